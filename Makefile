@@ -1,0 +1,61 @@
+# Needs Python 3.11+ and make; everything else goes into $(VENV).
+#   make demo [LOG=path/to/log.csv]
+#   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0]
+
+PYTHON ?= python3
+VENV ?= .venv$(if $(DATEUTIL),-dateutil-$(DATEUTIL))
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install -qq -c $(VENV)/constraints.txt
+
+# The holidays library asks for python-dateutil>=2.9.0.post0,<3: it comes with the pinned one only.
+HOLIDAYS := $(if $(DATEUTIL),,yes)
+
+.PHONY: demo test check test-core clean
+
+demo: $(VENV)/.core
+	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
+
+test: $(VENV)/.test
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+check: $(VENV)/.lint
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports --no-logo
+	rm -rf dist
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist
+	$(BIN)/python -m zipfile -l dist/*.whl | grep -q prodflow/py.typed
+
+test-core: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
+
+clean:
+	rm -rf .venv* dist
+
+# Each stamp adds to the one before. The pip that comes with Python 3.11 knows no --group.
+
+$(VENV)/.pip: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	sed 's/^python-dateutil==.*/$(if $(DATEUTIL),python-dateutil==$(DATEUTIL),&)/' \
+		constraints.txt > $(VENV)/constraints.txt
+	$(PIP) --upgrade pip
+	touch $@
+
+$(VENV)/.core: $(VENV)/.pip
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.core
+	$(PIP) -e . --group test $(if $(HOLIDAYS),--group holidays)
+	touch $@
+
+$(VENV)/.lint: $(VENV)/.test
+	$(PIP) --group lint
+	touch $@

@@ -1,0 +1,229 @@
+"""What may come in: one function for each kind of value, shared by constructors and calls.
+
+Each takes the name of the argument and its value, returns the value if it may pass, and otherwise
+raises `TypeError` (the wrong kind of thing) or `ValueError` (the right kind, out of bounds) with a
+message that says what was expected. `validated` turns one into an attrs validator.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from reprlib import Repr
+from typing import Any, Final, TypeVar
+
+from attrs import Attribute
+
+T = TypeVar("T")
+
+NAME_LENGTH: Final = 200
+NOTE_LENGTH: Final = 10_000
+DAYS_MAX: Final = 36_525
+VERSION_MAX: Final = 2**31 - 1
+
+_KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+
+# Control characters, lone surrogates, bidirectional controls and noncharacters: decision D33.
+_BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_NONCHARACTERS: Final = "\ufdd0-\ufdef" + "".join(
+    chr((plane << 16) | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)
+_CONTROLS: Final = r"\x00-\x1f\x7f-\x9f"
+_REFUSED: Final = re.compile(f"[{_CONTROLS}\ud800-\udfff{_BIDI}{_NONCHARACTERS}]")
+_REFUSED_IN_NOTES: Final = re.compile(
+    rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
+)
+
+_short = Repr()
+_short.maxstring = _short.maxother = 60
+
+
+def shown(value: object) -> str:
+    """A short `repr` for messages, whatever the value is or its own `repr` does."""
+    return _short.repr(value)
+
+
+def _length(name: str, value: str, limit: int) -> str:
+    return f"{name} must have 1 to {limit} characters, not {len(value)}"
+
+
+def text(name: str, value: str, limit: int = NAME_LENGTH) -> str:
+    """A name or an id of the host: 1 to *limit* characters that every store can hold."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {shown(value)}")
+    if not 0 < len(value) <= limit:
+        raise ValueError(_length(name, value, limit))
+    # No refused character is printable, so the search is for the rare rest.
+    if not value.isprintable() and (refused := _REFUSED.search(value)):
+        raise ValueError(_refusal(name, refused))
+    return plain(value)
+
+
+def _refusal(name: str, refused: re.Match[str]) -> str:
+    return (
+        f"{name} must not hold the character U+{ord(refused[0]):04X} at position {refused.start()}:"
+        " no control, surrogate, bidirectional control or noncharacter is accepted"
+    )
+
+
+def optional_text(name: str, value: str | None) -> str | None:
+    """A `text`, or None."""
+    return None if value is None else text(name, value)
+
+
+def description(name: str, value: str) -> str:
+    """A `text` that is not blank."""
+    if text(name, value).isspace():
+        raise ValueError(f"{name} must not be blank")
+    return plain(value)
+
+
+def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
+    """Free text of up to *limit* characters that may be empty and hold newlines and tabs."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {shown(value)}")
+    if len(value) > limit:
+        raise ValueError(f"{name} must have at most {limit:,} characters, not {len(value):,}")
+    if not value.isprintable() and (refused := _REFUSED_IN_NOTES.search(value)):
+        raise ValueError(_refusal(name, refused))
+    return plain(value)
+
+
+def key(name: str, value: str) -> str:
+    """A key: 1 to 64 ASCII letters, digits, `_`, `-` and `.`."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {shown(value)}")
+    if not _KEY.fullmatch(value):
+        raise ValueError(
+            f"{name} must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not {shown(value)}"
+        )
+    return plain(value)
+
+
+def optional_key(name: str, value: str | None) -> str | None:
+    """A `key`, or None."""
+    return None if value is None else key(name, value)
+
+
+def plain(value: str) -> str:
+    """The same text as an exact str, so that a member of a str enum leaves no enum behind."""
+    return str.__str__(value) if isinstance(value, str) else value
+
+
+def optional_plain(value: str | None) -> str | None:
+    """`plain`, or None."""
+    return None if value is None else plain(value)
+
+
+def day(name: str, value: date) -> date:
+    """A date, and not the datetime that Python would take for one."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise TypeError(f"{name} must be a date without a time, not {shown(value)}")
+    return value
+
+
+def optional_day(name: str, value: date | None) -> date | None:
+    """A `day`, or None."""
+    return None if value is None else day(name, value)
+
+
+def instant(name: str, value: datetime) -> datetime:
+    """A datetime that knows its offset from UTC."""
+    if not isinstance(value, datetime):
+        raise TypeError(f"{name} must be a datetime, not {shown(value)}")
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise ValueError(f"{name} must be aware, for example in UTC, not {shown(value)}")
+    return value
+
+
+def flag(name: str, value: bool) -> bool:  # noqa: FBT001 - the value to check, not a switch
+    """True or False, and nothing that merely counts as one."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, not {shown(value)}")
+    return value
+
+
+def whole(name: str, value: int, low: int, high: int) -> int:
+    """A whole number from *low* to *high*, both included; a bool is none."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(f"{name} must be an int, not {shown(value)}")
+    if not low <= value <= high:
+        raise ValueError(f"{name} must be from {low:,} to {high:,}, not {shown(value)}")
+    return value
+
+
+def duration(name: str, value: int | None) -> int | None:
+    """Whole days from 0 to 36,525, or None."""
+    return None if value is None else whole(name, value, 0, DAYS_MAX)
+
+
+def version(name: str, value: int) -> int:
+    """A version or sequence number: whole, from 1."""
+    return whole(name, value, 1, VERSION_MAX)
+
+
+def instance(name: str, value: T, kind: type | tuple[type, ...], expected: str) -> T:
+    """A value of *kind*, which the message calls *expected*."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be {expected}, not {shown(value)}")
+    return value
+
+
+def items(name: str, value: Iterable[T], expected: str) -> tuple[T, ...]:
+    """The items of an iterable as a tuple; a str, which is an iterable of str, is refused."""
+    if isinstance(value, str | bytes) or not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be an iterable of {expected}, not {shown(value)}")
+    return tuple(value)
+
+
+def instances(
+    name: str, value: Iterable[T], kind: type | tuple[type, ...], expected: str
+) -> tuple[T, ...]:
+    """An iterable of values of *kind* as a tuple."""
+    found = items(name, value, expected)
+    for item in found:
+        if not isinstance(item, kind):
+            raise TypeError(f"{name} must be an iterable of {expected}, not hold {shown(item)}")
+    return found
+
+
+def one_of(name: str, value: str, *words: str) -> str:
+    """One of a few words."""
+    if value not in words:
+        raise ValueError(f"{name} must be {' or '.join(map(repr, words))}, not {shown(value)}")
+    return value
+
+
+def optional_callable(name: str, value: object) -> None:
+    """Something to call, or None."""
+    if value is not None and not callable(value):
+        raise TypeError(f"{name} must be a callable or None, not {shown(value)}")
+
+
+def keys(name: str, value: Iterable[str]) -> tuple[str, ...]:
+    """An iterable of keys as a tuple."""
+    return tuple(key(f"an item of {name}", item) for item in items(name, value, "keys"))
+
+
+def validated(check: Callable[..., object], *bounds: object) -> Callable[..., None]:
+    """The attrs validator that applies *check* to its field."""
+
+    def validate(_: object, attribute: "Attribute[Any]", value: object) -> None:
+        check(attribute.name, value, *bounds)
+
+    return validate
+
+
+is_text: Final = validated(text)
+is_optional_text: Final = validated(optional_text)
+is_description: Final = validated(description)
+is_note: Final = validated(note)
+is_label: Final = validated(note, NAME_LENGTH)
+is_key: Final = validated(key)
+is_optional_key: Final = validated(optional_key)
+is_day: Final = validated(day)
+is_optional_day: Final = validated(optional_day)
+is_instant: Final = validated(instant)
+is_flag: Final = validated(flag)
+is_duration: Final = validated(duration)
+is_version: Final = validated(version)
+is_optional_callable: Final = validated(optional_callable)

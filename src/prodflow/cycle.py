@@ -1,0 +1,714 @@
+"""Statuses, the cycles they form, and the verbs that edit a cycle.
+
+Theory of operation. A cycle is the ordered list of the statuses of one order type, in one immutable
+version. Its *path* is what lies between the initial and the final status, less what is inactive or
+non-standard; every other status is off the path, wherever it stands in the list. The rules of a
+cycle stand in `_rules`, in the order of decision D2; they look at rows, which come from statuses or
+from the half-filled lines of a form alike, and give every problem at once. All that is asked of a
+cycle later is looked up in a table of places, made when the cycle is built.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Final, Literal, NamedTuple, TypedDict, Unpack, final
+
+from attrs import define, evolve, field, fields_dict, frozen
+
+from prodflow import _checks as checks
+from prodflow.errors import InvalidCycleError, UnknownStatusError
+
+__all__ = ["CycleProblem", "Place", "Status", "StatusCycle", "find_problems", "slug"]
+
+
+@final
+@frozen(weakref_slot=False)
+class Status:
+    """One line of a status list.
+
+    Args:
+        key: what identifies the status for ever, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
+        description: what people read, 1 to 200 characters; it may be edited freely.
+        default_duration: whole days, 0 to 36,525, that an order may stay without being overdue;
+            None if the status has no due date of its own. Working days of the policy's calendar.
+        default_department: the department responsible, or None.
+        default_user: the user responsible, or None.
+        workflow_stage: the stage of the digital workflow at which its orders appear, or None.
+        initial: the cycle begins here.
+        final: the cycle ends here; an order that enters is complete.
+        non_standard: available when needed, no part of the path.
+        cancelled: an order that enters is closed without being complete.
+        inactive: no longer used, kept for old orders.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a text or a duration out of bounds. How the flags go together is a matter
+            of the cycle.
+
+    Source:
+        "Setting up Production Statuses"; decisions D1, D3 and D33.
+    """
+
+    key: str = field(converter=checks.plain, validator=checks.is_key)
+    description: str = field(
+        converter=checks.plain, validator=checks.is_description
+    )
+    default_duration: int | None = field(
+        default=None, kw_only=True, validator=checks.is_duration
+    )
+    default_department: str | None = field(
+        default=None,
+        kw_only=True,
+        converter=checks.optional_plain,
+        validator=checks.is_optional_text,
+    )
+    default_user: str | None = field(
+        default=None,
+        kw_only=True,
+        converter=checks.optional_plain,
+        validator=checks.is_optional_text,
+    )
+    workflow_stage: str | None = field(
+        default=None,
+        kw_only=True,
+        converter=checks.optional_plain,
+        validator=checks.is_optional_text,
+    )
+    initial: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    final: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    non_standard: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    cancelled: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    inactive: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether orders in it have a due date: it has a duration and is not final (decision D8)."""
+        return self.default_duration is not None and not self.final
+
+    @property
+    def closes(self) -> bool:
+        """Whether an order in it is closed: it is final or cancelled."""
+        return self.final or self.cancelled
+
+
+class StatusChanges(TypedDict, total=False):
+    """What `StatusCycle.replace` may change: every field of a `Status` but its key."""
+
+    description: str
+    default_duration: int | None
+    default_department: str | None
+    default_user: str | None
+    workflow_stage: str | None
+    initial: bool
+    final: bool
+    non_standard: bool
+    cancelled: bool
+    inactive: bool
+
+
+Severity = Literal["error", "warning"]
+
+
+def _keys(value: Iterable[str]) -> tuple[str, ...]:
+    return checks.keys("keys", value)
+
+
+@final
+@frozen(weakref_slot=False)
+class CycleProblem:
+    """What is wrong with a list of statuses, or merely odd.
+
+    Args:
+        code: a stable name of the kind of problem, as decision D2 lists them.
+        severity: "error" where the list makes no cycle, "warning" where it does.
+        keys: the statuses concerned, in list order; none where the problem lies in a line without
+            a key, which the message then names by its number, from 1.
+        message: one line for people.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a severity that is neither.
+    """
+
+    code: str = field(validator=checks.is_key)
+    severity: Severity = field(validator=checks.validated(checks.one_of, "error", "warning"))
+    keys: tuple[str, ...] = field(converter=_keys)
+    message: str = field(validator=checks.is_note)
+
+
+@final
+class Place(NamedTuple):
+    """Where a status stands in its cycle: what a due date is reckoned from.
+
+    A status without a duration counts as 0 days, and so does the final one (decisions D3 and D8).
+    """
+
+    status: Status
+    """The status."""
+    position: int | None
+    """Its index on the path, from 0; None off the path."""
+    days_through: int
+    """The working days of the path up to and with its own; 0 off the path."""
+    days_after: int
+    """The working days of the path after its own; 0 off the path."""
+    next: Status | None
+    """The status after it on the path; None for the final one and off the path."""
+
+
+def _statuses(value: Iterable[Status]) -> tuple[Status, ...]:
+    return checks.instances("statuses", value, Status, "Status")
+
+
+@final
+@frozen(weakref_slot=False, cache_hash=True)
+class StatusCycle:
+    """The statuses of one order type in one version, checked as a whole.
+
+    Args:
+        order_type: the key of the cycle, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
+        statuses: the list, in the order in which people see it.
+        description: what people call the order type, up to 200 characters.
+        version: 1 for a new cycle; each edit is the next.
+
+    Raises:
+        InvalidCycleError: if the statuses break a rule; `problems` names all that they break.
+        TypeError: for a value of the wrong kind, an item that is no `Status` included.
+        ValueError: for a text or a version out of bounds.
+
+    Source:
+        "Setting up Production Statuses"; decisions D1, D2, D4 and D5.
+
+    Example:
+        >>> cycle = StatusCycle(
+        ...     "prints",
+        ...     [
+        ...         Status("ordered", "Ordered", initial=True, default_duration=1),
+        ...         Status("hold", "On hold", non_standard=True),
+        ...         Status("done", "Delivered", final=True),
+        ...     ],
+        ... )
+        >>> [status.key for status in cycle.path]
+        ['ordered', 'done']
+    """
+
+    order_type: str = field(converter=checks.plain, validator=checks.is_key)
+    statuses: tuple[Status, ...] = field(converter=_statuses)
+    description: str = field(
+        default="",
+        kw_only=True,
+        converter=checks.plain,
+        validator=checks.is_label,
+    )
+    version: int = field(default=1, kw_only=True, validator=checks.is_version)
+    path: tuple[Status, ...] = field(init=False, eq=False, repr=False)
+    """The active standard statuses from the initial to the final one."""
+    non_standard: tuple[Status, ...] = field(init=False, eq=False, repr=False)
+    """The active statuses off the path, in list order."""
+    warnings: tuple[CycleProblem, ...] = field(init=False, eq=False, repr=False)
+    """What is odd about the list, though it makes a cycle."""
+    days_through: tuple[int | None, ...] = field(init=False, eq=False, repr=False)
+    """For each status of the path the working days up to and with its own; None if never due."""
+    days_back: tuple[int | None, ...] = field(init=False, eq=False, repr=False)
+    """For each status of the path minus the working days after it; None if never due."""
+    _places: dict[str, Place] = field(init=False, eq=False, repr=False)
+    _active: tuple[Status, ...] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        problems = tuple(_rules(self.statuses))
+        if any(problem.severity == "error" for problem in problems):
+            raise InvalidCycleError(self.order_type, problems)
+        path = _path(self.statuses)
+        places = {
+            status.key: Place(status, None, 0, 0, None) for status in self.statuses
+        } | _path_places(path)
+        active = tuple(status for status in self.statuses if not status.inactive)
+        dated = [places[status.key] if status.is_due else None for status in path]
+        derived = {
+            "path": path,
+            "days_through": tuple(place and place.days_through for place in dated),
+            "days_back": tuple(place and -place.days_after for place in dated),
+            "non_standard": tuple(s for s in active if places[s.key].position is None),
+            "warnings": problems,
+            "_places": places,
+            "_active": active,
+        }
+        for name, value in derived.items():
+            object.__setattr__(self, name, value)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuilt, (self.order_type, self.statuses, self.description, self.version)
+
+    @property
+    def initial(self) -> Status:
+        """Where the path begins."""
+        return self.path[0]
+
+    @property
+    def final(self) -> Status:
+        """Where the path ends."""
+        return self.path[-1]
+
+    def __getitem__(self, key: str) -> Status:
+        """The status of this key, in constant time.
+
+        Raises:
+            UnknownStatusError: if there is none.
+            TypeError: if *key* is no str.
+        """
+        return self.place(key).status
+
+    def __contains__(self, status: object) -> bool:
+        """Whether a key, or a status as it stands here, belongs to the cycle."""
+        if isinstance(status, Status):
+            place = self._places.get(status.key)
+            return place is not None and place.status == status
+        return isinstance(status, str) and status in self._places
+
+    def __iter__(self) -> Iterator[Status]:
+        return iter(self.statuses)
+
+    def __len__(self) -> int:
+        return len(self.statuses)
+
+    def place(self, key: str) -> Place:
+        """Where the status of this key stands, in constant time.
+
+        Raises:
+            UnknownStatusError: if there is none.
+            TypeError: if *key* is no str.
+        """
+        try:
+            return self._places[key]
+        except (KeyError, TypeError):
+            if not isinstance(key, str):
+                raise TypeError(f"a key must be a str, not {checks.shown(key)}") from None
+            raise UnknownStatusError(self.order_type, key) from None
+
+    def next_after(self, key: str) -> Status | None:
+        """The status that follows on the path; None after the final one.
+
+        Raises:
+            UnknownStatusError: if there is no status of this key.
+            TypeError: if *key* is no str.
+            ValueError: if the status is off the path, where nothing follows.
+
+        Source:
+            Decision D2.
+        """
+        place = self.place(key)
+        if place.position is None:
+            raise ValueError(f"status {key!r} is off the path, so none follows it: name one")
+        return place.next
+
+    def choices(self) -> tuple[Status, ...]:
+        """The active statuses in list order: the "Change To Status" list."""
+        return self._active
+
+    def add(self, status: Status, index: int | None = None) -> "StatusCycle":
+        """The next version, with one status more.
+
+        Args:
+            status: the new status.
+            index: where in the list, from 0 to its length; None for the end.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle.
+            TypeError: if *status* is no `Status` or *index* no int.
+            ValueError: if there is no such index.
+
+        Source:
+            "Setting up Production Statuses", New; decision D4.
+        """
+        checks.instance("status", status, Status, "a Status")
+        last = len(self.statuses)
+        at = last if index is None else checks.whole("index", index, 0, last)
+        return self._edited((*self.statuses[:at], status, *self.statuses[at:]))
+
+    def remove(self, key: str) -> "StatusCycle":
+        """The next version, without this status.
+
+        The library does not know which orders are in it: deactivate what is in use.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle.
+            UnknownStatusError: if there is no status of this key.
+
+        Source:
+            "Delete a Status"; decision D4.
+        """
+        at = self._index(key)
+        return self._edited(self.statuses[:at] + self.statuses[at + 1 :])
+
+    def move_up(self, key: str) -> "StatusCycle":
+        """The next version, with this status one line higher; the same object if it is the first.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle, or takes a status off the path.
+            UnknownStatusError: if there is no status of this key.
+
+        Source:
+            "Change the Order"; decision D4.
+        """
+        return self.move_to(key, max(self._index(key) - 1, 0))
+
+    def move_down(self, key: str) -> "StatusCycle":
+        """The next version, with this status one line lower; the same object if it is the last.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle, or takes a status off the path.
+            UnknownStatusError: if there is no status of this key.
+
+        Source:
+            "Change the Order"; decision D4.
+        """
+        return self.move_to(key, min(self._index(key) + 1, len(self.statuses) - 1))
+
+    def move_to(self, key: str, index: int) -> "StatusCycle":
+        """The next version, with this status at *index*; the same object if it stands there.
+
+        Args:
+            key: the status to move.
+            index: where it stands afterwards, from 0 to one less than the length.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle, or takes a status off the path.
+            UnknownStatusError: if there is no status of this key.
+            TypeError: if *index* is no int.
+            ValueError: if there is no such index.
+
+        Source:
+            "Change the Order"; decision D4.
+        """
+        at = self._index(key)
+        checks.whole("index", index, 0, len(self.statuses) - 1)
+        if index == at:
+            return self
+        rest = self.statuses[:at] + self.statuses[at + 1 :]
+        moved = self._edited((*rest[:index], self.statuses[at], *rest[index:]))
+        lost = {key for problem in moved.warnings for key in problem.keys} & {
+            status.key for status in self.path[:-1]
+        }
+        if lost:
+            problems = [
+                evolve(problem, severity="error")
+                for problem in moved.warnings
+                if not lost.isdisjoint(problem.keys)
+            ]
+            raise InvalidCycleError(self.order_type, tuple(problems))
+        return moved
+
+    def replace(self, key: str, **changes: Unpack[StatusChanges]) -> "StatusCycle":
+        """The next version, with fields of this status changed; a key never changes.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle.
+            UnknownStatusError: if there is no status of this key.
+            TypeError: for a field that does not exist or a value of the wrong kind.
+            ValueError: for a value out of bounds.
+
+        Source:
+            Decisions D1 and D4.
+        """
+        at = self._index(key)
+        changed = evolve(self.statuses[at], **changes)
+        return self._edited((*self.statuses[:at], changed, *self.statuses[at + 1 :]))
+
+    def set_initial(self, key: str) -> "StatusCycle":
+        """The next version, which begins at this status instead.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle.
+            UnknownStatusError: if there is no status of this key.
+
+        Source:
+            "Initial/Final Status"; decision D4.
+        """
+        chosen = self[key]
+        return self._edited(evolve(s, initial=s is chosen) for s in self.statuses)
+
+    def set_final(self, key: str) -> "StatusCycle":
+        """The next version, which ends at this status instead.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle.
+            UnknownStatusError: if there is no status of this key.
+
+        Source:
+            "Initial/Final Status"; decision D4.
+        """
+        chosen = self[key]
+        return self._edited(evolve(s, final=s is chosen) for s in self.statuses)
+
+    def deactivate(self, key: str) -> "StatusCycle":
+        """The next version, in which this status is no longer used.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle.
+            UnknownStatusError: if there is no status of this key.
+
+        Source:
+            "Make a Status Inactive"; decision D4.
+        """
+        return self.replace(key, inactive=True)
+
+    def reactivate(self, key: str) -> "StatusCycle":
+        """The next version, in which this status is used again.
+
+        Raises:
+            InvalidCycleError: if that makes no cycle.
+            UnknownStatusError: if there is no status of this key.
+
+        Source:
+            "Make a Status Inactive"; decision D4.
+        """
+        return self.replace(key, inactive=False)
+
+    def _index(self, key: str) -> int:
+        return self.statuses.index(self[key])
+
+    def _edited(self, statuses: Iterable[Status]) -> "StatusCycle":
+        return StatusCycle(
+            self.order_type,
+            statuses,
+            description=self.description,
+            version=self.version + 1,
+        )
+
+
+def _rebuilt(
+    order_type: str, statuses: tuple[Status, ...], description: str, version: int
+) -> StatusCycle:
+    return StatusCycle(order_type, statuses, description=description, version=version)
+
+
+def _path_places(path: Sequence[Status]) -> dict[str, Place]:
+    """The places of the statuses on the path, by key."""
+    days = [0 if status.final else status.default_duration or 0 for status in path]
+    places, through, after = {}, 0, sum(days)
+    for position, (status, own, following) in enumerate(
+        zip(path, days, (*path[1:], None), strict=True)
+    ):
+        through += own
+        after -= own
+        places[status.key] = Place(status, position, through, after, following)
+    return places
+
+
+@define
+class _Line:
+    """A line of a form: what could be read of it, under the names that a `Status` has."""
+
+    key: str = ""
+    description: str = ""
+    default_duration: int | None = None
+    initial: bool = False
+    final: bool = False
+    non_standard: bool = False
+    cancelled: bool = False
+    inactive: bool = False
+
+
+_Row = Status | _Line
+
+
+def _error(code: str, message: str, *rows: _Row) -> CycleProblem:
+    return CycleProblem(code, "error", tuple(row.key for row in rows if row.key), message)
+
+
+def _warning(code: str, message: str, *rows: _Row) -> CycleProblem:
+    return CycleProblem(code, "warning", tuple(row.key for row in rows if row.key), message)
+
+
+def _named(rows: Iterable[_Row]) -> str:
+    return ", ".join(repr(row.key or row.description) for row in rows)
+
+
+def find_problems(
+    statuses: Iterable[Status | Mapping[str, object]],
+) -> tuple[CycleProblem, ...]:
+    """Everything wrong or odd about a list of statuses, whatever it holds.
+
+    Args:
+        statuses: statuses, or mappings of their fields as a form holds them, in list order. A field
+            left out has its default.
+
+    Returns:
+        The problems of the lines first, then those of the cycle; empty where all is well.
+
+    Raises:
+        TypeError: if *statuses* is no iterable. Nothing that it holds makes it raise.
+
+    Source:
+        Decision D2.
+
+    Example:
+        >>> [problem.code for problem in find_problems([{"key": "new", "description": " "}])]
+        ['blank-description', 'no-initial', 'no-final']
+    """
+    problems: list[CycleProblem] = []
+    rows: list[_Row] = []
+    for number, item in enumerate(checks.items("statuses", statuses, "statuses"), start=1):
+        if isinstance(item, Status):
+            rows.append(item)
+        elif isinstance(item, Mapping):
+            rows.append(_read(number, item, problems))
+        else:
+            expected = f"line {number} must be a Status or a mapping, not {checks.shown(item)}"
+            problems.append(_error("not-a-status", expected))
+    return (*problems, *_rules(rows))
+
+
+_FIELDS: Final = {
+    "key": ("bad-key", checks.key),
+    "description": ("bad-text", checks.description),
+    "default_duration": ("bad-duration", checks.duration),
+    "default_department": ("bad-text", checks.optional_text),
+    "default_user": ("bad-text", checks.optional_text),
+    "workflow_stage": ("bad-text", checks.optional_text),
+    "initial": ("bad-flag", checks.flag),
+    "final": ("bad-flag", checks.flag),
+    "non_standard": ("bad-flag", checks.flag),
+    "cancelled": ("bad-flag", checks.flag),
+    "inactive": ("bad-flag", checks.flag),
+}
+
+
+def _read(
+    number: int, values: Mapping[str, object], problems: list[CycleProblem]
+) -> _Line:
+    """The line as far as it can be read; what cannot be is entered into *problems*."""
+    line = _Line()
+    defaults = fields_dict(Status)
+    for name, (code, check) in _FIELDS.items():
+        default = "" if name in {"key", "description"} else defaults[name].default
+        value: object = values.get(name, default)
+        try:
+            check(name, value)
+        except (TypeError, ValueError) as error:
+            blank = value is None or (isinstance(value, str) and not value.strip())
+            found = "blank-description" if blank and name == "description" else code
+            problems.append(_error(found, f"line {number}: {error}", line))
+        else:
+            if hasattr(line, name):
+                setattr(line, name, value)
+    unknown = [name for name in values if name not in _FIELDS]
+    if unknown:
+        names = ", ".join(checks.shown(name) for name in unknown)
+        problems.append(_error("unknown-field", f"line {number}: there is no field {names}", line))
+    return line
+
+
+def _rules(rows: Sequence[_Row]) -> Iterator[CycleProblem]:
+    """What a list of statuses must be to make a cycle, rule by rule (decision D2)."""
+    initials = [row for row in rows if row.initial]
+    finals = [row for row in rows if row.final]
+    if not initials:
+        yield _error("no-initial", "one status must be initial: mark where orders begin")
+    if len(initials) > 1:
+        yield _error(
+            "several-initials", f"only one of {_named(initials)} can be initial", *initials
+        )
+    if not finals:
+        yield _error("no-final", "one status must be final: mark where orders are complete")
+    if len(finals) > 1:
+        yield _error("several-finals", f"only one of {_named(finals)} can be final", *finals)
+    for row in initials:
+        if row.final:
+            yield _error("initial-is-final", f"{_named([row])} cannot be both initial and final", row)
+    for flag, marked in (("initial", initials), ("final", finals)):
+        for row in marked:
+            if row.non_standard:
+                message = f"{_named([row])} is {flag}, so it cannot be non-standard"
+                yield _error(f"{flag}-non-standard", message, row)
+            if row.inactive:
+                message = f"{_named([row])} is {flag}, so it cannot be inactive"
+                yield _error(f"{flag}-inactive", message, row)
+    for row in rows:
+        if row.cancelled and not row.non_standard:
+            message = f"{_named([row])} is cancelled, so it must be non-standard"
+            yield _error("cancelled-but-standard", message, row)
+    yield from _repeated(rows)
+    if len(initials) == len(finals) == 1 and initials != finals:
+        yield from _order(rows, initials[0], finals[0])
+    for row in finals:
+        if row.default_duration is not None:
+            message = f"the duration of {_named([row])} is ignored: a final status is never due"
+            yield _warning("final-has-duration", message, row)
+
+
+def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:
+    keys: dict[str, list[_Row]] = {}
+    descriptions: dict[str, list[_Row]] = {}
+    for row in rows:
+        keys.setdefault(row.key, []).append(row)
+        if not row.inactive:
+            descriptions.setdefault(row.description.casefold(), []).append(row)
+    for key, same in keys.items():
+        if key and len(same) > 1:
+            message = f"{len(same)} statuses have the key {key!r}: a key is used once"
+            yield _error("duplicate-key", message, same[0])
+    for description, same in descriptions.items():
+        if description and len(same) > 1:
+            message = f"{_named(same)} are all called {same[0].description!r}: people need to tell"
+            yield _error("duplicate-description", message, *same)
+
+
+def _order(rows: Sequence[_Row], initial: _Row, final: _Row) -> Iterator[CycleProblem]:
+    first, last = rows.index(initial), rows.index(final)
+    if last < first:
+        message = f"final {_named([final])} must stand after initial {_named([initial])}"
+        yield _error("final-before-initial", message, initial, final)
+        return
+    outside = [
+        row
+        for row in (*rows[:first], *rows[last + 1 :])
+        if not row.inactive and not row.non_standard
+    ]
+    if outside:
+        message = f"{_named(outside)} stand before the initial or after the final status"
+        yield _warning("outside-cycle", f"{message}, so they are off the path", *outside)
+
+
+def _path(statuses: Sequence[Status]) -> tuple[Status, ...]:
+    first = next(i for i, status in enumerate(statuses) if status.initial)
+    last = next(i for i, status in enumerate(statuses) if status.final)
+    return tuple(
+        status
+        for status in statuses[first : last + 1]
+        if not status.inactive and not status.non_standard
+    )
+
+
+_NO_KEY: Final = re.compile(r"[^a-z0-9]+")
+_KEY_LENGTH: Final = 64
+
+
+def slug(description: str, taken: Collection[str] = ()) -> str:
+    """A key for a description that a user typed: lower case, accents dropped, words joined by `-`.
+
+    Args:
+        description: 1 to 200 characters, not blank. One without a Latin letter or digit becomes
+            `status`.
+        taken: the keys in use; a number from 2 is added until the key is free.
+
+    Raises:
+        TypeError: if *description* is no str, or *taken* no iterable of str.
+        ValueError: if *description* is blank or too long, or holds a control character.
+
+    Source:
+        Decision D1.
+
+    Example:
+        >>> slug("Quality check", taken={"quality-check"})
+        'quality-check-2'
+    """
+    checks.description("description", description)
+    used = frozenset(checks.items("taken", taken, "keys"))
+    letters = unicodedata.normalize("NFKD", description.casefold())
+    ascii_only = letters.encode("ascii", "ignore").decode()
+    stem = _NO_KEY.sub("-", ascii_only).strip("-")[:_KEY_LENGTH].strip("-") or "status"
+    if stem not in used:
+        return stem
+    numbered = (f"{stem[: _KEY_LENGTH - 1 - len(str(n))]}-{n}" for n in count(2))
+    return next(key for key in numbered if key not in used)

@@ -1,0 +1,559 @@
+"""When an order is due at each status: the three policies, and plans of a whole path.
+
+Theory of operation. Let W be the working days of the policy's calendar in order and r(d) the index
+of the last one on or before d (decision D9). Counting forward, a status is due at
+W[r(anchor) + the days of the path up to and with its own]; counting backward, at
+W[r(delivery) - the days of the path after it]. The sums come from the cycle, the days from the
+calendar, so a due date is two look-ups. A status off the path is due its own days after its entry,
+whatever the policy (decision D12); one without a duration, and the final one, never (D3, D8).
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import ClassVar, Final, Literal, Protocol, final, overload, runtime_checkable
+
+from attrs import field, frozen
+
+from prodflow import _checks as checks
+from prodflow._trusted import trusted
+from prodflow.calendars import WorkingCalendar
+from prodflow.cycle import Place, Status, StatusCycle
+from prodflow.errors import MissingDeliveryDateError
+
+__all__ = [
+    "Backward",
+    "DueDatePolicy",
+    "Forward",
+    "FromEntry",
+    "Plan",
+    "PlannedStatus",
+    "plan",
+    "plan_many",
+]
+
+
+@runtime_checkable
+class DueDatePolicy(Protocol):
+    """How due dates are calculated. Any object with these three members is a policy."""
+
+    @property
+    def name(self) -> str:
+        """What the history calls it: 1 to 64 ASCII letters, digits, `_`, `-`, `.`."""
+        ...
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The days that count."""
+        ...
+
+    def due_on(
+        self,
+        cycle: StatusCycle,
+        key: str,
+        *,
+        ordered_on: date,
+        delivery_on: date | None,
+        entered_on: date,
+    ) -> date | None:
+        """The last day an order may stay in a status without being overdue.
+
+        Args:
+            cycle: the version the order is pinned to.
+            key: one of its statuses.
+            ordered_on: the day from which the plan counts; its own day is day 0.
+            delivery_on: the approximate delivery date, or None.
+            entered_on: the day on which the order entered the status.
+
+        Returns:
+            A date, inclusive; None for the final status and where no duration is given.
+        """
+        ...
+
+
+_is_calendar: Final = checks.validated(checks.instance, WorkingCalendar, "a WorkingCalendar")
+_is_cycle: Final = checks.validated(checks.instance, StatusCycle, "a StatusCycle")
+_is_status: Final = checks.validated(checks.instance, Status, "a Status")
+
+
+def check_policy(name: str, value: DueDatePolicy) -> None:
+    """Refuse what is no policy, or has no calendar or usable name."""
+    if not isinstance(value, DueDatePolicy):
+        raise TypeError(
+            f"{name} must be a due-date policy, with name, calendar and due_on,"
+            f" not {checks.shown(value)}"
+        )
+    checks.key(f"the name of {name}", value.name)
+    checks.instance(
+        f"the calendar of {name}", value.calendar, WorkingCalendar, "a WorkingCalendar"
+    )
+
+
+def _place(cycle: StatusCycle, key: str) -> Place:
+    if not isinstance(cycle, StatusCycle):
+        raise TypeError(f"cycle must be a StatusCycle, not {checks.shown(cycle)}")
+    return cycle.place(key)
+
+
+def _ahead(calendar: WorkingCalendar, anchor: date, days: int) -> date:
+    """W[r(anchor) + days], and never before the anchor: decision D9."""
+    return calendar.add(anchor, days) if days else calendar.following(anchor)
+
+
+_MONDAY_TO_FRIDAY: Final = WorkingCalendar()
+
+
+@final
+@frozen(weakref_slot=False)
+class Forward:
+    """Due dates counted forward from the order date, the default: `ordered_on` plus the durations.
+
+    Args:
+        calendar: the days that count, Monday to Friday unless told otherwise.
+        shift_holds: whether the time spent off the path moves the rest of the plan on.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+
+    Source:
+        "Changing Production Statuses", Due Date; decisions D6, D9 and D13b.
+    """
+
+    name: ClassVar[str] = "forward"
+    calendar: WorkingCalendar = field(
+        default=_MONDAY_TO_FRIDAY, validator=_is_calendar
+    )
+    shift_holds: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+
+    def due_on(
+        self,
+        cycle: StatusCycle,
+        key: str,
+        *,
+        ordered_on: date,
+        delivery_on: date | None,  # noqa: ARG002 - of the protocol; forward does not need it
+        entered_on: date,
+    ) -> date | None:
+        """The last day an order may stay in the status without being overdue.
+
+        Args:
+            cycle: the version the order is pinned to.
+            key: one of its statuses.
+            ordered_on: the anchor; its own day is day 0.
+            delivery_on: not used.
+            entered_on: the anchor of a status off the path.
+
+        Returns:
+            A date, inclusive, never before its anchor; None for the final status and where no
+            duration is given.
+
+        Raises:
+            UnknownStatusError: if *cycle* has no such status.
+            DateOutOfRangeError: where the calendar ends before that.
+            TypeError: for a value of the wrong kind.
+
+        Source:
+            Decisions D6, D8, D9 and D12.
+        """
+        place = _place(cycle, key)
+        own = place.status.default_duration
+        if own is None or place.status.final:
+            return None
+        if place.position is None:
+            return _ahead(self.calendar, entered_on, own)
+        return _ahead(self.calendar, ordered_on, place.days_through)
+
+
+WithoutDelivery = Literal["none", "forward", "error"]
+
+
+@final
+@frozen(weakref_slot=False)
+class Backward:
+    """Due dates counted backward from the delivery date, less the durations still to come.
+
+    Args:
+        calendar: the days that count, Monday to Friday unless told otherwise.
+        without_delivery: what an order without a delivery date gets: "none" for no due date,
+            "forward" for one counted forward, "error" for a `MissingDeliveryDateError`.
+
+    Raises:
+        TypeError: for a calendar that is none.
+        ValueError: for another word.
+
+    Source:
+        "Changing Production Statuses", Due Date; decisions D7, D9 and D10.
+    """
+
+    name: ClassVar[str] = "backward"
+    calendar: WorkingCalendar = field(
+        default=_MONDAY_TO_FRIDAY, validator=_is_calendar
+    )
+    without_delivery: WithoutDelivery = field(
+        default="none",
+        kw_only=True,
+        validator=checks.validated(checks.one_of, "none", "forward", "error"),
+    )
+
+    def due_on(
+        self,
+        cycle: StatusCycle,
+        key: str,
+        *,
+        ordered_on: date,
+        delivery_on: date | None,
+        entered_on: date,
+    ) -> date | None:
+        """The last day an order may stay in the status without being overdue.
+
+        Args:
+            cycle: the version the order is pinned to.
+            key: one of its statuses.
+            ordered_on: the anchor where there is no delivery date and *without_delivery* says so.
+            delivery_on: the anchor; a closed day is met on the working day before it.
+            entered_on: the anchor of a status off the path.
+
+        Returns:
+            A date, inclusive, never clamped: it may lie before the order date. None for the final
+            status and where no duration is given.
+
+        Raises:
+            UnknownStatusError: if *cycle* has no such status.
+            MissingDeliveryDateError: without a delivery date, where *without_delivery* says so.
+            DateOutOfRangeError: where the calendar ends before that.
+            TypeError: for a value of the wrong kind.
+
+        Source:
+            Decisions D7, D8, D9, D10, D11 and D12.
+        """
+        place = _place(cycle, key)
+        own = place.status.default_duration
+        if own is None or place.status.final:
+            return None
+        if place.position is None:
+            return _ahead(self.calendar, entered_on, own)
+        if delivery_on is not None:
+            return self.calendar.offsets(delivery_on, (-place.days_after,))[0]
+        match self.without_delivery:
+            case "none":
+                return None
+            case "forward":
+                return _ahead(self.calendar, ordered_on, place.days_through)
+            case "error":
+                raise MissingDeliveryDateError(cycle.order_type, key)
+
+
+@final
+@frozen(weakref_slot=False)
+class FromEntry:
+    """Due dates counted from the day each status is entered: entry plus its own duration.
+
+    In a plan, each status is taken to be entered when the one before is due.
+
+    Args:
+        calendar: the days that count, Monday to Friday unless told otherwise.
+
+    Raises:
+        TypeError: for a calendar that is none.
+
+    Source:
+        Decisions D9 and D12, applied to the whole path.
+    """
+
+    name: ClassVar[str] = "from-entry"
+    calendar: WorkingCalendar = field(
+        default=_MONDAY_TO_FRIDAY, validator=_is_calendar
+    )
+
+    def due_on(
+        self,
+        cycle: StatusCycle,
+        key: str,
+        *,
+        ordered_on: date,  # noqa: ARG002 - of the protocol; the entry is the anchor
+        delivery_on: date | None,  # noqa: ARG002 - of the protocol; the entry is the anchor
+        entered_on: date,
+    ) -> date | None:
+        """The last day an order may stay in the status without being overdue.
+
+        Args:
+            cycle: the version the order is pinned to.
+            key: one of its statuses.
+            ordered_on: not used.
+            delivery_on: not used.
+            entered_on: the anchor.
+
+        Returns:
+            A date, inclusive, never before its anchor; None for the final status and where no
+            duration is given.
+
+        Raises:
+            UnknownStatusError: if *cycle* has no such status.
+            DateOutOfRangeError: where the calendar ends before that.
+            TypeError: for a value of the wrong kind.
+
+        Source:
+            Decisions D8 and D9.
+        """
+        status = _place(cycle, key).status
+        if status.default_duration is None or status.final:
+            return None
+        return _ahead(self.calendar, entered_on, status.default_duration)
+
+
+@final
+@frozen(weakref_slot=False)
+class PlannedStatus:
+    """One status of a plan with its dates, each inclusive and None where there is none.
+
+    Args:
+        status: the status.
+        due_on: its due date under the policy of the plan.
+        earliest_on: its date counted forward from the order date.
+        latest_on: its date counted backward from the delivery date.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+    """
+
+    status: Status = field(validator=_is_status)
+    due_on: date | None = field(validator=checks.is_optional_day)
+    earliest_on: date | None = field(validator=checks.is_optional_day)
+    latest_on: date | None = field(validator=checks.is_optional_day)
+
+
+_planned = trusted(PlannedStatus)
+
+Dates = tuple[date | None, ...]
+
+
+def _float_days(name: str, value: int | None) -> None:
+    if value is not None:
+        checks.whole(name, value, -date.max.toordinal(), date.max.toordinal())
+
+
+def _dates(name: str, value: Dates) -> None:
+    for day in checks.instance(name, value, tuple, "a tuple of dates or None"):
+        checks.optional_day(f"an item of {name}", day)
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False)
+class Plan(Sequence[PlannedStatus]):
+    """The dates of every status of a path, in its order: a sequence of `PlannedStatus`.
+
+    Args:
+        cycle: the cycle planned.
+        due_dates: for each status of its path the due date under the policy.
+        earliest_dates: the same counted forward from the order date.
+        latest_dates: the same counted backward from the delivery date; None throughout without one.
+        float_days: the working days between the earliest and the latest finish; negative where the
+            delivery cannot be met, None without a delivery date or a dated status.
+        start_by: the last day to begin and still deliver; None without a delivery date.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: if the dates are not as many as the statuses of the path.
+
+    Source:
+        Decisions D6, D7, D9 and D11.
+    """
+
+    cycle: StatusCycle = field(validator=_is_cycle)
+    due_dates: Dates = field(validator=checks.validated(_dates))
+    earliest_dates: Dates = field(validator=checks.validated(_dates))
+    latest_dates: Dates = field(validator=checks.validated(_dates))
+    float_days: int | None = field(validator=checks.validated(_float_days))
+    start_by: date | None = field(validator=checks.is_optional_day)
+
+    def __attrs_post_init__(self) -> None:
+        for dates in (self.due_dates, self.earliest_dates, self.latest_dates):
+            if len(dates) != len(self.cycle.path):
+                raise ValueError(
+                    f"a plan of {self.cycle.order_type!r} needs {len(self.cycle.path)} dates of each"
+                    f" kind, not {len(dates)}"
+                )
+
+    def __len__(self) -> int:
+        return len(self.due_dates)
+
+    @overload
+    def __getitem__(self, index: int) -> PlannedStatus: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[PlannedStatus, ...]: ...
+    def __getitem__(self, index: int | slice) -> PlannedStatus | tuple[PlannedStatus, ...]:
+        """The row at an index, or the rows of a slice.
+
+        Raises:
+            IndexError: if there is no such row.
+            TypeError: if *index* is neither an int nor a slice.
+        """
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        return _planned(
+            self.cycle.path[index],
+            self.due_dates[index],
+            self.earliest_dates[index],
+            self.latest_dates[index],
+        )
+
+    def __iter__(self) -> Iterator[PlannedStatus]:
+        return map(
+            _planned, self.cycle.path, self.due_dates, self.earliest_dates, self.latest_dates
+        )
+
+    def past(self, *, today: date) -> tuple[PlannedStatus, ...]:
+        """The rows whose latest date is over.
+
+        Raises:
+            TypeError: if *today* is no date.
+
+        Source:
+            Decision D11.
+        """
+        checks.day("today", today)
+        return tuple(row for row in self if row.latest_on is not None and row.latest_on < today)
+
+
+_plan = trusted(Plan)
+
+
+def plan(
+    cycle: StatusCycle,
+    policy: DueDatePolicy,
+    *,
+    ordered_on: date,
+    delivery_on: date | None = None,
+) -> Plan:
+    """The dates of every status of a path, for an order that has just been placed.
+
+    Args:
+        cycle: the cycle to plan.
+        policy: how due dates are calculated, and with which calendar.
+        ordered_on: the order date.
+        delivery_on: the approximate delivery date, or None. It may be too early to be met: the
+            dates are given as they are, and the float is negative.
+
+    Raises:
+        MissingDeliveryDateError: as the policy says.
+        DateOutOfRangeError: where the calendar ends before one of the dates.
+        TypeError: for a value of the wrong kind.
+
+    Source:
+        Decisions D6, D7, D9, D10 and D11.
+
+    Example:
+        >>> from datetime import date
+        >>> from prodflow import Backward, Status, StatusCycle, plan
+        >>> cycle = StatusCycle(
+        ...     "prints",
+        ...     [
+        ...         Status("retouch", "Retouch", default_duration=3, initial=True),
+        ...         Status("printing", "Printing", default_duration=2),
+        ...         Status("shipped", "Shipped", final=True),
+        ...     ],
+        ... )
+        >>> dates = plan(
+        ...     cycle, Backward(), ordered_on=date(2026, 11, 16), delivery_on=date(2026, 11, 25)
+        ... )
+        >>> dates[0].due_on.isoformat(), dates.float_days
+        ('2026-11-23', 2)
+    """
+    if not isinstance(cycle, StatusCycle):
+        raise TypeError(f"cycle must be a StatusCycle, not {checks.shown(cycle)}")
+    checks.day("ordered_on", ordered_on)
+    checks.optional_day("delivery_on", delivery_on)
+    calendar = _policy(policy).calendar
+    earliest = _earliest(cycle, calendar, ordered_on)
+    if delivery_on is None:
+        latest: Dates = (None,) * len(earliest)
+        start_by = float_days = None
+    else:
+        total = cycle.place(cycle.final.key).days_through
+        *dates, start_by = calendar.offsets(delivery_on, (*cycle.days_back, -total))
+        latest = tuple(dates)
+        float_days = _float(calendar, earliest, latest)
+    match policy:
+        case Forward():
+            due = earliest
+        case Backward() if delivery_on is not None:
+            due = latest
+        case _:
+            due = _in_turn(cycle, policy, ordered_on, delivery_on)
+    return _plan(cycle, due, earliest, latest, float_days, start_by)
+
+
+def plan_many(
+    cycle: StatusCycle,
+    policy: DueDatePolicy,
+    dates: Iterable[tuple[date, date | None]],
+) -> list[Plan]:
+    """The plans of many orders, in the order of their dates; equal dates share one plan.
+
+    Args:
+        cycle: the cycle to plan.
+        policy: how due dates are calculated.
+        dates: an (ordered_on, delivery_on) pair for each order.
+
+    Raises:
+        MissingDeliveryDateError: as the policy says.
+        DateOutOfRangeError: where the calendar ends before one of the dates.
+        TypeError: for a value of the wrong kind, an item that is no pair included.
+
+    Source:
+        As for `plan`.
+    """
+    plans: dict[tuple[date, date | None], Plan] = {}
+    planned: list[Plan] = []
+    for pair in checks.items("dates", dates, "(ordered_on, delivery_on) pairs"):
+        found = plans.get(pair) if isinstance(pair, tuple) else None
+        if found is None:
+            if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
+                raise TypeError(
+                    f"dates must hold (ordered_on, delivery_on) pairs, not {checks.shown(pair)}"
+                )
+            ordered_on, delivery_on = pair
+            found = plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
+            plans[pair] = found
+        planned.append(found)
+    return planned
+
+
+def _policy(policy: DueDatePolicy) -> DueDatePolicy:
+    # Asking a protocol costs more than a whole plan, and most policies are ours.
+    if not isinstance(policy, Forward | Backward | FromEntry):
+        check_policy("policy", policy)
+    return policy
+
+
+def _earliest(cycle: StatusCycle, calendar: WorkingCalendar, anchor: date) -> Dates:
+    days = cycle.days_through
+    if not calendar.is_working_day(anchor):
+        # Nothing is due before its anchor, so what takes no day is due on the next that counts.
+        days = tuple(n if n is None else max(n, 1) for n in days)
+    return calendar.offsets(anchor, days)
+
+
+def _float(calendar: WorkingCalendar, earliest: Dates, latest: Dates) -> int | None:
+    for first, last in zip(reversed(earliest), reversed(latest), strict=True):
+        if first is not None and last is not None:
+            return calendar.count(first, last)
+    return None
+
+
+def _in_turn(
+    cycle: StatusCycle, policy: DueDatePolicy, ordered_on: date, delivery_on: date | None
+) -> Dates:
+    """Due dates asked one by one, each status taken to be entered when the one before is due."""
+    due: list[date | None] = []
+    entered_on = ordered_on
+    for status in cycle.path:
+        due_on = policy.due_on(
+            cycle,
+            status.key,
+            ordered_on=ordered_on,
+            delivery_on=delivery_on,
+            entered_on=entered_on,
+        )
+        due.append(due_on)
+        entered_on = due_on or entered_on
+    return tuple(due)

@@ -1,0 +1,367 @@
+"""Every deliberate exception: three families, by who must act.
+
+`RuleError`: the user must choose otherwise. `StoreError`: the program reloads or retries.
+`TypeError` and `ValueError`: the caller's code is wrong; those are Python's own.
+
+An error is a value: its facts are its arguments, in fields with types, and its message is written
+from them. Errors therefore pickle, and are equal where kind and facts are.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from attrs import define, field
+
+from prodflow._checks import shown
+
+if TYPE_CHECKING:
+    from prodflow.cycle import CycleProblem
+    from prodflow.order import HistoryEntry
+
+__all__ = [
+    "BulkRefusedError",
+    "ChangeRefusedError",
+    "CommandReusedError",
+    "CompletionDateError",
+    "CycleConflictError",
+    "CycleNotFoundError",
+    "DateOutOfRangeError",
+    "DuplicateOrderError",
+    "InactiveStatusError",
+    "InvalidCycleError",
+    "MissingDeliveryDateError",
+    "MixedOrderTypesError",
+    "NoNextStatusError",
+    "OrderNotFoundError",
+    "ProdflowError",
+    "RuleError",
+    "SameStatusError",
+    "StaleOrdersError",
+    "StatusMovedError",
+    "StoreError",
+    "UnknownStatusError",
+    "UnmappedStatusError",
+]
+
+
+def _listed(parts: Mapping[str, object]) -> str:
+    return "; ".join(f"{key!r}: {value}" for key, value in parts.items())
+
+
+class ProdflowError(Exception):
+    """The root of all that prodflow raises on purpose.
+
+    `code` is a stable name of the kind of error, for programs and translations.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and other.args == self.args
+
+    def __hash__(self) -> int:
+        return hash((type(self), str(self)))
+
+
+class RuleError(ProdflowError):
+    """The user must choose otherwise; nothing has changed."""
+
+    code = "rule"
+
+
+class StoreError(ProdflowError):
+    """The program must reload or retry; nothing was saved."""
+
+    code = "store"
+
+
+@define
+class InvalidCycleError(RuleError):
+    """A list of statuses is no cycle; `problems` names every reason at once.
+
+    Source:
+        "Setting up Production Statuses"; decision D2.
+    """
+
+    code: ClassVar[str] = "invalid-cycle"
+    order_type: str
+    problems: "tuple[CycleProblem, ...]"
+
+    def __str__(self) -> str:
+        reasons = "; ".join(problem.message for problem in self.problems)
+        return f"the statuses of {self.order_type!r} make no cycle: {reasons}"
+
+
+@define
+class UnknownStatusError(RuleError):
+    """A cycle has no status of this key."""
+
+    code: ClassVar[str] = "unknown-status"
+    order_type: str
+    key: str
+
+    def __str__(self) -> str:
+        return (
+            f"cycle {self.order_type!r} has no status {shown(self.key)}: name one of its statuses"
+        )
+
+
+@define
+class InactiveStatusError(RuleError):
+    """A status that is no longer used was chosen."""
+
+    code: ClassVar[str] = "inactive-status"
+    order_type: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"status {self.key!r} of {self.order_type!r} is inactive: choose an active one"
+
+
+@define
+class NoNextStatusError(RuleError):
+    """An order is closed, so it does not advance by itself (decision D17)."""
+
+    code: ClassVar[str] = "no-next-status"
+    order_id: str
+    status: str
+
+    def __str__(self) -> str:
+        return (
+            f"order {self.order_id!r} is closed at {self.status!r}:"
+            " name the status to reopen it in with to="
+        )
+
+
+@define
+class SameStatusError(RuleError):
+    """An order was to go where it is already (decision D19)."""
+
+    code: ClassVar[str] = "same-status"
+    order_id: str
+    status: str
+
+    def __str__(self) -> str:
+        return (
+            f"order {self.order_id!r} is at {self.status!r} already:"
+            " choose another status, or amend the order"
+        )
+
+
+@define
+class StatusMovedError(RuleError):
+    """An order is no longer where the screen showed it (decision D19)."""
+
+    code: ClassVar[str] = "status-moved"
+    order_id: str
+    expected: str
+    actual: str
+
+    def __str__(self) -> str:
+        return (
+            f"order {self.order_id!r} is at {self.actual!r}, no longer at {shown(self.expected)}:"
+            " look at it again"
+        )
+
+
+@define
+class CompletionDateError(RuleError):
+    """A completion date lies outside the visit that it would end (decision D20).
+
+    `earliest` and `latest` are the bounds, both included; None where the change completes nothing,
+    as on reopening a closed order. `completed_on` is None where only `current_complete` was given.
+    """
+
+    code: ClassVar[str] = "completion-date"
+    order_id: str
+    completed_on: date | None
+    earliest: date | None
+    latest: date | None
+
+    def __str__(self) -> str:
+        if self.earliest is None:
+            return (
+                f"order {self.order_id!r} is closed, and reopening completes nothing:"
+                " leave completed_on and current_complete out"
+            )
+        return (
+            f"order {self.order_id!r} cannot have completed its status on {self.completed_on}:"
+            f" choose a date from {self.earliest} to {self.latest}"
+        )
+
+
+@define
+class MissingDeliveryDateError(RuleError):
+    """Dates are counted back from a delivery date that is not there (decision D10)."""
+
+    code: ClassVar[str] = "missing-delivery-date"
+    order_type: str
+    status: str
+
+    def __str__(self) -> str:
+        return (
+            f"the due date of {self.status!r} in {self.order_type!r} is counted back from the"
+            " delivery date, and there is none: give delivery_on"
+        )
+
+
+@define
+class MixedOrderTypesError(RuleError):
+    """Orders of several types were to be changed together (decision D23)."""
+
+    code: ClassVar[str] = "mixed-order-types"
+    order_types: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"the orders are of several types, {', '.join(map(repr, self.order_types))}:"
+            " change one type at a time"
+        )
+
+
+@define
+class ChangeRefusedError(RuleError):
+    """The rules of the flow refuse a change; `reasons` has all of them (decision D24)."""
+
+    code: ClassVar[str] = "change-refused"
+    order_id: str
+    reasons: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"order {self.order_id!r} may not change: {'; '.join(self.reasons)}"
+
+
+@define
+class BulkRefusedError(RuleError):
+    """Some orders of a bulk cannot go, so none went; `refusals` says why for each (decision D23)."""
+
+    code: ClassVar[str] = "bulk-refused"
+    refusals: Mapping[str, RuleError]
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.refusals)} orders cannot go, go on without them or mend them:"
+            f" {_listed(self.refusals)}"
+        )
+
+
+@define
+class UnmappedStatusError(RuleError):
+    """A new version has no place for statuses that an order needs (decision D5b)."""
+
+    code: ClassVar[str] = "unmapped-status"
+    order_id: str
+    order_type: str
+    version: int
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"order {self.order_id!r} needs {', '.join(map(repr, self.keys))}, which version"
+            f" {self.version} of {self.order_type!r} cannot take: map each to one of its statuses"
+        )
+
+
+@define
+class DateOutOfRangeError(RuleError):
+    """A calculation leaves the calendar: before year 1, after year 9999, or past its last working day.
+
+    `day` is where it began and `days` how far it was to go, negative for backwards.
+    """
+
+    code: ClassVar[str] = "date-out-of-range"
+    day: date
+    days: int
+
+    def __str__(self) -> str:
+        return (
+            f"there is no date {shown(self.days)} days from {self.day}:"
+            " stay between 0001-01-01 and 9999-12-31, and where the calendar has working days"
+        )
+
+
+@define
+class OrderNotFoundError(StoreError):
+    """A store holds no order of this id."""
+
+    code: ClassVar[str] = "order-not-found"
+    order_id: str
+
+    def __str__(self) -> str:
+        return f"there is no order {self.order_id!r} in this store: check the id, or open it"
+
+
+@define
+class StaleOrdersError(StoreError):
+    """Changes were decided on versions that are not the stored ones (decision D21).
+
+    `conflicts` has each order's (expected, actual) version; 0 stands for an order not stored.
+    """
+
+    code: ClassVar[str] = "stale-orders"
+    conflicts: Mapping[str, tuple[int, int]]
+
+    def __str__(self) -> str:
+        return "; ".join(
+            f"order {order_id!r} is at version {actual}, not {expected}:"
+            " reload it and propose again"
+            for order_id, (expected, actual) in self.conflicts.items()
+        )
+
+
+@define
+class DuplicateOrderError(StaleOrdersError):
+    """Orders were opened under ids that are taken: every conflict is (0, actual)."""
+
+    code: ClassVar[str] = "duplicate-order"
+
+    def __str__(self) -> str:
+        ids = ", ".join(map(repr, self.conflicts))
+        return f"there are orders of the ids {ids} already: open yours under other ids"
+
+
+@define
+class CycleNotFoundError(StoreError):
+    """There is no such cycle, or not in this version; `version` None stands for any."""
+
+    code: ClassVar[str] = "cycle-not-found"
+    order_type: str
+    version: int | None = None
+
+    def __str__(self) -> str:
+        which = "" if self.version is None else f"version {self.version} of "
+        return f"there is no {which}cycle {self.order_type!r} here: put it before it is asked for"
+
+
+@define
+class CycleConflictError(StoreError):
+    """A version of a cycle that is known already has other content (decision D5)."""
+
+    code: ClassVar[str] = "cycle-conflict"
+    order_type: str
+    version: int
+
+    def __str__(self) -> str:
+        return (
+            f"version {self.version} of cycle {self.order_type!r} is known with other content:"
+            " give the edited cycle a version of its own"
+        )
+
+
+@define
+class CommandReusedError(StoreError):
+    """A command id that has done something else already (decision D22).
+
+    `entries` are what the id did.
+    """
+
+    code: ClassVar[str] = "command-reused"
+    command_id: str
+    entries: "tuple[HistoryEntry, ...]" = field(repr=False)
+
+    def __str__(self) -> str:
+        return (
+            f"command {self.command_id!r} has already saved {len(self.entries)} other entries:"
+            " use a new id for a new command"
+        )

@@ -1,0 +1,723 @@
+"""Triggers: when something is to happen, what, and the events that say so.
+
+Theory of operation. A trigger is data, and so is what it gives: nothing here acts. An event fills a
+*slot*, one for each trigger in each visit of an order (or in the whole order, if it is to happen
+once). Its id is made from the slot, so that the same decision taken twice is the same event, and
+a new date for a reminder replaces the old one instead of adding to it. `fire_on=None` says that a
+reminder is withdrawn. What a store makes of events is decisions D26 to D28.
+
+`TriggerTable` sorts the triggers of a flow by the status they look at, so that a change asks only
+those that may answer.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from typing import Final, Literal, NamedTuple, assert_never, final, get_args
+
+from attrs import field, frozen
+
+from prodflow import _checks as checks
+from prodflow._trusted import trusted
+from prodflow.calendars import WorkingCalendar
+from prodflow.cycle import StatusCycle
+from prodflow.errors import DateOutOfRangeError
+from prodflow.order import (
+    HistoryEntry,
+    Move,
+    OrderAmended,
+    ProductionOrder,
+    StatusChanged,
+    returns_from_hold,
+)
+
+__all__ = [
+    "Completing",
+    "Contact",
+    "CreateTask",
+    "CustomAction",
+    "DaysFromDue",
+    "DaysInStatus",
+    "Entering",
+    "Leaving",
+    "Opening",
+    "SendMessage",
+    "Trigger",
+    "TriggerEvent",
+    "TriggerProblem",
+    "find_trigger_problems",
+]
+
+
+def _moves(value: Iterable[Move] | None) -> frozenset[Move] | None:
+    if value is None:
+        return None
+    return frozenset(checks.instances("moves", value, Move, "Move"))
+
+
+def _whole_days(low: int) -> Callable[..., None]:
+    return checks.validated(checks.whole, low, checks.DAYS_MAX)
+
+
+@final
+@frozen(weakref_slot=False)
+class Opening:
+    """When an order is opened."""
+
+
+@final
+@frozen(weakref_slot=False)
+class Entering:
+    """When an order enters a status; opening an order enters its first.
+
+    Args:
+        status: the key, or None for any status.
+        moves: the moves that count; None for every one but the return to the status that was left
+            incomplete, and for the opening, which is no move.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a key out of bounds.
+
+    Source:
+        "Production Status Triggers"; decision D25.
+    """
+
+    status: str | None = field(
+        default=None, converter=checks.optional_plain, validator=checks.is_optional_key
+    )
+    moves: frozenset[Move] | None = field(default=None, kw_only=True, converter=_moves)
+
+
+@final
+@frozen(weakref_slot=False)
+class Leaving:
+    """When an order leaves a status, complete or not.
+
+    Args:
+        status: the key, or None for any status.
+        moves: the moves that count; None for every one but the return to the status that was left
+            incomplete.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a key out of bounds.
+
+    Source:
+        "Production Status Triggers"; decision D25.
+    """
+
+    status: str | None = field(
+        default=None, converter=checks.optional_plain, validator=checks.is_optional_key
+    )
+    moves: frozenset[Move] | None = field(default=None, kw_only=True, converter=_moves)
+
+
+@final
+@frozen(weakref_slot=False)
+class Completing:
+    """When a status is completed; entering the final status completes it.
+
+    Args:
+        status: the key, or None for any status.
+
+    Raises:
+        TypeError: for a key that is no str.
+        ValueError: for a key out of bounds.
+
+    Source:
+        "Production Status Triggers"; decisions D20b and D25.
+    """
+
+    status: str | None = field(
+        default=None, converter=checks.optional_plain, validator=checks.is_optional_key
+    )
+
+
+@final
+@frozen(weakref_slot=False)
+class DaysInStatus:
+    """Some days after an order entered a status: "call if it hasn't come back after three days".
+
+    Args:
+        status: the key, or None for any status.
+        days: calendar days after the entry, 0 to 36,525.
+        while_in_status: whether the reminder dies when the order leaves the status.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a key or a number of days out of bounds.
+
+    Source:
+        Decisions D25 and D27.
+    """
+
+    status: str | None = field(
+        converter=checks.optional_plain, validator=checks.is_optional_key
+    )
+    days: int = field(validator=_whole_days(0))
+    while_in_status: bool = field(default=True, kw_only=True, validator=checks.is_flag)
+
+
+@final
+@frozen(weakref_slot=False)
+class DaysFromDue:
+    """Some days before or after the due date of a status; it moves when the due date does.
+
+    Args:
+        status: the key, or None for any status.
+        days: days after the due date, before it if negative, -36,525 to 36,525.
+        working: whether working days of the policy's calendar are counted, not calendar days.
+        while_in_status: whether the reminder dies when the order leaves the status.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a key or a number of days out of bounds.
+
+    Source:
+        Decisions D25, D26 and D27.
+    """
+
+    status: str | None = field(
+        converter=checks.optional_plain, validator=checks.is_optional_key
+    )
+    days: int = field(validator=_whole_days(-checks.DAYS_MAX))
+    working: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    while_in_status: bool = field(default=True, kw_only=True, validator=checks.is_flag)
+
+
+When = Opening | Entering | Leaving | Completing | DaysInStatus | DaysFromDue
+
+Channel = Literal["email", "sms", "call", "letter", "web_form"]
+_CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "call", "letter", "web_form")
+
+
+def _channels(value: Iterable[Channel]) -> tuple[Channel, ...]:
+    channels = checks.items("channels", value, "channels")
+    for channel in channels:
+        if channel not in _CHANNELS:
+            raise ValueError(
+                f"a channel must be one of {', '.join(_CHANNELS)}, not {checks.shown(channel)}"
+            )
+    return channels
+
+
+def _channel_set(value: Iterable[Channel]) -> frozenset[Channel]:
+    return frozenset(_channels(value))
+
+
+def _preferred_channels(value: Iterable[Channel]) -> tuple[Channel, ...]:
+    channels = _channels(value)
+    if not channels:
+        raise ValueError(f"channels must name at least one of {', '.join(_CHANNELS)}")
+    return channels
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False)
+class Contact:
+    """How a person can be reached, and how not.
+
+    Args:
+        channels: the channels for which there is an address.
+        do_not_market: refuses every channel of a marketing message.
+        do_not_call: refuses calls.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for an unknown channel.
+
+    Source:
+        Decision D29.
+    """
+
+    channels: frozenset[Channel] = field(default=frozenset(), converter=_channel_set)
+    do_not_market: bool = field(default=False, validator=checks.is_flag)
+    do_not_call: bool = field(default=False, validator=checks.is_flag)
+
+
+@final
+@frozen(weakref_slot=False)
+class CreateTask:
+    """Create a task for somebody.
+
+    Args:
+        title: what is to be done, 1 to 200 characters.
+        department: who does it, or None for the host to decide.
+        user: who does it, or None.
+        due_days: calendar days from the event to the task's due date, 0 to 36,525, or None.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a value out of bounds.
+
+    Source:
+        "Production Status Triggers".
+    """
+
+    title: str = field(converter=checks.plain, validator=checks.is_description)
+    department: str | None = field(
+        default=None,
+        kw_only=True,
+        converter=checks.optional_plain,
+        validator=checks.is_optional_text,
+    )
+    user: str | None = field(
+        default=None,
+        kw_only=True,
+        converter=checks.optional_plain,
+        validator=checks.is_optional_text,
+    )
+    due_days: int | None = field(default=None, kw_only=True, validator=checks.is_duration)
+
+
+@final
+@frozen(weakref_slot=False)
+class SendMessage:
+    """Send a message by the first channel that its recipient can be reached by.
+
+    Args:
+        template: the host's name of the text, 1 to 200 characters.
+        to: whom, a role that the host knows, such as "client" or "vendor".
+        channels: email, sms, call, letter and web_form in order of preference; at least one.
+        marketing: whether somebody who wants no marketing must not get it.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a value out of bounds, an unknown channel, or none.
+
+    Source:
+        "Production Status Triggers"; decision D29.
+    """
+
+    template: str = field(converter=checks.plain, validator=checks.is_text)
+    to: str = field(
+        default="client", kw_only=True, converter=checks.plain, validator=checks.is_text
+    )
+    channels: tuple[Channel, ...] = field(
+        default=("email",), kw_only=True, converter=_preferred_channels
+    )
+    marketing: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+
+    def channel_for(self, contact: Contact) -> Channel | None:
+        """The preferred channel that *contact* can be reached by; None if there is none.
+
+        Raises:
+            TypeError: if *contact* is no `Contact`.
+
+        Source:
+            Decision D29.
+        """
+        checks.instance("contact", contact, Contact, "a Contact")
+        if self.marketing and contact.do_not_market:
+            return None
+        for channel in self.channels:
+            if channel in contact.channels and not (channel == "call" and contact.do_not_call):
+                return channel
+        return None
+
+
+Scalar = str | int | float | bool | None
+
+
+def _payload(
+    value: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]],
+) -> tuple[tuple[str, Scalar], ...]:
+    pairs = value.items() if isinstance(value, Mapping) else value
+    found: dict[str, Scalar] = {}
+    for pair in checks.items("payload", pairs, "(name, value) pairs"):
+        if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
+            raise TypeError(f"payload must hold (name, value) pairs, not {checks.shown(pair)}")
+        name, scalar = pair
+        checks.key("a name in payload", name)
+        if name in found:
+            raise ValueError(f"payload must hold {name!r} once")
+        found[checks.plain(name)] = _scalar(scalar)
+    return tuple(found.items())
+
+
+def _scalar(value: Scalar) -> Scalar:
+    match value:
+        case str():
+            return checks.note("a value in payload", value)
+        case float() if value - value != 0:
+            raise ValueError(f"a value in payload must be finite, not {value}")
+        case bool() | int() | float() | None:
+            return value
+        case _:
+            raise TypeError(
+                "a value in payload must be a str, int, float, bool or None,"
+                f" not {checks.shown(value)}"
+            )
+
+
+@final
+@frozen(weakref_slot=False)
+class CustomAction:
+    """Anything else that the host knows how to do.
+
+    Args:
+        name: the host's name of it, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
+        payload: names with texts, numbers, flags or None: a mapping, or pairs.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a value out of bounds, or a name given twice.
+
+    Source:
+        Decisions D25 and D33.
+    """
+
+    name: str = field(converter=checks.plain, validator=checks.is_key)
+    payload: tuple[tuple[str, Scalar], ...] = field(default=(), converter=_payload)
+
+
+Action = CreateTask | SendMessage | CustomAction
+
+_is_when: Final = checks.validated(
+    checks.instance, get_args(When), "one of the kinds of when, such as Entering()"
+)
+_is_action: Final = checks.validated(
+    checks.instance, get_args(Action), "a CreateTask, SendMessage or CustomAction"
+)
+
+Condition = Callable[[ProductionOrder, HistoryEntry], bool]
+
+
+def _order_types(value: Iterable[str]) -> tuple[str, ...]:
+    return checks.keys("order_types", value)
+
+
+@final
+@frozen(weakref_slot=False)
+class Trigger:
+    """What is to happen, and when.
+
+    Args:
+        key: what identifies the trigger, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
+        when: the occasion.
+        action: what is to happen then.
+        order_types: the order types it is for; none given for all.
+        condition: asked with the order after the change and the entry; the trigger is silent where
+            it says False. None for always. For pickling it must be a function of a module.
+        automatic: whether workers may take its events by `claim`; otherwise a person handles them.
+        once_per_order: whether it happens once in an order's life instead of once a visit.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a key out of bounds.
+
+    Source:
+        "Production Status Triggers"; decisions D25, D26 and D30.
+    """
+
+    key: str = field(converter=checks.plain, validator=checks.is_key)
+    when: When = field(validator=_is_when)
+    action: Action = field(validator=_is_action)
+    order_types: tuple[str, ...] = field(default=(), kw_only=True, converter=_order_types)
+    condition: Condition | None = field(
+        default=None, kw_only=True, validator=checks.is_optional_callable
+    )
+    automatic: bool = field(default=True, kw_only=True, validator=checks.is_flag)
+    once_per_order: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+
+
+Slot = tuple[str, str, int | None]
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False)
+class TriggerEvent:
+    """Something is to be done on a day, or, with `fire_on` None, no longer.
+
+    Args:
+        id: a digest of the slot; the same for every date that the event has had.
+        trigger: the key of the trigger.
+        order_id: the order.
+        visit: the visit that it belongs to.
+        action: what is to be done.
+        fire_on: the day from which it is to be done; None withdraws the event.
+        dated: whether it was scheduled, not immediate.
+        while_in_status: whether it is void once the order has left the visit.
+        automatic: whether workers may claim it.
+        once_per_order: whether its slot is the order's, not the visit's.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a value out of bounds.
+
+    Source:
+        Decisions D25 to D28.
+    """
+
+    id: str = field(converter=checks.plain, validator=checks.is_text)
+    trigger: str = field(converter=checks.plain, validator=checks.is_key)
+    order_id: str = field(converter=checks.plain, validator=checks.is_text)
+    visit: int = field(validator=checks.is_version)
+    action: Action = field(validator=_is_action)
+    fire_on: date | None = field(validator=checks.is_optional_day)
+    dated: bool = field(validator=checks.is_flag)
+    while_in_status: bool = field(validator=checks.is_flag)
+    automatic: bool = field(validator=checks.is_flag)
+    once_per_order: bool = field(default=False, validator=checks.is_flag)
+
+    @property
+    def slot(self) -> Slot:
+        """What it fills: (order, trigger, visit), the visit None where it happens once an order."""
+        return (self.order_id, self.trigger, None if self.once_per_order else self.visit)
+
+
+_event = trusted(TriggerEvent)
+
+
+def _event_id(trigger: Trigger, order: ProductionOrder) -> str:
+    """A digest of the slot and, but once per order, of the visit's status and first day."""
+    # No id or key holds a newline, so the joined text names one slot only: decision D33.
+    if trigger.once_per_order:
+        parts = f"{order.id}\n{trigger.key}"
+    else:
+        parts = (
+            f"{order.id}\n{trigger.key}\n{order.visit}\n{order.status.key}\n{order.entered_on}"
+        )
+    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+class _Firing(NamedTuple):
+    """How a trigger answers: the day, whether that was scheduled, and whether it dies on leaving."""
+
+    on: date | None
+    dated: bool = False
+    while_in_status: bool = False
+
+
+@final
+class TriggerTable:
+    """The triggers of a flow, sorted by the status that they look at."""
+
+    __slots__ = ("_any", "_by_status")
+
+    def __init__(self, triggers: Iterable[Trigger]) -> None:
+        by_status: dict[str | None, list[Trigger]] = {}
+        for trigger in triggers:
+            by_status.setdefault(_status(trigger), []).append(trigger)
+        self._any = tuple(by_status.pop(None, ()))
+        self._by_status = {key: tuple(found) for key, found in by_status.items()}
+
+    def events(
+        self,
+        before: ProductionOrder | None,
+        order: ProductionOrder,
+        entry: HistoryEntry,
+        calendar: WorkingCalendar,
+    ) -> tuple[TriggerEvent, ...]:
+        """What the triggers say to an entry that led from *before* to *order*.
+
+        Args:
+            before: the order before the entry; None for an opening.
+            order: the order after it.
+            entry: the entry.
+            calendar: the working days of the policy.
+
+        Returns:
+            The events of the triggers for any status first, then of those for the status left, then
+            of those for the status entered, each in the order in which the triggers were given.
+
+        Raises:
+            DateOutOfRangeError: where a reminder would fall outside the calendar.
+        """
+        concerned = self._any
+        if before is not None and before.status is not order.status:
+            concerned += self._by_status.get(before.status.key, ())
+        concerned += self._by_status.get(order.status.key, ())
+        events = []
+        for trigger in concerned:
+            if trigger.order_types and order.cycle.order_type not in trigger.order_types:
+                continue
+            firing = _firing(trigger.when, before, order, entry, calendar)
+            if firing is None:
+                continue
+            if trigger.condition is not None and not trigger.condition(order, entry):
+                if not isinstance(entry, OrderAmended):
+                    continue
+                firing = firing._replace(on=None)  # what it scheduled before no longer holds
+            events.append(
+                _event(
+                    _event_id(trigger, order),
+                    trigger.key,
+                    order.id,
+                    order.visit,
+                    trigger.action,
+                    firing.on,
+                    firing.dated,
+                    firing.while_in_status,
+                    trigger.automatic,
+                    trigger.once_per_order,
+                )
+            )
+        return tuple(events)
+
+
+def _status(trigger: Trigger) -> str | None:
+    return None if isinstance(trigger.when, Opening) else trigger.when.status
+
+
+def _firing(
+    when: When,
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    entry: HistoryEntry,
+    calendar: WorkingCalendar,
+) -> _Firing | None:
+    """Whether an entry is the occasion that *when* describes, and if so, for which day."""
+    if isinstance(entry, OrderAmended):
+        return _rescheduled(when, before, order, calendar)
+    match when:
+        case Opening():
+            return _Firing(order.entered_on) if before is None else None
+        case Entering(status, moves=moves):
+            if _is(status, order) and (_moved(moves, before, entry) or _opens(moves, before)):
+                return _Firing(order.entered_on)
+            return None
+        case Leaving(status, moves=moves):
+            if before is not None and _is(status, before) and _moved(moves, before, entry):
+                return _Firing(order.entered_on)
+            return None
+        case Completing(status):
+            left = before is not None and _is(status, before) and _completes(entry)
+            if left or (_is(status, order) and order.status.final):
+                return _Firing(order.entered_on)
+            return None
+        case DaysInStatus(status, days, while_in_status=while_in_status):
+            if not _is(status, order):
+                return None
+            return _Firing(_shifted(order.entered_on, days), True, while_in_status)
+        case DaysFromDue(status):
+            if not _is(status, order) or order.due_on is None:
+                return None
+            firing = _from_due(when, order.due_on, calendar)
+            late = firing.on is not None and firing.on < order.entered_on
+            return None if late and _resumes(entry) else firing
+        case _:
+            assert_never(when)
+
+
+def _rescheduled(
+    when: When,
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    calendar: WorkingCalendar,
+) -> _Firing | None:
+    """A reminder that counts from the due date follows it, or is withdrawn with it (decision D26)."""
+    if not isinstance(when, DaysFromDue) or not _is(when.status, order):
+        return None
+    if before is None or before.due_on == order.due_on:
+        return None
+    if order.due_on is None:
+        return _Firing(None, True, when.while_in_status)
+    return _from_due(when, order.due_on, calendar)
+
+
+def _from_due(when: DaysFromDue, due_on: date, calendar: WorkingCalendar) -> _Firing:
+    on = calendar.add(due_on, when.days) if when.working else _shifted(due_on, when.days)
+    return _Firing(on, True, when.while_in_status)
+
+
+def _is(status: str | None, order: ProductionOrder) -> bool:
+    return status is None or status == order.status.key
+
+
+def _opens(moves: frozenset[Move] | None, before: ProductionOrder | None) -> bool:
+    return before is None and moves is None
+
+
+def _moved(
+    moves: frozenset[Move] | None, before: ProductionOrder | None, entry: HistoryEntry
+) -> bool:
+    """Whether the entry is one of *moves*; coming back from a hold must be named (decision D25)."""
+    if before is None or not isinstance(entry, StatusChanged):
+        return False
+    if moves is None:
+        return not (entry.move is Move.RESUME and returns_from_hold(before, entry.to_status))
+    return entry.move in moves
+
+
+def _completes(entry: HistoryEntry) -> bool:
+    return isinstance(entry, StatusChanged) and entry.current_complete
+
+
+def _resumes(entry: HistoryEntry) -> bool:
+    return isinstance(entry, StatusChanged) and entry.move is Move.RESUME
+
+
+def _shifted(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        raise DateOutOfRangeError(day, days) from None
+
+
+@final
+@frozen(weakref_slot=False)
+class TriggerProblem:
+    """What is wrong with a trigger, seen beside the cycles it is for.
+
+    Args:
+        code: `unknown-status`, `unknown-order-type` or `duplicate-trigger`.
+        trigger: the key of the trigger.
+        message: one line for people.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a value out of bounds.
+    """
+
+    code: str = field(validator=checks.is_key)
+    trigger: str = field(validator=checks.is_key)
+    message: str = field(validator=checks.is_note)
+
+
+def find_trigger_problems(
+    triggers: Iterable[Trigger], cycles: Iterable[StatusCycle]
+) -> tuple[TriggerProblem, ...]:
+    """What the triggers name that the cycles do not have, so that a typo is not silent.
+
+    Args:
+        triggers: the triggers of a flow.
+        cycles: the cycles of the app, any versions. A status is known if one of the cycles that the
+            trigger is for has it.
+
+    Returns:
+        The problems in the order of the triggers; empty where all is well.
+
+    Raises:
+        TypeError: for what is no trigger or cycle.
+
+    Example:
+        >>> reminder = Trigger("call", DaysInStatus("at-teh-lab", 3), CreateTask("Call the lab"))
+        >>> [problem.code for problem in find_trigger_problems([reminder], [])]
+        ['unknown-status']
+    """
+    known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
+    order_types = {cycle.order_type for cycle in known}
+    problems = []
+    seen: set[str] = set()
+    for trigger in check_triggers(triggers):
+        if trigger.key in seen:
+            message = f"more than one trigger has the key {trigger.key!r}: a key is used once"
+            problems.append(TriggerProblem("duplicate-trigger", trigger.key, message))
+        seen.add(trigger.key)
+        for order_type in trigger.order_types:
+            if order_type not in order_types:
+                message = f"trigger {trigger.key!r} is for {order_type!r}, which is no order type"
+                problems.append(TriggerProblem("unknown-order-type", trigger.key, message))
+        status = _status(trigger)
+        concerned = (c for c in known if c.order_type in trigger.order_types or not trigger.order_types)
+        if status is not None and not any(status in cycle for cycle in concerned):
+            message = f"trigger {trigger.key!r} names {status!r}, which none of its cycles has"
+            problems.append(TriggerProblem("unknown-status", trigger.key, message))
+    return tuple(problems)
+
+
+def check_triggers(triggers: Iterable[Trigger]) -> tuple[Trigger, ...]:
+    """The triggers as a tuple, if triggers they are."""
+    return checks.instances("triggers", triggers, Trigger, "Trigger")

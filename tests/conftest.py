@@ -1,0 +1,14 @@
+"""Hypothesis profiles: `prodflow` by default, `deep` by --hypothesis-profile=deep."""
+
+from hypothesis import HealthCheck, settings
+
+# The parent is named because Hypothesis makes its own derandomised profile the default under CI.
+settings.register_profile(
+    "prodflow",
+    parent=settings.get_profile("default"),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no finding
+)
+settings.register_profile("deep", parent=settings.get_profile("prodflow"), max_examples=20_000)
+settings.load_profile("prodflow")
