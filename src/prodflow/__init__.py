@@ -1,7 +1,8 @@
 """prodflow: production orders and the cycle of statuses they go through.
 
-Define the statuses of an order type as a `StatusCycle`, open orders with a `ProductionFlow`, propose
-and accept status changes, and save each `Change` in a store. No I/O, no clock: values in, values out.
+Define the statuses of an order type as a `StatusCycle`, open orders with a `ProductionFlow`,
+propose and accept status changes, and save each `Change` in a store. No I/O, no clock: values in,
+values out.
 """
 
 from prodflow.calendars import EVERY_DAY, WorkingCalendar

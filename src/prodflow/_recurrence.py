@@ -22,8 +22,18 @@ _POSITIONS: Final = 12
 _LENGTH: Final = 1_000
 
 _FREQUENCIES: Final = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
-_PARTS: Final = frozenset(
-    "FREQ INTERVAL COUNT UNTIL WKST BYDAY BYMONTH BYMONTHDAY BYYEARDAY BYWEEKNO BYSETPOS".split()
+_PARTS: Final = (
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "WKST",
+    "BYDAY",
+    "BYMONTH",
+    "BYMONTHDAY",
+    "BYYEARDAY",
+    "BYWEEKNO",
+    "BYSETPOS",
 )
 _UNTIL: Final = re.compile(r"(\d{4})(\d{2})(\d{2})(T\d{6}Z?)?", re.ASCII)
 
@@ -58,10 +68,12 @@ def expand(rule: str, since: date, until: date) -> Iterator[date]:
 def _parts(rule: str) -> dict[str, str]:
     """The parts of a rule by name, once all of them are known to be harmless."""
     checks.text("a rule", rule, _LENGTH)
-    pairs = [part.partition("=")[::2] for part in rule.upper().removeprefix("RRULE:").split(";")]
-    parts = dict(pairs)
-    if len(parts) < len(pairs) or not parts.keys() <= _PARTS:
-        raise _refused(rule, f"has each of the parts {', '.join(sorted(_PARTS))} at most once")
+    parts: dict[str, str] = {}
+    for part in rule.upper().removeprefix("RRULE:").split(";"):
+        name, _, value = part.partition("=")
+        if name not in _PARTS or name in parts:
+            raise _refused(rule, f"has each of the parts {', '.join(_PARTS)} at most once")
+        parts[name] = value
     if parts.get("FREQ") not in _FREQUENCIES:
         raise _refused(rule, f"has a FREQ of {', '.join(_FREQUENCIES)}")
     for name in ("INTERVAL", "COUNT"):

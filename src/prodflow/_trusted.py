@@ -30,7 +30,8 @@ def trusted(cls: type[T]) -> Callable[..., T]:
         for name in getattr(base, "__abstractmethods__", ())
     }
     body |= {"__slots__": cls.__dict__["__slots__"], "__setattr__": object.__setattr__}
-    twin = type(cls)(f"_{cls.__name__}Twin", cls.__bases__, body)
+    kind: Any = type(cls)
+    twin = kind(f"_{cls.__name__}Twin", cls.__bases__, body)
     lines = [
         f"def build({', '.join(names)}):",
         "    value = new(twin)",

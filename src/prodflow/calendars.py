@@ -35,7 +35,17 @@ class _Ranks:
     `days` gives W[r] by its rank.
     """
 
-    __slots__ = ("_bends", "_counts", "_offsets", "_week", "_years", "before", "days", "total", "upto")
+    __slots__ = (
+        "_bends",
+        "_counts",
+        "_offsets",
+        "_week",
+        "_years",
+        "before",
+        "days",
+        "total",
+        "upto",
+    )
 
     def __init__(
         self, weekdays: frozenset[int], holidays: frozenset[date], extra: frozenset[date]
@@ -100,7 +110,9 @@ def _weekdays(value: Iterable[int]) -> frozenset[int]:
 
 
 def _holidays(value: Iterable[date]) -> frozenset[date]:
-    return frozenset(checks.day("a holiday", day) for day in checks.items("holidays", value, "dates"))
+    return frozenset(
+        checks.day("a holiday", day) for day in checks.items("holidays", value, "dates")
+    )
 
 
 def _extra(value: Iterable[date]) -> frozenset[date]:
@@ -164,14 +176,14 @@ class WorkingCalendar:
         holidays: Iterable[date] = (),
         extra_working_days: Iterable[date] = (),
     ) -> Self:
-        """A calendar whose holidays follow recurrence rules, such as `FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1`.
+        """A calendar whose holidays follow recurrence rules.
 
         Args:
             rules: RRULE texts of RFC 5545, daily or less frequent, each anchored at *since*, from
                 which its COUNT and INTERVAL run.
             since: the first day of the rules.
-            until: their last day, included. Outside these bounds only *holidays* are closed. A rule's
-                own UNTIL may end it earlier.
+            until: their last day, included; a rule's own UNTIL may end it earlier. Outside these
+                bounds only *holidays* are closed.
             working_weekdays: as for the class.
             holidays: further dates to close.
             extra_working_days: as for the class.
@@ -188,7 +200,9 @@ class WorkingCalendar:
         Example:
             >>> from datetime import date
             >>> calendar = WorkingCalendar.from_rules(
-            ...     "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH", since=date(2026, 1, 1), until=date(2027, 12, 31)
+            ...     "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH",
+            ...     since=date(2026, 1, 1),
+            ...     until=date(2027, 12, 31),
             ... )
             >>> sorted(calendar.holidays)
             [datetime.date(2026, 11, 26), datetime.date(2027, 11, 25)]
@@ -341,9 +355,7 @@ class WorkingCalendar:
 def _rebuilt(
     weekdays: frozenset[int], holidays: frozenset[date], extra: frozenset[date]
 ) -> WorkingCalendar:
-    return WorkingCalendar(
-        working_weekdays=weekdays, holidays=holidays, extra_working_days=extra
-    )
+    return WorkingCalendar(working_weekdays=weekdays, holidays=holidays, extra_working_days=extra)
 
 
 EVERY_DAY: Final = WorkingCalendar(working_weekdays=range(7))

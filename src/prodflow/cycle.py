@@ -10,7 +10,7 @@ cycle later is looked up in a table of places, made when the cycle is built.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Final, Literal, NamedTuple, TypedDict, Unpack, final
 
@@ -51,12 +51,8 @@ class Status:
     """
 
     key: str = field(converter=checks.plain, validator=checks.is_key)
-    description: str = field(
-        converter=checks.plain, validator=checks.is_description
-    )
-    default_duration: int | None = field(
-        default=None, kw_only=True, validator=checks.is_duration
-    )
+    description: str = field(converter=checks.plain, validator=checks.is_description)
+    default_duration: int | None = field(default=None, kw_only=True, validator=checks.is_duration)
     default_department: str | None = field(
         default=None,
         kw_only=True,
@@ -83,7 +79,7 @@ class Status:
 
     @property
     def is_due(self) -> bool:
-        """Whether orders in it have a due date: it has a duration and is not final (decision D8)."""
+        """Whether orders in it have a due date: it has a duration and is not final."""
         return self.default_duration is not None and not self.final
 
     @property
@@ -559,7 +555,9 @@ def find_problems(
     return (*problems, *_rules(rows))
 
 
-_FIELDS: Final = {
+_Check = Callable[..., object]
+
+_FIELDS: Mapping[str, tuple[str, _Check]] = {
     "key": ("bad-key", checks.key),
     "description": ("bad-text", checks.description),
     "default_duration": ("bad-duration", checks.duration),
@@ -574,9 +572,7 @@ _FIELDS: Final = {
 }
 
 
-def _read(
-    number: int, values: Mapping[str, object], problems: list[CycleProblem]
-) -> _Line:
+def _read(number: int, values: Mapping[str, object], problems: list[CycleProblem]) -> _Line:
     """The line as far as it can be read; what cannot be is entered into *problems*."""
     line = _Line()
     defaults = fields_dict(Status)
@@ -603,27 +599,14 @@ def _rules(rows: Sequence[_Row]) -> Iterator[CycleProblem]:
     """What a list of statuses must be to make a cycle, rule by rule (decision D2)."""
     initials = [row for row in rows if row.initial]
     finals = [row for row in rows if row.final]
-    if not initials:
-        yield _error("no-initial", "one status must be initial: mark where orders begin")
-    if len(initials) > 1:
-        yield _error(
-            "several-initials", f"only one of {_named(initials)} can be initial", *initials
-        )
-    if not finals:
-        yield _error("no-final", "one status must be final: mark where orders are complete")
-    if len(finals) > 1:
-        yield _error("several-finals", f"only one of {_named(finals)} can be final", *finals)
+    yield from _exactly_one("initial", initials)
+    yield from _exactly_one("final", finals)
     for row in initials:
         if row.final:
-            yield _error("initial-is-final", f"{_named([row])} cannot be both initial and final", row)
-    for flag, marked in (("initial", initials), ("final", finals)):
-        for row in marked:
-            if row.non_standard:
-                message = f"{_named([row])} is {flag}, so it cannot be non-standard"
-                yield _error(f"{flag}-non-standard", message, row)
-            if row.inactive:
-                message = f"{_named([row])} is {flag}, so it cannot be inactive"
-                yield _error(f"{flag}-inactive", message, row)
+            message = f"{_named([row])} cannot be both initial and final"
+            yield _error("initial-is-final", message, row)
+    yield from _on_the_path("initial", initials)
+    yield from _on_the_path("final", finals)
     for row in rows:
         if row.cancelled and not row.non_standard:
             message = f"{_named([row])} is cancelled, so it must be non-standard"
@@ -635,6 +618,23 @@ def _rules(rows: Sequence[_Row]) -> Iterator[CycleProblem]:
         if row.default_duration is not None:
             message = f"the duration of {_named([row])} is ignored: a final status is never due"
             yield _warning("final-has-duration", message, row)
+
+
+def _exactly_one(flag: str, marked: Sequence[_Row]) -> Iterator[CycleProblem]:
+    if not marked:
+        yield _error(f"no-{flag}", f"one status must be {flag}: mark it")
+    if len(marked) > 1:
+        yield _error(f"several-{flag}s", f"only one of {_named(marked)} can be {flag}", *marked)
+
+
+def _on_the_path(flag: str, marked: Iterable[_Row]) -> Iterator[CycleProblem]:
+    for row in marked:
+        if row.non_standard:
+            message = f"{_named([row])} is {flag}, so it cannot be non-standard"
+            yield _error(f"{flag}-non-standard", message, row)
+        if row.inactive:
+            message = f"{_named([row])} is {flag}, so it cannot be inactive"
+            yield _error(f"{flag}-inactive", message, row)
 
 
 def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:

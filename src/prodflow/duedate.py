@@ -10,7 +10,7 @@ whatever the policy (decision D12); one without a duration, and the final one, n
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import ClassVar, Final, Literal, Protocol, final, overload, runtime_checkable
+from typing import Final, Literal, Protocol, final, overload, runtime_checkable
 
 from attrs import field, frozen
 
@@ -83,9 +83,7 @@ def check_policy(name: str, value: DueDatePolicy) -> None:
             f" not {checks.shown(value)}"
         )
     checks.key(f"the name of {name}", value.name)
-    checks.instance(
-        f"the calendar of {name}", value.calendar, WorkingCalendar, "a WorkingCalendar"
-    )
+    checks.instance(f"the calendar of {name}", value.calendar, WorkingCalendar, "a WorkingCalendar")
 
 
 def _place(cycle: StatusCycle, key: str) -> Place:
@@ -118,10 +116,8 @@ class Forward:
         "Changing Production Statuses", Due Date; decisions D6, D9 and D13b.
     """
 
-    name: ClassVar[str] = "forward"
-    calendar: WorkingCalendar = field(
-        default=_MONDAY_TO_FRIDAY, validator=_is_calendar
-    )
+    name: str = field(default="forward", init=False, repr=False)
+    calendar: WorkingCalendar = field(default=_MONDAY_TO_FRIDAY, validator=_is_calendar)
     shift_holds: bool = field(default=False, kw_only=True, validator=checks.is_flag)
 
     def due_on(
@@ -184,15 +180,12 @@ class Backward:
         "Changing Production Statuses", Due Date; decisions D7, D9 and D10.
     """
 
-    name: ClassVar[str] = "backward"
-    calendar: WorkingCalendar = field(
-        default=_MONDAY_TO_FRIDAY, validator=_is_calendar
-    )
-    without_delivery: WithoutDelivery = field(
-        default="none",
-        kw_only=True,
-        validator=checks.validated(checks.one_of, "none", "forward", "error"),
-    )
+    name: str = field(default="backward", init=False, repr=False)
+    calendar: WorkingCalendar = field(default=_MONDAY_TO_FRIDAY, validator=_is_calendar)
+    without_delivery: WithoutDelivery = field(default="none", kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        checks.one_of("without_delivery", self.without_delivery, "none", "forward", "error")
 
     def due_on(
         self,
@@ -259,10 +252,8 @@ class FromEntry:
         Decisions D9 and D12, applied to the whole path.
     """
 
-    name: ClassVar[str] = "from-entry"
-    calendar: WorkingCalendar = field(
-        default=_MONDAY_TO_FRIDAY, validator=_is_calendar
-    )
+    name: str = field(default="from-entry", init=False, repr=False)
+    calendar: WorkingCalendar = field(default=_MONDAY_TO_FRIDAY, validator=_is_calendar)
 
     def due_on(
         self,
@@ -369,8 +360,8 @@ class Plan(Sequence[PlannedStatus]):
         for dates in (self.due_dates, self.earliest_dates, self.latest_dates):
             if len(dates) != len(self.cycle.path):
                 raise ValueError(
-                    f"a plan of {self.cycle.order_type!r} needs {len(self.cycle.path)} dates of each"
-                    f" kind, not {len(dates)}"
+                    f"a plan of {self.cycle.order_type!r} needs {len(self.cycle.path)} dates of"
+                    f" each kind, not {len(dates)}"
                 )
 
     def __len__(self) -> int:

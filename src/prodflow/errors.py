@@ -234,7 +234,11 @@ class ChangeRefusedError(RuleError):
 
 @define
 class BulkRefusedError(RuleError):
-    """Some orders of a bulk cannot go, so none went; `refusals` says why for each (decision D23)."""
+    """Some orders of a bulk cannot go, so none went; `refusals` says why for each.
+
+    Source:
+        Decision D23.
+    """
 
     code: ClassVar[str] = "bulk-refused"
     refusals: Mapping[str, RuleError]
@@ -265,7 +269,7 @@ class UnmappedStatusError(RuleError):
 
 @define
 class DateOutOfRangeError(RuleError):
-    """A calculation leaves the calendar: before year 1, after year 9999, or past its last working day.
+    """A calculation leaves the calendar: before year 1, after 9999, or past its last working day.
 
     `day` is where it began and `days` how far it was to go, negative for backwards.
     """

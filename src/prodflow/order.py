@@ -133,8 +133,6 @@ class _Entry:
         return evolve(self, at=other.at, recorded_by=other.recorded_by) == other
 
 
-
-
 @final
 @frozen(kw_only=True, weakref_slot=False)
 class OrderOpened(_Entry):
@@ -465,9 +463,7 @@ class ProductionOrder:
         checks.day("today", today)
         return self.delivery_on is not None and today > self.delivery_on and self.is_open
 
-    def apply(
-        self, entry: HistoryEntry, *, cycle: StatusCycle | None = None
-    ) -> "ProductionOrder":
+    def apply(self, entry: HistoryEntry, *, cycle: StatusCycle | None = None) -> "ProductionOrder":
         """The order after the next entry of its history.
 
         Args:
@@ -488,7 +484,7 @@ class ProductionOrder:
         if entry.order_id != self.id:
             raise ValueError(f"the entry is of order {entry.order_id!r}, not of {self.id!r}")
         if isinstance(entry, OrderOpened):
-            raise ValueError(f"order {self.id!r} is open already")  # noqa: TRY004 - a value's fault
+            raise ValueError(f"order {self.id!r} is open already")  # noqa: TRY004 - the type is right
         if entry.sequence != self.version + 1:
             raise ValueError(
                 f"order {self.id!r} is at version {self.version}, so its next entry is"
@@ -617,12 +613,13 @@ class ProductionOrder:
         for cycle in checks.instances("cycles", cycles, StatusCycle, "StatusCycle"):
             if known.setdefault((cycle.order_type, cycle.version), cycle) != cycle:
                 raise CycleConflictError(cycle.order_type, cycle.version)
-        history = iter(checks.items("entries", entries, "entries of a history"))
-        first = next(history, None)
-        if not isinstance(first, OrderOpened):
-            raise ValueError(f"a history begins with an OrderOpened, not {checks.shown(first)}")
-        order = opened(first, _known(known, first.order_type, first.cycle_version))
-        for entry in history:
+        match checks.items("entries", entries, "entries of a history"):
+            case (OrderOpened() as first, *rest):
+                order = opened(first, _known(known, first.order_type, first.cycle_version))
+            case other:
+                found = checks.shown(other[0]) if other else "nothing"
+                raise ValueError(f"a history begins with an OrderOpened, not with {found}")
+        for entry in rest:
             if isinstance(entry, CycleAdopted):
                 adopted = _known(known, order.order_type, entry.cycle_version)
                 order = order.apply(entry, cycle=adopted)

@@ -13,7 +13,7 @@ those that may answer.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from typing import Final, Literal, NamedTuple, assert_never, final, get_args
+from typing import Final, Literal, assert_never, final, get_args
 
 from attrs import field, frozen
 
@@ -152,9 +152,7 @@ class DaysInStatus:
         Decisions D25 and D27.
     """
 
-    status: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_key
-    )
+    status: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_key)
     days: int = field(validator=_whole_days(0))
     while_in_status: bool = field(default=True, kw_only=True, validator=checks.is_flag)
 
@@ -178,15 +176,14 @@ class DaysFromDue:
         Decisions D25, D26 and D27.
     """
 
-    status: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_key
-    )
+    status: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_key)
     days: int = field(validator=_whole_days(-checks.DAYS_MAX))
     working: bool = field(default=False, kw_only=True, validator=checks.is_flag)
     while_in_status: bool = field(default=True, kw_only=True, validator=checks.is_flag)
 
 
 When = Opening | Entering | Leaving | Completing | DaysInStatus | DaysFromDue
+_REMINDERS: Final = (DaysInStatus, DaysFromDue)
 
 Channel = Literal["email", "sms", "call", "letter", "web_form"]
 _CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "call", "letter", "web_form")
@@ -323,16 +320,15 @@ Scalar = str | int | float | bool | None
 def _payload(
     value: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]],
 ) -> tuple[tuple[str, Scalar], ...]:
-    pairs = value.items() if isinstance(value, Mapping) else value
     found: dict[str, Scalar] = {}
-    for pair in checks.items("payload", pairs, "(name, value) pairs"):
-        if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
+    pairs = value.items() if isinstance(value, Mapping) else value
+    for pair in checks.instances("payload", pairs, tuple, "(name, value) pairs"):
+        if len(pair) != 2:  # noqa: PLR2004 - a pair
             raise TypeError(f"payload must hold (name, value) pairs, not {checks.shown(pair)}")
-        name, scalar = pair
-        checks.key("a name in payload", name)
+        name = checks.key("a name in payload", pair[0])
         if name in found:
             raise ValueError(f"payload must hold {name!r} once")
-        found[checks.plain(name)] = _scalar(scalar)
+        found[name] = _scalar(pair[1])
     return tuple(found.items())
 
 
@@ -476,18 +472,8 @@ def _event_id(trigger: Trigger, order: ProductionOrder) -> str:
     if trigger.once_per_order:
         parts = f"{order.id}\n{trigger.key}"
     else:
-        parts = (
-            f"{order.id}\n{trigger.key}\n{order.visit}\n{order.status.key}\n{order.entered_on}"
-        )
+        parts = f"{order.id}\n{trigger.key}\n{order.visit}\n{order.status.key}\n{order.entered_on}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
-
-
-class _Firing(NamedTuple):
-    """How a trigger answers: the day, whether that was scheduled, and whether it dies on leaving."""
-
-    on: date | None
-    dated: bool = False
-    while_in_status: bool = False
 
 
 @final
@@ -536,10 +522,11 @@ class TriggerTable:
             firing = _firing(trigger.when, before, order, entry, calendar)
             if firing is None:
                 continue
+            fire_on, dated, while_in_status = firing
             if trigger.condition is not None and not trigger.condition(order, entry):
                 if not isinstance(entry, OrderAmended):
                     continue
-                firing = firing._replace(on=None)  # what it scheduled before no longer holds
+                fire_on = None  # what it scheduled before no longer holds
             events.append(
                 _event(
                     _event_id(trigger, order),
@@ -547,9 +534,9 @@ class TriggerTable:
                     order.id,
                     order.visit,
                     trigger.action,
-                    firing.on,
-                    firing.dated,
-                    firing.while_in_status,
+                    fire_on,
+                    dated,
+                    while_in_status,
                     trigger.automatic,
                     trigger.once_per_order,
                 )
@@ -561,6 +548,10 @@ def _status(trigger: Trigger) -> str | None:
     return None if isinstance(trigger.when, Opening) else trigger.when.status
 
 
+# The day, None to withdraw; whether it is dated; whether it dies on leaving.
+_Firing = tuple[date | None, bool, bool]
+
+
 def _firing(
     when: When,
     before: ProductionOrder | None,
@@ -568,85 +559,86 @@ def _firing(
     entry: HistoryEntry,
     calendar: WorkingCalendar,
 ) -> _Firing | None:
-    """Whether an entry is the occasion that *when* describes, and if so, for which day."""
-    if isinstance(entry, OrderAmended):
-        return _rescheduled(when, before, order, calendar)
+    """What *when* answers to an entry; None where the entry is not its occasion."""
+    if not isinstance(when, _REMINDERS):
+        return (order.entered_on, False, False) if _happens(when, before, order, entry) else None
+    if not _schedules(when, before, order, entry):
+        return None
+    fire_on = _day(when, order, calendar)
+    # On the way back from a hold, what was due long ago is not said again: decision D25.
+    if fire_on is not None and fire_on < order.entered_on and _resumes(entry):
+        return None
+    return fire_on, True, when.while_in_status
+
+
+def _happens(
+    when: Opening | Entering | Leaving | Completing,
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    entry: HistoryEntry,
+) -> bool:
+    """Whether an entry is the occasion that *when* describes (decision D25)."""
     match when:
         case Opening():
-            return _Firing(order.entered_on) if before is None else None
+            return before is None
         case Entering(status, moves=moves):
-            if _is(status, order) and (_moved(moves, before, entry) or _opens(moves, before)):
-                return _Firing(order.entered_on)
-            return None
+            enters = moves is None if before is None else _moves_by(moves, before, entry)
+            return enters and status in {None, order.status.key}
         case Leaving(status, moves=moves):
-            if before is not None and _is(status, before) and _moved(moves, before, entry):
-                return _Firing(order.entered_on)
-            return None
+            leaves = before is not None and _moves_by(moves, before, entry)
+            return leaves and before is not None and status in {None, before.status.key}
         case Completing(status):
-            left = before is not None and _is(status, before) and _completes(entry)
-            if left or (_is(status, order) and order.status.final):
-                return _Firing(order.entered_on)
-            return None
-        case DaysInStatus(status, days, while_in_status=while_in_status):
-            if not _is(status, order):
-                return None
-            return _Firing(_shifted(order.entered_on, days), True, while_in_status)
-        case DaysFromDue(status):
-            if not _is(status, order) or order.due_on is None:
-                return None
-            firing = _from_due(when, order.due_on, calendar)
-            late = firing.on is not None and firing.on < order.entered_on
-            return None if late and _resumes(entry) else firing
+            completed = set[str]()
+            if before is None or isinstance(entry, StatusChanged):
+                completed |= {order.status.key} if order.status.final else set()
+            if isinstance(entry, StatusChanged) and entry.current_complete:
+                completed.add(entry.from_status)
+            return bool(completed) if status is None else status in completed
         case _:
             assert_never(when)
 
 
-def _rescheduled(
-    when: When,
-    before: ProductionOrder | None,
-    order: ProductionOrder,
-    calendar: WorkingCalendar,
-) -> _Firing | None:
-    """A reminder that counts from the due date follows it, or is withdrawn with it (decision D26)."""
-    if not isinstance(when, DaysFromDue) or not _is(when.status, order):
-        return None
-    if before is None or before.due_on == order.due_on:
-        return None
-    if order.due_on is None:
-        return _Firing(None, True, when.while_in_status)
-    return _from_due(when, order.due_on, calendar)
-
-
-def _from_due(when: DaysFromDue, due_on: date, calendar: WorkingCalendar) -> _Firing:
-    on = calendar.add(due_on, when.days) if when.working else _shifted(due_on, when.days)
-    return _Firing(on, True, when.while_in_status)
-
-
-def _is(status: str | None, order: ProductionOrder) -> bool:
-    return status is None or status == order.status.key
-
-
-def _opens(moves: frozenset[Move] | None, before: ProductionOrder | None) -> bool:
-    return before is None and moves is None
-
-
-def _moved(
-    moves: frozenset[Move] | None, before: ProductionOrder | None, entry: HistoryEntry
-) -> bool:
+def _moves_by(moves: frozenset[Move] | None, before: ProductionOrder, entry: HistoryEntry) -> bool:
     """Whether the entry is one of *moves*; coming back from a hold must be named (decision D25)."""
-    if before is None or not isinstance(entry, StatusChanged):
+    if not isinstance(entry, StatusChanged):
         return False
     if moves is None:
         return not (entry.move is Move.RESUME and returns_from_hold(before, entry.to_status))
     return entry.move in moves
 
 
-def _completes(entry: HistoryEntry) -> bool:
-    return isinstance(entry, StatusChanged) and entry.current_complete
-
-
 def _resumes(entry: HistoryEntry) -> bool:
     return isinstance(entry, StatusChanged) and entry.move is Move.RESUME
+
+
+def _schedules(
+    when: DaysInStatus | DaysFromDue,
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    entry: HistoryEntry,
+) -> bool:
+    """Whether an entry sets a reminder, moves it or withdraws it (decisions D25 and D26)."""
+    if when.status is not None and when.status != order.status.key:
+        return False
+    if before is None or isinstance(entry, StatusChanged):
+        return isinstance(when, DaysInStatus) or order.due_on is not None
+    return isinstance(when, DaysFromDue) and before.due_on != order.due_on
+
+
+def _day(
+    when: DaysInStatus | DaysFromDue, order: ProductionOrder, calendar: WorkingCalendar
+) -> date | None:
+    match when:
+        case DaysInStatus(_, days):
+            return _shifted(order.entered_on, days)
+        case DaysFromDue(_, days, working=working):
+            if order.due_on is None:
+                return None
+            if working:
+                return calendar.add(order.due_on, days)
+            return _shifted(order.due_on, days)
+        case _:
+            assert_never(when)
 
 
 def _shifted(day: date, days: int) -> date:
@@ -711,7 +703,9 @@ def find_trigger_problems(
                 message = f"trigger {trigger.key!r} is for {order_type!r}, which is no order type"
                 problems.append(TriggerProblem("unknown-order-type", trigger.key, message))
         status = _status(trigger)
-        concerned = (c for c in known if c.order_type in trigger.order_types or not trigger.order_types)
+        concerned = (
+            c for c in known if c.order_type in trigger.order_types or not trigger.order_types
+        )
         if status is not None and not any(status in cycle for cycle in concerned):
             message = f"trigger {trigger.key!r} names {status!r}, which none of its cycles has"
             problems.append(TriggerProblem("unknown-status", trigger.key, message))

@@ -1,6 +1,6 @@
 """How the facts, the dates and the cycle version of an order change without a status change.
 
-Each function works out one kind of entry; `flow.core` turns it into a `Change` (decisions D5b, D15).
+Each function works out one kind of entry; `core` makes it a `Change` (decisions D5b and D15).
 """
 
 from collections.abc import Mapping
@@ -163,9 +163,7 @@ def replanned(
 def _amendment(order: ProductionOrder, recorded: Recording, *values: object) -> OrderAmended:
     """The entry with these values of the amendable fields, in their order, and what they change."""
     changed = tuple(
-        name
-        for name, value in zip(AMENDABLE, values, strict=True)
-        if value != getattr(order, name)
+        name for name, value in zip(AMENDABLE, values, strict=True) if value != getattr(order, name)
     )
     return _amended(order.id, order.version + 1, *recorded, *values, changed)
 
@@ -228,7 +226,7 @@ def _mapped_resumption(
 ) -> str | None:
     """Where an order off the path of the new version comes back to; None if that must be mapped."""
     if order.resumes_in is not None:
-        remaining = (order.resumes_in,)
+        remaining: tuple[str, ...] = (order.resumes_in,)
     else:
         # It stood on the old path: what is left of that leads back to the new one.
         here = order.cycle.place(order.status.key).position

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Final, TypedDict, TypeVar, Unpack, final
+from typing import Any, Final, TypedDict, TypeVar, Unpack, final
 
 from attrs import NOTHING, NothingType, field, frozen
 
@@ -97,9 +97,7 @@ class ProductionFlow:
         "Tracking Production Statuses"; decisions D16 to D25.
     """
 
-    due_dates: DueDatePolicy = field(
-        default=Forward(), validator=checks.validated(check_policy)
-    )
+    due_dates: DueDatePolicy = field(default=Forward(), validator=checks.validated(check_policy))
     triggers: tuple[Trigger, ...] = field(default=(), converter=_triggers)
     rules: ChangeRules = field(
         default=LENIENT, validator=checks.validated(checks.instance, ChangeRules, "ChangeRules")
@@ -277,11 +275,12 @@ class ProductionFlow:
             Decision D16.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
-        given: Revision = {"today": proposal.today, "by": proposal.by}
-        for name in proposal.given:
-            value = proposal.to.key if name == "to" else getattr(proposal, name)
-            given[name] = value  # type: ignore[literal-required]  # names of `propose` alone
-        return self.propose(proposal.order, **{**given, **more})
+        given: dict[str, Any] = {name: getattr(proposal, name) for name in proposal.given}
+        if "to" in given:
+            given["to"] = proposal.to.key
+        given |= {"today": proposal.today, "by": proposal.by}
+        given |= more
+        return self.propose(proposal.order, **given)
 
     def choices(self, order: ProductionOrder, *, today: date, by: str) -> tuple[Choice, ...]:
         """The "Change To Status" list: every active status, and what speaks against it.
@@ -304,9 +303,7 @@ class ProductionFlow:
         checks.instance("order", order, ProductionOrder, "a ProductionOrder")
         checks.day("today", today)
         checks.text("by", by)
-        return tuple(
-            self._choice(order, status.key, today, by) for status in order.cycle.choices()
-        )
+        return tuple(self._choice(order, status.key, today, by) for status in order.cycle.choices())
 
     def _choice(self, order: ProductionOrder, key: str, today: date, by: str) -> Choice:
         here, there = order.cycle.place(order.status.key), order.cycle.place(key)
@@ -547,8 +544,8 @@ class ProductionFlow:
             delivery_on: the approximate delivery date; None for none.
             vendor: the lab or vendor; None for none.
             invoice_id: the invoice it fulfils; None for none.
-            due_on: the due date of the present visit; None for none. The calculated one, given back,
-                is no longer a date set by hand.
+            due_on: the due date of the present visit; None for none. Giving the calculated one back
+                ends a date set by hand.
             department: who is responsible; None for nobody.
             user: the same for a user.
             recorded_by: the user logged in; None if the same as *by*.

@@ -21,7 +21,7 @@ from prodflow.errors import (
     StatusMovedError,
 )
 from prodflow.flow.rules import ChangeRules
-from prodflow.flow.values import ProposedChange
+from prodflow.flow.values import GIVABLE, ProposedChange
 from prodflow.order import Held, Move, ProductionOrder, returns_from_hold
 
 # Bound once: looking a member up on its enum costs as much as a due date.
@@ -60,7 +60,14 @@ def derive(
         _check_shown(order, expect)
     there = _default(order, here) if to is None or to is NOTHING else _named(order, to)
     move = find_move(order, here, there)
-    completed, entered = _completion(order, there, move, today, current_complete, completed_on)
+    completed, entered = _completion(
+        order,
+        there,
+        move,
+        today=today,
+        current_complete=current_complete,
+        completed_on=completed_on,
+    )
     calculated = checks.optional_day(
         "what the policy gives",
         policy.due_on(
@@ -93,15 +100,7 @@ def derive(
         today,
         checks.text("by", by),
         "" if note is NOTHING or note == "" else checks.note("note", note),
-        _given(
-            to=NOTHING if to is None else to,
-            current_complete=current_complete,
-            completed_on=completed_on,
-            due_on=due_on,
-            department=department,
-            user=user,
-            note=NOTHING if note == "" else note,
-        ),
+        _given(to, current_complete, completed_on, due_on, department, user, note),
         (),
     )
     refusals = rules.reasons(proposal)
@@ -116,12 +115,10 @@ def _check_shown(order: ProductionOrder, expect: str) -> None:
 
 def _default(order: ProductionOrder, here: Place) -> Place:
     """Where an order goes by itself: on along the path, or back to it (decisions D17 and D18)."""
-    if here.status.closes:
+    following = here.next.key if here.next is not None else order.resumes_in
+    if following is None or here.status.closes:
         raise NoNextStatusError(order.id, here.status.key)
-    if order.resumes_in is not None:
-        return order.cycle.place(order.resumes_in)
-    # On the path and not closed, so there is a next one.
-    return order.cycle.place(here.next.key)
+    return order.cycle.place(following)
 
 
 def _named(order: ProductionOrder, key: str) -> Place:
@@ -147,9 +144,7 @@ def find_move(order: ProductionOrder, here: Place, there: Place) -> Move:
     return _SKIP if there.position > here.position else _BACK
 
 
-def _skipped(
-    order: ProductionOrder, here: Place, there: Place, move: Move
-) -> tuple[Status, ...]:
+def _skipped(order: ProductionOrder, here: Place, there: Place, move: Move) -> tuple[Status, ...]:
     """The statuses of the path passed over; on the way back those from the one to resume in."""
     if move is _SKIP and here.position is not None:
         return order.cycle.path[here.position + 1 : there.position]
@@ -162,6 +157,7 @@ def _completion(
     order: ProductionOrder,
     there: Place,
     move: Move,
+    *,
     today: date,
     current_complete: bool | NothingType,
     completed_on: date | NothingType | None,
@@ -186,18 +182,17 @@ def _completion(
             "completed_on is the day of completion: give a date with current_complete=True,"
             " None with current_complete=False, or one of the two alone"
         )
-    if checks.optional_day("completed_on", completed_on) is None:
+    day = checks.optional_day("completed_on", completed_on)
+    if day is None:
         return None, latest
     if move is _REOPEN:
-        raise CompletionDateError(order.id, completed_on, None, None)
-    if not order.entered_on <= completed_on <= latest:
-        raise CompletionDateError(order.id, completed_on, order.entered_on, latest)
-    return completed_on, completed_on
+        raise CompletionDateError(order.id, day, None, None)
+    if not order.entered_on <= day <= latest:
+        raise CompletionDateError(order.id, day, order.entered_on, latest)
+    return day, day
 
 
-def plan_start(
-    policy: DueDatePolicy, order: ProductionOrder, here: Place, left_on: date
-) -> date:
+def plan_start(policy: DueDatePolicy, order: ProductionOrder, here: Place, left_on: date) -> date:
     """The day from which the plan counts once the present status is left (decision D13b)."""
     if here.position is None and isinstance(policy, Forward) and policy.shift_holds:
         held = policy.calendar.count(order.entered_on, left_on)
@@ -229,12 +224,19 @@ def _assignees(
     return status.default_department, status.default_user
 
 
-_NONE_GIVEN: Final[frozenset[str]] = frozenset()
+_DEFAULTS: Final = (None, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, "")
+_NONE: Final[frozenset[str]] = frozenset()
 
 
-def _given(**keywords: object) -> frozenset[str]:
-    names = [name for name, value in keywords.items() if value is not NOTHING]
-    return frozenset(names) if names else _NONE_GIVEN
+def _given(*values: object) -> frozenset[str]:
+    """The names of the keywords that were given, out of those a proposal remembers."""
+    if values == _DEFAULTS:
+        return _NONE
+    return frozenset(
+        name
+        for name, value, default in zip(GIVABLE, values, _DEFAULTS, strict=True)
+        if value is not NOTHING and value != default
+    )
 
 
 def resumption(

@@ -40,8 +40,8 @@ class ChangeRules:
         note_required: the moves for which a note must be given.
         targets: from a status' key to the keys of the statuses to which it may lead; from keys not
             named an order may go anywhere.
-        guard: asked with the order and the proposal; the reason for a refusal, or None. For pickling
-            it must be a function of a module.
+        guard: asked with the order and the proposal; gives the reason for a refusal, or None. For
+            pickling it must be a function of a module.
 
     Raises:
         TypeError: for a value of the wrong kind.

@@ -13,8 +13,14 @@ from prodflow.errors import RuleError
 from prodflow.order import HistoryEntry, Move, ProductionOrder
 from prodflow.triggers import TriggerEvent
 
-GIVABLE: Final = frozenset(
-    ("to", "current_complete", "completed_on", "due_on", "department", "user", "note")
+GIVABLE: Final = (
+    "to",
+    "current_complete",
+    "completed_on",
+    "due_on",
+    "department",
+    "user",
+    "note",
 )
 """The keywords of `propose` that a proposal remembers as given."""
 
@@ -36,8 +42,8 @@ def _skipped(value: Iterable[Status]) -> tuple[Status, ...]:
 
 def _given(value: Iterable[str]) -> frozenset[str]:
     names = frozenset(checks.items("given", value, "keyword names"))
-    if not names <= GIVABLE:
-        raise ValueError(f"given must hold names out of {', '.join(sorted(GIVABLE))}")
+    if not names <= set(GIVABLE):
+        raise ValueError(f"given must hold names out of {', '.join(GIVABLE)}")
     return names
 
 
@@ -171,7 +177,7 @@ class BulkProposal:
     """
 
     proposals: tuple[ProposedChange, ...] = field(converter=_proposals)
-    _refusals: Refusals = field(default=MappingProxyType({}), converter=_refused)
+    _refusals: Refusals = field(converter=_refused)
 
     @property
     def refusals(self) -> Mapping[str, RuleError]:
@@ -180,7 +186,7 @@ class BulkProposal:
 
     def without_refused(self) -> "BulkProposal":
         """The same without the orders that cannot go."""
-        return BulkProposal(self.proposals)
+        return BulkProposal(self.proposals, {})
 
     def __len__(self) -> int:
         return len(self.proposals)

@@ -1,9 +1,9 @@
 """The slots of an outbox in memory: what is pending, for which day, and what is closed.
 
-Theory of operation. An event fills a slot (decision D26). Pending slots stand in an agenda by day, so
-that taking what is due looks at nothing else; within a day they are sorted when they are first read.
-Leaving a visit looks only at the pending slots of that order (decision D27). A closed slot is kept
-so that it stays closed; a voided one leaves no trace.
+Theory of operation. An event fills a slot (decision D26). Pending slots stand in an agenda by day,
+so that taking what is due looks at nothing else; within a day they are sorted when they are first
+read. Leaving a visit looks only at the pending slots of that order (decision D27). A closed slot is
+kept so that it stays closed; a voided one leaves no trace.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -88,7 +88,7 @@ class Slots:
         return len(past)
 
     def pending(
-        self, as_of: date, after: TriggerEvent | None, limit: int, automatic: bool | None
+        self, as_of: date, after: TriggerEvent | None, limit: int, *, automatic: bool | None
     ) -> list[TriggerEvent]:
         """The events due by *as_of*, from the one after *after*."""
         last = None if after is None or after.fire_on is None else (after.fire_on, after.id)
@@ -96,9 +96,7 @@ class Slots:
         wanted = (event for event in due if automatic in {None, event.automatic})
         return list(islice(wanted, limit))
 
-    def claim(
-        self, as_of: date, now: datetime, until: datetime, limit: int
-    ) -> list[TriggerEvent]:
+    def claim(self, as_of: date, now: datetime, until: datetime, limit: int) -> list[TriggerEvent]:
         """The automatic events due by *as_of* and not leased at *now*, leased until *until*."""
         due = (self._pending[event_id] for event_id in self._agenda.due(as_of, None))
         free = (event for event in due if event.automatic and self._is_free(event.id, now))
@@ -144,8 +142,8 @@ class _Agenda:
 class _Page:
     """The ids of one day, sorted when they are read.
 
-    Ids taken off stay in the sorted list until half of it is gone, and the first ones until the next
-    reading, so that taking a long page bit by bit costs no more than taking it at once.
+    Ids taken off stay in the sorted list until half of it is gone, and the first ones until the
+    next reading, so that taking a long page bit by bit costs no more than taking it at once.
     """
 
     __slots__ = ("_read_from", "_sorted", "ids")

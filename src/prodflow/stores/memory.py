@@ -18,7 +18,8 @@ from prodflow.errors import (
 from prodflow.flow import Change
 from prodflow.order import HistoryEntry, ProductionOrder
 from prodflow.stores._slots import Slots
-from prodflow.stores.query import OrderQuery, limit as check_limit
+from prodflow.stores.query import OrderQuery
+from prodflow.stores.query import limit as check_limit
 from prodflow.triggers import TriggerEvent
 
 
@@ -250,7 +251,7 @@ class MemoryStore:
         if automatic is not None:
             checks.flag("automatic", automatic)
         with self._lock:
-            return self._slots.pending(as_of, after, limit, automatic)
+            return self._slots.pending(as_of, after, limit, automatic=automatic)
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100

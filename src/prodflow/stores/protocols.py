@@ -135,7 +135,7 @@ class Outbox(Protocol):
         ...
 
     def acknowledge(self, *event_ids: str) -> None:
-        """Close the slots of events that were acted on; ids that are not pending are passed over."""
+        """Close the slots of events that were acted on; ids not pending are passed over."""
         ...
 
     def dismiss(self, *event_ids: str) -> None:

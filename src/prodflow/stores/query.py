@@ -85,9 +85,7 @@ class OrderQuery:
         The Production hub; decision D14.
     """
 
-    order_type: str | NothingType = field(
-        default=NOTHING, validator=checks.validated(_known_text)
-    )
+    order_type: str | NothingType = field(default=NOTHING, validator=checks.validated(_known_text))
     status: str | NothingType = field(default=NOTHING, validator=checks.validated(_known_text))
     workflow_stage: str | NothingType | None = field(
         default=NOTHING, validator=checks.validated(_text)
