@@ -213,7 +213,7 @@ class StatusCycle:
     def __attrs_post_init__(self) -> None:
         problems = tuple(_rules(self.statuses))
         if any(problem.severity == "error" for problem in problems):
-            raise InvalidCycleError(self.order_type, problems)
+            raise InvalidCycleError(problems, self.order_type)
         path = _path(self.statuses)
         places = {
             status.key: Place(status, None, 0, 0, None) for status in self.statuses
@@ -391,7 +391,7 @@ class StatusCycle:
                 for problem in moved.warnings
                 if not lost.isdisjoint(problem.keys)
             ]
-            raise InvalidCycleError(self.order_type, tuple(problems))
+            raise InvalidCycleError(tuple(problems), self.order_type)
         return moved
 
     def replace(self, key: str, **changes: Unpack[StatusChanges]) -> "StatusCycle":

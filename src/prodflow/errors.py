@@ -85,12 +85,13 @@ class InvalidCycleError(RuleError):
     """
 
     code: ClassVar[str] = "invalid-cycle"
-    order_type: str
     problems: "tuple[CycleProblem, ...]"
+    order_type: str = ""
 
     def __str__(self) -> str:
         reasons = "; ".join(problem.message for problem in self.problems)
-        return f"the statuses of {self.order_type!r} make no cycle: {reasons}"
+        whose = f" of {self.order_type!r}" if self.order_type else ""
+        return f"the statuses{whose} make no cycle: {reasons}"
 
 
 @define
@@ -129,8 +130,8 @@ class NoNextStatusError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"order {self.order_id!r} is closed at {self.status!r}:"
-            " name the status to reopen it in with to="
+            f"order {self.order_id!r} is closed at {self.status!r}, so nothing follows:"
+            " choose the status to reopen it in"
         )
 
 

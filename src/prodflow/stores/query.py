@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 from heapq import nsmallest
-from typing import Final, final
+from typing import Any, Final, final
 
-from attrs import NOTHING, NothingType, field, frozen
+from attrs import NOTHING, Factory, NothingType, field, frozen
 
 from prodflow import _checks as checks
 from prodflow.order import ProductionOrder
@@ -13,6 +13,9 @@ from prodflow.order import ProductionOrder
 Position = tuple[date | None, str]
 
 _LIMIT: Final = 2**31 - 1
+
+
+_ANY: Any = Factory(lambda: NOTHING)  # NOTHING itself would mean to attrs: no default
 
 
 def _text(name: str, value: str | NothingType | None) -> None:
@@ -85,21 +88,19 @@ class OrderQuery:
         The Production hub; decision D14.
     """
 
-    order_type: str | NothingType = field(default=NOTHING, validator=checks.validated(_known_text))
-    status: str | NothingType = field(default=NOTHING, validator=checks.validated(_known_text))
+    order_type: str | NothingType = field(default=_ANY, validator=checks.validated(_known_text))
+    status: str | NothingType = field(default=_ANY, validator=checks.validated(_known_text))
     workflow_stage: str | NothingType | None = field(
-        default=NOTHING, validator=checks.validated(_text)
+        default=_ANY, validator=checks.validated(_text)
     )
-    department: str | NothingType | None = field(default=NOTHING, validator=checks.validated(_text))
-    user: str | NothingType | None = field(default=NOTHING, validator=checks.validated(_text))
-    vendor: str | NothingType | None = field(default=NOTHING, validator=checks.validated(_text))
-    invoice_id: str | NothingType | None = field(default=NOTHING, validator=checks.validated(_text))
-    is_open: bool | NothingType = field(default=NOTHING, validator=checks.validated(_flag))
-    due_by: date | NothingType | None = field(default=NOTHING, validator=checks.validated(_day))
-    delivery_by: date | NothingType | None = field(
-        default=NOTHING, validator=checks.validated(_day)
-    )
-    overdue_on: date | NothingType = field(default=NOTHING, validator=checks.validated(_known_day))
+    department: str | NothingType | None = field(default=_ANY, validator=checks.validated(_text))
+    user: str | NothingType | None = field(default=_ANY, validator=checks.validated(_text))
+    vendor: str | NothingType | None = field(default=_ANY, validator=checks.validated(_text))
+    invoice_id: str | NothingType | None = field(default=_ANY, validator=checks.validated(_text))
+    is_open: bool | NothingType = field(default=_ANY, validator=checks.validated(_flag))
+    due_by: date | NothingType | None = field(default=_ANY, validator=checks.validated(_day))
+    delivery_by: date | NothingType | None = field(default=_ANY, validator=checks.validated(_day))
+    overdue_on: date | NothingType = field(default=_ANY, validator=checks.validated(_known_day))
     after: Position | None = field(default=None, validator=checks.validated(_position))
     limit: int | None = field(default=None, validator=checks.validated(limit))
 

@@ -1,0 +1,486 @@
+"""prodflow in one run: the manual's example, a studio's week, and a real event log.
+
+    python examples/demo.py [--log LOG]
+
+The library reads no clock, so every day and every instant of the week is given by hand, as an app
+would give the present ones. The studio itself, its cycles and triggers, stands in `studio.py`; the
+replay of a log in `replay.py`.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Final, assert_never
+
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    BulkProposal,
+    BulkRefusedError,
+    Change,
+    Contact,
+    CreateTask,
+    CustomAction,
+    CycleAdopted,
+    Forward,
+    HistoryEntry,
+    MemoryStore,
+    OrderAmended,
+    OrderOpened,
+    OrderQuery,
+    ProductionFlow,
+    ProductionOrder,
+    ProposedChange,
+    SendMessage,
+    StaleOrdersError,
+    Status,
+    StatusChanged,
+    StatusCycle,
+    StatusMovedError,
+    TriggerEvent,
+    WorkingCalendar,
+    find_trigger_problems,
+    plan,
+)
+from replay import (
+    EXIT_BAD_LOG,
+    EXIT_UNSOUND,
+    LogError,
+    cycle_of,
+    show,
+    show_on_any_terminal,
+    survey,
+    table,
+)
+from studio import ALBUMS, CALENDAR, CONTACTS, CYCLES, FLOW, FRAMES, PRINTS, TRIGGERS
+
+MONDAY: Final = date(2026, 11, 16)
+TUESDAY: Final = date(2026, 11, 17)
+WEDNESDAY: Final = date(2026, 11, 18)
+THURSDAY: Final = date(2026, 11, 19)
+FRIDAY: Final = date(2026, 11, 20)
+NEXT_MONDAY: Final = date(2026, 11, 23)
+DELIVERY: Final = date(2026, 12, 1)
+
+STUDIO_TIME: Final = timezone(timedelta(hours=-5), "EST")
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """The instant at which something is recorded: aware, here in the studio's own time."""
+    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=STUDIO_TIME)
+
+
+def heading(title: str) -> None:
+    """Print the title of a part."""
+    print(f"\n\n{title}\n{'=' * len(title)}")
+
+
+def step(title: str) -> None:
+    """Print the title of a step."""
+    print(f"\n{title}")
+
+
+# 1. The manual's example (decision D7)
+
+
+def manual_example() -> None:
+    """Plan one small cycle forward and backward, counting every day and working days."""
+    heading("1. The manual's example: due dates, forward and backward")
+    cycle = StatusCycle(
+        "prints",
+        [
+            Status("retouch", "Retouch", default_duration=3, initial=True),
+            Status("printing", "Printing", default_duration=2),
+            Status("qa", "QA", default_duration=1),
+            Status("shipped", "Shipped", final=True),
+        ],
+    )
+    plans(cycle, ordered_on=date(2015, 7, 27), delivery_on=date(2015, 7, 31))
+    plans(cycle, ordered_on=date(2015, 7, 27), delivery_on=date(2015, 8, 4))
+
+
+def plans(cycle: StatusCycle, *, ordered_on: date, delivery_on: date) -> None:
+    """Print the four plans of an order."""
+    step(f"Ordered on {ordered_on:%a %Y-%m-%d}, to be delivered on {delivery_on:%a %Y-%m-%d}")
+    every_day, working_days = EVERY_DAY, WorkingCalendar()
+    columns = [
+        plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
+        for policy in (
+            Forward(every_day),
+            Forward(working_days),
+            Backward(every_day),
+            Backward(working_days),
+        )
+    ]
+    rows = [
+        (status.description, status.default_duration, *[column[index].due_on for column in columns])
+        for index, status in enumerate(cycle.path)
+    ]
+    names = ("forward", "forward Mo-Fr", "backward", "backward Mo-Fr")
+    print(table(("status", "days", *names), rows, right=("days",)))
+    for name, found in (("every day", columns[2]), ("Monday to Friday", columns[3])):
+        print(f"  Counting {name}: start by {found.start_by}, float {found.float_days} days")
+
+
+# 2. A studio's week
+
+
+def studio_week() -> None:
+    """Follow a studio from Monday to Monday."""
+    heading("2. A studio's week")
+    store = MemoryStore()
+    set_up(store)
+    monday(store)
+    tuesday(store)
+    wednesday(store)
+    thursday(store)
+    friday(store)
+    next_monday(store)
+
+
+def set_up(store: MemoryStore) -> None:
+    """Keep the cycles, and see that the triggers name statuses that exist."""
+    step("Three order types, each with a cycle of its own")
+    rows = [
+        (
+            cycle.description,
+            " > ".join(status.description for status in cycle.path),
+            ", ".join(status.description for status in cycle.non_standard),
+        )
+        for cycle in CYCLES
+    ]
+    print(table(("order type", "path", "non-standard"), rows))
+    for cycle in CYCLES:
+        store.put_cycle(cycle)
+    problems = find_trigger_problems(TRIGGERS, CYCLES)
+    print(f"\n  {len(TRIGGERS)} triggers, problems found in them: {len(problems)}")
+
+
+def monday(store: MemoryStore) -> None:
+    """Invoices become orders, and the first of them is advanced through the window."""
+    step(f"{MONDAY:%A %d}: invoice INV-2041 gives three orders, INV-2042 three of one type")
+    lines = (
+        ("PO-1", PRINTS, "INV-2041", "City Lab"),
+        ("PO-2", ALBUMS, "INV-2041", "West Bindery"),
+        ("PO-3", FRAMES, "INV-2041", None),
+        ("PO-4", PRINTS, "INV-2042", "City Lab"),
+        ("PO-5", PRINTS, "INV-2042", None),
+        ("PO-7", PRINTS, "INV-2042", "City Lab"),
+    )
+    changes = [
+        FLOW.open(
+            cycle,
+            order_id=order_id,
+            ordered_on=MONDAY,
+            delivery_on=DELIVERY,
+            invoice_id=invoice_id,
+            vendor=vendor,
+            by="Mia",
+            at=at(MONDAY, 9),
+            command_id="monday-invoices",
+        )
+        for order_id, cycle, invoice_id, vendor in lines
+    ]
+    save(store, *changes)
+    store.save(*changes)
+    entries = len(store.entries_of("monday-invoices"))
+    print(f"  The browser sent it twice, and the command id made it one: {entries} entries")
+    # An order from before: a flow without triggers thanks nobody for what was thanked for long ago.
+    save(
+        store,
+        ProductionFlow(due_dates=FLOW.due_dates).open(
+            PRINTS,
+            order_id="PO-6",
+            ordered_on=date(2026, 11, 9),
+            vendor="Slow Lab",
+            status="lab",
+            by="Mia",
+            at=at(MONDAY, 9, 30),
+            note="Taken over from the old list",
+        ),
+    )
+    show_orders(store.find(OrderQuery()))
+    of_invoice = store.find(OrderQuery(invoice_id="INV-2041"))
+    print(f"  INV-2041 has {len(of_invoice)} orders")
+    album = plan(ALBUMS, FLOW.due_dates, ordered_on=MONDAY, delivery_on=DELIVERY)
+    print(
+        f"  The album cannot be ready by {DELIVERY}: float {album.float_days} day,"
+        f" it should have been begun by {album.start_by}"
+    )
+    work(store, MONDAY)
+
+    step(f"{MONDAY:%A %d}: Mia presses Advance Status on PO-1")
+    proposal = FLOW.propose(store.get("PO-1"), today=MONDAY, by="Mia", expect="ordered")
+    show_window(proposal)
+    step("Ana is away: Mia picks Ben and gives him a day more; the rest stays as derived")
+    proposal = FLOW.revise(proposal, user="Ben", due_on=FRIDAY, note="Ana is away")
+    show_window(proposal)
+    save(store, FLOW.accept(proposal, at=at(MONDAY, 16)))
+
+
+def tuesday(store: MemoryStore) -> None:
+    """An order goes on hold, its status not complete; another is cancelled."""
+    step(f"{TUESDAY:%A %d}: PO-1 goes On Hold, with Current Status Not Complete ticked")
+    proposal = FLOW.propose(
+        store.get("PO-1"),
+        today=TUESDAY,
+        by="Ben",
+        to="on-hold",
+        current_complete=False,
+        note="Which of the two portraits?",
+    )
+    show_window(proposal)
+    save(store, FLOW.accept(proposal, at=at(TUESDAY, 10)))
+    step(f"{TUESDAY:%A %d}: PO-7 is cancelled")
+    order = store.get("PO-7")
+    change = FLOW.advance(order, to="cancelled", today=TUESDAY, by="Mia", at=at(TUESDAY, 11))
+    save(store, change)
+    print(f"  PO-7 is open: {change.order.is_open}, complete: {change.order.is_complete}")
+    work(store, TUESDAY)
+
+
+def wednesday(store: MemoryStore) -> None:
+    """Several orders are advanced at once, after a look at how many."""
+    step(f"{WEDNESDAY:%A %d}: Mia selects PO-4 and PO-5 and presses Advance Status")
+    selected = store.load(["PO-4", "PO-5"]).values()
+    bulk = FLOW.propose_all(selected, today=WEDNESDAY, by="Mia")
+    show_bulk(bulk)
+    save(store, *FLOW.accept_all(bulk, at=at(WEDNESDAY, 9), command_id="wednesday-bulk"))
+    work(store, WEDNESDAY)
+
+
+def thursday(store: MemoryStore) -> None:
+    """The client is reminded, answers, and the order comes back with what was agreed."""
+    step(f"{THURSDAY:%A %d}: the client has not answered for two days")
+    work(store, THURSDAY)
+    step(f"{THURSDAY:%A %d}: the client answers, and Advance Status brings PO-1 back")
+    proposal = FLOW.propose(store.get("PO-1"), today=THURSDAY, by="Ben")
+    show_window(proposal)
+    print("  Ben and his due date are as agreed before the hold")
+    save(store, FLOW.accept(proposal, at=at(THURSDAY, 14)))
+    work(store, THURSDAY)
+
+
+def friday(store: MemoryStore) -> None:
+    """A bulk is refused with a reason for each order; two people cannot advance one order twice."""
+    step(f"{FRIDAY:%A %d}: Ana selects all prints of the two invoices and presses Advance Status")
+    selected = list(store.load(["PO-1", "PO-4", "PO-5", "PO-7"]).values())
+    bulk = FLOW.propose_all(selected, today=FRIDAY, by="Ana")
+    show_bulk(bulk)
+    try:
+        FLOW.accept_all(bulk, at=at(FRIDAY, 9))
+    except BulkRefusedError as error:
+        print(f"  OK is refused, nothing has changed: {len(error.refusals)} orders cannot go")
+    step(f"{FRIDAY:%A %d}: Ana goes on without them")
+    rest = bulk.without_refused()
+    show_bulk(rest)
+    save(store, *FLOW.accept_all(rest, at=at(FRIDAY, 9, 5), command_id="friday-bulk"))
+
+    step(f"{FRIDAY:%A %d}: Tom's screen still shows PO-4 in Retouch when he presses Advance Status")
+    try:
+        FLOW.advance(
+            store.get("PO-4"), expect="retouch", today=FRIDAY, by="Tom", at=at(FRIDAY, 9, 6)
+        )
+    except StatusMovedError as error:
+        print(f"  refused: {error}")
+    late = FLOW.advance(selected[1], today=FRIDAY, by="Tom", at=at(FRIDAY, 9, 7))
+    try:
+        store.save(late)
+    except StaleOrdersError as error:
+        print(f"  and without that check the store refuses: {error}")
+    work(store, FRIDAY)
+
+
+def next_monday(store: MemoryStore) -> None:
+    """What came back from the lab, what is overdue, and how one order got here."""
+    step(f"{NEXT_MONDAY:%A %d}: PO-4 is back from the lab, PO-1 is not")
+    order = store.get("PO-4")
+    save(store, FLOW.advance(order, today=NEXT_MONDAY, by="Tom", at=at(NEXT_MONDAY, 9)))
+    work(store, NEXT_MONDAY)
+
+    step(f"{NEXT_MONDAY:%A %d}: the overdue list")
+    overdue = store.find(OrderQuery(overdue_on=NEXT_MONDAY))
+    rows = [
+        (
+            order.id,
+            order.status.description,
+            order.due_on,
+            None if order.due_on is None else CALENDAR.count(order.due_on, NEXT_MONDAY),
+            order.department,
+            order.user,
+        )
+        for order in overdue
+    ]
+    headings = ("order", "status", "due", "working days late", "department", "user")
+    print(table(headings, rows, right=("working days late",)))
+
+    step("The history of PO-1: its Status Notes")
+    history = store.history("PO-1")
+    print(
+        table(
+            ("", "recorded", "by", "what", "move", "completed", "due", "for", "note"),
+            [history_row(entry) for entry in history],
+        )
+    )
+    again = ProductionOrder.replay(history, CYCLES)
+    print(f"  replayed, it gives the order back: {again == store.get('PO-1')}")
+
+    step("All orders at the end of the week")
+    show_orders(store.find(OrderQuery()))
+
+
+# What the app around the library does: save, act on events, show
+
+
+def save(store: MemoryStore, *changes: Change) -> None:
+    """Save changes in one transaction, and tell which reminders they schedule and void."""
+    before = reminders(store)
+    store.save(*changes)
+    after = reminders(store)
+    for event_id, event in after.items():
+        if event_id not in before:
+            print(f"  + scheduled for {event.fire_on}: {event.trigger} of {event.order_id}")
+    for event_id, event in before.items():
+        if event_id not in after:
+            print(f"  - voided, was for {event.fire_on}: {event.trigger} of {event.order_id}")
+
+
+def reminders(store: MemoryStore) -> dict[str, TriggerEvent]:
+    """The reminders that wait for their day, by id."""
+    return {event.id: event for event in store.pending(as_of=date.max) if event.dated}
+
+
+def work(store: MemoryStore, today: date) -> None:
+    """What a worker does, once a day or once a minute: claim what is due, act, acknowledge."""
+    claimed = store.claim(as_of=today, now=at(today, 18), lease=timedelta(minutes=5))
+    for event in claimed:
+        order = store.get(event.order_id)
+        print(f"  ! fired on {today}: {event.trigger} of {order.id}: {act(event, order)}")
+    store.acknowledge(*[event.id for event in claimed])
+    if claimed:
+        left = store.pending(as_of=today)
+        print(f"  acknowledged {len(claimed)}, left for {today}: {len(left)}")
+
+
+def act(event: TriggerEvent, order: ProductionOrder) -> str:
+    """Act on an event; a real app sends and writes here, this one tells what it would do."""
+    match event.action:
+        case CreateTask(title, department=department):
+            return f"task {title!r} for {department}"
+        case SendMessage(template) as message:
+            contact = CONTACTS.get(order.invoice_id, Contact())
+            return f"message {template!r} by {message.channel_for(contact)}"
+        case CustomAction(name):
+            return name
+        case _:
+            assert_never(event.action)
+
+
+def show_orders(orders: Iterable[ProductionOrder]) -> None:
+    """Print a list of orders, as the Production hub does."""
+    rows = [
+        (
+            order.id,
+            order.invoice_id,
+            order.order_type,
+            order.vendor,
+            order.status.description,
+            order.due_on,
+            order.department,
+            order.user,
+        )
+        for order in orders
+    ]
+    headings = ("order", "invoice", "type", "vendor", "status", "due", "department", "user")
+    print(table(headings, rows))
+
+
+def show_window(proposal: ProposedChange) -> None:
+    """Print the Status Change window; a star marks what the user gave."""
+    fields = (
+        ("Current Status", proposal.from_.description, ""),
+        ("Date Completed", proposal.completed_on, "completed_on"),
+        ("Change To Status", f"{proposal.to.description} ({proposal.move.name})", "to"),
+        ("Due Date", proposal.due_on, "due_on"),
+        ("Status Updated By", proposal.by, ""),
+        ("New Status Assigned to Dept", proposal.department, "department"),
+        ("New Status Assigned to User", proposal.user, "user"),
+        ("Current Status Not Complete", not proposal.current_complete, "current_complete"),
+        ("Note", proposal.note or None, "note"),
+    )
+    rows = [(label, _shown(value), "*" * (name in proposal.given)) for label, value, name in fields]
+    print(table(("Status Change", proposal.order.id, "given"), rows))
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, bool):
+        return "[x]" if value else "[ ]"
+    return value
+
+
+def show_bulk(bulk: BulkProposal) -> None:
+    """Print what a bulk would do, and why some orders cannot go."""
+    print(f"  {len(bulk)} records will be modified")
+    rows = [
+        (proposal.order.id, proposal.from_.description, proposal.to.description, proposal.due_on)
+        for proposal in bulk
+    ]
+    print(table(("order", "from", "to", "due"), rows))
+    for order_id, error in bulk.refusals.items():
+        print(f"  {order_id} cannot go: {error}")
+
+
+def history_row(entry: HistoryEntry) -> Sequence[object]:
+    """A line of the Status Notes."""
+    what: Sequence[object]
+    recorded = (entry.sequence, f"{entry.at:%a %H:%M}", entry.by)
+    match entry:
+        case OrderOpened():
+            what = (f"opened in {entry.to_status}", None, None, entry.due_on, entry.user)
+        case StatusChanged():
+            what = (
+                f"{entry.from_status} > {entry.to_status}",
+                entry.move.name,
+                entry.completed_on,
+                entry.due_on,
+                entry.user,
+            )
+        case OrderAmended():
+            what = (f"amended {', '.join(entry.changed)}", None, None, entry.due_on, entry.user)
+        case CycleAdopted():
+            what = (f"now under version {entry.cycle_version}", None, None, entry.due_on, None)
+        case _:
+            assert_never(entry)
+    return (*recorded, *what, entry.note)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the demonstration.
+
+    Returns:
+        The exit status: 0, 2 where a log cannot be replayed, 1 where its accounts do not add up.
+    """
+    parser = argparse.ArgumentParser(description="Show prodflow in one run.")
+    parser.add_argument("--log", type=Path, help="a real event log to replay, a CSV file")
+    options = parser.parse_args(arguments)
+    show_on_any_terminal()
+    try:
+        # First of all, so that a log that is not sound gets its one line and nothing else.
+        found = None if options.log is None else survey(options.log)
+        cycle = None if found is None else cycle_of(found)
+        manual_example()
+        studio_week()
+        heading("3. Real input")
+        if found is None or cycle is None:
+            print("Give an event log to replay it here: make demo LOG=path/to/log.csv")
+            return 0
+        return 0 if show(found, cycle) else EXIT_UNSOUND
+    except LogError as error:
+        print(error, file=sys.stderr)
+        return EXIT_BAD_LOG
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""A portrait studio as values: its calendar, its order types, its triggers, its rules.
+
+An app keeps these where its users can edit them. Here they are written down, as the studio might
+have set them up in its first hour.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from prodflow import (
+    ChangeRules,
+    Contact,
+    CreateTask,
+    DaysFromDue,
+    DaysInStatus,
+    Entering,
+    Forward,
+    Move,
+    Opening,
+    ProductionFlow,
+    ProductionOrder,
+    ProposedChange,
+    SendMessage,
+    Status,
+    StatusCycle,
+    Trigger,
+    WorkingCalendar,
+)
+
+CALENDAR: Final = WorkingCalendar(holidays=[date(2026, 11, 26)])  # Thanksgiving
+
+# No duration of their own, and nobody's by default: an order that waits stays on the list it is on.
+ASIDE: Final = (
+    Status("waiting", "Waiting on Client", non_standard=True),
+    Status("on-hold", "On Hold", non_standard=True),
+    Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
+)
+
+PRINTS: Final = StatusCycle(
+    "prints",
+    [
+        Status(
+            "ordered",
+            "Order Checked",
+            initial=True,
+            default_duration=1,
+            default_department="Sales",
+            default_user="Mia",
+        ),
+        Status(
+            "retouch",
+            "Retouch",
+            default_duration=2,
+            default_department="Retouch",
+            default_user="Ana",
+            workflow_stage="Editing",
+        ),
+        Status(
+            "lab",
+            "At the Lab",
+            default_duration=3,
+            default_department="Lab desk",
+            default_user="Tom",
+            workflow_stage="Ordered",
+        ),
+        Status("check", "Quality Check", default_duration=1, default_department="Lab desk"),
+        Status("shipped", "Shipped", final=True),
+        *ASIDE,
+    ],
+    description="Prints",
+)
+ALBUMS: Final = StatusCycle(
+    "albums",
+    [
+        Status("design", "Design", initial=True, default_duration=3, default_department="Design"),
+        Status("proof", "Proof with Client", default_duration=3, default_department="Sales"),
+        Status("bindery", "At the Bindery", default_duration=5, default_department="Lab desk"),
+        Status("delivered", "Delivered", final=True),
+        *ASIDE,
+    ],
+    description="Albums",
+)
+FRAMES: Final = StatusCycle(
+    "frames",
+    [
+        Status("cut", "Cut", initial=True, default_duration=2, default_department="Workshop"),
+        Status("assemble", "Assemble", default_duration=2, default_department="Workshop"),
+        Status("collected", "Collected", final=True),
+        *ASIDE,
+    ],
+    description="Frames",
+)
+CYCLES: Final = (PRINTS, ALBUMS, FRAMES)
+
+TRIGGERS: Final = (
+    Trigger("thank-you", Opening(), SendMessage("order-received")),
+    Trigger(
+        "due-tomorrow",
+        DaysFromDue("retouch", -1, working=True),
+        CreateTask("Retouch is due tomorrow", department="Retouch"),
+    ),
+    Trigger(
+        "ask-again",
+        DaysInStatus("on-hold", 2),
+        SendMessage("we-need-your-answer", channels=("call", "sms", "email")),
+    ),
+    Trigger("chase-lab", DaysInStatus("lab", 3), CreateTask("Call the lab", department="Lab desk")),
+    Trigger("on-its-way", Entering("shipped"), SendMessage("your-order-is-on-its-way")),
+)
+
+
+def needs_vendor(order: ProductionOrder, proposal: ProposedChange) -> str | None:
+    """Why an order may not go to the lab, or None: somebody must know which lab."""
+    if proposal.to.key == "lab" and order.vendor is None:
+        return "no lab is chosen: set the vendor first"
+    return None
+
+
+FLOW: Final = ProductionFlow(
+    due_dates=Forward(CALENDAR),
+    triggers=TRIGGERS,
+    rules=ChangeRules(note_required={Move.BACK, Move.REOPEN}, guard=needs_vendor),
+)
+
+# How clients can be reached, by invoice: the app's business, not the library's.
+CONTACTS: Final[Mapping[str | None, Contact]] = {
+    "INV-2041": Contact(channels={"call", "sms", "email"}, do_not_call=True),
+    "INV-2042": Contact(channels={"email"}),
+}
