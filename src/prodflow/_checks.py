@@ -6,7 +6,7 @@ message that says what was expected. `validated` turns one into an attrs validat
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from reprlib import Repr
 from typing import Any, Final, TypeVar
@@ -18,6 +18,7 @@ T = TypeVar("T")
 NAME_LENGTH: Final = 200
 NOTE_LENGTH: Final = 10_000
 DAYS_MAX: Final = 36_525
+_FEW: Final = 8
 VERSION_MAX: Final = 2**31 - 1
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -38,8 +39,18 @@ _short.maxstring = _short.maxother = 60
 
 
 def shown(value: object) -> str:
-    """A short `repr` for messages, whatever the value is or its own `repr` does."""
-    return _short.repr(value)
+    """A short `repr` on one line for messages, whatever the value is or its own `repr` does."""
+    try:
+        found = _short.repr(value)
+    except Exception:  # noqa: BLE001 - a message about a bad value must not fail with it
+        found = f"<{type(value).__name__}>"
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in found)
+
+
+def listed(names: Sequence[object]) -> str:
+    """The first few of many things, for messages."""
+    few = ", ".join(shown(name) for name in names[:_FEW])
+    return few if len(names) <= _FEW else f"{few} and {len(names) - _FEW} more"
 
 
 def _length(name: str, value: str, limit: int) -> str:

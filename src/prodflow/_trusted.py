@@ -29,7 +29,9 @@ def trusted(cls: type[T]) -> Callable[..., T]:
         for base in cls.__bases__
         for name in getattr(base, "__abstractmethods__", ())
     }
-    body |= {"__slots__": cls.__dict__["__slots__"], "__setattr__": object.__setattr__}
+    # A frozen base guards both; with only one of them lifted, every write still takes the long way.
+    body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    body["__slots__"] = cls.__dict__["__slots__"]
     kind: Any = type(cls)
     twin = kind(f"_{cls.__name__}Twin", cls.__bases__, body)
     lines = [

@@ -14,6 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
 from itertools import accumulate
+from types import NoneType
 from typing import Final, Self, final
 
 from attrs import field, frozen
@@ -25,6 +26,7 @@ __all__ = ["EVERY_DAY", "WorkingCalendar"]
 
 _LAST: Final = date.max.toordinal()
 _YEARS_KEPT: Final = 64
+_STEPS: Final = frozenset((int, NoneType))
 
 
 @final
@@ -222,7 +224,11 @@ class WorkingCalendar:
         )
 
     def is_working_day(self, day: date) -> bool:
-        """Whether *day* counts."""
+        """Whether *day* counts.
+
+        Raises:
+            TypeError: if *day* is no date.
+        """
         return self._upto(day) > self._before(day)
 
     def add(self, day: date, n: int) -> date:
@@ -312,18 +318,21 @@ class WorkingCalendar:
             days: the offsets, in working days, negative ones for before.
 
         Raises:
-            TypeError: if *day* is no date.
+            TypeError: if *day* is no date, or an offset no int.
             DateOutOfRangeError: where the calendar ends before that.
 
         Source:
             Decision D9: W[r(day) + n].
         """
+        steps = tuple(days)
+        if not _STEPS.issuperset(map(type, steps)):
+            raise TypeError(f"days must hold ints or None, not {checks.shown(steps)}")
         anchor = self._upto(day)
         at = self._ranks.days
         try:
-            return tuple([None if n is None else at[anchor + n] for n in days])
+            return tuple([None if n is None else at[anchor + n] for n in steps])
         except KeyError:
-            return tuple(None if n is None else self._at(anchor + n, day, n) for n in days)
+            return tuple(None if n is None else self._at(anchor + n, day, n) for n in steps)
 
     def _before(self, day: date) -> int:
         try:

@@ -516,8 +516,8 @@ def _warning(code: str, message: str, *rows: _Row) -> CycleProblem:
     return CycleProblem(code, "warning", tuple(row.key for row in rows if row.key), message)
 
 
-def _named(rows: Iterable[_Row]) -> str:
-    return ", ".join(repr(row.key or row.description) for row in rows)
+def _named(rows: Sequence[_Row]) -> str:
+    return checks.listed([row.key or row.description for row in rows])
 
 
 def find_problems(
@@ -545,11 +545,9 @@ def find_problems(
     problems: list[CycleProblem] = []
     rows: list[_Row] = []
     for number, item in enumerate(checks.items("statuses", statuses, "statuses"), start=1):
-        if isinstance(item, Status):
-            rows.append(item)
-        elif isinstance(item, Mapping):
-            rows.append(_read(number, item, problems))
-        else:
+        try:
+            rows.append(item if isinstance(item, Status) else _read(number, item, problems))
+        except Exception:  # noqa: BLE001 - a mapping of the host may fail in any way, a form not
             expected = f"line {number} must be a Status or a mapping, not {checks.shown(item)}"
             problems.append(_error("not-a-status", expected))
     return (*problems, *_rules(rows))
@@ -572,13 +570,14 @@ _FIELDS: Mapping[str, tuple[str, _Check]] = {
 }
 
 
-def _read(number: int, values: Mapping[str, object], problems: list[CycleProblem]) -> _Line:
+def _read(number: int, item: Mapping[str, object], problems: list[CycleProblem]) -> _Line:
     """The line as far as it can be read; what cannot be is entered into *problems*."""
+    values = dict(item.items())
     line = _Line()
     defaults = fields_dict(Status)
     for name, (code, check) in _FIELDS.items():
         default = "" if name in {"key", "description"} else defaults[name].default
-        value: object = values.get(name, default)
+        value: object = values.pop(name, default)
         try:
             check(name, value)
         except (TypeError, ValueError) as error:
@@ -588,10 +587,9 @@ def _read(number: int, values: Mapping[str, object], problems: list[CycleProblem
         else:
             if hasattr(line, name):
                 setattr(line, name, value)
-    unknown = [name for name in values if name not in _FIELDS]
-    if unknown:
-        names = ", ".join(checks.shown(name) for name in unknown)
-        problems.append(_error("unknown-field", f"line {number}: there is no field {names}", line))
+    if values:
+        message = f"line {number}: there is no field {checks.listed(list(values))}"
+        problems.append(_error("unknown-field", message, line))
     return line
 
 
@@ -704,8 +702,8 @@ def slug(description: str, taken: Collection[str] = ()) -> str:
         'quality-check-2'
     """
     checks.description("description", description)
-    used = frozenset(checks.items("taken", taken, "keys"))
-    letters = unicodedata.normalize("NFKD", description.casefold())
+    used = frozenset(checks.instances("taken", taken, str, "keys"))
+    letters = unicodedata.normalize("NFKD", description).casefold()
     ascii_only = letters.encode("ascii", "ignore").decode()
     stem = _NO_KEY.sub("-", ascii_only).strip("-")[:_KEY_LENGTH].strip("-") or "status"
     if stem not in used:

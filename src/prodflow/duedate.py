@@ -10,7 +10,7 @@ whatever the policy (decision D12); one without a duration, and the final one, n
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, Literal, Protocol, final, overload, runtime_checkable
+from typing import Final, Literal, Protocol, assert_never, final, overload, runtime_checkable
 
 from attrs import field, frozen
 
@@ -145,7 +145,7 @@ class Forward:
         Raises:
             UnknownStatusError: if *cycle* has no such status.
             DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind.
+            TypeError: for a value of the wrong kind, where it is needed.
 
         Source:
             Decisions D6, D8, D9 and D12.
@@ -213,7 +213,7 @@ class Backward:
             UnknownStatusError: if *cycle* has no such status.
             MissingDeliveryDateError: without a delivery date, where *without_delivery* says so.
             DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind.
+            TypeError: for a value of the wrong kind, where it is needed.
 
         Source:
             Decisions D7, D8, D9, D10, D11 and D12.
@@ -233,6 +233,8 @@ class Backward:
                 return _ahead(self.calendar, ordered_on, place.days_through)
             case "error":
                 raise MissingDeliveryDateError(cycle.order_type, key)
+            case _:
+                assert_never(self.without_delivery)
 
 
 @final
@@ -280,7 +282,7 @@ class FromEntry:
         Raises:
             UnknownStatusError: if *cycle* has no such status.
             DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind.
+            TypeError: for a value of the wrong kind, where it is needed.
 
         Source:
             Decisions D8 and D9.
@@ -493,6 +495,8 @@ def plan_many(
     Source:
         As for `plan`.
     """
+    checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
+    _policy(policy)
     plans: dict[tuple[date, date | None], Plan] = {}
     planned: list[Plan] = []
     for pair in checks.items("dates", dates, "(ordered_on, delivery_on) pairs"):
@@ -538,12 +542,15 @@ def _in_turn(
     due: list[date | None] = []
     entered_on = ordered_on
     for status in cycle.path:
-        due_on = policy.due_on(
-            cycle,
-            status.key,
-            ordered_on=ordered_on,
-            delivery_on=delivery_on,
-            entered_on=entered_on,
+        due_on = checks.optional_day(
+            "what the policy gives",
+            policy.due_on(
+                cycle,
+                status.key,
+                ordered_on=ordered_on,
+                delivery_on=delivery_on,
+                entered_on=entered_on,
+            ),
         )
         due.append(due_on)
         entered_on = due_on or entered_on

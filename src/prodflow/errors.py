@@ -61,7 +61,7 @@ class ProdflowError(Exception):
         return type(other) is type(self) and other.args == self.args
 
     def __hash__(self) -> int:
-        return hash((type(self), str(self)))
+        return hash(type(self))  # a fact may be a dict, which has no hash
 
 
 class RuleError(ProdflowError):

@@ -616,9 +616,12 @@ class ProductionOrder:
         match checks.items("entries", entries, "entries of a history"):
             case (OrderOpened() as first, *rest):
                 order = opened(first, _known(known, first.order_type, first.cycle_version))
-            case other:
-                found = checks.shown(other[0]) if other else "nothing"
-                raise ValueError(f"a history begins with an OrderOpened, not with {found}")
+            case [other, *_] if not isinstance(other, _Entry):
+                raise TypeError(
+                    f"entries must be entries of a history, not hold {checks.shown(other)}"
+                )
+            case _:
+                raise ValueError("a history begins with an OrderOpened")
         for entry in rest:
             if isinstance(entry, CycleAdopted):
                 adopted = _known(known, order.order_type, entry.cycle_version)

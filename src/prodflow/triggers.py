@@ -512,7 +512,7 @@ class TriggerTable:
             DateOutOfRangeError: where a reminder would fall outside the calendar.
         """
         concerned = self._any
-        if before is not None and before.status is not order.status:
+        if before is not None and before.status.key != order.status.key:
             concerned += self._by_status.get(before.status.key, ())
         concerned += self._by_status.get(order.status.key, ())
         events = []

@@ -227,11 +227,12 @@ def _mapped_resumption(
     """Where an order off the path of the new version comes back to; None if that must be mapped."""
     if order.resumes_in is not None:
         remaining: tuple[str, ...] = (order.resumes_in,)
+        otherwise = None
     else:
         # It stood on the old path: what is left of that leads back to the new one.
         here = order.cycle.place(order.status.key).position
-        remaining = (*(status.key for status in order.cycle.path[here:]), cycle.final.key)
+        remaining = tuple(status.key for status in order.cycle.path[here:])
+        otherwise = cycle.final.key
     mapped = (_mapped(key, cycle, mapping) for key in remaining)
-    return next(
-        (key for key in mapped if key is not None and cycle.place(key).position is not None), None
-    )
+    on_path = (key for key in mapped if key and cycle.place(key).position is not None)
+    return next(on_path, otherwise)

@@ -342,8 +342,10 @@ class ProductionFlow:
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         order = proposal.order
-        if proposal.refusals:
-            raise ChangeRefusedError(order.id, proposal.refusals)
+        # The flow that accepts need not be the one that proposed.
+        refusals = proposal.refusals or self.rules.reasons(proposal)
+        if refusals:
+            raise ChangeRefusedError(order.id, refusals)
         here = order.cycle.place(order.status.key)
         there = order.cycle.place(proposal.to.key)
         resumes_in, held = resumption(proposal, here, there)

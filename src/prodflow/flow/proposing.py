@@ -124,7 +124,7 @@ def _default(order: ProductionOrder, here: Place) -> Place:
 def _named(order: ProductionOrder, key: str) -> Place:
     """The place of a status that the user chose: any active one but the present (decision D19)."""
     place = order.cycle.place(key)
-    if place.status is order.status:
+    if place.status.key == order.status.key:
         raise SameStatusError(order.id, order.status.key)
     if place.status.inactive:
         raise InactiveStatusError(order.cycle.order_type, place.status.key)
@@ -175,6 +175,7 @@ def _completion(
         return latest, latest
     if current_complete is not NOTHING:
         checks.flag("current_complete", current_complete)
+    given = None if completed_on is NOTHING else completed_on
     if completed_on is NOTHING:
         completed_on = latest if current_complete else None
     elif current_complete is not NOTHING and current_complete != (completed_on is not None):
@@ -186,7 +187,7 @@ def _completion(
     if day is None:
         return None, latest
     if move is _REOPEN:
-        raise CompletionDateError(order.id, day, None, None)
+        raise CompletionDateError(order.id, given, None, None)
     if not order.entered_on <= day <= latest:
         raise CompletionDateError(order.id, day, order.entered_on, latest)
     return day, day

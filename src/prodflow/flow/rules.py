@@ -58,7 +58,7 @@ class ChangeRules:
     allow_back: bool = field(default=True, validator=checks.is_flag)
     allow_reopen: bool = field(default=True, validator=checks.is_flag)
     note_required: frozenset[Move] = field(default=frozenset(), converter=_note_required)
-    _targets: Targets = field(default=None, converter=_targets)
+    _targets: Targets = field(default=None, alias="targets", converter=_targets)
     guard: Guard | None = field(default=None, validator=checks.is_optional_callable)
 
     @property

@@ -177,7 +177,7 @@ class BulkProposal:
     """
 
     proposals: tuple[ProposedChange, ...] = field(converter=_proposals)
-    _refusals: Refusals = field(converter=_refused)
+    _refusals: Refusals = field(alias="refusals", converter=_refused)
 
     @property
     def refusals(self) -> Mapping[str, RuleError]:

@@ -32,13 +32,18 @@ class Slots:
 
     def keep(self, order: ProductionOrder, events: Iterable[TriggerEvent]) -> None:
         """What a change does to the slots: leaving voids first, then its own events come in."""
-        for event_id in tuple(self._by_order.get(order.id, ())):
-            event = self._pending[event_id]
-            void = event.while_in_status or order.is_cancelled
-            if event.dated and void and event.visit < order.visit:
-                self._empty(event_id)
+        if order.visit == order.version:
+            self._void(order)
         for event in events:
             self._put(event)
+
+    def _void(self, order: ProductionOrder) -> None:
+        """What dies with the visit that a change has just ended (decision D27)."""
+        for event_id in tuple(self._by_order.get(order.id, ())):
+            event = self._pending[event_id]
+            dies = event.while_in_status or order.is_cancelled
+            if event.dated and dies and event.visit < order.visit:
+                self._empty(event_id)
 
     def _put(self, event: TriggerEvent) -> None:
         if event.slot in self._closed:

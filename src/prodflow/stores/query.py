@@ -105,7 +105,12 @@ class OrderQuery:
     limit: int | None = field(default=None, validator=checks.validated(limit))
 
     def matches(self, order: ProductionOrder) -> bool:
-        """Whether an order is one of those asked for, whatever page it is on."""
+        """Whether an order is one of those asked for, whatever page it is on.
+
+        Raises:
+            TypeError: if *order* is no `ProductionOrder`.
+        """
+        checks.instance("order", order, ProductionOrder, "a ProductionOrder")
         facts = (
             (self.order_type, order.cycle.order_type),
             (self.status, order.status.key),
@@ -124,8 +129,13 @@ class OrderQuery:
         )
 
     def select(self, orders: Iterable[ProductionOrder]) -> list[ProductionOrder]:
-        """The page asked for out of all *orders*: what a store without an index does."""
-        found = [order for order in orders if self.matches(order)]
+        """The page asked for out of all *orders*: what a store without an index does.
+
+        Raises:
+            TypeError: if *orders* is no iterable of `ProductionOrder`.
+        """
+        every = checks.items("orders", orders, "ProductionOrder")
+        found = [order for order in every if self.matches(order)]
         if self.after is not None:
             last = _place(*self.after)
             found = [order for order in found if _order_place(order) > last]

@@ -1,0 +1,146 @@
+"""Strategies for lists of statuses that are no cycle, each with what is wrong with it.
+
+Theory of operation. A valid list gets at most one fault in its ends and any of the faults that a
+line can have by itself, on lines of their own. Such faults do not hide one another, so the codes of
+the errors are known exactly.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from attrs import asdict, evolve
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from prodflow import Status, StatusCycle
+from prodflow.testing._cycles import status_cycles
+from prodflow.testing._drawing import checked
+
+Line = Status | Mapping[str, object] | object
+
+
+def broken_status_lists(
+    *, cycles: SearchStrategy[StatusCycle] | None = None
+) -> SearchStrategy[tuple[list[Line], frozenset[str]]]:
+    """Lists for `find_problems` with the codes of the errors that it must find, no more, no less.
+
+    Args:
+        cycles: what is broken; by default any cycle.
+
+    Returns:
+        A strategy of pairs: lines, which are statuses, mappings of their fields, or neither; and
+        the codes. Warnings may come on top.
+
+    Raises:
+        InvalidArgument: for what is no strategy.
+    """
+    return _broken_status_lists(checked("cycles", cycles, status_cycles()))
+
+
+@st.composite
+def _broken_status_lists(
+    draw: DrawFn, cycles: SearchStrategy[StatusCycle]
+) -> tuple[list[Line], frozenset[str]]:
+    cycle = draw(cycles)
+    end = draw(st.none() | st.sampled_from(sorted(_ENDS)))
+    codes = draw(
+        st.frozensets(st.sampled_from(sorted(_LINES)), min_size=0 if end else 1, max_size=4)
+    )
+    broken = list(cycle) if end is None else _ENDS[end](cycle)
+    as_form = draw(st.booleans())
+    lines: list[Line] = [asdict(status) if as_form else status for status in broken]
+    for code in sorted(codes):
+        at = draw(st.integers(0, len(lines)))
+        lines[at:at] = _faulty(draw, code, cycle)
+    return lines, codes | ({end} if end else frozenset())
+
+
+def _faulty(draw: DrawFn, code: str, cycle: StatusCycle) -> list[Line]:
+    taken = {status.key for status in cycle} | {status.description for status in cycle}
+    name = next(name for n in range(len(taken) + 1) if (name := f"{code}-{n}") not in taken)
+    faults: list[dict[str, Any]] = draw(_LINES[code])
+    fresh = [
+        {"key": f"{name}-{n}", "description": f"{name} {n}"} | fault
+        for n, fault in enumerate(faults)
+    ]
+    if code == "not-a-status":
+        return draw(st.lists(_NO_STATUSES, min_size=1, max_size=2))
+    return list(fresh)
+
+
+def _changed(cycle: StatusCycle, key: str, changes: dict[str, Any]) -> list[Status]:
+    return [evolve(status, **changes) if status.key == key else status for status in cycle]
+
+
+def _doubled(cycle: StatusCycle, key: str) -> list[Status]:
+    names = {status.key for status in cycle} | {s.description.casefold() for s in cycle}
+    name = next(name for n in range(len(names) + 1) if (name := f"other-{n}") not in names)
+    at = cycle.statuses.index(cycle[key])
+    other = evolve(cycle[key], key=name, description=name)
+    return [*cycle.statuses[:at], other, *cycle.statuses[at:]]
+
+
+def _initial_is_final(cycle: StatusCycle) -> list[Status]:
+    return [evolve(status, final=status.initial) for status in cycle]
+
+
+def _final_before_initial(cycle: StatusCycle) -> list[Status]:
+    ends = [cycle.final, cycle.initial]
+    return [ends.pop(0) if status.initial or status.final else status for status in cycle]
+
+
+_ENDS: Final[dict[str, Callable[[StatusCycle], list[Status]]]] = {
+    "no-initial": lambda cycle: _changed(cycle, cycle.initial.key, {"initial": False}),
+    "no-final": lambda cycle: _changed(cycle, cycle.final.key, {"final": False}),
+    "several-initials": lambda cycle: _doubled(cycle, cycle.initial.key),
+    "several-finals": lambda cycle: _doubled(cycle, cycle.final.key),
+    "initial-is-final": _initial_is_final,
+    "final-before-initial": _final_before_initial,
+    "initial-non-standard": lambda cycle: _changed(
+        cycle, cycle.initial.key, {"non_standard": True}
+    ),
+    "final-non-standard": lambda cycle: _changed(cycle, cycle.final.key, {"non_standard": True}),
+    "initial-inactive": lambda cycle: _changed(cycle, cycle.initial.key, {"inactive": True}),
+    "final-inactive": lambda cycle: _changed(cycle, cycle.final.key, {"inactive": True}),
+}
+
+_NO_STATUSES: Final = st.one_of(
+    st.none(), st.integers(), st.text(), st.binary(), st.lists(st.integers(), max_size=2)
+)
+_NO_TEXTS: Final[SearchStrategy[object]] = st.sampled_from(
+    ["x" * 201, "a\x00b", "a\nb", "\ud800", "a\u202eb", "\uffff", 7, b"text", ["text"]]
+)
+
+
+def _faults(*choices: Mapping[str, SearchStrategy[object]]) -> SearchStrategy[Any]:
+    """Lists of one line for each choice, with what is wrong with it."""
+    return st.tuples(*(st.fixed_dictionaries(dict(choice)) for choice in choices)).map(list)
+
+
+_LINES: Final[dict[str, SearchStrategy[Any]]] = {
+    "duplicate-key": _faults({"key": st.just("twice")}, {"key": st.just("twice")}),
+    "duplicate-description": _faults(
+        {"description": st.just("Straße 12")}, {"description": st.just("STRASSE 12")}
+    ),
+    "cancelled-but-standard": _faults({"cancelled": st.sampled_from([True])}),
+    "bad-key": _faults(
+        {
+            "key": st.sampled_from(
+                ["", " ", "a b", "x" * 65, "é", "٣", "a\n", "\ud800", None, 3, b"k"]
+            )
+        }
+    ),
+    "blank-description": _faults({"description": st.sampled_from(["", " ", " \u2003", None])}),
+    "bad-text": _faults({"description": _NO_TEXTS})
+    | _faults({"default_department": _NO_TEXTS | st.just("")})
+    | _faults({"default_user": _NO_TEXTS | st.just("")})
+    | _faults({"workflow_stage": _NO_TEXTS | st.just("")}),
+    "bad-duration": _faults(
+        {"default_duration": st.sampled_from([-1, 36_526, True, 1.5, float("nan"), "3", 10**12])}
+    ),
+    "bad-flag": st.sampled_from(
+        ["initial", "final", "non_standard", "cancelled", "inactive"]
+    ).flatmap(lambda flag: _faults({flag: st.sampled_from([None, 0, 1, "yes", "", []])})),
+    "unknown-field": _faults({"colour": st.just("red")}) | _faults({"Key": st.just("new")}),
+    "not-a-status": st.just([]),
+}

@@ -1,0 +1,109 @@
+"""Strategies for calendars, due-date policies and the dates of orders.
+
+Holidays and order dates are drawn from the same two years, so that they meet; whoever wants the ends
+of the calendar gives a strategy of their own.
+"""
+
+from collections.abc import Set as AbstractSet
+from datetime import date
+from typing import Final
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from prodflow import Backward, DueDatePolicy, Forward, FromEntry, WorkingCalendar
+from prodflow.testing._drawing import DAYS, check_sizes, checked, later
+
+_WORKING_WEEKDAYS: Final = st.just(frozenset(range(5))) | st.frozensets(
+    st.integers(0, 6), min_size=1
+)
+_DELIVERY_DAYS: Final = st.none() | st.integers(-3, 90)
+
+
+def working_calendars(
+    *,
+    weekdays: SearchStrategy[AbstractSet[int]] | None = None,
+    days: SearchStrategy[date] | None = None,
+    min_size: int = 0,
+    max_size: int = 6,
+) -> SearchStrategy[WorkingCalendar]:
+    """Any calendar: some weekdays, holidays, and extra working days that may fall on holidays.
+
+    Args:
+        weekdays: sets of ints from 0 for Monday to 6 for Sunday; by default Monday to Friday, or
+            any that are not empty. An empty one comes with at least one extra working day.
+        days: where holidays and extra working days lie; by default in 2026 and 2027.
+        min_size: at least so many holidays, and so many extra working days.
+        max_size: at most so many of each.
+
+    Raises:
+        InvalidArgument: for what is no strategy, or sizes that nothing has.
+    """
+    check_sizes(min_size, max_size, least=0)
+    return _working_calendars(
+        checked("weekdays", weekdays, _WORKING_WEEKDAYS),
+        checked("days", days, DAYS),
+        min_size,
+        max_size,
+    )
+
+
+@st.composite
+def _working_calendars(
+    draw: DrawFn,
+    weekdays: SearchStrategy[AbstractSet[int]],
+    days: SearchStrategy[date],
+    min_size: int,
+    max_size: int,
+) -> WorkingCalendar:
+    working = draw(weekdays)
+    least = min_size if working else max(min_size, 1)
+    return WorkingCalendar(
+        working_weekdays=working,
+        holidays=draw(st.frozensets(days, min_size=min_size, max_size=max_size)),
+        extra_working_days=draw(st.frozensets(days, min_size=least, max_size=max(max_size, 1))),
+    )
+
+
+def due_date_policies(
+    *, calendars: SearchStrategy[WorkingCalendar] | None = None
+) -> SearchStrategy[DueDatePolicy]:
+    """Any of the three policies that prodflow has, with every option.
+
+    Args:
+        calendars: their calendars; by default any.
+
+    Raises:
+        InvalidArgument: for what is no strategy.
+    """
+    counted = checked("calendars", calendars, working_calendars())
+    forward = st.builds(Forward, counted, shift_holds=st.booleans())
+    without = st.sampled_from(["none", "forward", "error"])
+    backward = st.builds(Backward, counted, without_delivery=without)
+    return st.one_of(forward, backward, st.builds(FromEntry, counted))
+
+
+def order_dates(
+    *,
+    days: SearchStrategy[date] | None = None,
+    delivery_days: SearchStrategy[int | None] | None = None,
+) -> SearchStrategy[tuple[date, date | None]]:
+    """Pairs (ordered_on, delivery_on).
+
+    Args:
+        days: the order dates; by default in 2026 and 2027.
+        delivery_days: how many days later the delivery date is, None for no delivery date; by
+            default None and -3 to 90, for some deliveries come too early to be met.
+
+    Raises:
+        InvalidArgument: for what is no strategy.
+    """
+    return st.tuples(
+        checked("days", days, DAYS),
+        checked("delivery_days", delivery_days, _DELIVERY_DAYS),
+    ).map(_with_delivery)
+
+
+def _with_delivery(pair: tuple[date, int | None]) -> tuple[date, date | None]:
+    ordered_on, days = pair
+    return ordered_on, None if days is None else later(ordered_on, days)

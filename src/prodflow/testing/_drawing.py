@@ -1,0 +1,67 @@
+"""What the strategies are made of: texts and days that prodflow takes, and checks of arguments.
+
+Theory of operation. Drawing is what a property test spends its time on, so what is looked at seldom
+is one draw: people are a few names, not all of them tame, and a day is a number of days. Texts that
+come back to a user (ids, keys, descriptions, notes) are any that decision D33 lets in.
+"""
+
+import string
+from datetime import date, timedelta
+from typing import Final, TypeVar
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+from hypothesis.strategies import SearchStrategy
+
+from prodflow import StatusCycle
+
+T = TypeVar("T")
+
+_LAST: Final = date.max.toordinal()
+
+# Decision D33 refuses these; the noncharacters go with all that is unassigned.
+_BIDI: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_CHARACTERS: Final = st.characters(exclude_categories=["Cc", "Cn", "Cs"], exclude_characters=_BIDI)
+_PEOPLE: Final = ("Lab", "Ada", " ", "Zoë \U0001f39e", "'; --", "名" * 200)
+
+DAYS: Final = st.integers(0, 729).map(lambda days: date(2026, 1, 1) + timedelta(days))
+KEYS: Final = st.text(string.ascii_lowercase + string.digits + "_-.A", min_size=1, max_size=64)
+NAMES: Final = st.text(_CHARACTERS, min_size=1, max_size=200)
+NOTES: Final = st.just("") | st.text(_CHARACTERS | st.sampled_from("\n\t"), max_size=300)
+DESCRIPTIONS: Final = NAMES.filter(lambda text: not text.isspace())
+PEOPLE: Final = st.sampled_from(_PEOPLE)
+OPTIONAL_PEOPLE: Final = st.sampled_from([None, *_PEOPLE])
+DURATIONS: Final = st.sampled_from([None, *range(11)])
+
+
+def checked(
+    name: str, strategy: SearchStrategy[T] | None, default: SearchStrategy[T]
+) -> SearchStrategy[T]:
+    """The strategy given, or the default; anything else is refused at once."""
+    if strategy is None:
+        return default
+    if not isinstance(strategy, SearchStrategy):
+        raise InvalidArgument(f"{name} must be a strategy, not {strategy!r}")
+    return strategy
+
+
+def check_sizes(min_size: int, max_size: int, least: int) -> None:
+    """Refuse sizes that nothing can have."""
+    for name, size in (("min_size", min_size), ("max_size", max_size)):
+        if not isinstance(size, int) or isinstance(size, bool):
+            raise InvalidArgument(f"{name} must be an int, not {size!r}")
+    if not least <= min_size <= max_size:
+        raise InvalidArgument(
+            f"sizes must be {least} <= min_size <= max_size, not {min_size} and {max_size}"
+        )
+
+
+def check_cycle(cycle: StatusCycle | None) -> None:
+    """Refuse what is neither a cycle nor None."""
+    if cycle is not None and not isinstance(cycle, StatusCycle):
+        raise InvalidArgument(f"cycle must be a StatusCycle or None, not {cycle!r}")
+
+
+def later(day: date, days: int) -> date:
+    """The day so many days later, or the end of the calendar."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), _LAST))

@@ -1,0 +1,326 @@
+"""Laws of working calendars: decisions D3 and D9."""
+
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date, timedelta
+from itertools import product
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prodflow import DateOutOfRangeError, WorkingCalendar
+from prodflow.testing.strategies import working_calendars
+
+ANY_WEEKDAYS = st.frozensets(st.integers(0, 6))
+DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+COUNTS = st.integers(-60, 60)
+ALL_DAYS = st.dates()
+FIRST_DAYS = st.dates(date.min, date.min + timedelta(40))
+LAST_DAYS = st.dates(date.max - timedelta(40), date.max)
+
+
+def days_between(first: date, last: date) -> list[date]:
+    """The days from *first* to *last*, both included."""
+    return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+
+
+def working_days(calendar: WorkingCalendar, first: date, last: date) -> list[date]:
+    """The working days of a span, asked day by day of the three sets alone."""
+    return [
+        day
+        for day in days_between(first, last)
+        if day in calendar.extra_working_days
+        or (day.weekday() in calendar.working_weekdays and day not in calendar.holidays)
+    ]
+
+
+def walked(days: list[date], day: date, n: int) -> date | None:
+    """The n-th of the working days after *day*, before it for a negative *n*; None past the ends."""
+    after = [other for other in days if other > day]
+    before = [other for other in reversed(days) if other < day]
+    way = [day, *(after if n > 0 else before)]
+    return way[abs(n)] if abs(n) < len(way) else None
+
+
+def added(calendar: WorkingCalendar, day: date, n: int) -> date | None:
+    """What the calendar says; None where that leaves the calendar."""
+    try:
+        return calendar.add(day, n)
+    except DateOutOfRangeError:
+        return None
+
+
+def counted(days: list[date], start: date, end: date) -> int:
+    """The working days in [start, end), less those in [end, start)."""
+    ahead = sum(start <= day < end for day in days)
+    return ahead - sum(end <= day < start for day in days)
+
+
+class TestWorkingDays:
+    """`add(d, n)` is the n-th working day strictly after d; `count(a, b)` is over [a, b) (D9)."""
+
+    @given(
+        working_calendars(weekdays=ANY_WEEKDAYS),
+        st.lists(st.integers(0, 729), min_size=10, max_size=10),
+        st.lists(COUNTS, min_size=10, max_size=10),
+    )
+    def test_ten_thousand_additions_equal_a_walk_day_by_day(
+        self, calendar: WorkingCalendar, offsets: list[int], counts: list[int]
+    ) -> None:
+        """A hundred additions in each of a hundred calendars are what walking the days gives."""
+        walk = working_days(calendar, date(2024, 1, 1), date(2029, 12, 31))
+        cases = [(date(2026, 1, 1) + timedelta(n), count) for n, count in product(offsets, counts)]
+        expected = [walked(walk, day, n) for day, n in cases]
+        assert expected == [added(calendar, day, n) for day, n in cases]
+
+    @given(
+        working_calendars(weekdays=ANY_WEEKDAYS),
+        st.lists(st.integers(0, 729), min_size=14, max_size=14),
+    )
+    def test_ten_thousand_counts_equal_a_walk_day_by_day(
+        self, calendar: WorkingCalendar, offsets: list[int]
+    ) -> None:
+        """Counts are what counting the days gives, forward and backward."""
+        days = [date(2026, 1, 1) + timedelta(n) for n in offsets]
+        walk = working_days(calendar, date(2026, 1, 1), date(2027, 12, 31))
+        expected = [counted(walk, start, end) for start, end in product(days, days)]
+        assert expected == [calendar.count(start, end) for start, end in product(days, days)]
+
+    @given(working_calendars(weekdays=ANY_WEEKDAYS), st.lists(st.integers(0, 729), max_size=50))
+    def test_a_day_counts_as_the_three_sets_say(
+        self, calendar: WorkingCalendar, offsets: list[int]
+    ) -> None:
+        """A day counts if it is an extra day, or on a working weekday and no holiday."""
+        days = [date(2026, 1, 1) + timedelta(n) for n in offsets]
+        expected = [bool(working_days(calendar, day, day)) for day in days]
+        assert expected == [calendar.is_working_day(day) for day in days]
+
+    @given(
+        working_calendars(weekdays=ANY_WEEKDAYS, days=FIRST_DAYS | LAST_DAYS), FIRST_DAYS, COUNTS
+    )
+    def test_the_calendar_begins_in_year_one(
+        self, calendar: WorkingCalendar, day: date, n: int
+    ) -> None:
+        """Before 0001-01-01 there is no day; up to it all is as everywhere."""
+        walk = working_days(calendar, date.min, date(2, 12, 31))
+        if calendar.working_weekdays or n <= 0:
+            assert walked(walk, day, n) == added(calendar, day, n)
+
+    @given(working_calendars(weekdays=ANY_WEEKDAYS, days=FIRST_DAYS | LAST_DAYS), LAST_DAYS, COUNTS)
+    def test_the_calendar_ends_in_year_9999(
+        self, calendar: WorkingCalendar, day: date, n: int
+    ) -> None:
+        """After 9999-12-31 there is no day; up to it all is as everywhere."""
+        walk = working_days(calendar, date(9998, 1, 1), date.max)
+        if calendar.working_weekdays or n >= 0:
+            assert walked(walk, day, n) == added(calendar, day, n)
+
+    @given(working_calendars(days=DAYS), DAYS)
+    def test_following_and_preceding_are_the_nearest_working_days(
+        self, calendar: WorkingCalendar, day: date
+    ) -> None:
+        """They give the day itself if it counts, else the next working day and the last one."""
+        expected = (
+            (day, day)
+            if calendar.is_working_day(day)
+            else (calendar.add(day, 1), calendar.add(day, -1))
+        )
+        assert expected == (calendar.following(day), calendar.preceding(day))
+
+    @given(working_calendars(days=DAYS), DAYS, st.lists(st.none() | COUNTS, max_size=5))
+    def test_offsets_are_additions_to_the_working_day_before(
+        self, calendar: WorkingCalendar, day: date, days: list[int | None]
+    ) -> None:
+        """`offsets(d, ns)` is W[r(d) + n] for each n, and None for None."""
+        anchor = calendar.preceding(day)
+        expected = tuple(None if n is None else calendar.add(anchor, n) for n in days)
+        assert expected == calendar.offsets(day, days)
+
+
+class TestArithmetic:
+    """Addition and counting are each other's inverse on working days (D9)."""
+
+    @given(working_calendars(days=DAYS), DAYS, st.integers(1, 10_000))
+    def test_adding_and_subtracting_gives_the_working_day_before(
+        self, calendar: WorkingCalendar, day: date, n: int
+    ) -> None:
+        """Add, then subtract n working days: a working day, the day itself if it is one."""
+        assert calendar.preceding(day) == calendar.add(calendar.add(day, n), -n)
+
+    @given(working_calendars(days=DAYS), DAYS, st.integers(1, 10_000))
+    def test_subtracting_and_adding_gives_the_working_day_after(
+        self, calendar: WorkingCalendar, day: date, n: int
+    ) -> None:
+        """Subtract, then add n working days: a working day, the day itself if it is one."""
+        assert calendar.following(day) == calendar.add(calendar.add(day, -n), n)
+
+    @given(working_calendars(days=DAYS), DAYS, st.integers(-10_000, 10_000))
+    def test_counting_to_what_was_added_gives_as_many(
+        self, calendar: WorkingCalendar, day: date, n: int
+    ) -> None:
+        """`count(a, add(a, n)) == n` from a working day."""
+        start = calendar.following(day)
+        assert n == calendar.count(start, calendar.add(start, n))
+
+    @given(working_calendars(weekdays=ANY_WEEKDAYS), ALL_DAYS, ALL_DAYS)
+    def test_counting_back_is_counting_with_the_sign_turned(
+        self, calendar: WorkingCalendar, start: date, end: date
+    ) -> None:
+        """`count(a, b) == -count(b, a)`, from `date.min` to `date.max`."""
+        assert -calendar.count(end, start) == calendar.count(start, end)
+
+    @given(working_calendars(weekdays=ANY_WEEKDAYS), ALL_DAYS, ALL_DAYS, ALL_DAYS)
+    def test_counts_add_up(
+        self, calendar: WorkingCalendar, start: date, middle: date, end: date
+    ) -> None:
+        """`count(a, b) + count(b, c) == count(a, c)`, whatever the order of the three."""
+        total = calendar.count(start, middle) + calendar.count(middle, end)
+        assert total == calendar.count(start, end)
+
+
+class TestNumpy:
+    """Where numpy has the same notion, it gives the same day: `busday_offset`, `busday_count`."""
+
+    @given(working_calendars(), ALL_DAYS, st.integers(-5_000, 5_000))
+    def test_addition_is_busday_offset(self, calendar: WorkingCalendar, day: date, n: int) -> None:
+        """Rolled back before it is added to, rolled on before it is subtracted from."""
+        plain = WorkingCalendar(
+            working_weekdays=calendar.working_weekdays, holidays=calendar.holidays
+        )
+        mask = [weekday in plain.working_weekdays for weekday in range(7)]
+        found = np.busday_offset(
+            np.datetime64(day),
+            n,
+            roll="backward" if n > 0 else "forward",
+            weekmask=mask,
+            holidays=[np.datetime64(holiday) for holiday in plain.holidays],
+        )
+        expected = day if n == 0 else found.astype(object)
+        is_date = np.datetime64(date.min) <= found <= np.datetime64(date.max)
+        assert (expected if is_date else None) == added(plain, day, n)
+
+    @given(working_calendars(), ALL_DAYS, ALL_DAYS)
+    def test_count_is_busday_count(self, calendar: WorkingCalendar, one: date, two: date) -> None:
+        """Forward; backward numpy counts other days."""
+        plain = WorkingCalendar(
+            working_weekdays=calendar.working_weekdays, holidays=calendar.holidays
+        )
+        start, end = sorted([one, two])
+        expected = np.busday_count(
+            np.datetime64(start),
+            np.datetime64(end),
+            weekmask=[weekday in plain.working_weekdays for weekday in range(7)],
+            holidays=[np.datetime64(holiday) for holiday in plain.holidays],
+        )
+        assert expected == plain.count(start, end)
+
+
+class TestHolidays:
+    """More holidays never make a later day earlier, nor an earlier day later."""
+
+    @given(working_calendars(days=DAYS), st.frozensets(DAYS, max_size=20), DAYS, st.integers(0, 60))
+    def test_more_holidays_only_push_away(
+        self, calendar: WorkingCalendar, more: frozenset[date], day: date, n: int
+    ) -> None:
+        """What is ahead moves on, what is behind moves back."""
+        fewer_days = WorkingCalendar(
+            working_weekdays=calendar.working_weekdays,
+            holidays=calendar.holidays | more,
+            extra_working_days=calendar.extra_working_days,
+        )
+        assert calendar.add(day, n) <= fewer_days.add(day, n)
+        assert calendar.add(day, -n) >= fewer_days.add(day, -n)
+
+    @given(working_calendars(days=DAYS), DAYS, DAYS)
+    def test_extra_working_days_win(
+        self, calendar: WorkingCalendar, day: date, other: date
+    ) -> None:
+        """An extra working day counts, holiday or not, and closes no other day."""
+        opened = WorkingCalendar(
+            working_weekdays=calendar.working_weekdays,
+            holidays=calendar.holidays | {day},
+            extra_working_days=calendar.extra_working_days | {day},
+        )
+        assert opened.is_working_day(day)
+        assert (other == day or calendar.is_working_day(other)) == opened.is_working_day(other)
+
+
+@contextmanager
+def restless_threads() -> Iterator[None]:
+    """Threads change places as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def answers(calendar: WorkingCalendar, day: date, n: int) -> tuple[object, ...]:
+    """One answer of each kind."""
+    return (
+        calendar.is_working_day(day),
+        added(calendar, day, n),
+        added(calendar, day, -n),
+        calendar.count(day, date(2026, 1, 1)),
+        calendar.offsets(day, (0,)) if 1 < day.year < date.max.year else None,
+    )
+
+
+class TestMemory:
+    """Memo tables are bounded and never change an answer, also under eight threads."""
+
+    @settings(max_examples=20)
+    @given(working_calendars(), st.lists(st.tuples(ALL_DAYS, COUNTS), min_size=100, max_size=100))
+    def test_a_calendar_in_use_answers_like_a_new_one(
+        self, calendar: WorkingCalendar, questions: list[tuple[date, int]]
+    ) -> None:
+        """Whatever it was asked before, in more years than it keeps."""
+        expected = [
+            answers(
+                WorkingCalendar(
+                    working_weekdays=calendar.working_weekdays,
+                    holidays=calendar.holidays,
+                    extra_working_days=calendar.extra_working_days,
+                ),
+                *question,
+            )
+            for question in questions
+        ]
+        assert expected == [answers(calendar, *question) for question in questions]
+
+    @settings(max_examples=5)
+    @given(working_calendars(), st.randoms(use_true_random=False), st.integers(-600, 600))
+    def test_eight_threads_share_a_calendar(
+        self, calendar: WorkingCalendar, shuffler: Random, n: int
+    ) -> None:
+        """Each asks in more years than are kept, in an order of its own, and gets what is so."""
+        days = [date(year, 6, 15) for year in range(1900, 2100, 2)]
+        expected = {day: answers(_fresh(calendar), day, n) for day in days}
+        orders = [shuffler.sample(days, len(days)) for _ in range(8)]
+
+        def ask(order: list[date]) -> dict[date, tuple[object, ...]]:
+            return {day: answers(calendar, day, n) for day in order}
+
+        with restless_threads(), ThreadPoolExecutor(8) as pool:
+            assert [expected] * 8 == list(pool.map(ask, orders))
+
+
+def _fresh(calendar: WorkingCalendar) -> WorkingCalendar:
+    return WorkingCalendar(
+        working_weekdays=calendar.working_weekdays,
+        holidays=calendar.holidays,
+        extra_working_days=calendar.extra_working_days,
+    )
+
+
+@given(st.frozensets(DAYS, max_size=3))
+def test_a_calendar_in_which_no_day_ever_counts_is_refused(holidays: frozenset[date]) -> None:
+    """It needs a weekday or an extra day."""
+    with pytest.raises(ValueError, match="at least one"):
+        WorkingCalendar(working_weekdays=(), holidays=holidays)

@@ -1,0 +1,255 @@
+"""Laws of orders and their histories: decisions D5b, D15, D17, D18 and D20."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodflow import (
+    CycleAdopted,
+    DueDatePolicy,
+    OrderAmended,
+    OrderOpened,
+    ProductionFlow,
+    ProductionOrder,
+    RuleError,
+    StatusChanged,
+    StatusCycle,
+)
+from prodflow.testing.strategies import (
+    History,
+    due_date_policies,
+    histories,
+    production_flows,
+    production_orders,
+    status_cycles,
+)
+
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+MONDAY = date(2026, 3, 2)
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+AMENDABLE = [
+    "ordered_on",
+    "delivery_on",
+    "vendor",
+    "invoice_id",
+    "due_on",
+    "calculated_due_on",
+    "due_on_is_manual",
+    "department",
+    "user",
+    "plan_from",
+]
+
+
+class TestReplay:
+    """`order.apply(entry)` is the only way an order changes, so replay gives the order back."""
+
+    @given(histories())
+    def test_replay_rebuilds_the_order(self, history: History) -> None:
+        """After every change, and not only after the last."""
+        for change in history.changes:
+            entries = history.entries[: change.order.version]
+            assert change.order == ProductionOrder.replay(entries, history.cycles)
+
+    @given(histories(min_size=2))
+    def test_an_entry_leads_from_each_order_to_the_next(self, history: History) -> None:
+        """Of the changes in their sequence, gap-free."""
+        assert list(range(1, len(history.changes) + 1)) == [e.sequence for e in history.entries]
+        cycles = {cycle.version: cycle for cycle in history.cycles}
+        for before, after in zip(history.changes, history.changes[1:], strict=False):
+            entry = after.entry
+            cycle = cycles[entry.cycle_version] if isinstance(entry, CycleAdopted) else None
+            assert after.order == before.order.apply(entry, cycle=cycle)
+
+    @given(histories(min_size=2))
+    def test_an_entry_is_applied_once(self, history: History) -> None:
+        """An order refuses an entry that it holds already, and one that skips another."""
+        order = history.order
+        for entry in history.entries:
+            with pytest.raises(ValueError, match="order"):
+                order.apply(entry)
+        if not isinstance(history.entries[-1], CycleAdopted):
+            with pytest.raises(ValueError, match="version"):
+                history.changes[0].order.apply(evolve(history.entries[-1], sequence=10))
+
+
+class TestVisits:
+    """Exactly one visit is open, and visits are contiguous in time (D20)."""
+
+    @given(histories())
+    def test_exactly_one_visit_is_open(self, history: History) -> None:
+        """It is the one that the last status change, or the opening, began."""
+        began = [e for e in history.entries if isinstance(e, OrderOpened | StatusChanged)]
+        assert began[-1].sequence == history.order.visit
+        assert began[-1].entered_on == history.order.entered_on
+
+    @given(histories())
+    def test_visits_are_contiguous_in_time(self, history: History) -> None:
+        """Each begins where the one before ended, on the day it was completed if it was."""
+        entered_on = history.changes[0].order.entered_on
+        for entry in history.entries:
+            if isinstance(entry, StatusChanged):
+                assert entered_on <= entry.entered_on
+                assert entry.completed_on in {None, entry.entered_on}
+                entered_on = entry.entered_on
+
+    @given(histories())
+    def test_visits_are_contiguous_in_status(self, history: History) -> None:
+        """Each leaves the status that the one before entered, under its present key."""
+        status = None
+        for entry in history.entries:
+            if isinstance(entry, StatusChanged | CycleAdopted):
+                assert status == entry.from_status
+            if not isinstance(entry, OrderAmended):
+                status = entry.to_status
+        assert status == history.order.status.key
+
+    @given(histories())
+    def test_off_the_path_there_is_a_way_back(self, history: History) -> None:
+        """`resumes_in` names a status of the path exactly while the order is off it."""
+        for change in history.changes:
+            order = change.order
+            on_path = {status.key for status in order.cycle.path}
+            assert (order.status.key in on_path) == (order.resumes_in is None)
+            assert order.resumes_in is None or order.resumes_in in on_path
+            assert order.held is None or order.resumes_in is not None
+
+    @given(histories())
+    def test_a_migration_keeps_the_visit(self, history: History) -> None:
+        """And its first day, whoever is responsible, and a date set by hand; it fires nothing."""
+        for before, after in zip(history.changes, history.changes[1:], strict=False):
+            if isinstance(after.entry, CycleAdopted):
+                old, new = before.order, after.order
+                assert (old.visit, old.entered_on) == (new.visit, new.entered_on)
+                assert (old.department, old.user) == (new.department, new.user)
+                assert not old.due_on_is_manual or old.due_on == new.due_on
+                assert () == after.events
+
+
+class TestWay:
+    """Advance goes on along the path, or back to it: it reaches the final status (D17, D18)."""
+
+    @given(status_cycles(), production_flows(), st.data())
+    def test_advancing_from_every_status_reaches_the_final(
+        self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
+    ) -> None:
+        """In no more steps than the path is long."""
+        open_ones = [status.key for status in cycle.choices() if not status.closes]
+        status = data.draw(st.sampled_from(open_ones))
+        order = flow.open(
+            cycle,
+            order_id="7",
+            ordered_on=MONDAY,
+            delivery_on=MONDAY,
+            status=status,
+            by="Ada",
+            at=AT,
+        ).order
+        steps = 0
+        while order.is_open:
+            order = flow.advance(order, today=MONDAY, by="Ada", at=AT).order
+            steps += 1
+        assert order.is_complete
+        assert steps <= len(cycle.path)
+
+    @given(histories(cycles=status_cycles(min_size=4)))
+    def test_every_open_order_can_be_finished(self, history: History) -> None:
+        """Whatever has happened to it."""
+        order = history.order
+        flow = ProductionFlow()
+        while order.is_open:
+            order = flow.advance(order, today=order.entered_on, by="Ada", at=AT).order
+        assert order.is_complete or order.is_cancelled
+
+
+class TestByHand:
+    """A due date is manual if it was given and differs from the calculated one (D15)."""
+
+    @given(histories(), due_date_policies(), DAYS)
+    def test_a_manual_date_survives_replan(
+        self, history: History, policy: DueDatePolicy, due_on: date
+    ) -> None:
+        """`calculated_due_on` follows the policy, `due_on` stays."""
+        order = history.flow.amend(history.order, by="Ada", at=AT, due_on=due_on).order
+        flow = evolve(history.flow, due_dates=policy)
+        try:
+            change = flow.replan(order, by="Ada", at=AT)
+        except RuleError:
+            return  # a delivery date is asked for
+        if change is not None and order.due_on_is_manual:
+            assert (due_on, True) == (change.order.due_on, change.order.due_on_is_manual)
+
+    @given(histories(), DAYS)
+    def test_giving_the_calculated_date_back_ends_it(self, history: History, due_on: date) -> None:
+        """Then the policy is followed again."""
+        order = history.flow.amend(history.order, by="Ada", at=AT, due_on=due_on).order
+        calculated = order.calculated_due_on
+        back = history.flow.amend(order, by="Ada", at=AT, due_on=calculated).order
+        assert (due_on != calculated) == order.due_on_is_manual
+        assert (calculated, False) == (back.due_on, back.due_on_is_manual)
+
+    @given(histories())
+    def test_replanning_under_the_same_policy_changes_nothing(self, history: History) -> None:
+        """What an order holds is what its flow says of it."""
+        assert history.flow.replan(history.order, by="Ada", at=AT) is None
+
+    @given(histories(), due_date_policies())
+    def test_replanning_twice_is_replanning_once(
+        self, history: History, policy: DueDatePolicy
+    ) -> None:
+        """The second time nothing changes."""
+        flow = evolve(history.flow, due_dates=policy)
+        try:
+            change = flow.replan(history.order, by="Ada", at=AT)
+        except RuleError:
+            return  # a delivery date is asked for
+        order = history.order if change is None else change.order
+        assert flow.replan(order, by="Ada", at=AT) is None
+
+    @given(histories())
+    def test_an_amendment_names_what_it_changes(self, history: History) -> None:
+        """No more and no less."""
+        for before, after in zip(history.changes, history.changes[1:], strict=False):
+            if isinstance(after.entry, OrderAmended):
+                changed = {
+                    name
+                    for name in AMENDABLE
+                    if getattr(before.order, name) != getattr(after.order, name)
+                }
+                assert changed == set(after.entry.changed)
+
+    @given(histories())
+    def test_amending_nothing_changes_nothing_but_the_version(self, history: History) -> None:
+        """It gives an entry, and no event."""
+        idle = history.flow.amend(history.order, by="Ada", at=AT)
+        assert isinstance(idle.entry, OrderAmended)
+        assert ((), ()) == (idle.entry.changed, idle.events)
+        assert evolve(history.order, version=idle.order.version) == idle.order
+
+    @given(production_orders(), due_date_policies(), DAYS, DAYS)
+    def test_dates_amended_and_amended_back_are_the_same(
+        self, order: ProductionOrder, policy: DueDatePolicy, ordered_on: date, delivery_on: date
+    ) -> None:
+        """The plan of an order that was not held moves with its order date, and comes back."""
+        flow = ProductionFlow(due_dates=policy)
+        start = evolve(order, plan_from=order.ordered_on)
+        try:
+            first = flow.replan(start, by="Ada", at=AT)
+            start = start if first is None else first.order
+            there = flow.amend(
+                start, by="Ada", at=AT, ordered_on=ordered_on, delivery_on=delivery_on
+            ).order
+            back = flow.amend(
+                there,
+                by="Ada",
+                at=AT,
+                ordered_on=start.ordered_on,
+                delivery_on=start.delivery_on,
+            ).order
+        except RuleError:
+            return  # a delivery date is asked for
+        assert ordered_on == there.plan_from
+        assert start == evolve(back, version=start.version)

@@ -1,0 +1,152 @@
+"""Laws of the outbox, on the store in memory: decisions D26 to D28."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodflow import MemoryStore, TriggerEvent
+from prodflow.testing.strategies import History, histories, production_flows, status_cycles
+
+# Flows of few triggers for any status, so that slots are filled, moved, emptied and closed.
+WALKS = histories(
+    cycles=status_cycles(min_size=3),
+    flows=production_flows(min_size=2, max_size=4),
+    min_size=2,
+    max_size=8,
+)
+Slot = tuple[str, str, int | None]
+
+
+def taken(store: MemoryStore, as_of: date) -> list[TriggerEvent]:
+    """What is due by a day, acted on and acknowledged."""
+    events = store.pending(as_of=as_of, limit=1_000)
+    store.acknowledge(*(event.id for event in events))
+    return events
+
+
+def is_void(event: TriggerEvent, history: History) -> bool:
+    """Whether a later change withdraws the event, or ends what it waited for (D26, D27)."""
+    later = [c for c in history.changes if c.entry.sequence > event.visit]
+    withdrawn = any(
+        other.slot == event.slot and other.fire_on is None
+        for change in history.changes
+        for other in change.events
+    )
+    left = event.while_in_status and any(change.order.visit > event.visit for change in later)
+    cancelled = any(
+        change.order.is_cancelled and change.order.visit > event.visit for change in later
+    )
+    return event.dated and (withdrawn or left or cancelled)
+
+
+class TestSlots:
+    """A slot is empty, pending or closed; closed, it stays closed (D26)."""
+
+    @given(WALKS, st.data())
+    def test_each_slot_is_closed_at_most_once(self, history: History, data: st.DataObject) -> None:
+        """Whatever is acknowledged or dismissed between the changes never comes back."""
+        store = MemoryStore()
+        closed: list[Slot] = []
+        for change in history.changes:
+            store.save(change)
+            pending = store.pending(as_of=date.max, limit=1_000)
+            assert not {event.slot for event in pending} & set(closed)
+            some = [event for event in pending if data.draw(st.booleans())]
+            store.acknowledge(*(event.id for event in some))
+            closed += [event.slot for event in some]
+        assert len(closed) == len(set(closed))
+
+    @given(WALKS)
+    def test_a_slot_is_pending_once(self, history: History) -> None:
+        """A new date replaces the old one."""
+        store = MemoryStore()
+        for change in history.changes:
+            store.save(change)
+            pending = store.pending(as_of=date.max, limit=1_000)
+            assert len(pending) == len({event.slot for event in pending})
+            assert len(pending) == len({event.id for event in pending})
+
+    @given(WALKS)
+    def test_what_is_void_is_not_pending(self, history: History) -> None:
+        """No reminder for a visit that is over, nor for a cancelled order's earlier visits (D27)."""
+        store = MemoryStore()
+        for change in history.changes:
+            store.save(change)
+            order = change.order
+            for event in store.pending(as_of=date.max, limit=1_000):
+                is_over = event.dated and event.visit < order.visit
+                assert not (is_over and (event.while_in_status or order.is_cancelled))
+
+    @given(WALKS)
+    def test_pending_is_what_the_last_event_of_a_slot_says(self, history: History) -> None:
+        """Its day and its action, for every slot that nothing has emptied."""
+        store = MemoryStore()
+        store.save(*history.changes)
+        said = {event.slot: event for change in history.changes for event in change.events}
+        for event in store.pending(as_of=date.max, limit=1_000):
+            assert (said[event.slot].fire_on, said[event.slot].action) == (
+                event.fire_on,
+                event.action,
+            )
+
+
+class TestTaking:
+    """Skipped simply stays pending: when the outbox is looked at makes no difference (D28)."""
+
+    @given(WALKS)
+    def test_day_by_day_is_once_at_the_end(self, history: History) -> None:
+        """For events that are not void."""
+        daily, once = MemoryStore(), MemoryStore()
+        day_by_day: list[TriggerEvent] = []
+        for change in history.changes:
+            day_by_day += taken(daily, change.order.entered_on)
+            daily.save(change)
+            once.save(change)
+        day_by_day += taken(daily, date.max)
+        at_the_end = taken(once, date.max)
+        early = {event.slot: event for event in day_by_day}
+        assert len(day_by_day) == len(early)
+        assert {event.slot for event in at_the_end} <= early.keys()
+        for slot in early.keys() - {event.slot for event in at_the_end}:
+            assert is_void(early[slot], history)
+
+    @given(WALKS)
+    def test_change_by_change_is_all_in_one_save(self, history: History) -> None:
+        """Consecutive changes of one order in one save leave the same behind."""
+        singly, together = MemoryStore(), MemoryStore()
+        for change in history.changes:
+            singly.save(change)
+        together.save(*history.changes)
+        order_id = history.order.id
+        assert history.order == singly.get(order_id) == together.get(order_id)
+        assert history.entries == singly.history(order_id) == together.history(order_id)
+        assert singly.pending(as_of=date.max, limit=1_000) == together.pending(
+            as_of=date.max, limit=1_000
+        )
+
+    @given(WALKS, st.integers(1, 3))
+    def test_pages_of_pending_events_are_all_of_them_once(
+        self, history: History, limit: int
+    ) -> None:
+        """By date, then id, whatever the length of a page."""
+        store = MemoryStore()
+        store.save(*history.changes)
+        paged: list[TriggerEvent] = []
+        while page := store.pending(as_of=date.max, after=paged[-1] if paged else None, limit=limit):
+            paged += page
+        expected = store.pending(as_of=date.max, limit=1_000)
+        assert expected == paged
+        assert expected == sorted(expected, key=lambda e: (e.fire_on or date.min, e.id))
+
+    @given(WALKS)
+    def test_forgetting_changes_nothing_that_is_pending(self, history: History) -> None:
+        """Closed slots that nothing can fill again may go at any time (D26)."""
+        kept, forgetful = MemoryStore(), MemoryStore()
+        for change in history.changes:
+            for store in (kept, forgetful):
+                store.save(change)
+            found = taken(kept, change.order.entered_on)
+            assert found == taken(forgetful, change.order.entered_on)
+            forgetful.forget(before=date.max)
+        assert taken(kept, date.max) == taken(forgetful, date.max)

@@ -1,0 +1,243 @@
+"""Laws of due dates and plans: decisions D6 to D14."""
+
+from datetime import date, timedelta
+
+from attrs import evolve
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from prodflow import (
+    Backward,
+    DueDatePolicy,
+    Forward,
+    FromEntry,
+    MissingDeliveryDateError,
+    Plan,
+    ProductionOrder,
+    StatusCycle,
+    WorkingCalendar,
+    plan,
+    plan_many,
+)
+from prodflow.testing.strategies import (
+    due_date_policies,
+    order_dates,
+    production_orders,
+    status_cycles,
+    working_calendars,
+)
+
+DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+Dates = tuple[date, date | None]
+
+
+def dated(days: tuple[date | None, ...]) -> list[date]:
+    """The days that are there."""
+    return [day for day in days if day is not None]
+
+
+def planned(cycle: StatusCycle, policy: DueDatePolicy, dates: Dates) -> Plan:
+    """The plan, of a policy that takes an order without a delivery date."""
+    ordered_on, delivery_on = dates
+    try:
+        return plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
+    except MissingDeliveryDateError:
+        return plan(cycle, policy, ordered_on=ordered_on, delivery_on=ordered_on)
+
+
+class TestPlan:
+    """Plans are reckoned along the path, in working days, from an anchor (D6, D7, D9)."""
+
+    @given(status_cycles(), due_date_policies(), order_dates())
+    def test_plan_dates_never_decrease(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
+    ) -> None:
+        """A status is not due before the one that comes before it."""
+        found = planned(cycle, policy, dates)
+        for days in (found.due_dates, found.earliest_dates, found.latest_dates):
+            assert sorted(dated(days)) == dated(days)
+
+    @given(status_cycles(), working_calendars(), DAYS)
+    def test_forward_equals_backward_from_a_working_day(
+        self, cycle: StatusCycle, calendar: WorkingCalendar, day: date
+    ) -> None:
+        """If the order date counts and delivery is the forward finish: equal, and no float."""
+        ordered_on = calendar.following(day)
+        forward = plan(cycle, Forward(calendar), ordered_on=ordered_on)
+        assume(dated(forward.due_dates))
+        finish = dated(forward.due_dates)[-1]
+        backward = plan(cycle, Backward(calendar), ordered_on=ordered_on, delivery_on=finish)
+        assert forward.due_dates == backward.due_dates
+        assert (0, ordered_on) == (backward.float_days, backward.start_by)
+
+    @given(status_cycles(), working_calendars(), order_dates())
+    def test_no_forward_date_before_its_anchor(
+        self, cycle: StatusCycle, calendar: WorkingCalendar, dates: Dates
+    ) -> None:
+        """Not even where nothing takes a day and the anchor is closed."""
+        for policy in (Forward(calendar), FromEntry(calendar)):
+            assert all(day >= dates[0] for day in dated(planned(cycle, policy, dates).due_dates))
+
+    @given(status_cycles(), working_calendars(), order_dates(delivery_days=st.integers(-9, 90)))
+    def test_no_backward_date_after_its_delivery(
+        self, cycle: StatusCycle, calendar: WorkingCalendar, dates: Dates
+    ) -> None:
+        """Not even where the delivery date is closed."""
+        ordered_on, delivery_on = dates
+        found = plan(cycle, Backward(calendar), ordered_on=ordered_on, delivery_on=delivery_on)
+        assert all(day <= (delivery_on or day) for day in dated(found.due_dates))
+
+    @given(status_cycles(), due_date_policies(), order_dates())
+    def test_planned_dates_are_working_days(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
+    ) -> None:
+        """Work is due on a day on which there is some."""
+        found = planned(cycle, policy, dates)
+        assert all(policy.calendar.is_working_day(day) for day in dated(found.due_dates))
+
+    @given(status_cycles(), due_date_policies(), order_dates())
+    def test_a_plan_says_what_its_policy_says(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
+    ) -> None:
+        """Each due date of a plan is the policy's own answer, entered when the last was due."""
+        found = planned(cycle, policy, dates)
+        ordered_on, delivery_on = dates
+        if found.start_by is not None and delivery_on is None:
+            delivery_on = ordered_on
+        entered_on = ordered_on
+        for row in found:
+            due_on = policy.due_on(
+                cycle,
+                row.status.key,
+                ordered_on=ordered_on,
+                delivery_on=delivery_on,
+                entered_on=entered_on,
+            )
+            assert due_on == row.due_on
+            entered_on = due_on or entered_on
+
+    @given(status_cycles(), working_calendars(), order_dates(delivery_days=st.integers(0, 90)))
+    def test_start_by_is_the_last_day_to_begin(
+        self, cycle: StatusCycle, calendar: WorkingCalendar, dates: Dates
+    ) -> None:
+        """Begun on `start_by`, the float is 0; begun a working day later, it is negative."""
+        policy = Backward(calendar)
+        ordered_on, delivery_on = dates
+        start_by = plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on).start_by
+        assert start_by is not None
+        assume(any(status.is_due for status in cycle.path))
+        in_time = plan(cycle, policy, ordered_on=start_by, delivery_on=delivery_on)
+        next_day = calendar.add(start_by, 1)
+        late = plan(cycle, policy, ordered_on=next_day, delivery_on=delivery_on)
+        assert (0, -1) == (in_time.float_days, late.float_days)
+
+    @given(status_cycles(), due_date_policies(), order_dates(), st.integers(-30, 120))
+    def test_past_rows_are_those_whose_latest_date_is_over(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates, days: int
+    ) -> None:
+        """The latest date itself is not past."""
+        today = dates[0] + timedelta(days)
+        found = planned(cycle, policy, dates)
+        past = [row for row in found if row.latest_on and row.latest_on < today]
+        assert tuple(past) == found.past(today=today)
+
+
+class TestOffThePath:
+    """A status off the path does not move other dates (D2, D12)."""
+
+    @given(status_cycles(), due_date_policies(), order_dates())
+    def test_non_standard_and_inactive_statuses_never_change_another_date(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
+    ) -> None:
+        """The plan is that of a cycle that has nothing but the path."""
+        bare = StatusCycle(cycle.order_type, cycle.path)
+        expected = planned(bare, policy, dates)
+        found = planned(cycle, policy, dates)
+        assert list(expected) == list(found)
+        assert (expected.float_days, expected.start_by) == (found.float_days, found.start_by)
+
+    @given(status_cycles(), due_date_policies(), order_dates(), st.integers(0, 90))
+    def test_off_the_path_the_entry_is_the_anchor(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates, days: int
+    ) -> None:
+        """Whatever the policy, the order date and the delivery date are."""
+        ordered_on, delivery_on = dates
+        entered_on = ordered_on + timedelta(days)
+        for status in cycle:
+            if status in cycle.path:
+                continue
+            due_on = policy.due_on(
+                cycle,
+                status.key,
+                ordered_on=ordered_on,
+                delivery_on=delivery_on,
+                entered_on=entered_on,
+            )
+            own = status.default_duration
+            calendar = policy.calendar
+            assert due_on == (
+                None
+                if own is None
+                else calendar.add(entered_on, own)
+                if own
+                else calendar.following(entered_on)
+            )
+
+
+class TestHolidays:
+    """More holidays never make forward earlier nor backward later."""
+
+    @given(status_cycles(), working_calendars(), st.frozensets(DAYS, max_size=30), order_dates())
+    def test_more_holidays_never_make_forward_earlier_nor_backward_later(
+        self, cycle: StatusCycle, calendar: WorkingCalendar, more: frozenset[date], dates: Dates
+    ) -> None:
+        """Each date moves away from its anchor or stays; the float never grows."""
+        closed = evolve(calendar, holidays=calendar.holidays | more)
+        before = planned(cycle, Backward(calendar), dates)
+        after = planned(cycle, Backward(closed), dates)
+        for one, two in zip(before, after, strict=True):
+            if one.earliest_on is not None and two.earliest_on is not None:
+                assert one.earliest_on <= two.earliest_on
+            if one.latest_on is not None and two.latest_on is not None:
+                assert one.latest_on >= two.latest_on
+
+
+class TestPlanMany:
+    """Within one `plan_many`, equal dates share one Plan."""
+
+    @given(status_cycles(), due_date_policies(), st.lists(order_dates(), max_size=6))
+    def test_many_plans_are_as_many_single_plans(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: list[Dates]
+    ) -> None:
+        """In the order of their dates."""
+        taken = [(ordered_on, delivery_on or ordered_on) for ordered_on, delivery_on in dates]
+        expected = [planned(cycle, policy, pair) for pair in taken]
+        assert expected == plan_many(cycle, policy, taken)
+
+    @given(status_cycles(), order_dates(), order_dates(), st.integers(2, 5))
+    def test_equal_dates_share_one_plan(
+        self, cycle: StatusCycle, dates: Dates, others: Dates, times: int
+    ) -> None:
+        """The very object, wherever the dates stand among others."""
+        plans = plan_many(cycle, Forward(), [dates, others] * times)
+        assert len({id(found) for found in plans}) == len({dates, others})
+
+
+class TestOverdue:
+    """Overdue means `today > due_on` and the order is open; the due day itself is fine (D14)."""
+
+    @given(production_orders())
+    def test_nothing_is_overdue_on_its_due_day(self, order: ProductionOrder) -> None:
+        """Only on the day after, and only while it is open."""
+        due_on = order.due_on or order.entered_on
+        expected = order.due_on is not None and order.is_open
+        assert not order.is_overdue(today=due_on)
+        assert expected == order.is_overdue(today=due_on + timedelta(1))
+
+    @given(production_orders())
+    def test_nothing_is_past_delivery_on_its_delivery_day(self, order: ProductionOrder) -> None:
+        """Only on the day after, and only while it is open."""
+        delivery_on = order.delivery_on or order.entered_on
+        expected = order.delivery_on is not None and order.is_open
+        assert not order.is_past_delivery(today=delivery_on)
+        assert expected == order.is_past_delivery(today=delivery_on + timedelta(1))

@@ -1,0 +1,351 @@
+"""Amending and replanning: facts and dates of an order without a status change."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    Change,
+    DateOutOfRangeError,
+    Forward,
+    FromEntry,
+    MissingDeliveryDateError,
+    OrderAmended,
+    ProductionFlow,
+    ProductionOrder,
+    WorkingCalendar,
+)
+
+AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
+FLOW: Final = ProductionFlow()
+WHO: Final[dict[str, Any]] = {"by": "ann", "at": AT}
+
+OrderAt = Callable[[str], ProductionOrder]
+
+
+def nov(day: int) -> date:
+    """A day of November 2026; the 2nd is a Monday."""
+    return date(2026, 11, day)
+
+
+def changed(change: Change | None) -> tuple[str, ...]:
+    """What an amendment says that it changed."""
+    assert change is not None
+    assert isinstance(change.entry, OrderAmended)
+    return change.entry.changed
+
+
+def dates(order: ProductionOrder) -> tuple[date | None, date | None, bool]:
+    """The due date, the calculated one, and whether the first was set by hand."""
+    return order.due_on, order.calculated_due_on, order.due_on_is_manual
+
+
+def test_an_amendment_writes_the_results_down(order: ProductionOrder) -> None:
+    """An amendment holds every fact as it is afterwards, and the names of those that differ."""
+    expected = OrderAmended(
+        order_id="PO-1",
+        sequence=2,
+        by="ann",
+        recorded_by="bob",
+        at=AT,
+        note="new lab",
+        command_id="c-1",
+        ordered_on=nov(3),
+        delivery_on=nov(20),
+        vendor="Acme",
+        invoice_id="I-1",
+        due_on=nov(9),
+        calculated_due_on=nov(4),
+        due_on_is_manual=True,
+        department="Lab",
+        user=None,
+        plan_from=nov(3),
+        changed=(
+            "ordered_on",
+            "delivery_on",
+            "vendor",
+            "invoice_id",
+            "due_on",
+            "calculated_due_on",
+            "due_on_is_manual",
+            "department",
+            "user",
+            "plan_from",
+        ),
+    )
+    change = FLOW.amend(
+        order,
+        by="ann",
+        at=AT,
+        ordered_on=nov(3),
+        delivery_on=nov(20),
+        vendor="Acme",
+        invoice_id="I-1",
+        due_on=nov(9),
+        department="Lab",
+        user=None,
+        recorded_by="bob",
+        note="new lab",
+        command_id="c-1",
+    )
+    assert expected == change.entry
+
+
+def test_a_change_holds_the_order_after_its_amendment(order: ProductionOrder) -> None:
+    """The order of an amendment is what applying its entry gives."""
+    change = FLOW.amend(order, **WHO, vendor="Acme")
+    assert order.apply(change.entry) == change.order
+
+
+@pytest.mark.parametrize("same", [{}, {"user": "ann"}, {"ordered_on": nov(2)}, {"due_on": nov(3)}])
+def test_an_amendment_that_changes_nothing_is_an_entry(
+    order: ProductionOrder, same: dict[str, Any]
+) -> None:
+    """An amendment is written down also where nothing differs."""
+    change = FLOW.amend(order, **WHO, **same)
+    expected = ((), evolve(order, version=2))
+    assert expected == (changed(change), change.order)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("vendor", "Acme"), ("invoice_id", "I-1"), ("department", None), ("user", None)],
+)
+def test_a_fact_is_amended_alone(order: ProductionOrder, name: str, value: str | None) -> None:
+    """Amending one fact leaves the others; None takes it away."""
+    given: dict[str, Any] = {name: value}
+    change = FLOW.amend(order, **WHO, **given)
+    expected = ((name,), evolve(order, version=2, **given))
+    assert expected == (changed(change), change.order)
+
+
+# Decision D15: the due date by hand
+
+
+@pytest.mark.parametrize("due", [nov(9), nov(1), None])
+def test_a_due_date_that_differs_is_set_by_hand(order: ProductionOrder, due: date | None) -> None:
+    """A due date that differs from the calculated one is manual, that is kept beside it."""
+    assert (due, nov(3), True) == dates(FLOW.amend(order, **WHO, due_on=due).order)
+
+
+def test_the_calculated_date_given_back_ends_it(order: ProductionOrder) -> None:
+    """A due date set by hand ends when the calculated one is given back."""
+    manual = FLOW.amend(order, **WHO, due_on=nov(9)).order
+    change = FLOW.amend(manual, **WHO, due_on=nov(3))
+    expected = ((nov(3), nov(3), False), ("due_on", "due_on_is_manual"))
+    assert expected == (dates(change.order), changed(change))
+
+
+def test_a_new_order_date_recalculates(order: ProductionOrder) -> None:
+    """A new order date moves the plan and the due date in the same entry."""
+    change = FLOW.amend(order, **WHO, ordered_on=nov(5))
+    expected = (nov(5), nov(5), (nov(6), nov(6), False))
+    amended = change.order
+    assert expected == (amended.ordered_on, amended.plan_from, dates(amended))
+
+
+@pytest.mark.parametrize(
+    ("delivery", "due"), [(nov(20), nov(17)), (nov(13), nov(10)), (None, None)]
+)
+def test_a_new_delivery_date_recalculates(
+    order_at: OrderAt, delivery: date | None, due: date | None
+) -> None:
+    """Where dates are counted backward, a new delivery date moves the due date."""
+    flow = ProductionFlow(due_dates=Backward())
+    order = evolve(order_at("retouch"), delivery_on=nov(2))
+    assert (due, due, False) == dates(flow.amend(order, **WHO, delivery_on=delivery).order)
+
+
+def test_a_recalculation_keeps_the_date_set_by_hand(order: ProductionOrder) -> None:
+    """A new order date moves the calculated date alone where the due date was set by hand."""
+    manual = FLOW.amend(order, **WHO, due_on=nov(9)).order
+    amended = FLOW.amend(manual, **WHO, ordered_on=nov(5)).order
+    assert (nov(9), nov(6), True) == dates(amended)
+
+
+@pytest.mark.parametrize(("due", "manual"), [(nov(6), False), (nov(3), True)])
+def test_a_date_given_is_compared_with_the_new_calculation(
+    order: ProductionOrder, due: date, manual: bool
+) -> None:
+    """A due date given with a new order date is manual if it differs from the new calculation."""
+    amended = FLOW.amend(order, **WHO, ordered_on=nov(5), due_on=due).order
+    assert (due, nov(6), manual) == dates(amended)
+
+
+def test_a_fact_that_does_not_move_the_plan_recalculates_nothing(order: ProductionOrder) -> None:
+    """Amending other facts leaves the due date, though the policy has changed meanwhile."""
+    flow = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
+    assert (nov(3), nov(3), False) == dates(flow.amend(order, **WHO, vendor="Acme").order)
+
+
+@pytest.mark.parametrize(
+    ("ordered", "held_from", "moved_to", "plan_from"),
+    [
+        (nov(2), nov(2), nov(5), nov(5)),
+        (nov(2), nov(4), nov(5), nov(9)),
+        (nov(1), nov(3), nov(4), nov(6)),
+        (nov(2), nov(4), date(2026, 10, 29), nov(2)),
+    ],
+)
+def test_a_new_order_date_keeps_the_shift_of_holds(
+    order: ProductionOrder, ordered: date, held_from: date, moved_to: date, plan_from: date
+) -> None:
+    """The working days of holds are added to the new order date too."""
+    held = evolve(order, ordered_on=ordered, plan_from=held_from)
+    assert plan_from == FLOW.amend(held, **WHO, ordered_on=moved_to).order.plan_from
+
+
+def test_amending_keeps_the_visit(order: ProductionOrder) -> None:
+    """An amendment begins no visit."""
+    amended = FLOW.amend(order, **WHO, vendor="Acme").order
+    assert (amended.visit, amended.version) == (1, 2)
+
+
+def test_an_order_on_hold_can_be_amended(order_at: OrderAt) -> None:
+    """An amendment leaves what is held and where to come back to."""
+    held = FLOW.advance(
+        order_at("qa"), today=nov(4), by="ann", at=AT, to="hold", current_complete=False
+    ).order
+    assert evolve(held, vendor="Acme", version=3) == FLOW.amend(held, **WHO, vendor="Acme").order
+
+
+def test_amending_needs_a_delivery_date_where_the_policy_does(order: ProductionOrder) -> None:
+    """A delivery date that the policy needs is not taken away."""
+    flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
+    with pytest.raises(MissingDeliveryDateError) as caught:
+        flow.amend(evolve(order, delivery_on=nov(20)), **WHO, delivery_on=None)
+    expected = ("prints", "ordered")
+    assert expected == (caught.value.order_type, caught.value.status)
+
+
+def test_amending_to_the_end_of_the_calendar_is_refused(order: ProductionOrder) -> None:
+    """An order date whose plan would leave the calendar is refused."""
+    with pytest.raises(DateOutOfRangeError) as caught:
+        FLOW.amend(order, **WHO, ordered_on=date.max)
+    expected = (date.max, 1)
+    assert expected == (caught.value.day, caught.value.days)
+
+
+BAD: Final[list[tuple[dict[str, Any], type[Exception]]]] = [
+    ({"order": "PO-1"}, TypeError),
+    ({"by": ""}, ValueError),
+    ({"by": None}, TypeError),
+    ({"at": nov(4)}, TypeError),
+    ({"at": AT.replace(tzinfo=None)}, ValueError),
+    ({"recorded_by": ""}, ValueError),
+    ({"note": "\x00"}, ValueError),
+    ({"note": None}, TypeError),
+    ({"command_id": ""}, ValueError),
+]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        *BAD,
+        ({"ordered_on": None}, TypeError),
+        ({"ordered_on": AT}, TypeError),
+        ({"delivery_on": AT}, TypeError),
+        ({"vendor": ""}, ValueError),
+        ({"invoice_id": 7}, TypeError),
+        ({"due_on": "2026-11-04"}, TypeError),
+        ({"department": ""}, ValueError),
+        ({"user": 7}, TypeError),
+    ],
+)
+def test_amending_refuses_bad_values(
+    order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Amending refuses values of the wrong kind and out of bounds."""
+    with pytest.raises(error, match=next(iter(wrong))):
+        FLOW.amend(**{"order": order, **WHO, **wrong})
+
+
+# Replanning
+
+
+def test_a_replan_follows_a_new_calendar(order: ProductionOrder) -> None:
+    """A replan recalculates the due date under the flow's present policy."""
+    flow = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
+    change = flow.replan(order, by="ann", at=AT, recorded_by="bob", note="holiday", command_id="c")
+    expected = OrderAmended(
+        order_id="PO-1",
+        sequence=2,
+        by="ann",
+        recorded_by="bob",
+        at=AT,
+        note="holiday",
+        command_id="c",
+        ordered_on=nov(2),
+        delivery_on=None,
+        vendor=None,
+        invoice_id=None,
+        due_on=nov(4),
+        calculated_due_on=nov(4),
+        due_on_is_manual=False,
+        department="Front desk",
+        user="ann",
+        plan_from=nov(2),
+        changed=("due_on", "calculated_due_on"),
+    )
+    assert change is not None
+    assert expected == change.entry
+
+
+@pytest.mark.parametrize(
+    ("flow", "due"),
+    [
+        (ProductionFlow(due_dates=Forward(EVERY_DAY)), nov(8)),
+        (ProductionFlow(due_dates=Backward()), nov(19)),
+        (ProductionFlow(due_dates=FromEntry()), nov(4)),
+    ],
+)
+def test_a_replan_follows_a_new_policy(order_at: OrderAt, flow: ProductionFlow, due: date) -> None:
+    """A changed preference gives the due date of the present visit anew."""
+    change = flow.replan(evolve(order_at("printing"), delivery_on=nov(20)), **WHO)
+    assert change is not None
+    assert (due, due, False) == dates(change.order)
+
+
+def test_a_replan_counts_from_the_shifted_plan(order: ProductionOrder) -> None:
+    """A replan keeps what holds have shifted."""
+    change = FLOW.replan(evolve(order, plan_from=nov(5)), **WHO)
+    assert change is not None
+    assert (nov(6), nov(6), False) == dates(change.order)
+
+
+def test_a_replan_that_changes_nothing_is_none(order: ProductionOrder) -> None:
+    """Where the due date is up to the policy, a replan gives nothing."""
+    assert FLOW.replan(order, **WHO) is None
+
+
+def test_a_date_set_by_hand_survives_a_replan(order: ProductionOrder) -> None:
+    """A replan leaves a due date set by hand, and moves the calculated one beside it."""
+    manual = FLOW.amend(order, **WHO, due_on=nov(9)).order
+    change = ProductionFlow(due_dates=Backward()).replan(manual, **WHO)
+    assert change is not None
+    expected = ((nov(9), None, True), ("calculated_due_on",))
+    assert expected == (dates(change.order), changed(change))
+
+
+@pytest.mark.parametrize("due", [nov(9), None])
+def test_a_replan_with_a_date_set_by_hand_may_change_nothing(
+    order: ProductionOrder, due: date | None
+) -> None:
+    """A due date set by hand is no reason for a replan."""
+    manual = FLOW.amend(order, **WHO, due_on=due).order
+    assert FLOW.replan(manual, **WHO) is None
+
+
+@pytest.mark.parametrize(("wrong", "error"), BAD)
+def test_replanning_refuses_bad_values(
+    order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Replanning refuses values of the wrong kind and out of bounds."""
+    with pytest.raises(error, match=next(iter(wrong))):
+        FLOW.replan(**{"order": order, **WHO, **wrong})

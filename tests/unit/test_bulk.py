@@ -1,0 +1,311 @@
+"""Many orders at once: all or none, each with its own defaults."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from prodflow import (
+    Backward,
+    BulkProposal,
+    BulkRefusedError,
+    ChangeRefusedError,
+    ChangeRules,
+    CreateTask,
+    DateOutOfRangeError,
+    DaysInStatus,
+    Forward,
+    MissingDeliveryDateError,
+    MixedOrderTypesError,
+    Move,
+    NoNextStatusError,
+    ProductionFlow,
+    ProductionOrder,
+    RuleError,
+    Status,
+    StatusCycle,
+    StatusMovedError,
+    Trigger,
+    UnmappedStatusError,
+    WorkingCalendar,
+)
+
+AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
+FLOW: Final = ProductionFlow()
+BACKWARD: Final = ProductionFlow(due_dates=Backward(without_delivery="error"))
+WHEN: Final[dict[str, Any]] = {"today": date(2026, 11, 4), "by": "ann"}
+WHO: Final[dict[str, Any]] = {"by": "ann", "at": AT}
+
+OrderAt = Callable[[str], ProductionOrder]
+
+
+@pytest.fixture
+def orders(order_at: OrderAt) -> list[ProductionOrder]:
+    """Orders that can go on, one ordered and one at the lab."""
+    return [order_at("ordered"), evolve(order_at("printing"), id="PO-2")]
+
+
+@pytest.fixture
+def mixed(orders: list[ProductionOrder], order_at: OrderAt) -> list[ProductionOrder]:
+    """The same, with two between and behind that are closed."""
+    closed = [evolve(order_at("shipped"), id="PO-3"), evolve(order_at("cancelled"), id="PO-4")]
+    return [orders[0], closed[0], orders[1], closed[1]]
+
+
+CLOSED: Final = {
+    "PO-3": NoNextStatusError("PO-3", "shipped"),
+    "PO-4": NoNextStatusError("PO-4", "cancelled"),
+}
+
+
+def test_a_bulk_is_as_many_singles(orders: list[ProductionOrder]) -> None:
+    """Each order of a bulk has the defaults that it would have alone."""
+    expected = [FLOW.propose(order, **WHEN) for order in orders]
+    assert expected == list(FLOW.propose_all(orders, **WHEN))
+
+
+def test_overrides_apply_to_all(orders: list[ProductionOrder]) -> None:
+    """What is given to a bulk is given to each of its orders."""
+    given: dict[str, Any] = {"to": "hold", "user": "max", "note": "stock-taking"}
+    expected = [FLOW.propose(order, **WHEN, **given) for order in orders]
+    assert expected == list(FLOW.propose_all(orders, **WHEN, **given))
+
+
+def test_a_bulk_says_how_many_records_will_be_modified(mixed: list[ProductionOrder]) -> None:
+    """The length of a bulk is the number of records to be modified."""
+    assert len(FLOW.propose_all(mixed, **WHEN)) == 2
+
+
+def test_orders_that_cannot_go_are_set_apart(mixed: list[ProductionOrder]) -> None:
+    """The refusals of a bulk say for each order why it cannot go."""
+    assert FLOW.propose_all(mixed, **WHEN).refusals == CLOSED
+
+
+def test_orders_that_the_rules_refuse_are_set_apart(orders: list[ProductionOrder]) -> None:
+    """What the rules refuse stands in the refusals of a bulk, with every reason."""
+    rules: dict[str, Any] = {"targets": {"ordered": ["hold"]}}
+    flow = ProductionFlow(rules=ChangeRules(**rules))
+    bulk = flow.propose_all(orders, **WHEN)
+    reasons = flow.propose(orders[0], **WHEN).refusals
+    assert {"PO-1": ChangeRefusedError("PO-1", reasons)} == bulk.refusals
+
+
+def test_orders_that_have_moved_are_set_apart(orders: list[ProductionOrder]) -> None:
+    """An order that is not where the screen showed it is refused, the others go."""
+    bulk = FLOW.propose_all(orders, **WHEN, expect="ordered")
+    assert {"PO-2": StatusMovedError("PO-2", "ordered", "printing")} == bulk.refusals
+
+
+def test_accepting_a_bulk_accepts_each(orders: list[ProductionOrder]) -> None:
+    """The changes of a bulk are those of its orders alone, under one command id."""
+    more: dict[str, Any] = {"at": AT, "recorded_by": "bob", "command_id": "c-1"}
+    expected = [FLOW.advance(order, **WHEN, **more) for order in orders]
+    assert expected == list(FLOW.accept_all(FLOW.propose_all(orders, **WHEN), **more))
+
+
+def test_accepting_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> None:
+    """A bulk with refusals is not accepted; the error has all of them."""
+    bulk = FLOW.propose_all(mixed, **WHEN)
+    with pytest.raises(BulkRefusedError) as caught:
+        FLOW.accept_all(bulk, at=AT)
+    assert caught.value.refusals == CLOSED
+
+
+def test_a_bulk_goes_on_without_the_refused(
+    mixed: list[ProductionOrder], orders: list[ProductionOrder]
+) -> None:
+    """Without those refused, the rest of a bulk is accepted."""
+    rest = FLOW.propose_all(mixed, **WHEN).without_refused()
+    expected = [FLOW.advance(order, **WHEN, at=AT) for order in orders]
+    assert expected == list(FLOW.accept_all(rest, at=AT))
+
+
+def test_what_fails_at_accepting_is_refused_with_the_rest(
+    orders: list[ProductionOrder], mixed: list[ProductionOrder]
+) -> None:
+    """An order whose reminder would leave the calendar is refused beside those refused before."""
+    reminder = Trigger("call", DaysInStatus("qa", 3), CreateTask("Call"))
+    flow = ProductionFlow(due_dates=Backward(), triggers=[reminder])
+    late = evolve(orders[1], entered_on=date.max)
+    bulk = flow.propose_all([orders[0], late, mixed[1]], **WHEN)
+    with pytest.raises(BulkRefusedError) as caught:
+        flow.accept_all(bulk, at=AT)
+    expected = {"PO-3": CLOSED["PO-3"], "PO-2": DateOutOfRangeError(date.max, 3)}
+    assert caught.value.refusals == expected
+
+
+def test_advancing_a_bulk_is_proposing_and_accepting(orders: list[ProductionOrder]) -> None:
+    """Advancing many orders gives what advancing each gives."""
+    expected = [
+        FLOW.advance(order, **WHEN, at=AT, recorded_by="bob", command_id="c", to="hold")
+        for order in orders
+    ]
+    actual = FLOW.advance_all(orders, **WHEN, at=AT, recorded_by="bob", command_id="c", to="hold")
+    assert expected == list(actual)
+
+
+def test_advancing_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> None:
+    """Advancing many orders is refused with the reasons for all that cannot go."""
+    with pytest.raises(BulkRefusedError) as caught:
+        FLOW.advance_all(mixed, **WHEN, at=AT)
+    assert caught.value.refusals == CLOSED
+
+
+def test_amending_a_bulk_amends_each(orders: list[ProductionOrder]) -> None:
+    """Amending many orders gives what amending each gives."""
+    more: dict[str, Any] = {
+        "recorded_by": "bob",
+        "note": "moved",
+        "command_id": "c",
+        "vendor": "Acme",
+        "ordered_on": date(2026, 11, 3),
+    }
+    expected = [FLOW.amend(order, **WHO, **more) for order in orders]
+    assert expected == list(FLOW.amend_all(orders, **WHO, **more))
+
+
+def test_amending_a_bulk_is_all_or_nothing(orders: list[ProductionOrder]) -> None:
+    """Amending many orders is refused with the reasons for all that cannot be amended."""
+    with pytest.raises(BulkRefusedError) as caught:
+        BACKWARD.amend_all(orders, **WHO, ordered_on=date(2026, 11, 3))
+    expected = {
+        "PO-1": MissingDeliveryDateError("prints", "ordered"),
+        "PO-2": MissingDeliveryDateError("prints", "printing"),
+    }
+    assert caught.value.refusals == expected
+
+
+def test_replanning_a_bulk_leaves_out_what_does_not_change(mixed: list[ProductionOrder]) -> None:
+    """Replanning many orders gives a change for each whose due date changes."""
+    late = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[date(2026, 11, 3)])))
+    more: dict[str, Any] = {"recorded_by": "bob", "note": "holiday", "command_id": "c"}
+    expected = [late.replan(mixed[0], **WHO, **more), late.replan(mixed[2], **WHO, **more)]
+    assert expected == list(late.replan_all(mixed, **WHO, **more))
+
+
+def test_replanning_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> None:
+    """Replanning many orders is refused with the reasons for all that cannot be replanned."""
+    with pytest.raises(BulkRefusedError) as caught:
+        BACKWARD.replan_all(mixed, **WHO)
+    expected = {
+        "PO-1": MissingDeliveryDateError("prints", "ordered"),
+        "PO-2": MissingDeliveryDateError("prints", "printing"),
+    }
+    assert caught.value.refusals == expected
+
+
+def test_migrating_a_bulk_migrates_each(orders: list[ProductionOrder], cycle: StatusCycle) -> None:
+    """Migrating many orders gives what migrating each gives."""
+    more: dict[str, Any] = {
+        "mapping": {"printing": "qa"},
+        "recorded_by": "bob",
+        "note": "new lab",
+        "command_id": "c",
+    }
+    newer = cycle.remove("printing")
+    expected = [FLOW.migrate(order, newer, **WHO, **more) for order in orders]
+    assert expected == list(FLOW.migrate_all(orders, newer, **WHO, **more))
+
+
+def test_migrating_a_bulk_is_all_or_nothing(
+    mixed: list[ProductionOrder], cycle: StatusCycle
+) -> None:
+    """Migrating many orders is refused with the reasons for all that have no place."""
+    with pytest.raises(BulkRefusedError) as caught:
+        FLOW.migrate_all(mixed, cycle.remove("printing").remove("cancelled"), **WHO)
+    expected = {
+        "PO-2": UnmappedStatusError("PO-2", "prints", 3, ("printing",)),
+        "PO-4": UnmappedStatusError("PO-4", "prints", 3, ("cancelled",)),
+    }
+    assert caught.value.refusals == expected
+
+
+Verb = Callable[[Any], object]
+
+
+NEWER: Final = StatusCycle(
+    "prints", [Status("ordered", "Ordered", initial=True), Status("shipped", "Shipped", final=True)]
+)
+VERBS: Final[dict[str, Verb]] = {
+    "propose_all": lambda orders: FLOW.propose_all(orders, **WHEN),
+    "advance_all": lambda orders: FLOW.advance_all(orders, **WHEN, at=AT),
+    "amend_all": lambda orders: FLOW.amend_all(orders, **WHO),
+    "replan_all": lambda orders: FLOW.replan_all(orders, **WHO),
+    "migrate_all": lambda orders: FLOW.migrate_all(orders, NEWER, **WHO),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_the_orders_of_a_bulk_are_of_one_type(
+    order: ProductionOrder, cycle: StatusCycle, verb: Verb
+) -> None:
+    """Orders of several types are not changed together."""
+    albums = StatusCycle("albums", cycle.statuses)
+    other = FLOW.open(albums, order_id="PO-2", ordered_on=date(2026, 11, 2), **WHO).order
+    with pytest.raises(MixedOrderTypesError) as caught:
+        verb([order, other])
+    assert caught.value.order_types == ("prints", "albums")
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_a_bulk_holds_no_order_twice(order: ProductionOrder, verb: Verb) -> None:
+    """An order that is given twice is refused."""
+    with pytest.raises(ValueError, match="no order twice"):
+        verb([order, evolve(order, vendor="Acme")])
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_a_bulk_holds_at_least_one_order(verb: Verb) -> None:
+    """No order at all is refused."""
+    with pytest.raises(ValueError, match="at least one"):
+        verb([])
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+@pytest.mark.parametrize("orders", [None, "PO-1", ["PO-1"]])
+def test_a_bulk_holds_orders(verb: Verb, orders: object) -> None:
+    """What is no iterable of orders is refused."""
+    with pytest.raises(TypeError, match="orders"):
+        verb(orders)
+
+
+def test_a_proposal_of_a_bulk_is_no_bulk(order: ProductionOrder) -> None:
+    """What is no bulk cannot be accepted as one."""
+    with pytest.raises(TypeError, match="bulk"):
+        FLOW.accept_all(FLOW.propose(order, **WHEN), at=AT)  # type: ignore[arg-type]  # refused
+
+
+def test_a_bulk_is_a_value(mixed: list[ProductionOrder]) -> None:
+    """A bulk is equal by value, its refusals included."""
+    expected = BulkProposal(FLOW.propose_all(mixed, **WHEN).proposals, CLOSED)
+    assert expected == FLOW.propose_all(mixed, **WHEN)
+
+
+def test_a_bulk_without_refusals_has_none(orders: list[ProductionOrder]) -> None:
+    """A bulk in which all can go has no refusals."""
+    assert FLOW.propose_all(orders, **WHEN).refusals == {}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"proposals": None}, TypeError),
+        ({"proposals": ["PO-1"]}, TypeError),
+        ({"refusals": ["PO-1"]}, TypeError),
+        ({"refusals": {"PO-1": "no"}}, TypeError),
+        ({"refusals": {"PO-1": ValueError("no")}}, TypeError),
+        ({"refusals": {"": RuleError()}}, ValueError),
+    ],
+)
+def test_a_bulk_refuses_bad_values(wrong: dict[str, Any], error: type[Exception]) -> None:
+    """Each field of a bulk refuses the wrong kind and what is out of bounds."""
+    with pytest.raises(error, match=r"proposals|refusal"):
+        BulkProposal(**{"proposals": [], "refusals": {}, **wrong})
+
+
+def test_each_order_of_a_bulk_has_its_own_move(orders: list[ProductionOrder]) -> None:
+    """Orders of one bulk may be in different statuses, so one skips where another goes on."""
+    bulk = FLOW.propose_all(orders, **WHEN, to="qa")
+    assert [proposal.move for proposal in bulk] == [Move.SKIP, Move.NEXT]

@@ -1,0 +1,388 @@
+"""Which days count, and reckoning with them: examples around a weekend, a holiday and the edges."""
+
+import pickle
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, TypeAlias
+
+import pytest
+
+from prodflow import EVERY_DAY, DateOutOfRangeError, WorkingCalendar
+
+Anything: TypeAlias = Any  # what a caller without a type checker may pass
+
+OFFICE = WorkingCalendar()
+THURSDAY = date(2026, 11, 19)
+FRIDAY = date(2026, 11, 20)
+SATURDAY = date(2026, 11, 21)
+SUNDAY = date(2026, 11, 22)
+MONDAY = date(2026, 11, 23)
+TUESDAY = date(2026, 11, 24)
+
+SALES_WEEKEND = WorkingCalendar(extra_working_days=[SATURDAY])
+NO_FRIDAY = WorkingCalendar(holidays=[FRIDAY])
+TWO_DAYS_ONLY = WorkingCalendar(working_weekdays=[], extra_working_days=[FRIDAY, MONDAY])
+
+
+def test_monday_to_friday_count_unless_told_otherwise() -> None:
+    """A calendar without arguments works from Monday to Friday."""
+    assert OFFICE.working_weekdays == frozenset({0, 1, 2, 3, 4})
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "expected"),
+    [
+        pytest.param(OFFICE, FRIDAY, True, id="a working weekday counts"),
+        pytest.param(OFFICE, SATURDAY, False, id="the weekend does not"),
+        pytest.param(NO_FRIDAY, FRIDAY, False, id="a holiday does not"),
+        pytest.param(SALES_WEEKEND, SATURDAY, True, id="an extra day does"),
+        pytest.param(EVERY_DAY, SUNDAY, True, id="every day counts in EVERY_DAY"),
+        pytest.param(TWO_DAYS_ONLY, FRIDAY, True, id="extra days may be all there is"),
+        pytest.param(TWO_DAYS_ONLY, TUESDAY, False, id="without weekdays the rest is closed"),
+        pytest.param(OFFICE, date.min, True, id="the first day of the calendar is a Monday"),
+        pytest.param(OFFICE, date.max, True, id="its last day is a Friday"),
+    ],
+)
+def test_a_day_counts_or_not(calendar: WorkingCalendar, day: date, *, expected: bool) -> None:
+    """Weekdays count, less holidays, with extra days."""
+    assert calendar.is_working_day(day) is expected
+
+
+@pytest.mark.parametrize("day", [FRIDAY, SUNDAY], ids=["weekday", "weekend"])
+def test_extra_working_days_win_over_holidays(day: date) -> None:
+    """A day that is both a holiday and an extra working day counts (decision D9)."""
+    calendar = WorkingCalendar(holidays=[day], extra_working_days=[day])
+    assert calendar.is_working_day(day) is True
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "n", "expected"),
+    [
+        pytest.param(OFFICE, FRIDAY, 1, MONDAY, id="Friday + 1 is Monday"),
+        pytest.param(OFFICE, SATURDAY, 1, MONDAY, id="Saturday + 1 is Monday"),
+        pytest.param(OFFICE, SUNDAY, 2, TUESDAY, id="Sunday + 2 is Tuesday"),
+        pytest.param(OFFICE, MONDAY, -1, FRIDAY, id="Monday - 1 is Friday"),
+        pytest.param(OFFICE, SUNDAY, -1, FRIDAY, id="Sunday - 1 is Friday"),
+        pytest.param(OFFICE, SATURDAY, 0, SATURDAY, id="Saturday + 0 is Saturday"),
+        pytest.param(OFFICE, FRIDAY, 0, FRIDAY, id="Friday + 0 is Friday"),
+        pytest.param(OFFICE, FRIDAY, 5, date(2026, 11, 27), id="5 working days are a week"),
+        pytest.param(OFFICE, FRIDAY, 10_000, date(2065, 3, 20), id="10,000 are 2,000 weeks"),
+        pytest.param(OFFICE, date(2065, 3, 20), -10_000, FRIDAY, id="and 10,000 back"),
+        pytest.param(NO_FRIDAY, THURSDAY, 1, MONDAY, id="over a holiday and a weekend"),
+        pytest.param(NO_FRIDAY, MONDAY, -1, THURSDAY, id="and back over both"),
+        pytest.param(NO_FRIDAY, FRIDAY, 1, MONDAY, id="from a holiday"),
+        pytest.param(SALES_WEEKEND, FRIDAY, 1, SATURDAY, id="onto an extra day"),
+        pytest.param(SALES_WEEKEND, FRIDAY, 2, MONDAY, id="over an extra day"),
+        pytest.param(SALES_WEEKEND, MONDAY, -1, SATURDAY, id="back onto an extra day"),
+        pytest.param(EVERY_DAY, FRIDAY, 3, MONDAY, id="calendar days"),
+        pytest.param(TWO_DAYS_ONLY, date.min, 1, FRIDAY, id="to the first day that counts at all"),
+        pytest.param(TWO_DAYS_ONLY, FRIDAY, 1, MONDAY, id="to the last one"),
+        pytest.param(TWO_DAYS_ONLY, date.max, -2, FRIDAY, id="from the end to the first one"),
+        pytest.param(OFFICE, date.min, 1, date(1, 1, 2), id="from the first day of the calendar"),
+        pytest.param(OFFICE, date.max, -1, date(9999, 12, 30), id="from its last day"),
+        pytest.param(OFFICE, date(9999, 12, 30), 1, date.max, id="to its last day"),
+        pytest.param(OFFICE, date(1, 1, 2), -1, date.min, id="to its first day"),
+        pytest.param(OFFICE, date.min, 2_608_614, date.max, id="from end to end"),
+        pytest.param(OFFICE, date.max, -2_608_614, date.min, id="and back"),
+    ],
+)
+def test_add_gives_the_nth_working_day_strictly_after(
+    calendar: WorkingCalendar, day: date, n: int, expected: date
+) -> None:
+    """`add` goes n working days on, or back; the day it starts from is never counted."""
+    assert calendar.add(day, n) == expected
+
+
+def test_the_first_question_may_be_far_from_every_working_day() -> None:
+    """A calendar that was never asked before finds a single day at the other end."""
+    calendar = WorkingCalendar(working_weekdays=[], extra_working_days=[FRIDAY])
+    assert calendar.add(date.min, 1) == FRIDAY
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "n"),
+    [
+        pytest.param(OFFICE, date.max, 1, id="past the last day"),
+        pytest.param(OFFICE, date.min, -1, id="before the first"),
+        pytest.param(OFFICE, FRIDAY, 10**12, id="a million million days on"),
+        pytest.param(OFFICE, FRIDAY, -(10**12), id="a million million days back"),
+        pytest.param(EVERY_DAY, date.max, 1, id="one calendar day too many"),
+        pytest.param(TWO_DAYS_ONLY, MONDAY, 1, id="past the last extra day"),
+        pytest.param(TWO_DAYS_ONLY, FRIDAY, -1, id="before the first extra day"),
+        pytest.param(
+            WorkingCalendar(holidays=[date.max]), date(9999, 12, 30), 1, id="a holiday at the end"
+        ),
+        pytest.param(
+            WorkingCalendar(holidays=[date.min]), date(1, 1, 2), -1, id="a holiday at the beginning"
+        ),
+    ],
+)
+def test_add_beyond_the_calendar_names_the_day_and_the_distance(
+    calendar: WorkingCalendar, day: date, n: int
+) -> None:
+    """Where the calendar ends first, the error says where it began and how far it was to go."""
+    with pytest.raises(DateOutOfRangeError) as caught:
+        calendar.add(day, n)
+    assert (caught.value.day, caught.value.days) == (day, n)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "start", "end", "expected"),
+    [
+        pytest.param(OFFICE, FRIDAY, MONDAY, 1, id="the start is included"),
+        pytest.param(OFFICE, SATURDAY, MONDAY, 0, id="the end is excluded"),
+        pytest.param(OFFICE, FRIDAY, FRIDAY, 0, id="no day from a day to itself"),
+        pytest.param(OFFICE, MONDAY, FRIDAY, -1, id="negative backwards"),
+        pytest.param(OFFICE, FRIDAY, date(2026, 11, 27), 5, id="a week"),
+        pytest.param(NO_FRIDAY, THURSDAY, MONDAY, 1, id="a holiday is not counted"),
+        pytest.param(SALES_WEEKEND, FRIDAY, MONDAY, 2, id="an extra day is"),
+        pytest.param(EVERY_DAY, FRIDAY, MONDAY, 3, id="calendar days"),
+        pytest.param(OFFICE, date.min, date.max, 2_608_614, id="from end to end"),
+        pytest.param(OFFICE, date.max, date.min, -2_608_614, id="and back"),
+        pytest.param(TWO_DAYS_ONLY, date.min, date.max, 2, id="all that there are"),
+    ],
+)
+def test_count_is_half_open_and_signed(
+    calendar: WorkingCalendar, start: date, end: date, expected: int
+) -> None:
+    """`count(a, b)` is the number of working days from a, included, to b, excluded."""
+    assert calendar.count(start, end) == expected
+
+
+@pytest.mark.parametrize("end", [THURSDAY, FRIDAY, SATURDAY, SUNDAY, MONDAY])
+def test_count_is_antisymmetric(end: date) -> None:
+    """Backwards it is the same number, negative."""
+    assert OFFICE.count(end, SATURDAY) == -OFFICE.count(SATURDAY, end)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "expected"),
+    [
+        pytest.param(OFFICE, FRIDAY, FRIDAY, id="the day itself if it counts"),
+        pytest.param(OFFICE, SATURDAY, MONDAY, id="else the next that does"),
+        pytest.param(NO_FRIDAY, FRIDAY, MONDAY, id="over a holiday and a weekend"),
+        pytest.param(SALES_WEEKEND, SATURDAY, SATURDAY, id="an extra day counts"),
+        pytest.param(OFFICE, date.max, date.max, id="at the end of the calendar"),
+    ],
+)
+def test_following_is_the_first_working_day_on_or_after(
+    calendar: WorkingCalendar, day: date, expected: date
+) -> None:
+    """`following` moves a closed day forward and leaves the others."""
+    assert calendar.following(day) == expected
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "expected"),
+    [
+        pytest.param(OFFICE, FRIDAY, FRIDAY, id="the day itself if it counts"),
+        pytest.param(OFFICE, SUNDAY, FRIDAY, id="else the last that does"),
+        pytest.param(NO_FRIDAY, SUNDAY, THURSDAY, id="over a weekend and a holiday"),
+        pytest.param(SALES_WEEKEND, SUNDAY, SATURDAY, id="an extra day counts"),
+        pytest.param(OFFICE, date.min, date.min, id="at the beginning of the calendar"),
+    ],
+)
+def test_preceding_is_the_last_working_day_on_or_before(
+    calendar: WorkingCalendar, day: date, expected: date
+) -> None:
+    """`preceding` moves a closed day back and leaves the others."""
+    assert calendar.preceding(day) == expected
+
+
+def test_following_refuses_the_end_of_the_calendar() -> None:
+    """Where no working day follows, the error names the day."""
+    with pytest.raises(DateOutOfRangeError) as caught:
+        TWO_DAYS_ONLY.following(TUESDAY)
+    assert (caught.value.day, caught.value.days) == (TUESDAY, 0)
+
+
+def test_preceding_refuses_the_beginning_of_the_calendar() -> None:
+    """Where no working day precedes, the error names the day."""
+    with pytest.raises(DateOutOfRangeError) as caught:
+        TWO_DAYS_ONLY.preceding(THURSDAY)
+    assert (caught.value.day, caught.value.days) == (THURSDAY, 0)
+
+
+def test_offsets_go_from_the_last_working_day_on_or_before() -> None:
+    """Offset 0 of a Saturday is Friday, 1 is Monday, and None stays None."""
+    expected = (FRIDAY, MONDAY, None, THURSDAY)
+    assert OFFICE.offsets(SATURDAY, (0, 1, None, -1)) == expected
+
+
+def test_offsets_reach_beyond_the_year() -> None:
+    """Offsets may be as far apart as the calendar allows."""
+    expected = (date(2065, 3, 20), None, date(1988, 7, 22))
+    assert OFFICE.offsets(FRIDAY, (10_000, None, -10_000)) == expected
+
+
+def test_offsets_refuse_what_leaves_the_calendar() -> None:
+    """The error names the anchor and the offset that went too far."""
+    with pytest.raises(DateOutOfRangeError) as caught:
+        OFFICE.offsets(date.max, (0, None, 1))
+    assert (caught.value.day, caught.value.days) == (date.max, 1)
+
+
+QUESTIONS: dict[str, Callable[[Anything], object]] = {
+    "is_working_day": OFFICE.is_working_day,
+    "add forward": lambda day: OFFICE.add(day, 1),
+    "add back": lambda day: OFFICE.add(day, -1),
+    "add nothing": lambda day: OFFICE.add(day, 0),
+    "count from": lambda day: OFFICE.count(day, FRIDAY),
+    "count to": lambda day: OFFICE.count(FRIDAY, day),
+    "following": OFFICE.following,
+    "preceding": OFFICE.preceding,
+    "offsets": lambda day: OFFICE.offsets(day, (0,)),
+}
+
+
+@pytest.mark.parametrize(
+    "day", [None, "2026-11-20", 738_000, [], datetime(2026, 11, 20, tzinfo=UTC)]
+)
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_every_question_refuses_what_is_no_date(
+    question: Callable[[Anything], object], day: Anything
+) -> None:
+    """A datetime, a text or nothing at all is no day to ask about."""
+    with pytest.raises(TypeError, match="day must be a date without a time"):
+        question(day)
+
+
+@pytest.mark.parametrize("n", [True, 1.0, "1", None])
+def test_add_refuses_what_is_no_whole_number(n: Anything) -> None:
+    """A bool is no number of days, nor is a float."""
+    with pytest.raises(TypeError, match="n must be an int of days"):
+        OFFICE.add(FRIDAY, n)
+
+
+@pytest.mark.parametrize("weekdays", ["01234", None, 5, [0, True], [0.0], ["Monday"]])
+def test_weekdays_are_ints(weekdays: Anything) -> None:
+    """Weekdays are an iterable of ints, not their names."""
+    with pytest.raises(TypeError, match="weekday"):
+        WorkingCalendar(working_weekdays=weekdays)
+
+
+@pytest.mark.parametrize("weekday", [-1, 7])
+def test_weekdays_go_from_0_to_6(weekday: int) -> None:
+    """There is no eighth weekday."""
+    with pytest.raises(ValueError, match="a working weekday must be from 0 to 6"):
+        WorkingCalendar(working_weekdays=[weekday])
+
+
+@pytest.mark.parametrize(
+    "days", ["2026-11-20", None, FRIDAY, ["2026-11-20"], [datetime(2026, 11, 20, tzinfo=UTC)]]
+)
+@pytest.mark.parametrize("name", ["holidays", "extra_working_days"])
+def test_holidays_and_extra_days_are_dates(name: str, days: Anything) -> None:
+    """Both are iterables of dates without a time."""
+    arguments: dict[str, Anything] = {name: days}
+    with pytest.raises(TypeError, match="date"):
+        WorkingCalendar(**arguments)
+
+
+def test_a_calendar_without_any_working_day_is_refused() -> None:
+    """A calendar needs a weekday or an extra day; holidays alone make none."""
+    with pytest.raises(ValueError, match="at least one working weekday"):
+        WorkingCalendar(working_weekdays=[], holidays=[FRIDAY])
+
+
+def test_a_calendar_takes_any_iterable_once() -> None:
+    """Generators do as well as lists."""
+    calendar = WorkingCalendar(
+        working_weekdays=iter([0, 1]), holidays=iter([FRIDAY]), extra_working_days=iter([SUNDAY])
+    )
+    expected = WorkingCalendar(
+        working_weekdays={1, 0}, holidays=[FRIDAY, FRIDAY], extra_working_days=(SUNDAY,)
+    )
+    assert calendar == expected
+
+
+def test_a_mapping_from_dates_to_names_does_for_holidays() -> None:
+    """The keys of a dict are its holidays."""
+    assert WorkingCalendar(holidays={FRIDAY: "Day after"}) == NO_FRIDAY
+
+
+@pytest.mark.holidays
+def test_objects_of_the_holidays_library_do_for_holidays() -> None:
+    """A country's holidays may be passed as the `holidays` library gives them."""
+    import holidays  # noqa: PLC0415 - not installed beside python-dateutil 4
+
+    calendar = WorkingCalendar(holidays=holidays.country_holidays("US", years=2026))
+    assert calendar.add(date(2026, 12, 24), 1) == date(2026, 12, 28)
+
+
+@pytest.mark.holidays
+def test_only_the_given_years_of_the_holidays_library_are_closed() -> None:
+    """The library's object is read once: name the years that are to be closed."""
+    import holidays  # noqa: PLC0415 - not installed beside python-dateutil 4
+
+    calendar = WorkingCalendar(holidays=holidays.country_holidays("US", years=2026))
+    assert {day.year for day in calendar.holidays} == {2026}
+
+
+def test_calendars_of_equal_days_are_equal() -> None:
+    """Order and repetition make no difference."""
+    assert WorkingCalendar(working_weekdays=[4, 3, 2, 1, 0, 0]) == OFFICE
+
+
+@pytest.mark.parametrize("other", [NO_FRIDAY, SALES_WEEKEND, EVERY_DAY, TWO_DAYS_ONLY])
+def test_calendars_of_other_days_differ(other: WorkingCalendar) -> None:
+    """One day makes another calendar."""
+    assert other != OFFICE
+
+
+def test_equal_calendars_have_one_hash() -> None:
+    """A calendar may be a key, whatever it has been asked before."""
+    asked = WorkingCalendar()
+    asked.add(FRIDAY, 10_000)
+    assert hash(asked) == hash(WorkingCalendar())
+
+
+@pytest.mark.parametrize("calendar", [OFFICE, NO_FRIDAY, SALES_WEEKEND, TWO_DAYS_ONLY, EVERY_DAY])
+def test_a_calendar_pickles(calendar: WorkingCalendar) -> None:
+    """A copy by pickle is an equal calendar."""
+    assert pickle.loads(pickle.dumps(calendar)) == calendar
+
+
+def test_a_pickled_calendar_answers() -> None:
+    """The copy reckons as the original does."""
+    assert pickle.loads(pickle.dumps(NO_FRIDAY)).add(THURSDAY, 1) == MONDAY
+
+
+def test_a_pickle_holds_no_memo() -> None:
+    """What a calendar has been asked does not travel with it."""
+    asked = WorkingCalendar()
+    asked.add(FRIDAY, 10_000)
+    assert pickle.dumps(asked) == pickle.dumps(WorkingCalendar())
+
+
+def test_a_calendar_is_frozen() -> None:
+    """Closing another day is another calendar."""
+    with pytest.raises(AttributeError):
+        OFFICE.holidays = frozenset()  # type: ignore[misc]  # frozen is what is tested
+
+
+def test_a_repr_shows_the_days_and_nothing_else() -> None:
+    """The repr is what the constructor takes."""
+    expected = (
+        "WorkingCalendar(working_weekdays=frozenset({6}), holidays=frozenset(),"
+        " extra_working_days=frozenset())"
+    )
+    assert repr(WorkingCalendar(working_weekdays=[6])) == expected
+
+
+CENTURIES = range(1, 9_999, 50)
+
+
+def test_answers_stay_the_same_over_more_years_than_are_remembered() -> None:
+    """Asking about two hundred years changes no answer."""
+    calendar = WorkingCalendar(working_weekdays=range(7))
+    expected = [date(year, 1, 2) for year in CENTURIES]
+    assert [calendar.add(date(year, 1, 1), 1) for year in CENTURIES] == expected
+
+
+def test_the_memo_is_bounded() -> None:
+    """A calendar that was asked about two hundred years remembers at most 64 of them."""
+    calendar = WorkingCalendar()
+    asked = [calendar.is_working_day(date(year, 1, 1)) for year in CENTURIES]
+    remembered = len(calendar._ranks.upto)  # noqa: SLF001 - the bound is not seen from outside
+    assert (len(asked), remembered <= 64 * 366) == (200, True)

@@ -1,0 +1,817 @@
+"""Due dates and plans: the manual's worked example, and what decisions D6 to D13 add to it."""
+
+import pickle
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeAlias
+
+import pytest
+from attrs import evolve, field, frozen
+
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    DateOutOfRangeError,
+    DueDatePolicy,
+    Forward,
+    FromEntry,
+    MissingDeliveryDateError,
+    Plan,
+    PlannedStatus,
+    Status,
+    StatusCycle,
+    UnknownStatusError,
+    WorkingCalendar,
+    plan,
+    plan_many,
+)
+from prodflow.duedate import check_policy
+
+Anything: TypeAlias = Any  # what a caller without a type checker may pass
+
+RETOUCH = Status("retouch", "Retouch", default_duration=3, initial=True)
+PRINTING = Status("printing", "Printing", default_duration=2)
+QA = Status("qa", "QA", default_duration=1)
+SHIPPED = Status("shipped", "Shipped", final=True)
+
+MANUAL = StatusCycle("prints", [RETOUCH, PRINTING, QA, SHIPPED])
+
+THURSDAY = date(2015, 7, 23)
+FRIDAY = date(2015, 7, 24)
+SATURDAY = date(2015, 7, 25)
+SUNDAY = date(2015, 7, 26)
+MONDAY = date(2015, 7, 27)
+TUESDAY = date(2015, 7, 28)
+FRIDAY_31 = date(2015, 7, 31)
+TUESDAY_4 = date(2015, 8, 4)
+
+
+def days(*numbers: int | None) -> tuple[date | None, ...]:
+    """Dates of July 2015, counted on into August: the 32nd is 1 August."""
+    return tuple(None if n is None else date(2015, 6, 30) + timedelta(n) for n in numbers)
+
+
+class TestTheWorkedExampleOfTheManual:
+    """Retouch 3 days, Printing 2, QA 1, Shipped: decision D7."""
+
+    @pytest.mark.parametrize(
+        ("calendar", "delivery_on", "expected"),
+        [
+            pytest.param(
+                EVERY_DAY, FRIDAY_31, days(28, 30, 31, None), id="every day, Friday 31 July"
+            ),
+            pytest.param(
+                WorkingCalendar(),
+                FRIDAY_31,
+                days(28, 30, 31, None),
+                id="Monday to Friday, Friday 31 July",
+            ),
+            pytest.param(
+                EVERY_DAY, TUESDAY_4, days(32, 34, 35, None), id="every day, Tuesday 4 August"
+            ),
+            pytest.param(
+                WorkingCalendar(),
+                TUESDAY_4,
+                days(30, 34, 35, None),
+                id="Monday to Friday, Tuesday 4 August",
+            ),
+        ],
+    )
+    def test_backward(
+        self, calendar: WorkingCalendar, delivery_on: date, expected: tuple[date | None, ...]
+    ) -> None:
+        """The last working status is due on the delivery date, each earlier one before the next."""
+        dates = plan(MANUAL, Backward(calendar), ordered_on=THURSDAY, delivery_on=delivery_on)
+        assert dates.due_dates == expected
+
+    @pytest.mark.parametrize(
+        ("calendar", "ordered_on", "expected"),
+        [
+            pytest.param(EVERY_DAY, SATURDAY, days(28, 30, 31, None), id="every day, to 31 July"),
+            pytest.param(
+                WorkingCalendar(),
+                THURSDAY,
+                days(28, 30, 31, None),
+                id="Monday to Friday, to 31 July",
+            ),
+            pytest.param(
+                EVERY_DAY, date(2015, 7, 29), days(32, 34, 35, None), id="every day, to 4 August"
+            ),
+            pytest.param(
+                WorkingCalendar(),
+                MONDAY,
+                days(30, 34, 35, None),
+                id="Monday to Friday, to 4 August",
+            ),
+        ],
+    )
+    def test_forward(
+        self, calendar: WorkingCalendar, ordered_on: date, expected: tuple[date | None, ...]
+    ) -> None:
+        """Counted forward, the durations add up from the order date (decision D6)."""
+        dates = plan(MANUAL, Forward(calendar), ordered_on=ordered_on)
+        assert dates.due_dates == expected
+
+    @pytest.mark.parametrize(
+        ("calendar", "delivery_on", "expected"),
+        [
+            pytest.param(EVERY_DAY, FRIDAY_31, SATURDAY, id="every day, Friday 31 July"),
+            pytest.param(WorkingCalendar(), FRIDAY_31, THURSDAY, id="Monday to Friday, 31 July"),
+            pytest.param(EVERY_DAY, TUESDAY_4, date(2015, 7, 29), id="every day, 4 August"),
+            pytest.param(WorkingCalendar(), TUESDAY_4, MONDAY, id="Monday to Friday, 4 August"),
+        ],
+    )
+    def test_start_by(self, calendar: WorkingCalendar, delivery_on: date, expected: date) -> None:
+        """The last day to begin is all durations before the delivery date (decision D11)."""
+        dates = plan(MANUAL, Backward(calendar), ordered_on=THURSDAY, delivery_on=delivery_on)
+        assert dates.start_by == expected
+
+
+ON_PATH = [Forward(), Backward(), FromEntry()]
+
+HOLD = Status("hold", "On hold", non_standard=True, default_duration=2)
+ASIDE = Status("aside", "Aside", non_standard=True)
+AT_ONCE = Status("at-once", "At once", non_standard=True, default_duration=0)
+OLD = Status("old", "Old proofing", inactive=True, default_duration=9)
+OUTSIDE = Status("outside", "After sales", default_duration=2)
+ZERO = Status("zero", "Check in", default_duration=0, initial=True)
+SILENT = Status("silent", "Waiting")
+
+BRANCHED = StatusCycle(
+    "albums",
+    [
+        ZERO,
+        evolve(RETOUCH, initial=False),
+        SILENT,
+        HOLD,
+        ASIDE,
+        AT_ONCE,
+        OLD,
+        evolve(QA, default_duration=0),
+        evolve(SHIPPED, default_duration=7),
+        OUTSIDE,
+    ],
+)
+
+
+def due(
+    policy: DueDatePolicy,
+    key: str,
+    *,
+    ordered_on: date = THURSDAY,
+    delivery_on: date | None = FRIDAY_31,
+    entered_on: date = MONDAY,
+) -> date | None:
+    """The due date of a status of the branched cycle."""
+    return policy.due_on(
+        BRANCHED, key, ordered_on=ordered_on, delivery_on=delivery_on, entered_on=entered_on
+    )
+
+
+class TestEveryPolicy:
+    """What the three policies share."""
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    @pytest.mark.parametrize(
+        ("key", "entered_on", "expected"),
+        [
+            pytest.param("hold", FRIDAY, TUESDAY, id="entry and its own days"),
+            pytest.param("hold", SATURDAY, TUESDAY, id="entered on a closed day"),
+            pytest.param("at-once", FRIDAY, FRIDAY, id="0 days from an open day"),
+            pytest.param("at-once", SATURDAY, MONDAY, id="0 days from a closed day"),
+            pytest.param("aside", FRIDAY, None, id="without a duration"),
+            pytest.param("outside", FRIDAY, TUESDAY, id="standard, but after the final status"),
+            pytest.param("old", FRIDAY, date(2015, 8, 6), id="inactive"),
+        ],
+    )
+    def test_off_the_path_entry_and_own_duration_count(
+        self, policy: DueDatePolicy, key: str, entered_on: date, expected: date | None
+    ) -> None:
+        """Off the path a status is due its own days after its entry (decision D12)."""
+        assert due(policy, key, entered_on=entered_on) == expected
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    @pytest.mark.parametrize("key", ["silent", "shipped"])
+    def test_without_a_duration_and_at_the_end_nothing_is_due(
+        self, policy: DueDatePolicy, key: str
+    ) -> None:
+        """None has no due date, nor has the final status, whose duration is ignored (D3, D8)."""
+        assert due(policy, key) is None
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    def test_an_unknown_key_is_named(self, policy: DueDatePolicy) -> None:
+        """A status that the cycle does not have is never due."""
+        with pytest.raises(UnknownStatusError) as caught:
+            due(policy, "lost")
+        assert (caught.value.order_type, caught.value.key) == ("albums", "lost")
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    @pytest.mark.parametrize("cycle", [None, "albums", [RETOUCH]])
+    def test_a_cycle_is_a_status_cycle(self, policy: DueDatePolicy, cycle: Anything) -> None:
+        """A list of statuses is no cycle."""
+        with pytest.raises(TypeError, match="cycle must be a StatusCycle"):
+            policy.due_on(cycle, "retouch", ordered_on=MONDAY, delivery_on=None, entered_on=MONDAY)
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    @pytest.mark.parametrize("key", [None, 7, RETOUCH])
+    def test_a_key_is_a_str(self, policy: DueDatePolicy, key: Anything) -> None:
+        """A status is named by its key."""
+        with pytest.raises(TypeError, match="a key must be a str"):
+            due(policy, key)
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    def test_the_end_of_the_calendar_is_named(self, policy: DueDatePolicy) -> None:
+        """Off the path too the calendar may end, and the error names the day."""
+        with pytest.raises(DateOutOfRangeError) as caught:
+            due(policy, "hold", entered_on=date.max)
+        assert (caught.value.day, caught.value.days) == (date.max, 2)
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    @pytest.mark.parametrize("day", [None, "2015-07-23", datetime(2015, 7, 23, tzinfo=UTC)])
+    def test_the_anchor_off_the_path_is_a_date(self, policy: DueDatePolicy, day: Anything) -> None:
+        """The entry is a date without a time."""
+        with pytest.raises(TypeError, match="day must be a date"):
+            due(policy, "hold", entered_on=day)
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    def test_monday_to_friday_count_unless_told_otherwise(self, policy: DueDatePolicy) -> None:
+        """Days are working days from Monday to Friday (decision D3)."""
+        assert policy.calendar == WorkingCalendar()
+
+    @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
+    @pytest.mark.parametrize("calendar", [None, "Mon-Fri", [0, 1, 2], WorkingCalendar])
+    def test_a_calendar_is_a_working_calendar(self, kind: Anything, calendar: Anything) -> None:
+        """A policy needs a calendar."""
+        with pytest.raises(TypeError, match="calendar must be a WorkingCalendar"):
+            kind(calendar)
+
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            Forward(EVERY_DAY, shift_holds=True),
+            Backward(EVERY_DAY, without_delivery="error"),
+            FromEntry(EVERY_DAY),
+        ],
+        ids=lambda policy: policy.name,
+    )
+    def test_a_policy_pickles(self, policy: DueDatePolicy) -> None:
+        """A copy by pickle is an equal policy."""
+        assert pickle.loads(pickle.dumps(policy)) == policy
+
+    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
+    def test_equal_policies_have_one_hash(self, policy: Anything) -> None:
+        """Equal policies are one item of a set."""
+        assert len({policy, evolve(policy)}) == 1
+
+
+class TestForward:
+    """Counted forward from the order date, the default (decision D6)."""
+
+    @pytest.mark.parametrize(
+        ("key", "ordered_on", "expected"),
+        [
+            pytest.param("zero", THURSDAY, THURSDAY, id="0 days on an open day"),
+            pytest.param("zero", SATURDAY, MONDAY, id="0 days on a closed day"),
+            pytest.param("retouch", THURSDAY, TUESDAY, id="over a weekend"),
+            pytest.param("retouch", SATURDAY, date(2015, 7, 29), id="from a closed day"),
+            pytest.param("qa", THURSDAY, TUESDAY, id="0 days after the one before"),
+        ],
+    )
+    def test_due_on(self, key: str, ordered_on: date, expected: date) -> None:
+        """The durations up to a status count from the order date, never to before it."""
+        assert due(Forward(), key, ordered_on=ordered_on) == expected
+
+    def test_the_day_of_entry_makes_no_difference(self) -> None:
+        """The plan is anchored: being early or late moves no due date (decision D13)."""
+        assert due(Forward(), "retouch", entered_on=date(2016, 1, 1)) == TUESDAY
+
+    def test_the_delivery_date_makes_no_difference(self) -> None:
+        """Counting forward needs no delivery date."""
+        assert due(Forward(), "retouch", delivery_on=None) == TUESDAY
+
+    def test_holds_do_not_shift_unless_told(self) -> None:
+        """Time spent off the path moves nothing by default (decision D13b)."""
+        assert Forward().shift_holds is False
+
+    @pytest.mark.parametrize("value", [None, 1, "yes"])
+    def test_shift_holds_is_a_flag(self, value: Anything) -> None:
+        """1 is no flag."""
+        with pytest.raises(TypeError, match="shift_holds must be True or False"):
+            Forward(shift_holds=value)
+
+    def test_the_end_of_the_calendar_is_named(self) -> None:
+        """The error names the order date and the days from it."""
+        with pytest.raises(DateOutOfRangeError) as caught:
+            due(Forward(), "retouch", ordered_on=date(9999, 12, 30))
+        assert (caught.value.day, caught.value.days) == (date(9999, 12, 30), 3)
+
+
+class TestBackward:
+    """Counted backward from the delivery date (decision D7)."""
+
+    @pytest.mark.parametrize(
+        ("key", "delivery_on", "expected"),
+        [
+            pytest.param("qa", FRIDAY_31, FRIDAY_31, id="the last one on the delivery date"),
+            pytest.param("retouch", FRIDAY_31, FRIDAY_31, id="0 days before one of 0 days"),
+            pytest.param("zero", FRIDAY_31, TUESDAY, id="less what is still to come"),
+            pytest.param("qa", SUNDAY, FRIDAY, id="a closed delivery day is met before it"),
+            pytest.param("zero", SUNDAY, date(2015, 7, 21), id="and counted back from there"),
+        ],
+    )
+    def test_due_on(self, key: str, delivery_on: date, expected: date) -> None:
+        """The durations after a status count back from the delivery date."""
+        assert due(Backward(), key, delivery_on=delivery_on) == expected
+
+    def test_dates_before_the_order_date_are_given_as_they_are(self) -> None:
+        """What is late already is not clamped (decision D11)."""
+        assert due(Backward(), "zero", ordered_on=date(2016, 1, 1)) == TUESDAY
+
+    def test_without_a_delivery_date_nothing_is_due(self) -> None:
+        """A missing delivery date is never guessed (decision D10)."""
+        assert due(Backward(), "retouch", delivery_on=None) is None
+
+    def test_without_a_delivery_date_it_may_count_forward(self) -> None:
+        """With "forward" such an order is due as if counted forward (decision D10)."""
+        policy = Backward(without_delivery="forward")
+        assert due(policy, "retouch", delivery_on=None) == TUESDAY
+
+    def test_without_a_delivery_date_it_may_refuse(self) -> None:
+        """With "error" the user is asked for the delivery date (decision D10)."""
+        with pytest.raises(MissingDeliveryDateError) as caught:
+            due(Backward(without_delivery="error"), "retouch", delivery_on=None)
+        assert (caught.value.order_type, caught.value.status) == ("albums", "retouch")
+
+    @pytest.mark.parametrize("key", ["silent", "hold", "shipped"])
+    def test_what_needs_no_delivery_date_is_not_refused(self, key: str) -> None:
+        """Only a status that is counted back asks for the date."""
+        policy = Backward(without_delivery="error")
+        assert due(policy, key, delivery_on=None) == due(Forward(), key)
+
+    @pytest.mark.parametrize("word", [None, "", "FORWARD", "guess", True])
+    def test_there_are_three_words(self, word: Anything) -> None:
+        """The words are "none", "forward" and "error", as they are written."""
+        with pytest.raises(ValueError, match="without_delivery must be 'none' or 'forward'"):
+            Backward(without_delivery=word)
+
+    def test_the_beginning_of_the_calendar_is_named(self) -> None:
+        """The error names the delivery date and the days back from it."""
+        with pytest.raises(DateOutOfRangeError) as caught:
+            due(Backward(), "zero", delivery_on=date(1, 1, 2))
+        assert (caught.value.day, caught.value.days) == (date(1, 1, 2), -3)
+
+    @pytest.mark.parametrize("day", ["2015-07-31", datetime(2015, 7, 31, tzinfo=UTC)])
+    def test_the_delivery_date_is_a_date(self, day: Anything) -> None:
+        """A datetime is no delivery date."""
+        with pytest.raises(TypeError, match="day must be a date"):
+            due(Backward(), "zero", delivery_on=day)
+
+
+class TestFromEntry:
+    """Counted from the day each status is entered."""
+
+    @pytest.mark.parametrize(
+        ("key", "entered_on", "expected"),
+        [
+            pytest.param("retouch", MONDAY, date(2015, 7, 30), id="entry and its own days"),
+            pytest.param("retouch", SATURDAY, date(2015, 7, 29), id="entered on a closed day"),
+            pytest.param("zero", MONDAY, MONDAY, id="0 days on an open day"),
+            pytest.param("zero", SUNDAY, MONDAY, id="0 days on a closed day"),
+        ],
+    )
+    def test_due_on(self, key: str, entered_on: date, expected: date) -> None:
+        """Its own duration counts, that of no other status."""
+        assert due(FromEntry(), key, entered_on=entered_on) == expected
+
+
+@frozen
+class Fixed:
+    """A host's own policy: everything is due on one day."""
+
+    day: date | None
+    name: str = "fixed"
+    calendar: WorkingCalendar = EVERY_DAY
+    asked: list[tuple[str, date]] = field(factory=list)
+
+    def due_on(
+        self,
+        cycle: StatusCycle,
+        key: str,
+        *,
+        ordered_on: date,  # noqa: ARG002 - of the protocol
+        delivery_on: date | None,  # noqa: ARG002 - of the protocol
+        entered_on: date,
+    ) -> date | None:
+        """The day, but for the first status, which is never due."""
+        self.asked.append((key, entered_on))
+        return None if key == cycle.initial.key else self.day
+
+
+class TestPolicies:
+    """Any object with name, calendar and due_on is a policy."""
+
+    @pytest.mark.parametrize("policy", [*ON_PATH, Fixed(MONDAY)], ids=lambda policy: policy.name)
+    def test_the_protocol_is_met(self, policy: object) -> None:
+        """The three policies and a host's own are recognised."""
+        assert isinstance(policy, DueDatePolicy)
+
+    def test_check_policy_lets_a_policy_through(self) -> None:
+        """A host's own policy is as good as ours."""
+        check_policy("due_dates", Fixed(MONDAY))
+
+    @pytest.mark.parametrize("policy", [None, "forward", EVERY_DAY])
+    def test_what_is_no_policy_is_refused(self, policy: Anything) -> None:
+        """A name or a calendar is no policy."""
+        with pytest.raises(TypeError, match="due_dates must be a due-date policy"):
+            check_policy("due_dates", policy)
+
+    @pytest.mark.parametrize("name", ["", "my policy", "x" * 65])
+    def test_a_policy_has_a_usable_name(self, name: str) -> None:
+        """The history keeps the name, so it is a key."""
+        with pytest.raises(ValueError, match="the name of due_dates must be"):
+            check_policy("due_dates", Fixed(MONDAY, name))
+
+    def test_the_name_of_a_policy_is_a_str(self) -> None:
+        """A policy without a name cannot be told from others."""
+        name: Anything = None
+        with pytest.raises(TypeError, match="the name of due_dates must be a str"):
+            check_policy("due_dates", Fixed(MONDAY, name))
+
+    def test_a_policy_has_a_calendar(self) -> None:
+        """The days that count are the library's to reckon with."""
+        calendar: Anything = [0, 1, 2]
+        with pytest.raises(TypeError, match="the calendar of due_dates must be a WorkingCalendar"):
+            check_policy("due_dates", Fixed(MONDAY, "fixed", calendar))
+
+
+class TestPlan:
+    """The dates of every status of a path."""
+
+    def test_there_is_a_row_for_each_status_of_the_path(self) -> None:
+        """What is off the path is no part of a plan."""
+        rows = plan(BRANCHED, Forward(), ordered_on=THURSDAY)
+        assert [row.status for row in rows] == list(BRANCHED.path)
+
+    def test_a_row_has_three_dates(self) -> None:
+        """Due under the policy, earliest counted forward, latest counted backward."""
+        dates = plan(MANUAL, Forward(), ordered_on=MONDAY, delivery_on=FRIDAY_31)
+        expected = PlannedStatus(RETOUCH, date(2015, 7, 30), date(2015, 7, 30), TUESDAY)
+        assert dates[0] == expected
+
+    def test_without_a_delivery_date_there_is_no_latest_date(self) -> None:
+        """Latest dates, float and start need a delivery date."""
+        dates = plan(MANUAL, Forward(), ordered_on=THURSDAY)
+        assert dates == Plan(
+            cycle=MANUAL,
+            due_dates=days(28, 30, 31, None),
+            earliest_dates=days(28, 30, 31, None),
+            latest_dates=(None, None, None, None),
+            float_days=None,
+            start_by=None,
+        )
+
+    def test_a_plan_has_all_that_its_constructor_takes(self) -> None:
+        """Counted backward, the due dates are the latest ones."""
+        dates = plan(MANUAL, Backward(), ordered_on=THURSDAY, delivery_on=TUESDAY_4)
+        assert dates == Plan(
+            cycle=MANUAL,
+            due_dates=days(30, 34, 35, None),
+            earliest_dates=days(28, 30, 31, None),
+            latest_dates=days(30, 34, 35, None),
+            float_days=2,
+            start_by=MONDAY,
+        )
+
+    @pytest.mark.parametrize(
+        ("ordered_on", "delivery_on", "expected"),
+        [
+            pytest.param(THURSDAY, FRIDAY_31, 0, id="just in time"),
+            pytest.param(THURSDAY, TUESDAY_4, 2, id="two working days to spare"),
+            pytest.param(MONDAY, FRIDAY_31, -2, id="two working days too late"),
+            pytest.param(THURSDAY, date(2015, 8, 2), 0, id="a closed delivery day spares none"),
+            pytest.param(THURSDAY, None, None, id="without a delivery date"),
+        ],
+    )
+    def test_float_days(
+        self, ordered_on: date, delivery_on: date | None, expected: int | None
+    ) -> None:
+        """The float is the working days from the earliest to the latest finish (decision D11)."""
+        dates = plan(MANUAL, Forward(), ordered_on=ordered_on, delivery_on=delivery_on)
+        assert dates.float_days == expected
+
+    def test_the_float_is_that_of_the_last_dated_status(self) -> None:
+        """A last status without a duration is passed over."""
+        cycle = StatusCycle("prints", [RETOUCH, SILENT, SHIPPED])
+        dates = plan(cycle, Forward(), ordered_on=THURSDAY, delivery_on=FRIDAY_31)
+        assert dates.float_days == 3
+
+    def test_without_a_dated_status_there_is_no_float(self) -> None:
+        """Where nothing is ever due, there is nothing to compare."""
+        cycle = StatusCycle("prints", [evolve(RETOUCH, default_duration=None), SHIPPED])
+        dates = plan(cycle, Forward(), ordered_on=THURSDAY, delivery_on=FRIDAY_31)
+        assert (dates.float_days, dates.start_by) == (None, FRIDAY_31)
+
+    @pytest.mark.parametrize(
+        ("today", "expected"),
+        [
+            pytest.param(TUESDAY, [], id="on the day itself none is over"),
+            pytest.param(date(2015, 7, 29), ["retouch"], id="the day after, it is"),
+            pytest.param(TUESDAY_4, ["retouch", "printing", "qa"], id="at last all but the final"),
+        ],
+    )
+    def test_past_gives_the_rows_whose_latest_date_is_over(
+        self, today: date, expected: list[str]
+    ) -> None:
+        """What should have been left by now, in the order of the path (decision D11)."""
+        dates = plan(MANUAL, Forward(), ordered_on=MONDAY, delivery_on=FRIDAY_31)
+        assert [row.status.key for row in dates.past(today=today)] == expected
+
+    def test_nothing_is_past_without_a_delivery_date(self) -> None:
+        """Where there is no latest date, none can be over."""
+        assert plan(MANUAL, Forward(), ordered_on=THURSDAY).past(today=date.max) == ()
+
+    @pytest.mark.parametrize("today", [None, "2015-07-28", datetime(2015, 7, 28, tzinfo=UTC)])
+    def test_today_is_a_date(self, today: Anything) -> None:
+        """Today is a date without a time."""
+        with pytest.raises(TypeError, match="today must be a date"):
+            plan(MANUAL, Forward(), ordered_on=THURSDAY).past(today=today)
+
+    @pytest.mark.parametrize(
+        ("ordered_on", "expected"),
+        [
+            pytest.param(THURSDAY, days(23, 28, None, 28, None), id="an open order date"),
+            pytest.param(SATURDAY, days(27, 29, None, 29, None), id="a closed order date"),
+        ],
+    )
+    def test_zero_days_are_due_on_the_next_day_that_counts(
+        self, ordered_on: date, expected: tuple[date | None, ...]
+    ) -> None:
+        """Counted forward, nothing is due before the order date (decision D9)."""
+        assert plan(BRANCHED, Forward(), ordered_on=ordered_on).due_dates == expected
+
+    def test_from_entry_each_status_is_entered_when_the_one_before_is_due(self) -> None:
+        """From a closed order date the chain starts on the next open day."""
+        dates = plan(BRANCHED, FromEntry(), ordered_on=SATURDAY)
+        assert dates.due_dates == days(27, 30, None, 30, None)
+
+    def test_backward_without_a_delivery_date_gives_no_due_dates(self) -> None:
+        """The earliest dates are there all the same (decision D10)."""
+        dates = plan(MANUAL, Backward(), ordered_on=THURSDAY)
+        assert (dates.due_dates, dates.earliest_dates) == (
+            (None, None, None, None),
+            days(28, 30, 31, None),
+        )
+
+    def test_backward_without_a_delivery_date_may_count_forward(self) -> None:
+        """With "forward" the due dates are the earliest ones (decision D10)."""
+        dates = plan(MANUAL, Backward(without_delivery="forward"), ordered_on=THURSDAY)
+        assert dates.due_dates == dates.earliest_dates
+
+    def test_backward_without_a_delivery_date_may_refuse(self) -> None:
+        """With "error" no plan is made (decision D10)."""
+        with pytest.raises(MissingDeliveryDateError) as caught:
+            plan(MANUAL, Backward(without_delivery="error"), ordered_on=THURSDAY)
+        assert (caught.value.order_type, caught.value.status) == ("prints", "retouch")
+
+    def test_a_policy_of_the_host_gives_the_due_dates(self) -> None:
+        """Earliest and latest dates stay the library's, by the policy's calendar."""
+        dates = plan(MANUAL, Fixed(SUNDAY), ordered_on=SATURDAY, delivery_on=FRIDAY_31)
+        assert (dates.due_dates, dates.earliest_dates) == (
+            (None, SUNDAY, SUNDAY, SUNDAY),
+            days(28, 30, 31, None),
+        )
+
+    def test_a_policy_of_the_host_is_asked_status_by_status(self) -> None:
+        """Each status is taken to be entered when the last dated one before is due."""
+        policy = Fixed(SUNDAY)
+        plan(MANUAL, policy, ordered_on=SATURDAY)
+        assert policy.asked == [
+            ("retouch", SATURDAY),
+            ("printing", SATURDAY),
+            ("qa", SUNDAY),
+            ("shipped", SUNDAY),
+        ]
+
+    def test_what_a_policy_of_the_host_raises_passes_through(self) -> None:
+        """The host's own errors are the host's."""
+
+        class Failing(Fixed):
+            def due_on(self, *_: Anything, **__: Anything) -> date | None:
+                raise LookupError
+
+        with pytest.raises(LookupError):
+            plan(MANUAL, Failing(SUNDAY), ordered_on=SATURDAY)
+
+    @pytest.mark.parametrize(
+        ("ordered_on", "delivery_on", "day", "distance"),
+        [
+            pytest.param(date(9999, 12, 30), None, date(9999, 12, 30), 3, id="forward"),
+            pytest.param(THURSDAY, date(1, 1, 3), date(1, 1, 3), -3, id="backward"),
+        ],
+    )
+    def test_the_ends_of_the_calendar_are_named(
+        self, ordered_on: date, delivery_on: date | None, day: date, distance: int
+    ) -> None:
+        """The error names the anchor and the days from it."""
+        with pytest.raises(DateOutOfRangeError) as caught:
+            plan(MANUAL, Forward(), ordered_on=ordered_on, delivery_on=delivery_on)
+        assert (caught.value.day, caught.value.days) == (day, distance)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("cycle", None),
+            ("cycle", [RETOUCH, SHIPPED]),
+            ("policy", None),
+            ("policy", "forward"),
+            ("policy", Forward),
+            ("ordered_on", None),
+            ("ordered_on", datetime(2015, 7, 23, tzinfo=UTC)),
+            ("delivery_on", "2015-07-31"),
+            ("delivery_on", datetime(2015, 7, 31, tzinfo=UTC)),
+        ],
+    )
+    def test_a_value_of_the_wrong_kind_is_refused(self, name: str, value: Anything) -> None:
+        """Each argument refuses what is not of its kind."""
+        arguments: dict[str, Anything] = {
+            "cycle": MANUAL,
+            "policy": Forward(),
+            "ordered_on": THURSDAY,
+            name: value,
+        }
+        with pytest.raises(TypeError, match=name):
+            plan(**arguments)
+
+
+PLAN = plan(MANUAL, Backward(), ordered_on=THURSDAY, delivery_on=TUESDAY_4)
+
+
+class TestPlanAsSequence:
+    """A plan is a sequence of its rows, and a value."""
+
+    def test_len_is_the_length_of_the_path(self) -> None:
+        """One row for each status."""
+        assert len(PLAN) == 4
+
+    def test_a_row_is_found_by_index(self) -> None:
+        """From the end too."""
+        assert PLAN[-1] == PlannedStatus(SHIPPED, None, None, None)
+
+    def test_a_slice_is_a_tuple_of_rows(self) -> None:
+        """A part of a plan is no plan."""
+        assert PLAN[1:3] == (PLAN[1], PLAN[2])
+
+    def test_iteration_gives_the_rows_in_order(self) -> None:
+        """A plan is read from initial to final."""
+        assert list(PLAN) == [PLAN[0], PLAN[1], PLAN[2], PLAN[3]]
+
+    def test_reversed_gives_the_rows_from_the_end(self) -> None:
+        """As every sequence, a plan may be read backwards."""
+        assert list(reversed(PLAN)) == [PLAN[3], PLAN[2], PLAN[1], PLAN[0]]
+
+    def test_a_row_has_an_index(self) -> None:
+        """As in every sequence, a row can be looked for."""
+        assert PLAN.index(PLAN[2]) == 2
+
+    def test_in_looks_for_a_row(self) -> None:
+        """Rows are found by value."""
+        assert PlannedStatus(SHIPPED, None, None, None) in PLAN
+
+    @pytest.mark.parametrize("index", [4, -5])
+    def test_an_index_outside_is_an_index_error(self, index: int) -> None:
+        """There is no such row."""
+        with pytest.raises(IndexError):
+            PLAN[index]
+
+    @pytest.mark.parametrize("index", ["retouch", None, 1.0])
+    def test_an_index_is_an_int_or_a_slice(self, index: Anything) -> None:
+        """Rows are not found by key."""
+        with pytest.raises(TypeError):
+            PLAN[index]
+
+    def test_a_plan_pickles(self) -> None:
+        """A copy by pickle is an equal plan."""
+        assert pickle.loads(pickle.dumps(PLAN)) == PLAN
+
+    def test_equal_plans_have_one_hash(self) -> None:
+        """Equal plans are one item of a set."""
+        assert len({PLAN, evolve(PLAN)}) == 1
+
+    def test_a_plan_is_frozen(self) -> None:
+        """Other dates are another plan."""
+        with pytest.raises(AttributeError):
+            PLAN.float_days = 0  # type: ignore[misc]  # frozen is what is tested
+
+    def test_a_row_is_frozen(self) -> None:
+        """Other dates are another row."""
+        with pytest.raises(AttributeError):
+            PLAN[0].due_on = None  # type: ignore[misc]  # frozen is what is tested
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("cycle", None),
+            ("due_dates", None),
+            ("due_dates", [None, None, None, None]),
+            ("earliest_dates", (None, None, None, "2015-07-23")),
+            ("latest_dates", (None, None, None, datetime(2015, 7, 23, tzinfo=UTC))),
+            ("float_days", 1.0),
+            ("float_days", True),
+            ("start_by", "2015-07-23"),
+        ],
+    )
+    def test_a_value_of_the_wrong_kind_is_refused(self, name: str, value: Anything) -> None:
+        """Each field of a plan refuses what is not of its kind, by name."""
+        changes: dict[str, Anything] = {name: value}
+        with pytest.raises(TypeError, match=name):
+            evolve(PLAN, **changes)
+
+    @pytest.mark.parametrize("value", [10**7, -(10**7)])
+    def test_the_float_fits_the_calendar(self, value: int) -> None:
+        """There are not as many days."""
+        with pytest.raises(ValueError, match="float_days must be from"):
+            evolve(PLAN, float_days=value)
+
+    @pytest.mark.parametrize("name", ["due_dates", "earliest_dates", "latest_dates"])
+    def test_there_is_a_date_for_each_status_of_the_path(self, name: str) -> None:
+        """A plan with a date missing is refused."""
+        changes: dict[str, Anything] = {name: (None, None, None)}
+        with pytest.raises(ValueError, match="needs 4 dates of each kind, not 3"):
+            evolve(PLAN, **changes)
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("status", "retouch"),
+            ("due_on", "2015-07-23"),
+            ("earliest_on", 7),
+            ("latest_on", datetime(2015, 7, 23, tzinfo=UTC)),
+        ],
+    )
+    def test_a_row_refuses_a_value_of_the_wrong_kind(self, name: str, value: Anything) -> None:
+        """Each field of a row refuses what is not of its kind, by name."""
+        changes: dict[str, Anything] = {name: value}
+        with pytest.raises(TypeError, match=name):
+            evolve(PLAN[0], **changes)
+
+
+class TestPlanMany:
+    """The plans of many orders."""
+
+    def test_there_is_a_plan_for_each_pair_in_order(self) -> None:
+        """Each pair of dates is planned as by itself."""
+        pairs = [(THURSDAY, TUESDAY_4), (MONDAY, None)]
+        assert plan_many(MANUAL, Backward(), pairs) == [
+            PLAN,
+            plan(MANUAL, Backward(), ordered_on=MONDAY),
+        ]
+
+    def test_equal_dates_share_one_plan(self) -> None:
+        """A million orders of one day need one plan."""
+        first, _, third = plan_many(
+            MANUAL,
+            Forward(),
+            [(THURSDAY, None), (MONDAY, None), (date(2015, 7, 23), None)],
+        )
+        assert first is third
+
+    def test_any_iterable_of_pairs_will_do(self) -> None:
+        """Pairs may come from a generator."""
+        assert len(plan_many(MANUAL, Forward(), iter([(THURSDAY, None), (MONDAY, None)]))) == 2
+
+    def test_no_order_needs_no_plan(self) -> None:
+        """From nothing comes an empty list."""
+        assert plan_many(MANUAL, Forward(), []) == []
+
+    @pytest.mark.parametrize("dates", [None, 7, "2015-07-23", THURSDAY])
+    def test_dates_are_an_iterable(self, dates: Anything) -> None:
+        """A single date is no list of pairs."""
+        with pytest.raises(TypeError, match="dates must be an iterable"):
+            plan_many(MANUAL, Forward(), dates)
+
+    @pytest.mark.parametrize(
+        "pair",
+        [None, THURSDAY, [THURSDAY, None], (THURSDAY,), (THURSDAY, None, None), "ab"],
+        ids=["None", "date", "list", "one", "three", "text"],
+    )
+    def test_an_item_is_a_pair(self, pair: Anything) -> None:
+        """Each item is a tuple of order date and delivery date."""
+        with pytest.raises(TypeError, match="dates must hold"):
+            plan_many(MANUAL, Forward(), [(THURSDAY, None), pair])
+
+    @pytest.mark.parametrize(
+        "pair", [(None, None), ("2015-07-23", None), (THURSDAY, 7), ([], None)]
+    )
+    def test_a_pair_holds_dates(self, pair: Anything) -> None:
+        """What is no date is refused wherever it stands."""
+        with pytest.raises(TypeError):
+            plan_many(MANUAL, Forward(), [pair])
+
+    def test_what_the_policy_refuses_is_refused(self) -> None:
+        """One order without a delivery date is enough."""
+        with pytest.raises(MissingDeliveryDateError) as caught:
+            plan_many(
+                MANUAL,
+                Backward(without_delivery="error"),
+                [(THURSDAY, TUESDAY_4), (THURSDAY, None)],
+            )
+        assert caught.value.status == "retouch"

@@ -1,0 +1,293 @@
+"""Errors carry their facts as fields, and are values: equal, hashable, picklable."""
+
+import copy
+import pickle
+from datetime import UTC, date, datetime
+
+import pytest
+
+import prodflow
+from prodflow import (
+    BulkRefusedError,
+    ChangeRefusedError,
+    CommandReusedError,
+    CompletionDateError,
+    CycleConflictError,
+    CycleNotFoundError,
+    CycleProblem,
+    DateOutOfRangeError,
+    DuplicateOrderError,
+    InactiveStatusError,
+    InvalidCycleError,
+    MissingDeliveryDateError,
+    MixedOrderTypesError,
+    NoNextStatusError,
+    OrderNotFoundError,
+    OrderOpened,
+    ProdflowError,
+    RuleError,
+    SameStatusError,
+    StaleOrdersError,
+    StatusMovedError,
+    StoreError,
+    UnknownStatusError,
+    UnmappedStatusError,
+)
+from prodflow import errors as module
+
+DAY = date(2026, 11, 22)
+LATER = date(2026, 11, 24)
+PROBLEM = CycleProblem("no-final", "error", ("new",), "one status must be final")
+SAME = SameStatusError("PO-7", "new")
+OPENED = OrderOpened(
+    order_id="PO-7",
+    sequence=1,
+    by="ann",
+    recorded_by="ann",
+    at=datetime(2026, 11, 22, 9, tzinfo=UTC),
+    note="",
+    command_id=None,
+    order_type="prints",
+    cycle_version=1,
+    to_status="new",
+    ordered_on=DAY,
+    delivery_on=None,
+    invoice_id=None,
+    vendor=None,
+    entered_on=DAY,
+    due_on=None,
+    calculated_due_on=None,
+    department=None,
+    user=None,
+    policy="forward",
+)
+
+# An error, its family, its code and its facts.
+EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]] = [
+    (ProdflowError("broken"), ProdflowError, "error", {"args": ("broken",)}),
+    (RuleError("choose"), RuleError, "rule", {"args": ("choose",)}),
+    (StoreError("retry"), StoreError, "store", {"args": ("retry",)}),
+    (
+        InvalidCycleError((PROBLEM,), "prints"),
+        RuleError,
+        "invalid-cycle",
+        {"order_type": "prints", "problems": (PROBLEM,)},
+    ),
+    (
+        UnknownStatusError("prints", "lost"),
+        RuleError,
+        "unknown-status",
+        {"order_type": "prints", "key": "lost"},
+    ),
+    (
+        InactiveStatusError("prints", "old"),
+        RuleError,
+        "inactive-status",
+        {"order_type": "prints", "key": "old"},
+    ),
+    (
+        NoNextStatusError("PO-7", "done"),
+        RuleError,
+        "no-next-status",
+        {"order_id": "PO-7", "status": "done"},
+    ),
+    (SAME, RuleError, "same-status", {"order_id": "PO-7", "status": "new"}),
+    (
+        StatusMovedError("PO-7", "new", "done"),
+        RuleError,
+        "status-moved",
+        {"order_id": "PO-7", "expected": "new", "actual": "done"},
+    ),
+    (
+        CompletionDateError("PO-7", date.max, DAY, LATER),
+        RuleError,
+        "completion-date",
+        {"order_id": "PO-7", "completed_on": date.max, "earliest": DAY, "latest": LATER},
+    ),
+    (
+        MissingDeliveryDateError("prints", "new"),
+        RuleError,
+        "missing-delivery-date",
+        {"order_type": "prints", "status": "new"},
+    ),
+    (
+        MixedOrderTypesError(("albums", "prints")),
+        RuleError,
+        "mixed-order-types",
+        {"order_types": ("albums", "prints")},
+    ),
+    (
+        ChangeRefusedError("PO-7", ("not on Fridays", "no note")),
+        RuleError,
+        "change-refused",
+        {"order_id": "PO-7", "reasons": ("not on Fridays", "no note")},
+    ),
+    (
+        BulkRefusedError({"PO-7": SAME}),
+        RuleError,
+        "bulk-refused",
+        {"refusals": {"PO-7": SAME}},
+    ),
+    (
+        UnmappedStatusError("PO-7", "prints", 2, ("old",)),
+        RuleError,
+        "unmapped-status",
+        {"order_id": "PO-7", "order_type": "prints", "version": 2, "keys": ("old",)},
+    ),
+    (
+        DateOutOfRangeError(date.max, 1),
+        RuleError,
+        "date-out-of-range",
+        {"day": date.max, "days": 1},
+    ),
+    (OrderNotFoundError("PO-7"), StoreError, "order-not-found", {"order_id": "PO-7"}),
+    (
+        StaleOrdersError({"PO-7": (3, 4)}),
+        StoreError,
+        "stale-orders",
+        {"conflicts": {"PO-7": (3, 4)}},
+    ),
+    (
+        DuplicateOrderError({"PO-7": (0, 4)}),
+        StaleOrdersError,
+        "duplicate-order",
+        {"conflicts": {"PO-7": (0, 4)}},
+    ),
+    (
+        CycleNotFoundError("prints", 2),
+        StoreError,
+        "cycle-not-found",
+        {"order_type": "prints", "version": 2},
+    ),
+    (
+        CycleConflictError("prints", 2),
+        StoreError,
+        "cycle-conflict",
+        {"order_type": "prints", "version": 2},
+    ),
+    (
+        CommandReusedError("cmd-1", (OPENED,)),
+        StoreError,
+        "command-reused",
+        {"command_id": "cmd-1", "entries": (OPENED,)},
+    ),
+]
+ERRORS = [example[0] for example in EXAMPLES]
+IDS = [type(error).__name__ for error in ERRORS]
+
+
+def test_every_error_is_among_the_examples() -> None:
+    """No public error goes untested."""
+    assert sorted(IDS) == sorted(module.__all__)
+
+
+@pytest.mark.parametrize("name", module.__all__)
+def test_every_error_is_exported(name: str) -> None:
+    """Errors are imported from `prodflow` itself."""
+    assert getattr(prodflow, name) is getattr(module, name)
+
+
+@pytest.mark.parametrize(
+    ("error", "facts"), [(example[0], example[3]) for example in EXAMPLES], ids=IDS
+)
+def test_an_error_has_its_facts_as_fields(error: ProdflowError, facts: dict[str, object]) -> None:
+    """What happened is read from fields, not from the message."""
+    assert {name: getattr(error, name) for name in facts} == facts
+
+
+@pytest.mark.parametrize(
+    ("error", "family"), [(example[0], example[1]) for example in EXAMPLES], ids=IDS
+)
+def test_an_error_belongs_to_the_family_of_who_must_act(
+    error: ProdflowError, family: type[ProdflowError]
+) -> None:
+    """One `except` catches all that the user, or the program, must mend."""
+    assert isinstance(error, family)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(example[0], example[2]) for example in EXAMPLES], ids=IDS
+)
+def test_an_error_has_a_stable_code(error: ProdflowError, code: str) -> None:
+    """Programs and translations go by the code."""
+    assert error.code == code
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=IDS)
+def test_an_error_pickles_with_all_its_facts(error: ProdflowError) -> None:
+    """An error comes back from another process as it was."""
+    assert pickle.loads(pickle.dumps(error)) == error
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=IDS)
+def test_an_error_copies(error: ProdflowError) -> None:
+    """A deep copy is the same error."""
+    assert copy.deepcopy(error) == error
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=IDS)
+def test_equal_errors_have_one_hash(error: ProdflowError) -> None:
+    """Equal errors are one item of a set."""
+    assert len({error, copy.copy(error)}) == 1
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=IDS)
+def test_a_message_is_one_line(error: ProdflowError) -> None:
+    """A message fits a log and the middle of a sentence."""
+    assert len(str(error).splitlines()) == 1
+
+
+def test_errors_of_other_facts_differ() -> None:
+    """Two errors with different facts are different."""
+    assert SameStatusError("PO-7", "new") != SameStatusError("PO-8", "new")
+
+
+def test_errors_of_another_kind_differ() -> None:
+    """Two errors of different kinds are different, whatever their facts."""
+    assert StaleOrdersError({"PO-7": (0, 4)}) != DuplicateOrderError({"PO-7": (0, 4)})
+
+
+def test_an_error_differs_from_other_values() -> None:
+    """An error equals nothing but an error."""
+    assert OrderNotFoundError("PO-7") != ("PO-7",)
+
+
+def test_facts_may_be_given_by_name() -> None:
+    """A host that raises an error itself may name its facts."""
+    by_name = StatusMovedError(order_id="PO-7", expected="new", actual="done")
+    assert by_name == StatusMovedError("PO-7", "new", "done")
+
+
+def test_problems_may_be_of_no_order_type() -> None:
+    """A list that has no order type yet has an empty one."""
+    assert InvalidCycleError((PROBLEM,)).order_type == ""
+
+
+def test_problems_of_no_order_type_are_told_without_one() -> None:
+    """The message does not show an empty name."""
+    assert "''" not in str(InvalidCycleError((PROBLEM,)))
+
+
+def test_a_missing_cycle_may_be_of_any_version() -> None:
+    """Version None says that the type is not known at all."""
+    assert CycleNotFoundError("prints").version is None
+
+
+def test_a_missing_cycle_of_any_version_is_told_in_one_line() -> None:
+    """Without a version the message names the order type alone."""
+    assert "version" not in str(CycleNotFoundError("prints"))
+
+
+def test_reopening_has_no_bounds_for_a_completion_date() -> None:
+    """A change that completes nothing refuses every completion date."""
+    assert CompletionDateError("PO-7", DAY, None, None).latest is None
+
+
+def test_reopening_is_told_without_bounds() -> None:
+    """The message does not offer dates where there are none."""
+    assert "None" not in str(CompletionDateError("PO-7", None, None, None))
+
+
+def test_the_entries_of_a_command_are_not_in_its_repr() -> None:
+    """Thousands of entries do not flood a log."""
+    assert "OrderOpened" not in repr(CommandReusedError("cmd-1", (OPENED,)))

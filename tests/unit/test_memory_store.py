@@ -1,0 +1,478 @@
+"""The store in memory: orders, histories, cycles and commands, saved all or not at all."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from prodflow import (
+    Change,
+    CommandReusedError,
+    CreateTask,
+    CycleConflictError,
+    CycleNotFoundError,
+    DuplicateOrderError,
+    Entering,
+    MemoryStore,
+    OrderNotFoundError,
+    OrderQuery,
+    ProductionFlow,
+    ProductionOrder,
+    StaleOrdersError,
+    StatusCycle,
+    Trigger,
+)
+
+AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
+FLOW: Final = ProductionFlow(triggers=[Trigger("call", Entering(), CreateTask("Call"))])
+
+
+def nov(day: int) -> date:
+    """A day of November 2026; the 2nd is a Monday."""
+    return date(2026, 11, day)
+
+
+def opened(cycle: StatusCycle, order_id: str = "PO-1", **more: Any) -> Change:  # noqa: ANN401
+    """The opening of an order."""
+    values: dict[str, Any] = {"ordered_on": nov(2), "by": "ann", "at": AT, **more}
+    return FLOW.open(cycle, order_id=order_id, **values)
+
+
+def advanced(order: ProductionOrder, **more: Any) -> Change:  # noqa: ANN401 - any override
+    """The change of an order to its next status."""
+    return FLOW.advance(order, today=nov(4), by="ann", at=AT, **more)
+
+
+def contents(store: MemoryStore) -> tuple[object, ...]:
+    """All that a store holds."""
+    orders = store.find(OrderQuery())
+    return (
+        orders,
+        [store.history(order.id) for order in orders],
+        [(kind, store.versions(kind)) for kind in store.order_types()],
+        store.pending(as_of=date.max),
+    )
+
+
+@pytest.fixture
+def first(cycle: StatusCycle, store: MemoryStore) -> Change:
+    """The opening of PO-1, saved."""
+    change = opened(cycle)
+    store.save(change)
+    return change
+
+
+# Orders and histories
+
+
+def test_a_saved_order_can_be_read(store: MemoryStore, first: Change) -> None:
+    """A saved order is read by its id."""
+    assert first.order == store.get("PO-1")
+
+
+def test_an_order_not_saved_is_not_found(store: MemoryStore) -> None:
+    """Reading an order that was not saved names its id."""
+    with pytest.raises(OrderNotFoundError) as caught:
+        store.get("PO-1")
+    assert caught.value.order_id == "PO-1"
+
+
+def test_many_orders_are_read_at_once(store: MemoryStore, cycle: StatusCycle) -> None:
+    """Many orders are read by their ids; unknown ids are left out."""
+    one, two, three = (opened(cycle, order_id) for order_id in ("1", "2", "3"))
+    store.save(one, two, three)
+    assert {"3": three.order, "1": one.order} == store.load(iter(["3", "4", "1"]))
+
+
+def test_the_history_is_what_was_saved(store: MemoryStore, first: Change) -> None:
+    """A history has every entry of an order, in sequence."""
+    second = advanced(first.order)
+    store.save(second)
+    assert (first.entry, second.entry) == tuple(store.history("PO-1"))
+
+
+@pytest.mark.parametrize(
+    ("page", "sequences"),
+    [
+        ({}, [1, 2, 3, 4]),
+        ({"after": 0}, [1, 2, 3, 4]),
+        ({"after": 2}, [3, 4]),
+        ({"after": 4}, []),
+        ({"after": 9}, []),
+        ({"limit": 1}, [1]),
+        ({"after": 1, "limit": 2}, [2, 3]),
+        ({"after": 3, "limit": 9}, [4]),
+        ({"limit": None}, [1, 2, 3, 4]),
+    ],
+)
+def test_a_history_is_read_in_pages(
+    store: MemoryStore, first: Change, page: dict[str, Any], sequences: list[int]
+) -> None:
+    """A page of a history begins after a sequence and has at most so many entries."""
+    second = advanced(first.order)
+    third = advanced(second.order)
+    store.save(second, third, advanced(third.order))
+    assert sequences == [entry.sequence for entry in store.history("PO-1", **page)]
+
+
+def test_an_order_not_saved_has_no_history(store: MemoryStore) -> None:
+    """The history of an order that was not saved is not found."""
+    with pytest.raises(OrderNotFoundError) as caught:
+        store.history("PO-1")
+    assert caught.value.order_id == "PO-1"
+
+
+def test_saving_nothing_does_nothing(store: MemoryStore, first: Change) -> None:
+    """Saving no change at all changes nothing."""
+    before = contents(store)
+    store.save()
+    assert (before, first.order) == (contents(store), store.get("PO-1"))
+
+
+def test_one_save_may_hold_consecutive_changes(store: MemoryStore, cycle: StatusCycle) -> None:
+    """One save may open an order and advance it."""
+    opening = opened(cycle)
+    second = advanced(opening.order)
+    other = opened(cycle, "PO-2")
+    store.save(opening, other, second)
+    expected = [(opening.entry, second.entry), (other.entry,)]
+    assert expected == [tuple(store.history("PO-1")), tuple(store.history("PO-2"))]
+
+
+# Decision D21: stale changes
+
+
+def test_what_was_decided_on_an_older_version_is_refused(store: MemoryStore, first: Change) -> None:
+    """A change of an order that has moved meanwhile is refused, with both versions."""
+    store.save(advanced(first.order))
+    with pytest.raises(StaleOrdersError) as caught:
+        store.save(advanced(first.order, to="hold"))
+    assert caught.value.conflicts == {"PO-1": (1, 2)}
+
+
+def test_every_stale_order_is_named(store: MemoryStore, cycle: StatusCycle) -> None:
+    """A save names every order that is stale, unknown or ahead, and none that is not."""
+    one, two, three, four = (opened(cycle, order_id) for order_id in ("1", "2", "3", "4"))
+    store.save(one, two, three)
+    store.save(advanced(two.order))
+    ahead = advanced(advanced(three.order).order)
+    with pytest.raises(StaleOrdersError) as caught:
+        store.save(advanced(one.order), advanced(two.order), ahead, advanced(four.order))
+    assert caught.value.conflicts == {"2": (1, 2), "3": (2, 1), "4": (1, 0)}
+
+
+def test_an_id_that_is_taken_is_refused(store: MemoryStore, first: Change) -> None:
+    """Opening an order under an id that is taken is refused."""
+    store.save(advanced(first.order))
+    with pytest.raises(DuplicateOrderError) as caught:
+        store.save(first)
+    assert caught.value.conflicts == {"PO-1": (0, 2)}
+
+
+def test_an_opening_beside_a_stale_change_is_stale(
+    store: MemoryStore, cycle: StatusCycle, first: Change
+) -> None:
+    """Where not every conflict is an opening, the error is that of stale orders."""
+    with pytest.raises(StaleOrdersError) as caught:
+        store.save(first, advanced(opened(cycle, "PO-2").order))
+    expected = (StaleOrdersError, {"PO-1": (0, 1), "PO-2": (1, 0)})
+    assert expected == (type(caught.value), caught.value.conflicts)
+
+
+def test_one_sequence_twice_in_a_save_is_refused(store: MemoryStore, first: Change) -> None:
+    """Two changes of one version of an order conflict, in one save too."""
+    with pytest.raises(StaleOrdersError) as caught:
+        store.save(advanced(first.order), advanced(first.order, to="hold"))
+    assert caught.value.conflicts == {"PO-1": (1, 2)}
+
+
+def test_one_opening_twice_in_a_save_is_refused(store: MemoryStore, cycle: StatusCycle) -> None:
+    """An order is not opened twice in one save."""
+    with pytest.raises(DuplicateOrderError) as caught:
+        store.save(opened(cycle), opened(cycle))
+    assert caught.value.conflicts == {"PO-1": (0, 1)}
+
+
+def test_changes_in_the_wrong_order_are_refused(store: MemoryStore, first: Change) -> None:
+    """The changes of one order are saved in their sequence."""
+    second = advanced(first.order)
+    with pytest.raises(StaleOrdersError) as caught:
+        store.save(advanced(second.order), second)
+    assert caught.value.conflicts == {"PO-1": (2, 1)}
+
+
+# All or nothing
+
+
+def test_a_stale_save_changes_nothing(
+    store: MemoryStore, cycle: StatusCycle, first: Change
+) -> None:
+    """A save that is refused leaves orders, histories, cycles and outbox as they were."""
+    before = contents(store)
+    albums = StatusCycle("albums", cycle.statuses)
+    with pytest.raises(StaleOrdersError):
+        store.save(advanced(first.order), opened(albums, "PO-2"), first)
+    assert before == contents(store)
+
+
+def test_a_save_with_other_content_of_a_cycle_changes_nothing(
+    store: MemoryStore, cycle: StatusCycle, first: Change
+) -> None:
+    """A save that brings other content for a known version is refused whole."""
+    before = contents(store)
+    other = StatusCycle("prints", cycle.statuses, description="Prints")
+    with pytest.raises(CycleConflictError) as caught:
+        store.save(advanced(first.order), opened(other, "PO-2"))
+    expected = ("prints", 1, before)
+    assert expected == (caught.value.order_type, caught.value.version, contents(store))
+
+
+def test_a_save_with_two_contents_of_a_version_changes_nothing(
+    store: MemoryStore, cycle: StatusCycle
+) -> None:
+    """A save that brings two contents for one version is refused whole."""
+    other = StatusCycle("prints", cycle.statuses, description="Prints")
+    with pytest.raises(CycleConflictError):
+        store.save(opened(cycle), opened(other, "PO-2"))
+    assert contents(store) == ([], [], [], [])
+
+
+# Decision D22: commands
+
+
+def test_a_command_repeated_does_nothing_twice(store: MemoryStore, cycle: StatusCycle) -> None:
+    """Saving the same under the same command id again changes nothing."""
+    change = opened(cycle, command_id="c-1")
+    store.save(change)
+    before = contents(store)
+    store.save(change)
+    assert before == contents(store)
+
+
+@pytest.mark.parametrize("other", [{"at": AT + timedelta(hours=1)}, {"recorded_by": "bob"}])
+def test_a_command_may_be_repeated_later(
+    store: MemoryStore, cycle: StatusCycle, other: dict[str, Any]
+) -> None:
+    """A request that is tried again is the same, whenever and by whomever it was recorded."""
+    store.save(opened(cycle, command_id="c-1"))
+    before = contents(store)
+    store.save(opened(cycle, command_id="c-1", **other))
+    assert before == contents(store)
+
+
+@pytest.mark.parametrize(
+    "other", [{"note": "rush"}, {"order_id": "PO-2"}, {"vendor": "Acme"}, {"by": "bob"}]
+)
+def test_a_command_id_is_not_used_for_something_else(
+    store: MemoryStore, cycle: StatusCycle, other: dict[str, Any]
+) -> None:
+    """Other content under a command id is refused; the error has what the id did."""
+    change = opened(cycle, command_id="c-1")
+    store.save(change)
+    with pytest.raises(CommandReusedError) as caught:
+        store.save(opened(cycle, command_id="c-1", **other))
+    expected = ("c-1", (change.entry,))
+    assert expected == (caught.value.command_id, caught.value.entries)
+
+
+@pytest.mark.parametrize("indexes", [[0], [1], [1, 0], [0, 1, 2]])
+def test_a_command_is_repeated_as_a_whole(
+    store: MemoryStore, cycle: StatusCycle, indexes: list[int]
+) -> None:
+    """Fewer, more, or the same changes in another order are something else."""
+    changes = [opened(cycle, order_id, command_id="c-1") for order_id in ("1", "2", "3")]
+    store.save(*changes[:2])
+    with pytest.raises(CommandReusedError) as caught:
+        store.save(*(changes[index] for index in indexes))
+    assert caught.value.entries == tuple(change.entry for change in changes[:2])
+
+
+def test_commands_are_looked_at_before_staleness(store: MemoryStore, first: Change) -> None:
+    """A request that is tried again is no stale change, though the order has moved since."""
+    change = advanced(first.order, command_id="c-1")
+    store.save(change)
+    store.save(advanced(change.order))
+    before = contents(store)
+    store.save(change)
+    assert before == contents(store)
+
+
+def test_a_used_id_is_refused_before_staleness(store: MemoryStore, first: Change) -> None:
+    """A stale change under an id that did something else is refused for the id."""
+    store.save(advanced(first.order, command_id="c-1"))
+    with pytest.raises(CommandReusedError):
+        store.save(advanced(first.order, command_id="c-1", to="hold"))
+
+
+def test_an_id_whose_save_failed_is_free(store: MemoryStore, first: Change) -> None:
+    """A save that was refused leaves its command id free."""
+    with pytest.raises(DuplicateOrderError):
+        store.save(Change(first.order, evolve(first.entry, command_id="c-1")))
+    change = advanced(first.order, command_id="c-1")
+    store.save(change)
+    assert (change.entry,) == store.entries_of("c-1")
+
+
+def test_what_a_command_did_can_be_read(store: MemoryStore, cycle: StatusCycle) -> None:
+    """The entries of a command are those of its save, in their order."""
+    two, one = opened(cycle, "2", command_id="c-1"), opened(cycle, "1", command_id="c-1")
+    store.save(two, one)
+    assert (two.entry, one.entry) == store.entries_of("c-1")
+
+
+def test_a_command_that_did_nothing_has_no_entries(store: MemoryStore, first: Change) -> None:
+    """An unknown command id has no entries."""
+    assert (store.entries_of("c-1"), first.entry.command_id) == ((), None)
+
+
+@pytest.mark.parametrize("ids", [("c-1", "c-2"), ("c-1", None)])
+def test_a_save_is_of_one_command(
+    store: MemoryStore, cycle: StatusCycle, ids: tuple[str, str | None]
+) -> None:
+    """The changes of a save share their command id."""
+    changes = [opened(cycle, command_id=ids[0]), opened(cycle, "PO-2", command_id=ids[1])]
+    with pytest.raises(ValueError, match="command_id"):
+        store.save(*changes)
+
+
+def test_saves_without_a_command_are_not_compared(store: MemoryStore, first: Change) -> None:
+    """Without a command id a repeated save is a stale one."""
+    with pytest.raises(DuplicateOrderError):
+        store.save(first)
+
+
+# Cycles
+
+
+def test_saving_an_order_keeps_its_cycle(store: MemoryStore, first: Change) -> None:
+    """The cycle of a saved order is kept."""
+    assert first.order.cycle == store.get_cycle("prints", 1)
+
+
+def test_saving_a_migration_keeps_the_new_version(
+    store: MemoryStore, cycle: StatusCycle, first: Change
+) -> None:
+    """The version that an order adopts is kept beside the old one."""
+    newer = cycle.replace("hold", description="Paused")
+    store.save(FLOW.migrate(first.order, newer, by="ann", at=AT))
+    assert store.versions("prints") == (1, 2)
+
+
+def test_the_highest_version_is_given_by_default(store: MemoryStore, cycle: StatusCycle) -> None:
+    """Without a version the highest is given, in whatever order they came."""
+    newer = cycle.replace("hold", description="Paused")
+    store.put_cycle(newer)
+    store.put_cycle(cycle)
+    assert [newer, cycle] == [store.get_cycle("prints"), store.get_cycle("prints", 1)]
+
+
+@pytest.mark.parametrize(
+    ("order_type", "version"), [("albums", None), ("albums", 1), ("prints", 2)]
+)
+def test_a_cycle_not_kept_is_not_found(
+    store: MemoryStore, cycle: StatusCycle, order_type: str, version: int | None
+) -> None:
+    """A cycle or a version that was not kept is not found."""
+    store.put_cycle(cycle)
+    with pytest.raises(CycleNotFoundError) as caught:
+        store.get_cycle(order_type, version)
+    expected = (order_type, version)
+    assert expected == (caught.value.order_type, caught.value.version)
+
+
+def test_keeping_the_same_cycle_again_does_nothing(store: MemoryStore, cycle: StatusCycle) -> None:
+    """A version may be kept again with equal content."""
+    store.put_cycle(cycle)
+    store.put_cycle(StatusCycle("prints", cycle.statuses))
+    assert store.versions("prints") == (1,)
+
+
+def test_other_content_of_a_version_is_refused(store: MemoryStore, cycle: StatusCycle) -> None:
+    """A version that is known keeps its content."""
+    store.put_cycle(cycle)
+    with pytest.raises(CycleConflictError) as caught:
+        store.put_cycle(StatusCycle("prints", cycle.statuses, description="Prints"))
+    expected = ("prints", 1, cycle)
+    actual = caught.value
+    assert expected == (actual.order_type, actual.version, store.get_cycle("prints"))
+
+
+def test_order_types_are_sorted(store: MemoryStore, cycle: StatusCycle) -> None:
+    """The keys of all cycles are given sorted."""
+    store.put_cycle(cycle)
+    store.put_cycle(StatusCycle("albums", cycle.statuses))
+    assert store.order_types() == ("albums", "prints")
+
+
+def test_an_unknown_type_has_no_versions(store: MemoryStore) -> None:
+    """An order type without a cycle has no versions."""
+    assert (store.versions("prints"), store.order_types()) == ((), ())
+
+
+# Arguments
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda store: store.get(7), TypeError),
+        (lambda store: store.load("PO-1"), TypeError),
+        (lambda store: store.load([7]), TypeError),
+        (lambda store: store.save("PO-1"), TypeError),
+        (lambda store: store.history(7), TypeError),
+        (lambda store: store.history("PO-1", after=-1), ValueError),
+        (lambda store: store.history("PO-1", after=True), TypeError),
+        (lambda store: store.history("PO-1", after=None), TypeError),
+        (lambda store: store.history("PO-1", limit=0), ValueError),
+        (lambda store: store.history("PO-1", limit=True), TypeError),
+        (lambda store: store.entries_of(7), TypeError),
+        (lambda store: store.find("PO-1"), TypeError),
+        (lambda store: store.get_cycle(7), TypeError),
+        (lambda store: store.get_cycle("prints", 0), ValueError),
+        (lambda store: store.get_cycle("prints", True), TypeError),  # noqa: FBT003 - the bad value
+        (lambda store: store.put_cycle("prints"), TypeError),
+        (lambda store: store.versions(7), TypeError),
+    ],
+)
+def test_a_store_refuses_bad_arguments(
+    store: MemoryStore,
+    first: Change,
+    call: Callable[[MemoryStore], object],
+    error: type[Exception],
+) -> None:
+    """Every call refuses arguments of the wrong kind and out of bounds, and changes nothing."""
+    with pytest.raises(error, match="must"):
+        call(store)
+    assert first.order == store.get("PO-1")
+
+
+# Threads
+
+
+def test_threads_may_share_a_store(store: MemoryStore, cycle: StatusCycle) -> None:
+    """What several threads save is all there afterwards."""
+    changes = [opened(cycle, f"PO-{number}") for number in range(200)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(store.save, changes))
+    assert {change.order.id: change.order for change in changes} == store.load(
+        change.order.id for change in changes
+    )
+
+
+def _saved(store: MemoryStore, change: Change) -> bool:
+    try:
+        store.save(change)
+    except StaleOrdersError:
+        return False
+    return True
+
+
+def test_of_several_threads_one_moves_an_order(store: MemoryStore, first: Change) -> None:
+    """Of several changes decided on one version, one is saved."""
+    change = advanced(first.order)
+    with ThreadPoolExecutor(8) as threads:
+        saved = list(threads.map(lambda _: _saved(store, change), range(50)))
+    assert sum(saved) == 1

@@ -1,0 +1,637 @@
+"""The outbox: slots that are filled, moved, voided and closed; claims and their leases."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from prodflow import (
+    Change,
+    CreateTask,
+    DaysFromDue,
+    DaysInStatus,
+    Entering,
+    MemoryStore,
+    Opening,
+    ProductionFlow,
+    StaleOrdersError,
+    StatusCycle,
+    Trigger,
+    TriggerEvent,
+)
+from prodflow.triggers import When
+
+AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
+TASK: Final = CreateTask("Call the client")
+
+
+def nov(day: int) -> date:
+    """A day of November 2026; the 2nd is a Monday."""
+    return date(2026, 11, day)
+
+
+def flow_of(*whens: When, **more: Any) -> ProductionFlow:  # noqa: ANN401 - what Trigger takes
+    """A flow with a trigger for each occasion, keyed t0, t1 and so on."""
+    return ProductionFlow(
+        triggers=[Trigger(f"t{i}", when, TASK, **more) for i, when in enumerate(whens)]
+    )
+
+
+class Studio:
+    """A store and one flow, so that each test reads as what people do, one thing after another."""
+
+    def __init__(self, cycle: StatusCycle, *whens: When, **more: Any) -> None:  # noqa: ANN401
+        self.cycle = cycle
+        self.flow = flow_of(*whens, **more)
+        self.store = MemoryStore()
+
+    def open(self, order_id: str = "PO-1", status: str = "ordered") -> list[TriggerEvent]:
+        """Opens an order on 2 November; its events."""
+        return self._saved(
+            self.flow.open(
+                self.cycle, order_id=order_id, ordered_on=nov(2), status=status, by="ann", at=AT
+            )
+        )
+
+    def advance(self, day: int = 4, **overrides: Any) -> list[TriggerEvent]:  # noqa: ANN401
+        """Advances PO-1; its events."""
+        order = self.store.get("PO-1")
+        return self._saved(self.flow.advance(order, today=nov(day), by="ann", at=AT, **overrides))
+
+    def amend(self, **amendments: Any) -> list[TriggerEvent]:  # noqa: ANN401 - any fact
+        """Amends PO-1; its events."""
+        order = self.store.get("PO-1")
+        return self._saved(self.flow.amend(order, by="ann", at=AT, **amendments))
+
+    def migrate(self, cycle: StatusCycle) -> None:
+        """Migrates PO-1."""
+        order = self.store.get("PO-1")
+        self._saved(self.flow.migrate(order, cycle, by="ann", at=AT))
+
+    def _saved(self, change: Change) -> list[TriggerEvent]:
+        self.store.save(change)
+        return list(change.events)
+
+    def pending(self, as_of: date = date.max, **more: Any) -> list[TriggerEvent]:  # noqa: ANN401
+        """What is pending."""
+        return self.store.pending(as_of=as_of, **more)
+
+    def claim(self, now: datetime = AT, **more: Any) -> list[TriggerEvent]:  # noqa: ANN401
+        """Claims what is due at any time, for an hour."""
+        return self.store.claim(**{"as_of": date.max, "now": now, "lease": HOUR, **more})
+
+    def days(self) -> list[date | None]:
+        """The days of what is pending."""
+        return [event.fire_on for event in self.pending()]
+
+
+Build = Callable[..., Studio]
+
+
+@pytest.fixture
+def studio(cycle: StatusCycle) -> Build:
+    """Gives a studio with a trigger for each occasion."""
+
+    def build(*whens: When, **more: Any) -> Studio:  # noqa: ANN401 - what Trigger takes
+        return Studio(cycle, *whens, **more)
+
+    return build
+
+
+# Decision D26: slots
+
+
+def test_events_are_pending_once_they_are_saved(studio: Build) -> None:
+    """Saving a change makes its events pending."""
+    one = studio(Entering())
+    assert one.open() == one.pending()
+
+
+def test_events_of_a_refused_change_are_not_there(studio: Build) -> None:
+    """Events are saved with the change that caused them or not at all."""
+    one = studio(Entering())
+    one.open()
+    order = one.store.get("PO-1")
+    change = one.flow.advance(order, today=nov(4), by="ann", at=AT)
+    one.store.save(change)
+    before = one.pending()
+    with pytest.raises(StaleOrdersError):
+        one.store.save(change)
+    assert before == one.pending()
+
+
+def test_a_new_date_keeps_the_id(studio: Build) -> None:
+    """A reminder that is moved is the same event on another day."""
+    one = studio(DaysFromDue(None, 0))
+    (event,) = one.open()
+    one.amend(due_on=nov(12))
+    assert [evolve(event, fire_on=nov(12))] == one.pending()
+
+
+def test_a_new_date_keeps_the_lease(studio: Build) -> None:
+    """A reminder that is moved while somebody holds it is claimed by nobody else."""
+    one = studio(DaysFromDue(None, 0))
+    one.open()
+    one.claim()
+    one.amend(due_on=nov(12))
+    assert one.claim() == []
+
+
+def test_a_pending_event_keeps_its_id_whatever_is_new(studio: Build, cycle: StatusCycle) -> None:
+    """A pending event keeps its id after its status was mapped to another key."""
+    one = studio(DaysFromDue(None, 0))
+    (event,) = one.open()
+    order = one.store.get("PO-1")
+    newer = StatusCycle(
+        "prints",
+        [evolve(s, key="placed") if s.key == "ordered" else s for s in cycle],
+        version=2,
+    )
+    one.store.save(one.flow.migrate(order, newer, mapping={"ordered": "placed"}, by="ann", at=AT))
+    one.amend(due_on=nov(12))
+    assert [evolve(event, fire_on=nov(12))] == one.pending()
+
+
+def test_a_new_event_replaces_action_and_visit(studio: Build) -> None:
+    """The event of an order's one slot takes the action and the visit of the latest."""
+    one = studio(Entering(), once_per_order=True)
+    (event,) = one.open()
+    changed = Trigger("t0", Entering(), CreateTask("Write"), once_per_order=True)
+    one.flow = ProductionFlow(triggers=[changed])
+    one.advance()
+    expected = evolve(event, fire_on=nov(4), visit=2, action=CreateTask("Write"))
+    assert [expected] == one.pending()
+
+
+def test_withdrawing_empties_the_slot(studio: Build) -> None:
+    """Without a due date the reminder is withdrawn, and another date brings it back."""
+    one = studio(DaysFromDue(None, 0))
+    (event,) = one.open()
+    one.amend(due_on=None)
+    withdrawn = one.pending()
+    one.amend(due_on=nov(12))
+    assert ([], [evolve(event, fire_on=nov(12))]) == (withdrawn, one.pending())
+
+
+def test_withdrawing_ends_the_lease(studio: Build) -> None:
+    """A reminder that was withdrawn and brought back is free again."""
+    one = studio(DaysFromDue(None, 0))
+    one.open()
+    one.claim()
+    one.amend(due_on=None)
+    one.amend(due_on=nov(12))
+    assert one.pending() == one.claim()
+
+
+def test_withdrawing_what_is_not_there_does_nothing(studio: Build) -> None:
+    """Withdrawing a reminder that was never given does nothing."""
+    one = studio(DaysFromDue(None, 0))
+    one.flow, reminding = ProductionFlow(), one.flow
+    one.open()
+    one.flow = reminding
+    one.amend(due_on=None)
+    assert one.pending() == []
+
+
+@pytest.mark.parametrize("close", [MemoryStore.acknowledge, MemoryStore.dismiss])
+def test_a_closed_slot_stays_closed(
+    studio: Build, close: Callable[[MemoryStore, str], None]
+) -> None:
+    """An event that was acknowledged or dismissed does not come again with another date."""
+    one = studio(DaysFromDue(None, 0))
+    (event,) = one.open()
+    close(one.store, event.id)
+    one.amend(due_on=nov(12))
+    assert one.pending() == []
+
+
+def test_what_happens_once_an_order_happens_once(studio: Build) -> None:
+    """An event of the whole order that was acknowledged does not come in later visits."""
+    one = studio(Entering(), once_per_order=True)
+    (event,) = one.open()
+    one.store.acknowledge(event.id)
+    one.advance()
+    assert one.pending() == []
+
+
+def test_each_visit_has_its_own_slot(studio: Build) -> None:
+    """An event comes again in another visit of the same status."""
+    one = studio(Entering("retouch"))
+    one.open(status="retouch")
+    one.advance()
+    one.advance(to="retouch")
+    assert [(1, nov(2)), (3, nov(4))] == [(e.visit, e.fire_on) for e in one.pending()]
+
+
+@pytest.mark.parametrize("close", [MemoryStore.acknowledge, MemoryStore.dismiss])
+def test_closing_takes_many_ids_and_passes_over_unknown_ones(
+    studio: Build, close: Callable[..., None]
+) -> None:
+    """Many events are closed at once; ids that are not pending are passed over."""
+    one = studio(Entering(), Opening(), DaysInStatus(None, 1))
+    entering, opening, reminder = sorted(one.open(), key=lambda event: event.trigger)
+    close(one.store, entering.id, "nothing", opening.id, entering.id)
+    assert [reminder] == one.pending()
+
+
+def test_closing_nothing_does_nothing(studio: Build) -> None:
+    """Acknowledging no event at all does nothing."""
+    one = studio(Entering())
+    events = one.open()
+    one.store.acknowledge()
+    assert events == one.pending()
+
+
+# Decision D27: what is void
+
+
+def test_leaving_voids_reminders_of_the_visit(studio: Build) -> None:
+    """Leaving a status voids its reminders that are for the time in it."""
+    one = studio(
+        DaysInStatus("ordered", 3),
+        DaysInStatus("ordered", 4, while_in_status=False),
+        DaysFromDue("ordered", 3),
+        DaysFromDue("ordered", 4, while_in_status=False),
+    )
+    one.open()
+    one.advance()
+    assert [nov(6), nov(7)] == one.days()
+
+
+def test_leaving_keeps_immediate_events(studio: Build) -> None:
+    """An event that was not dated stays until somebody acts."""
+    one = studio(Entering("ordered"))
+    events = one.open()
+    one.advance()
+    assert events == one.pending()
+
+
+def test_leaving_voids_before_the_new_visit_begins(studio: Build) -> None:
+    """The reminders of the new visit come in as those of the old one go."""
+    one = studio(DaysInStatus(None, 3))
+    one.open()
+    assert one.advance() == one.pending()
+
+
+def test_leaving_voids_nothing_of_other_orders(studio: Build) -> None:
+    """The reminders of other orders stay."""
+    one = studio(DaysInStatus("ordered", 3))
+    one.open()
+    others = one.open("PO-2")
+    one.advance()
+    assert others == one.pending()
+
+
+@pytest.mark.parametrize("amendment", [{}, {"due_on": nov(12)}, {"vendor": "Acme"}])
+def test_an_amendment_voids_nothing(studio: Build, amendment: dict[str, Any]) -> None:
+    """An amendment does not end the visit, so nothing is void."""
+    one = studio(DaysInStatus(None, 3))
+    events = one.open()
+    one.amend(**amendment)
+    assert events == one.pending()
+
+
+def test_a_migration_voids_nothing(studio: Build, cycle: StatusCycle) -> None:
+    """A migration leaves what is pending as it is."""
+    one = studio(DaysInStatus(None, 3), DaysFromDue(None, 0))
+    events = one.open()
+    one.migrate(cycle.replace("ordered", default_duration=5))
+    assert sorted(event.id for event in events) == sorted(event.id for event in one.pending())
+
+
+@pytest.mark.parametrize(("to", "days"), [("hold", [nov(5), nov(9)]), ("cancelled", [])])
+def test_cancelling_voids_every_reminder(studio: Build, to: str, days: list[date]) -> None:
+    """Cancelling voids the reminders of all earlier visits, also those that outlive a visit."""
+    one = studio(
+        DaysInStatus("ordered", 3, while_in_status=False),
+        DaysInStatus("retouch", 5, while_in_status=False),
+    )
+    one.open()
+    one.advance()
+    one.advance(to=to)
+    assert days == one.days()
+
+
+def test_cancelling_keeps_immediate_events_and_its_own_reminders(studio: Build) -> None:
+    """Cancelling leaves immediate events, and the reminders of the cancelled visit."""
+    one = studio(Entering("ordered"), DaysInStatus("cancelled", 3))
+    one.open()
+    one.advance(to="cancelled")
+    assert [nov(2), nov(7)] == one.days()
+
+
+def test_completing_an_order_keeps_reminders_that_outlive_a_visit(studio: Build) -> None:
+    """A complete order is not cancelled: a reminder to ask the client afterwards stays."""
+    one = studio(DaysInStatus("shipped", 14), DaysInStatus("qa", 9, while_in_status=False))
+    one.open(status="qa")
+    one.advance()
+    assert [nov(11), nov(18)] == one.days()
+
+
+def test_a_void_slot_leaves_no_trace(studio: Build) -> None:
+    """A reminder of the whole order that was voided comes again in another visit."""
+    one = studio(DaysInStatus("ordered", 3), once_per_order=True)
+    (event,) = one.open()
+    one.advance(2)
+    one.advance(4, to="ordered")
+    assert [evolve(event, visit=3, fire_on=nov(7))] == one.pending()
+
+
+def test_voiding_is_part_of_the_save(studio: Build, cycle: StatusCycle) -> None:
+    """Of consecutive changes in one save, what the later void is not there afterwards."""
+    one = studio(DaysInStatus("ordered", 3))
+    opening = one.flow.open(cycle, order_id="PO-1", ordered_on=nov(2), by="ann", at=AT)
+    leaving = one.flow.advance(opening.order, today=nov(4), by="ann", at=AT)
+    one.store.save(opening, leaving)
+    assert one.pending() == []
+
+
+# Reading what is pending
+
+
+def test_pending_is_sorted_by_day_then_id(studio: Build) -> None:
+    """What is pending comes by day, then by id."""
+    one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
+    events = [event for order_id in "abcdefgh" for event in one.open(order_id)]
+    expected = sorted(events, key=lambda event: (str(event.fire_on), event.id))
+    assert expected == one.pending()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "days"), [(1, []), (2, [nov(2)]), (4, [nov(2)]), (5, [nov(2), nov(5)])]
+)
+def test_pending_is_what_is_due_by_a_day(studio: Build, as_of: int, days: list[date]) -> None:
+    """The day itself is included."""
+    one = studio(DaysInStatus(None, 0), DaysInStatus(None, 3))
+    one.open()
+    assert days == [event.fire_on for event in one.pending(nov(as_of))]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 24, 100])
+def test_paging_visits_every_event_once(studio: Build, size: int) -> None:
+    """Page by page every pending event comes once, those of one day too."""
+    one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
+    events = [event for order_id in "abcdefgh" for event in one.open(order_id)]
+    pages: list[TriggerEvent] = []
+    while page := one.pending(after=pages[-1] if pages else None, limit=size):
+        pages += page
+    assert [event.id for event in one.pending()] == [event.id for event in pages]
+    assert len(events) == len(pages)
+
+
+def test_paging_goes_on_after_an_event_that_is_gone(studio: Build) -> None:
+    """The next page begins after the last event, though that was acknowledged meanwhile."""
+    one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
+    one.open()
+    first, *rest = one.pending()
+    one.store.acknowledge(first.id)
+    assert rest == one.pending(after=first)
+
+
+def test_a_withdrawn_event_is_no_place_to_begin(studio: Build) -> None:
+    """After an event without a day comes the first page."""
+    one = studio(Entering())
+    (event,) = one.open()
+    assert [event] == one.pending(after=evolve(event, fire_on=None))
+
+
+def test_a_hundred_events_are_given_by_default(studio: Build) -> None:
+    """Without a limit a page has a hundred events."""
+    one = studio(*[Entering() for _ in range(101)])
+    one.open()
+    assert (len(one.pending()), len(one.claim())) == (100, 100)
+
+
+@pytest.mark.parametrize(
+    ("automatic", "triggers"), [(None, ["a", "b"]), (True, ["a"]), (False, ["b"])]
+)
+def test_pending_may_be_automatic_or_not(
+    studio: Build, automatic: bool | None, triggers: list[str]
+) -> None:
+    """What workers may take and what people handle can be asked for apart."""
+    one = studio()
+    one.flow = ProductionFlow(
+        triggers=[Trigger("a", Entering(), TASK), Trigger("b", Entering(), TASK, automatic=False)]
+    )
+    one.open()
+    assert triggers == sorted(event.trigger for event in one.pending(automatic=automatic))
+
+
+def test_what_is_skipped_stays_pending(studio: Build) -> None:
+    """Reading and claiming close nothing."""
+    one = studio(Entering())
+    events = one.open()
+    one.claim()
+    assert events == one.pending()
+
+
+def test_a_long_day_can_be_taken_bit_by_bit(studio: Build) -> None:
+    """Taking the events of a day a few at a time takes each once."""
+    one = studio(*[Entering() for _ in range(20)])
+    expected = [event.id for event in sorted(one.open(), key=lambda event: event.id)]
+    taken: list[str] = []
+    while page := one.pending(limit=3):
+        taken += [event.id for event in page]
+        one.store.acknowledge(*[event.id for event in page])
+    assert expected == taken
+
+
+def test_events_may_go_in_any_order(studio: Build) -> None:
+    """What is left of a day is given in order, whatever was taken from its middle."""
+    one = studio(*[Entering() for _ in range(20)])
+    one.open()
+    before = [event.id for event in one.pending()]
+    one.store.acknowledge(*before[1:12], *before[13:])
+    assert [before[0], before[12]] == [event.id for event in one.pending()]
+
+
+# Decision D28: claims
+
+
+def test_a_claim_takes_what_is_due(studio: Build) -> None:
+    """A claim gives the events that are due, by day, at most so many."""
+    one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
+    one.open()
+    claimed = one.claim(as_of=nov(3), limit=9)
+    assert [nov(2), nov(3)] == [event.fire_on for event in claimed]
+
+
+def test_a_claim_takes_at_most_so_many(studio: Build) -> None:
+    """What one claim leaves is there for the next."""
+    one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
+    one.open()
+    expected = [[nov(2), nov(3)], [nov(5)], []]
+    assert expected == [[event.fire_on for event in one.claim(limit=2)] for _ in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("later", "count"),
+    [(timedelta(0), 0), (timedelta(minutes=59), 0), (HOUR, 1), (2 * HOUR, 1)],
+)
+def test_a_claim_is_for_one_caller_until_the_lease_is_over(
+    studio: Build, later: timedelta, count: int
+) -> None:
+    """An event is claimed once until the lease is over, and then again: at least once."""
+    one = studio(Entering())
+    one.open()
+    one.claim()
+    assert count == len(one.claim(now=AT + later))
+
+
+def test_a_claim_takes_automatic_events_only(studio: Build) -> None:
+    """Events that a person handles are claimed by no worker."""
+    one = studio(Entering(), automatic=False)
+    one.open()
+    assert one.claim() == []
+
+
+def test_a_claimed_event_can_be_acknowledged(studio: Build) -> None:
+    """An event that was claimed and acknowledged is claimed no more."""
+    one = studio(Entering())
+    one.open()
+    one.store.acknowledge(*[event.id for event in one.claim()])
+    assert one.claim(now=AT + 2 * HOUR) == []
+
+
+def test_a_worker_sees_that_a_claim_became_void(studio: Build) -> None:
+    """A worker that holds a claim compares the event's visit with the order's."""
+    one = studio(DaysInStatus("ordered", 3))
+    one.open()
+    (event,) = one.claim()
+    one.advance()
+    assert (event.visit, one.store.get("PO-1").visit) == (1, 2)
+
+
+def test_threads_claim_each_event_once(studio: Build) -> None:
+    """No event is claimed by two workers."""
+    one = studio(*[Entering() for _ in range(50)])
+    events = one.open()
+    with ThreadPoolExecutor(8) as threads:
+        claims = list(threads.map(lambda _: one.claim(limit=3), range(40)))
+    claimed = [event.id for claim in claims for event in claim]
+    assert sorted(event.id for event in events) == sorted(claimed)
+
+
+# Forgetting
+
+
+@pytest.mark.parametrize(("before", "count"), [(2, 0), (3, 1), (30, 1)])
+def test_closed_slots_of_earlier_visits_are_forgotten(
+    studio: Build, before: int, count: int
+) -> None:
+    """Closed slots of days before a day are dropped, and counted."""
+    one = studio(Entering("ordered"))
+    (event,) = one.open()
+    one.advance()
+    one.store.acknowledge(event.id)
+    assert count == one.store.forget(before=nov(before))
+
+
+def test_a_slot_is_forgotten_once(studio: Build) -> None:
+    """What is forgotten is counted once."""
+    one = studio(Entering("ordered"))
+    (event,) = one.open()
+    one.advance()
+    one.store.acknowledge(event.id)
+    assert [one.store.forget(before=nov(30)) for _ in range(2)] == [1, 0]
+
+
+def test_the_slots_of_the_present_visit_are_not_forgotten(studio: Build) -> None:
+    """A closed slot of the present visit stays closed."""
+    one = studio(DaysFromDue("ordered", 0))
+    (event,) = one.open()
+    one.store.acknowledge(event.id)
+    count = one.store.forget(before=nov(30))
+    one.amend(due_on=nov(12))
+    assert (count, one.pending()) == (0, [])
+
+
+def test_what_happens_once_an_order_is_not_forgotten(studio: Build) -> None:
+    """A closed slot of the whole order stays closed."""
+    one = studio(Entering(), once_per_order=True)
+    (event,) = one.open()
+    one.store.acknowledge(event.id)
+    one.advance()
+    count = one.store.forget(before=nov(30))
+    one.advance()
+    assert (count, one.pending()) == (0, [])
+
+
+def test_what_is_pending_is_not_forgotten(studio: Build) -> None:
+    """Forgetting leaves what is pending."""
+    one = studio(Entering("ordered"))
+    events = one.open()
+    one.advance()
+    assert (0, events) == (one.store.forget(before=nov(30)), one.pending())
+
+
+# Arguments
+
+
+CLAIM: Final[dict[str, Any]] = {"as_of": nov(4), "now": AT, "lease": HOUR, "limit": 1}
+PENDING: Final[dict[str, Any]] = {"as_of": nov(4), "limit": 1}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"as_of": AT}, TypeError),
+        ({"as_of": None}, TypeError),
+        ({"after": "e-1"}, TypeError),
+        ({"after": (nov(4), "e-1")}, TypeError),
+        ({"limit": 0}, ValueError),
+        ({"limit": None}, TypeError),
+        ({"limit": True}, TypeError),
+        ({"automatic": 1}, TypeError),
+    ],
+)
+def test_reading_refuses_bad_arguments(
+    store: MemoryStore, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Reading the outbox refuses arguments of the wrong kind and out of bounds."""
+    with pytest.raises(error, match=next(iter(wrong))):
+        store.pending(**PENDING | wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"as_of": AT}, TypeError),
+        ({"now": nov(4)}, TypeError),
+        ({"now": AT.replace(tzinfo=None)}, ValueError),
+        ({"lease": 60}, TypeError),
+        ({"lease": timedelta(0)}, ValueError),
+        ({"lease": -HOUR}, ValueError),
+        ({"lease": timedelta.max}, ValueError),
+        ({"limit": 0}, ValueError),
+        ({"limit": None}, TypeError),
+        ({"limit": True}, TypeError),
+    ],
+)
+def test_claiming_refuses_bad_arguments(
+    store: MemoryStore, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Claiming refuses arguments of the wrong kind and out of bounds."""
+    with pytest.raises(error, match=next(iter(wrong))):
+        store.claim(**CLAIM | wrong)
+
+
+@pytest.mark.parametrize("close", [MemoryStore.acknowledge, MemoryStore.dismiss])
+def test_closing_refuses_what_is_no_id(studio: Build, close: Callable[..., None]) -> None:
+    """Closing refuses what is no id, and then closes nothing."""
+    one = studio(Entering())
+    (event,) = one.open()
+    with pytest.raises(TypeError, match="event_ids"):
+        close(one.store, event.id, event)
+    assert [event] == one.pending()
+
+
+@pytest.mark.parametrize("before", [AT, None, "2026-11-04"])
+def test_forgetting_refuses_what_is_no_date(store: MemoryStore, before: object) -> None:
+    """Forgetting refuses what is no date."""
+    with pytest.raises(TypeError, match="before"):
+        store.forget(before=before)  # type: ignore[arg-type]  # refused for that

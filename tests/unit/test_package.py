@@ -1,0 +1,458 @@
+"""The package: what is public, where it stands, how it is documented; that values are values."""
+
+import inspect
+import pickle
+from collections.abc import Callable, Iterator
+from copy import copy, deepcopy
+from datetime import UTC, date, datetime
+from importlib import import_module, resources
+from itertools import chain
+from textwrap import dedent
+from types import FunctionType, ModuleType
+from typing import Final
+
+import pytest
+from attrs import fields, has
+from attrs.exceptions import FrozenInstanceError
+
+import prodflow
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    Choice,
+    Completing,
+    Contact,
+    CreateTask,
+    CustomAction,
+    CycleProblem,
+    DaysFromDue,
+    DaysInStatus,
+    Entering,
+    Forward,
+    FromEntry,
+    Held,
+    Leaving,
+    Move,
+    Opening,
+    OrderQuery,
+    ProductionFlow,
+    SendMessage,
+    Status,
+    StatusCycle,
+    Trigger,
+    TriggerProblem,
+    plan,
+)
+
+# The names of design.md, section 5 (errors: section 6), under the module of the heading. Held,
+# HistoryEntry, Choice, Place and TriggerProblem are what those give or take.
+HEADINGS: Final = {
+    "errors": """
+        ProdflowError RuleError InvalidCycleError UnknownStatusError InactiveStatusError
+        NoNextStatusError SameStatusError StatusMovedError CompletionDateError
+        MissingDeliveryDateError MixedOrderTypesError ChangeRefusedError BulkRefusedError
+        UnmappedStatusError DateOutOfRangeError StoreError OrderNotFoundError StaleOrdersError
+        DuplicateOrderError CycleNotFoundError CycleConflictError CommandReusedError
+    """,
+    "calendars": "WorkingCalendar EVERY_DAY",
+    "cycle": "Status StatusCycle find_problems CycleProblem slug Place",
+    "duedate": "Forward Backward FromEntry DueDatePolicy plan PlannedStatus Plan plan_many",
+    "order": """
+        ProductionOrder Move OrderOpened StatusChanged OrderAmended CycleAdopted Held
+        HistoryEntry
+    """,
+    "triggers": """
+        Trigger Opening Entering Leaving Completing DaysInStatus DaysFromDue CreateTask SendMessage
+        CustomAction Contact TriggerEvent TriggerProblem find_trigger_problems
+    """,
+    "flow": "ProductionFlow ProposedChange BulkProposal Change ChangeRules Choice",
+    "stores": "OrderStore OrderQuery CycleStore Outbox MemoryStore",
+}
+FLOORS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
+PLACES: Final = [(floor, name) for floor, names in FLOORS.items() for name in names]
+
+# What design.md writes of members, by class.
+MEMBERS: Final = {
+    "StatusCycle": """
+        order_type statuses description version path non_standard initial final warnings next_after
+        choices add remove move_up move_down move_to replace set_initial set_final deactivate
+        reactivate __getitem__ __contains__ __len__ __iter__
+    """,
+    "CycleProblem": "code severity keys message",
+    "WorkingCalendar": "is_working_day add count following preceding from_rules",
+    "DueDatePolicy": "name calendar due_on",
+    "PlannedStatus": "status due_on earliest_on latest_on",
+    "Plan": "float_days start_by past __getitem__ __len__",
+    "ProductionOrder": """
+        id cycle order_type status entered_on due_on calculated_due_on due_on_is_manual department
+        user ordered_on delivery_on plan_from invoice_id vendor resumes_in held visit version
+        is_complete is_cancelled is_open is_overdue is_past_delivery apply replay
+    """,
+    "Move": "NEXT SKIP BACK ASIDE RESUME REOPEN",
+    "OrderOpened": """
+        order_id sequence by recorded_by at note command_id order_type cycle_version to_status
+        ordered_on delivery_on invoice_id vendor entered_on due_on calculated_due_on department user
+        policy
+    """,
+    "StatusChanged": """
+        order_id sequence by recorded_by at note command_id from_status to_status move skipped
+        completed_on current_complete entered_on due_on calculated_due_on due_on_is_manual
+        department user resumes_in held plan_from policy
+    """,
+    "OrderAmended": """
+        order_id sequence by recorded_by at note command_id ordered_on delivery_on vendor invoice_id
+        due_on calculated_due_on due_on_is_manual department user plan_from changed
+    """,
+    "CycleAdopted": """
+        order_id sequence by recorded_by at note command_id cycle_version from_status to_status
+        resumes_in due_on calculated_due_on
+    """,
+    "SendMessage": "channel_for",
+    "TriggerEvent": """
+        id trigger order_id visit action fire_on dated while_in_status automatic
+    """,
+    "ProductionFlow": """
+        open propose revise choices accept advance propose_all accept_all advance_all amend replan
+        migrate amend_all replan_all migrate_all
+    """,
+    "ProposedChange": """
+        order from_ to move skipped completed_on current_complete entered_on due_on
+        calculated_due_on due_on_is_manual department user today by note given refusals
+    """,
+    "BulkProposal": "proposals refusals without_refused __len__",
+    "Change": "order entry events",
+    "Choice": "status move reasons",
+    "OrderStore": "get load save history entries_of find",
+    "CycleStore": "get_cycle put_cycle versions order_types",
+    "Outbox": "pending claim acknowledge dismiss forget",
+    "MemoryStore": """
+        get load save history entries_of find get_cycle put_cycle versions order_types pending claim
+        acknowledge dismiss forget
+    """,
+}
+
+# What design.md writes of arguments: `name=` may be left out, `/` and `*` are Python's.
+SIGNATURES: Final = {
+    "Status": """key, description, *, default_duration=, default_department=, default_user=,
+        workflow_stage=, initial=, final=, non_standard=, cancelled=, inactive=""",
+    "StatusCycle": "order_type, statuses, *, description=, version=",
+    "StatusCycle.add": "self, status, index=",
+    "StatusCycle.move_to": "self, key, index",
+    "StatusCycle.replace": "self, key, **changes",
+    "find_problems": "statuses",
+    "CycleProblem": "code, severity, keys, message",
+    "slug": "description, taken=",
+    "WorkingCalendar": "*, working_weekdays=, holidays=, extra_working_days=",
+    "WorkingCalendar.add": "self, day, n",
+    "WorkingCalendar.count": "self, start, end",
+    "Forward": "calendar=, *, shift_holds=",
+    "Backward": "calendar=, *, without_delivery=",
+    "FromEntry": "calendar=",
+    "DueDatePolicy.due_on": "self, cycle, key, *, ordered_on, delivery_on, entered_on",
+    "plan": "cycle, policy, *, ordered_on, delivery_on=",
+    "plan_many": "cycle, policy, dates",
+    "PlannedStatus": "status, due_on, earliest_on, latest_on",
+    "Plan.past": "self, *, today",
+    "ProductionOrder.is_overdue": "self, *, today",
+    "ProductionOrder.is_past_delivery": "self, *, today",
+    "ProductionOrder.apply": "self, entry, *, cycle=",
+    "ProductionOrder.replay": "entries, cycles",
+    "Trigger": "key, when, action, *, order_types=, condition=, automatic=, once_per_order=",
+    "Opening": "",
+    "Entering": "status=, *, moves=",
+    "Leaving": "status=, *, moves=",
+    "Completing": "status=",
+    "DaysInStatus": "status, days, *, while_in_status=",
+    "DaysFromDue": "status, days, *, working=, while_in_status=",
+    "CreateTask": "title, *, department=, user=, due_days=",
+    "SendMessage": "template, *, to=, channels=, marketing=",
+    "SendMessage.channel_for": "self, contact",
+    "CustomAction": "name, payload=",
+    "Contact": "*, channels=, do_not_market=, do_not_call=",
+    "find_trigger_problems": "triggers, cycles",
+    "ProductionFlow": "*, due_dates=, triggers=, rules=",
+    "ProductionFlow.open": """self, cycle, *, order_id, ordered_on, delivery_on=, invoice_id=,
+        vendor=, status=, by, at, recorded_by=, note=, command_id=""",
+    "ProductionFlow.propose": """self, order, *, today, by, to=, expect=, current_complete=,
+        completed_on=, due_on=, department=, user=, note=""",
+    "ProductionFlow.revise": "self, proposal, **more",
+    "ProductionFlow.choices": "self, order, *, today, by",
+    "ProductionFlow.accept": "self, proposal, *, at, recorded_by=, command_id=",
+    "ProductionFlow.advance": """self, order, *, today, by, at, recorded_by=, command_id=,
+        **overrides""",
+    "ProductionFlow.propose_all": "self, orders, *, today, by, **overrides",
+    "ProductionFlow.accept_all": "self, bulk, *, at, recorded_by=, command_id=",
+    "ProductionFlow.advance_all": """self, orders, *, today, by, at, recorded_by=, command_id=,
+        **overrides""",
+    "ProductionFlow.amend": """self, order, *, by, at, ordered_on=, delivery_on=, vendor=,
+        invoice_id=, due_on=, department=, user=, recorded_by=, note=, command_id=""",
+    "ProductionFlow.replan": "self, order, *, by, at, recorded_by=, note=, command_id=",
+    "ProductionFlow.migrate": """self, order, cycle, *, mapping=, by, at, recorded_by=, note=,
+        command_id=""",
+    "ChangeRules": "*, allow_skip=, allow_back=, allow_reopen=, note_required=, targets=, guard=",
+    "OrderQuery": """*, order_type=, status=, workflow_stage=, department=, user=, vendor=,
+        invoice_id=, is_open=, due_by=, delivery_by=, overdue_on=, after=, limit=""",
+    "MemoryStore": "",
+} | {
+    f"{store}.{method}": signature
+    for protocol, methods in {
+        "OrderStore": {
+            "get": "self, order_id, /",
+            "load": "self, order_ids, /",
+            "save": "self, *changes",
+            "history": "self, order_id, /, *, after=, limit=",
+            "entries_of": "self, command_id, /",
+            "find": "self, query, /",
+        },
+        "CycleStore": {
+            "get_cycle": "self, order_type, version=, /",
+            "put_cycle": "self, cycle, /",
+            "versions": "self, order_type, /",
+            "order_types": "self",
+        },
+        "Outbox": {
+            "pending": "self, *, as_of, after=, limit=, automatic=",
+            "claim": "self, *, as_of, now, lease, limit=",
+            "acknowledge": "self, *event_ids",
+            "dismiss": "self, *event_ids",
+            "forget": "self, *, before",
+        },
+    }.items()
+    for method, signature in methods.items()
+    for store in (protocol, "MemoryStore")
+}
+
+
+def named(path: str) -> Callable[..., object]:
+    """The public callable of this name."""
+    name, _, attribute = path.partition(".")
+    value = getattr(prodflow, name)
+    found: Callable[..., object] = getattr(value, attribute) if attribute else value
+    return found
+
+
+class _Default:
+    """Stands for any default, so that a signature shows that there is one."""
+
+    def __repr__(self) -> str:
+        return ""
+
+
+def written(function: Callable[..., object]) -> str:
+    """A signature as in the table above."""
+    signature = inspect.signature(function)
+    bare = [
+        parameter.replace(
+            annotation=parameter.empty,
+            default=parameter.empty if parameter.default is parameter.empty else _Default(),
+        )
+        for parameter in signature.parameters.values()
+    ]
+    return str(signature.replace(parameters=bare, return_annotation=signature.empty))[1:-1]
+
+
+CLASSES: Final = [
+    value for name in prodflow.__all__ if isinstance(value := getattr(prodflow, name), type)
+]
+PROTOCOLS: Final = [cls for cls in CLASSES if getattr(cls, "_is_protocol", False)]
+ERRORS: Final[list[type]] = [cls for cls in CLASSES if issubclass(cls, BaseException)]
+VALUES: Final = [cls for cls in CLASSES if has(cls) and not issubclass(cls, BaseException)]
+
+
+def members(cls: type) -> Iterator[tuple[str, object]]:
+    """The public methods and properties that a class, or a private base of it, writes itself."""
+    for name, value in chain.from_iterable(vars(base).items() for base in cls.__mro__):
+        function = value.__func__ if isinstance(value, classmethod) else value
+        written_by = function.fget if isinstance(function, property) else function
+        is_written = isinstance(written_by, FunctionType) and is_ours(written_by)
+        if is_written and not name.startswith("_"):
+            yield f"{cls.__name__}.{name}", function
+
+
+def is_ours(function: FunctionType) -> bool:
+    """Whether a function is written in prodflow, not lent by a class of Python."""
+    return function.__module__.startswith("prodflow.")
+
+
+FUNCTIONS: Final = [
+    (name, value)
+    for name in prodflow.__all__
+    if isinstance(value := getattr(prodflow, name), FunctionType)
+]
+DOCUMENTED: Final = [
+    *((cls.__name__, cls) for cls in CLASSES),
+    *FUNCTIONS,
+    *chain.from_iterable(map(members, CLASSES)),
+]
+CALLED: Final = [
+    (name, value)
+    for name, value in DOCUMENTED
+    if isinstance(value, FunctionType)
+    and len(inspect.signature(value).parameters.keys() - {"self"})
+    # A protocol says what it is for; what it refuses is said by the class that keeps it.
+    if name.partition(".")[0] not in {cls.__name__ for cls in PROTOCOLS}
+]
+# These give an answer to whatever they are asked.
+REFUSES_NOTHING: Final = "repeats"
+
+
+def section(value: object, heading: str) -> list[str]:
+    """The lines of a section of a docstring, without their indentation."""
+    _, _, rest = (inspect.getdoc(value) or "").partition(f"\n{heading}:\n")
+    return dedent(rest.partition("\n\n")[0]).splitlines()
+
+
+def entries(value: object, heading: str) -> set[str]:
+    """What the section has entries for: `name: text`, the text going on indented."""
+    lines = [line for line in section(value, heading) if not line.startswith(" ")]
+    return {line.partition(":")[0] for line in lines}
+
+
+class TestNames:
+    """What design.md writes is there, where it says."""
+
+    @pytest.mark.parametrize(("floor", "name"), PLACES)
+    def test_every_name_is_public_in_the_module_of_its_heading(self, floor: str, name: str) -> None:
+        """`prodflow` exports what the modules define."""
+        module: ModuleType = import_module(f"prodflow.{floor}")
+        assert name in module.__all__
+        assert getattr(module, name) is getattr(prodflow, name)
+
+    def test_nothing_else_is_exported(self) -> None:
+        """A new public name is entered in the table, and so in design.md."""
+        assert sorted(name for _, name in PLACES) == sorted(prodflow.__all__)
+
+    def test_all_is_sorted(self) -> None:
+        """Constants, then classes, then functions, each by name."""
+        kinds = [(not name.isupper(), name[0].islower(), name) for name in prodflow.__all__]
+        assert sorted(kinds) == kinds
+
+    def test_every_class_is_defined_under_its_heading(self) -> None:
+        """Pickles and tracebacks name the module that the documentation names."""
+        floors = {name: floor for floor, name in PLACES}
+        homes = {cls.__name__: cls.__module__.split(".")[:2] for cls in CLASSES}
+        assert {name: ["prodflow", floors[name]] for name in homes} == homes
+
+    @pytest.mark.parametrize(
+        ("name", "member"), [(name, member) for name in MEMBERS for member in MEMBERS[name].split()]
+    )
+    def test_every_member_is_there(self, name: str, member: str) -> None:
+        """A field, property or method of design.md."""
+        assert hasattr(getattr(prodflow, name), member)
+
+    @pytest.mark.parametrize("path", SIGNATURES)
+    def test_every_signature_is_as_written(self, path: str) -> None:
+        """Names, order and kinds of the arguments, and which may be left out."""
+        assert " ".join(SIGNATURES[path].split()) == written(named(path))
+
+    def test_the_package_says_that_it_is_typed(self) -> None:
+        """Type checkers of users read our annotations."""
+        assert resources.files(prodflow).joinpath("py.typed").is_file()
+
+
+class TestDocstrings:
+    """Every public thing says what one gets, what goes in and what is refused."""
+
+    def test_the_package_and_its_modules_say_what_they_are(self) -> None:
+        """A first line each."""
+        modules = [prodflow, *(import_module(f"prodflow.{floor}") for floor in FLOORS)]
+        assert all(module.__doc__ for module in modules)
+
+    @pytest.mark.parametrize(("name", "value"), DOCUMENTED, ids=[name for name, _ in DOCUMENTED])
+    def test_has_a_first_line(self, name: str, value: object) -> None:
+        """One sentence, on the first line."""
+        own = vars(value).get("__doc__") if isinstance(value, type) else value.__doc__
+        first, *rest = (own or "").splitlines() or [""]
+        assert first[:1].isupper() or first.startswith("`"), name
+        assert first.rstrip('"').endswith("."), name
+        assert not rest or not rest[0].strip(), name
+
+    @pytest.mark.parametrize("cls", [cls for cls in VALUES if fields(cls) and cls != Opening])
+    def test_a_value_says_what_its_arguments_are_and_what_it_refuses(self, cls: type) -> None:
+        """An entry for each argument of the constructor, those of a private base in its own."""
+        described = set().union(*(entries(base, "Args") for base in cls.__mro__[:-1]))
+        assert inspect.signature(cls).parameters.keys() == described
+        assert entries(cls, "Raises") >= {"TypeError"}
+
+    @pytest.mark.parametrize(("name", "value"), CALLED, ids=[name for name, _ in CALLED])
+    def test_a_callable_says_what_it_refuses(self, name: str, value: Callable[..., object]) -> None:
+        """`Raises:` stands wherever an argument can be wrong, `Args:` names real arguments."""
+        assert entries(value, "Raises") or name.endswith(REFUSES_NOTHING)
+        assert entries(value, "Args") <= inspect.signature(value).parameters.keys()
+
+    @pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls not in [*ERRORS, *PROTOCOLS]])
+    def test_is_not_made_to_be_subclassed(self, cls: type) -> None:
+        """Only errors, protocols and the suites of prodflow.testing are."""
+        assert getattr(cls, "__final__", False)
+
+
+DAY: Final = date(2026, 11, 16)
+AT: Final = datetime(2026, 11, 16, 12, tzinfo=UTC)
+LAB: Final = Status("lab", "At the lab", default_duration=2)
+CYCLE: Final = StatusCycle(
+    "prints",
+    [
+        Status("ordered", "Ordered", initial=True),
+        LAB,
+        Status("done", "Delivered", final=True),
+        Status("hold", "On hold", non_standard=True),
+    ],
+)
+CALL: Final = Trigger("call", DaysInStatus("lab", 3), CreateTask("Call the lab"))
+FLOW: Final = ProductionFlow(triggers=[CALL])
+OPENED: Final = FLOW.open(CYCLE, order_id="PO-1", ordered_on=DAY, by="ann", at=AT)
+ADVANCED: Final = FLOW.advance(OPENED.order, today=DAY, by="ann", at=AT)
+PLAN: Final = plan(CYCLE, Forward(), ordered_on=DAY)
+EXAMPLES: Final[tuple[object, ...]] = (
+    *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
+    *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
+    FLOW.propose(OPENED.order, today=DAY, by="ann"),
+    FLOW.propose_all([OPENED.order], today=DAY, by="ann"),
+    FLOW.amend(OPENED.order, user="bob", by="ann", at=AT).entry,
+    FLOW.migrate(OPENED.order, CYCLE.move_up("hold"), by="ann", at=AT).entry,
+    *(Choice(LAB, Move.NEXT), Contact(channels=["email"]), CreateTask("Call"), OrderQuery()),
+    *(CustomAction("ring", {"loud": True}), SendMessage("begun"), Opening(), Entering("lab")),
+    *(Leaving("lab"), Completing("lab"), DaysInStatus("lab", 1), DaysFromDue("lab", -1)),
+    CycleProblem("no-final", "error", (), "one status must be final"),
+    TriggerProblem("unknown-status", "call", "no such status"),
+    Held(due_on=DAY, due_on_is_manual=True, department=None, user="ann"),
+)
+
+
+def slots(cls: type) -> list[str]:
+    """The names of all that an object of the class holds."""
+    return [name for base in cls.__mro__ for name in vars(base).get("__slots__", ())]
+
+
+class TestValues:
+    """Values do not change, hold nothing beside their fields, and travel."""
+
+    def test_there_is_an_example_of_each(self) -> None:
+        """A new class of values is entered in the list above."""
+        assert {type(example) for example in EXAMPLES} == set(VALUES)
+
+    @pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
+    def test_is_frozen(self, value: object) -> None:
+        """No field can be assigned or deleted, and none added."""
+        for name in ("added", *slots(type(value))):
+            with pytest.raises(FrozenInstanceError):
+                setattr(value, name, None)
+            with pytest.raises(FrozenInstanceError):
+                delattr(value, name)
+
+    @pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
+    def test_is_slotted(self, value: object) -> None:
+        """There is no room for what is no field."""
+        assert not hasattr(value, "__dict__")
+
+    @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+    @pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
+    def test_survives_pickling(self, value: object, protocol: int) -> None:
+        """The same value and hash on the other side, in every protocol."""
+        again = pickle.loads(pickle.dumps(value, protocol))
+        assert (value, hash(value)) == (again, hash(again))
+
+    @pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
+    def test_a_copy_is_equal(self, value: object) -> None:
+        """As it is for every immutable value."""
+        assert value == copy(value) == deepcopy(value)

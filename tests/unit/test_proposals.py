@@ -1,0 +1,1020 @@
+"""Status changes: the target, the move, every default, and what accepting makes of them."""
+
+import pickle
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, Final, Unpack
+
+import pytest
+from attrs import NOTHING, evolve, fields, frozen
+
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    Change,
+    ChangeRules,
+    CompletionDateError,
+    CreateTask,
+    DateOutOfRangeError,
+    DaysInStatus,
+    Forward,
+    Held,
+    InactiveStatusError,
+    Leaving,
+    MissingDeliveryDateError,
+    Move,
+    NoNextStatusError,
+    Opening,
+    OrderOpened,
+    ProductionFlow,
+    ProductionOrder,
+    ProposedChange,
+    SameStatusError,
+    StatusChanged,
+    StatusCycle,
+    StatusMovedError,
+    Trigger,
+    UnknownStatusError,
+    WorkingCalendar,
+)
+from prodflow.flow import Overrides
+
+AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
+FLOW: Final = ProductionFlow()
+
+OrderAt = Callable[[str], ProductionOrder]
+
+
+def nov(day: int) -> date:
+    """A day of November 2026; the 2nd is a Monday."""
+    return date(2026, 11, day)
+
+
+def proposed(
+    order: ProductionOrder, day: int = 4, **overrides: Unpack[Overrides]
+) -> ProposedChange:
+    """The proposal for an order on a day of November."""
+    return FLOW.propose(order, today=nov(day), by="ann", **overrides)
+
+
+def moved(
+    order: ProductionOrder,
+    day: int = 4,
+    flow: ProductionFlow = FLOW,
+    **overrides: Unpack[Overrides],
+) -> ProductionOrder:
+    """The order after a change on a day of November."""
+    return flow.advance(order, today=nov(day), by="ann", at=AT, **overrides).order
+
+
+# Opening
+
+
+OPENING: Final[dict[str, Any]] = {
+    "order_id": "PO-1",
+    "ordered_on": nov(2),
+    "by": "ann",
+    "at": AT,
+}
+
+
+def opening(**more: object) -> dict[str, Any]:
+    """The keywords of an opening, with more."""
+    return OPENING | more
+
+
+def test_opening_gives_the_defaults_of_the_first_status(cycle: StatusCycle) -> None:
+    """Opening an order enters the initial status on the order date, with its defaults."""
+    expected = OrderOpened(
+        order_id="PO-1",
+        sequence=1,
+        by="ann",
+        recorded_by="bob",
+        at=AT,
+        note="urgent",
+        command_id="c-1",
+        order_type="prints",
+        cycle_version=1,
+        to_status="ordered",
+        ordered_on=nov(2),
+        delivery_on=nov(20),
+        invoice_id="I-1",
+        vendor="Acme",
+        entered_on=nov(2),
+        due_on=nov(3),
+        calculated_due_on=nov(3),
+        department="Front desk",
+        user="ann",
+        policy="forward",
+    )
+    change = FLOW.open(
+        cycle,
+        order_id="PO-1",
+        ordered_on=nov(2),
+        delivery_on=nov(20),
+        invoice_id="I-1",
+        vendor="Acme",
+        by="ann",
+        at=AT,
+        recorded_by="bob",
+        note="urgent",
+        command_id="c-1",
+    )
+    assert expected == change.entry
+
+
+@pytest.mark.parametrize(("status", "due"), [("printing", nov(10)), ("client", nov(9))])
+def test_an_order_under_way_is_opened_where_it_is(
+    cycle: StatusCycle, status: str, due: date
+) -> None:
+    """An order under way is opened in its status, due as if it had come there."""
+    order = FLOW.open(cycle, **OPENING, status=status).order
+    assert (status, due) == (order.status.key, order.due_on)
+
+
+@pytest.mark.parametrize(("status", "resumes_in"), [("qa", None), ("hold", "ordered")])
+def test_an_order_opened_off_the_path_comes_back_to_its_beginning(
+    cycle: StatusCycle, status: str, resumes_in: str | None
+) -> None:
+    """An order opened off the path comes back to the initial status."""
+    assert resumes_in == FLOW.open(cycle, **OPENING, status=status).order.resumes_in
+
+
+def test_an_order_is_not_opened_in_an_inactive_status(cycle: StatusCycle) -> None:
+    """An order is not opened in a status that is no longer used."""
+    with pytest.raises(InactiveStatusError) as caught:
+        FLOW.open(cycle, **OPENING, status="proof")
+    assert (caught.value.order_type, caught.value.key) == ("prints", "proof")
+
+
+def test_an_order_is_not_opened_in_an_unknown_status(cycle: StatusCycle) -> None:
+    """An order is not opened in a status that the cycle does not have."""
+    with pytest.raises(UnknownStatusError):
+        FLOW.open(cycle, **OPENING, status="nowhere")
+
+
+def test_an_order_without_delivery_date_may_be_refused(cycle: StatusCycle) -> None:
+    """A policy that needs a delivery date refuses to open an order without one."""
+    flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
+    with pytest.raises(MissingDeliveryDateError) as caught:
+        flow.open(cycle, **OPENING)
+    assert (caught.value.order_type, caught.value.status) == ("prints", "ordered")
+
+
+def test_an_order_at_the_end_of_the_calendar_is_refused(cycle: StatusCycle) -> None:
+    """An order whose due date would lie after year 9999 is refused."""
+    with pytest.raises(DateOutOfRangeError) as caught:
+        FLOW.open(cycle, **opening(ordered_on=date.max))
+    assert (date.max, 1) == (caught.value.day, caught.value.days)
+
+
+BAD_TEXT: Final = [(7, TypeError), ("", ValueError)]
+BAD_DAY: Final = [(AT, TypeError), ("2026-11-02", TypeError)]
+BAD: Final[dict[str, list[tuple[object, type[Exception]]]]] = {
+    "order_id": [*BAD_TEXT, (None, TypeError)],
+    "ordered_on": [*BAD_DAY, (None, TypeError)],
+    "delivery_on": [*BAD_DAY],
+    "invoice_id": [*BAD_TEXT],
+    "vendor": [*BAD_TEXT],
+    "status": [(7, TypeError)],
+    "by": [*BAD_TEXT, (None, TypeError)],
+    "at": [(nov(2), TypeError), (AT.replace(tzinfo=None), ValueError)],
+    "recorded_by": [*BAD_TEXT],
+    "note": [(None, TypeError), ("\x00", ValueError)],
+    "command_id": [*BAD_TEXT],
+    "cycle": [("prints", TypeError)],
+    "order": [("PO-1", TypeError)],
+    "today": [*BAD_DAY, (None, TypeError)],
+    "to": [(7, TypeError)],
+    "expect": [(7, TypeError)],
+    "current_complete": [(1, TypeError), (None, TypeError)],
+    "completed_on": [*BAD_DAY],
+    "due_on": [*BAD_DAY],
+    "department": [*BAD_TEXT],
+    "user": [*BAD_TEXT],
+    "proposal": [("PO-1", TypeError)],
+}
+
+
+def bad(*names: str) -> list[tuple[dict[str, object], type[Exception]]]:
+    """A keyword with a bad value, and the error, for each of these names."""
+    return [({name: value}, error) for name in names for value, error in BAD[name]]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    bad(
+        *("cycle", "order_id", "ordered_on", "delivery_on", "invoice_id", "vendor", "status"),
+        *("by", "at", "recorded_by", "note", "command_id"),
+    ),
+)
+def test_opening_refuses_bad_values(
+    cycle: StatusCycle, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Opening an order refuses values of the wrong kind and out of bounds."""
+    with pytest.raises(error, match=r"must (be|have|not|hold)"):
+        FLOW.open(**{"cycle": cycle, **OPENING, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    bad(
+        *("order", "today", "by", "to", "expect", "current_complete", "completed_on", "due_on"),
+        *("department", "user", "note"),
+    ),
+)
+def test_proposing_refuses_bad_values(
+    order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Proposing refuses values of the wrong kind and out of bounds."""
+    with pytest.raises(error, match=r"must (be|have|not|hold)"):
+        FLOW.propose(**{"order": order, "today": nov(4), "by": "ann", **wrong})
+
+
+@pytest.mark.parametrize(("wrong", "error"), bad("proposal", "at", "recorded_by", "command_id"))
+def test_accepting_refuses_bad_values(
+    order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Accepting refuses values of the wrong kind and out of bounds."""
+    with pytest.raises(error, match=r"must (be|have|not|hold)"):
+        FLOW.accept(**{"proposal": proposed(order), "at": AT, **wrong})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"due_dates": "forward"}, TypeError),
+        ({"triggers": ["call"]}, TypeError),
+        ({"triggers": Trigger("call", Opening(), CreateTask("Call"))}, TypeError),
+        ({"rules": None}, TypeError),
+        ({"triggers": 2 * [Trigger("call", Opening(), CreateTask("Call"))]}, ValueError),
+    ],
+)
+def test_a_flow_refuses_bad_values(wrong: dict[str, Any], error: type[Exception]) -> None:
+    """A flow refuses what is no policy, trigger or rules, and two triggers of one key."""
+    with pytest.raises(error, match=r"due_dates|triggers|rules"):
+        ProductionFlow(**wrong)
+
+
+def test_a_flow_survives_pickling(order: ProductionOrder) -> None:
+    """A flow that was pickled is equal to the one that it was, and fires as it did."""
+    triggers = [Trigger("call", Leaving("ordered"), CreateTask("Call"))]
+    flow = ProductionFlow(
+        due_dates=Backward(), triggers=triggers, rules=ChangeRules(allow_back=False)
+    )
+    copy: ProductionFlow = pickle.loads(pickle.dumps(flow))
+    expected = (flow, flow.advance(order, today=nov(4), by="ann", at=AT))
+    assert expected == (copy, copy.advance(order, today=nov(4), by="ann", at=AT))
+
+
+# Decision D16: a proposal
+
+
+def test_a_proposal_fills_in_every_default(order: ProductionOrder, cycle: StatusCycle) -> None:
+    """A proposal has every field of the Status Change window filled in."""
+    expected = ProposedChange(
+        order=order,
+        from_=cycle["ordered"],
+        to=cycle["retouch"],
+        move=Move.NEXT,
+        skipped=(),
+        completed_on=nov(4),
+        current_complete=True,
+        entered_on=nov(4),
+        due_on=nov(6),
+        calculated_due_on=nov(6),
+        due_on_is_manual=False,
+        department="Retouching",
+        user="rita",
+        today=nov(4),
+        by="ann",
+        note="",
+        given=frozenset(),
+        refusals=(),
+    )
+    assert expected == proposed(order)
+
+
+GIVEN: Final[dict[str, Any]] = {
+    "to": "printing",
+    "current_complete": True,
+    "completed_on": nov(3),
+    "due_on": nov(20),
+    "department": None,
+    "user": "max",
+    "note": "rush",
+}
+
+
+def test_a_proposal_names_what_was_given(order: ProductionOrder) -> None:
+    """A proposal names the keywords that were given, None included."""
+    proposal = FLOW.propose(order, today=nov(4), by="ann", expect="ordered", **GIVEN)
+    assert GIVEN.keys() == proposal.given
+
+
+@pytest.mark.parametrize("nothing", [{"to": None}, {"note": ""}, {"expect": "ordered"}])
+def test_what_asks_for_a_default_is_not_given(
+    order: ProductionOrder, nothing: dict[str, Any]
+) -> None:
+    """A target of None, an empty note and the check of the screen are not given values."""
+    assert frozenset() == FLOW.propose(order, today=nov(4), by="ann", **nothing).given
+
+
+def test_nothing_stands_for_not_given(order: ProductionOrder) -> None:
+    """Giving NOTHING for every keyword is the same as giving none."""
+    nothing: dict[str, Any] = dict.fromkeys((*GIVEN, "expect"), NOTHING)
+    assert proposed(order) == FLOW.propose(order, today=nov(4), by="ann", **nothing)
+
+
+@pytest.mark.parametrize("name", [name for name in GIVEN if name != "to"])
+def test_revising_keeps_what_was_given(order: ProductionOrder, name: str) -> None:
+    """What was given stays when the user picks another status."""
+    given = {name: GIVEN[name]}
+    first = FLOW.propose(order, today=nov(4), by="ann", **given)
+    expected = FLOW.propose(order, today=nov(4), by="ann", to="qa", **given)
+    assert expected == FLOW.revise(first, to="qa")
+
+
+def test_revising_keeps_the_target(order: ProductionOrder) -> None:
+    """A target that was given stays when the user types something else."""
+    expected = proposed(order, to="qa", note="rush")
+    assert expected == FLOW.revise(proposed(order, to="qa"), note="rush")
+
+
+def test_revising_derives_untouched_defaults_anew(order: ProductionOrder) -> None:
+    """Due date and assignees follow the status that the user picks, unless they were given."""
+    assert proposed(order, to="printing") == FLOW.revise(proposed(order), to="printing")
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_revising_to_nothing_lets_go(order: ProductionOrder, name: str) -> None:
+    """A keyword revised to NOTHING has its default again."""
+    first = FLOW.propose(order, today=nov(4), by="ann", **{name: GIVEN[name]})
+    let_go: dict[str, Any] = {name: NOTHING}
+    assert proposed(order) == FLOW.revise(first, **let_go)
+
+
+def test_revising_may_change_who_and_when(order: ProductionOrder) -> None:
+    """The day and the person of a proposal can be revised."""
+    expected = FLOW.propose(order, today=nov(5), by="bob")
+    assert expected == FLOW.revise(proposed(order), today=nov(5), by="bob")
+
+
+def test_only_proposals_can_be_revised(order: ProductionOrder) -> None:
+    """What is no proposal cannot be revised."""
+    with pytest.raises(TypeError, match="proposal"):
+        FLOW.revise(order)  # type: ignore[arg-type]  # refused for that
+
+
+def test_revising_refuses_an_unknown_keyword(order: ProductionOrder) -> None:
+    """A keyword that propose does not have is refused."""
+    wrong: dict[str, Any] = {"priority": 1}
+    with pytest.raises(TypeError, match="priority"):
+        FLOW.revise(proposed(order), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"order": "PO-1"}, TypeError),
+        ({"from_": "ordered"}, TypeError),
+        ({"to": "retouch"}, TypeError),
+        ({"move": "next"}, TypeError),
+        ({"skipped": ["qa"]}, TypeError),
+        ({"skipped": "qa"}, TypeError),
+        ({"completed_on": AT}, TypeError),
+        ({"current_complete": 1}, TypeError),
+        ({"entered_on": None}, TypeError),
+        ({"due_on": AT}, TypeError),
+        ({"calculated_due_on": AT}, TypeError),
+        ({"due_on_is_manual": None}, TypeError),
+        ({"department": ""}, ValueError),
+        ({"user": ""}, ValueError),
+        ({"today": AT}, TypeError),
+        ({"by": ""}, ValueError),
+        ({"note": "\x00"}, ValueError),
+        ({"given": ["order"]}, ValueError),
+        ({"given": "to"}, TypeError),
+        ({"refusals": [7]}, TypeError),
+        ({"refusals": "no"}, TypeError),
+    ],
+)
+def test_a_proposal_refuses_bad_values(
+    order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Each field of a proposal refuses the wrong kind and what is out of bounds."""
+    with pytest.raises(error, match=r"must (be|have|not|hold)"):
+        evolve(proposed(order), **wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "match"),
+    [
+        ({"completed_on": None}, "completed_on"),
+        ({"current_complete": False}, "completed_on"),
+        ({"entered_on": nov(1)}, "entered_on"),
+        ({"due_on": nov(9)}, "unless it is manual"),
+    ],
+)
+def test_a_proposal_refuses_values_that_contradict_each_other(
+    order: ProductionOrder, wrong: dict[str, Any], match: str
+) -> None:
+    """A proposal refuses values that contradict each other."""
+    with pytest.raises(ValueError, match=match):
+        evolve(proposed(order), **wrong)
+
+
+@pytest.mark.parametrize("name", ["from_", "to"])
+def test_a_proposal_leads_from_where_the_order_is_to_elsewhere(
+    order: ProductionOrder, cycle: StatusCycle, name: str
+) -> None:
+    """A proposal leads from the order's status to another one of its cycle."""
+    wrong: dict[str, Any] = {"from_": cycle["qa"], "to": cycle["ordered"]}
+    with pytest.raises(ValueError, match=name):
+        evolve(proposed(order), **{name: wrong[name]})
+
+
+# Decision D17: the target and the move
+
+
+@pytest.mark.parametrize(
+    ("status", "target"),
+    [
+        ("ordered", "retouch"),
+        ("retouch", "printing"),
+        ("printing", "qa"),
+        ("qa", "shipped"),
+        ("hold", "ordered"),
+    ],
+)
+def test_an_order_advances_along_the_path(order_at: OrderAt, status: str, target: str) -> None:
+    """The default target is the next status of the path, or the way back to it."""
+    assert target == proposed(order_at(status)).to.key
+
+
+@pytest.mark.parametrize("status", ["shipped", "cancelled"])
+def test_a_closed_order_does_not_advance_by_itself(order_at: OrderAt, status: str) -> None:
+    """A closed order has no default target."""
+    with pytest.raises(NoNextStatusError) as caught:
+        proposed(order_at(status))
+    assert ("PO-1", status) == (caught.value.order_id, caught.value.status)
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "move"),
+    [
+        ("ordered", "retouch", Move.NEXT),
+        ("retouch", "printing", Move.NEXT),  # over an inactive status
+        ("qa", "shipped", Move.NEXT),
+        ("ordered", "printing", Move.SKIP),
+        ("ordered", "shipped", Move.SKIP),
+        ("printing", "retouch", Move.BACK),
+        ("qa", "ordered", Move.BACK),
+        ("printing", "hold", Move.ASIDE),
+        ("printing", "cancelled", Move.ASIDE),
+        ("hold", "client", Move.ASIDE),
+        ("hold", "cancelled", Move.ASIDE),
+        ("shipped", "cancelled", Move.ASIDE),
+        ("cancelled", "shipped", Move.ASIDE),
+        ("hold", "ordered", Move.RESUME),
+        ("hold", "qa", Move.RESUME),
+        ("hold", "shipped", Move.RESUME),
+        ("shipped", "printing", Move.REOPEN),
+        ("shipped", "hold", Move.REOPEN),
+        ("cancelled", "printing", Move.REOPEN),
+        ("cancelled", "hold", Move.REOPEN),
+    ],
+)
+def test_the_move_says_what_kind_of_step_it_is(
+    order_at: OrderAt, status: str, target: str, move: Move
+) -> None:
+    """The move is the first kind of step that fits (decision D17)."""
+    assert move == proposed(order_at(status), to=target).move
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "skipped"),
+    [
+        ("ordered", "retouch", []),
+        ("ordered", "printing", ["retouch"]),
+        ("ordered", "shipped", ["retouch", "printing", "qa"]),
+        ("qa", "ordered", []),
+        ("ordered", "hold", []),
+        ("hold", "ordered", []),
+        ("hold", "printing", ["ordered", "retouch"]),
+        ("shipped", "ordered", []),
+        ("cancelled", "qa", []),
+    ],
+)
+def test_a_skip_lists_what_is_passed_over(
+    order_at: OrderAt, status: str, target: str, skipped: list[str]
+) -> None:
+    """SKIP, and RESUME beyond the status to come back to, list what they pass over."""
+    proposal = proposed(order_at(status), to=target)
+    assert skipped == [status.key for status in proposal.skipped]
+
+
+def test_an_inactive_status_cannot_be_chosen(order: ProductionOrder) -> None:
+    """A status that is no longer used cannot be chosen."""
+    with pytest.raises(InactiveStatusError) as caught:
+        proposed(order, to="proof")
+    assert (caught.value.order_type, caught.value.key) == ("prints", "proof")
+
+
+def test_an_unknown_status_cannot_be_chosen(order: ProductionOrder) -> None:
+    """A status that the cycle does not have cannot be chosen."""
+    with pytest.raises(UnknownStatusError) as caught:
+        proposed(order, to="nowhere")
+    assert (caught.value.order_type, caught.value.key) == ("prints", "nowhere")
+
+
+# Decision D18: hold and return
+
+
+def test_a_hold_comes_back_to_the_status_left_incomplete(order_at: OrderAt) -> None:
+    """After a hold an order goes on where it was."""
+    held = moved(order_at("printing"), to="hold", current_complete=False)
+    assert proposed(held).to.key == "printing"
+
+
+def test_an_aside_from_a_completed_status_goes_on_with_the_next(order_at: OrderAt) -> None:
+    """An order that completed its status before stepping aside goes on with the next."""
+    assert moved(order_at("printing"), to="hold").resumes_in == "qa"
+
+
+@pytest.mark.parametrize(
+    ("complete", "held"),
+    [
+        (True, None),
+        (
+            False,
+            Held(due_on=nov(25), due_on_is_manual=True, department="Night shift", user="max"),
+        ),
+    ],
+)
+def test_a_hold_remembers_what_was_agreed(
+    order_at: OrderAt, complete: bool, held: Held | None
+) -> None:
+    """Only a visit left incomplete is remembered."""
+    agreed = moved(
+        order_at("retouch"), to="printing", due_on=nov(25), department="Night shift", user="max"
+    )
+    assert held == moved(agreed, to="hold", current_complete=complete).held
+
+
+def test_a_return_restores_what_was_agreed_by_hand(order_at: OrderAt) -> None:
+    """Coming back from a hold restores the due date set by hand, department and user."""
+    agreed = moved(
+        order_at("retouch"), to="printing", due_on=nov(25), department="Night shift", user="max"
+    )
+    back = proposed(moved(agreed, to="hold", current_complete=False), day=9)
+    expected = (nov(25), True, nov(10), "Night shift", "max")
+    assert expected == (
+        back.due_on,
+        back.due_on_is_manual,
+        back.calculated_due_on,
+        back.department,
+        back.user,
+    )
+
+
+def test_a_return_may_be_told_otherwise(order_at: OrderAt) -> None:
+    """What is given at the return wins over what was agreed before."""
+    agreed = moved(order_at("retouch"), to="printing", due_on=nov(25), user="max")
+    held = moved(agreed, to="hold", current_complete=False)
+    back = proposed(held, day=9, due_on=nov(10), department="Lab 2", user=None)
+    expected = (nov(10), False, "Lab 2", None)
+    assert expected == (back.due_on, back.due_on_is_manual, back.department, back.user)
+
+
+def test_a_return_calculates_a_date_that_was_not_set_by_hand(order_at: OrderAt) -> None:
+    """Coming back from a hold calculates the due date where it was calculated before."""
+    back = proposed(moved(order_at("printing"), to="hold", current_complete=False), day=9)
+    assert (nov(10), False) == (back.due_on, back.due_on_is_manual)
+
+
+@pytest.mark.parametrize("target", ["retouch", "qa"])
+def test_a_return_elsewhere_restores_nothing(order_at: OrderAt, target: str) -> None:
+    """Coming back to another status than the one left incomplete gives that one's defaults."""
+    agreed = moved(order_at("retouch"), to="printing", due_on=nov(25), user="max")
+    held = moved(agreed, to="hold", current_complete=False)
+    back, plain = proposed(held, to=target), proposed(order_at("hold"), to=target)
+    expected = (plain.due_on, False, plain.department, plain.user)
+    assert expected == (back.due_on, back.due_on_is_manual, back.department, back.user)
+
+
+def test_aside_after_aside_keeps_the_first(order_at: OrderAt) -> None:
+    """An order that goes from hold to hold comes back to where it first was."""
+    first = moved(order_at("printing"), to="hold", current_complete=False)
+    second = moved(first, to="client")
+    assert (first.resumes_in, first.held) == (second.resumes_in, second.held)
+
+
+def test_back_on_the_path_nothing_is_held(order_at: OrderAt) -> None:
+    """An order that is back on the path has nothing to come back to."""
+    back = moved(moved(order_at("printing"), to="hold", current_complete=False))
+    assert (back.resumes_in, back.held) == (None, None)
+
+
+def test_a_cancelled_order_reopened_on_hold_comes_back_to_where_it_was(
+    order_at: OrderAt,
+) -> None:
+    """Reopening to a status off the path keeps the status left incomplete."""
+    cancelled = moved(order_at("printing"), to="cancelled")
+    assert moved(cancelled, to="hold").resumes_in == "printing"
+
+
+def test_a_complete_order_reopened_on_hold_comes_back_to_the_end(order_at: OrderAt) -> None:
+    """A complete order reopened off the path comes back to the final status, with nothing held."""
+    reopened = moved(order_at("shipped"), to="hold")
+    assert (reopened.resumes_in, reopened.held) == ("shipped", None)
+
+
+def test_a_complete_order_set_aside_as_complete_comes_back_to_the_end(order_at: OrderAt) -> None:
+    """After the final status nothing follows, so a cancelled one comes back to it."""
+    aside = moved(order_at("shipped"), to="cancelled", current_complete=True)
+    assert (aside.resumes_in, aside.held) == ("shipped", None)
+
+
+@pytest.mark.parametrize(
+    ("target", "assignees"),
+    [
+        ("hold", ("Retouching", "rita")),
+        ("client", ("Sales", None)),
+        ("qa", (None, None)),
+        ("printing", ("Lab", None)),
+    ],
+)
+def test_a_status_off_the_path_without_assignees_keeps_them(
+    order_at: OrderAt, target: str, assignees: tuple[str | None, str | None]
+) -> None:
+    """A status off the path without its own defaults keeps the order on somebody's list."""
+    proposal = proposed(order_at("retouch"), to=target)
+    assert assignees == (proposal.department, proposal.user)
+
+
+# Decision D13b: holds that shift the plan
+
+
+@pytest.mark.parametrize(
+    ("flow", "due"),
+    [
+        (ProductionFlow(), nov(10)),
+        (ProductionFlow(due_dates=Forward(shift_holds=True)), nov(13)),
+        (ProductionFlow(due_dates=Forward(EVERY_DAY, shift_holds=True)), nov(13)),
+        (ProductionFlow(due_dates=Backward()), None),
+    ],
+)
+def test_a_hold_may_shift_the_plan(
+    order_at: OrderAt, flow: ProductionFlow, due: date | None
+) -> None:
+    """With shift_holds the working days of a hold are added to the rest of the plan."""
+    held = moved(order_at("printing"), day=4, flow=flow, to="hold", current_complete=False)
+    assert due == moved(held, day=9, flow=flow).due_on
+
+
+def test_going_from_hold_to_hold_shifts_the_plan_by_both(order_at: OrderAt) -> None:
+    """The working days of every status off the path are added up."""
+    flow = ProductionFlow(due_dates=Forward(shift_holds=True))
+    held = moved(order_at("printing"), day=4, flow=flow, to="hold", current_complete=False)
+    waiting = moved(held, day=6, flow=flow, to="client")
+    assert nov(5) == moved(waiting, day=9, flow=flow).plan_from
+
+
+def test_the_path_does_not_shift_the_plan(order_at: OrderAt) -> None:
+    """Time spent on the path shifts nothing."""
+    flow = ProductionFlow(due_dates=Forward(shift_holds=True))
+    assert nov(2) == moved(order_at("printing"), day=20, flow=flow).plan_from
+
+
+# Decision D19: two people on one list
+
+
+def test_changing_to_the_same_status_is_refused(order: ProductionOrder) -> None:
+    """An order does not change to the status where it is."""
+    with pytest.raises(SameStatusError) as caught:
+        proposed(order, to="ordered")
+    assert (caught.value.order_id, caught.value.status) == ("PO-1", "ordered")
+
+
+def test_the_same_status_is_known_by_its_key(order: ProductionOrder) -> None:
+    """A status that is equal to the order's, though another object, is the same."""
+    with pytest.raises(SameStatusError):
+        proposed(evolve(order, status=evolve(order.status)), to="ordered")
+
+
+def test_an_order_that_the_screen_shows_elsewhere_is_refused(order_at: OrderAt) -> None:
+    """Two people pressing Advance do not send an order two steps on."""
+    with pytest.raises(StatusMovedError) as caught:
+        proposed(order_at("retouch"), expect="ordered")
+    error = caught.value
+    assert (error.order_id, error.expected, error.actual) == ("PO-1", "ordered", "retouch")
+
+
+def test_an_order_that_is_where_the_screen_shows_it_goes_on(order: ProductionOrder) -> None:
+    """An order that is where the screen showed it goes on."""
+    assert proposed(order) == proposed(order, expect="ordered")
+
+
+# Decisions D20 and D20b: dates and completion
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "complete"),
+    [
+        ("ordered", "retouch", True),
+        ("ordered", "printing", True),
+        ("ordered", "hold", True),
+        ("hold", "ordered", True),
+        ("printing", "retouch", False),
+        ("printing", "cancelled", False),
+        ("hold", "cancelled", False),
+        ("shipped", "cancelled", False),
+        ("shipped", "printing", False),
+        ("cancelled", "printing", False),
+        ("shipped", "hold", False),
+    ],
+)
+def test_the_present_status_is_completed_by_default_or_not(
+    order_at: OrderAt, status: str, target: str, complete: bool
+) -> None:
+    """Going on completes the present status; going back, cancelling and reopening do not."""
+    assert complete is proposed(order_at(status), to=target).current_complete
+
+
+@pytest.mark.parametrize(("today", "completed"), [(4, 4), (2, 2), (1, 2)])
+def test_a_status_is_completed_today_but_not_before_it_was_entered(
+    order: ProductionOrder, today: int, completed: int
+) -> None:
+    """In another time zone today may be the day before the entry, which then counts."""
+    proposal = proposed(order, day=today)
+    expected = (nov(completed), nov(completed))
+    assert expected == (proposal.completed_on, proposal.entered_on)
+
+
+@pytest.mark.parametrize("completed", [2, 3, 4])
+def test_a_change_may_be_back_dated(order: ProductionOrder, completed: int) -> None:
+    """The completion lies between entry and today, and the new visit begins on it."""
+    proposal = proposed(order, completed_on=nov(completed))
+    expected = (True, nov(completed), nov(completed))
+    assert expected == (
+        proposal.current_complete,
+        proposal.completed_on,
+        proposal.entered_on,
+    )
+
+
+@pytest.mark.parametrize(("today", "completed", "latest"), [(4, 1, 4), (4, 5, 4), (1, 3, 2)])
+def test_a_completion_outside_the_visit_is_refused(
+    order: ProductionOrder, today: int, completed: int, latest: int
+) -> None:
+    """A status is not completed before it was entered, nor in the future."""
+    with pytest.raises(CompletionDateError) as caught:
+        proposed(order, day=today, completed_on=nov(completed))
+    error = caught.value
+    expected = ("PO-1", nov(completed), nov(2), nov(latest))
+    assert expected == (error.order_id, error.completed_on, error.earliest, error.latest)
+
+
+@pytest.mark.parametrize(
+    "incomplete",
+    [
+        {"current_complete": False},
+        {"completed_on": None},
+        {"current_complete": False, "completed_on": None},
+    ],
+)
+@pytest.mark.parametrize(("today", "entered"), [(4, 4), (1, 2)])
+def test_an_incomplete_status_has_no_completion_date(
+    order: ProductionOrder, incomplete: dict[str, Any], today: int, entered: int
+) -> None:
+    """Current Status Not Complete leaves the completion date empty; the visit begins today."""
+    proposal = FLOW.propose(order, today=nov(today), by="ann", **incomplete)
+    expected = (False, None, nov(entered))
+    assert expected == (
+        proposal.current_complete,
+        proposal.completed_on,
+        proposal.entered_on,
+    )
+
+
+@pytest.mark.parametrize(
+    "both",
+    [
+        {"current_complete": False, "completed_on": nov(3)},
+        {"current_complete": True, "completed_on": None},
+    ],
+)
+def test_complete_and_not_complete_at_once_is_refused(
+    order: ProductionOrder, both: dict[str, Any]
+) -> None:
+    """A completion date of a status that is not complete is refused."""
+    with pytest.raises(ValueError, match="completed_on"):
+        FLOW.propose(order, today=nov(4), by="ann", **both)
+
+
+@pytest.mark.parametrize(("status", "target"), [("printing", "retouch"), ("printing", "cancelled")])
+@pytest.mark.parametrize("given", [{"current_complete": True}, {"completed_on": nov(4)}])
+def test_going_back_or_cancelling_may_complete(
+    order_at: OrderAt, status: str, target: str, given: dict[str, Any]
+) -> None:
+    """Going back and cancelling complete the present status if told so."""
+    proposal = FLOW.propose(order_at(status), today=nov(4), by="ann", to=target, **given)
+    assert nov(4) == proposal.completed_on
+
+
+@pytest.mark.parametrize("status", ["shipped", "cancelled"])
+def test_reopening_completes_nothing(order_at: OrderAt, status: str) -> None:
+    """A completion date given at reopening is refused."""
+    with pytest.raises(CompletionDateError) as caught:
+        proposed(order_at(status), to="printing", completed_on=nov(3))
+    error = caught.value
+    expected = ("PO-1", nov(3), None, None)
+    assert expected == (error.order_id, error.completed_on, error.earliest, error.latest)
+
+
+def test_reopening_may_be_said_to_complete_nothing(order_at: OrderAt) -> None:
+    """Reopening without completion is what it is anyway."""
+    proposal = proposed(order_at("shipped"), to="printing", current_complete=False)
+    assert (None, nov(4)) == (proposal.completed_on, proposal.entered_on)
+
+
+# Decisions D12, D13, D15: the due date of the new visit
+
+
+@pytest.mark.parametrize(
+    ("target", "due"),
+    [("retouch", nov(6)), ("printing", nov(10)), ("qa", nov(11)), ("shipped", None)],
+)
+def test_skipped_statuses_count(order: ProductionOrder, target: str, due: date | None) -> None:
+    """The plan is anchored, so the durations of skipped statuses still count."""
+    assert due == proposed(order, to=target).due_on
+
+
+def test_going_back_gives_the_date_of_the_plan_again(order_at: OrderAt) -> None:
+    """Going back gives the plan's date again, even if it is past."""
+    assert nov(6) == proposed(order_at("qa"), day=20, to="retouch").due_on
+
+
+@pytest.mark.parametrize(("target", "due"), [("hold", None), ("client", nov(11))])
+def test_off_the_path_the_entry_counts(
+    order: ProductionOrder, target: str, due: date | None
+) -> None:
+    """A status off the path is due its own days after the entry."""
+    assert due == proposed(order, day=4, to=target).due_on
+
+
+@pytest.mark.parametrize(("given", "manual"), [(nov(9), True), (None, True), (nov(6), False)])
+def test_a_due_date_is_manual_if_it_differs(
+    order: ProductionOrder, given: date | None, manual: bool
+) -> None:
+    """A due date is manual if it was given and differs from the calculated one."""
+    proposal = proposed(order, due_on=given)
+    expected = (given, nov(6), manual)
+    assert expected == (
+        proposal.due_on,
+        proposal.calculated_due_on,
+        proposal.due_on_is_manual,
+    )
+
+
+@frozen
+class NextYear:
+    """A policy of a host that answers with a datetime, which is no date."""
+
+    name: str = "next-year"
+    calendar: WorkingCalendar = EVERY_DAY
+
+    def due_on(self, *_: object, **__: object) -> datetime:
+        """A datetime, whatever was asked."""
+        return AT
+
+
+def test_a_policy_of_the_host_gives_dates(order: ProductionOrder) -> None:
+    """What a policy gives must be a date or None."""
+    flow = ProductionFlow(due_dates=NextYear())
+    with pytest.raises(TypeError, match="what the policy gives"):
+        flow.propose(order, today=nov(4), by="ann")
+
+
+# Accepting
+
+
+def test_accepting_writes_the_proposal_down(order: ProductionOrder) -> None:
+    """The entry of a change holds what the proposal says, by keys."""
+    proposal = proposed(order, to="hold", current_complete=False, due_on=nov(9), note="no file yet")
+    expected = StatusChanged(
+        order_id="PO-1",
+        sequence=2,
+        by="ann",
+        recorded_by="bob",
+        at=AT,
+        note="no file yet",
+        command_id="c-1",
+        from_status="ordered",
+        to_status="hold",
+        move=Move.ASIDE,
+        skipped=(),
+        completed_on=None,
+        current_complete=False,
+        entered_on=nov(4),
+        due_on=nov(9),
+        calculated_due_on=None,
+        due_on_is_manual=True,
+        department="Front desk",
+        user="ann",
+        resumes_in="ordered",
+        held=Held(due_on=nov(3), due_on_is_manual=False, department="Front desk", user="ann"),
+        plan_from=nov(2),
+        policy="forward",
+    )
+    change = FLOW.accept(proposal, at=AT, recorded_by="bob", command_id="c-1")
+    assert expected == change.entry
+
+
+def test_a_skip_is_written_down_by_keys(order: ProductionOrder) -> None:
+    """The entry of a skip holds the keys of what was passed over."""
+    entry = FLOW.accept(proposed(order, to="qa"), at=AT).entry
+    assert isinstance(entry, StatusChanged)
+    assert entry.skipped == ("retouch", "printing")
+
+
+def test_a_change_holds_the_order_after_its_entry(order: ProductionOrder) -> None:
+    """The order of a change is what applying its entry gives."""
+    change = FLOW.accept(proposed(order), at=AT)
+    assert order.apply(change.entry) == change.order
+
+
+def test_recording_instants_need_not_be_ordered(order: ProductionOrder) -> None:
+    """A change may be recorded at an earlier instant than the one before it."""
+    first = FLOW.accept(proposed(order), at=AT).order
+    change = FLOW.accept(proposed(first), at=AT.replace(year=2020))
+    assert AT.replace(year=2020) == change.entry.at
+
+
+def test_advancing_is_proposing_and_accepting(order: ProductionOrder) -> None:
+    """Advancing gives what proposing and accepting give."""
+    expected = FLOW.accept(
+        proposed(order, to="qa", note="rush"), at=AT, recorded_by="bob", command_id="c-1"
+    )
+    actual = FLOW.advance(
+        order,
+        today=nov(4),
+        by="ann",
+        at=AT,
+        recorded_by="bob",
+        command_id="c-1",
+        to="qa",
+        note="rush",
+    )
+    assert expected == actual
+
+
+def test_a_reminder_beyond_the_calendar_is_refused(cycle: StatusCycle) -> None:
+    """A reminder that would fall after year 9999 is refused."""
+    reminder = Trigger("call", DaysInStatus("hold", 3), CreateTask("Call"))
+    last = ProductionFlow(due_dates=Forward(EVERY_DAY), triggers=[reminder])
+    with pytest.raises(DateOutOfRangeError) as caught:
+        last.open(cycle, **opening(ordered_on=date.max, status="hold"))
+    assert (date.max, 3) == (caught.value.day, caught.value.days)
+
+
+# Changes and choices as values
+
+
+def test_a_change_refuses_the_entry_of_another_order(order: ProductionOrder) -> None:
+    """A change holds the last entry of its own order."""
+    change = FLOW.accept(proposed(order), at=AT)
+    with pytest.raises(ValueError, match="must be the last"):
+        Change(order, change.entry)
+
+
+def test_a_change_refuses_the_event_of_another_order(cycle: StatusCycle) -> None:
+    """A change holds events of its own order."""
+    flow = ProductionFlow(triggers=[Trigger("call", Opening(), CreateTask("Call"))])
+    one = flow.open(cycle, **OPENING)
+    two = flow.open(cycle, **opening(order_id="PO-2"))
+    with pytest.raises(ValueError, match="'PO-2'"):
+        Change(one.order, one.entry, two.events)
+
+
+def test_a_change_is_built_from_its_parts(cycle: StatusCycle) -> None:
+    """A change can be built from an order, its last entry and events of it."""
+    task = CreateTask("Call")
+    triggers = [Trigger("call", Opening(), task), Trigger("wait", DaysInStatus(None, 3), task)]
+    change = ProductionFlow(triggers=triggers).open(cycle, **OPENING)
+    assert change == Change(change.order, change.entry, iter(change.events))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"order": "PO-1"}, {"entry": "PO-1"}, {"events": ["call"]}, {"events": None}]
+)
+def test_a_change_refuses_bad_values(order: ProductionOrder, wrong: dict[str, Any]) -> None:
+    """Each field of a change refuses the wrong kind."""
+    with pytest.raises(TypeError, match=next(iter(wrong))):
+        evolve(FLOW.accept(proposed(order), at=AT), **wrong)
+
+
+def test_the_names_of_a_proposal_are_those_of_the_window() -> None:
+    """What can be given to a proposal is a field of it."""
+    assert GIVEN.keys() <= {field.name for field in fields(ProposedChange)}

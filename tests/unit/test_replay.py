@@ -1,0 +1,430 @@
+"""The replay of an event log: the path it derives, its accounts, and how it refuses a bad log."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from prodflow import MemoryStore, Move, ProductionOrder, StatusCycle
+from replay import (
+    Accounts,
+    LogError,
+    Survey,
+    account,
+    cycle_of,
+    main,
+    read_events,
+    replay,
+    survey,
+    usual_path,
+)
+
+HEADER = "case,activity,resource,workgroup,timestamp"
+
+Writer = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Writer:
+    """Writes the lines of a log and gives its path; the header is line 1."""
+
+    def written(*lines: str, header: str = HEADER) -> Path:
+        log = tmp_path / "log.csv"
+        log.write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
+        return log
+
+    return written
+
+
+def case(case_id: str, *activities: str, resource: str = "ann") -> list[str]:
+    """The lines of a case, its events an hour apart."""
+    start = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    return [
+        f"{case_id},{activity},{resource},desk,{(start + timedelta(hours=n)).isoformat()}"
+        for n, activity in enumerate(activities)
+    ]
+
+
+def accounts_of(log: Path) -> Accounts:
+    """The accounts of a log replayed into an empty store."""
+    found = survey(log)
+    cycle = cycle_of(found)
+    store = MemoryStore()
+    replay(found, cycle, store)
+    return account(log, cycle, store)
+
+
+def path_of(cycle: StatusCycle) -> list[str]:
+    """The descriptions of a path."""
+    return [status.description for status in cycle.path]
+
+
+MIXED = [
+    *case("1", "Take", "Wait", "Take", "Take", "Solve", "Close"),
+    *case("2", "Take", "Solve", "Take", "Solve", "Close", "Take"),
+    *case("3", "Insert", "Take", "Close"),
+    *case("4", "Take", "Solve", "Close", resource="ben"),
+]
+
+
+class TestPath:
+    """Which activities form the path."""
+
+    def test_usual(self, write: Writer) -> None:
+        """The path has the activities of at least half of the cases, in their usual order."""
+        assert path_of(cycle_of(survey(write(*MIXED)))) == ["Take", "Solve", "Close"]
+
+    def test_rest(self, write: Writer) -> None:
+        """All other activities are non-standard."""
+        cycle = cycle_of(survey(write(*MIXED)))
+
+        assert [status.description for status in cycle.non_standard] == ["Wait", "Insert"]
+
+    def test_detour(self) -> None:
+        """A long detour in few cases moves nothing."""
+        variants = {("a", "b", "c"): 2, ("a", "x", "y", "z", "b", "c"): 1, ("a", "c", "b"): 1}
+
+        assert usual_path(variants) == ("a", "b", "c")
+
+    def test_no_two_frequent(self) -> None:
+        """Where fewer than two are in half of the cases, the two most frequent are taken."""
+        variants = {("a", "b"): 2, ("c",): 1, ("d",): 1, ("e",): 1, ("f",): 1}
+
+        assert usual_path(variants) == ("a", "b")
+
+    def test_given(self, write: Writer) -> None:
+        """A path that is given is taken as it is, in any capitals."""
+        cycle = cycle_of(survey(write(*MIXED)), path=["insert", "TAKE", "Close"])
+
+        assert path_of(cycle) == ["Insert", "Take", "Close"]
+
+    def test_non_standard_given(self, write: Writer) -> None:
+        """The path is derived from the activities that are not given as non-standard."""
+        found = survey(write(*case("1", "a", "b", "c"), *case("2", "a", "c", "b", "c")))
+
+        assert path_of(cycle_of(found, non_standard=["b"])) == ["a", "c"]
+
+    def test_capitals(self, write: Writer) -> None:
+        """Activities that differ in capitals only are one, spelled as at first."""
+        found = survey(write(*case("1", "Take", "TAKE", "close")))
+
+        assert found.activities == ("Take", "close")
+
+    @pytest.mark.parametrize(
+        ("path", "non_standard"),
+        [
+            (["Take"], None),
+            (["Take", "Take"], None),
+            (["Take", "Clsoe"], None),
+            (["Take", "Close"], ["Wait"]),
+            (["Take", "Close"], ["Take", "Solve", "Wait", "Insert"]),
+            (None, ["Take", "Solve", "Close", "Wait", "Insert"]),
+        ],
+        ids=["short", "repeated", "unknown", "neither", "both", "none-left"],
+    )
+    def test_refused(
+        self, write: Writer, path: list[str] | None, non_standard: list[str] | None
+    ) -> None:
+        """A path that makes no cycle, or leaves an activity nowhere, is refused."""
+        found = survey(write(*MIXED))
+
+        with pytest.raises(LogError) as refused:
+            cycle_of(found, path=path, non_standard=non_standard)
+
+        assert refused.value.line is None
+
+    def test_one_activity(self, write: Writer) -> None:
+        """A log of a single activity has no path."""
+        with pytest.raises(LogError, match="two different activities"):
+            cycle_of(survey(write(*case("1", "Take", "Take"))))
+
+
+class TestAccounts:
+    """What comes of a log, held against it."""
+
+    def test_sound(self, write: Writer) -> None:
+        """Every event is an entry, and every order is the replay of its history."""
+        found = accounts_of(write(*MIXED))
+
+        assert found.is_sound
+        assert (found.events, found.found_again, found.entries) == (18, 18, 18)
+        assert (found.orders, found.replayed_equal, found.openings_without_event) == (4, 4, 0)
+
+    def test_kinds(self, write: Writer) -> None:
+        """The first event opens, one of the same activity amends, the others change the status."""
+        found = accounts_of(write(*MIXED))
+
+        assert found.kinds == {"OrderOpened": 4, "StatusChanged": 13, "OrderAmended": 1}
+
+    def test_moves(self, write: Writer) -> None:
+        """Every kind of step is told apart."""
+        found = accounts_of(write(*MIXED))
+
+        assert found.moves == {
+            Move.NEXT: 7,
+            Move.SKIP: 1,
+            Move.BACK: 1,
+            Move.ASIDE: 1,
+            Move.RESUME: 2,
+            Move.REOPEN: 1,
+        }
+
+    def test_now(self, write: Writer) -> None:
+        """Orders are counted where they are now."""
+        assert accounts_of(write(*MIXED)).now_at == {"close": 3, "take": 1}
+
+    def test_stays(self, write: Writer) -> None:
+        """A stay lasts from its entry to the next status change, over the amendments between."""
+        found = accounts_of(write(*case("1", "Take", "Take", "Take", "Close")))
+
+        assert found.stays == {"take": [timedelta(hours=3)], "close": []}
+
+    def test_resources(self, write: Writer) -> None:
+        """Entries are counted by the person who made them."""
+        assert accounts_of(write(*MIXED)).resources == {"ann": 15, "ben": 3}
+
+    def test_opened_where_it_began(self, write: Writer) -> None:
+        """A case that does not begin at the initial status is opened where it began."""
+        found = survey(write(*case("1", "Wait"), *case("2", "Take", "Close")))
+        cycle = cycle_of(found, path=["Take", "Close"])
+        store = MemoryStore()
+
+        replay(found, cycle, store)
+
+        assert store.get("1").status.description == "Wait"
+
+    def test_mixed_cases(self, write: Writer) -> None:
+        """Cases may stand mixed with one another."""
+        first, second = case("1", "Take", "Solve", "Close"), case("2", "Take", "Solve", "Close")
+
+        lines = [line for pair in zip(first, second, strict=True) for line in pair]
+
+        assert accounts_of(write(*lines)).is_sound
+
+    def test_batches(self, write: Writer) -> None:
+        """A case may begin in one batch of changes and end in a later one."""
+        lines = [line for n in range(700) for line in case(f"{n}", "Take", "Solve", "Close")]
+        done: list[int] = []
+        found = survey(write(*lines))
+        store = MemoryStore()
+
+        replay(found, cycle_of(found), store, progress=done.append)
+
+        assert done == [1000, 2000, 2100]
+        assert account(found.log, cycle_of(found), store).is_sound
+
+    def test_lost_event(self, write: Writer) -> None:
+        """An event that is in no history is found out."""
+        found = survey(write(*MIXED))
+        cycle = cycle_of(found)
+        store = MemoryStore()
+        replay(found, cycle, store)
+
+        later = write(*MIXED, *case("5", "Take"))
+
+        assert not account(later, cycle, store).is_sound
+
+    def test_replayed_elsewhere(self, write: Writer) -> None:
+        """The store keeps the histories, from which anybody can make the orders again."""
+        found = survey(write(*MIXED))
+        cycle = cycle_of(found)
+        store = MemoryStore()
+
+        replay(found, cycle, store)
+
+        assert ProductionOrder.replay(store.history("2"), [cycle]) == store.get("2")
+
+    def test_changed_file(self, write: Writer) -> None:
+        """A log that has changed since it was surveyed is refused."""
+        found = survey(write(*MIXED))
+        write(*MIXED[:-1])
+
+        with pytest.raises(LogError, match="18 events were surveyed and 17 replayed"):
+            replay(found, cycle_of(found), MemoryStore())
+
+    def test_new_activity(self, write: Writer) -> None:
+        """An activity that was not there when the log was surveyed is refused with its line."""
+        found = survey(write(*MIXED))
+        write(*case("1", "Take", "Vanish"))
+
+        with pytest.raises(LogError) as refused:
+            replay(found, cycle_of(found), MemoryStore())
+
+        assert refused.value.line == 3
+
+
+class TestReading:
+    """What is read, and what is passed over."""
+
+    def test_columns(self, write: Writer) -> None:
+        """Columns may stand in any order and among others."""
+        log = write(
+            "2026-11-16T09:00:00Z,x,ann,desk,7,Take",
+            header="timestamp,extra,resource,workgroup,case,activity",
+        )
+
+        event = next(read_events(log))
+
+        assert event == (2, "7", "Take", "ann", "desk", datetime(2026, 11, 16, 9, tzinfo=UTC))
+
+    def test_nobody(self, write: Writer) -> None:
+        """An event without a resource and a workgroup is nobody's."""
+        event = next(read_events(write("7,Take,,,2026-11-16T09:00:00Z")))
+
+        assert (event.resource, event.workgroup) == ("(nobody)", None)
+
+    def test_byte_order_mark(self, tmp_path: Path) -> None:
+        """A byte order mark is no part of the header."""
+        log = tmp_path / "log.csv"
+        log.write_text(f"{HEADER}\n{case('1', 'Take')[0]}\n", encoding="utf-8-sig")
+
+        assert survey(log).events == 1
+
+    def test_blank_lines(self, write: Writer) -> None:
+        """Blank lines are passed over and counted as lines."""
+        log = write("", *case("1", "Take"), "", *case("2", "Take"))
+
+        assert [event.line for event in read_events(log)] == [3, 5]
+
+    def test_survey(self, write: Writer) -> None:
+        """A survey counts cases by the activities they went through, repeats left out."""
+        log = write(*case("1", "a", "b", "a"), *case("2", "a", "b"), *case("3", "b"))
+
+        assert survey(log) == Survey(log, 6, {("a", "b"): 2, ("b",): 1}, ("a", "b"))
+
+
+GOOD = "1,Take,ann,desk,2026-11-16T09:00:00Z"
+
+BAD_LINES = {
+    "date": ("1,Take,ann,desk,yesterday", "'yesterday' is no timestamp"),
+    "day": ("1,Take,ann,desk,2026-02-30T09:00:00Z", "is no timestamp"),
+    "naive": ("1,Take,ann,desk,2026-11-16T09:00:00", "has no offset from UTC"),
+    "order": ("1,Close,ann,desk,2026-11-16T08:59:59Z", "case '1' goes back in time"),
+    "short": ("1,Take,ann", "5 fields expected as in the header, not 3"),
+    "long": ("1,Take,ann,desk,2026-11-16T09:00:00Z,x", "not 6"),
+    "case": (",Take,ann,desk,2026-11-16T09:00:00Z", "the case is blank"),
+    "activity": ("2,  ,,,2026-11-16T09:00:00Z", "the activity is blank"),
+    "name": ("2,Ta\x07ke,ann,desk,2026-11-16T09:00:00Z", "the activity cannot be used"),
+    "resource": (f"2,Take,{'n' * 201},desk,2026-11-16T09:00:00Z", "the resource cannot be used"),
+    "nul": ("2,Take,an\0n,desk,2026-11-16T09:00:00Z", "the resource cannot be used"),
+    "quote": ('2,"Take,ann,desk,2026-11-16T09:00:00Z', "this is no CSV"),
+    "field": (f"2,{'n' * 200_000},ann,desk,2026-11-16T09:00:00Z", "this is no CSV"),
+}
+
+
+class TestRefusal:
+    """A bad log gets one line that says where, and exit status 2."""
+
+    @pytest.mark.parametrize(("line", "reason"), BAD_LINES.values(), ids=BAD_LINES)
+    def test_line(
+        self, write: Writer, capsys: pytest.CaptureFixture[str], line: str, reason: str
+    ) -> None:
+        """A line that cannot be read is named by its number."""
+        log = write(GOOD, line)
+
+        assert main([str(log)]) == 2
+        refusal = capsys.readouterr()
+        assert refusal.out == ""
+        assert refusal.err.startswith(f"{log}, line 3: ")
+        assert reason in refusal.err
+        assert refusal.err.count("\n") == 1
+
+    def test_columns(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
+        """Missing columns are all named, at the line of the header."""
+        log = write(header="case,what,resource,when,workgroup")
+
+        assert main([str(log)]) == 2
+        assert capsys.readouterr().err == (
+            f"{log}, line 1: no column activity, timestamp:"
+            " the header must name case, activity, resource, workgroup, timestamp\n"
+        )
+
+    def test_empty(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """An empty file is refused."""
+        log = tmp_path / "log.csv"
+        log.touch()
+
+        assert main([str(log)]) == 2
+        assert capsys.readouterr().err == (
+            f"{log}: the file is empty: a log needs a header and events\n"
+        )
+
+    def test_header_alone(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
+        """A header without events is refused."""
+        log = write()
+
+        assert main([str(log)]) == 2
+        assert capsys.readouterr().err == f"{log}: there are no events after the header\n"
+
+    def test_missing(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """A file that does not exist is refused."""
+        log = tmp_path / "none.csv"
+
+        assert main([str(log)]) == 2
+        assert capsys.readouterr().err == (
+            f"{log}: the file cannot be read: No such file or directory\n"
+        )
+
+    def test_directory(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """A directory is refused."""
+        assert main([str(tmp_path)]) == 2
+        assert capsys.readouterr().err == f"{tmp_path}: the file cannot be read: Is a directory\n"
+
+    def test_encoding(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """A file that is not UTF-8 is refused at the line of the first wrong byte."""
+        log = tmp_path / "log.csv"
+        log.write_bytes(f"{HEADER}\n{GOOD}\n2,Geh\xf6rt,".encode("latin-1"))
+
+        assert main([str(log)]) == 2
+        assert capsys.readouterr().err == f"{log}, line 3: this is not UTF-8: byte 0xF6 at 5\n"
+
+    def test_name_of_file(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """A file name that no terminal can show is shown escaped."""
+        assert main(["no\nlog\udcff"]) == 2
+        assert capsys.readouterr().err == (
+            "'no\\nlog\\udcff': the file cannot be read: No such file or directory\n"
+        )
+
+
+class TestCommandLine:
+    """The replay as a command."""
+
+    def test_report(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
+        """The report has the path, the counts and the rate, progress stands apart on stderr."""
+        assert main([str(write(*MIXED))]) == 0
+
+        shown = capsys.readouterr()
+        assert "'log.csv' has 18 events, cases: 4" in shown.out
+        assert "The path: Take > Solve > Close" in shown.out
+        assert "Every event is accounted for" in shown.out
+        assert "changes per second" in shown.out
+        assert shown.err == "\rreplayed 18 of 18 events\n"
+
+    def test_stays(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
+        """Stays are shown with their median and the length that four of five do not pass."""
+        lines = [
+            line
+            for n, waits in enumerate((1, 2, 3, 4, 5))
+            for line in case(f"{n}", *["Take"] * waits, "Close")
+        ]
+
+        main([str(write(*lines))])
+
+        rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+        assert ["Take", "0", "5", "3.0", "h", "4.0", "h"] in rows
+
+    def test_arguments(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
+        """Path and non-standard activities can be given."""
+        arguments = ["--path", "Insert", "Take", "Close", "--non-standard", "Wait", "Solve"]
+
+        assert main([str(write(*MIXED)), *arguments]) == 0
+        shown = capsys.readouterr().out
+        assert "The path: Insert > Take > Close\nNon-standard: Wait, Solve\n" in shown
+
+    def test_bad_path(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
+        """A path that names no activity of the log is refused."""
+        log = write(*MIXED)
+
+        assert main([str(log), "--path", "Take", "Clsoe"]) == 2
+        assert capsys.readouterr().err.startswith(f"{log}: 'Clsoe' is no activity of the log")

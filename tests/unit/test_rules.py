@@ -1,0 +1,329 @@
+"""Rules: which status changes a flow accepts, and the list of choices with what is against them."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import pytest
+
+from prodflow import (
+    Backward,
+    ChangeRefusedError,
+    ChangeRules,
+    Choice,
+    Move,
+    ProductionFlow,
+    ProductionOrder,
+    ProposedChange,
+    StatusCycle,
+)
+
+AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
+TODAY: Final = date(2026, 11, 4)
+
+OrderAt = Callable[[str], ProductionOrder]
+
+
+def refusals(
+    order: ProductionOrder,
+    to: str | None = None,
+    note: str = "",
+    **rules: Any,  # noqa: ANN401 - any rule
+) -> tuple[str, ...]:
+    """What a flow with these rules has against a change."""
+    flow = ProductionFlow(rules=ChangeRules(**rules))
+    return flow.propose(order, today=TODAY, by="ann", to=to, note=note).refusals
+
+
+@pytest.fixture
+def held(order_at: OrderAt) -> ProductionOrder:
+    """An order on hold, with printing left incomplete."""
+    flow = ProductionFlow()
+    return flow.advance(
+        order_at("printing"), today=TODAY, by="ann", at=AT, to="hold", current_complete=False
+    ).order
+
+
+@pytest.mark.parametrize(
+    ("status", "target"),
+    [
+        ("ordered", "retouch"),
+        ("ordered", "shipped"),
+        ("qa", "ordered"),
+        ("qa", "cancelled"),
+        ("shipped", "ordered"),
+    ],
+)
+def test_everything_is_allowed_by_default(order_at: OrderAt, status: str, target: str) -> None:
+    """Without rules every change is accepted."""
+    assert refusals(order_at(status), target) == ()
+
+
+@pytest.mark.parametrize(
+    ("target", "count"), [("retouch", 0), ("printing", 1), ("shipped", 1), ("hold", 0)]
+)
+def test_statuses_may_not_be_skipped(order: ProductionOrder, target: str, count: int) -> None:
+    """Without allow_skip an order goes on step by step."""
+    assert count == len(refusals(order, target, allow_skip=False))
+
+
+@pytest.mark.parametrize(("target", "count"), [("printing", 0), ("retouch", 0), ("qa", 1)])
+def test_statuses_may_not_be_skipped_on_the_way_back(
+    held: ProductionOrder, target: str, count: int
+) -> None:
+    """Without allow_skip an order does not come back beyond where it was."""
+    assert count == len(refusals(held, target, allow_skip=False))
+
+
+@pytest.mark.parametrize(
+    ("target", "count"), [("retouch", 1), ("ordered", 1), ("qa", 0), ("hold", 0)]
+)
+def test_an_order_may_not_go_back(order_at: OrderAt, target: str, count: int) -> None:
+    """Without allow_back an order does not return to an earlier status."""
+    assert count == len(refusals(order_at("printing"), target, allow_back=False))
+
+
+@pytest.mark.parametrize(("target", "count"), [("printing", 0), ("retouch", 1), ("qa", 0)])
+def test_an_order_may_not_go_back_by_a_detour(
+    held: ProductionOrder, target: str, count: int
+) -> None:
+    """Without allow_back an order does not come back before where it was."""
+    assert count == len(refusals(held, target, allow_back=False))
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "count"),
+    [
+        ("shipped", "qa", 1),
+        ("cancelled", "hold", 1),
+        ("shipped", "cancelled", 0),
+        ("qa", "shipped", 0),
+    ],
+)
+def test_a_closed_order_may_not_be_reopened(
+    order_at: OrderAt, status: str, target: str, count: int
+) -> None:
+    """Without allow_reopen a closed order stays closed."""
+    assert count == len(refusals(order_at(status), target, allow_reopen=False))
+
+
+@pytest.mark.parametrize(
+    ("target", "note", "count"),
+    [
+        ("ordered", "", 1),
+        ("ordered", " \n", 1),
+        ("ordered", "wrong file", 0),
+        ("hold", "", 1),
+        ("qa", "", 0),
+    ],
+)
+def test_a_note_may_be_required(order_at: OrderAt, target: str, note: str, count: int) -> None:
+    """The moves named need a note that is not blank."""
+    required = [Move.BACK, Move.ASIDE]
+    assert count == len(refusals(order_at("printing"), target, note, note_required=required))
+
+
+@pytest.mark.parametrize(
+    ("status", "target", "count"),
+    [
+        ("ordered", "retouch", 0),
+        ("ordered", "hold", 0),
+        ("ordered", "qa", 1),
+        ("retouch", "qa", 0),
+        ("qa", "shipped", 1),
+    ],
+)
+def test_targets_may_be_named(order_at: OrderAt, status: str, target: str, count: int) -> None:
+    """From a status that is named an order goes to its targets alone; from others anywhere."""
+    targets = {"ordered": ["retouch", "hold"], "qa": []}
+    assert count == len(refusals(order_at(status), target, targets=targets))
+
+
+def no_rush(order: ProductionOrder, proposal: ProposedChange) -> str | None:
+    """Refuses to send an order of Ann's to the lab."""
+    return "ask Ann" if (order.user, proposal.to.key) == ("ann", "printing") else None
+
+
+@pytest.mark.parametrize(("target", "reasons"), [("retouch", ()), ("printing", ("ask Ann",))])
+def test_a_guard_gives_the_reason_for_a_refusal(
+    order: ProductionOrder, target: str, reasons: tuple[str, ...]
+) -> None:
+    """A guard is asked with the order and the proposal; None lets it pass."""
+    assert reasons == refusals(order, target, guard=no_rush)
+
+
+def test_a_guard_gives_a_text_or_none(order: ProductionOrder) -> None:
+    """A guard that gives anything else is refused."""
+    with pytest.raises(TypeError, match="what guard gives"):
+        refusals(order, guard=lambda *_: False)
+
+
+def test_what_a_guard_raises_passes_through(order: ProductionOrder) -> None:
+    """What a host's own guard raises passes through."""
+    with pytest.raises(ZeroDivisionError):
+        refusals(order, guard=lambda *_: 1 / 0)
+
+
+def test_every_reason_is_given(order_at: OrderAt) -> None:
+    """A proposal has all the reasons against it, in the order of the rules."""
+    found = refusals(
+        order_at("shipped"),
+        "printing",
+        allow_reopen=False,
+        note_required=Move,
+        targets={"shipped": []},
+        guard=lambda *_: "no",
+    )
+    expected = [
+        "a closed order may not be reopened, and this one is at 'shipped'",
+        "a note is required for the move 'reopen': say why",
+        "from 'shipped' an order may go to no other status, not to 'printing'",
+        "no",
+    ]
+    assert expected == list(found)
+
+
+STRICT_RULES: Final[dict[str, Any]] = {
+    "allow_skip": False,
+    "targets": {"ordered": ["retouch", "hold"]},
+    "guard": lambda *_: "ask Ann",
+}
+STRICT: Final = ProductionFlow(rules=ChangeRules(**STRICT_RULES))
+
+
+def test_accepting_refuses_with_every_reason(order: ProductionOrder) -> None:
+    """A change that the rules refuse is not accepted; the error has every reason."""
+    proposal = STRICT.propose(order, today=TODAY, by="ann", to="printing")
+    with pytest.raises(ChangeRefusedError) as caught:
+        STRICT.accept(proposal, at=AT)
+    expected = ("PO-1", proposal.refusals)
+    assert expected == (caught.value.order_id, caught.value.reasons)
+
+
+def test_advancing_is_refused_too(order: ProductionOrder) -> None:
+    """A change that the rules refuse is not made by advancing either."""
+    with pytest.raises(ChangeRefusedError) as caught:
+        STRICT.advance(order, today=TODAY, by="ann", at=AT)
+    assert caught.value.reasons == ("ask Ann",)
+
+
+def test_revising_asks_the_rules_again(order: ProductionOrder) -> None:
+    """A proposal that was mended is no longer refused."""
+    flow = ProductionFlow(rules=ChangeRules(note_required=Move))
+    refused = flow.propose(order, today=TODAY, by="ann")
+    assert flow.revise(refused, note="on time").refusals == ()
+
+
+def test_rules_are_asked_for_proposals() -> None:
+    """Rules have nothing to say to what is no proposal."""
+    with pytest.raises(TypeError, match="proposal"):
+        ChangeRules().reasons("PO-1")  # type: ignore[arg-type]  # refused for that
+
+
+def test_targets_can_be_read() -> None:
+    """The targets of a rule can be read by key."""
+    expected = {"ordered": frozenset(["retouch"]), "qa": frozenset[str]()}
+    given: dict[str, Any] = {"targets": {"ordered": ["retouch"], "qa": ()}}
+    assert expected == ChangeRules(**given).targets
+
+
+def test_rules_are_equal_by_value() -> None:
+    """Rules are equal and hash alike where their values are."""
+    one: dict[str, Any] = {"targets": {"ordered": ["qa", "retouch"]}}
+    two: dict[str, Any] = {"targets": {"ordered": ("retouch", "qa")}}
+    assert {ChangeRules(**one)} == {ChangeRules(**two)}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"allow_skip": 1}, TypeError),
+        ({"allow_back": None}, TypeError),
+        ({"allow_reopen": "no"}, TypeError),
+        ({"note_required": ["back"]}, TypeError),
+        ({"note_required": "back"}, TypeError),
+        ({"targets": ["ordered"]}, TypeError),
+        ({"targets": {"a b": []}}, ValueError),
+        ({"targets": {"ordered": "retouch"}}, TypeError),
+        ({"targets": {"ordered": ["a b"]}}, ValueError),
+        ({"guard": "Ann"}, TypeError),
+    ],
+)
+def test_rules_refuse_bad_values(wrong: dict[str, Any], error: type[Exception]) -> None:
+    """Each rule refuses the wrong kind and what is out of bounds."""
+    with pytest.raises(error, match=next(iter(wrong))):
+        ChangeRules(**wrong)
+
+
+# Choices
+
+
+def test_every_active_status_is_a_choice(order_at: OrderAt) -> None:
+    """The list to choose from has every active status, with the move to it, in list order."""
+    expected = [
+        ("ordered", Move.BACK),
+        ("retouch", Move.BACK),
+        ("printing", None),
+        ("qa", Move.NEXT),
+        ("shipped", Move.SKIP),
+        ("hold", Move.ASIDE),
+        ("client", Move.ASIDE),
+        ("cancelled", Move.ASIDE),
+    ]
+    choices = ProductionFlow().choices(order_at("printing"), today=TODAY, by="ann")
+    assert expected == [(choice.status.key, choice.move) for choice in choices]
+
+
+@pytest.mark.parametrize(
+    ("flow", "free"),
+    [
+        (ProductionFlow(), ["retouch", "printing", "qa", "shipped", "hold", "client", "cancelled"]),
+        (
+            ProductionFlow(rules=ChangeRules(allow_skip=False)),
+            ["retouch", "hold", "client", "cancelled"],
+        ),
+        (
+            ProductionFlow(due_dates=Backward(without_delivery="error")),
+            ["shipped", "hold", "client", "cancelled"],
+        ),
+    ],
+)
+def test_a_choice_says_what_is_against_it(
+    order: ProductionOrder, flow: ProductionFlow, free: list[str]
+) -> None:
+    """A choice has the reasons against it: where the order is, by rule, by policy."""
+    choices = flow.choices(order, today=TODAY, by="ann")
+    assert free == [choice.status.key for choice in choices if not choice.reasons]
+
+
+def test_a_choice_that_fails_has_its_move(order: ProductionOrder) -> None:
+    """A choice that a policy refuses has its move and the reason."""
+    flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
+    choice = flow.choices(order, today=TODAY, by="ann")[1]
+    assert (choice.status.key, choice.move, len(choice.reasons)) == ("retouch", Move.NEXT, 1)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"order": "PO-1"}, TypeError),
+        ({"today": AT}, TypeError),
+        ({"by": ""}, ValueError),
+        ({"by": None}, TypeError),
+    ],
+)
+def test_choices_refuse_bad_values(
+    order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Asking for choices refuses values of the wrong kind and out of bounds."""
+    with pytest.raises(error, match=next(iter(wrong))):
+        ProductionFlow().choices(**{"order": order, "today": TODAY, "by": "ann", **wrong})
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"status": "qa"}, {"move": "next"}, {"reasons": "no"}, {"reasons": [7]}]
+)
+def test_a_choice_refuses_bad_values(cycle: StatusCycle, wrong: dict[str, Any]) -> None:
+    """Each field of a choice refuses the wrong kind."""
+    with pytest.raises(TypeError, match=next(iter(wrong))):
+        Choice(**{"status": cycle["qa"], "move": Move.NEXT, **wrong})

@@ -1,0 +1,764 @@
+"""Triggers: when they speak, what they say, and the ids by which it is known for ever."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, Unpack
+
+import pytest
+from attrs import evolve
+
+from prodflow import (
+    EVERY_DAY,
+    Change,
+    Completing,
+    Contact,
+    CreateTask,
+    CustomAction,
+    DateOutOfRangeError,
+    DaysFromDue,
+    DaysInStatus,
+    Entering,
+    Forward,
+    HistoryEntry,
+    Leaving,
+    Move,
+    Opening,
+    ProductionFlow,
+    ProductionOrder,
+    SendMessage,
+    StatusCycle,
+    Trigger,
+    TriggerEvent,
+    TriggerProblem,
+    WorkingCalendar,
+    find_trigger_problems,
+)
+from prodflow.flow import Amendments, Overrides
+from prodflow.triggers import Action, Channel, When
+
+AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
+TASK: Final = CreateTask("Call the client")
+GOLDEN: Final = Path(__file__).parents[1] / "golden" / "event_ids.json"
+
+OrderAt = Callable[[str], ProductionOrder]
+
+
+def nov(day: int) -> date:
+    """A day of November 2026; the 2nd is a Monday."""
+    return date(2026, 11, day)
+
+
+def flow_of(when: When, **more: Any) -> ProductionFlow:  # noqa: ANN401 - what Trigger takes
+    """A flow with one trigger."""
+    return ProductionFlow(triggers=[Trigger("call", when, TASK, **more)])
+
+
+def opened(flow: ProductionFlow, cycle: StatusCycle, status: str = "ordered") -> Change:
+    """The opening of an order of 2 November."""
+    return flow.open(cycle, order_id="PO-1", ordered_on=nov(2), status=status, by="ann", at=AT)
+
+
+def advanced(
+    flow: ProductionFlow, order: ProductionOrder, day: int = 4, **overrides: Unpack[Overrides]
+) -> Change:
+    """A status change on a day of November."""
+    return flow.advance(order, today=nov(day), by="ann", at=AT, **overrides)
+
+
+def amended(
+    flow: ProductionFlow, order: ProductionOrder, **amendments: Unpack[Amendments]
+) -> Change:
+    """An amendment."""
+    return flow.amend(order, by="ann", at=AT, **amendments)
+
+
+def fired(change: Change) -> list[date | None]:
+    """The days of the events of a change."""
+    return [event.fire_on for event in change.events]
+
+
+@pytest.fixture
+def held(order_at: OrderAt) -> ProductionOrder:
+    """An order on hold since 4 November, with printing left incomplete, due on the 10th."""
+    return advanced(ProductionFlow(), order_at("printing"), to="hold", current_complete=False).order
+
+
+# Opening and Entering
+
+
+def test_opening_speaks_when_an_order_is_opened(cycle: StatusCycle) -> None:
+    """Opening speaks on the day on which an order is opened, wherever it is opened."""
+    assert [nov(2)] == fired(opened(flow_of(Opening()), cycle, "hold"))
+
+
+def test_opening_is_silent_afterwards(order: ProductionOrder) -> None:
+    """Opening is silent when the order goes on."""
+    assert fired(advanced(flow_of(Opening()), order)) == []
+
+
+@pytest.mark.parametrize("status", [None, "ordered"])
+def test_opening_enters_the_first_status(cycle: StatusCycle, status: str | None) -> None:
+    """Opening an order enters its status."""
+    assert [nov(2)] == fired(opened(flow_of(Entering(status)), cycle))
+
+
+def test_opening_is_no_move(cycle: StatusCycle) -> None:
+    """Where moves are named, the opening is none of them."""
+    assert fired(opened(flow_of(Entering(moves=Move)), cycle)) == []
+
+
+@pytest.mark.parametrize("status", [None, "retouch"])
+def test_entering_speaks_on_the_first_day_of_the_visit(
+    order: ProductionOrder, status: str | None
+) -> None:
+    """Entering speaks on the first day of the new visit, a back-dated one too."""
+    change = advanced(flow_of(Entering(status)), order, completed_on=nov(3))
+    assert [nov(3)] == fired(change)
+
+
+def test_entering_another_status_is_silent(order: ProductionOrder) -> None:
+    """Entering a status is silent where another is entered."""
+    assert fired(advanced(flow_of(Entering("qa")), order)) == []
+
+
+@pytest.mark.parametrize("when", [Entering, Leaving])
+@pytest.mark.parametrize(
+    ("moves", "days"),
+    [([Move.NEXT], [nov(4)]), ([Move.SKIP, Move.NEXT], [nov(4)]), ([Move.BACK], []), ([], [])],
+)
+def test_only_the_moves_named_count(
+    order: ProductionOrder, when: type[Entering | Leaving], moves: list[Move], days: list[date]
+) -> None:
+    """Where moves are named, Entering and Leaving speak to those alone."""
+    assert days == fired(advanced(flow_of(when(moves=moves)), order))
+
+
+@pytest.mark.parametrize("when", [Entering, Leaving])
+@pytest.mark.parametrize(
+    ("moves", "to", "days"),
+    [
+        (None, "printing", []),
+        (None, "qa", [nov(5)]),
+        (None, "retouch", [nov(5)]),
+        (None, "client", [nov(5)]),
+        ([Move.RESUME], "printing", [nov(5)]),
+    ],
+)
+def test_a_return_from_hold_says_nothing_again(
+    held: ProductionOrder,
+    when: type[Entering | Leaving],
+    moves: list[Move] | None,
+    to: str,
+    days: list[date],
+) -> None:
+    """Coming back to the status left incomplete must be named; coming back elsewhere need not."""
+    assert days == fired(advanced(flow_of(when(moves=moves)), held, 5, to=to))
+
+
+def test_a_return_from_a_completed_status_is_an_entry(order_at: OrderAt) -> None:
+    """Where nothing was left incomplete, coming back to the path is an entry like others."""
+    aside = advanced(ProductionFlow(), order_at("printing"), to="hold").order
+    assert [nov(5)] == fired(advanced(flow_of(Entering("qa")), aside, 5))
+
+
+# Leaving and Completing
+
+
+@pytest.mark.parametrize("status", [None, "ordered"])
+def test_leaving_speaks_on_the_first_day_of_the_next_visit(
+    order: ProductionOrder, status: str | None
+) -> None:
+    """Leaving speaks with the day and the visit of the order after the change."""
+    change = advanced(flow_of(Leaving(status)), order, completed_on=nov(3))
+    assert [(nov(3), 2)] == [(event.fire_on, event.visit) for event in change.events]
+
+
+def test_leaving_another_status_is_silent(order: ProductionOrder) -> None:
+    """Leaving a status is silent where another is left, though it is entered."""
+    assert fired(advanced(flow_of(Leaving("retouch")), order)) == []
+
+
+def test_opening_leaves_nothing(cycle: StatusCycle) -> None:
+    """Opening an order leaves no status."""
+    assert fired(opened(flow_of(Leaving()), cycle)) == []
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_leaving_speaks_complete_or_not(order: ProductionOrder, complete: bool) -> None:
+    """Leaving speaks whether the status left was completed or not."""
+    change = advanced(flow_of(Leaving("ordered")), order, current_complete=complete)
+    assert [nov(4)] == fired(change)
+
+
+@pytest.mark.parametrize("status", [None, "ordered"])
+@pytest.mark.parametrize(("complete", "days"), [(True, [nov(4)]), (False, [])])
+def test_completing_speaks_where_the_status_was_completed(
+    order: ProductionOrder, status: str | None, complete: bool, days: list[date]
+) -> None:
+    """Completing speaks where the status left was completed."""
+    change = advanced(flow_of(Completing(status)), order, current_complete=complete)
+    assert days == fired(change)
+
+
+def test_completing_another_status_is_silent(order: ProductionOrder) -> None:
+    """Completing a status is silent where another is completed, though it is entered."""
+    assert fired(advanced(flow_of(Completing("retouch")), order)) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "days"), [("shipped", [nov(4)]), (None, [nov(4)]), ("printing", [])]
+)
+def test_entering_the_final_status_completes_it(
+    order_at: OrderAt, status: str | None, days: list[date]
+) -> None:
+    """Entering the final status is its completion."""
+    assert days == fired(advanced(flow_of(Completing(status)), order_at("qa")))
+
+
+def test_an_order_opened_in_the_final_status_completes_it(cycle: StatusCycle) -> None:
+    """An order opened in the final status completes it."""
+    assert [nov(2)] == fired(opened(flow_of(Completing("shipped")), cycle, "shipped"))
+
+
+def test_opening_completes_nothing_else(cycle: StatusCycle) -> None:
+    """An order opened elsewhere completes nothing."""
+    assert fired(opened(flow_of(Completing()), cycle)) == []
+
+
+# DaysInStatus and DaysFromDue
+
+
+@pytest.mark.parametrize("status", [None, "ordered"])
+def test_days_in_status_are_calendar_days(cycle: StatusCycle, status: str | None) -> None:
+    """A reminder after days in a status counts calendar days, weekends too."""
+    assert [nov(8)] == fired(opened(flow_of(DaysInStatus(status, 6)), cycle))
+
+
+def test_days_in_another_status_are_silent(cycle: StatusCycle) -> None:
+    """A reminder for another status is silent."""
+    assert fired(opened(flow_of(DaysInStatus("qa", 6)), cycle)) == []
+
+
+def test_leaving_a_status_reminds_of_the_next_only(order: ProductionOrder) -> None:
+    """A reminder looks at the status entered, not at the one left."""
+    assert fired(advanced(flow_of(DaysInStatus("ordered", 6)), order)) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "working", "day"),
+    [
+        (0, False, nov(6)),
+        (1, False, nov(7)),
+        (-1, False, nov(5)),
+        (-5, False, nov(1)),
+        (1, True, nov(9)),
+        (-5, True, date(2026, 10, 30)),
+    ],
+)
+def test_days_from_due_are_calendar_days_unless_told_otherwise(
+    order: ProductionOrder, days: int, working: bool, day: date
+) -> None:
+    """A reminder counts calendar days, or working days, from the due date, Friday the 6th."""
+    flow = flow_of(DaysFromDue("retouch", days, working=working))
+    assert [day] == fired(advanced(flow, order))
+
+
+def test_working_days_are_those_of_the_policy(order: ProductionOrder) -> None:
+    """The working days of a reminder are those of the policy's calendar."""
+    trigger = Trigger("call", DaysFromDue("retouch", 1, working=True), TASK)
+    holiday = WorkingCalendar(holidays=[nov(9)])
+    flow = ProductionFlow(due_dates=Forward(holiday), triggers=[trigger])
+    assert [nov(10)] == fired(advanced(flow, order))
+
+
+def test_without_a_due_date_there_is_no_reminder(order: ProductionOrder) -> None:
+    """A visit without a due date has no reminder that counts from it."""
+    assert fired(advanced(flow_of(DaysFromDue(None, 1)), order, to="hold")) == []
+
+
+@pytest.mark.parametrize("status", ["qa", "ordered"])
+def test_the_due_date_of_another_status_is_silent(order: ProductionOrder, status: str) -> None:
+    """A reminder for another status is silent, for the one left too."""
+    assert fired(advanced(flow_of(DaysFromDue(status, 1)), order)) == []
+
+
+def test_an_event_already_past_is_emitted(order: ProductionOrder) -> None:
+    """A reminder whose day is past already is given with its past day."""
+    assert [nov(5)] == fired(advanced(flow_of(DaysFromDue("retouch", -1)), order, 20))
+
+
+@pytest.mark.parametrize(("day", "days"), [(10, [nov(10)]), (11, [])])
+def test_a_return_does_not_bring_back_what_is_past(
+    held: ProductionOrder, day: int, days: list[date]
+) -> None:
+    """On the way back to the path a reminder is given only if its day is not past."""
+    assert days == fired(advanced(flow_of(DaysFromDue("printing", 0)), held, day))
+
+
+def test_reminders_are_dated_and_others_are_not(order: ProductionOrder) -> None:
+    """A reminder is dated and may die with the visit; an immediate event neither."""
+    flow = ProductionFlow(
+        triggers=[
+            Trigger("a", Entering(), TASK),
+            Trigger("b", DaysInStatus(None, 1), TASK),
+            Trigger("c", DaysInStatus(None, 1, while_in_status=False), TASK),
+            Trigger("d", DaysFromDue(None, 1), TASK),
+            Trigger("e", DaysFromDue(None, 1, while_in_status=False), TASK),
+        ]
+    )
+    expected = [
+        ("a", False, False),
+        ("b", True, True),
+        ("c", True, False),
+        ("d", True, True),
+        ("e", True, False),
+    ]
+    events = advanced(flow, order).events
+    assert expected == [(event.trigger, event.dated, event.while_in_status) for event in events]
+
+
+# Amendments, replans and migrations
+
+
+@pytest.mark.parametrize("due", [nov(12), nov(2)])
+def test_a_reminder_follows_the_due_date(order: ProductionOrder, due: date) -> None:
+    """A change of the due date gives every reminder of the visit its new day."""
+    change = amended(flow_of(DaysFromDue("ordered", 0)), order, due_on=due)
+    assert [due] == fired(change)
+
+
+def test_a_reminder_counts_working_days_from_the_new_date(order: ProductionOrder) -> None:
+    """A reminder in working days follows the due date in working days."""
+    flow = flow_of(DaysFromDue("ordered", 1, working=True))
+    assert [nov(9)] == fired(amended(flow, order, due_on=nov(6)))
+
+
+def test_a_reminder_is_withdrawn_with_the_due_date(order: ProductionOrder) -> None:
+    """Without a due date the reminders that count from it are withdrawn."""
+    change = amended(flow_of(DaysFromDue("ordered", 1)), order, due_on=None)
+    assert [(e.fire_on, e.dated, e.while_in_status) for e in change.events] == [(None, True, True)]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        Opening(),
+        Entering(),
+        Leaving(),
+        Completing(),
+        DaysInStatus(None, 1),
+        DaysFromDue("retouch", 1),
+    ],
+)
+def test_an_amendment_says_nothing_else(order: ProductionOrder, when: When) -> None:
+    """An amendment moves the reminders that count from the due date, and nothing else."""
+    assert fired(amended(flow_of(when), order, due_on=nov(12))) == []
+
+
+def test_a_status_is_known_by_its_key(order: ProductionOrder) -> None:
+    """A reminder is moved once, though the order's status is equal to the cycle's alone."""
+    copied = evolve(order, status=evolve(order.status))
+    change = amended(flow_of(DaysFromDue("ordered", 0)), copied, due_on=nov(12))
+    assert [nov(12)] == fired(change)
+
+
+def test_an_amendment_that_leaves_the_due_date_says_nothing(order: ProductionOrder) -> None:
+    """An amendment of other facts says nothing."""
+    assert fired(amended(flow_of(DaysFromDue(None, 1)), order, vendor="Acme")) == []
+
+
+def test_a_replan_moves_reminders(order: ProductionOrder) -> None:
+    """A reminder follows a due date that a new policy gives."""
+    trigger = Trigger("call", DaysFromDue(None, 0), TASK)
+    late = WorkingCalendar(holidays=[nov(3)])
+    flow = ProductionFlow(due_dates=Forward(late), triggers=[trigger])
+    change = flow.replan(order, by="ann", at=AT)
+    assert change is not None
+    assert [nov(4)] == fired(change)
+
+
+def test_a_migration_fires_nothing(order: ProductionOrder, cycle: StatusCycle) -> None:
+    """A migration fires nothing, though the due date changes."""
+    newer = cycle.replace("ordered", default_duration=5)
+    change = flow_of(DaysFromDue(None, 1)).migrate(order, newer, by="ann", at=AT)
+    assert fired(change) == []
+
+
+def test_a_trigger_does_not_fire_for_what_already_happened(order: ProductionOrder) -> None:
+    """A trigger that is added later is silent about the visit that began before (decision D30)."""
+    assert fired(amended(flow_of(Entering("ordered")), order)) == []
+
+
+# Conditions and order types
+
+
+def is_rush(order: ProductionOrder, entry: HistoryEntry) -> bool:
+    """Whether the order after the change goes to Acme and the entry has a note."""
+    return order.vendor == "Acme" and entry.note == "rush"
+
+
+@pytest.mark.parametrize(("note", "days"), [("rush", [nov(4)]), ("", [])])
+def test_a_condition_is_asked_with_the_order_after_the_change(
+    order: ProductionOrder, note: str, days: list[date]
+) -> None:
+    """A trigger is silent where its condition says no."""
+    rush = evolve(order, vendor="Acme")
+    assert days == fired(advanced(flow_of(Entering(), condition=is_rush), rush, note=note))
+
+
+@pytest.mark.parametrize(("note", "day"), [("rush", nov(13)), ("", None)])
+def test_a_reminder_whose_condition_no_longer_holds_is_withdrawn(
+    order: ProductionOrder, note: str, day: date | None
+) -> None:
+    """A new due date withdraws the reminder where the condition says no by now."""
+    flow = flow_of(DaysFromDue(None, 1), condition=is_rush)
+    rush = evolve(order, vendor="Acme")
+    change = flow.amend(rush, by="ann", at=AT, due_on=nov(12), note=note)
+    assert [day] == fired(change)
+
+
+@pytest.mark.parametrize(
+    ("order_types", "days"),
+    [([], [nov(2)]), (["albums", "prints"], [nov(2)]), (["albums"], [])],
+)
+def test_a_trigger_may_be_for_some_order_types(
+    cycle: StatusCycle, order_types: list[str], days: list[date]
+) -> None:
+    """A trigger speaks for the order types named, or for all."""
+    assert days == fired(opened(flow_of(Opening(), order_types=order_types), cycle))
+
+
+# Events
+
+
+def test_an_event_says_what_is_to_be_done(order: ProductionOrder) -> None:
+    """An event holds what its trigger says, the order, its visit and the day."""
+    trigger = Trigger(
+        "call", DaysInStatus("retouch", 3), TASK, automatic=False, once_per_order=True
+    )
+    (event,) = advanced(ProductionFlow(triggers=[trigger]), order).events
+    expected = TriggerEvent(
+        id=event.id,
+        trigger="call",
+        order_id="PO-1",
+        visit=2,
+        action=TASK,
+        fire_on=nov(7),
+        dated=True,
+        while_in_status=True,
+        automatic=False,
+        once_per_order=True,
+    )
+    assert expected == event
+
+
+def test_events_come_for_any_status_then_the_one_left_then_the_one_entered(
+    order: ProductionOrder,
+) -> None:
+    """The triggers for any status speak first, then those of the status left, then entered."""
+    flow = ProductionFlow(
+        triggers=[
+            Trigger("entered", Entering("retouch"), TASK),
+            Trigger("left", Leaving("ordered"), TASK),
+            Trigger("any", Entering(), TASK),
+            Trigger("completed", Completing("ordered"), TASK),
+        ]
+    )
+    expected = ["any", "left", "completed", "entered"]
+    assert expected == [event.trigger for event in advanced(flow, order).events]
+
+
+@pytest.mark.parametrize(("once", "visit"), [(False, 2), (True, None)])
+def test_a_slot_is_of_a_visit_or_of_the_order(
+    order: ProductionOrder, once: bool, visit: int | None
+) -> None:
+    """An event fills the slot of its visit, or the one slot of the order."""
+    (event,) = advanced(flow_of(Entering(), once_per_order=once), order).events
+    assert ("PO-1", "call", visit) == event.slot
+
+
+def test_the_id_does_not_change_with_the_date(order: ProductionOrder) -> None:
+    """A new due date gives the same event a new day."""
+    flow = flow_of(DaysFromDue(None, 1))
+    first = amended(flow, order, due_on=nov(12))
+    second = amended(flow, first.order, due_on=None)
+    assert [e.id for e in first.events] == [e.id for e in second.events]
+
+
+@pytest.mark.parametrize("slot", json.loads(GOLDEN.read_text(encoding="utf-8")))
+def test_the_form_of_ids_is_for_ever(cycle: StatusCycle, slot: dict[str, Any]) -> None:
+    """An id is the same in every release: saved ids still name their slots (decision D26)."""
+    trigger = Trigger(
+        slot["trigger"], DaysFromDue(None, 0), TASK, once_per_order=slot["once_per_order"]
+    )
+    flow = ProductionFlow(triggers=[trigger])
+    opening = flow.open(
+        cycle,
+        order_id=slot["order_id"],
+        ordered_on=date.fromisoformat(slot["entered_on"]),
+        status=slot["status"],
+        by="ann",
+        at=AT,
+    )
+    order = evolve(opening.order, visit=slot["visit"], version=slot["visit"])
+    (event,) = amended(flow, order, due_on=date(2030, 1, 1)).events
+    assert slot["id"] == event.id
+
+
+EVENT: Final[dict[str, Any]] = {
+    "id": "e-1",
+    "trigger": "call",
+    "order_id": "PO-1",
+    "visit": 1,
+    "action": TASK,
+    "fire_on": nov(4),
+    "dated": True,
+    "while_in_status": True,
+    "automatic": True,
+    "once_per_order": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "error"),
+    [
+        ("id", "", ValueError),
+        ("id", 7, TypeError),
+        ("trigger", "a b", ValueError),
+        ("trigger", 7, TypeError),
+        ("order_id", "", ValueError),
+        ("order_id", None, TypeError),
+        ("visit", 0, ValueError),
+        ("visit", True, TypeError),
+        ("action", "call", TypeError),
+        ("fire_on", AT, TypeError),
+        ("dated", 1, TypeError),
+        ("while_in_status", None, TypeError),
+        ("automatic", 0, TypeError),
+        ("once_per_order", 1, TypeError),
+    ],
+)
+def test_an_event_refuses_bad_values(name: str, bad: object, error: type[Exception]) -> None:
+    """Each field of an event refuses the wrong kind and what is out of bounds."""
+    values: dict[str, Any] = EVENT | {name: bad}
+    with pytest.raises(error, match=name):
+        TriggerEvent(**values)
+
+
+# Triggers and actions as values
+
+
+@pytest.mark.parametrize(
+    ("cls", "bad", "error"),
+    [
+        (Entering, {"status": "a b"}, ValueError),
+        (Entering, {"status": 7}, TypeError),
+        (Entering, {"moves": ["next"]}, TypeError),
+        (Entering, {"moves": "next"}, TypeError),
+        (Entering, {"moves": Move.NEXT}, TypeError),
+        (Leaving, {"status": "a b"}, ValueError),
+        (Leaving, {"status": 7}, TypeError),
+        (Leaving, {"moves": ["next"]}, TypeError),
+        (Completing, {"status": "a b"}, ValueError),
+        (Completing, {"status": 7}, TypeError),
+        (DaysInStatus, {"status": "", "days": 1}, ValueError),
+        (DaysInStatus, {"status": 7, "days": 1}, TypeError),
+        (DaysInStatus, {"status": None, "days": -1}, ValueError),
+        (DaysInStatus, {"status": None, "days": 36_526}, ValueError),
+        (DaysInStatus, {"status": None, "days": True}, TypeError),
+        (DaysInStatus, {"status": None, "days": 1, "while_in_status": 1}, TypeError),
+        (DaysFromDue, {"status": "", "days": 1}, ValueError),
+        (DaysFromDue, {"status": 7, "days": 1}, TypeError),
+        (DaysFromDue, {"status": None, "days": -36_526}, ValueError),
+        (DaysFromDue, {"status": None, "days": 36_526}, ValueError),
+        (DaysFromDue, {"status": None, "days": 1.0}, TypeError),
+        (DaysFromDue, {"status": None, "days": 1, "working": 1}, TypeError),
+        (DaysFromDue, {"status": None, "days": 1, "while_in_status": 1}, TypeError),
+        (Contact, {"channels": ["fax"]}, ValueError),
+        (Contact, {"channels": "email"}, TypeError),
+        (Contact, {"do_not_market": 1}, TypeError),
+        (Contact, {"do_not_call": None}, TypeError),
+        (CreateTask, {"title": " "}, ValueError),
+        (CreateTask, {"title": 7}, TypeError),
+        (CreateTask, {"title": "Call", "department": ""}, ValueError),
+        (CreateTask, {"title": "Call", "user": 7}, TypeError),
+        (CreateTask, {"title": "Call", "due_days": -1}, ValueError),
+        (CreateTask, {"title": "Call", "due_days": True}, TypeError),
+        (SendMessage, {"template": ""}, ValueError),
+        (SendMessage, {"template": 7}, TypeError),
+        (SendMessage, {"template": "late", "to": ""}, ValueError),
+        (SendMessage, {"template": "late", "to": None}, TypeError),
+        (SendMessage, {"template": "late", "channels": []}, ValueError),
+        (SendMessage, {"template": "late", "channels": ["fax"]}, ValueError),
+        (SendMessage, {"template": "late", "channels": [7]}, ValueError),
+        (SendMessage, {"template": "late", "channels": "sms"}, TypeError),
+        (SendMessage, {"template": "late", "marketing": 1}, TypeError),
+        (CustomAction, {"name": "a b"}, ValueError),
+        (CustomAction, {"name": 7}, TypeError),
+        (CustomAction, {"name": "bill", "payload": 7}, TypeError),
+        (CustomAction, {"name": "bill", "payload": "ab"}, TypeError),
+        (CustomAction, {"name": "bill", "payload": ["ab"]}, TypeError),
+        (CustomAction, {"name": "bill", "payload": [("a",)]}, TypeError),
+        (CustomAction, {"name": "bill", "payload": {"a b": 1}}, ValueError),
+        (CustomAction, {"name": "bill", "payload": {7: 1}}, TypeError),
+        (CustomAction, {"name": "bill", "payload": [("a", 1), ("a", 2)]}, ValueError),
+        (CustomAction, {"name": "bill", "payload": {"a": "\x00"}}, ValueError),
+        (CustomAction, {"name": "bill", "payload": {"a": float("nan")}}, ValueError),
+        (CustomAction, {"name": "bill", "payload": {"a": float("-inf")}}, ValueError),
+        (CustomAction, {"name": "bill", "payload": {"a": nov(2)}}, TypeError),
+        (Trigger, {"key": "a b", "when": Opening(), "action": TASK}, ValueError),
+        (Trigger, {"key": 7, "when": Opening(), "action": TASK}, TypeError),
+        (Trigger, {"key": "call", "when": "opening", "action": TASK}, TypeError),
+        (Trigger, {"key": "call", "when": Opening, "action": TASK}, TypeError),
+        (Trigger, {"key": "call", "when": Opening(), "action": "call"}, TypeError),
+        (TriggerProblem, {"code": "a b", "trigger": "call", "message": ""}, ValueError),
+        (TriggerProblem, {"code": "typo", "trigger": "", "message": ""}, ValueError),
+        (TriggerProblem, {"code": "typo", "trigger": "call", "message": 7}, TypeError),
+    ],
+)
+def test_a_value_refuses_what_is_no_part_of_it(
+    cls: type, bad: dict[str, object], error: type[Exception]
+) -> None:
+    """Each field refuses the wrong kind and what is out of bounds."""
+    with pytest.raises(error, match=r"must (be|have|not|hold|name)"):
+        cls(**bad)
+
+
+@pytest.mark.parametrize(
+    ("bad", "error"),
+    [
+        ({"order_types": "prints"}, TypeError),
+        ({"order_types": ["a b"]}, ValueError),
+        ({"condition": True}, TypeError),
+        ({"automatic": 1}, TypeError),
+        ({"once_per_order": 1}, TypeError),
+    ],
+)
+def test_a_trigger_refuses_bad_options(bad: dict[str, Any], error: type[Exception]) -> None:
+    """Each option of a trigger refuses the wrong kind and what is out of bounds."""
+    with pytest.raises(error, match=next(iter(bad))):
+        Trigger("call", Opening(), TASK, **bad)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [{"text": "a\nb", "n": 1, "x": 0.5, "yes": True, "none": None}, [("text", "a")], {}, ()],
+)
+def test_a_payload_is_a_mapping_or_pairs(payload: Any) -> None:  # noqa: ANN401 - either
+    """The payload of a custom action is kept as pairs, in order."""
+    assert tuple(dict(payload).items()) == CustomAction("bill", payload).payload
+
+
+@pytest.mark.parametrize("action", [TASK, SendMessage("late"), CustomAction("bill")])
+def test_an_event_holds_any_kind_of_action(cycle: StatusCycle, action: Action) -> None:
+    """An event holds the action of its trigger, of whatever kind."""
+    flow = ProductionFlow(triggers=[Trigger("call", Opening(), action)])
+    assert [action] == [event.action for event in opened(flow, cycle).events]
+
+
+# Decision D29: channels
+
+
+@pytest.mark.parametrize(
+    ("channels", "contact", "expected"),
+    [
+        (["email"], Contact(channels=["email", "sms"]), "email"),
+        (["sms", "email"], Contact(channels=["email", "sms"]), "sms"),
+        (["sms", "email"], Contact(channels=["email"]), "email"),
+        (["sms"], Contact(channels=["email"]), None),
+        (["email"], Contact(), None),
+        (["call", "letter"], Contact(channels=["call", "letter"]), "call"),
+        (["call", "letter"], Contact(channels=["call", "letter"], do_not_call=True), "letter"),
+        (["call"], Contact(channels=["call"], do_not_call=True), None),
+        (["web_form"], Contact(channels=["web_form"], do_not_market=True), "web_form"),
+    ],
+)
+def test_a_message_takes_the_first_channel_that_reaches(
+    channels: list[Channel], contact: Contact, expected: str | None
+) -> None:
+    """A message takes the first of its channels by which the contact can be reached."""
+    assert expected == SendMessage("late", channels=channels).channel_for(contact)
+
+
+@pytest.mark.parametrize(("do_not_market", "expected"), [(False, "email"), (True, None)])
+def test_who_wants_no_marketing_gets_none(do_not_market: bool, expected: str | None) -> None:
+    """A contact who wants no marketing is reached by no channel of a marketing message."""
+    contact = Contact(channels=["email", "letter"], do_not_market=do_not_market)
+    message = SendMessage("sale", channels=["email", "letter"], marketing=True)
+    assert expected == message.channel_for(contact)
+
+
+def test_a_channel_is_asked_for_with_a_contact() -> None:
+    """What is no contact has no channel."""
+    with pytest.raises(TypeError, match="contact"):
+        SendMessage("late").channel_for("ann@example.org")  # type: ignore[arg-type]  # refused
+
+
+# Reminders outside the calendar
+
+
+@pytest.mark.parametrize("when", [DaysFromDue(None, 1), DaysFromDue(None, 1, working=True)])
+def test_a_reminder_outside_the_calendar_is_refused(cycle: StatusCycle, when: When) -> None:
+    """A reminder after the end of year 9999 is refused."""
+    trigger = Trigger("call", when, TASK)
+    flow = ProductionFlow(due_dates=Forward(EVERY_DAY), triggers=[trigger])
+    order = opened(flow, cycle).order
+    with pytest.raises(DateOutOfRangeError) as caught:
+        flow.amend(order, by="ann", at=AT, due_on=date.max)
+    expected = (date.max, 1)
+    assert expected == (caught.value.day, caught.value.days)
+
+
+# find_trigger_problems
+
+
+@pytest.mark.parametrize(
+    ("triggers", "problems"),
+    [
+        ([Trigger("a", Opening(), TASK)], []),
+        ([Trigger("a", Entering(), TASK)], []),
+        ([Trigger("a", Entering("qa"), TASK)], []),
+        ([Trigger("a", Entering("qa"), TASK, order_types=["prints"])], []),
+        ([Trigger("a", Entering("q"), TASK)], [("unknown-status", "a")]),
+        ([Trigger("a", Leaving("q"), TASK)], [("unknown-status", "a")]),
+        ([Trigger("a", Completing("q"), TASK)], [("unknown-status", "a")]),
+        ([Trigger("a", DaysInStatus("q", 1), TASK)], [("unknown-status", "a")]),
+        ([Trigger("a", DaysFromDue("q", 1), TASK)], [("unknown-status", "a")]),
+        ([Trigger("a", Opening(), TASK, order_types=["print"])], [("unknown-order-type", "a")]),
+        (
+            [Trigger("a", Entering("qa"), TASK, order_types=["x", "y"])],
+            [
+                ("unknown-order-type", "a"),
+                ("unknown-order-type", "a"),
+                ("unknown-status", "a"),
+            ],
+        ),
+        (
+            [Trigger("a", Opening(), TASK), Trigger("a", Entering("q"), TASK)],
+            [("duplicate-trigger", "a"), ("unknown-status", "a")],
+        ),
+    ],
+)
+def test_a_typo_in_a_trigger_is_not_silent(
+    cycle: StatusCycle, triggers: list[Trigger], problems: list[tuple[str, str]]
+) -> None:
+    """Statuses and order types that no cycle has, and keys used twice, are found."""
+    found = find_trigger_problems(triggers, [cycle])
+    assert problems == [(problem.code, problem.trigger) for problem in found]
+
+
+def test_a_status_of_another_type_is_unknown(cycle: StatusCycle) -> None:
+    """A status is looked for in the cycles that the trigger is for."""
+    albums = StatusCycle("albums", cycle.statuses).remove("qa")
+    trigger = Trigger("a", Entering("qa"), TASK, order_types=["albums"])
+    found = find_trigger_problems([trigger], [cycle, albums])
+    assert [problem.code for problem in found] == ["unknown-status"]
+
+
+@pytest.mark.parametrize("bad", [{"triggers": "a"}, {"triggers": [7]}, {"cycles": ["prints"]}])
+def test_problems_are_looked_for_in_triggers_and_cycles(bad: dict[str, Any]) -> None:
+    """What is no trigger or cycle is refused."""
+    with pytest.raises(TypeError, match=next(iter(bad))):
+        find_trigger_problems(**{"triggers": [], "cycles": [], **bad})

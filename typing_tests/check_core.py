@@ -1,0 +1,219 @@
+"""What type checkers make of cycles, calendars, due dates, orders and triggers; never run."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Literal, assert_type
+
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    Completing,
+    Contact,
+    CreateTask,
+    CustomAction,
+    CycleAdopted,
+    CycleProblem,
+    DaysFromDue,
+    DaysInStatus,
+    DueDatePolicy,
+    Entering,
+    Forward,
+    FromEntry,
+    Held,
+    HistoryEntry,
+    Leaving,
+    Move,
+    Opening,
+    OrderAmended,
+    OrderOpened,
+    Place,
+    Plan,
+    PlannedStatus,
+    ProductionOrder,
+    SendMessage,
+    Status,
+    StatusChanged,
+    StatusCycle,
+    Trigger,
+    TriggerEvent,
+    TriggerProblem,
+    WorkingCalendar,
+    find_problems,
+    find_trigger_problems,
+    plan,
+    plan_many,
+    slug,
+)
+
+
+def check_cycle(cycle: StatusCycle, status: Status) -> None:
+    """Statuses and cycles; every verb gives a cycle."""
+    assert_type(Status("lab", "At the lab", default_duration=2, initial=True), Status)
+    assert_type(status.default_duration, int | None)
+    assert_type(status.initial, bool)
+    assert_type(StatusCycle("prints", [status], description="Prints", version=2), StatusCycle)
+    assert_type(StatusCycle("prints", (status for _ in range(2))), StatusCycle)
+    assert_type(cycle["lab"], Status)
+    assert_type("lab" in cycle, bool)
+    assert_type(len(cycle), int)
+    assert_type(iter(cycle), Iterator[Status])
+    assert_type(cycle.path, tuple[Status, ...])
+    assert_type(cycle.initial, Status)
+    assert_type(cycle.warnings, tuple[CycleProblem, ...])
+    assert_type(cycle.next_after("lab"), Status | None)
+    assert_type(cycle.choices(), tuple[Status, ...])
+    assert_type(cycle.place("lab"), Place)
+    assert_type(cycle.place("lab").position, int | None)
+    assert_type(cycle.add(status), StatusCycle)
+    assert_type(cycle.add(status, 0), StatusCycle)
+    assert_type(cycle.move_to("lab", 0), StatusCycle)
+    assert_type(cycle.replace("lab", description="Lab", default_duration=None), StatusCycle)
+    assert_type(find_problems([status, {"key": "lab", "initial": "yes"}]), tuple[CycleProblem, ...])
+    assert_type(find_problems(cycle)[0].severity, Literal["error", "warning"])
+    assert_type(slug("At the lab", {"lab"}), str)
+
+
+def check_cycle_refuses(cycle: StatusCycle, status: Status) -> None:
+    """Each of these is a finding of both checkers."""
+    Status("lab", "At the lab", 2)  # type: ignore[call-arg]  # the rest goes by name
+    Status("lab", default_duration=2)  # type: ignore[call-arg]  # no description
+    status.key = "done"  # type: ignore[misc]  # frozen
+    cycle.replace("lab", key="done")  # type: ignore[misc]  # a key never changes
+    cycle.replace("lab", initial="yes")  # type: ignore[arg-type]  # a flag is a bool
+    cycle.statuses.append(status)  # type: ignore[attr-defined]  # a tuple
+
+
+def check_calendar(calendar: WorkingCalendar, day: date) -> None:
+    """Calendars take and give dates."""
+    assert_type(EVERY_DAY, WorkingCalendar)
+    assert_type(WorkingCalendar(working_weekdays=range(6), holidays={day}), WorkingCalendar)
+    assert_type(
+        WorkingCalendar.from_rules("FREQ=YEARLY", since=day, until=day, holidays=[day]),
+        WorkingCalendar,
+    )
+    assert_type(calendar.holidays, frozenset[date])
+    assert_type(calendar.is_working_day(day), bool)
+    assert_type(calendar.add(day, -3), date)
+    assert_type(calendar.count(day, day), int)
+    assert_type(calendar.following(day), date)
+    assert_type(calendar.preceding(day), date)
+    assert_type(calendar.offsets(day, [1, None]), tuple[date | None, ...])
+
+
+class HalfTime:
+    """A policy of a host: any object with the three members will do."""
+
+    @property
+    def name(self) -> str:
+        """What the history calls it."""
+        return "half-time"
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The days that count."""
+        return EVERY_DAY
+
+    def due_on(
+        self,
+        cycle: StatusCycle,
+        key: str,
+        *,
+        ordered_on: date,
+        delivery_on: date | None,
+        entered_on: date,
+    ) -> date | None:
+        """The last day an order may stay."""
+        return max(ordered_on, entered_on) if key in cycle else delivery_on
+
+
+def check_policies(cycle: StatusCycle, day: date) -> None:
+    """Ours and a host's are due-date policies; plans are sequences of rows."""
+    calendar = WorkingCalendar()
+    policies: list[DueDatePolicy] = [
+        Forward(),
+        Forward(calendar, shift_holds=True),
+        Backward(calendar, without_delivery="forward"),
+        FromEntry(calendar),
+        HalfTime(),
+    ]
+    policy = policies[0]
+    assert_type(policy.calendar, WorkingCalendar)
+    assert_type(
+        policy.due_on(cycle, "lab", ordered_on=day, delivery_on=None, entered_on=day), date | None
+    )
+    dates = plan(cycle, policy, ordered_on=day)
+    assert_type(dates, Plan)
+    assert_type(dates[0], PlannedStatus)
+    assert_type(dates[1:], tuple[PlannedStatus, ...])
+    assert_type([row.latest_on for row in dates], list[date | None])
+    assert_type(dates.float_days, int | None)
+    assert_type(dates.start_by, date | None)
+    assert_type(dates.past(today=day), tuple[PlannedStatus, ...])
+    assert_type(plan_many(cycle, policy, [(day, None), (day, day)]), list[Plan])
+
+
+def check_policies_refuse(cycle: StatusCycle, day: date) -> None:
+    """Each of these is a finding of both checkers."""
+    Backward(without_delivery="never")  # type: ignore[arg-type]  # one of three words
+    Backward(EVERY_DAY, "none")  # type: ignore[call-arg]  # flags go by name
+    plan(cycle, EVERY_DAY, ordered_on=day)  # type: ignore[arg-type]  # a calendar is no policy
+    plan(cycle, Forward())  # type: ignore[call-arg]  # no order date
+
+
+def check_order(order: ProductionOrder, entry: HistoryEntry, cycle: StatusCycle) -> str:
+    """Orders, and the union of entries, which `match` takes apart completely."""
+    assert_type(order.order_type, str)
+    assert_type(order.status, Status)
+    assert_type(order.due_on, date | None)
+    assert_type(order.held, Held | None)
+    assert_type(order.resumes_in, str | None)
+    assert_type(order.is_open, bool)
+    assert_type(order.is_overdue(today=order.entered_on), bool)
+    assert_type(order.apply(entry), ProductionOrder)
+    assert_type(order.apply(entry, cycle=cycle), ProductionOrder)
+    assert_type(ProductionOrder.replay([entry], [cycle]), ProductionOrder)
+    assert_type(entry.at, datetime)
+    assert_type(entry.command_id, str | None)
+    match entry:
+        case OrderOpened():
+            return assert_type(entry.order_type, str)
+        case StatusChanged():
+            assert_type(entry.skipped, tuple[str, ...])
+            assert_type(entry.move, Move)
+            return assert_type(entry.to_status, str)
+        case OrderAmended():
+            return assert_type(entry.changed, tuple[str, ...])[0]
+        case CycleAdopted():
+            return assert_type(entry.from_status, str)
+
+
+def wants_lab(order: ProductionOrder, entry: HistoryEntry) -> bool:
+    """A condition of a trigger."""
+    return order.status.key == "lab" and entry.by != "importer"
+
+
+def check_triggers(event: TriggerEvent, cycle: StatusCycle) -> None:
+    """Triggers, their events, and the channel of a message."""
+    triggers = [
+        Trigger("a", Opening(), CreateTask("Check", due_days=2)),
+        Trigger("b", Entering("lab", moves={Move.NEXT}), SendMessage("begun", channels=["sms"])),
+        Trigger("c", Leaving(), CustomAction("ring", {"loud": True, "times": 3})),
+        Trigger("d", Completing("lab"), CustomAction("ring", [("loud", None)])),
+        Trigger("e", DaysInStatus("lab", 3), CreateTask("Call"), condition=wants_lab),
+        Trigger("f", DaysFromDue(None, -1, working=True), CreateTask("Call"), order_types=["a"]),
+    ]
+    assert_type(triggers, list[Trigger])
+    assert_type(find_trigger_problems(triggers, [cycle]), tuple[TriggerProblem, ...])
+    assert_type(event.fire_on, date | None)
+    assert_type(event.action, CreateTask | SendMessage | CustomAction)
+    assert_type(
+        SendMessage("begun").channel_for(Contact(channels={"email"}, do_not_call=True)),
+        Literal["email", "sms", "call", "letter", "web_form"] | None,
+    )
+
+
+def check_triggers_refuse() -> None:
+    """Each of these is a finding of both checkers."""
+    SendMessage("begun", channels=["pigeon"])  # type: ignore[list-item]  # one of five words
+    Trigger("a", "opening", CreateTask("Check"))  # type: ignore[arg-type]  # a value, not a word
+    Trigger("a", Opening(), CreateTask("Check"), condition=len)  # type: ignore[arg-type]  # of two

@@ -1,0 +1,174 @@
+"""What type checkers make of flows and stores; never run."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NoReturn, assert_type
+
+from attrs import NOTHING
+
+from prodflow import (
+    Backward,
+    BulkProposal,
+    BulkRefusedError,
+    Change,
+    ChangeRules,
+    Choice,
+    CommandReusedError,
+    CycleProblem,
+    CycleStore,
+    DueDatePolicy,
+    Forward,
+    HistoryEntry,
+    InvalidCycleError,
+    MemoryStore,
+    Move,
+    OrderQuery,
+    OrderStore,
+    Outbox,
+    ProdflowError,
+    ProductionFlow,
+    ProductionOrder,
+    ProposedChange,
+    RuleError,
+    StaleOrdersError,
+    Status,
+    StatusCycle,
+    StoreError,
+    Trigger,
+    TriggerEvent,
+)
+
+
+def may_not(order: ProductionOrder, proposal: ProposedChange) -> str | None:
+    """A guard: why not, or None."""
+    return None if proposal.today >= order.ordered_on else "not before it is ordered"
+
+
+def check_flow(triggers: list[Trigger], proposal: ProposedChange) -> None:
+    """What a flow is made of."""
+    rules = ChangeRules(
+        allow_skip=False,
+        note_required=[Move.BACK],
+        targets={"lab": ["done", "hold"], "hold": {"lab"}},
+        guard=may_not,
+    )
+    flow = ProductionFlow(due_dates=Backward(), triggers=triggers, rules=rules)
+    assert_type(flow, ProductionFlow)
+    assert_type(flow.due_dates, DueDatePolicy)
+    assert_type(flow.triggers, tuple[Trigger, ...])
+    assert_type(rules.targets, Mapping[str, frozenset[str]])
+    assert_type(rules.reasons(proposal), tuple[str, ...])
+    assert_type(ProductionFlow(due_dates=Forward()), ProductionFlow)
+
+
+def check_verbs(
+    flow: ProductionFlow, cycle: StatusCycle, order: ProductionOrder, day: date, at: datetime
+) -> None:
+    """Every verb on one order."""
+    assert_type(
+        flow.open(cycle, order_id="PO-1", ordered_on=day, by="ann", at=at, vendor=None), Change
+    )
+    proposal = flow.propose(order, today=day, by="ann", to="lab", due_on=None, user=NOTHING)
+    assert_type(proposal, ProposedChange)
+    assert_type(proposal.from_, Status)
+    assert_type(proposal.given, frozenset[str])
+    assert_type(flow.revise(proposal, to="done", note="why", today=day), ProposedChange)
+    assert_type(flow.revise(proposal, to=NOTHING, completed_on=None), ProposedChange)
+    assert_type(flow.choices(order, today=day, by="ann"), tuple[Choice, ...])
+    assert_type(flow.choices(order, today=day, by="ann")[0].move, Move | None)
+    change = flow.accept(proposal, at=at, command_id="cmd")
+    assert_type(change.order, ProductionOrder)
+    assert_type(change.entry, HistoryEntry)
+    assert_type(change.events, tuple[TriggerEvent, ...])
+    assert_type(flow.advance(order, today=day, by="ann", at=at), Change)
+    assert_type(flow.advance(order, today=day, by="ann", at=at, expect="lab", user=None), Change)
+    assert_type(flow.amend(order, by="ann", at=at, delivery_on=None, vendor=NOTHING), Change)
+    assert_type(flow.replan(order, by="ann", at=at), Change | None)
+    assert_type(flow.migrate(order, cycle, mapping={"a": "b"}, by="ann", at=at), Change)
+
+
+def check_bulk(
+    flow: ProductionFlow, cycle: StatusCycle, orders: list[ProductionOrder], day: date, at: datetime
+) -> None:
+    """Every verb on many orders."""
+    bulk = flow.propose_all(orders, today=day, by="ann", department="lab")
+    assert_type(bulk, BulkProposal)
+    assert_type(len(bulk), int)
+    assert_type(bulk.refusals, Mapping[str, RuleError])
+    assert_type(bulk.without_refused(), BulkProposal)
+    assert_type(flow.accept_all(bulk, at=at), tuple[Change, ...])
+    assert_type(flow.advance_all(orders, today=day, by="ann", at=at, to="lab"), tuple[Change, ...])
+    assert_type(flow.amend_all(orders, by="ann", at=at, vendor=None), tuple[Change, ...])
+    assert_type(flow.replan_all(orders, by="ann", at=at), tuple[Change, ...])
+    assert_type(flow.migrate_all(orders, cycle, by="ann", at=at), tuple[Change, ...])
+
+
+def check_flow_refuses(
+    flow: ProductionFlow, proposal: ProposedChange, order: ProductionOrder, day: date, at: datetime
+) -> None:
+    """Each of these is a finding of both checkers."""
+    flow.revise(proposal, due="tomorrow")  # type: ignore[call-arg]  # no keyword of propose
+    flow.revise(proposal, due_on="tomorrow")  # type: ignore[arg-type]  # a date
+    flow.revise(proposal, current_complete=None)  # type: ignore[arg-type]  # a bool
+    flow.advance(order, today=day, at=at)  # type: ignore[call-arg]  # by whom?
+    flow.advance(order, today=day, by="ann", at=at, too="lab")  # type: ignore[call-arg]  # a typo
+    flow.accept(proposal, at="now")  # type: ignore[arg-type]  # an instant
+    flow.amend_all([order], by="ann", at=at, status="lab")  # type: ignore[call-arg]  # not so
+    proposal.note = "why"  # type: ignore[misc]  # frozen
+
+
+def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) -> None:
+    """One object that keeps three protocols."""
+    store = MemoryStore()
+    orders: OrderStore = store
+    cycles: CycleStore = store
+    outbox: Outbox = store
+    orders.save(change, change)
+    assert_type(store.get("PO-1"), ProductionOrder)
+    assert_type(orders.load({"PO-1"}), dict[str, ProductionOrder])
+    assert_type(store.history("PO-1"), tuple[HistoryEntry, ...])
+    assert_type(orders.entries_of("cmd"), tuple[HistoryEntry, ...])
+    query = OrderQuery(status="lab", user=None, due_by=day, after=(None, "PO-1"), limit=10)
+    assert_type(orders.find(query), list[ProductionOrder])
+    assert_type(orders.find(OrderQuery()), list[ProductionOrder])
+    cycles.put_cycle(cycle)
+    assert_type(cycles.get_cycle("prints"), StatusCycle)
+    assert_type(cycles.get_cycle("prints", 2), StatusCycle)
+    assert_type(cycles.versions("prints"), tuple[int, ...])
+    assert_type(cycles.order_types(), tuple[str, ...])
+    events = outbox.pending(as_of=day, automatic=True)
+    assert_type(events, list[TriggerEvent])
+    assert_type(outbox.pending(as_of=day, after=events[-1], limit=5), list[TriggerEvent])
+    assert_type(outbox.claim(as_of=day, now=now, lease=timedelta(minutes=5)), list[TriggerEvent])
+    outbox.acknowledge(*(event.id for event in events))
+    outbox.dismiss(events[0].id)
+    assert_type(outbox.forget(before=day), int)
+
+
+def check_protocols(orders: OrderStore) -> None:
+    """What any store gives, as far as the protocols promise."""
+    assert_type(orders.get("PO-1"), ProductionOrder)
+    assert_type(orders.history("PO-1", after=1, limit=None), Sequence[HistoryEntry])
+
+
+def check_store_refuses(orders: OrderStore, change: Change) -> None:
+    """Each of these is a finding of both checkers."""
+    orders.get(order_id="PO-1")  # type: ignore[call-arg]  # by position, so stores may name it
+    orders.save([change])  # type: ignore[arg-type]  # the changes, not a list of them
+    OrderQuery(limit="10")  # type: ignore[arg-type]  # a number
+    OrderQuery(is_open=None)  # type: ignore[arg-type]  # every order is open or not
+
+
+def check_errors(error: ProdflowError) -> NoReturn:
+    """Errors carry their facts in typed fields."""
+    assert_type(error.code, str)
+    if isinstance(error, InvalidCycleError):
+        assert_type(error.problems, tuple[CycleProblem, ...])
+    if isinstance(error, BulkRefusedError):
+        assert_type(error.refusals, Mapping[str, RuleError])
+    if isinstance(error, StaleOrdersError):
+        assert_type(error.conflicts, Mapping[str, tuple[int, int]])
+    if isinstance(error, CommandReusedError):
+        assert_type(error.entries, tuple[HistoryEntry, ...])
+    families: list[type[ProdflowError]] = [RuleError, StoreError]
+    raise families[0]
