@@ -8,12 +8,14 @@ replay of a log in `replay.py`.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, assert_never
 
+from eventlog import LogError, read_log
 from prodflow import (
     EVERY_DAY,
     Backward,
@@ -44,17 +46,9 @@ from prodflow import (
     find_trigger_problems,
     plan,
 )
-from replay import (
-    EXIT_BAD_LOG,
-    EXIT_UNSOUND,
-    LogError,
-    cycle_of,
-    show,
-    show_on_any_terminal,
-    survey,
-    table,
-)
+from replay import cycle_of, show
 from studio import ALBUMS, CALENDAR, CONTACTS, CYCLES, FLOW, FRAMES, PRINTS, TRIGGERS
+from tables import table
 
 MONDAY: Final = date(2026, 11, 16)
 TUESDAY: Final = date(2026, 11, 17)
@@ -119,7 +113,7 @@ def plans(cycle: StatusCycle, *, ordered_on: date, delivery_on: date) -> None:
         for index, status in enumerate(cycle.path)
     ]
     names = ("forward", "forward Mo-Fr", "backward", "backward Mo-Fr")
-    print(table(("status", "days", *names), rows, right=("days",)))
+    print(table(("status", "days", *names), rows))
     for name, found in (("every day", columns[2]), ("Monday to Friday", columns[3])):
         print(f"  Counting {name}: start by {found.start_by}, float {found.float_days} days")
 
@@ -314,7 +308,7 @@ def next_monday(store: MemoryStore) -> None:
         for order in overdue
     ]
     headings = ("order", "status", "due", "working days late", "department", "user")
-    print(table(headings, rows, right=("working days late",)))
+    print(table(headings, rows))
 
     step("The history of PO-1: its Status Notes")
     history = store.history("PO-1")
@@ -465,22 +459,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Show prodflow in one run.")
     parser.add_argument("--log", type=Path, help="a real event log to replay, a CSV file")
     options = parser.parse_args(arguments)
-    show_on_any_terminal()
     try:
         # First of all, so that a log that is not sound gets its one line and nothing else.
-        found = None if options.log is None else survey(options.log)
-        cycle = None if found is None else cycle_of(found)
+        log = None if options.log is None else read_log(options.log)
+        cycle = None if log is None else cycle_of(log)
         manual_example()
         studio_week()
         heading("3. Real input")
-        if found is None or cycle is None:
+        if log is None or cycle is None:
             print("Give an event log to replay it here: make demo LOG=path/to/log.csv")
             return 0
-        return 0 if show(found, cycle) else EXIT_UNSOUND
+        return 0 if show(log, cycle) else 1
     except LogError as error:
         print(error, file=sys.stderr)
-        return EXIT_BAD_LOG
+        return 2
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has seen enough, as in `make demo | head`: what is left goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status)

@@ -19,6 +19,7 @@ NAME_LENGTH: Final = 200
 NOTE_LENGTH: Final = 10_000
 DAYS_MAX: Final = 36_525
 _FEW: Final = 8
+_SHOWN: Final = 100
 VERSION_MAX: Final = 2**31 - 1
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -44,7 +45,8 @@ def shown(value: object) -> str:
         found = _short.repr(value)
     except Exception:  # noqa: BLE001 - a message about a bad value must not fail with it
         found = f"<{type(value).__name__}>"
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in found)
+    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in found)
+    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
 
 def listed(names: Sequence[object]) -> str:
@@ -92,6 +94,8 @@ def description(name: str, value: str) -> str:
 
 def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
     """Free text of up to *limit* characters that may be empty and hold newlines and tabs."""
+    if type(value) is str and not value:
+        return value
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {shown(value)}")
     if len(value) > limit:
@@ -200,7 +204,7 @@ def instances(name: str, value: Iterable[object], kind: type[T], expected: str) 
 
 def one_of(name: str, value: str, *words: str) -> str:
     """One of a few words."""
-    if value not in words:
+    if not isinstance(value, str) or value not in words:
         raise ValueError(f"{name} must be {' or '.join(map(repr, words))}, not {shown(value)}")
     return value
 

@@ -324,7 +324,7 @@ class WorkingCalendar:
         Source:
             Decision D9: W[r(day) + n].
         """
-        steps = tuple(days)
+        steps = checks.items("days", days, "ints or None")
         if not _STEPS.issuperset(map(type, steps)):
             raise TypeError(f"days must hold ints or None, not {checks.shown(steps)}")
         anchor = self._upto(day)

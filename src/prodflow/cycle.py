@@ -127,10 +127,10 @@ class CycleProblem:
         ValueError: for a severity that is neither.
     """
 
-    code: str = field(validator=checks.is_key)
+    code: str = field(converter=checks.plain, validator=checks.is_key)
     severity: Severity = field(validator=checks.validated(checks.one_of, "error", "warning"))
     keys: tuple[str, ...] = field(converter=_keys)
-    message: str = field(validator=checks.is_note)
+    message: str = field(converter=checks.plain, validator=checks.is_note)
 
 
 @final
@@ -329,6 +329,7 @@ class StatusCycle:
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
+            TypeError: if *key* is no str.
 
         Source:
             "Delete a Status"; decision D4.
@@ -342,6 +343,7 @@ class StatusCycle:
         Raises:
             InvalidCycleError: if that makes no cycle, or takes a status off the path.
             UnknownStatusError: if there is no status of this key.
+            TypeError: if *key* is no str.
 
         Source:
             "Change the Order"; decision D4.
@@ -354,6 +356,7 @@ class StatusCycle:
         Raises:
             InvalidCycleError: if that makes no cycle, or takes a status off the path.
             UnknownStatusError: if there is no status of this key.
+            TypeError: if *key* is no str.
 
         Source:
             "Change the Order"; decision D4.
@@ -416,6 +419,7 @@ class StatusCycle:
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
+            TypeError: if *key* is no str.
 
         Source:
             "Initial/Final Status"; decision D4.
@@ -429,6 +433,7 @@ class StatusCycle:
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
+            TypeError: if *key* is no str.
 
         Source:
             "Initial/Final Status"; decision D4.
@@ -442,6 +447,7 @@ class StatusCycle:
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
+            TypeError: if *key* is no str.
 
         Source:
             "Make a Status Inactive"; decision D4.
@@ -454,6 +460,7 @@ class StatusCycle:
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
+            TypeError: if *key* is no str.
 
         Source:
             "Make a Status Inactive"; decision D4.

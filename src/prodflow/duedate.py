@@ -263,7 +263,7 @@ class FromEntry:
         key: str,
         *,
         ordered_on: date,  # noqa: ARG002 - of the protocol; the entry is the anchor
-        delivery_on: date | None,  # noqa: ARG002 - of the protocol; the entry is the anchor
+        delivery_on: date | None,  # noqa: ARG002 - of the protocol; forward does not need it
         entered_on: date,
     ) -> date | None:
         """The last day an order may stay in the status without being overdue.
@@ -430,6 +430,7 @@ def plan(
         MissingDeliveryDateError: as the policy says.
         DateOutOfRangeError: where the calendar ends before one of the dates.
         TypeError: for a value of the wrong kind.
+        ValueError: if the name of the policy is no key.
 
     Source:
         Decisions D6, D7, D9, D10 and D11.
@@ -491,6 +492,7 @@ def plan_many(
         MissingDeliveryDateError: as the policy says.
         DateOutOfRangeError: where the calendar ends before one of the dates.
         TypeError: for a value of the wrong kind, an item that is no pair included.
+        ValueError: if the name of the policy is no key.
 
     Source:
         As for `plan`.
@@ -499,18 +501,24 @@ def plan_many(
     _policy(policy)
     plans: dict[tuple[date, date | None], Plan] = {}
     planned: list[Plan] = []
-    for pair in checks.items("dates", dates, "(ordered_on, delivery_on) pairs"):
-        found = plans.get(pair) if isinstance(pair, tuple) else None
-        if found is None:
-            if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
-                raise TypeError(
-                    f"dates must hold (ordered_on, delivery_on) pairs, not {checks.shown(pair)}"
-                )
-            ordered_on, delivery_on = pair
-            found = plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
-            plans[pair] = found
+    for pair in checks.instances("dates", dates, tuple, "(ordered_on, delivery_on) pairs"):
+        try:
+            found = plans[pair]
+        except (KeyError, TypeError):
+            found = plans[pair] = _planned_pair(cycle, policy, pair)
         planned.append(found)
     return planned
+
+
+def _planned_pair(
+    cycle: StatusCycle, policy: DueDatePolicy, pair: tuple[date, date | None]
+) -> Plan:
+    if len(pair) != 2:  # noqa: PLR2004 - a pair
+        raise TypeError(
+            f"dates must hold (ordered_on, delivery_on) pairs, not {checks.shown(pair)}"
+        )
+    ordered_on, delivery_on = pair
+    return plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
 
 
 def _policy(policy: DueDatePolicy) -> DueDatePolicy:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from attrs import define, field
 
-from prodflow._checks import shown
+from prodflow._checks import listed, shown
 
 if TYPE_CHECKING:
     from prodflow.cycle import CycleProblem
@@ -45,8 +45,7 @@ __all__ = [
 ]
 
 
-def _listed(parts: Mapping[str, object]) -> str:
-    return "; ".join(f"{key!r}: {value}" for key, value in parts.items())
+_FEW = 3
 
 
 class ProdflowError(Exception):
@@ -90,7 +89,7 @@ class InvalidCycleError(RuleError):
 
     def __str__(self) -> str:
         reasons = "; ".join(problem.message for problem in self.problems)
-        whose = f" of {self.order_type!r}" if self.order_type else ""
+        whose = f" of {shown(self.order_type)}" if self.order_type else ""
         return f"the statuses{whose} make no cycle: {reasons}"
 
 
@@ -104,7 +103,8 @@ class UnknownStatusError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"cycle {self.order_type!r} has no status {shown(self.key)}: name one of its statuses"
+            f"cycle {shown(self.order_type)} has no status {shown(self.key)}:"
+            f" name one of its statuses"
         )
 
 
@@ -117,7 +117,10 @@ class InactiveStatusError(RuleError):
     key: str
 
     def __str__(self) -> str:
-        return f"status {self.key!r} of {self.order_type!r} is inactive: choose an active one"
+        return (
+            f"status {shown(self.key)} of {shown(self.order_type)} is inactive:"
+            f" choose an active one"
+        )
 
 
 @define
@@ -130,7 +133,7 @@ class NoNextStatusError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"order {self.order_id!r} is closed at {self.status!r}, so nothing follows:"
+            f"order {shown(self.order_id)} is closed at {shown(self.status)}, so nothing follows:"
             " choose the status to reopen it in"
         )
 
@@ -145,7 +148,7 @@ class SameStatusError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"order {self.order_id!r} is at {self.status!r} already:"
+            f"order {shown(self.order_id)} is at {shown(self.status)} already:"
             " choose another status, or amend the order"
         )
 
@@ -161,7 +164,8 @@ class StatusMovedError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"order {self.order_id!r} is at {self.actual!r}, no longer at {shown(self.expected)}:"
+            f"order {shown(self.order_id)} is at {shown(self.actual)}, no longer at"
+            f" {shown(self.expected)}:"
             " look at it again"
         )
 
@@ -183,11 +187,11 @@ class CompletionDateError(RuleError):
     def __str__(self) -> str:
         if self.earliest is None:
             return (
-                f"order {self.order_id!r} is closed, and reopening completes nothing:"
+                f"order {shown(self.order_id)} is closed, and reopening completes nothing:"
                 " leave completed_on and current_complete out"
             )
         return (
-            f"order {self.order_id!r} cannot have completed its status on {self.completed_on}:"
+            f"order {shown(self.order_id)} cannot have completed its status on {self.completed_on}:"
             f" choose a date from {self.earliest} to {self.latest}"
         )
 
@@ -202,7 +206,8 @@ class MissingDeliveryDateError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"the due date of {self.status!r} in {self.order_type!r} is counted back from the"
+            f"the due date of {shown(self.status)} in {shown(self.order_type)} is counted"
+            f" back from the"
             " delivery date, and there is none: give delivery_on"
         )
 
@@ -216,7 +221,7 @@ class MixedOrderTypesError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"the orders are of several types, {', '.join(map(repr, self.order_types))}:"
+            f"the orders are of several types, {listed(self.order_types)}:"
             " change one type at a time"
         )
 
@@ -230,7 +235,7 @@ class ChangeRefusedError(RuleError):
     reasons: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"order {self.order_id!r} may not change: {'; '.join(self.reasons)}"
+        return f"order {shown(self.order_id)} may not change: {'; '.join(self.reasons)}"
 
 
 @define
@@ -246,8 +251,8 @@ class BulkRefusedError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"{len(self.refusals)} orders cannot go, go on without them or mend them:"
-            f" {_listed(self.refusals)}"
+            f"{len(self.refusals)} orders cannot go, see refusals for why:"
+            f" mend {listed(list(self.refusals))}, or go on without them"
         )
 
 
@@ -263,8 +268,9 @@ class UnmappedStatusError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"order {self.order_id!r} needs {', '.join(map(repr, self.keys))}, which version"
-            f" {self.version} of {self.order_type!r} cannot take: map each to one of its statuses"
+            f"order {shown(self.order_id)} needs {listed(self.keys)}, which version"
+            f" {self.version} of {shown(self.order_type)} cannot take: map each to one of its"
+            f" statuses"
         )
 
 
@@ -294,7 +300,7 @@ class OrderNotFoundError(StoreError):
     order_id: str
 
     def __str__(self) -> str:
-        return f"there is no order {self.order_id!r} in this store: check the id, or open it"
+        return f"there is no order {shown(self.order_id)} in this store: check the id, or open it"
 
 
 @define
@@ -308,10 +314,11 @@ class StaleOrdersError(StoreError):
     conflicts: Mapping[str, tuple[int, int]]
 
     def __str__(self) -> str:
-        return "; ".join(
-            f"order {order_id!r} is at version {actual}, not {expected}:"
-            " reload it and propose again"
-            for order_id, (expected, actual) in self.conflicts.items()
+        (order_id, (expected, actual)), *others = self.conflicts.items()
+        more = f" (and {len(others)} more orders have moved)" if others else ""
+        return (
+            f"order {shown(order_id)} is at version {actual}, not {expected}:"
+            f" reload it and propose again{more}"
         )
 
 
@@ -322,7 +329,7 @@ class DuplicateOrderError(StaleOrdersError):
     code: ClassVar[str] = "duplicate-order"
 
     def __str__(self) -> str:
-        ids = ", ".join(map(repr, self.conflicts))
+        ids = listed(list(self.conflicts))
         return f"there are orders of the ids {ids} already: open yours under other ids"
 
 
@@ -336,7 +343,9 @@ class CycleNotFoundError(StoreError):
 
     def __str__(self) -> str:
         which = "" if self.version is None else f"version {self.version} of "
-        return f"there is no {which}cycle {self.order_type!r} here: put it before it is asked for"
+        return (
+            f"there is no {which}cycle {shown(self.order_type)} here: put it before it is asked for"
+        )
 
 
 @define
@@ -349,7 +358,7 @@ class CycleConflictError(StoreError):
 
     def __str__(self) -> str:
         return (
-            f"version {self.version} of cycle {self.order_type!r} is known with other content:"
+            f"version {self.version} of cycle {shown(self.order_type)} is known with other content:"
             " give the edited cycle a version of its own"
         )
 
@@ -367,6 +376,6 @@ class CommandReusedError(StoreError):
 
     def __str__(self) -> str:
         return (
-            f"command {self.command_id!r} has already saved {len(self.entries)} other entries:"
+            f"command {shown(self.command_id)} has already saved {len(self.entries)} other entries:"
             " use a new id for a new command"
         )

@@ -262,7 +262,7 @@ AMENDABLE: Final = (
 
 
 def _changed(value: Iterable[str]) -> tuple[str, ...]:
-    names = checks.items("changed", value, "field names")
+    names = checks.instances("changed", value, str, "field names")
     if not set(names) <= set(AMENDABLE):
         raise ValueError(f"changed must hold names out of {', '.join(AMENDABLE)}")
     return names

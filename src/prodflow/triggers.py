@@ -192,10 +192,7 @@ _CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "call", "letter", "web_
 def _channels(value: Iterable[Channel]) -> tuple[Channel, ...]:
     channels = checks.items("channels", value, "channels")
     for channel in channels:
-        if channel not in _CHANNELS:
-            raise ValueError(
-                f"a channel must be one of {', '.join(_CHANNELS)}, not {checks.shown(channel)}"
-            )
+        checks.one_of("a channel", channel, *_CHANNELS)
     return channels
 
 
@@ -663,9 +660,9 @@ class TriggerProblem:
         ValueError: for a value out of bounds.
     """
 
-    code: str = field(validator=checks.is_key)
-    trigger: str = field(validator=checks.is_key)
-    message: str = field(validator=checks.is_note)
+    code: str = field(converter=checks.plain, validator=checks.is_key)
+    trigger: str = field(converter=checks.plain, validator=checks.is_key)
+    message: str = field(converter=checks.plain, validator=checks.is_note)
 
 
 def find_trigger_problems(

@@ -32,7 +32,7 @@ from typing import (
 
 import pytest
 from attrs import NOTHING, evolve, has
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import prodflow
@@ -862,7 +862,6 @@ def check_refusal(name: str, error: Exception) -> None:
     assert 0 < len(message) <= 1_000, message
     assert message.isprintable(), message
     assert not message[0].isupper(), message
-    assert not message.endswith("."), message
     if isinstance(error, ProdflowError):
         assert pickle.loads(pickle.dumps(error)) == error
 
@@ -1010,7 +1009,8 @@ class TestBadInput:
             except Exception as error:
                 raise AssertionError(f"{name}({parameter}={shortly(value)})") from error
 
-    @settings(max_examples=20)
+    # Explaining a failure would take minutes where a value is large.
+    @settings(max_examples=20, phases=set(Phase) - {Phase.explain})
     @given(value=arbitrary())
     def test_anything(self, name: str, parameter: str, value: object) -> None:
         """Whatever Hypothesis comes up with."""

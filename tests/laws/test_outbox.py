@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodflow import MemoryStore, TriggerEvent
@@ -10,11 +10,12 @@ from prodflow.testing.strategies import History, histories, production_flows, st
 
 # Flows of few triggers for any status, so that slots are filled, moved, emptied and closed.
 WALKS = histories(
-    cycles=status_cycles(min_size=3),
-    flows=production_flows(min_size=2, max_size=4),
+    cycles=status_cycles(min_size=3, max_size=6),
+    flows=production_flows(min_size=2, max_size=3),
     min_size=2,
-    max_size=8,
+    max_size=6,
 )
+few = settings(max_examples=settings().max_examples // 2)  # each example is many saves
 Slot = tuple[str, str, int | None]
 
 
@@ -43,6 +44,7 @@ def is_void(event: TriggerEvent, history: History) -> bool:
 class TestSlots:
     """A slot is empty, pending or closed; closed, it stays closed (D26)."""
 
+    @few
     @given(WALKS, st.data())
     def test_each_slot_is_closed_at_most_once(self, history: History, data: st.DataObject) -> None:
         """Whatever is acknowledged or dismissed between the changes never comes back."""
@@ -57,6 +59,7 @@ class TestSlots:
             closed += [event.slot for event in some]
         assert len(closed) == len(set(closed))
 
+    @few
     @given(WALKS)
     def test_a_slot_is_pending_once(self, history: History) -> None:
         """A new date replaces the old one."""
@@ -67,9 +70,10 @@ class TestSlots:
             assert len(pending) == len({event.slot for event in pending})
             assert len(pending) == len({event.id for event in pending})
 
+    @few
     @given(WALKS)
     def test_what_is_void_is_not_pending(self, history: History) -> None:
-        """No reminder for a visit that is over, nor for a cancelled order's earlier visits (D27)."""
+        """No reminder for a visit that is over, or for those before a cancellation (D27)."""
         store = MemoryStore()
         for change in history.changes:
             store.save(change)
@@ -78,6 +82,7 @@ class TestSlots:
                 is_over = event.dated and event.visit < order.visit
                 assert not (is_over and (event.while_in_status or order.is_cancelled))
 
+    @few
     @given(WALKS)
     def test_pending_is_what_the_last_event_of_a_slot_says(self, history: History) -> None:
         """Its day and its action, for every slot that nothing has emptied."""
@@ -94,6 +99,7 @@ class TestSlots:
 class TestTaking:
     """Skipped simply stays pending: when the outbox is looked at makes no difference (D28)."""
 
+    @few
     @given(WALKS)
     def test_day_by_day_is_once_at_the_end(self, history: History) -> None:
         """For events that are not void."""
@@ -111,6 +117,7 @@ class TestTaking:
         for slot in early.keys() - {event.slot for event in at_the_end}:
             assert is_void(early[slot], history)
 
+    @few
     @given(WALKS)
     def test_change_by_change_is_all_in_one_save(self, history: History) -> None:
         """Consecutive changes of one order in one save leave the same behind."""
@@ -125,6 +132,7 @@ class TestTaking:
             as_of=date.max, limit=1_000
         )
 
+    @few
     @given(WALKS, st.integers(1, 3))
     def test_pages_of_pending_events_are_all_of_them_once(
         self, history: History, limit: int
@@ -133,12 +141,15 @@ class TestTaking:
         store = MemoryStore()
         store.save(*history.changes)
         paged: list[TriggerEvent] = []
-        while page := store.pending(as_of=date.max, after=paged[-1] if paged else None, limit=limit):
+        while page := store.pending(
+            as_of=date.max, after=paged[-1] if paged else None, limit=limit
+        ):
             paged += page
         expected = store.pending(as_of=date.max, limit=1_000)
         assert expected == paged
         assert expected == sorted(expected, key=lambda e: (e.fire_on or date.min, e.id))
 
+    @few
     @given(WALKS)
     def test_forgetting_changes_nothing_that_is_pending(self, history: History) -> None:
         """Closed slots that nothing can fill again may go at any time (D26)."""

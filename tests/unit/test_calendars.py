@@ -222,6 +222,19 @@ def test_offsets_refuse_what_leaves_the_calendar() -> None:
     assert (caught.value.day, caught.value.days) == (date.max, 1)
 
 
+def test_offsets_may_come_from_an_iterator() -> None:
+    """Offsets are taken once, and all are answered, also in a year that no table holds yet."""
+    day, steps = date(2026, 1, 1), (0, 1, 10_000)
+    assert WorkingCalendar().offsets(day, iter(steps)) == WorkingCalendar().offsets(day, steps)
+
+
+@pytest.mark.parametrize("step", [True, 1.0, "1"])
+def test_offsets_refuse_what_is_no_whole_number(step: Anything) -> None:
+    """A bool is no number of days, nor is a float or a text."""
+    with pytest.raises(TypeError, match="days must hold ints or None"):
+        OFFICE.offsets(FRIDAY, [0, step])
+
+
 QUESTIONS: dict[str, Callable[[Anything], object]] = {
     "is_working_day": OFFICE.is_working_day,
     "add forward": lambda day: OFFICE.add(day, 1),

@@ -1,12 +1,17 @@
 """The demonstration says what is true: dates, records, refusals, reminders."""
 
+import os
+import subprocess
+import sys
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
+import demo
 from demo import main
+from tables import table
 
 
 @pytest.fixture(scope="module")
@@ -230,7 +235,7 @@ class TestLog:
         shown = capsys.readouterr()
         assert shown.out == ""
         assert shown.err == (
-            f"{log}, line 1: no column resource, workgroup, timestamp:"
+            f"'{log}', line 1: no column resource, workgroup, timestamp:"
             " the header must name case, activity, resource, workgroup, timestamp\n"
         )
 
@@ -244,3 +249,31 @@ class TestLog:
 
         assert main(["--log", str(log)]) == 2
         assert capsys.readouterr().out == ""
+
+
+class TestPrinting:
+    """How it prints."""
+
+    def test_table(self) -> None:
+        """Columns of numbers stand flush right, and nothing is a dash."""
+        rows = [("Retouch", 1200, None), ("QA", None, 2.25), ("Shipped", 3, 1.0)]
+
+        assert table(("status", "n", "days"), rows).splitlines() == [
+            "  status       n  days",
+            "  -------  -----  ----",
+            "  Retouch  1,200     -",
+            "  QA           -   2.2",
+            "  Shipped      3   1.0",
+        ]
+
+    def test_no_reader(self) -> None:
+        """A reader who has seen enough, as in `make demo | head`, ends it quietly."""
+        reader, writer = os.pipe()
+        os.close(reader)
+
+        done = subprocess.run(  # noqa: S603 - our own script
+            [sys.executable, demo.__file__], stdout=writer, stderr=subprocess.PIPE, check=False
+        )
+
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (0, b"")

@@ -17,6 +17,7 @@ from prodflow import (
     MissingDeliveryDateError,
     Plan,
     PlannedStatus,
+    ProductionFlow,
     Status,
     StatusCycle,
     UnknownStatusError,
@@ -591,6 +592,26 @@ class TestPlan:
             ("shipped", SUNDAY),
         ]
 
+    def test_a_policy_of_the_host_gives_dates_to_a_plan(self) -> None:
+        """What a policy gives must be a date or None."""
+        soon: Anything = "soon"
+        with pytest.raises(TypeError, match="what the policy gives"):
+            plan(MANUAL, Fixed(soon), ordered_on=SATURDAY)
+
+    def test_a_policy_of_the_host_gives_a_date_at_opening(self) -> None:
+        """What a policy gives for the status opened in must be a date or None."""
+        soon: Anything = "soon"
+        flow = ProductionFlow(due_dates=Fixed(soon))
+        with pytest.raises(TypeError, match="what the policy gives"):
+            flow.open(
+                MANUAL,
+                order_id="PO-1",
+                ordered_on=SATURDAY,
+                status="qa",
+                by="ann",
+                at=datetime(2015, 7, 25, 9, tzinfo=UTC),
+            )
+
     def test_what_a_policy_of_the_host_raises_passes_through(self) -> None:
         """The host's own errors are the host's."""
 
@@ -782,6 +803,22 @@ class TestPlanMany:
         """From nothing comes an empty list."""
         assert plan_many(MANUAL, Forward(), []) == []
 
+    @pytest.mark.parametrize(
+        ("name", "cycle", "policy"),
+        [
+            ("cycle", None, Forward()),
+            ("cycle", [RETOUCH, SHIPPED], Forward()),
+            ("policy", MANUAL, None),
+            ("policy", MANUAL, "forward"),
+        ],
+    )
+    def test_no_order_needs_the_right_arguments_too(
+        self, name: str, cycle: Anything, policy: Anything
+    ) -> None:
+        """A cycle or policy of the wrong kind is refused also where there is nothing to plan."""
+        with pytest.raises(TypeError, match=name):
+            plan_many(cycle, policy, [])
+
     @pytest.mark.parametrize("dates", [None, 7, "2015-07-23", THURSDAY])
     def test_dates_are_an_iterable(self, dates: Anything) -> None:
         """A single date is no list of pairs."""
@@ -795,7 +832,7 @@ class TestPlanMany:
     )
     def test_an_item_is_a_pair(self, pair: Anything) -> None:
         """Each item is a tuple of order date and delivery date."""
-        with pytest.raises(TypeError, match="dates must hold"):
+        with pytest.raises(TypeError, match=r"^dates must "):
             plan_many(MANUAL, Forward(), [(THURSDAY, None), pair])
 
     @pytest.mark.parametrize(

@@ -231,6 +231,13 @@ def test_equal_errors_have_one_hash(error: ProdflowError) -> None:
     assert len({error, copy.copy(error)}) == 1
 
 
+def test_facts_in_another_order_are_the_same_facts() -> None:
+    """Errors that name the same orders, in whatever order, are equal and have one hash."""
+    one = StaleOrdersError({"PO-7": (0, 4), "PO-8": (1, 2)})
+    two = StaleOrdersError({"PO-8": (1, 2), "PO-7": (0, 4)})
+    assert (one, hash(one)) == (two, hash(two))
+
+
 @pytest.mark.parametrize("error", ERRORS, ids=IDS)
 def test_a_message_is_one_line(error: ProdflowError) -> None:
     """A message fits a log and the middle of a sentence."""

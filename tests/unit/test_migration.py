@@ -233,6 +233,14 @@ def test_a_path_of_other_statuses_leads_back_to_its_end(
     assert FLOW.migrate(order_at("qa"), newer, **WHO).order.resumes_in == "z"
 
 
+def test_the_last_step_that_is_mapped_aside_comes_back_to_the_end() -> None:
+    """An order whose status is mapped off the path, with no old step left, resumes at the end."""
+    older = StatusCycle("p", [Status("a", "A", initial=True), Status("z", "Z", final=True)])
+    newer = older.add(Status("x", "X", non_standard=True))
+    order = FLOW.open(older, order_id="PO-1", ordered_on=nov(2), status="z", **WHO).order
+    assert FLOW.migrate(order, newer, mapping={"z": "x"}, **WHO).order.resumes_in == "z"
+
+
 def test_the_same_version_may_be_adopted_again(order: ProductionOrder, cycle: StatusCycle) -> None:
     """Migrating to the order's own version is written down and changes nothing."""
     assert evolve(order, version=2) == FLOW.migrate(order, cycle, **WHO).order

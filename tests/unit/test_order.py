@@ -561,6 +561,13 @@ def test_replay_refuses_what_is_no_history(wrong: dict[str, Any]) -> None:
         ProductionOrder.replay(**{"entries": [], "cycles": [], **wrong})
 
 
+def test_replay_refuses_what_is_no_entry() -> None:
+    """A history that begins with something else than an entry is of the wrong kind."""
+    entries: list[Any] = ["x"]
+    with pytest.raises(TypeError, match="entries"):
+        ProductionOrder.replay(entries, [])
+
+
 @pytest.mark.parametrize(
     ("other", "repeats"),
     [

@@ -303,6 +303,15 @@ def test_a_migration_voids_nothing(studio: Build, cycle: StatusCycle) -> None:
     assert sorted(event.id for event in events) == sorted(event.id for event in one.pending())
 
 
+def test_a_migration_into_cancelled_voids_nothing(studio: Build, cycle: StatusCycle) -> None:
+    """Where a new version calls the present status cancelled, reminders stay: none has left it."""
+    one = studio(DaysInStatus("ordered", 3, while_in_status=False))
+    one.open()
+    one.advance(to="hold")
+    one.migrate(cycle.replace("hold", cancelled=True))
+    assert (True, [nov(5)]) == (one.store.get("PO-1").is_cancelled, one.days())
+
+
 @pytest.mark.parametrize(("to", "days"), [("hold", [nov(5), nov(9)]), ("cancelled", [])])
 def test_cancelling_voids_every_reminder(studio: Build, to: str, days: list[date]) -> None:
     """Cancelling voids the reminders of all earlier visits, also those that outlive a visit."""

@@ -833,6 +833,13 @@ def test_reopening_completes_nothing(order_at: OrderAt, status: str) -> None:
     assert expected == (error.order_id, error.completed_on, error.earliest, error.latest)
 
 
+def test_reopening_cannot_be_said_to_complete(order_at: OrderAt) -> None:
+    """A completion claimed at reopening is refused, though no date was given."""
+    with pytest.raises(CompletionDateError) as caught:
+        proposed(order_at("shipped"), to="printing", current_complete=True)
+    assert caught.value.completed_on is None
+
+
 def test_reopening_may_be_said_to_complete_nothing(order_at: OrderAt) -> None:
     """Reopening without completion is what it is anyway."""
     proposal = proposed(order_at("shipped"), to="printing", current_complete=False)

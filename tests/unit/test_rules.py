@@ -207,6 +207,14 @@ def test_advancing_is_refused_too(order: ProductionOrder) -> None:
     assert caught.value.reasons == ("ask Ann",)
 
 
+def test_the_flow_that_accepts_has_the_last_word(order: ProductionOrder) -> None:
+    """What a lenient flow has proposed, a strict one refuses by its own rules."""
+    proposal = ProductionFlow().propose(order, today=TODAY, by="ann")
+    with pytest.raises(ChangeRefusedError) as caught:
+        STRICT.accept(proposal, at=AT)
+    assert caught.value.reasons == ("ask Ann",)
+
+
 def test_revising_asks_the_rules_again(order: ProductionOrder) -> None:
     """A proposal that was mended is no longer refused."""
     flow = ProductionFlow(rules=ChangeRules(note_required=Move))

@@ -73,9 +73,9 @@ class Amendments(TypedDict, total=False):
 def _triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
     triggers = check_triggers(value)
     keys = [trigger.key for trigger in triggers]
-    repeated = {key for key in keys if keys.count(key) > 1}
+    repeated = sorted({key for key in keys if keys.count(key) > 1})
     if repeated:
-        raise ValueError(f"triggers must have a key each, {sorted(repeated)} are used twice")
+        raise ValueError(f"triggers need a key each, {checks.listed(repeated)} are used twice")
     return triggers
 
 

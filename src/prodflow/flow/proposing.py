@@ -99,7 +99,7 @@ def derive(
         default_user if user is NOTHING else checks.optional_text("user", user),
         today,
         checks.text("by", by),
-        "" if note is NOTHING or note == "" else checks.note("note", note),
+        "" if note is NOTHING else checks.note("note", note),
         _given(to, current_complete, completed_on, due_on, department, user, note),
         (),
     )

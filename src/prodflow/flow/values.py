@@ -41,7 +41,7 @@ def _skipped(value: Iterable[Status]) -> tuple[Status, ...]:
 
 
 def _given(value: Iterable[str]) -> frozenset[str]:
-    names = frozenset(checks.items("given", value, "keyword names"))
+    names = frozenset(checks.instances("given", value, str, "keyword names"))
     if not names <= set(GIVABLE):
         raise ValueError(f"given must hold names out of {', '.join(GIVABLE)}")
     return names

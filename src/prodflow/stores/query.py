@@ -18,6 +18,14 @@ _LIMIT: Final = 2**31 - 1
 _ANY: Any = Factory(lambda: NOTHING)  # NOTHING itself would mean to attrs: no default
 
 
+def _exact(value: str | NothingType | None) -> str | NothingType | None:
+    return checks.plain(value) if isinstance(value, str) else value
+
+
+def _exact_known(value: str | NothingType) -> str | NothingType:
+    return checks.plain(value) if isinstance(value, str) else value
+
+
 def _text(name: str, value: str | NothingType | None) -> None:
     if value is not NOTHING:
         checks.optional_text(name, value)
@@ -88,15 +96,27 @@ class OrderQuery:
         The Production hub; decision D14.
     """
 
-    order_type: str | NothingType = field(default=_ANY, validator=checks.validated(_known_text))
-    status: str | NothingType = field(default=_ANY, validator=checks.validated(_known_text))
-    workflow_stage: str | NothingType | None = field(
-        default=_ANY, validator=checks.validated(_text)
+    order_type: str | NothingType = field(
+        default=_ANY, converter=_exact_known, validator=checks.validated(_known_text)
     )
-    department: str | NothingType | None = field(default=_ANY, validator=checks.validated(_text))
-    user: str | NothingType | None = field(default=_ANY, validator=checks.validated(_text))
-    vendor: str | NothingType | None = field(default=_ANY, validator=checks.validated(_text))
-    invoice_id: str | NothingType | None = field(default=_ANY, validator=checks.validated(_text))
+    status: str | NothingType = field(
+        default=_ANY, converter=_exact_known, validator=checks.validated(_known_text)
+    )
+    workflow_stage: str | NothingType | None = field(
+        default=_ANY, converter=_exact, validator=checks.validated(_text)
+    )
+    department: str | NothingType | None = field(
+        default=_ANY, converter=_exact, validator=checks.validated(_text)
+    )
+    user: str | NothingType | None = field(
+        default=_ANY, converter=_exact, validator=checks.validated(_text)
+    )
+    vendor: str | NothingType | None = field(
+        default=_ANY, converter=_exact, validator=checks.validated(_text)
+    )
+    invoice_id: str | NothingType | None = field(
+        default=_ANY, converter=_exact, validator=checks.validated(_text)
+    )
     is_open: bool | NothingType = field(default=_ANY, validator=checks.validated(_flag))
     due_by: date | NothingType | None = field(default=_ANY, validator=checks.validated(_day))
     delivery_by: date | NothingType | None = field(default=_ANY, validator=checks.validated(_day))

@@ -1,11 +1,13 @@
 """Strategies for calendars, due-date policies and the dates of orders.
 
-Holidays and order dates are drawn from the same two years, so that they meet; whoever wants the ends
-of the calendar gives a strategy of their own.
+Holidays and order dates are drawn from the same two years, so that they meet; whoever wants the
+ends of the calendar gives a strategy of their own.
 """
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import partial
 from typing import Final
 
 from hypothesis import strategies as st
@@ -16,6 +18,17 @@ from prodflow.testing._drawing import DAYS, check_sizes, checked, later
 
 _WORKING_WEEKDAYS: Final = st.just(frozenset(range(5))) | st.frozensets(
     st.integers(0, 6), min_size=1
+)
+# All as long to draw, or the shortest would be what examples shrink to.
+_KINDS: Final[SearchStrategy[Callable[[WorkingCalendar], DueDatePolicy]]] = st.sampled_from(
+    [
+        Forward,
+        partial(Forward, shift_holds=True),
+        Backward,
+        partial(Backward, without_delivery="forward"),
+        partial(Backward, without_delivery="error"),
+        FromEntry,
+    ]
 )
 _DELIVERY_DAYS: Final = st.none() | st.integers(-3, 90)
 
@@ -77,10 +90,7 @@ def due_date_policies(
         InvalidArgument: for what is no strategy.
     """
     counted = checked("calendars", calendars, working_calendars())
-    forward = st.builds(Forward, counted, shift_holds=st.booleans())
-    without = st.sampled_from(["none", "forward", "error"])
-    backward = st.builds(Backward, counted, without_delivery=without)
-    return st.one_of(forward, backward, st.builds(FromEntry, counted))
+    return st.tuples(_KINDS, counted).map(lambda pair: pair[0](pair[1]))
 
 
 def order_dates(

@@ -1,8 +1,7 @@
 """Hypothesis strategies for every value of prodflow.
 
 What an app defines (cycles, calendars, policies, flows) is drawn as it is; orders, proposals and
-histories are what a random walk of real changes leads to. All of them shrink to the least that shows
-a failure.
+histories are what a random walk of real changes leads to. All of them shrink.
 
 Example:
     >>> from hypothesis import find

@@ -1,0 +1,238 @@
+"""A store to learn from: three small dictionaries, copied whole for every save.
+
+It keeps every law of `prodflow.testing.OrderStoreSuite`, in the plainest way: a save works on a
+copy of the pages, and the copy takes their place once nothing has gone wrong. For one thread.
+"""
+
+from collections.abc import Iterable
+from copy import copy
+from datetime import date, datetime, timedelta
+from typing import Self
+
+from attrs import evolve, frozen
+
+from prodflow import (
+    Change,
+    CommandReusedError,
+    CycleConflictError,
+    CycleNotFoundError,
+    DuplicateOrderError,
+    HistoryEntry,
+    OrderNotFoundError,
+    OrderQuery,
+    ProductionOrder,
+    StaleOrdersError,
+    StatusCycle,
+    TriggerEvent,
+)
+
+Slot = tuple[str, str, int | None]
+
+
+@frozen
+class Note:
+    """What stands in a slot: its event, until when it is leased, and whether it is done."""
+
+    event: TriggerEvent
+    leased_until: datetime | None = None
+    closed: bool = False
+
+
+class NotebookStore:
+    """Orders, cycles and events in a notebook."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, ProductionOrder] = {}
+        self.entries: tuple[HistoryEntry, ...] = ()
+        self.cycles: dict[tuple[str, int], StatusCycle] = {}
+        self.slots: dict[Slot, Note] = {}
+
+    # Orders
+
+    def get(self, order_id: str, /) -> ProductionOrder:
+        """The order of this id."""
+        if order_id not in self.orders:
+            raise OrderNotFoundError(order_id)
+        return self.orders[order_id]
+
+    def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
+        """The orders of these ids; unknown ones are left out."""
+        return {found: self.orders[found] for found in order_ids if found in self.orders}
+
+    def history(
+        self, order_id: str, /, *, after: int = 0, limit: int | None = None
+    ) -> tuple[HistoryEntry, ...]:
+        """The entries of an order."""
+        version = self.get(order_id).version
+        last = version if limit is None else after + limit
+        of_order = (entry for entry in self.entries if entry.order_id == order_id)
+        return tuple(entry for entry in of_order if after < entry.sequence <= last)
+
+    def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
+        """What a command saved."""
+        return tuple(entry for entry in self.entries if entry.command_id == command_id)
+
+    def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
+        """The orders asked for."""
+        return query.select(self.orders.values())
+
+    # Saving
+
+    def save(self, *changes: Change) -> None:
+        """Keep changes, all or none."""
+        if self.is_repeated(changes):
+            return
+        self.check_versions(changes)
+        pages = self.copied()
+        for change in changes:
+            pages.write(change)
+        vars(self).update(vars(pages))
+
+    def is_repeated(self, changes: tuple[Change, ...]) -> bool:
+        """Whether the command of these changes has been carried out already."""
+        command_id = changes[0].entry.command_id if changes else None
+        done = () if command_id is None else self.entries_of(command_id)
+        if command_id is None or not done:
+            return False
+        same = len(done) == len(changes) and all(
+            change.entry.repeats(entry) for change, entry in zip(changes, done, strict=True)
+        )
+        if not same:
+            raise CommandReusedError(command_id, done)
+        return True
+
+    def check_versions(self, changes: tuple[Change, ...]) -> None:
+        """Refuse what was decided on an order that has moved since."""
+        versions = {order.id: order.version for order in self.orders.values()}
+        conflicts: dict[str, tuple[int, int]] = {}
+        for change in changes:
+            expected, actual = change.entry.sequence - 1, versions.get(change.order.id, 0)
+            if expected == actual:
+                versions[change.order.id] = change.entry.sequence
+            else:
+                conflicts.setdefault(change.order.id, (expected, actual))
+        if conflicts:
+            opening = all(expected == 0 for expected, _ in conflicts.values())
+            raise (DuplicateOrderError if opening else StaleOrdersError)(conflicts)
+
+    def copied(self) -> Self:
+        """A notebook with the same pages, to write on."""
+        pages = copy(self)
+        pages.orders, pages.cycles = dict(self.orders), dict(self.cycles)
+        pages.slots = dict(self.slots)
+        return pages
+
+    def write(self, change: Change) -> None:
+        """Write one change down: order, entry, cycle and events."""
+        self.put_cycle(change.order.cycle)
+        self.orders[change.order.id] = change.order
+        self.entries = (*self.entries, change.entry)
+        if change.order.visit == change.entry.sequence:
+            self.void(change.order)
+        for event in change.events:
+            self.fill(event)
+
+    def void(self, order: ProductionOrder) -> None:
+        """Strike out the reminders that die with the visit that has ended."""
+        for slot, note in list(self.slots.items()):
+            event = note.event
+            earlier = event.order_id == order.id and event.visit < order.visit
+            dies = event.dated and (event.while_in_status or order.is_cancelled)
+            if earlier and dies and not note.closed:
+                del self.slots[slot]
+
+    def fill(self, event: TriggerEvent) -> None:
+        """Put an event into its slot, unless that is closed."""
+        note = self.slots.get(event.slot)
+        if note is not None and note.closed:
+            return
+        if event.fire_on is None:
+            self.slots.pop(event.slot, None)
+        elif note is None:
+            self.slots[event.slot] = Note(event)
+        else:
+            self.slots[event.slot] = evolve(note, event=evolve(event, id=note.event.id))
+
+    # Cycles
+
+    def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
+        """A version of a cycle; the highest by default."""
+        wanted = max(self.versions(order_type), default=0) if version is None else version
+        if (order_type, wanted) not in self.cycles:
+            raise CycleNotFoundError(order_type, version)
+        return self.cycles[order_type, wanted]
+
+    def put_cycle(self, cycle: StatusCycle, /) -> None:
+        """Keep a version of a cycle."""
+        if self.cycles.setdefault((cycle.order_type, cycle.version), cycle) != cycle:
+            raise CycleConflictError(cycle.order_type, cycle.version)
+
+    def versions(self, order_type: str, /) -> tuple[int, ...]:
+        """The versions of a cycle."""
+        return tuple(sorted(version for kind, version in self.cycles if kind == order_type))
+
+    def order_types(self) -> tuple[str, ...]:
+        """The keys of all cycles."""
+        return tuple(sorted({kind for kind, _ in self.cycles}))
+
+    # Events
+
+    def pending(
+        self,
+        *,
+        as_of: date,
+        after: TriggerEvent | None = None,
+        limit: int = 100,
+        automatic: bool | None = None,
+    ) -> list[TriggerEvent]:
+        """The events due by a day, by date, then id."""
+        open_events = [note.event for note in self.slots.values() if not note.closed]
+        wanted = [event for event in open_events if automatic in {None, event.automatic}]
+        due = sorted(_place(event) for event in wanted if _place(event)[0] <= as_of)
+        if after is not None:
+            due = [place for place in due if place > _place(after)]
+        by_id = {event.id: event for event in open_events}
+        return [by_id[event_id] for _, event_id in due[:limit]]
+
+    def claim(
+        self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
+    ) -> list[TriggerEvent]:
+        """Automatic events due by a day that nobody else has, for a while."""
+        due = self.pending(as_of=as_of, limit=len(self.slots) or 1, automatic=True)
+        free = [event for event in due if self.is_free(event, now)][:limit]
+        for event in free:
+            self.slots[event.slot] = evolve(self.slots[event.slot], leased_until=now + lease)
+        return free
+
+    def is_free(self, event: TriggerEvent, now: datetime) -> bool:
+        """Whether no lease on an event runs at this instant."""
+        until = self.slots[event.slot].leased_until
+        return until is None or until <= now
+
+    def acknowledge(self, *event_ids: str) -> None:
+        """Close the slots of events that were acted on."""
+        for slot, note in self.slots.items():
+            if note.event.id in event_ids:
+                self.slots[slot] = evolve(note, closed=True)
+
+    def dismiss(self, *event_ids: str) -> None:
+        """Close the slots of events that nobody will act on."""
+        self.acknowledge(*event_ids)
+
+    def forget(self, *, before: date) -> int:
+        """Drop closed slots before a day that nothing can fill again."""
+        past = [
+            slot
+            for slot, note in self.slots.items()
+            if note.closed
+            and _place(note.event)[0] < before
+            and slot[2] is not None
+            and slot[2] < self.orders[slot[0]].visit
+        ]
+        for slot in past:
+            del self.slots[slot]
+        return len(past)
+
+
+def _place(event: TriggerEvent) -> tuple[date, str]:
+    return (event.fire_on or date.max, event.id)

@@ -1,0 +1,372 @@
+"""The laws of orders, histories, commands and cycles in a store."""
+
+from itertools import count
+from typing import Any
+
+import hypothesis
+import pytest
+from attrs import evolve
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from prodflow import (
+    Change,
+    CommandReusedError,
+    CycleConflictError,
+    CycleNotFoundError,
+    DuplicateOrderError,
+    HistoryEntry,
+    OrderNotFoundError,
+    OrderOpened,
+    OrderQuery,
+    ProductionOrder,
+    StaleOrdersError,
+)
+from prodflow.testing._studio import (
+    CYCLE,
+    MONDAY,
+    NOON,
+    Store,
+    advanced,
+    amended,
+    at_the_lab,
+    opened,
+    waiting,
+)
+from prodflow.testing.strategies import History, histories
+
+LATER = NOON.replace(hour=13)
+
+
+class SavingLaws:
+    """What saving does and does not do (decisions D21 and D22)."""
+
+    def test_what_was_saved_is_got(self, store: Store) -> None:
+        """An order comes back as it was saved, and so does its history."""
+        change = opened("PO-1", delivery_on=MONDAY, invoice_id="I", vendor="V", note="n")
+        store.save(change)
+        assert store.get("PO-1") == change.order
+        assert list(store.history("PO-1")) == [change.entry]
+
+    def test_an_unknown_order_is_not_found(self, store: Store) -> None:
+        """There is neither an order nor a history of an id that was not saved."""
+        with pytest.raises(OrderNotFoundError):
+            store.get("PO-1")
+        with pytest.raises(OrderNotFoundError):
+            store.history("PO-1")
+
+    def test_loading_leaves_unknown_ids_out(self, store: Store) -> None:
+        """Loading gives the orders that are there, by their ids."""
+        change = opened("PO-1")
+        store.save(change)
+        assert store.load(["PO-2", "PO-1"]) == {"PO-1": change.order}
+
+    def test_saving_nothing_does_nothing(self, store: Store) -> None:
+        """A save of nothing is no error and leaves no trace."""
+        store.save()
+        assert store.find(OrderQuery()) == []
+
+    def test_everything_the_core_accepts_comes_back(self, store: Store) -> None:
+        """Every id, note, name, date and entry that the core accepts comes back unchanged."""
+        number = count()
+
+        @hypothesis.given(histories())
+        @settings(max_examples=25, deadline=None)
+        def law(history: History) -> None:
+            # One store serves all examples, so each has an order and cycles of its own.
+            changes = _renamed(history, next(number))
+            store.save(*changes)
+            order = changes[-1].order
+            assert store.get(order.id) == order
+            assert tuple(store.history(order.id)) == tuple(change.entry for change in changes)
+
+        law()
+
+    def test_awkward_texts_come_back(self, store: Store) -> None:
+        """Blanks, quotes, wildcards, combining marks and long texts come back as they were."""
+        awkward = " 'é\u0301%_\\\"; -- \U0001f39e "
+        change = opened(
+            awkward,
+            note=f"\n\t {awkward} \n" + "x" * 9_000,
+            vendor="v" * 200,
+            invoice_id="0",
+            command_id=awkward,
+        )
+        store.save(change)
+        assert store.get(awkward) == change.order
+        assert list(store.history(awkward)) == [change.entry]
+        assert store.entries_of(awkward) == (change.entry,)
+
+    def test_the_version_is_the_length_of_the_history(self, store: Store) -> None:
+        """Sequences run from 1 without gaps, to the version of the order."""
+        (order,) = at_the_lab(store, "PO-1")
+        store.save(amended(order, vendor="V"))
+        sequences = [entry.sequence for entry in store.history("PO-1")]
+        assert sequences == list(range(1, store.get("PO-1").version + 1))
+
+    def test_a_history_is_read_page_by_page(self, store: Store) -> None:
+        """A page of a history begins after the last sequence known."""
+        (order,) = at_the_lab(store, "PO-1")
+        store.save(amended(order, vendor="V"))
+        pages = [store.history("PO-1", after=after, limit=2) for after in (0, 2, 3)]
+        assert [[entry.sequence for entry in page] for page in pages] == [[1, 2], [3], []]
+
+    def test_consecutive_changes_of_one_order_are_one_save(self, store: Store) -> None:
+        """One save may hold several changes of an order, one after the other."""
+        first = opened("PO-1")
+        second = advanced(first.order)
+        third = amended(second.order, vendor="V")
+        store.save(first, second, third)
+        assert store.get("PO-1") == third.order
+
+    def test_a_save_is_all_or_nothing(self, store: Store) -> None:
+        """Beside a change that is refused, no other change is saved, nor its events."""
+        (moved,) = at_the_lab(store, "PO-1")
+        fresh = opened("PO-2")
+        stale = amended(opened("PO-1").order, vendor="V")
+        before = waiting(store)
+        with pytest.raises(StaleOrdersError):
+            store.save(fresh, advanced(fresh.order), stale)
+        assert store.load(["PO-1", "PO-2"]) == {"PO-1": moved}
+        assert waiting(store) == before
+
+    def test_every_stale_order_is_named(self, store: Store) -> None:
+        """The error has each stale order, with the version expected and the one stored."""
+        at_the_lab(store, "PO-1", "PO-2")
+        changes = [amended(opened(order_id).order) for order_id in ("PO-1", "PO-2")]
+        with pytest.raises(StaleOrdersError) as caught:
+            store.save(*changes)
+        assert caught.value.conflicts == {"PO-1": (1, 2), "PO-2": (1, 2)}
+
+    def test_a_change_of_an_order_not_stored_is_stale(self, store: Store) -> None:
+        """What was decided on an order that is not there is refused; it stands at version 0."""
+        with pytest.raises(StaleOrdersError) as caught:
+            store.save(amended(opened("PO-1").order))
+        assert caught.value.conflicts == {"PO-1": (1, 0)}
+
+    def test_a_doubled_sequence_in_a_batch_is_a_conflict(self, store: Store) -> None:
+        """Two changes decided on the same version do not both go in, not even in one save."""
+        (order,) = at_the_lab(store, "PO-1")
+        with pytest.raises(StaleOrdersError) as caught:
+            store.save(amended(order, vendor="V"), amended(order, vendor="W"))
+        assert caught.value.conflicts == {"PO-1": (2, 3)}
+        assert store.get("PO-1") == order
+
+    def test_an_order_is_opened_once(self, store: Store) -> None:
+        """An id that is taken is taken."""
+        store.save(opened("PO-1"))
+        with pytest.raises(DuplicateOrderError) as caught:
+            store.save(opened("PO-1", vendor="V"))
+        assert caught.value.conflicts == {"PO-1": (0, 1)}
+
+
+class CommandLaws:
+    """A command that is repeated does nothing twice (decision D22)."""
+
+    def test_the_same_command_twice_is_once(self, store: Store) -> None:
+        """Saving again under the same command id changes nothing, events included."""
+        first = opened("PO-1")
+        store.save(first)
+        change = advanced(first.order, command_id="c")
+        store.save(change)
+        before = waiting(store)
+        store.save(change)
+        assert (store.get("PO-1"), waiting(store)) == (change.order, before)
+
+    def test_a_retry_may_be_recorded_later_by_another(self, store: Store) -> None:
+        """The instant and the user logged in do not make another command."""
+        store.save(opened("PO-1", command_id="c"))
+        store.save(opened("PO-1", command_id="c", at=LATER, recorded_by="Ben"))
+        assert [entry.at for entry in store.history("PO-1")] == [NOON]
+
+    def test_a_command_is_looked_at_before_staleness(self, store: Store) -> None:
+        """A retry of what was saved is no conflict, however far the order has moved since."""
+        change = opened("PO-1", command_id="c")
+        store.save(change)
+        store.save(advanced(change.order))
+        store.save(change)
+        assert store.get("PO-1").version == 2  # noqa: PLR2004 - opened, advanced
+
+    def test_a_reused_command_is_refused_and_names_its_entries(self, store: Store) -> None:
+        """A command id with other content is an error, which has what the id did."""
+        change = opened("PO-1", command_id="c")
+        store.save(change)
+        with pytest.raises(CommandReusedError) as caught:
+            store.save(advanced(change.order, command_id="c"))
+        assert (caught.value.command_id, caught.value.entries) == ("c", (change.entry,))
+        assert store.get("PO-1") == change.order
+
+    def test_an_open_retried_under_another_order_id_is_refused(self, store: Store) -> None:
+        """A retry that drew a new order id is not a second order."""
+        store.save(opened("PO-1", command_id="c"))
+        with pytest.raises(CommandReusedError):
+            store.save(opened("PO-2", command_id="c"))
+        assert list(store.load(["PO-1", "PO-2"])) == ["PO-1"]
+
+    def test_a_part_of_a_command_is_another_command(self, store: Store) -> None:
+        """The whole save is compared, not the changes one by one."""
+        changes = [opened(order_id, command_id="c") for order_id in ("PO-1", "PO-2")]
+        store.save(*changes)
+        with pytest.raises(CommandReusedError):
+            store.save(changes[0])
+
+    def test_a_command_whose_save_failed_is_free(self, store: Store) -> None:
+        """An id under which nothing was saved may be used."""
+        order = opened("PO-1").order
+        with pytest.raises(StaleOrdersError):
+            store.save(amended(order, command_id="c"))
+        store.save(opened("PO-1", command_id="c"))
+        assert len(store.entries_of("c")) == 1
+
+    def test_a_command_tells_what_it_did(self, store: Store) -> None:
+        """The entries of a command come back in the order of its changes."""
+        changes = [opened(order_id, command_id="c") for order_id in ("PO-2", "PO-1")]
+        store.save(*changes)
+        assert store.entries_of("c") == tuple(change.entry for change in changes)
+        assert store.entries_of("d") == ()
+
+
+class FindingLaws:
+    """Finding is filtering, in pages (the fields of `OrderQuery`)."""
+
+    def test_finding_agrees_with_a_filter_over_all_orders(self, store: Store) -> None:
+        """What is found is what a look at every order would find, by due date, then id."""
+        every = _some_orders(store)
+
+        @hypothesis.given(st.sampled_from(every), st.sampled_from(_FIELDS), st.booleans())
+        @settings(max_examples=60, deadline=None)
+        def law(order: ProductionOrder, field: str, of_this: bool) -> None:  # noqa: FBT001
+            query = _query_for(order, field, of_this=of_this)
+            assert store.find(query) == query.select(every)
+
+        law()
+
+    def test_paging_visits_every_order_once(self, store: Store) -> None:
+        """Pages follow one another without gaps or repeats, orders without a due date last."""
+        every = _some_orders(store)
+        found: list[ProductionOrder] = []
+        after = None
+        for _ in range(len(every)):
+            page = store.find(OrderQuery(after=after, limit=2))
+            found += page
+            after = (page[-1].due_on, page[-1].id) if page else after
+        assert found == OrderQuery().select(every)
+
+
+class CycleLaws:
+    """A store keeps every version of every cycle (decision D5)."""
+
+    def test_a_cycle_comes_back_by_its_version(self, store: Store) -> None:
+        """Every version is there, the highest where none is named."""
+        newer = CYCLE.replace("lab", description="In the lab")
+        store.put_cycle(newer)
+        store.put_cycle(CYCLE)
+        assert store.get_cycle("suite", 1) == CYCLE
+        assert store.get_cycle("suite") == newer
+        assert (store.versions("suite"), store.order_types()) == ((1, 2), ("suite",))
+
+    def test_an_unknown_cycle_is_not_found(self, store: Store) -> None:
+        """There is no cycle, and no version, that was not put."""
+        with pytest.raises(CycleNotFoundError) as of_type:
+            store.get_cycle("suite")
+        store.put_cycle(CYCLE)
+        with pytest.raises(CycleNotFoundError) as of_version:
+            store.get_cycle("suite", 2)
+        assert (of_type.value.version, of_version.value.version) == (None, 2)
+        assert store.versions("other") == ()
+
+    def test_the_same_cycle_again_is_nothing_new(self, store: Store) -> None:
+        """Putting a version again with the same content does nothing."""
+        store.put_cycle(CYCLE)
+        store.put_cycle(CYCLE)
+        assert store.versions("suite") == (1,)
+
+    def test_a_version_has_one_content(self, store: Store) -> None:
+        """Other content under a known version is refused."""
+        store.put_cycle(CYCLE)
+        with pytest.raises(CycleConflictError):
+            store.put_cycle(evolve(CYCLE, description="Another"))
+        assert store.get_cycle("suite") == CYCLE
+
+    def test_saving_keeps_the_cycle_of_an_order(self, store: Store) -> None:
+        """A cycle need not be put before its orders are saved."""
+        store.save(opened("PO-1"))
+        assert store.get_cycle("suite") == CYCLE
+
+    def test_a_save_with_another_cycle_content_saves_nothing(self, store: Store) -> None:
+        """An order of a cycle that contradicts the stored one is not saved."""
+        store.put_cycle(evolve(CYCLE, description="Another"))
+        with pytest.raises(CycleConflictError):
+            store.save(opened("PO-1"))
+        assert store.load(["PO-1"]) == {}
+
+
+_FIELDS = (
+    "order_type",
+    "status",
+    "workflow_stage",
+    "department",
+    "user",
+    "vendor",
+    "invoice_id",
+    "is_open",
+    "due_by",
+    "delivery_by",
+    "overdue_on",
+)
+
+
+def _query_for(order: ProductionOrder, field: str, *, of_this: bool) -> OrderQuery:
+    """A query by one field that finds this order, or that asks for those without one."""
+    values = {
+        "order_type": order.order_type,
+        "status": order.status.key,
+        "workflow_stage": order.status.workflow_stage,
+        "department": order.department,
+        "user": order.user,
+        "vendor": order.vendor,
+        "invoice_id": order.invoice_id,
+        "is_open": order.is_open,
+        "due_by": order.due_on,
+        "delivery_by": order.delivery_on,
+        "overdue_on": order.due_on or MONDAY,
+    }
+    never_none = {"order_type", "status", "is_open", "overdue_on"}
+    value = values[field] if of_this or field in never_none else None
+    given: dict[str, Any] = {field: value}
+    return OrderQuery(**given)
+
+
+def _some_orders(store: Store) -> list[ProductionOrder]:
+    """Orders that differ in every field that can be asked for."""
+    changes = []
+    for number in range(12):
+        change = opened(
+            f"PO-{number}",
+            ordered_on=MONDAY.replace(day=16 + number % 4),
+            delivery_on=MONDAY.replace(day=28 - number) if number % 3 else None,
+            vendor=f"V{number % 2}" if number % 4 else None,
+            invoice_id=f"I{number % 3}" if number % 5 else None,
+            status=CYCLE.statuses[number % len(CYCLE)].key,
+        )
+        changes.append(change)
+        if number % 4 == 1:
+            changes.append(amended(change.order, user="Zoe", department=None))
+    store.save(*changes)
+    return [store.get(f"PO-{number}") for number in range(12)]
+
+
+def _renamed(history: History, number: int) -> list[Change]:
+    """The same walk as an order, and under cycles, that no other example has."""
+    name = f"{history.order.id[:180]}-{number}"
+    cycles = [evolve(cycle, order_type=f"suite-{number}") for cycle in history.cycles]
+    entries: list[HistoryEntry] = []
+    for entry in history.entries:
+        given: dict[str, Any] = {"order_id": name}
+        if isinstance(entry, OrderOpened):
+            given["order_type"] = f"suite-{number}"
+        entries.append(evolve(entry, **given))
+    return [
+        Change(ProductionOrder.replay(entries[: last + 1], cycles), entries[last])
+        for last in range(len(entries))
+    ]

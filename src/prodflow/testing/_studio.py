@@ -1,0 +1,99 @@
+"""The small studio in which the suites act: one cycle, its triggers, and changes by the dozen.
+
+It has one trigger of each sort that a store must tell apart: immediate, dated and dying with its
+visit, dated and outliving it, following the due date, left to people, and once in an order.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import Any, Final, Protocol
+
+from prodflow import (
+    Change,
+    CreateTask,
+    CycleStore,
+    DaysFromDue,
+    DaysInStatus,
+    Entering,
+    OrderStore,
+    Outbox,
+    ProductionFlow,
+    ProductionOrder,
+    Status,
+    StatusCycle,
+    Trigger,
+    TriggerEvent,
+)
+
+MONDAY: Final = date(2026, 11, 16)
+NOON: Final = datetime(2026, 11, 16, 12, tzinfo=UTC)
+
+CYCLE: Final = StatusCycle(
+    "suite",
+    [
+        Status("ordered", "Ordered", initial=True, default_duration=1, default_user="Ann"),
+        Status("lab", "At the lab", default_duration=5, default_department="Lab desk"),
+        Status("check", "Quality check", workflow_stage="Finishing"),
+        Status("hold", "On hold", non_standard=True),
+        Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
+        Status("done", "Delivered", final=True),
+    ],
+)
+
+FLOW: Final = ProductionFlow(
+    triggers=[
+        Trigger("welcome", Entering("lab"), CreateTask("Say that it is at the lab")),
+        Trigger("chase", DaysInStatus("lab", 3), CreateTask("Call the lab")),
+        Trigger("survey", DaysInStatus("lab", 30, while_in_status=False), CreateTask("Ask")),
+        Trigger("due", DaysFromDue("lab", -1), CreateTask("Look at it")),
+        Trigger("people", Entering("lab"), CreateTask("Smile"), automatic=False),
+        Trigger("once", Entering("lab"), CreateTask("Print a label"), once_per_order=True),
+    ]
+)
+
+
+class Store(OrderStore, CycleStore, Outbox, Protocol):
+    """All three protocols in one object."""
+
+
+def opened(order_id: str, **given: Any) -> Change:  # noqa: ANN401 - keywords of `open`
+    """The change that opens an order on Monday."""
+    facts: dict[str, Any] = {"ordered_on": MONDAY, "by": "Ann", "at": NOON}
+    return FLOW.open(CYCLE, order_id=order_id, **(facts | given))
+
+
+def advanced(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - of `advance`
+    """The change that advances an order, on the day on which it entered its status."""
+    facts: dict[str, Any] = {"today": order.entered_on, "by": "Ben", "at": NOON}
+    return FLOW.advance(order, **(facts | given))
+
+
+def amended(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - of `amend`
+    """The change that amends an order."""
+    facts: dict[str, Any] = {"by": "Ann", "at": NOON}
+    return FLOW.amend(order, **(facts | given))
+
+
+def at_the_lab(store: Store, *order_ids: str) -> list[ProductionOrder]:
+    """Orders that have been saved up to the lab, with all their events."""
+    for order_id in order_ids:
+        first = opened(order_id)
+        store.save(first)
+        store.save(advanced(first.order))
+    return [store.get(order_id) for order_id in order_ids]
+
+
+def waiting(store: Outbox) -> list[TriggerEvent]:
+    """Every event that is pending, whatever its date."""
+    return store.pending(as_of=date.max, limit=100_000)
+
+
+def keys(events: Iterable[TriggerEvent]) -> set[str]:
+    """The triggers of events."""
+    return {event.trigger for event in events}
+
+
+def event_of(store: Outbox, trigger: str) -> TriggerEvent:
+    """The one pending event of a trigger."""
+    (event,) = (event for event in waiting(store) if event.trigger == trigger)
+    return event

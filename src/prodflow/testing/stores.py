@@ -1,0 +1,139 @@
+"""The laws of a store, as a pytest class to subclass: green means that it keeps its promises.
+
+Each law is a test of its own, named after what it demands. A store says what it can do beyond the
+least in `capabilities`; the tests of what it cannot do are not collected.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from typing import ClassVar, Literal, TypeVar
+
+import pytest
+
+from prodflow import StaleOrdersError
+from prodflow.testing._order_laws import CommandLaws, CycleLaws, FindingLaws, SavingLaws
+from prodflow.testing._outbox_laws import EventLaws, TakingLaws
+from prodflow.testing._studio import CYCLE, NOON, Store, amended, at_the_lab, waiting
+
+__all__ = ["Capability", "OrderStoreSuite", "Store"]
+
+Capability = Literal["concurrent", "persistent"]
+
+_Test = TypeVar("_Test", bound=Callable[..., None])
+
+_THREADS = 4
+_ROUNDS = 10
+
+
+def _needs(capability: Capability) -> Callable[[_Test], _Test]:
+    def marked(test: _Test) -> _Test:
+        test.__dict__["needs"] = capability
+        return test
+
+    return marked
+
+
+class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws, TakingLaws):
+    """What every store must do; subclass it and override the `store` fixture.
+
+    Attributes:
+        capabilities: what the store can do beyond the least. "concurrent": threads may call it at
+            the same time. "persistent": it can be closed and opened again; override `reopened`.
+
+    Example:
+        >>> import pytest
+        >>> from prodflow import MemoryStore
+        >>> class TestMyStore(OrderStoreSuite):
+        ...     capabilities = frozenset({"concurrent"})
+        ...
+        ...     @pytest.fixture
+        ...     def store(self) -> MemoryStore:
+        ...         return MemoryStore()
+    """
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset()
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for name in dir(cls):
+            needs = getattr(getattr(cls, name), "needs", None)
+            if needs is not None and needs not in cls.capabilities:
+                setattr(cls, name, None)
+
+    @pytest.fixture
+    def store(self) -> Store:
+        """An empty store; override it."""
+        raise NotImplementedError("override the store fixture: it returns an empty store")
+
+    def reopened(self, store: Store) -> Store:
+        """The same store, closed and opened again; override it for "persistent"."""
+        raise NotImplementedError(f"override reopened: it closes {store!r} and opens it again")
+
+    @_needs("persistent")
+    def test_everything_is_there_after_reopening(self, store: Store) -> None:
+        """Orders, histories, cycles, commands and events outlive the process."""
+        (order,) = at_the_lab(store, "PO-1")
+        store.save(amended(order, vendor="V", command_id="c"))
+        before = (
+            store.get("PO-1"),
+            tuple(store.history("PO-1")),
+            store.entries_of("c"),
+            waiting(store),
+        )
+        again = self.reopened(store)
+        assert again.get_cycle("suite") == CYCLE
+        assert before == (
+            again.get("PO-1"),
+            tuple(again.history("PO-1")),
+            again.entries_of("c"),
+            waiting(again),
+        )
+
+    @_needs("persistent")
+    def test_what_is_closed_stays_closed_after_reopening(self, store: Store) -> None:
+        """Closed slots and leases outlive the process."""
+        (order,) = at_the_lab(store, "PO-1")
+        lease = timedelta(hours=1)
+        claimed = store.claim(as_of=date.max, now=NOON, lease=lease)
+        store.acknowledge(*(event.id for event in claimed if event.trigger == "due"))
+        again = self.reopened(store)
+        again.save(amended(order, due_on=date(2026, 12, 24)))
+        assert "due" not in {event.trigger for event in waiting(again)}
+        assert again.claim(as_of=date.max, now=NOON, lease=lease) == []
+
+    @_needs("concurrent")
+    def test_no_update_is_lost(self, store: Store) -> None:
+        """Of changes that race, each goes in whole and in turn, or is refused."""
+        at_the_lab(store, "PO-1")
+
+        def amend_often(worker: int) -> int:
+            saved = 0
+            while saved < _ROUNDS:
+                try:
+                    store.save(amended(store.get("PO-1"), vendor=f"{worker}-{saved}"))
+                    saved += 1
+                except StaleOrdersError:
+                    continue
+            return saved
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            saved = sum(pool.map(amend_often, range(_THREADS)))
+        assert saved == _THREADS * _ROUNDS
+        assert [entry.sequence for entry in store.history("PO-1")] == list(range(1, saved + 3))
+
+    @_needs("concurrent")
+    def test_racing_workers_share_no_event(self, store: Store) -> None:
+        """Workers who claim at the same time get each event once between them."""
+        at_the_lab(store, *(f"PO-{number}" for number in range(10)))
+
+        def claim_all(_: int) -> list[str]:
+            ids: list[str] = []
+            while found := store.claim(as_of=date.max, now=NOON, lease=timedelta(hours=1), limit=3):
+                ids += [event.id for event in found]
+            return ids
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            claimed = [event_id for ids in pool.map(claim_all, range(_THREADS)) for event_id in ids]
+        automatic = {event.id for event in waiting(store) if event.automatic}
+        assert (len(claimed), set(claimed)) == (len(automatic), automatic)

@@ -1,0 +1,35 @@
+"""Cycles of our own keep the laws that users check theirs by."""
+
+import pytest
+
+from prodflow import Backward, ProductionFlow, StatusCycle
+from prodflow.testing._studio import CYCLE, FLOW
+from prodflow.testing.cycles import CycleSuite
+
+
+class TestStudio(CycleSuite):
+    """A cycle with a hold and triggers, counted forward."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """The cycle of the suites."""
+        return CYCLE
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """The flow of the suites."""
+        return FLOW
+
+
+class TestBackward(CycleSuite):
+    """The same cycle, counted backward: two suites in one module."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """The cycle of the suites."""
+        return CYCLE
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """A flow that needs a delivery date."""
+        return ProductionFlow(due_dates=Backward(without_delivery="error"))

@@ -1,0 +1,243 @@
+"""The strategies: what they draw, what they shrink to, and what they refuse at once."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from attrs import evolve
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+from hypothesis.strategies import SearchStrategy
+
+from prodflow import (
+    Backward,
+    Forward,
+    FromEntry,
+    Move,
+    ProductionFlow,
+    ProposedChange,
+    Status,
+    StatusChanged,
+    StatusCycle,
+    Trigger,
+    WorkingCalendar,
+)
+from prodflow.testing import strategies
+from prodflow.testing.strategies import (
+    History,
+    broken_status_lists,
+    change_rules,
+    due_date_policies,
+    histories,
+    order_dates,
+    production_flows,
+    production_orders,
+    proposals,
+    status_cycles,
+    statuses,
+    triggers,
+    working_calendars,
+)
+
+CYCLE = StatusCycle(
+    "prints",
+    [
+        Status("new", "New", initial=True, default_duration=1),
+        Status("hold", "On hold", non_standard=True),
+        Status("done", "Done", final=True),
+    ],
+)
+FLOW = ProductionFlow()
+MONDAY = date(2026, 3, 2)
+FRESH = settings(database=None)  # or it begins with what it found last time
+FIRST = settings(FRESH, max_examples=2_000, phases=[Phase.generate])
+NO_STRATEGIES: list[tuple[Callable[..., object], str]] = [
+    (statuses, "keys"),
+    (statuses, "descriptions"),
+    (statuses, "durations"),
+    (status_cycles, "order_types"),
+    (status_cycles, "durations"),
+    (broken_status_lists, "cycles"),
+    (working_calendars, "weekdays"),
+    (working_calendars, "days"),
+    (due_date_policies, "calendars"),
+    (order_dates, "days"),
+    (order_dates, "delivery_days"),
+    (triggers, "keys"),
+    (production_flows, "policies"),
+    (production_flows, "rules"),
+    (histories, "cycles"),
+    (histories, "flows"),
+    (histories, "order_ids"),
+    (production_orders, "cycles"),
+    (production_orders, "flows"),
+    (proposals, "flows"),
+    (proposals, "orders"),
+]
+SIZED: list[tuple[Callable[..., object], int]] = [
+    (status_cycles, 2),
+    (working_calendars, 0),
+    (production_flows, 0),
+    (histories, 1),
+    (production_orders, 1),
+]
+
+
+def moves(history: History) -> set[Move]:
+    """The moves that a history has."""
+    return {entry.move for entry in history.entries if isinstance(entry, StatusChanged)}
+
+
+class TestArguments:
+    """Arguments are validated at once, not when the first example is drawn."""
+
+    @pytest.mark.parametrize(("strategy", "name"), NO_STRATEGIES)
+    def test_a_value_in_place_of_a_strategy_is_refused(
+        self, strategy: Callable[..., object], name: str
+    ) -> None:
+        """It is named, with what was expected."""
+        with pytest.raises(InvalidArgument, match=f"{name} must be a strategy"):
+            strategy(**{name: "a value"})
+
+    @pytest.mark.parametrize(("strategy", "least"), SIZED)
+    def test_sizes_that_nothing_has_are_refused(
+        self, strategy: Callable[..., object], least: int
+    ) -> None:
+        """Too small, or turned round."""
+        for sizes in ({"min_size": least - 1}, {"min_size": least + 1, "max_size": least}):
+            with pytest.raises(InvalidArgument, match="min_size <= max_size"):
+                strategy(**sizes)
+
+    @pytest.mark.parametrize("size", [None, True, 2.0, "3"])
+    def test_a_size_that_is_no_int_is_refused(self, size: object) -> None:
+        """A bool included."""
+        with pytest.raises(InvalidArgument, match="max_size must be an int"):
+            status_cycles(max_size=size)  # type: ignore[arg-type]  # what is refused
+
+    @pytest.mark.parametrize("strategy", [triggers, change_rules, production_flows])
+    def test_a_cycle_that_is_none_is_refused(self, strategy: Callable[..., object]) -> None:
+        """A strategy of cycles is no cycle."""
+        with pytest.raises(InvalidArgument, match="cycle must be a StatusCycle"):
+            strategy(cycle=status_cycles())
+
+
+class TestShrinking:
+    """An example shrinks to the least that fails."""
+
+    def test_a_cycle_shrinks_to_its_ends(self) -> None:
+        """Two statuses, the initial and the final one."""
+        assert len(find(status_cycles(), lambda _: True, settings=FRESH)) == 2
+
+    def test_a_cycle_with_an_aside_shrinks_to_three(self) -> None:
+        """The two ends and the status off the path."""
+        assert (
+            len(find(status_cycles(), lambda cycle: bool(cycle.non_standard), settings=FRESH)) == 3
+        )
+
+    def test_a_calendar_shrinks_to_monday_to_friday(self) -> None:
+        """Without holidays or extra days."""
+        assert find(working_calendars(), lambda _: True, settings=FRESH) == WorkingCalendar()
+
+    def test_a_policy_shrinks_to_forward(self) -> None:
+        """With the usual calendar."""
+        assert find(due_date_policies(), lambda _: True, settings=FRESH) == Forward()
+
+    def test_a_flow_shrinks_to_the_default_one(self) -> None:
+        """Forward, without triggers, lenient."""
+        assert (
+            find(production_flows(rules=change_rules()), lambda _: True, settings=FRESH)
+            == ProductionFlow()
+        )
+
+    def test_a_history_shrinks_to_an_opening(self) -> None:
+        """Of an order that nothing else has happened to, in its initial status."""
+        walks = histories(cycles=st.just(CYCLE), flows=st.just(FLOW))
+        history = find(walks, lambda _: True, settings=FRESH)
+        assert (len(history.changes), history.order.status) == (1, CYCLE.initial)
+
+
+class TestReach:
+    """What can happen is drawn."""
+
+    @pytest.mark.parametrize("move", Move)
+    def test_histories_have_every_move(self, move: Move) -> None:
+        """Each by itself is found."""
+        walks = histories(cycles=status_cycles(min_size=5, max_size=6), flows=st.just(FLOW))
+        assert move in moves(find(walks, lambda history: move in moves(history), settings=FIRST))
+
+    @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
+    def test_policies_are_of_every_kind(self, kind: type) -> None:
+        """All three of prodflow's."""
+        assert isinstance(
+            find(due_date_policies(), lambda found: isinstance(found, kind), settings=FIRST), kind
+        )
+
+    @given(triggers(), triggers(cycle=CYCLE))
+    def test_triggers_look_at_a_cycle_or_any(self, free: Trigger, bound: Trigger) -> None:
+        """With a cycle they name its statuses and its order type alone."""
+        assert free.order_types == ()
+        assert bound.order_types in {(), ("prints",)}
+        assert getattr(bound.when, "status", None) in {None, "new", "hold", "done"}
+
+    @given(working_calendars(weekdays=st.just(frozenset()), max_size=0))
+    def test_a_calendar_without_weekdays_has_an_extra_day(self, calendar: WorkingCalendar) -> None:
+        """Or it would be none."""
+        assert len(calendar.extra_working_days) == 1
+
+    @given(order_dates(days=st.just(date.max), delivery_days=st.just(1)))
+    def test_a_delivery_is_never_after_the_calendar(self, dates: tuple[date, date | None]) -> None:
+        """It stops at its end."""
+        assert dates == (date.max, date.max)
+
+    @given(statuses(keys=st.just("new"), descriptions=st.just("New"), durations=st.just(3)))
+    def test_a_status_has_what_was_asked_for(self, status: Status) -> None:
+        """Its key, its description and its duration."""
+        assert (status.key, status.description, status.default_duration) == ("new", "New", 3)
+
+    @given(status_cycles(order_types=st.just("prints"), min_size=4, max_size=5))
+    def test_a_cycle_is_as_long_as_asked_for(self, cycle: StatusCycle) -> None:
+        """Off the path or on it."""
+        assert cycle.order_type == "prints"
+        assert len(cycle) in {4, 5}
+
+    @given(production_flows(cycle=CYCLE, policies=st.just(Forward()), min_size=1, max_size=2))
+    def test_a_flow_has_as_many_triggers_as_asked_for(self, flow: ProductionFlow) -> None:
+        """Each with a key of its own."""
+        assert flow.due_dates == Forward()
+        assert len({trigger.key for trigger in flow.triggers}) in {1, 2}
+
+    @given(histories(min_size=3, max_size=4, order_ids=st.just("PO-7")))
+    def test_a_history_is_as_long_as_asked_for(self, history: History) -> None:
+        """The opening counts, and a refused step is an amendment."""
+        assert len(history.changes) in {3, 4}
+        assert history.entries == tuple(change.entry for change in history.changes)
+        assert (history.order.id, history.order.version) == ("PO-7", len(history.changes))
+        assert history.order.cycle == history.cycles[-1]
+
+    @given(proposals(orders=production_orders(cycles=st.just(CYCLE), flows=st.just(FLOW))))
+    def test_proposals_are_of_the_orders_given(self, proposal: ProposedChange) -> None:
+        """And lead to another status of theirs."""
+        assert proposal.order.order_type == "prints"
+        assert proposal.to != proposal.order.status
+
+    def test_walks_that_the_policy_refuses_are_drawn_again(self) -> None:
+        """An order that needs a delivery date has one."""
+        flow = evolve(FLOW, due_dates=Backward(without_delivery="error"))
+        walks = histories(cycles=st.just(CYCLE), flows=st.just(flow))
+        history = find(walks, lambda history: history.order.status.initial, settings=FRESH)
+        assert history.order.delivery_on is not None
+
+    def test_proposals_that_the_policy_refuses_are_drawn_again(self) -> None:
+        """Where a delivery date is asked for, there is one."""
+        flow = evolve(FLOW, due_dates=Backward(without_delivery="error"))
+        orders = production_orders(cycles=st.just(CYCLE), flows=st.just(FLOW))
+        asked = proposals(flows=st.just(flow), orders=orders)
+        proposal = find(asked, lambda proposal: proposal.to.initial, settings=FRESH)
+        assert proposal.order.delivery_on is not None
+
+
+def test_everything_public_is_a_strategy_or_a_value() -> None:
+    """`__all__` names what users draw from."""
+    drawn = set(strategies.__all__) - {"History"}
+    assert all(isinstance(getattr(strategies, name)(), SearchStrategy) for name in drawn)
