@@ -3,8 +3,8 @@
 import pytest
 
 from prodflow import Backward, ProductionFlow, StatusCycle
+from prodflow.testing import CycleSuite
 from prodflow.testing._studio import CYCLE, FLOW
-from prodflow.testing.cycles import CycleSuite
 
 
 class TestStudio(CycleSuite):

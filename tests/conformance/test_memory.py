@@ -3,8 +3,7 @@
 import pytest
 
 from prodflow import MemoryStore
-from prodflow.testing.machine import store_machine
-from prodflow.testing.stores import OrderStoreSuite
+from prodflow.testing import OrderStoreSuite, store_machine
 
 
 class TestMemoryStore(OrderStoreSuite):

@@ -3,8 +3,7 @@
 import pytest
 
 from notebook_store import NotebookStore
-from prodflow.testing.machine import store_machine
-from prodflow.testing.stores import OrderStoreSuite
+from prodflow.testing import OrderStoreSuite, store_machine
 
 
 class TestNotebookStore(OrderStoreSuite):

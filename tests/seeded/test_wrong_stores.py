@@ -24,7 +24,7 @@ from prodflow import (
     StoreError,
     TriggerEvent,
 )
-from prodflow.testing.stores import OrderStoreSuite
+from prodflow.testing import OrderStoreSuite
 
 
 class NoVersionCheck(NotebookStore):

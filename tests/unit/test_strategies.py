@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import get_args
 
 import pytest
 from attrs import evolve
@@ -12,9 +13,17 @@ from hypothesis.strategies import SearchStrategy
 
 from prodflow import (
     Backward,
+    Completing,
+    CycleAdopted,
+    DaysFromDue,
+    DaysInStatus,
+    Entering,
     Forward,
     FromEntry,
+    HistoryEntry,
+    Leaving,
     Move,
+    Opening,
     ProductionFlow,
     ProposedChange,
     Status,
@@ -22,6 +31,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     WorkingCalendar,
+    find_problems,
 )
 from prodflow.testing import strategies
 from prodflow.testing.strategies import (
@@ -82,6 +92,38 @@ SIZED: list[tuple[Callable[..., object], int]] = [
     (histories, 1),
     (production_orders, 1),
 ]
+
+
+ERRORS = [
+    "no-initial",
+    "several-initials",
+    "no-final",
+    "several-finals",
+    "initial-is-final",
+    "final-before-initial",
+    "initial-non-standard",
+    "final-non-standard",
+    "initial-inactive",
+    "final-inactive",
+    "duplicate-key",
+    "duplicate-description",
+    "cancelled-but-standard",
+    "bad-key",
+    "blank-description",
+    "bad-text",
+    "bad-duration",
+    "bad-flag",
+    "unknown-field",
+    "not-a-status",
+]
+
+
+def is_mapped(history: History) -> bool:
+    """Whether an entry takes the order to another key in another version of its cycle."""
+    return any(
+        isinstance(entry, CycleAdopted) and entry.from_status != entry.to_status
+        for entry in history.entries
+    )
 
 
 def moves(history: History) -> set[Move]:
@@ -165,6 +207,35 @@ class TestReach:
         """Each by itself is found."""
         walks = histories(cycles=status_cycles(min_size=5, max_size=6), flows=st.just(FLOW))
         assert move in moves(find(walks, lambda history: move in moves(history), settings=FIRST))
+
+    @pytest.mark.parametrize("code", ERRORS)
+    def test_lists_are_broken_in_every_way(self, code: str) -> None:
+        """Each error that there is, and it is found."""
+        broken = broken_status_lists(cycles=st.just(CYCLE))
+        lines, codes = find(broken, lambda pair: code in pair[1], settings=FIRST)
+        found = find_problems(lines)
+        assert codes == {problem.code for problem in found if problem.severity == "error"}
+
+    @pytest.mark.parametrize("kind", get_args(HistoryEntry))
+    def test_histories_have_every_kind_of_entry(self, kind: type) -> None:
+        """Each by itself is found."""
+        walks = histories(cycles=st.just(CYCLE), flows=st.just(FLOW))
+        history = find(walks, lambda found: isinstance(found.entries[-1], kind), settings=FIRST)
+        assert isinstance(history.entries[-1], kind)
+
+    def test_migrations_map_what_is_gone(self) -> None:
+        """An order goes on in another status where its own is no longer used."""
+        cycles = status_cycles(min_size=4, max_size=5)
+        walks = histories(cycles=cycles, flows=st.just(FLOW), min_size=5, max_size=8)
+        assert is_mapped(find(walks, is_mapped, settings=FIRST))
+
+    @pytest.mark.parametrize(
+        "kind", [Opening, Entering, Leaving, Completing, DaysInStatus, DaysFromDue]
+    )
+    def test_triggers_are_of_every_kind(self, kind: type) -> None:
+        """All six occasions."""
+        trigger = find(triggers(), lambda found: isinstance(found.when, kind), settings=FIRST)
+        assert isinstance(trigger.when, kind)
 
     @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
     def test_policies_are_of_every_kind(self, kind: type) -> None:

@@ -146,6 +146,7 @@ class TakingLaws:
         """Pages follow one another by date, then id, without gaps or repeats."""
         at_the_lab(store, "PO-1", "PO-2", "PO-3")
         found: list[TriggerEvent] = []
+        page: list[TriggerEvent] = []
         after = None
         for _ in range(10):  # three orders, six triggers, and a page more
             page = store.pending(as_of=date.max, after=after, limit=2)

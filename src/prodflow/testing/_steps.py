@@ -152,7 +152,7 @@ def _replan(walk: Walk, recorded: dict[str, Any]) -> Change | None:
 
 
 def _migrate(walk: Walk, recorded: dict[str, Any]) -> Change:
-    order, cycle = walk.order, _edited(walk.draw, walk.cycles[-1])
+    order, cycle = walk.order, _edited(walk.draw, walk.order)
     try:
         change = walk.flow.migrate(order, cycle, **recorded)
     except UnmappedStatusError as error:
@@ -168,9 +168,10 @@ def _migrate(walk: Walk, recorded: dict[str, Any]) -> Change:
     return change
 
 
-def _edited(draw: DrawFn, cycle: StatusCycle) -> StatusCycle:
-    """Another version of a cycle, or the same one where the edit does nothing."""
-    key = pick(draw, [status.key for status in cycle])
+def _edited(draw: DrawFn, order: ProductionOrder) -> StatusCycle:
+    """Another version of an order's cycle, or the same one where the edit does nothing."""
+    cycle = order.cycle
+    key = pick(draw, [*(status.key for status in cycle), order.status.key])
     match pick(draw, _EDITS):
         case "add":
             status = Status(draw(KEYS), draw(DESCRIPTIONS), non_standard=draw(st.booleans()))

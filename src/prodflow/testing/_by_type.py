@@ -1,0 +1,91 @@
+"""A strategy for each type that Hypothesis is told of."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from attrs import evolve
+from hypothesis.strategies import SearchStrategy
+
+from prodflow import (
+    Backward,
+    Forward,
+    FromEntry,
+    HistoryEntry,
+    ProductionFlow,
+    ProductionOrder,
+)
+from prodflow.testing.strategies import (
+    change_rules,
+    histories,
+    production_flows,
+    production_orders,
+    proposals,
+    status_cycles,
+    statuses,
+    triggers,
+    working_calendars,
+)
+
+__all__ = [
+    "adoptions",
+    "amendments",
+    "backward_policies",
+    "change_rules",
+    "forward_policies",
+    "from_entry_policies",
+    "openings",
+    "production_flows",
+    "production_orders",
+    "proposals",
+    "status_changes",
+    "status_cycles",
+    "statuses",
+    "triggers",
+    "working_calendars",
+]
+
+_FLOW: Final = ProductionFlow()
+_RECORDED: Final[dict[str, Any]] = {"by": "Ada", "at": datetime(2026, 11, 16, 12, tzinfo=UTC)}
+
+
+def forward_policies() -> SearchStrategy[Forward]:
+    """Forward, with any calendar."""
+    return working_calendars().map(Forward)
+
+
+def backward_policies() -> SearchStrategy[Backward]:
+    """Backward, with any calendar."""
+    return working_calendars().map(Backward)
+
+
+def from_entry_policies() -> SearchStrategy[FromEntry]:
+    """FromEntry, with any calendar."""
+    return working_calendars().map(FromEntry)
+
+
+def openings() -> SearchStrategy[HistoryEntry]:
+    """The entry that opens an order."""
+    return histories(max_size=1).map(lambda history: history.entries[0])
+
+
+def status_changes() -> SearchStrategy[HistoryEntry]:
+    """The entry of any status change."""
+    accepted = proposals().map(lambda proposal: evolve(proposal, refusals=()))
+    return accepted.map(lambda proposal: _FLOW.accept(proposal, at=_RECORDED["at"]).entry)
+
+
+def amendments() -> SearchStrategy[HistoryEntry]:
+    """The entry of an amendment."""
+    return production_orders().map(
+        lambda order: _FLOW.amend(order, vendor="Ada's lab", **_RECORDED).entry
+    )
+
+
+def adoptions() -> SearchStrategy[HistoryEntry]:
+    """The entry that moves an order to the next version of its cycle."""
+    return production_orders().map(_adopted)
+
+
+def _adopted(order: ProductionOrder) -> HistoryEntry:
+    newer = evolve(order.cycle, version=order.cycle.version + 1)
+    return _FLOW.migrate(order, newer, **_RECORDED).entry
