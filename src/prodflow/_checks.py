@@ -6,7 +6,7 @@ message that says what was expected. `validated` turns one into an attrs validat
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from reprlib import Repr
 from typing import Any, Final, TypeVar
@@ -19,6 +19,7 @@ NAME_LENGTH: Final = 200
 NOTE_LENGTH: Final = 10_000
 DAYS_MAX: Final = 36_525
 _FEW: Final = 8
+_PAIR: Final = 2
 _SHOWN: Final = 100
 VERSION_MAX: Final = 2**31 - 1
 
@@ -200,6 +201,17 @@ def instances(name: str, value: Iterable[object], kind: type[T], expected: str) 
             raise TypeError(f"{name} must be an iterable of {expected}, not hold {shown(item)}")
         found.append(item)
     return tuple(found)
+
+
+def pairs(name: str, value: object, expected: str) -> tuple[tuple[Any, Any], ...]:
+    """A mapping as pairs; pairs stay as they are, so that `attrs.evolve` can hand them on."""
+    if isinstance(value, Mapping):
+        return tuple(value.items())
+    if not isinstance(value, tuple) or not all(
+        isinstance(item, tuple) and len(item) == _PAIR for item in value
+    ):
+        raise TypeError(f"{name} must be a mapping {expected}, not {shown(value)}")
+    return value
 
 
 def one_of(name: str, value: str, *words: str) -> str:

@@ -13,6 +13,7 @@ those that may answer.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Final, Literal, assert_never, final, get_args
 
 from attrs import field, frozen
@@ -318,15 +319,12 @@ def _payload(
     value: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]],
 ) -> tuple[tuple[str, Scalar], ...]:
     found: dict[str, Scalar] = {}
-    pairs = value.items() if isinstance(value, Mapping) else value
-    for pair in checks.instances("payload", pairs, tuple, "(name, value) pairs"):
-        if len(pair) != 2:  # noqa: PLR2004 - a pair
-            raise TypeError(f"payload must hold (name, value) pairs, not {checks.shown(pair)}")
-        name = checks.key("a name in payload", pair[0])
-        if name in found:
+    given = value if isinstance(value, Mapping) else checks.items("payload", value, "pairs")
+    for name, scalar in checks.pairs("payload", given, "of names, or (name, value) pairs"):
+        if checks.key("a name in payload", name) in found:
             raise ValueError(f"payload must hold {name!r} once")
-        found[name] = _scalar(pair[1])
-    return tuple(found.items())
+        found[checks.plain(name)] = _scalar(scalar)
+    return tuple(sorted(found.items(), key=itemgetter(0)))
 
 
 def _scalar(value: Scalar) -> Scalar:
@@ -378,7 +376,7 @@ Condition = Callable[[ProductionOrder, HistoryEntry], bool]
 
 
 def _order_types(value: Iterable[str]) -> tuple[str, ...]:
-    return checks.keys("order_types", value)
+    return tuple(sorted(set(checks.keys("order_types", value))))
 
 
 @final

@@ -18,6 +18,8 @@ from prodflow import (
     OrderAmended,
     ProductionFlow,
     ProductionOrder,
+    Status,
+    StatusCycle,
     WorkingCalendar,
 )
 
@@ -349,3 +351,24 @@ def test_replanning_refuses_bad_values(
     """Replanning refuses values of the wrong kind and out of bounds."""
     with pytest.raises(error, match=next(iter(wrong))):
         FLOW.replan(**{"order": order, **WHO, **wrong})
+
+
+def test_a_plan_that_began_before_the_calendar_counts_gains_no_day() -> None:
+    """An order held over a weekend that no longer counts has been held for no day."""
+    cycle = StatusCycle(
+        "held",
+        [
+            Status("a", "A", initial=True, default_duration=1),
+            Status("h", "H", non_standard=True),
+            Status("z", "Z", final=True),
+        ],
+    )
+    saturday, sunday = date(2026, 1, 3), date(2026, 1, 4)
+    recorded: dict[str, Any] = {"by": "Ann", "at": datetime(2026, 1, 5, tzinfo=UTC)}
+    every_day = ProductionFlow(due_dates=Forward(EVERY_DAY, shift_holds=True))
+    order = every_day.open(cycle, order_id="PO-1", ordered_on=saturday, **recorded).order
+    order = every_day.advance(order, to="h", today=saturday, **recorded).order
+    order = every_day.advance(order, to="a", today=sunday, **recorded).order
+    weekdays = ProductionFlow(due_dates=Forward(shift_holds=True))
+    amended = weekdays.amend(order, ordered_on=date(2026, 1, 5), **recorded).order
+    assert (order.plan_from, amended.plan_from) == (sunday, date(2026, 1, 5))

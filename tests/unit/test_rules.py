@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import pytest
+from attrs import evolve
 
 from prodflow import (
     Backward,
@@ -335,3 +336,15 @@ def test_a_choice_refuses_bad_values(cycle: StatusCycle, wrong: dict[str, Any]) 
     """Each field of a choice refuses the wrong kind."""
     with pytest.raises(TypeError, match=next(iter(wrong))):
         Choice(**{"status": cycle["qa"], "move": Move.NEXT, **wrong})
+
+
+def test_rules_are_equal_whatever_order_their_targets_come_in() -> None:
+    """Targets are a mapping: their order says nothing."""
+    one = ChangeRules(targets={"a": ["b"], "c": ["d"]})
+    assert one == ChangeRules(targets={"c": ["d"], "a": ["b"]})
+
+
+def test_rules_can_be_evolved() -> None:
+    """What is not changed is handed on as it is."""
+    strict = evolve(ChangeRules(targets={"a": ["b"]}), allow_skip=False)
+    assert strict == ChangeRules(targets={"a": ["b"]}, allow_skip=False)

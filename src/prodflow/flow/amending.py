@@ -130,7 +130,7 @@ def _moved_plan(policy: DueDatePolicy, order: ProductionOrder, ordered_on: date)
     calendar = policy.calendar
     # Days after the one and up to the other, so that a closed order date loses none.
     first, last = calendar.following(order.ordered_on), order.plan_from
-    held = calendar.count(first, last) + (first != order.ordered_on)
+    held = calendar.count(first, last) + (order.ordered_on < first <= last)
     return calendar.add(ordered_on, held)
 
 

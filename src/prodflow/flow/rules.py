@@ -1,6 +1,7 @@
 """What a flow allows beyond the order of the path (decision D24)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, final
 
@@ -18,14 +19,14 @@ def _note_required(value: Iterable[Move]) -> frozenset[Move]:
     return frozenset(checks.instances("note_required", value, Move, "Move"))
 
 
-def _targets(value: Mapping[str, Iterable[str]] | None) -> Targets:
-    if value is None:
-        return ()
-    checks.instance("targets", value, Mapping, "a mapping from a key to the keys allowed")
-    return tuple(
-        (checks.key("a key of targets", source), frozenset(checks.keys("targets", keys)))
-        for source, keys in value.items()
-    )
+def _targets(value: Mapping[str, Iterable[str]] | Targets | None) -> Targets:
+    allowed = {
+        checks.key("a key of targets", source): frozenset(checks.keys("targets", keys))
+        for source, keys in checks.pairs(
+            "targets", () if value is None else value, "from a key to the keys allowed"
+        )
+    }
+    return tuple(sorted(allowed.items(), key=itemgetter(0)))
 
 
 @final

@@ -148,14 +148,13 @@ def _proposals(value: Iterable[ProposedChange]) -> tuple[ProposedChange, ...]:
     return checks.instances("proposals", value, ProposedChange, "ProposedChange")
 
 
-def _refused(value: Mapping[str, RuleError]) -> Refusals:
-    checks.instance("refusals", value, Mapping, "a mapping of order ids to RuleError")
+def _refused(value: Mapping[str, RuleError] | Refusals) -> Refusals:
     return tuple(
         (
             checks.text("an order id in refusals", order_id),
             checks.instance("a refusal", error, RuleError, "a RuleError"),
         )
-        for order_id, error in value.items()
+        for order_id, error in checks.pairs("refusals", value, "from order ids to RuleError")
     )
 
 

@@ -33,7 +33,7 @@ CYCLE: Final = StatusCycle(
     [
         Status("ordered", "Ordered", initial=True, default_duration=1, default_user="Ann"),
         Status("lab", "At the lab", default_duration=5, default_department="Lab desk"),
-        Status("check", "Quality check", workflow_stage="Finishing"),
+        Status("check", "Quality check", default_duration=1, workflow_stage="Finishing"),
         Status("hold", "On hold", non_standard=True),
         Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
         Status("done", "Delivered", final=True),

@@ -131,12 +131,12 @@ def forward_equals_backward(
 
 
 def backward_ends_on_the_delivery_date(
-    cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date
+    cycle: StatusCycle, policy: DueDatePolicy, delivery_on: date
 ) -> None:
     """Counted backward, what nothing follows is due on the delivery date (decision D7)."""
-    planned = plan(cycle, Backward(calendar), ordered_on=delivery_on, delivery_on=delivery_on)
+    planned = plan(cycle, policy, ordered_on=delivery_on, delivery_on=delivery_on)
     last = [row.due_on for row in planned if cycle.place(row.status.key).days_after == 0]
-    met = calendar.preceding(delivery_on)
+    met = policy.calendar.preceding(delivery_on)
     assert set(last) <= {met, None}
 
 

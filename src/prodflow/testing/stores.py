@@ -35,7 +35,7 @@ def _needs(capability: Capability) -> Callable[[_Test], _Test]:
 
 
 class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws, TakingLaws):
-    """What every store must do; subclass it and override the `store` fixture.
+    """What every store must do; subclass it, with a `store` fixture that gives an empty store.
 
     Attributes:
         capabilities: what the store can do beyond the least. "concurrent": threads may call it at
@@ -61,14 +61,9 @@ class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws
             if needs is not None and needs not in cls.capabilities:
                 setattr(cls, name, None)
 
-    @pytest.fixture
-    def store(self) -> Store:
-        """An empty store; override it."""
-        raise NotImplementedError("override the store fixture: it returns an empty store")
-
     def reopened(self, store: Store) -> Store:
         """The same store, closed and opened again; override it for "persistent"."""
-        raise NotImplementedError(f"override reopened: it closes {store!r} and opens it again")
+        pytest.fail(f"override reopened: it closes {type(store).__name__} and opens it again")
 
     @_needs("persistent")
     def test_everything_is_there_after_reopening(self, store: Store) -> None:
