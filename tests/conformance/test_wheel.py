@@ -1,0 +1,130 @@
+"""The built wheel serves a project outside this tree: green as it should be, red for a bug."""
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+ROOT: Final = Path(__file__).parents[2]
+
+OWN_CYCLE: Final = """
+import pytest
+from prodflow import Status, StatusCycle
+from prodflow.testing import CycleSuite
+CUT_AND_DONE = [Status("cut", "Cut", initial=True), Status("done", "Done", final=True)]
+class TestSigns(CycleSuite):
+    @pytest.fixture
+    def cycle(self): return StatusCycle("signs", CUT_AND_DONE)
+"""
+
+OWN_STORE: Final = '''
+import pickle
+import pytest
+from prodflow import MemoryStore
+from prodflow.testing import OrderStoreSuite
+
+CHANGING = {"save", "put_cycle", "claim", "acknowledge", "dismiss", "forget"}
+
+class JournalStore:
+    """Every call that changes something is written to a file, and done again on opening."""
+
+    def __init__(self, path):
+        self.path, self.store = path, MemoryStore()
+        with path.open("ab+") as journal:
+            journal.seek(0)
+            while journal.peek(1):
+                name, args, given = pickle.load(journal)
+                getattr(self.store, name)(*args, **given)
+
+    def __getattr__(self, name):
+        def call(*args, **given):
+            answer = getattr(self.store, name)(*args, **given)
+            if name in CHANGING:
+                with self.path.open("ab") as journal:
+                    pickle.dump((name, args, given), journal)
+            return answer
+        return call
+
+class TestJournal(OrderStoreSuite):
+    capabilities = frozenset({"persistent"})
+    @pytest.fixture
+    def store(self, tmp_path): return JournalStore(tmp_path / "journal")
+    def reopened(self, store): return JournalStore(store.path)
+'''
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built and unpacked as an installer would."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own build
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "site")
+    return folder / "site"
+
+
+def run(site: Path, project: Path, module: str) -> tuple[int, str]:
+    """The exit status and the report of pytest in an empty project with one test module."""
+    where = (
+        f"\ndef test_where():\n    import prodflow\n    assert {str(site)!r} in prodflow.__file__\n"
+    )
+    (project / "test_mine.py").write_text(module + where)
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."],
+        cwd=project,
+        env=environment | {"PYTHONPATH": str(site), "PYTHONSAFEPATH": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def failed(report: str) -> set[str]:
+    """The names of the tests that failed."""
+    lines = (line for line in report.splitlines() if line.startswith("FAILED"))
+    return {line.split("::")[-1].split(" ")[0] for line in lines}
+
+
+def test_a_cycle_of_ones_own_is_checked(site: Path, tmp_path: Path) -> None:
+    """A few lines check a cycle."""
+    status, report = run(site, tmp_path, OWN_CYCLE)
+    assert (status, failed(report)) == (0, set()), report
+
+
+def test_a_store_of_ones_own_is_checked(site: Path, tmp_path: Path) -> None:
+    """Thirty lines are a store that outlives its process, and the suite says so."""
+    status, report = run(site, tmp_path, OWN_STORE)
+    assert (status, failed(report)) == (0, set()), report
+
+
+def test_a_bug_turns_the_suite_red_and_names_the_law(site: Path, tmp_path: Path) -> None:
+    """A store that forgets what was acknowledged fails the law that says so."""
+    bug = OWN_STORE.replace('"acknowledge", ', "")
+    status, report = run(site, tmp_path, bug)
+    assert (status, failed(report)) == (
+        1,
+        {"test_what_is_closed_stays_closed_after_reopening"},
+    ), report
+
+
+def test_a_cycle_that_leads_nowhere_turns_red(site: Path, tmp_path: Path) -> None:
+    """A flow whose rules forbid the last step fails the law that says so."""
+    flow = """
+    @pytest.fixture
+    def flow(self):
+        from prodflow import ChangeRules, ProductionFlow
+        return ProductionFlow(rules=ChangeRules(targets={"cut": []}))
+"""
+    status, report = run(site, tmp_path, OWN_CYCLE + flow)
+    assert status == 1
+    assert "test_advancing_reaches_the_final" in failed(report)
