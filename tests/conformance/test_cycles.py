@@ -2,7 +2,7 @@
 
 import pytest
 
-from prodflow import Backward, ProductionFlow, StatusCycle
+from prodflow import Backward, FromEntry, ProductionFlow, Status, StatusCycle
 from prodflow.testing import CycleSuite
 from prodflow.testing._studio import CYCLE, FLOW
 
@@ -33,3 +33,27 @@ class TestBackward(CycleSuite):
     def flow(self) -> ProductionFlow:
         """A flow that needs a delivery date."""
         return ProductionFlow(due_dates=Backward(without_delivery="error"))
+
+
+class TestFromEntry(CycleSuite):
+    """The same cycle under a policy that counts from neither the order nor the delivery."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """The cycle of the suites."""
+        return CYCLE
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """A flow that counts from the entry."""
+        return ProductionFlow(due_dates=FromEntry())
+
+
+class TestSmallest(CycleSuite):
+    """Two statuses, under the flow that a suite has by default."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """Nothing but the ends."""
+        ends = [Status("cut", "Cut", initial=True), Status("done", "Done", final=True)]
+        return StatusCycle("signs", ends)
