@@ -38,7 +38,7 @@ class Status:
         initial: the cycle begins here.
         final: the cycle ends here; an order that enters is complete.
         non_standard: available when needed, no part of the path.
-        cancelled: an order that enters is closed without being complete.
+        cancelled: an order that enters is closed without being complete; needs `non_standard`.
         inactive: no longer used, kept for old orders.
 
     Raises:

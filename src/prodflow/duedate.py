@@ -263,7 +263,7 @@ class FromEntry:
         key: str,
         *,
         ordered_on: date,  # noqa: ARG002 - of the protocol; the entry is the anchor
-        delivery_on: date | None,  # noqa: ARG002 - of the protocol; forward does not need it
+        delivery_on: date | None,  # noqa: ARG002 - of the protocol; the entry is the anchor
         entered_on: date,
     ) -> date | None:
         """The last day an order may stay in the status without being overdue.

@@ -9,7 +9,8 @@ from them. Errors therefore pickle, and are equal where kind and facts are.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from itertools import islice
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from attrs import define, field
 
@@ -45,7 +46,7 @@ __all__ = [
 ]
 
 
-_FEW = 3
+_FEW: Final = 3
 
 
 class ProdflowError(Exception):
@@ -88,7 +89,8 @@ class InvalidCycleError(RuleError):
     order_type: str = ""
 
     def __str__(self) -> str:
-        reasons = "; ".join(problem.message for problem in self.problems)
+        reasons = "; ".join(problem.message for problem in self.problems[:_FEW])
+        reasons += f" and {len(self.problems) - _FEW} more" if len(self.problems) > _FEW else ""
         whose = f" of {shown(self.order_type)}" if self.order_type else ""
         return f"the statuses{whose} make no cycle: {reasons}"
 
@@ -251,8 +253,8 @@ class BulkRefusedError(RuleError):
 
     def __str__(self) -> str:
         return (
-            f"{len(self.refusals)} orders cannot go, see refusals for why:"
-            f" mend {listed(list(self.refusals))}, or go on without them"
+            f"these orders cannot go, refusals says why for each: {listed(list(self.refusals))};"
+            " mend them, or go on with propose_all(...).without_refused()"
         )
 
 
@@ -269,8 +271,8 @@ class UnmappedStatusError(RuleError):
     def __str__(self) -> str:
         return (
             f"order {shown(self.order_id)} needs {listed(self.keys)}, which version"
-            f" {self.version} of {shown(self.order_type)} cannot take: map each to one of its"
-            f" statuses"
+            f" {self.version} of {shown(self.order_type)} cannot take: map each to an active"
+            " status of it"
         )
 
 
@@ -314,12 +316,12 @@ class StaleOrdersError(StoreError):
     conflicts: Mapping[str, tuple[int, int]]
 
     def __str__(self) -> str:
-        (order_id, (expected, actual)), *others = self.conflicts.items()
-        more = f" (and {len(others)} more orders have moved)" if others else ""
-        return (
-            f"order {shown(order_id)} is at version {actual}, not {expected}:"
-            f" reload it and propose again{more}"
-        )
+        moved = [
+            f"order {shown(order_id)} is at version {actual}, not {expected}"
+            for order_id, (expected, actual) in islice(self.conflicts.items(), _FEW)
+        ]
+        more = f" and {len(self.conflicts) - _FEW} more" if len(self.conflicts) > _FEW else ""
+        return f"{'; '.join(moved)}{more}: reload it and propose again"
 
 
 @define
@@ -330,7 +332,10 @@ class DuplicateOrderError(StaleOrdersError):
 
     def __str__(self) -> str:
         ids = listed(list(self.conflicts))
-        return f"there are orders of the ids {ids} already: open yours under other ids"
+        return (
+            f"there are orders of the ids {ids} already:"
+            " open yours under other ids, or give a command_id where it may be a retry"
+        )
 
 
 @define
@@ -344,7 +349,8 @@ class CycleNotFoundError(StoreError):
     def __str__(self) -> str:
         which = "" if self.version is None else f"version {self.version} of "
         return (
-            f"there is no {which}cycle {shown(self.order_type)} here: put it before it is asked for"
+            f"there is no {which}cycle {shown(self.order_type)} here:"
+            " give it, or put it, before it is asked for"
         )
 
 

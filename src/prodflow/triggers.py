@@ -161,7 +161,9 @@ class DaysInStatus:
 @final
 @frozen(weakref_slot=False)
 class DaysFromDue:
-    """Some days before or after the due date of a status; it moves when the due date does.
+    """Some days before or after the due date of a status; it moves with it until it is acted on.
+
+    The day may lie before the visit, or the order, began.
 
     Args:
         status: the key, or None for any status.
@@ -333,8 +335,12 @@ def _scalar(value: Scalar) -> Scalar:
             return checks.note("a value in payload", value)
         case float() if value - value != 0:
             raise ValueError(f"a value in payload must be finite, not {value}")
-        case bool() | int() | float() | None:
+        case bool() | None:
             return value
+        case int():
+            return int(checks.whole("a value in payload", value, -(2**63), 2**63 - 1))
+        case float():
+            return float(value)
         case _:
             raise TypeError(
                 "a value in payload must be a str, int, float, bool or None,"
@@ -580,8 +586,9 @@ def _happens(
             enters = moves is None if before is None else _moves_by(moves, before, entry)
             return enters and status in {None, order.status.key}
         case Leaving(status, moves=moves):
-            leaves = before is not None and _moves_by(moves, before, entry)
-            return leaves and before is not None and status in {None, before.status.key}
+            if before is None or not _moves_by(moves, before, entry):
+                return False
+            return status in {None, before.status.key}
         case Completing(status):
             completed = set[str]()
             if before is None or isinstance(entry, StatusChanged):

@@ -9,6 +9,7 @@ import pytest
 from attrs import asdict, evolve, fields
 
 from prodflow import (
+    Change,
     CycleAdopted,
     CycleConflictError,
     CycleNotFoundError,
@@ -591,3 +592,32 @@ def test_an_entry_does_not_repeat_one_of_another_kind() -> None:
     """An entry of another kind is another entry."""
     entry = OrderAmended(**VALID[OrderAmended])
     assert entry.repeats(CycleAdopted(**VALID[CycleAdopted])) is False
+
+
+def test_a_change_opens_an_order_by_its_first_entry_alone(order: ProductionOrder) -> None:
+    """A change whose entry stands at 1 opens the order; a status change never stands there."""
+    first = evolve(order, visit=1, version=1)
+    entry = StatusChanged(
+        order_id=order.id,
+        sequence=1,
+        by="Ann",
+        at=datetime(2026, 11, 4, tzinfo=UTC),
+        from_status="elsewhere",
+        to_status=order.status.key,
+        move=Move.NEXT,
+        skipped=(),
+        completed_on=None,
+        current_complete=False,
+        entered_on=order.entered_on,
+        due_on=None,
+        calculated_due_on=None,
+        due_on_is_manual=False,
+        department=None,
+        user=None,
+        resumes_in=None,
+        held=None,
+        plan_from=order.ordered_on,
+        policy="forward",
+    )
+    with pytest.raises(ValueError, match="opened by its first entry"):
+        Change(first, entry)

@@ -644,3 +644,37 @@ def test_forgetting_refuses_what_is_no_date(store: MemoryStore, before: object) 
     """Forgetting refuses what is no date."""
     with pytest.raises(TypeError, match="before"):
         store.forget(before=before)  # type: ignore[arg-type]  # refused for that
+
+
+def test_an_id_belongs_to_one_slot(cycle: StatusCycle) -> None:
+    """An event with the id of another slot's event is refused, and nothing is saved."""
+    at = datetime(2026, 11, 4, tzinfo=UTC)
+    first, second = (
+        ProductionFlow().open(
+            cycle, order_id=order_id, ordered_on=date(2026, 11, 4), by="Ann", at=at
+        )
+        for order_id in ("PO-1", "PO-2")
+    )
+    reminder = at_the_lab_event("PO-1")
+    store = MemoryStore()
+    store.save(Change(first.order, first.entry, (reminder,)))
+    stolen = evolve(reminder, order_id="PO-2")
+    with pytest.raises(ValueError, match="another slot"):
+        store.save(Change(second.order, second.entry, (stolen,)))
+    assert store.pending(as_of=date.max) == [reminder]
+    assert store.load(["PO-2"]) == {}
+
+
+def at_the_lab_event(order_id: str) -> TriggerEvent:
+    """A reminder of an order's first visit."""
+    return TriggerEvent(
+        id="an-id",
+        trigger="chase",
+        order_id=order_id,
+        visit=1,
+        action=CreateTask("Call"),
+        fire_on=date(2026, 11, 20),
+        dated=True,
+        while_in_status=True,
+        automatic=True,
+    )

@@ -413,6 +413,7 @@ def test_a_proposal_refuses_bad_values(
         ({"completed_on": None}, "completed_on"),
         ({"current_complete": False}, "completed_on"),
         ({"entered_on": nov(1)}, "entered_on"),
+        ({"completed_on": date(1, 1, 1)}, "completed_on must be entered_on"),
         ({"due_on": nov(9)}, "unless it is manual"),
     ],
 )
@@ -432,6 +433,12 @@ def test_a_proposal_leads_from_where_the_order_is_to_elsewhere(
     wrong: dict[str, Any] = {"from_": cycle["qa"], "to": cycle["ordered"]}
     with pytest.raises(ValueError, match=name):
         evolve(proposed(order), **{name: wrong[name]})
+
+
+def test_a_proposal_leads_to_no_inactive_status(order: ProductionOrder, cycle: StatusCycle) -> None:
+    """A status that is no longer used cannot be put into a proposal by hand either."""
+    with pytest.raises(ValueError, match="another active status"):
+        evolve(proposed(order), to=cycle["proof"])
 
 
 # Decision D17: the target and the move

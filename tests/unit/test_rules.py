@@ -16,6 +16,7 @@ from prodflow import (
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
+    Status,
     StatusCycle,
 )
 
@@ -348,3 +349,17 @@ def test_rules_can_be_evolved() -> None:
     """What is not changed is handed on as it is."""
     strict = evolve(ChangeRules(targets={"a": ["b"]}), allow_skip=False)
     assert strict == ChangeRules(targets={"a": ["b"]}, allow_skip=False)
+
+
+def test_both_flows_have_a_say() -> None:
+    """What the proposing flow and the accepting flow have against a change is given together."""
+    noted = ProductionFlow(rules=ChangeRules(note_required={Move.NEXT}))
+    aimed = ProductionFlow(rules=ChangeRules(targets={"a": []}))
+    cycle = StatusCycle("both", [Status("a", "A", initial=True), Status("z", "Z", final=True)])
+    at = datetime(2026, 11, 4, tzinfo=UTC)
+    day = date(2026, 11, 4)
+    order = noted.open(cycle, order_id="PO-1", ordered_on=day, by="Ann", at=at).order
+    proposal = noted.propose(order, today=day, by="Ann")
+    with pytest.raises(ChangeRefusedError) as caught:
+        aimed.accept(proposal, at=at)
+    assert len(caught.value.reasons) == 2

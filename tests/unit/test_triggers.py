@@ -762,3 +762,10 @@ def test_problems_are_looked_for_in_triggers_and_cycles(bad: dict[str, Any]) -> 
     """What is no trigger or cycle is refused."""
     with pytest.raises(TypeError, match=next(iter(bad))):
         find_trigger_problems(**{"triggers": [], "cycles": [], **bad})
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**5000], ids=["high", "low", "huge"])
+def test_a_payload_holds_numbers_that_every_store_holds(number: int) -> None:
+    """A number in a payload has at most 64 bits."""
+    with pytest.raises(ValueError, match="a value in payload must be from"):
+        CustomAction("bill", {"n": number})

@@ -19,7 +19,7 @@ from prodflow.errors import (
     SameStatusError,
 )
 from prodflow.flow.amending import amendment, migration, recording, replanned
-from prodflow.flow.proposing import derive, find_move, plan_start, resumption
+from prodflow.flow.proposing import find_move, plan_start, propose, resumption
 from prodflow.flow.rules import LENIENT, ChangeRules
 from prodflow.flow.values import BulkProposal, Change, Choice, ProposedChange
 from prodflow.order import (
@@ -103,9 +103,11 @@ class ProductionFlow:
         default=LENIENT, validator=checks.validated(checks.instance, ChangeRules, "ChangeRules")
     )
     _table: TriggerTable = field(init=False, eq=False, repr=False)
+    _policy: str = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_table", TriggerTable(self.triggers))
+        object.__setattr__(self, "_policy", checks.key("due_dates.name", self.due_dates.name))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuilt, (self.due_dates, self.triggers, self.rules)
@@ -187,7 +189,7 @@ class ProductionFlow:
             due_on,
             first.default_department,
             first.default_user,
-            self.due_dates.name,
+            self._policy,
         )
         return self._change(None, opened(entry, cycle), entry)
 
@@ -210,17 +212,18 @@ class ProductionFlow:
 
         Args:
             order: the order as it is.
-            today: the date where the change is made.
+            today: the date where the change is made; if the visit began later, the day it began.
             by: who makes it.
             to: the key of the status to enter; None for the next one, or off the path for the one
                 to come back to.
             expect: the key of the status that the screen showed; None to go without that check.
             current_complete: whether the present status is completed. By default it is, but for
-                going back, reopening and cancelling.
+                going back, reopening and cancelling. An order put on hold comes back to a status
+                left incomplete, and to the next one where it was completed.
             completed_on: the day on which it was completed, from the day it was entered to *today*,
                 by default *today*; None says that it was not.
-            due_on: the due date of the new visit; None for none. By default what the policy says,
-                or what was agreed before a hold.
+            due_on: the due date of the new visit; None for none. It is manual if it differs from
+                what the policy says. By default that, or what was agreed before a hold.
             department: who is responsible; None for nobody. By default that of the status.
             user: the same for a user.
             note: free text, up to 10,000 characters.
@@ -241,7 +244,7 @@ class ProductionFlow:
         Source:
             "Changing Production Statuses"; decisions D16 to D20b.
         """
-        return derive(
+        return propose(
             self.due_dates,
             self.rules,
             order,
@@ -342,10 +345,10 @@ class ProductionFlow:
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         order = proposal.order
-        # The flow that accepts need not be the one that proposed.
-        refusals = proposal.refusals or self.rules.reasons(proposal)
+        # The flow that accepts need not be the one that proposed: both have a say.
+        refusals = proposal.refusals + self.rules.reasons(proposal)
         if refusals:
-            raise ChangeRefusedError(order.id, refusals)
+            raise ChangeRefusedError(order.id, tuple(dict.fromkeys(refusals)))
         here = order.cycle.place(order.status.key)
         there = order.cycle.place(proposal.to.key)
         resumes_in, held = resumption(proposal, here, there)
@@ -372,7 +375,7 @@ class ProductionFlow:
             resumes_in,
             held,
             plan_start(self.due_dates, order, here, proposal.entered_on),
-            self.due_dates.name,
+            self._policy,
         )
         return self._change(order, order.apply(entry), entry)
 
@@ -406,7 +409,7 @@ class ProductionFlow:
         Source:
             "Changing Production Statuses", Advance Status; decision D17.
         """
-        proposal = derive(self.due_dates, self.rules, order, today=today, by=by, **overrides)
+        proposal = propose(self.due_dates, self.rules, order, today=today, by=by, **overrides)
         return self.accept(proposal, at=at, recorded_by=recorded_by, command_id=command_id)
 
     def propose_all(
@@ -437,7 +440,7 @@ class ProductionFlow:
         refusals: dict[str, RuleError] = {}
         for order in _one_type(orders):
             try:
-                proposal = derive(
+                proposal = propose(
                     self.due_dates, self.rules, order, today=today, by=by, **overrides
                 )
             except RuleError as error:
@@ -546,8 +549,8 @@ class ProductionFlow:
             delivery_on: the approximate delivery date; None for none.
             vendor: the lab or vendor; None for none.
             invoice_id: the invoice it fulfils; None for none.
-            due_on: the due date of the present visit; None for none. Giving the calculated one back
-                ends a date set by hand.
+            due_on: the due date of the present visit, on hold that of the hold; None for none.
+                Giving the calculated one back ends a date set by hand.
             department: who is responsible; None for nobody.
             user: the same for a user.
             recorded_by: the user logged in; None if the same as *by*.

@@ -1,6 +1,6 @@
 """How a status change is worked out: the target, the move, and every default.
 
-Each function answers one question about the change; `derive` asks them in the order in which the
+Each function answers one question about the change; `propose` asks them in the order in which the
 answers depend on one another (decisions D16 to D20b).
 """
 
@@ -35,7 +35,7 @@ _REOPEN: Final = Move.REOPEN
 _proposed = trusted(ProposedChange)
 
 
-def derive(
+def propose(
     policy: DueDatePolicy,
     rules: ChangeRules,
     order: ProductionOrder,

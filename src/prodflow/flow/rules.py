@@ -73,9 +73,9 @@ class ChangeRules:
         Raises:
             TypeError: for what is no proposal, or if the guard gives neither a str nor None.
         """
+        checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         if self is LENIENT:
             return ()
-        checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         return tuple(self._against(proposal))
 
     def _against(self, proposal: ProposedChange) -> Iterator[str]:

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from prodflow import _checks as checks
 from prodflow.cycle import Status
 from prodflow.errors import RuleError
-from prodflow.order import HistoryEntry, Move, ProductionOrder
+from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder
 from prodflow.triggers import TriggerEvent
 
 GIVABLE: Final = (
@@ -68,7 +68,7 @@ class ProposedChange:
         entered_on: the first day of the new visit.
         due_on: the due date of the new visit, inclusive, or None.
         calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was given and differs from that.
+        due_on_is_manual: whether `due_on` was set by hand: now, or before a hold.
         department: the department assigned, or None.
         user: the user assigned, or None.
         today: the day on which it was proposed.
@@ -109,12 +109,16 @@ class ProposedChange:
     def __attrs_post_init__(self) -> None:
         if self.from_ != self.order.status:
             raise ValueError(f"from_ must be the order's status, not {self.from_.key!r}")
-        if self.to not in self.order.cycle or self.to == self.from_:
-            raise ValueError(f"to must be another status of the cycle, not {self.to.key!r}")
+        if self.to not in self.order.cycle or self.to.inactive or self.to == self.from_:
+            raise ValueError(f"to must be another active status of the cycle, not {self.to.key!r}")
         if self.current_complete == (self.completed_on is None):
             raise ValueError("completed_on must be given exactly where current_complete is True")
         if self.entered_on < self.order.entered_on:
             raise ValueError(f"entered_on must be from {self.order.entered_on} on")
+        if self.completed_on not in {None, self.entered_on}:
+            raise ValueError(
+                f"completed_on must be entered_on, {self.entered_on}, not {self.completed_on}"
+            )
         if not self.due_on_is_manual and self.due_on != self.calculated_due_on:
             raise ValueError("due_on must be calculated_due_on unless it is manual")
 
@@ -226,6 +230,8 @@ class Change:
                 f"the entry must be the last of order {self.order.id!r}, {self.order.version},"
                 f" not {self.entry.sequence} of {self.entry.order_id!r}"
             )
+        if isinstance(self.entry, OrderOpened) != (self.entry.sequence == 1):
+            raise ValueError("an order is opened by its first entry, and by no other")
         for event in self.events:
             if event.order_id != self.order.id:
                 raise ValueError(f"an event of {event.order_id!r} is none of {self.order.id!r}")

@@ -45,6 +45,19 @@ class Slots:
             if event.dated and dies and event.visit < order.visit:
                 self._empty(event_id)
 
+    def check(self, events: Iterable[TriggerEvent]) -> None:
+        """Refuse events whose id another slot has, pending or among themselves.
+
+        Raises:
+            ValueError: if there is one.
+        """
+        slots: dict[str, Slot] = {}
+        for event in events:
+            pending = self._pending.get(event.id)
+            slot = slots.setdefault(event.id, event.slot if pending is None else pending.slot)
+            if slot != event.slot:
+                raise ValueError(f"the id {event.id!r} is that of an event of another slot, {slot}")
+
     def _put(self, event: TriggerEvent) -> None:
         if event.slot in self._closed:
             return

@@ -75,12 +75,12 @@ class MemoryStore:
             DuplicateOrderError: the same, where every one of them is an opening.
             CycleConflictError: if a cycle version is known with other content.
             TypeError: for what is no `Change`.
-            ValueError: if the changes have several command ids.
+            ValueError: if the changes have several command ids, or an event has the id of another.
 
         Source:
             Decisions D21, D22, D26, D27 and D28.
         """
-        checks.instances("changes", changes, Change, "Change")
+        checks.instances("changes", changes, Change, "Change, given one by one")
         command_ids = {change.entry.command_id for change in changes}
         if len(command_ids) > 1:
             raise ValueError("the changes of one save must share one command_id")
@@ -94,6 +94,7 @@ class MemoryStore:
                 raise CommandReusedError(command_id, done)
             self._check_versions(changes)
             cycles = self._new_cycles(changes)
+            self._slots.check(event for change in changes for event in change.events)
             for cycle in cycles:
                 self._cycles.setdefault(cycle.order_type, {})[cycle.version] = cycle
             for change in changes:
@@ -294,7 +295,7 @@ class MemoryStore:
         Source:
             Decisions D26 and D28.
         """
-        checks.instances("event_ids", event_ids, str, "str")
+        checks.instances("event_ids", event_ids, str, "str, given one by one")
         with self._lock:
             self._slots.close(event_ids)
 

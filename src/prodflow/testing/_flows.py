@@ -39,7 +39,7 @@ _BOOLEANS: Final = st.booleans()
 _SCALARS: Final = st.one_of(
     st.none(),
     _BOOLEANS,
-    st.integers(),
+    st.integers(-(2**63), 2**63 - 1),
     st.floats(allow_nan=False, allow_infinity=False),
     NAMES,
 )
