@@ -1,6 +1,8 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0]
+#   make laws-deep [LAWS=tests/laws/test_flows.py]
+#   make mutants [MUTATE=src/prodflow/calendars.py]
 
 PYTHON ?= python3
 VENV ?= .venv$(if $(DATEUTIL),-dateutil-$(DATEUTIL))
@@ -10,7 +12,9 @@ PIP := $(BIN)/python -m pip install -qq -c $(VENV)/constraints.txt
 # The holidays library asks for python-dateutil>=2.9.0.post0,<3: it comes with the pinned one only.
 HOLIDAYS := $(if $(DATEUTIL),,yes)
 
-.PHONY: demo test check test-core clean
+LAWS ?= tests/laws
+
+.PHONY: demo test check test-core laws-deep mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -36,6 +40,12 @@ check: $(VENV)/.lint
 test-core: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
 
+laws-deep: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=deep $(LAWS)
+
+mutants: $(VENV)/.mutants
+	$(BIN)/python tools/mutants.py $(MUTATE)
+
 clean:
 	rm -rf .venv* dist
 
@@ -54,6 +64,11 @@ $(VENV)/.core: $(VENV)/.pip
 
 $(VENV)/.test: $(VENV)/.core
 	$(PIP) -e . --group test $(if $(HOLIDAYS),--group holidays)
+	$(PIP:install=download) -d $(VENV)/wheels ".[testing]"
+	touch $@
+
+$(VENV)/.mutants: $(VENV)/.test
+	$(PIP) --group mutants
 	touch $@
 
 $(VENV)/.lint: $(VENV)/.test

@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `prodflow` by default, `deep` by --hypothesis-profile=deep."""
+"""Hypothesis profiles: `prodflow` by default, the others by --hypothesis-profile=…."""
 
 from hypothesis import HealthCheck, settings
 
@@ -11,4 +11,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no finding
 )
 settings.register_profile("deep", parent=settings.get_profile("prodflow"), max_examples=20_000)
+settings.register_profile(  # for many runs, each of which must give the same answer
+    "brief",
+    parent=settings.get_profile("prodflow"),
+    max_examples=20,
+    derandomize=True,
+    database=None,
+)
 settings.load_profile("prodflow")

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-import zipfile
+import venv
 from pathlib import Path
 from typing import Final
 
@@ -58,30 +58,34 @@ class TestJournal(OrderStoreSuite):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel, built and unpacked as an installer would."""
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of an environment that holds `prodflow[testing]` from its wheel, and no more."""
     folder = tmp_path_factory.mktemp("wheel")
+    environment = folder / "environment"
+    wheels = Path(sys.prefix) / "wheels"  # what [testing] needs; no test uses the network
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own build
     (wheel,) = folder.glob("*.whl")
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(folder / "site")
-    return folder / "site"
-
-
-def run(site: Path, project: Path, module: str) -> tuple[int, str]:
-    """The exit status and the report of pytest in an empty project with one test module."""
-    where = (
-        f"\ndef test_where():\n    import prodflow\n    assert {str(site)!r} in prodflow.__file__\n"
+    venv.create(environment, with_pip=True)
+    install = ["-m", "pip", "install", "-q", "--no-index", "--find-links", str(wheels)]
+    subprocess.run(  # noqa: S603 - our own wheel
+        [environment / "bin" / "python", *install, f"{wheel}[testing]"],
+        check=True,
+        capture_output=True,
     )
-    (project / "test_mine.py").write_text(module + where)
+    return environment / "bin" / "python"
+
+
+def run(python: Path, project: Path, module: str) -> tuple[int, str]:
+    """The exit status and the report of pytest in an empty project with one test module."""
+    (project / "test_mine.py").write_text(module)
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTEST"))
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."],
+    done = subprocess.run(  # noqa: S603 - our own module
+        [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", "."],
         cwd=project,
-        env=environment | {"PYTHONPATH": str(site), "PYTHONSAFEPATH": "1"},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -95,29 +99,29 @@ def failed(report: str) -> set[str]:
     return {line.split("::")[-1].split(" ")[0] for line in lines}
 
 
-def test_a_cycle_of_ones_own_is_checked(site: Path, tmp_path: Path) -> None:
+def test_a_cycle_of_ones_own_is_checked(python: Path, tmp_path: Path) -> None:
     """A few lines check a cycle."""
-    status, report = run(site, tmp_path, OWN_CYCLE)
+    status, report = run(python, tmp_path, OWN_CYCLE)
     assert (status, failed(report)) == (0, set()), report
 
 
-def test_a_store_of_ones_own_is_checked(site: Path, tmp_path: Path) -> None:
+def test_a_store_of_ones_own_is_checked(python: Path, tmp_path: Path) -> None:
     """Thirty lines are a store that outlives its process, and the suite says so."""
-    status, report = run(site, tmp_path, OWN_STORE)
+    status, report = run(python, tmp_path, OWN_STORE)
     assert (status, failed(report)) == (0, set()), report
 
 
-def test_a_bug_turns_the_suite_red_and_names_the_law(site: Path, tmp_path: Path) -> None:
+def test_a_bug_turns_the_suite_red_and_names_the_law(python: Path, tmp_path: Path) -> None:
     """A store that forgets what was acknowledged fails the law that says so."""
     bug = OWN_STORE.replace('"acknowledge", ', "")
-    status, report = run(site, tmp_path, bug)
+    status, report = run(python, tmp_path, bug)
     assert (status, failed(report)) == (
         1,
         {"test_what_is_closed_stays_closed_after_reopening"},
     ), report
 
 
-def test_a_cycle_that_leads_nowhere_turns_red(site: Path, tmp_path: Path) -> None:
+def test_a_cycle_that_leads_nowhere_turns_red(python: Path, tmp_path: Path) -> None:
     """A flow whose rules forbid the last step fails the law that says so."""
     flow = """
     @pytest.fixture
@@ -125,6 +129,6 @@ def test_a_cycle_that_leads_nowhere_turns_red(site: Path, tmp_path: Path) -> Non
         from prodflow import ChangeRules, ProductionFlow
         return ProductionFlow(rules=ChangeRules(targets={"cut": []}))
 """
-    status, report = run(site, tmp_path, OWN_CYCLE + flow)
+    status, report = run(python, tmp_path, OWN_CYCLE + flow)
     assert status == 1
     assert "test_advancing_reaches_the_final" in failed(report)

@@ -1,0 +1,195 @@
+"""How many small faults in the core do its tests notice?
+
+mutmut puts one fault at a time into a copy of the tree, never into the tree itself. The unit tests
+meet every mutant, and the laws those that the unit tests let live. A mutant that lives on is
+either a gap in the tests or changes nothing that anyone may rely on: `mutants.toml` lists the
+latter, each with its reason, and words in a message need none (tests read fields, not text).
+
+    python tools/mutants.py [PATTERN ...]   such as 'src/prodflow/flow/*'; MODULES by default
+
+Prints a table by module, then every mutant that is neither killed nor listed; exits with 1 if
+there are any.
+"""
+
+import argparse
+import ast
+import difflib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from pathlib import Path
+from typing import Final, NamedTuple
+
+ROOT: Final = Path(__file__).parents[1]
+MUTMUT: Final = [sys.executable, "-m", "mutmut", "run"]
+
+MODULES: Final = [
+    f"src/prodflow/{name}"
+    for name in (
+        *("calendars.py", "cycle.py", "duedate.py", "order.py", "triggers.py"),
+        *("flow/*", "stores/*"),
+    )
+]
+SURVIVED: Final = {0, 33}  # mutmut's codes: every test passed, no test reaches it
+
+UNIT: Final = ["tests/unit", "src/prodflow"]
+LAWS: Final = ["tests/laws", "tests/conformance/test_memory.py"]
+
+
+class Mutant(NamedTuple):
+    """One fault: where it is, and the lines that it takes and gives."""
+
+    function: str  # without its module, so that it may move
+    was: str
+    becomes: str
+
+
+class _Wordless(ast.NodeTransformer):
+    """Empties the texts that only a reader of a message would miss.
+
+    They are the constants that hold a space, and what a check says it expected.
+    """
+
+    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
+        """Empty a text of several words."""
+        is_wording = isinstance(node.value, str) and " " in node.value
+        return ast.Constant("") if is_wording else node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """Empty what stands behind a check's name and value."""
+        if ast.unparse(node.func).startswith("checks."):
+            for place in range(2, len(node.args)):
+                if isinstance(node.args[place], ast.Constant):
+                    node.args[place] = ast.Constant("")
+        return self.generic_visit(node)
+
+
+def copy_of_the_tree(folder: Path) -> Path:
+    """What git knows of the tree, as it is now."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],  # noqa: S607 - the developer's own git
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def configure(folder: Path, *, modules: Iterable[str], tests: Iterable[str]) -> None:
+    """Tell mutmut, in the copy's pyproject.toml, what to mutate and which tests to run."""
+    settings = {"only_mutate": list(modules), "pytest_add_cli_args_test_selection": list(tests)}
+    path = folder / "pyproject.toml"
+    head, table, tail = path.read_text().partition("[tool.mutmut]\n")
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
+    path.write_text(head + table + lines + tail)
+
+
+def results(folder: Path) -> dict[str, int]:
+    """The exit status of each mutant, by its name."""
+    found: dict[str, int] = {}
+    for meta in sorted(folder.glob("mutants/src/**/*.meta")):
+        found |= json.loads(meta.read_text())["exit_code_by_key"]
+    return found
+
+
+def described(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, Mutant]]:
+    """Each mutant by its name, but for those that differ in the words of a message alone."""
+    by_module: dict[str, list[str]] = {}
+    for name in names:
+        by_module.setdefault(name.rpartition(".")[0], []).append(name)
+    for module, members in by_module.items():
+        functions = _functions(folder / "mutants/src" / module.replace(".", "/"))
+        for name in members:
+            twin = name.rpartition(".")[2]
+            mangled = twin.partition("__mutmut_")[0]
+            original, mutant = functions[f"{mangled}__mutmut_orig"], functions[twin]
+            if _wordless(original) != _wordless(mutant):
+                function = mangled.removeprefix("x").strip("_ǁ").replace("ǁ", ".")
+                was, becomes = _difference(original, mutant)
+                yield name, Mutant(function, was, becomes)
+
+
+def _functions(module: Path) -> dict[str, ast.FunctionDef]:
+    """What mutmut made of a module: each function, and each of its mutants."""
+    path = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
+    nodes = ast.walk(ast.parse(path.read_text()))
+    return {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
+
+
+def _wordless(function: ast.FunctionDef) -> list[str]:
+    return [ast.unparse(_Wordless().visit(deepcopy(node))) for node in function.body]
+
+
+def _difference(original: ast.FunctionDef, mutant: ast.FunctionDef) -> tuple[str, str]:
+    """The lines that only the first, and only the second, has."""
+    before, after = (ast.unparse(function).splitlines()[1:] for function in (original, mutant))
+    lines = list(difflib.ndiff(before, after))
+    was, becomes = (
+        " ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
+    )
+    return was, becomes
+
+
+def explained() -> dict[Mutant, str]:
+    """The mutants that mutants.toml lists, with the reason of each."""
+    reasons = tomllib.loads((ROOT / "tools/mutants.toml").read_text())["reason"]
+    return {Mutant(*mutant): reason["why"] for reason in reasons for mutant in reason["mutants"]}
+
+
+def run(folder: Path, modules: Iterable[str]) -> tuple[dict[str, int], list[Mutant]]:
+    """The code of every mutant, and those that live without a reason."""
+    configure(folder, modules=modules, tests=UNIT)
+    subprocess.run(MUTMUT, cwd=folder, check=True)  # noqa: S603 - our own command
+    found = results(folder)
+    reasons = explained()
+    alive = {
+        name: mutant
+        for name, mutant in described(folder, (n for n, code in found.items() if code in SURVIVED))
+        if mutant not in reasons
+    }
+    if alive:
+        configure(folder, modules=modules, tests=LAWS)
+        subprocess.run([*MUTMUT, *alive], cwd=folder, check=True)  # noqa: S603 - our own command
+        again = results(folder)
+        found |= {name: again[name] for name in alive}
+    return found, [mutant for name, mutant in alive.items() if found[name] in SURVIVED]
+
+
+def report(found: Mapping[str, int], unexplained: Sequence[Mutant]) -> None:
+    """Print the score of each module, and what is left to look at."""
+    every = Counter(name.rpartition(".")[0] for name in found)
+    alive = Counter(name.rpartition(".")[0] for name, code in found.items() if code in SURVIVED)
+    every["in all"], alive["in all"] = every.total(), alive.total()
+    print(f"{'module':<28}{'mutants':>9}{'killed':>9}{'score':>8}")
+    for module, count in every.items():
+        killed = count - alive[module]
+        print(f"{module:<28}{count:>9,}{killed:>9,}{killed / count:>8.1%}")
+    print(f"\nAlive without a reason: {len(unexplained)}")
+    for mutant in unexplained:
+        print(f"\n{mutant.function}\n  - {mutant.was}\n  + {mutant.becomes}")
+
+
+def main() -> int:
+    """Run, and print what was found."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("pattern", nargs="*", default=MODULES, help="what to mutate")
+    modules: list[str] = parser.parse_args().pattern
+    with tempfile.TemporaryDirectory() as folder:
+        found, unexplained = run(copy_of_the_tree(Path(folder)), modules)
+    report(found, unexplained)
+    return int(bool(unexplained))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
