@@ -143,7 +143,7 @@ def _difference(original: ast.FunctionDef, mutant: ast.FunctionDef) -> tuple[str
 
 def explained() -> dict[Mutant, str]:
     """The mutants that mutants.toml lists, with the reason of each."""
-    reasons = tomllib.loads((ROOT / "tools/mutants.toml").read_text())["reason"]
+    reasons = tomllib.loads((ROOT / "tools/mutants.toml").read_text()).get("reason", [])
     return {Mutant(*mutant): reason["why"] for reason in reasons for mutant in reason["mutants"]}
 
 
