@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import ceil
+from operator import eq
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -154,7 +155,7 @@ def account(log: EventLog, cycle: StatusCycle, store: MemoryStore) -> Accounts:
             accounts.openings_without_event += 1
             del written[0]
         accounts.entries += len(history)
-        accounts.found_again += sum(map(tuple.__eq__, expected, written))
+        accounts.found_again += sum(map(eq, expected, written))
         accounts.replayed_equal += ProductionOrder.replay(history, [cycle]) == order
     return accounts
 

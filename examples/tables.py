@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A plain-text table; columns of numbers are set flush right, and None is shown as a dash."""
-    columns = []
+    columns: list[list[str]] = []
     for heading, *values in zip(headings, *rows, strict=True):
         cells = [heading, *map(_cell, values)]
         width = max(map(len, cells))

@@ -20,11 +20,12 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Final, NamedTuple
+
+import attrs
 
 ROOT: Final = Path(__file__).parents[1]
 MUTMUT: Final = [sys.executable, "-m", "mutmut", "run"]
@@ -115,7 +116,7 @@ def described(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, Mutant]
             mangled = twin.partition("__mutmut_")[0]
             original, mutant = functions[f"{mangled}__mutmut_orig"], functions[twin]
             if _wordless(original) != _wordless(mutant):
-                function = mangled.removeprefix("x").strip("_ǁ").replace("ǁ", ".")
+                function = mangled.removeprefix("xǁ").removeprefix("x_").replace("ǁ", ".")
                 was, becomes = _difference(original, mutant)
                 yield name, Mutant(function, was, becomes)
 
@@ -127,14 +128,20 @@ def _functions(module: Path) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
 
 
+def _lines(function: ast.FunctionDef) -> list[str]:
+    """A function without its name, which mutmut has changed."""
+    body = "\n".join(map(ast.unparse, function.body))
+    return [ast.unparse(function.args), *body.splitlines()]
+
+
 def _wordless(function: ast.FunctionDef) -> list[str]:
-    return [ast.unparse(_Wordless().visit(deepcopy(node))) for node in function.body]
+    wordless: ast.FunctionDef = _Wordless().visit(deepcopy(function))
+    return _lines(wordless)
 
 
 def _difference(original: ast.FunctionDef, mutant: ast.FunctionDef) -> tuple[str, str]:
     """The lines that only the first, and only the second, has."""
-    before, after = (ast.unparse(function).splitlines()[1:] for function in (original, mutant))
-    lines = list(difflib.ndiff(before, after))
+    lines = list(difflib.ndiff(_lines(original), _lines(mutant)))
     was, becomes = (
         " ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
     )
@@ -147,37 +154,61 @@ def explained() -> dict[Mutant, str]:
     return {Mutant(*mutant): reason["why"] for reason in reasons for mutant in reason["mutants"]}
 
 
-def run(folder: Path, modules: Iterable[str]) -> tuple[dict[str, int], list[Mutant]]:
-    """The code of every mutant, and those that live without a reason."""
+@attrs.frozen
+class Score:
+    """What became of the mutants, by name; of the living only those that nothing explains."""
+
+    found: Mapping[str, int]
+    wordings: frozenset[str]
+    explained: frozenset[str]
+    unexplained: Mapping[str, Mutant]
+
+
+def run(folder: Path, modules: Iterable[str]) -> Score:
+    """Let the unit tests meet every mutant, and the laws those that are left."""
     configure(folder, modules=modules, tests=UNIT)
     subprocess.run(MUTMUT, cwd=folder, check=True)  # noqa: S603 - our own command
     found = results(folder)
+    alive = {name for name, code in found.items() if code in SURVIVED}
+    seen = dict(described(folder, sorted(alive)))
     reasons = explained()
-    alive = {
-        name: mutant
-        for name, mutant in described(folder, (n for n, code in found.items() if code in SURVIVED))
-        if mutant not in reasons
-    }
-    if alive:
+    open_questions = {name for name, mutant in seen.items() if mutant not in reasons}
+    if open_questions:
         configure(folder, modules=modules, tests=LAWS)
-        subprocess.run([*MUTMUT, *alive], cwd=folder, check=True)  # noqa: S603 - our own command
+        command = [*MUTMUT, *sorted(open_questions)]
+        subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - our own command
         again = results(folder)
-        found |= {name: again[name] for name in alive}
-    return found, [mutant for name, mutant in alive.items() if found[name] in SURVIVED]
+        found |= {name: again[name] for name in open_questions}
+    return Score(
+        found,
+        wordings=frozenset(alive - seen.keys()),
+        explained=frozenset(seen.keys() - open_questions),
+        unexplained={n: seen[n] for n in sorted(open_questions) if found[n] in SURVIVED},
+    )
 
 
-def report(found: Mapping[str, int], unexplained: Sequence[Mutant]) -> None:
+def report(score: Score) -> None:
     """Print the score of each module, and what is left to look at."""
-    every = Counter(name.rpartition(".")[0] for name in found)
-    alive = Counter(name.rpartition(".")[0] for name, code in found.items() if code in SURVIVED)
-    every["in all"], alive["in all"] = every.total(), alive.total()
-    print(f"{'module':<28}{'mutants':>9}{'killed':>9}{'score':>8}")
-    for module, count in every.items():
-        killed = count - alive[module]
-        print(f"{module:<28}{count:>9,}{killed:>9,}{killed / count:>8.1%}")
-    print(f"\nAlive without a reason: {len(unexplained)}")
-    for mutant in unexplained:
-        print(f"\n{mutant.function}\n  - {mutant.was}\n  + {mutant.becomes}")
+    by_module: dict[str, list[str]] = {}
+    for name in score.found:
+        by_module.setdefault(name.rpartition(".")[0], []).append(name)
+    by_module["all"] = list(score.found)
+    print(
+        f"{'module':<28}{'mutants':>8}{'wording':>8}{'killed':>8}{'equal':>8}{'alive':>8}{'score':>8}"
+    )
+    for module, names in by_module.items():
+        wordings, equals, alive = (
+            len(kind.intersection(names))
+            for kind in (score.wordings, score.explained, frozenset(score.unexplained))
+        )
+        killed = len(names) - wordings - equals - alive
+        print(
+            f"{module:<28}{len(names):>8,}{wordings:>8,}{killed:>8,}{equals:>8,}{alive:>8,}"
+            f"{killed / (killed + equals + alive):>8.1%}"
+        )
+    print("\nThe score is of the mutants that change more than the words of a message.")
+    for name, mutant in score.unexplained.items():
+        print(f"\n{name}: {mutant.function}\n  - {mutant.was}\n  + {mutant.becomes}")
 
 
 def main() -> int:
@@ -186,9 +217,9 @@ def main() -> int:
     parser.add_argument("pattern", nargs="*", default=MODULES, help="what to mutate")
     modules: list[str] = parser.parse_args().pattern
     with tempfile.TemporaryDirectory() as folder:
-        found, unexplained = run(copy_of_the_tree(Path(folder)), modules)
-    report(found, unexplained)
-    return int(bool(unexplained))
+        score = run(copy_of_the_tree(Path(folder)), modules)
+    report(score)
+    return int(bool(score.unexplained))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 from attrs import Attribute
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 NAME_LENGTH: Final = 200
 NOTE_LENGTH: Final = 10_000
@@ -203,7 +205,9 @@ def instances(name: str, value: Iterable[object], kind: type[T], expected: str) 
     return tuple(found)
 
 
-def pairs(name: str, value: object, expected: str) -> tuple[tuple[Any, Any], ...]:
+def pairs(
+    name: str, value: Mapping[K, V] | tuple[tuple[K, V], ...], expected: str
+) -> tuple[tuple[K, V], ...]:
     """A mapping as pairs; pairs stay as they are, so that `attrs.evolve` can hand them on."""
     if isinstance(value, Mapping):
         return tuple(value.items())

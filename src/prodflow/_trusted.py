@@ -9,6 +9,7 @@ What must stay true: every value built here would also pass its class' own const
 """
 
 from collections.abc import Callable
+from types import new_class
 from typing import Any, TypeVar
 
 from attrs import fields
@@ -32,8 +33,9 @@ def trusted(cls: type[T]) -> Callable[..., T]:
     # A frozen base guards both; with only one of them lifted, every write still takes the long way.
     body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
     body["__slots__"] = cls.__dict__["__slots__"]
-    kind: Any = type(cls)
-    twin = kind(f"_{cls.__name__}Twin", cls.__bases__, body)
+    twin = new_class(
+        f"_{cls.__name__}Twin", cls.__bases__, exec_body=lambda namespace: namespace.update(body)
+    )
     lines = [
         f"def build({', '.join(names)}):",
         "    value = new(twin)",

@@ -290,7 +290,7 @@ class WorkingCalendar:
         try:
             return before[end] - before[start]
         except (KeyError, TypeError):
-            return self._before(end) - self._before(start)
+            return self._before(end, "end") - self._before(start, "start")
 
     def following(self, day: date) -> date:
         """The first working day on or after *day*.
@@ -334,11 +334,11 @@ class WorkingCalendar:
         except KeyError:
             return tuple(None if n is None else self._at(anchor + n, day, n) for n in steps)
 
-    def _before(self, day: date) -> int:
+    def _before(self, day: date, name: str = "day") -> int:
         try:
             return self._ranks.before[day]
         except (KeyError, TypeError):
-            checks.day("day", day)
+            checks.day(name, day)
         self._ranks.keep(day.year)
         return self._ranks.rank(day.toordinal() - 1)
 

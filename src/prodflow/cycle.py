@@ -488,7 +488,8 @@ def _rebuilt(
 def _path_places(path: Sequence[Status]) -> dict[str, Place]:
     """The places of the statuses on the path, by key."""
     days = [0 if status.final else status.default_duration or 0 for status in path]
-    places, through, after = {}, 0, sum(days)
+    places: dict[str, Place] = {}
+    through, after = 0, sum(days)
     for position, (status, own, following) in enumerate(
         zip(path, days, (*path[1:], None), strict=True)
     ):

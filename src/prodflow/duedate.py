@@ -98,6 +98,7 @@ def _ahead(calendar: WorkingCalendar, anchor: date, days: int) -> date:
 
 
 _MONDAY_TO_FRIDAY: Final = WorkingCalendar()
+_PAIRS: Final = "(ordered_on, delivery_on) pairs"
 
 
 @final
@@ -501,7 +502,9 @@ def plan_many(
     _policy(policy)
     plans: dict[tuple[date, date | None], Plan] = {}
     planned: list[Plan] = []
-    for pair in checks.instances("dates", dates, tuple, "(ordered_on, delivery_on) pairs"):
+    pairs = checks.items("dates", dates, _PAIRS)
+    checks.instances("dates", pairs, tuple, _PAIRS)  # gives bare tuples: only the check is wanted
+    for pair in pairs:
         try:
             found = plans[pair]
         except (KeyError, TypeError):
@@ -514,9 +517,7 @@ def _planned_pair(
     cycle: StatusCycle, policy: DueDatePolicy, pair: tuple[date, date | None]
 ) -> Plan:
     if len(pair) != 2:  # noqa: PLR2004 - a pair
-        raise TypeError(
-            f"dates must hold (ordered_on, delivery_on) pairs, not {checks.shown(pair)}"
-        )
+        raise TypeError(f"dates must hold {_PAIRS}, not {checks.shown(pair)}")
     ordered_on, delivery_on = pair
     return plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
 

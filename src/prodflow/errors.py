@@ -28,6 +28,7 @@ __all__ = [
     "CycleConflictError",
     "CycleNotFoundError",
     "DateOutOfRangeError",
+    "DefinitionError",
     "DuplicateOrderError",
     "InactiveStatusError",
     "InvalidCycleError",
@@ -292,6 +293,22 @@ class DateOutOfRangeError(RuleError):
             f"there is no date {shown(self.days)} days from {self.day}:"
             " stay between 0001-01-01 and 9999-12-31, and where the calendar has working days"
         )
+
+
+@define
+class DefinitionError(RuleError):
+    """Data or text do not say what they should; `problems` names every reason, with its path.
+
+    A problem is a pair: where, such as `$.statuses[2].key` with `$` for the whole, and the reason.
+    """
+
+    code: ClassVar[str] = "definition"
+    problems: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        reasons = "; ".join(f"{path} {reason}" for path, reason in self.problems[:_FEW])
+        more = f" and {len(self.problems) - _FEW} more" if len(self.problems) > _FEW else ""
+        return f"the data are not as they should be: {reasons}{more}"
 
 
 @define

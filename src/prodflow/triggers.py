@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from operator import itemgetter
-from typing import Final, Literal, assert_never, final, get_args
+from typing import Final, Literal, assert_never, cast, final, get_args
 
 from attrs import field, frozen
 
@@ -321,7 +321,12 @@ def _payload(
     value: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]],
 ) -> tuple[tuple[str, Scalar], ...]:
     found: dict[str, Scalar] = {}
-    given = value if isinstance(value, Mapping) else checks.items("payload", value, "pairs")
+    # To isinstance, an iterable of pairs may also be a mapping from pairs: its keys are refused.
+    given = (
+        cast("Mapping[str, Scalar]", value)
+        if isinstance(value, Mapping)
+        else checks.items("payload", value, "pairs")
+    )
     for name, scalar in checks.pairs("payload", given, "of names, or (name, value) pairs"):
         if checks.key("a name in payload", name) in found:
             raise ValueError(f"payload must hold {name!r} once")
@@ -516,7 +521,7 @@ class TriggerTable:
         if before is not None and before.status.key != order.status.key:
             concerned += self._by_status.get(before.status.key, ())
         concerned += self._by_status.get(order.status.key, ())
-        events = []
+        events: list[TriggerEvent] = []
         for trigger in concerned:
             if trigger.order_types and order.cycle.order_type not in trigger.order_types:
                 continue
@@ -590,14 +595,22 @@ def _happens(
                 return False
             return status in {None, before.status.key}
         case Completing(status):
-            completed = set[str]()
-            if before is None or isinstance(entry, StatusChanged):
-                completed |= {order.status.key} if order.status.final else set()
-            if isinstance(entry, StatusChanged) and entry.current_complete:
-                completed.add(entry.from_status)
+            completed = _completed(before, order, entry)
             return bool(completed) if status is None else status in completed
         case _:
             assert_never(when)
+
+
+def _completed(
+    before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
+) -> list[str]:
+    """The keys of what an entry completes; entering the final status is its completion (D20b)."""
+    completed: list[str] = []
+    if isinstance(entry, StatusChanged) and entry.current_complete:
+        completed.append(entry.from_status)
+    if order.status.final and (before is None or isinstance(entry, StatusChanged)):
+        completed.append(order.status.key)
+    return completed
 
 
 def _moves_by(moves: frozenset[Move] | None, before: ProductionOrder, entry: HistoryEntry) -> bool:
@@ -693,7 +706,7 @@ def find_trigger_problems(
     """
     known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
     order_types = {cycle.order_type for cycle in known}
-    problems = []
+    problems: list[TriggerProblem] = []
     seen: set[str] = set()
     for trigger in check_triggers(triggers):
         if trigger.key in seen:

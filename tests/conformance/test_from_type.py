@@ -28,7 +28,7 @@ from prodflow.testing._registration import register
         prodflow.WorkingCalendar,
     ],
 )
-def test_a_type_is_drawn_as_itself(kind: type) -> None:
+def test_a_type_is_drawn_as_itself(kind: type[object]) -> None:
     """`st.from_type` gives values of each of our types."""
     register()
 

@@ -10,6 +10,7 @@ import dis
 import inspect
 import itertools
 import pickle
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -56,6 +57,7 @@ from prodflow import (
     DateOutOfRangeError,
     DaysFromDue,
     DaysInStatus,
+    DefinitionError,
     DuplicateOrderError,
     Entering,
     Forward,
@@ -195,6 +197,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     CycleNotFoundError("prints", 1),
     CycleProblem("no-final", "error", ("lab",), "one status must be final"),
     DateOutOfRangeError(MONDAY, 1),
+    DefinitionError((("$.statuses[0].key", "is missing"),)),
     DaysFromDue("lab", -2, working=True),
     DaysInStatus("lab", 2),
     DuplicateOrderError({"A-1": (0, 1)}),
@@ -774,6 +777,47 @@ FIELDS: Final = tuple(PARAMETERS["Status"])
 
 # --- The check --------------------------------------------------------------------------------
 
+# What a refusal may speak of instead of the argument: what this holds, each by its own name, ...
+ITEMS: Final = {
+    "channels": "a channel",
+    "entries": "entry",
+    "extra_working_days": "an extra working day",
+    "holidays": "a holiday",
+    "orders": "order",
+    "rules": "(a|is no) rule",
+    "working_weekdays": "a working weekday",
+}
+OTHERWISE: Final = {
+    ("BulkProposal", "refusals"): "a refusal",
+    ("plan_many", "dates"): "ordered_on|delivery_on",
+    # ... what it is handed on as, ...
+    ("Backward.due_on", "delivery_on"): "day",
+    ("Backward.due_on", "entered_on"): "day",
+    ("Forward.due_on", "entered_on"): "day",
+    ("Forward.due_on", "ordered_on"): "day",
+    ("FromEntry.due_on", "entered_on"): "day",
+    ("ProductionFlow.advance", "to"): "a key",
+    ("ProductionFlow.advance_all", "to"): "a key",
+    ("ProductionFlow.open", "status"): "a key",
+    ("ProductionFlow.propose", "to"): "a key",
+    ("ProductionFlow.propose_all", "to"): "a key",
+    ("ProductionFlow.revise", "to"): "a key",
+    ("ProposedChange", "refusals"): "reasons",
+    # ... or, where a rule over several values is broken, those that it is about.
+    ("Change", "entry"): "an order is opened by its first entry",
+    ("Change", "events"): "an event of",
+    ("MemoryStore.claim", "now"): "lease",
+    ("OrderOpened", "sequence"): "its first entry",
+    ("Plan", "cycle"): "a plan of .* needs",
+    ("Plan", "due_dates"): "a plan of .* needs",
+    ("Plan", "earliest_dates"): "a plan of .* needs",
+    ("Plan", "latest_dates"): "a plan of .* needs",
+    ("ProductionOrder.apply", "cycle"): "the entry adopts version",
+    ("ProductionOrder.apply", "entry"): "cycle is for|order .* is open already",
+    ("ProductionOrder.replay", "entries"): "entry|history begins|is open already",
+    ("WorkingCalendar", "working_weekdays"): "a working weekday|a calendar needs",
+}
+
 UNSTORABLE: Final = "\x00\x01\x1b\x7f\x85\u200f\u202e\u2066\ufffe\U0010ffff"
 RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # An enum and a tuple refuse what is no member of theirs in Python's own words.
@@ -819,6 +863,7 @@ def replace_and_check(name: str, parameter: str, value: object) -> None:
         result = invoke(name, arguments)
     except (ProdflowError, TypeError, ValueError) as error:
         check_refusal(name, error)
+        check_naming(name, parameter, error)
         if isinstance(arguments.get("self"), MemoryStore):
             assert contents(arguments["self"]) == contents(store())  # type: ignore[arg-type]
     except IndexError:
@@ -864,6 +909,20 @@ def check_refusal(name: str, error: Exception) -> None:
     assert not message[0].isupper(), message
     if isinstance(error, ProdflowError):
         assert pickle.loads(pickle.dumps(error)) == error
+
+
+def check_naming(name: str, parameter: str, error: Exception) -> None:
+    """A refusal says which argument it is about, before it says what was expected of it.
+
+    An error of prodflow's own speaks of orders and statuses instead; a `ValueError` may be about
+    how several arguments go together.
+    """
+    if isinstance(error, ProdflowError) or name in PYTHONS_OWN:
+        return
+    message = str(error)
+    subject = message.partition(" must ")[0] if isinstance(error, TypeError) else message
+    spoken_of = OTHERWISE.get((name, parameter)) or ITEMS.get(parameter, parameter)
+    assert re.search(rf"\b({parameter}|{spoken_of})\b", subject), message
 
 
 def is_deliberate(error: Exception) -> bool:
@@ -999,7 +1058,7 @@ class TestCoverage:
 
 @pytest.mark.parametrize(("name", "parameter"), PAIRS, ids=map("-".join, PAIRS))
 class TestBadInput:
-    """Fed anything, a call refuses with a documented error and message, and changes nothing."""
+    """Fed anything, a call refuses with a documented error that names it, and changes nothing."""
 
     def test_what_has_been_awkward_before(self, name: str, parameter: str) -> None:
         """Near misses, both ends of the calendar, odd texts, hostile objects, our own values."""

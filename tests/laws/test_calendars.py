@@ -1,7 +1,7 @@
 """Laws of working calendars: decisions D3 and D9."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -251,7 +251,7 @@ class TestHolidays:
 
 
 @contextmanager
-def restless_threads() -> Iterator[None]:
+def restless_threads() -> Generator[None]:
     """Threads change places as often as they can."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

@@ -290,7 +290,7 @@ class _Suite(CycleSuite):
 
 
 def _catching(flow: object) -> list[str]:
-    caught = []
+    caught: list[str] = []
     for name in (name for name in dir(_Suite) if name.startswith("test_")):
         test = getattr(_Suite(), name)
         try:

@@ -316,17 +316,25 @@ class VoidSlotClosedByWorker(NotebookStore):
 class LeaseIgnored(NotebookStore):
     """Two workers get the same event."""
 
-    def is_free(self, event: TriggerEvent, now: datetime) -> bool:
+    def is_free(
+        self,
+        event: TriggerEvent,
+        now: datetime,  # noqa: ARG002 - the lease that may still run is ignored
+    ) -> bool:
         """Call everything free."""
-        return event.automatic or now is None
+        return event.automatic
 
 
 class LeaseNeverEnds(NotebookStore):
     """An event of a worker that died is never given to another."""
 
-    def is_free(self, event: TriggerEvent, now: datetime) -> bool:
+    def is_free(
+        self,
+        event: TriggerEvent,
+        now: datetime,  # noqa: ARG002 - no instant ends a lease
+    ) -> bool:
         """Call nothing free that was leased once."""
-        return self.slots[event.slot].leased_until is None and now is not None
+        return self.slots[event.slot].leased_until is None
 
 
 class ClaimsWhatIsForPeople(NotebookStore):

@@ -11,15 +11,19 @@ from prodflow import (
     EVERY_DAY,
     Backward,
     Change,
+    CreateTask,
     DateOutOfRangeError,
+    DaysFromDue,
     Forward,
     FromEntry,
     MissingDeliveryDateError,
+    Opening,
     OrderAmended,
     ProductionFlow,
     ProductionOrder,
     Status,
     StatusCycle,
+    Trigger,
     WorkingCalendar,
 )
 
@@ -102,6 +106,11 @@ def test_a_change_holds_the_order_after_its_amendment(order: ProductionOrder) ->
     """The order of an amendment is what applying its entry gives."""
     change = FLOW.amend(order, **WHO, vendor="Acme")
     assert order.apply(change.entry) == change.order
+
+
+def test_an_amendment_needs_no_note(order: ProductionOrder) -> None:
+    """An amendment that says nothing has an empty note."""
+    assert FLOW.amend(order, **WHO).entry.note == ""
 
 
 @pytest.mark.parametrize("same", [{}, {"user": "ann"}, {"ordered_on": nov(2)}, {"due_on": nov(3)}])
@@ -190,6 +199,7 @@ def test_a_fact_that_does_not_move_the_plan_recalculates_nothing(order: Producti
     [
         (nov(2), nov(2), nov(5), nov(5)),
         (nov(2), nov(4), nov(5), nov(9)),
+        (nov(1), nov(2), nov(4), nov(5)),
         (nov(1), nov(3), nov(4), nov(6)),
         (nov(2), nov(4), date(2026, 10, 29), nov(2)),
     ],
@@ -312,6 +322,28 @@ def test_a_replan_follows_a_new_policy(order_at: OrderAt, flow: ProductionFlow, 
     change = flow.replan(evolve(order_at("printing"), delivery_on=nov(20)), **WHO)
     assert change is not None
     assert (due, due, False) == dates(change.order)
+
+
+def test_a_replan_changes_the_due_date_alone(order: ProductionOrder) -> None:
+    """A replan leaves the facts of an order, and its note is empty unless one is given."""
+    agreed = evolve(order, delivery_on=nov(20), vendor="Acme", invoice_id="I-1")
+    flow = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
+    change = flow.replan(agreed, **WHO)
+    assert change is not None
+    expected = (evolve(agreed, due_on=nov(4), calculated_due_on=nov(4), version=2), "")
+    assert expected == (change.order, change.entry.note)
+
+
+def test_a_replan_moves_the_reminders_of_the_due_date(order: ProductionOrder) -> None:
+    """A replan gives reminders of the due date their new day, and opens no order."""
+    task = CreateTask("Call")
+    flow = ProductionFlow(
+        due_dates=Forward(WorkingCalendar(holidays=[nov(3)])),
+        triggers=[Trigger("new", Opening(), task), Trigger("late", DaysFromDue(None, 1), task)],
+    )
+    change = flow.replan(order, **WHO)
+    assert change is not None
+    assert [("late", nov(5))] == [(event.trigger, event.fire_on) for event in change.events]
 
 
 def test_a_replan_counts_from_the_shifted_plan(order: ProductionOrder) -> None:

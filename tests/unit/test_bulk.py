@@ -11,16 +11,19 @@ from prodflow import (
     Backward,
     BulkProposal,
     BulkRefusedError,
+    Change,
     ChangeRefusedError,
     ChangeRules,
     CreateTask,
     DateOutOfRangeError,
+    DaysFromDue,
     DaysInStatus,
     Forward,
     MissingDeliveryDateError,
     MixedOrderTypesError,
     Move,
     NoNextStatusError,
+    Opening,
     ProductionFlow,
     ProductionOrder,
     RuleError,
@@ -220,6 +223,45 @@ def test_migrating_a_bulk_is_all_or_nothing(
         "PO-4": UnmappedStatusError("PO-4", "prints", 3, ("cancelled",)),
     }
     assert caught.value.refusals == expected
+
+
+LATE: Final = ProductionFlow(
+    due_dates=Forward(WorkingCalendar(holidays=[date(2026, 11, 3)])),
+    triggers=[
+        Trigger("new", Opening(), CreateTask("Call")),
+        Trigger("late", DaysFromDue(None, 1), CreateTask("Call")),
+    ],
+)
+
+
+def test_amending_a_bulk_fires_what_amending_each_fires(orders: list[ProductionOrder]) -> None:
+    """Amending many orders moves their reminders, and opens none of them."""
+    changes = LATE.amend_all(orders, **WHO, due_on=date(2026, 11, 12))
+    expected = [LATE.amend(order, **WHO, due_on=date(2026, 11, 12)).events for order in orders]
+    assert expected == [change.events for change in changes]
+
+
+def test_replanning_a_bulk_fires_what_replanning_each_fires(orders: list[ProductionOrder]) -> None:
+    """Replanning many orders moves their reminders, and opens none of them."""
+    expected = [LATE.replan(order, **WHO) for order in orders]
+    assert expected == list(LATE.replan_all(orders, **WHO))
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda orders, _: FLOW.amend_all(orders, **WHO),
+        lambda orders, _: LATE.replan_all(orders, **WHO),
+        lambda orders, cycle: FLOW.migrate_all(orders, cycle, **WHO),
+    ],
+)
+def test_a_bulk_needs_no_note(
+    orders: list[ProductionOrder],
+    cycle: StatusCycle,
+    verb: Callable[[list[ProductionOrder], StatusCycle], tuple[Change, ...]],
+) -> None:
+    """The changes of a bulk about which nothing is said have empty notes."""
+    assert [change.entry.note for change in verb(orders, cycle)] == ["", ""]
 
 
 Verb = Callable[[Any], object]

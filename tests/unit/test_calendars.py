@@ -126,6 +126,25 @@ def test_add_beyond_the_calendar_names_the_day_and_the_distance(
     assert (caught.value.day, caught.value.days) == (day, n)
 
 
+def test_a_new_calendar_begins_with_its_first_working_day() -> None:
+    """Before the first working day of all there is none, also for a calendar never asked before."""
+    calendar = WorkingCalendar()
+    with pytest.raises(DateOutOfRangeError):
+        calendar.add(date.min, -1)
+
+
+def test_new_years_day_may_be_a_holiday() -> None:
+    """The last working day of a year leads over the holiday to the first one of the next."""
+    calendar = WorkingCalendar(holidays=[date(2027, 1, 1)])
+    assert calendar.add(date(2026, 12, 31), 1) == date(2027, 1, 4)
+
+
+def test_an_extra_day_counts_once_in_the_years_after_it_too() -> None:
+    """Six weeks and a Friday have 31 working days, and one more with an extra Saturday."""
+    calendar = WorkingCalendar(extra_working_days=[SATURDAY])
+    assert calendar.count(FRIDAY, date(2027, 1, 4)) == 32
+
+
 @pytest.mark.parametrize(
     ("calendar", "start", "end", "expected"),
     [
@@ -256,7 +275,7 @@ def test_every_question_refuses_what_is_no_date(
     question: Callable[[Anything], object], day: Anything
 ) -> None:
     """A datetime, a text or nothing at all is no day to ask about."""
-    with pytest.raises(TypeError, match="day must be a date without a time"):
+    with pytest.raises(TypeError, match="must be a date without a time"):
         question(day)
 
 

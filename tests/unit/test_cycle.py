@@ -12,6 +12,7 @@ from attrs import evolve
 from prodflow import (
     CycleProblem,
     InvalidCycleError,
+    Place,
     Status,
     StatusCycle,
     UnknownStatusError,
@@ -455,6 +456,23 @@ class TestFindProblems:
         problem = find_problems([NEW, {"description": "A"}, DONE])[0]
         assert problem.message.startswith("line 2: ")
 
+    def test_what_is_no_line_is_shown(self) -> None:
+        """The message shows what stands where a status should."""
+        problem = find_problems([NEW, 7, DONE])[0]  # type: ignore[list-item]  # a caller's mistake
+        assert problem.message == "line 2 must be a Status or a mapping, not 7"
+
+    def test_a_field_that_cannot_be_read_is_named(self) -> None:
+        """The message says which field of which line is wrong."""
+        problem = find_problems([NEW, {"key": "a", "description": "A", "final": 1}, DONE])[0]
+        assert problem.message == "line 2: final must be True or False, not 1"
+
+    @pytest.mark.parametrize("name", ["key", "description"])
+    def test_a_text_left_out_is_an_empty_one(self, name: str) -> None:
+        """A form that leaves a text out is told what one that holds an empty text is."""
+        line = {"key": "a", "description": "A"}
+        left_out = {key: value for key, value in line.items() if key != name}
+        assert find_problems([line | {name: ""}]) == find_problems([left_out])
+
     def test_lines_without_keys_are_no_duplicates(self) -> None:
         """A blank key is one mistake, not two."""
         assert codes(NEW, {"description": "A"}, {"description": "B"}, DONE) == [
@@ -467,6 +485,20 @@ class TestFindProblems:
         lines = [{"description": "A", "initial": True}, {"description": "B", "initial": True}]
         problem = next(p for p in find_problems(lines) if p.code == "several-initials")
         assert (problem.keys, problem.message) == ((), "only one of 'A', 'B' can be initial")
+
+    def test_a_description_used_twice_is_shown_as_it_came_first(self) -> None:
+        """Descriptions that differ in case alone are one; the message has the first of them."""
+        again = Status("again", "PRINTING")
+        assert [problem.message for problem in find_problems([NEW, PRINT, again, DONE])] == [
+            "'print', 'again' are all called 'Printing': people need to tell"
+        ]
+
+    def test_what_stands_outside_is_named(self) -> None:
+        """The message says which statuses are off the path, and why."""
+        expected = (
+            "'retouch' stand before the initial or after the final status, so they are off the path"
+        )
+        assert [problem.message for problem in find_problems([RETOUCH, NEW, DONE])] == [expected]
 
     def test_inactive_statuses_may_share_a_description(self) -> None:
         """A retired status does not block its name (decision D2)."""
@@ -565,6 +597,11 @@ class TestStatusCycle:
     def test_the_path_is_the_active_standard_statuses(self) -> None:
         """The path leads from the initial to the final status."""
         assert CYCLE.path == (NEW, RETOUCH, PRINT, DONE)
+
+    def test_a_status_off_the_path_has_no_place_on_it(self) -> None:
+        """No position, no days of the path before or after it, and nothing follows."""
+        cycle = StatusCycle("prints", [NEW, HOLD, DONE])
+        assert cycle.place("hold") == Place(HOLD, None, 0, 0, None)
 
     def test_standard_statuses_outside_are_off_the_path(self) -> None:
         """What stands before the initial or after the final status is no part of the path."""
@@ -763,6 +800,10 @@ class TestStatusCycle:
         """A copy by pickle is an equal cycle."""
         assert pickle.loads(pickle.dumps(CYCLE)) == CYCLE
 
+    def test_a_pickled_cycle_keeps_its_version(self) -> None:
+        """A copy by pickle is of the same version."""
+        assert pickle.loads(pickle.dumps(CYCLE.deactivate("print"))).version == 2
+
     def test_a_pickled_cycle_answers(self) -> None:
         """The copy knows its path as the original does."""
         assert pickle.loads(pickle.dumps(CYCLE)).path == CYCLE.path
@@ -946,6 +987,12 @@ class TestEditing:
             ("outside-cycle", "error", expected)
         ]
 
+    def test_a_refused_move_names_the_order_type(self) -> None:
+        """The error says whose cycle the move would have broken."""
+        with pytest.raises(InvalidCycleError) as caught:
+            CYCLE.move_up("retouch")
+        assert caught.value.order_type == "prints"
+
     def test_a_status_that_is_outside_already_may_move(self) -> None:
         """Only what is newly off the path is refused."""
         cycle = StatusCycle("prints", [RETOUCH, NEW, DONE, PRINT])
@@ -1084,6 +1131,7 @@ class TestSlug:
             pytest.param("!?", "status", id="no letter at all"),
             pytest.param("x" * 200, "x" * 64, id="long ones are cut"),
             pytest.param("x" * 63 + " y", "x" * 63, id="not after a hyphen"),
+            pytest.param("(" + "x" * 70, "x" * 64, id="the mark before it takes no room"),
         ],
     )
     def test_a_slug_is_lower_case_ascii(self, description: str, expected: str) -> None:

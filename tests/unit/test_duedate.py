@@ -407,6 +407,26 @@ class Fixed:
         return None if key == cycle.initial.key else self.day
 
 
+@frozen
+class Promised:
+    """A host's own policy: everything is due on the day that the client was promised."""
+
+    name: str = "promised"
+    calendar: WorkingCalendar = EVERY_DAY
+
+    def due_on(
+        self,
+        cycle: StatusCycle,  # noqa: ARG002 - of the protocol
+        key: str,  # noqa: ARG002 - of the protocol
+        *,
+        ordered_on: date,  # noqa: ARG002 - of the protocol
+        delivery_on: date | None,
+        entered_on: date,  # noqa: ARG002 - of the protocol
+    ) -> date | None:
+        """The delivery date."""
+        return delivery_on
+
+
 class TestPolicies:
     """Any object with name, calendar and due_on is a policy."""
 
@@ -580,6 +600,11 @@ class TestPlan:
             (None, SUNDAY, SUNDAY, SUNDAY),
             days(28, 30, 31, None),
         )
+
+    def test_a_policy_of_the_host_is_told_the_delivery_date(self) -> None:
+        """A policy of one's own may count from the delivery date, as `Backward` does."""
+        dates = plan(MANUAL, Promised(), ordered_on=MONDAY, delivery_on=FRIDAY_31)
+        assert dates.due_dates == (FRIDAY_31,) * 4
 
     def test_a_policy_of_the_host_is_asked_status_by_status(self) -> None:
         """Each status is taken to be entered when the last dated one before is due."""
@@ -798,6 +823,12 @@ class TestPlanMany:
     def test_any_iterable_of_pairs_will_do(self) -> None:
         """Pairs may come from a generator."""
         assert len(plan_many(MANUAL, Forward(), iter([(THURSDAY, None), (MONDAY, None)]))) == 2
+
+    @pytest.mark.parametrize("dates", [7, [7]], ids=["no iterable", "of no pairs"])
+    def test_dates_come_in_pairs(self, dates: Anything) -> None:
+        """What is no iterable of pairs is told which pairs are wanted."""
+        with pytest.raises(TypeError, match=r"an iterable of \(ordered_on, delivery_on\) pairs"):
+            plan_many(MANUAL, Forward(), dates)
 
     def test_no_order_needs_no_plan(self) -> None:
         """From nothing comes an empty list."""

@@ -16,6 +16,7 @@ from prodflow import (
     CycleNotFoundError,
     CycleProblem,
     DateOutOfRangeError,
+    DefinitionError,
     DuplicateOrderError,
     InactiveStatusError,
     InvalidCycleError,
@@ -139,6 +140,12 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         RuleError,
         "date-out-of-range",
         {"day": date.max, "days": 1},
+    ),
+    (
+        DefinitionError((("$.statuses[0].key", "is missing"),)),
+        RuleError,
+        "definition",
+        {"problems": (("$.statuses[0].key", "is missing"),)},
     ),
     (OrderNotFoundError("PO-7"), StoreError, "order-not-found", {"order_id": "PO-7"}),
     (

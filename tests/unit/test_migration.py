@@ -269,6 +269,20 @@ def test_a_migration_asks_the_policy(order: ProductionOrder, newer: StatusCycle)
         flow.migrate(order, newer, **WHO)
 
 
+def test_a_migration_counts_back_from_the_delivery_date(
+    order: ProductionOrder, newer: StatusCycle
+) -> None:
+    """Where dates are counted backward, the new version's durations count from the delivery."""
+    flow = ProductionFlow(due_dates=Backward())
+    migrated = flow.migrate(evolve(order, delivery_on=nov(20)), newer, **WHO).order
+    assert (nov(16), nov(16)) == (migrated.due_on, migrated.calculated_due_on)
+
+
+def test_a_migration_needs_no_note(order: ProductionOrder, newer: StatusCycle) -> None:
+    """A migration that says nothing has an empty note."""
+    assert FLOW.migrate(order, newer, **WHO).entry.note == ""
+
+
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [

@@ -372,6 +372,42 @@ def test_opening_makes_the_order(order: ProductionOrder, cycle: StatusCycle) -> 
     assert expected == order
 
 
+FACTS: Final[dict[str, Any]] = {
+    "ordered_on": nov(2),
+    "delivery_on": nov(20),
+    "invoice_id": "I-1",
+    "vendor": "Acme",
+}
+
+
+def facts(order: ProductionOrder) -> dict[str, Any]:
+    """What an order is told when it is placed, and no status change tells it again."""
+    return {name: getattr(order, name) for name in FACTS}
+
+
+def placed(cycle: StatusCycle) -> ProductionOrder:
+    """An order with every fact."""
+    return FLOW.open(cycle, order_id="PO-1", by="ann", at=AT, **FACTS).order
+
+
+def test_an_opening_gives_the_order_its_facts(cycle: StatusCycle) -> None:
+    """The first entry holds the dates of the order, its invoice and its vendor."""
+    assert facts(placed(cycle)) == FACTS
+
+
+def test_a_status_change_keeps_the_facts(cycle: StatusCycle) -> None:
+    """An order that moves keeps its dates, its invoice and its vendor."""
+    entry = StatusChanged(**VALID[StatusChanged])
+    assert facts(placed(cycle).apply(entry)) == FACTS
+
+
+def test_an_adoption_keeps_the_facts(cycle: StatusCycle) -> None:
+    """An order that adopts another version keeps its dates, its invoice and its vendor."""
+    newer = cycle.replace("ordered", description="Placed")
+    entry = CycleAdopted(**valid(CycleAdopted, to_status="ordered"))
+    assert facts(placed(cycle).apply(entry, cycle=newer)) == FACTS
+
+
 def test_a_status_change_begins_a_visit(order: ProductionOrder, cycle: StatusCycle) -> None:
     """Applying a status change gives the order what the entry holds, in a new visit."""
     entry = StatusChanged(**VALID[StatusChanged])

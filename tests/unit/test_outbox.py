@@ -602,7 +602,7 @@ def test_reading_refuses_bad_arguments(
     store: MemoryStore, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
     """Reading the outbox refuses arguments of the wrong kind and out of bounds."""
-    with pytest.raises(error, match=next(iter(wrong))):
+    with pytest.raises(error, match=rf"^{next(iter(wrong))} must "):
         store.pending(**PENDING | wrong)
 
 
@@ -625,7 +625,7 @@ def test_claiming_refuses_bad_arguments(
     store: MemoryStore, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
     """Claiming refuses arguments of the wrong kind and out of bounds."""
-    with pytest.raises(error, match=next(iter(wrong))):
+    with pytest.raises(error, match=rf"^{next(iter(wrong))} must "):
         store.claim(**CLAIM | wrong)
 
 

@@ -51,8 +51,9 @@ HEADINGS: Final = {
         ProdflowError RuleError InvalidCycleError UnknownStatusError InactiveStatusError
         NoNextStatusError SameStatusError StatusMovedError CompletionDateError
         MissingDeliveryDateError MixedOrderTypesError ChangeRefusedError BulkRefusedError
-        UnmappedStatusError DateOutOfRangeError StoreError OrderNotFoundError StaleOrdersError
-        DuplicateOrderError CycleNotFoundError CycleConflictError CommandReusedError
+        UnmappedStatusError DateOutOfRangeError DefinitionError StoreError OrderNotFoundError
+        StaleOrdersError DuplicateOrderError CycleNotFoundError CycleConflictError
+        CommandReusedError
     """,
     "calendars": "WorkingCalendar EVERY_DAY",
     "cycle": "Status StatusCycle find_problems CycleProblem slug Place",

@@ -123,6 +123,11 @@ def test_opening_gives_the_defaults_of_the_first_status(cycle: StatusCycle) -> N
     assert expected == change.entry
 
 
+def test_an_opening_needs_no_note(cycle: StatusCycle) -> None:
+    """An opening that says nothing has an empty note."""
+    assert FLOW.open(cycle, **OPENING).entry.note == ""
+
+
 @pytest.mark.parametrize(("status", "due"), [("printing", nov(10)), ("client", nov(9))])
 def test_an_order_under_way_is_opened_where_it_is(
     cycle: StatusCycle, status: str, due: date
@@ -310,6 +315,12 @@ def test_a_proposal_names_what_was_given(order: ProductionOrder) -> None:
     """A proposal names the keywords that were given, None included."""
     proposal = FLOW.propose(order, today=nov(4), by="ann", expect="ordered", **GIVEN)
     assert GIVEN.keys() == proposal.given
+
+
+def test_a_proposal_may_have_everything_given(order: ProductionOrder) -> None:
+    """A proposal in which every keyword was given can be built from its fields."""
+    proposal = FLOW.propose(order, today=nov(4), by="ann", **GIVEN)
+    assert proposal == evolve(proposal)
 
 
 @pytest.mark.parametrize("nothing", [{"to": None}, {"note": ""}, {"expect": "ordered"}])
@@ -870,6 +881,16 @@ def test_going_back_gives_the_date_of_the_plan_again(order_at: OrderAt) -> None:
     assert nov(6) == proposed(order_at("qa"), day=20, to="retouch").due_on
 
 
+@pytest.mark.parametrize(("target", "due"), [("retouch", nov(17)), ("qa", nov(20))])
+def test_a_due_date_may_count_back_from_the_delivery(
+    order: ProductionOrder, target: str, due: date
+) -> None:
+    """Where dates are counted backward, the new visit is due in time for the delivery."""
+    flow = ProductionFlow(due_dates=Backward())
+    agreed = evolve(order, delivery_on=nov(20))
+    assert due == flow.propose(agreed, today=nov(4), by="ann", to=target).due_on
+
+
 @pytest.mark.parametrize(("target", "due"), [("hold", None), ("client", nov(11))])
 def test_off_the_path_the_entry_counts(
     order: ProductionOrder, target: str, due: date | None
@@ -904,11 +925,22 @@ class NextYear:
         return AT
 
 
-def test_a_policy_of_the_host_gives_dates(order: ProductionOrder) -> None:
-    """What a policy gives must be a date or None."""
-    flow = ProductionFlow(due_dates=NextYear())
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda flow, order: flow.open(order.cycle, **OPENING),
+        lambda flow, order: flow.propose(order, today=nov(4), by="ann"),
+        lambda flow, order: flow.amend(order, by="ann", at=AT, ordered_on=nov(3)),
+        lambda flow, order: flow.replan(order, by="ann", at=AT),
+        lambda flow, order: flow.migrate(order, order.cycle, by="ann", at=AT),
+    ],
+)
+def test_a_policy_of_the_host_gives_dates(
+    order: ProductionOrder, verb: Callable[[ProductionFlow, ProductionOrder], object]
+) -> None:
+    """What a policy gives must be a date or None, whatever it is asked for."""
     with pytest.raises(TypeError, match="what the policy gives"):
-        flow.propose(order, today=nov(4), by="ann")
+        verb(ProductionFlow(due_dates=NextYear()), order)
 
 
 # Accepting

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any, Final
 
 import pytest
@@ -146,6 +147,22 @@ def test_queries_are_equal_by_value() -> None:
     assert {OrderQuery(user=None)} == {OrderQuery(user=None)}
 
 
+class Word(StrEnum):
+    """Texts that a host has names for."""
+
+    LAB = "lab"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["order_type", "status", "workflow_stage", "department", "user", "vendor", "invoice_id"],
+)
+def test_a_query_holds_plain_texts(name: str) -> None:
+    """A member of a str enum becomes the text that it stands for."""
+    asked: dict[str, Any] = {name: Word.LAB}
+    assert type(getattr(OrderQuery(**asked), name)) is str
+
+
 @pytest.mark.parametrize("name", ["order_type", "status"])
 def test_every_order_has_a_type_and_a_status(name: str) -> None:
     """Orders without a type or a status cannot be asked for."""
@@ -180,6 +197,7 @@ def test_every_order_has_a_type_and_a_status(name: str) -> None:
         ({"after": (nov(2),)}, TypeError),
         ({"after": [nov(2), "PO-1"]}, TypeError),
         ({"after": ("PO-1", nov(2))}, TypeError),
+        ({"after": (AT, "PO-1")}, TypeError),
         ({"after": (nov(2), "")}, ValueError),
         ({"after": (nov(2), None)}, TypeError),
         ({"limit": 0}, ValueError),

@@ -12,10 +12,12 @@ from prodflow import (
     ChangeRefusedError,
     ChangeRules,
     Choice,
+    MissingDeliveryDateError,
     Move,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
+    SameStatusError,
     Status,
     StatusCycle,
 )
@@ -77,6 +79,12 @@ def test_statuses_may_not_be_skipped_on_the_way_back(
     assert count == len(refusals(held, target, allow_skip=False))
 
 
+def test_a_reason_names_what_would_be_skipped(order: ProductionOrder) -> None:
+    """The reason against a skip names the statuses that it passes over, in order."""
+    expected = ("no status may be skipped, and 'qa' skips 'retouch', 'printing'",)
+    assert expected == refusals(order, "qa", allow_skip=False)
+
+
 @pytest.mark.parametrize(
     ("target", "count"), [("retouch", 1), ("ordered", 1), ("qa", 0), ("hold", 0)]
 )
@@ -91,6 +99,17 @@ def test_an_order_may_not_go_back_by_a_detour(
 ) -> None:
     """Without allow_back an order does not come back before where it was."""
     assert count == len(refusals(held, target, allow_back=False))
+
+
+@pytest.mark.parametrize("target", ["ordered", "printing", "qa"])
+def test_reopening_is_not_going_back(order_at: OrderAt, target: str) -> None:
+    """A cancelled order may be reopened at any status without allow_back."""
+    cancelled = (
+        ProductionFlow()
+        .advance(order_at("printing"), today=TODAY, by="ann", at=AT, to="cancelled")
+        .order
+    )
+    assert refusals(cancelled, target, allow_back=False) == ()
 
 
 @pytest.mark.parametrize(
@@ -306,11 +325,18 @@ def test_a_choice_says_what_is_against_it(
     assert free == [choice.status.key for choice in choices if not choice.reasons]
 
 
-def test_a_choice_that_fails_has_its_move(order: ProductionOrder) -> None:
-    """A choice that a policy refuses has its move and the reason."""
+def test_a_choice_that_fails_has_its_move(order: ProductionOrder, cycle: StatusCycle) -> None:
+    """A choice that a policy refuses has its move, and the message of the error as its reason."""
     flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
-    choice = flow.choices(order, today=TODAY, by="ann")[1]
-    assert (choice.status.key, choice.move, len(choice.reasons)) == ("retouch", Move.NEXT, 1)
+    reason = str(MissingDeliveryDateError("prints", "retouch"))
+    expected = Choice(cycle["retouch"], Move.NEXT, (reason,))
+    assert expected == flow.choices(order, today=TODAY, by="ann")[1]
+
+
+def test_the_choice_where_the_order_is_says_so(order: ProductionOrder, cycle: StatusCycle) -> None:
+    """The present status has no move, and the reason that the order is there already."""
+    expected = Choice(cycle["ordered"], None, (str(SameStatusError("PO-1", "ordered")),))
+    assert expected == ProductionFlow().choices(order, today=TODAY, by="ann")[0]
 
 
 @pytest.mark.parametrize(

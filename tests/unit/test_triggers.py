@@ -430,6 +430,24 @@ def test_a_trigger_may_be_for_some_order_types(
     assert days == fired(opened(flow_of(Opening(), order_types=order_types), cycle))
 
 
+@pytest.mark.parametrize(
+    "silent",
+    [
+        pytest.param({"order_types": ["albums"]}, id="for another order type"),
+        pytest.param({"condition": lambda *_: False}, id="whose condition says no"),
+        pytest.param({"when": Entering("qa")}, id="of another status"),
+        pytest.param({"when": Leaving()}, id="of another occasion"),
+    ],
+)
+def test_a_silent_trigger_does_not_silence_those_after_it(
+    cycle: StatusCycle, silent: dict[str, Any]
+) -> None:
+    """Each trigger is asked, whatever those before it say."""
+    first = evolve(Trigger("first", Opening(), TASK), **silent)
+    flow = ProductionFlow(triggers=[first, Trigger("second", Opening(), TASK)])
+    assert [event.trigger for event in opened(flow, cycle).events] == ["second"]
+
+
 # Events
 
 
@@ -769,3 +787,15 @@ def test_a_payload_holds_numbers_that_every_store_holds(number: int) -> None:
     """A number in a payload has at most 64 bits."""
     with pytest.raises(ValueError, match="a value in payload must be from"):
         CustomAction("bill", {"n": number})
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, -(2**63)], ids=["highest", "lowest"])
+def test_a_payload_holds_numbers_of_64_bits(number: int) -> None:
+    """Both ends of what 64 bits can hold are included."""
+    assert CustomAction("bill", {"n": number}).payload == (("n", number),)
+
+
+def test_a_payload_holds_texts_that_every_store_holds() -> None:
+    """A text in a payload is refused as a note is, and by its own name."""
+    with pytest.raises(ValueError, match="a value in payload must not hold the character"):
+        CustomAction("bill", {"text": "a\x00b"})

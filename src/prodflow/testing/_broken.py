@@ -53,7 +53,7 @@ def _broken_status_lists(
     for code in sorted(codes):
         at = draw(st.integers(0, len(lines)))
         lines[at:at] = _faulty(draw, code, cycle)
-    return lines, codes | ({end} if end else frozenset())
+    return lines, codes if end is None else codes | {end}
 
 
 def _faulty(draw: DrawFn, code: str, cycle: StatusCycle) -> list[Line]:

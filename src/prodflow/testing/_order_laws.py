@@ -339,7 +339,7 @@ def _query_for(order: ProductionOrder, field: str, *, of_this: bool) -> OrderQue
 
 def _some_orders(store: Store) -> list[ProductionOrder]:
     """Orders that differ in every field that can be asked for."""
-    changes = []
+    changes: list[Change] = []
     for number in range(12):
         change = opened(
             f"PO-{number}",

@@ -177,7 +177,7 @@ class _StoreMachine(RuleBasedStateMachine):
         self, orders: Iterable[ProductionOrder], to: str | None, days: int, command_id: str | None
     ) -> list[Change]:
         """The changes of those orders that can go."""
-        changes = []
+        changes: list[Change] = []
         for order in orders:
             today = order.entered_on + timedelta(days)
             try:

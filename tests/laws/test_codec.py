@@ -1,0 +1,513 @@
+"""Laws of the codec: every value there and back, and no data or text that does harm."""
+
+import json
+import pickle
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import IntEnum, StrEnum
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType, NoneType
+from typing import Any, Final, NoReturn
+
+import pytest
+from attrs import evolve, field, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from prodflow import (
+    Change,
+    CreateTask,
+    CycleNotFoundError,
+    DaysFromDue,
+    DaysInStatus,
+    DefinitionError,
+    InvalidCycleError,
+    Opening,
+    ProductionFlow,
+    ProductionOrder,
+    Status,
+    StatusCycle,
+    Trigger,
+    TriggerEvent,
+    codec,
+)
+from prodflow.testing.strategies import (
+    change_rules,
+    due_date_policies,
+    histories,
+    order_dates,
+    production_flows,
+    production_orders,
+    status_cycles,
+    triggers,
+    working_calendars,
+)
+
+# --- Every value --------------------------------------------------------------------------------
+
+
+def _flow_that_speaks(trigger: Trigger) -> ProductionFlow:
+    """A flow with something to say to every opening, at once and later."""
+    said = evolve(trigger, key="said", when=Opening(), order_types=())
+    later = Trigger("later", DaysInStatus(None, 3), trigger.action, automatic=False)
+    due = Trigger("due", DaysFromDue(None, -1), CreateTask("Hurry"), once_per_order=True)
+    return ProductionFlow(triggers=[said, later, due])
+
+
+SPEAKING: Final = triggers().map(_flow_that_speaks)
+
+
+@st.composite
+def changes(draw: DrawFn) -> Change:
+    """Any change of a real history, most with events."""
+    history = draw(histories(flows=SPEAKING | production_flows(), max_size=5))
+    return draw(st.sampled_from(history.changes))
+
+
+@st.composite
+def events(draw: DrawFn) -> TriggerEvent:
+    """Any event of a real change, with any date, withdrawn ones among them."""
+    opened = draw(histories(flows=SPEAKING, max_size=1)).changes[0]
+    day, other = draw(order_dates())
+    return evolve(draw(st.sampled_from(opened.events)), fire_on=draw(st.sampled_from([day, other])))
+
+
+@frozen
+class Kind:
+    """Values of one kind, with the way out and back and the cycles that it needs."""
+
+    values: SearchStrategy[Any]
+    dump: Callable[[Any], dict[str, Any]]
+    load: Callable[..., object]
+    cycles: Callable[[Any], tuple[StatusCycle, ...]] = field(default=lambda _: ())
+
+    def loaded(self, data: object, value: object) -> object:
+        """The value of these data, with the cycles of *value* at hand."""
+        cycles = self.cycles(value)
+        return self.load(data, cycles) if cycles else self.load(data)
+
+
+def _of_order(order: ProductionOrder) -> tuple[StatusCycle, ...]:
+    return (evolve(order.cycle, version=order.cycle.version + 1), order.cycle)
+
+
+def _of_change(change: Change) -> tuple[StatusCycle, ...]:
+    return _of_order(change.order)
+
+
+KINDS: Final = {
+    "cycle": Kind(status_cycles(), codec.dump_cycle, codec.load_cycle),
+    "calendar": Kind(working_calendars(), codec.dump_calendar, codec.load_calendar),
+    "policy": Kind(due_date_policies(), codec.dump_policy, codec.load_policy),
+    "trigger": Kind(triggers(), codec.dump_trigger, codec.load_trigger),
+    "rules": Kind(change_rules(), codec.dump_rules, codec.load_rules),
+    "flow": Kind(production_flows(rules=change_rules()), codec.dump_flow, codec.load_flow),
+    "order": Kind(production_orders(), codec.dump_order, codec.load_order, _of_order),
+    "entry": Kind(changes().map(lambda change: change.entry), codec.dump_entry, codec.load_entry),
+    "event": Kind(events(), codec.dump_event, codec.load_event),
+    "change": Kind(changes(), codec.dump_change, codec.load_change, _of_change),
+}
+EACH: Final = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+
+
+def is_json(data: object) -> bool:
+    """Whether data are what JSON has, exactly: no subclass, no tuple, no key but a text."""
+    if type(data) is dict:
+        return all(type(key) is str and is_json(value) for key, value in data.items())
+    if type(data) is list:
+        return all(map(is_json, data))
+    return type(data) in {str, int, float, bool, NoneType}
+
+
+class TestValues:
+    """`dump_*`/`load_*` go between every value and plain JSON data with a schema number."""
+
+    @EACH
+    @given(data=st.data())
+    def test_goes_there_and_back(self, kind: Kind, data: st.DataObject) -> None:
+        """Through text, and without: data are JSON as they come, for stores that keep JSON."""
+        value = data.draw(kind.values)
+        dumped = kind.dump(value)
+        assert is_json(dumped)
+        assert kind.loaded(dumped, value) == value
+        assert kind.loaded(codec.read_json(codec.write_json(dumped)), value) == value
+
+    @EACH
+    @given(data=st.data())
+    def test_equal_values_give_equal_text(self, kind: Kind, data: st.DataObject) -> None:
+        """Whether a value was built, unpickled or loaded: a text may be compared or hashed."""
+        value = data.draw(kind.values)
+        text = codec.write_json(kind.dump(value))
+        unpickled = pickle.loads(pickle.dumps(value))
+        loaded = kind.loaded(codec.read_json(text), value)
+        assert codec.write_json(kind.dump(unpickled)) == text
+        assert codec.write_json(kind.dump(loaded)) == text
+
+
+# --- Any data -----------------------------------------------------------------------------------
+
+GOLDEN: Final[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "golden" / "schema-1.json").read_text(encoding="utf-8")
+)
+PRINTS: Final = codec.load_cycle(GOLDEN["cycle"])
+LOADS: Final[dict[str, Callable[[object], object]]] = {
+    "cycle": codec.load_cycle,
+    "calendar": codec.load_calendar,
+    "policy": codec.load_policy,
+    "trigger": codec.load_trigger,
+    "rules": codec.load_rules,
+    "flow": codec.load_flow,
+    "order": partial(codec.load_order, cycles=[PRINTS]),
+    "entry": codec.load_entry,
+    "event": codec.load_event,
+    "change": partial(codec.load_change, cycles=[PRINTS]),
+}
+# What may come instead of a DefinitionError, as each function says.
+OTHERWISE: Final[dict[str, tuple[type[Exception], ...]]] = {
+    "cycle": (InvalidCycleError,),
+    "order": (CycleNotFoundError,),
+    "change": (CycleNotFoundError,),
+}
+
+
+class Word(StrEnum):
+    """A text that is more than one."""
+
+    NEXT = "next"
+
+
+class Number(IntEnum):
+    """A number that is more than one."""
+
+    ONE = 1
+
+
+class Hostile:
+    """Does nothing that it is asked for."""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise RuntimeError
+
+    __repr__ = __str__ = __eq__ = __bool__ = __len__ = __iter__ = __getattr__ = _refuse
+    __hash__ = object.__hash__
+
+
+class HostileText(str):
+    """A text that does nothing that it is asked for."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise RuntimeError
+
+    __repr__ = __str__ = __eq__ = __len__ = _refuse
+
+    def __hash__(self) -> int:
+        """That of the name of a field, so that it must be compared."""
+        return hash("schema")
+
+
+class HostileDict(dict[str, object]):
+    """An object that does nothing that it is asked for."""
+
+    def _refuse(self, *_: object) -> NoReturn:
+        raise RuntimeError
+
+    __getitem__ = __contains__ = keys = items = get = pop = __iter__ = _refuse
+
+
+def endless() -> list[object]:
+    """A list that holds itself."""
+    data: list[object] = []
+    data.append({"data": data})
+    return data
+
+
+def deep(depth: int) -> object:
+    """Lists in lists."""
+    data: object = 1
+    for _ in range(depth):
+        data = [data]
+    return data
+
+
+def _made(make: Callable[[], object]) -> Any:  # noqa: ANN401 - whatever it makes
+    return make()
+
+
+TEXTS: Final = st.one_of(
+    st.text(),
+    st.text(st.characters(codec=None), max_size=8),  # lone surrogates too
+    st.sampled_from(["next", "ordered", "prints", "opening", "2026-11-30", "-", "", "a" * 201]),
+    st.sampled_from(
+        ["2026-11-30T09:00:00Z", "2026-11-30T24:00:00+00:00", "9999-12-31T23:59-23:59"]
+    ),
+    st.sampled_from(["\ud800", "2026-11-3\ud800", "2026-11-30\ud80009:00", "a @ b", "x must y"]),
+)
+# Too large to be shown, by Hypothesis too.
+HUGE: Final = st.sampled_from([lambda: 10**5_000, lambda: -(10**5_000)]).map(_made)
+NUMBERS: Final = st.integers() | st.floats() | HUGE
+JSON: Final[SearchStrategy[object]] = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
+    max_leaves=6,
+)
+# Python's own things, made anew for each draw, for a test may change them.
+MAKERS: Final[list[Callable[[], object]]] = [
+    *(Hostile, endless, partial(deep, 100_000), set, tuple, object),
+    *(partial(HostileText, "next"), partial(bytes, 3)),
+    *(partial(date, 2026, 11, 30), partial(datetime, 2026, 11, 30, tzinfo=UTC)),
+    *(partial(Word, "next"), partial(Number, 1), partial(Decimal, "NaN"), partial(complex, 1)),
+    *(partial(Status, "a", "A"), partial(MappingProxyType, {"a": 1}), partial(iter, "abc")),
+    lambda: PRINTS,
+    lambda: {Hostile(): 1},
+    lambda: {HostileText("schema"): 1},
+    lambda: {1: 2, None: 3, ("a",): 4, b"": 5},
+]
+NO_JSON: Final[SearchStrategy[object]] = st.sampled_from(MAKERS).map(_made)
+ANYTHING: Final = JSON | NO_JSON | st.builds(HostileDict)
+KEYS: Final = st.one_of(
+    st.sampled_from(["schema", "kind", "status", "cycle", "version", "_targets", "name", "path"]),
+    TEXTS,
+    st.integers(),
+    st.sampled_from([None, b"kind", ("kind",), Word.NEXT]),
+    HUGE,
+    st.builds(Hostile),
+)
+
+
+def nodes(data: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any data
+    """Every place in data: what holds it, and its key or index there."""
+    if type(data) in {dict, list}:
+        for key in [*data] if isinstance(data, dict) else range(len(data)):
+            yield data, key
+            yield from nodes(data[key])
+
+
+def objects(data: object) -> Iterator[Any]:
+    """Every object in data that has fields: not those whose keys are the user's."""
+    if type(data) is dict:
+        yield data
+    for holder, key in nodes(data):
+        if type(holder[key]) is dict and key not in {"payload", "targets"}:
+            yield holder[key]
+
+
+def names_of(kind: str) -> list[str]:
+    """What the golden file has of a kind."""
+    return [name for name in GOLDEN if name.partition(",")[0] == kind]
+
+
+@st.composite
+def spoilt(draw: DrawFn, names: list[str]) -> object:
+    """Valid data with some places replaced, left out, added to, or exchanged with another's."""
+    data: Any = deepcopy(GOLDEN[draw(st.sampled_from(names))])
+    places = [*nodes(data)]
+    for way in draw(st.lists(st.sampled_from(["put", "drop", "add", "swap"]), max_size=3)):
+        holder, key = places[draw(st.integers(0, len(places) - 1))]
+        match way, holder:
+            case "drop", dict():
+                holder.pop(key, None)
+            case "add", dict():
+                holder[draw(KEYS)] = draw(ANYTHING)
+            case "drop" | "add", _:
+                holder.append(draw(ANYTHING))
+            case "swap", _:
+                others = [*nodes(GOLDEN[draw(st.sampled_from([*GOLDEN]))])]
+                other, where = others[draw(st.integers(0, len(others) - 1))]
+                holder[key] = deepcopy(other[where])
+            case _:
+                holder[key] = draw(ANYTHING)
+    return data
+
+
+def refusal(call: Callable[[], object], *otherwise: type[Exception]) -> object:
+    """What a call gives, or its refusal; nothing else may come out of it."""
+    documented: tuple[type[Exception], ...] = (DefinitionError, *otherwise)
+    try:
+        return call()
+    except documented as error:
+        return error
+
+
+def check(kind: str, data: object) -> None:
+    """The data load as a value that can be dumped, or are refused as documented."""
+    match refusal(lambda: LOADS[kind](data), *OTHERWISE.get(kind, ())):
+        case DefinitionError() as error:
+            assert error.problems
+            assert all(path.startswith("$") and reason for path, reason in error.problems)
+            assert str(error).isprintable()
+            assert pickle.loads(pickle.dumps(error)) == error
+        case InvalidCycleError() | CycleNotFoundError():
+            pass
+        case value:
+            again = KINDS[kind].dump(value)
+            assert is_json(again)
+            assert LOADS[kind](codec.read_json(codec.write_json(again))) == value
+
+
+ANY_KIND: Final = pytest.mark.parametrize("kind", LOADS)
+
+
+class TestAnyData:
+    """Strict: no coercion, unknown keys refused, the error names the path, nothing else escapes."""
+
+    @ANY_KIND
+    @given(data=st.data())
+    def test_spoilt_data_are_refused_or_a_value(self, kind: str, data: st.DataObject) -> None:
+        """Data that nearly are those of a value."""
+        check(kind, data.draw(spoilt(names_of(kind))))
+
+    @ANY_KIND
+    @settings(max_examples=30)
+    @given(data=st.data())
+    def test_data_of_another_kind_are_refused_or_a_value(
+        self, kind: str, data: st.DataObject
+    ) -> None:
+        """Data of any value, spoilt or not."""
+        check(kind, data.draw(spoilt([*GOLDEN])))
+
+    @ANY_KIND
+    @given(data=ANYTHING, wrapped=st.booleans())
+    def test_anything_is_refused_or_a_value(
+        self, kind: str, data: object, *, wrapped: bool
+    ) -> None:
+        """Whatever there is."""
+        check(kind, {"schema": 1, "kind": data, "cycle": data} if wrapped else data)
+
+    @ANY_KIND
+    @pytest.mark.parametrize("key", ["colour", "_targets", "path", ""])
+    def test_an_unknown_field_is_refused_wherever_it_stands(self, kind: str, key: str) -> None:
+        """In the whole and in every part that has fields of its own."""
+        for name in names_of(kind):
+            for index in range(len([*objects(GOLDEN[name])])):
+                data = deepcopy(GOLDEN[name])
+                [*objects(data)][index][key] = None
+                with pytest.raises(DefinitionError):
+                    LOADS[kind](data)
+
+    @ANY_KIND
+    @pytest.mark.parametrize("other", [b"1", {"a"}, (), Word.NEXT, Number.ONE, Decimal(1), PRINTS])
+    def test_nothing_is_coerced_wherever_it_stands(self, kind: str, other: object) -> None:
+        """What is like a text, a number or a list is none."""
+        for name in names_of(kind):
+            for index in range(len([*nodes(GOLDEN[name])])):
+                data = deepcopy(GOLDEN[name])
+                holder, key = [*nodes(data)][index]
+                holder[key] = other
+                with pytest.raises(DefinitionError):
+                    LOADS[kind](data)
+
+
+# --- Any text -----------------------------------------------------------------------------------
+
+LINES: Final = [json.dumps(data, ensure_ascii=False) for data in GOLDEN.values()]
+WRITABLE: Final[SearchStrategy[Any]] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(codec="utf-8")),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=4), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+def depth(data: object) -> int:
+    """How deep data are nested; 0 for a scalar."""
+    match data:
+        case dict():
+            return 1 + max(map(depth, data.values()), default=0)
+        case list():
+            return 1 + max(map(depth, data), default=0)
+        case _:
+            return 0
+
+
+def read(text: str) -> None:
+    """The text is read as what `json` reads, or refused as documented."""
+    match refusal(lambda: codec.read_json(text)):
+        case DefinitionError() as error:
+            assert [path for path, _ in error.problems] == ["$"]
+            assert str(error).isprintable()
+        case data:
+            assert repr(data) == repr(json.loads(text))
+            assert depth(data) <= 16
+
+
+@st.composite
+def spoilt_text(draw: DrawFn) -> str:
+    """Valid text with pieces cut out and others put in."""
+    text = draw(st.sampled_from(LINES))
+    for _ in range(draw(st.integers(1, 3))):
+        start = draw(st.integers(0, len(text)))
+        end = start + draw(st.integers(0, 5))
+        text = (
+            text[:start]
+            + draw(st.text('[]{}",:\\0123456789eE.-+ tnNaf\n\ud800') | TEXTS)
+            + text[end:]
+        )
+    return text
+
+
+class TestAnyText:
+    """Bounded to 1 MiB and depth 16 before it is parsed; duplicate keys and NaN are refused."""
+
+    @given(text=TEXTS)
+    def test_any_text_is_read_or_refused(self, text: str) -> None:
+        """Whatever a text holds."""
+        read(text)
+
+    @given(text=st.text('[]{}",:\\01e.-+ tnu\n\ud800'))
+    def test_any_punctuation_is_read_or_refused(self, text: str) -> None:
+        """What JSON is made of, in any order."""
+        read(text)
+
+    @given(text=spoilt_text())
+    def test_spoilt_text_is_read_or_refused(self, text: str) -> None:
+        """Text that nearly is that of a value."""
+        read(text)
+
+    @given(data=WRITABLE, wrap=st.lists(st.sampled_from(["a", "[", '"', "\\", ""]), max_size=20))
+    def test_the_depth_of_text_is_that_of_its_data(self, data: object, wrap: list[str]) -> None:
+        """Brackets in texts and keys nest nothing, whatever stands before them."""
+        for key in wrap:
+            data = {key: data, "[": '"[{\\'} if key else [data]
+        text = json.dumps(data, ensure_ascii=len(wrap) % 2 == 0)
+        if depth(data) <= 16:
+            assert codec.read_json(text) == data
+        else:
+            with pytest.raises(DefinitionError):
+                codec.read_json(text)
+
+    @given(data=st.dictionaries(st.text(st.characters(codec="utf-8")), WRITABLE, max_size=4))
+    def test_what_is_written_is_read(self, data: dict[str, Any]) -> None:
+        """Any JSON data, on one line."""
+        text = codec.write_json(data)
+        assert "\n" not in text
+        assert repr(codec.read_json(text)) == repr(data)
+
+    @given(data=st.dictionaries(KEYS, JSON | NO_JSON, max_size=3))
+    def test_what_cannot_be_written_is_refused(self, data: dict[Any, object]) -> None:
+        """What is no JSON, holds itself or has no end; what is written, is read or refused."""
+        try:
+            text = codec.write_json(data)
+        except (TypeError, ValueError):
+            return
+        read(text)
+
+    @given(key=st.text(st.characters(codec="utf-8")), rest=WRITABLE, inside=st.booleans())
+    def test_a_key_twice_is_refused(self, key: str, rest: object, *, inside: bool) -> None:
+        """At the top or within, escaped or not."""
+        pair = f"{json.dumps(key)}:{json.dumps(rest)}"
+        plain = f"{json.dumps(key, ensure_ascii=False)}:0"
+        text = f"{{{pair},{plain}}}"
+        with pytest.raises(DefinitionError):
+            codec.read_json(f'{{"a":[{text}]}}' if inside else text)

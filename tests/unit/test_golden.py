@@ -1,0 +1,462 @@
+"""Saved data of schema 1, which must load for ever: `tests/golden/schema-1.json`.
+
+The file is written by nobody: where a test here fails, the codec has changed, not the file. New
+variants are added to both, by hand; a change of what is there needs another schema number, and the
+old one must go on loading.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    Change,
+    ChangeRules,
+    Completing,
+    CreateTask,
+    CustomAction,
+    CycleAdopted,
+    DaysFromDue,
+    DaysInStatus,
+    Entering,
+    Forward,
+    FromEntry,
+    Held,
+    Leaving,
+    Move,
+    Opening,
+    OrderAmended,
+    OrderOpened,
+    ProductionFlow,
+    ProductionOrder,
+    SendMessage,
+    Status,
+    StatusChanged,
+    StatusCycle,
+    Trigger,
+    TriggerEvent,
+    WorkingCalendar,
+    codec,
+)
+
+DATA: Final[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[1] / "golden" / "schema-1.json").read_text(encoding="utf-8")
+)
+
+# --- What an app defines ------------------------------------------------------------------------
+
+PRINTS: Final = StatusCycle(
+    "prints",
+    [
+        Status("ordered", "Ordered", initial=True, default_duration=0, default_user="ann"),
+        Status("retouch", "Retouche, zweite Prüfung", default_duration=3, workflow_stage="edit"),
+        Status("proof", "Proof", default_duration=9, inactive=True),
+        Status("lab", "At the lab 現像 🎞", default_duration=36_525, default_department="Lab"),
+        Status("qa", "Quality check"),
+        Status("shipped", "Shipped", final=True),
+        Status("hold", "On hold", non_standard=True),
+        Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
+    ],
+    description="Prints & enlargements",
+    version=3,
+)
+FEWEST: Final = StatusCycle(
+    "A-1_b.c", [Status("0", "In", initial=True), Status("1", "Out", final=True)]
+)
+
+CLOSED: Final = WorkingCalendar(
+    working_weekdays=[0, 1, 2, 3, 4, 5],
+    holidays=[date(2026, 12, 26), date(2026, 12, 25), date(2027, 1, 1)],
+    extra_working_days=[date(2026, 12, 20), date(2026, 12, 13)],
+)
+FAIRS: Final = WorkingCalendar(
+    working_weekdays=[], extra_working_days=[date(1, 1, 1), date(9999, 12, 31)]
+)
+
+ON_OPENING: Final = Trigger("greet", Opening(), CreateTask("Say hello"))
+ON_ENTERING: Final = Trigger(
+    "begun",
+    Entering("lab", moves=[Move.NEXT, Move.SKIP, Move.BACK, Move.ASIDE, Move.RESUME, Move.REOPEN]),
+    SendMessage(
+        "begun.txt",
+        to="vendor",
+        channels=("web_form", "letter", "call", "sms", "email"),
+        marketing=True,
+    ),
+    order_types=["prints", "albums"],
+    automatic=False,
+    once_per_order=True,
+)
+PAYLOAD: Final[dict[str, str | int | float | bool | None]] = {
+    "text": 'two\nlines,\ta tab, "quotes", \\ and ünïcödé 🎞',
+    "empty": "",
+    "least": -(2**63),
+    "most": 2**63 - 1,
+    "one": 1,
+    "one.0": 1.0,
+    "tenth": 0.1,
+    "large": 1.7976931348623157e308,
+    "small": 5e-324,
+    "minus-nought": -0.0,
+    "yes": True,
+    "no": False,
+    "none": None,
+}
+TRIGGERS: Final = (
+    ON_OPENING,
+    ON_ENTERING,
+    Trigger("any", Entering(), SendMessage("entered")),
+    Trigger("left", Leaving("retouch", moves=[]), CustomAction("ring", PAYLOAD)),
+    Trigger("left-any", Leaving(), CustomAction("nothing")),
+    Trigger(
+        "completed",
+        Completing("shipped"),
+        CreateTask("Archive", department="Office", user="Zoë", due_days=0),
+    ),
+    Trigger("completed-any", Completing(), CreateTask("Note", due_days=36_525)),
+    Trigger("call", DaysInStatus("lab", 3), CreateTask("Call the lab")),
+    Trigger("stays", DaysInStatus(None, 0, while_in_status=False), CreateTask("Look")),
+    Trigger("hurry", DaysFromDue("lab", -1, working=True), CreateTask("Hurry")),
+    Trigger("late", DaysFromDue(None, 2, while_in_status=False), CreateTask("Apologise")),
+)
+STRICT: Final = ChangeRules(
+    allow_skip=False,
+    allow_back=False,
+    allow_reopen=False,
+    note_required=[Move.REOPEN, Move.BACK, Move.ASIDE],
+    targets={"lab": ["qa", "hold"], "hold": [], "cancelled": ["ordered"]},
+)
+
+# --- What happens to orders ---------------------------------------------------------------------
+
+AT: Final = datetime(2026, 11, 16, 12, 30, tzinfo=UTC)
+KATHMANDU: Final = timezone(timedelta(hours=5, minutes=45))
+NEWFOUNDLAND: Final = timezone(-timedelta(hours=3, minutes=30))
+BEFORE_ZONES: Final = timezone(timedelta(hours=5, minutes=53, seconds=28))
+
+OPENED: Final = OrderOpened(
+    order_id="PO-2026/0001 · ☃",
+    sequence=1,
+    by="Ann",
+    recorded_by="front desk",
+    at=datetime(2026, 11, 2, 9, 0, 0, 123_456, KATHMANDU),
+    note="first line\n\tsecond line\n😀",
+    command_id="cmd-1",
+    order_type="prints",
+    cycle_version=3,
+    to_status="ordered",
+    ordered_on=date(2026, 11, 2),
+    delivery_on=date(2026, 12, 24),
+    invoice_id="R-7",
+    vendor="Fotolabor Süd",
+    entered_on=date(2026, 11, 2),
+    due_on=date(2026, 11, 2),
+    calculated_due_on=date(2026, 11, 2),
+    department=None,
+    user="ann",
+    policy="forward",
+)
+BARE: Final = OrderOpened(
+    order_id="1",
+    sequence=1,
+    by="a",
+    at=AT,
+    order_type="prints",
+    cycle_version=1,
+    to_status="hold",
+    ordered_on=date(1, 1, 1),
+    delivery_on=None,
+    invoice_id=None,
+    vendor=None,
+    entered_on=date(9999, 12, 31),
+    due_on=None,
+    calculated_due_on=None,
+    department=None,
+    user=None,
+    policy="my.own",
+)
+NEXT: Final = StatusChanged(
+    order_id="PO-1",
+    sequence=2,
+    by="Ann",
+    at=datetime(2026, 11, 3, 23, 59, 59, tzinfo=NEWFOUNDLAND),
+    from_status="ordered",
+    to_status="retouch",
+    move=Move.NEXT,
+    skipped=(),
+    completed_on=date(2026, 11, 3),
+    current_complete=True,
+    entered_on=date(2026, 11, 3),
+    due_on=date(2026, 11, 5),
+    calculated_due_on=date(2026, 11, 5),
+    due_on_is_manual=False,
+    department=None,
+    user=None,
+    resumes_in=None,
+    held=None,
+    plan_from=date(2026, 11, 2),
+    policy="forward",
+)
+SKIP: Final = evolve(
+    NEXT,
+    sequence=3,
+    at=datetime(1885, 1, 1, 12, tzinfo=BEFORE_ZONES),
+    from_status="retouch",
+    to_status="shipped",
+    move=Move.SKIP,
+    skipped=("lab", "qa"),
+    due_on=None,
+    calculated_due_on=None,
+)
+BACK: Final = evolve(
+    NEXT,
+    sequence=4,
+    from_status="lab",
+    move=Move.BACK,
+    completed_on=None,
+    current_complete=False,
+    due_on=date(2026, 11, 30),
+    due_on_is_manual=True,
+    department="Retouching",
+    user="rita",
+)
+HOLD: Final = evolve(
+    BACK,
+    sequence=5,
+    from_status="retouch",
+    to_status="hold",
+    move=Move.ASIDE,
+    due_on=None,
+    due_on_is_manual=True,
+    resumes_in="retouch",
+    held=Held(
+        due_on=date(2026, 11, 30), due_on_is_manual=True, department="Retouching", user="rita"
+    ),
+)
+ASIDE: Final = evolve(
+    NEXT,
+    sequence=6,
+    to_status="hold",
+    move=Move.ASIDE,
+    resumes_in="retouch",
+    held=Held(due_on=None, due_on_is_manual=False, department=None, user=None),
+)
+RESUME: Final = evolve(
+    NEXT, sequence=7, from_status="hold", move=Move.RESUME, plan_from=date(2026, 11, 9)
+)
+REOPEN: Final = evolve(
+    BACK, sequence=8, from_status="shipped", to_status="qa", move=Move.REOPEN, policy="from-entry"
+)
+AMENDED: Final = OrderAmended(
+    order_id="PO-1",
+    sequence=9,
+    by="Ann",
+    recorded_by=None,
+    at=AT,
+    note="",
+    command_id=None,
+    ordered_on=date(2026, 11, 1),
+    delivery_on=None,
+    vendor=None,
+    invoice_id="R-8",
+    due_on=date(2026, 11, 20),
+    calculated_due_on=None,
+    due_on_is_manual=True,
+    department="Lab",
+    user="名前",
+    plan_from=date(2026, 11, 1),
+    changed=(
+        "ordered_on",
+        "delivery_on",
+        "vendor",
+        "invoice_id",
+        "due_on",
+        "calculated_due_on",
+        "due_on_is_manual",
+        "department",
+        "user",
+        "plan_from",
+    ),
+)
+SAME: Final = evolve(AMENDED, due_on=None, due_on_is_manual=False, changed=())
+ADOPTED: Final = CycleAdopted(
+    order_id="PO-1",
+    sequence=10,
+    by="Ann",
+    at=AT,
+    cycle_version=4,
+    from_status="hold",
+    to_status="waiting",
+    resumes_in="lab",
+    due_on=date(2026, 11, 20),
+    calculated_due_on=date(2026, 11, 27),
+)
+ADOPTED_ON_PATH: Final = evolve(
+    ADOPTED, to_status="lab", resumes_in=None, due_on=None, calculated_due_on=None
+)
+
+ORDER: Final = ProductionOrder(
+    id="PO-1",
+    cycle=PRINTS,
+    status=PRINTS["retouch"],
+    entered_on=date(2026, 11, 3),
+    due_on=date(2026, 11, 5),
+    calculated_due_on=date(2026, 11, 5),
+    due_on_is_manual=False,
+    department=None,
+    user=None,
+    ordered_on=date(2026, 11, 2),
+    delivery_on=None,
+    plan_from=date(2026, 11, 2),
+    invoice_id=None,
+    vendor=None,
+    resumes_in=None,
+    held=None,
+    visit=2,
+    version=2,
+)
+HELD: Final = evolve(
+    ORDER,
+    status=PRINTS["hold"],
+    due_on=date(2026, 11, 30),
+    calculated_due_on=None,
+    due_on_is_manual=True,
+    department="Sales",
+    user="Zoë",
+    delivery_on=date(2026, 12, 24),
+    plan_from=date(2026, 11, 9),
+    invoice_id="R-7",
+    vendor="Fotolabor Süd",
+    resumes_in="retouch",
+    held=Held(due_on=None, due_on_is_manual=True, department="Lab", user=None),
+    visit=5,
+    version=2_147_483_647,
+)
+
+REMINDER: Final = TriggerEvent(
+    id="d48006414711686dc3473909694ff42a",
+    trigger="call",
+    order_id="PO-1",
+    visit=2,
+    action=CreateTask("Call the lab"),
+    fire_on=date(2026, 11, 6),
+    dated=True,
+    while_in_status=True,
+    automatic=True,
+)
+WITHDRAWN: Final = evolve(REMINDER, fire_on=None, automatic=False)
+ONCE: Final = evolve(
+    REMINDER,
+    action=CustomAction("ring", PAYLOAD),
+    dated=False,
+    while_in_status=False,
+    once_per_order=True,
+)
+
+# --- The table ----------------------------------------------------------------------------------
+
+VALUES: Final[dict[str, object]] = {
+    "cycle": PRINTS,
+    "cycle, fewest": FEWEST,
+    "calendar": WorkingCalendar(),
+    "calendar, every day": EVERY_DAY,
+    "calendar, closed": CLOSED,
+    "calendar, fairs": FAIRS,
+    "policy, forward": Forward(),
+    "policy, forward with holds": Forward(CLOSED, shift_holds=True),
+    "policy, backward": Backward(),
+    "policy, backward or forward": Backward(EVERY_DAY, without_delivery="forward"),
+    "policy, backward or error": Backward(without_delivery="error"),
+    "policy, from entry": FromEntry(EVERY_DAY),
+    **{f"trigger, {trigger.key}": trigger for trigger in TRIGGERS},
+    "rules": ChangeRules(),
+    "rules, strict": STRICT,
+    "flow": ProductionFlow(),
+    "flow, full": ProductionFlow(
+        due_dates=Backward(EVERY_DAY), triggers=TRIGGERS[:2], rules=STRICT
+    ),
+    "order": ORDER,
+    "order, held": HELD,
+    "entry, opened": OPENED,
+    "entry, opened bare": BARE,
+    "entry, next": NEXT,
+    "entry, skip": SKIP,
+    "entry, back": BACK,
+    "entry, hold": HOLD,
+    "entry, aside": ASIDE,
+    "entry, resume": RESUME,
+    "entry, reopen": REOPEN,
+    "entry, amended": AMENDED,
+    "entry, amended nothing": SAME,
+    "entry, adopted": ADOPTED,
+    "entry, adopted on the path": ADOPTED_ON_PATH,
+    "event": REMINDER,
+    "event, withdrawn": WITHDRAWN,
+    "event, once": ONCE,
+    "change": Change(ORDER, NEXT),
+    "change, with events": Change(ORDER, NEXT, (REMINDER, WITHDRAWN)),
+}
+CYCLES: Final = (FEWEST, evolve(PRINTS, version=2), PRINTS)
+LOADS: Final[dict[str, Callable[[object], object]]] = {
+    "cycle": codec.load_cycle,
+    "calendar": codec.load_calendar,
+    "policy": codec.load_policy,
+    "trigger": codec.load_trigger,
+    "rules": codec.load_rules,
+    "flow": codec.load_flow,
+    "order": partial(codec.load_order, cycles=CYCLES),
+    "entry": codec.load_entry,
+    "event": codec.load_event,
+    "change": partial(codec.load_change, cycles=CYCLES),
+}
+
+
+def kind(name: str) -> str:
+    """What the functions call it: the first word of its name."""
+    return name.partition(",")[0]
+
+
+def dump(name: str, value: object) -> object:
+    """What the codec gives for it today."""
+    found: object = getattr(codec, f"dump_{kind(name)}")(value)
+    return found
+
+
+def test_the_file_holds_what_is_written_out_here() -> None:
+    """Nothing saved goes unread."""
+    assert [*DATA] == [*VALUES]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_what_was_saved_loads(name: str) -> None:
+    """Data of schema 1 load for ever, as the value that they were saved for."""
+    assert LOADS[kind(name)](DATA[name]) == VALUES[name]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_what_was_saved_is_what_would_be_saved(name: str) -> None:
+    """The value gives the same data today, as text: 1 is neither 1.0 nor true."""
+    assert json.dumps(dump(name, VALUES[name])) == json.dumps(DATA[name])
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_what_was_saved_is_loaded_whole(name: str) -> None:
+    """Loaded and saved again, every number is still of its own kind."""
+    loaded = LOADS[kind(name)](DATA[name])
+    assert json.dumps(dump(name, loaded)) == json.dumps(DATA[name])
+
+
+def test_an_instant_keeps_its_offset() -> None:
+    """Equal instants are told apart by how they were written."""
+    entries = [codec.load_entry(DATA[f"entry, {name}"]) for name in ("opened", "next", "skip")]
+    assert [entry.at.utcoffset() for entry in entries] == [
+        zone.utcoffset(None) for zone in (KATHMANDU, NEWFOUNDLAND, BEFORE_ZONES)
+    ]
