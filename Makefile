@@ -2,6 +2,9 @@
 #   make demo [LOG=path/to/log.csv]
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0]
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
+#   make bench [ORDERS=100000]
+#   make store-deep        the databases under full load, killed and restarted: about two hours
+#   make reliability       the same, written down in RELIABILITY.md
 #   make mutants [MUTATE=src/prodflow/calendars.py]
 
 PYTHON ?= python3
@@ -14,7 +17,10 @@ HOLIDAYS := $(if $(DATEUTIL),,yes)
 
 LAWS ?= tests/laws
 
-.PHONY: demo test check test-core laws-deep mutants clean
+# Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
+POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
+
+.PHONY: demo test check test-core laws-deep bench store-deep reliability mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -23,7 +29,7 @@ test: $(VENV)/.test
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n auto
 	$(BIN)/coverage combine -q
-	$(BIN)/coverage report
+	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
 
 check: $(VENV)/.lint
 	$(BIN)/ruff format --check
@@ -31,11 +37,12 @@ check: $(VENV)/.lint
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
-	rm -rf dist
+	rm -rf dist adapters/sqlalchemy/dist
 	$(BIN)/python -m build
-	$(BIN)/twine check --strict dist/*
+	$(BIN)/python -m build adapters/sqlalchemy
+	$(BIN)/twine check --strict dist/* adapters/sqlalchemy/dist/*
 	$(BIN)/check-wheel-contents dist
-	$(BIN)/python -m zipfile -l dist/*.whl | grep -q prodflow/py.typed
+	cd adapters/sqlalchemy && $(abspath $(BIN))/check-wheel-contents dist
 
 test-core: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
@@ -43,15 +50,25 @@ test-core: $(VENV)/.test
 laws-deep: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=deep $(LAWS)
 
+bench: $(VENV)/.test
+	$(BIN)/python bench/core.py
+	$(BIN)/python bench/stores.py $(if $(ORDERS),--orders $(ORDERS))
+
+store-deep: $(VENV)/.test
+	PRODFLOW_STORE_DEEP=1 $(BIN)/python -m pytest -n auto adapters/sqlalchemy/tests
+
+reliability: $(VENV)/.test
+	$(BIN)/python tools/reliability.py
+
 mutants: $(VENV)/.mutants
 	$(BIN)/python tools/mutants.py $(MUTATE)
 
 clean:
-	rm -rf .venv* dist
+	rm -rf .venv* dist adapters/*/dist
 
 # Each stamp adds to the one before. The pip that comes with Python 3.11 knows no --group.
 
-$(VENV)/.pip: pyproject.toml constraints.txt
+$(VENV)/.pip: pyproject.toml adapters/sqlalchemy/pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	sed 's/^python-dateutil==.*/$(if $(DATEUTIL),python-dateutil==$(DATEUTIL),&)/' \
 		constraints.txt > $(VENV)/constraints.txt
@@ -59,11 +76,11 @@ $(VENV)/.pip: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.core: $(VENV)/.pip
-	$(PIP) -e .
+	$(PIP) -e . -e adapters/sqlalchemy
 	touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(PIP) -e . --group test $(if $(HOLIDAYS),--group holidays)
+	$(PIP) -e . -e "adapters/sqlalchemy[postgres]" --group test $(if $(HOLIDAYS),--group holidays)
 	$(PIP:install=download) -d $(VENV)/wheels ".[testing]"
 	touch $@
 

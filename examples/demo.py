@@ -1,6 +1,6 @@
-"""prodflow in one run: the manual's example, a studio's week, and a real event log.
+"""prodflow in one run: the manual's example, a studio's week in memory and in a file, a real log.
 
-    python examples/demo.py [--log LOG]
+    python examples/demo.py [--log LOG] [--output FOLDER]
 
 The library reads no clock, so every day and every instant of the week is given by hand, as an app
 would give the present ones. The studio itself, its cycles and triggers, stands in `studio.py`; the
@@ -15,7 +15,8 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, assert_never
 
-from eventlog import LogError, read_log
+from eventlog import EventLog, LogError, read_log
+from in_a_file import FileStore
 from prodflow import (
     EVERY_DAY,
     Backward,
@@ -47,7 +48,7 @@ from prodflow import (
     plan,
 )
 from replay import cycle_of, show
-from studio import ALBUMS, CALENDAR, CONTACTS, CYCLES, FLOW, FRAMES, PRINTS, TRIGGERS
+from studio import ALBUMS, CALENDAR, CONTACTS, CYCLES, FLOW, FRAMES, PRINTS, TRIGGERS, Store
 from tables import table
 
 MONDAY: Final = date(2026, 11, 16)
@@ -121,10 +122,8 @@ def plans(cycle: StatusCycle, *, ordered_on: date, delivery_on: date) -> None:
 # 2. A studio's week
 
 
-def studio_week() -> None:
+def studio_week(store: Store) -> None:
     """Follow a studio from Monday to Monday."""
-    heading("2. A studio's week")
-    store = MemoryStore()
     set_up(store)
     monday(store)
     tuesday(store)
@@ -134,7 +133,7 @@ def studio_week() -> None:
     next_monday(store)
 
 
-def set_up(store: MemoryStore) -> None:
+def set_up(store: Store) -> None:
     """Keep the cycles, and see that the triggers name statuses that exist."""
     step("Three order types, each with a cycle of its own")
     rows = [
@@ -152,7 +151,7 @@ def set_up(store: MemoryStore) -> None:
     print(f"\n  {len(TRIGGERS)} triggers, problems found in them: {len(problems)}")
 
 
-def monday(store: MemoryStore) -> None:
+def monday(store: Store) -> None:
     """Invoices become orders, and the first of them is advanced through the window."""
     step(f"{MONDAY:%A %d}: invoice INV-2041 gives three orders, INV-2042 three of one type")
     lines = (
@@ -214,7 +213,7 @@ def monday(store: MemoryStore) -> None:
     save(store, FLOW.accept(proposal, at=at(MONDAY, 16)))
 
 
-def tuesday(store: MemoryStore) -> None:
+def tuesday(store: Store) -> None:
     """An order goes on hold, its status not complete; another is cancelled."""
     step(f"{TUESDAY:%A %d}: PO-1 goes On Hold, with Current Status Not Complete ticked")
     proposal = FLOW.propose(
@@ -235,7 +234,7 @@ def tuesday(store: MemoryStore) -> None:
     work(store, TUESDAY)
 
 
-def wednesday(store: MemoryStore) -> None:
+def wednesday(store: Store) -> None:
     """Several orders are advanced at once, after a look at how many."""
     step(f"{WEDNESDAY:%A %d}: Mia selects PO-4 and PO-5 and presses Advance Status")
     selected = store.load(["PO-4", "PO-5"]).values()
@@ -245,7 +244,7 @@ def wednesday(store: MemoryStore) -> None:
     work(store, WEDNESDAY)
 
 
-def thursday(store: MemoryStore) -> None:
+def thursday(store: Store) -> None:
     """The client is reminded, answers, and the order comes back with what was agreed."""
     step(f"{THURSDAY:%A %d}: the client has not answered for two days")
     work(store, THURSDAY)
@@ -257,7 +256,7 @@ def thursday(store: MemoryStore) -> None:
     work(store, THURSDAY)
 
 
-def friday(store: MemoryStore) -> None:
+def friday(store: Store) -> None:
     """A bulk is refused with a reason for each order; two people cannot advance one order twice."""
     step(f"{FRIDAY:%A %d}: Ana selects all prints of the two invoices and presses Advance Status")
     selected = list(store.load(["PO-1", "PO-4", "PO-5", "PO-7"]).values())
@@ -287,7 +286,7 @@ def friday(store: MemoryStore) -> None:
     work(store, FRIDAY)
 
 
-def next_monday(store: MemoryStore) -> None:
+def next_monday(store: Store) -> None:
     """What came back from the lab, what is overdue, and how one order got here."""
     step(f"{NEXT_MONDAY:%A %d}: PO-4 is back from the lab, PO-1 is not")
     order = store.get("PO-4")
@@ -328,7 +327,7 @@ def next_monday(store: MemoryStore) -> None:
 # What the app around the library does: save, act on events, show
 
 
-def save(store: MemoryStore, *changes: Change) -> None:
+def save(store: Store, *changes: Change) -> None:
     """Save changes in one transaction, and tell which reminders they schedule and void."""
     before = reminders(store)
     store.save(*changes)
@@ -341,12 +340,12 @@ def save(store: MemoryStore, *changes: Change) -> None:
             print(f"  - voided, was for {event.fire_on}: {event.trigger} of {event.order_id}")
 
 
-def reminders(store: MemoryStore) -> dict[str, TriggerEvent]:
+def reminders(store: Store) -> dict[str, TriggerEvent]:
     """The reminders that wait for their day, by id."""
     return {event.id: event for event in store.pending(as_of=date.max) if event.dated}
 
 
-def work(store: MemoryStore, today: date) -> None:
+def work(store: Store, today: date) -> None:
     """What a worker does, once a day or once a minute: claim what is due, act, acknowledge."""
     claimed = store.claim(as_of=today, now=at(today, 18), lease=timedelta(minutes=5))
     for event in claimed:
@@ -450,26 +449,41 @@ def history_row(entry: HistoryEntry) -> Sequence[object]:
     return (*recorded, *what, entry.note)
 
 
+def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -> bool:
+    """Print all parts; whether everything in them agrees."""
+    manual_example()
+    heading("2. A studio's week")
+    studio_week(MemoryStore())
+    heading("3. The same week in a file")
+    in_a_file = FileStore(output)
+    sound = in_a_file.tells_the_same(studio_week)
+    heading("4. Real input")
+    if log is None or cycle is None:
+        print("Give an event log to replay it here: make demo LOG=path/to/log.csv")
+        return sound
+    return all((sound, show(log, cycle, MemoryStore()), in_a_file.replays(log, cycle)))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demonstration.
 
     Returns:
-        The exit status: 0, 2 where a log cannot be replayed, 1 where its accounts do not add up.
+        The exit status: 0, 2 where a log cannot be replayed, 1 where the accounts do not add up.
     """
     parser = argparse.ArgumentParser(description="Show prodflow in one run.")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("demo-output"),
+        help="the folder to leave the database in (default: %(default)s)",
+    )
     parser.add_argument("--log", type=Path, help="a real event log to replay, a CSV file")
     options = parser.parse_args(arguments)
     try:
         # First of all, so that a log that is not sound gets its one line and nothing else.
         log = None if options.log is None else read_log(options.log)
         cycle = None if log is None else cycle_of(log)
-        manual_example()
-        studio_week()
-        heading("3. Real input")
-        if log is None or cycle is None:
-            print("Give an event log to replay it here: make demo LOG=path/to/log.csv")
-            return 0
-        return 0 if show(log, cycle) else 1
+        return 0 if demonstrate(log, cycle, options.output) else 1
     except LogError as error:
         print(error, file=sys.stderr)
         return 2

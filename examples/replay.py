@@ -32,6 +32,7 @@ from prodflow import (
     OrderAmended,
     OrderOpened,
     OrderQuery,
+    OrderStore,
     ProdflowError,
     ProductionFlow,
     ProductionOrder,
@@ -83,23 +84,33 @@ def cycle_of(
     return StatusCycle("case", statuses.values())
 
 
-def replay(log: EventLog, cycle: StatusCycle) -> MemoryStore:
-    """A store with the orders that come of a log; progress is told on stderr.
+def replay(log: EventLog, cycle: StatusCycle, store: OrderStore, *, at_once: int = 1) -> None:
+    """Save the orders that come of a log, so many changes at once; progress is told on stderr.
 
     Raises:
         LogError: if the log holds what no order can take.
     """
-    store = MemoryStore()
     statuses = {status.description: status for status in cycle}
-    for done, event in enumerate(log.events, 1):
-        order = store.load([event.case]).get(event.case)
-        try:
-            store.save(_change(order, event, statuses[event.activity], cycle))
-        except (ValueError, ProdflowError) as error:
-            raise LogError(log.path, event.line, f"no order can take this: {error}") from error
-        if done % 5_000 == 0 or done == len(log.events):
+    done = 0
+    for events in batched(log.events, at_once):
+        orders = store.load({event.case for event in events})
+        changes: list[Change] = []
+        for event in events:
+            try:
+                order = orders.get(event.case)
+                changes.append(_change(order, event, statuses[event.activity], cycle))
+            except (ValueError, ProdflowError) as error:
+                raise LogError(log.path, event.line, f"no order can take this: {error}") from error
+            orders[event.case] = changes[-1].order
+        store.save(*changes)
+        done += len(events)
+        if done % 5_000 < at_once or done == len(log.events):
             print(f"replayed {done:,} of {len(log.events):,} events", file=sys.stderr)
-    return store
+
+
+def batched(events: Sequence[Event], size: int) -> Iterator[Sequence[Event]]:
+    """The events in turn, so many together."""
+    return (events[begin : begin + size] for begin in range(0, len(events), size))
 
 
 def _change(
@@ -142,7 +153,7 @@ class Accounts:
         )
 
 
-def account(log: EventLog, cycle: StatusCycle, store: MemoryStore) -> Accounts:
+def account(log: EventLog, cycle: StatusCycle, store: OrderStore) -> Accounts:
     """Hold a store against the log that was replayed into it."""
     cases = log.cases
     orders = store.find(OrderQuery())
@@ -171,8 +182,8 @@ def _as_events(
         yield activity, entry.by, entry.at
 
 
-def show(log: EventLog, cycle: StatusCycle) -> bool:
-    """Replay a log and print what came of it.
+def show(log: EventLog, cycle: StatusCycle, store: OrderStore) -> bool:
+    """Replay a log into an empty store and print what came of it.
 
     Returns:
         Whether every event is accounted for and every order equals the replay of its history.
@@ -181,7 +192,7 @@ def show(log: EventLog, cycle: StatusCycle) -> bool:
         LogError: if the log holds what no order can take.
     """
     began = perf_counter()
-    store = replay(log, cycle)
+    replay(log, cycle, store)
     seconds = perf_counter() - began
     accounts = account(log, cycle, store)
     print(f"{log.path.name!r} has {accounts.events:,} events, cases: {len(log.cases):,}")
@@ -204,7 +215,7 @@ def show(log: EventLog, cycle: StatusCycle) -> bool:
     return accounts.is_sound
 
 
-def _show_entries(store: MemoryStore, cycle: StatusCycle) -> None:
+def _show_entries(store: OrderStore, cycle: StatusCycle) -> None:
     orders = store.find(OrderQuery())
     histories = [store.history(order.id) for order in orders]
     entries = [entry for history in histories for entry in history]
@@ -263,7 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         log = read_log(options.log)
         cycle = cycle_of(log, path=options.path, non_standard=options.non_standard)
-        return 0 if show(log, cycle) else 1
+        return 0 if show(log, cycle, MemoryStore()) else 1
     except LogError as error:
         print(error, file=sys.stderr)
         return 2

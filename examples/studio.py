@@ -6,18 +6,21 @@ have set them up in its first hour.
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
 from prodflow import (
     ChangeRules,
     Contact,
     CreateTask,
+    CycleStore,
     DaysFromDue,
     DaysInStatus,
     Entering,
     Forward,
     Move,
     Opening,
+    OrderStore,
+    Outbox,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
@@ -27,6 +30,11 @@ from prodflow import (
     Trigger,
     WorkingCalendar,
 )
+
+
+class Store(OrderStore, CycleStore, Outbox, Protocol):
+    """What the studio needs of a store, in memory or in a database."""
+
 
 CALENDAR: Final = WorkingCalendar(holidays=[date(2026, 11, 26)])  # Thanksgiving
 

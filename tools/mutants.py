@@ -72,9 +72,9 @@ class _Wordless(ast.NodeTransformer):
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """What git knows of the tree, as it is now."""
+    """The tree as it is now, but for what git ignores."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z"],  # noqa: S607 - the developer's own git
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
         cwd=ROOT,
         check=True,
         capture_output=True,
@@ -90,10 +90,9 @@ def copy_of_the_tree(folder: Path) -> Path:
 def configure(folder: Path, *, modules: Iterable[str], tests: Iterable[str]) -> None:
     """Tell mutmut, in the copy's pyproject.toml, what to mutate and which tests to run."""
     settings = {"only_mutate": list(modules), "pytest_add_cli_args_test_selection": list(tests)}
-    path = folder / "pyproject.toml"
-    head, table, tail = path.read_text().partition("[tool.mutmut]\n")
+    head, table, tail = (ROOT / "pyproject.toml").read_text().partition("[tool.mutmut]\n")
     lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
-    path.write_text(head + table + lines + tail)
+    (folder / "pyproject.toml").write_text(head + table + lines + tail)
 
 
 def results(folder: Path) -> dict[str, int]:

@@ -475,10 +475,10 @@ _event = trusted(TriggerEvent)
 def _event_id(trigger: Trigger, order: ProductionOrder) -> str:
     """A digest of the slot and, but once per order, of the visit's status and first day."""
     # No id or key holds a newline, so the joined text names one slot only: decision D33.
-    if trigger.once_per_order:
-        parts = f"{order.id}\n{trigger.key}"
-    else:
-        parts = f"{order.id}\n{trigger.key}\n{order.visit}\n{order.status.key}\n{order.entered_on}"
+    parts = f"{order.id}\n{trigger.key}"
+    if not trigger.once_per_order:
+        entered_on = order.entered_on.isoformat()  # a format would take three times as long
+        parts += f"\n{order.visit}\n{order.status.key}\n{entered_on}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
 
 

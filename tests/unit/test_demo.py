@@ -15,11 +15,11 @@ from tables import table
 
 
 @pytest.fixture(scope="module")
-def shown() -> str:
+def shown(tmp_path_factory: pytest.TempPathFactory) -> str:
     """What the demonstration prints without a log."""
     output = StringIO()
     with redirect_stdout(output):
-        main([])
+        main(["--output", str(tmp_path_factory.mktemp("output"))])
     return output.getvalue()
 
 
@@ -204,6 +204,14 @@ class TestWeek:
         ]
 
 
+class TestFile:
+    """The week in a file of SQLite."""
+
+    def test_same(self, lines: list[str]) -> None:
+        """The store in a database tells the week as the one in memory does."""
+        assert "Told by the file, the week is the same to the last line: True" in lines
+
+
 class TestLog:
     """The part that replays a log."""
 
@@ -212,7 +220,7 @@ class TestLog:
         assert lines[-1].endswith("make demo LOG=path/to/log.csv")
 
     def test_replayed(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        """With a log the three parts make one run."""
+        """With a log the parts make one run."""
         log = tmp_path / "log.csv"
         log.write_text(
             "case,activity,resource,workgroup,timestamp\n"
@@ -221,10 +229,11 @@ class TestLog:
             encoding="utf-8",
         )
 
-        assert main(["--log", str(log)]) == 0
+        assert main(["--log", str(log), "--output", str(tmp_path)]) == 0
         shown = capsys.readouterr().out
         assert "2. A studio's week" in shown
         assert "'log.csv' has 2 events, cases: 1" in shown
+        assert "Closed and opened again, the file has every event: True" in shown
 
     def test_refused(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         """A bad log gets one line and nothing else, and exit status 2."""
@@ -266,13 +275,14 @@ class TestPrinting:
             "  Shipped      3   1.0",
         ]
 
-    def test_no_reader(self) -> None:
+    def test_no_reader(self, tmp_path: Path) -> None:
         """A reader who has seen enough, as in `make demo | head`, ends it quietly."""
         reader, writer = os.pipe()
         os.close(reader)
 
+        demonstration = [sys.executable, demo.__file__, "--output", str(tmp_path)]
         done = subprocess.run(  # noqa: S603 - our own script
-            [sys.executable, demo.__file__], stdout=writer, stderr=subprocess.PIPE, check=False
+            demonstration, stdout=writer, stderr=subprocess.PIPE, check=False
         )
 
         os.close(writer)

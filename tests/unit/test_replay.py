@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eventlog import LogError, read_log, usual_path
+from eventlog import EventLog, LogError, read_log, usual_path
 from prodflow import MemoryStore, ProductionOrder, StatusCycle
 from replay import Accounts, account, cycle_of, main, replay
 
@@ -36,11 +36,18 @@ def case(case_id: str, *activities: str, resource: str = "ann") -> list[str]:
     ]
 
 
+def replayed(log: EventLog, cycle: StatusCycle) -> MemoryStore:
+    """A store with the orders that come of a log."""
+    store = MemoryStore()
+    replay(log, cycle, store)
+    return store
+
+
 def accounts_of(path: Path) -> Accounts:
     """The accounts of a log replayed into an empty store."""
     log = read_log(path)
     cycle = cycle_of(log)
-    return account(log, cycle, replay(log, cycle))
+    return account(log, cycle, replayed(log, cycle))
 
 
 def path_of(cycle: StatusCycle) -> list[str]:
@@ -160,7 +167,7 @@ class TestAccounts:
         """A case that does not begin at the initial status is opened where it began."""
         log = read_log(write(*case("1", "Wait"), *case("2", "Take", "Close")))
 
-        store = replay(log, cycle_of(log, path=["Take", "Close"]))
+        store = replayed(log, cycle_of(log, path=["Take", "Close"]))
 
         assert store.get("1").status.description == "Wait"
 
@@ -169,13 +176,13 @@ class TestAccounts:
         lines = ("1,Take,,,2026-11-16T23:30:00-05:00", "1,Close,,,2026-11-17T12:00:00+00:00")
         log = read_log(write(*lines))
 
-        assert f"{replay(log, cycle_of(log)).get('1').ordered_on}" == "2026-11-16"
+        assert f"{replayed(log, cycle_of(log)).get('1').ordered_on}" == "2026-11-16"
 
     def test_lost_event(self, write: Writer) -> None:
         """An event that is in no history is found out."""
         log = read_log(write(*MIXED))
         cycle = cycle_of(log)
-        store = replay(log, cycle)
+        store = replayed(log, cycle)
 
         later = read_log(write(*MIXED, *case("5", "Take")))
 
@@ -185,7 +192,7 @@ class TestAccounts:
         """An entry that is not what the log says is found out."""
         log = read_log(write(*MIXED))
         cycle = cycle_of(log)
-        store = replay(log, cycle)
+        store = replayed(log, cycle)
 
         other = read_log(write(*MIXED[:-1], *case("4", "Take", "Solve", "Close")[2:]))
 
@@ -195,7 +202,7 @@ class TestAccounts:
         """An opening that no event has caused is counted apart."""
         log = read_log(write(*MIXED))
         cycle = cycle_of(log)
-        store = replay(log, cycle)
+        store = replayed(log, cycle)
 
         later = read_log(write(*MIXED[1:]))
 
@@ -208,7 +215,7 @@ class TestAccounts:
         log = read_log(write(*MIXED))
         cycle = cycle_of(log)
 
-        store = replay(log, cycle)
+        store = replayed(log, cycle)
 
         assert ProductionOrder.replay(store.history("2"), [cycle]) == store.get("2")
 

@@ -34,9 +34,9 @@ def recording(
     *,
     by: str,
     at: datetime,
-    recorded_by: str | None = None,
-    note: str = "",
-    command_id: str | None = None,
+    recorded_by: str | None,
+    note: str,
+    command_id: str | None,
 ) -> Recording:
     """The five checked.
 

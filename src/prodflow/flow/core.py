@@ -16,10 +16,9 @@ from prodflow.errors import (
     InactiveStatusError,
     MixedOrderTypesError,
     RuleError,
-    SameStatusError,
 )
 from prodflow.flow.amending import amendment, migration, recording, replanned
-from prodflow.flow.proposing import find_move, plan_start, propose, resumption
+from prodflow.flow.proposing import choice, plan_start, propose, resumption
 from prodflow.flow.rules import LENIENT, ChangeRules
 from prodflow.flow.values import BulkProposal, Change, Choice, ProposedChange
 from prodflow.order import (
@@ -107,7 +106,7 @@ class ProductionFlow:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_table", TriggerTable(self.triggers))
-        object.__setattr__(self, "_policy", checks.key("due_dates.name", self.due_dates.name))
+        object.__setattr__(self, "_policy", checks.plain(self.due_dates.name))
 
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuilt, (self.due_dates, self.triggers, self.rules)
@@ -306,17 +305,13 @@ class ProductionFlow:
         checks.instance("order", order, ProductionOrder, "a ProductionOrder")
         checks.day("today", today)
         checks.text("by", by)
-        return tuple(self._choice(order, status.key, today, by) for status in order.cycle.choices())
-
-    def _choice(self, order: ProductionOrder, key: str, today: date, by: str) -> Choice:
-        here, there = order.cycle.place(order.status.key), order.cycle.place(key)
-        try:
-            proposal = self.propose(order, today=today, by=by, to=key)
-        except SameStatusError as error:
-            return Choice(there.status, None, (str(error),))
-        except RuleError as error:
-            return Choice(there.status, find_move(order, here, there), (str(error),))
-        return Choice(proposal.to, proposal.move, proposal.refusals)
+        place = order.cycle.place
+        return tuple(
+            [
+                choice(self.due_dates, self.rules, order, place(status.key), today=today, by=by)
+                for status in order.cycle.choices()
+            ]
+        )
 
     def accept(
         self,

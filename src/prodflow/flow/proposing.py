@@ -17,11 +17,12 @@ from prodflow.errors import (
     CompletionDateError,
     InactiveStatusError,
     NoNextStatusError,
+    RuleError,
     SameStatusError,
     StatusMovedError,
 )
-from prodflow.flow.rules import ChangeRules
-from prodflow.flow.values import GIVABLE, ProposedChange
+from prodflow.flow.rules import LENIENT, ChangeRules
+from prodflow.flow.values import GIVABLE, Choice, ProposedChange
 from prodflow.order import Held, Move, ProductionOrder, returns_from_hold
 
 # Bound once: looking a member up on its enum costs as much as a due date.
@@ -33,6 +34,7 @@ _RESUME: Final = Move.RESUME
 _REOPEN: Final = Move.REOPEN
 
 _proposed = trusted(ProposedChange)
+_choice = trusted(Choice)
 
 
 def propose(
@@ -68,16 +70,7 @@ def propose(
         current_complete=current_complete,
         completed_on=completed_on,
     )
-    calculated = checks.optional_day(
-        "what the policy gives",
-        policy.due_on(
-            order.cycle,
-            there.status.key,
-            ordered_on=plan_start(policy, order, here, entered),
-            delivery_on=order.delivery_on,
-            entered_on=entered,
-        ),
-    )
+    calculated = _calculated(policy, order, here, there, entered)
     held = order.held if move is _RESUME and returns_from_hold(order, there.status.key) else None
     due, is_manual = _due(calculated, held, due_on)
     default_department, default_user = _assignees(order, there, held)
@@ -105,6 +98,48 @@ def propose(
     )
     refusals = rules.reasons(proposal)
     return evolve(proposal, refusals=refusals) if refusals else proposal
+
+
+def choice(
+    policy: DueDatePolicy,
+    rules: ChangeRules,
+    order: ProductionOrder,
+    there: Place,
+    *,
+    today: date,
+    by: str,
+) -> Choice:
+    """What a change to a status would be, and what speaks against it."""
+    here = order.cycle.place(order.status.key)
+    if there.status is here.status:
+        return _choice(there.status, None, (str(SameStatusError(order.id, there.status.key)),))
+    refusals: tuple[str, ...] = ()
+    try:
+        if rules is LENIENT:
+            # Nothing else than the due date can be refused, so nothing else is worked out.
+            _calculated(policy, order, here, there, max(today, order.entered_on))
+        else:
+            key = there.status.key
+            refusals = propose(policy, rules, order, today=today, by=by, to=key).refusals
+    except RuleError as error:
+        refusals = (str(error),)
+    return _choice(there.status, find_move(order, here, there), refusals)
+
+
+def _calculated(
+    policy: DueDatePolicy, order: ProductionOrder, here: Place, there: Place, entered_on: date
+) -> date | None:
+    """The due date of a new visit, as the policy has it."""
+    return checks.optional_day(
+        "what the policy gives",
+        policy.due_on(
+            order.cycle,
+            there.status.key,
+            ordered_on=plan_start(policy, order, here, entered_on),
+            delivery_on=order.delivery_on,
+            entered_on=entered_on,
+        ),
+    )
 
 
 def _check_shown(order: ProductionOrder, expect: str) -> None:

@@ -1,0 +1,64 @@
+"""What may come in: the checks of arguments that both databases would answer differently."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_NUMBER_MAX: Final = 2**31 - 1
+_UNHEARD: Final = re.compile("[\0\ud800-\udfff]")
+
+
+def instance(name: str, value: T, kind: type | tuple[type, ...]) -> T:
+    """A value of a class."""
+    if not isinstance(value, kind):
+        expected = getattr(kind, "__name__", kind)
+        raise TypeError(f"{name} must be of type {expected}, not {value!r:.60}")
+    return value
+
+
+def text(name: str, value: str) -> str:
+    """A str."""
+    return instance(name, value, str)
+
+
+def texts(name: str, values: Iterable[str]) -> list[str]:
+    """Several str; one str is not several."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"{name} must be an iterable of str, not {values!r:.60}")
+    return [text(f"an item of {name}", value) for value in values]
+
+
+def lookup(name: str, value: str) -> str:
+    """The text to look for; what no database can hold is looked for as the empty text: nowhere."""
+    return "" if _UNHEARD.search(text(name, value)) else str.__str__(value)
+
+
+def lookups(name: str, values: Iterable[str]) -> list[str]:
+    """Several `lookup`."""
+    return [lookup(name, value) for value in texts(name, values)]
+
+
+def day(name: str, value: date) -> date:
+    """A date, and not the datetime that Python would take for one."""
+    if isinstance(value, datetime):
+        raise TypeError(f"{name} must be a date without a time, not {value!r:.60}")
+    return instance(name, value, date)
+
+
+def instant(name: str, value: datetime) -> datetime:
+    """A datetime that knows its offset from UTC."""
+    if instance(name, value, datetime).utcoffset() is None:
+        raise ValueError(f"{name} must be aware, for example in UTC, not {value!r:.60}")
+    return value
+
+
+def number(name: str, value: int, low: int) -> int:
+    """A whole number from *low* on; a bool is none."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be an int, not {value!r:.60}")
+    if not low <= value <= _NUMBER_MAX:
+        raise ValueError(f"{name} must be from {low} to {_NUMBER_MAX:,}, not {value!r:.60}")
+    return value

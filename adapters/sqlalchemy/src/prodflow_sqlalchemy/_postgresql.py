@@ -1,0 +1,212 @@
+"""PostgreSQL: many writers; many rows at once travel as one JSON parameter."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from prodflow_sqlalchemy._dialect import (
+    COMMITS_BY_ITSELF,
+    ENTRY_COLUMNS,
+    ORDER_COLUMNS,
+    SLOT_COLUMNS,
+    Dialect,
+    Failure,
+    Row,
+    SlotKey,
+    T,
+    json_text,
+    listed,
+    slot_row,
+)
+
+_BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
+"""Serialization failure, deadlock, lock not available, and a key that somebody else just took."""
+
+_LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
+"""No connection any more, and a server that stops, crashes or is not up yet."""
+
+_KINDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("version", "visit", "cycle_version", "base", "sequence"), "integer"),
+    **dict.fromkeys(("slot_visit",), "integer"),
+    **dict.fromkeys(("is_open", "dated", "while_in_status", "automatic", "closed"), "boolean"),
+}
+
+
+class PostgresqlDialect(Dialect):
+    """The statements in PostgreSQL; a bulk is as many statements as a single save."""
+
+    name = "postgresql"
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix)
+        _, orders, history, _, outbox = self._names.values()
+        self._lock_schema = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+        self._add_orders = sa.text(
+            f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
+            f" SELECT {listed(ORDER_COLUMNS)} FROM {_records(ORDER_COLUMNS)} ORDER BY id"
+            " ON CONFLICT DO NOTHING"
+        )
+        self._lock_orders = sa.text(
+            f"SELECT id, version FROM {orders} WHERE id = ANY(CAST(:ids AS text[]))"
+            " ORDER BY id FOR UPDATE"
+        )
+        self._move_orders = sa.text(
+            f"UPDATE {orders} AS o"
+            f" SET {listed(f'{name} = v.{name}' for name in ORDER_COLUMNS[1:])}"
+            f" FROM {_records((*ORDER_COLUMNS, 'base'))}"
+            " WHERE o.id = v.id AND o.version = v.base"
+        )
+        self._add_entries = sa.text(
+            f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)})"
+            f" SELECT {listed(ENTRY_COLUMNS)}"
+            f" FROM {_records(ENTRY_COLUMNS)} ORDER BY ordinality"
+        )
+        self._pending_slots = sa.text(
+            f"SELECT order_id, trigger_key, slot_visit, id, visit, dated, while_in_status"
+            f" FROM {outbox} WHERE NOT closed"
+            " AND (dated AND order_id = ANY(CAST(:order_ids AS text[]))"
+            " OR id = ANY(CAST(:event_ids AS text[])))"
+            " ORDER BY order_id, trigger_key, slot_visit FOR UPDATE"
+        )
+        self._empty_slots = sa.text(
+            f"DELETE FROM {outbox} AS o USING {_records(('order_id', 'trigger_key', 'slot_visit'))}"
+            " WHERE o.order_id = v.order_id AND o.trigger_key = v.trigger_key"
+            " AND o.slot_visit = v.slot_visit AND NOT o.closed"
+        )
+        self._fill_slots = sa.text(
+            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)})"
+            f" SELECT {listed(SLOT_COLUMNS)} FROM {_records(SLOT_COLUMNS)}"
+            f" ORDER BY order_id, trigger_key, slot_visit {self._on_closed}"
+        )
+        self._claim = sa.text(
+            f"WITH free AS (SELECT order_id, trigger_key, slot_visit FROM {outbox}"
+            " WHERE NOT closed AND automatic AND fire_on <= :as_of"
+            " AND (leased_until IS NULL OR leased_until <= :now)"
+            " ORDER BY fire_on, id LIMIT :limit FOR UPDATE SKIP LOCKED)"
+            f" UPDATE {outbox} AS o SET leased_until = :until FROM free"
+            " WHERE o.order_id = free.order_id AND o.trigger_key = free.trigger_key"
+            " AND o.slot_visit = free.slot_visit RETURNING o.fire_on, o.id, o.data"
+        )
+        self._lock_events = sa.text(
+            f"SELECT 1 FROM {outbox} WHERE NOT closed AND id = ANY(CAST(:ids AS text[]))"
+            " ORDER BY order_id, trigger_key, slot_visit FOR UPDATE"
+        )
+        self._close = sa.text(
+            f"UPDATE {outbox} SET closed = TRUE, leased_until = NULL"
+            " WHERE NOT closed AND id = ANY(CAST(:ids AS text[]))"
+        )
+        self._forget = sa.text(
+            f"WITH past AS (SELECT s.order_id, s.trigger_key, s.slot_visit FROM {outbox} AS s"
+            f" JOIN {orders} AS o ON o.id = s.order_id WHERE s.closed AND s.fire_on < :before"
+            " AND s.slot_visit > 0 AND s.slot_visit < o.visit"
+            " ORDER BY s.order_id, s.trigger_key, s.slot_visit FOR UPDATE OF s)"
+            f" DELETE FROM {outbox} AS s USING past WHERE s.order_id = past.order_id"
+            " AND s.trigger_key = past.trigger_key AND s.slot_visit = past.slot_visit"
+        )
+        # An entry comes out once no transaction that could still commit has a lower number.
+        self._feed = sa.text(
+            f"SELECT data, CAST(CAST(xid AS text) AS bigint) AS xid, position FROM {history}"
+            " WHERE (xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
+            " AND xid < pg_snapshot_xmin(pg_current_snapshot())"
+            " ORDER BY xid, position LIMIT :limit"
+        )
+
+    def begin(self, connection: sa.Connection, *, write: bool) -> None:
+        """The driver begins with the first statement, unless its engine lets each commit itself."""
+        if write and _commits_by_itself(connection):
+            connection.execution_options(isolation_level="READ COMMITTED")
+
+    def join(self, connection: sa.Connection) -> None:
+        """The driver begins with the first statement."""
+        if _commits_by_itself(connection):
+            raise ValueError(COMMITS_BY_ITSELF)
+
+    def lock_schema(self, connection: sa.Connection) -> None:
+        """Let one process at a time change the tables."""
+        if not connection.in_nested_transaction():
+            # A snapshot from before the lock would not show what others have made meanwhile.
+            connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
+        connection.execute(self._lock_schema, {"name": self.tables.schema.name})
+
+    def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
+        """The versions of known orders, locked in the order of their ids."""
+        rows = connection.execute(self._lock_orders, {"ids": ids})
+        return {row.id: row.version for row in rows}
+
+    def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
+        """Insert new orders; how many of them were new."""
+        return connection.execute(self._add_orders, {"rows": json_text(rows)}).rowcount
+
+    def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
+        """Update orders that are still at their `base` version; how many of them were."""
+        return connection.execute(self._move_orders, {"rows": json_text(rows)}).rowcount
+
+    def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+        """Append to the history."""
+        connection.execute(self._add_entries, {"rows": json_text(rows)})
+
+    def pending_slots(
+        self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
+    ) -> Sequence[sa.Row[Any]]:
+        """The pending dated slots of these orders, and those of these events, locked."""
+        ids = {"order_ids": [*order_ids], "event_ids": [*event_ids]}
+        return connection.execute(self._pending_slots, ids).all()
+
+    def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:
+        """Delete pending slots; closed ones stay closed."""
+        rows = [slot_row(key) for key in keys]
+        connection.execute(self._empty_slots, {"rows": json_text(rows)})
+
+    def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+        """Insert or replace pending slots; closed ones stay as they are."""
+        connection.execute(self._fill_slots, {"rows": json_text(rows)})
+
+    def claim(
+        self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
+    ) -> Sequence[sa.Row[Any]]:
+        """Lease due events that nobody has leased, and pass over those that others hold."""
+        bounds = {"as_of": as_of, "now": now, "until": until, "limit": limit}
+        return connection.execute(self._claim, bounds).all()
+
+    def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
+        """Close pending slots."""
+        ids = {"ids": [*event_ids]}
+        connection.execute(self._lock_events, ids)
+        connection.execute(self._close, ids)
+
+    def forget(self, connection: sa.Connection, before: str) -> int:
+        """Delete closed slots of earlier days and earlier visits; how many it were."""
+        return connection.execute(self._forget, {"before": before}).rowcount
+
+    def feed(
+        self, connection: sa.Connection, after: tuple[int, int], limit: int
+    ) -> Sequence[sa.Row[Any]]:
+        """Entries by transaction and position, below the oldest transaction still under way."""
+        cursor = {"xid": after[0], "position": after[1], "limit": limit}
+        return connection.execute(self._feed, cursor).all()
+
+    def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
+        """Whether a column has one of many values."""
+        kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
+        return column == sa.any_(sa.literal([*values], sa.ARRAY(kind)))
+
+    def failure(self, error: DBAPIError) -> Failure:
+        """Told apart by SQLSTATE, and by whether the connection is gone."""
+        state: str | None = getattr(error.orig, "sqlstate", None)
+        unanswered = state is None and isinstance(error, OperationalError)
+        if error.connection_invalidated or unanswered or state in _LOST:
+            return Failure.LOST
+        return Failure.BUSY if state in _BUSY else Failure.OTHER
+
+
+def _commits_by_itself(connection: sa.Connection) -> bool:
+    return bool(getattr(connection.connection.dbapi_connection, "autocommit", False))
+
+
+def _records(columns: Iterable[str]) -> str:
+    """The rows of the parameter as a table `v`, numbered by `ordinality`."""
+    fields = listed(f"{name} {_KINDS.get(name, 'text')}" for name in columns)
+    source = f"json_to_recordset(CAST(:rows AS json)) AS ({fields})"
+    return f"ROWS FROM ({source}) WITH ORDINALITY AS v"

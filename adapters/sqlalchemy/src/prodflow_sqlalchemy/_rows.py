@@ -1,0 +1,94 @@
+"""Values as rows of the tables, and back."""
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from attrs import evolve
+
+from prodflow import HistoryEntry, ProductionOrder, StatusCycle, TriggerEvent, codec
+from prodflow_sqlalchemy._slots import slot_key
+from prodflow_sqlalchemy.schema import NO_DAY
+
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def due(due_on: date | None) -> str:
+    """A due date as it is sorted."""
+    return NO_DAY if due_on is None else due_on.isoformat()
+
+
+def order_row(order: ProductionOrder) -> dict[str, Any]:
+    """The row of an order."""
+    return {
+        "id": order.id,
+        "version": order.version,
+        "visit": order.visit,
+        "order_type": order.order_type,
+        "cycle_version": order.cycle.version,
+        "status": order.status.key,
+        "is_open": order.is_open,
+        "due": due(order.due_on),
+        "delivery_on": None if order.delivery_on is None else order.delivery_on.isoformat(),
+        "workflow_stage": order.status.workflow_stage,
+        "department": order.department,
+        "assignee": order.user,
+        "vendor": order.vendor,
+        "invoice_id": order.invoice_id,
+        "data": _text(codec.dump_order(order)),
+    }
+
+
+def entry_row(entry: HistoryEntry) -> dict[str, Any]:
+    """The row of an entry."""
+    return {
+        "order_id": entry.order_id,
+        "sequence": entry.sequence,
+        "data": _text(codec.dump_entry(entry)),
+    }
+
+
+def slot_row(event: TriggerEvent) -> dict[str, Any]:
+    """The row of an event in its slot, pending."""
+    order_id, trigger, visit = slot_key(event)
+    return {
+        "order_id": order_id,
+        "trigger_key": trigger,
+        "slot_visit": visit,
+        "id": event.id,
+        "visit": event.visit,
+        "fire_on": due(event.fire_on),
+        "dated": event.dated,
+        "while_in_status": event.while_in_status,
+        "automatic": event.automatic,
+        "closed": False,
+        "data": _text(codec.dump_event(event)),
+    }
+
+
+def entry(data: str) -> HistoryEntry:
+    """The entry of a row."""
+    return codec.load_entry(json.loads(data))
+
+
+def event(row: sa.Row[Any]) -> TriggerEvent:
+    """The event of a slot, which keeps the id of the first that filled it (decision D26)."""
+    found = codec.load_event(json.loads(row.data))
+    return found if found.id == row.id else evolve(found, id=row.id)
+
+
+def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
+    """The order of a row."""
+    return codec.load_order(json.loads(row.data), cycles)
+
+
+def cycle_data(cycle: StatusCycle) -> str:
+    """The text of a cycle."""
+    return _text(codec.dump_cycle(cycle))
+
+
+def cycle(data: str) -> StatusCycle:
+    """The cycle of a text."""
+    return codec.load_cycle(json.loads(data))

@@ -1,0 +1,129 @@
+"""Transactions: begun and ended here, or taken part in, and what may go wrong in them."""
+
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Final, TypeVar, final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from prodflow import StoreError
+from prodflow_sqlalchemy._dialect import Dialect, Failure
+from prodflow_sqlalchemy.errors import (
+    DatabaseFailedError,
+    OutcomeUnknownError,
+    RetryableStoreError,
+)
+
+T = TypeVar("T")
+
+_ATTEMPTS: Final = 8
+_PAUSE: Final = 0.005
+"""Seconds before the second attempt; twice as long before each one after."""
+
+
+class OvertakenError(Exception):
+    """Another transaction has saved between our looking and our writing: look again."""
+
+
+@final
+class Transactions:
+    """Runs work inside transactions.
+
+    Args:
+        bind: an engine, for transactions of our own, or a connection, for taking part in its.
+        dialect: how the database is spoken to.
+    """
+
+    def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
+        self._bind = bind
+        self._dialect = dialect
+
+    @property
+    def are_own(self) -> bool:
+        """Whether what a call has done is certain once it returns."""
+        return isinstance(self._bind, sa.Engine)
+
+    def run(
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        write: bool = True,
+        command_id: str | None = None,
+    ) -> T:
+        """Do some work in a transaction, again if others were in the way."""
+        pause = _PAUSE
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return self._attempt(work, write=write, command_id=command_id)
+            except RetryableStoreError:
+                if isinstance(self._bind, sa.Connection):
+                    raise  # what the caller did before in its transaction is lost too
+            except OvertakenError:
+                pass
+            time.sleep(pause)
+            pause *= 2
+        try:
+            return self._attempt(work, write=write, command_id=command_id)
+        except OvertakenError:
+            raise RetryableStoreError(Failure.BUSY.value) from None
+
+    def _attempt(
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        write: bool,
+        command_id: str | None,
+    ) -> T:
+        if isinstance(self._bind, sa.Connection):
+            return self._within(self._bind, work, write=write)
+        with self._translated(), self._bind.connect() as connection:  # leaving it may fail too
+            self._dialect.begin(connection, write=write)
+            found = work(connection)
+            if write:
+                self._commit(connection, command_id)
+            return found
+
+    def _within(
+        self,
+        connection: sa.Connection,
+        work: Callable[[sa.Connection], T],
+        *,
+        write: bool,
+    ) -> T:
+        with self._translated():
+            if not write:
+                return work(connection)
+            self._dialect.join(connection)
+            with connection.begin_nested():
+                return work(connection)
+
+    def _commit(self, connection: sa.Connection, command_id: str | None) -> None:
+        try:
+            connection.commit()
+        except DBAPIError as error:
+            if self._dialect.failure(error) is Failure.LOST:
+                raise OutcomeUnknownError(command_id, _reason(error)) from error
+            raise self._error(error) from error
+
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._error(error) from error
+        except PoolTimeoutError as error:
+            raise RetryableStoreError(str(error)) from error
+        except PendingRollbackError as error:
+            raise RetryableStoreError(Failure.LOST.value) from error
+
+    def _error(self, error: DBAPIError) -> StoreError:
+        if self._dialect.failure(error) is Failure.OTHER:
+            return DatabaseFailedError(_reason(error))
+        return RetryableStoreError(_reason(error))
+
+
+def _reason(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]

@@ -1,0 +1,50 @@
+"""From one version of the tables to the next; `SqlStore.migrate` takes the steps that are missing.
+
+Version 1 is the first. Version 2 numbers the history for `SqlStore.feed`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import sqlalchemy as sa
+
+from prodflow_sqlalchemy.schema import Tables
+
+__all__ = ["MIGRATIONS"]
+
+
+_NUMBERING_SQLITE: Final = (
+    "ALTER TABLE {history} ADD COLUMN position BIGINT",
+    "UPDATE {history} SET position = rowid",  # as they came
+)
+_NUMBERING_POSTGRESQL: Final = (
+    """ALTER TABLE {history}
+        ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+        ADD COLUMN position BIGINT""",
+    # How they came is not known any more; the entries of an order stay in their sequence.
+    """UPDATE {history} AS h SET position = numbered.position
+        FROM (SELECT order_id, sequence,
+                row_number() OVER (ORDER BY sequence, order_id) AS position
+            FROM {history}) AS numbered
+        WHERE h.order_id = numbered.order_id AND h.sequence = numbered.sequence""",
+    """ALTER TABLE {history}
+        ALTER COLUMN position SET NOT NULL,
+        ALTER COLUMN position ADD GENERATED ALWAYS AS IDENTITY""",
+    """SELECT setval(pg_get_serial_sequence('{history}', 'position'), max(position))
+        FROM {history} HAVING max(position) IS NOT NULL""",
+)
+
+
+def _number_the_history(connection: sa.Connection, tables: Tables) -> None:
+    history = tables.history
+    is_postgresql = connection.dialect.name == "postgresql"
+    for statement in _NUMBERING_POSTGRESQL if is_postgresql else _NUMBERING_SQLITE:
+        connection.execute(sa.text(statement.format(history=history.name)))
+    (index,) = history.indexes
+    index.create(connection)
+
+
+MIGRATIONS: Final[Mapping[int, Callable[[sa.Connection, Tables], None]]] = {
+    2: _number_the_history,
+}
+"""What leads to each version."""

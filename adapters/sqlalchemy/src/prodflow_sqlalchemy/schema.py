@@ -1,0 +1,157 @@
+"""The tables, for both databases.
+
+A value is kept as the JSON text of `prodflow.codec`, in the column `data`; the other columns are
+what is searched, sorted or guarded by. Days are texts of ISO 8601, which sort as days do, and texts
+compare by code point on both databases, as they do in Python. `due` of an order is its due date, or
+"none", which sorts after every day.
+"""
+
+import re
+from typing import Any, Final
+
+import sqlalchemy as sa
+from attrs import frozen
+from sqlalchemy.types import UserDefinedType
+
+__all__ = ["SCHEMA_VERSION", "Tables", "tables"]
+
+SCHEMA_VERSION: Final = 2
+
+NO_DAY: Final = "none"
+
+# In just these words: SQLite uses a partial index where a query says what the index says.
+IS_OPEN: Final = sa.text("is_open")
+IS_PENDING: Final = sa.text("NOT closed")
+
+_PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
+
+
+class _Xid8(UserDefinedType[str]):
+    """PostgreSQL's number of a transaction, which never comes again."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:  # noqa: ANN401 - as SQLAlchemy declares it
+        return "xid8"
+
+
+@frozen
+class Tables:
+    """The tables of one prefix in one kind of database; `metadata` is what Alembic asks for."""
+
+    metadata: sa.MetaData
+    schema: sa.Table
+    cycles: sa.Table
+    orders: sa.Table
+    history: sa.Table
+    commands: sa.Table
+    outbox: sa.Table
+
+
+def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
+    """The tables that a store with this prefix works with.
+
+    Args:
+        prefix: begins the name of every table and index: a lower-case letter or `_`, then up to
+            30 lower-case letters, digits and `_`; not `sqlite_`, which SQLite keeps for itself.
+        dialect: "sqlite" or "postgresql".
+
+    Raises:
+        TypeError: if *prefix* is no str.
+        ValueError: for another prefix or dialect.
+    """
+    if not isinstance(prefix, str):
+        raise TypeError(f"prefix must be a str, not {prefix!r}")
+    if not _PREFIX.fullmatch(prefix) or prefix.startswith("sqlite_"):
+        raise ValueError(
+            "prefix must be 1 to 31 of a-z, 0-9 and _, and begin neither with a digit nor with"
+            f" the 'sqlite_' that SQLite keeps for itself, not {prefix!r:.60}"
+        )
+    if dialect not in {"sqlite", "postgresql"}:
+        raise ValueError(f"dialect must be 'sqlite' or 'postgresql', not {dialect!r}")
+    is_postgresql = dialect == "postgresql"
+    text = sa.Text(collation="C") if is_postgresql else sa.Text()
+    metadata = sa.MetaData()
+
+    def key(name: str, kind: Any = text) -> sa.Column[Any]:  # noqa: ANN401 - any type of column
+        return sa.Column(name, kind, primary_key=True, autoincrement=False)
+
+    def needed(name: str, kind: Any = text, **given: Any) -> sa.Column[Any]:  # noqa: ANN401
+        return sa.Column(name, kind, nullable=False, **given)
+
+    def index(
+        name: str, *columns: str, where: sa.TextClause | None = None, unique: bool = False
+    ) -> sa.Index:
+        given: Any = {} if where is None else {f"{dialect}_where": where}
+        return sa.Index(f"{prefix}{name}", *columns, unique=unique, **given)
+
+    place = [sa.Column("position", sa.BigInteger)]  # in the history of all orders, for the feed
+    if is_postgresql:
+        xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
+        place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]
+
+    return Tables(
+        metadata,
+        schema=sa.Table(f"{prefix}schema", metadata, key("version", sa.Integer)),
+        cycles=sa.Table(
+            f"{prefix}cycles",
+            metadata,
+            key("order_type"),
+            key("version", sa.Integer),
+            needed("data"),
+        ),
+        orders=sa.Table(
+            f"{prefix}orders",
+            metadata,
+            key("id"),
+            needed("version", sa.Integer),
+            needed("visit", sa.Integer),
+            needed("order_type"),
+            needed("cycle_version", sa.Integer),
+            needed("status"),
+            needed("is_open", sa.Boolean),
+            needed("due"),
+            sa.Column("delivery_on", text),
+            sa.Column("workflow_stage", text),
+            sa.Column("department", text),
+            sa.Column("assignee", text),
+            sa.Column("vendor", text),
+            sa.Column("invoice_id", text),
+            needed("data"),
+            index("orders_by_due", "due", "id"),
+            index("orders_by_status", "order_type", "status", "due", "id"),
+            index("orders_open", "due", "id", where=IS_OPEN),
+            index("orders_by_department", "department", "due", "id"),
+            index("orders_by_assignee", "assignee", "due", "id"),
+            index("orders_by_vendor", "vendor", "due", "id"),
+            index("orders_by_invoice", "invoice_id", "due", "id"),
+        ),
+        history=sa.Table(
+            f"{prefix}history",
+            metadata,
+            key("order_id"),
+            key("sequence", sa.Integer),
+            needed("data"),
+            *place,
+            index("history_feed", *(column.name for column in place), unique=True),
+        ),
+        commands=sa.Table(f"{prefix}commands", metadata, key("id"), needed("entries")),
+        outbox=sa.Table(
+            f"{prefix}outbox",
+            metadata,
+            key("order_id"),
+            key("trigger_key"),
+            key("slot_visit", sa.Integer),  # 0: once per order
+            needed("id"),
+            needed("visit", sa.Integer),
+            needed("fire_on"),
+            needed("dated", sa.Boolean),
+            needed("while_in_status", sa.Boolean),
+            needed("automatic", sa.Boolean),
+            needed("closed", sa.Boolean),
+            sa.Column("leased_until", sa.BigInteger),  # microseconds since 1970, UTC
+            needed("data"),
+            index("outbox_id", "id", unique=True, where=IS_PENDING),
+            index("outbox_pending", "fire_on", "id", where=IS_PENDING),
+        ),
+    )

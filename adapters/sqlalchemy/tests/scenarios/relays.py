@@ -1,0 +1,153 @@
+"""Relays that claim events, act on them and acknowledge, and are killed in between."""
+
+import os
+import signal
+import time
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import partial
+from itertools import chain
+from multiprocessing.connection import wait
+from typing import Final
+
+import sqlalchemy as sa
+from attrs import field, frozen
+
+from prodflow import TriggerEvent
+from prodflow_sqlalchemy import SqlStore
+
+from .processes import Bell, Result, Say, Stopwatch, Worker, all_heard, drawn, start
+from .studio import NOON, moved_on, numbered, opened
+
+__all__ = ["killed_relays"]
+
+_SEED: Final = 20_261_116
+_LEASE: Final = timedelta(seconds=1)
+_RELAYS: Final = 4
+_CLAIM: Final = 5
+_BATCH: Final = 4
+_LIFE: Final = 8
+"""How many events a relay acts on at most before it is killed."""
+_IDLE: Final = 0.02
+"""Seconds until the next look, where there is nothing to do."""
+
+_ACT: Final = sa.text("INSERT INTO effects (event_id) VALUES (:id) ON CONFLICT DO NOTHING")
+
+Acted = tuple[str, bool]
+"""The id of an event, and whether its effect is new."""
+
+
+@frozen(kw_only=True)
+class _Scene:
+    url: str
+    effects_url: str
+    ids: Sequence[str]
+    moves: int
+    bell: Bell = field(factory=Bell)
+
+
+def killed_relays(url: str, *, kills: int, moves: int) -> Result:
+    """Four relays that compete for the events of orders on the move, and die at their work.
+
+    A relay is killed where it hurts, when it has acted on an event and has not acknowledged it.
+    Another then takes its place.
+
+    Args:
+        url: an empty database; the effects are kept in it too, or in another file beside it.
+        kills: how many relays are killed.
+        moves: how many changes the orders go through meanwhile; one in four of them gives two
+            events, and the next one voids the second of them.
+    """
+    watch, chance = Stopwatch(), drawn(_SEED)
+    beside = f"{url}-effects" if url.startswith("sqlite") else url
+    scene = _Scene(url=url, effects_url=beside, ids=numbered(40), moves=moves)
+    # No connection may stay open over a fork.
+    store = SqlStore(sa.create_engine(url, poolclass=sa.NullPool))
+    store.create_schema()
+    store.save(*map(opened, scene.ids))
+    effects = sa.create_engine(beside, poolclass=sa.NullPool)
+    with effects.begin() as connection:
+        connection.execute(sa.text("CREATE TABLE effects (event_id TEXT PRIMARY KEY)"))
+
+    mover = start(partial(_move, scene))
+    lives = [chance.randint(1, _LIFE) for _ in range(kills)]
+    relays = [_relay(scene, lives) for _ in range(_RELAYS)]
+    acted: list[Acted] = []
+    emitted: list[TriggerEvent] = []
+    killed = 0
+    while mover.process.is_alive() or store.pending(as_of=date.max, limit=1):
+        wait([relay.process.sentinel for relay in relays], timeout=_IDLE)
+        emitted += chain(*mover.heard_within(0))
+        for place, relay in enumerate(relays):
+            acted += relay.heard_within(0)
+            if not relay.process.is_alive():
+                acted += relay.heard()
+                killed += relay.is_killed
+                relays[place] = _relay(scene, lives)
+    scene.bell.ring()
+    for relay in relays:
+        acted += relay.heard()
+        killed += relay.is_killed
+    seconds = watch.seconds
+    emitted += chain(*chain(*all_heard([mover])))
+
+    with effects.connect() as connection:
+        had = set(connection.execute(sa.text("SELECT event_id FROM effects")).scalars())
+    orders = store.load(scene.ids)
+    void = {
+        event.id
+        for event in emitted
+        if event.while_in_status and event.dated and event.visit != orders[event.order_id].visit
+    }
+    ids = {event.id for event in emitted}
+    new = [event_id for event_id, is_new in acted if is_new]
+    return Result(
+        done={
+            "relays killed": killed,
+            "events": len(ids),
+            "void before anybody acted": len(void - had),
+            "effects": len(had),
+            "acted on again": len(acted) - len(new),
+        },
+        wrong={
+            "events neither acted on nor void": len(ids - had - void),
+            "effects of no event": len(had - ids),
+            "effects twice": len(new) - len(set(new)),
+            "relays that outlived their time": kills - killed,
+        },
+        seconds=seconds,
+        seed=_SEED,
+    )
+
+
+def _move(scene: _Scene, say: Say[list[TriggerEvent]]) -> None:
+    store = SqlStore(sa.create_engine(scene.url))
+    chance = drawn(_SEED, "move")
+    for _ in range(0, scene.moves, _BATCH):
+        orders = store.load(chance.sample(scene.ids, _BATCH)).values()
+        changes = [moved_on(order, by="Ben") for order in orders]
+        store.save(*changes)
+        say([event for change in changes for event in change.events])
+
+
+def _relay(scene: _Scene, lives: list[int]) -> Worker[Acted]:
+    """A relay that dies after so many events, as long as there are lives to be lost."""
+    return start(partial(_act, scene, lives.pop() if lives else None))
+
+
+def _act(scene: _Scene, life: int | None, say: Say[Acted]) -> None:
+    store, effects = SqlStore(sa.create_engine(scene.url)), sa.create_engine(scene.effects_url)
+    acted = 0
+    while not scene.bell.is_rung:
+        now = NOON + timedelta(seconds=time.monotonic())  # every process has the same
+        events = store.claim(as_of=date.max, now=now, lease=_LEASE, limit=_CLAIM)
+        for event in events:
+            with effects.begin() as connection:
+                is_new = connection.execute(_ACT, {"id": event.id}).rowcount == 1
+            say((event.id, is_new))
+            acted += 1
+            if acted == life:
+                os.kill(os.getpid(), signal.SIGKILL)
+        store.acknowledge(*(event.id for event in events))
+        if not events:
+            scene.bell.is_rung_within(_IDLE)

@@ -1,0 +1,144 @@
+"""The small studio of these tests: prints are ordered, retouched, and shipped."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+import sqlalchemy as sa
+from attrs import evolve
+from sqlalchemy import event
+
+from prodflow import (
+    Change,
+    CreateTask,
+    DaysInStatus,
+    Entering,
+    HistoryEntry,
+    OrderQuery,
+    ProductionFlow,
+    ProductionOrder,
+    Status,
+    StatusCycle,
+    Trigger,
+)
+from prodflow_sqlalchemy import SqlStore
+
+T = TypeVar("T")
+
+AT: Final = datetime(2026, 11, 16, 12, tzinfo=UTC)
+MONDAY: Final = AT.date()
+LEASE: Final = timedelta(minutes=10)
+
+WAITING: Final = (
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    " AND application_name = current_setting('application_name')"
+)
+"""Finds a row for each connection of the same test that waits for another."""
+
+CYCLE: Final = StatusCycle(
+    "prints",
+    [
+        Status("ordered", "Ordered", initial=True, default_duration=1, default_user="Ann"),
+        Status("lab", "At the lab", default_duration=5, default_department="Lab desk"),
+        Status("hold", "On hold", non_standard=True),
+        Status("shipped", "Shipped", final=True),
+    ],
+)
+FLOW: Final = ProductionFlow(
+    triggers=[
+        Trigger("welcome", Entering("lab"), CreateTask("Say that it is at the lab")),
+        Trigger("chase", DaysInStatus("lab", 3), CreateTask("Call the lab")),
+        Trigger("people", Entering("lab"), CreateTask("Smile"), automatic=False),
+    ]
+)
+
+
+def opened(order_id: str = "PO-1", cycle: StatusCycle = CYCLE, **given: Any) -> Change:  # noqa: ANN401
+    """The change that opens an order on Monday."""
+    facts: dict[str, Any] = {"ordered_on": MONDAY, "by": "Ann", "at": AT}
+    return FLOW.open(cycle, order_id=order_id, **(facts | given))
+
+
+def advanced(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - any of `advance`
+    """The change that advances an order on Monday."""
+    facts: dict[str, Any] = {"today": MONDAY, "by": "Ben", "at": AT}
+    return FLOW.advance(order, **(facts | given))
+
+
+def amended(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - any of `amend`
+    """The change that amends an order."""
+    facts: dict[str, Any] = {"by": "Ann", "at": AT}
+    return FLOW.amend(order, **(facts | given))
+
+
+def at_the_lab(store: SqlStore, *order_ids: str) -> list[ProductionOrder]:
+    """Orders that have been saved up to the lab, with their events."""
+    opening = [opened(order_id) for order_id in order_ids]
+    changes = [*opening, *(advanced(change.order) for change in opening)]
+    store.save(*changes)
+    return [change.order for change in changes[len(opening) :]]
+
+
+def with_an_id_taken(store: SqlStore) -> list[Change]:
+    """Changes of an order, one with an event that has the id of another slot's."""
+    taken = store.pending(as_of=date.max)[0].id
+    opening = opened("PO-9")
+    change = advanced(opening.order)
+    return [opening, evolve(change, events=[evolve(change.events[0], id=taken)])]
+
+
+def contents(store: SqlStore) -> dict[str, object]:
+    """All that a store holds."""
+    orders = store.find(OrderQuery())
+    return {
+        "orders": orders,
+        "histories": [store.history(order.id) for order in orders],
+        "cycles": [
+            store.get_cycle(kind, version)
+            for kind in store.order_types()
+            for version in store.versions(kind)
+        ],
+        "pending": store.pending(as_of=date.max, limit=100_000),
+    }
+
+
+def entries_of_feed(store: SqlStore) -> list[HistoryEntry]:
+    """Every entry that the feed has by now, page by page."""
+    entries: list[HistoryEntry] = []
+    cursor = None
+    while (page := store.feed(cursor, limit=3)).entries:
+        entries += page.entries
+        cursor = page.cursor
+    return entries
+
+
+def rows_of(engine: sa.Engine, statement: str) -> list[tuple[Any, ...]]:
+    """What a statement of SQL finds."""
+    with engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(statement))]
+
+
+def eventually(look: Callable[[], T], expected: T) -> None:
+    """Wait until what is seen is what is expected, as others let go of what they hold."""
+    for _ in range(2_000):
+        if look() == expected:
+            break
+        time.sleep(0.01)
+    assert look() == expected
+
+
+def once_before(engine: sa.Engine, beginning: str, call: Callable[[], object]) -> list[str]:
+    """Do something before the first statement that begins so; all such statements, as they come."""
+    seen: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def listener(*arguments: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        statement: str = arguments[2]
+        if statement.startswith(beginning):
+            seen.append(statement)
+            if len(seen) == 1:
+                call()
+
+    assert callable(listener)
+    return seen

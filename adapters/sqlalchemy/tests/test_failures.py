@@ -1,0 +1,287 @@
+"""When the database fails: what is retried, what is told, and that nothing is done twice."""
+
+import select
+import socket
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+import pytest
+import sqlalchemy as sa
+
+from prodflow import DuplicateOrderError, OrderQuery
+from prodflow_sqlalchemy import (
+    DatabaseFailedError,
+    OutcomeUnknownError,
+    RetryableStoreError,
+    SqlStore,
+)
+
+from .studio import (
+    amended,
+    at_the_lab,
+    contents,
+    once_before,
+    opened,
+    rows_of,
+)
+
+_TERMINATED: Final = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    " AND application_name = current_setting('application_name')"
+)
+
+
+@pytest.fixture
+def engine(postgres_url: str) -> Iterator[sa.Engine]:
+    """An engine in PostgreSQL, with tables."""
+    engine = sa.create_engine(postgres_url)
+    SqlStore(engine).create_schema()
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: sa.Engine) -> SqlStore:
+    """An empty store in PostgreSQL."""
+    return SqlStore(engine)
+
+
+@pytest.fixture
+def executioner(postgres_url: str) -> Iterator[sa.Engine]:
+    """An engine of somebody who ends the connections of others."""
+    engine = sa.create_engine(postgres_url, poolclass=sa.NullPool)
+    yield engine
+    engine.dispose()
+
+
+# Lost connections
+
+
+def test_a_connection_lost_meanwhile_is_replaced(store: SqlStore, executioner: sa.Engine) -> None:
+    """A pool of connections that died in the night does not keep the morning from saving."""
+    at_the_lab(store, "PO-1")
+    assert rows_of(executioner, _TERMINATED) == [(True,)]
+    store.save(amended(store.get("PO-1"), vendor="Acme"))
+    assert store.get("PO-1").vendor == "Acme"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["INSERT INTO prodflow_commands", "SELECT id, version", "INSERT INTO prodflow_history"],
+)
+def test_work_cut_off_is_done_again(
+    engine: sa.Engine, store: SqlStore, executioner: sa.Engine, statement: str
+) -> None:
+    """A connection that is lost in the middle of a save takes it back, and it is done again."""
+    change = opened(command_id="c-1")
+    attempts = once_before(engine, statement, lambda: rows_of(executioner, _TERMINATED))
+    store.save(change)
+    assert (len(attempts), store.history("PO-1")) == (2, (change.entry,))
+
+
+def test_a_caller_does_cut_off_work_again(
+    engine: sa.Engine, store: SqlStore, executioner: sa.Engine
+) -> None:
+    """A connection that is lost takes back all that its caller did: every call says so."""
+    with engine.connect() as connection:
+        inner = SqlStore(connection)
+        inner.save(opened("PO-1"))
+        rows_of(executioner, _TERMINATED)
+        for _ in range(2):
+            with pytest.raises(RetryableStoreError):
+                inner.save(opened("PO-2"))
+            with pytest.raises(RetryableStoreError):
+                inner.get("PO-1")
+        connection.rollback()
+        assert inner.find(OrderQuery()) == []
+        inner.save(opened("PO-3"))
+        connection.commit()
+    assert [order.id for order in store.find(OrderQuery())] == ["PO-3"]
+
+
+def test_a_server_that_is_not_there_is_tried_again() -> None:
+    """Where no server answers, the same may be done again later."""
+    with socket.socket() as taken:  # bound, and not listening
+        taken.bind(("127.0.0.1", 0))
+        url = f"postgresql://prodflow@127.0.0.1:{taken.getsockname()[1]}/postgres"
+        with pytest.raises(RetryableStoreError):
+            SqlStore.open(url)
+
+
+class Proxy:
+    """Stands between a store and its server, and cuts the connection at one commit.
+
+    Args:
+        server: where to connect to.
+        passed_on: whether the server still hears of the commit.
+    """
+
+    def __init__(self, server: tuple[str, int], *, passed_on: bool) -> None:
+        self.cuts = 0
+        self._server = server
+        self._passed_on = passed_on
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = Thread(target=self._accept)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening, once every connection is closed."""
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+    def _accept(self) -> None:
+        threads: list[Thread] = []
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                break
+            threads.append(Thread(target=self._serve, args=[client]))
+            threads[-1].start()
+        for thread in threads:
+            thread.join()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, socket.create_connection(self._server) as server:
+            while True:
+                ready, _, _ = select.select([client, server], [], [])
+                for source in ready:
+                    data = source.recv(65_536)
+                    if not data:
+                        return
+                    if source is client and b"COMMIT" in data and not self.cuts:
+                        self.cuts += 1
+                        if self._passed_on:
+                            server.sendall(data)
+                            server.recv(65_536)  # the answer, which nobody gets
+                        return
+                    (server if source is client else client).sendall(data)
+
+
+@contextmanager
+def through_a_proxy(url: str, *, passed_on: bool) -> Generator[tuple[sa.Engine, Proxy]]:
+    """An engine that speaks to its server through a proxy."""
+    place = sa.make_url(url)
+    assert place.host is not None
+    assert place.port is not None
+    proxy = Proxy((place.host, place.port), passed_on=passed_on)
+    engine = sa.create_engine(place.set(port=proxy.port))
+    try:
+        yield engine, proxy
+    finally:
+        engine.dispose()
+        proxy.close()
+
+
+@pytest.mark.parametrize("passed_on", [True, False], ids=["committed", "not committed"])
+def test_an_unknown_outcome_is_cleared_up_by_the_command(
+    postgres_url: str, store: SqlStore, *, passed_on: bool
+) -> None:
+    """A connection lost during the commit leaves the outcome open; the same command settles it."""
+    change = opened(command_id="c-1")
+    with through_a_proxy(postgres_url, passed_on=passed_on) as (engine, proxy):
+        far = SqlStore(engine)
+        with pytest.raises(OutcomeUnknownError) as caught:
+            far.save(change)
+        assert (caught.value.command_id, proxy.cuts) == ("c-1", 1)
+        assert len(store.entries_of("c-1")) == passed_on
+        far.save(change)
+    assert store.history("PO-1") == store.entries_of("c-1") == (change.entry,)
+
+
+def test_an_unknown_outcome_without_a_command(postgres_url: str, store: SqlStore) -> None:
+    """Without a command id the host must look, for saving again would be refused."""
+    with through_a_proxy(postgres_url, passed_on=True) as (engine, _):
+        far = SqlStore(engine)
+        with pytest.raises(OutcomeUnknownError) as caught:
+            far.save(opened())
+        assert caught.value.command_id is None
+        with pytest.raises(DuplicateOrderError):
+            far.save(opened())
+    assert store.get("PO-1") == opened().order
+
+
+# Failures of other kinds
+
+
+def test_a_refusal_at_the_commit_saves_nothing(engine: sa.Engine, store: SqlStore) -> None:
+    """What the database refuses as late as at the commit is told as any other refusal."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN RAISE EXCEPTION ''the books are closed''; END'"
+        )
+        connection.exec_driver_sql(
+            "CREATE CONSTRAINT TRIGGER refusing AFTER INSERT ON prodflow_orders"
+            " DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    with pytest.raises(DatabaseFailedError) as caught:
+        store.save(opened())
+    assert (caught.value.reason, store.find(OrderQuery())) == ("the books are closed", [])
+
+
+def test_a_full_disk_saves_nothing(sqlite_url: str) -> None:
+    """A full disk is told; once there is room, the same is saved."""
+    engine = sa.create_engine(sqlite_url, poolclass=sa.StaticPool)
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(opened("PO-1"))
+    before = contents(store)
+    ((pages,),) = rows_of(engine, "PRAGMA page_count")
+    rows_of(engine, f"PRAGMA max_page_count = {pages}")
+    many = [opened(f"PO-{number}", command_id="c-1") for number in range(2, 200)]
+    with pytest.raises(DatabaseFailedError, match="full"):
+        store.save(*many)
+    assert contents(store) == before
+    rows_of(engine, "PRAGMA max_page_count = 100000")
+    store.save(*many)
+    assert len(store.find(OrderQuery())) == 199
+    engine.dispose()
+
+
+def test_a_file_to_read_only_is_read(sqlite_url: str) -> None:
+    """A file that may only be read is read; saving is refused."""
+    with SqlStore.open(sqlite_url) as store:
+        store.save(opened("PO-1"))
+    path = sqlite_url.removeprefix("sqlite:///")
+    with SqlStore.open(f"sqlite:///file:{path}?mode=ro&uri=true") as store:
+        assert store.get("PO-1") == opened().order
+        with pytest.raises(DatabaseFailedError, match="readonly"):
+            store.save(opened("PO-2"))
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, None])
+def test_what_is_no_database_fails(sqlite_url: str, content: bytes | None) -> None:
+    """A file of something else, and a folder that is not there, are told."""
+    url = sqlite_url
+    if content is None:
+        url = sqlite_url.replace("studio.db", "nowhere/studio.db")
+    else:
+        Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(content)
+    with pytest.raises(DatabaseFailedError):
+        SqlStore.open(url)
+
+
+@pytest.mark.parametrize("name", ["sqlite_url", "postgres_url"])
+def test_a_pool_without_a_free_connection_is_retryable(
+    request: pytest.FixtureRequest, name: str
+) -> None:
+    """Where all connections are taken all the time, the same may be done again."""
+    engine = sa.create_engine(
+        request.getfixturevalue(name),
+        poolclass=sa.QueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=0.01,
+    )
+    store = SqlStore(engine)
+    store.create_schema()
+    with engine.connect(), pytest.raises(RetryableStoreError, match="QueuePool limit"):
+        store.save(opened())
+    store.save(opened())
+    engine.dispose()

@@ -1,0 +1,341 @@
+"""The tables: made once, known by their version, and brought up to date with their data."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+
+from prodflow import OrderNotFoundError
+from prodflow_sqlalchemy import SCHEMA_VERSION, SchemaVersionError, SqlStore, tables
+
+from .studio import (
+    advanced,
+    amended,
+    at_the_lab,
+    contents,
+    entries_of_feed,
+    eventually,
+    opened,
+    rows_of,
+)
+
+DATA: Final = Path(__file__).parent / "data"
+
+
+def described(engine: sa.Engine) -> dict[str, object]:
+    """What the database says of its tables."""
+    inspector = sa.inspect(engine)
+    return {
+        name: (
+            [
+                str(column | {"type": repr(column["type"])})
+                for column in inspector.get_columns(name)
+            ],
+            inspector.get_pk_constraint(name)["constrained_columns"],
+            sorted(
+                (
+                    index["name"],
+                    index["column_names"],
+                    index["unique"],
+                    {key: str(value) for key, value in index.get("dialect_options", {}).items()},
+                )
+                for index in inspector.get_indexes(name)
+            ),
+            sorted(map(str, inspector.get_unique_constraints(name))),
+        )
+        for name in sorted(inspector.get_table_names())
+    }
+
+
+def outline(metadata: sa.MetaData) -> dict[str, object]:
+    """The names in tables as they are declared, or were read from a database."""
+    return {
+        table.name: (
+            [(column.name, column.nullable, column.primary_key) for column in table.columns],
+            sorted(
+                (index.name, [column.name for column in index.columns], index.unique)
+                for index in table.indexes
+            ),
+        )
+        for table in metadata.sorted_tables
+    }
+
+
+# Making tables
+
+
+def test_tables_are_made_once(engine: sa.Engine) -> None:
+    """Making the tables again does nothing."""
+    store = SqlStore(engine)
+    assert store.schema_version is None
+    store.create_schema()
+    at_the_lab(store, "PO-1")
+    before = contents(store)
+    store.create_schema()
+    assert contents(store) == before
+
+
+def test_threads_may_make_the_tables_at_once(url: str) -> None:
+    """Of several who open a new database at once, one makes the tables, and none fails."""
+
+    def opening(number: int) -> None:
+        with SqlStore.open(url) as store:
+            store.save(opened(f"PO-{number}"))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(opening, range(4)))
+    with SqlStore.open(url) as store:
+        assert sorted(store.load(f"PO-{n}" for n in range(9))) == [f"PO-{n}" for n in range(4)]
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
+def test_a_snapshot_does_not_hide_the_tables(postgres_url: str, level: str) -> None:
+    """In PostgreSQL who has waited for another to make the tables sees them, at every level."""
+    engine = sa.create_engine(postgres_url, isolation_level=level)
+    with ThreadPoolExecutor(4) as threads:
+        stores = [SqlStore(engine) for _ in range(4)]
+        list(threads.map(SqlStore.create_schema, stores))
+        list(threads.map(SqlStore.migrate, stores))
+    assert {store.schema_version for store in stores} == {SCHEMA_VERSION}
+    engine.dispose()
+
+
+def test_tables_are_made_in_the_transaction_of_the_caller(engine: sa.Engine) -> None:
+    """What the caller takes back, the tables too, has not happened."""
+    with engine.connect() as connection:
+        store = SqlStore(connection)
+        store.create_schema()
+        store.save(opened())
+        connection.rollback()
+    assert SqlStore(engine).schema_version is None
+
+
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
+def test_the_metadata_is_what_is_made(engine: sa.Engine, store: SqlStore) -> None:
+    """Alembic, which compares the metadata with the database, finds no difference."""
+    found = sa.MetaData()
+    found.reflect(engine)
+    declared = tables(dialect=engine.dialect.name).metadata
+    assert store.schema_version == SCHEMA_VERSION
+    assert outline(found) == outline(declared)
+
+
+# Versions
+
+
+CALLS: Final[list[Callable[[SqlStore], object]]] = [
+    lambda store: store.get("PO-1"),
+    lambda store: store.save(opened()),
+    lambda store: store.order_types(),
+    lambda store: store.acknowledge("1"),
+    lambda store: store.feed(),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_without_tables_nothing_works(
+    engine: sa.Engine, call: Callable[[SqlStore], object]
+) -> None:
+    """Every call says that the tables are missing."""
+    with pytest.raises(SchemaVersionError) as caught:
+        call(SqlStore(engine))
+    assert caught.value == SchemaVersionError(SCHEMA_VERSION, None)
+
+
+@pytest.mark.parametrize("call", [*CALLS, SqlStore.create_schema])
+@pytest.mark.parametrize("version", [SCHEMA_VERSION - 1, SCHEMA_VERSION + 1])
+def test_tables_of_another_version_are_refused(
+    engine: sa.Engine, store: SqlStore, version: int, call: Callable[[SqlStore], object]
+) -> None:
+    """Every call says which version it has found; once it is mended, all is as it was."""
+    set_version(engine, version)
+    with pytest.raises(SchemaVersionError) as caught:
+        call(SqlStore(engine))
+    assert caught.value == SchemaVersionError(SCHEMA_VERSION, version)
+    assert store.schema_version == version
+
+
+def set_version(engine: sa.Engine, version: int) -> None:
+    """Pretend that the tables have a version."""
+    with engine.begin() as connection:
+        schema = tables(dialect=engine.dialect.name).schema
+        connection.execute(sa.update(schema), {"version": version})
+
+
+# Migrations
+
+
+@pytest.mark.parametrize("version", [None, SCHEMA_VERSION + 1])
+def test_what_cannot_be_migrated_is_refused(engine: sa.Engine, version: int | None) -> None:
+    """Without tables, or with those of a later release, there is nothing to migrate."""
+    store = SqlStore(engine)
+    if version is not None:
+        store.create_schema()
+        set_version(engine, version)
+    with pytest.raises(SchemaVersionError) as caught:
+        store.migrate()
+    assert caught.value == SchemaVersionError(SCHEMA_VERSION, version)
+
+
+def test_migrating_what_is_up_to_date_does_nothing(store: SqlStore) -> None:
+    """A release may call migrate() whenever it starts."""
+    at_the_lab(store, "PO-1")
+    before = contents(store)
+    store.migrate()
+    assert (contents(store), store.schema_version) == (before, SCHEMA_VERSION)
+
+
+def first_version(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
+    """Make a database of schema 1 as it once was; what was in it, by table."""
+    saved: dict[str, list[dict[str, Any]]] = json.loads((DATA / "schema-1.json").read_text())
+    script = (DATA / f"schema-1.{engine.dialect.name}.sql").read_text()
+    with engine.begin() as connection:
+        for statement in filter(str.strip, script.split(";")):
+            connection.exec_driver_sql(statement)
+        for name, rows in saved.items():
+            table = sa.Table(name, sa.MetaData(), autoload_with=connection)
+            connection.execute(sa.insert(table), rows)
+    return saved
+
+
+def test_a_migration_from_schema_1_keeps_every_value(engine: sa.Engine) -> None:
+    """After the steps up to this release every value is there that was there before."""
+    saved = first_version(engine)
+    store = SqlStore(engine)
+    assert store.schema_version == 1
+    store.migrate()
+    assert store.schema_version == SCHEMA_VERSION
+    for name, rows in saved.items():
+        if name != "prodflow_schema":
+            columns = list(rows[0])
+            found = rows_of(engine, f"SELECT {', '.join(columns)} FROM {name}")  # noqa: S608 - ours
+            expected = [tuple(row[column] for column in columns) for row in rows]
+            assert sorted(found, key=str) == sorted(expected, key=str)
+
+
+def test_after_a_migration_the_store_goes_on(engine: sa.Engine) -> None:
+    """Orders, histories, commands and slots that came from schema 1 are read and go on."""
+    saved = first_version(engine)
+    store = SqlStore(engine)
+    store.migrate()
+    order = store.get("PO-1")
+    store.save(advanced(order, to="shipped"))
+    again = store.get("PO-1")
+    assert (again.version, again.status.key) == (order.version + 1, "shipped")
+    assert [entry.sequence for entry in store.history("PO-1")] == list(range(1, again.version + 1))
+    assert [entry.order_id for entry in store.entries_of("c-1")] == ["PO-2", "PO-3"]
+    (closed,) = [row["id"] for row in saved["prodflow_outbox"] if row["closed"]]
+    assert closed not in {event["id"] for event in saved["prodflow_outbox"] if not event["closed"]}
+
+
+def test_the_feed_begins_with_what_came_before_it(engine: sa.Engine) -> None:
+    """Every entry of schema 1 comes out of the feed, those of an order in their sequence."""
+    saved = first_version(engine)
+    store = SqlStore(engine)
+    store.migrate()
+    store.save(opened("PO-9"))
+    number = len(saved["prodflow_history"]) + 1
+    eventually(lambda: len(entries_of_feed(store)), number)
+    entries = entries_of_feed(store)
+    assert (entries[-1].order_id, len(set(entries))) == ("PO-9", number)
+    for order_id in ("PO-1", "PO-2", "PO-3"):
+        sequences = [entry.sequence for entry in entries if entry.order_id == order_id]
+        assert sequences == sorted(sequences)
+
+
+def test_an_empty_store_can_be_migrated(engine: sa.Engine) -> None:
+    """Tables of schema 1 without a row are brought up to date too."""
+    first_version(engine)
+    with engine.begin() as connection:
+        for name in ("cycles", "orders", "history", "commands", "outbox"):
+            connection.exec_driver_sql(f"DELETE FROM prodflow_{name}")  # noqa: S608 - our own names
+    store = SqlStore(engine)
+    store.migrate()
+    at_the_lab(store, "PO-1")
+    eventually(lambda: len(entries_of_feed(store)), 2)
+
+
+@pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
+def test_migrated_tables_are_those_of_a_new_database(engine: sa.Engine) -> None:
+    """Nobody can tell a migrated database from one that this release has made."""
+    first_version(engine)
+    SqlStore(engine).migrate()
+    migrated = described(engine)
+    with engine.begin() as connection:
+        tables(dialect=engine.dialect.name).metadata.drop_all(connection)
+    SqlStore(engine).create_schema()
+    assert migrated == described(engine)
+
+
+# Prefixes
+
+
+@pytest.mark.parametrize("prefix", ["p", "_", "studio_", "a" * 31, "x9_"])
+def test_a_prefix_begins_every_name(engine: sa.Engine, prefix: str) -> None:
+    """Every table and index begins with the prefix, whole."""
+    store = SqlStore(engine, prefix=prefix)
+    store.create_schema()
+    at_the_lab(store, "PO-1")
+    inspector = sa.inspect(engine)
+    made = inspector.get_table_names()
+    indexes = [index["name"] or "" for name in made for index in inspector.get_indexes(name)]
+    assert (len(made), len(indexes)) == (6, 10)
+    assert all(name.startswith(prefix) for name in [*made, *indexes])
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "",
+        "9a",
+        "A",
+        "a-b",
+        "a b",
+        "a.b",
+        'a"',
+        "a'",
+        "a;",
+        "a%s",
+        "a:b",
+        "a\n",
+        "ä",
+        "a\N{ARABIC-INDIC DIGIT FOUR}",
+        "a" * 32,
+        "sqlite_",
+        "x; DROP TABLE prodflow_orders; --",
+    ],
+)
+def test_a_hostile_prefix_is_refused(engine: sa.Engine, prefix: str) -> None:
+    """A prefix is a short plain name, and nothing else comes near the database."""
+    with pytest.raises(ValueError, match="prefix must be"):
+        SqlStore(engine, prefix=prefix)
+
+
+@pytest.mark.parametrize("prefix", [None, 7, b"a"])
+def test_a_prefix_is_a_str(engine: sa.Engine, prefix: Any) -> None:  # noqa: ANN401 - the bad value
+    """Anything but a str is a TypeError."""
+    with pytest.raises(TypeError, match="prefix must be a str"):
+        SqlStore(engine, prefix=prefix)
+
+
+def test_two_prefixes_are_two_stores(engine: sa.Engine, store: SqlStore) -> None:
+    """Stores in one database are apart if their prefixes are."""
+    other = SqlStore(engine, prefix="other_")
+    other.create_schema()
+    store.save(opened(vendor="here", command_id="c-1"))
+    other.save(opened(vendor="there", command_id="c-1"))
+    other.save(amended(other.get("PO-1"), vendor="there again"))
+    other.save(opened("PO-2"))
+    assert [store.get("PO-1").vendor, other.get("PO-1").vendor] == ["here", "there again"]
+    with pytest.raises(OrderNotFoundError):
+        store.get("PO-2")
+
+
+def test_tables_are_of_two_dialects() -> None:
+    """The metadata is asked for by the name of the database."""
+    with pytest.raises(ValueError, match="dialect must be 'sqlite' or 'postgresql'"):
+        tables(dialect="mysql")
