@@ -3,7 +3,7 @@
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0]
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
-#   make store-deep        the databases under full load, killed and restarted: about two hours
+#   make store-deep        the databases under full load, killed and restarted: a quarter of an hour
 #   make reliability       the same, written down in RELIABILITY.md
 #   make mutants [MUTATE=src/prodflow/calendars.py]
 

@@ -273,6 +273,17 @@ class NeverWithdrawn(NotebookStore):
             super().fill(event)
 
 
+class WithdrawingForgets(NotebookStore):
+    """Withdrawing an event forgets that it was done."""
+
+    def fill(self, event: TriggerEvent) -> None:
+        """Take whatever is in the slot away."""
+        if event.fire_on is None:
+            self.slots.pop(event.slot, None)
+        else:
+            super().fill(event)
+
+
 class ClosedOpensAgain(NotebookStore):
     """What was done is asked for again."""
 
@@ -490,6 +501,7 @@ WRONG = {
     ReminderAddedNotMoved: "test_a_rescheduled_reminder_keeps_its_id",
     NeverWithdrawn: "test_a_withdrawn_reminder_never_comes_out",
     ClosedOpensAgain: "test_a_closed_slot_stays_closed",
+    WithdrawingForgets: "test_a_closed_slot_cannot_be_withdrawn",
     ForgetsTooMuch: "test_forgetting_opens_nothing_again",
     VoidSlotClosedByWorker: "test_a_voided_slot_leaves_no_trace",
     LeaseIgnored: "test_a_claimed_event_is_not_claimed_before_its_lease_is_over",

@@ -116,6 +116,14 @@ class EventLaws:
         store.save(amended(order, due_on=date(2026, 12, 24)))
         assert "due" not in keys(waiting(store))
 
+    def test_a_closed_slot_cannot_be_withdrawn(self, store: Store) -> None:
+        """What was done is not asked for again when its date is taken away and given back."""
+        (order,) = at_the_lab(store, "PO-1")
+        store.acknowledge(event_of(store, "due").id)
+        without = amended(order, due_on=None)
+        store.save(without, amended(without.order, due_on=date(2026, 12, 24)))
+        assert "due" not in keys(waiting(store))
+
     def test_once_per_order_is_once(self, store: Store) -> None:
         """What happens once in an order's life does not happen in a later visit."""
         (order,) = at_the_lab(store, "PO-1")

@@ -610,7 +610,9 @@ class SqlStore:
 
         For read models and relays: whoever keeps the cursor with what it has made of the entries
         misses none and sees none twice. An entry comes out once every transaction that began
-        before its own has ended, so that none that is committed late is passed over.
+        before its own has ended, so that none that is committed late is passed over. The entries of
+        an order come in their sequence, save where a transaction of the caller's had written
+        something before it loaded the order: there a later entry may come first.
 
         Args:
             after: the cursor of the page before; None to begin with the first entry.
