@@ -15,7 +15,7 @@ from prodflow_sqlalchemy import (
 ERRORS = [
     (RetryableStoreError("deadlock detected"), "retryable", "do the same again: deadlock detected"),
     (OutcomeUnknownError("c-1", "gone"), "outcome-unknown", "same command id, 'c-1': gone"),
-    (OutcomeUnknownError(None, "gone"), "outcome-unknown", "load the orders and see"),
+    (OutcomeUnknownError(None, "gone"), "outcome-unknown", "look, and ask again"),
     (SchemaVersionError(2, None), "schema-version", "call create_schema()"),
     (SchemaVersionError(2, 1), "schema-version", "schema 1, not 2: call migrate()"),
     (SchemaVersionError(2, 3), "schema-version", "schema 3, this release knows 2: upgrade"),

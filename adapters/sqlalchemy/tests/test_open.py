@@ -77,6 +77,14 @@ def test_other_databases_are_refused() -> None:
         SqlStore(engine)
 
 
+def test_other_drivers_of_postgresql_are_refused() -> None:
+    """What went wrong is told by psycopg 3's own words, so another driver would be misread."""
+    engine = sa.create_engine("postgresql+psycopg://nobody@localhost/nowhere")
+    engine.dialect.driver = "psycopg2"
+    with pytest.raises(ValueError, match="must be psycopg 3"):
+        SqlStore(engine)
+
+
 def test_a_connection_is_left_open(engine: sa.Engine) -> None:
     """Closing a store of a connection leaves the connection to its owner."""
     with engine.connect() as connection:

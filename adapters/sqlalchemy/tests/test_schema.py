@@ -274,6 +274,15 @@ def test_migrated_tables_are_those_of_a_new_database(engine: sa.Engine) -> None:
 # Prefixes
 
 
+def test_tables_that_alembic_has_made_are_taken(engine: sa.Engine) -> None:
+    """Tables made from the metadata alone become a store's by `create_schema`."""
+    tables(dialect=engine.dialect.name).metadata.create_all(engine)
+    store = SqlStore(engine)
+    store.create_schema()
+    assert store.schema_version == SCHEMA_VERSION
+    at_the_lab(store, "PO-1")
+
+
 @pytest.mark.parametrize("prefix", ["p", "_", "studio_", "a" * 31, "x9_"])
 def test_a_prefix_begins_every_name(engine: sa.Engine, prefix: str) -> None:
     """Every table and index begins with the prefix, whole."""
@@ -283,7 +292,7 @@ def test_a_prefix_begins_every_name(engine: sa.Engine, prefix: str) -> None:
     inspector = sa.inspect(engine)
     made = inspector.get_table_names()
     indexes = [index["name"] or "" for name in made for index in inspector.get_indexes(name)]
-    assert (len(made), len(indexes)) == (6, 10)
+    assert (len(made), len(indexes)) == (6, 11)
     assert all(name.startswith(prefix) for name in [*made, *indexes])
 
 

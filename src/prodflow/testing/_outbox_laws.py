@@ -103,6 +103,16 @@ class EventLaws:
         store.save(Change(change.order, change.entry, (again,)))
         assert event_of(store, "chase") == evolve(again, id=before.id)
 
+    def test_a_slot_keeps_its_first_id_within_a_save(self, store: Store) -> None:
+        """It makes no difference whether both events come in one save or in two."""
+        first = opened("PO-1")
+        moved = advanced(first.order)
+        (chase,) = (event for event in moved.events if event.trigger == "chase")
+        change = amended(moved.order)
+        again = evolve(chase, id="another", fire_on=FRIDAY)
+        store.save(first, moved, Change(change.order, change.entry, (again,)))
+        assert event_of(store, "chase") == evolve(again, id=chase.id)
+
     def test_a_withdrawn_reminder_never_comes_out(self, store: Store) -> None:
         """Without a due date there is nothing to be reminded of."""
         (order,) = at_the_lab(store, "PO-1")

@@ -55,28 +55,25 @@ class Dialect(ABC):
     """
 
     name: str
+    attempts: int
+    """How often a transaction is tried where others are in the way."""
 
     def __init__(self, prefix: str) -> None:
         self.tables: Tables = tables(prefix, dialect=self.name)
-        names = {
-            table: f"{prefix}{table}"
-            for table in ("cycles", "orders", "history", "commands", "outbox")
-        }
         replaced = ", ".join(
             f"{column} = excluded.{column}" for column in SLOT_COLUMNS if column not in _KEPT
         )
-        self._names = names
         self._add_cycle = sa.text(
-            f"INSERT INTO {names['cycles']} (order_type, version, data)"
+            f"INSERT INTO {self.tables.cycles.name} (order_type, version, data)"
             " VALUES (:order_type, :version, :data) ON CONFLICT DO NOTHING"
         )
         self._add_command = sa.text(
-            f"INSERT INTO {names['commands']} (id, entries) VALUES (:id, :entries)"
+            f"INSERT INTO {self.tables.commands.name} (id, entries) VALUES (:id, :entries)"
             " ON CONFLICT DO NOTHING"
         )
         self._on_closed = (
             f"ON CONFLICT (order_id, trigger_key, slot_visit)"
-            f" DO UPDATE SET {replaced} WHERE NOT {names['outbox']}.closed"
+            f" DO UPDATE SET {replaced} WHERE NOT {self.tables.outbox.name}.closed"
         )
 
     @abstractmethod
@@ -118,6 +115,10 @@ class Dialect(ABC):
     @abstractmethod
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         """Update orders that are still at their `base` version; how many of them were."""
+
+    @abstractmethod
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
+        """The `data` of the entries that a command saved, in the order of its changes."""
 
     @abstractmethod
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:

@@ -38,10 +38,12 @@ class PostgresqlDialect(Dialect):
     """The statements in PostgreSQL; a bulk is as many statements as a single save."""
 
     name = "postgresql"
+    attempts = 8
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
-        _, orders, history, _, outbox = self._names.values()
+        orders, history = self.tables.orders.name, self.tables.history.name
+        commands, outbox = self.tables.commands.name, self.tables.outbox.name
         self._lock_schema = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         self._add_orders = sa.text(
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
@@ -58,9 +60,19 @@ class PostgresqlDialect(Dialect):
             f" FROM {_records((*ORDER_COLUMNS, 'base'))}"
             " WHERE o.id = v.id AND o.version = v.base"
         )
+        self._entries_of = sa.text(
+            f"SELECT h.data FROM {commands} AS c,"
+            " json_array_elements(CAST(c.entries AS json)) WITH ORDINALITY AS e(place, number)"
+            f" JOIN {history} AS h ON h.order_id = e.place ->> 0"
+            " AND h.sequence = CAST(e.place ->> 1 AS integer) WHERE c.id = :id ORDER BY e.number"
+        )
+        # A transaction that wrote before it loaded an order has a lower number than the one whose
+        # entry it goes on from: its own is filed under that, so that an order stays in sequence.
         self._add_entries = sa.text(
-            f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)})"
-            f" SELECT {listed(ENTRY_COLUMNS)}"
+            f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, xid)"
+            f" SELECT {listed(ENTRY_COLUMNS)}, greatest(pg_current_xact_id(),"
+            f" (SELECT h.xid FROM {history} AS h WHERE h.order_id = v.order_id"
+            " ORDER BY h.sequence DESC LIMIT 1))"
             f" FROM {_records(ENTRY_COLUMNS)} ORDER BY ordinality"
         )
         self._pending_slots = sa.text(
@@ -142,6 +154,10 @@ class PostgresqlDialect(Dialect):
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         """Update orders that are still at their `base` version; how many of them were."""
         return connection.execute(self._move_orders, {"rows": json_text(rows)}).rowcount
+
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
+        """The `data` of the entries that a command saved, in the order of its changes."""
+        return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         """Append to the history."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from attrs import evolve
+
 from prodflow import Change, ProductionOrder, TriggerEvent
 from prodflow_sqlalchemy._dialect import SlotKey, SlotRow
 
@@ -60,11 +62,12 @@ def _apply(change: Change, slots: dict[SlotKey, _Slot]) -> set[SlotKey]:
             del slots[key]
     for event in change.events:
         key = slot_key(event)
+        before = slots.pop(key, None)
         if event.fire_on is None:
-            slots.pop(key, None)
             emptied.add(key)
         else:
-            slots[key] = event
+            # What is pending keeps its id; the table sees to that where it is pending there.
+            slots[key] = evolve(event, id=before.id) if isinstance(before, TriggerEvent) else event
     return emptied
 
 

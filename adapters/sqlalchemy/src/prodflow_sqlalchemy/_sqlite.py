@@ -31,10 +31,12 @@ class SqliteDialect(Dialect):
     """The statements in SQLite; many rows at once are one `executemany`, which goes nowhere."""
 
     name = "sqlite"
+    attempts = 1  # who has waited for another writer has waited long enough
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
-        _, orders, history, _, outbox = self._names.values()
+        orders, history = self.tables.orders.name, self.tables.history.name
+        commands, outbox = self.tables.commands.name, self.tables.outbox.name
         self._lock_orders = sa.text(
             f"SELECT id, version FROM {orders} WHERE id IN (SELECT value FROM json_each(:ids))"
         )
@@ -45,6 +47,11 @@ class SqliteDialect(Dialect):
         self._move_orders = (
             f"UPDATE {orders} SET {listed(f'{name} = :{name}' for name in ORDER_COLUMNS[1:])}"
             " WHERE id = :id AND version = :base"
+        )
+        self._entries_of = sa.text(
+            f"SELECT h.data FROM {commands} AS c JOIN json_each(c.entries) AS e JOIN {history} AS h"
+            " ON h.order_id = json_extract(e.value, '$[0]')"
+            " AND h.sequence = json_extract(e.value, '$[1]') WHERE c.id = :id ORDER BY e.key"
         )
         self._last_position = sa.text(f"SELECT coalesce(max(position), 0) FROM {history}")
         self._add_entries = (
@@ -128,6 +135,10 @@ class SqliteDialect(Dialect):
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         """Update orders that are still at their `base` version; how many of them were."""
         return _many(connection, self._move_orders, rows)
+
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
+        """The `data` of the entries that a command saved, in the order of its changes."""
+        return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         """Append to the history, at the next positions."""

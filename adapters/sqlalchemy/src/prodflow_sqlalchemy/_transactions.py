@@ -19,7 +19,6 @@ from prodflow_sqlalchemy.errors import (
 
 T = TypeVar("T")
 
-_ATTEMPTS: Final = 8
 _PAUSE: Final = 0.005
 """Seconds before the second attempt; twice as long before each one after."""
 
@@ -54,8 +53,14 @@ class Transactions:
         command_id: str | None = None,
     ) -> T:
         """Do some work in a transaction, again if others were in the way."""
+        try:
+            return self._run(work, write=write, command_id=command_id)
+        except PoolTimeoutError as error:  # which has been waited for already
+            raise RetryableStoreError(str(error)) from error
+
+    def _run(self, work: Callable[[sa.Connection], T], *, write: bool, command_id: str | None) -> T:
         pause = _PAUSE
-        for _ in range(_ATTEMPTS - 1):
+        for _ in range(self._dialect.attempts - 1):
             try:
                 return self._attempt(work, write=write, command_id=command_id)
             except RetryableStoreError:
@@ -114,8 +119,6 @@ class Transactions:
             yield
         except DBAPIError as error:
             raise self._error(error) from error
-        except PoolTimeoutError as error:
-            raise RetryableStoreError(str(error)) from error
         except PendingRollbackError as error:
             raise RetryableStoreError(Failure.LOST.value) from error
 

@@ -16,9 +16,10 @@ __all__ = [
 
 @define
 class RetryableStoreError(StoreError):
-    """Nothing was saved, for others were in the way or the server was gone: do the same again.
+    """Nothing was saved, for others were in the way or the server did not answer: do it again.
 
-    In a transaction of the caller's own, the whole transaction must be done again.
+    In a transaction of the caller's own, the whole transaction must be done again. A server that
+    never answers, or knows neither database nor user, stays so: look at `reason`.
     """
 
     code: ClassVar[str] = "retryable"
@@ -41,7 +42,7 @@ class OutcomeUnknownError(StoreError):
 
     def __str__(self) -> str:
         how = (
-            "load the orders and see; a command_id would let you simply save again"
+            "what was asked for is done, or is not: look, and ask again"
             if self.command_id is None
             else f"save again under the same command id, {self.command_id!r}"
         )
@@ -66,10 +67,10 @@ class SchemaVersionError(StoreError):
 
 @define
 class DatabaseFailedError(StoreError):
-    """The database refused for a reason of its own, such as a full disk; nothing was saved."""
+    """The database refused for a reason of its own, such as a full disk; nothing was changed."""
 
     code: ClassVar[str] = "database-failed"
     reason: str
 
     def __str__(self) -> str:
-        return f"nothing was saved, the database says: {self.reason}"
+        return f"nothing was changed, the database says: {self.reason}"

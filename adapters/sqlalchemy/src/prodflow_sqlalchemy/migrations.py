@@ -1,6 +1,7 @@
 """From one version of the tables to the next; `SqlStore.migrate` takes the steps that are missing.
 
-Version 1 is the first. Version 2 numbers the history for `SqlStore.feed`.
+Version 1 is the first. Version 2 numbers the history for `SqlStore.feed`, and has an index for
+`SqlStore.claim`.
 """
 
 from collections.abc import Callable, Mapping
@@ -35,16 +36,22 @@ _NUMBERING_POSTGRESQL: Final = (
 )
 
 
-def _number_the_history(connection: sa.Connection, tables: Tables) -> None:
+def _to_version_2(connection: sa.Connection, tables: Tables) -> None:
     history = tables.history
     is_postgresql = connection.dialect.name == "postgresql"
     for statement in _NUMBERING_POSTGRESQL if is_postgresql else _NUMBERING_SQLITE:
         connection.execute(sa.text(statement.format(history=history.name)))
-    (index,) = history.indexes
-    index.create(connection)
+    place = "xid, position" if is_postgresql else "position"
+    feed = f"CREATE UNIQUE INDEX {tables.prefix}history_feed ON {history.name} ({place})"
+    claim = (
+        f"CREATE INDEX {tables.prefix}outbox_automatic ON {tables.outbox.name} (fire_on, id)"
+        " WHERE NOT closed AND automatic"
+    )
+    for statement in (feed, claim):
+        connection.execute(sa.text(statement))
 
 
 MIGRATIONS: Final[Mapping[int, Callable[[sa.Connection, Tables], None]]] = {
-    2: _number_the_history,
+    2: _to_version_2,
 }
 """What leads to each version."""

@@ -22,6 +22,7 @@ NO_DAY: Final = "none"
 # In just these words: SQLite uses a partial index where a query says what the index says.
 IS_OPEN: Final = sa.text("is_open")
 IS_PENDING: Final = sa.text("NOT closed")
+IS_FOR_WORKERS: Final = sa.text("NOT closed AND automatic")
 
 _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
@@ -39,6 +40,7 @@ class _Xid8(UserDefinedType[str]):
 class Tables:
     """The tables of one prefix in one kind of database; `metadata` is what Alembic asks for."""
 
+    prefix: str
     metadata: sa.MetaData
     schema: sa.Table
     cycles: sa.Table
@@ -91,6 +93,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]
 
     return Tables(
+        prefix,
         metadata,
         schema=sa.Table(f"{prefix}schema", metadata, key("version", sa.Integer)),
         cycles=sa.Table(
@@ -153,5 +156,6 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             needed("data"),
             index("outbox_id", "id", unique=True, where=IS_PENDING),
             index("outbox_pending", "fire_on", "id", where=IS_PENDING),
+            index("outbox_automatic", "fire_on", "id", where=IS_FOR_WORKERS),
         ),
     )

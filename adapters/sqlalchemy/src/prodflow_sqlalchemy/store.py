@@ -1,7 +1,7 @@
 """Orders, history, cycles, commands and outbox in one database.
 
-Theory of operation. A save is one transaction. It takes its command id, makes sure of the cycles,
-inserts new orders and moves known ones on by an UPDATE that names the version they must still have,
+Theory of operation. A save is one transaction. It takes its command id, moves known orders on by an
+UPDATE that names the version they must still have, inserts new ones, makes sure of the cycles,
 appends to the history, and changes the slots of the outbox. Whatever is refused, everything is.
 
 With an engine the store opens and ends its transactions itself, and tries again when others were in
@@ -9,7 +9,6 @@ the way. With a connection it works inside the transaction of the caller, behind
 leaves the rest to the caller.
 """
 
-import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -84,7 +83,11 @@ class SqlStore:
 
     Raises:
         TypeError: if *bind* is neither.
-        ValueError: for another database, or another prefix.
+        ValueError: for another database, another driver of PostgreSQL than psycopg 3, or another
+            prefix.
+
+    Beside what its method says, every call may raise `SchemaVersionError`, `RetryableStoreError`
+    and `DatabaseFailedError`, and one that changes something `OutcomeUnknownError`.
 
     Example:
         >>> store = SqlStore.open("sqlite:///:memory:")
@@ -97,6 +100,11 @@ class SqlStore:
             raise TypeError(f"bind must be an Engine or a Connection, not {bind!r:.60}")
         if bind.dialect.name not in _DIALECTS:
             raise ValueError(f"the database must be SQLite or PostgreSQL, not {bind.dialect.name}")
+        if bind.dialect.name == "postgresql" and bind.dialect.driver != "psycopg":
+            raise ValueError(
+                "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
+                f" 'postgresql+psycopg://', not {bind.dialect.driver}"
+            )
         self._bind = bind
         self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix)
         self._tables = self._dialect.tables
@@ -174,7 +182,7 @@ class SqlStore:
         def create(connection: sa.Connection) -> None:
             self._dialect.lock_schema(connection)
             if self._read_version(connection) is None:
-                self._tables.metadata.create_all(connection, checkfirst=False)
+                self._tables.metadata.create_all(connection)  # Alembic may have made them
                 version = {"version": SCHEMA_VERSION}
                 connection.execute(sa.insert(self._tables.schema), version)
 
@@ -296,17 +304,7 @@ class SqlStore:
         return self._read(lambda connection: self._done(connection, wanted))
 
     def _done(self, connection: sa.Connection, command_id: str) -> tuple[HistoryEntry, ...]:
-        commands, history = self._tables.commands.c, self._tables.history.c
-        named = sa.select(commands.entries).where(commands.id == command_id)
-        places = [tuple(place) for place in json.loads(connection.scalar(named) or "[]")]
-        ids = self._dialect.among(history.order_id, {order_id for order_id, _ in places})
-        wanted = self._dialect.among(history.sequence, {sequence for _, sequence in places})
-        chosen_entries = sa.select(history.order_id, history.sequence, history.data)
-        found = {
-            (row.order_id, row.sequence): row.data
-            for row in connection.execute(chosen_entries.where(ids, wanted))
-        }
-        return tuple(rows.entry(found[place]) for place in places)
+        return tuple(map(rows.entry, self._dialect.entries_of(connection, command_id)))
 
     # --- Saving
 
@@ -532,7 +530,7 @@ class SqlStore:
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
-        """Automatic events due by a day, for this caller alone until the lease is over.
+        """Automatic events due by a day, by date, then id, for this caller alone under a lease.
 
         Args:
             as_of: the last day, inclusive.
@@ -611,8 +609,7 @@ class SqlStore:
         For read models and relays: whoever keeps the cursor with what it has made of the entries
         misses none and sees none twice. An entry comes out once every transaction that began
         before its own has ended, so that none that is committed late is passed over. The entries of
-        an order come in their sequence, save where a transaction of the caller's had written
-        something before it loaded the order: there a later entry may come first.
+        an order come in their sequence.
 
         Args:
             after: the cursor of the page before; None to begin with the first entry.
@@ -620,8 +617,11 @@ class SqlStore:
 
         Raises:
             TypeError: for a value of the wrong kind.
-            ValueError: for what is no cursor, or a limit out of bounds.
+            ValueError: for what is no cursor, a limit out of bounds, or in SQLite a store made of a
+                connection, which would see what may yet be undone.
         """
+        if not self._transactions.are_own and self._dialect.name == "sqlite":
+            raise ValueError("in SQLite the feed is read by a store made of an engine")
         arguments.number("limit", limit, 1)
         place = _place(after)
         found = self._read(lambda connection: self._dialect.feed(connection, place, limit))
