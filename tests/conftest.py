@@ -17,5 +17,9 @@ settings.register_profile(  # for many runs, each of which must give the same an
     max_examples=20,
     derandomize=True,
     database=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.differing_executors,  # mutmut runs a test again and again in one process
+    ],
 )
 settings.load_profile("prodflow")

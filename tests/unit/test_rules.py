@@ -303,6 +303,12 @@ def test_every_active_status_is_a_choice(order_at: OrderAt) -> None:
     assert expected == [(choice.status.key, choice.move) for choice in choices]
 
 
+def test_without_rules_nothing_speaks_against_another_status(order_at: OrderAt) -> None:
+    """Every status but the present one may be chosen, so its reasons are empty."""
+    choices = ProductionFlow().choices(order_at("printing"), today=TODAY, by="ann")
+    assert {choice.reasons for choice in choices if choice.move is not None} == {()}
+
+
 @pytest.mark.parametrize(
     ("flow", "free"),
     [

@@ -357,6 +357,11 @@ def test_an_amendment_says_nothing_else(order: ProductionOrder, when: When) -> N
     assert fired(amended(flow_of(when), order, due_on=nov(12))) == []
 
 
+def test_amending_a_complete_order_completes_nothing(order_at: OrderAt) -> None:
+    """What was completed once is not completed again by an amendment."""
+    assert fired(amended(flow_of(Completing()), order_at("shipped"))) == []
+
+
 def test_a_status_is_known_by_its_key(order: ProductionOrder) -> None:
     """A reminder is moved once, though the order's status is equal to the cycle's alone."""
     copied = evolve(order, status=evolve(order.status))
