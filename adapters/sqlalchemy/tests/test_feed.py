@@ -98,6 +98,13 @@ def test_what_is_no_cursor_is_refused(store: SqlStore, cursor: str) -> None:
         store.feed(cursor)
 
 
+def test_a_cursor_of_the_other_database_is_refused(engine: sa.Engine, store: SqlStore) -> None:
+    """A cursor that came with data moved from elsewhere would pass over entries."""
+    elsewhere = {"sqlite": "731.5", "postgresql": "0.5"}
+    with pytest.raises(ValueError, match="of this database"):
+        store.feed(elsewhere[engine.dialect.name])
+
+
 @pytest.mark.parametrize("cursor", [7, 1.2, b"1.2", ("1", "2")])
 def test_a_cursor_is_a_str(store: SqlStore, cursor: Any) -> None:  # noqa: ANN401 - the bad value
     """Anything but a str is a TypeError."""

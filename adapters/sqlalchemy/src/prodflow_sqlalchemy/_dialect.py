@@ -5,12 +5,12 @@ everywhere, so that no two transactions wait for each other: the command, known 
 cycles, slots, each sorted by key.
 """
 
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, TypeVar
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
@@ -171,8 +171,8 @@ class Dialect(ABC):
 
 
 def json_text(value: object) -> str:
-    """Rows or ids as one parameter."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """A value, rows or ids as one text; Python's own json takes a sixth of a bulk."""
+    return orjson.dumps(value).decode()
 
 
 def slot_row(key: SlotKey) -> dict[str, Any]:

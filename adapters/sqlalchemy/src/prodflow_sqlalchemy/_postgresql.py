@@ -75,12 +75,17 @@ class PostgresqlDialect(Dialect):
             " ORDER BY h.sequence DESC LIMIT 1))"
             f" FROM {_records(ENTRY_COLUMNS)} ORDER BY ordinality"
         )
+        found = (
+            "SELECT order_id, trigger_key, slot_visit, id, visit, dated, while_in_status"
+            f" FROM {outbox} WHERE NOT closed AND"
+        )
+        locked = "ORDER BY order_id, trigger_key, slot_visit FOR UPDATE"
+        # An OR of the two would be asked again of every row.
         self._pending_slots = sa.text(
-            f"SELECT order_id, trigger_key, slot_visit, id, visit, dated, while_in_status"
-            f" FROM {outbox} WHERE NOT closed"
-            " AND (dated AND order_id = ANY(CAST(:order_ids AS text[]))"
-            " OR id = ANY(CAST(:event_ids AS text[])))"
-            " ORDER BY order_id, trigger_key, slot_visit FOR UPDATE"
+            f"WITH of_orders AS ({found} dated"
+            f" AND order_id = ANY(CAST(:order_ids AS text[])) {locked}),"
+            f" of_events AS ({found} id = ANY(CAST(:event_ids AS text[])) {locked})"
+            " SELECT * FROM of_orders UNION SELECT * FROM of_events"
         )
         self._empty_slots = sa.text(
             f"DELETE FROM {outbox} AS o USING {_records(('order_id', 'trigger_key', 'slot_visit'))}"

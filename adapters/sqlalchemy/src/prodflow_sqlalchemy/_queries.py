@@ -1,6 +1,6 @@
-"""An `OrderQuery` in SQL; what is asked for stands in indexed columns."""
+"""An `OrderQuery` in SQL, and pages that indexes serve."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,17 +9,35 @@ from attrs import NOTHING
 
 from prodflow import OrderQuery
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy.schema import IS_OPEN, NO_DAY
+from prodflow_sqlalchemy.schema import IS_COMPLETE, IS_OPEN, NO_DAY
 
 
-def chosen(orders: sa.Table, query: OrderQuery) -> sa.Select[Any]:
+def chosen(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     """The rows of the orders asked for, by due date, those without one last, then by id."""
+    wanted = sa.select(orders).where(*_conditions(orders, query))
+    if _has_one_index(query):
+        return page([wanted], "due", "id", limit=query.limit)
+    halves = [wanted.where(IS_OPEN), wanted.where(IS_COMPLETE)]
+    return page(halves, "due", "id", limit=query.limit)
+
+
+def _has_one_index(query: OrderQuery) -> bool:
+    indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
-        sa.select(orders)
-        .where(*_conditions(orders, query))
-        .order_by("due", "id")
-        .limit(query.limit)
+        any(asked is not NOTHING for asked in (*indexed, query.overdue_on))
+        or isinstance(query.invoice_id, str)  # orders without one are in no index
     )
+
+
+def page(
+    parts: Sequence[sa.Select[Any]], *order: str, limit: int | None
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """The first rows of several queries in one order, each of which an index serves in it."""
+    pages = [part.order_by(*order).limit(limit) for part in parts]
+    if len(pages) == 1:
+        return pages[0]
+    merged = sa.union_all(*(sa.select(part.subquery()) for part in pages))
+    return merged.order_by(*order).limit(limit)
 
 
 def _conditions(
@@ -39,7 +57,7 @@ def _conditions(
         if asked is not NOTHING:
             yield column.is_(None) if asked is None else column == asked
     if query.is_open is not NOTHING:
-        yield IS_OPEN if query.is_open else sa.not_(c.is_open)
+        yield IS_OPEN if query.is_open else IS_COMPLETE
     if query.due_by is not NOTHING:
         yield c.due == NO_DAY if query.due_by is None else c.due <= query.due_by.isoformat()
     if isinstance(query.overdue_on, date):

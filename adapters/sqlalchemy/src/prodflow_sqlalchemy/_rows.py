@@ -1,18 +1,17 @@
 """Values as rows of the tables, and back."""
 
-import json
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import evolve
+from orjson import loads
 
 from prodflow import HistoryEntry, ProductionOrder, StatusCycle, TriggerEvent, codec
+from prodflow_sqlalchemy._dialect import json_text
 from prodflow_sqlalchemy._slots import slot_key
 from prodflow_sqlalchemy.schema import NO_DAY
-
-_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def due(due_on: date | None) -> str:
@@ -37,7 +36,7 @@ def order_row(order: ProductionOrder) -> dict[str, Any]:
         "assignee": order.user,
         "vendor": order.vendor,
         "invoice_id": order.invoice_id,
-        "data": _text(codec.dump_order(order)),
+        "data": json_text(codec.dump_order(order)),
     }
 
 
@@ -46,7 +45,7 @@ def entry_row(entry: HistoryEntry) -> dict[str, Any]:
     return {
         "order_id": entry.order_id,
         "sequence": entry.sequence,
-        "data": _text(codec.dump_entry(entry)),
+        "data": json_text(codec.dump_entry(entry)),
     }
 
 
@@ -64,31 +63,31 @@ def slot_row(event: TriggerEvent) -> dict[str, Any]:
         "while_in_status": event.while_in_status,
         "automatic": event.automatic,
         "closed": False,
-        "data": _text(codec.dump_event(event)),
+        "data": json_text(codec.dump_event(event)),
     }
 
 
 def entry(data: str) -> HistoryEntry:
     """The entry of a row."""
-    return codec.load_entry(json.loads(data))
+    return codec.load_entry(loads(data))
 
 
 def event(row: sa.Row[Any]) -> TriggerEvent:
     """The event of a slot, which keeps the id of the first that filled it (decision D26)."""
-    found = codec.load_event(json.loads(row.data))
+    found = codec.load_event(loads(row.data))
     return found if found.id == row.id else evolve(found, id=row.id)
 
 
 def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
     """The order of a row."""
-    return codec.load_order(json.loads(row.data), cycles)
+    return codec.load_order(loads(row.data), cycles)
 
 
 def cycle_data(cycle: StatusCycle) -> str:
     """The text of a cycle."""
-    return _text(codec.dump_cycle(cycle))
+    return json_text(codec.dump_cycle(cycle))
 
 
 def cycle(data: str) -> StatusCycle:
     """The cycle of a text."""
-    return codec.load_cycle(json.loads(data))
+    return codec.load_cycle(loads(data))

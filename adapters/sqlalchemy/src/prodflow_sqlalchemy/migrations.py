@@ -1,7 +1,7 @@
 """From one version of the tables to the next; `SqlStore.migrate` takes the steps that are missing.
 
-Version 1 is the first. Version 2 numbers the history for `SqlStore.feed`, and has an index for
-`SqlStore.claim`.
+Version 1 is the first. Version 2 numbers the history for `SqlStore.feed`, has an index for
+`SqlStore.claim`, and keeps each row in fewer indexes.
 """
 
 from collections.abc import Callable, Mapping
@@ -43,12 +43,17 @@ def _to_version_2(connection: sa.Connection, tables: Tables) -> None:
         connection.execute(sa.text(statement.format(history=history.name)))
     place = "xid, position" if is_postgresql else "position"
     feed = f"CREATE UNIQUE INDEX {tables.prefix}history_feed ON {history.name} ({place})"
-    claim = (
-        f"CREATE INDEX {tables.prefix}outbox_automatic ON {tables.outbox.name} (fire_on, id)"
-        " WHERE NOT closed AND automatic"
-    )
-    for statement in (feed, claim):
-        connection.execute(sa.text(statement))
+    connection.execute(sa.text(feed))
+    for name in ("orders_by_due", "orders_by_invoice", "outbox_pending"):
+        connection.execute(sa.text(f"DROP INDEX {tables.prefix}{name}"))
+    orders, outbox = tables.orders.name, tables.outbox.name
+    for name, on in (
+        ("orders_complete", f"{orders} (due, id) WHERE NOT is_open"),
+        ("orders_by_invoice", f"{orders} (invoice_id) WHERE invoice_id IS NOT NULL"),
+        ("outbox_automatic", f"{outbox} (fire_on, id) WHERE NOT closed AND automatic"),
+        ("outbox_manual", f"{outbox} (fire_on, id) WHERE NOT closed AND NOT automatic"),
+    ):
+        connection.execute(sa.text(f"CREATE INDEX {tables.prefix}{name} ON {on}"))
 
 
 MIGRATIONS: Final[Mapping[int, Callable[[sa.Connection, Tables], None]]] = {

@@ -21,8 +21,11 @@ NO_DAY: Final = "none"
 
 # In just these words: SQLite uses a partial index where a query says what the index says.
 IS_OPEN: Final = sa.text("is_open")
+IS_COMPLETE: Final = sa.text("NOT is_open")
 IS_PENDING: Final = sa.text("NOT closed")
 IS_FOR_WORKERS: Final = sa.text("NOT closed AND automatic")
+IS_FOR_PEOPLE: Final = sa.text("NOT closed AND NOT automatic")
+IS_INVOICED: Final = sa.text("invoice_id IS NOT NULL")
 
 _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
@@ -121,13 +124,14 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             sa.Column("vendor", text),
             sa.Column("invoice_id", text),
             needed("data"),
-            index("orders_by_due", "due", "id"),
-            index("orders_by_status", "order_type", "status", "due", "id"),
+            # A row stands in one of the two: whoever wants all of them merges two pages.
             index("orders_open", "due", "id", where=IS_OPEN),
+            index("orders_complete", "due", "id", where=IS_COMPLETE),
+            index("orders_by_status", "order_type", "status", "due", "id"),
             index("orders_by_department", "department", "due", "id"),
             index("orders_by_assignee", "assignee", "due", "id"),
             index("orders_by_vendor", "vendor", "due", "id"),
-            index("orders_by_invoice", "invoice_id", "due", "id"),
+            index("orders_by_invoice", "invoice_id", where=IS_INVOICED),  # few each: sorted later
         ),
         history=sa.Table(
             f"{prefix}history",
@@ -155,7 +159,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             sa.Column("leased_until", sa.BigInteger),  # microseconds since 1970, UTC
             needed("data"),
             index("outbox_id", "id", unique=True, where=IS_PENDING),
-            index("outbox_pending", "fire_on", "id", where=IS_PENDING),
             index("outbox_automatic", "fire_on", "id", where=IS_FOR_WORKERS),
+            index("outbox_manual", "fire_on", "id", where=IS_FOR_PEOPLE),
         ),
     )

@@ -39,13 +39,13 @@ from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import Dialect, Row, json_text
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
-from prodflow_sqlalchemy._queries import chosen
+from prodflow_sqlalchemy._queries import chosen, page
 from prodflow_sqlalchemy._slots import net_effect
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import OvertakenError, Transactions
 from prodflow_sqlalchemy.errors import SchemaVersionError
 from prodflow_sqlalchemy.migrations import MIGRATIONS
-from prodflow_sqlalchemy.schema import IS_PENDING, SCHEMA_VERSION
+from prodflow_sqlalchemy.schema import IS_FOR_PEOPLE, IS_FOR_WORKERS, SCHEMA_VERSION
 
 T = TypeVar("T")
 
@@ -242,7 +242,7 @@ class SqlStore:
         arguments.instance("query", query, OrderQuery)
         return self._orders(chosen(self._tables.orders, query))
 
-    def _orders(self, wanted: sa.Select[Any]) -> list[ProductionOrder]:
+    def _orders(self, wanted: sa.Executable) -> list[ProductionOrder]:
         def read(connection: sa.Connection) -> list[ProductionOrder]:
             found = connection.execute(wanted).all()
             cycles = {
@@ -513,7 +513,7 @@ class SqlStore:
         arguments.day("as_of", as_of)
         arguments.number("limit", limit, 1)
         c = self._tables.outbox.c
-        wanted: Any = sa.select(c.id, c.data).where(IS_PENDING, c.fire_on <= as_of.isoformat())
+        wanted: Any = sa.select(c.id, c.data, c.fire_on).where(c.fire_on <= as_of.isoformat())
         if after is not None:
             arguments.instance("after", after, TriggerEvent)
             if after.fire_on is not None:
@@ -521,10 +521,14 @@ class SqlStore:
                 wanted = wanted.where(sa.tuple_(c.fire_on, c.id) > last)
         if automatic is not None:
             arguments.instance("automatic", automatic, bool)
-            wanted = wanted.where(c.automatic if automatic else sa.not_(c.automatic))
-        wanted = wanted.order_by(c.fire_on, c.id).limit(limit)
+        parts = [
+            wanted.where(is_asked)
+            for asked, is_asked in ((True, IS_FOR_WORKERS), (False, IS_FOR_PEOPLE))
+            if automatic in {None, asked}
+        ]
+        found = page(parts, "fire_on", "id", limit=limit)
         return self._read(
-            lambda connection: [rows.event(row) for row in connection.execute(wanted).all()]
+            lambda connection: [rows.event(row) for row in connection.execute(found).all()]
         )
 
     def claim(
@@ -623,7 +627,7 @@ class SqlStore:
         if not self._transactions.are_own and self._dialect.name == "sqlite":
             raise ValueError("in SQLite the feed is read by a store made of an engine")
         arguments.number("limit", limit, 1)
-        place = _place(after)
+        place = _place(after, is_sqlite=self._dialect.name == "sqlite")
         found = self._read(lambda connection: self._dialect.feed(connection, place, limit))
         if not found:
             return FeedPage((), after)
@@ -656,12 +660,13 @@ def _microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
-def _place(cursor: str | None) -> tuple[int, int]:
+def _place(cursor: str | None, *, is_sqlite: bool) -> tuple[int, int]:
     if cursor is None:
         return (0, 0)
     found = _CURSOR.fullmatch(arguments.text("after", cursor))
-    if found is None:
-        raise ValueError(f"after must be the cursor of a page, not {cursor!r:.60}")
+    # SQLite has no number of a transaction, and PostgreSQL none that is 0.
+    if found is None or (int(found[1]) == 0) is not is_sqlite:
+        raise ValueError(f"after must be the cursor of a page of this database, not {cursor!r:.60}")
     return (int(found[1]), int(found[2]))
 
 

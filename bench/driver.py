@@ -1,0 +1,65 @@
+"""The bare driver: the least that must be done to keep the same rows."""
+
+import re
+import sqlite3
+from typing import Any, Final
+
+import psycopg
+import sqlalchemy as sa
+
+from prodflow import Change
+from prodflow_sqlalchemy._rows import entry_row, order_row, slot_row  # the same rows for both
+
+ORDER: Final = (
+    "UPDATE {0}orders SET version = :version, visit = :visit, order_type = :order_type,"
+    " cycle_version = :cycle_version, status = :status, is_open = :is_open, due = :due,"
+    " delivery_on = :delivery_on, workflow_stage = :workflow_stage, department = :department,"
+    " assignee = :assignee, vendor = :vendor, invoice_id = :invoice_id, data = :data"
+    " WHERE id = :id AND version = :base"
+)
+VOID: Final = (
+    "DELETE FROM {0}outbox WHERE order_id = :id AND NOT closed AND dated AND while_in_status"
+    " AND visit < :visit"
+)
+ENTRY: Final = (
+    "INSERT INTO {0}history (order_id, sequence, data) VALUES (:order_id, :sequence, :data)"
+)
+SLOT: Final = (
+    "INSERT INTO {0}outbox (order_id, trigger_key, slot_visit, id, visit, fire_on, dated,"
+    " while_in_status, automatic, closed, data) VALUES (:order_id, :trigger_key, :slot_visit, :id,"
+    " :visit, :fire_on, :dated, :while_in_status, :automatic, :closed, :data)"
+)
+
+
+class Bare:
+    """A loop over the bare driver: one transaction, four `executemany`.
+
+    Args:
+        url: of the database.
+        prefix: of the tables.
+    """
+
+    def __init__(self, url: sa.URL, prefix: str) -> None:
+        self._connection: Any
+        statements = [statement.format(prefix) for statement in (ORDER, VOID, ENTRY, SLOT)]
+        if url.drivername == "sqlite":
+            self._connection = sqlite3.connect(str(url.database), isolation_level=None)
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._begin = "BEGIN IMMEDIATE"
+        else:
+            plain = url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._connection = psycopg.connect(plain, autocommit=True)
+            self._begin = "BEGIN"
+            statements = [re.sub(r":(\w+)", r"%(\1)s", statement) for statement in statements]
+        self._statements = statements
+
+    def save(self, *changes: Change) -> None:
+        """Encode the same values and write the same rows."""
+        orders = [order_row(c.order) | {"base": c.entry.sequence - 1} for c in changes]
+        entries = [entry_row(change.entry) for change in changes]
+        slots = [slot_row(event) for change in changes for event in change.events]
+        cursor = self._connection.cursor()
+        cursor.execute(self._begin)
+        for statement, rows in zip(self._statements, (orders, orders, entries, slots), strict=True):
+            cursor.executemany(statement, rows)
+        cursor.execute("COMMIT")
