@@ -34,9 +34,10 @@ _NONCHARACTERS: Final = "\ufdd0-\ufdef" + "".join(
 )
 _CONTROLS: Final = r"\x00-\x1f\x7f-\x9f"
 _REFUSED: Final = re.compile(f"[{_CONTROLS}\ud800-\udfff{_BIDI}{_NONCHARACTERS}]")
-_REFUSED_IN_NOTES: Final = re.compile(
+UNPRINTABLE: Final = re.compile(
     rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
 )
+"""The same but for newlines and tabs, which notes may hold."""
 
 _short = Repr()
 _short.maxstring = _short.maxother = 60
@@ -103,7 +104,7 @@ def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
         raise TypeError(f"{name} must be a str, not {shown(value)}")
     if len(value) > limit:
         raise ValueError(f"{name} must have at most {limit:,} characters, not {len(value):,}")
-    if not value.isprintable() and (refused := _REFUSED_IN_NOTES.search(value)):
+    if not value.isprintable() and (refused := UNPRINTABLE.search(value)):
         raise ValueError(_refusal(name, refused))
     return plain(value)
 
