@@ -1,8 +1,9 @@
 """Orders, history, cycles, commands and outbox in one database.
 
-Theory of operation. A save is one transaction. It takes its command id, moves known orders on by an
+Theory of operation. A save is one transaction: it takes its command id, moves known orders on by an
 UPDATE that names the version they must still have, inserts new ones, makes sure of the cycles,
-appends to the history, and changes the slots of the outbox. Whatever is refused, everything is.
+appends to the history, and changes the slots of the outbox (`_saving`). Whatever is refused,
+everything is.
 
 With an engine the store opens and ends its transactions itself, and tries again when others were in
 the way. With a connection it works inside the transaction of the caller, behind a savepoint, and
@@ -10,7 +11,7 @@ leaves the rest to the caller.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -23,26 +24,23 @@ from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
     Change,
-    CommandReusedError,
-    CycleConflictError,
     CycleNotFoundError,
-    DuplicateOrderError,
     HistoryEntry,
     OrderNotFoundError,
     OrderQuery,
     ProductionOrder,
-    StaleOrdersError,
     StatusCycle,
     TriggerEvent,
 )
 from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._dialect import Dialect, Row, json_text
+from prodflow_sqlalchemy._cycles import Cycles
+from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._queries import chosen, page
-from prodflow_sqlalchemy._slots import net_effect
+from prodflow_sqlalchemy._saving import Saving
 from prodflow_sqlalchemy._sqlite import SqliteDialect
-from prodflow_sqlalchemy._transactions import OvertakenError, Transactions
+from prodflow_sqlalchemy._transactions import Transactions
 from prodflow_sqlalchemy.errors import SchemaVersionError
 from prodflow_sqlalchemy.migrations import MIGRATIONS
 from prodflow_sqlalchemy.schema import IS_FOR_PEOPLE, IS_FOR_WORKERS, SCHEMA_VERSION
@@ -52,7 +50,6 @@ T = TypeVar("T")
 _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
     dialect.name: dialect for dialect in (SqliteDialect, PostgresqlDialect)
 }
-_Cycles = dict[tuple[str, int], StatusCycle]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -108,8 +105,9 @@ class SqlStore:
         self._bind = bind
         self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix)
         self._tables = self._dialect.tables
-        self._cycles: dict[tuple[str, int], StatusCycle] = {}
         self._transactions = Transactions(bind, self._dialect)
+        self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
+        self._saving = Saving(self._dialect, self._cycles)
         self._is_ready = False
 
     @classmethod
@@ -246,7 +244,7 @@ class SqlStore:
         def read(connection: sa.Connection) -> list[ProductionOrder]:
             found = connection.execute(wanted).all()
             cycles = {
-                key: self._cycle(connection, *key)
+                key: self._cycles.get(connection, *key)
                 for key in {(row.order_type, row.cycle_version) for row in found}
             }
             return [rows.order(row, [cycles[row.order_type, row.cycle_version]]) for row in found]
@@ -301,10 +299,7 @@ class SqlStore:
             Decision D22.
         """
         wanted = arguments.lookup("command_id", command_id)
-        return self._read(lambda connection: self._done(connection, wanted))
-
-    def _done(self, connection: sa.Connection, command_id: str) -> tuple[HistoryEntry, ...]:
-        return tuple(map(rows.entry, self._dialect.entries_of(connection, command_id)))
+        return self._read(lambda connection: self._saving.done(connection, wanted))
 
     # --- Saving
 
@@ -336,63 +331,10 @@ class SqlStore:
         if changes:
             (command_id,) = command_ids
             cycles = self._write(
-                lambda connection: self._save(connection, changes, command_id),
+                lambda connection: self._saving.save(connection, changes, command_id),
                 command_id=command_id,
             )
-            self._remember(cycles)
-
-    def _save(
-        self, connection: sa.Connection, changes: Sequence[Change], command_id: str | None
-    ) -> _Cycles:
-        entries = [change.entry for change in changes]
-        if command_id is not None:
-            places = json_text([(entry.order_id, entry.sequence) for entry in entries])
-            if not self._dialect.add_command(connection, command_id, places):
-                done = self._done(connection, command_id)
-                if _repeats(entries, done):
-                    return {}
-                raise CommandReusedError(command_id, done)
-        versions = self._move(connection, changes)
-        cycles = self._keep_cycles(connection, [change.order.cycle for change in changes])
-        self._dialect.add_entries(connection, [rows.entry_row(entry) for entry in entries])
-        self._fill(connection, changes, known=versions)
-        return cycles
-
-    def _move(self, connection: sa.Connection, changes: Sequence[Change]) -> Mapping[str, int]:
-        """Bring the orders to their new versions; the versions that known orders had before."""
-        latest = {change.order.id: change.order for change in changes}
-        versions = self._dialect.lock_orders(connection, sorted(latest))
-        _check_versions(changes, versions)
-        new: list[Row] = []
-        known: list[Row] = []
-        for order_id in sorted(latest):
-            row = rows.order_row(latest[order_id])
-            if order_id in versions:
-                known.append(row | {"base": versions[order_id]})
-            else:
-                new.append(row)
-        added = self._dialect.add_orders(connection, new) if new else 0
-        moved = self._dialect.move_orders(connection, known) if known else 0
-        if added + moved < len(latest):
-            raise OvertakenError
-        return versions
-
-    def _fill(
-        self, connection: sa.Connection, changes: Sequence[Change], known: Collection[str]
-    ) -> None:
-        """What the changes do to the slots of the outbox."""
-        events = [event for change in changes for event in change.events]
-        left = {change.order.id for change in changes if change.order.visit == change.order.version}
-        touched = {event.order_id for event in events} | left
-        order_ids = sorted(touched.intersection(known))  # a new order has no slots yet
-        if order_ids or events:
-            event_ids = sorted({event.id for event in events})
-            pending = self._dialect.pending_slots(connection, order_ids, event_ids)
-            emptied, filled = net_effect(pending, changes)
-            if emptied:
-                self._dialect.empty_slots(connection, emptied)
-            if filled:
-                self._dialect.fill_slots(connection, [rows.slot_row(event) for event in filled])
+            self._cycles.remember(cycles)
 
     # --- Cycles
 
@@ -414,7 +356,7 @@ class SqlStore:
             wanted = connection.scalar(highest) if version is None else version
             if wanted is None:
                 raise CycleNotFoundError(order_type, None)
-            return self._cycle(connection, wanted_type, wanted)
+            return self._cycles.get(connection, wanted_type, wanted)
 
         return self._read(read)
 
@@ -426,7 +368,8 @@ class SqlStore:
             TypeError: if *cycle* is no `StatusCycle`.
         """
         arguments.instance("cycle", cycle, StatusCycle)
-        self._remember(self._write(lambda connection: self._keep_cycles(connection, [cycle])))
+        kept = self._write(lambda connection: self._cycles.keep(connection, [cycle]))
+        self._cycles.remember(kept)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         """The versions of a cycle, ascending; empty if there is none.
@@ -448,42 +391,6 @@ class SqlStore:
             return tuple(connection.execute(wanted).scalars())
 
         return self._read(read)
-
-    def _cycle(self, connection: sa.Connection, order_type: str, version: int) -> StatusCycle:
-        known = self._cycles.get((order_type, version))
-        if known is None:
-            c = self._tables.cycles.c
-            chosen = sa.select(c.data).where(c.order_type == order_type, c.version == version)
-            data = connection.scalar(chosen)
-            if data is None:
-                raise CycleNotFoundError(order_type, version)
-            known = rows.cycle(data)
-            self._remember({(order_type, version): known})
-        return known
-
-    def _keep_cycles(self, connection: sa.Connection, cycles: Iterable[StatusCycle]) -> _Cycles:
-        """Insert what is new, and refuse what is known with other content."""
-        kept: _Cycles = {}
-        for cycle in sorted(cycles, key=attrgetter("order_type", "version")):
-            name = (cycle.order_type, cycle.version)
-            if name not in kept:
-                kept[name] = self._kept(connection, cycle)
-            if kept[name] != cycle:
-                raise CycleConflictError(*name)
-        return kept
-
-    def _kept(self, connection: sa.Connection, cycle: StatusCycle) -> StatusCycle:
-        """The cycle that stands under this name, once it is there."""
-        if (cycle.order_type, cycle.version) not in self._cycles:
-            data = rows.cycle_data(cycle)
-            if self._dialect.add_cycle(connection, cycle.order_type, cycle.version, data):
-                return cycle
-        return self._cycle(connection, cycle.order_type, cycle.version)
-
-    def _remember(self, cycles: _Cycles) -> None:
-        """Spare later calls the reading; in a transaction of the caller nothing is certain yet."""
-        if self._transactions.are_own:
-            self._cycles.update(cycles)
 
     # --- Outbox
 
@@ -668,25 +575,3 @@ def _place(cursor: str | None, *, is_sqlite: bool) -> tuple[int, int]:
     if found is None or (int(found[1]) == 0) is not is_sqlite:
         raise ValueError(f"after must be the cursor of a page of this database, not {cursor!r:.60}")
     return (int(found[1]), int(found[2]))
-
-
-def _repeats(entries: Sequence[HistoryEntry], done: Sequence[HistoryEntry]) -> bool:
-    return len(entries) == len(done) and all(
-        entry.repeats(other) for entry, other in zip(entries, done, strict=True)
-    )
-
-
-def _check_versions(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
-    """Refuse changes that are not the next of their orders; all such orders are named."""
-    now = dict(versions)
-    conflicts: dict[str, tuple[int, int]] = {}
-    for change in changes:
-        order_id, expected = change.order.id, change.entry.sequence - 1
-        actual = now.get(order_id, 0)
-        if actual == expected:
-            now[order_id] = change.entry.sequence
-        else:
-            conflicts.setdefault(order_id, (expected, actual))
-    if conflicts:
-        opening = all(expected == 0 for expected, _ in conflicts.values())
-        raise (DuplicateOrderError if opening else StaleOrdersError)(conflicts)

@@ -4,8 +4,10 @@ import sqlalchemy as sa
 
 from prodflow import Change
 from prodflow_sqlalchemy import SqlStore
+from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect, json_text
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
+from prodflow_sqlalchemy._saving import Saving
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 
@@ -66,7 +68,7 @@ class PublishesFirst(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportG
 
     def save(self, *changes: Change) -> None:
         """Fill the slots, then save."""
-        self._write(lambda connection: self._fill(connection, changes, known=()))
+        self._write(lambda connection: self._saving.fill(connection, changes, known=()))
         super().save(*changes)
 
 
@@ -80,7 +82,7 @@ class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGen
         if command_id is None or self._write(
             lambda connection: self._dialect.add_command(connection, command_id, places)
         ):
-            self._write(lambda connection: self._save(connection, changes, None))
+            self._write(lambda connection: self._saving.save(connection, changes, None))
 
 
 def speaking(dialect: type[Dialect], engine: sa.Engine) -> SqlStore:
@@ -89,6 +91,8 @@ def speaking(dialect: type[Dialect], engine: sa.Engine) -> SqlStore:
     spoken = dialect("prodflow_")
     store._dialect = spoken  # noqa: SLF001 - where the bug is put
     store._transactions = Transactions(engine, spoken)  # noqa: SLF001
+    store._cycles = Cycles(spoken, are_certain=True)  # noqa: SLF001
+    store._saving = Saving(spoken, store._cycles)  # noqa: SLF001
     return store
 
 
