@@ -8,8 +8,9 @@ calendar, so a due date is two look-ups. A status off the path is due its own da
 whatever the policy (decision D12); one without a duration, and the final one, never (D3, D8).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Final, Literal, Protocol, assert_never, final, overload, runtime_checkable
 
 from attrs import field, frozen
@@ -151,13 +152,7 @@ class Forward:
         Source:
             Decisions D6, D8, D9 and D12.
         """
-        place = _place(cycle, key)
-        own = place.status.default_duration
-        if own is None or place.status.final:
-            return None
-        if place.position is None:
-            return _ahead(self.calendar, entered_on, own)
-        return _ahead(self.calendar, ordered_on, place.days_through)
+        return _forward(self, cycle, _place(cycle, key), ordered_on, None, entered_on)
 
 
 WithoutDelivery = Literal["none", "forward", "error"]
@@ -219,23 +214,7 @@ class Backward:
         Source:
             Decisions D7, D8, D9, D10, D11 and D12.
         """
-        place = _place(cycle, key)
-        own = place.status.default_duration
-        if own is None or place.status.final:
-            return None
-        if place.position is None:
-            return _ahead(self.calendar, entered_on, own)
-        if delivery_on is not None:
-            return self.calendar.offsets(delivery_on, (-place.days_after,))[0]
-        match self.without_delivery:
-            case "none":
-                return None
-            case "forward":
-                return _ahead(self.calendar, ordered_on, place.days_through)
-            case "error":
-                raise MissingDeliveryDateError(cycle.order_type, key)
-            case _:
-                assert_never(self.without_delivery)
+        return _backward(self, cycle, _place(cycle, key), ordered_on, delivery_on, entered_on)
 
 
 @final
@@ -288,10 +267,105 @@ class FromEntry:
         Source:
             Decisions D8 and D9.
         """
-        status = _place(cycle, key).status
-        if status.default_duration is None or status.final:
+        return _from_entry(self, cycle, _place(cycle, key), entered_on, None, entered_on)
+
+
+# How our policies reckon, by the place of a status: `due_on` finds that by its key, a flow has it.
+
+
+def _forward(
+    policy: Forward | Backward,
+    _cycle: StatusCycle,
+    place: Place,
+    ordered_on: date,
+    _delivery_on: date | None,
+    entered_on: date,
+) -> date | None:
+    own = place.status.default_duration
+    if own is None or place.status.final:
+        return None
+    if place.position is None:
+        return _ahead(policy.calendar, entered_on, own)
+    return _ahead(policy.calendar, ordered_on, place.days_through)
+
+
+def _backward(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
+    policy: Backward,
+    cycle: StatusCycle,
+    place: Place,
+    ordered_on: date,
+    delivery_on: date | None,
+    entered_on: date,
+) -> date | None:
+    own = place.status.default_duration
+    if own is None or place.status.final:
+        return None
+    if place.position is None:
+        return _ahead(policy.calendar, entered_on, own)
+    if delivery_on is not None:
+        return policy.calendar.offsets(delivery_on, (-place.days_after,))[0]
+    match policy.without_delivery:
+        case "none":
             return None
-        return _ahead(self.calendar, entered_on, status.default_duration)
+        case "forward":
+            return _ahead(policy.calendar, ordered_on, place.days_through)
+        case "error":
+            raise MissingDeliveryDateError(cycle.order_type, place.status.key)
+        case _:
+            assert_never(policy.without_delivery)
+
+
+def _from_entry(
+    policy: FromEntry,
+    _cycle: StatusCycle,
+    place: Place,
+    _ordered_on: date,
+    _delivery_on: date | None,
+    entered_on: date,
+) -> date | None:
+    own = place.status.default_duration
+    if own is None or place.status.final:
+        return None
+    return _ahead(policy.calendar, entered_on, own)
+
+
+def _asked(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
+    policy: DueDatePolicy,
+    cycle: StatusCycle,
+    place: Place,
+    ordered_on: date,
+    delivery_on: date | None,
+    entered_on: date,
+) -> date | None:
+    """What a host's own policy says, checked."""
+    due_on = policy.due_on(
+        cycle,
+        place.status.key,
+        ordered_on=ordered_on,
+        delivery_on=delivery_on,
+        entered_on=entered_on,
+    )
+    return checks.optional_day("what the policy gives", due_on)
+
+
+DueDates = Callable[[StatusCycle, Place, date, date | None, date], date | None]
+"""Cycle, place in it, plan start, delivery date and entry: the due date, or None."""
+
+
+def due_dates(policy: DueDatePolicy) -> DueDates:
+    """A function that gives the due dates of a policy, for those who ask often.
+
+    Its arguments are those of `due_on`, checked before, with the place instead of the key.
+    """
+    match policy:
+        case Forward():
+            return partial(_forward, policy)
+        case Backward():
+            return partial(_backward, policy)
+        case FromEntry():
+            return partial(_from_entry, policy)
+        case _:
+            return partial(_asked, policy)
 
 
 @final
@@ -550,17 +624,9 @@ def _in_turn(
     """Due dates asked one by one, each status taken to be entered when the one before is due."""
     due: list[date | None] = []
     entered_on = ordered_on
+    ask = due_dates(policy)
     for status in cycle.path:
-        due_on = checks.optional_day(
-            "what the policy gives",
-            policy.due_on(
-                cycle,
-                status.key,
-                ordered_on=ordered_on,
-                delivery_on=delivery_on,
-                entered_on=entered_on,
-            ),
-        )
+        due_on = ask(cycle, cycle.place(status.key), ordered_on, delivery_on, entered_on)
         due.append(due_on)
         entered_on = due_on or entered_on
     return tuple(due)

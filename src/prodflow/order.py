@@ -510,26 +510,7 @@ class ProductionOrder:
                 f" on {entry.entered_on}"
             )
         _check_resumption(self.cycle, entry.to_status, entry.resumes_in)
-        return _order(
-            self.id,
-            self.cycle,
-            self.cycle[entry.to_status],
-            entry.entered_on,
-            entry.due_on,
-            entry.calculated_due_on,
-            entry.due_on_is_manual,
-            entry.department,
-            entry.user,
-            self.ordered_on,
-            self.delivery_on,
-            entry.plan_from,
-            self.invoice_id,
-            self.vendor,
-            entry.resumes_in,
-            entry.held,
-            entry.sequence,
-            entry.sequence,
-        )
+        return moved(self, self.cycle[entry.to_status], entry)
 
     def _amended(self, entry: OrderAmended) -> "ProductionOrder":
         return _order(
@@ -662,6 +643,36 @@ def returns_from_hold(order: ProductionOrder, key: str) -> bool:
         Decision D18.
     """
     return order.held is not None and order.resumes_in == key
+
+
+def moved(order: ProductionOrder, status: Status, entry: StatusChanged) -> ProductionOrder:
+    """The order after a status change that is known to follow from it; else ask `apply`.
+
+    Args:
+        order: the order before.
+        status: the status of its cycle to which the entry leads.
+        entry: the next entry of its history.
+    """
+    return _order(
+        order.id,
+        order.cycle,
+        status,
+        entry.entered_on,
+        entry.due_on,
+        entry.calculated_due_on,
+        entry.due_on_is_manual,
+        entry.department,
+        entry.user,
+        order.ordered_on,
+        order.delivery_on,
+        entry.plan_from,
+        order.invoice_id,
+        order.vendor,
+        entry.resumes_in,
+        entry.held,
+        entry.sequence,
+        entry.sequence,
+    )
 
 
 def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:

@@ -13,6 +13,7 @@ those that may answer.
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from functools import partial
 from operator import itemgetter
 from typing import Final, Literal, assert_never, cast, final, get_args
 
@@ -186,7 +187,6 @@ class DaysFromDue:
 
 
 When = Opening | Entering | Leaving | Completing | DaysInStatus | DaysFromDue
-_REMINDERS: Final = (DaysInStatus, DaysFromDue)
 
 Channel = Literal["email", "sms", "call", "letter", "web_form"]
 _CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "call", "letter", "web_form")
@@ -475,25 +475,45 @@ _event = trusted(TriggerEvent)
 def _event_id(trigger: Trigger, order: ProductionOrder) -> str:
     """A digest of the slot and, but once per order, of the visit's status and first day."""
     # No id or key holds a newline, so the joined text names one slot only: decision D33.
-    parts = f"{order.id}\n{trigger.key}"
-    if not trigger.once_per_order:
+    if trigger.once_per_order:
+        parts = f"{order.id}\n{trigger.key}"
+    else:
         entered_on = order.entered_on.isoformat()  # a format would take three times as long
-        parts += f"\n{order.visit}\n{order.status.key}\n{entered_on}"
+        parts = f"{order.id}\n{trigger.key}\n{order.visit}\n{order.status.key}\n{entered_on}"
     return hashlib.sha256(parts.encode()).hexdigest()[:32]
+
+
+# The day, None to withdraw; whether it is dated; whether it dies on leaving.
+_Firing = tuple[date | None, bool, bool]
+
+# What a trigger answers to an entry that led from one order to another, by a calendar; None where
+# the entry is not its occasion. The table asks only about the status that the trigger looks at.
+_Answer = Callable[
+    [ProductionOrder | None, ProductionOrder, HistoryEntry, WorkingCalendar], _Firing | None
+]
+_Asked = tuple[tuple[Trigger, _Answer], ...]
 
 
 @final
 class TriggerTable:
-    """The triggers of a flow, sorted by the status that they look at."""
+    """The triggers of a flow, sorted by the status whose leaving or entering they wait for."""
 
-    __slots__ = ("_any", "_by_status")
+    __slots__ = ("_any", "_entering", "_leaving")
 
     def __init__(self, triggers: Iterable[Trigger]) -> None:
-        by_status: dict[str | None, list[Trigger]] = {}
+        every: list[tuple[Trigger, _Answer]] = []
+        entering: dict[str, _Asked] = {}
+        leaving: dict[str, _Asked] = {}
         for trigger in triggers:
-            by_status.setdefault(_status(trigger), []).append(trigger)
-        self._any = tuple(by_status.pop(None, ()))
-        self._by_status = {key: tuple(found) for key, found in by_status.items()}
+            status, row = _status(trigger), (trigger, _answer(trigger.when))
+            if status is None:
+                every.append(row)
+                continue
+            if isinstance(trigger.when, Leaving | Completing):
+                leaving[status] = (*leaving.get(status, ()), row)
+            if not isinstance(trigger.when, Leaving):
+                entering[status] = (*entering.get(status, ()), row)
+        self._any, self._entering, self._leaving = tuple(every), entering, leaving
 
     def events(
         self,
@@ -517,15 +537,15 @@ class TriggerTable:
         Raises:
             DateOutOfRangeError: where a reminder would fall outside the calendar.
         """
-        concerned = self._any
-        if before is not None and before.status.key != order.status.key:
-            concerned += self._by_status.get(before.status.key, ())
-        concerned += self._by_status.get(order.status.key, ())
+        asked = self._any
+        if before is not None and before.status is not order.status:
+            asked += self._leaving.get(before.status.key, ())
+        asked += self._entering.get(order.status.key, ())
         events: list[TriggerEvent] = []
-        for trigger in concerned:
+        for trigger, answer in asked:
             if trigger.order_types and order.cycle.order_type not in trigger.order_types:
                 continue
-            firing = _firing(trigger.when, before, order, entry, calendar)
+            firing = answer(before, order, entry, calendar)
             if firing is None:
                 continue
             fire_on, dated, while_in_status = firing
@@ -554,51 +574,64 @@ def _status(trigger: Trigger) -> str | None:
     return None if isinstance(trigger.when, Opening) else trigger.when.status
 
 
-# The day, None to withdraw; whether it is dated; whether it dies on leaving.
-_Firing = tuple[date | None, bool, bool]
-
-
-def _firing(
-    when: When,
-    before: ProductionOrder | None,
-    order: ProductionOrder,
-    entry: HistoryEntry,
-    calendar: WorkingCalendar,
-) -> _Firing | None:
-    """What *when* answers to an entry; None where the entry is not its occasion."""
-    if not isinstance(when, _REMINDERS):
-        return (order.entered_on, False, False) if _happens(when, before, order, entry) else None
-    if not _schedules(when, before, order, entry):
-        return None
-    fire_on = _day(when, order, calendar)
-    # On the way back from a hold, what was due long ago is not said again: decision D25.
-    if fire_on is not None and fire_on < order.entered_on and _resumes(entry):
-        return None
-    return fire_on, True, when.while_in_status
-
-
-def _happens(
-    when: Opening | Entering | Leaving | Completing,
-    before: ProductionOrder | None,
-    order: ProductionOrder,
-    entry: HistoryEntry,
-) -> bool:
-    """Whether an entry is the occasion that *when* describes (decision D25)."""
+def _answer(when: When) -> _Answer:
+    """The function that answers for *when*, found once for all entries."""
     match when:
         case Opening():
-            return before is None
-        case Entering(status, moves=moves):
-            enters = moves is None if before is None else _moves_by(moves, before, entry)
-            return enters and status in {None, order.status.key}
-        case Leaving(status, moves=moves):
-            if before is None or not _moves_by(moves, before, entry):
-                return False
-            return status in {None, before.status.key}
-        case Completing(status):
-            completed = _completed(before, order, entry)
-            return bool(completed) if status is None else status in completed
+            return _opens
+        case Entering():
+            return partial(_enters, when.moves)
+        case Leaving():
+            return partial(_leaves, when.moves)
+        case Completing():
+            return partial(_completes, when.status)
+        case DaysInStatus() | DaysFromDue():
+            return partial(_reminds, when)
         case _:
             assert_never(when)
+
+
+def _opens(
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    _entry: HistoryEntry,
+    _calendar: WorkingCalendar,
+) -> _Firing | None:
+    return (order.entered_on, False, False) if before is None else None
+
+
+def _enters(
+    moves: frozenset[Move] | None,
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    entry: HistoryEntry,
+    _calendar: WorkingCalendar,
+) -> _Firing | None:
+    enters = moves is None if before is None else _moves_by(moves, before, entry)
+    return (order.entered_on, False, False) if enters else None
+
+
+def _leaves(
+    moves: frozenset[Move] | None,
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    entry: HistoryEntry,
+    _calendar: WorkingCalendar,
+) -> _Firing | None:
+    leaves = before is not None and _moves_by(moves, before, entry)
+    return (order.entered_on, False, False) if leaves else None
+
+
+def _completes(
+    status: str | None,
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    entry: HistoryEntry,
+    _calendar: WorkingCalendar,
+) -> _Firing | None:
+    completed = _completed(before, order, entry)
+    completes = bool(completed) if status is None else status in completed
+    return (order.entered_on, False, False) if completes else None
 
 
 def _completed(
@@ -613,17 +646,36 @@ def _completed(
     return completed
 
 
+_RESUME: Final = Move.RESUME  # looking a member up on its enum costs as much as a due date
+
+
 def _moves_by(moves: frozenset[Move] | None, before: ProductionOrder, entry: HistoryEntry) -> bool:
     """Whether the entry is one of *moves*; coming back from a hold must be named (decision D25)."""
     if not isinstance(entry, StatusChanged):
         return False
     if moves is None:
-        return not (entry.move is Move.RESUME and returns_from_hold(before, entry.to_status))
+        return not (entry.move is _RESUME and returns_from_hold(before, entry.to_status))
     return entry.move in moves
 
 
+def _reminds(
+    when: DaysInStatus | DaysFromDue,
+    before: ProductionOrder | None,
+    order: ProductionOrder,
+    entry: HistoryEntry,
+    calendar: WorkingCalendar,
+) -> _Firing | None:
+    if not _schedules(when, before, order, entry):
+        return None
+    fire_on = _day(when, order, calendar)
+    # On the way back from a hold, what was due long ago is not said again: decision D25.
+    if fire_on is not None and fire_on < order.entered_on and _resumes(entry):
+        return None
+    return fire_on, True, when.while_in_status
+
+
 def _resumes(entry: HistoryEntry) -> bool:
-    return isinstance(entry, StatusChanged) and entry.move is Move.RESUME
+    return isinstance(entry, StatusChanged) and entry.move is _RESUME
 
 
 def _schedules(
@@ -633,8 +685,6 @@ def _schedules(
     entry: HistoryEntry,
 ) -> bool:
     """Whether an entry sets a reminder, moves it or withdraws it (decisions D25 and D26)."""
-    if when.status is not None and when.status != order.status.key:
-        return False
     if before is None or isinstance(entry, StatusChanged):
         return isinstance(when, DaysInStatus) or order.due_on is not None
     return isinstance(when, DaysFromDue) and before.due_on != order.due_on

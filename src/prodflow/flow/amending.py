@@ -12,7 +12,7 @@ from attrs import NOTHING, NothingType
 from prodflow import _checks as checks
 from prodflow._trusted import trusted
 from prodflow.cycle import StatusCycle
-from prodflow.duedate import DueDatePolicy
+from prodflow.duedate import DueDatePolicy, DueDates
 from prodflow.errors import CycleConflictError, UnmappedStatusError
 from prodflow.order import AMENDABLE, CycleAdopted, OrderAmended, ProductionOrder
 
@@ -53,28 +53,9 @@ def recording(
     )
 
 
-def calculated_due_on(
-    policy: DueDatePolicy,
-    order: ProductionOrder,
-    *,
-    plan_from: date,
-    delivery_on: date | None,
-) -> date | None:
-    """What the policy says of the present visit."""
-    return checks.optional_day(
-        "what the policy gives",
-        policy.due_on(
-            order.cycle,
-            order.status.key,
-            ordered_on=plan_from,
-            delivery_on=delivery_on,
-            entered_on=order.entered_on,
-        ),
-    )
-
-
 def amendment(
     policy: DueDatePolicy,
+    due_dates: DueDates,
     order: ProductionOrder,
     recorded: Recording,
     *,
@@ -96,7 +77,8 @@ def amendment(
     plan_from, calculated = order.plan_from, order.calculated_due_on
     if (ordered, delivery) != (order.ordered_on, order.delivery_on):
         plan_from = _moved_plan(policy, order, ordered)
-        calculated = calculated_due_on(policy, order, plan_from=plan_from, delivery_on=delivery)
+        here = order.cycle.place(order.status.key)
+        calculated = due_dates(order.cycle, here, plan_from, delivery, order.entered_on)
     if due_on is NOTHING:
         is_manual = order.due_on_is_manual
         due = order.due_on if is_manual else calculated
@@ -135,15 +117,21 @@ def _moved_plan(policy: DueDatePolicy, order: ProductionOrder, ordered_on: date)
 
 
 def replanned(
-    policy: DueDatePolicy, order: ProductionOrder, recorded: Recording
+    due_dates: DueDates, order: ProductionOrder, recorded: Recording
 ) -> OrderAmended | None:
     """The entry that brings the due date up to the policy; None where it is already."""
-    calculated = calculated_due_on(
-        policy, order, plan_from=order.plan_from, delivery_on=order.delivery_on
+    cycle = order.cycle
+    calculated = due_dates(
+        cycle,
+        cycle.place(order.status.key),
+        order.plan_from,
+        order.delivery_on,
+        order.entered_on,
     )
-    due = order.due_on if order.due_on_is_manual else calculated
-    if calculated == order.calculated_due_on and due == order.due_on:
+    # A due date that is not manual is the calculated one, so it is up to date where that is.
+    if calculated == order.calculated_due_on:
         return None
+    due = order.due_on if order.due_on_is_manual else calculated
     return _amendment(
         order,
         recorded,
@@ -169,7 +157,7 @@ def _amendment(order: ProductionOrder, recorded: Recording, *values: object) -> 
 
 
 def migration(
-    policy: DueDatePolicy,
+    due_dates: DueDates,
     order: ProductionOrder,
     cycle: StatusCycle,
     mapping: Mapping[str, str],
@@ -192,15 +180,8 @@ def migration(
         unmapped = tuple(old for old, new in needed.items() if old is not None and new is None)
         if status is None or unmapped:
             raise UnmappedStatusError(order.id, cycle.order_type, cycle.version, unmapped)
-    calculated = checks.optional_day(
-        "what the policy gives",
-        policy.due_on(
-            cycle,
-            status,
-            ordered_on=order.plan_from,
-            delivery_on=order.delivery_on,
-            entered_on=order.entered_on,
-        ),
+    calculated = due_dates(
+        cycle, cycle.place(status), order.plan_from, order.delivery_on, order.entered_on
     )
     return _adopted(
         order.id,

@@ -9,7 +9,7 @@ from attrs import NOTHING, NothingType, field, frozen
 from prodflow import _checks as checks
 from prodflow._trusted import trusted
 from prodflow.cycle import StatusCycle
-from prodflow.duedate import DueDatePolicy, Forward, check_policy
+from prodflow.duedate import DueDatePolicy, DueDates, Forward, check_policy, due_dates
 from prodflow.errors import (
     BulkRefusedError,
     ChangeRefusedError,
@@ -18,7 +18,7 @@ from prodflow.errors import (
     RuleError,
 )
 from prodflow.flow.amending import amendment, migration, recording, replanned
-from prodflow.flow.proposing import choice, plan_start, propose, resumption
+from prodflow.flow.proposing import choices, onward, plan_start, propose, resumption
 from prodflow.flow.rules import LENIENT, ChangeRules
 from prodflow.flow.values import BulkProposal, Change, Choice, ProposedChange
 from prodflow.order import (
@@ -26,6 +26,7 @@ from prodflow.order import (
     OrderOpened,
     ProductionOrder,
     StatusChanged,
+    moved,
     opened,
 )
 from prodflow.triggers import Trigger, TriggerTable, check_triggers
@@ -35,6 +36,7 @@ _T = TypeVar("_T")
 _opened = trusted(OrderOpened)
 _status_changed = trusted(StatusChanged)
 _change = trusted(Change)
+_bulk = trusted(BulkProposal)
 
 
 class Overrides(TypedDict, total=False):
@@ -102,10 +104,12 @@ class ProductionFlow:
         default=LENIENT, validator=checks.validated(checks.instance, ChangeRules, "ChangeRules")
     )
     _table: TriggerTable = field(init=False, eq=False, repr=False)
+    _dates: DueDates = field(init=False, eq=False, repr=False)
     _policy: str = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_table", TriggerTable(self.triggers))
+        object.__setattr__(self, "_dates", due_dates(self.due_dates))
         object.__setattr__(self, "_policy", checks.plain(self.due_dates.name))
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -159,23 +163,17 @@ class ProductionFlow:
         first = cycle.initial if status is None else cycle[status]
         if first.inactive:
             raise InactiveStatusError(cycle.order_type, first.key)
-        due_on = checks.optional_day(
-            "what the policy gives",
-            self.due_dates.due_on(
-                cycle,
-                first.key,
-                ordered_on=ordered_on,
-                delivery_on=checks.optional_day("delivery_on", delivery_on),
-                entered_on=ordered_on,
-            ),
-        )
-        recorded = recording(
-            by=by, at=at, recorded_by=recorded_by, note=note, command_id=command_id
-        )
+        checks.optional_day("delivery_on", delivery_on)
+        place = cycle.place(first.key)
+        due_on = self._dates(cycle, place, ordered_on, delivery_on, ordered_on)
         entry = _opened(
             checks.text("order_id", order_id),
             1,
-            *recorded,
+            checks.text("by", by),
+            checks.optional_text("recorded_by", recorded_by),
+            checks.instant("at", at),
+            checks.note("note", note),
+            checks.optional_text("command_id", command_id),
             cycle.order_type,
             cycle.version,
             first.key,
@@ -245,6 +243,7 @@ class ProductionFlow:
         """
         return propose(
             self.due_dates,
+            self._dates,
             self.rules,
             order,
             today=today,
@@ -305,13 +304,7 @@ class ProductionFlow:
         checks.instance("order", order, ProductionOrder, "a ProductionOrder")
         checks.day("today", today)
         checks.text("by", by)
-        place = order.cycle.place
-        return tuple(
-            [
-                choice(self.due_dates, self.rules, order, place(status.key), today=today, by=by)
-                for status in order.cycle.choices()
-            ]
-        )
+        return tuple(choices(self.due_dates, self._dates, self.rules, order, today=today, by=by))
 
     def accept(
         self,
@@ -339,40 +332,13 @@ class ProductionFlow:
             "Changing Production Statuses", OK; decisions D18, D20 and D24.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
-        order = proposal.order
-        # The flow that accepts need not be the one that proposed: both have a say.
-        refusals = proposal.refusals + self.rules.reasons(proposal)
-        if refusals:
-            raise ChangeRefusedError(order.id, tuple(dict.fromkeys(refusals)))
-        here = order.cycle.place(order.status.key)
-        there = order.cycle.place(proposal.to.key)
-        resumes_in, held = resumption(proposal, here, there)
-        entry = _status_changed(
-            order.id,
-            order.version + 1,
-            proposal.by,
+        self._check_allowed(proposal)
+        return self._accepted(
+            proposal,
             checks.optional_text("recorded_by", recorded_by),
             checks.instant("at", at),
-            proposal.note,
             checks.optional_text("command_id", command_id),
-            here.status.key,
-            there.status.key,
-            proposal.move,
-            tuple([status.key for status in proposal.skipped]),
-            proposal.completed_on,
-            proposal.current_complete,
-            proposal.entered_on,
-            proposal.due_on,
-            proposal.calculated_due_on,
-            proposal.due_on_is_manual,
-            proposal.department,
-            proposal.user,
-            resumes_in,
-            held,
-            plan_start(self.due_dates, order, here, proposal.entered_on),
-            self._policy,
         )
-        return self._change(order, order.apply(entry), entry)
 
     def advance(
         self,
@@ -404,8 +370,17 @@ class ProductionFlow:
         Source:
             "Changing Production Statuses", Advance Status; decision D17.
         """
-        proposal = propose(self.due_dates, self.rules, order, today=today, by=by, **overrides)
-        return self.accept(proposal, at=at, recorded_by=recorded_by, command_id=command_id)
+        proposal = self._proposed(
+            order, checks.day("today", today), checks.text("by", by), overrides
+        )
+        if proposal.refusals:
+            raise ChangeRefusedError(order.id, proposal.refusals)
+        return self._accepted(
+            proposal,
+            checks.optional_text("recorded_by", recorded_by),
+            checks.instant("at", at),
+            checks.optional_text("command_id", command_id),
+        )
 
     def propose_all(
         self,
@@ -431,13 +406,13 @@ class ProductionFlow:
         Source:
             "You can also update the status of one or more production orders"; decision D23.
         """
+        checks.day("today", today)
+        checked_by = checks.text("by", by)
         proposals: list[ProposedChange] = []
         refusals: dict[str, RuleError] = {}
         for order in _one_type(orders):
             try:
-                proposal = propose(
-                    self.due_dates, self.rules, order, today=today, by=by, **overrides
-                )
+                proposal = self._proposed(order, today, checked_by, overrides)
             except RuleError as error:
                 refusals[order.id] = error
                 continue
@@ -445,7 +420,7 @@ class ProductionFlow:
                 refusals[order.id] = ChangeRefusedError(order.id, proposal.refusals)
             else:
                 proposals.append(proposal)
-        return BulkProposal(proposals, refusals)
+        return _bulk(tuple(proposals), tuple(refusals.items()))
 
     def accept_all(
         self,
@@ -472,14 +447,15 @@ class ProductionFlow:
             Decision D23.
         """
         checks.instance("bulk", bulk, BulkProposal, "a BulkProposal")
-        return _all(
-            bulk.proposals,
-            lambda proposal: self.accept(
-                proposal, at=at, recorded_by=recorded_by, command_id=command_id
-            ),
-            lambda proposal: proposal.order.id,
-            bulk.refusals,
-        )
+        checks.instant("at", at)
+        recorder = checks.optional_text("recorded_by", recorded_by)
+        command = checks.optional_text("command_id", command_id)
+
+        def accepted(proposal: ProposedChange) -> Change:
+            self._check_allowed(proposal)
+            return self._accepted(proposal, recorder, at, command)
+
+        return _all(bulk.proposals, accepted, lambda proposal: proposal.order.id, bulk.refusals)
 
     def advance_all(
         self,
@@ -567,6 +543,7 @@ class ProductionFlow:
         )
         entry = amendment(
             self.due_dates,
+            self._dates,
             order,
             recorded,
             ordered_on=ordered_on,
@@ -615,7 +592,7 @@ class ProductionFlow:
         )
 
         def amended(order: ProductionOrder) -> Change:
-            entry = amendment(self.due_dates, order, recorded, **amendments)
+            entry = amendment(self.due_dates, self._dates, order, recorded, **amendments)
             return self._change(order, order.apply(entry), entry)
 
         return _all(_one_type(orders), amended, _id)
@@ -655,7 +632,7 @@ class ProductionFlow:
         recorded = recording(
             by=by, at=at, recorded_by=recorded_by, note=note, command_id=command_id
         )
-        entry = replanned(self.due_dates, order, recorded)
+        entry = replanned(self._dates, order, recorded)
         return None if entry is None else self._change(order, order.apply(entry), entry)
 
     def replan_all(
@@ -695,7 +672,7 @@ class ProductionFlow:
         )
 
         def planned(order: ProductionOrder) -> Change | None:
-            entry = replanned(self.due_dates, order, recorded)
+            entry = replanned(self._dates, order, recorded)
             return None if entry is None else self._change(order, order.apply(entry), entry)
 
         return _all(_one_type(orders), planned, _id)
@@ -741,7 +718,7 @@ class ProductionFlow:
             by=by, at=at, recorded_by=recorded_by, note=note, command_id=command_id
         )
         checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
-        entry = migration(self.due_dates, order, cycle, _mapping(mapping), recorded)
+        entry = migration(self._dates, order, cycle, _mapping(mapping), recorded)
         return _change(order.apply(entry, cycle=cycle), entry, ())
 
     def migrate_all(
@@ -785,10 +762,72 @@ class ProductionFlow:
         names = _mapping(mapping)
 
         def migrated(order: ProductionOrder) -> Change:
-            entry = migration(self.due_dates, order, cycle, names, recorded)
+            entry = migration(self._dates, order, cycle, names, recorded)
             return _change(order.apply(entry, cycle=cycle), entry, ())
 
         return _all(_one_type(orders), migrated, _id)
+
+    def _proposed(
+        self, order: ProductionOrder, today: date, by: str, overrides: Overrides
+    ) -> ProposedChange:
+        """The proposal of `propose`; *today* and *by* are checked."""
+        if not overrides and isinstance(order, ProductionOrder):
+            proposal = onward(self._dates, self.rules, order, today=today, by=by)
+            if proposal is not None:
+                return proposal
+        return propose(
+            self.due_dates, self._dates, self.rules, order, today=today, by=by, **overrides
+        )
+
+    def _check_allowed(self, proposal: ProposedChange) -> None:
+        # The flow that accepts need not be the one that proposed: both have a say.
+        refusals = proposal.refusals + self.rules.reasons(proposal)
+        if refusals:
+            raise ChangeRefusedError(proposal.order.id, tuple(dict.fromkeys(refusals)))
+
+    def _accepted(
+        self,
+        proposal: ProposedChange,
+        recorded_by: str | None,
+        at: datetime,
+        command_id: str | None,
+    ) -> Change:
+        """The change of a proposal that nothing speaks against; the rest is checked."""
+        order = proposal.order
+        here = order.cycle.place(proposal.from_.key)
+        there = order.cycle.place(proposal.to.key)
+        if here.position is None or there.position is None:
+            resumes_in, held = resumption(proposal, here, there)
+            plan_from = plan_start(self.due_dates, order, here, proposal.entered_on)
+        else:
+            resumes_in, held, plan_from = None, None, order.plan_from
+        skipped = proposal.skipped
+        entry = _status_changed(
+            order.id,
+            order.version + 1,
+            proposal.by,
+            recorded_by,
+            at,
+            proposal.note,
+            command_id,
+            here.status.key,
+            there.status.key,
+            proposal.move,
+            tuple([status.key for status in skipped]) if skipped else (),
+            proposal.completed_on,
+            proposal.current_complete,
+            proposal.entered_on,
+            proposal.due_on,
+            proposal.calculated_due_on,
+            proposal.due_on_is_manual,
+            proposal.department,
+            proposal.user,
+            resumes_in,
+            held,
+            plan_from,
+            self._policy,
+        )
+        return self._change(order, moved(order, there.status, entry), entry)
 
     def _change(
         self, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry

@@ -1,9 +1,11 @@
 """How a status change is worked out: the target, the move, and every default.
 
 Each function answers one question about the change; `propose` asks them in the order in which the
-answers depend on one another (decisions D16 to D20b).
+answers depend on one another (decisions D16 to D20b). Where an order goes on along the path and
+nothing is given, every answer is known beforehand: `onward` is that change, and most are.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -12,7 +14,7 @@ from attrs import NOTHING, NothingType, evolve
 from prodflow import _checks as checks
 from prodflow._trusted import trusted
 from prodflow.cycle import Place, Status
-from prodflow.duedate import DueDatePolicy, Forward
+from prodflow.duedate import DueDatePolicy, DueDates, Forward
 from prodflow.errors import (
     CompletionDateError,
     InactiveStatusError,
@@ -37,8 +39,58 @@ _proposed = trusted(ProposedChange)
 _choice = trusted(Choice)
 
 
+def onward(
+    due_dates: DueDates,
+    rules: ChangeRules,
+    order: ProductionOrder,
+    *,
+    today: date,
+    by: str,
+) -> ProposedChange | None:
+    """What `propose` gives where only the two are given and a status follows; elsewhere None.
+
+    The move is NEXT, the present status is complete, nothing is skipped and nothing was held.
+    """
+    cycle = order.cycle
+    here = cycle.place(order.status.key)
+    if here.next is None:
+        return None
+    there = cycle.place(here.next.key)
+    status = there.status
+    # Another time zone, or an order dated ahead: a visit does not end before it began.
+    entered_on = max(today, order.entered_on)
+    due_on = due_dates(cycle, there, order.plan_from, order.delivery_on, entered_on)
+    proposal = _proposed(
+        order,
+        here.status,
+        status,
+        _NEXT,
+        (),
+        entered_on,
+        True,  # noqa: FBT003 - by position, as every field here
+        entered_on,
+        due_on,
+        due_on,
+        False,  # noqa: FBT003 - by position, as every field here
+        status.default_department,
+        status.default_user,
+        today,
+        by,
+        "",
+        _NONE,
+        (),
+    )
+    return proposal if rules is LENIENT else _judged(rules, proposal)
+
+
+def _judged(rules: ChangeRules, proposal: ProposedChange) -> ProposedChange:
+    refusals = rules.reasons(proposal)
+    return evolve(proposal, refusals=refusals) if refusals else proposal
+
+
 def propose(
     policy: DueDatePolicy,
+    due_dates: DueDates,
     rules: ChangeRules,
     order: ProductionOrder,
     *,
@@ -70,7 +122,8 @@ def propose(
         current_complete=current_complete,
         completed_on=completed_on,
     )
-    calculated = _calculated(policy, order, here, there, entered)
+    begun_on = plan_start(policy, order, here, entered)
+    calculated = due_dates(order.cycle, there, begun_on, order.delivery_on, entered)
     held = order.held if move is _RESUME and returns_from_hold(order, there.status.key) else None
     due, is_manual = _due(calculated, held, due_on)
     default_department, default_user = _assignees(order, there, held)
@@ -96,50 +149,41 @@ def propose(
         _given(to, current_complete, completed_on, due_on, department, user, note),
         (),
     )
-    refusals = rules.reasons(proposal)
-    return evolve(proposal, refusals=refusals) if refusals else proposal
+    return _judged(rules, proposal)
 
 
-def choice(
+def choices(
     policy: DueDatePolicy,
+    due_dates: DueDates,
     rules: ChangeRules,
     order: ProductionOrder,
-    there: Place,
     *,
     today: date,
     by: str,
-) -> Choice:
-    """What a change to a status would be, and what speaks against it."""
-    here = order.cycle.place(order.status.key)
-    if there.status is here.status:
-        return _choice(there.status, None, (str(SameStatusError(order.id, there.status.key)),))
-    refusals: tuple[str, ...] = ()
-    try:
-        if rules is LENIENT:
-            # Nothing else than the due date can be refused, so nothing else is worked out.
-            _calculated(policy, order, here, there, max(today, order.entered_on))
-        else:
-            key = there.status.key
-            refusals = propose(policy, rules, order, today=today, by=by, to=key).refusals
-    except RuleError as error:
-        refusals = (str(error),)
-    return _choice(there.status, find_move(order, here, there), refusals)
-
-
-def _calculated(
-    policy: DueDatePolicy, order: ProductionOrder, here: Place, there: Place, entered_on: date
-) -> date | None:
-    """The due date of a new visit, as the policy has it."""
-    return checks.optional_day(
-        "what the policy gives",
-        policy.due_on(
-            order.cycle,
-            there.status.key,
-            ordered_on=plan_start(policy, order, here, entered_on),
-            delivery_on=order.delivery_on,
-            entered_on=entered_on,
-        ),
-    )
+) -> Iterator[Choice]:
+    """For each active status what a change to it would be, and what speaks against it."""
+    place = order.cycle.place
+    here = place(order.status.key)
+    entered_on = max(today, order.entered_on)
+    for status in order.cycle.choices():
+        if status is here.status:
+            yield _choice(status, None, (str(SameStatusError(order.id, status.key)),))
+            continue
+        there = place(status.key)
+        refusals: tuple[str, ...] = ()
+        try:
+            if rules is LENIENT:
+                # Nothing else than the due date can be refused, so nothing else is worked out.
+                begun_on = plan_start(policy, order, here, entered_on)
+                due_dates(order.cycle, there, begun_on, order.delivery_on, entered_on)
+            else:
+                proposal = propose(
+                    policy, due_dates, rules, order, today=today, by=by, to=status.key
+                )
+                refusals = proposal.refusals
+        except RuleError as error:
+            refusals = (str(error),)
+        yield _choice(status, find_move(order, here, there), refusals)
 
 
 def _check_shown(order: ProductionOrder, expect: str) -> None:
