@@ -7,7 +7,7 @@ message that says what was expected. `validated` turns one into an attrs validat
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from reprlib import Repr
 from typing import Any, Final, TypeVar
 
@@ -151,7 +151,8 @@ def instant(name: str, value: datetime) -> datetime:
     """A datetime that knows its offset from UTC."""
     if not isinstance(value, datetime):
         raise TypeError(f"{name} must be a datetime, not {shown(value)}")
-    if value.tzinfo is None or value.utcoffset() is None:
+    # UTC, the usual one, need not be asked for its offset.
+    if value.tzinfo is not UTC and (value.tzinfo is None or value.utcoffset() is None):
         raise ValueError(f"{name} must be aware, for example in UTC, not {shown(value)}")
     return value
 

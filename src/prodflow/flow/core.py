@@ -772,7 +772,7 @@ class ProductionFlow:
     ) -> ProposedChange:
         """The proposal of `propose`; *today* and *by* are checked."""
         if not overrides and isinstance(order, ProductionOrder):
-            proposal = onward(self._dates, self.rules, order, today=today, by=by)
+            proposal = onward(self._dates, self.rules, order, today, by)
             if proposal is not None:
                 return proposal
         return propose(
@@ -781,9 +781,10 @@ class ProductionFlow:
 
     def _check_allowed(self, proposal: ProposedChange) -> None:
         # The flow that accepts need not be the one that proposed: both have a say.
-        refusals = proposal.refusals + self.rules.reasons(proposal)
-        if refusals:
-            raise ChangeRefusedError(proposal.order.id, tuple(dict.fromkeys(refusals)))
+        if proposal.refusals or self.rules is not LENIENT:
+            refusals = proposal.refusals + self.rules.reasons(proposal)
+            if refusals:
+                raise ChangeRefusedError(proposal.order.id, tuple(dict.fromkeys(refusals)))
 
     def _accepted(
         self,

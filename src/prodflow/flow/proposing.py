@@ -43,7 +43,6 @@ def onward(
     due_dates: DueDates,
     rules: ChangeRules,
     order: ProductionOrder,
-    *,
     today: date,
     by: str,
 ) -> ProposedChange | None:
