@@ -13,7 +13,7 @@ why threads may share them without a lock.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
-from itertools import accumulate
+from itertools import accumulate, compress
 from types import NoneType
 from typing import Final, Self, final
 
@@ -26,6 +26,7 @@ __all__ = ["EVERY_DAY", "WorkingCalendar"]
 
 _LAST: Final = date.max.toordinal()
 _YEARS_KEPT: Final = 64
+_PATIENCE: Final = 10_000  # questions about other years before the tables are emptied for them
 _STEPS: Final = frozenset((int, NoneType))
 
 
@@ -40,6 +41,7 @@ class _Ranks:
     __slots__ = (
         "_bends",
         "_counts",
+        "_missed",
         "_offsets",
         "_week",
         "_years",
@@ -56,6 +58,7 @@ class _Ranks:
         self.upto: dict[date, int] = {}
         self.days: dict[int, date] = {}
         self._years: set[int] = set()
+        self._missed = 0
         # Ordinal 1 is a Monday, so a whole number of weeks ends on every ordinal divisible by 7.
         self._week = tuple(accumulate((w in weekdays for w in range(7)), initial=0))
         self._offsets = tuple(sorted(weekdays))
@@ -88,21 +91,23 @@ class _Ranks:
     def keep(self, year: int) -> None:
         """Enter a year into the tables, which hold the last few dozen years asked for."""
         if len(self._years) >= _YEARS_KEPT:
+            # Emptied at once, they would be filled over and over where any day may be asked for.
+            self._missed = (self._missed + 1) % _PATIENCE
+            if self._missed:
+                return
             for table in (self._years, self.before, self.upto, self.days):
                 table.clear()
         first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-        rank = self.rank(first - 1)
+        rank, bends = self.rank(first - 1), self._bends
         week = [self._week[day + 1] - self._week[day] for day in range(7)]
-        bends = self._bends
-        bent = set(bends[bisect_left(bends, first) : bisect_right(bends, last)])
-        before, upto, days, at = self.before, self.upto, self.days, date.fromordinal
-        for ordinal in range(first, last + 1):
-            day = at(ordinal)
-            before[day] = rank
-            if week[(ordinal - 1) % 7] != (ordinal in bent):
-                rank += 1
-                days[rank] = day
-            upto[day] = rank
+        counts = (week * 54)[(first - 1) % 7 :][: last - first + 1]
+        for ordinal in bends[bisect_left(bends, first) : bisect_right(bends, last)]:
+            counts[ordinal - first] ^= 1
+        days = [*map(date.fromordinal, range(first, last + 1))]
+        ranks = [*accumulate(counts, initial=rank)]
+        self.before.update(zip(days, ranks[:-1], strict=True))
+        self.upto.update(zip(days, ranks[1:], strict=True))
+        self.days.update(enumerate(compress(days, counts), start=rank + 1))
         self._years.add(year)
 
 
@@ -327,6 +332,10 @@ class WorkingCalendar:
         steps = checks.items("days", days, "ints or None")
         if not _STEPS.issuperset(map(type, steps)):
             raise TypeError(f"days must hold ints or None, not {checks.shown(steps)}")
+        return self._offsets(day, steps)
+
+    def _offsets(self, day: date, steps: tuple[int | None, ...]) -> tuple[date | None, ...]:
+        """The same for steps that are known to be ints or None."""
         anchor = self._upto(day)
         at = self._ranks.days
         try:

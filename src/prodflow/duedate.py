@@ -11,7 +11,16 @@ whatever the policy (decision D12); one without a duration, and the final one, n
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from typing import Final, Literal, Protocol, assert_never, final, overload, runtime_checkable
+from typing import (
+    Final,
+    Literal,
+    Protocol,
+    TypeVar,
+    assert_never,
+    final,
+    overload,
+    runtime_checkable,
+)
 
 from attrs import field, frozen
 
@@ -91,6 +100,11 @@ def _place(cycle: StatusCycle, key: str) -> Place:
     if not isinstance(cycle, StatusCycle):
         raise TypeError(f"cycle must be a StatusCycle, not {checks.shown(cycle)}")
     return cycle.place(key)
+
+
+def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ...]) -> "Dates":
+    """`calendar.offsets`, without asking whether what a cycle counted are numbers."""
+    return calendar._offsets(anchor, days)  # noqa: SLF001 - twice as fast, and of this package
 
 
 def _ahead(calendar: WorkingCalendar, anchor: date, days: int) -> date:
@@ -303,7 +317,7 @@ def _backward(  # noqa: PLR0917 - as DueDates has them: by name they cost as muc
     if place.position is None:
         return _ahead(policy.calendar, entered_on, own)
     if delivery_on is not None:
-        return policy.calendar.offsets(delivery_on, (-place.days_after,))[0]
+        return _offsets(policy.calendar, delivery_on, (-place.days_after,))[0]
     match policy.without_delivery:
         case "none":
             return None
@@ -532,23 +546,10 @@ def plan(
     checks.day("ordered_on", ordered_on)
     checks.optional_day("delivery_on", delivery_on)
     calendar = _policy(policy).calendar
-    earliest = _earliest(cycle, calendar, ordered_on)
-    if delivery_on is None:
-        latest: Dates = (None,) * len(earliest)
-        start_by = float_days = None
-    else:
-        total = cycle.place(cycle.final.key).days_through
-        *dates, start_by = calendar.offsets(delivery_on, (*cycle.days_back, -total))
-        latest = tuple(dates)
-        float_days = _float(calendar, earliest, latest)
-    match policy:
-        case Forward():
-            due = earliest
-        case Backward() if delivery_on is not None:
-            due = latest
-        case _:
-            due = _in_turn(cycle, policy, ordered_on, delivery_on)
-    return _plan(cycle, due, earliest, latest, float_days, start_by)
+    latest = None if delivery_on is None else _latest(cycle, calendar, delivery_on)
+    return _planned_from(
+        cycle, policy, (ordered_on, delivery_on), _earliest(cycle, calendar, ordered_on), latest
+    )
 
 
 def plan_many(
@@ -573,34 +574,89 @@ def plan_many(
         As for `plan`.
     """
     checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
-    _policy(policy)
-    plans: dict[tuple[date, date | None], Plan] = {}
-    planned: list[Plan] = []
+    calendar = _policy(policy).calendar
     pairs = checks.items("dates", dates, _PAIRS)
-    checks.instances("dates", pairs, tuple, _PAIRS)  # gives bare tuples: only the check is wanted
-    for pair in pairs:
+    # Pairs differ more than their days: what hangs on one day alone is worked out once.
+    earliest = _Memo(partial(_earliest, cycle, calendar))
+    latest = _Memo(partial(_latest, cycle, calendar))
+    plans: dict[_Pair, Plan] = {}
+    for pair in _different(pairs):
+        ordered_on, delivery_on = pair
+        plans[pair] = _planned_from(
+            cycle,
+            policy,
+            pair,
+            earliest[checks.day("ordered_on", ordered_on)],
+            None if delivery_on is None else latest[checks.day("delivery_on", delivery_on)],
+        )
+    return [*map(plans.__getitem__, pairs)]
+
+
+_Pair = tuple[date, date | None]
+_K = TypeVar("_K")
+_V = TypeVar("_V")
+
+
+@final
+class _Memo(dict[_K, _V]):
+    """The values of a function, for the length of a call."""
+
+    def __init__(self, find: Callable[[_K], _V]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, key: _K) -> _V:
+        value = self[key] = self._find(key)
+        return value
+
+
+def _different(pairs: tuple[_Pair, ...]) -> Iterable[_Pair]:
+    """The pairs without repetition, if pairs they are."""
+    if set(map(type, pairs)) <= {tuple} and set(map(len, pairs)) <= {2}:
         try:
-            found = plans[pair]
-        except (KeyError, TypeError):
-            found = plans[pair] = _planned_pair(cycle, policy, pair)
-        planned.append(found)
-    return planned
+            return dict.fromkeys(pairs)
+        except TypeError:
+            pass  # something unhashable, so no date: its name is looked for below
+    for pair in checks.instances("dates", pairs, tuple, _PAIRS):
+        if len(pair) != 2:  # noqa: PLR2004 - a pair
+            raise TypeError(f"dates must hold {_PAIRS}, not {checks.shown(pair)}")
+        checks.day("ordered_on", pair[0])
+        checks.optional_day("delivery_on", pair[1])
+    return dict.fromkeys(pairs)
 
 
-def _planned_pair(
-    cycle: StatusCycle, policy: DueDatePolicy, pair: tuple[date, date | None]
-) -> Plan:
-    if len(pair) != 2:  # noqa: PLR2004 - a pair
-        raise TypeError(f"dates must hold {_PAIRS}, not {checks.shown(pair)}")
-    ordered_on, delivery_on = pair
-    return plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
+_OURS: Final = (Forward, Backward, FromEntry)
 
 
 def _policy(policy: DueDatePolicy) -> DueDatePolicy:
     # Asking a protocol costs more than a whole plan, and most policies are ours.
-    if not isinstance(policy, Forward | Backward | FromEntry):
+    if not isinstance(policy, _OURS):
         check_policy("policy", policy)
     return policy
+
+
+def _planned_from(
+    cycle: StatusCycle,
+    policy: DueDatePolicy,
+    pair: _Pair,
+    earliest: Dates,
+    backward: Dates | None,
+) -> Plan:
+    """The plan of a pair of dates, from what `_earliest` and `_latest` give for them."""
+    if backward is None:
+        latest: Dates = (None,) * len(earliest)
+        start_by = float_days = None
+    else:
+        latest, start_by = backward[:-1], backward[-1]
+        float_days = _float(policy.calendar, earliest, latest)
+    match policy:
+        case Forward():
+            due = earliest
+        case Backward() if backward is not None:
+            due = latest
+        case _:
+            due = _in_turn(cycle, policy, *pair)
+    return _plan(cycle, due, earliest, latest, float_days, start_by)
 
 
 def _earliest(cycle: StatusCycle, calendar: WorkingCalendar, anchor: date) -> Dates:
@@ -608,7 +664,13 @@ def _earliest(cycle: StatusCycle, calendar: WorkingCalendar, anchor: date) -> Da
     if not calendar.is_working_day(anchor):
         # Nothing is due before its anchor, so what takes no day is due on the next that counts.
         days = tuple(n if n is None else max(n, 1) for n in days)
-    return calendar.offsets(anchor, days)
+    return _offsets(calendar, anchor, days)
+
+
+def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) -> Dates:
+    """The dates counted backward, and after them the last day to begin."""
+    total = cycle.place(cycle.final.key).days_through
+    return _offsets(calendar, delivery_on, (*cycle.days_back, -total))
 
 
 def _float(calendar: WorkingCalendar, earliest: Dates, latest: Dates) -> int | None:

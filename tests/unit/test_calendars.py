@@ -418,3 +418,12 @@ def test_the_memo_is_bounded() -> None:
     asked = [calendar.is_working_day(date(year, 1, 1)) for year in CENTURIES]
     remembered = len(calendar._ranks.upto)  # noqa: SLF001 - the bound is not seen from outside
     assert (len(asked), remembered <= 64 * 366) == (200, True)
+
+
+def test_years_no_longer_asked_for_make_room() -> None:
+    """After many questions about other years the memo is of those, still bounded, and right."""
+    calendar = WorkingCalendar(working_weekdays=range(7))
+    days = [date(year, 1, 1) for year in range(1_000, 1_064)] + [date(2_026, 1, 1)] * 10_000
+    answers = {calendar.following(day) == day for day in days}
+    remembered = calendar._ranks.upto  # noqa: SLF001 - the memo is not seen from outside
+    assert (answers, len(remembered), date(2_026, 1, 2) in remembered) == ({True}, 365, True)
