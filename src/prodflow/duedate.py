@@ -287,20 +287,18 @@ class FromEntry:
 # How our policies reckon, by the place of a status: `due_on` finds that by its key, a flow has it.
 
 
-def _forward(
+def _forward(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
     policy: Forward | Backward,
-    _cycle: StatusCycle,
+    cycle: StatusCycle,
     place: Place,
     ordered_on: date,
-    _delivery_on: date | None,
+    delivery_on: date | None,
     entered_on: date,
 ) -> date | None:
-    own = place.status.default_duration
-    if own is None or place.status.final:
-        return None
     if place.position is None:
-        return _ahead(policy.calendar, entered_on, own)
-    return _ahead(policy.calendar, ordered_on, place.days_through)
+        return _from_entry(policy, cycle, place, ordered_on, delivery_on, entered_on)
+    days = cycle.days_through[place.position]
+    return None if days is None else _ahead(policy.calendar, ordered_on, days)
 
 
 def _backward(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
@@ -311,18 +309,18 @@ def _backward(  # noqa: PLR0917 - as DueDates has them: by name they cost as muc
     delivery_on: date | None,
     entered_on: date,
 ) -> date | None:
-    own = place.status.default_duration
-    if own is None or place.status.final:
-        return None
     if place.position is None:
-        return _ahead(policy.calendar, entered_on, own)
+        return _from_entry(policy, cycle, place, ordered_on, delivery_on, entered_on)
+    days = cycle.days_back[place.position]
+    if days is None:
+        return None
     if delivery_on is not None:
-        return _offsets(policy.calendar, delivery_on, (-place.days_after,))[0]
+        return _offsets(policy.calendar, delivery_on, (days,))[0]
     match policy.without_delivery:
         case "none":
             return None
         case "forward":
-            return _ahead(policy.calendar, ordered_on, place.days_through)
+            return _forward(policy, cycle, place, ordered_on, delivery_on, entered_on)
         case "error":
             raise MissingDeliveryDateError(cycle.order_type, place.status.key)
         case _:
@@ -330,7 +328,7 @@ def _backward(  # noqa: PLR0917 - as DueDates has them: by name they cost as muc
 
 
 def _from_entry(
-    policy: FromEntry,
+    policy: Forward | Backward | FromEntry,
     _cycle: StatusCycle,
     place: Place,
     _ordered_on: date,

@@ -211,7 +211,8 @@ def _named(order: ProductionOrder, key: str) -> Place:
 
 def find_move(order: ProductionOrder, here: Place, there: Place) -> Move:
     """What kind of step it is: the first that fits (decision D17)."""
-    if order.status.closes:
+    # On the path, nothing follows what closes an order: most need not be asked whether it does.
+    if here.next is None and order.status.closes:
         return _ASIDE if there.status.closes else _REOPEN
     if there.position is None:
         return _ASIDE
