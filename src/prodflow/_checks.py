@@ -33,11 +33,9 @@ _NONCHARACTERS: Final = "\ufdd0-\ufdef" + "".join(
     chr((plane << 16) | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
 )
 _CONTROLS: Final = r"\x00-\x1f\x7f-\x9f"
-_REFUSED: Final = re.compile(f"[{_CONTROLS}\ud800-\udfff{_BIDI}{_NONCHARACTERS}]")
-UNPRINTABLE: Final = re.compile(
-    rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
-)
-"""The same but for newlines and tabs, which notes may hold."""
+# Compiled by the first text that is not printable: few apps meet one, and every import would wait.
+_REFUSED: Final = f"[{_CONTROLS}\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
+_REFUSED_IN_NOTES: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
 
 _short = Repr()
 _short.maxstring = _short.maxother = 60
@@ -72,7 +70,7 @@ def text(name: str, value: str, limit: int = NAME_LENGTH) -> str:
         raise TypeError(f"{name} must be a str, not {shown(value)}")
     if not 0 < len(value) <= limit:
         raise ValueError(_length(name, value, limit))
-    if refused := _REFUSED.search(value):
+    if refused := re.search(_REFUSED, value):
         raise ValueError(_refusal(name, refused))
     return plain(value)
 
@@ -104,9 +102,16 @@ def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
         raise TypeError(f"{name} must be a str, not {shown(value)}")
     if len(value) > limit:
         raise ValueError(f"{name} must have at most {limit:,} characters, not {len(value):,}")
-    if not value.isprintable() and (refused := UNPRINTABLE.search(value)):
+    if not value.isprintable() and (refused := re.search(_REFUSED_IN_NOTES, value)):
         raise ValueError(_refusal(name, refused))
     return plain(value)
+
+
+def printable(value: str) -> str:
+    """The text, with U+FFFD for each character that a note may not hold."""
+    if value.isprintable():
+        return value
+    return re.sub(_REFUSED_IN_NOTES, "\N{REPLACEMENT CHARACTER}", value)
 
 
 def key(name: str, value: str) -> str:

@@ -16,16 +16,9 @@ Cell = str | int | float | Decimal | date | None
 """What stands in a table: a text, a number, a flag (`bool` is an `int`), a day, or nothing."""
 
 
-def _printable(value: str) -> str:
-    """The text with a mark for each character that no page may hold."""
-    if value.isprintable():
-        return value
-    return checks.UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", value)
-
-
 def _cell(value: Cell) -> Cell:
     if isinstance(value, str):
-        return _printable(checks.plain(value))
+        return checks.printable(checks.plain(value))
     if isinstance(value, float | Decimal) and not math.isfinite(value):
         raise ValueError(f"a number in rows must be finite, not {value}")
     if value is None or isinstance(value, int | float | Decimal):
@@ -41,7 +34,7 @@ def _cell(value: Cell) -> Cell:
 def _text(name: str, value: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {checks.shown(value)}")
-    return _printable(checks.plain(value))
+    return checks.printable(checks.plain(value))
 
 
 def _texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
