@@ -161,10 +161,10 @@ def choices(
     by: str,
 ) -> Iterator[Choice]:
     """For each active status what a change to it would be, and what speaks against it."""
-    place = order.cycle.place
+    cycle, place = order.cycle, order.cycle.place
     here = place(order.status.key)
     entered_on = max(today, order.entered_on)
-    for status in order.cycle.choices():
+    for status in cycle.choices():
         if status is here.status:
             yield _choice(status, None, (str(SameStatusError(order.id, status.key)),))
             continue
@@ -173,8 +173,12 @@ def choices(
         try:
             if rules is LENIENT:
                 # Nothing else than the due date can be refused, so nothing else is worked out.
-                begun_on = plan_start(policy, order, here, entered_on)
-                due_dates(order.cycle, there, begun_on, order.delivery_on, entered_on)
+                begun_on = (
+                    order.plan_from
+                    if here.position is not None
+                    else plan_start(policy, order, here, entered_on)
+                )
+                due_dates(cycle, there, begun_on, order.delivery_on, entered_on)
             else:
                 proposal = propose(
                     policy, due_dates, rules, order, today=today, by=by, to=status.key
