@@ -1,31 +1,45 @@
-"""The core against the floors: every figure is a ratio of CPU times, taken round by round.
+"""The core against the floors: most figures are ratios of CPU times, taken round by round.
 
 python bench/core.py
 """
 
+import os
+import subprocess
+import sys
+import tempfile
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import cycle as again
+from itertools import product
+from random import Random  # noqa: TID251 - dates in no order, the same each time
+from statistics import median, quantiles
 from typing import Final
 
 from attrs import frozen
 
 from floors import d0, f4
-from measure import Time, Work, ratio
+from measure import ROUNDS, Time, Work, alternate, ratio
 from prodflow import (
+    Backward,
     CreateTask,
+    DaysInStatus,
     Entering,
     Forward,
+    MemoryStore,
     ProductionFlow,
+    ProductionOrder,
     Status,
     StatusCycle,
     Trigger,
     WorkingCalendar,
     plan,
+    plan_many,
 )
 
 MONDAY: Final = date(2026, 11, 2)
+TUESDAY: Final = MONDAY + timedelta(1)
 NOON: Final = datetime(2026, 11, 2, 12, tzinfo=UTC)
 CALENDAR: Final = WorkingCalendar(
     holidays=[
@@ -75,7 +89,7 @@ class Line:
         aim = "" if self.aim is None else f", aim {self.aim}"
         verdict = "ok" if self.found.median <= self.must else "MISSED"
         return (
-            f"{self.what:<40}{self.found.median:>8.2f} {spread:<18} x {self.unit}"
+            f"{self.what:<48}{self.found.median:>8.2f} {spread:<18} {self.unit}"
             f"   must {self.must}{aim}: {verdict}"
         )
 
@@ -90,52 +104,113 @@ def times(call: Callable[[], object]) -> Work:
     return work
 
 
+def per(work: Work, items: int, floor: Work) -> Time:
+    """The ratio for one of the items that a work goes through."""
+    found = ratio(work, floor, rounds=7)
+    return Time(found.median / items, found.low / items, found.high / items)
+
+
+def opened(count: int, cycle: StatusCycle = EIGHT) -> list[ProductionOrder]:
+    """So many orders of a cycle, of 300 days, which they share."""
+    days = [MONDAY - timedelta(number) for number in range(300)]
+    return [
+        FLOW.open(
+            cycle,
+            order_id=f"PO-{number}",
+            ordered_on=days[number % 300],
+            by="ann",
+            at=NOON,
+        ).order
+        for number in range(count)
+    ]
+
+
 def lines() -> Iterator[Line]:
     """Every figure of the core."""
-    order = FLOW.open(EIGHT, order_id="PO-1", ordered_on=MONDAY, by="ann", at=NOON).order
-    tuesday = MONDAY + timedelta(1)
+    yield from singles()
+    yield from bulks()
+    yield from cycles()
+    yield from days()
+    yield Line("import prodflow, over attrs", imports(), 40, 25, "ms")
+    yield from sizes()
+    yield Line("the 100 due of 1,000,000 pending events", due_events(), 1, None, "ms")
+
+
+def singles() -> Iterator[Line]:
+    """One order at a time."""
+    order = opened(1)[0]
 
     def advance(count: int) -> None:
         for _ in range(count):
-            FLOW.advance(order, today=tuesday, by="ann", at=NOON)
+            FLOW.advance(order, today=TUESDAY, by="ann", at=NOON)
 
     def open_(count: int) -> None:
         for _ in range(count):
             FLOW.open(EIGHT, order_id="PO-1", ordered_on=MONDAY, by="ann", at=NOON)
 
-    yield Line("flow.advance, one trigger", ratio(advance, f4), 1.4, 1.0, "f4")
-    yield Line("flow.open", ratio(open_, f4), 1.0, 0.6, "f4")
+    yield Line("flow.advance, one trigger", ratio(advance, f4), 1.4, 1.0, "x f4")
+    yield Line("flow.open", ratio(open_, f4), 1.0, 0.6, "x f4")
 
-    orders = [
-        FLOW.open(EIGHT, order_id=f"PO-{number}", ordered_on=MONDAY, by="ann", at=NOON).order
-        for number in range(10_000)
-    ]
 
-    def bulk(count: int) -> object:
-        kept = None
+def bulks() -> Iterator[Line]:
+    """Many orders at once; the results are kept."""
+
+    def advancing(orders: list[ProductionOrder]) -> Work:
+        def work(count: int) -> object:
+            kept = None
+            for _ in range(count):
+                kept = FLOW.accept_all(FLOW.propose_all(orders, today=TUESDAY, by="ann"), at=NOON)
+            return kept
+
+        return work
+
+    few = advancing(opened(10_000))
+    yield Line("propose_all + accept_all, an order", per(few, 10_000, f4), 1.6, 1.0, "x f4")
+    many = ratio(advancing(opened(100_000)), few, rounds=5)
+    yield Line("the same, 100,000 orders against 10,000", many, 11, None, "x")
+
+    kinds = [opened(500, StatusCycle(f"type-{number}", statuses(8))) for number in range(40)]
+
+    def replan(count: int) -> None:
         for _ in range(count):
-            kept = FLOW.accept_all(FLOW.propose_all(orders, today=tuesday, by="ann"), at=NOON)
-        return kept
+            for orders in kinds:
+                FLOW.replan_all(orders, by="ann", at=NOON)
 
-    each = ratio(bulk, f4, rounds=7)
-    each = Time(each.median / 10_000, each.low / 10_000, each.high / 10_000)
-    yield Line("propose_all + accept_all, an order", each, 1.6, 1.0, "f4")
+    yield Line("replan_all of 40 cycles, an order", per(replan, 20_000, d0), 6, 4, "x d0")
 
-    first = FLOW.open(TEN, order_id="PO-1", ordered_on=MONDAY, by="ann", at=NOON).order
+    random = Random(1)  # noqa: S311 - nothing is secret here
+    pairs = [
+        (MONDAY + timedelta(first), MONDAY + timedelta(random.randrange(first, 3_000)))
+        for first in random.choices(range(2_000), k=20_000)
+    ]
+    planning = times(lambda: plan_many(EIGHT, Backward(CALENDAR), pairs))
+    yield Line(
+        "plan_many, Backward, random dates, an order", per(planning, 20_000, d0), 15, None, "x d0"
+    )
+
+
+def cycles() -> Iterator[Line]:
+    """Cycles and their choices."""
+    first = opened(1, TEN)[0]
     next_after = times(lambda: TEN.next_after("s1"))
-    choices = times(lambda: FLOW.choices(first, today=tuesday, by="ann"))
+    choices = times(lambda: FLOW.choices(first, today=TUESDAY, by="ann"))
     listed = statuses(8)
     building = times(lambda: StatusCycle("prints", listed))
-    yield Line("cycle.choices()", ratio(times(TEN.choices), d0), 1, None, "d0")
-    yield Line("cycle.next_after(key)", ratio(next_after, d0), 1, None, "d0")
-    yield Line("flow.choices, 10 statuses", ratio(choices, f4), 3, None, "f4")
-    yield Line("StatusCycle of 8 statuses", ratio(building, f4), 20, 10, "f4")
+    yield Line("cycle.choices()", ratio(times(TEN.choices), d0), 1, None, "x d0")
+    yield Line("cycle.next_after(key)", ratio(next_after, d0), 1, None, "x d0")
+    yield Line("flow.choices, 10 statuses", ratio(choices, f4), 3, None, "x f4")
+    yield Line("StatusCycle of 8 statuses", ratio(building, f4), 20, 10, "x f4")
+
+
+def days() -> Iterator[Line]:
+    """Working days and plans."""
     for n in (1, 30, 250):
         adding = times(partial(CALENDAR.add, MONDAY, n))
-        yield Line(f"WorkingCalendar.add, n = {n}", ratio(adding, d0), 1.2, 0.8, "d0")
+        yield Line(f"WorkingCalendar.add, n = {n}", ratio(adding, d0), 1.2, 0.8, "x d0")
     counting = times(partial(CALENDAR.count, MONDAY, MONDAY + timedelta(400)))
-    yield Line("WorkingCalendar.count", ratio(counting, d0), 1.2, 0.7, "d0")
-    yield Line("plan of 8, new dates", ratio(plans(), d0), 25, 15, "d0")
+    yield Line("WorkingCalendar.count", ratio(counting, d0), 1.2, 0.7, "x d0")
+    yield Line("plan of 8, new dates", ratio(plans(), d0), 25, 15, "x d0")
+    yield Line("a calendar year first used", ratio(years(), d0), 1_000, None, "x d0")
 
 
 def plans() -> Work:
@@ -148,6 +223,65 @@ def plans() -> Work:
             plan(EIGHT, policy, ordered_on=next(days))
 
     return work
+
+
+def years() -> Work:
+    """A year that its calendar has not met, again and again: one after another, of many."""
+    holidays = sorted(CALENDAR.holidays)
+    fresh = [WorkingCalendar(holidays=holidays) for _ in range(400)]
+    unmet = product(fresh, range(2_000, 2_050))
+
+    def work(count: int) -> None:
+        for _ in range(count):
+            calendar, year = next(unmet)
+            calendar.is_working_day(date(year, 6, 1))
+
+    return work
+
+
+def imports() -> Time:
+    """The import in fresh processes, whose bytecode is written by the first."""
+    code = "import time, attrs; began = time.process_time(); import prodflow"
+    code += "; print(time.process_time() - began)"
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+        found = [
+            1_000 * float(subprocess.check_output([sys.executable, "-c", code], env=environment))  # noqa: S603 - this very Python
+            for _ in range(2 * ROUNDS)
+        ][1:]
+    low, _, high = quantiles(found, n=4)
+    return Time(median(found), low, high)
+
+
+def sizes() -> Iterator[Line]:
+    """An order by itself, and in a list of many with the text of its id."""
+    size = float(sys.getsizeof(opened(1)[0]))
+    yield Line("an order, sys.getsizeof", Time(size, size, size), 192, None, "B")
+    tracemalloc.start()
+    orders = opened(100_000)
+    traced = tracemalloc.get_traced_memory()[0] / len(orders)
+    tracemalloc.stop()
+    yield Line(
+        "an order in a list of 100,000, traced", Time(traced, traced, traced), 260, None, "B"
+    )
+
+
+def due_events() -> Time:
+    """Taking what is due, in milliseconds, out of what is pending."""
+    task = CreateTask("Have a look")
+    flow = ProductionFlow(
+        triggers=[
+            Trigger(f"t{number}", DaysInStatus(None, number), task) for number in range(1_000)
+        ]
+    )
+    store = MemoryStore()
+    for number in range(1_000):
+        ordered_on = MONDAY + timedelta(number // 100)
+        order_id = f"PO-{number}"
+        store.save(flow.open(EIGHT, order_id=order_id, ordered_on=ordered_on, by="ann", at=NOON))
+    taking = times(partial(store.pending, as_of=MONDAY, limit=100))
+    found = alternate({"taking": taking})["taking"]
+    return Time(found.median * 1_000, found.low * 1_000, found.high * 1_000)
 
 
 def main() -> None:

@@ -640,14 +640,14 @@ def _planned_from(
     policy: DueDatePolicy,
     pair: _Pair,
     earliest: Dates,
-    backward: Dates | None,
+    backward: "_Backward | None",
 ) -> Plan:
     """The plan of a pair of dates, from what `_earliest` and `_latest` give for them."""
     if backward is None:
         latest: Dates = (None,) * len(earliest)
         start_by = float_days = None
     else:
-        latest, start_by = backward[:-1], backward[-1]
+        latest, start_by = backward
         float_days = _float(policy.calendar, earliest, latest)
     match policy:
         case Forward():
@@ -667,14 +667,20 @@ def _earliest(cycle: StatusCycle, calendar: WorkingCalendar, anchor: date) -> Da
     return _offsets(calendar, anchor, days)
 
 
-def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) -> Dates:
-    """The dates counted backward, and after them the last day to begin."""
+_Backward = tuple[Dates, date | None]
+
+
+def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) -> _Backward:
+    """The dates counted backward, and the last day to begin."""
     total = cycle.place(cycle.final.key).days_through
-    return _offsets(calendar, delivery_on, (*cycle.days_back, -total))
+    *dates, start_by = _offsets(calendar, delivery_on, (*cycle.days_back, -total))
+    return tuple(dates), start_by
 
 
 def _float(calendar: WorkingCalendar, earliest: Dates, latest: Dates) -> int | None:
-    for first, last in zip(reversed(earliest), reversed(latest), strict=True):
+    # The final status is never due, so the finish is most often that of the last but one.
+    for index in range(len(earliest) - 2, -1, -1):
+        first, last = earliest[index], latest[index]
         if first is not None and last is not None:
             return calendar.count(first, last)
     return None
