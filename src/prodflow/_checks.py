@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from reprlib import Repr
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from attrs import Attribute
 
@@ -204,12 +204,13 @@ def items(name: str, value: Iterable[T], expected: str) -> tuple[T, ...]:
 
 def instances(name: str, value: Iterable[object], kind: type[T], expected: str) -> tuple[T, ...]:
     """An iterable of values of *kind* as a tuple."""
-    found: list[T] = []
-    for item in items(name, value, expected):
+    found = items(name, value, expected)
+    if {*map(type, found)} <= {kind}:
+        return cast("tuple[T, ...]", found)
+    for item in found:
         if not isinstance(item, kind):
             raise TypeError(f"{name} must be an iterable of {expected}, not hold {shown(item)}")
-        found.append(item)
-    return tuple(found)
+    return cast("tuple[T, ...]", found)
 
 
 def pairs(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final, TypedDict, TypeVar, Unpack, final
 
 from attrs import NOTHING, NothingType, field, frozen
@@ -455,7 +456,7 @@ class ProductionFlow:
             self._check_allowed(proposal)
             return self._accepted(proposal, recorder, at, command)
 
-        return _all(bulk.proposals, accepted, lambda proposal: proposal.order.id, bulk.refusals)
+        return _all(bulk.proposals, accepted, _order_id, bulk.refusals)
 
     def advance_all(
         self,
@@ -856,8 +857,9 @@ def _mapping(value: Mapping[str, str] | None) -> Mapping[str, str]:
     }
 
 
-def _id(order: ProductionOrder) -> str:
-    return order.id
+_id: Final[Callable[[ProductionOrder], str]] = attrgetter("id")
+_order_type: Final[Callable[[ProductionOrder], str]] = attrgetter("cycle.order_type")
+_order_id: Final[Callable[[ProposedChange], str]] = attrgetter("order.id")
 
 
 def _one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...]:
@@ -865,9 +867,9 @@ def _one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...]:
     found = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
     if not found:
         raise ValueError("orders must hold at least one order")
-    if len({order.id for order in found}) < len(found):
+    if len(set(map(_id, found))) < len(found):
         raise ValueError("orders must hold no order twice")
-    order_types = tuple(dict.fromkeys(order.cycle.order_type for order in found))
+    order_types = tuple(dict.fromkeys(map(_order_type, found)))
     if len(order_types) > 1:
         raise MixedOrderTypesError(order_types)
     return found
