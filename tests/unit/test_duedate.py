@@ -2,7 +2,7 @@
 
 import pickle
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 from attrs import evolve, field, frozen
@@ -800,6 +800,13 @@ class TestPlanAsSequence:
             evolve(PLAN[0], **changes)
 
 
+class _Dates(NamedTuple):
+    """A pair with names."""
+
+    ordered_on: date
+    delivery_on: date | None
+
+
 class TestPlanMany:
     """The plans of many orders."""
 
@@ -833,6 +840,13 @@ class TestPlanMany:
     def test_no_order_needs_no_plan(self) -> None:
         """From nothing comes an empty list."""
         assert plan_many(MANUAL, Forward(), []) == []
+
+    def test_pairs_may_have_names(self) -> None:
+        """A named tuple of two dates is a pair like any other."""
+        named = _Dates(ordered_on=MONDAY, delivery_on=None)
+        assert plan_many(MANUAL, Forward(), [named]) == plan_many(
+            MANUAL, Forward(), [(MONDAY, None)]
+        )
 
     @pytest.mark.parametrize(
         ("name", "cycle", "policy"),
