@@ -473,14 +473,20 @@ _event = trusted(TriggerEvent)
 
 
 def _event_id(trigger: Trigger, order: ProductionOrder) -> str:
-    """A digest of the slot and, but once per order, of the visit's status and first day."""
+    """A digest of the slot and, but once per order, of the visit's status and first day.
+
+    That day comes first, so that events of one time are neighbours in the index of a database.
+    """
     # No id or key holds a newline, so the joined text names one slot only: decision D33.
     if trigger.once_per_order:
-        parts = f"{order.id}\n{trigger.key}"
-    else:
-        day = order.entered_on.toordinal()  # its text would take five times as long
-        parts = f"{order.id}\n{trigger.key}\n{order.visit}\n{order.status.key}\n{day}"
-    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+        return _digest(f"{order.id}\n{trigger.key}")
+    day = order.entered_on.toordinal()
+    slot = f"{order.id}\n{trigger.key}\n{order.visit}\n{order.status.key}\n{day}"
+    return f"{day:06x}{_digest(slot)}"[:32]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 # The day, None to withdraw; whether it is dated; whether it dies on leaving.
