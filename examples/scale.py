@@ -1,0 +1,143 @@
+"""The same orders planned and advanced plainly, in a pool of processes, and on Dask.
+
+    python examples/scale.py [--orders N] [--on plain] [--on processes] [--on dask]
+
+What makes it easy: a flow, a cycle and an order are values that pickle, and the calls that take
+many of them are pure functions. So an engine needs nothing but to map a call over parts of the
+orders; the checksum of all results shows that each of them has done the same.
+"""
+
+import argparse
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
+from time import perf_counter
+from typing import Any, Final, TypeVar
+
+from prodflow import (
+    Change,
+    CreateTask,
+    Entering,
+    Plan,
+    ProductionFlow,
+    ProductionOrder,
+    Status,
+    StatusCycle,
+    Trigger,
+    plan_many,
+)
+
+P = TypeVar("P")
+R = TypeVar("R")
+
+MONDAY: Final = date(2026, 11, 2)
+NOON: Final = datetime(2026, 11, 2, 12, tzinfo=UTC)
+PART: Final = 5_000
+"""How many orders travel together: enough to be worth the way, few enough for every worker."""
+
+CYCLE: Final = StatusCycle(
+    "prints",
+    [
+        Status("ordered", "Ordered", default_duration=1, initial=True),
+        Status("lab", "At the lab", default_duration=5, default_user="Chemicolor"),
+        Status("check", "Quality check", default_duration=2, default_department="Production"),
+        Status("delivered", "Delivered", final=True),
+    ],
+)
+FLOW: Final = ProductionFlow(
+    triggers=[Trigger("call", Entering("lab"), CreateTask("Call the lab", due_days=3))]
+)
+ADVANCE: Final = partial(FLOW.advance_all, today=MONDAY + timedelta(1), by="ann", at=NOON)
+PLAN: Final = partial(plan_many, CYCLE, FLOW.due_dates)
+
+
+def opened(numbers: Iterable[int]) -> list[ProductionOrder]:
+    """New orders of five years."""
+    return [
+        FLOW.open(
+            CYCLE,
+            order_id=f"PO-{number:07}",
+            ordered_on=MONDAY - timedelta(number % 1_826),
+            by="ann",
+            at=NOON,
+        ).order
+        for number in numbers
+    ]
+
+
+def parts(items: Sequence[P]) -> list[Sequence[P]]:
+    """Items in parts for the workers."""
+    return [items[begin : begin + PART] for begin in range(0, len(items), PART)]
+
+
+def plainly(call: Callable[[P], R], work: Iterable[P]) -> Iterator[R]:
+    """One part after the other, here."""
+    return map(call, work)
+
+
+def in_processes(call: Callable[[P], R], work: Iterable[P]) -> Iterator[R]:
+    """In a pool of processes that share nothing with this one."""
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        yield from pool.map(call, work)
+
+
+def on_dask(call: Callable[[P], R], work: Iterable[P]) -> Iterator[R]:
+    """On a cluster of Dask; here it is made of processes of this machine."""
+    from distributed import Client, LocalCluster  # noqa: PLC0415 - an engine that not all have
+
+    local = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with local as cluster, Client(cluster) as client:
+        # Not pure, to Dask: it would read every order to give the same work the same name.
+        yield from client.gather(client.map(call, work, pure=False))
+
+
+ENGINES: Final[Mapping[str, Callable[..., Iterator[Any]]]] = {
+    "plain": plainly,
+    "processes": in_processes,
+    "dask": on_dask,
+}
+
+
+def checksum(results: Iterable[Iterable[Change | Plan]]) -> str:
+    """A digest of what was worked out, in its order."""
+    found = hashlib.sha256()
+    for part in results:
+        found.update("\n".join(map(_told, part)).encode())
+    return found.hexdigest()[:16]
+
+
+def _told(result: Change | Plan) -> str:
+    if isinstance(result, Plan):
+        return " ".join(str(row.due_on) for row in result)
+    order, ids = result.order, [event.id for event in result.events]
+    return f"{order.id} {order.version} {order.status.key} {order.due_on} {order.user} {ids}"
+
+
+def checksums(engine: str, orders: Sequence[ProductionOrder]) -> tuple[str, str]:
+    """The digests of the plans of all orders, and of their next changes."""
+    run = ENGINES[engine]
+    dates = [(order.ordered_on, order.delivery_on) for order in orders]
+    return checksum(run(PLAN, parts(dates))), checksum(run(ADVANCE, parts(orders)))
+
+
+def main() -> None:
+    """Run on each engine, and print what it took and what came out."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--orders", type=int, default=200_000)
+    parser.add_argument("--on", choices=ENGINES, action="append")
+    options = parser.parse_args()
+    orders = opened(range(options.orders))
+    for engine in options.on or ENGINES:
+        began = perf_counter()
+        plans, changes = checksums(engine, orders)
+        took = perf_counter() - began
+        print(
+            f"{engine:<10} {len(orders):,} orders  plans {plans}  changes {changes}  {took:.1f} s"
+        )
+
+
+if __name__ == "__main__":
+    main()
