@@ -50,8 +50,10 @@ test-core: $(VENV)/.test
 laws-deep: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=deep $(LAWS)
 
-bench: $(VENV)/.test
+bench: $(VENV)/.bench
 	$(BIN)/python bench/core.py
+	$(BIN)/python bench/peers.py
+	$(BIN)/python bench/growth.py
 	$(BIN)/python bench/stores.py $(if $(ORDERS),--orders $(ORDERS))
 
 store-deep: $(VENV)/.test
@@ -86,6 +88,10 @@ $(VENV)/.test: $(VENV)/.core
 
 $(VENV)/.mutants: $(VENV)/.test
 	$(PIP) --group mutants
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(PIP) --group bench
 	touch $@
 
 $(VENV)/.lint: $(VENV)/.test
