@@ -26,19 +26,24 @@ class Time:
 
 def alternate(contenders: Mapping[str, Work], *, rounds: int = ROUNDS) -> dict[str, Time]:
     """The time of each contender; each round has all of them, in turn first and last."""
+    return {name: summary(found) for name, found in samples(contenders, rounds=rounds).items()}
+
+
+def samples(contenders: Mapping[str, Work], *, rounds: int = ROUNDS) -> dict[str, list[float]]:
+    """The seconds of each contender, round by round: values of one index belong together."""
     sizes = {name: _size(work) for name, work in contenders.items()}
     times: dict[str, list[float]] = {name: [] for name in contenders}
     names = list(contenders)
     for number in range(rounds):
         for name in names if number % 2 else reversed(names):
             times[name].append(_seconds(contenders[name], sizes[name]) / sizes[name])
-    return {name: _time(found) for name, found in times.items()}
+    return times
 
 
 def ratio(contender: Work, floor: Work, *, rounds: int = ROUNDS) -> Time:
     """How often the floor's time goes into the contender's, round by round."""
     size, floor_size = _size(contender), _size(floor)
-    return _time(
+    return summary(
         [
             _seconds(contender, size) / size / (_seconds(floor, floor_size) / floor_size)
             for _ in range(rounds)
@@ -46,7 +51,8 @@ def ratio(contender: Work, floor: Work, *, rounds: int = ROUNDS) -> Time:
     )
 
 
-def _time(values: list[float]) -> Time:
+def summary(values: list[float]) -> Time:
+    """The median of some values and their quartiles."""
     low, _, high = quantiles(values, n=4)
     return Time(median(values), low, high)
 

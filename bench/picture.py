@@ -1,0 +1,137 @@
+"""Results as pictures: bars and curves on logarithmic scales.
+
+The ground is light and opaque, so that a page in dark colours shows them as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import frozen
+
+from comparison import Outcome, duration
+from untyped import module
+
+INK: Final = "#1f2933"
+FAINT: Final = "#8a96a3"
+OURS: Final = "#0b7285"
+THEIRS: Final = "#a9b4c0"
+CURVES: Final = ("#0b7285", "#c2410c", "#6d28d9", "#4d7c0f")
+LOOK: Final = {
+    "figure.facecolor": "#fcfcfb",
+    "axes.facecolor": "#fcfcfb",
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "prodflow",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+@frozen
+class Curve:
+    """Seconds by size."""
+
+    name: str
+    points: Mapping[int, float]
+
+
+@frozen
+class Panel:
+    """Curves over one size."""
+
+    title: str
+    size: str
+    curves: tuple[Curve, ...]
+
+
+def bars(path: Path, outcomes: Sequence[Outcome]) -> None:
+    """A panel for each comparison, a bar for each contender, as long as its time."""
+    pyplot = _pyplot()
+    heights = [len(outcome.rows) + 1.5 for outcome in outcomes]
+    figure, panels = pyplot.subplots(
+        len(outcomes),
+        figsize=(8, sum(heights) * 0.28),
+        height_ratios=heights,
+        layout="constrained",
+        squeeze=False,
+    )
+    for axes, outcome in zip(panels.flat, outcomes, strict=True):
+        _bar_panel(axes, outcome)
+    panels.flat[-1].set_xlabel("CPU time, logarithmic scale; the figure on a bar: prodflow's times")
+    _save(figure, path)
+
+
+def _bar_panel(axes: Any, outcome: Outcome) -> None:  # noqa: ANN401 - matplotlib's Axes
+    seconds = [row.seconds.median for row in outcome.rows]
+    names = [row.name for row in outcome.rows]
+    colours = [OURS if name.startswith("prodflow") else THEIRS for name in names]
+    drawn = axes.barh(names, seconds, color=colours, height=0.7)
+    axes.bar_label(
+        drawn,
+        [f"{duration(row.seconds.median)}  ({row.times.median:.3g} x)" for row in outcome.rows],
+        padding=4,
+    )
+    axes.set_xscale("log")
+    axes.set_xlim(min(seconds) / 3, max(seconds) * 12)
+    axes.invert_yaxis()
+    axes.set_title(outcome.title)
+    axes.tick_params(axis="y", length=0)
+    _in_words(axes.xaxis)
+
+
+def curves(path: Path, panels: Sequence[Panel]) -> None:
+    """A panel for each size, a curve for each job."""
+    pyplot = _pyplot()
+    columns = 2
+    lines = -(-len(panels) // columns)
+    figure, drawn = pyplot.subplots(
+        lines, columns, figsize=(9, 3 * lines), layout="constrained", squeeze=False
+    )
+    for axes in drawn.flat[len(panels) :]:
+        axes.remove()
+    for axes, panel in zip(drawn.flat, panels, strict=False):
+        for curve, colour in zip(panel.curves, CURVES, strict=False):
+            axes.plot(
+                *zip(*curve.points.items(), strict=True), "o-", color=colour, label=curve.name
+            )
+        axes.set_xscale("symlog" if any(0 in curve.points for curve in panel.curves) else "log")
+        axes.set_yscale("log")
+        axes.margins(y=0.3)
+        axes.set_title(panel.title)
+        axes.set_xlabel(panel.size)
+        axes.legend(frameon=False, fontsize=8)
+        axes.grid(color=FAINT, alpha=0.25)
+        _in_words(axes.yaxis)
+    _save(figure, path)
+
+
+def _in_words(axis: Any) -> None:  # noqa: ANN401 - matplotlib's Axis
+    ticker = module("matplotlib.ticker")
+    axis.set_major_formatter(ticker.FuncFormatter(_tick))
+    axis.set_minor_formatter(ticker.NullFormatter())
+
+
+def _tick(value: float, _: int) -> str:
+    return duration(value)
+
+
+def _pyplot() -> Any:  # noqa: ANN401 - a module
+    module("matplotlib").use("svg")
+    pyplot = module("matplotlib.pyplot")
+    pyplot.rcParams.update(LOOK)
+    return pyplot
+
+
+def _save(figure: Any, path: Path) -> None:  # noqa: ANN401 - matplotlib's Figure
+    path.parent.mkdir(exist_ok=True)
+    figure.savefig(path, metadata={"Creator": None, "Date": None})
