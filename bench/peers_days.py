@@ -178,7 +178,7 @@ def comparisons() -> Iterator[Comparison]:
     }
     for n in STEPS:
         yield Comparison(
-            f"add(day, {n}): the working day {n} on",
+            f"Working days: add(day, {n})",
             (
                 adding("prodflow", CALENDAR.add, n),
                 *(adding(name, add, n) for name, (add, _) in peers.items()),
@@ -188,7 +188,7 @@ def comparisons() -> Iterator[Comparison]:
             musts={"numpy, date to date": FASTER},
         )
     yield Comparison(
-        "count(start, end): the working days between",
+        "Working days: count(start, end)",
         (
             counting("prodflow", CALENDAR.count),
             *(counting(name, count) for name, (_, count) in peers.items()),

@@ -102,10 +102,10 @@ def comparisons(orders: int = ORDERS) -> Iterator[Comparison]:
     shared = [known[number] for number in numbers]
     days = np.datetime64(FIRST) + np.array(numbers)
     yield Comparison(
-        f"plan_many: the due dates of {orders:,} orders in a cycle of 8",
+        f"Plans: the due dates of {orders:,} orders in a cycle of 8",
         (
             ours("prodflow", own),
-            ours("prodflow, equal dates being one object", shared),
+            ours("prodflow, equal dates shared", shared),
             native(days),
             read_as_dates(days),
             from_dates(own),

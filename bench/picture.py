@@ -17,6 +17,10 @@ FAINT: Final = "#8a96a3"
 OURS: Final = "#0b7285"
 THEIRS: Final = "#a9b4c0"
 CURVES: Final = ("#0b7285", "#c2410c", "#6d28d9", "#4d7c0f")
+ROOM: Final = 10
+"""How many times less and more than the curves a panel shows, so that flat ones look flat."""
+SHORT: Final = 100
+"""Ratios from here on need no digits after the point."""
 LOOK: Final = {
     "figure.facecolor": "#fcfcfb",
     "axes.facecolor": "#fcfcfb",
@@ -29,6 +33,8 @@ LOOK: Final = {
     "axes.titleweight": "bold",
     "font.family": "sans-serif",
     "font.size": 9,
+    "savefig.bbox": "tight",
+    "savefig.pad_inches": 0.2,
     "svg.fonttype": "none",
     "svg.hashsalt": "prodflow",
     "text.color": INK,
@@ -60,7 +66,7 @@ def bars(path: Path, outcomes: Sequence[Outcome]) -> None:
     heights = [len(outcome.rows) + 1.5 for outcome in outcomes]
     figure, panels = pyplot.subplots(
         len(outcomes),
-        figsize=(8, sum(heights) * 0.28),
+        figsize=(9, sum(heights) * 0.28),
         height_ratios=heights,
         layout="constrained",
         squeeze=False,
@@ -78,11 +84,11 @@ def _bar_panel(axes: Any, outcome: Outcome) -> None:  # noqa: ANN401 - matplotli
     drawn = axes.barh(names, seconds, color=colours, height=0.7)
     axes.bar_label(
         drawn,
-        [f"{duration(row.seconds.median)}  ({row.times.median:.3g} x)" for row in outcome.rows],
+        [f"{duration(row.seconds.median)}  ({_ratio(row.times.median)} x)" for row in outcome.rows],
         padding=4,
     )
     axes.set_xscale("log")
-    axes.set_xlim(min(seconds) / 3, max(seconds) * 12)
+    axes.set_xlim(min(seconds) / 3, max(seconds) * 30)
     axes.invert_yaxis()
     axes.set_title(outcome.title)
     axes.tick_params(axis="y", length=0)
@@ -104,9 +110,13 @@ def curves(path: Path, panels: Sequence[Panel]) -> None:
             axes.plot(
                 *zip(*curve.points.items(), strict=True), "o-", color=colour, label=curve.name
             )
-        axes.set_xscale("symlog" if any(0 in curve.points for curve in panel.curves) else "log")
+        if any(0 in curve.points for curve in panel.curves):
+            axes.set_xscale("symlog", linthresh=10)
+        else:
+            axes.set_xscale("log")
         axes.set_yscale("log")
-        axes.margins(y=0.3)
+        seconds = [value for curve in panel.curves for value in curve.points.values()]
+        axes.set_ylim(min(seconds) / ROOM, max(seconds) * ROOM)
         axes.set_title(panel.title)
         axes.set_xlabel(panel.size)
         axes.legend(frameon=False, fontsize=8)
@@ -119,6 +129,10 @@ def _in_words(axis: Any) -> None:  # noqa: ANN401 - matplotlib's Axis
     ticker = module("matplotlib.ticker")
     axis.set_major_formatter(ticker.FuncFormatter(_tick))
     axis.set_minor_formatter(ticker.NullFormatter())
+
+
+def _ratio(value: float) -> str:
+    return f"{value:,.0f}" if value >= SHORT else f"{value:.2g}" if value < 1 else f"{value:.3g}"
 
 
 def _tick(value: float, _: int) -> str:
