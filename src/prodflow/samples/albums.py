@@ -1,0 +1,126 @@
+"""Albums: designed, proofed by the client, bound by a bindery, handed over.
+
+Somebody is getting married on a certain day, so due dates count back from the delivery date; what
+has none is counted forward. The reminders stand around the due dates and move with them.
+"""
+
+from typing import Final
+
+from prodflow.cycle import Status, StatusCycle
+from prodflow.duedate import Backward
+from prodflow.flow import ProductionFlow
+from prodflow.order import Move
+from prodflow.samples._sample import Sample
+from prodflow.triggers import (
+    CreateTask,
+    DaysFromDue,
+    DaysInStatus,
+    Entering,
+    Leaving,
+    SendMessage,
+    Trigger,
+)
+
+__all__ = ["ALBUMS"]
+
+_CYCLE: Final = StatusCycle(
+    "albums",
+    [
+        Status(
+            "design",
+            "Design",
+            initial=True,
+            default_duration=5,
+            default_department="Design",
+            default_user="Lea",
+            workflow_stage="Album Design",
+        ),
+        Status(
+            "proof",
+            "Proof with Client",
+            default_duration=5,
+            default_department="Sales",
+            default_user="Mia",
+            workflow_stage="Client Proofing",
+        ),
+        Status(
+            "changes",
+            "Changes",
+            default_duration=2,
+            default_department="Design",
+            default_user="Lea",
+            workflow_stage="Album Design",
+        ),
+        Status("bindery", "At the Bindery", default_duration=10, default_department="Production"),
+        Status("pickup", "Ready for Pickup", default_duration=5, default_department="Sales"),
+        Status("delivered", "Delivered", final=True),
+        Status("on-hold", "On Hold", non_standard=True),
+        Status("waiting-on-client", "Waiting on Client", non_standard=True, default_duration=5),
+        # Off the path, for it happens seldom; with days and a department, for it is work.
+        Status(
+            "repair",
+            "Back to the Bindery",
+            non_standard=True,
+            default_duration=10,
+            default_department="Production",
+        ),
+        Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
+        # No longer used, and kept for the orders that were in it.
+        Status("usb-stick", "Burn the USB Stick", default_duration=1, inactive=True),
+    ],
+    description="Albums",
+)
+
+_ALBUMS_ONLY: Final = (_CYCLE.order_type,)
+
+_TRIGGERS: Final = (
+    # Two working days before the due date of the design, wherever that date moves to.
+    Trigger(
+        "albums-design-nearly-due",
+        DaysFromDue("design", -2, working=True),
+        CreateTask("The design is due in two days", department="Design"),
+        order_types=_ALBUMS_ONLY,
+    ),
+    # The day after the due date, for people: no worker takes it away from their list.
+    Trigger(
+        "albums-bindery-late",
+        DaysFromDue("bindery", 1),
+        CreateTask("Ask the bindery for a new date", department="Production", user="Tom"),
+        order_types=_ALBUMS_ONLY,
+        automatic=False,
+    ),
+    # Whenever the proof goes to the client, but not when the order comes back from a hold.
+    Trigger(
+        "albums-proof",
+        Entering("proof"),
+        SendMessage("your-proof-is-ready"),
+        order_types=_ALBUMS_ONLY,
+    ),
+    # Only for a step back, which says that the client wants something else.
+    Trigger(
+        "albums-proof-refused",
+        Leaving("proof", moves={Move.BACK}),
+        CreateTask("Ask the client what to change", user="Mia", due_days=1),
+        order_types=_ALBUMS_ONLY,
+    ),
+    Trigger(
+        "albums-ready",
+        Entering("pickup"),
+        SendMessage("your-album-is-ready", channels=("call", "sms", "email")),
+        order_types=_ALBUMS_ONLY,
+    ),
+    # A month after the handover; marketing, so who wants none does not get it.
+    Trigger(
+        "albums-offer-copies",
+        DaysInStatus("delivered", 30),
+        SendMessage("a-copy-for-your-parents", marketing=True),
+        order_types=_ALBUMS_ONLY,
+        once_per_order=True,
+    ),
+)
+
+ALBUMS: Final = Sample(
+    _CYCLE,
+    ProductionFlow(due_dates=Backward(without_delivery="forward"), triggers=_TRIGGERS),
+)
+"""Albums from a bindery; due dates count back from the delivery date."""

@@ -1,0 +1,261 @@
+"""The samples: that they are sound, walk to their end, and say what they should on the way."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from textwrap import dedent
+from typing import Final, get_args
+
+import pytest
+
+from prodflow import (
+    MemoryStore,
+    ProductionFlow,
+    StatusCycle,
+    find_problems,
+    find_trigger_problems,
+)
+from prodflow.codec import dump_cycle, dump_flow, load_cycle, load_flow
+from prodflow.samples import ALBUMS, ALL, FRAMES, PRINTS, Sample
+from prodflow.testing import CycleSuite
+from prodflow.triggers import Action, When
+
+MONDAY: Final = date(2026, 11, 2)
+AT: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)
+TRIGGERS: Final = [trigger for sample in ALL for trigger in sample.triggers]
+
+each = pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.cycle.order_type)
+
+
+class TestSoundness:
+    """A sample is an example to follow, so nothing about it is even odd."""
+
+    @each
+    def test_the_statuses_have_no_problem(self, sample: Sample) -> None:
+        """Not even a warning."""
+        assert find_problems(sample.cycle.statuses) == ()
+
+    @each
+    def test_the_triggers_have_no_problem(self, sample: Sample) -> None:
+        """Each names what its own cycle has."""
+        assert find_trigger_problems(sample.triggers, [sample.cycle]) == ()
+
+    @each
+    def test_the_triggers_are_for_its_order_type(self, sample: Sample) -> None:
+        """So that they go together with those of others."""
+        own = (sample.cycle.order_type,)
+        assert {trigger.order_types for trigger in sample.triggers} == {own}
+
+    def test_all_go_into_one_flow(self) -> None:
+        """No key is used twice among them."""
+        assert find_trigger_problems(TRIGGERS, [sample.cycle for sample in ALL]) == ()
+        assert len(ProductionFlow(triggers=TRIGGERS).triggers) == len(TRIGGERS)
+
+    @each
+    def test_a_hold_a_wait_and_a_cancellation_are_off_the_path(self, sample: Sample) -> None:
+        """As the manual's examples of non-standard statuses."""
+        off_path = {status.description for status in sample.cycle.non_standard}
+        assert off_path >= {"On Hold", "Waiting on Client", "Cancelled"}
+
+    def test_every_kind_of_trigger_is_shown(self) -> None:
+        """Every occasion and every action, and each of the switches."""
+        assert {type(trigger.when) for trigger in TRIGGERS} == set(get_args(When))
+        assert {type(trigger.action) for trigger in TRIGGERS} == set(get_args(Action))
+        assert {trigger.once_per_order for trigger in TRIGGERS} == {True, False}
+        assert {trigger.automatic for trigger in TRIGGERS} == {True, False}
+
+    @each
+    def test_it_can_be_written_as_json(self, sample: Sample) -> None:
+        """To begin a definition file of one's own with."""
+        assert load_cycle(dump_cycle(sample.cycle)) == sample.cycle
+        assert load_flow(dump_flow(sample.flow)) == sample.flow
+
+    @pytest.mark.parametrize(
+        ("cycle", "flow", "argument"),
+        [("prints", PRINTS.flow, "cycle"), (PRINTS.cycle, PRINTS.triggers, "flow")],
+    )
+    def test_a_sample_of_ones_own_is_checked(
+        self, cycle: StatusCycle, flow: ProductionFlow, argument: str
+    ) -> None:
+        """By the name of the argument."""
+        with pytest.raises(TypeError, match=rf"^{argument} must be"):
+            Sample(cycle, flow)
+
+
+class Walk:
+    """An order of a sample in a store, a day further at each step."""
+
+    def __init__(self, sample: Sample) -> None:
+        self.flow = sample.flow
+        self.store = MemoryStore()
+        self.today = MONDAY
+        opened = sample.flow.open(sample.cycle, order_id="PO-1", ordered_on=MONDAY, by="ann", at=AT)
+        self.store.save(opened)
+
+    def go(self, to: str | None = None) -> str:
+        """Advance by a status, or to this one; gives the key of the status it is in."""
+        self.today += timedelta(1)
+        change = self.flow.advance(self.store.get("PO-1"), to=to, today=self.today, by="ann", at=AT)
+        self.store.save(change)
+        return change.order.status.key
+
+    def waiting(self) -> list[str]:
+        """The triggers of all events that are pending, as far ahead as there are."""
+        return [event.trigger for event in self.store.pending(as_of=date.max)]
+
+    def act(self) -> list[str]:
+        """Take what is due today off the list, and give its triggers."""
+        due = self.store.pending(as_of=self.today)
+        self.store.acknowledge(*(event.id for event in due))
+        return sorted(event.trigger for event in due)
+
+
+class TestWalks:
+    """An order goes through every status, and what should happen on the way does."""
+
+    @each
+    def test_from_the_first_status_to_the_last(self, sample: Sample) -> None:
+        """By pressing Advance Status until it is complete."""
+        walk = Walk(sample)
+        path = [status.key for status in sample.cycle.path]
+        assert [walk.go() for _ in path[1:]] == path[1:]
+        assert walk.store.get("PO-1").is_complete
+
+    def test_prints(self) -> None:
+        """Thanked for, chased at the lab, checked, and announced once."""
+        walk = Walk(PRINTS)
+        assert walk.act() == ["prints-thank-you"]
+        walk.go("at-lab")
+        assert walk.waiting() == ["prints-call-lab"]
+        walk.go("quality-check")
+        assert walk.act() == ["prints-check"]
+        walk.go("at-lab")
+        walk.go("quality-check")
+        assert walk.act() == ["prints-check"]
+        walk.go()
+        assert walk.act() == ["prints-shipped"]
+        walk.go("quality-check")
+        walk.go()
+        assert walk.act() == ["prints-check"]
+
+    def test_prints_that_wait_for_the_client(self) -> None:
+        """The question is asked again after two days, unless the answer comes."""
+        walk = Walk(PRINTS)
+        walk.act()
+        walk.go("waiting-on-client")
+        assert walk.waiting() == ["prints-ask-client"]
+        walk.go()
+        assert walk.waiting() == []
+
+    def test_albums(self) -> None:
+        """Reminded of before the due date, chased after it, and offered again a month later."""
+        walk = Walk(ALBUMS)
+        assert walk.waiting() == ["albums-design-nearly-due"]
+        walk.go("proof")
+        assert walk.act() == ["albums-proof"]
+        walk.go("design")
+        assert walk.act() == ["albums-proof-refused"]
+        walk.go("bindery")
+        assert walk.waiting() == ["albums-bindery-late"]
+        assert walk.store.pending(as_of=date.max, automatic=True) == []
+        walk.go("pickup")
+        assert walk.act() == ["albums-ready"]
+        walk.go()
+        assert walk.waiting() == ["albums-offer-copies"]
+
+    def test_frames(self) -> None:
+        """A label once, wood for what was cut, and two reminders to collect it."""
+        walk = Walk(FRAMES)
+        walk.go()
+        assert walk.act() == ["frames-print-label"]
+        walk.go()
+        assert walk.act() == ["frames-book-wood"]
+        walk.go("cut")
+        assert walk.act() == []
+        walk.go("ready")
+        assert walk.act() == ["frames-book-wood", "frames-ready"]
+        assert walk.waiting() == ["frames-collect", "frames-call"]
+        walk.go()
+        assert walk.waiting() == []
+
+    @pytest.mark.parametrize(
+        ("sample", "delivery_on", "due_on"),
+        [
+            (PRINTS, None, date(2026, 11, 3)),
+            (ALBUMS, None, date(2026, 11, 9)),
+            (ALBUMS, date(2026, 12, 18), date(2026, 11, 18)),
+            (FRAMES, None, None),
+        ],
+    )
+    def test_the_first_status_is_due(
+        self, sample: Sample, delivery_on: date | None, due_on: date | None
+    ) -> None:
+        """Forward, backward, or not at all."""
+        order = sample.flow.open(
+            sample.cycle,
+            order_id="PO-1",
+            ordered_on=MONDAY,
+            delivery_on=delivery_on,
+            by="ann",
+            at=AT,
+        ).order
+        assert order.due_on == due_on
+
+
+class TestPrints(CycleSuite):
+    """The laws of cycles, on the sample of prints."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """Its cycle."""
+        return PRINTS.cycle
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """Its flow."""
+        return PRINTS.flow
+
+
+class TestAlbums(CycleSuite):
+    """The laws of cycles, on the sample of albums."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """Its cycle."""
+        return ALBUMS.cycle
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """Its flow."""
+        return ALBUMS.flow
+
+
+class TestFrames(CycleSuite):
+    """The laws of cycles, on the sample of frames."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """Its cycle."""
+        return FRAMES.cycle
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """Its flow."""
+        return FRAMES.flow
+
+
+def test_who_does_not_ask_for_them_does_not_load_them() -> None:
+    """Neither the samples nor the invoices come with `import prodflow`."""
+    script = dedent(
+        """
+        import json, sys
+        import prodflow
+        json.dump([name for name in sys.modules if name.startswith("prodflow.")], sys.stdout)
+        """
+    )
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    loaded: list[str] = json.loads(done.stdout)
+    assert not [name for name in loaded if name.startswith(("prodflow.samples", "prodflow.invo"))]
