@@ -41,7 +41,25 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerProblem,
+    invoices,
     plan,
+    samples,
+)
+from prodflow.invoices import (
+    FirstPayment,
+    InStatus,
+    Invoice,
+    InvoiceLine,
+    InvoiceSaved,
+    Notify,
+    OnCompletion,
+    PaidAtLeast,
+    PaidInFull,
+    SetDeliveredOn,
+    SetInvoiceStatus,
+    UnplacedLine,
+    invoice_progress,
+    orders_for_invoice,
 )
 
 # The names of design.md, section 5 (errors: section 6), under the module of the heading. Held,
@@ -70,6 +88,8 @@ HEADINGS: Final = {
     "stores": "OrderStore OrderQuery CycleStore Outbox MemoryStore",
 }
 FLOORS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
+# Public in modules of their own: who does not ask for them does not load them.
+APART: Final[tuple[ModuleType, ...]] = (invoices, samples)
 PLACES: Final = [(floor, name) for floor, names in FLOORS.items() for name in names]
 
 # What design.md writes of members, by class.
@@ -252,9 +272,10 @@ def written(function: Callable[..., object]) -> str:
     return str(signature.replace(parameters=bare, return_annotation=signature.empty))[1:-1]
 
 
-CLASSES: Final = [
-    value for name in prodflow.__all__ if isinstance(value := getattr(prodflow, name), type)
+PUBLIC: Final[list[tuple[str, object]]] = [
+    (name, getattr(module, name)) for module in (prodflow, *APART) for name in module.__all__
 ]
+CLASSES: Final = [value for _, value in PUBLIC if isinstance(value, type)]
 PROTOCOLS: Final = [cls for cls in CLASSES if getattr(cls, "_is_protocol", False)]
 ERRORS: Final[list[type]] = [cls for cls in CLASSES if issubclass(cls, BaseException)]
 VALUES: Final = [cls for cls in CLASSES if has(cls) and not issubclass(cls, BaseException)]
@@ -275,11 +296,7 @@ def is_ours(function: FunctionType) -> bool:
     return function.__module__.startswith("prodflow.")
 
 
-FUNCTIONS: Final = [
-    (name, value)
-    for name in prodflow.__all__
-    if isinstance(value := getattr(prodflow, name), FunctionType)
-]
+FUNCTIONS: Final = [(name, value) for name, value in PUBLIC if isinstance(value, FunctionType)]
 DOCUMENTED: Final = [
     *((cls.__name__, cls) for cls in CLASSES),
     *FUNCTIONS,
@@ -323,14 +340,17 @@ class TestNames:
         """A new public name is entered in the table, and so in design.md."""
         assert sorted(name for _, name in PLACES) == sorted(prodflow.__all__)
 
-    def test_all_is_sorted(self) -> None:
+    @pytest.mark.parametrize("module", [prodflow, *APART], ids=lambda module: module.__name__)
+    def test_all_is_sorted(self, module: ModuleType) -> None:
         """Constants, then classes, then functions, each by name."""
-        kinds = [(not name.isupper(), name[0].islower(), name) for name in prodflow.__all__]
+        kinds = [(not name.isupper(), name[0].islower(), name) for name in module.__all__]
         assert sorted(kinds) == kinds
 
     def test_every_class_is_defined_under_its_heading(self) -> None:
         """Pickles and tracebacks name the module that the documentation names."""
         floors = {name: floor for floor, name in PLACES}
+        for module in APART:
+            floors |= dict.fromkeys(module.__all__, module.__name__.partition(".")[2])
         homes = {cls.__name__: cls.__module__.split(".")[:2] for cls in CLASSES}
         assert {name: ["prodflow", floors[name]] for name in homes} == homes
 
@@ -356,7 +376,7 @@ class TestDocstrings:
 
     def test_the_package_and_its_modules_say_what_they_are(self) -> None:
         """A first line each."""
-        modules = [prodflow, *(import_module(f"prodflow.{floor}") for floor in FLOORS)]
+        modules = [prodflow, *APART, *(import_module(f"prodflow.{floor}") for floor in FLOORS)]
         assert all(module.__doc__ for module in modules)
 
     @pytest.mark.parametrize(("name", "value"), DOCUMENTED, ids=[name for name, _ in DOCUMENTED])
@@ -404,6 +424,8 @@ FLOW: Final = ProductionFlow(triggers=[CALL])
 OPENED: Final = FLOW.open(CYCLE, order_id="PO-1", ordered_on=DAY, by="ann", at=AT)
 ADVANCED: Final = FLOW.advance(OPENED.order, today=DAY, by="ann", at=AT)
 PLAN: Final = plan(CYCLE, Forward(), ordered_on=DAY)
+INVOICE: Final = Invoice("INV-1", [InvoiceLine("1", order_type="prints", vendor="a lab")], total=9)
+ORDERS: Final = orders_for_invoice(FLOW, INVOICE, [CYCLE], ordered_on=DAY, by="ann", at=AT)
 EXAMPLES: Final[tuple[object, ...]] = (
     *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
     *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
@@ -417,6 +439,12 @@ EXAMPLES: Final[tuple[object, ...]] = (
     CycleProblem("no-final", "error", (), "one status must be final"),
     TriggerProblem("unknown-status", "call", "no such status"),
     Held(due_on=DAY, due_on_is_manual=True, department=None, user="ann"),
+    *(INVOICE, INVOICE.lines[0], ORDERS, ORDERS.placed[0], samples.PRINTS),
+    UnplacedLine(INVOICE.lines[0], ["no-vendor"]),
+    *(InvoiceSaved(), FirstPayment(), PaidAtLeast(50), PaidInFull(), InStatus("approved")),
+    invoice_progress(change.order for change in ORDERS.changes),
+    *(SetInvoiceStatus("INV-1", "ready"), SetDeliveredOn("INV-1", DAY)),
+    *(Notify("INV-1", SendMessage("ready")), OnCompletion(notify=[SendMessage("ready")])),
 )
 
 
