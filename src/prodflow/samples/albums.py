@@ -6,20 +6,21 @@ has none is counted forward. The reminders stand around the due dates and move w
 
 from typing import Final
 
-from prodflow.cycle import Status, StatusCycle
-from prodflow.duedate import Backward
-from prodflow.flow import ProductionFlow
-from prodflow.order import Move
-from prodflow.samples._sample import Sample
-from prodflow.triggers import (
+from prodflow import (
+    Backward,
     CreateTask,
     DaysFromDue,
     DaysInStatus,
     Entering,
     Leaving,
+    Move,
+    ProductionFlow,
     SendMessage,
+    Status,
+    StatusCycle,
     Trigger,
 )
+from prodflow.samples._sample import Sample
 
 __all__ = ["ALBUMS"]
 

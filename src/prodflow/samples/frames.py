@@ -5,19 +5,20 @@ Nothing is sent away, so nothing goes on while an order waits: the days of a hol
 
 from typing import Final
 
-from prodflow.cycle import Status, StatusCycle
-from prodflow.duedate import Forward
-from prodflow.flow import ProductionFlow
-from prodflow.samples._sample import Sample
-from prodflow.triggers import (
+from prodflow import (
     Completing,
     CreateTask,
     CustomAction,
     DaysInStatus,
     Entering,
+    Forward,
+    ProductionFlow,
     SendMessage,
+    Status,
+    StatusCycle,
     Trigger,
 )
+from prodflow.samples._sample import Sample
 
 __all__ = ["FRAMES"]
 

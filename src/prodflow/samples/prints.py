@@ -7,19 +7,20 @@ stage of the digital workflow name it.
 
 from typing import Final
 
-from prodflow.cycle import Status, StatusCycle
-from prodflow.duedate import Forward
-from prodflow.flow import ProductionFlow
-from prodflow.samples._sample import Sample
-from prodflow.triggers import (
+from prodflow import (
     Completing,
     CreateTask,
     DaysInStatus,
     Entering,
+    Forward,
     Opening,
+    ProductionFlow,
     SendMessage,
+    Status,
+    StatusCycle,
     Trigger,
 )
+from prodflow.samples._sample import Sample
 
 __all__ = ["PRINTS"]
 
