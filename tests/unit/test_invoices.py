@@ -316,6 +316,16 @@ class TestOrderIds:
         assert [len(found) for found in ids] == [200, 200]
         assert len(set(ids)) == 2
 
+    @pytest.mark.parametrize(
+        ("argument", "value"), [("invoice", "INV-1"), ("vendor", None), ("order_type", 5)]
+    )
+    def test_they_are_made_of_what_they_should_be(self, argument: str, value: object) -> None:
+        """Anything else is refused by the name of the argument."""
+        parts: dict[str, Any] = {"invoice": invoice_of(), "vendor": "lab", "order_type": "prints"}
+        parts[argument] = value
+        with pytest.raises(TypeError, match=rf"^{argument} must be"):
+            order_id_for(**parts)
+
     def test_the_host_may_give_its_own(self) -> None:
         """Called with the invoice, the vendor and the order type of each."""
         found = orders_of(
