@@ -1,0 +1,56 @@
+"""The hub: what is where and late, how long things take, and who has how much to do.
+
+Theory of operation. Everything here is a question about values that an app has read from its store:
+orders for what is so now, histories for what has been. Nothing is read or kept here, and `today` is
+an argument. Each answer is a value with its figures as fields, and its `table()` is the same for
+people, as a `prodflow.export.Table`; where one table cannot show it, there are more, named
+`..._table()`. Only the list of statuses is a table from the first: `status_table`.
+
+Of orders: `board`, `status_report`, `workload` and the lists `overdue`, `past_delivery` and
+`due_soon` read them in one pass, and hold no more than the answer. All count alike: an open order
+is overdue after its due date (decision D14), and due soon from today to a limit; never both.
+
+Of histories: `visits` makes of each the stays of its order, which tile its life. What comes after
+asks visits alone, of one order or of a million: `time_in_status`, `cycle_time`, `on_time_rate`,
+`rework` and `move_graph`. `suggest_durations` learns from histories what durations would have been
+kept, and `late_under` holds histories against any durations.
+
+What must stay true: the columns of a board partition the orders; the visits of an order begin and
+end on the same days; the times in its statuses up to its completion add up to its cycle time.
+"""
+
+from prodflow.hub.board import Board, BoardColumn, By, board
+from prodflow.hub.lists import OrderList, due_soon, overdue, past_delivery
+from prodflow.hub.reports import (
+    Amount,
+    SortBy,
+    StatusCount,
+    StatusReport,
+    StatusReportRow,
+    status_report,
+)
+from prodflow.hub.statuses import in_use, status_table
+from prodflow.hub.workload import Load, Workload, WorkloadRow, workload
+
+__all__ = [
+    "Amount",
+    "Board",
+    "BoardColumn",
+    "By",
+    "Load",
+    "OrderList",
+    "SortBy",
+    "StatusCount",
+    "StatusReport",
+    "StatusReportRow",
+    "Workload",
+    "WorkloadRow",
+    "board",
+    "due_soon",
+    "in_use",
+    "overdue",
+    "past_delivery",
+    "status_report",
+    "status_table",
+    "workload",
+]

@@ -1,0 +1,95 @@
+"""The list of production statuses as a table, and which of them are in use."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Final
+
+from prodflow import _checks as checks
+from prodflow.cycle import StatusCycle
+from prodflow.export import Table
+from prodflow.hub._orders import each, type_name
+from prodflow.order import ProductionOrder
+
+__all__ = ["in_use", "status_table"]
+
+_COLUMNS: Final = (
+    "Description",
+    "Association",
+    "Default Department",
+    "Default User",
+    "Default Duration",
+    "Initial",
+    "Final",
+    "Non-Standard",
+    "Inactive",
+)
+
+
+def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
+    """The grid of the page "Production Statuses", in list order.
+
+    Args:
+        cycle: the cycle to show.
+        show_inactive: whether the inactive statuses stand in it; a note says how many are hidden.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+
+    Source:
+        "Setting up Production Statuses"; Hide Inactive, Print, Export.
+    """
+    checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
+    checks.flag("show_inactive", show_inactive)
+    shown = cycle.statuses if show_inactive else cycle.choices()
+    hidden = len(cycle) - len(shown)
+    return Table(
+        f"Production Statuses: {type_name(cycle)}",
+        _COLUMNS,
+        [
+            (
+                status.description,
+                status.workflow_stage,
+                status.default_department,
+                status.default_user,
+                status.default_duration,
+                status.initial,
+                status.final,
+                status.non_standard,
+                status.inactive,
+            )
+            for status in shown
+        ],
+        notes=(f"Inactive statuses hidden: {hidden}.",) if hidden else (),
+    )
+
+
+def in_use(
+    cycle: StatusCycle, orders: Iterable[ProductionOrder], *, resuming: bool = False
+) -> dict[str, int]:
+    """How many orders stand in each status of a cycle, so that an app can refuse a deletion.
+
+    Args:
+        cycle: the cycle that is being edited.
+        orders: any orders. Those of its order type count, whatever version they are pinned to,
+            since a key means the same in all of them; closed orders count too.
+        resuming: whether an order off the path counts as well for the status to which it is to
+            come back, which a migration would ask for.
+
+    Returns:
+        The count by key, in list order, of the statuses that are in use; the others are left out.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+
+    Source:
+        "Delete a Status"; decision D5.
+    """
+    checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
+    checks.flag("resuming", resuming)
+    counts: Counter[str] = Counter()
+    for order in each(orders):
+        if order.order_type == cycle.order_type:
+            counts[order.status.key] += 1
+            if resuming and order.resumes_in is not None:
+                counts[order.resumes_in] += 1
+    return {status.key: counts[status.key] for status in cycle if counts[status.key]}

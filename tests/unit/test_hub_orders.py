@@ -1,0 +1,449 @@
+"""The hub's answers about orders: boards, lists, reports, workload, the list of statuses."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from prodflow import (
+    EVERY_DAY,
+    ProductionFlow,
+    ProductionOrder,
+    Status,
+    StatusCycle,
+    WorkingCalendar,
+)
+from prodflow.hub import (
+    By,
+    Load,
+    SortBy,
+    WorkloadRow,
+    board,
+    due_soon,
+    in_use,
+    overdue,
+    past_delivery,
+    status_report,
+    status_table,
+    workload,
+)
+
+MONDAY: Final = date(2026, 11, 2)
+FRIDAY: Final = date(2026, 11, 6)
+AT: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)
+ALBUMS: Final = StatusCycle(
+    "albums",
+    [
+        Status("design", "Design", initial=True, default_duration=3, default_department="Studio"),
+        Status("printing", "Print run", workflow_stage="printing"),
+        Status("bound", "Bound", final=True),
+    ],
+    description="Albums",
+)
+
+At = Callable[..., ProductionOrder]
+
+
+@pytest.fixture
+def at(order_at: Callable[[str], ProductionOrder]) -> At:
+    """An order of prints in a status, with facts of its own; a due date given is manual."""
+
+    def placed(status: str, order_id: str = "PO-1", **facts: Any) -> ProductionOrder:  # noqa: ANN401
+        order = evolve(order_at(status), id=order_id)
+        if "due_on" in facts:
+            facts["due_on_is_manual"] = facts["due_on"] != order.calculated_due_on
+        return evolve(order, **facts)
+
+    return placed
+
+
+def album(order_id: str, status: str = "design") -> ProductionOrder:
+    """An album of Monday."""
+    who: Any = {"by": "ann", "at": AT}
+    flow = ProductionFlow()
+    opened = flow.open(ALBUMS, order_id=order_id, ordered_on=MONDAY, status=status, **who)
+    return opened.order
+
+
+class TestBoard:
+    """Orders in columns."""
+
+    def test_columns_stand_in_cycle_order(self, at: At) -> None:
+        """Whatever order the orders come in, those without a stage come last."""
+        orders = [
+            at("qa", "PO-3"),
+            at("retouch", "PO-1"),
+            at("hold", "PO-2"),
+            at("retouch", "PO-4"),
+        ]
+        by_status = board(orders, by="status", today=MONDAY)
+        assert [(col.key, col.count) for col in by_status.columns] == [
+            ("retouch", 2),
+            ("qa", 1),
+            ("hold", 1),
+        ]
+        stages = board(orders, today=MONDAY)
+        assert [(col.key, col.title, col.count) for col in stages.columns] == [
+            ("retouching", "retouching", 2),
+            (None, "(none)", 2),
+        ]
+
+    def test_orders_keep_the_order_in_which_they_came(self, at: At) -> None:
+        """A host sorts them as it likes before it asks."""
+        orders = [at("qa", "PO-3"), at("qa", "PO-1"), at("qa", "PO-2")]
+        assert board(orders, by="status", today=MONDAY).columns[0].orders == tuple(orders)
+
+    def test_columns_given_come_first_even_empty(self, at: At) -> None:
+        """What is not among them still has its column, after them."""
+        orders = [at("qa", "PO-1"), at("ordered", "PO-2")]
+        found = board(orders, by="status", today=MONDAY, columns=["printing", "qa", "nowhere"])
+        assert [(col.key, col.title, col.count) for col in found.columns] == [
+            ("printing", "Printing", 0),
+            ("qa", "Quality check", 1),
+            ("nowhere", "nowhere", 0),
+            ("ordered", "Ordered", 1),
+        ]
+
+    def test_the_column_of_those_without_one_can_be_placed(self, at: At) -> None:
+        """None in the columns says where."""
+        orders = [at("qa", "PO-1"), at("retouch", "PO-2")]
+        found = board(orders, by="user", today=MONDAY, columns=[None])
+        assert [col.key for col in found.columns] == [None, "rita"]
+
+    def test_late_orders_are_counted(self, at: At) -> None:
+        """The due day itself is fine, closed orders are never late, and nothing is both."""
+        days = {"PO-1": 1, "PO-2": 2, "PO-3": 4, "PO-4": 5, "PO-5": 6}
+        orders = [at("qa", key, due_on=date(2026, 11, day)) for key, day in days.items()]
+        orders.append(at("qa", "PO-6", due_on=None))
+        (column,) = board(orders, by="status", today=date(2026, 11, 2), within=2).columns
+        assert (column.count, column.overdue, column.due_soon) == (6, 1, 2)
+        cancelled = at("cancelled", due_on=date(2026, 10, 1))
+        (column,) = board([cancelled], by="status", today=MONDAY).columns
+        assert (column.count, column.overdue, column.due_soon) == (1, 0, 0)
+
+    def test_days_ahead_may_be_working_days(self, at: At) -> None:
+        """On a Friday, one working day ahead is Monday."""
+        orders = [at("qa", due_on=date(2026, 11, 9))]
+        working = WorkingCalendar()
+        assert board(orders, today=FRIDAY, within=1).columns[0].due_soon == 0
+        assert board(orders, today=FRIDAY, within=1, calendar=working).columns[0].due_soon == 1
+
+    def test_order_types_share_the_column_of_a_key(self, at: At) -> None:
+        """The types by name; of a key that both have, the title says what each calls it."""
+        found = board([at("printing"), album("A-1", "printing")], by="status", today=MONDAY)
+        assert [(col.key, col.title, col.count) for col in found.columns] == [
+            ("printing", "Print run / Printing", 2)
+        ]
+
+    def test_versions_are_shown_as_the_newest_says(self, at: At, cycle: StatusCycle) -> None:
+        """What only an older version has stands after its list."""
+        newer = cycle.replace("qa", description="Check").remove("hold")
+        orders = [
+            at("hold", "PO-1"),
+            at("qa", "PO-2"),
+            evolve(at("ordered", "PO-3"), cycle=newer, status=newer["ordered"]),
+            at("cancelled", "PO-4"),
+        ]
+        found = board(orders, by="status", today=MONDAY)
+        assert [col.title for col in found.columns] == ["Ordered", "Check", "Cancelled", "On hold"]
+
+    @pytest.mark.parametrize(
+        ("by", "keys"),
+        [
+            ("department", ["Front desk", "Lab", "Attic", None]),
+            ("user", ["ann", "Ben", "zoe", None]),
+            ("vendor", ["Acme", "west", None]),
+        ],
+    )
+    def test_people_stand_in_cycle_order_then_by_name(
+        self,
+        at: At,
+        by: By,
+        keys: list[str | None],
+    ) -> None:
+        """The defaults of the statuses first, a vendor by name alone."""
+        orders = [
+            at("qa", "PO-1", department=None, user=None, vendor=None),
+            at("qa", "PO-2", department="Attic", user="zoe", vendor="west"),
+            at("qa", "PO-3", department="Lab", user="Ben", vendor="Acme"),
+            at("qa", "PO-4", department="Front desk", user="ann", vendor="Acme"),
+        ]
+        assert [col.key for col in board(orders, by=by, today=MONDAY).columns] == keys
+
+    def test_no_orders(self) -> None:
+        """A board of nothing has no columns but those given."""
+        assert board([], today=MONDAY).columns == ()
+        assert board([], today=MONDAY).table().rows == ()
+
+    def test_tables(self, at: At) -> None:
+        """One for the columns, one for the orders in them."""
+        found = board([at("qa", due_on=date(2026, 11, 1))], by="status", today=MONDAY)
+        assert found.table().columns == ("Status", "Orders", "Overdue", "Due Soon")
+        assert found.table().rows == (("Quality check", 1, 1, 0),)
+        assert found.orders_table().rows[0][:4] == (
+            "Quality check",
+            "PO-1",
+            "prints",
+            "Quality check",
+        )
+
+    def test_a_column_is_named_once(self) -> None:
+        """A column that stood twice would show its orders twice."""
+        with pytest.raises(ValueError, match="columns must name each column once"):
+            board([], today=MONDAY, columns=["lab", "lab"])
+
+    def test_at_the_end_of_the_calendar_everything_is_soon(self, at: At) -> None:
+        """No day lies after it."""
+        orders = [at("qa", due_on=date.max)]
+        assert board(orders, today=date.max).columns[0].due_soon == 1
+
+
+class TestLists:
+    """What somebody must see to."""
+
+    def test_overdue(self, at: At) -> None:
+        """The longest overdue first, then by number as people count."""
+        orders = [
+            at("qa", "PO-10", due_on=date(2026, 11, 1)),
+            at("qa", "PO-9", due_on=date(2026, 11, 1)),
+            at("qa", "PO-1", due_on=MONDAY),
+            at("qa", "PO-2", due_on=None),
+            at("qa", "PO-3", due_on=date(2026, 10, 30)),
+            at("shipped", "PO-4", due_on=date(2026, 10, 30)),
+        ]
+        found = overdue(orders, today=MONDAY)
+        assert [order.id for order in found] == ["PO-3", "PO-9", "PO-10"]
+        assert (len(found), found[0].id, found[1:]) == (3, "PO-3", found.orders[1:])
+        assert found.table().notes == ("As of 2026-11-02: 3 orders.",)
+
+    def test_past_delivery(self, at: At) -> None:
+        """By delivery date, due or not."""
+        orders = [
+            at("qa", "PO-1", delivery_on=date(2026, 11, 1), due_on=None),
+            at("qa", "PO-2", delivery_on=MONDAY),
+            at("qa", "PO-3", delivery_on=None),
+            at("qa", "PO-4", delivery_on=date(2026, 10, 1)),
+            at("cancelled", "PO-5", delivery_on=date(2026, 10, 1)),
+        ]
+        assert [order.id for order in past_delivery(orders, today=MONDAY)] == ["PO-4", "PO-1"]
+
+    def test_due_soon(self, at: At) -> None:
+        """From today to the last day, both included."""
+        orders = [at("qa", f"PO-{day}", due_on=date(2026, 11, day)) for day in (9, 1, 3, 2, 4)]
+        found = due_soon(orders, today=MONDAY, within=1)
+        assert [order.id for order in found] == ["PO-2", "PO-3"]
+        assert found.table().title == "Orders Due by 2026-11-03"
+        found = due_soon(orders, today=FRIDAY, within=1, calendar=WorkingCalendar())
+        assert [order.id for order in found] == ["PO-9"]
+
+
+class TestInUse:
+    """Decision D5: what is occupied, by key and count."""
+
+    def test_counts_orders_of_the_type(self, at: At, cycle: StatusCycle) -> None:
+        """Of any version, in list order; other types and empty statuses are left out."""
+        orders = [at("qa"), at("qa"), at("ordered"), album("A-1", "printing")]
+        assert in_use(cycle.move_up("qa"), orders) == {"ordered": 1, "qa": 2}
+        assert list(in_use(cycle, orders)) == ["ordered", "qa"]
+        assert in_use(cycle, []) == {}
+
+    def test_orders_on_hold_may_count_where_they_come_back(
+        self, at: At, cycle: StatusCycle
+    ) -> None:
+        """A migration would ask where they are to go."""
+        orders = [at("hold", resumes_in="qa")]
+        assert in_use(cycle, orders) == {"hold": 1}
+        assert in_use(cycle, orders, resuming=True) == {"qa": 1, "hold": 1}
+
+
+class TestStatusTable:
+    """The grid of the page."""
+
+    def test_has_the_columns_of_the_grid(self, cycle: StatusCycle) -> None:
+        """A line for each active status, with a note about the others."""
+        table = status_table(cycle)
+        assert table.columns == (
+            *("Description", "Association", "Default Department", "Default User"),
+            *("Default Duration", "Initial", "Final", "Non-Standard", "Inactive"),
+        )
+        assert table.rows[1] == (
+            *("Retouch", "retouching", "Retouching", "rita", 3),
+            *(False, False, False, False),
+        )
+        assert [row[0] for row in table.rows] == [s.description for s in cycle.choices()]
+        assert (table.title, table.notes) == (
+            "Production Statuses: prints",
+            ("Inactive statuses hidden: 1.",),
+        )
+
+    def test_shows_the_inactive_ones_when_asked(self, cycle: StatusCycle) -> None:
+        """Then nothing is hidden."""
+        table = status_table(cycle, show_inactive=True)
+        assert (len(table.rows), table.rows[2][0], table.rows[2][-1]) == (9, "Proof", True)
+        assert table.notes == ()
+        assert status_table(ALBUMS).title == "Production Statuses: Albums"
+
+
+class TestStatusReport:
+    """The Order Status Report."""
+
+    @pytest.fixture
+    def orders(self, at: At) -> list[ProductionOrder]:
+        """Five orders of two types, one of them closed."""
+        return [
+            at("qa", "PO-10", due_on=date(2026, 11, 5), user="ann", vendor="Acme"),
+            at("retouch", "PO-9", due_on=date(2026, 11, 1), user="Ben", vendor=None),
+            at("qa", "PO-8", due_on=None, user=None, vendor="Acme"),
+            at("cancelled", "PO-7", due_on=date(2026, 11, 1), user="ann", vendor="West"),
+            album("A-1"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("asked", "ids"),
+        [
+            ({}, ["A-1", "PO-7", "PO-8", "PO-9", "PO-10"]),
+            ({"order_type": "prints"}, ["PO-7", "PO-8", "PO-9", "PO-10"]),
+            ({"statuses": ["qa", "design"]}, ["A-1", "PO-8", "PO-10"]),
+            ({"statuses": []}, []),
+            ({"due_by": date(2026, 11, 4)}, ["PO-9"]),
+            ({"due_by": date(2026, 11, 5)}, ["A-1", "PO-9", "PO-10"]),
+            ({"user": "ann"}, ["PO-7", "PO-10"]),
+            ({"user": None, "order_type": "prints"}, ["PO-8"]),
+            ({"vendor": "Acme", "user": "ann"}, ["PO-10"]),
+            ({"vendor": None}, ["A-1", "PO-9"]),
+        ],
+        ids=str,
+    )
+    def test_filters(
+        self, orders: list[ProductionOrder], asked: dict[str, Any], ids: list[str]
+    ) -> None:
+        """All that are given must agree; due by a day means open orders."""
+        assert [order.id for order in status_report(orders, today=MONDAY, **asked).orders] == ids
+
+    @pytest.mark.parametrize(
+        ("sort_by", "ids"),
+        [
+            ("number", ["A-1", "PO-7", "PO-8", "PO-9", "PO-10"]),
+            ("due_date", ["PO-7", "PO-9", "A-1", "PO-10", "PO-8"]),
+            ("client", ["PO-10", "PO-8", "PO-9", "A-1", "PO-7"]),
+        ],
+    )
+    def test_order(self, orders: list[ProductionOrder], sort_by: SortBy, ids: list[str]) -> None:
+        """By number as people count, by due date or by client; None last."""
+        clients = {"PO-9": "west", "PO-10": "Adams", "PO-8": "Baker"}
+        report = status_report(orders, today=MONDAY, sort_by=sort_by, clients=clients)
+        assert [order.id for order in report.orders] == ids
+
+    def test_counts(self, orders: list[ProductionOrder]) -> None:
+        """By order type, in cycle order, with what is late or nearly."""
+        report = status_report(orders, today=MONDAY)
+        assert [row[2:] for row in report.counts] == [
+            ("Albums: Design", 1, 0, 1),
+            ("prints: Retouch", 1, 1, 0),
+            ("prints: Quality check", 2, 0, 1),
+            ("prints: Cancelled", 1, 0, 0),
+        ]
+        assert report.counts_table().rows[0] == ("Albums: Design", 1, 0, 1)
+
+    def test_client_and_amount(self, orders: list[ProductionOrder]) -> None:
+        """What the host knows stands beside the order, and the amounts are summed."""
+        report = status_report(
+            orders,
+            today=MONDAY,
+            clients={"PO-9": "West"},
+            amounts={"PO-9": Decimal("9.90"), "PO-10": 5, "PO-99": Decimal(1)},
+        )
+        assert report.amount == Decimal("14.90")
+        assert [(row.client, row.amount) for row in report.rows[-2:]] == [
+            ("West", Decimal("9.90")),
+            (None, 5),
+        ]
+        assert report.table().rows[-2][-2:] == ("West", Decimal("9.90"))
+        assert report.table().notes == (
+            "As of 2026-11-02: 5 orders.",
+            "Amount 14.90, without 3 orders of unknown amount.",
+        )
+
+    @pytest.mark.parametrize(
+        "amount",
+        [
+            Decimal("NaN"),
+            Decimal("sNaN"),
+            Decimal("Infinity"),
+            Decimal("1E-999"),
+            10**15,
+            -(10**15),
+        ],
+    )
+    def test_amounts_are_bounded(self, orders: list[ProductionOrder], amount: Any) -> None:  # noqa: ANN401
+        """So that any number of them can be summed exactly."""
+        with pytest.raises(ValueError, match="an amount in amounts must be"):
+            status_report(orders, today=MONDAY, amounts={"PO-9": amount})
+
+    @pytest.mark.parametrize("amount", [9.9, True, "9.90"])
+    def test_amounts_are_exact(self, orders: list[ProductionOrder], amount: Any) -> None:  # noqa: ANN401
+        """A float cannot hold cents."""
+        with pytest.raises(TypeError, match="an amount in amounts must be an int or Decimal"):
+            status_report(orders, today=MONDAY, amounts={"PO-9": amount})
+
+    def test_no_orders(self) -> None:
+        """An empty report has empty tables."""
+        report = status_report([], today=MONDAY)
+        assert (report.rows, report.counts, report.amount) == ((), (), Decimal(0))
+        assert report.table().notes[1] == "Amount 0, without 0 orders of unknown amount."
+
+
+class TestWorkload:
+    """Who has how much to do."""
+
+    def test_counts_open_orders(self, at: At) -> None:
+        """By department and user, each by name, those without one last."""
+        orders = [
+            at("qa", department="Lab", user="zoe", due_on=date(2026, 11, 1)),
+            at("qa", department="Lab", user="zoe", due_on=MONDAY),
+            at("qa", department="Lab", user="Ann"),
+            at("qa", department=None, user="Ann", due_on=None),
+            at("qa", department="Lab", user=None),
+            at("shipped", department="Lab", user="zoe"),
+        ]
+        found = workload(orders, today=MONDAY, within=0, calendar=EVERY_DAY)
+        assert found.rows == (
+            WorkloadRow("Lab", "Ann", 1, 0, 0),
+            WorkloadRow("Lab", "zoe", 2, 1, 1),
+            WorkloadRow("Lab", None, 1, 0, 0),
+            WorkloadRow(None, "Ann", 1, 0, 0),
+        )
+        assert found.departments == (Load("Lab", 4, 1, 1), Load(None, 1, 0, 0))
+        assert found.users == (Load("Ann", 2, 0, 0), Load("zoe", 2, 1, 1), Load(None, 1, 0, 0))
+        assert found.table().rows[-1] == ("(none)", "Ann", 1, 0, 0)
+        assert found.departments_table().rows == (("Lab", 4, 1, 1), ("(none)", 1, 0, 0))
+        assert found.users_table().title == "Workload by User"
+
+    def test_no_orders(self) -> None:
+        """Nobody has anything to do."""
+        assert workload([], today=MONDAY).rows == ()
+        assert workload([], today=MONDAY).table().notes == ("As of 2026-11-02: 0 open orders.",)
+
+
+@pytest.mark.parametrize("orders", ["PO-1", b"PO-1", 7, ["PO-1"], [None]])
+def test_orders_are_orders(orders: Any) -> None:  # noqa: ANN401 - the bad value
+    """A str is an iterable, but of no orders."""
+    with pytest.raises(TypeError, match="orders must be an iterable of ProductionOrder"):
+        overdue(orders, today=MONDAY)
+
+
+def test_a_million_orders_may_come_one_by_one(at: At) -> None:
+    """An iterator is read once."""
+    order = at("qa", due_on=date(2026, 11, 1))
+    found = board((order for _ in range(1000)), by="status", today=MONDAY)
+    assert found.columns[0].overdue == 1000
+
+
+def test_clients_are_a_mapping() -> None:
+    """Pairs would be a guess."""
+    pairs: Any = [("PO-1", "West")]
+    with pytest.raises(TypeError, match="clients must be a mapping"):
+        status_report([], today=MONDAY, clients=pairs)
