@@ -19,8 +19,11 @@ What must stay true: the columns of a board partition the orders; the visits of 
 end on the same days; the times in its statuses up to its completion add up to its cycle time.
 """
 
+from prodflow.hub._titles import Days
 from prodflow.hub.board import Board, BoardColumn, By, board
+from prodflow.hub.cycletime import CycleTime, CycleTimes, Span, cycle_time
 from prodflow.hub.lists import OrderList, due_soon, overdue, past_delivery
+from prodflow.hub.moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub.reports import (
     Amount,
     SortBy,
@@ -30,6 +33,15 @@ from prodflow.hub.reports import (
     status_report,
 )
 from prodflow.hub.statuses import in_use, status_table
+from prodflow.hub.times import (
+    OnTime,
+    OnTimeRate,
+    StatusTime,
+    TimeInStatus,
+    on_time_rate,
+    time_in_status,
+)
+from prodflow.hub.visits import Visit, visits
 from prodflow.hub.workload import Load, Workload, WorkloadRow, workload
 
 __all__ = [
@@ -37,20 +49,39 @@ __all__ = [
     "Board",
     "BoardColumn",
     "By",
+    "CycleTime",
+    "CycleTimes",
+    "Days",
     "Load",
+    "MoveCount",
+    "MoveGraph",
+    "OnTime",
+    "OnTimeRate",
     "OrderList",
+    "Rework",
     "SortBy",
+    "Span",
     "StatusCount",
     "StatusReport",
     "StatusReportRow",
+    "StatusRework",
+    "StatusTime",
+    "TimeInStatus",
+    "Visit",
     "Workload",
     "WorkloadRow",
     "board",
+    "cycle_time",
     "due_soon",
     "in_use",
+    "move_graph",
+    "on_time_rate",
     "overdue",
     "past_delivery",
+    "rework",
     "status_report",
     "status_table",
+    "time_in_status",
+    "visits",
     "workload",
 ]
