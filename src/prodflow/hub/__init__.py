@@ -22,6 +22,8 @@ end on the same days; the times in its statuses up to its completion add up to i
 from prodflow.hub._titles import Days
 from prodflow.hub.board import Board, BoardColumn, By, board
 from prodflow.hub.cycletime import CycleTime, CycleTimes, Span, cycle_time
+from prodflow.hub.durations import Suggestion, Suggestions, suggest_durations
+from prodflow.hub.lateness import Lateness, StatusLateness, late_under
 from prodflow.hub.lists import OrderList, due_soon, overdue, past_delivery
 from prodflow.hub.moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub.reports import (
@@ -52,6 +54,7 @@ __all__ = [
     "CycleTime",
     "CycleTimes",
     "Days",
+    "Lateness",
     "Load",
     "MoveCount",
     "MoveGraph",
@@ -62,10 +65,13 @@ __all__ = [
     "SortBy",
     "Span",
     "StatusCount",
+    "StatusLateness",
     "StatusReport",
     "StatusReportRow",
     "StatusRework",
     "StatusTime",
+    "Suggestion",
+    "Suggestions",
     "TimeInStatus",
     "Visit",
     "Workload",
@@ -74,6 +80,7 @@ __all__ = [
     "cycle_time",
     "due_soon",
     "in_use",
+    "late_under",
     "move_graph",
     "on_time_rate",
     "overdue",
@@ -81,6 +88,7 @@ __all__ = [
     "rework",
     "status_report",
     "status_table",
+    "suggest_durations",
     "time_in_status",
     "visits",
     "workload",

@@ -1,0 +1,229 @@
+"""Learned durations: what is suggested, what it rests on, and history held against it."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+import pytest
+
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    Forward,
+    FromEntry,
+    HistoryEntry,
+    MissingDeliveryDateError,
+    ProductionFlow,
+    Status,
+    StatusCycle,
+    WorkingCalendar,
+)
+from prodflow.hub import StatusLateness, late_under, suggest_durations
+from prodflow.hub.durations import days_needed
+
+FLOW: Final = ProductionFlow(due_dates=FromEntry(EVERY_DAY))
+MONDAY: Final = date(2026, 11, 2)
+WHO: Final[Any] = {"by": "ann", "at": datetime(2026, 11, 2, 9, tzinfo=UTC)}
+LAB: Final = StatusCycle(
+    "prints",
+    [
+        Status("lab", "At the lab", initial=True, default_duration=3),
+        Status("check", "Check", default_duration=1),
+        Status("done", "Done", final=True),
+        Status("lost", "Lost", non_standard=True, cancelled=True),
+    ],
+)
+
+
+def history(order_id: str, *days: int, cycle: StatusCycle = LAB) -> list[HistoryEntry]:
+    """An order that stays so many days in each status, from Monday."""
+    change = FLOW.open(cycle, order_id=order_id, ordered_on=MONDAY, **WHO)
+    entries: list[HistoryEntry] = [change.entry]
+    today = MONDAY
+    for stay in days:
+        today += timedelta(stay)
+        change = FLOW.advance(change.order, today=today, **WHO)
+        entries.append(change.entry)
+    return entries
+
+
+def histories(days: Iterable[int]) -> list[list[HistoryEntry]]:
+    """An order for each number of days at the lab, still at the check."""
+    return [history(f"PO-{number}", stay) for number, stay in enumerate(days)]
+
+
+@pytest.mark.parametrize(
+    ("entered", "left", "days"),
+    [(2, 2, 0), (2, 4, 2), (6, 8, 1), (6, 9, 1), (7, 7, 0), (7, 9, 0), (7, 10, 2), (8, 10, 2)],
+)
+def test_days_needed(entered: int, left: int, days: int) -> None:
+    """The least duration that a visit keeps: one day after Saturday the 7th is Monday."""
+    day = date(2026, 11, 1).replace
+    assert days_needed(WorkingCalendar(), day(day=entered), day(day=left)) == days
+
+
+class TestSuggestions:
+    """What the default duration should be."""
+
+    def test_covers_the_share_asked_for(self) -> None:
+        """Of stays of 1 to 10 days, 8 days cover eight of ten; the last quarter took longest."""
+        found = suggest_durations(histories(range(1, 11)), LAB, calendar=EVERY_DAY)
+        lab = found.rows[0]
+        assert (lab.days, lab.visits, lab.share, lab.reason) == (8, 10, 0.8, None)
+        assert (lab.recent_visits, lab.recent_share) == (3, 1 / 3)
+
+    def test_says_between_what_it_may_lie(self) -> None:
+        """Ten visits bound four fifths from below alone; twenty bound the median on both sides."""
+        lab = suggest_durations(histories(range(1, 11)), LAB, calendar=EVERY_DAY).rows[0]
+        assert (lab.low_days, lab.high_days) == (5, None)
+        median = suggest_durations(histories(range(1, 21)), LAB, calendar=EVERY_DAY, quantile=0.5)
+        assert (median.rows[0].days, median.rows[0].low_days, median.rows[0].high_days) == (
+            *(10, 6, 15),
+        )
+
+    def test_a_sample_that_bounds_nothing_begins_at_no_days(self) -> None:
+        """Two visits say little about the median."""
+        lab = suggest_durations(
+            histories([4, 5]), LAB, calendar=EVERY_DAY, quantile=0.5, at_least=1
+        ).rows[0]
+        assert (lab.days, lab.low_days, lab.high_days) == (4, 0, None)
+
+    def test_says_what_it_cannot_tell(self) -> None:
+        """Where nothing is due, and where too little has happened."""
+        found = suggest_durations(histories([1] * 4), LAB, calendar=EVERY_DAY)
+        assert [(row.status.key, row.days, row.reason, row.visits) for row in found.rows] == [
+            ("lab", None, "too-few-visits", 4),
+            ("check", None, "too-few-visits", 0),
+            ("done", None, "closes", 0),
+            ("lost", None, "closes", 0),
+        ]
+
+    def test_counts_the_days_of_the_calendar(self) -> None:
+        """A week is five working days."""
+        found = suggest_durations(histories([7] * 5), LAB, calendar=WorkingCalendar())
+        assert found.rows[0].days == 5
+
+    def test_passes_over_other_orders(self) -> None:
+        """Other types, and statuses that the cycle no longer has; other versions count."""
+        albums = StatusCycle("albums", LAB.statuses)
+        newer = LAB.replace("lab", description="In the lab").remove("check")
+        past = [*histories([2] * 5), history("B-1", 90, cycle=albums), history("PO-9", 2, 90)]
+        found = suggest_durations(past, newer, calendar=EVERY_DAY)
+        assert (found.rows[0].days, found.rows[0].visits) == (2, 6)
+
+    def test_a_stay_of_a_century_counts_as_the_longest_duration(self) -> None:
+        """A suggestion can always be adopted."""
+        found = suggest_durations(histories([40_000] * 5), LAB, calendar=EVERY_DAY)
+        assert found.adopted()["lab"].default_duration == 36_525
+
+    def test_can_be_adopted(self) -> None:
+        """What it cannot tell stays as it is."""
+        adopted = suggest_durations(histories([5] * 5), LAB, calendar=EVERY_DAY).adopted()
+        assert adopted.version == 2
+        assert [status.default_duration for status in adopted] == [5, 1, None, None]
+
+    def test_table(self) -> None:
+        """A line for each status."""
+        table = suggest_durations(histories([5] * 5), LAB, calendar=EVERY_DAY).table()
+        assert table.title == "Suggested Durations: prints"
+        assert table.rows[0] == ("At the lab", 3, 5, 5, None, 5, 1.0, 2, 1.0, None)
+        assert table.rows[2] == ("Done", None, None, None, None, 0, None, 0, None, "closes")
+
+    @pytest.mark.parametrize("quantile", [0.0, 1.0, -0.5, float("nan"), float("inf")])
+    def test_the_quantile_is_a_share(self, quantile: float) -> None:
+        """Between none and all."""
+        with pytest.raises(ValueError, match="quantile must lie between 0 and 1"):
+            suggest_durations([], LAB, calendar=EVERY_DAY, quantile=quantile)
+
+    @pytest.mark.parametrize("quantile", [True, 1, "0.8", None])
+    def test_the_quantile_is_a_number(self, quantile: Any) -> None:  # noqa: ANN401 - the bad value
+        """80 is no share, and True is no number."""
+        with pytest.raises(TypeError, match="quantile must be a float"):
+            suggest_durations([], LAB, calendar=EVERY_DAY, quantile=quantile)
+
+    @pytest.mark.parametrize(
+        ("past", "match"),
+        [
+            ([[]], "a history in histories must begin with an OrderOpened"),
+            ([history("PO-1", 1)[1:]], "a history in histories must begin with an OrderOpened"),
+            ([history("PO-1", 1), history("PO-1", 1)], "histories must hold order 'PO-1' once"),
+        ],
+    )
+    def test_histories_are_whole(self, past: Any, match: str) -> None:  # noqa: ANN401 - bad values
+        """Each order once, from its beginning."""
+        with pytest.raises(ValueError, match=match):
+            suggest_durations(past, LAB, calendar=EVERY_DAY)
+
+    @pytest.mark.parametrize("past", ["PO-1", 7, [7], history("PO-1")])
+    def test_histories_are_histories(self, past: Any) -> None:  # noqa: ANN401 - the bad value
+        """One history is not several."""
+        with pytest.raises(TypeError, match="histories must be"):
+            suggest_durations(past, LAB, calendar=EVERY_DAY)
+
+
+class TestLateness:
+    """History held against durations."""
+
+    def test_counts_late_orders(self) -> None:
+        """Two of three needed more than 3 days at the lab, one more than 1 at the check."""
+        past = [history("PO-1", 3, 1), history("PO-2", 4, 1), history("PO-3", 4, 2)]
+        late = late_under(past, LAB, policy=FromEntry(EVERY_DAY))
+        assert (late.orders, late.late_orders, late.recorded_late_orders) == (3, 2, 2)
+        assert late.rows == (
+            StatusLateness(LAB["lab"], 3, 2, 2),
+            StatusLateness(LAB["check"], 3, 1, 1),
+            StatusLateness(LAB["done"], 0, 0, 0),
+            StatusLateness(LAB["lost"], 0, 0, 0),
+        )
+        assert late.table().rows[0] == ("At the lab", 3, 3, 2, 2)
+        assert late.table().notes == (
+            "Late at least once: 2 of 3 orders.",
+            "By the due dates that they had: 2.",
+        )
+
+    def test_under_the_proposal(self) -> None:
+        """What would have been late had the suggestion stood, beside what was."""
+        past = histories([1, 4, 4, 4, 9])
+        late = suggest_durations(past, LAB, calendar=EVERY_DAY).replay(past)
+        assert (late.late_orders, late.recorded_late_orders) == (1, 4)
+
+    def test_under_the_proposal_and_a_policy_of_the_app(self) -> None:
+        """Forward, both statuses share their days."""
+        past = [history(f"PO-{number}", 1, 6) for number in range(5)]
+        found = suggest_durations(past, LAB, calendar=EVERY_DAY)
+        assert [row.days for row in found.rows] == [1, 6, None, None]
+        assert found.replay(past, policy=Forward(EVERY_DAY)).late_orders == 0
+
+    def test_a_plan_counts_from_the_order_date_that_stood(self) -> None:
+        """Forward, the days at the check are those that the lab has left."""
+        past = [history("PO-1", 1, 3)]
+        assert late_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
+        assert late_under(past, LAB, policy=FromEntry(EVERY_DAY)).late_orders == 1
+
+    def test_an_amendment_moves_the_dates(self) -> None:
+        """Order date and delivery date are those that stood when the visit ended."""
+        opened = FLOW.open(LAB, order_id="PO-1", ordered_on=MONDAY, **WHO)
+        amended = FLOW.amend(
+            opened.order, ordered_on=date(2026, 11, 9), delivery_on=date(2026, 11, 12), **WHO
+        )
+        moved = FLOW.advance(amended.order, today=date(2026, 11, 12), **WHO)
+        past = [[opened.entry, amended.entry, moved.entry]]
+        assert late_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
+        assert late_under(past, LAB, policy=Backward(EVERY_DAY)).late_orders == 1
+        assert late_under([past[0][:2]], LAB, policy=Forward(EVERY_DAY)).rows[0].visits == 0
+
+    def test_passes_over_what_the_cycle_does_not_have(self) -> None:
+        """Statuses of other versions, by whatever change the orders came there."""
+        newer = LAB.add(Status("extra", "Extra", non_standard=True))
+        opened = FLOW.open(LAB, order_id="PO-1", ordered_on=MONDAY, **WHO)
+        migrated = FLOW.migrate(opened.order, newer, **WHO)
+        aside = FLOW.advance(migrated.order, today=MONDAY, to="extra", **WHO)
+        back = FLOW.advance(aside.order, today=MONDAY, **WHO)
+        past = [[opened.entry, migrated.entry, aside.entry, back.entry]]
+        assert [row.visits for row in late_under(past, LAB, policy=Forward()).rows] == [1, 0, 0, 0]
+
+    def test_a_policy_may_ask_for_a_delivery_date(self) -> None:
+        """Its error passes."""
+        policy = Backward(EVERY_DAY, without_delivery="error")
+        with pytest.raises(MissingDeliveryDateError):
+            late_under([history("PO-1", 1)], LAB, policy=policy)
