@@ -41,6 +41,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerProblem,
+    hub,
     invoices,
     plan,
     samples,
@@ -89,7 +90,7 @@ HEADINGS: Final = {
 }
 FLOORS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
 # Public in modules of their own: who does not ask for them does not load them.
-APART: Final[tuple[ModuleType, ...]] = (invoices, samples)
+APART: Final[tuple[ModuleType, ...]] = (hub, invoices, samples)
 PLACES: Final = [(floor, name) for floor, names in FLOORS.items() for name in names]
 
 # What design.md writes of members, by class.
@@ -426,6 +427,8 @@ ADVANCED: Final = FLOW.advance(OPENED.order, today=DAY, by="ann", at=AT)
 PLAN: Final = plan(CYCLE, Forward(), ordered_on=DAY)
 INVOICE: Final = Invoice("INV-1", [InvoiceLine("1", order_type="prints", vendor="a lab")], total=9)
 ORDERS: Final = orders_for_invoice(FLOW, INVOICE, [CYCLE], ordered_on=DAY, by="ann", at=AT)
+VISITS: Final = hub.visits([OPENED.entry, ADVANCED.entry])
+BOARD: Final = hub.board([OPENED.order], by="status", today=DAY)
 EXAMPLES: Final[tuple[object, ...]] = (
     *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
     *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
@@ -445,6 +448,13 @@ EXAMPLES: Final[tuple[object, ...]] = (
     invoice_progress(change.order for change in ORDERS.changes),
     *(SetInvoiceStatus("INV-1", "ready"), SetDeliveredOn("INV-1", DAY)),
     *(Notify("INV-1", SendMessage("ready")), OnCompletion(notify=[SendMessage("ready")])),
+    *(BOARD, BOARD.columns[0], VISITS[0], VISITS[1]),
+    *(hub.overdue([OPENED.order], today=DAY), hub.status_report([OPENED.order], today=DAY)),
+    *(hub.workload([OPENED.order], today=DAY), hub.time_in_status(VISITS)),
+    *(hub.on_time_rate(VISITS), hub.cycle_time(VISITS, [CYCLE]), hub.rework(VISITS)),
+    hub.move_graph(VISITS),
+    hub.suggest_durations([[OPENED.entry]], CYCLE, calendar=EVERY_DAY),
+    hub.late_under([[OPENED.entry]], CYCLE, policy=Forward()),
 )
 
 
