@@ -60,6 +60,16 @@ def rank(n: int, quantile: float) -> int:
     return max(1, ceil(quantile * n - 1e-9))
 
 
+def rounded(number: float | None) -> float | None:
+    """A share or a mean as a table shows it; the report itself has all of it."""
+    return None if number is None else round(number, 3)
+
+
+def days_cells(days: Days) -> tuple[int | float | None, ...]:
+    """The same of days, as the columns above name them."""
+    return (days.total, rounded(days.mean), *days[2:])
+
+
 class Titles:
     """What statuses are called and where they stand, as far as cycles say so."""
 

@@ -11,7 +11,7 @@ from prodflow.cycle import Place, StatusCycle
 from prodflow.errors import CycleNotFoundError
 from prodflow.export import Table
 from prodflow.hub._orders import by_number
-from prodflow.hub._titles import DAYS_COLUMNS, Versions, summed
+from prodflow.hub._titles import DAYS_COLUMNS, Versions, days_cells, summed
 from prodflow.hub.visits import Visit, lives
 
 __all__ = ["CycleTime", "CycleTimes", "Span", "cycle_time"]
@@ -104,7 +104,7 @@ class CycleTimes:
     def table(self) -> Table:
         """A line for each way of counting, in calendar days and in working days."""
         rows = [
-            (name, unit, *summed(map(days, self.orders)))
+            (name, unit, *days_cells(summed(map(days, self.orders))))
             for name, calendar, working in _WAYS
             for unit, days in (("calendar", calendar), ("working", working))
         ]

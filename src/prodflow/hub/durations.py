@@ -24,7 +24,7 @@ from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import DueDatePolicy, FromEntry
 from prodflow.export import Table
 from prodflow.hub._orders import is_cycle, type_name
-from prodflow.hub._titles import rank
+from prodflow.hub._titles import rank, rounded
 from prodflow.hub.lateness import Lateness, each_history, late_under
 from prodflow.hub.visits import Visit, read_visits
 from prodflow.order import HistoryEntry
@@ -132,14 +132,14 @@ class Suggestions:
         return Table(
             f"Suggested Durations: {type_name(self.cycle)}",
             (
-                *("Status", "Default Duration", "Suggested", "From", "To", "Visits", "Covered"),
+                *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered"),
                 *("Last Quarter", "Covered of It", "Cannot Tell"),
             ),
             [
                 (
                     *(row.status.description, row.status.default_duration, row.days),
-                    *(row.low_days, row.high_days, row.visits, row.share),
-                    *(row.recent_visits, row.recent_share, row.reason),
+                    *(row.low_days, row.high_days, row.visits, rounded(row.share)),
+                    *(row.recent_visits, rounded(row.recent_share), row.reason),
                 )
                 for row in self.rows
             ],

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from prodflow import _checks as checks
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._titles import DAYS_COLUMNS, Days, Key, Titles, summed
+from prodflow.hub._titles import DAYS_COLUMNS, Days, Key, Titles, days_cells, rounded, summed
 from prodflow.hub.visits import Visit, each_visit
 
 __all__ = [
@@ -73,7 +73,7 @@ class TimeInStatus:
             title,
             ("Type", "Status", "Visits", "Lasting", *DAYS_COLUMNS),
             [
-                (row.order_type, row.title, row.visits, row.lasting, *figures)
+                (row.order_type, row.title, row.visits, row.lasting, *days_cells(figures))
                 for row, figures in zip(self.rows, days, strict=True)
             ],
             notes=("Days of the visits that have ended.",),
@@ -178,7 +178,10 @@ class OnTimeRate:
         return Table(
             "Visits on Time",
             ("Type", "Status", "Visits", "On Time", "Rate"),
-            [(row.order_type, row.title, row.visits, row.on_time, row.rate) for row in self.rows],
+            [
+                (row.order_type, row.title, row.visits, row.on_time, rounded(row.rate))
+                for row in self.rows
+            ],
             notes=("Visits that have ended and had a due date; the due day itself is on time.",),
         )
 
