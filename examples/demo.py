@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Final, assert_never
 
+import hub
 from eventlog import EventLog, LogError, read_log
 from in_a_file import FileStore
 from prodflow import (
@@ -453,7 +454,10 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     """Print all parts; whether everything in them agrees."""
     manual_example()
     heading("2. A studio's week")
-    studio_week(MemoryStore())
+    week = MemoryStore()
+    studio_week(week)
+    step("The hub at the end of the week")
+    hub.show(week, today=NEXT_MONDAY, calendar=CALENDAR)
     heading("3. The same week in a file")
     in_a_file = FileStore(output)
     sound = in_a_file.tells_the_same(studio_week)
@@ -461,7 +465,12 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     if log is None or cycle is None:
         print("Give an event log to replay it here: make demo LOG=path/to/log.csv")
         return sound
-    return all((sound, show(log, cycle, MemoryStore()), in_a_file.replays(log, cycle)))
+    replayed = MemoryStore()
+    sound = all((sound, show(log, cycle, replayed), in_a_file.replays(log, cycle)))
+    step("The hub on the day of the last event")
+    last = max(event.at for event in log.events)
+    hub.show(replayed, today=last.date(), calendar=WorkingCalendar())
+    return sound
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -71,6 +71,14 @@ class TestWeek:
         """A save that is repeated under its command id does nothing."""
         assert "The browser sent it twice, and the command id made it one: 6 entries" in lines
 
+    def test_hub(self, lines: list[str]) -> None:
+        """The hub counts what the week has left, and how long it took."""
+        start = lines.index("Orders on the Board") + 3
+
+        assert lines[start + 4] == "At the Lab 2 1 1"
+        assert "As of 2026-11-23: 4 orders." in lines
+        assert "prints Retouch 3 4 1 1 1" in lines
+
     def test_float(self, lines: list[str]) -> None:
         """A delivery that cannot be met is told on the first day."""
         told = "The album cannot be ready by 2026-12-01: float -1 day"
