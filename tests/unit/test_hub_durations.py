@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from itertools import accumulate
+from math import comb
 from typing import Any, Final
 
 import pytest
@@ -80,6 +83,21 @@ class TestSuggestions:
         assert (median.rows[0].days, median.rows[0].low_days, median.rows[0].high_days) == (
             *(10, 6, 15),
         )
+
+    @pytest.mark.parametrize("n", [6, 23, 60, 200])
+    @pytest.mark.parametrize("quantile", [0.1, 0.5, 0.8, 0.9])
+    def test_the_interval_is_that_of_the_binomial_count(self, n: int, quantile: float) -> None:
+        """In 1 of 40 cases at most does the quantile lie below it, and likewise above."""
+        share = Fraction(quantile)
+        chances = [comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
+        below, above = list(accumulate(chances)), list(accumulate(reversed(chances)))
+        # As many visits as there are days, so that the rank of each is its days and one more.
+        low = sum(chance <= Fraction(1, 40) for chance in below)
+        high = n + 1 - sum(chance <= Fraction(1, 40) for chance in above)
+        lab = suggest_durations(
+            histories(range(n)), LAB, calendar=EVERY_DAY, quantile=quantile
+        ).rows[0]
+        assert (lab.low_days, lab.high_days) == (max(low - 1, 0), high - 1 if high <= n else None)
 
     def test_a_sample_that_bounds_nothing_begins_at_no_days(self) -> None:
         """Two visits say little about the median."""
@@ -211,6 +229,13 @@ class TestLateness:
         assert late_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
         assert late_under(past, LAB, policy=Backward(EVERY_DAY)).late_orders == 1
         assert late_under([past[0][:2]], LAB, policy=Forward(EVERY_DAY)).rows[0].visits == 0
+
+    def test_without_a_duration_nothing_is_late(self) -> None:
+        """A status without one has no due date, whatever it was when the order was there."""
+        late = late_under(
+            [history("PO-1", 9)], LAB.replace("lab", default_duration=None), policy=FromEntry()
+        )
+        assert late.rows[0][1:] == (0, 0, 1)
 
     def test_passes_over_what_the_cycle_does_not_have(self) -> None:
         """Statuses of other versions, by whatever change the orders came there."""

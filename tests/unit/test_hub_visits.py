@@ -187,6 +187,10 @@ class TestVisits:
         (only,) = visits(Book(cycle).entries)
         assert (only.left_on, only.completed, only.due_on) == (None, False, date(2026, 11, 3))
 
+    def test_each_could_have_been_built_by_hand(self, found: tuple[Visit, ...]) -> None:
+        """The one that lasts too."""
+        assert found == tuple(evolve(visit) for visit in found)
+
     @pytest.mark.parametrize(
         ("spoil", "match"),
         [
