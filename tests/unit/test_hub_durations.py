@@ -144,6 +144,11 @@ class TestSuggestions:
         """A line for each status."""
         table = suggest_durations(histories([5] * 5), LAB, calendar=EVERY_DAY).table()
         assert table.title == "Suggested Durations: prints"
+        assert table.columns == (
+            *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered"),
+            *("Last Quarter", "Covered of It", "Cannot Tell"),
+        )
+        assert table.notes == ("To cover 0.8 of the visits that have ended.",)
         assert table.rows[0] == ("At the lab", 3, 5, 5, None, 5, 1.0, 2, 1.0, None)
         assert table.rows[2] == ("Done", None, None, None, None, 0, None, 0, None, "closes")
 
@@ -194,6 +199,7 @@ class TestLateness:
             StatusLateness(LAB["lost"], 0, 0, 0),
         )
         assert late.table().rows[0] == ("At the lab", 3, 3, 2, 2)
+        assert late.table().columns == ("Status", "Duration", "Visits", "Late", "Late as Recorded")
         assert late.table().notes == (
             "Late at least once: 2 of 3 orders.",
             "By the due dates that they had: 2.",

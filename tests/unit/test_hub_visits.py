@@ -168,6 +168,20 @@ class TestVisits:
         book.migrate(newer, retouch="edit").move(5)
         assert [(v.status, v.after_hold) for v in visits(book.entries)][-1] == ("edit", True)
 
+    def test_a_migration_makes_no_hold(self, cycle: StatusCycle) -> None:
+        """Neither of a status that was completed, nor where the order was opened off the path."""
+        newer = cycle.replace("qa", description="Check")
+        completed = Book(cycle).move(3, "hold").migrate(newer).move(4)
+        opened = Book(cycle, status="hold").migrate(newer).move(4)
+        for book in (completed, opened):
+            last = visits(book.entries)[-1]
+            assert (last.move, last.after_hold) == (Move.RESUME, False)
+
+    def test_a_migration_gives_the_visit_its_due_date(self, cycle: StatusCycle) -> None:
+        """The one that stood last."""
+        book = Book(cycle).migrate(cycle.replace("ordered", default_duration=9))
+        assert visits(book.entries)[0].due_on == date(2026, 11, 13)
+
     def test_a_return_from_a_completed_status_is_no_return_from_hold(
         self, cycle: StatusCycle
     ) -> None:
@@ -230,6 +244,27 @@ class TestVisits:
         """It ends after it began, and what lasts has no length."""
         with pytest.raises(ValueError, match=match):
             evolve(found[0], **changes)
+
+
+def test_tables_name_their_columns(found: tuple[Visit, ...], cycle: StatusCycle) -> None:
+    """So that a page or a sheet can be read without this one."""
+    figures = ("Total", "Mean", "Median", "80 % Within", "Longest")
+    times, spans = time_in_status(found), cycle_time(found, [cycle])
+    assert times.table().columns == ("Type", "Status", "Visits", "Lasting", *figures)
+    assert (times.table().title, times.working_table().title) == (
+        *("Calendar Days in Status", "Working Days in Status"),
+    )
+    assert spans.table().columns == ("From Opening to Completion", "Days", *figures)
+    assert spans.orders_table().columns == (
+        *("Number", "Type", "Began", "First Completed", "Last Completed", "Completions"),
+        *("To First", "Of It on Hold", "To Last", "Of It on Hold"),
+    )
+    assert on_time_rate(found).table().columns == ("Type", "Status", "Visits", "On Time", "Rate")
+    assert rework(found).table().columns == (
+        *("Type", "Status", "Orders", "Visits", "Beyond the First", "After a Hold"),
+        "Orders with More than One",
+    )
+    assert move_graph(found).table().columns == ("Type", "From", "To", "Moves")
 
 
 class TestTimeInStatus:
