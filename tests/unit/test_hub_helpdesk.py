@@ -240,7 +240,7 @@ def test_suggestions_hold_for_other_cases(desk: Desk, quantile: float) -> None:
 def test_drift_is_reported(desk: Desk, record_property: Callable[[str, object], None]) -> None:
     """Learned from the earlier half: the shares of the later one are told, without a bound.
 
-    The function itself tells the share of its last quarter, which moves the same way.
+    The function itself tells the share of its last quarter, for a user to judge by.
     """
     by_time = sorted(desk.histories, key=lambda entries: entries[0].at)
     half = len(by_time) // 2
