@@ -19,7 +19,9 @@ Cell = str | int | float | Decimal | date | None
 def _cell(value: Cell) -> Cell:
     if isinstance(value, str):
         return checks.printable(checks.plain(value))
-    if isinstance(value, float | Decimal) and not math.isfinite(value):
+    # As a float, a large Decimal would be infinite.
+    is_finite = value.is_finite() if isinstance(value, Decimal) else True
+    if not is_finite or (isinstance(value, float) and not math.isfinite(value)):
         raise ValueError(f"a number in rows must be finite, not {value}")
     if value is None or isinstance(value, int | float | Decimal):
         return value

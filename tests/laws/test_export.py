@@ -1,0 +1,246 @@
+"""Laws of the formats: whatever a table holds is written, and can be read back as what it was."""
+
+import csv
+import re
+from collections import Counter
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+from typing import Any, Final
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+from markdown_it import MarkdownIt
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from prodflow.export import (
+    Cell,
+    Table,
+    to_csv,
+    to_html,
+    to_markdown,
+    to_pdf,
+    to_text,
+    to_xlsx,
+)
+from prodflow.export._cells import text_of
+from prodflow.export._width import width_of
+
+AWKWARD: Final = (
+    "<script>alert(1)</script>",
+    "=cmd|'/c calc'!A1",
+    "@SUM(A1)",
+    "-1",
+    "a | b \\| `c` **d** [e](f) <g> &#x41; ]]> #",
+    "<r><t>a</t></r>",
+    "_x0041_",
+    "\"quoted\", 'too'",
+    "a\nb\n\nc\td",
+    "x" * 200,
+    "写真 한글 e\u0301 👍\U0001f3fd Žlutý Ωmega Жук \u202eabc \u2028",
+)
+TEXTS: Final = st.text(max_size=12) | st.sampled_from(AWKWARD)
+DAYS: Final = st.dates()
+NUMBERS: Final = (
+    st.integers()
+    | st.sampled_from([2**53 + 1, 10**30, -(10**15), 10**700])
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.decimals(allow_nan=False, allow_infinity=False)
+)
+CELLS: Final[st.SearchStrategy[Cell]] = st.none() | st.booleans() | TEXTS | NUMBERS | DAYS
+
+
+@st.composite
+def tables(draw: DrawFn) -> Table:
+    """Any table; its columns can be of one kind or mixed."""
+    columns = draw(st.lists(TEXTS, max_size=5))
+    kinds = [draw(st.sampled_from([CELLS, CELLS, TEXTS, NUMBERS, DAYS])) for _ in columns]
+    rows = draw(st.lists(st.tuples(*kinds), max_size=5))
+    return Table(draw(TEXTS), columns, rows, notes=draw(st.lists(TEXTS, max_size=3)))
+
+
+def shown(table: Table) -> list[list[str]]:
+    """The texts of the names and the cells."""
+    return [list(table.columns), *([text_of(cell) for cell in row] for row in table.rows)]
+
+
+def squeezed(text: str) -> str:
+    """A text with its runs of white space made one space, as Markdown reads it."""
+    return " ".join(text.split())
+
+
+class TestText:
+    """Aligned: every cell begins or ends where its column does."""
+
+    @given(table=tables())
+    def test_the_cells_stand_in_their_columns(self, table: Table) -> None:
+        """Each line is as wide as the columns, its trailing spaces left out."""
+        lines = to_text(table).split("\n")
+        rows = [[re.sub("[\n\t\u2028\u2029]", " ", cell) for cell in row] for row in shown(table)]
+        widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
+        if widths:
+            start = 2 if table.title else 0
+            grid = [lines[start], *lines[start + 2 : start + 1 + len(rows)]]
+            assert lines[start + 1] == "  ".join("-" * width for width in widths).rstrip()
+            for line, row in zip(grid, rows, strict=True):
+                assert width_of(line) <= sum(widths) + 2 * (len(widths) - 1)
+                assert re.sub(r"\s", "", line) == re.sub(r"\s", "", "".join(row))
+
+    @given(table=tables())
+    def test_no_line_ends_in_a_space(self, table: Table) -> None:
+        """Nor does the text lack its last newline."""
+        text = to_text(table)
+        assert text == "" or text.endswith("\n")
+        assert all(line == line.rstrip() for line in text.split("\n"))
+
+
+class TestMarkdown:
+    """Read by a parser, every text is a text and stands in its place."""
+
+    @given(table=tables())
+    def test_reads_back(self, table: Table) -> None:
+        """White space aside, which Markdown does not keep."""
+        parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+        tokens = parser.parse(to_markdown(table))
+        inline = [token for token in tokens if token.type == "inline"]
+        kinds = {child.type for token in inline for child in token.children or ()}
+        texts = [
+            squeezed("".join(" " if "<br>" in c.content else c.content for c in t.children or ()))
+            for t in inline
+        ]
+        cells = [squeezed(cell) for row in shown(table) for cell in row] if table.columns else []
+        around = [squeezed(table.title)], [squeezed(note) for note in table.notes]
+        title, notes = ([text for text in part if text] for part in around)
+        assert kinds <= {"text", "text_special", "html_inline"}
+        assert texts == [*title, *cells, *notes]
+
+
+class TestCsv:
+    """RFC 4180: the csv module reads the same texts, but for the mark before a formula."""
+
+    @given(table=tables())
+    def test_reads_back(self, table: Table) -> None:
+        """A mark stands before texts only."""
+        found = list(csv.reader(StringIO(to_csv(table), newline=""), strict=True))
+        cells = [table.columns, *table.rows]
+        expected = [[marked(cell) for cell in row] or [""] for row in cells]
+        assert found == expected
+
+    @given(table=tables())
+    def test_no_text_is_a_formula(self, table: Table) -> None:
+        """What begins with a sign is a number of ours."""
+        for row, cells in zip(
+            csv.reader(StringIO(to_csv(table), newline="")),
+            [table.columns, *table.rows],
+            strict=True,
+        ):
+            for text, cell in zip(row, cells, strict=False):
+                assert not isinstance(cell, str) or text.strip()[:1] not in set("=+-@")
+
+
+def marked(cell: Cell) -> str:
+    """A cell as the csv module reads it."""
+    is_formula = isinstance(cell, str) and re.match(r"\s*[=+\-@＝＋－＠]|[\t\n]", cell)  # noqa: RUF001 - the wide signs
+    return f"'{cell}" if is_formula else text_of(cell)
+
+
+class TestHtml:
+    """Read as browsers do, the page has our elements and no other."""
+
+    KNOWN: Final = {
+        *("html", "head", "meta", "title", "style", "body", "h1", "p"),
+        *("table", "thead", "tbody", "tr", "th", "td"),
+    }
+
+    @given(table=tables())
+    def test_reads_back(self, table: Table) -> None:
+        """Every text to the letter."""
+        parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+        page = parser.parse(to_html(table))
+        rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("tr")]
+        assert rows == (shown(table) if table.columns else [])
+        assert ["".join(p.itertext()) for p in page.iter("p")] == list(table.notes)
+        assert ["".join(h.itertext()) for h in page.iter("h1")] == [table.title] * bool(table.title)
+        assert {element.tag for element in page.iter()} <= self.KNOWN
+
+
+class TestXlsx:
+    """Read back by openpyxl, texts are texts and numbers are numbers."""
+
+    @settings(max_examples=50)
+    @given(table=tables())
+    def test_reads_back(self, table: Table) -> None:
+        """A cell of text holds a text, or a number or day that Excel would change."""
+        sheet: Any = load_workbook(BytesIO(to_xlsx(table))).active
+        for number, row in enumerate([table.columns, *table.rows], start=1):
+            for column, cell in enumerate(row, start=1):
+                found = sheet.cell(number, column)
+                assert found.data_type != "f"
+                assert found.hyperlink is None
+                assert is_kept(found.value, cell), (found.value, cell)
+
+    @settings(max_examples=20)
+    @given(table=tables())
+    def test_the_bytes_are_the_same(self, table: Table) -> None:
+        """No clock, no chance."""
+        assert to_xlsx(table) == to_xlsx(table)
+
+
+def is_kept(found: object, cell: Cell) -> bool:
+    """Whether what was read back is the cell."""
+    match cell:
+        case None | bool():
+            return found is cell
+        case str():  # openpyxl leaves Excel's mark before what looks like an escape
+            return unescaped(str(found or "")) == cell
+        case date() if isinstance(found, datetime):
+            return found.replace(tzinfo=UTC).date() == cell
+        case int() | float() | Decimal() if isinstance(found, int | float):
+            return Decimal(found) == cell or found == pytest.approx(float(cell), rel=1e-14)
+        case _:
+            return found == text_of(cell)
+
+
+def unescaped(text: str) -> str:
+    """A text of a sheet without Excel's mark before `_x0041_`."""
+    return re.sub("_x005F(?=_x[0-9A-Fa-f]{4}_)", "", text)
+
+
+class TestPdf:
+    """Read back by pypdf, no letter is lost."""
+
+    # What Open Sans has not is a box, and reads as nothing.
+    HAS: Final = re.compile("[!-~À-žΑ-ΡΣ-ώА-я]")
+
+    @settings(max_examples=50)
+    @given(table=tables())
+    def test_reads_back(self, table: Table) -> None:
+        """Every letter that the font has is on a page, as often as in the table."""
+        reader = PdfReader(BytesIO(to_pdf(table)))
+        found = Counter("".join(page.extract_text() for page in reader.pages))
+        texts = [table.title, *table.notes, *(cell for row in shown(table) for cell in row)]
+        assert not Counter(self.HAS.findall("".join(texts))) - found
+
+    @settings(max_examples=20)
+    @given(table=tables(), data=st.binary(max_size=80))
+    def test_the_bytes_are_the_same(self, table: Table, data: bytes) -> None:
+        """No clock, no chance; and what is no font is refused."""
+        assert to_pdf(table) == to_pdf(table)
+        with pytest.raises(ValueError, match="font must be"):
+            to_pdf(table, font=data)
+
+
+def test_thousands_of_rows_are_written() -> None:
+    """In every format, in seconds."""
+    table = Table("All", ["id", "n"], [[f"PO-{number}", number] for number in range(5_000)])
+    assert to_text(table).count("\n") == 5_004
+    assert to_csv(table).count("\n") == 5_001
+    assert to_markdown(table).count("\n") == 5_004
+    assert to_html(table).count("<tr>") == 5_001
+    sheet: Any = load_workbook(BytesIO(to_xlsx(table))).active
+    assert sheet.max_row == 5_001
+    assert len(PdfReader(BytesIO(to_pdf(table))).pages) == 136

@@ -1,0 +1,58 @@
+"""CSV: what is quoted, and what a sheet may not take for a formula."""
+
+import pytest
+
+from prodflow.export import Table, to_csv
+
+
+def field(text: str) -> str:
+    """How a text is written."""
+    return to_csv(Table("", ["a", "b"], [[text, 1]])).removeprefix("a,b\r\n").removesuffix(",1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a b", "a b"),
+        ("", '""'),
+        ("a,b", '"a,b"'),
+        ("a;b", '"a;b"'),
+        ('a"b', '"a""b"'),
+        ("a\nb", '"a\nb"'),
+        (" a", '" a"'),
+        ("a ", '"a "'),
+    ],
+)
+def test_texts_are_quoted_where_they_must_be(text: str, written: str) -> None:
+    """What separates cells for one reader or another, and what a reader might drop."""
+    assert field(text) == written
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")  # noqa: RUF001 - the wide signs
+def test_a_formula_is_made_harmless(sign: str) -> None:
+    """A sheet reads a text; the number stays a number."""
+    assert field(f"{sign}1+1") == f"'{sign}1+1"
+    assert field(f"  {sign}1") == f'"\'  {sign}1"' or field(f"  {sign}1") == f"'  {sign}1"
+    assert field(f"a{sign}1") == f"a{sign}1"
+
+
+@pytest.mark.parametrize("space", ["\t", "\n"])
+def test_a_text_that_begins_with_a_tab_or_newline_is_too(space: str) -> None:
+    """Some readers take it away and look at the rest."""
+    assert field(f"{space}a") == f'"\'{space}a"'
+
+
+def test_names_of_columns_are_texts_as_well() -> None:
+    """They come from hosts, too."""
+    assert to_csv(Table("=1", ["=1", "b"], notes=["=1"])) == "'=1,b\r\n"
+
+
+def test_a_table_without_columns_has_lines() -> None:
+    """A row of nothing is a row."""
+    assert to_csv(Table("", [], [[], []])) == '""\r\n""\r\n""\r\n'
+
+
+def test_takes_a_table() -> None:
+    """Anything else is refused."""
+    with pytest.raises(TypeError, match="table must be a Table, not None"):
+        to_csv(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the bad value

@@ -1,0 +1,67 @@
+"""The page: what stands in it, that it runs nothing, how it is marked up."""
+
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+
+from prodflow.export import Table, to_html
+
+HOSTILE = (
+    "</td></style></title><script>document.documentElement.id = 'ran'</script>"
+    "<img src=x onerror=\"document.documentElement.id = 'ran'\"> ]]> &#x41; {lang} \"q\" 'a'"
+)
+
+
+def test_a_page_runs_no_script(chromium: Callable[[str], str]) -> None:
+    """Whatever stands in the title, a column, a cell or a note."""
+    dom = chromium(to_html(Table(HOSTILE, [HOSTILE], [[HOSTILE]], notes=[HOSTILE])))
+    assert "id=" not in dom.partition(">")[0] + dom.partition("<head>")[0]
+    assert "<script" not in dom
+    assert "<img" not in dom
+    assert unescape(dom).count(HOSTILE) == 5
+
+
+def test_the_browser_runs_scripts(chromium: Callable[[str], str]) -> None:
+    """So the test above would see one; and it draws SVG, too."""
+    script = "<script>document.documentElement.id = 'ran'</script>"
+    assert 'id="ran"' in chromium(f"<!DOCTYPE html><title>t</title>{script}")
+    svg = "<svg xmlns='http://www.w3.org/2000/svg'>"
+    assert 'id="ran"' in chromium(f"{svg}{script}</svg>")
+
+
+def test_the_rows_are_marked_up() -> None:
+    """Names of columns as such; classes for numbers, days and long words."""
+    page = to_html(Table("T", ["a", "n"], [["x" * 25, 1], [None, -2]], notes=["one"]))
+    _, _, body = page.partition("<body>\n")
+    assert body == (
+        "<h1>T</h1>\n<table>\n<thead>\n"
+        '<tr><th scope="col">a</th><th scope="col" class="n">n</th></tr>\n'
+        "</thead>\n<tbody>\n"
+        f'<tr><td class="l">{"x" * 25}</td><td class="n">1</td></tr>\n'
+        '<tr><td></td><td class="n">-2</td></tr>\n'
+        "</tbody>\n</table>\n<p>one</p>\n</body>\n</html>\n"
+    )
+
+
+def test_the_page_has_a_language_and_a_title() -> None:
+    """Those who listen to pages need both; a page needs a title in any case."""
+    assert '<html lang="pt-BR">' in to_html(Table("T", []), lang="pt-BR")
+    assert "<title>T &amp; U</title>" in to_html(Table("T & U", []))
+    nothing = to_html(Table("", []))
+    assert "<title>-</title>" in nothing
+    assert "<h1>" not in nothing
+    assert "<table>" not in nothing
+
+
+@pytest.mark.parametrize("lang", ["", 'en" onload="x', "e", "en_US", "en-", "en\n"])
+def test_a_language_is_a_tag(lang: str) -> None:
+    """Anything else is refused."""
+    with pytest.raises(ValueError, match="lang must be a language tag"):
+        to_html(Table("", []), lang=lang)
+
+
+def test_a_language_is_a_str() -> None:
+    """And not None."""
+    with pytest.raises(TypeError, match="lang must be a str, not None"):
+        to_html(Table("", []), lang=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the bad value

@@ -1,0 +1,63 @@
+"""Markdown: the table, and that a text shows as it is."""
+
+import pytest
+from markdown_it import MarkdownIt
+
+from prodflow.export import Table, to_markdown
+
+
+def test_the_parts_stand_apart() -> None:
+    """A heading, a table with numbers to the right, a paragraph for each note."""
+    table = Table("T", ["a", "n"], [["x", 1], [None, 2]], notes=["one", "two"])
+    assert to_markdown(table) == (
+        "# T\n\n| a | n |\n| --- | ---: |\n| x | 1 |\n|  | 2 |\n\none\n\ntwo\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [(Table("", []), ""), (Table("T", [], [[]], notes=["n", " "]), "# T\n\nn\n")],
+)
+def test_what_is_not_there_takes_no_line(table: Table, text: str) -> None:
+    """Neither title, nor table, nor notes."""
+    assert to_markdown(table) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "a | b",
+        "`code` and ``more``",
+        "*a* **b** _c_ __d__ ~~e~~",
+        "[a](javascript:alert(1)) ![b](c) [d][e] <http://f>",
+        "&#x41; &amp; &lt; &",
+        "\\| \\\\",
+        "]]> --> <!-- x",
+        "# a #",
+        "- a",
+        "+ a",
+        "1. a",
+        "12) a",
+        "---",
+        "===",
+        "> a",
+        "~~~",
+    ],
+)
+def test_a_text_shows_as_it_is(text: str) -> None:
+    """In the title, in a cell and in a note."""
+    table = Table(text, [text], [[text]], notes=["first", text])
+    page = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tokens = page.parse(to_markdown(table))
+    inline = [token for token in tokens if token.type == "inline"]
+    shown = ["".join(child.content for child in token.children or ()) for token in inline]
+    kinds = {child.type for token in inline for child in token.children or ()}
+    assert [text, text, text, "first", text] == shown
+    assert kinds <= {"text", "text_special"}
+
+
+def test_a_newline_in_a_cell_stays() -> None:
+    """A row is one line of Markdown; elsewhere it is a space."""
+    table = Table("a\nb", ["a\nb"], [["a\n\tb\u2028c"]], notes=["a\n\nb"])
+    assert to_markdown(table) == "# a b\n\n| a<br>b |\n| --- |\n| a<br> b<br>c |\n\na b\n"
