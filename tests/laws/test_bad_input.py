@@ -89,6 +89,7 @@ from prodflow import (
     UnknownStatusError,
     UnmappedStatusError,
     WorkingCalendar,
+    export,
     hub,
     invoices,
     plan,
@@ -345,7 +346,7 @@ ENUM_VALUE: Final = inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY
 def public_callables() -> dict[str, Callable[..., object]]:
     """Every constructor, method, operator and function, by the name that users write."""
     found: dict[str, Callable[..., object]] = {}
-    modules = (prodflow, hub, invoices, samples)
+    modules = (prodflow, export, hub, invoices, samples)
     for name, value in [(name, getattr(m, name)) for m in modules for name in m.__all__]:
         if not inspect.isclass(value):
             if inspect.isfunction(value):
@@ -466,7 +467,16 @@ ACCEPTING: Final = {"at": NOON, "recorded_by": "bob", "command_id": "cmd-9"}
 TODAY: Final = {"today": date(2026, 11, 18), "by": "ann"}
 REPLANNING: Final = ProductionFlow(due_dates=Backward(CALENDAR))
 
+TABLE: Final = export.Table("Orders", ["id", "due"], [["A-1", MONDAY]], notes=["one order"])
+
 CALLS: Final[dict[str, Call]] = {
+    "Table": construction(TABLE),
+    "to_csv": lambda: {"table": TABLE},
+    "to_html": lambda: {"table": TABLE, "lang": "de"},
+    "to_markdown": lambda: {"table": TABLE},
+    "to_pdf": lambda: {"table": TABLE, "paper": "letter", "lang": "de", "font": None},
+    "to_text": lambda: {"table": TABLE},
+    "to_xlsx": lambda: {"table": TABLE},
     **{type(example).__name__: construction(example) for example in EXAMPLES},
     "Move": lambda: {"value": "next"},
     "ProductionFlow": lambda: {
@@ -970,6 +980,8 @@ ITEMS: Final = {
 }
 OTHERWISE: Final = {
     ("BulkProposal", "refusals"): "a refusal",
+    ("Table", "columns"): "row",
+    ("Table", "rows"): "row",
     ("plan_many", "dates"): "ordered_on|delivery_on",
     # ... what it is handed on as, ...
     ("Backward.due_on", "delivery_on"): "day",
@@ -1131,7 +1143,8 @@ def check_acceptance(name: str, parameter: str, value: object) -> None:
         return  # not validated: the library and the stores build them
     if name not in PYTHONS_OWN | TAKES_MORE and (name, parameter) not in LOOKED_UP:
         assert conforms(value, hints(name)[parameter]), f"accepted {shortly(value)}"
-    if isinstance(owner, type) and isinstance(value, str):
+    # A table marks what no page may hold.
+    if isinstance(owner, type) and isinstance(value, str) and name != "Table":
         assert not any(char in UNSTORABLE or "\ud800" <= char <= "\udfff" for char in value)
 
 

@@ -97,7 +97,7 @@ def test_a_row_that_fits_on_a_page_is_not_torn() -> None:
 
 
 def test_long_words_titles_names_and_notes_are_wrapped() -> None:
-    """Nothing goes over the edge; only a name is cut off, after eight lines."""
+    """Nothing goes over the edge; only the title at the foot of a page is cut off."""
     long = "x" * 600
     table = Table(
         f"{long}\n" * 40, [long, "b"], [[long, 1], ["e\u0301" * 200, 2]], notes=[long] * 9
@@ -106,6 +106,14 @@ def test_long_words_titles_names_and_notes_are_wrapped() -> None:
     texts = ["".join(page) for page in pages]
     assert "…" in texts[-1]
     assert sum(text.count("x") for text in texts) > 600 * 51
+
+
+def test_the_name_of_a_column_has_eight_lines() -> None:
+    """The rest of it would leave no room for rows."""
+    (page,) = texts_of(Table("T", ["\n".join("abcdefghij"), "k"], [[1, 2]]))
+    text = " ".join(page)
+    assert all(letter in text for letter in "abcdefg…k")
+    assert "h" not in text
 
 
 def test_the_names_of_columns_do_not_stand_alone() -> None:
@@ -131,7 +139,7 @@ def test_the_bytes_are_the_same() -> None:
     reader = PdfReader(BytesIO(to_pdf(table, lang="el")))
     assert reader.metadata is not None
     assert (reader.metadata.title, reader.metadata.author) == ("T", "")
-    assert reader.root_object["/Lang"] == "el"
+    assert str(reader.root_object["/Lang"]) == "el"
 
 
 def test_a_font_of_the_host() -> None:

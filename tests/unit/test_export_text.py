@@ -2,7 +2,7 @@
 
 import pytest
 
-from prodflow.export import Table, to_text
+from prodflow.export import Cell, Table, to_text
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 
@@ -36,7 +36,7 @@ def test_what_is_not_there_takes_no_line(table: Table, text: str) -> None:
 
 def test_numbers_stand_to_the_right() -> None:
     """With their name, empty cells among them, and not where a text or a flag is among them."""
-    rows = [[1, 1, True], [None, "x", None], [100, 100, 5]]
+    rows: list[list[Cell]] = [[1, 1, True], [None, "x", None], [100, 100, 5]]
     assert to_text(Table("", ["n", "mixed", "flag"], rows)).splitlines() == [
         "  n  mixed  flag",
         "---  -----  ----",

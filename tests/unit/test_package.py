@@ -41,6 +41,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerProblem,
+    export,
     hub,
     invoices,
     plan,
@@ -90,7 +91,7 @@ HEADINGS: Final = {
 }
 FLOORS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
 # Public in modules of their own: who does not ask for them does not load them.
-APART: Final[tuple[ModuleType, ...]] = (hub, invoices, samples)
+APART: Final[tuple[ModuleType, ...]] = (export, hub, invoices, samples)
 PLACES: Final = [(floor, name) for floor, names in FLOORS.items() for name in names]
 
 # What design.md writes of members, by class.
@@ -280,6 +281,7 @@ CLASSES: Final = [value for _, value in PUBLIC if isinstance(value, type)]
 PROTOCOLS: Final = [cls for cls in CLASSES if getattr(cls, "_is_protocol", False)]
 ERRORS: Final[list[type]] = [cls for cls in CLASSES if issubclass(cls, BaseException)]
 VALUES: Final = [cls for cls in CLASSES if has(cls) and not issubclass(cls, BaseException)]
+VALUES.append(export.Table)
 
 
 def members(cls: type) -> Iterator[tuple[str, object]]:
@@ -455,6 +457,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.move_graph(VISITS),
     hub.suggest_durations([[OPENED.entry]], CYCLE, calendar=EVERY_DAY),
     hub.late_under([[OPENED.entry]], CYCLE, policy=Forward()),
+    export.Table("Orders", ["id", "due"], [["PO-1", DAY]], notes=["one order"]),
 )
 
 

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Final, assert_never
 
 from prodflow import _checks as checks
 from prodflow.export.table import Cell, Table
@@ -50,6 +50,8 @@ def text_of(cell: Cell) -> str:
             return Decimal.__str__(cell)
         case date():
             return date.isoformat(cell)
+        case _:
+            assert_never(cell)
 
 
 def is_number(cell: Cell) -> bool:

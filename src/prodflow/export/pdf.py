@@ -73,7 +73,8 @@ def to_pdf(
     if font is None:
         return _document(table, sheet, language, _open_sans())
     try:
-        return _document(table, sheet, language, (_given(font),) * 2)
+        name = _given(font)
+        return _document(table, sheet, language, (name, name))
     except Exception as error:  # what is no font fails in as many ways as there are bytes
         raise ValueError(
             f"font must be the bytes of a TrueType font, not {checks.shown(font)}"

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, Final, final
+from typing import Any, Final, assert_never, final
 
 from prodflow.export._buffer import BytesIO
 from prodflow.export._cells import BREAKS, numeric_columns, table_of, text_of
@@ -155,10 +155,12 @@ class _Sheet:
                 else:
                     sheet.write_number(row, column, number, self._format(_number_format(cell)))
             case date() if cell >= _FIRST_DAY:
-                noon = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day, no instant
-                sheet.write_datetime(row, column, noon, self._format("yyyy-mm-dd"))
+                midnight = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day, no instant
+                sheet.write_datetime(row, column, midnight, self._format("yyyy-mm-dd"))
             case date():
                 self._write_text(row, column, text_of(cell), self._format("@"))
+            case _:
+                assert_never(cell)
 
     def _write_text(self, row: int, column: int, text: str, look: object) -> None:
         text = _cut(text, _TEXT)
