@@ -1,0 +1,128 @@
+"""The little that the pictures need of SVG: escaped elements, shapes, and the document around them.
+
+Theory of operation. `Markup` is text that is safe to stand in a document, and only `tag` and
+`written` make it; both escape what they are given. So no text of a host can become an element, an
+attribute or a script, whatever it says. The ids in a document are made from a digest of its
+content: several pictures may stand in one page.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2s
+from html import escape
+from typing import Final, NewType
+
+from prodflow.diagrams._style import STYLE
+from prodflow.diagrams._text import joined, wrap
+
+__all__ = ["LINE", "MARGIN", "Markup", "document", "heading", "label", "rectangle", "tag", "tip"]
+
+Markup = NewType("Markup", str)
+"""Text that is safe to stand in an SVG document."""
+
+MARGIN: Final = 24
+"""The space around a picture, in pixels."""
+LINE: Final = 1.3
+"""The height of a line of text, as a multiple of its font size."""
+
+_TITLE_SIZE: Final = 18
+_SUBTITLE_SIZE: Final = 13
+
+
+def tag(name: str, *children: Markup, **attributes: str | float) -> Markup:
+    """An element; an underscore in the name of an attribute stands for a hyphen."""
+    written_attributes = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
+        for key, value in attributes.items()
+    )
+    content = "".join(children)
+    end = f">{content}</{name}>" if content else "/>"
+    return Markup(f"<{name}{written_attributes}{end}")
+
+
+def _value(value: str | float) -> str:
+    return escape(value) if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+
+
+def written(text: str) -> Markup:
+    """A text as it may stand between two tags."""
+    return Markup(escape(text))
+
+
+def tip(text: str) -> Markup:
+    """What a browser shows while the pointer rests on the element around it."""
+    return tag("title", written(text))
+
+
+def rectangle(  # noqa: PLR0917 - as in SVG, a place and a size
+    x: float, y: float, width: float, height: float, class_: str, *, radius: float = 8
+) -> Markup:
+    """A rectangle with round corners."""
+    return tag("rect", x=x, y=y, width=width, height=height, rx=radius, class_=class_)
+
+
+def label(
+    lines: Sequence[str],
+    x: float,
+    y: float,
+    size: float,
+    class_: str = "ink",
+    *,
+    anchor: str = "start",
+) -> Markup:
+    """Lines of text, the top of the first at *y*.
+
+    Args:
+        lines: what `wrap` gives.
+        x: where they begin, end or have their middle, as *anchor* says.
+        y: the top of the first.
+        size: of the font, in pixels.
+        class_: names of the style sheet.
+        anchor: "start", "middle" or "end".
+    """
+    spans = [
+        tag("tspan", written(line), x=x, y=y + size * (index * LINE + 1))
+        for index, line in enumerate(lines)
+    ]
+    return tag("text", *spans, class_=class_, font_size=size, text_anchor=anchor)
+
+
+def heading(title: str, subtitle: Sequence[str], width: float) -> tuple[tuple[Markup, ...], float]:
+    """The title and the lines below it, and where the picture goes on."""
+    room = width - 2 * MARGIN
+    lines = wrap(title, room, _TITLE_SIZE, lines=2)
+    y = MARGIN + len(lines) * _TITLE_SIZE * LINE
+    below = [line for text in subtitle for line in wrap(text, room, _SUBTITLE_SIZE, lines=2)]
+    parts = [label(lines, MARGIN, MARGIN - 4, _TITLE_SIZE, "ink strong")]
+    if below:
+        parts.append(label(below, MARGIN, y, _SUBTITLE_SIZE, "muted"))
+        y += len(below) * _SUBTITLE_SIZE * LINE
+    whole = joined((title,)) != joined(lines)
+    return (tag("g", tip(title), *parts) if whole else tag("g", *parts),), y + 12
+
+
+def document(
+    title: str, description: str, width: float, height: float, parts: Iterable[Markup]
+) -> str:
+    """The picture as a text: an SVG document that stands alone, or within a page."""
+    body = "\n".join(parts)
+    digest = blake2s(f"{title}\n{description}\n{body}".encode(), digest_size=6).hexdigest()
+    name, about = f"prodflow-{digest}-title", f"prodflow-{digest}-about"
+    content = (
+        tag("title", written(title), id=name),
+        tag("desc", written(description), id=about),
+        tag("style", written(STYLE)),
+        rectangle(0, 0, width, height, "page", radius=12),
+        Markup(body),
+    )
+    whole = tag(
+        "svg",
+        Markup("\n" + "\n".join(content) + "\n"),
+        xmlns="http://www.w3.org/2000/svg",
+        class_="prodflow",
+        role="img",
+        aria_labelledby=f"{name} {about}",
+        viewBox=f"0 0 {_value(width)} {_value(height)}",
+        width=width,
+        height=height,
+    )
+    return f"{whole}\n"

@@ -1,0 +1,117 @@
+"""How much room a text takes, and how to make it fit, without asking a font.
+
+Theory of operation. Nobody knows here which font a reader has, so every character counts as wide as
+it is in the bold of the widest sans-serif in common use; a text then takes that room or less. What
+has no class of its own counts as 1.5 of the font size, and what East Asian fonts draw wide as twice
+a digit. A text that does not fit is wrapped between words, then within them, then shortened.
+"""
+
+import unicodedata
+from collections.abc import Iterator
+from typing import Final
+
+__all__ = ["ELLIPSIS", "joined", "width", "wrap"]
+
+ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+
+# In hundredths of the font size.
+_CLASSES: Final = {
+    40: " ',.:;Iijl|!/\\",
+    50: '()[]-`ft"*r',
+    62: "?J_cs^zL",
+    75: "0123456789abdeghknopquvxy#$EFTSYCZPBKRAVX",
+    90: "&+<=>~{}DGHNOQUw",
+    115: "%@MWm\N{EM DASH}",
+    # Letters that are wider than most of their alphabets.
+    120: "æœжшщюыфмњљ\N{HORIZONTAL ELLIPSIS}",
+    140: "ÆŒЖШЩЮЫФМЊЉĲǄǇǊ",
+}
+_KNOWN: Final = {char: size for size, chars in _CLASSES.items() for char in chars}
+_LOWER: Final = 85
+_UPPER: Final = 100
+_WIDE: Final = 2 * 75
+_OTHER: Final = 150
+_SPREADING: Final = 600  # Arabic phrases that are one character, cuneiform, long dashes
+_ALPHABETS_END: Final = 0x530  # Latin, Greek and Cyrillic come before
+_SPREAD: Final = ((0x2031, 0x2032), (0x2E3A, 0x2E3C), (0xFDF0, 0xFE00), (0x12000, 0x12550))
+
+# A mark, a joiner or a skin tone belongs to the character before it.
+_CLINGING: Final = ("Mn", "Mc", "Me", "Cf", "Sk")
+_JOINER: Final = "\N{ZERO WIDTH JOINER}"
+
+
+def width(text: str, size: float) -> float:
+    """The room in pixels that a text takes at most, in a font of *size* pixels."""
+    return sum(map(_hundredths, text)) * size / 100
+
+
+def _hundredths(char: str) -> int:
+    known = _KNOWN.get(char)
+    if known is not None:
+        return known
+    code = ord(char)
+    if code < _ALPHABETS_END and char.isalpha():
+        return _LOWER if char.islower() else _UPPER
+    if any(begin <= code < end for begin, end in _SPREAD):
+        return _SPREADING
+    return _WIDE if unicodedata.east_asian_width(char) in "WF" else _OTHER
+
+
+def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, ...]:
+    """A text as so many lines at most; the last one ends in an ellipsis where that is not all.
+
+    Args:
+        text: any text; each run of whitespace counts as one space.
+        room: how wide a line may be, in pixels.
+        size: of the font, in pixels.
+        lines: how many there may be.
+    """
+    found: list[str] = []
+    line = ""
+    for word in text.split():
+        for part, begins in _parts(word, room, size):
+            longer = f"{line} {part}" if begins and line else f"{line}{part}"
+            if not line or (begins and width(longer, size) <= room):
+                line = longer
+            else:
+                found.append(line)
+                line = part
+    found.append(line)
+    if len(found) <= lines:
+        return tuple(found)
+    return (*found[: lines - 1], _shortened(found[lines - 1], room, size))
+
+
+def joined(lines: tuple[str, ...]) -> str:
+    """The lines as one text again, to see whether anything was left out."""
+    return "".join("".join(lines).split())
+
+
+def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
+    """A word in pieces that each fit on a line, and whether a piece begins the word."""
+    piece, begins = "", True
+    for cluster in _clusters(word):
+        if piece and width(piece + cluster, size) > room:
+            yield piece, begins
+            piece, begins = "", False
+        piece += cluster
+    yield piece, begins
+
+
+def _clusters(word: str) -> Iterator[str]:
+    """Characters with what belongs to them: a rough reading of Unicode's grapheme clusters."""
+    cluster = ""
+    for char in word:
+        if cluster and not cluster.endswith(_JOINER):
+            if unicodedata.category(char) not in _CLINGING:
+                yield cluster
+                cluster = ""
+        cluster += char
+    yield cluster
+
+
+def _shortened(line: str, room: float, size: float) -> str:
+    clusters = list(_clusters(line))
+    while clusters and width("".join(clusters) + ELLIPSIS, size) > room:
+        clusters.pop()
+    return "".join(clusters).rstrip() + ELLIPSIS
