@@ -74,12 +74,14 @@ def lanes(ways: Sequence[tuple[float, float]], labels: Sequence[tuple[float, flo
     for index in sorted(range(len(ways)), key=lambda index: abs(ways[index][0] - ways[index][1])):
         places = (*ways[index], *labels[index])
         low, high = min(places) - _APART, max(places) + _APART
-        for lane, spans in enumerate(taken):
-            if all(high <= left or right <= low for left, right in spans):
-                break
-        else:
-            lane, spans = len(taken), []
-            taken.append(spans)
-        spans.append((low, high))
+        free = (
+            lane
+            for lane, spans in enumerate(taken)
+            if all(high <= left or right <= low for left, right in spans)
+        )
+        lane = next(free, len(taken))
+        if lane == len(taken):
+            taken.append([])
+        taken[lane].append((low, high))
         found[index] = lane
     return found

@@ -12,7 +12,7 @@ from html import escape
 from typing import Final, NewType
 
 from prodflow.diagrams._style import STYLE
-from prodflow.diagrams._text import joined, wrap
+from prodflow.diagrams._text import wrap
 
 __all__ = ["LINE", "MARGIN", "Markup", "document", "heading", "label", "rectangle", "tag", "tip"]
 
@@ -53,7 +53,7 @@ def tip(text: str) -> Markup:
     return tag("title", written(text))
 
 
-def rectangle(  # noqa: PLR0917 - as in SVG, a place and a size
+def rectangle(
     x: float, y: float, width: float, height: float, class_: str, *, radius: float = 8
 ) -> Markup:
     """A rectangle with round corners."""
@@ -86,18 +86,18 @@ def label(
     return tag("text", *spans, class_=class_, font_size=size, text_anchor=anchor)
 
 
-def heading(title: str, subtitle: Sequence[str], width: float) -> tuple[tuple[Markup, ...], float]:
-    """The title and the lines below it, and where the picture goes on."""
+def heading(title: str, subtitle: str, width: float) -> tuple[Markup, float]:
+    """The title and what stands below it, and where the picture goes on."""
     room = width - 2 * MARGIN
     lines = wrap(title, room, _TITLE_SIZE, lines=2)
     y = MARGIN + len(lines) * _TITLE_SIZE * LINE
-    below = [line for text in subtitle for line in wrap(text, room, _SUBTITLE_SIZE, lines=2)]
-    parts = [label(lines, MARGIN, MARGIN - 4, _TITLE_SIZE, "ink strong")]
-    if below:
-        parts.append(label(below, MARGIN, y, _SUBTITLE_SIZE, "muted"))
-        y += len(below) * _SUBTITLE_SIZE * LINE
-    whole = joined((title,)) != joined(lines)
-    return (tag("g", tip(title), *parts) if whole else tag("g", *parts),), y + 12
+    below = wrap(subtitle, room, _SUBTITLE_SIZE, lines=2)
+    parts = (
+        tip(title),
+        label(lines, MARGIN, MARGIN - 4, _TITLE_SIZE, "ink strong"),
+        label(below, MARGIN, y, _SUBTITLE_SIZE, "muted"),
+    )
+    return tag("g", *parts), y + len(below) * _SUBTITLE_SIZE * LINE + 12
 
 
 def document(

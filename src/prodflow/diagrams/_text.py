@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["ELLIPSIS", "joined", "width", "wrap"]
+__all__ = ["ELLIPSIS", "width", "wrap"]
 
 ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -82,11 +82,6 @@ def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, .
     return (*found[: lines - 1], _shortened(found[lines - 1], room, size))
 
 
-def joined(lines: tuple[str, ...]) -> str:
-    """The lines as one text again, to see whether anything was left out."""
-    return "".join("".join(lines).split())
-
-
 def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
     """A word in pieces that each fit on a line, and whether a piece begins the word."""
     piece, begins = "", True
@@ -102,10 +97,10 @@ def _clusters(word: str) -> Iterator[str]:
     """Characters with what belongs to them: a rough reading of Unicode's grapheme clusters."""
     cluster = ""
     for char in word:
-        if cluster and not cluster.endswith(_JOINER):
-            if unicodedata.category(char) not in _CLINGING:
-                yield cluster
-                cluster = ""
+        clings = unicodedata.category(char) in _CLINGING or cluster.endswith(_JOINER)
+        if cluster and not clings:
+            yield cluster
+            cluster = ""
         cluster += char
     yield cluster
 

@@ -1,8 +1,8 @@
 """A cycle as a picture: its path as a line of cards, and the other statuses below.
 
-Theory of operation. The path runs like a line of writing that turns at its end: left to right, down,
-right to left. Cards stand in columns, as many as keep the picture within 1,000 pixels; the cards of
-a row are as high as the highest.
+Theory of operation. The path runs like a line of writing that turns at its end: left to right,
+down, right to left. Cards stand in columns, as many as keep the picture within 1,000 pixels; the
+cards of a row are as high as the highest.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,9 +100,9 @@ def cycle_svg(
     rows = ceil(len(path) / _COLUMNS)
     columns = max(ceil(len(path) / rows), 3 if beside else 2)
     width = 2 * MARGIN + columns * _CARD + (columns - 1) * _GAP
-    head, y = heading(name, [_subtitle(path, beside, found)], width)
+    head, y = heading(name, _subtitle(path, beside, found), width)
     line, y = _path(path, found, columns, y)
-    parts = [*head, *_arrows(line), *map(_drawn, line)]
+    parts = [head, *_arrows(line), *map(_drawn, line)]
     if beside:
         y += 28
         parts.append(label(["Off the path"], MARGIN, y, 13, "muted strong"))

@@ -59,7 +59,7 @@ class _Route(NamedTuple):
 
     pair: tuple[str, str]
     line: Line
-    count: int
+    times: int
     begin: float
     end: float
     lane: int
@@ -114,7 +114,7 @@ def flow_svg(
     totals = dict.fromkeys(_KINDS, 0)
     for pair, count in found.items():
         totals[_line(cycle, pair).kind] += count
-    head, y = heading(name, [f"{sum(totals.values()):,} moves"], width)
+    head, y = heading(name, f"{sum(totals.values()):,} moves", width)
     legend, y = _legend(totals, y)
 
     numbered = {"path": len(cycle.path) > _NAMED, "beside": len(beside) > _NAMED}
@@ -130,7 +130,7 @@ def flow_svg(
     last = under + deep * _LANE + _SPACE
     sides = {"above": top, "below": bottom, "beside": last}
     middles = {"forward": (top, -1), "back": (bottom, 1), "repeat": (bottom, 1)}
-    parts = [*head, *legend]
+    parts = [head, *legend]
     pills: list[Markup] = []
     for route in sorted(routes, key=lambda route: -route.width):
         base, way = middles.get(route.line.kind, (under, 1))
@@ -142,7 +142,8 @@ def flow_svg(
     for row, at in (("path", top), ("beside", last)):
         for status in rows[row]:
             text = str(numbers[status.key]) if numbered[row] else ""
-            parts.append(_box(status, row, text, boxes[status.key], at, heights[row]))
+            box = boxes[status.key]
+            parts.append(_box(status, row, text, box=box, y=at, height=heights[row]))
     listed = [status for row in rows for status in rows[row] if numbered[row]]
     key, y = _key(listed, numbers, width, last + heights["beside"] if beside else last - _SPACE)
     about = "; ".join(
@@ -236,7 +237,8 @@ def _thickness(lines: Sequence[Line], counts: Sequence[int], boxes: Mapping[str,
         sides[line.from_] += count
         sides[line.to] += count
     limits = (boxes[key].width * 0.7 / count for (key, _), count in sides.items())
-    return min((_THICK / max(counts, default=1), *limits))
+    thickest = min((_THICK, *(box.width / 6 for box in boxes.values())))
+    return min((thickest / max(counts, default=1), *limits))
 
 
 def _lanes_of(routes: Sequence[_Route], kinds: Sequence[str]) -> int:
@@ -268,7 +270,7 @@ def _stroke(route: _Route, lane: float, begin: float, end: float) -> Markup:
 def _pill(cycle: StatusCycle, route: _Route, lane: float) -> Markup:
     """How often the move was made, on its line."""
     from_, to = (cycle[key].description for key in route.pair)
-    text = f"{route.count:,}"
+    text = f"{route.times:,}"
     left, top = route.middle - route.room / 2, lane - _PILL / 2
     return tag(
         "g",
@@ -286,7 +288,7 @@ def _pill(cycle: StatusCycle, route: _Route, lane: float) -> Markup:
     )
 
 
-def _box(status: Status, row: str, text: str, box: Box, y: float, height: float) -> Markup:
+def _box(status: Status, row: str, text: str, *, box: Box, y: float, height: float) -> Markup:
     end = "initial" if status.initial else "final" if status.final else ""
     lines = (text,) if text else _named(status, box)
     top = y + (height - len(lines) * _SMALL * LINE) / 2 - 1

@@ -29,10 +29,10 @@ __all__ = ["plan_svg"]
 
 _WIDTH: Final = 1000
 _NAMES: Final = 210
-_CHART: Final = (_NAMES + MARGIN + 16, 664)
-_EARLIEST: Final = 684
-_LATEST: Final = 784
-_MARK: Final = 884
+_CHART: Final = (_NAMES + MARGIN + 16, 712)
+_EARLIEST: Final = 730
+_LATEST: Final = 826
+_MARK: Final = 922
 _NAME: Final = 13
 _SMALL: Final = 12
 _TICK: Final = 96
@@ -93,10 +93,10 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
         True
     """
     checks.instance("plan", plan, Plan, "a Plan")
-    late = () if checks.optional_day("today", today) is None else plan.past(today=today or date.min)
+    late = () if today is None else plan.past(today=today)
     name = arguments.titled(title, plan.cycle)
     facts = _facts(plan, len(late))
-    head, y = heading(name, [facts], _WIDTH)
+    head, y = heading(name, facts, _WIDTH)
     axis = _axis(plan, today)
     top = y + 2 * _SMALL * LINE + 12
     rows: list[Markup] = []
@@ -104,12 +104,12 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
     for row in plan:
         drawn, bottom = _row(row, axis, bottom, is_late=row in late)
         rows.append(drawn)
-    parts = [*head, *_columns(y)]
+    parts = [head, *_columns(y)]
     if axis is not None:
         parts.extend(_grid(axis, top, bottom))
     parts.extend(rows)
     if axis is not None and today is not None:
-        parts.extend(_today(axis, today, y, bottom))
+        parts.extend(_today(axis, today, y, top, bottom))
     parts.extend(_legend(bottom + 14))
     about = "; ".join(_said(row, is_late=row in late) for row in plan)
     height = bottom + 14 + _SMALL * LINE + MARGIN
@@ -209,16 +209,16 @@ def _bar(row: PlannedStatus, axis: _Axis, middle: float, *, is_late: bool) -> It
         yield tag("path", d=f"M{x:.1f} {middle - 6:.1f}l6 6l-6 6l-6 -6z", class_="due")
 
 
-def _today(axis: _Axis, today: date, y: float, bottom: float) -> Iterator[Markup]:
+def _today(axis: _Axis, today: date, y: float, top: float, bottom: float) -> Iterator[Markup]:
     now = today.toordinal()
     text = f"today {today}"
     if now < axis.first:
-        x, anchor, text = _CHART[0], "start", f"\N{LEFTWARDS ARROW} {text}"
+        x, anchor, text = float(_CHART[0]), "start", f"\N{LEFTWARDS ARROW} {text}"
     elif now > axis.last:
         x, anchor, text = _CHART[1], "end", f"{text} \N{RIGHTWARDS ARROW}"
     else:
         x = axis.x(now) + axis.day / 2
-        yield tag("path", d=f"M{x:.1f} {y + _SMALL * LINE:.1f}V{bottom:.1f}", class_="today")
+        yield tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_="today")
         anchor = "start" if x < _CHART[0] + 60 else "end" if x > _CHART[1] - 60 else "middle"
     yield label([text], x, y - 4, _SMALL, "red strong num", anchor=anchor)
 

@@ -1,0 +1,96 @@
+"""Pictures: there is one of every cycle, plan and set of moves, and it is well-formed."""
+
+import re
+from datetime import date
+from xml.etree import ElementTree as ET
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodflow import (
+    DateOutOfRangeError,
+    DueDatePolicy,
+    MissingDeliveryDateError,
+    Plan,
+    StatusCycle,
+    plan,
+)
+from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
+from prodflow.testing.strategies import due_date_policies, order_dates, status_cycles
+
+COUNTS = st.integers(0, 2**31 - 1)
+TODAYS = st.none() | st.dates()
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> Plan | None:
+    """A plan of any cycle under any policy, None where the policy has none."""
+    policy: DueDatePolicy = draw(due_date_policies())
+    ordered_on, delivery_on = draw(order_dates())
+    try:
+        return plan(draw(CYCLES), policy, ordered_on=ordered_on, delivery_on=delivery_on)
+    except (MissingDeliveryDateError, DateOutOfRangeError):
+        return None
+
+
+CYCLES = status_cycles(max_size=14)
+
+
+def standing(picture: str) -> list[str]:
+    """The keys of the statuses that stand in a picture, once for each time, sorted."""
+    root = ET.fromstring(picture)  # noqa: S314 - ours, and without entities
+    keys = (element.get("data-status") for element in root.iter())
+    return sorted(key for key in keys if key is not None)
+
+
+class TestPictures:
+    """Whatever the cycle is, there is a picture, it is XML, and each status stands in it once."""
+
+    @given(data=st.data(), cycle=CYCLES)
+    def test_cycle(self, data: st.DataObject, cycle: StatusCycle) -> None:
+        """The path and what is off it."""
+        counts = data.draw(st.none() | st.fixed_dictionaries({s.key: COUNTS for s in cycle}))
+        assert standing(cycle_svg(cycle, counts=counts)) == sorted(s.key for s in cycle)
+
+    @given(found=plans(), today=TODAYS)
+    def test_plan(self, found: Plan | None, today: date | None) -> None:
+        """The path alone."""
+        if found is not None:
+            keys = sorted(status.key for status in found.cycle.path)
+            assert standing(plan_svg(found, today=today)) == keys
+
+    @given(data=st.data(), cycle=CYCLES)
+    def test_flow(self, data: st.DataObject, cycle: StatusCycle) -> None:
+        """The path and what is off it, whatever moves there were."""
+        keys = st.sampled_from([status.key for status in cycle])
+        moves = data.draw(st.dictionaries(st.tuples(keys, keys), COUNTS, max_size=12))
+        assert standing(flow_svg(cycle, moves)) == sorted(status.key for status in cycle)
+
+    @given(cycle=CYCLES)
+    def test_the_same_cycle_gives_the_same_picture(self, cycle: StatusCycle) -> None:
+        """There is nothing in it but the cycle."""
+        again = StatusCycle(
+            cycle.order_type, cycle.statuses, description=cycle.description, version=cycle.version
+        )
+        assert cycle_svg(cycle) == cycle_svg(again)
+
+
+class TestTexts:
+    """In Mermaid and DOT the text of a host stands between quotes only, and never ends them."""
+
+    @given(cycle=CYCLES)
+    def test_mermaid(self, cycle: StatusCycle) -> None:
+        """Each status has a line, and a label holds nothing that has a meaning."""
+        text = cycle_mermaid(cycle, counts={})
+        labels = re.findall(r'^ +s\d+(?:\(\["|\[")([^"]*)"\]\)?$', text, re.MULTILINE)
+        assert len(labels) == len(cycle)
+        for label in labels:
+            plain = re.sub(r"#\d+;|<br/>|[ ,]", "", label)
+            assert plain.isalnum() or not plain
+
+    @given(cycle=CYCLES)
+    def test_dot(self, cycle: StatusCycle) -> None:
+        """Each status has a line, and its label ends where it should."""
+        text = cycle_dot(cycle, counts={})
+        pattern = r'^ +s\d+ \[label="(?:[^"\\\n]|\\.)*"(?:, style="[a-z,]+")?\];$'
+        assert len(re.findall(pattern, text, re.MULTILINE)) == len(cycle)

@@ -1,0 +1,298 @@
+"""Pictures of cycles, plans and moves: small ones, word for word."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from prodflow import (
+    Backward,
+    Forward,
+    Plan,
+    Status,
+    StatusCycle,
+    UnknownStatusError,
+    WorkingCalendar,
+    plan,
+)
+from prodflow.diagrams import _text as text
+from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
+
+MONDAY = date(2026, 11, 16)
+
+
+@pytest.fixture
+def small() -> StatusCycle:
+    """Two statuses on the path and one off it."""
+    return StatusCycle(
+        "prints",
+        [
+            Status("ordered", 'The "1. order"', default_duration=1, initial=True),
+            Status("done", "Delivered", final=True),
+            Status("hold", "On hold", non_standard=True),
+        ],
+    )
+
+
+def planned(cycle: StatusCycle, delivery_on: date | None = None) -> Plan:
+    """The plan of an order of Monday, 16 November 2026."""
+    return plan(cycle, Backward(), ordered_on=MONDAY, delivery_on=delivery_on)
+
+
+def words(picture: str) -> list[str]:
+    """The lines of text that a picture shows, tooltips aside."""
+    root = ET.fromstring(picture)  # noqa: S314 - ours, and without entities
+    return [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}tspan")]
+
+
+class TestMermaid:
+    """`cycle_mermaid`."""
+
+    def test_a_small_cycle(self, small: StatusCycle) -> None:
+        """Ids of our own, labels in quotes, codes for all that could mean something."""
+        assert cycle_mermaid(small, counts={"ordered": 2}).splitlines() == [
+            "flowchart LR",
+            "    accTitle: Statuses of prints",
+            '    s0(["The #34;1#46; order#34;<br/>2 orders"])',
+            '    s1(["Delivered<br/>0 orders"])',
+            '    s0 -->|"1 day"| s1',
+            '    subgraph beside["Off the path"]',
+            '        s2["On hold<br/>0 orders"]',
+            "    end",
+            "    classDef off stroke-dasharray: 5 4",
+            "    class s2 off",
+        ]
+
+    def test_a_status_without_a_duration(self, cycle: StatusCycle) -> None:
+        """Its arrow bears no days."""
+        bare = cycle.replace("qa", default_duration=None)
+        assert "    s4 --> s5" in cycle_mermaid(bare).splitlines()
+        assert "    s4 -> s5;" in cycle_dot(bare).splitlines()
+
+    def test_a_status_between_the_ends_is_a_box(self, cycle: StatusCycle) -> None:
+        """Only the ends are round."""
+        assert '    s1["Retouch"]' in cycle_mermaid(cycle).splitlines()
+
+
+class TestDot:
+    """`cycle_dot`."""
+
+    def test_a_small_cycle(self, small: StatusCycle) -> None:
+        """Ids of our own, labels in quotes."""
+        assert cycle_dot(small).splitlines()[4:] == [
+            r'    s0 [label="The \"1. order\"", style="rounded,bold"];',
+            '    s1 [label="Delivered", style="rounded,bold"];',
+            "    subgraph cluster_beside {",
+            '        label="Off the path";',
+            '        s2 [label="On hold", style="rounded,dashed"];',
+            "    }",
+            '    s0 -> s1 [label="1 day"];',
+            "}",
+        ]
+
+    def test_backslashes_and_entities(self, small: StatusCycle) -> None:
+        """They stand as they are written."""
+        odd = small.replace("ordered", description="a\\N &quot;\\")
+        assert r'label="a\\N &amp;quot;\\"' in cycle_dot(odd)
+
+    def test_no_status_off_the_path(self, small: StatusCycle) -> None:
+        """No cluster."""
+        assert "subgraph" not in cycle_dot(small.remove("hold"))
+        assert "subgraph" not in cycle_mermaid(small.remove("hold"))
+
+
+class TestCycle:
+    """`cycle_svg`."""
+
+    def test_a_small_cycle(self, small: StatusCycle) -> None:
+        """What it says, in the order in which it is drawn."""
+        assert words(cycle_svg(small, counts={"ordered": 1})) == [
+            "prints",
+            "2 statuses on the path · 1 off it · 1 day in all · 1 order",
+            *("1 day", "1 · initial", 'The "1. order"', "1 order"),
+            *("2 · final", "Delivered", "0 orders"),
+            "Off the path",
+            *("non-standard", "On hold", "0 orders"),
+        ]
+
+    def test_is_described(self, small: StatusCycle) -> None:
+        """By a title and a description that say what the picture shows."""
+        root = ET.fromstring(cycle_svg(small, title="My prints"))  # noqa: S314 - ours
+        title, about = root[0], root[1]
+        assert root.get("role") == "img"
+        assert root.get("aria-labelledby") == f"{title.get('id')} {about.get('id')}"
+        assert title.text == "My prints"
+        assert about.text == ('The path: The "1. order", 1 day; Delivered. Off the path: On hold.')
+
+    def test_two_pictures_may_stand_in_one_page(self, small: StatusCycle) -> None:
+        """Their ids differ."""
+        first, second = cycle_svg(small), cycle_svg(small, title="again")
+        assert first.split("aria-labelledby")[1][:30] != second.split("aria-labelledby")[1][:30]
+
+    def test_why_a_status_is_off_the_path(self, small: StatusCycle) -> None:
+        """In a word."""
+        more = (
+            small.add(Status("no", "No", non_standard=True, cancelled=True))
+            .add(Status("old", "Old", inactive=True))
+            .add(Status("odd", "Odd"))
+        )
+        shown = words(cycle_svg(more))
+        assert [shown[shown.index(name) - 1] for name in ("On hold", "No", "Old", "Odd")] == [
+            *("non-standard", "cancelled", "inactive", "outside the cycle"),
+        ]
+
+    def test_without_any_off_the_path(self, small: StatusCycle) -> None:
+        """The heading is left out, and the days where there are none."""
+        bare = small.remove("hold").replace("ordered", default_duration=None)
+        assert words(cycle_svg(bare))[1] == "2 statuses on the path · 0 off it"
+        assert "Off the path" not in words(cycle_svg(bare))
+
+
+class TestPlan:
+    """`plan_svg`."""
+
+    def test_a_small_plan(self, small: StatusCycle) -> None:
+        """Dates in columns, days along the top."""
+        shown = words(plan_svg(planned(small, date(2026, 11, 20)), today=date(2026, 11, 18)))
+        assert shown[:2] == ["prints", "3 days of float · start by 2026-11-19"]
+        assert shown[shown.index('The "1. order"') :][:3] == [
+            *('The "1. order"', "2026-11-17", "2026-11-20"),
+        ]
+        assert "today 2026-11-18" in shown
+
+    def test_late(self, small: StatusCycle) -> None:
+        """A status whose latest day is over."""
+        shown = words(plan_svg(planned(small, date(2026, 11, 20)), today=date(2026, 11, 21)))
+        assert shown[1].endswith("1 late")
+        assert "late" in shown
+
+    def test_short(self, small: StatusCycle) -> None:
+        """A delivery that cannot be met."""
+        shown = words(plan_svg(planned(small, MONDAY)))
+        assert shown[1] == "1 day short · start by 2026-11-13"
+        assert "short" in shown
+
+    def test_without_a_delivery_date(self, small: StatusCycle) -> None:
+        """Only the earliest days are known."""
+        assert words(plan_svg(planned(small)))[1] == "no delivery date"
+
+    def test_without_a_date(self, small: StatusCycle) -> None:
+        """A plan without any date is a list of names."""
+        bare = small.replace("ordered", default_duration=None)
+        picture = plan_svg(plan(bare, Forward(), ordered_on=MONDAY), today=MONDAY)
+        assert "no date" in picture
+        assert "today" not in words(picture)
+
+    @pytest.mark.parametrize(
+        ("today", "shown"),
+        [
+            (date(2020, 1, 1), "\N{LEFTWARDS ARROW} today 2020-01-01"),
+            (date(2030, 1, 1), "today 2030-01-01 \N{RIGHTWARDS ARROW}"),
+        ],
+    )
+    def test_today_is_far_off(self, small: StatusCycle, today: date, shown: str) -> None:
+        """It stands at the edge, with an arrow that points to it."""
+        assert shown in words(plan_svg(planned(small), today=today))
+
+    def test_thousands_of_years(self, small: StatusCycle) -> None:
+        """One day along the top is enough."""
+        found = plan(
+            small,
+            Backward(WorkingCalendar(working_weekdays=range(7))),
+            ordered_on=date(2, 1, 1),
+            delivery_on=date(9999, 1, 1),
+        )
+        assert words(plan_svg(found)).count("0002-01-02") == 2
+
+
+class TestFlow:
+    """`flow_svg`."""
+
+    def test_a_small_flow(self, small: StatusCycle) -> None:
+        """Counts on the lines, sums above."""
+        moves = {
+            ("ordered", "done"): 1_250,
+            ("done", "ordered"): 2,
+            ("done", "done"): 3,
+            ("ordered", "hold"): 4,
+            ("hold", "hold"): 5,
+            ("hold", "done"): 0,
+        }
+        picture = flow_svg(small, moves, title="All of 2026")
+        assert words(picture)[:6] == [
+            *("All of 2026", "1,264 moves", "1,250 forward", "2 back", "3 repeated"),
+            "9 to, from and between those off the path",
+        ]
+        assert [picture.count(f">{count}<") for count in ("1,250", "2", "5", "0")] == [1, 1, 1, 0]
+
+    def test_many_statuses(self) -> None:
+        """They bear numbers, and a list says which is which."""
+        last = 11
+        cycle = StatusCycle(
+            "prints",
+            [
+                Status(f"s{index}", f"Step {index}", initial=index == 0, final=index == last)
+                for index in range(last + 1)
+            ],
+        )
+        shown = words(flow_svg(cycle, {}))
+        assert shown[1:4] == ["0 moves", "1", "2"]
+        assert shown[-2:] == ["12", "Step 11"]
+
+
+class TestText:
+    """How much room a text takes, and how it is made to fit."""
+
+    def test_wide_characters_count_double(self) -> None:
+        """Twice a digit."""
+        assert text.width("注", 10) == 2 * text.width("0", 10)
+
+    @pytest.mark.parametrize(
+        ("given", "lines"),
+        [
+            ("one two", ("one two",)),
+            ("one  two three", ("one two", "three")),
+            ("one two three four five", ("one two", "three\N{HORIZONTAL ELLIPSIS}")),
+            ("aaaaaaaaaaaaa", ("aaaaaaaa", "aaaaa")),
+            ("e\u0301" * 12, ("e\u0301" * 2, "e\u0301" * 2 + "\N{HORIZONTAL ELLIPSIS}")),
+            ("\ufdfd", ("\ufdfd",)),
+            ("é" * 9, ("é" * 7, "é" * 2)),
+        ],
+    )
+    def test_wrapping(self, given: str, lines: tuple[str, ...]) -> None:
+        """Between words, then within them, never within a character; then an ellipsis."""
+        assert text.wrap(given, 61, 10, lines=2) == lines
+
+
+Draw = Callable[..., str]
+BAD: list[tuple[Draw, dict[str, Any], type[Exception], str]] = [
+    *((draw, {"cycle": None}, TypeError, "cycle") for draw in (cycle_svg, cycle_dot)),
+    (cycle_svg, {"counts": [1]}, TypeError, "counts"),
+    (cycle_svg, {"counts": {1: 1}}, TypeError, "counts"),
+    (cycle_svg, {"counts": {"done": -1}}, ValueError, "counts"),
+    (cycle_svg, {"counts": {"gone": 1}}, UnknownStatusError, "gone"),
+    (cycle_svg, {"title": " "}, ValueError, "title"),
+    (cycle_svg, {"title": "\u202e"}, ValueError, "title"),
+    (cycle_mermaid, {"counts": {"done": True}}, TypeError, "counts"),
+    (flow_svg, {"moves": None}, TypeError, "moves"),
+    (flow_svg, {"moves": {"done": 1}}, TypeError, "moves"),
+    (flow_svg, {"moves": {("done", 1): 1}}, TypeError, "moves"),
+    (flow_svg, {"moves": {("done", "gone"): 1}}, UnknownStatusError, "gone"),
+    (flow_svg, {"moves": {("done", "done"): 1.5}}, TypeError, "moves"),
+    (plan_svg, {"plan": []}, TypeError, "plan"),
+    (plan_svg, {"today": "2026-11-16"}, TypeError, "today"),
+]
+
+
+@pytest.mark.parametrize(("draw", "bad", "error", "named"), BAD)
+def test_bad_arguments(
+    small: StatusCycle, draw: Draw, bad: dict[str, Any], error: type[Exception], named: str
+) -> None:
+    """The refusal names what is wrong."""
+    good: dict[str, Any] = {"plan": planned(small)} if draw is plan_svg else {"cycle": small}
+    if draw is flow_svg:
+        good["moves"] = {}
+    with pytest.raises(error, match=named):
+        draw(**good | bad)

@@ -1,0 +1,243 @@
+"""What the pictures look like in a browser: texts apart, inside, large enough, readable, inert."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from datetime import date
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from prodflow import Backward, Status, StatusCycle, plan
+from prodflow.diagrams import cycle_svg, flow_svg, plan_svg
+
+Chromium = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
+    """Gives the document that a page has become after its scripts have run."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("PRODFLOW_REQUIRE_CHROMIUM"):
+            pytest.fail("chromium is required here, and is not installed")
+        pytest.skip("chromium is not installed")
+    folder: Path = tmp_path_factory.mktemp("pages")
+
+    def dumped(html: str) -> str:
+        page = folder / "page.html"
+        page.write_text(html, encoding="utf-8")
+        command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+        return subprocess.run(  # noqa: S603 - the browser, on a page of ours
+            [*command, f"--user-data-dir={folder / 'profile'}", page.as_uri()],
+            capture_output=True,
+            check=True,
+            encoding="utf-8",
+            timeout=120,
+        ).stdout
+
+    return dumped
+
+
+# Measures every picture of the page twice, in light and with the rules for dark pages lifted out of
+# their media query; `faults` has a line for each thing that a reader would stumble over.
+MEASURE: Final = """
+<script>
+const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+const light = (text) => {
+  const [r, g, b] = rgb(text).map((c) => c / 255)
+    .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+};
+const contrast = (one, two) => {
+  const [low, high] = [light(one), light(two)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+};
+const faults = [];
+let texts = 0;
+function measure(name, svg, mode) {
+  const frame = svg.getBoundingClientRect();
+  const shapes = [...svg.querySelectorAll("rect, path")]
+    .map((shape) => [shape, shape.getBoundingClientRect(), getComputedStyle(shape).fill])
+    .filter(([shape, box, fill]) => fill !== "none" && shape.tagName === "rect");
+  const found = [...svg.querySelectorAll("text")]
+    .map((text) => [text, text.getBoundingClientRect()])
+    .filter(([text, box]) => box.width);
+  texts += found.length;
+  found.forEach(([text, box], index) => {
+    const said = `${name} ${mode} ${JSON.stringify(text.textContent.slice(0, 60))}`;
+    if (box.left < frame.left || box.right > frame.right || box.top < frame.top
+        || box.bottom > frame.bottom) faults.push(`${said} leaves the picture`);
+    const size = parseFloat(getComputedStyle(text).fontSize);
+    const scale = 1000 / svg.viewBox.baseVal.width;
+    if (size < 12 || size * scale < 12) faults.push(`${said} is ${size} px, scaled ${scale}`);
+    for (const [other, area] of found.slice(index + 1)) {
+      if (box.left < area.right - 0.5 && area.left < box.right - 0.5
+          && box.top < area.bottom - 0.5 && area.top < box.bottom - 0.5)
+        faults.push(`${said} overlaps ${JSON.stringify(other.textContent.slice(0, 60))}`);
+    }
+    const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    const behind = shapes.filter(([shape, area]) => area.left <= x && x <= area.right
+      && area.top <= y && y <= area.bottom).pop();
+    const ratio = contrast(getComputedStyle(text).fill, behind[2]);
+    if (ratio < 4.5) faults.push(`${said} has a contrast of ${ratio.toFixed(2)}`);
+    const card = behind[1];
+    if (box.left < card.left || box.right > card.right) faults.push(`${said} leaves its box`);
+  });
+}
+const pictures = [...document.querySelectorAll("figure")];
+pictures.forEach((figure) => measure(figure.id, figure.firstElementChild, "light"));
+for (const sheet of document.styleSheets) for (const rule of sheet.cssRules)
+  if (rule instanceof CSSMediaRule) rule.media.mediaText = "all";
+pictures.forEach((figure) => measure(figure.id, figure.firstElementChild, "dark"));
+const result = document.createElement("pre");
+result.id = "result";
+result.textContent = JSON.stringify({faults, texts, pictures: pictures.length});
+document.body.append(result);
+</script>
+"""
+
+
+def measured(chromium: Chromium, pictures: Mapping[str, str], font: str) -> dict[str, object]:
+    """What the browser says of pictures, set in a font of the reader's."""
+    figures = "".join(
+        f'<figure id="{name}">{picture}</figure>' for name, picture in pictures.items()
+    )
+    style = f"<style>svg.prodflow{{font-family:{font}!important}}</style>" if font else ""
+    page = f"<!doctype html><meta charset=utf-8><body>{figures}{style}{MEASURE}"
+    return result(chromium(page))
+
+
+def result(dumped: str) -> dict[str, object]:
+    """What the script of a page has left in it."""
+    found = re.search(r'<pre id="result">(.*?)</pre>', dumped, re.DOTALL)
+    assert found is not None
+    data: dict[str, object] = json.loads(unescape(found[1]))
+    return data
+
+
+def cycle_with(names: list[str], beside: int = 3) -> StatusCycle:
+    """A cycle of these names, so many at the end off its path."""
+    last = len(names) - beside - 1
+    return StatusCycle(
+        "prints",
+        [
+            Status(
+                f"s{index}",
+                name,
+                default_duration=(1, 12, 0, None)[index % 4],
+                default_department=("Lab desk", None, "W" * 200)[index % 3],
+                initial=index == 0,
+                final=index == last,
+                non_standard=index > last,
+                cancelled=index == last + 1,
+                inactive=index == last + 2,
+            )
+            for index, name in enumerate(names)
+        ],
+        description=names[0],
+    )
+
+
+def moves_of(cycle: StatusCycle) -> dict[tuple[str, str], int]:
+    """Moves of every kind, between neighbours and far apart, in small numbers and large."""
+    keys = [status.key for status in cycle]
+    path = [status.key for status in cycle.path]
+    found = {pair: 1_000_000 // (index + 1) for index, pair in enumerate(pairwise(path))}
+    found |= {(keys[index], keys[index]): index for index in range(0, len(keys), 3)}
+    for index, key in enumerate(keys):
+        found[key, keys[(index * 7 + 3) % len(keys)]] = index * 11
+        found[keys[-1 - index % 3], key] = 2_147_483_647 if index == 4 else index
+    return found
+
+
+def drawn(cycle: StatusCycle) -> dict[str, str]:
+    """Each kind of picture of a cycle, with much in it and with little."""
+    dates = {
+        "early": date(2026, 11, 18),
+        "late": date(2027, 6, 30),
+        "none": None,
+        "far": date(2036, 11, 18),
+    }
+    plans = {
+        name: plan(cycle, Backward(), ordered_on=date(2026, 11, 16), delivery_on=day)
+        for name, day in dates.items()
+    }
+    todays = (date(2026, 11, 16), date(2026, 12, 1), date(1990, 1, 1), date(2990, 1, 1))
+    counts = {status.key: 10**index % 2_147_483_647 for index, status in enumerate(cycle)}
+    return {
+        "cycle": cycle_svg(cycle),
+        "counts": cycle_svg(cycle, counts=counts),
+        "flow": flow_svg(cycle, moves_of(cycle)),
+        "still": flow_svg(cycle, {}),
+        **{
+            f"plan-{name}": plan_svg(found, today=today)
+            for (name, found), today in zip(plans.items(), todays, strict=True)
+        },
+        "plan": plan_svg(plans["late"]),
+    }
+
+
+def names_of(length: int, pattern: str) -> list[str]:
+    """So many different names made of a pattern, 200 characters each at most."""
+    return [f"{index} {pattern}"[:200] for index in range(length)]
+
+
+NAMES: Final = {
+    "3": names_of(3 + 3, "At the lab"),
+    "8": names_of(8 + 3, "Waiting for the client's answer"),
+    "30": names_of(30 + 3, "Quality check"),
+    "long": names_of(8 + 3, "W" * 200),
+    "words": names_of(12 + 3, "when the proof has come back " * 8),
+    "wide": names_of(5 + 3, "注文確認済み" * 40),
+    "emoji": names_of(5 + 3, "\U0001f469\u200d\U0001f4bb\U0001f634 Ж\u0301Щ " * 20),
+    "arabic": names_of(5 + 3, "قيد الانتظار " * 20),
+}
+
+
+@pytest.mark.parametrize("font", ["", "DejaVu Sans", "Liberation Sans"])
+@pytest.mark.parametrize("names", NAMES.values(), ids=NAMES.keys())
+def test_a_reader_stumbles_over_nothing(chromium: Chromium, names: list[str], font: str) -> None:
+    """Texts apart, inside, of 12 pixels and more, with a contrast of 4.5, in light and dark."""
+    pictures = drawn(cycle_with(names))
+    found = measured(chromium, pictures, font)
+    assert found["faults"] == []
+    assert found["pictures"] == len(pictures)
+
+
+HOSTILE: Final = (
+    "<script>document.title = 'run'</script>",
+    "</text></title></style><img src=x onerror=\"document.title = 'run'\">",
+    "]]><script>document.title = 'run'</script><![CDATA[",
+    "\"' onload=\"document.title = 'run'\" x='",
+    "-->&lt;&#60;script&#62;&quot;#quot;%%{init}%%`]})\\",
+    "*/}</style><svg onload=\"document.title = 'run'\">",
+)
+
+
+def test_hostile_text_runs_nothing(chromium: Chromium) -> None:
+    """Whatever a description says, it is a text, in a page and in a document of its own."""
+    figures = "".join(drawn(cycle_with([*HOSTILE, "a", "b", "c"])).values())
+    dumped = chromium(f"<!doctype html><meta charset=utf-8><title>calm</title><body>{figures}")
+    assert "<title>calm</title>" in dumped
+    assert "<script" not in dumped
+    assert "<img" not in dumped
+
+
+def test_a_picture_stands_alone(chromium: Chromium) -> None:
+    """A browser reads it as a document of XML."""
+    picture = cycle_svg(cycle_with([*HOSTILE, "a", "b", "c"]))
+    text = json.dumps(picture).replace("<", r"\u003c")
+    page = f"""<!doctype html><meta charset=utf-8><body><pre id="result"></pre><script>
+    const parsed = new DOMParser().parseFromString({text}, "image/svg+xml");
+    const errors = parsed.querySelectorAll("parsererror").length;
+    document.getElementById("result").textContent =
+      JSON.stringify({{root: parsed.documentElement.tagName, errors}});
+    </script>"""
+    assert result(chromium(page)) == {"root": "svg", "errors": 0}
