@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, assert_never
 
 import hub
+import pictures
 from eventlog import EventLog, LogError, read_log
 from in_a_file import FileStore
 from prodflow import (
@@ -461,6 +462,7 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     heading("3. The same week in a file")
     in_a_file = FileStore(output)
     sound = in_a_file.tells_the_same(studio_week)
+    print(f"\nPictures: {', '.join(map(str, pictures.write(output, log)))}")
     heading("4. Real input")
     if log is None or cycle is None:
         print("Give an event log to replay it here: make demo LOG=path/to/log.csv")

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import pydot
 import pytest
 
+from pictures import write
 from prodflow import (
     Backward,
     Forward,
@@ -21,6 +24,15 @@ from prodflow.diagrams import _text as text
 from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
 
 MONDAY = date(2026, 11, 16)
+ODD = (
+    "<script>alert(1)</script>",
+    '"]; evil -> s0; x [label="',
+    "back\\slash\\",
+    '\\"];',
+    "--> %%{init}%% `]` #quot; // /* }",
+    "W" * 200,
+    "<b>bold</b>",
+)
 
 
 @pytest.fixture
@@ -96,6 +108,17 @@ class TestDot:
         """They stand as they are written."""
         odd = small.replace("ordered", description="a\\N &quot;\\")
         assert r'label="a\\N &amp;quot;\\"' in cycle_dot(odd)
+
+    @pytest.mark.parametrize("odd", ODD)
+    def test_a_parser_reads_the_description(self, small: StatusCycle, odd: str) -> None:
+        """Three statuses, an edge, and nothing that a description has smuggled in."""
+        found = pydot.graph_from_dot_data(cycle_dot(small.replace("done", description=odd)))
+        assert found is not None
+        (graph,) = found
+        (cluster,) = graph.get_subgraphs()
+        nodes = {node.get_name() for node in (*graph.get_nodes(), *cluster.get_nodes())}
+        assert nodes - {"graph", "node", "edge"} == {"s0", "s1", "s2"}
+        assert [edge.get("label") for edge in graph.get_edges()] == ['"1 day"']
 
     def test_no_status_off_the_path(self, small: StatusCycle) -> None:
         """No cluster."""
@@ -257,7 +280,7 @@ class TestText:
             ("one two three four five", ("one two", "three\N{HORIZONTAL ELLIPSIS}")),
             ("aaaaaaaaaaaaa", ("aaaaaaaa", "aaaaa")),
             ("e\u0301" * 12, ("e\u0301" * 2, "e\u0301" * 2 + "\N{HORIZONTAL ELLIPSIS}")),
-            ("\ufdfd", ("\ufdfd",)),
+            ("\ufdfd" * 2, ("\ufdfd", "\ufdfd")),
             ("é" * 9, ("é" * 7, "é" * 2)),
         ],
     )
@@ -296,3 +319,9 @@ def test_bad_arguments(
         good["moves"] = {}
     with pytest.raises(error, match=named):
         draw(**good | bad)
+
+
+def test_the_example_writes_its_pictures(tmp_path: Path) -> None:
+    """The cycle and the plan, and the moves of a log where there is one."""
+    names = [file.name for file in write(tmp_path / "new")]
+    assert names == ["cycle.svg", "cycle.mmd", "cycle.dot", "plan.svg"]

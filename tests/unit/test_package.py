@@ -41,6 +41,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerProblem,
+    diagrams,
     export,
     hub,
     invoices,
@@ -91,7 +92,7 @@ HEADINGS: Final = {
 }
 FLOORS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
 # Public in modules of their own: who does not ask for them does not load them.
-APART: Final[tuple[ModuleType, ...]] = (export, hub, invoices, samples)
+APART: Final[tuple[ModuleType, ...]] = (diagrams, export, hub, invoices, samples)
 PLACES: Final = [(floor, name) for floor, names in FLOORS.items() for name in names]
 
 # What design.md writes of members, by class.
