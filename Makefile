@@ -82,7 +82,7 @@ $(VENV)/.pip: pyproject.toml adapters/sqlalchemy/pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.core: $(VENV)/.pip
-	$(PIP) -e . -e adapters/sqlalchemy
+	$(PIP) -e ".[pdf,xlsx]" -e adapters/sqlalchemy
 	touch $@
 
 $(VENV)/.test: $(VENV)/.core

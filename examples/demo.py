@@ -49,6 +49,7 @@ from prodflow import (
     find_trigger_problems,
     plan,
 )
+from prodflow.hub import status_table
 from replay import cycle_of, show
 from studio import ALBUMS, CALENDAR, CONTACTS, CYCLES, FLOW, FRAMES, PRINTS, TRIGGERS, Store
 from tables import table
@@ -458,11 +459,16 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     week = MemoryStore()
     studio_week(week)
     step("The hub at the end of the week")
-    hub.show(week, today=NEXT_MONDAY, calendar=CALENDAR)
+    reports = hub.show(week, today=NEXT_MONDAY, calendar=CALENDAR)
     heading("3. The same week in a file")
     in_a_file = FileStore(output)
     sound = in_a_file.tells_the_same(studio_week)
-    print(f"\nPictures: {', '.join(map(str, pictures.write(output, log)))}")
+    step("Pictures and exports")
+    drawn = pictures.write(output, log)
+    exported = hub.write(output, [status_table(PRINTS), *reports])
+    print(f"  pictures: {', '.join(file.name for file in drawn)}")
+    print(f"  reports:  {len(exported)} files, each as {', '.join(hub.KINDS)}")
+    print(f"  in {output}")
     heading("4. Real input")
     if log is None or cycle is None:
         print("Give an event log to replay it here: make demo LOG=path/to/log.csv")

@@ -1,10 +1,12 @@
-"""The hub of a store as text: boards, late orders, workload, time in status, learned durations."""
+"""The hub of a store: boards, late orders, workload, time in status, learned durations."""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
-from prodflow import CycleStore, OrderQuery, OrderStore, WorkingCalendar
-from prodflow.export import Table
+from prodflow import CycleStore, OrderQuery, OrderStore, WorkingCalendar, slug
+from prodflow.export import Table, to_csv, to_html, to_markdown, to_pdf, to_text, to_xlsx
 from prodflow.hub import (
     board,
     cycle_time,
@@ -18,15 +20,23 @@ from prodflow.hub import (
     visits,
     workload,
 )
-from tables import table
+
+KINDS: Final[Mapping[str, Callable[[Table], str | bytes]]] = {
+    "txt": to_text,
+    "md": to_markdown,
+    "csv": to_csv,
+    "html": to_html,
+    "xlsx": to_xlsx,
+    "pdf": to_pdf,
+}
 
 
 class Store(OrderStore, CycleStore, Protocol):
     """What the hub reads: orders, their histories, and their cycles."""
 
 
-def show(store: Store, *, today: date, calendar: WorkingCalendar) -> None:
-    """Print the hub of all orders in a store."""
+def reports(store: Store, *, today: date, calendar: WorkingCalendar) -> Iterator[Table]:
+    """What the hub says of all orders in a store."""
     cycles = [
         store.get_cycle(order_type, version)
         for order_type in store.order_types()
@@ -34,27 +44,41 @@ def show(store: Store, *, today: date, calendar: WorkingCalendar) -> None:
     ]
     orders = store.find(OrderQuery())
     histories = [store.history(order.id) for order in orders]
-    _print(board(orders, by="status", today=today, calendar=calendar).table())
-    _print(overdue(orders, today=today).table())
-    _print(due_soon(orders, today=today, calendar=calendar).table())
-    _print(workload(orders, today=today, calendar=calendar).table())
+    yield board(orders, by="status", today=today, calendar=calendar).table()
+    yield overdue(orders, today=today).table()
+    yield due_soon(orders, today=today, calendar=calendar).table()
+    yield workload(orders, today=today, calendar=calendar).table()
 
     stays = [visit for entries in histories for visit in visits(entries, calendar=calendar)]
-    _print(time_in_status(stays, cycles=cycles).working_table())
-    _print(cycle_time(stays, cycles).table())
-    _print(on_time_rate(stays, cycles=cycles).table())
-    _print(rework(stays, cycles=cycles).table())
-    _print(move_graph(stays, cycles=cycles).table())
+    yield time_in_status(stays, cycles=cycles).working_table()
+    yield cycle_time(stays, cycles).table()
+    yield on_time_rate(stays, cycles=cycles).table()
+    yield rework(stays, cycles=cycles).table()
+    yield move_graph(stays, cycles=cycles).table()
     for order_type in store.order_types():
         suggested = suggest_durations(histories, store.get_cycle(order_type), calendar=calendar)
         if any(row.days is not None for row in suggested.rows):
-            _print(suggested.table())
-            _print(suggested.replay(histories).table())
+            yield suggested.table()
+            yield suggested.replay(histories).table()
 
 
-def _print(report: Table) -> None:
-    print(f"\n{report.title}")
-    if report.rows:
-        print(table(report.columns, report.rows))
-    for note in report.notes:
-        print(f"  {note}")
+def show(store: Store, *, today: date, calendar: WorkingCalendar) -> list[Table]:
+    """Print the hub of a store; its tables, for those who want them as files."""
+    shown = list(reports(store, today=today, calendar=calendar))
+    for report in shown:
+        print(f"\n{to_text(report)}", end="")
+    return shown
+
+
+def write(folder: Path, tables: Iterable[Table]) -> list[Path]:
+    """Write tables as files of every kind: what a user prints, mails or opens in Excel."""
+    files: list[Path] = []
+    for table in tables:
+        name = slug(table.title)
+        for ending, render in KINDS.items():
+            files.append(folder / f"{name}.{ending}")
+            content = render(table)
+            if isinstance(content, str):
+                content = content.encode()
+            files[-1].write_bytes(content)
+    return files

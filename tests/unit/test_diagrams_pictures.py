@@ -1,15 +1,11 @@
 """What the pictures look like in a browser: texts apart, inside, large enough, readable, inert."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from datetime import date
 from html import unescape
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 import pytest
@@ -18,31 +14,6 @@ from prodflow import Backward, Status, StatusCycle, plan
 from prodflow.diagrams import cycle_svg, flow_svg, plan_svg
 
 Chromium = Callable[[str], str]
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
-    """Gives the document that a page has become after its scripts have run."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("PRODFLOW_REQUIRE_CHROMIUM"):
-            pytest.fail("chromium is required here, and is not installed")
-        pytest.skip("chromium is not installed")
-    folder: Path = tmp_path_factory.mktemp("pages")
-
-    def dumped(html: str) -> str:
-        page = folder / "page.html"
-        page.write_text(html, encoding="utf-8")
-        command = [program, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-        return subprocess.run(  # noqa: S603 - the browser, on a page of ours
-            [*command, f"--user-data-dir={folder / 'profile'}", page.as_uri()],
-            capture_output=True,
-            check=True,
-            encoding="utf-8",
-            timeout=120,
-        ).stdout
-
-    return dumped
 
 
 # Measures every picture of the page twice, in light and with the rules for dark pages lifted out of
