@@ -89,6 +89,7 @@ from prodflow import (
     UnknownStatusError,
     UnmappedStatusError,
     WorkingCalendar,
+    diagrams,
     export,
     hub,
     invoices,
@@ -346,7 +347,7 @@ ENUM_VALUE: Final = inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY
 def public_callables() -> dict[str, Callable[..., object]]:
     """Every constructor, method, operator and function, by the name that users write."""
     found: dict[str, Callable[..., object]] = {}
-    modules = (prodflow, export, hub, invoices, samples)
+    modules = (prodflow, diagrams, export, hub, invoices, samples)
     for name, value in [(name, getattr(m, name)) for m in modules for name in m.__all__]:
         if not inspect.isclass(value):
             if inspect.isfunction(value):
@@ -506,6 +507,11 @@ CALLS: Final[dict[str, Call]] = {
         **COUNTED,
     },
     "cycle_time": lambda: {"visits": list(VISITS), "cycles": [CYCLE, ALBUMS]},
+    "cycle_dot": lambda: {"cycle": CYCLE, "counts": {"lab": 2}},
+    "cycle_mermaid": lambda: {"cycle": CYCLE, "counts": {"lab": 2}},
+    "cycle_svg": lambda: {"cycle": CYCLE, "counts": {"lab": 2}, "title": "Prints"},
+    "flow_svg": lambda: {"cycle": CYCLE, "moves": {("ordered", "lab"): 2}, "title": "Moves"},
+    "plan_svg": lambda: {"plan": PLAN, "today": MONDAY, "title": "A plan"},
     "due_soon": lambda: {"orders": [ORDER, ALBUM.order], **COUNTED},
     "in_use": lambda: {"cycle": CYCLE, "orders": [ORDER, HOLD.order], "resuming": True},
     "late_under": lambda: {
