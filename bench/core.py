@@ -17,8 +17,9 @@ from random import Random  # noqa: TID251 - dates in no order, the same each tim
 from statistics import median, quantiles
 from typing import Final
 
-from attrs import frozen
+from attrs import asdict, frozen
 
+import results
 from floors import d0, f4
 from measure import ROUNDS, Time, Work, alternate, ratio
 from prodflow import (
@@ -285,9 +286,19 @@ def due_events() -> Time:
 
 
 def main() -> None:
-    """Print each line as it is found."""
+    """Print each line as it is found, and write them all down."""
+    found: list[Line] = []
     for line in lines():
+        found.append(line)
         print(line, flush=True)
+    results.save(
+        "core", {"versions": results.versions(["attrs"]), "lines": list(map(asdict, found))}
+    )
+    rows = [
+        (line.what, f"{line.found.median:.2f} {line.unit}", f"{line.must}", f"{line.aim or ''}")
+        for line in found
+    ]
+    results.fill_in("core", results.table(["what", "found", "must", "aim"], rows))
 
 
 if __name__ == "__main__":

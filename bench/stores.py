@@ -21,8 +21,9 @@ from time import perf_counter
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import asdict, frozen
 
+import results
 from databases import DATABASES
 from driver import Bare
 from prodflow import (
@@ -250,18 +251,34 @@ def milliseconds(times: Sequence[float]) -> list[float]:
 
 
 def main() -> None:
-    """Measure, and print as it goes."""
+    """Measure, and print as it goes; with both databases, write down what was found."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--only", choices=DATABASES, action="append")
     options = parser.parse_args()
     if options.orders < NEWEST:
         parser.error(f"--orders must be at least {NEWEST:,}")
+    found: dict[str, list[Figure]] = {}
     for name in options.only or DATABASES:
+        print(f"\n{name}\n")
         for url in DATABASES[name]():
-            print(f"\n{name}\n")
-            for found in measure(url, options.orders):
-                print(found, flush=True)
+            for shown in measure(url, options.orders):
+                found.setdefault(name, []).append(shown)
+                print(shown, flush=True)
+    if found.keys() == DATABASES.keys():
+        write(found)
+
+
+def write(found: Mapping[str, Sequence[Figure]]) -> None:
+    """Put the figures of both databases into the file of results and on the page."""
+    data = {name: [asdict(shown) for shown in figures] for name, figures in found.items()}
+    libraries = ("prodflow-sqlalchemy", "SQLAlchemy", "psycopg")
+    results.save("stores", {"versions": results.versions(libraries), "databases": data})
+    rows = [
+        [one.what.strip(), *(f"{figure.median:,.4g} {figure.unit}" for figure in (one, two))]
+        for one, two in zip(*found.values(), strict=True)
+    ]
+    results.fill_in("stores", results.table(["what", *found], rows))
 
 
 if __name__ == "__main__":
