@@ -576,19 +576,28 @@ def plan_many(
     calendar = _policy(policy).calendar
     pairs = checks.items("dates", dates, _PAIRS)
     # Pairs differ more than their days: what hangs on one day alone is worked out once.
-    earliest = _Memo(partial(_earliest, cycle, calendar))
-    latest = _Memo(partial(_latest, cycle, calendar))
-    plans: dict[_Pair, Plan] = {}
-    for pair in _different(pairs):
+    earliest: _Memo[date, Dates] = _Memo(
+        lambda day: _earliest(cycle, calendar, checks.day("ordered_on", day))
+    )
+    latest: _Memo[date, _Backward] = _Memo(
+        lambda day: _latest(cycle, calendar, checks.day("delivery_on", day))
+    )
+
+    def planned(pair: _Pair) -> Plan:
+        _check_pair(pair)
         ordered_on, delivery_on = pair
-        plans[pair] = _planned_from(
-            cycle,
-            policy,
-            pair,
-            earliest[checks.day("ordered_on", ordered_on)],
-            None if delivery_on is None else latest[checks.day("delivery_on", delivery_on)],
-        )
-    return [*map(plans.__getitem__, pairs)]
+        backward = None if delivery_on is None else latest[delivery_on]
+        return _planned_from(cycle, policy, pair, earliest[ordered_on], backward)
+
+    plans = _Memo(planned)
+    try:
+        return [*map(plans.__getitem__, pairs)]
+    except TypeError:
+        for pair in pairs:  # what cannot be hashed is no pair of dates, and is named here
+            _check_pair(pair)
+            checks.day("ordered_on", pair[0])
+            checks.optional_day("delivery_on", pair[1])
+        raise
 
 
 _Pair = tuple[date, date | None]
@@ -609,20 +618,9 @@ class _Memo(dict[_K, _V]):
         return value
 
 
-def _different(pairs: tuple[_Pair, ...]) -> Iterable[_Pair]:
-    """The pairs without repetition, if pairs they are."""
-    if set(map(type, pairs)) <= {tuple} and set(map(len, pairs)) <= {2}:
-        try:
-            return dict.fromkeys(pairs)
-        except TypeError:
-            pass  # something unhashable, so no date: its name is looked for below
-    checks.instances("dates", pairs, tuple, _PAIRS)  # gives bare tuples: only the check is wanted
-    for pair in pairs:
-        if len(pair) != 2:  # noqa: PLR2004 - a pair
-            raise TypeError(f"dates must hold {_PAIRS}, not {checks.shown(pair)}")
-        checks.day("ordered_on", pair[0])
-        checks.optional_day("delivery_on", pair[1])
-    return dict.fromkeys(pairs)
+def _check_pair(pair: _Pair) -> None:
+    if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
+        raise TypeError(f"dates must be an iterable of {_PAIRS}, not hold {checks.shown(pair)}")
 
 
 _OURS: Final = (Forward, Backward, FromEntry)
