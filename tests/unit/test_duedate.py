@@ -647,6 +647,16 @@ class TestPlan:
         with pytest.raises(LookupError):
             plan(MANUAL, Failing(SUNDAY), ordered_on=SATURDAY)
 
+    def test_a_type_error_of_the_host_is_no_bad_pair(self) -> None:
+        """Among many orders it is the host's too."""
+
+        class Failing(Fixed):
+            def due_on(self, *_: Anything, **__: Anything) -> date | None:
+                raise TypeError("the host's own")
+
+        with pytest.raises(TypeError, match="the host's own"):
+            plan_many(MANUAL, Failing(SUNDAY), [(SATURDAY, None)])
+
     @pytest.mark.parametrize(
         ("ordered_on", "delivery_on", "day", "distance"),
         [
