@@ -49,7 +49,7 @@ from prodflow import (
     find_trigger_problems,
     plan,
 )
-from prodflow.hub import status_table
+from prodflow.hub import order_type_table, status_table
 from replay import cycle_of, show
 from studio import ALBUMS, CALENDAR, CONTACTS, CYCLES, FLOW, FRAMES, PRINTS, TRIGGERS, Store
 from tables import table
@@ -465,7 +465,7 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     sound = in_a_file.tells_the_same(studio_week)
     step("Pictures and exports")
     drawn = pictures.write(output, log)
-    exported = hub.write(output, [status_table(PRINTS), *reports])
+    exported = hub.write(output, [order_type_table(CYCLES), status_table(PRINTS), *reports])
     print(f"  pictures: {', '.join(file.name for file in drawn)}")
     print(f"  reports:  {len(exported)} files, each as {', '.join(hub.KINDS)}")
     print(f"  in {output}")

@@ -521,6 +521,7 @@ CALLS: Final[dict[str, Call]] = {
     },
     "move_graph": lambda: {"visits": list(VISITS), "cycles": [CYCLE, ALBUMS]},
     "on_time_rate": lambda: {"visits": list(VISITS), "cycles": [CYCLE, ALBUMS]},
+    "order_type_table": lambda: {"cycles": [CYCLE, NEXT_CYCLE, ALBUMS]},
     "overdue": lambda: {"orders": [ORDER, ALBUM.order], "today": MONDAY},
     "past_delivery": lambda: {"orders": [ORDER, ALBUM.order], "today": MONDAY},
     "rework": lambda: {"visits": list(VISITS), "cycles": [CYCLE, ALBUMS]},

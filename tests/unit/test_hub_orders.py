@@ -24,6 +24,7 @@ from prodflow.hub import (
     board,
     due_soon,
     in_use,
+    order_type_table,
     overdue,
     past_delivery,
     status_report,
@@ -285,6 +286,30 @@ class TestStatusTable:
         assert (len(table.rows), table.rows[2][0], table.rows[2][-1]) == (9, "Proof", True)
         assert table.notes == ()
         assert status_table(ALBUMS).title == "Production Statuses: Albums"
+
+
+class TestOrderTypeTable:
+    """The list of order types."""
+
+    def test_has_the_newest_version_of_each(self, cycle: StatusCycle) -> None:
+        """An older version says nothing, wherever it comes."""
+        newer = cycle.replace("retouch", default_duration=4)
+        table = order_type_table([cycle, ALBUMS, newer, cycle])
+        assert [row[:3] for row in table.rows] == [
+            ("prints", None, 2),
+            ("albums", "Albums", 1),
+        ]
+        assert table.columns[3:] == ("Statuses", "Initial", "Final", "Days")
+        assert table.rows[0][3:] == (
+            len(newer.choices()),
+            newer.initial.description,
+            newer.final.description,
+            sum(status.default_duration or 0 for status in newer.path[:-1]),
+        )
+
+    def test_may_be_empty(self) -> None:
+        """Who has no order types has a list without lines."""
+        assert order_type_table([]).rows == ()
 
 
 class TestStatusReport:

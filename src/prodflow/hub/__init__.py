@@ -4,7 +4,7 @@ Theory of operation. Everything here is a question about values that an app has 
 orders for what is so now, histories for what has been. Nothing is read or kept here, and `today` is
 an argument. Each answer is a value with its figures as fields, and its `table()` is the same for
 people, as a `prodflow.export.Table`; where one table cannot show it, there are more, named
-`..._table()`. Only the list of statuses is a table from the first: `status_table`.
+`..._table()`. Only the lists of order types and of statuses are tables from the first.
 
 Of orders: `board`, `status_report`, `workload` and the lists `overdue`, `past_delivery` and
 `due_soon` read them in one pass, and hold no more than the answer. All count alike: an open order
@@ -34,7 +34,7 @@ from prodflow.hub.reports import (
     StatusReportRow,
     status_report,
 )
-from prodflow.hub.statuses import in_use, status_table
+from prodflow.hub.statuses import in_use, order_type_table, status_table
 from prodflow.hub.times import (
     OnTime,
     OnTimeRate,
@@ -83,6 +83,7 @@ __all__ = [
     "late_under",
     "move_graph",
     "on_time_rate",
+    "order_type_table",
     "overdue",
     "past_delivery",
     "rework",

@@ -1,4 +1,4 @@
-"""The list of production statuses as a table, and which of them are in use."""
+"""The lists of order types and of production statuses as tables, and which statuses are in use."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from prodflow.export import Table
 from prodflow.hub._orders import each, type_name
 from prodflow.order import ProductionOrder
 
-__all__ = ["in_use", "status_table"]
+__all__ = ["in_use", "order_type_table", "status_table"]
 
 _COLUMNS: Final = (
     "Description",
@@ -60,6 +60,42 @@ def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
             for status in shown
         ],
         notes=(f"Inactive statuses hidden: {hidden}.",) if hidden else (),
+    )
+
+
+def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
+    """The list of order types: the newest version of each, in the order in which they first come.
+
+    Args:
+        cycles: versions of any order types, such as a store has them.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+
+    Source:
+        "Setting up Production Statuses", Production Order Type; Print, Export; decision D5.
+    """
+    newest: dict[str, StatusCycle] = {}
+    for cycle in checks.instances("cycles", cycles, StatusCycle, "StatusCycles"):
+        known = newest.setdefault(cycle.order_type, cycle)
+        if cycle.version > known.version:
+            newest[cycle.order_type] = cycle
+    return Table(
+        "Production Order Types",
+        ("Order Type", "Description", "Version", "Statuses", "Initial", "Final", "Days"),
+        [
+            (
+                cycle.order_type,
+                cycle.description or None,
+                cycle.version,
+                len(cycle.choices()),
+                cycle.initial.description,
+                cycle.final.description,
+                cycle.place(cycle.final.key).days_through,
+            )
+            for cycle in newest.values()
+        ],
+        notes=("Statuses are the active ones; days are the default durations of the path.",),
     )
 
 
