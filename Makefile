@@ -5,6 +5,7 @@
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
 #   make store-deep        the databases under full load, killed and restarted: a quarter of an hour
+#   make docs              the documentation site, into build/docs
 #   make reliability       the same, written down in RELIABILITY.md
 #   make mutants [MUTATE=src/prodflow/calendars.py]
 
@@ -21,7 +22,7 @@ LAWS ?= tests/laws
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test check test-core test-scale laws-deep bench store-deep reliability mutants clean
+.PHONY: demo test check docs test-core test-scale laws-deep bench store-deep reliability mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -32,18 +33,22 @@ test: $(VENV)/.test
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
 
-check: $(VENV)/.lint
+check: $(VENV)/.lint docs
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell
 	rm -rf dist adapters/sqlalchemy/dist
 	$(BIN)/python -m build
 	$(BIN)/python -m build adapters/sqlalchemy
 	$(BIN)/twine check --strict dist/* adapters/sqlalchemy/dist/*
 	$(BIN)/check-wheel-contents dist
 	cd adapters/sqlalchemy && $(abspath $(BIN))/check-wheel-contents dist
+
+docs: $(VENV)/.docs
+	$(BIN)/sphinx-build -q -n -W --keep-going docs build/docs
 
 test-core: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
@@ -70,7 +75,7 @@ mutants: $(VENV)/.mutants
 	$(BIN)/python tools/mutants.py $(MUTATE)
 
 clean:
-	rm -rf .venv* dist adapters/*/dist
+	rm -rf .venv* build dist adapters/*/dist
 
 # Each stamp adds to the one before. The pip that comes with Python 3.11 knows no --group.
 
@@ -100,6 +105,10 @@ $(VENV)/.mutants: $(VENV)/.test
 
 $(VENV)/.bench: $(VENV)/.test
 	$(PIP) --group bench
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.test
+	$(PIP) --group docs
 	touch $@
 
 $(VENV)/.lint: $(VENV)/.test

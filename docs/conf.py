@@ -1,0 +1,69 @@
+"""The documentation site: `make docs` builds it into build/docs."""
+
+import re
+from importlib.metadata import version as version_of
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+project = "prodflow"
+author = "prodflow contributors"
+copyright = "prodflow contributors"  # noqa: A001 - Sphinx's name
+version = release = version_of("prodflow")
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+html_theme = "furo"
+html_title = f"prodflow {release}"
+html_show_sphinx = False
+html_show_sourcelink = False
+
+myst_heading_anchors = 3
+default_role = "code"  # docstrings write `names` as Markdown does
+
+autodoc_class_signature = "mixed"
+autodoc_default_options = {"members": True, "member-order": "bysource"}
+autodoc_typehints_format = "short"
+python_maximum_signature_line_length = 88
+
+# Without the network there is no inventory of other projects to look these names up in.
+nitpick_ignore_regex = [
+    ("py:.*", r"(collections|datetime|decimal|enum|types|typing)\..*"),  # the standard library
+    ("py:.*", r"(attr|attrs|hypothesis|sqlalchemy)\..*"),  # what the library is built on
+    ("py:exc", "InvalidArgument"),  # Hypothesis', as the docstrings of strategies call it
+    # The keywords of a method, typed for editors: the method's own text lists them.
+    ("py:class", r"prodflow\.(cycle\.StatusChanges|flow\.core\.\w+)"),
+]
+
+CITED: Final = re.compile(r"\bD([1-9]\d?b?)\b")
+
+
+NOT_A_TYPE: Final = "\0"
+SECTION: Final = {"Returns:": ":returns:", "Yields:": ":yields:", "Source:": ":source:"}
+
+
+def prepare(_app: object, what: str, _name: str, *rest: Any) -> None:  # noqa: ANN401 - as autodoc calls it
+    """Link the decisions that a docstring cites, and keep napoleon from reading prose as types.
+
+    Napoleon takes what stands before a colon for a type. Here types stand in the annotations.
+    """
+    lines: list[str] = rest[-1]
+    for index, line in enumerate(lines):
+        if line in SECTION:
+            lines[index] = ""
+            lines[index + 1] = f"{SECTION[line]} {lines[index + 1].lstrip()}"
+    lines[:] = [CITED.sub(r":ref:`D\1 <decision-d\1>`", line) for line in lines]
+    if what in {"attribute", "data", "property"}:
+        lines[:1] = [line.replace(": ", NOT_A_TYPE) for line in lines[:1]]
+
+
+def restore(_app: object, _what: str, _name: str, *rest: Any) -> None:  # noqa: ANN401 - as autodoc calls it
+    """Put the colons back that napoleon was not to see."""
+    lines: list[str] = rest[-1]
+    lines[:] = [line.replace(NOT_A_TYPE, ": ") for line in lines]
+
+
+def setup(app: "Sphinx") -> None:
+    """Ask Sphinx to call these before and after napoleon, whose priority is 500."""
+    app.connect("autodoc-process-docstring", prepare, priority=400)
+    app.connect("autodoc-process-docstring", restore, priority=600)
