@@ -1,6 +1,7 @@
 """The pages of the documentation beside the code that they are about."""
 
 import re
+import runpy
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
@@ -65,3 +66,10 @@ def test_every_decision_that_is_cited_is_told() -> None:
     }
     assert cited <= told
     assert {f"d{number}" for number in range(1, 34)} <= told
+
+
+def test_the_pictures_are_those_of_the_script() -> None:
+    """The pictures of the concept pages are what docs/draw.py draws."""
+    drawn: dict[str, str] = runpy.run_path(str(DOCS / "draw.py"))["pictures"]()
+    kept = {name: (DOCS / "pictures" / name).read_text(encoding="utf-8") for name in drawn}
+    assert kept == drawn
