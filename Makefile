@@ -48,7 +48,7 @@ check: $(VENV)/.lint docs
 	cd adapters/sqlalchemy && $(abspath $(BIN))/check-wheel-contents dist
 
 docs: $(VENV)/.docs
-	$(BIN)/sphinx-build -q -n -W --keep-going docs build/docs
+	$(BIN)/sphinx-build -q -E -a -n -W --keep-going docs build/docs
 
 test-core: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
