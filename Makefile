@@ -17,6 +17,9 @@ PIP := $(BIN)/python -m pip install -qq -c $(VENV)/constraints.txt
 # The holidays library asks for python-dateutil>=2.9.0.post0,<3: it comes with the pinned one only.
 HOLIDAYS := $(if $(DATEUTIL),,yes)
 
+# Fails where the type of anything public is unknown. It finds the packages by the path only.
+VERIFY_TYPES := PATH="$(abspath $(BIN)):$$PATH" pyright --ignoreexternal --verifytypes
+
 LAWS ?= tests/laws
 
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
@@ -38,6 +41,8 @@ check: $(VENV)/.lint docs
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(VERIFY_TYPES) prodflow
+	$(VERIFY_TYPES) prodflow_sqlalchemy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell
 	rm -rf dist adapters/sqlalchemy/dist

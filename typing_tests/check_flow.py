@@ -2,38 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import NoReturn, assert_type
+from typing import assert_type
 
 from attrs import NOTHING
 
 from prodflow import (
     Backward,
     BulkProposal,
-    BulkRefusedError,
     Change,
     ChangeRules,
     Choice,
-    CommandReusedError,
-    CycleProblem,
     CycleStore,
     DueDatePolicy,
     Forward,
     HistoryEntry,
-    InvalidCycleError,
     MemoryStore,
     Move,
     OrderQuery,
     OrderStore,
     Outbox,
-    ProdflowError,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
     RuleError,
-    StaleOrdersError,
     Status,
     StatusCycle,
-    StoreError,
     Trigger,
     TriggerEvent,
 )
@@ -157,18 +150,3 @@ def check_store_refuses(orders: OrderStore, change: Change) -> None:
     orders.save([change])  # type: ignore[arg-type]  # the changes, not a list of them
     OrderQuery(limit="10")  # type: ignore[arg-type]  # a number
     OrderQuery(is_open=None)  # type: ignore[arg-type]  # every order is open or not
-
-
-def check_errors(error: ProdflowError) -> NoReturn:
-    """Errors carry their facts in typed fields."""
-    assert_type(error.code, str)
-    if isinstance(error, InvalidCycleError):
-        assert_type(error.problems, tuple[CycleProblem, ...])
-    if isinstance(error, BulkRefusedError):
-        assert_type(error.refusals, Mapping[str, RuleError])
-    if isinstance(error, StaleOrdersError):
-        assert_type(error.conflicts, Mapping[str, tuple[int, int]])
-    if isinstance(error, CommandReusedError):
-        assert_type(error.entries, tuple[HistoryEntry, ...])
-    families: list[type[ProdflowError]] = [RuleError, StoreError]
-    raise families[0]

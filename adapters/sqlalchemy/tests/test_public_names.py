@@ -33,3 +33,15 @@ def test_prodflow_is_imported_by_name() -> None:
         for alias in node.names
     }
     assert not {module for module in modules if module.partition(".")[0] == "prodflow"}
+
+
+def test_every_public_name_is_in_the_typing_tests() -> None:
+    """What users import is what type checkers are asked about, name for name."""
+    page = Path(__file__).parents[3] / "typing_tests" / "check_sqlalchemy.py"
+    imported = [
+        alias.name
+        for node in ast.walk(ast.parse(page.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "prodflow_sqlalchemy"
+        for alias in node.names
+    ]
+    assert sorted(imported) == sorted(prodflow_sqlalchemy.__all__)

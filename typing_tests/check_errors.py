@@ -1,0 +1,115 @@
+"""What type checkers make of errors and their fields; never run."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NoReturn, assert_type
+
+from prodflow import (
+    BulkRefusedError,
+    ChangeRefusedError,
+    CommandReusedError,
+    CompletionDateError,
+    CycleConflictError,
+    CycleNotFoundError,
+    CycleProblem,
+    DateOutOfRangeError,
+    DefinitionError,
+    DuplicateOrderError,
+    HistoryEntry,
+    InactiveStatusError,
+    InvalidCycleError,
+    MissingDeliveryDateError,
+    MixedOrderTypesError,
+    NoNextStatusError,
+    OrderNotFoundError,
+    ProdflowError,
+    RuleError,
+    SameStatusError,
+    StaleOrdersError,
+    StatusMovedError,
+    StoreError,
+    UnknownStatusError,
+    UnmappedStatusError,
+)
+
+
+def check_families(rule: RuleError, store: StoreError) -> NoReturn:
+    """Two families of one root, told apart by who must act."""
+    errors: list[ProdflowError] = [rule, store]
+    assert_type(errors[0].code, str)
+    raise errors[0]
+
+
+def check_rule_errors(error: RuleError) -> None:
+    """The user must choose otherwise; the fields say what stands against it."""
+    match error:
+        case InvalidCycleError():
+            assert_type(error.problems, tuple[CycleProblem, ...])
+            assert_type(error.order_type, str)
+        case DefinitionError():
+            assert_type(error.problems, tuple[tuple[str, str], ...])
+        case ChangeRefusedError():
+            assert_type(error.order_id, str)
+            assert_type(error.reasons, tuple[str, ...])
+        case BulkRefusedError():
+            assert_type(error.refusals, Mapping[str, RuleError])
+        case CompletionDateError():
+            assert_type(error.completed_on, date | None)
+            assert_type(error.latest, date | None)
+        case DateOutOfRangeError():
+            assert_type(error.day, date)
+            assert_type(error.days, int)
+        case MixedOrderTypesError():
+            assert_type(error.order_types, tuple[str, ...])
+        case _:
+            assert_type(error, RuleError)
+
+
+def check_errors_of_a_status(error: RuleError) -> None:
+    """Which status of which order or order type."""
+    match error:
+        case UnknownStatusError() | InactiveStatusError():
+            assert_type(error.order_type, str)
+            assert_type(error.key, str)
+        case MissingDeliveryDateError():
+            assert_type(error.order_type, str)
+            assert_type(error.status, str)
+        case NoNextStatusError() | SameStatusError():
+            assert_type(error.order_id, str)
+            assert_type(error.status, str)
+        case StatusMovedError():
+            assert_type(error.expected, str)
+            assert_type(error.actual, str)
+        case UnmappedStatusError():
+            assert_type(error.keys, tuple[str, ...])
+        case _:
+            assert_type(error, RuleError)
+
+
+def check_store_errors(error: StoreError) -> None:
+    """Reload or retry; a duplicate is a conflict too."""
+    match error:
+        case DuplicateOrderError():
+            assert_type(error.conflicts, Mapping[str, tuple[int, int]])
+        case StaleOrdersError():
+            assert_type(error.conflicts, Mapping[str, tuple[int, int]])
+        case OrderNotFoundError():
+            assert_type(error.order_id, str)
+        case CycleNotFoundError():
+            assert_type(error.version, int | None)
+        case CycleConflictError():
+            assert_type(error.version, int)
+        case CommandReusedError():
+            assert_type(error.command_id, str)
+            assert_type(error.entries, tuple[HistoryEntry, ...])
+        case _:
+            assert_type(error, StoreError)
+
+
+def check_errors_refuse() -> None:
+    """Each of these is a finding of both checkers."""
+    OrderNotFoundError()  # type: ignore[call-arg]  # which?
+    OrderNotFoundError(7)  # type: ignore[arg-type]  # an id is a text
+    ChangeRefusedError("PO-1", ["no"])  # type: ignore[arg-type]  # a tuple, as errors are hashable
+    StaleOrdersError({"PO-1": 3})  # type: ignore[dict-item]  # expected and actual
+    DateOutOfRangeError("2026-11-16", 3)  # type: ignore[arg-type]  # a date

@@ -1,0 +1,160 @@
+"""What type checkers make of tables, pictures, JSON data and samples; never run."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, assert_type
+
+from prodflow import (
+    Backward,
+    Change,
+    ChangeRules,
+    Forward,
+    FromEntry,
+    HistoryEntry,
+    Plan,
+    ProductionFlow,
+    ProductionOrder,
+    StatusCycle,
+    Trigger,
+    TriggerEvent,
+    WorkingCalendar,
+)
+from prodflow.codec import (
+    SCHEMA,
+    dump_calendar,
+    dump_change,
+    dump_cycle,
+    dump_entry,
+    dump_event,
+    dump_flow,
+    dump_order,
+    dump_policy,
+    dump_rules,
+    dump_trigger,
+    load_calendar,
+    load_change,
+    load_cycle,
+    load_entry,
+    load_event,
+    load_flow,
+    load_order,
+    load_policy,
+    load_rules,
+    load_trigger,
+    read_json,
+    write_json,
+)
+from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
+from prodflow.export import (
+    Cell,
+    Table,
+    to_csv,
+    to_html,
+    to_markdown,
+    to_pdf,
+    to_text,
+    to_xlsx,
+)
+from prodflow.samples import ALBUMS, ALL, FRAMES, PRINTS, Sample
+
+
+def check_tables(cells: list[list[Cell]], font: bytes) -> None:
+    """A table, and each way to write it."""
+    table = Table("Late", ["order", "days"], cells, notes=("one order",))
+    assert_type(table, Table)
+    assert_type(table.columns, tuple[str, ...])
+    assert_type(table.rows, tuple[tuple[Cell, ...], ...])
+    texts: list[Callable[[Table], str]] = [to_text, to_markdown, to_csv, to_html]
+    assert_type(texts[0](table), str)
+    assert_type(to_html(table, lang="de"), str)
+    assert_type(to_xlsx(table), bytes)
+    assert_type(to_pdf(table, paper="letter", lang="en", font=font), bytes)
+
+
+def check_tables_refuse(table: Table) -> None:
+    """Each of these is a finding of both checkers."""
+    Table("Late", ["order"], ["PO-1"], "notes")  # type: ignore[call-arg]  # notes go by name
+    Table("Late", ["order"], [[b"PO-1"]])  # type: ignore[list-item]  # no bytes in a cell
+    to_text([table])  # type: ignore[arg-type]  # one table
+    to_html(table, "de")  # type: ignore[call-arg]  # the language goes by name
+    to_pdf(table, paper="A3")  # type: ignore[arg-type]  # one of two sizes
+    to_pdf(table, font="font.ttf")  # type: ignore[arg-type]  # its bytes: nothing is opened here
+    table.rows.append(())  # type: ignore[attr-defined]  # a tuple
+
+
+def check_diagrams(cycle: StatusCycle, plan: Plan, today: date) -> None:
+    """Every picture is a text."""
+    assert_type(cycle_svg(cycle, counts={"lab": 3}, title="Prints"), str)
+    assert_type(cycle_mermaid(cycle), str)
+    assert_type(cycle_dot(cycle, counts=None), str)
+    assert_type(flow_svg(cycle, {("ordered", "lab"): 3}), str)
+    assert_type(plan_svg(plan, today=today, title=None), str)
+
+
+def check_diagrams_refuse(cycle: StatusCycle, plan: Plan) -> None:
+    """Each of these is a finding of both checkers."""
+    cycle_svg(cycle, {"lab": 3})  # type: ignore[call-arg]  # counts go by name
+    cycle_dot(cycle, counts={"lab": "3"})  # type: ignore[dict-item]  # a number
+    cycle_mermaid(plan)  # type: ignore[arg-type]  # a cycle
+    flow_svg(cycle)  # type: ignore[call-arg]  # no moves
+    flow_svg(cycle, {"lab": 3})  # type: ignore[dict-item]  # from where to where
+    plan_svg(plan, today="2026-11-16")  # type: ignore[arg-type]  # a date
+
+
+def check_dumping(flow: ProductionFlow, change: Change) -> None:
+    """Each value as data: a dictionary, and the text of it."""
+    assert_type(dump_cycle(change.order.cycle), dict[str, Any])
+    assert_type(dump_calendar(flow.due_dates.calendar), dict[str, Any])
+    assert_type(dump_policy(Forward()), dict[str, Any])
+    assert_type(dump_trigger(flow.triggers[0]), dict[str, Any])
+    assert_type(dump_rules(flow.rules), dict[str, Any])
+    assert_type(dump_flow(flow), dict[str, Any])
+    assert_type(dump_order(change.order), dict[str, Any])
+    assert_type(dump_entry(change.entry), dict[str, Any])
+    assert_type(dump_event(change.events[0]), dict[str, Any])
+    assert_type(dump_change(change), dict[str, Any])
+    assert_type(write_json(dump_change(change)), str)
+
+
+def check_loading(text: str, cycle: StatusCycle) -> None:
+    """The value again, from data that may be anything."""
+    read = read_json(text)
+    assert_type(read, object)
+    assert_type(load_cycle(read), StatusCycle)
+    assert_type(load_calendar(read), WorkingCalendar)
+    assert_type(load_policy(read), Forward | Backward | FromEntry)
+    assert_type(load_trigger(read), Trigger)
+    assert_type(load_rules(read), ChangeRules)
+    assert_type(load_flow(read), ProductionFlow)
+    assert_type(load_order(read, [cycle]), ProductionOrder)
+    assert_type(load_entry(read), HistoryEntry)
+    assert_type(load_event(read), TriggerEvent)
+    assert_type(load_change(read, [cycle]), Change)
+    assert_type(range(SCHEMA), range)
+
+
+def check_codec_refuses(cycle: StatusCycle, order: ProductionOrder) -> None:
+    """Each of these is a finding of both checkers."""
+    dump_cycle(order)  # type: ignore[arg-type]  # a cycle
+    dump_policy(WorkingCalendar())  # type: ignore[arg-type]  # a policy
+    dump_entry(order)  # type: ignore[arg-type]  # an entry
+    load_order(dump_order(order))  # type: ignore[call-arg]  # the data do not hold the cycle
+    load_order(dump_order(order), cycle)  # type: ignore[arg-type]  # versions, not one
+    write_json(cycle)  # type: ignore[arg-type]  # data, not the value
+    read_json(b"{}")  # type: ignore[arg-type]  # a text
+
+
+def check_samples() -> None:
+    """Three order types to start from."""
+    assert_type([PRINTS, ALBUMS, FRAMES], list[Sample])
+    assert_type(ALL[0], Sample)
+    assert_type(PRINTS.cycle, StatusCycle)
+    assert_type(PRINTS.flow, ProductionFlow)
+    assert_type(PRINTS.triggers, tuple[Trigger, ...])
+    assert_type(Sample(PRINTS.cycle, PRINTS.flow), Sample)
+
+
+def check_samples_refuse() -> None:
+    """Each of these is a finding of both checkers."""
+    Sample(PRINTS.cycle)  # type: ignore[call-arg]  # no flow
+    PRINTS.cycle = ALBUMS.cycle  # type: ignore[misc]  # frozen

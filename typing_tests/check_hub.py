@@ -1,0 +1,178 @@
+"""What type checkers make of the hub; never run."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import assert_type
+
+from prodflow import Forward, HistoryEntry, ProductionOrder, Status, StatusCycle, WorkingCalendar
+from prodflow.export import Table
+from prodflow.hub import (
+    Amount,
+    Board,
+    BoardColumn,
+    By,
+    CycleTime,
+    CycleTimes,
+    Days,
+    Lateness,
+    Load,
+    MoveCount,
+    MoveGraph,
+    OnTime,
+    OnTimeRate,
+    OrderList,
+    Rework,
+    SortBy,
+    Span,
+    StatusCount,
+    StatusLateness,
+    StatusReport,
+    StatusReportRow,
+    StatusRework,
+    StatusTime,
+    Suggestion,
+    Suggestions,
+    TimeInStatus,
+    Visit,
+    Workload,
+    WorkloadRow,
+    board,
+    cycle_time,
+    due_soon,
+    in_use,
+    late_under,
+    move_graph,
+    on_time_rate,
+    overdue,
+    past_delivery,
+    rework,
+    status_report,
+    status_table,
+    suggest_durations,
+    time_in_status,
+    visits,
+    workload,
+)
+
+
+def check_board(orders: list[ProductionOrder], by: By, day: date) -> None:
+    """A board, its columns and its tables."""
+    found = board(orders, by=by, today=day, columns=["lab", None], within=2)
+    assert_type(found, Board)
+    assert_type(found.columns, tuple[BoardColumn, ...])
+    assert_type(found.columns[0].key, str | None)
+    assert_type(found.columns[0].orders, tuple[ProductionOrder, ...])
+    assert_type(found.columns[0].count, int)
+    assert_type(found.table(), Table)
+    assert_type(found.orders_table(), Table)
+    assert_type(board(iter(orders), today=day, calendar=WorkingCalendar()), Board)
+
+
+def check_lists(orders: list[ProductionOrder], day: date) -> None:
+    """Lists are sequences of orders; a slice of one is a tuple."""
+    late = overdue(orders, today=day)
+    assert_type(late, OrderList)
+    assert_type(past_delivery(orders, today=day), OrderList)
+    assert_type(due_soon(orders, today=day, within=5), OrderList)
+    assert_type(len(late), int)
+    assert_type(late[0], ProductionOrder)
+    assert_type(late[:2], tuple[ProductionOrder, ...])
+    assert_type(iter(late), Iterator[ProductionOrder])
+    assert_type(late.table(), Table)
+
+
+def check_reports(
+    orders: list[ProductionOrder], cycle: StatusCycle, sort_by: SortBy, amount: Amount, day: date
+) -> None:
+    """The Order Status Report, the workload, and the list of statuses."""
+    report = status_report(
+        orders,
+        today=day,
+        statuses={"lab"},
+        user=None,
+        sort_by=sort_by,
+        clients={"PO-1": "Dr. Ott"},
+        amounts={"PO-1": amount},
+    )
+    assert_type(report, StatusReport)
+    assert_type(report.rows, tuple[StatusReportRow, ...])
+    assert_type(report.rows[0].amount, int | Decimal | None)
+    assert_type(report.counts, tuple[StatusCount, ...])
+    assert_type(report.counts[0].overdue, int)
+    assert_type(report.orders, tuple[ProductionOrder, ...])
+    assert_type(report.amount, Decimal)
+    assert_type(report.counts_table(), Table)
+    work = workload(orders, today=day)
+    assert_type(work, Workload)
+    assert_type(work.rows, tuple[WorkloadRow, ...])
+    assert_type(work.rows[0].user, str | None)
+    assert_type(work.departments, tuple[Load, ...])
+    assert_type(work.users[0].name, str | None)
+    assert_type(work.users_table(), Table)
+    assert_type(in_use(cycle, orders, resuming=True), dict[str, int])
+    assert_type(status_table(cycle, show_inactive=True), Table)
+
+
+def check_visits(entries: list[HistoryEntry], cycle: StatusCycle) -> None:
+    """What is asked of visits."""
+    stays = visits(entries, calendar=WorkingCalendar())
+    assert_type(stays, tuple[Visit, ...])
+    assert_type(stays[0].calendar_days, int | None)
+    assert_type(stays[0].on_time, bool | None)
+    times = time_in_status(stays, cycles=[cycle])
+    assert_type(times, TimeInStatus)
+    assert_type(times.rows, tuple[StatusTime, ...])
+    assert_type(times.rows[0].working, Days)
+    assert_type(times.rows[0].working.mean, float | None)
+    assert_type(times.working_table(), Table)
+    rate = on_time_rate(stays)
+    assert_type(rate, OnTimeRate)
+    assert_type(rate.rows, tuple[OnTime, ...])
+    assert_type(rate.rate, float | None)
+    lengths = cycle_time(stays, [cycle])
+    assert_type(lengths, CycleTimes)
+    assert_type(lengths.orders, tuple[CycleTime, ...])
+    assert_type(lengths.orders[0].to_first, Span)
+    assert_type(lengths.orders[0].to_last.active_days, int)
+    again = rework(stays)
+    assert_type(again, Rework)
+    assert_type(again.rows, tuple[StatusRework, ...])
+    moves = move_graph(stays)
+    assert_type(moves, MoveGraph)
+    assert_type(moves.edges, tuple[MoveCount, ...])
+    assert_type(moves.edges[0].weight, int)
+
+
+def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> None:
+    """What is learned from histories."""
+    found = suggest_durations(histories, cycle, calendar=WorkingCalendar(), quantile=0.9)
+    assert_type(found, Suggestions)
+    assert_type(found.rows, tuple[Suggestion, ...])
+    assert_type(found.rows[0].status, Status)
+    assert_type(found.rows[0].days, int | None)
+    assert_type(found.adopted(), StatusCycle)
+    assert_type(found.replay(histories), Lateness)
+    lateness = late_under(histories, cycle, policy=Forward())
+    assert_type(lateness, Lateness)
+    assert_type(lateness.rows, tuple[StatusLateness, ...])
+    assert_type(lateness.rows[0].recorded_late, int)
+
+
+def check_hub_refuses(
+    orders: list[ProductionOrder], cycle: StatusCycle, entry: HistoryEntry, day: date
+) -> None:
+    """Each of these is a finding of both checkers."""
+    overdue(orders)  # type: ignore[call-arg]  # as of when?
+    overdue(orders, day)  # type: ignore[call-arg]  # today goes by name
+    due_soon(orders, today="2026-11-16")  # type: ignore[arg-type]  # a date
+    board(orders, today=day, by="colour")  # type: ignore[arg-type]  # one of five words
+    board(orders[0], today=day)  # type: ignore[arg-type]  # orders, not one
+    status_report(orders, today=day, sort_by="date")  # type: ignore[arg-type]  # one of three words
+    status_report(orders, today=day, amounts={"PO-1": 0.1})  # type: ignore[dict-item]  # no float
+    visits([[entry]])  # type: ignore[list-item]  # of one order
+    time_in_status([entry])  # type: ignore[list-item]  # of visits
+    suggest_durations([[entry]], cycle)  # type: ignore[call-arg]  # in which days?
+    late_under([[entry]], cycle, policy=WorkingCalendar())  # type: ignore[arg-type]  # a policy
+    status_table(cycle, True)  # type: ignore[call-arg]  # noqa: FBT003 - flags go by name
+    board(orders, today=day).columns = ()  # type: ignore[misc]  # frozen

@@ -1,0 +1,81 @@
+"""What type checkers make of prodflow-sqlalchemy; never run."""
+
+from collections.abc import Sequence
+from typing import assert_type
+
+import sqlalchemy as sa
+
+from prodflow import Change, HistoryEntry, OrderStore, ProductionOrder, StoreError
+from prodflow.testing import Store
+from prodflow_sqlalchemy import (
+    SCHEMA_VERSION,
+    DatabaseFailedError,
+    FeedPage,
+    OutcomeUnknownError,
+    RetryableStoreError,
+    SchemaVersionError,
+    SqlStore,
+    Tables,
+    tables,
+)
+
+
+def check_store(engine: sa.Engine, connection: sa.Connection, change: Change) -> None:
+    """A store of all three kinds, made of an engine, a connection or a URL."""
+    store = SqlStore.open("sqlite://", prefix="studio_")
+    assert_type(store, SqlStore)
+    anywhere: list[Store] = [store, SqlStore(engine), SqlStore(connection, prefix="studio_")]
+    orders: OrderStore = store
+    orders.save(change, change)
+    assert_type(anywhere[0].get("PO-1"), ProductionOrder)
+    assert_type(store.history("PO-1", after=1), tuple[HistoryEntry, ...])
+    assert_type(anywhere[0].history("PO-1"), Sequence[HistoryEntry])
+    assert_type(store.schema_version, int | None)
+    store.create_schema()
+    store.migrate()
+    store.close()
+
+
+def check_feed(store: SqlStore) -> None:
+    """A page, and the one after it."""
+    page = store.feed(limit=10)
+    assert_type(page, FeedPage)
+    assert_type(page.entries, tuple[HistoryEntry, ...])
+    assert_type(page.cursor, str | None)
+    assert_type(store.feed(page.cursor), FeedPage)
+
+
+def check_tables() -> None:
+    """The tables, for Alembic and for queries of a host."""
+    found = tables("studio_", dialect="postgresql")
+    assert_type(found, Tables)
+    assert_type(found.metadata, sa.MetaData)
+    assert_type(found.orders, sa.Table)
+    assert_type(range(SCHEMA_VERSION), range)
+
+
+def check_errors(error: StoreError) -> StoreError:
+    """Errors of a store, with their facts in typed fields."""
+    match error:
+        case RetryableStoreError() | DatabaseFailedError():
+            assert_type(error.reason, str)
+        case OutcomeUnknownError():
+            assert_type(error.command_id, str | None)
+        case SchemaVersionError():
+            assert_type(error.expected, int)
+            assert_type(error.actual, int | None)
+        case _:
+            assert_type(error.code, str)
+    return RetryableStoreError("locked")
+
+
+def check_sqlalchemy_refuses(store: SqlStore, engine: sa.Engine, page: FeedPage) -> None:
+    """Each of these is a finding of both checkers."""
+    SqlStore("sqlite://")  # type: ignore[arg-type]  # an engine or a connection: open() takes URLs
+    SqlStore(engine, "studio_")  # type: ignore[call-arg]  # the prefix goes by name
+    SqlStore.open(engine)  # type: ignore[arg-type]  # a URL
+    store.feed(7)  # type: ignore[arg-type]  # a cursor
+    store.feed(None, 10)  # type: ignore[call-arg]  # the limit goes by name
+    store.get(order_id="PO-1")  # type: ignore[call-arg]  # by position
+    tables("studio_", "sqlite")  # type: ignore[call-arg]  # the dialect goes by name
+    page.cursor = None  # type: ignore[misc]  # frozen

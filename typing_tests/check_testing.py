@@ -1,0 +1,203 @@
+"""What type checkers make of the kit to test with; never run."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import ClassVar, assert_type
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+from hypothesis.strategies import SearchStrategy
+
+from prodflow import (
+    Change,
+    ChangeRules,
+    CycleStore,
+    DueDatePolicy,
+    HistoryEntry,
+    MemoryStore,
+    OrderStore,
+    Outbox,
+    ProductionFlow,
+    ProductionOrder,
+    ProposedChange,
+    Status,
+    StatusCycle,
+    Trigger,
+    TriggerEvent,
+    WorkingCalendar,
+)
+from prodflow.testing import (
+    CycleSuite,
+    FaultyStore,
+    OrderStoreSuite,
+    Store,
+    StoreFault,
+    laws,
+    store_machine,
+)
+from prodflow.testing.faults import Fault
+from prodflow.testing.laws import (
+    a_change_fills_each_slot_once,
+    a_change_made_again_gives_the_same_events,
+    a_closed_order_does_not_advance,
+    a_completed_aside_goes_on,
+    a_hold_gives_back_what_was_agreed,
+    a_jump_keeps_the_date_of_the_plan,
+    a_refused_bulk_names_every_order,
+    a_return_from_hold_enters_nothing,
+    add_counts_working_days,
+    advancing_reaches_the_final,
+    asides_never_change_the_plan,
+    backward_ends_on_the_delivery_date,
+    bulk_equals_singles,
+    every_path_is_active_and_standard,
+    forward_equals_backward,
+    going_back_completes_nothing,
+    nothing_is_due_before_its_anchor,
+    nothing_is_overdue_on_its_due_day,
+    plan_dates_never_decrease,
+    replay_rebuilds_the_order,
+    visits_follow_one_another,
+)
+from prodflow.testing.stores import Capability
+from prodflow.testing.strategies import (
+    History,
+    broken_status_lists,
+    change_rules,
+    due_date_policies,
+    histories,
+    order_dates,
+    production_flows,
+    production_orders,
+    proposals,
+    status_cycles,
+    statuses,
+    triggers,
+    working_calendars,
+)
+
+
+class TestSigns(CycleSuite):
+    """The suite of a cycle, with both of its fixtures."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """The cycle under test."""
+        return StatusCycle("signs", [Status("cut", "Cut", initial=True, final=True)])
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """The flow that moves it."""
+        return ProductionFlow()
+
+
+class TestMyStore(OrderStoreSuite):
+    """The suite of a store."""
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset({"persistent"})
+
+    @pytest.fixture
+    def store(self) -> Store:
+        """An empty store."""
+        return MemoryStore()
+
+    def reopened(self, store: Store) -> Store:
+        """The store, closed and opened again."""
+        return store
+
+
+def check_stores(schedule: list[Fault]) -> None:
+    """A store is one of all three kinds; so is one that fails."""
+    store: Store = FaultyStore(MemoryStore(), [*schedule, None, "before", "after"])
+    orders: OrderStore = store
+    cycles: CycleStore = store
+    outbox: Outbox = store
+    assert_type(orders.get("PO-1"), ProductionOrder)
+    assert_type(cycles.get_cycle("signs"), StatusCycle)
+    assert_type(outbox.pending(as_of=date(2026, 11, 16)), list[TriggerEvent])
+    assert_type(store_machine(MemoryStore), type[RuleBasedStateMachine])
+    assert_type(
+        store_machine(lambda: store, reopened=lambda store: store), type[RuleBasedStateMachine]
+    )
+    error: Exception = StoreFault()
+    raise error
+
+
+def check_strategies(history: History) -> None:
+    """What each draws."""
+    cycles = status_cycles(durations=st.integers(1, 3), max_size=4)
+    assert_type(cycles, SearchStrategy[StatusCycle])
+    assert_type(statuses(keys=st.just("lab")), SearchStrategy[Status])
+    assert_type(
+        broken_status_lists(cycles=cycles),
+        SearchStrategy[tuple[list[Status | Mapping[str, object]], frozenset[str]]],
+    )
+    assert_type(working_calendars(max_size=2), SearchStrategy[WorkingCalendar])
+    assert_type(due_date_policies(), SearchStrategy[DueDatePolicy])
+    assert_type(order_dates(), SearchStrategy[tuple[date, date | None]])
+    assert_type(change_rules(), SearchStrategy[ChangeRules])
+    assert_type(triggers(), SearchStrategy[Trigger])
+    assert_type(production_flows(rules=change_rules()), SearchStrategy[ProductionFlow])
+    assert_type(production_orders(cycles=cycles), SearchStrategy[ProductionOrder])
+    assert_type(proposals(), SearchStrategy[ProposedChange])
+    assert_type(histories(cycles=cycles, min_size=3), SearchStrategy[History])
+    assert_type(history.changes, tuple[Change, ...])
+    assert_type(history.entries, tuple[HistoryEntry, ...])
+    assert_type(history.order, ProductionOrder)
+
+
+def check_laws(
+    flow: ProductionFlow, order: ProductionOrder, cycle: StatusCycle, change: Change, day: date
+) -> None:
+    """Every law is a function of what it is about, and gives nothing."""
+    of_an_order: list[Callable[[ProductionFlow, ProductionOrder], None]] = [
+        a_change_made_again_gives_the_same_events,
+        a_closed_order_does_not_advance,
+    ]
+    of_an_aside: list[Callable[[ProductionFlow, ProductionOrder, str], None]] = [
+        a_completed_aside_goes_on,
+        a_hold_gives_back_what_was_agreed,
+        a_return_from_hold_enters_nothing,
+        going_back_completes_nothing,
+    ]
+    of_many: list[Callable[[ProductionFlow, Sequence[ProductionOrder]], None]] = [
+        a_refused_bulk_names_every_order,
+        bulk_equals_singles,
+    ]
+    of_a_history: list[Callable[[Sequence[Change]], None]] = [
+        replay_rebuilds_the_order,
+        visits_follow_one_another,
+    ]
+    of_a_policy: list[Callable[[StatusCycle, DueDatePolicy, date], None]] = [
+        asides_never_change_the_plan,
+        backward_ends_on_the_delivery_date,
+        plan_dates_never_decrease,
+    ]
+    of_a_calendar: list[Callable[[StatusCycle, WorkingCalendar, date], None]] = [
+        forward_equals_backward,
+        nothing_is_due_before_its_anchor,
+    ]
+    of_an_order[0](flow, order)
+    of_an_aside[0](flow, order, "hold")
+    of_many[0](flow, (order,))
+    of_a_history[0]([change])
+    of_a_policy[0](cycle, flow.due_dates, day)
+    of_a_calendar[0](cycle, WorkingCalendar(), day)
+    a_change_fills_each_slot_once(change)
+    a_jump_keeps_the_date_of_the_plan(flow, order, day)
+    add_counts_working_days(WorkingCalendar(), day, 3)
+    advancing_reaches_the_final(flow, cycle, day)
+    every_path_is_active_and_standard(cycle)
+    nothing_is_overdue_on_its_due_day(order)
+
+
+def check_testing_refuses(flow: ProductionFlow, cycle: StatusCycle, order: ProductionOrder) -> None:
+    """Each of these is a finding of both checkers."""
+    FaultyStore(MemoryStore(), ["never"])  # type: ignore[list-item]  # one of two words, or None
+    FaultyStore([], [None])  # type: ignore[arg-type]  # a store
+    store_machine(MemoryStore())  # type: ignore[arg-type]  # what makes one, not one
+    status_cycles(st.text())  # type: ignore[call-arg]  # all by name
+    production_orders(cycles=cycle)  # type: ignore[arg-type]  # a strategy, not a value
+    laws.bulk_equals_singles(flow, order)  # type: ignore[arg-type]  # orders, not one
+    laws.a_completed_aside_goes_on(flow, order)  # type: ignore[call-arg]  # by which status?
