@@ -4,6 +4,7 @@
 #   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
+#   make release-check     both distributions built, installed from wheel and sdist, and tried
 #   make store-deep        the databases under full load, killed and restarted: a quarter of an hour
 #   make docs              the documentation site, into build/docs
 #   make reliability       the same, written down in RELIABILITY.md
@@ -25,7 +26,7 @@ LAWS ?= tests/laws
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test check docs test-core test-scale laws-deep bench store-deep reliability mutants clean
+.PHONY: demo test check docs release-check test-core test-scale laws-deep bench store-deep reliability mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -54,6 +55,9 @@ check: $(VENV)/.lint docs
 
 docs: $(VENV)/.docs
 	$(BIN)/sphinx-build -q -E -a -n -W --keep-going docs build/docs
+
+release-check: $(VENV)/.lint
+	$(BIN)/python tools/release_check.py
 
 test-core: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws

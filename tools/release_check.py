@@ -1,0 +1,289 @@
+"""Builds both distributions as for a release, and tries them as users will: `make release-check`.
+
+For each of them: the wheel and the sdist are built, their metadata and their contents are looked
+at, each is installed in an empty environment, and the Python blocks of its README are run there.
+Then the tests run against the wheels, with no source tree in reach. All happens in a
+temporary folder; what is installed is what constraints.txt says. Ends with status 1 and a list, if
+there is anything to find.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import venv
+from collections.abc import Iterable, Iterator, Sequence
+from email.parser import HeaderParser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Final
+from zipfile import ZipFile
+
+from attrs import frozen
+
+ROOT: Final = Path(__file__).parents[1]
+CONSTRAINTS: Final = str(ROOT / "constraints.txt")
+
+# What hatchling adds to the files that an sdist is asked to hold.
+ALWAYS_IN_SDIST: Final = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
+# What the tests read beside the package ...
+BESIDE_TESTS: Final = ("conftest.py", "pyproject.toml", "examples", "tests", "typing_tests")
+# ... and those left out: one builds from the tree, two take long and say nothing of a wheel.
+LEFT_OUT: Final = (
+    "tests/conformance/test_wheel.py",
+    "tests/conformance/test_strategies.py",
+    "tests/unit/test_demo.py",
+)
+
+IS_INSTALLED: Final = """
+import sys
+from pathlib import Path
+
+import prodflow
+import prodflow_sqlalchemy
+import pytest
+
+
+@pytest.mark.parametrize("package", [prodflow, prodflow_sqlalchemy])
+def test_the_package_under_test_is_the_installed_one(package):
+    path = Path(package.__file__)
+    assert path.is_relative_to(sys.prefix)
+    assert "site-packages" in path.parts
+"""
+
+
+@frozen
+class Distribution:
+    """One of the two, as its pyproject.toml describes it."""
+
+    folder: Path
+    name: str
+    version: str
+    package: str
+    in_sdist: tuple[str, ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> "Distribution":
+        """The distribution in a folder."""
+        project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+        targets = project["tool"]["hatch"]["build"]["targets"]
+        (package,) = targets["wheel"]["packages"]
+        return cls(
+            folder,
+            project["project"]["name"],
+            project["project"]["version"],
+            package.removeprefix("src/"),
+            tuple(targets["sdist"]["only-include"]),
+        )
+
+    @property
+    def stem(self) -> str:
+        """How the names of its files begin."""
+        return f"{self.name.replace('-', '_')}-{self.version}"
+
+    def wheel(self, folder: Path) -> Path:
+        """Its wheel, once built into a folder."""
+        return folder / f"{self.stem}-py3-none-any.whl"
+
+    def sdist(self, folder: Path) -> Path:
+        """Its sdist, once built into a folder."""
+        return folder / f"{self.stem}.tar.gz"
+
+
+CORE: Final = Distribution.of(ROOT)
+ADAPTER: Final = Distribution.of(ROOT / "adapters" / "sqlalchemy")
+
+
+def run(*command: str | Path, cwd: Path) -> Iterator[str]:
+    """Run a command away from this environment; gives what it said if it fails."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COV", "PYTEST", "PYTHON", "VIRTUAL_ENV"))
+    }
+    pins = {"PIP_CONSTRAINT": CONSTRAINTS, "PIP_BUILD_CONSTRAINT": CONSTRAINTS}
+    done = subprocess.run(  # noqa: S603 - our own commands
+        command, cwd=cwd, env=kept | pins, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = f"{done.stdout}\n{done.stderr}".strip()
+        yield f"{' '.join(map(str, command))}\n{said}"
+
+
+def build(distribution: Distribution, out: Path) -> Iterator[str]:
+    """The sdist from the tree, and the wheel from the sdist, each in an environment of its own."""
+    yield from run(sys.executable, "-m", "build", "-q", "-o", out, distribution.folder, cwd=out)
+
+
+def tracked(distribution: Distribution, *paths: str) -> set[str]:
+    """The files under these paths that git knows."""
+    listed = subprocess.run(  # noqa: S603 - our own paths
+        ["git", "ls-files", "-z", "--", *paths],  # noqa: S607 - whichever git there is
+        cwd=distribution.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(listed.stdout.split("\0")) - {""}
+
+
+def differences(archive: Path, actual: set[str], expected: set[str]) -> Iterator[str]:
+    """What an archive holds beyond what it should, and what it lacks."""
+    yield from (f"{archive.name} holds a stray {name}" for name in sorted(actual - expected))
+    yield from (f"{archive.name} lacks {name}" for name in sorted(expected - actual))
+
+
+def contents(distribution: Distribution, out: Path) -> Iterator[str]:
+    """The wheel holds the package and nothing else, the sdist what pyproject.toml says."""
+    wheel, sdist = distribution.wheel(out), distribution.sdist(out)
+    sources = {
+        name.removeprefix("src/") for name in tracked(distribution, f"src/{distribution.package}")
+    }
+    about = {"METADATA", "RECORD", "WHEEL", "licenses/LICENSE"}
+    with ZipFile(wheel) as archive:
+        held = set(archive.namelist())
+    info = f"{distribution.stem}.dist-info"
+    optional = {f"{info}/entry_points.txt"} & held
+    typed = f"{distribution.package}/py.typed"
+    wanted = sources | optional | {typed} | {f"{info}/{name}" for name in about}
+    yield from differences(wheel, held, wanted)
+    with tarfile.open(sdist) as archive_of_sources:
+        members = [member.name for member in archive_of_sources if not member.isdir()]
+    wanted = tracked(distribution, *distribution.in_sdist) | ALWAYS_IN_SDIST | {f"src/{typed}"}
+    yield from differences(sdist, set(members), {f"{distribution.stem}/{name}" for name in wanted})
+
+
+def metadata(distribution: Distribution, out: Path) -> Iterator[str]:
+    """What an index and an installer read: the same in both files, and complete."""
+    wheel, sdist = distribution.wheel(out), distribution.sdist(out)
+    yield from run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist, cwd=out)
+    with ZipFile(wheel) as archive:
+        told = archive.read(f"{distribution.stem}.dist-info/METADATA").decode()
+    with tarfile.open(sdist) as sources:
+        member = sources.extractfile(f"{distribution.stem}/PKG-INFO")
+        if member is None or member.read().decode() != told:
+            yield f"{sdist.name} has other metadata than {wheel.name}"
+    fields = HeaderParser().parsestr(told)
+    expected = {
+        "Name": distribution.name,
+        "Version": distribution.version,
+        "License-Expression": "MIT",
+        "License-File": "LICENSE",
+        "Requires-Python": ">=3.11",
+        "Description-Content-Type": "text/markdown",
+    }
+    for name, value in expected.items():
+        if fields[name] != value:
+            yield f"{wheel.name} says {name}: {fields[name]}, not {value}"
+    if "Typing :: Typed" not in fields.get_all("Classifier", []):
+        yield f"{wheel.name} does not say that it is typed"
+
+
+def empty_environment(folder: Path) -> Path:
+    """The Python of a new environment that holds nothing, not even pip."""
+    venv.create(folder, clear=True)
+    return folder / "bin" / "python"
+
+
+def install(python: Path, *what: str | Path) -> Iterator[str]:
+    """Install into the environment of another Python, with the pinned versions."""
+    pip = [sys.executable, "-m", "pip", "--python", str(python)]
+    yield from run(*pip, "install", "-q", *what, cwd=python.parent)
+    yield from run(*pip, "check", cwd=python.parent)
+
+
+def code_of(page: Path) -> str:
+    """The Python blocks of a page, on the lines where they stand."""
+    lines: list[str] = []
+    is_code = False
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("```"):
+            is_code = line == "```python"
+            lines.append("")
+        else:
+            lines.append(line if is_code else "")
+    return "\n".join(lines)
+
+
+def use(distribution: Distribution, python: Path, folder: Path) -> Iterator[str]:
+    """Run the blocks of the README as a program, far from the tree."""
+    folder.mkdir()
+    program = folder / "README.py"
+    program.write_text(code_of(distribution.folder / "README.md"), encoding="utf-8")
+    if not program.read_text(encoding="utf-8").strip():
+        yield f"the README of {distribution.name} has no Python to run"
+    yield from run(python, "-I", program, cwd=folder)
+
+
+def install_and_use(
+    distribution: Distribution, files: Iterable[Path], folder: Path
+) -> Iterator[str]:
+    """The files in an empty environment, and the README there."""
+    python = empty_environment(folder / "environment")
+    yield from install(python, *files)
+    yield from use(distribution, python, folder / "project")
+
+
+def run_tests(wheels: Sequence[Path], folder: Path) -> Iterator[str]:
+    """Run the tests of the core against the wheels: a copy of them, beside which no source is."""
+    folder.mkdir()
+    for name in BESIDE_TESTS:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    for name in LEFT_OUT:
+        (folder / name).unlink()
+    test = folder / "tests" / "unit" / "test_installed.py"
+    test.write_text(IS_INSTALLED, encoding="utf-8")
+    python = empty_environment(folder / "environment")
+    yield from install(python, *wheels, "--group", f"{ROOT / 'pyproject.toml'}:test")
+    given = ["-q", "-n", "auto", "-p", "no:cacheprovider", "--hypothesis-profile=brief"]
+    which = ["-m", "not holidays", "tests/unit", "tests/conformance"]
+    yield from run(python, "-m", "pytest", *given, *which, cwd=folder)
+
+
+def steps(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
+    """What is done, in its order, and what each step finds."""
+    both = (CORE, ADAPTER)
+    out = folder / "dist"
+    out.mkdir()
+    for distribution in both:
+        yield f"build {distribution.name}", build(distribution, out)
+    for distribution in both:
+        yield f"metadata of {distribution.name}", metadata(distribution, out)
+        yield f"contents of {distribution.name}", contents(distribution, out)
+    for kind in ("wheel", "sdist"):
+        for number, distribution in enumerate(both, 1):
+            # The adapter's prodflow is the one just built.
+            files = [getattr(needed, kind)(out) for needed in both[:number]]
+            place = folder / f"{distribution.package}-{kind}"
+            place.mkdir()
+            step = f"install the {kind} of {distribution.name}, run its README"
+            yield step, install_and_use(distribution, files, place)
+    yield (
+        "run the tests against the wheels",
+        run_tests([it.wheel(out) for it in both], folder / "tests"),
+    )
+
+
+def main() -> int:
+    """Every step, each with its findings; the first step that builds nothing ends it."""
+    count = 0
+    with TemporaryDirectory(prefix="prodflow-release-") as folder:
+        for step, found in steps(Path(folder)):
+            began = perf_counter()
+            findings = list(found)
+            print(f"{step}: {len(findings) or 'no'} findings, {perf_counter() - began:.0f} s")
+            for finding in findings:
+                print(f"  {finding}")
+            count += len(findings)
+            if findings and step.startswith("build"):
+                break
+    print(f"release-check: {count or 'no'} findings")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
