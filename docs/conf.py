@@ -63,7 +63,15 @@ def restore(_app: object, _what: str, _name: str, *rest: Any) -> None:  # noqa: 
     lines[:] = [line.replace(NOT_A_TYPE, ": ") for line in lines]
 
 
+def sign(
+    _app: object, what: str, _name: str, obj: object, *_rest: object
+) -> tuple[str, str] | None:
+    """Leave out the arguments of a protocol, for nobody makes one."""
+    return ("", "") if what == "class" and getattr(obj, "_is_protocol", False) else None
+
+
 def setup(app: "Sphinx") -> None:
-    """Ask Sphinx to call these before and after napoleon, whose priority is 500."""
+    """Ask Sphinx to call these, two before and after napoleon, whose priority is 500."""
+    app.connect("autodoc-process-signature", sign)
     app.connect("autodoc-process-docstring", prepare, priority=400)
     app.connect("autodoc-process-docstring", restore, priority=600)
