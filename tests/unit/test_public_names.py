@@ -66,6 +66,13 @@ def test_no_name_leaves_unnoticed(module: str, name: str) -> None:
     assert disagreements(module, set(PUBLIC[module]) - {name}) == {name}
 
 
+def test_the_versioning_policy_names_every_public_module() -> None:
+    """What is public is said where what is promised of it is said."""
+    page = (ROOT / "docs" / "versioning.md").read_text(encoding="utf-8")
+    (listed,) = (line for line in page.splitlines() if line.startswith("`prodflow`"))
+    assert re.findall(r"`([\w.]+)`", listed) == [*MODULES, "prodflow_sqlalchemy"]
+
+
 # --- The reference ------------------------------------------------------------------------------
 
 DIRECTIVE: Final = re.compile(
