@@ -44,6 +44,7 @@ from prodflow.hub import (
     late_under,
     move_graph,
     on_time_rate,
+    order_type_table,
     overdue,
     past_delivery,
     rework,
@@ -111,6 +112,7 @@ def check_reports(
     assert_type(work.users[0].name, str | None)
     assert_type(work.users_table(), Table)
     assert_type(in_use(cycle, orders, resuming=True), dict[str, int])
+    assert_type(order_type_table([cycle]), Table)
     assert_type(status_table(cycle, show_inactive=True), Table)
 
 

@@ -108,21 +108,27 @@ def pages() -> list[Path]:
 NAMED: Final = {name for page in pages() for name in documented(page.read_text(encoding="utf-8"))}
 
 
+def value_of(name: str) -> object:
+    """What a dotted name means to a user: the function `hub.board`, not the module of its code."""
+    home, _, last = name.rpartition(".")
+    return getattr(resolve_name(home), last)
+
+
 def test_what_the_reference_names_is_there() -> None:
     """A directive for what is gone would be an empty section."""
-    assert all(resolve_name(name) is not None for name in NAMED)
+    assert all(value_of(name) is not None for name in NAMED)
 
 
 def test_the_reference_names_all_that_is_public() -> None:
     """By the module that users import from, or by the one that defines it."""
-    shown = {id(resolve_name(name)) for name in NAMED}
+    shown = {id(value_of(name)) for name in NAMED}
     missing = [
         f"{module}.{name}"
         for module, values in PUBLIC.items()
         for name, value in values.items()
         if id(value) not in shown
     ]
-    assert missing == [] or not pages()
+    assert missing == []
 
 
 class TestDirectives:
