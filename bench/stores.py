@@ -41,6 +41,9 @@ from prodflow_sqlalchemy import SqlStore
 
 T = TypeVar("T")
 
+WHOLE: Final = 100
+"""From here on a figure needs no decimals."""
+
 NEWEST: Final = 10_000
 """The orders at work; a table keeps the older ones too."""
 
@@ -275,7 +278,10 @@ def write(found: Mapping[str, Sequence[Figure]]) -> None:
     libraries = ("prodflow-sqlalchemy", "SQLAlchemy", "psycopg")
     results.save("stores", {"versions": results.versions(libraries), "databases": data})
     rows = [
-        [one.what.strip(), *(f"{figure.median:,.4g} {figure.unit}" for figure in (one, two))]
+        [
+            one.what.strip(),
+            *(f"{it.median:,.{0 if it.median > WHOLE else 2}f} {it.unit}" for it in (one, two)),
+        ]
         for one, two in zip(*found.values(), strict=True)
     ]
     results.fill_in("stores", results.table(["what", *found], rows))
