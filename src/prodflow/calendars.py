@@ -231,6 +231,9 @@ class WorkingCalendar:
     def is_working_day(self, day: date) -> bool:
         """Whether *day* counts.
 
+        Args:
+            day: any day.
+
         Raises:
             TypeError: if *day* is no date.
         """
@@ -280,6 +283,10 @@ class WorkingCalendar:
 
         Negative where *end* is the earlier: `count(a, b) == -count(b, a)`.
 
+        Args:
+            start: where to begin.
+            end: where to stop; it may come first.
+
         Raises:
             TypeError: for what is no date.
 
@@ -300,6 +307,9 @@ class WorkingCalendar:
     def following(self, day: date) -> date:
         """The first working day on or after *day*.
 
+        Args:
+            day: any day.
+
         Raises:
             TypeError: if *day* is no date.
             DateOutOfRangeError: if there is none.
@@ -308,6 +318,9 @@ class WorkingCalendar:
 
     def preceding(self, day: date) -> date:
         """The last working day on or before *day*.
+
+        Args:
+            day: any day.
 
         Raises:
             TypeError: if *day* is no date.

@@ -270,6 +270,9 @@ class StatusCycle:
     def place(self, key: str) -> Place:
         """Where the status of this key stands, in constant time.
 
+        Args:
+            key: one of its statuses.
+
         Raises:
             UnknownStatusError: if there is none.
             TypeError: if *key* is no str.
@@ -283,6 +286,9 @@ class StatusCycle:
 
     def next_after(self, key: str) -> Status | None:
         """The status that follows on the path; None after the final one.
+
+        Args:
+            key: one of its statuses.
 
         Raises:
             UnknownStatusError: if there is no status of this key.
@@ -326,6 +332,9 @@ class StatusCycle:
 
         The library does not know which orders are in it: deactivate what is in use.
 
+        Args:
+            key: one of its statuses.
+
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
@@ -340,6 +349,9 @@ class StatusCycle:
     def move_up(self, key: str) -> "StatusCycle":
         """The next version, with this status one line higher; the same object if it is the first.
 
+        Args:
+            key: one of its statuses.
+
         Raises:
             InvalidCycleError: if that makes no cycle, or takes a status off the path.
             UnknownStatusError: if there is no status of this key.
@@ -352,6 +364,9 @@ class StatusCycle:
 
     def move_down(self, key: str) -> "StatusCycle":
         """The next version, with this status one line lower; the same object if it is the last.
+
+        Args:
+            key: one of its statuses.
 
         Raises:
             InvalidCycleError: if that makes no cycle, or takes a status off the path.
@@ -400,6 +415,10 @@ class StatusCycle:
     def replace(self, key: str, **changes: Unpack[StatusChanges]) -> "StatusCycle":
         """The next version, with fields of this status changed; a key never changes.
 
+        Args:
+            key: one of its statuses.
+            changes: fields of `Status` with their new values, but for `key`.
+
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
@@ -416,6 +435,9 @@ class StatusCycle:
     def set_initial(self, key: str) -> "StatusCycle":
         """The next version, which begins at this status instead.
 
+        Args:
+            key: one of its statuses.
+
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
@@ -429,6 +451,9 @@ class StatusCycle:
 
     def set_final(self, key: str) -> "StatusCycle":
         """The next version, which ends at this status instead.
+
+        Args:
+            key: one of its statuses.
 
         Raises:
             InvalidCycleError: if that makes no cycle.
@@ -444,6 +469,9 @@ class StatusCycle:
     def deactivate(self, key: str) -> "StatusCycle":
         """The next version, in which this status is no longer used.
 
+        Args:
+            key: one of its statuses.
+
         Raises:
             InvalidCycleError: if that makes no cycle.
             UnknownStatusError: if there is no status of this key.
@@ -456,6 +484,9 @@ class StatusCycle:
 
     def reactivate(self, key: str) -> "StatusCycle":
         """The next version, in which this status is used again.
+
+        Args:
+            key: one of its statuses.
 
         Raises:
             InvalidCycleError: if that makes no cycle.

@@ -485,6 +485,9 @@ class Plan(Sequence[PlannedStatus]):
     def past(self, *, today: date) -> tuple[PlannedStatus, ...]:
         """The rows whose latest date is over.
 
+        Args:
+            today: the day on which it is asked.
+
         Raises:
             TypeError: if *today* is no date.
 

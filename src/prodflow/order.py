@@ -125,6 +125,9 @@ class _Entry:
     def repeats(self, other: object) -> bool:
         """Whether *other* is the same entry, whenever and by whomever it was recorded.
 
+        Args:
+            other: an entry, of the same command or not.
+
         Source:
             Decision D22.
         """
@@ -442,6 +445,9 @@ class ProductionOrder:
     def is_overdue(self, *, today: date) -> bool:
         """Whether it is open and its due date is over; the due day itself is fine.
 
+        Args:
+            today: the day on which it is asked.
+
         Raises:
             TypeError: if *today* is no date.
 
@@ -453,6 +459,9 @@ class ProductionOrder:
 
     def is_past_delivery(self, *, today: date) -> bool:
         """Whether it is open and its delivery date is over; the day itself is fine.
+
+        Args:
+            today: the day on which it is asked.
 
         Raises:
             TypeError: if *today* is no date.

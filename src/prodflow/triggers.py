@@ -299,6 +299,9 @@ class SendMessage:
     def channel_for(self, contact: Contact) -> Channel | None:
         """The preferred channel that *contact* can be reached by; None if there is none.
 
+        Args:
+            contact: how the recipient can be reached, and does not want to be.
+
         Raises:
             TypeError: if *contact* is no `Contact`.
 

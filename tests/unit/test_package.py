@@ -1,5 +1,7 @@
 """The package: what is public, where it stands, how it is documented; that values are values."""
 
+import ast
+import builtins
 import inspect
 import pickle
 from collections.abc import Callable, Iterator
@@ -41,6 +43,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerProblem,
+    codec,
     diagrams,
     export,
     hub,
@@ -92,7 +95,7 @@ HEADINGS: Final = {
 }
 FLOORS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
 # Public in modules of their own: who does not ask for them does not load them.
-APART: Final[tuple[ModuleType, ...]] = (diagrams, export, hub, invoices, samples)
+APART: Final[tuple[ModuleType, ...]] = (codec, diagrams, export, hub, invoices, samples)
 PLACES: Final = [(floor, name) for floor, names in FLOORS.items() for name in names]
 
 # What design.md writes of members, by class.
@@ -314,6 +317,7 @@ CALLED: Final = [
     # A protocol says what it is for; what it refuses is said by the class that keeps it.
     if name.partition(".")[0] not in {cls.__name__ for cls in PROTOCOLS}
 ]
+WRITTEN: Final = [(name, value) for name, value in DOCUMENTED if isinstance(value, FunctionType)]
 # These give an answer to whatever they are asked.
 REFUSES_NOTHING: Final = "repeats"
 
@@ -328,6 +332,15 @@ def entries(value: object, heading: str) -> set[str]:
     """What the section has entries for: `name: text`, the text going on indented."""
     lines = [line for line in section(value, heading) if not line.startswith(" ")]
     return {line.partition(":")[0] for line in lines}
+
+
+def raised(function: FunctionType) -> set[type]:
+    """The errors that a function builds where it raises them."""
+    tree = ast.parse(dedent(inspect.getsource(function)))
+    built = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise)]
+    names = {ast.unparse(error.func) for error in built if isinstance(error, ast.Call)}
+    known = vars(builtins) | vars(prodflow)
+    return {known[name] for name in names & known.keys()}
 
 
 class TestNames:
@@ -401,9 +414,20 @@ class TestDocstrings:
 
     @pytest.mark.parametrize(("name", "value"), CALLED, ids=[name for name, _ in CALLED])
     def test_a_callable_says_what_it_refuses(self, name: str, value: Callable[..., object]) -> None:
-        """`Raises:` stands wherever an argument can be wrong, `Args:` names real arguments."""
+        """`Raises:` stands wherever an argument can be wrong."""
         assert entries(value, "Raises") or name.endswith(REFUSES_NOTHING)
-        assert entries(value, "Args") <= inspect.signature(value).parameters.keys()
+
+    @pytest.mark.parametrize(("name", "value"), WRITTEN, ids=[name for name, _ in WRITTEN])
+    def test_a_callable_says_what_its_arguments_are(self, name: str, value: FunctionType) -> None:
+        """`Args:` has an entry for each of them, and for nothing else."""
+        arguments = inspect.signature(value).parameters.keys() - {"self", "cls"}
+        assert entries(value, "Args") == arguments, name
+
+    @pytest.mark.parametrize(("name", "value"), WRITTEN, ids=[name for name, _ in WRITTEN])
+    def test_what_is_raised_is_told(self, name: str, value: FunctionType) -> None:
+        """An error that a callable raises itself stands under `Raises:`, or its family does."""
+        told = entries(value, "Raises")
+        assert all(told & {base.__name__ for base in cls.__mro__} for cls in raised(value)), name
 
     @pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls not in [*ERRORS, *PROTOCOLS]])
     def test_is_not_made_to_be_subclassed(self, cls: type) -> None:

@@ -81,6 +81,9 @@ _CHANGE: Final = Kind[Change]("change", Change)
 def dump_cycle(cycle: StatusCycle) -> Data:
     """A version of a cycle with its statuses.
 
+    Args:
+        cycle: any version.
+
     Raises:
         TypeError: if *cycle* is no `StatusCycle`.
     """
@@ -89,6 +92,9 @@ def dump_cycle(cycle: StatusCycle) -> Data:
 
 def load_cycle(data: object) -> StatusCycle:
     """The cycle that `dump_cycle` was given.
+
+    Args:
+        data: what `dump_cycle` gave, or anything else.
 
     Raises:
         DefinitionError: if the data are not those of a cycle.
@@ -100,6 +106,9 @@ def load_cycle(data: object) -> StatusCycle:
 def dump_calendar(calendar: WorkingCalendar) -> Data:
     """Which days count.
 
+    Args:
+        calendar: any calendar.
+
     Raises:
         TypeError: if *calendar* is no `WorkingCalendar`.
     """
@@ -108,6 +117,9 @@ def dump_calendar(calendar: WorkingCalendar) -> Data:
 
 def load_calendar(data: object) -> WorkingCalendar:
     """The calendar that `dump_calendar` was given.
+
+    Args:
+        data: what `dump_calendar` gave, or anything else.
 
     Raises:
         DefinitionError: if the data are not those of a calendar.
@@ -118,6 +130,9 @@ def load_calendar(data: object) -> WorkingCalendar:
 def dump_policy(policy: Policy) -> Data:
     """One of the library's due-date policies, with its calendar.
 
+    Args:
+        policy: a `Forward`, `Backward` or `FromEntry`.
+
     Raises:
         TypeError: for anything else; a policy of one's own is code.
     """
@@ -127,6 +142,9 @@ def dump_policy(policy: Policy) -> Data:
 def load_policy(data: object) -> Policy:
     """The policy that `dump_policy` was given.
 
+    Args:
+        data: what `dump_policy` gave, or anything else.
+
     Raises:
         DefinitionError: if the data are not those of a policy.
     """
@@ -135,6 +153,9 @@ def load_policy(data: object) -> Policy:
 
 def dump_trigger(trigger: Trigger) -> Data:
     """A trigger without a condition.
+
+    Args:
+        trigger: any trigger of a flow.
 
     Raises:
         TypeError: if *trigger* is no `Trigger`.
@@ -146,6 +167,9 @@ def dump_trigger(trigger: Trigger) -> Data:
 def load_trigger(data: object) -> Trigger:
     """The trigger that `dump_trigger` was given.
 
+    Args:
+        data: what `dump_trigger` gave, or anything else.
+
     Raises:
         DefinitionError: if the data are not those of a trigger.
     """
@@ -154,6 +178,9 @@ def load_trigger(data: object) -> Trigger:
 
 def dump_rules(rules: ChangeRules) -> Data:
     """Rules without a guard.
+
+    Args:
+        rules: rules of a flow.
 
     Raises:
         TypeError: if *rules* are no `ChangeRules`.
@@ -165,6 +192,9 @@ def dump_rules(rules: ChangeRules) -> Data:
 def load_rules(data: object) -> ChangeRules:
     """The rules that `dump_rules` was given.
 
+    Args:
+        data: what `dump_rules` gave, or anything else.
+
     Raises:
         DefinitionError: if the data are not those of rules.
     """
@@ -173,6 +203,9 @@ def load_rules(data: object) -> ChangeRules:
 
 def dump_flow(flow: ProductionFlow) -> Data:
     """A flow: policy, triggers and rules.
+
+    Args:
+        flow: one without code of the host in it.
 
     Raises:
         TypeError: if *flow* is no `ProductionFlow`, or its policy none of the library's.
@@ -184,6 +217,9 @@ def dump_flow(flow: ProductionFlow) -> Data:
 def load_flow(data: object) -> ProductionFlow:
     """The flow that `dump_flow` was given.
 
+    Args:
+        data: what `dump_flow` gave, or anything else.
+
     Raises:
         DefinitionError: if the data are not those of a flow.
     """
@@ -192,6 +228,9 @@ def load_flow(data: object) -> ProductionFlow:
 
 def dump_order(order: ProductionOrder) -> Data:
     """The present state of an order, with the type and version of its cycle for the cycle.
+
+    Args:
+        order: any order.
 
     Raises:
         TypeError: if *order* is no `ProductionOrder`.
@@ -218,6 +257,9 @@ def load_order(data: object, cycles: Iterable[StatusCycle]) -> ProductionOrder:
 def dump_entry(entry: HistoryEntry) -> Data:
     """An entry of a history; `kind` says which.
 
+    Args:
+        entry: any of the four kinds.
+
     Raises:
         TypeError: if *entry* is none.
     """
@@ -226,6 +268,9 @@ def dump_entry(entry: HistoryEntry) -> Data:
 
 def load_entry(data: object) -> HistoryEntry:
     """The entry that `dump_entry` was given.
+
+    Args:
+        data: what `dump_entry` gave, or anything else.
 
     Raises:
         DefinitionError: if the data are not those of an entry.
@@ -236,6 +281,9 @@ def load_entry(data: object) -> HistoryEntry:
 def dump_event(event: TriggerEvent) -> Data:
     """An event of a trigger.
 
+    Args:
+        event: an event of a change or of an outbox.
+
     Raises:
         TypeError: if *event* is no `TriggerEvent`.
     """
@@ -245,6 +293,9 @@ def dump_event(event: TriggerEvent) -> Data:
 def load_event(data: object) -> TriggerEvent:
     """The event that `dump_event` was given.
 
+    Args:
+        data: what `dump_event` gave, or anything else.
+
     Raises:
         DefinitionError: if the data are not those of an event.
     """
@@ -253,6 +304,9 @@ def load_event(data: object) -> TriggerEvent:
 
 def dump_change(change: Change) -> Data:
     """A change: the entry, the order after it, and the events.
+
+    Args:
+        change: what a flow gave.
 
     Raises:
         TypeError: if *change* is no `Change`.

@@ -19,6 +19,9 @@ _DEPTH: Final = 16
 def read_json(text: str) -> object:
     """JSON text of unknown origin as data.
 
+    Args:
+        text: one value as JSON.
+
     Raises:
         DefinitionError: if it is no JSON, is longer than 1 MiB in UTF-8 or nested deeper than 16,
             names a key twice in one object, or holds NaN, an infinity or a number too large.
@@ -44,6 +47,9 @@ def write_json(data: dict[str, Any]) -> str:
 
     What is no data of `dump_*` is written as `json` does: a tuple as a list, and a key that is a
     number, a flag or None as a text.
+
+    Args:
+        data: what a `dump_` function gave.
 
     Raises:
         TypeError: for a value or a key that JSON does not have.

@@ -70,6 +70,9 @@ class ChangeRules:
     def reasons(self, proposal: ProposedChange) -> tuple[str, ...]:
         """What these rules have against a proposal, all of it; empty if it may go.
 
+        Args:
+            proposal: a proposed change, with the order as it is now.
+
         Raises:
             TypeError: for what is no proposal, or if the guard gives neither a str nor None.
         """

@@ -81,6 +81,9 @@ class InvoiceProgress:
     def is_overdue(self, *, today: date) -> bool:
         """Whether an open order is overdue; its due day itself is fine.
 
+        Args:
+            today: the day on which it is asked.
+
         Raises:
             TypeError: if *today* is no date.
 

@@ -42,6 +42,9 @@ class MemoryStore:
     def get(self, order_id: str, /) -> ProductionOrder:
         """The order of this id.
 
+        Args:
+            order_id: the id of an order.
+
         Raises:
             OrderNotFoundError: if there is none.
             TypeError: if *order_id* is no str.
@@ -54,6 +57,9 @@ class MemoryStore:
 
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         """The orders of these ids; unknown ones are left out.
+
+        Args:
+            order_ids: ids, in any order, some perhaps unknown.
 
         Raises:
             TypeError: if *order_ids* is no iterable of str.
@@ -156,6 +162,9 @@ class MemoryStore:
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
         """What a command saved, in the order of its changes; empty if it has saved nothing.
 
+        Args:
+            command_id: what a command was saved under.
+
         Raises:
             TypeError: if *command_id* is no str.
 
@@ -169,6 +178,9 @@ class MemoryStore:
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         """The orders asked for, by due date, those without one last, then by id.
 
+        Args:
+            query: what the orders must be like, and which page of them.
+
         Raises:
             TypeError: if *query* is no `OrderQuery`.
         """
@@ -179,6 +191,10 @@ class MemoryStore:
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
         """A version of a cycle; None for the highest.
+
+        Args:
+            order_type: the key of the cycle.
+            version: one of its versions; None for the highest.
 
         Raises:
             CycleNotFoundError: if there is none.
@@ -198,6 +214,9 @@ class MemoryStore:
     def put_cycle(self, cycle: StatusCycle, /) -> None:
         """Keep a version of a cycle; keeping the same again does nothing.
 
+        Args:
+            cycle: any version of any order type.
+
         Raises:
             CycleConflictError: if the version is known with other content.
             TypeError: if *cycle* is no `StatusCycle`.
@@ -209,6 +228,9 @@ class MemoryStore:
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         """The versions of a cycle, ascending; empty if there is none.
+
+        Args:
+            order_type: the key of the cycle.
 
         Raises:
             TypeError: if *order_type* is no str.
@@ -289,6 +311,9 @@ class MemoryStore:
     def acknowledge(self, *event_ids: str) -> None:
         """Close the slots of events that were acted on; ids that are not pending are passed over.
 
+        Args:
+            event_ids: ids of events that were acted on; unknown ones do no harm.
+
         Raises:
             TypeError: for an id that is no str.
 
@@ -301,6 +326,9 @@ class MemoryStore:
 
     def dismiss(self, *event_ids: str) -> None:
         """Close the slots of events that nobody will act on; ids not pending are passed over.
+
+        Args:
+            event_ids: ids of events that nobody will act on; unknown ones do no harm.
 
         Raises:
             TypeError: for an id that is no str.

@@ -17,19 +17,29 @@ class OrderStore(Protocol):
     def get(self, order_id: str, /) -> ProductionOrder:
         """The order of this id.
 
+        Args:
+            order_id: the id of an order.
+
         Raises:
             OrderNotFoundError: if there is none.
         """
         ...
 
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
-        """The orders of these ids; unknown ones are left out."""
+        """The orders of these ids; unknown ones are left out.
+
+        Args:
+            order_ids: ids, in any order, some perhaps unknown.
+        """
         ...
 
     def save(self, *changes: Change) -> None:
         """Keep changes in one transaction: orders, history, cycles and outbox, all or nothing.
 
         The changes share one command id or have none. Several of one order must be consecutive.
+
+        Args:
+            changes: in the order in which they were made.
 
         Raises:
             CommandReusedError: if the command id has saved something else; if it has saved just
@@ -60,11 +70,19 @@ class OrderStore(Protocol):
         ...
 
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
-        """What a command saved, in the order of its changes; empty if it has saved nothing."""
+        """What a command saved, in the order of its changes; empty if it has saved nothing.
+
+        Args:
+            command_id: what a command was saved under.
+        """
         ...
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """The orders asked for, by due date, those without one last, then by id."""
+        """The orders asked for, by due date, those without one last, then by id.
+
+        Args:
+            query: what the orders must be like, and which page of them.
+        """
         ...
 
 
@@ -74,6 +92,10 @@ class CycleStore(Protocol):
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
         """A version of a cycle; None for the highest.
 
+        Args:
+            order_type: the key of the cycle.
+            version: one of its versions; None for the highest.
+
         Raises:
             CycleNotFoundError: if there is none.
         """
@@ -82,13 +104,20 @@ class CycleStore(Protocol):
     def put_cycle(self, cycle: StatusCycle, /) -> None:
         """Keep a version of a cycle; keeping the same again does nothing.
 
+        Args:
+            cycle: any version of any order type.
+
         Raises:
             CycleConflictError: if the version is known with other content.
         """
         ...
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
-        """The versions of a cycle, ascending; empty if there is none."""
+        """The versions of a cycle, ascending; empty if there is none.
+
+        Args:
+            order_type: the key of the cycle.
+        """
         ...
 
     def order_types(self) -> tuple[str, ...]:
@@ -135,16 +164,27 @@ class Outbox(Protocol):
         ...
 
     def acknowledge(self, *event_ids: str) -> None:
-        """Close the slots of events that were acted on; ids not pending are passed over."""
+        """Close the slots of events that were acted on; ids not pending are passed over.
+
+        Args:
+            event_ids: ids of events that were acted on; unknown ones do no harm.
+        """
         ...
 
     def dismiss(self, *event_ids: str) -> None:
-        """Close the slots of events that nobody will act on; the same as acknowledging, by word."""
+        """Close the slots of events that nobody will act on; the same as acknowledging, by word.
+
+        Args:
+            event_ids: ids of events that nobody will act on; unknown ones do no harm.
+        """
         ...
 
     def forget(self, *, before: date) -> int:
         """Drop closed slots of events before a day that nothing can fill again; how many it were.
 
         Slots of an order's present visit, and of triggers that happen once in an order, stay.
+
+        Args:
+            before: a day, exclusive.
         """
         ...

@@ -127,6 +127,9 @@ class OrderQuery:
     def matches(self, order: ProductionOrder) -> bool:
         """Whether an order is one of those asked for, whatever page it is on.
 
+        Args:
+            order: any order.
+
         Raises:
             TypeError: if *order* is no `ProductionOrder`.
         """
@@ -150,6 +153,9 @@ class OrderQuery:
 
     def select(self, orders: Iterable[ProductionOrder]) -> list[ProductionOrder]:
         """The page asked for out of all *orders*: what a store without an index does.
+
+        Args:
+            orders: all there are, in any order.
 
         Raises:
             TypeError: if *orders* is no iterable of `ProductionOrder`.
