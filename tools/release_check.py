@@ -30,7 +30,15 @@ CONSTRAINTS: Final = str(ROOT / "constraints.txt")
 # What hatchling adds to the files that an sdist is asked to hold.
 ALWAYS_IN_SDIST: Final = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
 # What the tests read beside the package ...
-BESIDE_TESTS: Final = ("conftest.py", "pyproject.toml", "docs", "examples", "tests", "typing_tests")
+BESIDE_TESTS: Final = (
+    "CONTRIBUTING.md",
+    "conftest.py",
+    "docs",
+    "examples",
+    "pyproject.toml",
+    "tests",
+    "typing_tests",
+)
 # ... and those left out: one builds from the tree, two take long and say nothing of a wheel.
 LEFT_OUT: Final = (
     "tests/conformance/test_wheel.py",

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -71,6 +72,17 @@ def test_the_versioning_policy_names_every_public_module() -> None:
     page = (ROOT / "docs" / "versioning.md").read_text(encoding="utf-8")
     (listed,) = (line for line in page.splitlines() if line.startswith("`prodflow`"))
     assert re.findall(r"`([\w.]+)`", listed) == [*MODULES, "prodflow_sqlalchemy"]
+
+
+def test_contributors_are_told_the_floors() -> None:
+    """In the words that import-linter enforces, where brackets mean that one may be absent."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    floors = [
+        re.sub(r"[()]", "", floor)
+        for floor in project["tool"]["importlinter"]["contracts"][0]["layers"]
+    ]
+    page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert page.split("```text\n")[1].split("```")[0].splitlines() == floors
 
 
 # --- The reference ------------------------------------------------------------------------------
