@@ -15,7 +15,7 @@ _ROOT: Final = Path(__file__).parents[1]
 
 def sqlite() -> Iterator[sa.URL]:
     """A file in a folder of its own."""
-    with tempfile.TemporaryDirectory(dir=_ROOT) as folder:
+    with tempfile.TemporaryDirectory(dir=_ROOT, prefix=".bench-") as folder:
         yield sa.make_url(f"sqlite:///{folder}/bench.db")
 
 
