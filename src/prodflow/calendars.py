@@ -13,6 +13,7 @@ why threads may share them without a lock.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate, compress
 from types import NoneType
 from typing import Final, Self, final
@@ -103,12 +104,18 @@ class _Ranks:
         counts = (week * 54)[(first - 1) % 7 :][: last - first + 1]
         for ordinal in bends[bisect_left(bends, first) : bisect_right(bends, last)]:
             counts[ordinal - first] ^= 1
-        days = [*map(date.fromordinal, range(first, last + 1))]
+        days = _days(first, last)
         ranks = [*accumulate(counts, initial=rank)]
         self.before.update(zip(days, ranks[:-1], strict=True))
         self.upto.update(zip(days, ranks[1:], strict=True))
         self.days.update(enumerate(compress(days, counts), start=rank + 1))
         self._years.add(year)
+
+
+@lru_cache(_YEARS_KEPT)
+def _days(first: int, last: int) -> tuple[date, ...]:
+    """The days of a year, which all calendars share."""
+    return tuple(map(date.fromordinal, range(first, last + 1)))
 
 
 def _weekdays(value: Iterable[int]) -> frozenset[int]:

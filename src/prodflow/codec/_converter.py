@@ -27,6 +27,7 @@ from cattrs import (
     IterableValidationError,
     IterableValidationNote,
 )
+from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from prodflow import _checks as checks
@@ -192,6 +193,15 @@ def _from_optional(kind: object, converter: Converter) -> Callable[[object, obje
     (cls,) = set(get_args(kind)) - {NoneType}
     structure = converter.get_structure_hook(cls)
     return lambda value, _: None if value is None else structure(value, cls)
+
+
+def _to_optional(kind: object, converter: Converter) -> Callable[[Any], object]:
+    """The data of a value, or None; what stands for itself is not even asked for."""
+    (cls,) = set(get_args(kind)) - {NoneType}
+    unstructure = converter.get_unstructure_hook(cls)
+    if unstructure is identity:
+        return identity
+    return lambda value: None if value is None else unstructure(value)
 
 
 # --- What is written as text --------------------------------------------------------------------
@@ -394,7 +404,7 @@ def _made() -> Converter:
         converter.register_structure_hook(scalar, exactly)
     # A member of an int enum passes for its number; a bool is an int to Python, and stays.
     converter.register_unstructure_hook(int, int.__int__)
-    converter.register_unstructure_hook(bool, bool)
+    converter.register_unstructure_hook(bool, identity)
     for moment, example in ((date, "2026-11-30"), (datetime, "2026-11-30T09:00:00+00:00")):
         converter.register_structure_hook(moment, _from_iso(moment, example))
         converter.register_unstructure_hook(moment, moment.isoformat)
@@ -402,6 +412,7 @@ def _made() -> Converter:
     converter.register_unstructure_hook(Move, attrgetter("value"))
     converter.register_structure_hook(Scalar, _scalar)
     converter.register_structure_hook_factory(_is_optional, _from_optional)
+    converter.register_unstructure_hook_factory(_is_optional, _to_optional)
     converter.register_structure_hook_factory(_is_literal, _from_word)
     converter.register_unstructure_hook_factory(_is_literal, _to_word)
     converter.register_structure_hook_factory(_is_collection, _from_list)

@@ -308,17 +308,19 @@ def _assignees(
     return status.default_department, status.default_user
 
 
-_DEFAULTS: Final = (None, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, "")
+_DEFAULTS: Final = (NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, "")
 _NONE: Final[frozenset[str]] = frozenset()
+_TO: Final = frozenset({"to"})
 
 
-def _given(*values: object) -> frozenset[str]:
+def _given(to: str | NothingType | None, *others: object) -> frozenset[str]:
     """The names of the keywords that were given, out of those a proposal remembers."""
-    if values == _DEFAULTS:
-        return _NONE
-    return frozenset(
+    given = _NONE if to is None or to is NOTHING else _TO
+    if others == _DEFAULTS:
+        return given
+    return given.union(
         name
-        for name, value, default in zip(GIVABLE, values, _DEFAULTS, strict=True)
+        for name, value, default in zip(GIVABLE[1:], others, _DEFAULTS, strict=True)
         if value is not NOTHING and value != default
     )
 
