@@ -20,6 +20,7 @@ from typing import Final
 from attrs import asdict, frozen
 
 import results
+from comparison import duration
 from floors import d0, f4
 from measure import ROUNDS, Time, Work, alternate, ratio
 from prodflow import (
@@ -291,14 +292,18 @@ def main() -> None:
     for line in lines():
         found.append(line)
         print(line, flush=True)
-    results.save(
-        "core", {"versions": results.versions(["attrs"]), "lines": list(map(asdict, found))}
-    )
+    floors = results.floors()
+    found_with = {"versions": results.versions(["attrs"]), "floors": floors}
+    results.save("core", found_with | {"lines": list(map(asdict, found))})
     rows = [
         (line.what, f"{line.found.median:.2f} {line.unit}", f"{line.must}", f"{line.aim or ''}")
         for line in found
     ]
-    results.fill_in("core", results.table(["what", "found", "must", "aim"], rows))
+    here = "In this run f4 took {f4} and d0 {d0}.\n".format(
+        **{name: duration(time["median"]) for name, time in floors.items()}
+    )
+    print(here)
+    results.fill_in("core", results.table(["what", "found", "must", "aim"], rows) + "\n" + here)
 
 
 if __name__ == "__main__":

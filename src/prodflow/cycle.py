@@ -208,6 +208,7 @@ class StatusCycle:
     days_back: tuple[int | None, ...] = field(init=False, eq=False, repr=False)
     """For each status of the path minus the working days after it; None if never due."""
     _places: dict[str, Place] = field(init=False, eq=False, repr=False)
+    _following: dict[str, Status | None] = field(init=False, eq=False, repr=False)
     _active: tuple[Status, ...] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -227,6 +228,7 @@ class StatusCycle:
             "non_standard": tuple(s for s in active if places[s.key].position is None),
             "warnings": problems,
             "_places": places,
+            "_following": {status.key: places[status.key].next for status in path},
             "_active": active,
         }
         for name, value in derived.items():
@@ -298,10 +300,13 @@ class StatusCycle:
         Source:
             Decision D2.
         """
-        place = self.place(key)
-        if place.position is None:
-            raise ValueError(f"status {key!r} is off the path, so none follows it: name one")
-        return place.next
+        try:
+            return self._following[key]
+        except (KeyError, TypeError):
+            off_path = self.place(key).status.key
+            raise ValueError(
+                f"status {off_path!r} is off the path, so none follows it: name one"
+            ) from None
 
     def choices(self) -> tuple[Status, ...]:
         """The active statuses in list order: the "Change To Status" list."""
