@@ -41,9 +41,10 @@ def ours(name: str, pairs: Pairs) -> Contender:
     """prodflow, from pairs of dates to plans."""
 
     def work(count: int) -> None:
+        last = DATED - 1
         for _ in range(count):
             plans = plan_many(EIGHT, POLICY, pairs)
-            _ = [plan.due_dates[DATED - 1] for plan in plans]
+            _ = [plan.due_dates[last] for plan in plans]
 
     def answers() -> list[list[date | None]]:
         return [list(plan.due_dates[:DATED]) for plan in plan_many(EIGHT, POLICY, pairs)]

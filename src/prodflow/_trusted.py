@@ -32,18 +32,19 @@ def trusted(cls: type[T]) -> Callable[..., T]:
     }
     # A frozen base guards both; with only one of them lifted, every write still takes the long way.
     body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    body["__init__"] = object.__init__
     body["__slots__"] = cls.__dict__["__slots__"]
     twin = new_class(
         f"_{cls.__name__}Twin", cls.__bases__, exec_body=lambda namespace: namespace.update(body)
     )
     lines = [
         f"def build({', '.join(names)}):",
-        "    value = new(twin)",
+        "    value = twin()",
         *(f"    value.{name} = {name}" for name in names),
         "    value.__class__ = cls",
         "    return value",
     ]
-    scope: dict[str, Any] = {"new": object.__new__, "twin": twin, "cls": cls}
+    scope: dict[str, Any] = {"twin": twin, "cls": cls}
     exec("\n".join(lines), scope)  # noqa: S102 - made of field names only, as attrs itself does
     build: Callable[..., T] = scope["build"]
     return build
