@@ -283,8 +283,11 @@ class StatusCycle:
             return self._places[key]
         except (KeyError, TypeError):
             if not isinstance(key, str):
-                raise TypeError(f"a key must be a str, not {checks.shown(key)}") from None
-            raise UnknownStatusError(self.order_type, key) from None
+                raise TypeError(
+                    f"a key must be a str, such as {self.initial.key!r}, not {checks.shown(key)}"
+                ) from None
+            known = tuple(status.key for status in self.statuses)
+            raise UnknownStatusError(self.order_type, key, known) from None
 
     def next_after(self, key: str) -> Status | None:
         """The status that follows on the path; None after the final one.

@@ -98,16 +98,18 @@ class InvalidCycleError(RuleError):
 
 @define
 class UnknownStatusError(RuleError):
-    """A cycle has no status of this key."""
+    """A cycle has no status of this key; `known` are the keys that it has, in list order."""
 
     code: ClassVar[str] = "unknown-status"
     order_type: str
     key: str
+    known: tuple[str, ...] = ()
 
     def __str__(self) -> str:
+        known = f", {listed(self.known)}" if self.known else ""
         return (
             f"cycle {shown(self.order_type)} has no status {shown(self.key)}:"
-            f" name one of its statuses"
+            f" name one of its statuses{known}"
         )
 
 

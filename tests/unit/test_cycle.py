@@ -643,6 +643,8 @@ class TestStatusCycle:
         with pytest.raises(UnknownStatusError) as caught:
             CYCLE["lost"]
         assert (caught.value.order_type, caught.value.key) == ("prints", "lost")
+        assert caught.value.known == tuple(status.key for status in CYCLE.statuses)
+        assert str(caught.value).endswith(", ".join(map(repr, caught.value.known)))
 
     @pytest.mark.parametrize("key", [None, 7, [], NEW, b"new"])
     def test_a_key_is_a_str(self, key: Anything) -> None:
@@ -1080,6 +1082,8 @@ class TestEditing:
         with pytest.raises(UnknownStatusError) as caught:
             edit(CYCLE)
         assert (caught.value.order_type, caught.value.key) == ("prints", "lost")
+        assert caught.value.known == tuple(status.key for status in CYCLE.statuses)
+        assert str(caught.value).endswith(", ".join(map(repr, caught.value.known)))
 
     @pytest.mark.parametrize("status", [None, "extra", {"key": "extra"}])
     def test_add_takes_a_status(self, status: Anything) -> None:

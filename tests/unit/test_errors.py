@@ -75,10 +75,10 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         {"order_type": "prints", "problems": (PROBLEM,)},
     ),
     (
-        UnknownStatusError("prints", "lost"),
+        UnknownStatusError("prints", "lost", ("new", "done")),
         RuleError,
         "unknown-status",
-        {"order_type": "prints", "key": "lost"},
+        {"order_type": "prints", "key": "lost", "known": ("new", "done")},
     ),
     (
         InactiveStatusError("prints", "old"),

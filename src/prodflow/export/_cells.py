@@ -19,7 +19,7 @@ _LANG: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 
 def table_of(table: Table) -> Table:
     """The table, or a TypeError."""
-    return checks.instance("table", table, Table, "a Table")
+    return checks.instance("table", table, Table, "a Table, such as report.table() gives")
 
 
 def lang_of(lang: str) -> str:

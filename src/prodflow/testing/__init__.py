@@ -5,6 +5,7 @@ with the model step by step, and `FaultyStore` fails on schedule. `prodflow.test
 law as a function, and `prodflow.testing.strategies` draws every value for Hypothesis.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,5 +40,6 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
     # may be loaded then. And pytest must be told before the laws are, to explain their assertions.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import_module("pytest").register_assert_rewrite(*(f"{__name__}.{laws}" for laws in _ASSERTING))
+    laws = {f"{__name__}.{laws}" for laws in _ASSERTING} - sys.modules.keys()
+    import_module("pytest").register_assert_rewrite(*laws)
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -130,7 +130,10 @@ class SqlStore:
                 place = place.set(drivername="postgresql+psycopg")
             engine = sa.create_engine(place, pool_pre_ping=True)
         except (ArgumentError, ImportError) as error:
-            raise ValueError(f"url must be one of SQLite or PostgreSQL: {error}") from None
+            raise ValueError(
+                "url must be one of SQLite or PostgreSQL, such as 'sqlite:///studio.db' or"
+                f" 'postgresql://user@host/studio': {error}"
+            ) from None
         store = cls(engine, prefix=prefix)
         try:
             if store.schema_version is None:
