@@ -124,9 +124,14 @@ def _weekdays(value: Iterable[int]) -> frozenset[int]:
 
 
 def _holidays(value: Iterable[date]) -> frozenset[date]:
-    return frozenset(
-        checks.day("a holiday", day) for day in checks.items("holidays", value, "dates")
-    )
+    days = checks.items("holidays", value, "dates")
+    # The holidays library works out a year when it is asked about: without years it looks empty.
+    if not days and getattr(value, "expand", False) is True:
+        raise ValueError(
+            "holidays must be filled: give the years, such as"
+            " holidays.country_holidays('PT', years=range(2026, 2030))"
+        )
+    return frozenset(checks.day("a holiday", day) for day in days)
 
 
 def _extra(value: Iterable[date]) -> frozenset[date]:
@@ -146,13 +151,13 @@ class WorkingCalendar:
         working_weekdays: ints from 0 for Monday to 6 for Sunday; Monday to Friday unless told
             otherwise.
         holidays: dates on which nobody works, in any order; an object of the `holidays` library
-            will do, with its years given.
+            will do, with its years given: without them it is refused, for it looks empty.
         extra_working_days: dates on which work is done whatever the weekday, holidays included.
 
     Raises:
         TypeError: for what is no weekday or date.
-        ValueError: for a weekday outside 0 to 6, and where there is neither a weekday nor an
-            extra day.
+        ValueError: for a weekday outside 0 to 6, where there is neither a weekday nor an extra
+            day, and for holidays that are still to be filled.
 
     Source:
         The manual's "Calendar preferences"; decisions D3 and D9.
@@ -231,7 +236,7 @@ class WorkingCalendar:
         dates = (day for rule in rules for day in expand(rule, since, until))
         return cls(
             working_weekdays=working_weekdays,
-            holidays=(*checks.items("holidays", holidays, "dates"), *dates),
+            holidays=_holidays(holidays).union(dates),
             extra_working_days=extra_working_days,
         )
 

@@ -351,6 +351,18 @@ def test_only_the_given_years_of_the_holidays_library_are_closed() -> None:
     assert {day.year for day in calendar.holidays} == {2026}
 
 
+@pytest.mark.holidays
+def test_an_object_of_the_holidays_library_needs_years() -> None:
+    """Without them it is empty until it is asked, and nothing would be closed."""
+    import holidays  # noqa: PLC0415 - not installed beside python-dateutil 4
+
+    unfilled = holidays.country_holidays("US")
+    with pytest.raises(ValueError, match=r"^holidays must be filled"):
+        WorkingCalendar(holidays=unfilled)
+    with pytest.raises(ValueError, match=r"^holidays must be filled"):
+        WorkingCalendar.from_rules(since=FRIDAY, until=FRIDAY, holidays=unfilled)
+
+
 def test_calendars_of_equal_days_are_equal() -> None:
     """Order and repetition make no difference."""
     assert WorkingCalendar(working_weekdays=[4, 3, 2, 1, 0, 0]) == OFFICE
