@@ -41,6 +41,7 @@ check: $(VENV)/.lint docs
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
+	$(BIN)/python tools/check_examples.py
 	$(BIN)/pyright --pythonpath $(BIN)/python
 	$(VERIFY_TYPES) prodflow
 	$(VERIFY_TYPES) prodflow_sqlalchemy
