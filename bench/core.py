@@ -20,7 +20,6 @@ from typing import Final
 from attrs import asdict, frozen
 
 import results
-from comparison import duration
 from floors import d0, f4
 from measure import ROUNDS, Time, Work, alternate, ratio
 from prodflow import (
@@ -299,11 +298,9 @@ def main() -> None:
         (line.what, f"{line.found.median:.2f} {line.unit}", f"{line.must}", f"{line.aim or ''}")
         for line in found
     ]
-    here = "In this run f4 took {f4} and d0 {d0}.\n".format(
-        **{name: duration(time["median"]) for name, time in floors.items()}
-    )
-    print(here)
-    results.fill_in("core", results.table(["what", "found", "must", "aim"], rows) + "\n" + here)
+    table = results.table(["what", "found", "must", "aim"], rows)
+    results.fill_in("core", f"{table}\n{results.told(floors)}")
+    print(results.told(floors))
 
 
 if __name__ == "__main__":

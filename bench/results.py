@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from attrs import asdict
 
+from comparison import duration
 from floors import d0, f4
 from measure import alternate
 
@@ -25,6 +26,12 @@ def versions(libraries: Iterable[str]) -> dict[str, str]:
 def floors() -> dict[str, Any]:
     """What the floors take here and now, in seconds, to see the other figures beside."""
     return {name: asdict(time) for name, time in alternate({"f4": f4, "d0": d0}).items()}
+
+
+def told(floors: Mapping[str, Any]) -> str:
+    """The floors as a line below a table: how quick the machine was."""
+    took = {name: duration(time["median"]) for name, time in floors.items()}
+    return "In this run f4 took {f4} and d0 {d0}.\n".format(**took)
 
 
 def save(name: str, data: Mapping[str, Any]) -> None:

@@ -276,7 +276,9 @@ def write(found: Mapping[str, Sequence[Figure]]) -> None:
     """Put the figures of both databases into the file of results and on the page."""
     data = {name: [asdict(shown) for shown in figures] for name, figures in found.items()}
     libraries = ("prodflow-sqlalchemy", "SQLAlchemy", "psycopg")
-    results.save("stores", {"versions": results.versions(libraries), "databases": data})
+    floors = results.floors()
+    found_with = {"versions": results.versions(libraries), "floors": floors}
+    results.save("stores", found_with | {"databases": data})
     rows = [
         [
             one.what.strip(),
@@ -284,7 +286,8 @@ def write(found: Mapping[str, Sequence[Figure]]) -> None:
         ]
         for one, two in zip(*found.values(), strict=True)
     ]
-    results.fill_in("stores", results.table(["what", *found], rows))
+    table = results.table(["what", *found], rows)
+    results.fill_in("stores", f"{table}\n{results.told(floors)}")
 
 
 if __name__ == "__main__":
