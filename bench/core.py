@@ -88,11 +88,15 @@ class Line:
     def __str__(self) -> str:
         spread = f"({self.found.low:.2f} to {self.found.high:.2f})"
         aim = "" if self.aim is None else f", aim {self.aim}"
-        verdict = "ok" if self.found.median <= self.must else "MISSED"
         return (
             f"{self.what:<48}{self.found.median:>8.2f} {spread:<18} {self.unit}"
-            f"   must {self.must}{aim}: {verdict}"
+            f"   must {self.must}{aim}: {self.verdict}"
         )
+
+    @property
+    def verdict(self) -> str:
+        """Whether it is as little as it must be."""
+        return "ok" if self.found.median <= self.must else "MISSED"
 
 
 def times(call: Callable[[], object]) -> Work:
@@ -295,7 +299,12 @@ def main() -> None:
     found_with = {"versions": results.versions(["attrs"]), "floors": floors}
     results.save("core", found_with | {"lines": list(map(asdict, found))})
     rows = [
-        (line.what, f"{line.found.median:.2f} {line.unit}", f"{line.must}", f"{line.aim or ''}")
+        (
+            line.what,
+            f"{line.found.median:.2f} {line.unit}",
+            f"{line.must}: {line.verdict}",
+            f"{line.aim or ''}",
+        )
         for line in found
     ]
     table = results.table(["what", "found", "must", "aim"], rows)

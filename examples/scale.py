@@ -91,14 +91,14 @@ def on_dask(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
     dask: Any = import_module("distributed")  # an engine that not everybody has
     local = dask.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
     with local as cluster, dask.Client(cluster) as client:
-        # Unhashed and not pure: else Dask reads every order to give the same work the same name.
-        there = client.scatter([pickle.dumps(part) for part in work], hash=False)
-        for result in client.map(partial(_pickled, call), there, pure=False):
+        # As bytes: of a list Dask would pickle each item for itself, with a cycle of its own.
+        there = client.scatter([pickle.dumps(part) for part in work])
+        for result in client.map(partial(_of_bytes, call), there):
             yield pickle.loads(result.result())  # noqa: S301 - by a worker of our own
 
 
-def _pickled(call: Callable[[P], R], part: bytes) -> bytes:
-    """The call as Dask carries it best: of a list it would pickle each item with its own cycle."""
+def _of_bytes(call: Callable[[P], R], part: bytes) -> bytes:
+    """The call, from bytes to bytes."""
     return pickle.dumps(call(pickle.loads(part)))  # noqa: S301 - by this very program
 
 

@@ -32,7 +32,7 @@ def trusted(cls: type[T]) -> Callable[..., T]:
     }
     # A frozen base guards both; with only one of them lifted, every write still takes the long way.
     body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    body["__init__"] = object.__init__
+    body["__init__"] = object.__init__  # a call of the twin is quicker than a call of __new__
     body["__slots__"] = cls.__dict__["__slots__"]
     twin = new_class(
         f"_{cls.__name__}Twin", cls.__bases__, exec_body=lambda namespace: namespace.update(body)

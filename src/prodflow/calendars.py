@@ -13,7 +13,6 @@ why threads may share them without a lock.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
 from itertools import accumulate, compress
 from types import NoneType
 from typing import Final, Self, final
@@ -104,18 +103,12 @@ class _Ranks:
         counts = (week * 54)[(first - 1) % 7 :][: last - first + 1]
         for ordinal in bends[bisect_left(bends, first) : bisect_right(bends, last)]:
             counts[ordinal - first] ^= 1
-        days = _days(first, last)
+        days = [*map(date.fromordinal, range(first, last + 1))]
         ranks = [*accumulate(counts, initial=rank)]
         self.before.update(zip(days, ranks[:-1], strict=True))
         self.upto.update(zip(days, ranks[1:], strict=True))
         self.days.update(enumerate(compress(days, counts), start=rank + 1))
         self._years.add(year)
-
-
-@lru_cache(_YEARS_KEPT)
-def _days(first: int, last: int) -> tuple[date, ...]:
-    """The days of a year, which all calendars share."""
-    return tuple(map(date.fromordinal, range(first, last + 1)))
 
 
 def _weekdays(value: Iterable[int]) -> frozenset[int]:
@@ -125,8 +118,8 @@ def _weekdays(value: Iterable[int]) -> frozenset[int]:
 
 def _holidays(value: Iterable[date]) -> frozenset[date]:
     days = checks.items("holidays", value, "dates")
-    # The holidays library works out a year when it is asked about: without years it looks empty.
-    if not days and getattr(value, "expand", False) is True:
+    # The holidays library works out a year when it is asked about: until then it looks empty.
+    if getattr(value, "expand", False) is True and not getattr(value, "years", True):
         raise ValueError(
             "holidays must be filled: give the years, such as"
             " holidays.country_holidays('PT', years=range(2026, 2030))"
@@ -210,8 +203,8 @@ class WorkingCalendar:
         Raises:
             TypeError: for a rule that is no str, or bounds that are no dates.
             ValueError: for a rule that RFC 5545 does not know, is more frequent than daily, gives
-                more than 36,525 dates, or has more than 12 positions; and where *until* is before
-                *since* or more than 500 years after.
+                more than 36,525 dates, or has more than 12 positions; where *until* is before
+                *since* or more than 500 years after; and as for the class.
 
         Source:
             RFC 5545, section 3.3.10, as expanded by python-dateutil.

@@ -306,7 +306,7 @@ class StatusCycle:
         try:
             return self._following[key]
         except (KeyError, TypeError):
-            off_path = self.place(key).status.key
+            off_path = self.place(key).status.key  # or there is none, and it says so
             raise ValueError(
                 f"status {off_path!r} is off the path, so none follows it: name one"
             ) from None

@@ -4,8 +4,10 @@ Theory of operation. Let W be the working days of the policy's calendar in order
 of the last one on or before d (decision D9). Counting forward, a status is due at
 W[r(anchor) + the days of the path up to and with its own]; counting backward, at
 W[r(delivery) - the days of the path after it]. The sums come from the cycle, the days from the
-calendar, so a due date is two look-ups. A status off the path is due its own days after its entry,
-whatever the policy (decision D12); one without a duration, and the final one, never (D3, D8).
+calendar, so a due date is two look-ups. The same statuses have no date either way, so the float is
+the difference of two ranks, those of the last dates. A status off the path is due its own days
+after its entry, whatever the policy (decision D12); one without a duration, and the final one,
+never (D3, D8).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,7 +27,6 @@ from typing import (
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._collector import paused
 from prodflow._trusted import trusted
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import Place, Status, StatusCycle
@@ -107,6 +108,11 @@ def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ..
     """`calendar.offsets`, without asking whether what a cycle counted are numbers."""
     # It takes half the time, and is nothing for users to call.
     return calendar._offsets(anchor, days)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+
+
+def _rank(calendar: WorkingCalendar, day: date) -> int:
+    """How many working days there are before a day: the differences are what `count` gives."""
+    return calendar._before(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
 
 
 def _ahead(calendar: WorkingCalendar, anchor: date, days: int) -> date:
@@ -577,14 +583,12 @@ def plan_many(
     """
     checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
     _policy(policy)
-    # A list is not copied to be read twice.
+    # It is read more than once, which a list allows as it is.
     pairs = dates if isinstance(dates, list) else checks.items("dates", dates, _PAIRS)
     try:
-        with paused():
-            return _plans(cycle, policy, pairs)
+        return _many(cycle, policy, pairs)
     except (TypeError, ValueError):
-        for pair in pairs:  # what is no pair of dates is named here
-            _check_pair(pair)
+        _check_pairs(pairs)
         raise
 
 
@@ -606,11 +610,45 @@ class _Memo(dict[_K, _V]):
         return value
 
 
-def _check_pair(pair: _Pair) -> None:
-    if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004 - a pair
-        raise TypeError(f"dates must be an iterable of {_PAIRS}, not hold {checks.shown(pair)}")
-    checks.day("ordered_on", pair[0])
-    checks.optional_day("delivery_on", pair[1])
+def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> list[Plan]:
+    """The plan of each pair; pairs differ more than their days, so each day is reckoned once."""
+    calendar = policy.calendar
+    earliest: _Memo[date, _Counted] = _Memo(
+        lambda day: _earliest(cycle, calendar, checks.day("ordered_on", day))
+    )
+    latest: _Memo[date, _Counted] = _Memo(
+        lambda day: _latest(cycle, calendar, checks.day("delivery_on", day))
+    )
+    undelivered: _Memo[date, Plan] = _Memo(
+        lambda day: _planned_from(cycle, policy, (day, None), earliest[day], None)
+    )
+
+    def planned(pair: _Pair) -> Plan:
+        ordered_on, delivery_on = pair
+        if delivery_on is None:
+            return undelivered[ordered_on]
+        counted_back = latest[delivery_on]
+        return _planned_from(cycle, policy, pair, earliest[ordered_on], counted_back)
+
+    # First by the order date alone, which is found in half the time of a pair: often no order has a
+    # delivery date, and all is done. The method takes two thirds of the time of brackets.
+    of_day = undelivered.__getitem__
+    plans = [of_day(ordered_on) for ordered_on, delivery_on in pairs if delivery_on is None]
+    if len(plans) == len(pairs):
+        return plans
+    if {*map(type, pairs)} != {tuple}:
+        _check_pairs(pairs)
+        pairs = [(ordered_on, delivery_on) for ordered_on, delivery_on in pairs]
+    return [*map(_Memo(planned).__getitem__, pairs)]
+
+
+def _check_pairs(pairs: Iterable[_Pair]) -> None:
+    """Name the first item that is no pair of dates; of a set, say, nobody knows which is which."""
+    for pair in pairs:
+        if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004 - a pair
+            raise TypeError(f"dates must be an iterable of {_PAIRS}, not hold {checks.shown(pair)}")
+        checks.day("ordered_on", pair[0])
+        checks.optional_day("delivery_on", pair[1])
 
 
 _OURS: Final = (Forward, Backward, FromEntry)
@@ -623,50 +661,20 @@ def _policy(policy: DueDatePolicy) -> DueDatePolicy:
     return policy
 
 
-# The dates counted forward, and their finish.
-_Earliest = tuple[Dates, int | None]
-# The dates counted backward, their finish, and the last day to begin.
-_Latest = tuple[Dates, int | None, date | None]
-
-
-def _plans(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> list[Plan]:
-    """The plan of each pair; pairs differ more than their days, so each day is reckoned once."""
-    calendar = policy.calendar
-    earliest: _Memo[date, _Earliest] = _Memo(
-        lambda day: _earliest(cycle, calendar, checks.day("ordered_on", day))
-    )
-    latest: _Memo[date, _Latest] = _Memo(
-        lambda day: _latest(cycle, calendar, checks.day("delivery_on", day))
-    )
-    undelivered: _Memo[date, Plan] = _Memo(
-        lambda day: _planned_from(cycle, policy, (day, None), earliest[day], None)
-    )
-
-    def planned(pair: _Pair) -> Plan:
-        ordered_on, delivery_on = pair
-        if delivery_on is None:
-            return undelivered[ordered_on]
-        return _planned_from(cycle, policy, pair, earliest[ordered_on], latest[delivery_on])
-
-    # A day is found in half the time of a pair, and often no order has a delivery date. A million
-    # look-ups by the method of a subclass of dict take two thirds of the time of brackets.
-    of_day = undelivered.__getitem__
-    plans = [of_day(ordered_on) for ordered_on, delivery_on in pairs if delivery_on is None]
-    if len(plans) == len(pairs):
-        return plans
-    of_pair = _Memo(planned).__getitem__
-    return [of_pair((ordered_on, delivery_on)) for ordered_on, delivery_on in pairs]
+# The dates of a path counted from one day; the rank of the last of them, the finish, or None where
+# there is none; and, counted backward, the last day to begin.
+_Counted = tuple[Dates, int | None, date | None]
 
 
 def _planned_from(
     cycle: StatusCycle,
     policy: DueDatePolicy,
     pair: _Pair,
-    forward: _Earliest,
-    backward: _Latest | None,
+    forward: _Counted,
+    backward: _Counted | None,
 ) -> Plan:
     """The plan of a pair of dates, from what `_earliest` and `_latest` give for them."""
-    earliest, early = forward
+    earliest, early, _ = forward
     if backward is None:
         due = earliest if type(policy) is Forward else _in_turn(cycle, policy, *pair)
         return _plan(cycle, due, earliest, (None,) * len(earliest), None, None)
@@ -681,16 +689,16 @@ def _planned_from(
     return _plan(cycle, due, earliest, latest, float_days, start_by)
 
 
-def _earliest(cycle: StatusCycle, calendar: WorkingCalendar, anchor: date) -> _Earliest:
+def _earliest(cycle: StatusCycle, calendar: WorkingCalendar, anchor: date) -> _Counted:
     days = cycle.days_through
     if not calendar.is_working_day(anchor):
         # Nothing is due before its anchor, so what takes no day is due on the next that counts.
         days = tuple(n if n is None else max(n, 1) for n in days)
     dates = _offsets(calendar, anchor, days)
-    return dates, _finish(calendar, dates)
+    return dates, _finish(calendar, dates), None
 
 
-def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) -> _Latest:
+def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) -> _Counted:
     total = cycle.place(cycle.final.key).days_through
     *days, start_by = _offsets(calendar, delivery_on, (*cycle.days_back, -total))
     dates = tuple(days)
@@ -698,14 +706,10 @@ def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) ->
 
 
 def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
-    """The working days before the last of the dates, None where there is none.
-
-    The final status is never due, so the finish is most often that of the last but one; which it
-    is hangs on the cycle alone, so that the float is the difference of two.
-    """
+    """The rank of the finish: most often that of the last but one, for the final is never due."""
     for day in reversed(dates):
         if day is not None:
-            return calendar.count(date.min, day)
+            return _rank(calendar, day)
     return None
 
 

@@ -86,6 +86,15 @@ def test_orders_that_cannot_go_are_set_apart(mixed: list[ProductionOrder]) -> No
     assert FLOW.propose_all(mixed, **WHEN).refusals == CLOSED
 
 
+def test_a_refusal_keeps_no_frame_of_the_bulk(orders: list[ProductionOrder]) -> None:
+    """As values the reasons are small: a traceback would hold every order until a collection."""
+    proposed = FLOW.propose_all(orders, **WHEN, to="lost").refusals
+    with pytest.raises(BulkRefusedError) as caught:
+        BACKWARD.amend_all(orders, **WHO, ordered_on=date(2026, 11, 5))
+    refusals = [*proposed.values(), *caught.value.refusals.values()]
+    assert [(error.__traceback__, error.__context__) for error in refusals] == [(None, None)] * 4
+
+
 def test_orders_that_the_rules_refuse_are_set_apart(orders: list[ProductionOrder]) -> None:
     """What the rules refuse stands in the refusals of a bulk, with every reason."""
     rules: dict[str, Any] = {"targets": {"ordered": ["hold"]}}

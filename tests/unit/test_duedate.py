@@ -882,11 +882,14 @@ class TestPlanMany:
 
     @pytest.mark.parametrize(
         "pair",
-        [None, THURSDAY, (THURSDAY,), (THURSDAY, None, None), "ab"],
-        ids=["None", "date", "one", "three", "text"],
+        [
+            *(None, THURSDAY, (THURSDAY,), (THURSDAY, None, None), "ab"),
+            *({THURSDAY, FRIDAY}, {THURSDAY: 1, FRIDAY: 2}, iter([THURSDAY, FRIDAY])),
+        ],
+        ids=["None", "date", "one", "three", "text", "set", "dict", "iterator"],
     )
     def test_an_item_is_a_pair(self, pair: Anything) -> None:
-        """Each item has an order date and a delivery date."""
+        """Each item has an order date and a delivery date, in this order."""
         with pytest.raises(TypeError, match=r"^dates must "):
             plan_many(MANUAL, Forward(), [(THURSDAY, None), pair])
 

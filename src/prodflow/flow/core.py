@@ -8,7 +8,6 @@ from typing import Any, Final, TypedDict, TypeVar, Unpack, final
 from attrs import NOTHING, NothingType, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._collector import paused
 from prodflow._trusted import trusted
 from prodflow.cycle import StatusCycle
 from prodflow.duedate import DueDatePolicy, DueDates, Forward, check_policy, due_dates
@@ -412,18 +411,16 @@ class ProductionFlow:
         checked_by = checks.text("by", by)
         proposals: list[ProposedChange] = []
         refusals: dict[str, RuleError] = {}
-        found = _one_type(orders)
-        with paused():
-            for order in found:
-                try:
-                    proposal = self._proposed(order, today, checked_by, overrides)
-                except RuleError as error:
-                    refusals[order.id] = error
-                    continue
-                if proposal.refusals:
-                    refusals[order.id] = ChangeRefusedError(order.id, proposal.refusals)
-                else:
-                    proposals.append(proposal)
+        for order in _one_type(orders):
+            try:
+                proposal = self._proposed(order, today, checked_by, overrides)
+            except RuleError as error:
+                refusals[order.id] = _as_value(error)
+                continue
+            if proposal.refusals:
+                refusals[order.id] = ChangeRefusedError(order.id, proposal.refusals)
+            else:
+                proposals.append(proposal)
         return _bulk(tuple(proposals), tuple(refusals.items()))
 
     def accept_all(
@@ -878,6 +875,12 @@ def _one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...]:
     return found
 
 
+def _as_value(error: RuleError) -> RuleError:
+    """The error without the frames that it came through: they hold every order of the bulk."""
+    error.__context__ = None
+    return error.with_traceback(None)
+
+
 def _all(
     items: Iterable[_T],
     change: Callable[[_T], Change | None],
@@ -887,15 +890,14 @@ def _all(
     """The changes of all items, or, if any cannot go, the reasons for all that cannot."""
     changes: list[Change] = []
     refusals = dict(refused or {})
-    with paused():
-        for item in items:
-            try:
-                changed = change(item)
-            except RuleError as error:
-                refusals[order_id(item)] = error
-            else:
-                if changed is not None:
-                    changes.append(changed)
+    for item in items:
+        try:
+            changed = change(item)
+        except RuleError as error:
+            refusals[order_id(item)] = _as_value(error)
+        else:
+            if changed is not None:
+                changes.append(changed)
     if refusals:
         raise BulkRefusedError(refusals)
     return tuple(changes)

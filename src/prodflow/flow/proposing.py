@@ -311,16 +311,17 @@ def _assignees(
 _DEFAULTS: Final = (NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, "")
 _NONE: Final[frozenset[str]] = frozenset()
 _TO: Final = frozenset({"to"})
+_OTHERS: Final = tuple(name for name in GIVABLE if name not in _TO)
 
 
 def _given(to: str | NothingType | None, *others: object) -> frozenset[str]:
     """The names of the keywords that were given, out of those a proposal remembers."""
     given = _NONE if to is None or to is NOTHING else _TO
     if others == _DEFAULTS:
-        return given
+        return given  # the target alone, most often, or nothing
     return given.union(
         name
-        for name, value, default in zip(GIVABLE[1:], others, _DEFAULTS, strict=True)
+        for name, value, default in zip(_OTHERS, others, _DEFAULTS, strict=True)
         if value is not NOTHING and value != default
     )
 

@@ -37,9 +37,10 @@ _ASSERTING: Final = ("_order_laws", "_outbox_laws", "laws", "machine", "stores")
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
     # Hypothesis imports this package at its own start, for the types it registers: nothing else
-    # may be loaded then. And pytest must be told before the laws are, to explain their assertions.
+    # may be loaded then. And pytest must be told before the laws are, to explain their assertions;
+    # of those that are loaded already it would warn.
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    laws = {f"{__name__}.{laws}" for laws in _ASSERTING} - sys.modules.keys()
-    import_module("pytest").register_assert_rewrite(*laws)
+    asserting = {f"{__name__}.{module}" for module in _ASSERTING}
+    import_module("pytest").register_assert_rewrite(*asserting - sys.modules.keys())
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
