@@ -409,7 +409,7 @@ class Fixed:
 
 @frozen
 class Promised:
-    """A host's own policy: everything is due on the day that the client was promised."""
+    """A host's own policy: all is due on the day that the client was promised, or ordered on."""
 
     name: str = "promised"
     calendar: WorkingCalendar = EVERY_DAY
@@ -419,12 +419,12 @@ class Promised:
         cycle: StatusCycle,  # noqa: ARG002 - of the protocol
         key: str,  # noqa: ARG002 - of the protocol
         *,
-        ordered_on: date,  # noqa: ARG002 - of the protocol
+        ordered_on: date,
         delivery_on: date | None,
         entered_on: date,  # noqa: ARG002 - of the protocol
     ) -> date | None:
-        """The delivery date."""
-        return delivery_on
+        """The delivery date, or the order date."""
+        return delivery_on or ordered_on
 
 
 class TestPolicies:
@@ -605,6 +605,11 @@ class TestPlan:
         """A policy of one's own may count from the delivery date, as `Backward` does."""
         dates = plan(MANUAL, Promised(), ordered_on=MONDAY, delivery_on=FRIDAY_31)
         assert dates.due_dates == (FRIDAY_31,) * 4
+
+    def test_a_policy_of_the_host_is_told_the_order_date(self) -> None:
+        """A policy of one's own may count from the order date, as `Forward` does."""
+        dates = plan(MANUAL, Promised(), ordered_on=MONDAY)
+        assert dates.due_dates == (MONDAY,) * 4
 
     def test_a_policy_of_the_host_is_asked_status_by_status(self) -> None:
         """Each status is taken to be entered when the last dated one before is due."""
@@ -901,11 +906,18 @@ class TestPlanMany:
         assert found == plan(MANUAL, Forward(), ordered_on=THURSDAY, delivery_on=delivery_on)
 
     @pytest.mark.parametrize(
-        "pair", [(None, None), ("2015-07-23", None), (THURSDAY, 7), ([], None)]
+        ("name", "pair"),
+        [
+            ("ordered_on", (None, None)),
+            ("ordered_on", ("2015-07-23", None)),
+            ("ordered_on", ([], None)),
+            ("delivery_on", (THURSDAY, 7)),
+            ("delivery_on", (THURSDAY, [])),
+        ],
     )
-    def test_a_pair_holds_dates(self, pair: Anything) -> None:
-        """What is no date is refused wherever it stands."""
-        with pytest.raises(TypeError):
+    def test_a_pair_holds_dates(self, name: str, pair: Anything) -> None:
+        """What is no date is refused by name wherever it stands."""
+        with pytest.raises(TypeError, match=f"^{name} must be a date"):
             plan_many(MANUAL, Forward(), [pair])
 
     def test_what_the_policy_refuses_is_refused(self) -> None:
