@@ -12,6 +12,7 @@ from prodflow import (
     ChangeRefusedError,
     ChangeRules,
     Choice,
+    Forward,
     MissingDeliveryDateError,
     Move,
     ProductionFlow,
@@ -329,6 +330,30 @@ def test_a_choice_says_what_is_against_it(
     """A choice has the reasons against it: where the order is, by rule, by policy."""
     choices = flow.choices(order, today=TODAY, by="ann")
     assert free == [choice.status.key for choice in choices if not choice.reasons]
+
+
+@pytest.mark.parametrize(
+    ("rules", "free"),
+    [
+        (ChangeRules(), ["shipped", "cancelled"]),
+        (ChangeRules(allow_skip=False), ["cancelled"]),
+    ],
+)
+def test_a_hold_that_leaves_no_days_for_the_plan_is_against_a_choice(
+    order_at: OrderAt, rules: ChangeRules, free: list[str]
+) -> None:
+    """With shift_holds a hold to the end of the calendar leaves no day for what is due."""
+    flow = ProductionFlow(due_dates=Forward(shift_holds=True), rules=rules)
+    choices = flow.choices(order_at("hold"), today=date.max, by="ann")
+    assert free == [choice.status.key for choice in choices if not choice.reasons]
+
+
+def test_a_delivery_date_speaks_for_every_choice(order: ProductionOrder) -> None:
+    """A policy that needs the delivery date refuses no choice of an order that has one."""
+    flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
+    promised = flow.amend(order, delivery_on=date(2026, 11, 20), by="ann", at=AT).order
+    choices = flow.choices(promised, today=TODAY, by="ann")
+    assert {choice.reasons for choice in choices if choice.move is not None} == {()}
 
 
 def test_a_choice_that_fails_has_its_move(order: ProductionOrder, cycle: StatusCycle) -> None:
