@@ -138,6 +138,21 @@ class TestInvoice:
         with pytest.raises(ValueError, match=r"^total must have at most 18 decimal places"):
             Invoice("INV-1", total=Decimal(text))
 
+    @pytest.mark.parametrize(
+        ("amount", "error", "shown"),
+        [
+            (1.5, TypeError, "1.5"),
+            (-1, ValueError, "-1"),
+            (Decimal("1E-19"), ValueError, "19"),
+        ],
+    )
+    def test_a_refusal_shows_the_amount(
+        self, amount: Decimal, error: type[Exception], shown: str
+    ) -> None:
+        """Or how many places it has."""
+        with pytest.raises(error, match=f", not {shown}$"):
+            Invoice("INV-1", total=amount)
+
     def test_a_line_has_an_id_of_its_own(self) -> None:
         """Two lines of one id are refused by name."""
         with pytest.raises(ValueError, match=r"lines need an id each, '1' are used twice"):
@@ -325,6 +340,11 @@ class TestOrderIds:
         parts[argument] = value
         with pytest.raises(TypeError, match=rf"^{argument} must be"):
             order_id_for(**parts)
+
+    def test_the_host_gives_a_callable(self) -> None:
+        """What is none is shown."""
+        with pytest.raises(TypeError, match=r"^order_ids must be a callable, not 'PO-1'$"):
+            orders_of(SMALL, order_ids="PO-1")
 
     def test_the_host_may_give_its_own(self) -> None:
         """Called with the invoice, the vendor and the order type of each."""
@@ -558,6 +578,12 @@ class TestProgress:
         """Nor is what has no due date."""
         assert not invoice_progress([order(1, "done")]).is_overdue(today=date.max)
 
+    def test_an_open_order_need_not_be_due(self) -> None:
+        """The dates are then those of the others."""
+        never = StatusCycle("prints", [Status("made", "Made", initial=True), PRINTS.final])
+        progress = invoice_progress([order(1), order(2, cycle=never)])
+        assert (progress.open, progress.next_due_on) == (2, date(2026, 11, 4))
+
     def test_orders_are_of_one_invoice(self) -> None:
         """What belongs to none, or to another, is a mistake."""
         for stranger in (order(2, invoice_id="INV-2"), order(2, invoice_id=None)):
@@ -685,6 +711,7 @@ class TestCompletion:
             (lambda: OnCompletion(status=5), "status"),  # type: ignore[arg-type]  # on purpose
             (lambda: OnCompletion(delivered=1), "delivered"),  # type: ignore[arg-type]  # on purpose
             (lambda: OnCompletion(notify=MESSAGE), "notify"),  # type: ignore[arg-type]  # on purpose
+            (lambda: OnCompletion(notify=["done"]), "notify"),  # type: ignore[list-item]  # on purpose
             (lambda: SetInvoiceStatus("INV-1", None), "status"),  # type: ignore[arg-type]  # on purpose
             (lambda: SetDeliveredOn("INV-1", AT), "delivered_on"),
             (lambda: Notify("INV-1", "done"), "message"),  # type: ignore[arg-type]  # on purpose
