@@ -613,12 +613,8 @@ class _Memo(dict[_K, _V]):
 def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> list[Plan]:
     """The plan of each pair; pairs differ more than their days, so each day is reckoned once."""
     calendar = policy.calendar
-    earliest: _Memo[date, _Counted] = _Memo(
-        lambda day: _earliest(cycle, calendar, checks.day("ordered_on", day))
-    )
-    latest: _Memo[date, _Counted] = _Memo(
-        lambda day: _latest(cycle, calendar, checks.day("delivery_on", day))
-    )
+    earliest = _Memo(partial(_earliest, cycle, calendar))
+    latest = _Memo(partial(_latest, cycle, calendar))
     undelivered: _Memo[date, Plan] = _Memo(
         lambda day: _planned_from(cycle, policy, (day, None), earliest[day], None)
     )
