@@ -248,6 +248,12 @@ class TestDumping:
         with pytest.raises(TypeError):
             DUMPS[kind](VALUES[other])
 
+    def test_a_refusal_names_the_kinds_and_shows_the_value(self) -> None:
+        """All of them, where there are several."""
+        words = r"^due_dates must be of type Forward or Backward or FromEntry, not 'forward'$"
+        with pytest.raises(TypeError, match=words):
+            dump_policy("forward")  # type: ignore[arg-type]  # on purpose
+
     def test_a_condition_is_refused(self) -> None:
         """Code is no data."""
         with pytest.raises(ValueError, match="condition"):
@@ -334,6 +340,16 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
             (
                 "$.statuses[0].key",
                 "must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not ''",
+            )
+        ],
+    ),
+    "what the constructor refuses, in its own words": (
+        "cycle",
+        {"schema": 1, "order_type": "p", "statuses": [{**STATUS, "key": "x must y"}]},
+        [
+            (
+                "$.statuses[0].key",
+                "must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not 'x must y'",
             )
         ],
     ),
@@ -445,6 +461,16 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
         {"schema": 1, "targets": [["a", ["b"]]]},
         [("$.targets", "must be an object, not [['a', ['b']]]")],
     ),
+    "a target that is no key": (
+        "rules",
+        {"schema": 1, "targets": {"": ["qa"]}},
+        [
+            (
+                "$",
+                "a key of targets must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not ''",
+            )
+        ],
+    ),
     "no cycle": (
         "order",
         {**ORDER, "cycle": "prints"},
@@ -480,6 +506,14 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
         "change",
         {**dump_change(CHANGE), "order": {"cycle": {"order_type": "prints", "version": 0.0}}},
         [("$.order.cycle.version", "must be a whole number, not 0.0")],
+    ),
+    "a field of an order in a change": (
+        "change",
+        {
+            **dump_change(CHANGE),
+            "order": {key: ORDER[key] for key in ORDER if key != "schema"} | {"visit": "1"},
+        },
+        [("$.order.visit", "must be a whole number, not '1'")],
     ),
     "an order in a change that is none": (
         "change",
@@ -570,7 +604,7 @@ class TestLoading:
         self, load: Callable[..., object], cycles: object
     ) -> None:
         """That is the caller's mistake, not that of the data."""
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match=r"^cycles must be an iterable of StatusCycle"):
             load({}, cycles)
 
     def test_ten_thousand_problems_are_counted(self) -> None:
@@ -681,7 +715,7 @@ class TestText:
     @pytest.mark.parametrize("text", [None, b"{}", 1, ["{}"]])
     def test_what_is_no_text_is_refused(self, text: Any) -> None:  # noqa: ANN401 - that is the test
         """Bytes have an encoding, which is not ours to guess."""
-        with pytest.raises(TypeError):
+        with pytest.raises(TypeError, match=r"^text must be a str"):
             read_json(text)
 
     @pytest.mark.parametrize("value", [DAY, {1}, b"a", 1j, object()])
