@@ -671,16 +671,18 @@ def test_a_status_off_the_path_without_assignees_keeps_them(
     assert assignees == (proposal.department, proposal.user)
 
 
-def test_a_proposal_has_no_note_of_its_own(order: ProductionOrder) -> None:
-    """A proposal for which no note is given has an empty one."""
-    assert proposed(order, to="printing").note == ""
+def test_a_proposal_has_no_note_of_its_own(order_at: OrderAt) -> None:
+    """A proposal for which no note is given has an empty one, among many as well."""
+    (proposal,) = FLOW.propose_all([order_at("hold")], today=nov(4), by="ann").proposals
+    assert (proposal.note, proposed(order_at("hold")).note) == ("", "")
 
 
 def test_a_proposal_may_count_back_from_the_delivery_date(cycle: StatusCycle) -> None:
     """With `Backward` the next status is due the days of the path after it before delivery."""
     flow = ProductionFlow(due_dates=Backward())
     promised = flow.open(cycle, **opening(delivery_on=nov(20))).order
-    assert flow.propose(promised, today=nov(3), by="ann").due_on == nov(17)
+    (proposal,) = flow.propose_all([promised], today=nov(3), by="ann").proposals
+    assert proposal.due_on == nov(17)
 
 
 # Decision D13b: holds that shift the plan
