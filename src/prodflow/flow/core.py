@@ -19,6 +19,7 @@ from prodflow.errors import (
     RuleError,
 )
 from prodflow.flow.amending import amendment, migration, recording, replanned
+from prodflow.flow.firing import TriggerTable
 from prodflow.flow.proposing import choices, onward, plan_start, propose, resumption
 from prodflow.flow.rules import LENIENT, ChangeRules
 from prodflow.flow.values import BulkProposal, Change, Choice, ProposedChange
@@ -30,7 +31,7 @@ from prodflow.order import (
     moved,
     opened,
 )
-from prodflow.triggers import Trigger, TriggerTable, check_triggers
+from prodflow.triggers import Trigger, check_triggers
 
 _T = TypeVar("_T")
 
