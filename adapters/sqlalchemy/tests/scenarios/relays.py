@@ -50,7 +50,7 @@ def killed_relays(url: str, *, kills: int, moves: int) -> Result:
     """Four relays that compete for the events of orders on the move, and die at their work.
 
     A relay is killed where it hurts, when it has acted on an event and has not acknowledged it.
-    Another then takes its place.
+    Another then takes its place. Once all that were to die have died, four finish the work.
 
     Args:
         url: an empty database; the effects are kept in it too, or in another file beside it.
@@ -71,19 +71,24 @@ def killed_relays(url: str, *, kills: int, moves: int) -> Result:
 
     mover = start(partial(_move, scene))
     lives = [chance.randint(1, _LIFE) for _ in range(kills)]
-    relays = [_relay(scene, lives) for _ in range(_RELAYS)]
+    relays = [_relay(scene, lives.pop()) for _ in range(_RELAYS)]
     acted: list[Acted] = []
     emitted: list[TriggerEvent] = []
     killed = 0
     while mover.process.is_alive() or store.pending(as_of=date.max, limit=1):
         wait([relay.process.sentinel for relay in relays], timeout=_IDLE)
         emitted += chain(*mover.heard_within(0))
-        for place, relay in enumerate(relays):
+        for relay in [*relays]:
             acted += relay.heard_within(0)
             if not relay.process.is_alive():
                 acted += relay.heard()
                 killed += relay.is_killed
-                relays[place] = _relay(scene, lives)
+                relays.remove(relay)
+                if lives:
+                    relays.append(_relay(scene, lives.pop()))
+        # Not before: they could leave too few events for one that is still to die.
+        if not relays:
+            relays = [_relay(scene, None) for _ in range(_RELAYS)]
     scene.bell.ring()
     for relay in relays:
         acted += relay.heard()
@@ -130,9 +135,9 @@ def _move(scene: _Scene, say: Say[list[TriggerEvent]]) -> None:
         say([event for change in changes for event in change.events])
 
 
-def _relay(scene: _Scene, lives: list[int]) -> Worker[Acted]:
-    """A relay that dies after so many events, as long as there are lives to be lost."""
-    return start(partial(_act, scene, lives.pop() if lives else None))
+def _relay(scene: _Scene, life: int | None) -> Worker[Acted]:
+    """A relay that dies after so many events, or does not."""
+    return start(partial(_act, scene, life))
 
 
 def _act(scene: _Scene, life: int | None, say: Say[Acted]) -> None:
