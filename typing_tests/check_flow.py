@@ -1,12 +1,14 @@
 """What type checkers make of flows and stores; never run."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import assert_type
+from datetime import UTC, date, datetime, timedelta
+from typing import Unpack, assert_type
 
 from attrs import NOTHING
 
 from prodflow import (
+    MONDAY_TO_FRIDAY,
+    Amendments,
     Backward,
     BulkProposal,
     Change,
@@ -21,6 +23,7 @@ from prodflow import (
     OrderQuery,
     OrderStore,
     Outbox,
+    Overrides,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
@@ -35,6 +38,26 @@ from prodflow import (
 def may_not(order: ProductionOrder, proposal: ProposedChange) -> str | None:
     """A guard: why not, or None."""
     return None if proposal.today >= order.ordered_on else "not before it is ordered"
+
+
+def ship(flow: ProductionFlow, order: ProductionOrder, **overrides: Unpack[Overrides]) -> Change:
+    """A wrapper of `advance`, whose keywords editors complete."""
+    today = MONDAY_TO_FRIDAY.following(order.entered_on)
+    now = datetime(2026, 11, 16, tzinfo=UTC)
+    return flow.advance(order, today=today, by="ann", at=now, **overrides)
+
+
+def correct(flow: ProductionFlow, order: ProductionOrder, **given: Unpack[Amendments]) -> Change:
+    """A wrapper of `amend`."""
+    return flow.amend(order, by="ann", at=datetime(2026, 11, 16, tzinfo=UTC), **given)
+
+
+def check_wrappers(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """The keywords are those of the verbs."""
+    assert_type(ship(flow, order, to="lab", due_on=None), Change)
+    assert_type(correct(flow, order, vendor=None), Change)
+    ship(flow, order, vendor="Acme")  # type: ignore[call-arg]  # no keyword of a status change
+    correct(flow, order, to="lab")  # type: ignore[call-arg]  # no keyword of an amendment
 
 
 def check_flow(triggers: list[Trigger], proposal: ProposedChange) -> None:

@@ -10,8 +10,8 @@ from prodflow.export import Table
 from prodflow.hub import (
     Amount,
     Board,
+    BoardBy,
     BoardColumn,
-    By,
     CycleTime,
     CycleTimes,
     Days,
@@ -41,7 +41,7 @@ from prodflow.hub import (
     cycle_time,
     due_soon,
     in_use,
-    late_under,
+    lateness_under,
     move_graph,
     on_time_rate,
     order_type_table,
@@ -57,7 +57,7 @@ from prodflow.hub import (
 )
 
 
-def check_board(orders: list[ProductionOrder], by: By, day: date) -> None:
+def check_board(orders: list[ProductionOrder], by: BoardBy, day: date) -> None:
     """A board, its columns and its tables."""
     found = board(orders, by=by, today=day, columns=["lab", None], within=2)
     assert_type(found, Board)
@@ -155,7 +155,7 @@ def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> 
     assert_type(found.rows[0].days, int | None)
     assert_type(found.adopted(), StatusCycle)
     assert_type(found.replay(histories), Lateness)
-    lateness = late_under(histories, cycle, policy=Forward())
+    lateness = lateness_under(histories, cycle, policy=Forward())
     assert_type(lateness, Lateness)
     assert_type(lateness.rows, tuple[StatusLateness, ...])
     assert_type(lateness.rows[0].recorded_late, int)
@@ -175,6 +175,6 @@ def check_hub_refuses(
     visits([[entry]])  # type: ignore[list-item]  # of one order
     time_in_status([entry])  # type: ignore[list-item]  # of visits
     suggest_durations([[entry]], cycle)  # type: ignore[call-arg]  # in which days?
-    late_under([[entry]], cycle, policy=WorkingCalendar())  # type: ignore[arg-type]  # a policy
+    lateness_under([[entry]], cycle, policy=WorkingCalendar())  # type: ignore[arg-type]  # a policy
     status_table(cycle, True)  # type: ignore[call-arg]  # noqa: FBT003 - flags go by name
     board(orders, today=day).columns = ()  # type: ignore[misc]  # frozen

@@ -28,7 +28,9 @@ from prodflow import (
     WorkingCalendar,
 )
 from prodflow.testing import (
+    Capability,
     CycleSuite,
+    Fault,
     FaultyStore,
     OrderStoreSuite,
     Store,
@@ -36,7 +38,6 @@ from prodflow.testing import (
     laws,
     store_machine,
 )
-from prodflow.testing.faults import Fault
 from prodflow.testing.laws import (
     a_change_fills_each_slot_once,
     a_change_made_again_gives_the_same_events,
@@ -60,7 +61,6 @@ from prodflow.testing.laws import (
     replay_rebuilds_the_order,
     visits_follow_one_another,
 )
-from prodflow.testing.stores import Capability
 from prodflow.testing.strategies import (
     History,
     broken_status_lists,

@@ -5,8 +5,9 @@ propose and accept status changes, and save each `Change` in a store. No I/O, no
 values out.
 """
 
-from prodflow.calendars import EVERY_DAY, WorkingCalendar
-from prodflow.cycle import CycleProblem, Place, Status, StatusCycle, find_problems, slug
+from prodflow._homes import settle
+from prodflow.calendars import EVERY_DAY, MONDAY_TO_FRIDAY, WorkingCalendar
+from prodflow.cycle import Place, Status, StatusCycle, find_problems, slug
 from prodflow.duedate import (
     Backward,
     DueDatePolicy,
@@ -24,6 +25,7 @@ from prodflow.errors import (
     CompletionDateError,
     CycleConflictError,
     CycleNotFoundError,
+    CycleProblem,
     DateOutOfRangeError,
     DefinitionError,
     DuplicateOrderError,
@@ -39,14 +41,17 @@ from prodflow.errors import (
     StaleOrdersError,
     StatusMovedError,
     StoreError,
+    TriggerProblem,
     UnknownStatusError,
     UnmappedStatusError,
 )
 from prodflow.flow import (
+    Amendments,
     BulkProposal,
     Change,
     ChangeRules,
     Choice,
+    Overrides,
     ProductionFlow,
     ProposedChange,
 )
@@ -74,12 +79,13 @@ from prodflow.triggers import (
     SendMessage,
     Trigger,
     TriggerEvent,
-    TriggerProblem,
     find_trigger_problems,
 )
 
 __all__ = [
     "EVERY_DAY",
+    "MONDAY_TO_FRIDAY",
+    "Amendments",
     "Backward",
     "BulkProposal",
     "BulkRefusedError",
@@ -124,6 +130,7 @@ __all__ = [
     "OrderQuery",
     "OrderStore",
     "Outbox",
+    "Overrides",
     "Place",
     "Plan",
     "PlannedStatus",
@@ -152,3 +159,5 @@ __all__ = [
     "plan_many",
     "slug",
 ]
+
+settle(globals())

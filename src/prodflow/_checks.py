@@ -2,20 +2,19 @@
 
 Each takes the name of the argument and its value, returns the value if it may pass, and otherwise
 raises `TypeError` (the wrong kind of thing) or `ValueError` (the right kind, out of bounds) with a
-message that says what was expected. `validated` turns one into an attrs validator.
+message that says what was expected. `_fields` makes types of them.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from reprlib import Repr
-from typing import Any, Final, TypeVar, cast
-
-from attrs import Attribute
+from typing import Final, TypeVar, cast
 
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
+C = TypeVar("C", bound=Callable[..., object])
 
 NAME_LENGTH: Final = 200
 NOTE_LENGTH: Final = 10_000
@@ -23,7 +22,8 @@ DAYS_MAX: Final = 36_525
 _FEW: Final = 8
 _PAIR: Final = 2
 _SHOWN: Final = 100
-VERSION_MAX: Final = 2**31 - 1
+NUMBER_MAX: Final = 2**31 - 1
+COUNT_MAX: Final = 2**63 - 1
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
@@ -107,6 +107,11 @@ def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
     return plain(value)
 
 
+def label(name: str, value: str) -> str:
+    """A `note` as short as a name."""
+    return note(name, value, NAME_LENGTH)
+
+
 def printable(value: str) -> str:
     """The text, with U+FFFD for each character that a note may not hold."""
     if value.isprintable():
@@ -178,14 +183,19 @@ def whole(name: str, value: int, low: int, high: int) -> int:
     return value
 
 
-def duration(name: str, value: int | None) -> int | None:
-    """Whole days from 0 to 36,525, or None."""
-    return None if value is None else whole(name, value, 0, DAYS_MAX)
+def duration(name: str, value: int) -> int:
+    """Whole days from 0 to 36,525."""
+    return whole(name, value, 0, DAYS_MAX)
 
 
-def version(name: str, value: int) -> int:
-    """A version or sequence number: whole, from 1."""
-    return whole(name, value, 1, VERSION_MAX)
+def number(name: str, value: int) -> int:
+    """A version, a sequence number or a limit: whole, from 1."""
+    return whole(name, value, 1, NUMBER_MAX)
+
+
+def count(name: str, value: int) -> int:
+    """How many there are: whole, from 0."""
+    return whole(name, value, 0, COUNT_MAX)
 
 
 def instance(name: str, value: T, kind: type | tuple[type, ...], expected: str) -> T:
@@ -233,37 +243,13 @@ def one_of(name: str, value: str, *words: str) -> str:
     return value
 
 
-def optional_callable(name: str, value: object) -> None:
-    """Something to call, or None."""
-    if value is not None and not callable(value):
+def function(name: str, value: C) -> C:
+    """Something to call."""
+    if not callable(value):
         raise TypeError(f"{name} must be a callable or None, not {shown(value)}")
+    return value
 
 
 def keys(name: str, value: Iterable[str]) -> tuple[str, ...]:
     """An iterable of keys as a tuple."""
     return tuple(key(f"an item of {name}", item) for item in items(name, value, "keys"))
-
-
-def validated(check: Callable[..., object], *bounds: object) -> Callable[..., None]:
-    """The attrs validator that applies *check* to its field."""
-
-    def validate(_: object, attribute: "Attribute[Any]", value: object) -> None:
-        check(attribute.name, value, *bounds)
-
-    return validate
-
-
-is_text: Final = validated(text)
-is_optional_text: Final = validated(optional_text)
-is_description: Final = validated(description)
-is_note: Final = validated(note)
-is_label: Final = validated(note, NAME_LENGTH)
-is_key: Final = validated(key)
-is_optional_key: Final = validated(optional_key)
-is_day: Final = validated(day)
-is_optional_day: Final = validated(optional_day)
-is_instant: Final = validated(instant)
-is_flag: Final = validated(flag)
-is_duration: Final = validated(duration)
-is_version: Final = validated(version)
-is_optional_callable: Final = validated(optional_callable)

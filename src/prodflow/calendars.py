@@ -13,6 +13,7 @@ why threads may share them without a lock.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date
+from functools import partial
 from itertools import accumulate, compress
 from types import NoneType
 from typing import Final, Self, final
@@ -20,9 +21,10 @@ from typing import Final, Self, final
 from attrs import field, frozen
 
 from prodflow import _checks as checks
+from prodflow._fields import checked
 from prodflow.errors import DateOutOfRangeError
 
-__all__ = ["EVERY_DAY", "WorkingCalendar"]
+__all__ = ["EVERY_DAY", "MONDAY_TO_FRIDAY", "WorkingCalendar"]
 
 _LAST: Final = date.max.toordinal()
 _YEARS_KEPT: Final = 64
@@ -133,7 +135,7 @@ def _extra(value: Iterable[date]) -> frozenset[date]:
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class WorkingCalendar:
     """The days that count: some weekdays, less holidays, with extra days that win over both.
 
@@ -176,7 +178,13 @@ class WorkingCalendar:
         object.__setattr__(self, "_ranks", ranks)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuilt, (self.working_weekdays, self.holidays, self.extra_working_days)
+        rebuild = partial(
+            WorkingCalendar,
+            working_weekdays=self.working_weekdays,
+            holidays=self.holidays,
+            extra_working_days=self.extra_working_days,
+        )
+        return rebuild, ()
 
     @classmethod
     def from_rules(
@@ -388,11 +396,8 @@ class WorkingCalendar:
         return found
 
 
-def _rebuilt(
-    weekdays: frozenset[int], holidays: frozenset[date], extra: frozenset[date]
-) -> WorkingCalendar:
-    return WorkingCalendar(working_weekdays=weekdays, holidays=holidays, extra_working_days=extra)
-
-
 EVERY_DAY: Final = WorkingCalendar(working_weekdays=range(7))
 """The calendar in which each day counts."""
+
+MONDAY_TO_FRIDAY: Final = WorkingCalendar()
+"""The calendar that counts unless told otherwise: no holidays."""

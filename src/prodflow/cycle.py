@@ -10,20 +10,28 @@ cycle later is looked up in a table of places, made when the cycle is built.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
-from typing import Final, Literal, NamedTuple, TypedDict, Unpack, final
+from typing import Final, NamedTuple, TypedDict, Unpack, final, get_args
 
-from attrs import define, evolve, field, fields_dict, frozen
+import attrs
+from attrs import NOTHING, Factory, define, evolve, field, frozen
 
 from prodflow import _checks as checks
-from prodflow.errors import InvalidCycleError, UnknownStatusError
+from prodflow._fields import Description, Duration, Key, Label, Number, Text, checked, test_of
+from prodflow.errors import (
+    CycleConflictError,
+    CycleProblem,
+    InvalidCycleError,
+    UnknownStatusError,
+)
 
-__all__ = ["CycleProblem", "Place", "Status", "StatusCycle", "find_problems", "slug"]
+__all__ = ["Place", "Status", "StatusCycle", "find_problems", "slug"]
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Status:
     """One line of a status list.
 
@@ -50,32 +58,17 @@ class Status:
         "Setting up Production Statuses"; decisions D1, D3 and D33.
     """
 
-    key: str = field(converter=checks.plain, validator=checks.is_key)
-    description: str = field(converter=checks.plain, validator=checks.is_description)
-    default_duration: int | None = field(default=None, kw_only=True, validator=checks.is_duration)
-    default_department: str | None = field(
-        default=None,
-        kw_only=True,
-        converter=checks.optional_plain,
-        validator=checks.is_optional_text,
-    )
-    default_user: str | None = field(
-        default=None,
-        kw_only=True,
-        converter=checks.optional_plain,
-        validator=checks.is_optional_text,
-    )
-    workflow_stage: str | None = field(
-        default=None,
-        kw_only=True,
-        converter=checks.optional_plain,
-        validator=checks.is_optional_text,
-    )
-    initial: bool = field(default=False, kw_only=True, validator=checks.is_flag)
-    final: bool = field(default=False, kw_only=True, validator=checks.is_flag)
-    non_standard: bool = field(default=False, kw_only=True, validator=checks.is_flag)
-    cancelled: bool = field(default=False, kw_only=True, validator=checks.is_flag)
-    inactive: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    key: Key
+    description: Description
+    default_duration: Duration | None = field(default=None, kw_only=True)
+    default_department: Text | None = field(default=None, kw_only=True)
+    default_user: Text | None = field(default=None, kw_only=True)
+    workflow_stage: Text | None = field(default=None, kw_only=True)
+    initial: bool = field(default=False, kw_only=True)
+    final: bool = field(default=False, kw_only=True)
+    non_standard: bool = field(default=False, kw_only=True)
+    cancelled: bool = field(default=False, kw_only=True)
+    inactive: bool = field(default=False, kw_only=True)
 
     @property
     def is_due(self) -> bool:
@@ -103,36 +96,6 @@ class StatusChanges(TypedDict, total=False):
     inactive: bool
 
 
-Severity = Literal["error", "warning"]
-
-
-def _keys(value: Iterable[str]) -> tuple[str, ...]:
-    return checks.keys("keys", value)
-
-
-@final
-@frozen(weakref_slot=False)
-class CycleProblem:
-    """What is wrong with a list of statuses, or merely odd.
-
-    Args:
-        code: a stable name of the kind of problem, as decision D2 lists them.
-        severity: "error" where the list makes no cycle, "warning" where it does.
-        keys: the statuses concerned, in list order; none where the problem lies in a line without
-            a key, which the message then names by its number, from 1.
-        message: one line for people.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a severity that is neither.
-    """
-
-    code: str = field(converter=checks.plain, validator=checks.is_key)
-    severity: Severity = field(validator=checks.validated(checks.one_of, "error", "warning"))
-    keys: tuple[str, ...] = field(converter=_keys)
-    message: str = field(converter=checks.plain, validator=checks.is_note)
-
-
 @final
 class Place(NamedTuple):
     """Where a status stands in its cycle: what a due date is reckoned from.
@@ -152,12 +115,69 @@ class Place(NamedTuple):
     """The status after it on the path; None for the final one and off the path."""
 
 
+# What a cycle works out about itself once, in the order of the fields it fills.
+
+
+def _warnings(cycle: "StatusCycle") -> tuple[CycleProblem, ...]:
+    """The problems of a list that makes a cycle; one with errors is refused here."""
+    problems = tuple(_rules(cycle.statuses))
+    if any(problem.severity == "error" for problem in problems):
+        raise InvalidCycleError(problems, cycle.order_type)
+    return problems
+
+
+def _places_of(cycle: "StatusCycle") -> dict[str, Place]:
+    """The place of every status, by key."""
+    path = cycle.path
+    days = [0 if status.final else status.default_duration or 0 for status in path]
+    places = {status.key: Place(status, None, 0, 0, None) for status in cycle.statuses}
+    through, after = 0, sum(days)
+    for position, (status, own, following) in enumerate(
+        zip(path, days, (*path[1:], None), strict=True)
+    ):
+        through += own
+        after -= own
+        places[status.key] = Place(status, position, through, after, following)
+    return places
+
+
+def _path(cycle: "StatusCycle") -> tuple[Status, ...]:
+    statuses = cycle.statuses
+    first = next(i for i, status in enumerate(statuses) if status.initial)
+    last = next(i for i, status in enumerate(statuses) if status.final)
+    return tuple(
+        status
+        for status in statuses[first : last + 1]
+        if not status.inactive and not status.non_standard
+    )
+
+
+def _active(cycle: "StatusCycle") -> tuple[Status, ...]:
+    return tuple(status for status in cycle.statuses if not status.inactive)
+
+
+def _off_path(cycle: "StatusCycle") -> tuple[Status, ...]:
+    return tuple(s for s in cycle.choices() if cycle.place(s.key).position is None)
+
+
+def _days_through(cycle: "StatusCycle") -> tuple[int | None, ...]:
+    return tuple(cycle.place(s.key).days_through if s.is_due else None for s in cycle.path)
+
+
+def _days_back(cycle: "StatusCycle") -> tuple[int | None, ...]:
+    return tuple(-cycle.place(s.key).days_after if s.is_due else None for s in cycle.path)
+
+
+def _following(cycle: "StatusCycle") -> dict[str, Status | None]:
+    return {status.key: cycle.place(status.key).next for status in cycle.path}
+
+
 def _statuses(value: Iterable[Status]) -> tuple[Status, ...]:
     return checks.instances("statuses", value, Status, "Status")
 
 
 @final
-@frozen(weakref_slot=False, cache_hash=True)
+@frozen(weakref_slot=False, cache_hash=True, field_transformer=checked)
 class StatusCycle:
     """The statuses of one order type in one version, checked as a whole.
 
@@ -188,54 +208,43 @@ class StatusCycle:
         ['ordered', 'done']
     """
 
-    order_type: str = field(converter=checks.plain, validator=checks.is_key)
+    order_type: Key
     statuses: tuple[Status, ...] = field(converter=_statuses)
-    description: str = field(
-        default="",
-        kw_only=True,
-        converter=checks.plain,
-        validator=checks.is_label,
+    description: Label = field(default="", kw_only=True)
+    version: Number = field(default=1, kw_only=True)
+    warnings: tuple[CycleProblem, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_warnings, takes_self=True)
     )
-    version: int = field(default=1, kw_only=True, validator=checks.is_version)
-    path: tuple[Status, ...] = field(init=False, eq=False, repr=False)
-    """The active standard statuses from the initial to the final one."""
-    non_standard: tuple[Status, ...] = field(init=False, eq=False, repr=False)
-    """The active statuses off the path, in list order."""
-    warnings: tuple[CycleProblem, ...] = field(init=False, eq=False, repr=False)
     """What is odd about the list, though it makes a cycle."""
-    days_through: tuple[int | None, ...] = field(init=False, eq=False, repr=False)
+    path: tuple[Status, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_path, takes_self=True)
+    )
+    """The active standard statuses from the initial to the final one."""
+    _places: dict[str, Place] = field(
+        init=False, eq=False, repr=False, default=Factory(_places_of, takes_self=True)
+    )
+    _active: tuple[Status, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_active, takes_self=True)
+    )
+    non_standard: tuple[Status, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_off_path, takes_self=True)
+    )
+    """The active statuses off the path, in list order."""
+    days_through: tuple[int | None, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_days_through, takes_self=True)
+    )
     """For each status of the path the working days up to and with its own; None if never due."""
-    days_back: tuple[int | None, ...] = field(init=False, eq=False, repr=False)
+    days_back: tuple[int | None, ...] = field(
+        init=False, eq=False, repr=False, default=Factory(_days_back, takes_self=True)
+    )
     """For each status of the path minus the working days after it; None if never due."""
-    _places: dict[str, Place] = field(init=False, eq=False, repr=False)
-    _following: dict[str, Status | None] = field(init=False, eq=False, repr=False)
-    _active: tuple[Status, ...] = field(init=False, eq=False, repr=False)
-
-    def __attrs_post_init__(self) -> None:
-        problems = tuple(_rules(self.statuses))
-        if any(problem.severity == "error" for problem in problems):
-            raise InvalidCycleError(problems, self.order_type)
-        path = _path(self.statuses)
-        places = {
-            status.key: Place(status, None, 0, 0, None) for status in self.statuses
-        } | _path_places(path)
-        active = tuple(status for status in self.statuses if not status.inactive)
-        dated = [places[status.key] if status.is_due else None for status in path]
-        derived = {
-            "path": path,
-            "days_through": tuple(place and place.days_through for place in dated),
-            "days_back": tuple(place and -place.days_after for place in dated),
-            "non_standard": tuple(s for s in active if places[s.key].position is None),
-            "warnings": problems,
-            "_places": places,
-            "_following": {status.key: places[status.key].next for status in path},
-            "_active": active,
-        }
-        for name, value in derived.items():
-            object.__setattr__(self, name, value)
+    _following: dict[str, Status | None] = field(
+        init=False, eq=False, repr=False, default=Factory(_following, takes_self=True)
+    )
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuilt, (self.order_type, self.statuses, self.description, self.version)
+        rebuild = partial(StatusCycle, description=self.description, version=self.version)
+        return rebuild, (self.order_type, self.statuses)
 
     @property
     def initial(self) -> Status:
@@ -518,24 +527,18 @@ class StatusCycle:
         )
 
 
-def _rebuilt(
-    order_type: str, statuses: tuple[Status, ...], description: str, version: int
-) -> StatusCycle:
-    return StatusCycle(order_type, statuses, description=description, version=version)
+def by_version(cycles: Iterable[StatusCycle]) -> dict[tuple[str, int], StatusCycle]:
+    """Cycles by order type and version.
 
-
-def _path_places(path: Sequence[Status]) -> dict[str, Place]:
-    """The places of the statuses on the path, by key."""
-    days = [0 if status.final else status.default_duration or 0 for status in path]
-    places: dict[str, Place] = {}
-    through, after = 0, sum(days)
-    for position, (status, own, following) in enumerate(
-        zip(path, days, (*path[1:], None), strict=True)
-    ):
-        through += own
-        after -= own
-        places[status.key] = Place(status, position, through, after, following)
-    return places
+    Raises:
+        CycleConflictError: if two contents have one version.
+        TypeError: for what is no `StatusCycle`.
+    """
+    known: dict[tuple[str, int], StatusCycle] = {}
+    for cycle in checks.instances("cycles", cycles, StatusCycle, "StatusCycle"):
+        if known.setdefault((cycle.order_type, cycle.version), cycle) != cycle:
+            raise CycleConflictError(cycle.order_type, cycle.version)
+    return known
 
 
 @define
@@ -600,33 +603,34 @@ def find_problems(
     return (*problems, *_rules(rows))
 
 
-_Check = Callable[..., object]
-
-_FIELDS: Mapping[str, tuple[str, _Check]] = {
-    "key": ("bad-key", checks.key),
-    "description": ("bad-text", checks.description),
-    "default_duration": ("bad-duration", checks.duration),
-    "default_department": ("bad-text", checks.optional_text),
-    "default_user": ("bad-text", checks.optional_text),
-    "workflow_stage": ("bad-text", checks.optional_text),
-    "initial": ("bad-flag", checks.flag),
-    "final": ("bad-flag", checks.flag),
-    "non_standard": ("bad-flag", checks.flag),
-    "cancelled": ("bad-flag", checks.flag),
-    "inactive": ("bad-flag", checks.flag),
+_CODES: Final[Mapping[object, str]] = {
+    Key: "bad-key",
+    Description: "bad-text",
+    Duration: "bad-duration",
+    Text: "bad-text",
+    bool: "bad-flag",
 }
+"""What is wrong with a field that does not pass the check of its type."""
+
+
+def _code(kind: object) -> str:
+    return next(_CODES[known] for known in (kind, *get_args(kind)) if known in _CODES)
+
+
+_FIELDS: Final = tuple(
+    (field.name, _code(field.type), test_of(field.type), field.default)
+    for field in attrs.fields(Status)
+)
 
 
 def _read(number: int, item: Mapping[str, object], problems: list[CycleProblem]) -> _Line:
     """The line as far as it can be read; what cannot be is entered into *problems*."""
     values = dict(item.items())
     line = _Line()
-    defaults = fields_dict(Status)
-    for name, (code, check) in _FIELDS.items():
-        default = "" if name in {"key", "description"} else defaults[name].default
-        value: object = values.pop(name, default)
+    for name, code, test, default in _FIELDS:
+        value: object = values.pop(name, "" if default is NOTHING else default)
         try:
-            check(name, value)
+            test(name, value)
         except (TypeError, ValueError) as error:
             blank = value is None or (isinstance(value, str) and not value.strip())
             found = "blank-description" if blank and name == "description" else code
@@ -713,16 +717,6 @@ def _order(rows: Sequence[_Row], initial: _Row, final: _Row) -> Iterator[CyclePr
     if outside:
         message = f"{_named(outside)} stand before the initial or after the final status"
         yield _warning("outside-cycle", f"{message}, so they are off the path", *outside)
-
-
-def _path(statuses: Sequence[Status]) -> tuple[Status, ...]:
-    first = next(i for i, status in enumerate(statuses) if status.initial)
-    last = next(i for i, status in enumerate(statuses) if status.final)
-    return tuple(
-        status
-        for status in statuses[first : last + 1]
-        if not status.inactive and not status.non_standard
-    )
 
 
 _NO_KEY: Final = re.compile(r"[^a-z0-9]+")

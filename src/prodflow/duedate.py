@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import (
+    Annotated,
     Final,
     Literal,
     Protocol,
@@ -27,8 +28,9 @@ from typing import (
 from attrs import field, frozen
 
 from prodflow import _checks as checks
+from prodflow._fields import Check, Day, between, checked
 from prodflow._trusted import trusted
-from prodflow.calendars import WorkingCalendar
+from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
 from prodflow.cycle import Place, Status, StatusCycle
 from prodflow.errors import MissingDeliveryDateError
 
@@ -82,12 +84,7 @@ class DueDatePolicy(Protocol):
         ...
 
 
-_is_calendar: Final = checks.validated(checks.instance, WorkingCalendar, "a WorkingCalendar")
-_is_cycle: Final = checks.validated(checks.instance, StatusCycle, "a StatusCycle")
-_is_status: Final = checks.validated(checks.instance, Status, "a Status")
-
-
-def check_policy(name: str, value: DueDatePolicy) -> None:
+def check_policy(name: str, value: DueDatePolicy) -> DueDatePolicy:
     """Refuse what is no policy, or has no calendar or usable name."""
     if not isinstance(value, DueDatePolicy):
         raise TypeError(
@@ -96,6 +93,10 @@ def check_policy(name: str, value: DueDatePolicy) -> None:
         )
     checks.key(f"the name of {name}", value.name)
     checks.instance(f"the calendar of {name}", value.calendar, WorkingCalendar, "a WorkingCalendar")
+    return value
+
+
+Policy = Annotated[DueDatePolicy, Check(check_policy)]
 
 
 def _place(cycle: StatusCycle, key: str) -> Place:
@@ -120,12 +121,11 @@ def _ahead(calendar: WorkingCalendar, anchor: date, days: int) -> date:
     return calendar.add(anchor, days) if days else calendar.following(anchor)
 
 
-_MONDAY_TO_FRIDAY: Final = WorkingCalendar()
 _PAIRS: Final = "(ordered_on, delivery_on) pairs"
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Forward:
     """Due dates counted forward from the order date, the default: `ordered_on` plus the durations.
 
@@ -141,8 +141,8 @@ class Forward:
     """
 
     name: str = field(default="forward", init=False, repr=False)
-    calendar: WorkingCalendar = field(default=_MONDAY_TO_FRIDAY, validator=_is_calendar)
-    shift_holds: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    calendar: WorkingCalendar = MONDAY_TO_FRIDAY
+    shift_holds: bool = field(default=False, kw_only=True)
 
     def due_on(
         self,
@@ -181,7 +181,7 @@ WithoutDelivery = Literal["none", "forward", "error"]
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Backward:
     """Due dates counted backward from the delivery date, less the durations still to come.
 
@@ -199,11 +199,8 @@ class Backward:
     """
 
     name: str = field(default="backward", init=False, repr=False)
-    calendar: WorkingCalendar = field(default=_MONDAY_TO_FRIDAY, validator=_is_calendar)
+    calendar: WorkingCalendar = MONDAY_TO_FRIDAY
     without_delivery: WithoutDelivery = field(default="none", kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        checks.one_of("without_delivery", self.without_delivery, "none", "forward", "error")
 
     def due_on(
         self,
@@ -240,7 +237,7 @@ class Backward:
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class FromEntry:
     """Due dates counted from the day each status is entered: entry plus its own duration.
 
@@ -257,7 +254,7 @@ class FromEntry:
     """
 
     name: str = field(default="from-entry", init=False, repr=False)
-    calendar: WorkingCalendar = field(default=_MONDAY_TO_FRIDAY, validator=_is_calendar)
+    calendar: WorkingCalendar = MONDAY_TO_FRIDAY
 
     def due_on(
         self,
@@ -389,7 +386,7 @@ def due_dates(policy: DueDatePolicy) -> DueDates:
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class PlannedStatus:
     """One status of a plan with its dates, each inclusive and None where there is none.
 
@@ -403,29 +400,20 @@ class PlannedStatus:
         TypeError: for a value of the wrong kind.
     """
 
-    status: Status = field(validator=_is_status)
-    due_on: date | None = field(validator=checks.is_optional_day)
-    earliest_on: date | None = field(validator=checks.is_optional_day)
-    latest_on: date | None = field(validator=checks.is_optional_day)
+    status: Status
+    due_on: Day | None
+    earliest_on: Day | None
+    latest_on: Day | None
 
 
 _planned = trusted(PlannedStatus)
 
-Dates = tuple[date | None, ...]
-
-
-def _float_days(name: str, value: int | None) -> None:
-    if value is not None:
-        checks.whole(name, value, -date.max.toordinal(), date.max.toordinal())
-
-
-def _dates(name: str, value: Dates) -> None:
-    for day in checks.instance(name, value, tuple, "a tuple of dates or None"):
-        checks.optional_day(f"an item of {name}", day)
+Dates = tuple[Day | None, ...]
+FloatDays = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Plan(Sequence[PlannedStatus]):
     """The dates of every status of a path, in its order: a sequence of `PlannedStatus`.
 
@@ -446,12 +434,12 @@ class Plan(Sequence[PlannedStatus]):
         Decisions D6, D7, D9 and D11.
     """
 
-    cycle: StatusCycle = field(validator=_is_cycle)
-    due_dates: Dates = field(validator=checks.validated(_dates))
-    earliest_dates: Dates = field(validator=checks.validated(_dates))
-    latest_dates: Dates = field(validator=checks.validated(_dates))
-    float_days: int | None = field(validator=checks.validated(_float_days))
-    start_by: date | None = field(validator=checks.is_optional_day)
+    cycle: StatusCycle
+    due_dates: Dates
+    earliest_dates: Dates
+    latest_dates: Dates
+    float_days: FloatDays | None
+    start_by: Day | None
 
     def __attrs_post_init__(self) -> None:
         for dates in (self.due_dates, self.earliest_dates, self.latest_dates):

@@ -7,17 +7,18 @@ An error is a value: its facts are its arguments, in fields with types, and its 
 from them. Errors therefore pickle, and are equal where kind and facts are.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, final
 
-from attrs import define, field
+from attrs import define, field, frozen
 
+from prodflow import _checks as checks
 from prodflow._checks import listed, shown
+from prodflow._fields import Key, Note, checked
 
 if TYPE_CHECKING:
-    from prodflow.cycle import CycleProblem
     from prodflow.order import HistoryEntry
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "CompletionDateError",
     "CycleConflictError",
     "CycleNotFoundError",
+    "CycleProblem",
     "DateOutOfRangeError",
     "DefinitionError",
     "DuplicateOrderError",
@@ -42,12 +44,63 @@ __all__ = [
     "StaleOrdersError",
     "StatusMovedError",
     "StoreError",
+    "TriggerProblem",
     "UnknownStatusError",
     "UnmappedStatusError",
 ]
 
 
 _FEW: Final = 3
+
+
+Severity = Literal["error", "warning"]
+
+
+def _keys(value: Iterable[str]) -> tuple[str, ...]:
+    return checks.keys("keys", value)
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class CycleProblem:
+    """What is wrong with a list of statuses, or merely odd.
+
+    Args:
+        code: a stable name of the kind of problem, as decision D2 lists them.
+        severity: "error" where the list makes no cycle, "warning" where it does.
+        keys: the statuses concerned, in list order; none where the problem lies in a line without
+            a key, which the message then names by its number, from 1.
+        message: one line for people.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a severity that is neither.
+    """
+
+    code: Key
+    severity: Severity
+    keys: tuple[str, ...] = field(converter=_keys)
+    message: Note
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class TriggerProblem:
+    """What is wrong with a trigger, seen beside the cycles it is for.
+
+    Args:
+        code: `unknown-status`, `unknown-order-type` or `duplicate-trigger`.
+        trigger: the key of the trigger.
+        message: one line for people.
+
+    Raises:
+        TypeError: for a value of the wrong kind.
+        ValueError: for a value out of bounds.
+    """
+
+    code: Key
+    trigger: Key
+    message: Note
 
 
 class ProdflowError(Exception):
@@ -86,7 +139,7 @@ class InvalidCycleError(RuleError):
     """
 
     code: ClassVar[str] = "invalid-cycle"
-    problems: "tuple[CycleProblem, ...]"
+    problems: tuple[CycleProblem, ...]
     order_type: str = ""
 
     def __str__(self) -> str:
@@ -97,7 +150,7 @@ class InvalidCycleError(RuleError):
 
 
 @define
-class UnknownStatusError(RuleError):
+class UnknownStatusError(RuleError, LookupError):
     """A cycle has no status of this key; `known` are the keys that it has, in list order."""
 
     code: ClassVar[str] = "unknown-status"
@@ -314,7 +367,7 @@ class DefinitionError(RuleError):
 
 
 @define
-class OrderNotFoundError(StoreError):
+class OrderNotFoundError(StoreError, LookupError):
     """A store holds no order of this id."""
 
     code: ClassVar[str] = "order-not-found"
@@ -358,7 +411,7 @@ class DuplicateOrderError(StaleOrdersError):
 
 
 @define
-class CycleNotFoundError(StoreError):
+class CycleNotFoundError(StoreError, LookupError):
     """There is no such cycle, or not in this version; `version` None stands for any."""
 
     code: ClassVar[str] = "cycle-not-found"

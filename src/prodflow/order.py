@@ -11,17 +11,17 @@ date that is not manual is the calculated one.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from types import NoneType
 from typing import Final, assert_never, final
 
 from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
+from prodflow._fields import Day, Instant, Key, Note, Number, Text, checked
 from prodflow._trusted import trusted
-from prodflow.cycle import Status, StatusCycle
-from prodflow.errors import CycleConflictError, CycleNotFoundError
+from prodflow.cycle import Status, StatusCycle, by_version
+from prodflow.errors import CycleNotFoundError
 
 __all__ = [
     "CycleAdopted",
@@ -52,7 +52,7 @@ class Move(StrEnum):
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Held:
     """What was agreed about a visit that was left incomplete, for when the order comes back.
 
@@ -70,18 +70,10 @@ class Held:
         Decision D18.
     """
 
-    due_on: date | None = field(validator=checks.is_optional_day)
-    due_on_is_manual: bool = field(validator=checks.is_flag)
-    department: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    user: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_text)
-
-
-_is_move: Final = checks.validated(checks.instance, Move, "a Move")
-_is_optional_held: Final = checks.validated(checks.instance, (Held, NoneType), "a Held or None")
-_is_cycle: Final = checks.validated(checks.instance, StatusCycle, "a StatusCycle")
-_is_status: Final = checks.validated(checks.instance, Status, "a Status")
+    due_on: Day | None
+    due_on_is_manual: bool
+    department: Text | None
+    user: Text | None
 
 
 def _keys(value: Iterable[str]) -> tuple[str, ...]:
@@ -96,7 +88,7 @@ def _calculated(due_on: date | None, calculated_due_on: date | None, *, is_manua
         )
 
 
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class _Entry:
     """What every entry of a history tells.
 
@@ -110,17 +102,13 @@ class _Entry:
         command_id: the save that it belongs to, or None.
     """
 
-    order_id: str = field(converter=checks.plain, validator=checks.is_text)
-    sequence: int = field(validator=checks.is_version)
-    by: str = field(converter=checks.plain, validator=checks.is_text)
-    recorded_by: str | None = field(
-        default=None, converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    at: datetime = field(validator=checks.is_instant)
-    note: str = field(default="", converter=checks.plain, validator=checks.is_note)
-    command_id: str | None = field(
-        default=None, converter=checks.optional_plain, validator=checks.is_optional_text
-    )
+    order_id: Text
+    sequence: Number
+    by: Text
+    recorded_by: Text | None = None
+    at: Instant
+    note: Note = ""
+    command_id: Text | None = None
 
     def repeats(self, other: object) -> bool:
         """Whether *other* is the same entry, whenever and by whomever it was recorded.
@@ -137,7 +125,7 @@ class _Entry:
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderOpened(_Entry):
     """An order was placed; always the first entry.
 
@@ -164,23 +152,19 @@ class OrderOpened(_Entry):
         "Tracking Production Statuses"; decision D20.
     """
 
-    order_type: str = field(converter=checks.plain, validator=checks.is_key)
-    cycle_version: int = field(validator=checks.is_version)
-    to_status: str = field(converter=checks.plain, validator=checks.is_key)
-    ordered_on: date = field(validator=checks.is_day)
-    delivery_on: date | None = field(validator=checks.is_optional_day)
-    invoice_id: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    vendor: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_text)
-    entered_on: date = field(validator=checks.is_day)
-    due_on: date | None = field(validator=checks.is_optional_day)
-    calculated_due_on: date | None = field(validator=checks.is_optional_day)
-    department: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    user: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_text)
-    policy: str = field(converter=checks.plain, validator=checks.is_key)
+    order_type: Key
+    cycle_version: Number
+    to_status: Key
+    ordered_on: Day
+    delivery_on: Day | None
+    invoice_id: Text | None
+    vendor: Text | None
+    entered_on: Day
+    due_on: Day | None
+    calculated_due_on: Day | None
+    department: Text | None
+    user: Text | None
+    policy: Key
 
     def __attrs_post_init__(self) -> None:
         if self.sequence != 1:
@@ -189,7 +173,7 @@ class OrderOpened(_Entry):
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class StatusChanged(_Entry):
     """An order moved to another status: one visit ended, the next began.
 
@@ -219,26 +203,22 @@ class StatusChanged(_Entry):
         "Changing Production Statuses"; decisions D17, D18 and D20.
     """
 
-    from_status: str = field(converter=checks.plain, validator=checks.is_key)
-    to_status: str = field(converter=checks.plain, validator=checks.is_key)
-    move: Move = field(validator=_is_move)
+    from_status: Key
+    to_status: Key
+    move: Move
     skipped: tuple[str, ...] = field(converter=_keys)
-    completed_on: date | None = field(validator=checks.is_optional_day)
-    current_complete: bool = field(validator=checks.is_flag)
-    entered_on: date = field(validator=checks.is_day)
-    due_on: date | None = field(validator=checks.is_optional_day)
-    calculated_due_on: date | None = field(validator=checks.is_optional_day)
-    due_on_is_manual: bool = field(validator=checks.is_flag)
-    department: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    user: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_text)
-    resumes_in: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_key
-    )
-    held: Held | None = field(validator=_is_optional_held)
-    plan_from: date = field(validator=checks.is_day)
-    policy: str = field(converter=checks.plain, validator=checks.is_key)
+    completed_on: Day | None
+    current_complete: bool
+    entered_on: Day
+    due_on: Day | None
+    calculated_due_on: Day | None
+    due_on_is_manual: bool
+    department: Text | None
+    user: Text | None
+    resumes_in: Key | None
+    held: Held | None
+    plan_from: Day
+    policy: Key
 
     def __attrs_post_init__(self) -> None:
         if self.from_status == self.to_status:
@@ -272,7 +252,7 @@ def _changed(value: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderAmended(_Entry):
     """Facts of an order were changed, not its status; the fields have the results.
 
@@ -297,20 +277,16 @@ class OrderAmended(_Entry):
         Decision D15.
     """
 
-    ordered_on: date = field(validator=checks.is_day)
-    delivery_on: date | None = field(validator=checks.is_optional_day)
-    vendor: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_text)
-    invoice_id: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    due_on: date | None = field(validator=checks.is_optional_day)
-    calculated_due_on: date | None = field(validator=checks.is_optional_day)
-    due_on_is_manual: bool = field(validator=checks.is_flag)
-    department: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    user: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_text)
-    plan_from: date = field(validator=checks.is_day)
+    ordered_on: Day
+    delivery_on: Day | None
+    vendor: Text | None
+    invoice_id: Text | None
+    due_on: Day | None
+    calculated_due_on: Day | None
+    due_on_is_manual: bool
+    department: Text | None
+    user: Text | None
+    plan_from: Day
     changed: tuple[str, ...] = field(converter=_changed)
 
     def __attrs_post_init__(self) -> None:
@@ -318,7 +294,7 @@ class OrderAmended(_Entry):
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class CycleAdopted(_Entry):
     """An order was moved to another version of its cycle; the visit goes on.
 
@@ -338,21 +314,19 @@ class CycleAdopted(_Entry):
         Decision D5b.
     """
 
-    cycle_version: int = field(validator=checks.is_version)
-    from_status: str = field(converter=checks.plain, validator=checks.is_key)
-    to_status: str = field(converter=checks.plain, validator=checks.is_key)
-    resumes_in: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_key
-    )
-    due_on: date | None = field(validator=checks.is_optional_day)
-    calculated_due_on: date | None = field(validator=checks.is_optional_day)
+    cycle_version: Number
+    from_status: Key
+    to_status: Key
+    resumes_in: Key | None
+    due_on: Day | None
+    calculated_due_on: Day | None
 
 
 HistoryEntry = OrderOpened | StatusChanged | OrderAmended | CycleAdopted
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProductionOrder:
     """The present state of one order.
 
@@ -385,30 +359,24 @@ class ProductionOrder:
         "Tracking Production Statuses"; decisions D5, D13b, D15 and D18.
     """
 
-    id: str = field(converter=checks.plain, validator=checks.is_text)
-    cycle: StatusCycle = field(validator=_is_cycle)
-    status: Status = field(validator=_is_status)
-    entered_on: date = field(validator=checks.is_day)
-    due_on: date | None = field(validator=checks.is_optional_day)
-    calculated_due_on: date | None = field(validator=checks.is_optional_day)
-    due_on_is_manual: bool = field(validator=checks.is_flag)
-    department: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    user: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_text)
-    ordered_on: date = field(validator=checks.is_day)
-    delivery_on: date | None = field(validator=checks.is_optional_day)
-    plan_from: date = field(validator=checks.is_day)
-    invoice_id: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_text
-    )
-    vendor: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_text)
-    resumes_in: str | None = field(
-        converter=checks.optional_plain, validator=checks.is_optional_key
-    )
-    held: Held | None = field(validator=_is_optional_held)
-    visit: int = field(validator=checks.is_version)
-    version: int = field(validator=checks.is_version)
+    id: Text
+    cycle: StatusCycle
+    status: Status
+    entered_on: Day
+    due_on: Day | None
+    calculated_due_on: Day | None
+    due_on_is_manual: bool
+    department: Text | None
+    user: Text | None
+    ordered_on: Day
+    delivery_on: Day | None
+    plan_from: Day
+    invoice_id: Text | None
+    vendor: Text | None
+    resumes_in: Key | None
+    held: Held | None
+    visit: Number
+    version: Number
 
     def __attrs_post_init__(self) -> None:
         if self.status not in self.cycle:
@@ -522,26 +490,7 @@ class ProductionOrder:
         return moved(self, self.cycle[entry.to_status], entry)
 
     def _amended(self, entry: OrderAmended) -> "ProductionOrder":
-        return _order(
-            self.id,
-            self.cycle,
-            self.status,
-            self.entered_on,
-            entry.due_on,
-            entry.calculated_due_on,
-            entry.due_on_is_manual,
-            entry.department,
-            entry.user,
-            entry.ordered_on,
-            entry.delivery_on,
-            entry.plan_from,
-            entry.invoice_id,
-            entry.vendor,
-            self.resumes_in,
-            self.held,
-            self.visit,
-            entry.sequence,
-        )
+        return _after_amendment(entry, self, version=entry.sequence)
 
     def _adopted(self, entry: CycleAdopted, cycle: StatusCycle | None) -> "ProductionOrder":
         if not isinstance(cycle, StatusCycle):
@@ -554,25 +503,13 @@ class ProductionOrder:
         self._check_from(entry.from_status)
         _check_resumption(cycle, entry.to_status, entry.resumes_in)
         _calculated(entry.due_on, entry.calculated_due_on, is_manual=self.due_on_is_manual)
-        return _order(
-            self.id,
-            cycle,
-            cycle[entry.to_status],
-            self.entered_on,
-            entry.due_on,
-            entry.calculated_due_on,
-            self.due_on_is_manual,
-            self.department,
-            self.user,
-            self.ordered_on,
-            self.delivery_on,
-            self.plan_from,
-            self.invoice_id,
-            self.vendor,
-            entry.resumes_in,
-            None if entry.resumes_in is None else self.held,
-            self.visit,
-            entry.sequence,
+        return _after_adoption(
+            entry,
+            self,
+            cycle=cycle,
+            status=cycle[entry.to_status],
+            held=None if entry.resumes_in is None else self.held,
+            version=entry.sequence,
         )
 
     def _check_from(self, key: str) -> None:
@@ -599,10 +536,7 @@ class ProductionOrder:
         Source:
             "A history of all status changes is kept"; decision D5.
         """
-        known: dict[tuple[str, int], StatusCycle] = {}
-        for cycle in checks.instances("cycles", cycles, StatusCycle, "StatusCycle"):
-            if known.setdefault((cycle.order_type, cycle.version), cycle) != cycle:
-                raise CycleConflictError(cycle.order_type, cycle.version)
+        known = by_version(cycles)
         match checks.items("entries", entries, "entries of a history"):
             case (OrderOpened() as first, *rest):
                 order = opened(first, _known(known, first.order_type, first.cycle_version))
@@ -621,7 +555,32 @@ class ProductionOrder:
         return order
 
 
-_order = trusted(ProductionOrder)
+# What an entry has, the order has from it; all else stays.
+_after_opening = trusted(
+    ProductionOrder,
+    OrderOpened,
+    given=[
+        "id",
+        "cycle",
+        "status",
+        "due_on_is_manual",
+        "plan_from",
+        "resumes_in",
+        "held",
+        "visit",
+        "version",
+    ],
+)
+_after_change = trusted(
+    ProductionOrder, StatusChanged, ProductionOrder, given=["status", "visit", "version"]
+)
+_after_amendment = trusted(ProductionOrder, OrderAmended, ProductionOrder, given=["version"])
+_after_adoption = trusted(
+    ProductionOrder,
+    CycleAdopted,
+    ProductionOrder,
+    given=["cycle", "status", "held", "version"],
+)
 
 
 def _known(
@@ -662,26 +621,7 @@ def moved(order: ProductionOrder, status: Status, entry: StatusChanged) -> Produ
         status: the status of its cycle to which the entry leads.
         entry: the next entry of its history.
     """
-    return _order(
-        order.id,
-        order.cycle,
-        status,
-        entry.entered_on,
-        entry.due_on,
-        entry.calculated_due_on,
-        entry.due_on_is_manual,
-        entry.department,
-        entry.user,
-        order.ordered_on,
-        order.delivery_on,
-        entry.plan_from,
-        order.invoice_id,
-        order.vendor,
-        entry.resumes_in,
-        entry.held,
-        entry.sequence,
-        entry.sequence,
-    )
+    return _after_change(entry, order, status=status, visit=entry.sequence, version=entry.sequence)
 
 
 def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
@@ -691,24 +631,16 @@ def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
         UnknownStatusError: if the cycle does not have the status.
     """
     place = cycle.place(entry.to_status)
-    return _order(
-        entry.order_id,
-        cycle,
-        place.status,
-        entry.entered_on,
-        entry.due_on,
-        entry.calculated_due_on,
-        False,  # noqa: FBT003 - by position, as every field here
-        entry.department,
-        entry.user,
-        entry.ordered_on,
-        entry.delivery_on,
-        entry.ordered_on,
-        entry.invoice_id,
-        entry.vendor,
+    return _after_opening(
+        entry,
+        id=entry.order_id,
+        cycle=cycle,
+        status=place.status,
+        due_on_is_manual=False,
+        plan_from=entry.ordered_on,
         # Nothing was left incomplete, so the way back to the path leads to its beginning.
-        cycle.initial.key if place.position is None else None,
-        None,
-        1,
-        1,
+        resumes_in=cycle.initial.key if place.position is None else None,
+        held=None,
+        visit=1,
+        version=1,
     )

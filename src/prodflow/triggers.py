@@ -3,18 +3,19 @@
 Theory of operation. A trigger is data, and so is what it gives: nothing here acts. An event fills a
 *slot*, one for each trigger in each visit of an order (or in the whole order, if it is to happen
 once). `fire_on=None` says that a reminder is withdrawn. What a flow's triggers say to a change is
-worked out in `prodflow.flow.firing`; what a store makes of events is decisions D26 to D28.
+worked out in `prodflow.flow._firing`; what a store makes of events is decisions D26 to D28.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
 from operator import itemgetter
-from typing import Final, Literal, cast, final, get_args
+from typing import Annotated, Final, Literal, cast, final
 
 from attrs import field, frozen
 
 from prodflow import _checks as checks
+from prodflow._fields import Day, Description, Duration, Key, Number, Text, between, checked
 from prodflow.cycle import StatusCycle
+from prodflow.errors import TriggerProblem
 from prodflow.order import HistoryEntry, Move, ProductionOrder
 
 __all__ = [
@@ -30,7 +31,6 @@ __all__ = [
     "SendMessage",
     "Trigger",
     "TriggerEvent",
-    "TriggerProblem",
     "find_trigger_problems",
 ]
 
@@ -41,18 +41,14 @@ def _moves(value: Iterable[Move] | None) -> frozenset[Move] | None:
     return frozenset(checks.instances("moves", value, Move, "Move"))
 
 
-def _whole_days(low: int) -> Callable[..., None]:
-    return checks.validated(checks.whole, low, checks.DAYS_MAX)
-
-
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Opening:
     """When an order is opened."""
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Entering:
     """When an order enters a status; opening an order enters its first.
 
@@ -69,14 +65,12 @@ class Entering:
         "Production Status Triggers"; decision D25.
     """
 
-    status: str | None = field(
-        default=None, converter=checks.optional_plain, validator=checks.is_optional_key
-    )
+    status: Key | None = None
     moves: frozenset[Move] | None = field(default=None, kw_only=True, converter=_moves)
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Leaving:
     """When an order leaves a status, complete or not.
 
@@ -93,14 +87,12 @@ class Leaving:
         "Production Status Triggers"; decision D25.
     """
 
-    status: str | None = field(
-        default=None, converter=checks.optional_plain, validator=checks.is_optional_key
-    )
+    status: Key | None = None
     moves: frozenset[Move] | None = field(default=None, kw_only=True, converter=_moves)
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Completing:
     """When a status is completed; entering the final status completes it.
 
@@ -115,13 +107,11 @@ class Completing:
         "Production Status Triggers"; decisions D20b and D25.
     """
 
-    status: str | None = field(
-        default=None, converter=checks.optional_plain, validator=checks.is_optional_key
-    )
+    status: Key | None = None
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class DaysInStatus:
     """Some days after an order entered a status: "call if it hasn't come back after three days".
 
@@ -138,13 +128,13 @@ class DaysInStatus:
         Decisions D25 and D27.
     """
 
-    status: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_key)
-    days: int = field(validator=_whole_days(0))
-    while_in_status: bool = field(default=True, kw_only=True, validator=checks.is_flag)
+    status: Key | None
+    days: Duration
+    while_in_status: bool = field(default=True, kw_only=True)
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class DaysFromDue:
     """Some days before or after the due date of a status; it moves with it until it is acted on.
 
@@ -164,10 +154,10 @@ class DaysFromDue:
         Decisions D25, D26 and D27.
     """
 
-    status: str | None = field(converter=checks.optional_plain, validator=checks.is_optional_key)
-    days: int = field(validator=_whole_days(-checks.DAYS_MAX))
-    working: bool = field(default=False, kw_only=True, validator=checks.is_flag)
-    while_in_status: bool = field(default=True, kw_only=True, validator=checks.is_flag)
+    status: Key | None
+    days: Annotated[int, between(-checks.DAYS_MAX, checks.DAYS_MAX)]
+    working: bool = field(default=False, kw_only=True)
+    while_in_status: bool = field(default=True, kw_only=True)
 
 
 When = Opening | Entering | Leaving | Completing | DaysInStatus | DaysFromDue
@@ -195,7 +185,7 @@ def _preferred_channels(value: Iterable[Channel]) -> tuple[Channel, ...]:
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Contact:
     """How a person can be reached, and how not.
 
@@ -213,12 +203,12 @@ class Contact:
     """
 
     channels: frozenset[Channel] = field(default=frozenset(), converter=_channel_set)
-    do_not_market: bool = field(default=False, validator=checks.is_flag)
-    do_not_call: bool = field(default=False, validator=checks.is_flag)
+    do_not_market: bool = False
+    do_not_call: bool = False
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class CreateTask:
     """Create a task for somebody.
 
@@ -236,24 +226,14 @@ class CreateTask:
         "Production Status Triggers".
     """
 
-    title: str = field(converter=checks.plain, validator=checks.is_description)
-    department: str | None = field(
-        default=None,
-        kw_only=True,
-        converter=checks.optional_plain,
-        validator=checks.is_optional_text,
-    )
-    user: str | None = field(
-        default=None,
-        kw_only=True,
-        converter=checks.optional_plain,
-        validator=checks.is_optional_text,
-    )
-    due_days: int | None = field(default=None, kw_only=True, validator=checks.is_duration)
+    title: Description
+    department: Text | None = field(default=None, kw_only=True)
+    user: Text | None = field(default=None, kw_only=True)
+    due_days: Duration | None = field(default=None, kw_only=True)
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class SendMessage:
     """Send a message by the first channel that its recipient can be reached by.
 
@@ -271,14 +251,12 @@ class SendMessage:
         "Production Status Triggers"; decision D29.
     """
 
-    template: str = field(converter=checks.plain, validator=checks.is_text)
-    to: str = field(
-        default="client", kw_only=True, converter=checks.plain, validator=checks.is_text
-    )
+    template: Text
+    to: Text = field(default="client", kw_only=True)
     channels: tuple[Channel, ...] = field(
         default=("email",), kw_only=True, converter=_preferred_channels
     )
-    marketing: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    marketing: bool = field(default=False, kw_only=True)
 
     def channel_for(self, contact: Contact) -> Channel | None:
         """The preferred channel that *contact* can be reached by; None if there is none.
@@ -341,7 +319,7 @@ def _scalar(value: Scalar) -> Scalar:
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class CustomAction:
     """Anything else that the host knows how to do.
 
@@ -357,18 +335,11 @@ class CustomAction:
         Decisions D25 and D33.
     """
 
-    name: str = field(converter=checks.plain, validator=checks.is_key)
+    name: Key
     payload: tuple[tuple[str, Scalar], ...] = field(default=(), converter=_payload)
 
 
 Action = CreateTask | SendMessage | CustomAction
-
-_is_when: Final = checks.validated(
-    checks.instance, get_args(When), "one of the kinds of when, such as Entering()"
-)
-_is_action: Final = checks.validated(
-    checks.instance, get_args(Action), "a CreateTask, SendMessage or CustomAction"
-)
 
 Condition = Callable[[ProductionOrder, HistoryEntry], bool]
 
@@ -378,7 +349,7 @@ def _order_types(value: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Trigger:
     """What is to happen, and when.
 
@@ -400,22 +371,20 @@ class Trigger:
         "Production Status Triggers"; decisions D25, D26 and D30.
     """
 
-    key: str = field(converter=checks.plain, validator=checks.is_key)
-    when: When = field(validator=_is_when)
-    action: Action = field(validator=_is_action)
+    key: Key
+    when: When
+    action: Action
     order_types: tuple[str, ...] = field(default=(), kw_only=True, converter=_order_types)
-    condition: Condition | None = field(
-        default=None, kw_only=True, validator=checks.is_optional_callable
-    )
-    automatic: bool = field(default=True, kw_only=True, validator=checks.is_flag)
-    once_per_order: bool = field(default=False, kw_only=True, validator=checks.is_flag)
+    condition: Condition | None = field(default=None, kw_only=True)
+    automatic: bool = field(default=True, kw_only=True)
+    once_per_order: bool = field(default=False, kw_only=True)
 
 
 Slot = tuple[str, str, int | None]
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False)
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class TriggerEvent:
     """Something is to be done on a day, or, with `fire_on` None, no longer.
 
@@ -439,16 +408,16 @@ class TriggerEvent:
         Decisions D25 to D28.
     """
 
-    id: str = field(converter=checks.plain, validator=checks.is_text)
-    trigger: str = field(converter=checks.plain, validator=checks.is_key)
-    order_id: str = field(converter=checks.plain, validator=checks.is_text)
-    visit: int = field(validator=checks.is_version)
-    action: Action = field(validator=_is_action)
-    fire_on: date | None = field(validator=checks.is_optional_day)
-    dated: bool = field(validator=checks.is_flag)
-    while_in_status: bool = field(validator=checks.is_flag)
-    automatic: bool = field(validator=checks.is_flag)
-    once_per_order: bool = field(default=False, validator=checks.is_flag)
+    id: Text
+    trigger: Key
+    order_id: Text
+    visit: Number
+    action: Action
+    fire_on: Day | None
+    dated: bool
+    while_in_status: bool
+    automatic: bool
+    once_per_order: bool = False
 
     @property
     def slot(self) -> Slot:
@@ -456,27 +425,7 @@ class TriggerEvent:
         return (self.order_id, self.trigger, None if self.once_per_order else self.visit)
 
 
-@final
-@frozen(weakref_slot=False)
-class TriggerProblem:
-    """What is wrong with a trigger, seen beside the cycles it is for.
-
-    Args:
-        code: `unknown-status`, `unknown-order-type` or `duplicate-trigger`.
-        trigger: the key of the trigger.
-        message: one line for people.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds.
-    """
-
-    code: str = field(converter=checks.plain, validator=checks.is_key)
-    trigger: str = field(converter=checks.plain, validator=checks.is_key)
-    message: str = field(converter=checks.plain, validator=checks.is_note)
-
-
-def awaited_status(trigger: Trigger) -> str | None:
+def watched_status(trigger: Trigger) -> str | None:
     """The key of the status that a trigger looks at; None where it looks at any."""
     return None if isinstance(trigger.when, Opening) else trigger.when.status
 
@@ -515,7 +464,7 @@ def find_trigger_problems(
             if order_type not in order_types:
                 message = f"trigger {trigger.key!r} is for {order_type!r}, which is no order type"
                 problems.append(TriggerProblem("unknown-order-type", trigger.key, message))
-        status = awaited_status(trigger)
+        status = watched_status(trigger)
         concerned = (
             c for c in known if c.order_type in trigger.order_types or not trigger.order_types
         )

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import prodflow
-from prodflow.testing._registration import register
+from prodflow._hypothesis import register
 
 
 @pytest.mark.parametrize(

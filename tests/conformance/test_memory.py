@@ -2,7 +2,7 @@
 
 import pytest
 
-from prodflow import MemoryStore, testing
+from prodflow import MemoryStore
 from prodflow.testing import OrderStoreSuite, store_machine
 
 
@@ -24,9 +24,3 @@ def test_a_persistent_store_says_how_it_is_reopened() -> None:
     """A suite that promises persistence without a way to reopen is told so."""
     with pytest.raises(pytest.fail.Exception, match="override reopened"):
         OrderStoreSuite().reopened(MemoryStore())
-
-
-def test_the_kit_has_no_other_names() -> None:
-    """What is misspelled is an AttributeError, as in any module."""
-    with pytest.raises(AttributeError):
-        _ = testing.Suite

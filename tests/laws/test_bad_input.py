@@ -313,7 +313,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     CycleTime("A-1", "prints", MONDAY, MONDAY, MONDAY, 1, Span(0, 0, 0, 0), Span(0, 0, 0, 0)),
     hub.cycle_time(VISITS, [CYCLE]),
     Days(0, None, None, None, None),
-    hub.late_under([PAST], CYCLE, policy=Forward(CALENDAR)),
+    hub.lateness_under([PAST], CYCLE, policy=Forward(CALENDAR)),
     Load("lab", 1, 0, 0),
     MoveCount("prints", "ordered", "lab", "Ordered", "At the lab", 1),
     hub.move_graph(VISITS),
@@ -352,7 +352,7 @@ def public_callables() -> dict[str, Callable[..., object]]:
         if not inspect.isclass(value):
             if inspect.isfunction(value):
                 found[name] = value
-        elif not getattr(value, "_is_protocol", False):
+        elif not getattr(value, "_is_protocol", False) and not is_typeddict(value):
             found[name] = value
             found |= {f"{name}.{attribute}": function for attribute, function in methods(value)}
     return found
@@ -514,7 +514,7 @@ CALLS: Final[dict[str, Call]] = {
     "plan_svg": lambda: {"plan": PLAN, "today": MONDAY, "title": "A plan"},
     "due_soon": lambda: {"orders": [ORDER, ALBUM.order], **COUNTED},
     "in_use": lambda: {"cycle": CYCLE, "orders": [ORDER, HOLD.order], "resuming": True},
-    "late_under": lambda: {
+    "lateness_under": lambda: {
         "histories": [list(PAST), [ALBUM.entry]],
         "cycle": CYCLE,
         "policy": Forward(CALENDAR),

@@ -19,13 +19,13 @@ from prodflow import (
 )
 from prodflow.export import Table
 from prodflow.hub import (
-    By,
+    BoardBy,
     Visit,
     board,
     cycle_time,
     due_soon,
     in_use,
-    late_under,
+    lateness_under,
     move_graph,
     on_time_rate,
     overdue,
@@ -38,7 +38,7 @@ from prodflow.hub import (
     visits,
     workload,
 )
-from prodflow.hub.durations import days_needed
+from prodflow.hub._durations import days_needed
 from prodflow.testing.strategies import (
     History,
     histories,
@@ -49,7 +49,7 @@ from prodflow.testing.strategies import (
 )
 
 TODAY = st.dates(date(2026, 1, 1), date(2027, 12, 31))
-BY: st.SearchStrategy[By] = st.sampled_from(
+BY: st.SearchStrategy[BoardBy] = st.sampled_from(
     ["workflow_stage", "status", "department", "user", "vendor"]
 )
 COLUMNS = st.none() | st.lists(st.sampled_from([None, "Lab", "Ada", "upload"]), unique=True)
@@ -84,7 +84,11 @@ class TestBoards:
 
     @given(ORDERS, BY, TODAY, COLUMNS)
     def test_every_order_is_in_one_column(
-        self, orders: list[ProductionOrder], by: By, today: date, columns: list[str | None] | None
+        self,
+        orders: list[ProductionOrder],
+        by: BoardBy,
+        today: date,
+        columns: list[str | None] | None,
     ) -> None:
         """No matter what the columns stand for, and which of them were asked for."""
         found = board(orders, by=by, today=today, columns=columns)
@@ -97,7 +101,7 @@ class TestBoards:
 
     @given(ORDERS, BY, TODAY, st.integers(0, 30))
     def test_all_count_late_orders_alike(
-        self, orders: list[ProductionOrder], by: By, today: date, within: int
+        self, orders: list[ProductionOrder], by: BoardBy, today: date, within: int
     ) -> None:
         """The board, the report, the workload and the lists."""
         late = overdue(orders, today=today)
@@ -259,7 +263,7 @@ class TestDurations:
                 assert row.low_days <= row.days
                 assert row.high_days is None or row.high_days >= row.days
         late = found.replay(past)
-        assert late.rows == late_under(past, found.adopted(), policy=FromEntry(CALENDAR)).rows
+        assert late.rows == lateness_under(past, found.adopted(), policy=FromEntry(CALENDAR)).rows
         for row, times in zip(found.rows, late.rows, strict=True):
             if row.share is not None:
                 assert times.late == round(row.visits * (1 - row.share))
@@ -285,7 +289,7 @@ class TestTables:
     """Every report is a valid table, whatever the orders."""
 
     @given(ORDERS, BY, TODAY)
-    def test_of_orders(self, orders: list[ProductionOrder], by: By, today: date) -> None:
+    def test_of_orders(self, orders: list[ProductionOrder], by: BoardBy, today: date) -> None:
         """Boards, lists, reports, workload, and the statuses of each cycle."""
         columns = board(orders, by=by, today=today)
         report = status_report(orders, today=today, clients={o.id: o.id for o in orders})

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 import pytest
-from attrs import field, frozen, make_class
 
 from prodflow import _checks as checks
 
@@ -309,9 +308,9 @@ def test_flag_refuses_what_merely_counts_as_one(value: Anything) -> None:
         checks.flag("final", value)
 
 
-@pytest.mark.parametrize("value", [0, 36_525, None])
-def test_duration_is_0_to_36525_days_or_none(value: int | None) -> None:
-    """A duration has 0 to 36,525 whole days, or is left out."""
+@pytest.mark.parametrize("value", [0, 36_525])
+def test_duration_is_0_to_36525_days(value: int) -> None:
+    """A duration has 0 to 36,525 whole days."""
     assert checks.duration("days", value) == value
 
 
@@ -330,16 +329,16 @@ def test_duration_refuses_what_is_no_int(value: Anything) -> None:
 
 
 @pytest.mark.parametrize("value", [1, 2**31 - 1])
-def test_version_counts_from_1(value: int) -> None:
+def test_a_number_counts_from_1(value: int) -> None:
     """A version is a whole number from 1 that fits a store's integer."""
-    assert checks.version("version", value) == value
+    assert checks.number("version", value) == value
 
 
 @pytest.mark.parametrize("value", [0, 2**31])
-def test_version_refuses_numbers_out_of_bounds(value: int) -> None:
+def test_a_number_refuses_what_is_out_of_bounds(value: int) -> None:
     """There is no version 0, and none that a store could not hold."""
     with pytest.raises(ValueError, match="version must be from 1 to"):
-        checks.version("version", value)
+        checks.number("version", value)
 
 
 def test_instance_gives_the_value_back() -> None:
@@ -388,16 +387,23 @@ def test_one_of_refuses_every_other_value(value: Anything) -> None:
         checks.one_of("side", value, "left", "right")
 
 
-@pytest.mark.parametrize("value", [None, len])
-def test_optional_callable_takes_a_callable_or_none(value: Anything) -> None:
-    """A hook may be left out."""
-    checks.optional_callable("guard", value)
+def test_function_takes_what_can_be_called() -> None:
+    """A hook is called later."""
+    assert checks.function("guard", len) is len
 
 
-def test_optional_callable_refuses_what_cannot_be_called() -> None:
+def test_function_refuses_what_cannot_be_called() -> None:
     """The name of a function is no function."""
+    wrong: Anything = "len"
     with pytest.raises(TypeError, match="guard must be a callable or None"):
-        checks.optional_callable("guard", "len")
+        checks.function("guard", wrong)
+
+
+@pytest.mark.parametrize("value", [-1, 2**63])
+def test_a_count_fits_a_store(value: int) -> None:
+    """A count is from 0 and fits 64 bits."""
+    with pytest.raises(ValueError, match="orders must be from 0 to"):
+        checks.count("orders", value)
 
 
 def test_keys_gives_a_tuple_of_keys() -> None:
@@ -409,54 +415,3 @@ def test_keys_names_what_holds_the_bad_key() -> None:
     """A bad key among good ones is refused."""
     with pytest.raises(ValueError, match="an item of targets must be"):
         checks.keys("targets", ["a", "b c"])
-
-
-@frozen
-class Parcel:
-    """A class of which every field has a validator."""
-
-    weight: Anything = field(validator=checks.validated(checks.whole, 0, 30))
-    label: Anything = field(default="", validator=checks.is_label)
-
-
-def test_a_validator_applies_its_check_with_its_bounds() -> None:
-    """A field out of bounds is refused when the value is built."""
-    with pytest.raises(ValueError, match="weight must be from 0 to 30"):
-        Parcel(weight=31)
-
-
-def test_a_validator_lets_the_rest_through() -> None:
-    """A field within its bounds is kept."""
-    assert Parcel(weight=30, label="x" * 200).weight == 30
-
-
-def test_a_label_has_at_most_200_characters() -> None:
-    """A label may be empty, but is no note."""
-    with pytest.raises(ValueError, match="label must have at most 200 characters"):
-        Parcel(weight=1, label="x" * 201)
-
-
-@pytest.mark.parametrize(
-    ("validator", "refused"),
-    [
-        pytest.param(checks.is_text, 7, id="text"),
-        pytest.param(checks.is_optional_text, 7, id="optional-text"),
-        pytest.param(checks.is_description, 7, id="description"),
-        pytest.param(checks.is_note, 7, id="note"),
-        pytest.param(checks.is_label, 7, id="label"),
-        pytest.param(checks.is_key, 7, id="key"),
-        pytest.param(checks.is_optional_key, 7, id="optional-key"),
-        pytest.param(checks.is_day, None, id="day"),
-        pytest.param(checks.is_optional_day, "today", id="optional-day"),
-        pytest.param(checks.is_instant, None, id="instant"),
-        pytest.param(checks.is_flag, None, id="flag"),
-        pytest.param(checks.is_duration, "1", id="duration"),
-        pytest.param(checks.is_version, None, id="version"),
-        pytest.param(checks.is_optional_callable, 7, id="optional-callable"),
-    ],
-)
-def test_every_validator_refuses_the_wrong_kind(validator: Anything, refused: Anything) -> None:
-    """Each validator names its field and refuses what is not of its kind."""
-    box = make_class("Box", {"content": field(validator=validator)})
-    with pytest.raises(TypeError, match="content must be"):
-        box(content=refused)

@@ -36,6 +36,7 @@ from prodflow import (
 )
 from prodflow import errors as module
 
+ERROR_NAMES = [name for name in module.__all__ if name.endswith("Error")]
 DAY = date(2026, 11, 22)
 LATER = date(2026, 11, 24)
 PROBLEM = CycleProblem("no-final", "error", ("new",), "one status must be final")
@@ -185,10 +186,10 @@ IDS = [type(error).__name__ for error in ERRORS]
 
 def test_every_error_is_among_the_examples() -> None:
     """No public error goes untested."""
-    assert sorted(IDS) == sorted(module.__all__)
+    assert sorted(IDS) == sorted(ERROR_NAMES)
 
 
-@pytest.mark.parametrize("name", module.__all__)
+@pytest.mark.parametrize("name", ERROR_NAMES)
 def test_every_error_is_exported(name: str) -> None:
     """Errors are imported from `prodflow` itself."""
     assert getattr(prodflow, name) is getattr(module, name)

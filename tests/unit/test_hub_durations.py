@@ -21,8 +21,8 @@ from prodflow import (
     StatusCycle,
     WorkingCalendar,
 )
-from prodflow.hub import StatusLateness, late_under, suggest_durations
-from prodflow.hub.durations import days_needed
+from prodflow.hub import StatusLateness, lateness_under, suggest_durations
+from prodflow.hub._durations import days_needed
 
 FLOW: Final = ProductionFlow(due_dates=FromEntry(EVERY_DAY))
 MONDAY: Final = date(2026, 11, 2)
@@ -190,7 +190,7 @@ class TestLateness:
     def test_counts_late_orders(self) -> None:
         """Two of three needed more than 3 days at the lab, one more than 1 at the check."""
         past = [history("PO-1", 3, 1), history("PO-2", 4, 1), history("PO-3", 4, 2)]
-        late = late_under(past, LAB, policy=FromEntry(EVERY_DAY))
+        late = lateness_under(past, LAB, policy=FromEntry(EVERY_DAY))
         assert (late.orders, late.late_orders, late.recorded_late_orders) == (3, 2, 2)
         assert late.rows == (
             StatusLateness(LAB["lab"], 3, 2, 2),
@@ -221,8 +221,8 @@ class TestLateness:
     def test_a_plan_counts_from_the_order_date_that_stood(self) -> None:
         """Forward, the days at the check are those that the lab has left."""
         past = [history("PO-1", 1, 3)]
-        assert late_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
-        assert late_under(past, LAB, policy=FromEntry(EVERY_DAY)).late_orders == 1
+        assert lateness_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
+        assert lateness_under(past, LAB, policy=FromEntry(EVERY_DAY)).late_orders == 1
 
     def test_an_amendment_moves_the_dates(self) -> None:
         """Order date and delivery date are those that stood when the visit ended."""
@@ -232,13 +232,13 @@ class TestLateness:
         )
         moved = FLOW.advance(amended.order, today=date(2026, 11, 12), **WHO)
         past = [[opened.entry, amended.entry, moved.entry]]
-        assert late_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
-        assert late_under(past, LAB, policy=Backward(EVERY_DAY)).late_orders == 1
-        assert late_under([past[0][:2]], LAB, policy=Forward(EVERY_DAY)).rows[0].visits == 0
+        assert lateness_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
+        assert lateness_under(past, LAB, policy=Backward(EVERY_DAY)).late_orders == 1
+        assert lateness_under([past[0][:2]], LAB, policy=Forward(EVERY_DAY)).rows[0].visits == 0
 
     def test_without_a_duration_nothing_is_late(self) -> None:
         """A status without one has no due date, whatever it was when the order was there."""
-        late = late_under(
+        late = lateness_under(
             [history("PO-1", 9)], LAB.replace("lab", default_duration=None), policy=FromEntry()
         )
         assert late.rows[0][1:] == (0, 0, 1)
@@ -251,10 +251,15 @@ class TestLateness:
         aside = FLOW.advance(migrated.order, today=MONDAY, to="extra", **WHO)
         back = FLOW.advance(aside.order, today=MONDAY, **WHO)
         past = [[opened.entry, migrated.entry, aside.entry, back.entry]]
-        assert [row.visits for row in late_under(past, LAB, policy=Forward()).rows] == [1, 0, 0, 0]
+        assert [row.visits for row in lateness_under(past, LAB, policy=Forward()).rows] == [
+            1,
+            0,
+            0,
+            0,
+        ]
 
     def test_a_policy_may_ask_for_a_delivery_date(self) -> None:
         """Its error passes."""
         policy = Backward(EVERY_DAY, without_delivery="error")
         with pytest.raises(MissingDeliveryDateError):
-            late_under([history("PO-1", 1)], LAB, policy=policy)
+            lateness_under([history("PO-1", 1)], LAB, policy=policy)

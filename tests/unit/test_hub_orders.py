@@ -17,7 +17,7 @@ from prodflow import (
     WorkingCalendar,
 )
 from prodflow.hub import (
-    By,
+    BoardBy,
     Load,
     SortBy,
     WorkloadRow,
@@ -162,7 +162,7 @@ class TestBoard:
     def test_people_stand_in_cycle_order_then_by_name(
         self,
         at: At,
-        by: By,
+        by: BoardBy,
         keys: list[str | None],
     ) -> None:
         """The defaults of the statuses first, a vendor by name alone."""

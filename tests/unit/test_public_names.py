@@ -74,15 +74,15 @@ def test_the_versioning_policy_names_every_public_module() -> None:
     assert re.findall(r"`([\w.]+)`", listed) == [*MODULES, "prodflow_sqlalchemy"]
 
 
-def test_contributors_are_told_the_floors() -> None:
+def test_contributors_are_told_the_layers() -> None:
     """In the words that import-linter enforces, where brackets mean that one may be absent."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    floors = [
-        re.sub(r"[()]", "", floor)
-        for floor in project["tool"]["importlinter"]["contracts"][0]["layers"]
+    layers = [
+        re.sub(r"[()]", "", layer)
+        for layer in project["tool"]["importlinter"]["contracts"][0]["layers"]
     ]
     page = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    assert page.split("```text\n")[1].split("```")[0].splitlines() == floors
+    assert page.split("```text\n")[1].split("```")[0].splitlines() == layers
 
 
 # --- The reference ------------------------------------------------------------------------------

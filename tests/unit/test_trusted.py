@@ -9,15 +9,15 @@ import pytest
 from attrs import field, frozen
 from attrs.exceptions import FrozenInstanceError
 
-from prodflow import _checks as checks
+from prodflow._fields import Number, checked
 from prodflow._trusted import trusted
 
 
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Point:
     """A value with a checked field and one that can only be given by name."""
 
-    x: int = field(validator=checks.is_version)
+    x: Number
     name: str = field(default="", kw_only=True)
 
 

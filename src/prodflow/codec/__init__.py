@@ -17,7 +17,7 @@ Example:
     '{"schema":1,"working_weekdays":[0,1],"holidays":[],"extra_working_days":[]}'
     >>> load_calendar({"schema": 1, "working_weekdays": [0, "Tuesday"]})
     Traceback (most recent call last):
-    prodflow.errors.DefinitionError: the data are not as they should be: \
+    prodflow.DefinitionError: the data are not as they should be: \
 $.working_weekdays[1] must be a whole number, not 'Tuesday'
 """
 
@@ -25,6 +25,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from prodflow import _checks as checks
+from prodflow._homes import settle
 from prodflow.calendars import WorkingCalendar
 from prodflow.codec._converter import (
     ORDER,
@@ -331,3 +332,6 @@ def load_change(data: object, cycles: Iterable[StatusCycle]) -> Change:
     if "order" in fields:
         fields["order"] = order_of(fields["order"], known, "$.order")
     return _CHANGE.built(fields)
+
+
+settle(globals())

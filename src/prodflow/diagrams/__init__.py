@@ -12,9 +12,12 @@ so that the only text of a host in them is a quoted label, of which every charac
 anything is written as a code.
 """
 
-from prodflow.diagrams.cycles import cycle_svg
-from prodflow.diagrams.flows import flow_svg
-from prodflow.diagrams.graphs import cycle_dot, cycle_mermaid
-from prodflow.diagrams.plans import plan_svg
+from prodflow._homes import settle
+from prodflow.diagrams._cycles import cycle_svg
+from prodflow.diagrams._flows import flow_svg
+from prodflow.diagrams._graphs import cycle_dot, cycle_mermaid
+from prodflow.diagrams._plans import plan_svg
 
 __all__ = ["cycle_dot", "cycle_mermaid", "cycle_svg", "flow_svg", "plan_svg"]
+
+settle(globals())

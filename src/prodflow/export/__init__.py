@@ -25,12 +25,15 @@ Example:
     PO-1      3
 """
 
-from prodflow.export.csv import to_csv
-from prodflow.export.html import to_html
-from prodflow.export.markdown import to_markdown
-from prodflow.export.pdf import to_pdf
-from prodflow.export.table import Cell, Table
-from prodflow.export.text import to_text
-from prodflow.export.xlsx import to_xlsx
+from prodflow._homes import settle
+from prodflow.export._csv import to_csv
+from prodflow.export._html import to_html
+from prodflow.export._markdown import to_markdown
+from prodflow.export._pdf import to_pdf
+from prodflow.export._table import Cell, Table
+from prodflow.export._text import to_text
+from prodflow.export._xlsx import to_xlsx
 
 __all__ = ["Cell", "Table", "to_csv", "to_html", "to_markdown", "to_pdf", "to_text", "to_xlsx"]
+
+settle(globals())

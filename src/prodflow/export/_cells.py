@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, assert_never
 
 from prodflow import _checks as checks
-from prodflow.export.table import Cell, Table
+from prodflow.export._table import Cell, Table
 
 # Python refuses to write an int of more digits than its limit, which a host can set to 640.
 _LONG_BITS: Final = 2_000

@@ -16,7 +16,7 @@ from unicodedata import combining
 from attrs import frozen
 
 from prodflow.export._cells import BREAKS, numeric_columns, text_of
-from prodflow.export.table import Table
+from prodflow.export._table import Table
 
 _MARGIN: Final = 42.0
 _SIZE: Final = 9.0

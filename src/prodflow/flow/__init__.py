@@ -11,9 +11,10 @@ same to many orders of one type, all or none. What must stay true: a bulk of n i
 `change.order == order.apply(change.entry)`.
 """
 
-from prodflow.flow.core import Amendments, Overrides, ProductionFlow, Revision
-from prodflow.flow.rules import ChangeRules
-from prodflow.flow.values import BulkProposal, Change, Choice, ProposedChange
+from prodflow._homes import settle
+from prodflow.flow._core import Amendments, Overrides, ProductionFlow, Revision
+from prodflow.flow._rules import ChangeRules
+from prodflow.flow._values import BulkProposal, Change, Choice, ProposedChange
 
 __all__ = [
     "Amendments",
@@ -26,3 +27,5 @@ __all__ = [
     "ProposedChange",
     "Revision",
 ]
+
+settle(globals())

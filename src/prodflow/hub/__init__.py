@@ -13,20 +13,21 @@ is overdue after its due date (decision D14), and due soon from today to a limit
 Of histories: `visits` makes of each the stays of its order, which tile its life. What comes after
 asks visits alone, of one order or of a million: `time_in_status`, `cycle_time`, `on_time_rate`,
 `rework` and `move_graph`. `suggest_durations` learns from histories what durations would have been
-kept, and `late_under` holds histories against any durations.
+kept, and `lateness_under` holds histories against any durations.
 
 What must stay true: the columns of a board partition the orders; the visits of an order begin and
 end on the same days; the times in its statuses up to its completion add up to its cycle time.
 """
 
-from prodflow.hub._titles import Days
-from prodflow.hub.board import Board, BoardColumn, By, board
-from prodflow.hub.cycletime import CycleTime, CycleTimes, Span, cycle_time
-from prodflow.hub.durations import Suggestion, Suggestions, suggest_durations
-from prodflow.hub.lateness import Lateness, StatusLateness, late_under
-from prodflow.hub.lists import OrderList, due_soon, overdue, past_delivery
-from prodflow.hub.moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
-from prodflow.hub.reports import (
+from prodflow._homes import settle
+from prodflow.hub._board import Board, BoardBy, BoardColumn, board
+from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
+from prodflow.hub._durations import Suggestion, Suggestions, suggest_durations
+from prodflow.hub._figures import Days
+from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
+from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
+from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
+from prodflow.hub._reports import (
     Amount,
     SortBy,
     StatusCount,
@@ -34,8 +35,8 @@ from prodflow.hub.reports import (
     StatusReportRow,
     status_report,
 )
-from prodflow.hub.statuses import in_use, order_type_table, status_table
-from prodflow.hub.times import (
+from prodflow.hub._statuses import in_use, order_type_table, status_table
+from prodflow.hub._times import (
     OnTime,
     OnTimeRate,
     StatusTime,
@@ -43,14 +44,14 @@ from prodflow.hub.times import (
     on_time_rate,
     time_in_status,
 )
-from prodflow.hub.visits import Visit, visits
-from prodflow.hub.workload import Load, Workload, WorkloadRow, workload
+from prodflow.hub._visits import Visit, visits
+from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 
 __all__ = [
     "Amount",
     "Board",
+    "BoardBy",
     "BoardColumn",
-    "By",
     "CycleTime",
     "CycleTimes",
     "Days",
@@ -80,7 +81,7 @@ __all__ = [
     "cycle_time",
     "due_soon",
     "in_use",
-    "late_under",
+    "lateness_under",
     "move_graph",
     "on_time_rate",
     "order_type_table",
@@ -94,3 +95,5 @@ __all__ = [
     "visits",
     "workload",
 ]
+
+settle(globals())

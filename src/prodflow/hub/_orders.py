@@ -18,9 +18,6 @@ WITHIN: Final = 3
 WITHOUT: Final = "(none)"
 _NUMBER: Final = re.compile("([0-9]+)")
 
-is_cycle: Final = checks.validated(checks.instance, StatusCycle, "a StatusCycle")
-is_count: Final = checks.validated(checks.whole, 0, 2**63 - 1)
-
 
 def each(orders: Iterable[ProductionOrder]) -> Iterator[ProductionOrder]:
     """The orders one by one, so that a million of them need not be held twice."""

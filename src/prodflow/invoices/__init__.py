@@ -8,7 +8,8 @@ then `completion_intents` says what the host asked for. Both look at before and 
 retry does nothing.
 """
 
-from prodflow.invoices.conditions import (
+from prodflow._homes import settle
+from prodflow.invoices._conditions import (
     CreationCondition,
     FirstPayment,
     InStatus,
@@ -18,7 +19,7 @@ from prodflow.invoices.conditions import (
     is_due,
     is_met,
 )
-from prodflow.invoices.placing import (
+from prodflow.invoices._placing import (
     InvoiceOrders,
     OrderIds,
     PlacedOrder,
@@ -27,7 +28,7 @@ from prodflow.invoices.placing import (
     order_id_for,
     orders_for_invoice,
 )
-from prodflow.invoices.progress import (
+from prodflow.invoices._progress import (
     Intent,
     InvoiceProgress,
     Notify,
@@ -37,7 +38,7 @@ from prodflow.invoices.progress import (
     completion_intents,
     invoice_progress,
 )
-from prodflow.invoices.values import Invoice, InvoiceLine
+from prodflow.invoices._values import Invoice, InvoiceLine
 
 __all__ = [
     "CreationCondition",
@@ -66,3 +67,5 @@ __all__ = [
     "order_id_for",
     "orders_for_invoice",
 ]
+
+settle(globals())

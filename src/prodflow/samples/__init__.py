@@ -10,12 +10,15 @@ in your own app, with a version of your own for every edit.
 
 from typing import Final
 
+from prodflow._homes import settle
+from prodflow.samples._albums import ALBUMS
+from prodflow.samples._frames import FRAMES
+from prodflow.samples._prints import PRINTS
 from prodflow.samples._sample import Sample
-from prodflow.samples.albums import ALBUMS
-from prodflow.samples.frames import FRAMES
-from prodflow.samples.prints import PRINTS
 
 __all__ = ["ALBUMS", "ALL", "FRAMES", "PRINTS", "Sample"]
 
 ALL: Final = (PRINTS, ALBUMS, FRAMES)
 """All of them; their triggers go together into one flow, for each is for its order type only."""
+
+settle(globals())

@@ -1,20 +1,17 @@
 """What a sample consists of."""
 
-from typing import Final, final
+from typing import final
 
-from attrs import field, frozen
+from attrs import frozen
 
-from prodflow import _checks as checks
+from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.flow import ProductionFlow
 from prodflow.triggers import Trigger
 
-_is_cycle: Final = checks.validated(checks.instance, StatusCycle, "a StatusCycle")
-_is_flow: Final = checks.validated(checks.instance, ProductionFlow, "a ProductionFlow")
-
 
 @final
-@frozen(weakref_slot=False)
+@frozen(weakref_slot=False, field_transformer=checked)
 class Sample:
     """An order type that is ready for use: its cycle, and the flow that moves its orders.
 
@@ -29,8 +26,8 @@ class Sample:
         "Setting up Production Statuses", "Production Status Triggers".
     """
 
-    cycle: StatusCycle = field(validator=_is_cycle)
-    flow: ProductionFlow = field(validator=_is_flow)
+    cycle: StatusCycle
+    flow: ProductionFlow
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:

@@ -6,8 +6,11 @@ is refused, not merged. And a command that is repeated does nothing twice. The s
 `prodflow.testing` says the same in tests.
 """
 
-from prodflow.stores.memory import MemoryStore
-from prodflow.stores.protocols import CycleStore, OrderStore, Outbox
-from prodflow.stores.query import OrderQuery
+from prodflow._homes import settle
+from prodflow.stores._memory import MemoryStore
+from prodflow.stores._protocols import CycleStore, OrderStore, Outbox
+from prodflow.stores._query import OrderQuery
 
 __all__ = ["CycleStore", "MemoryStore", "OrderQuery", "OrderStore", "Outbox"]
+
+settle(globals())

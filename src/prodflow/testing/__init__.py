@@ -5,18 +5,28 @@ with the model step by step, and `FaultyStore` fails on schedule. `prodflow.test
 law as a function, and `prodflow.testing.strategies` draws every value for Hypothesis.
 """
 
-import sys
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+import pytest
 
-if TYPE_CHECKING:
-    from prodflow.testing.cycles import CycleSuite
-    from prodflow.testing.faults import FaultyStore, StoreFault
-    from prodflow.testing.machine import store_machine
-    from prodflow.testing.stores import OrderStoreSuite, Store
+from prodflow._homes import settle
+
+# pytest explains a failed assertion only in modules that it was told of before they are imported.
+pytest.register_assert_rewrite(
+    *(
+        f"{__name__}.{module}"
+        for module in ("_machine", "_order_laws", "_outbox_laws", "_store_suite", "laws")
+    )
+)
+
+from prodflow.testing import laws as laws  # noqa: E402 - after the line above
+from prodflow.testing._cycle_suite import CycleSuite  # noqa: E402
+from prodflow.testing._faults import Fault, FaultyStore, StoreFault  # noqa: E402
+from prodflow.testing._machine import store_machine  # noqa: E402
+from prodflow.testing._store_suite import Capability, OrderStoreSuite, Store  # noqa: E402
 
 __all__ = [
+    "Capability",
     "CycleSuite",
+    "Fault",
     "FaultyStore",
     "OrderStoreSuite",
     "Store",
@@ -24,23 +34,4 @@ __all__ = [
     "store_machine",
 ]
 
-_HOMES: Final = {
-    "CycleSuite": "cycles",
-    "FaultyStore": "faults",
-    "OrderStoreSuite": "stores",
-    "Store": "stores",
-    "StoreFault": "faults",
-    "store_machine": "machine",
-}
-_ASSERTING: Final = ("_order_laws", "_outbox_laws", "laws", "machine", "stores")
-
-
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
-    # Hypothesis imports this package at its own start, for the types it registers: nothing else
-    # may be loaded then. And pytest must be told before the laws are, to explain their assertions;
-    # of those that are loaded already it would warn.
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    asserting = {f"{__name__}.{module}" for module in _ASSERTING}
-    import_module("pytest").register_assert_rewrite(*asserting - sys.modules.keys())
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+settle(globals())

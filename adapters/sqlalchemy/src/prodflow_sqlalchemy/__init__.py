@@ -5,14 +5,14 @@
 transaction of your own.
 """
 
-from prodflow_sqlalchemy.errors import (
+from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
     RetryableStoreError,
     SchemaVersionError,
 )
-from prodflow_sqlalchemy.schema import SCHEMA_VERSION, Tables, tables
-from prodflow_sqlalchemy.store import FeedPage, SqlStore
+from prodflow_sqlalchemy._schema import SCHEMA_VERSION, Tables, tables
+from prodflow_sqlalchemy._store import FeedPage, SqlStore
 
 __all__ = [
     "SCHEMA_VERSION",

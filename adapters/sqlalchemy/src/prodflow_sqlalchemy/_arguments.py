@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 T = TypeVar("T")
 
 _NUMBER_MAX: Final = 2**31 - 1
-_UNHEARD: Final = re.compile("[\0\ud800-\udfff]")
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def instance(name: str, value: T, kind: type | tuple[type, ...]) -> T:
@@ -33,7 +33,7 @@ def texts(name: str, values: Iterable[str]) -> list[str]:
 
 def lookup(name: str, value: str) -> str:
     """The text to look for; what no database can hold is looked for as the empty text: nowhere."""
-    return "" if _UNHEARD.search(text(name, value)) else str.__str__(value)
+    return "" if _UNSTORABLE.search(text(name, value)) else str.__str__(value)
 
 
 def lookups(name: str, values: Iterable[str]) -> list[str]:

@@ -14,7 +14,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from prodflow_sqlalchemy.schema import Tables, tables
+from prodflow_sqlalchemy._schema import Tables, tables
 
 T = TypeVar("T", int, str)
 

@@ -9,7 +9,7 @@ from attrs import NOTHING
 
 from prodflow import OrderQuery
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy.schema import IS_COMPLETE, IS_OPEN, NO_DAY
+from prodflow_sqlalchemy._schema import IS_COMPLETE, IS_OPEN, NO_DAY
 
 
 def chosen(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.CompoundSelect[Any]:

@@ -10,8 +10,8 @@ from orjson import loads
 
 from prodflow import HistoryEntry, ProductionOrder, StatusCycle, TriggerEvent, codec
 from prodflow_sqlalchemy._dialect import json_text
+from prodflow_sqlalchemy._schema import NO_DAY
 from prodflow_sqlalchemy._slots import slot_key
-from prodflow_sqlalchemy.schema import NO_DAY
 
 
 def due(due_on: date | None) -> str:

@@ -16,7 +16,7 @@ from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles, Versions
 from prodflow_sqlalchemy._dialect import Dialect, Row, json_text
 from prodflow_sqlalchemy._slots import net_effect
-from prodflow_sqlalchemy._transactions import OvertakenError
+from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 
 @final
@@ -70,7 +70,7 @@ class Saving:
         added = self._dialect.add_orders(connection, new) if new else 0
         moved = self._dialect.move_orders(connection, known) if known else 0
         if added + moved < len(latest):
-            raise OvertakenError
+            raise ConcurrentSaveError
         return versions
 
     def fill(

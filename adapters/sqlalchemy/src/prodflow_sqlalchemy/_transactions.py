@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from prodflow import StoreError
 from prodflow_sqlalchemy._dialect import Dialect, Failure
-from prodflow_sqlalchemy.errors import (
+from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
     RetryableStoreError,
@@ -23,7 +23,7 @@ _PAUSE: Final = 0.005
 """Seconds before the second attempt; twice as long before each one after."""
 
 
-class OvertakenError(Exception):
+class ConcurrentSaveError(Exception):
     """Another transaction has saved between our looking and our writing: look again."""
 
 
@@ -66,13 +66,13 @@ class Transactions:
             except RetryableStoreError:
                 if isinstance(self._bind, sa.Connection):
                     raise  # what the caller did before in its transaction is lost too
-            except OvertakenError:
+            except ConcurrentSaveError:
                 pass
             time.sleep(pause)
             pause *= 2
         try:
             return self._attempt(work, write=write, command_id=command_id)
-        except OvertakenError:
+        except ConcurrentSaveError:
             raise RetryableStoreError(Failure.BUSY.value) from None
 
     def _attempt(

@@ -1,0 +1,130 @@
+"""A table as a page: to read on a screen, and to print."""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from html import escape
+from typing import Final
+
+from prodflow.export._cells import is_number, lang_of, numeric_columns, table_of, text_of
+from prodflow.export._table import Cell, Table
+
+__all__ = ["to_html"]
+
+# The policy allows the style below and nothing else: a script would not run if one came through.
+_PAGE: Final = """\
+<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+{style}</style>
+</head>
+<body>
+{body}</body>
+</html>
+"""
+# If any word could be broken, narrow columns would break all of theirs.
+_LONG_WORD: Final = re.compile(r"\S{25}")
+_STYLE: Final = """\
+:root { color-scheme: light dark; --ink: #1c1c1e; --soft: #5b5b63; --line: #d9d9de;
+  --head: #f0f0f3; --paper: #fff; }
+@media (prefers-color-scheme: dark) { :root { --ink: #ececf0; --soft: #a6a6b0; --line: #3c3c44;
+  --head: #2a2a30; --paper: #1a1a1e; } }
+body { margin: 0 auto; padding: 2rem 1.5rem; max-width: 75rem; background: var(--paper);
+  color: var(--ink); font: 0.9375rem/1.45 system-ui, sans-serif; }
+h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.2; overflow-wrap: anywhere; }
+table { border-collapse: collapse; min-width: 100%; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.4rem 0.75rem; border-bottom: 1px solid var(--line); text-align: start;
+  vertical-align: top; white-space: pre-wrap; }
+th { background: var(--head); border-bottom: 2px solid var(--soft); vertical-align: bottom; }
+.n { text-align: end; }
+.d { white-space: nowrap; }
+.l { min-width: 12em; overflow-wrap: anywhere; }
+p { margin: 0.75rem 0 0; color: var(--soft); white-space: pre-wrap; overflow-wrap: anywhere; }
+@media print {
+  :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --head: #eee;
+    --paper: #fff; }
+  @page { margin: 15mm; }
+  body { max-width: none; padding: 0; font-size: 9pt; }
+  h1 { font-size: 14pt; }
+  th, td { padding: 1mm 2mm; }
+  th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  thead { display: table-header-group; }
+  tr { break-inside: avoid; }
+}
+"""
+
+
+def to_html(table: Table, *, lang: str = "en") -> str:
+    r"""A table as a whole HTML page, for a screen in light or dark and for paper.
+
+    Every text is escaped, the page loads nothing, and its policy lets no script run. Printed, the
+    names of the columns stand on every sheet of paper. Newlines and runs of spaces stay.
+
+    Args:
+        table: what to show.
+        lang: the language of the texts, a tag such as `pt-BR`: it says how they are read aloud and
+            hyphenated.
+
+    Returns:
+        The page. Send or store it as UTF-8.
+
+    Raises:
+        TypeError: if *table* is no `Table`, or *lang* no str.
+        ValueError: if *lang* is no language tag.
+
+    Source:
+        "Print the List".
+
+    Example:
+        >>> from prodflow.export import Table
+        >>> page = to_html(Table("Late", ["order", "days"], [["<PO-1>", 3]]))
+        >>> print(page[page.index("<tbody>") : page.index("</tbody>")])
+        <tbody>
+        <tr><td>&lt;PO-1&gt;</td><td class="n">3</td></tr>
+        <BLANKLINE>
+    """
+    table = table_of(table)
+    title = escape(table.title)
+    body = [f"<h1>{title}</h1>\n"] if title else []
+    if table.columns:
+        body.append(_grid(table))
+    body.extend(f"<p>{escape(note)}</p>\n" for note in table.notes)
+    # A page without a title is invalid, and has no name in the list of windows.
+    return _PAGE.format(lang=lang_of(lang), title=title or "-", style=_STYLE, body="".join(body))
+
+
+def _grid(table: Table) -> str:
+    heads = zip(table.columns, numeric_columns(table), strict=True)
+    return (
+        "<table>\n<thead>\n"
+        + _row(
+            f'<th scope="col"{_classes(name, right=right)}>{escape(name)}</th>'
+            for name, right in heads
+        )
+        + "</thead>\n<tbody>\n"
+        + "".join(_row(map(_cell, row)) for row in table.rows)
+        + "</tbody>\n</table>\n"
+    )
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"<tr>{''.join(cells)}</tr>\n"
+
+
+def _cell(cell: Cell) -> str:
+    text = text_of(cell)
+    classes = _classes(text, right=is_number(cell), whole=isinstance(cell, date))
+    return f"<td{classes}>{escape(text)}</td>"
+
+
+def _classes(text: str, *, right: bool = False, whole: bool = False) -> str:
+    """The attribute that the style asks for: a number, a date, a long word that may be broken."""
+    is_long = _LONG_WORD.search(text) is not None
+    names = [name for name, holds in (("n", right), ("d", whole), ("l", is_long)) if holds]
+    return f' class="{" ".join(names)}"' if names else ""

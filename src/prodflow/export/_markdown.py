@@ -1,0 +1,72 @@
+"""A table in Markdown, as GitHub and most others read it."""
+
+import re
+from typing import Final
+
+from prodflow.export._cells import BREAKS, numeric_columns, table_of, text_of
+from prodflow.export._table import Table
+
+__all__ = ["to_markdown"]
+
+_MEANING: Final = re.compile(r"[\\`*_\[\]<>|~#$]|&(?=[#\w])")
+# What makes a line a list, a heading of the line before, or code when it begins with it.
+_BLOCK: Final = re.compile(r"([-+=]|\d{1,9}[.)])")
+_SPACE: Final = re.compile(r"\s+")
+
+
+def to_markdown(table: Table) -> str:
+    r"""A table as a heading, a Markdown table and a paragraph for each note.
+
+    Every character that Markdown or HTML would read as more than itself is escaped, so a text shows
+    as it is; a newline in a cell is `<br>`. Many viewers make a link of an address that stands
+    there as plain text, and no escape keeps them from it.
+
+    Args:
+        table: what to show.
+
+    Returns:
+        Blocks with an empty line between them; "" for a table of nothing.
+
+    Raises:
+        TypeError: if *table* is no `Table`.
+
+    Source:
+        "Print the List".
+
+    Example:
+        >>> from prodflow.export import Table
+        >>> print(to_markdown(Table("Late", ["order", "days"], [["PO_1|2", 3]])), end="")
+        # Late
+        <BLANKLINE>
+        | order | days |
+        | --- | ---: |
+        | PO\_1\|2 | 3 |
+    """
+    table = table_of(table)
+    blocks: list[str] = []
+    if title := _paragraph(table.title):
+        blocks.append(f"# {title}\n")
+    if table.columns:
+        rules = ("---:" if right else "---" for right in numeric_columns(table))
+        rows = [map(_cell, table.columns), rules]
+        rows.extend((_cell(text_of(cell)) for cell in row) for row in table.rows)
+        blocks.append("".join(f"| {' | '.join(row)} |\n" for row in rows))
+    blocks.extend(f"{text}\n" for note in table.notes if (text := _paragraph(note)))
+    return "\n".join(blocks)
+
+
+def _cell(text: str) -> str:
+    return "<br>".join(map(_inline, BREAKS.split(text)))
+
+
+def _inline(text: str) -> str:
+    return _MEANING.sub(r"\\\g<0>", text).replace("\t", " ")
+
+
+def _paragraph(text: str) -> str:
+    line = _inline(_SPACE.sub(" ", text)).strip()
+    return _BLOCK.sub(_escaped_last, line, count=1) if _BLOCK.match(line) else line
+
+
+def _escaped_last(found: re.Match[str]) -> str:
+    return f"{found[0][:-1]}\\{found[0][-1]}"

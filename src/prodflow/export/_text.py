@@ -1,0 +1,77 @@
+"""A table as plain text, aligned for a terminal, a log or a mail."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from prodflow.export._cells import numeric_columns, table_of, text_of
+from prodflow.export._table import Table
+from prodflow.export._width import width_of
+
+__all__ = ["to_text"]
+
+_SPACES: Final = re.compile("[\n\t\u2028\u2029]")
+_GAP: Final = "  "
+
+
+def to_text(table: Table) -> str:
+    r"""A table as lines: the title, the aligned columns and the notes.
+
+    A row is one line: a newline or a tab in a cell becomes a space. Numbers stand to the right,
+    flags are yes and no, and nothing is cut off. East Asian characters and emoji take two places,
+    combining characters none, as terminals have it.
+
+    Args:
+        table: what to show.
+
+    Returns:
+        Lines that end in a newline, without spaces before it; "" for a table of nothing.
+
+    Raises:
+        TypeError: if *table* is no `Table`.
+
+    Source:
+        "Print the List".
+
+    Example:
+        >>> from prodflow.export import Table
+        >>> table = Table("Late", ["order", "days"], [["PO-1", 3], ["写真", 12]], notes=["2"])
+        >>> print(to_text(table), end="")
+        Late
+        <BLANKLINE>
+        order  days
+        -----  ----
+        PO-1      3
+        写真     12
+        <BLANKLINE>
+        2
+    """
+    table = table_of(table)
+    parts = [_line([table.title])] if table.title else []
+    if table.columns:
+        parts.append(_grid(table))
+    parts.extend(_line([note]) for note in table.notes[:1])
+    text = "\n".join(parts)
+    return text + "".join(_line([note]) for note in table.notes[1:])
+
+
+def _grid(table: Table) -> str:
+    head = [_one_line(name) for name in table.columns]
+    body = [[_one_line(text_of(cell)) for cell in row] for row in table.rows]
+    widths = [max(map(width_of, column)) for column in zip(head, *body, strict=True)]
+    right = numeric_columns(table)
+    rule = ["-" * width for width in widths]
+    return "".join(_line(map(_padded, row, widths, right)) for row in (head, rule, *body))
+
+
+def _line(cells: Iterable[str]) -> str:
+    return _GAP.join(map(_one_line, cells)).rstrip() + "\n"
+
+
+def _one_line(text: str) -> str:
+    return _SPACES.sub(" ", text)
+
+
+def _padded(text: str, width: int, right: bool) -> str:  # noqa: FBT001 - mapped over the columns
+    space = " " * (width - width_of(text))
+    return space + text if right else text + space

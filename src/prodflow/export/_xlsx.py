@@ -1,0 +1,217 @@
+"""A table as an Excel workbook of one sheet (needs XlsxWriter)."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final, assert_never, final
+
+from prodflow.export._buffer import BytesIO
+from prodflow.export._cells import BREAKS, numeric_columns, table_of, text_of
+from prodflow.export._extras import extra
+from prodflow.export._table import Cell, Table
+from prodflow.export._width import width_of
+
+__all__ = ["to_xlsx"]
+
+_ROWS: Final = 1_048_576
+_COLUMNS: Final = 16_384
+# How many UTF-16 units a text may have.
+_TEXT: Final = 32_767
+_PROPERTY: Final = 255
+_PAGE_HEADER: Final = 120  # of 255: each may be an ampersand
+_SHEET_NAME: Final = 31
+_NOT_IN_A_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\\s]+")
+_RESERVED: Final = "history"
+# XlsxWriter takes these for a picture or for the long name of a code, also after an ampersand.
+_CODE: Final = re.compile(r"&(?=[G\[])")
+
+# Widths of columns, in digits; a longer text goes on in the next line.
+_NARROW: Final = 8
+_WIDE: Final = 60
+_BUTTON: Final = 3
+
+# Excel keeps 15 digits and shows zeros for the others; beyond these bounds it knows no number.
+_DIGITS: Final = 15
+_WHOLE: Final = 10**_DIGITS
+_LARGEST: Final = 1e307
+_SMALLEST: Final = 1e-307
+_PLACES: Final = 30
+# Excel's calendar begins here; before March it has a day that was none, 29 February 1900.
+_FIRST_DAY: Final = date(1900, 3, 1)
+# No clock: the day that every part of the archive bears.
+_CREATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
+
+
+def to_xlsx(table: Table) -> bytes:
+    """A table as an Excel workbook: one sheet, its names of columns frozen, filtered and repeated.
+
+    A text is a cell of text, whatever it begins with: never a formula and never a link. A day is a
+    date, a number a number, a flag a TRUE or FALSE. What Excel would change is written as text
+    instead: a day before March 1900, a number of more than 15 digits, one that is too large or too
+    small. Of a text the first 32,767 UTF-16 units are kept, which is as much as a cell holds.
+
+    The title names the sheet, as far as such a name can hold it, and stands on each printed page;
+    the notes stand below the rows. The same table gives the same bytes: the workbook says that it
+    is of 1 January 1980.
+
+    Args:
+        table: what to write.
+
+    Returns:
+        The bytes of an `.xlsx` file.
+
+    Raises:
+        ModuleNotFoundError: if XlsxWriter is not installed: it comes with `prodflow[xlsx]`.
+        TypeError: if *table* is no `Table`.
+        ValueError: if *table* has more rows or columns than a sheet: 1,048,576 with the names of
+            the columns and the notes, and 16,384.
+
+    Source:
+        "Export to PDF/Excel".
+
+    Example:
+        >>> from prodflow.export import Table
+        >>> to_xlsx(Table("Late", ["order", "days"], [["PO-1", 3]]))[:2]
+        b'PK'
+    """
+    table = table_of(table)
+    # The names, the rows, an empty row and the notes.
+    if len(table.rows) + len(table.notes) + 2 > _ROWS or len(table.columns) > _COLUMNS:
+        raise ValueError(
+            f"table must have at most {_ROWS:,} rows, with the names of the columns and the notes,"
+            f" and {_COLUMNS:,} columns: a sheet holds no more"
+        )
+    xlsxwriter = extra("xlsxwriter", "to_xlsx", "xlsx")
+    buffer = BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": _cut(table.title, _PROPERTY), "created": _CREATED})
+        _Sheet(book, table).fill()
+    return buffer.getvalue()
+
+
+@final
+class _Sheet:
+    """The one sheet of a workbook, with the formats of its cells."""
+
+    def __init__(self, book: Any, table: Table) -> None:  # noqa: ANN401 - untyped
+        self._book = book
+        self._table = table
+        self._sheet = book.add_worksheet(_sheet_name(table.title))
+        self._formats: dict[tuple[str, str], object] = {}
+        self._text = book.add_format({"text_wrap": True, "valign": "top"})
+        self._note = book.add_format({"font_color": "#5b5b63"})
+
+    def fill(self) -> None:
+        """Write everything."""
+        self._set_up_pages()
+        self._set_up_columns()
+        for number, row in enumerate(self._table.rows, start=1):
+            for column, cell in enumerate(row):
+                self._write(number, column, cell)
+        first = len(self._table.rows) + 2
+        for number, note in enumerate(self._table.notes, start=first):
+            self._write_text(number, 0, note, self._note)
+
+    def _set_up_pages(self) -> None:
+        sheet = self._sheet
+        sheet.set_landscape()
+        sheet.set_paper(0)  # the printer's own
+        sheet.fit_to_pages(1, 0)
+        sheet.set_header(_page_header(self._table.title))
+        sheet.set_footer("&R&P / &N")
+        sheet.repeat_rows(0)
+        sheet.freeze_panes(1, 0)
+        # No green corner at a number that stands there as text.
+        sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{_ROWS}"})
+
+    def _set_up_columns(self) -> None:
+        table = self._table
+        look = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#f0f0f3"}
+        to_the_left = self._book.add_format({**look, "valign": "bottom"})
+        to_the_right = self._book.add_format({**look, "valign": "bottom", "align": "right"})
+        for column, is_numeric in enumerate(numeric_columns(table)):
+            name = table.columns[column]
+            self._write_text(0, column, name, to_the_right if is_numeric else to_the_left)
+            texts = (text_of(row[column]) for row in table.rows)
+            widths = (width_of(line) for text in texts for line in BREAKS.split(text))
+            # The filter's button stands beside the name.
+            width = max([width_of(_line(name)) + _BUTTON, *widths]) + 1
+            self._sheet.set_column(column, column, min(max(width, _NARROW), _WIDE))
+        if table.columns:
+            self._sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)
+
+    def _write(self, row: int, column: int, cell: Cell) -> None:
+        sheet = self._sheet
+        match cell:
+            case None:
+                pass
+            case str():
+                self._write_text(row, column, cell, self._text)
+            case bool():
+                sheet.write_boolean(row, column, cell, self._format("General"))
+            case int() | float() | Decimal():
+                if (number := _number(cell)) is None:
+                    self._write_text(row, column, text_of(cell), self._format("@", "right"))
+                else:
+                    sheet.write_number(row, column, number, self._format(_number_format(cell)))
+            case date() if cell >= _FIRST_DAY:
+                midnight = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day, no instant
+                sheet.write_datetime(row, column, midnight, self._format("yyyy-mm-dd"))
+            case date():
+                self._write_text(row, column, text_of(cell), self._format("@"))
+            case _:
+                assert_never(cell)
+
+    def _write_text(self, row: int, column: int, text: str, look: object) -> None:
+        text = _cut(text, _TEXT)
+        # XlsxWriter takes a text with these ends for its own XML of a text in parts, unescaped.
+        if text.startswith("<r>") and text.endswith("</r>"):
+            self._sheet.write_rich_string(row, column, text[:1], text[1:2], text[2:], look)
+        else:
+            self._sheet.write_string(row, column, text, look)
+
+    def _format(self, number: str, align: str = "") -> object:
+        key = (number, align)
+        if key not in self._formats:
+            look = {"num_format": number, "valign": "top", "align": align}
+            self._formats[key] = self._book.add_format(look)
+        return self._formats[key]
+
+
+def _number(cell: float | Decimal) -> float | None:
+    """The number as a sheet holds it, or None where it would become another one."""
+    if isinstance(cell, int) and not -_WHOLE < cell < _WHOLE:
+        return None
+    if isinstance(cell, Decimal) and len(cell.as_tuple().digits) > _DIGITS:
+        return None
+    number = float(cell)
+    return number if _SMALLEST <= abs(number) <= _LARGEST or not cell else None
+
+
+def _number_format(cell: float | Decimal) -> str:
+    """Whole numbers in full, and of a Decimal as many places as it has."""
+    if isinstance(cell, int):
+        return "0"
+    places = -int(cell.as_tuple().exponent) if isinstance(cell, Decimal) else 0
+    return f"0.{'0' * places}" if 0 < places <= _PLACES else "General"
+
+
+def _sheet_name(title: str) -> str:
+    """As much of the title as the name of a sheet may hold."""
+    name = _cut(_NOT_IN_A_SHEET_NAME.sub(" ", title).strip("' "), _SHEET_NAME).strip("' ")
+    return name if name and name.lower() != _RESERVED else "Sheet1"
+
+
+def _page_header(title: str) -> str:
+    """The title in bold on the left; an ampersand begins a code there, so it is doubled."""
+    text = _CODE.sub("\N{FULLWIDTH AMPERSAND}", _cut(_line(title), _PAGE_HEADER))
+    return f"&L&B{text.replace('&', '&&')}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _cut(text: str, units: int) -> str:
+    """The first UTF-16 units of a text, which is how Excel counts."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")
