@@ -312,17 +312,13 @@ DOCUMENTED: Final = [
     *FUNCTIONS,
     *chain.from_iterable(map(members, CLASSES)),
 ]
-CALLED: Final = [
-    (name, value)
-    for name, value in DOCUMENTED
-    if isinstance(value, FunctionType)
-    and len(inspect.signature(value).parameters.keys() - {"self"})
-    # A protocol says what it is for; what it refuses is said by the class that keeps it.
-    if name.partition(".")[0] not in {cls.__name__ for cls in PROTOCOLS}
-]
 WRITTEN: Final = [(name, value) for name, value in DOCUMENTED if isinstance(value, FunctionType)]
-# These give an answer to whatever they are asked.
-REFUSES_NOTHING: Final = "repeats"
+# The docstring of prodflow describes the first line once, and the second one speaks for itself.
+OBVIOUS: Final = {
+    *("order", "today", "by", "recorded_by", "at", "note", "command_id"),
+    *("orders", "order_id", "cycle", "cycles", "calendar", "policy", "flow", "store", "key"),
+    *("value", "data", "text", "entry", "entries", "histories", "events", "status", "day"),
+}
 
 
 def section(value: object, heading: str) -> list[str]:
@@ -410,28 +406,23 @@ class TestDocstrings:
         assert not rest or not rest[0].strip(), name
 
     @pytest.mark.parametrize("cls", [cls for cls in VALUES if fields(cls) and cls != Opening])
-    def test_a_value_says_what_its_arguments_are_and_what_it_refuses(self, cls: type) -> None:
+    def test_a_value_says_what_its_arguments_are(self, cls: type) -> None:
         """An entry for each argument of the constructor, those of a private base in its own."""
         described = set().union(*(entries(base, "Args") for base in cls.__mro__[:-1]))
         assert inspect.signature(cls).parameters.keys() == described
-        assert entries(cls, "Raises") >= {"TypeError"}
-
-    @pytest.mark.parametrize(("name", "value"), CALLED, ids=[name for name, _ in CALLED])
-    def test_a_callable_says_what_it_refuses(self, name: str, value: Callable[..., object]) -> None:
-        """`Raises:` stands wherever an argument can be wrong."""
-        assert entries(value, "Raises") or name.endswith(REFUSES_NOTHING)
 
     @pytest.mark.parametrize(("name", "value"), WRITTEN, ids=[name for name, _ in WRITTEN])
     def test_a_callable_says_what_its_arguments_are(self, name: str, value: FunctionType) -> None:
-        """`Args:` has an entry for each of them, and for nothing else."""
+        """`Args:` has an entry for each that is not obvious, and for nothing else."""
         arguments = inspect.signature(value).parameters.keys() - {"self", "cls"}
-        assert entries(value, "Args") == arguments, name
+        assert arguments - OBVIOUS <= entries(value, "Args") <= arguments, name
 
     @pytest.mark.parametrize(("name", "value"), WRITTEN, ids=[name for name, _ in WRITTEN])
     def test_what_is_raised_is_told(self, name: str, value: FunctionType) -> None:
-        """An error that a callable raises itself stands under `Raises:`, or its family does."""
+        """An error of ours that it raises itself stands under `Raises:`, or its family does."""
         told = entries(value, "Raises")
-        assert all(told & {base.__name__ for base in cls.__mro__} for cls in raised(value)), name
+        errors = raised(value) - {TypeError, ValueError}  # the docstring of prodflow names those
+        assert all(told & {base.__name__ for base in cls.__mro__} for cls in errors), name
 
     @pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls not in [*ERRORS, *PROTOCOLS]])
     def test_is_not_made_to_be_subclassed(self, cls: type) -> None:
