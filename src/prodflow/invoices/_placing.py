@@ -12,7 +12,7 @@ from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.errors import CycleConflictError
 from prodflow.flow import Change, ProductionFlow
-from prodflow.flow._amending import recording
+from prodflow.flow._entries import recording
 from prodflow.invoices._values import Invoice, InvoiceLine
 
 __all__ = [
@@ -228,7 +228,7 @@ def orders_for_invoice(
     if not callable(order_ids):
         raise TypeError(f"order_ids must be a callable, not {checks.shown(order_ids)}")
     existing = {checks.text("an item of taken", id_) for id_ in checks.items("taken", taken, "ids")}
-    recorded = recording(by=by, at=at, recorded_by=recorded_by, note=note, command_id=command_id)
+    recorded = recording(by, at, recorded_by, note, command_id)
     newest = _newest(cycles)
     groups = _groups(invoice, newest)
     ids = {
