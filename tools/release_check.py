@@ -32,6 +32,7 @@ ALWAYS_IN_SDIST: Final = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyp
 # What the tests read beside the package ...
 BESIDE_TESTS: Final = (
     "CONTRIBUTING.md",
+    "README.md",
     "conftest.py",
     "docs",
     "examples",
