@@ -7,7 +7,7 @@ message that says what was expected. `_fields` makes types of them.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timezone
 from reprlib import Repr
 from typing import Final, TypeVar, cast
 
@@ -158,13 +158,19 @@ def optional_day(name: str, value: date | None) -> date | None:
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime that knows its offset from UTC."""
+    """A datetime that knows its offset from UTC; it keeps that offset instead of its zone.
+
+    Python adds to a datetime with a zone, and compares two of one zone, by the clock on the wall:
+    in the hour that comes twice, an instant would be taken for another (decision D20).
+    """
     if not isinstance(value, datetime):
         raise TypeError(f"{name} must be a datetime, not {shown(value)}")
-    # UTC, the usual one, need not be asked for its offset.
-    if value.tzinfo is not UTC and (value.tzinfo is None or value.utcoffset() is None):
+    if value.tzinfo is UTC:  # most often
+        return value
+    offset = value.utcoffset()
+    if offset is None:
         raise ValueError(f"{name} must be aware, for example in UTC, not {shown(value)}")
-    return value
+    return value if type(value.tzinfo) is timezone else value.replace(tzinfo=timezone(offset))
 
 
 def flag(name: str, value: bool) -> bool:  # noqa: FBT001 - the value to check, not a switch

@@ -9,7 +9,7 @@ becomes one of the real class once it is filled.
 What must stay true: every value built here would also pass the public constructor of its class.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import new_class
 from typing import Any, TypeVar
 
@@ -18,7 +18,12 @@ import attrs
 T = TypeVar("T")
 
 
-def trusted(cls: type[T], *sources: type, given: Collection[str] | None = None) -> Callable[..., T]:
+def trusted(
+    cls: type[T],
+    *sources: type,
+    given: Collection[str] | None = None,
+    fixed: Mapping[str, object] | None = None,
+) -> Callable[..., T]:
     """A function that builds a *cls* by name from other values, unchecked.
 
     It takes one value of each source, by position, then what is *given*, in that order or by
@@ -29,6 +34,7 @@ def trusted(cls: type[T], *sources: type, given: Collection[str] | None = None) 
         cls: a frozen, slotted attrs class without weak references.
         sources: attrs classes or named tuples.
         given: the fields that callers pass; None for all of them, by position.
+        fixed: the fields that always have the same value; None for none.
 
     Raises:
         TypeError: for a field that is neither given nor in a source.
@@ -45,7 +51,8 @@ def trusted(cls: type[T], *sources: type, given: Collection[str] | None = None) 
     else:
         places = [f"source_{number}" for number in range(len(sources))]
         signature = ", ".join([*places, *given])
-        values = [name if name in given else _copied(cls, name, sources) for name in names]
+        passed = {*given, *(fixed or ())}
+        values = [name if name in passed else _copied(cls, name, sources) for name in names]
     lines = [
         f"def build({signature}):",
         "    value = twin()",
@@ -53,7 +60,7 @@ def trusted(cls: type[T], *sources: type, given: Collection[str] | None = None) 
         "    value.__class__ = cls",
         "    return value",
     ]
-    scope: dict[str, Any] = {"twin": _twin(cls), "cls": cls}
+    scope: dict[str, Any] = {"twin": _twin(cls), "cls": cls, **(fixed or {})}
     exec("\n".join(lines), scope)  # noqa: S102 - made of field names only, as attrs itself does
     build: Callable[..., T] = scope["build"]
     return build

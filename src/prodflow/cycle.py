@@ -47,6 +47,8 @@ class Status:
         final: the cycle ends here; an order that enters is complete.
         non_standard: available when needed, no part of the path.
         cancelled: an order that enters is closed without being complete; needs `non_standard`.
+        pauses: moving here leaves the present status incomplete, unless told otherwise: On hold,
+            Waiting on client. Needs `non_standard`.
         inactive: no longer used, kept for old orders.
 
     Raises:
@@ -68,6 +70,7 @@ class Status:
     final: bool = field(default=False, kw_only=True)
     non_standard: bool = field(default=False, kw_only=True)
     cancelled: bool = field(default=False, kw_only=True)
+    pauses: bool = field(default=False, kw_only=True)
     inactive: bool = field(default=False, kw_only=True)
 
     @property
@@ -93,6 +96,7 @@ class StatusChanges(TypedDict, total=False):
     final: bool
     non_standard: bool
     cancelled: bool
+    pauses: bool
     inactive: bool
 
 
@@ -552,6 +556,7 @@ class _Line:
     final: bool = False
     non_standard: bool = False
     cancelled: bool = False
+    pauses: bool = False
     inactive: bool = False
 
 
@@ -660,6 +665,9 @@ def _rules(rows: Sequence[_Row]) -> Iterator[CycleProblem]:
         if row.cancelled and not row.non_standard:
             message = f"{_named([row])} is cancelled, so it must be non-standard"
             yield _error("cancelled-but-standard", message, row)
+        if row.pauses and not row.non_standard:
+            message = f"{_named([row])} pauses orders, so it must be non-standard"
+            yield _error("pauses-but-standard", message, row)
     yield from _repeated(rows)
     if len(initials) == len(finals) == 1 and initials != finals:
         yield from _order(rows, initials[0], finals[0])
@@ -692,7 +700,7 @@ def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:
     for row in rows:
         keys.setdefault(row.key, []).append(row)
         if not row.inactive:
-            descriptions.setdefault(row.description.casefold(), []).append(row)
+            descriptions.setdefault(_compared(row.description), []).append(row)
     for key, same in keys.items():
         if key and len(same) > 1:
             message = f"{len(same)} statuses have the key {key!r}: a key is used once"
@@ -701,6 +709,11 @@ def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:
         if description and len(same) > 1:
             message = f"{_named(same)} are all called {same[0].description!r}: people need to tell"
             yield _error("duplicate-description", message, *same)
+
+
+def _compared(description: str) -> str:
+    """A description as people see it: full-width letters and runs of blanks make no difference."""
+    return " ".join(unicodedata.normalize("NFKC", description).split()).casefold()
 
 
 def _order(rows: Sequence[_Row], initial: _Row, final: _Row) -> Iterator[CycleProblem]:

@@ -1,13 +1,17 @@
-"""When an order is due at each status: the three policies, and plans of a whole path.
+"""When an order is due at each status: three policies, and plans of a whole path.
 
-Theory of operation. Let W be the working days of the policy's calendar in order and r(d) the index
-of the last one on or before d (decision D9). Counting forward, a status is due at
-W[r(anchor) + the days of the path up to and with its own]; counting backward, at
-W[r(delivery) - the days of the path after it]. The sums come from the cycle, the days from the
-calendar, so a due date is two look-ups. The same statuses have no date either way, so the float is
-the difference of two ranks, those of the last dates. A status off the path is due its own days
-after its entry, whatever the policy (decision D12); one without a duration, and the final one,
-never (D3, D8).
+Theory of operation. Let W be the working days of the policy's calendar, in order, and r(d) the
+index of the last one on or before d (decision D9). Forward, a status is due on
+W[r(plan_from) + the days of the path up to and including its own]; backward, on
+W[r(delivery_on) - the days of the path after it]. The cycle knows the sums and the calendar knows
+the days, so a due date takes two lookups.
+
+Three things bend this. A policy with `shift_holds` adds the working days that an order spent on
+hold (D13b). A status off the path is due its own days after its entry, under every policy (D12).
+A status without a duration, and the final one, is never due (D3, D8).
+
+`PlanningFacts` holds all that a policy may look at. Our own policies are asked for every order that
+moves, so they take the same facts as plain arguments (`DueDates`), without a value in between.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +23,6 @@ from typing import (
     Literal,
     Protocol,
     TypeVar,
-    assert_never,
     final,
     overload,
     runtime_checkable,
@@ -28,7 +31,7 @@ from typing import (
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Check, Day, between, checked
+from prodflow._fields import Check, Count, Day, Text, between, checked
 from prodflow._trusted import trusted
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
 from prodflow.cycle import Place, Status, StatusCycle
@@ -41,14 +44,58 @@ __all__ = [
     "FromEntry",
     "Plan",
     "PlannedStatus",
+    "PlanningFacts",
     "plan",
     "plan_many",
 ]
 
 
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class PlanningFacts:
+    """What a due-date policy may look at: one status of one order, and the order's dates.
+
+    Args:
+        cycle: the version that the order is pinned to.
+        status: one of its statuses.
+        plan_from: the day from which the plan counts; it counts as day 0.
+        ordered_on: the order date.
+        delivery_on: the approximate delivery date, or None.
+        entered_on: the first day of the visit.
+        paused_working_days: working days of this visit that the order spent on hold.
+        held_days: working days that the order has spent off the path, or closed, so far; 0 for a
+            policy without `shift_holds`.
+        vendor: the lab or vendor, or None.
+
+    Raises:
+        ValueError: if the cycle doesn't have the status.
+
+    Source:
+        Decision D42.
+    """
+
+    cycle: StatusCycle
+    status: Status
+    plan_from: Day
+    ordered_on: Day
+    delivery_on: Day | None = None
+    entered_on: Day
+    paused_working_days: Count = 0
+    held_days: Count = 0
+    vendor: Text | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.status not in self.cycle:
+            raise ValueError(
+                f"status must be one of cycle {self.cycle.order_type!r}, not {self.status.key!r}"
+            )
+
+
 @runtime_checkable
 class DueDatePolicy(Protocol):
-    """How due dates are calculated. Any object with these three members is a policy."""
+    """How due dates are calculated. Any object with these four members is a policy."""
+
+    __slots__ = ()  # ours subclass it for the docs, and have no dict
 
     @property
     def name(self) -> str:
@@ -60,49 +107,43 @@ class DueDatePolicy(Protocol):
         """The days that count."""
         ...
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,
-        delivery_on: date | None,
-        entered_on: date,
-    ) -> date | None:
-        """The last day an order may stay in a status without being overdue.
+    @property
+    def shift_holds(self) -> bool:
+        """Whether time spent on hold moves the rest of the plan (decision D13b)."""
+        ...
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The last day an order may stay in the status without being overdue.
 
         Args:
-            cycle: the version the order is pinned to.
-            key: one of its statuses.
-            ordered_on: the day from which the plan counts; its own day is day 0.
-            delivery_on: the approximate delivery date, or None.
-            entered_on: the day on which the order entered the status.
+            planning: the status, and the dates of the order.
 
         Returns:
-            A date, inclusive; None for the final status and where no duration is given.
+            A date, inclusive; None if the status has no due date.
+
+        Raises:
+            DateOutOfRangeError: if the calendar ends before that date.
+
+        Source:
+            "Changing Production Statuses", Due Date.
         """
         ...
 
 
 def check_policy(name: str, value: DueDatePolicy) -> DueDatePolicy:
-    """Refuse what is no policy, or has no calendar or usable name."""
+    """A policy with a usable name and calendar."""
     if not isinstance(value, DueDatePolicy):
         raise TypeError(
-            f"{name} must be a due-date policy, with name, calendar and due_on,"
+            f"{name} must be a due-date policy, with name, calendar, shift_holds and due_on,"
             f" not {checks.shown(value)}"
         )
     checks.key(f"the name of {name}", value.name)
     checks.instance(f"the calendar of {name}", value.calendar, WorkingCalendar, "a WorkingCalendar")
+    checks.flag(f"shift_holds of {name}", value.shift_holds)
     return value
 
 
 Policy = Annotated[DueDatePolicy, Check(check_policy)]
-
-
-def _place(cycle: StatusCycle, key: str) -> Place:
-    if not isinstance(cycle, StatusCycle):
-        raise TypeError(f"cycle must be a StatusCycle, not {checks.shown(cycle)}")
-    return cycle.place(key)
 
 
 def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ...]) -> "Dates":
@@ -116,9 +157,12 @@ def _rank(calendar: WorkingCalendar, day: date) -> int:
     return calendar._before(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
 
 
-def _ahead(calendar: WorkingCalendar, anchor: date, days: int) -> date:
-    """W[r(anchor) + days], and never before the anchor: decision D9."""
-    return calendar.add(anchor, days) if days else calendar.following(anchor)
+def _ahead(calendar: WorkingCalendar, anchor: date, days: int, held: int) -> date:
+    """W[r(anchor) + days + held], and never before the anchor: decision D9."""
+    if days:
+        return calendar.add(anchor, days + held)
+    day = calendar.following(anchor)
+    return calendar.add(day, held) if held else day
 
 
 _PAIRS: Final = "(ordered_on, delivery_on) pairs"
@@ -126,15 +170,12 @@ _PAIRS: Final = "(ordered_on, delivery_on) pairs"
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
-class Forward:
-    """Due dates counted forward from the order date, the default: `ordered_on` plus the durations.
+class Forward(DueDatePolicy):
+    """Due dates counted forward from the order date; this is the default.
 
     Args:
-        calendar: the days that count, Monday to Friday unless told otherwise.
-        shift_holds: whether the time spent off the path moves the rest of the plan on.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        calendar: the days that count.
+        shift_holds: whether time spent on hold moves the rest of the plan.
 
     Source:
         "Changing Production Statuses", Due Date; decisions D6, D9 and D13b.
@@ -144,37 +185,8 @@ class Forward:
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
     shift_holds: bool = field(default=False, kw_only=True)
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,
-        delivery_on: date | None,  # noqa: ARG002 - of the protocol; forward does not need it
-        entered_on: date,
-    ) -> date | None:
-        """The last day an order may stay in the status without being overdue.
-
-        Args:
-            cycle: the version the order is pinned to.
-            key: one of its statuses.
-            ordered_on: the anchor; its own day is day 0.
-            delivery_on: not used.
-            entered_on: the anchor of a status off the path.
-
-        Returns:
-            A date, inclusive, never before its anchor; None for the final status and where no
-            duration is given.
-
-        Raises:
-            UnknownStatusError: if *cycle* has no such status.
-            DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind, where it is needed.
-
-        Source:
-            Decisions D6, D8, D9 and D12.
-        """
-        return _forward(self, cycle, _place(cycle, key), ordered_on, None, entered_on)
+    def due_on(self, planning: PlanningFacts, /) -> date | None:  # noqa: D102 - inherited
+        return _asked(_forward, self, planning)
 
 
 WithoutDelivery = Literal["none", "forward", "error"]
@@ -182,198 +194,181 @@ WithoutDelivery = Literal["none", "forward", "error"]
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
-class Backward:
-    """Due dates counted backward from the delivery date, less the durations still to come.
+class Backward(DueDatePolicy):
+    """Due dates counted backward from the delivery date, by the durations still to come.
+
+    Dates are never clamped: they may lie before the order date. A delivery date on a closed day is
+    met on the working day before it.
 
     Args:
-        calendar: the days that count, Monday to Friday unless told otherwise.
+        calendar: the days that count.
         without_delivery: what an order without a delivery date gets: "none" for no due date,
             "forward" for one counted forward, "error" for a `MissingDeliveryDateError`.
-
-    Raises:
-        TypeError: for a calendar that is none.
-        ValueError: for another word.
+        shift_holds: whether time spent on hold moves what is counted forward.
 
     Source:
-        "Changing Production Statuses", Due Date; decisions D7, D9 and D10.
+        "Changing Production Statuses", Due Date; decisions D7, D9, D10 and D11.
     """
 
     name: str = field(default="backward", init=False, repr=False)
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
     without_delivery: WithoutDelivery = field(default="none", kw_only=True)
+    shift_holds: bool = field(default=False, kw_only=True)
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,
-        delivery_on: date | None,
-        entered_on: date,
-    ) -> date | None:
-        """The last day an order may stay in the status without being overdue.
-
-        Args:
-            cycle: the version the order is pinned to.
-            key: one of its statuses.
-            ordered_on: the anchor where there is no delivery date and *without_delivery* says so.
-            delivery_on: the anchor; a closed day is met on the working day before it.
-            entered_on: the anchor of a status off the path.
-
-        Returns:
-            A date, inclusive, never clamped: it may lie before the order date. None for the final
-            status and where no duration is given.
-
-        Raises:
-            UnknownStatusError: if *cycle* has no such status.
-            MissingDeliveryDateError: without a delivery date, where *without_delivery* says so.
-            DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind, where it is needed.
-
-        Source:
-            Decisions D7, D8, D9, D10, D11 and D12.
-        """
-        return _backward(self, cycle, _place(cycle, key), ordered_on, delivery_on, entered_on)
+    def due_on(self, planning: PlanningFacts, /) -> date | None:  # noqa: D102 - inherited
+        return _asked(_backward, self, planning)
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
-class FromEntry:
-    """Due dates counted from the day each status is entered: entry plus its own duration.
+class FromEntry(DueDatePolicy):
+    """Due dates counted from the day the order enters each status: days worked, plus its duration.
 
-    In a plan, each status is taken to be entered when the one before is due.
+    Days on hold don't count as worked. In a plan, each status is entered when the one before is
+    due.
 
     Args:
-        calendar: the days that count, Monday to Friday unless told otherwise.
-
-    Raises:
-        TypeError: for a calendar that is none.
+        calendar: the days that count.
 
     Source:
-        Decisions D9 and D12, applied to the whole path.
+        Decisions D9, D12 and D18.
     """
 
     name: str = field(default="from-entry", init=False, repr=False)
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
+    shift_holds: bool = field(default=False, init=False, repr=False)
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,  # noqa: ARG002 - of the protocol; the entry is the anchor
-        delivery_on: date | None,  # noqa: ARG002 - of the protocol; the entry is the anchor
-        entered_on: date,
-    ) -> date | None:
-        """The last day an order may stay in the status without being overdue.
-
-        Args:
-            cycle: the version the order is pinned to.
-            key: one of its statuses.
-            ordered_on: not used.
-            delivery_on: not used.
-            entered_on: the anchor.
-
-        Returns:
-            A date, inclusive, never before its anchor; None for the final status and where no
-            duration is given.
-
-        Raises:
-            UnknownStatusError: if *cycle* has no such status.
-            DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind, where it is needed.
-
-        Source:
-            Decisions D8 and D9.
-        """
-        return _from_entry(self, cycle, _place(cycle, key), entered_on, None, entered_on)
+    def due_on(self, planning: PlanningFacts, /) -> date | None:  # noqa: D102 - inherited
+        return _asked(_from_entry, self, planning)
 
 
-# How our policies reckon, by the place of a status: `due_on` finds that by its key, a flow has it.
+# What our policies calculate, from plain arguments. By name, nine of them cost as much as the date.
 
 
-def _forward(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
+def _forward(  # noqa: PLR0917 - see above
     policy: Forward | Backward,
     cycle: StatusCycle,
     place: Place,
-    ordered_on: date,
+    plan_from: date,
     delivery_on: date | None,
     entered_on: date,
+    paused: int,
+    held: int,
+    ordered_on: date,
+    vendor: str | None,
 ) -> date | None:
     if place.position is None:
-        return _from_entry(policy, cycle, place, ordered_on, delivery_on, entered_on)
+        return _from_entry(
+            *(policy, cycle, place, plan_from, delivery_on, entered_on, paused, held),
+            *(ordered_on, vendor),
+        )
     days = cycle.days_through[place.position]
-    return None if days is None else _ahead(policy.calendar, ordered_on, days)
+    if days is None:
+        return None
+    return _ahead(policy.calendar, plan_from, days, held if policy.shift_holds else 0)
 
 
-def _backward(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
+def _backward(  # noqa: PLR0917 - see above
     policy: Backward,
     cycle: StatusCycle,
     place: Place,
-    ordered_on: date,
+    plan_from: date,
     delivery_on: date | None,
     entered_on: date,
+    paused: int,
+    held: int,
+    ordered_on: date,
+    vendor: str | None,
 ) -> date | None:
-    if place.position is None:
-        return _from_entry(policy, cycle, place, ordered_on, delivery_on, entered_on)
-    days = cycle.days_back[place.position]
-    if days is None:
-        return None
-    if delivery_on is not None:
-        return _offsets(policy.calendar, delivery_on, (days,))[0]
-    match policy.without_delivery:
-        case "none":
-            return None
-        case "forward":
-            return _forward(policy, cycle, place, ordered_on, delivery_on, entered_on)
-        case "error":
+    if delivery_on is None or place.position is None:
+        if place.position is None or policy.without_delivery == "forward":
+            return _forward(
+                *(policy, cycle, place, plan_from, delivery_on, entered_on, paused, held),
+                *(ordered_on, vendor),
+            )
+        if policy.without_delivery == "error" and place.status.is_due:
             raise MissingDeliveryDateError(cycle.order_type, place.status.key)
-        case _:
-            assert_never(policy.without_delivery)
+        return None
+    days = cycle.days_back[place.position]
+    return None if days is None else _offsets(policy.calendar, delivery_on, (days,))[0]
 
 
 def _from_entry(
     policy: Forward | Backward | FromEntry,
     _cycle: StatusCycle,
     place: Place,
-    _ordered_on: date,
+    _plan_from: date,
     _delivery_on: date | None,
     entered_on: date,
+    paused: int,
+    _held: int,
+    _ordered_on: date,
+    _vendor: str | None,
 ) -> date | None:
     own = place.status.default_duration
     if own is None or place.status.final:
         return None
-    return _ahead(policy.calendar, entered_on, own)
+    return _ahead(policy.calendar, entered_on, own, paused)
 
 
-def _asked(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
+def _hosts_own(  # noqa: PLR0917 - see above
     policy: DueDatePolicy,
     cycle: StatusCycle,
     place: Place,
-    ordered_on: date,
+    plan_from: date,
     delivery_on: date | None,
     entered_on: date,
+    paused: int,
+    held: int,
+    ordered_on: date,
+    vendor: str | None,
 ) -> date | None:
     """What a host's own policy says, checked."""
-    due_on = policy.due_on(
+    planning = _planning(
         cycle,
-        place.status.key,
-        ordered_on=ordered_on,
-        delivery_on=delivery_on,
-        entered_on=entered_on,
+        place.status,
+        plan_from,
+        ordered_on,
+        delivery_on,
+        entered_on,
+        paused,
+        held if policy.shift_holds else 0,
+        vendor,
     )
-    return checks.optional_day("what the policy gives", due_on)
+    return checks.optional_day("what the policy gives", policy.due_on(planning))
 
 
-DueDates = Callable[[StatusCycle, Place, date, date | None, date], date | None]
-"""Cycle, place in it, plan start, delivery date and entry: the due date, or None."""
+_planning = trusted(PlanningFacts)
+
+
+def _asked(
+    find: Callable[..., date | None], policy: DueDatePolicy, planning: PlanningFacts
+) -> date | None:
+    """What one of our policies says to the facts that a host gives it."""
+    it = checks.instance("planning", planning, PlanningFacts, "a PlanningFacts")
+    return find(
+        policy,
+        it.cycle,
+        it.cycle.place(it.status.key),
+        it.plan_from,
+        it.delivery_on,
+        it.entered_on,
+        it.paused_working_days,
+        it.held_days,
+        it.ordered_on,
+        it.vendor,
+    )
+
+
+DueDates = Callable[
+    [StatusCycle, Place, date, date | None, date, int, int, date, str | None], date | None
+]
+"""The due date of a place in a cycle: after these, `plan_from`, `delivery_on`, `entered_on`, paused
+and held working days, `ordered_on` and `vendor`."""
 
 
 def due_dates(policy: DueDatePolicy) -> DueDates:
-    """A function that gives the due dates of a policy, for those who ask often.
-
-    Its arguments are those of `due_on`, checked before, with the place instead of the key.
-    """
+    """The function that calculates the due dates of a policy, for callers who ask often."""
     match policy:
         case Forward():
             return partial(_forward, policy)
@@ -382,7 +377,7 @@ def due_dates(policy: DueDatePolicy) -> DueDates:
         case FromEntry():
             return partial(_from_entry, policy)
         case _:
-            return partial(_asked, policy)
+            return partial(_hosts_own, policy)
 
 
 @final
@@ -705,7 +700,10 @@ def _in_turn(
     entered_on = ordered_on
     ask = due_dates(policy)
     for status in cycle.path:
-        due_on = ask(cycle, cycle.place(status.key), ordered_on, delivery_on, entered_on)
+        due_on = ask(
+            *(cycle, cycle.place(status.key), ordered_on, delivery_on, entered_on, 0, 0),
+            *(ordered_on, None),
+        )
         due.append(due_on)
         entered_on = due_on or entered_on
     return tuple(due)

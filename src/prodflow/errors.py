@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BulkRefusedError",
     "ChangeRefusedError",
+    "ClosingChangedError",
     "CommandReusedError",
     "CompletionDateError",
     "CycleConflictError",
@@ -37,9 +38,13 @@ __all__ = [
     "MissingDeliveryDateError",
     "MixedOrderTypesError",
     "NoNextStatusError",
+    "NothingToUndoError",
+    "OrderMovedError",
     "OrderNotFoundError",
     "ProdflowError",
+    "Refusal",
     "RuleError",
+    "RuleProblem",
     "SameStatusError",
     "StaleOrdersError",
     "StatusMovedError",
@@ -101,6 +106,43 @@ class TriggerProblem:
     code: Key
     trigger: Key
     message: Note
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class RuleProblem:
+    """Something in the rules of a flow that can't be meant.
+
+    Args:
+        code: `unknown-status` for a key that no cycle has, `dead-end` for a status from which no
+            other status may follow.
+        key: the key of the status.
+        message: one line for people.
+    """
+
+    code: Key
+    key: Key
+    message: Note
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class Refusal:
+    """One reason why a change isn't allowed.
+
+    Args:
+        code: a stable name: `skip`, `back`, `reopen`, `target`, `note` or `guard`. In a list of
+            choices it may also be the `code` of the error that a status would raise.
+        message: one line for people.
+        keys: the statuses that the reason is about.
+
+    Source:
+        Decision D24.
+    """
+
+    code: Key
+    message: Note
+    keys: tuple[str, ...] = field(default=(), converter=_keys)
 
 
 class ProdflowError(Exception):
@@ -212,28 +254,45 @@ class SameStatusError(RuleError):
 
 
 @define
-class StatusMovedError(RuleError):
-    """An order is no longer where the screen showed it (decision D19)."""
+class OrderMovedError(RuleError):
+    """An order has changed since the screen showed it (decision D19).
+
+    `expected` and `actual` are versions.
+    """
+
+    code: ClassVar[str] = "order-moved"
+    order_id: str
+    expected: int | str
+    actual: int | str
+
+    def __str__(self) -> str:
+        return (
+            f"order {shown(self.order_id)} is at version {self.actual}, no longer at"
+            f" {self.expected}: look at it again"
+        )
+
+
+@define
+class StatusMovedError(OrderMovedError):
+    """The same, where the screen showed a status: `expected` and `actual` are keys."""
 
     code: ClassVar[str] = "status-moved"
-    order_id: str
-    expected: str
-    actual: str
 
     def __str__(self) -> str:
         return (
             f"order {shown(self.order_id)} is at {shown(self.actual)}, no longer at"
-            f" {shown(self.expected)}:"
-            " look at it again"
+            f" {shown(self.expected)}: look at it again"
         )
 
 
 @define
 class CompletionDateError(RuleError):
-    """A completion date lies outside the visit that it would end (decision D20).
+    """A day lies outside the bounds of a visit (decisions D20 and D35).
 
-    `earliest` and `latest` are the bounds, both included; None where the change completes nothing,
-    as on reopening a closed order. `completed_on` is None where only `current_complete` was given.
+    `completed_on` is the day that was given: of a completion, or corrected by `amend` the day on
+    which the visit began. It's None where only `current_complete` was given. `earliest` and
+    `latest` are the bounds, inclusive; None for no bound, and both None where a closed order would
+    complete something.
     """
 
     code: ClassVar[str] = "completion-date"
@@ -243,15 +302,16 @@ class CompletionDateError(RuleError):
     latest: date | None
 
     def __str__(self) -> str:
-        if self.earliest is None:
+        order = f"order {shown(self.order_id)}"
+        if self.latest is None:
             return (
-                f"order {shown(self.order_id)} is closed, and reopening completes nothing:"
+                f"{order} is closed, and leaving its status completes nothing:"
                 " leave completed_on and current_complete out"
             )
-        return (
-            f"order {shown(self.order_id)} cannot have completed its status on {self.completed_on}:"
-            f" choose a date from {self.earliest} to {self.latest}"
-        )
+        bounds = f"up to {self.latest}"
+        if self.earliest is not None:
+            bounds = f"from {self.earliest} to {self.latest}"
+        return f"{self.completed_on} is no possible day for {order}: choose a date {bounds}"
 
 
 @define
@@ -286,14 +346,15 @@ class MixedOrderTypesError(RuleError):
 
 @define
 class ChangeRefusedError(RuleError):
-    """The rules of the flow refuse a change; `reasons` has all of them (decision D24)."""
+    """The rules of the flow refuse a change; `refusals` has every reason (decision D24)."""
 
     code: ClassVar[str] = "change-refused"
     order_id: str
-    reasons: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
 
     def __str__(self) -> str:
-        return f"order {shown(self.order_id)} may not change: {'; '.join(self.reasons)}"
+        reasons = "; ".join(refusal.message for refusal in self.refusals)
+        return f"order {shown(self.order_id)} may not change: {reasons}"
 
 
 @define
@@ -329,6 +390,39 @@ class UnmappedStatusError(RuleError):
             f"order {shown(self.order_id)} needs {listed(self.keys)}, which version"
             f" {self.version} of {shown(self.order_type)} cannot take: map each to an active"
             " status of it"
+        )
+
+
+@define
+class ClosingChangedError(RuleError):
+    """A migration would open or close an order (decision D5b).
+
+    `before` and `after` are "open", "complete" or "cancelled".
+    """
+
+    code: ClassVar[str] = "closing-changed"
+    order_id: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return (
+            f"order {shown(self.order_id)} is {self.before} and would become {self.after}:"
+            " map its status to one that keeps it so, or leave the order out"
+        )
+
+
+@define
+class NothingToUndoError(RuleError):
+    """An order has no entry that can be taken back (decision D34)."""
+
+    code: ClassVar[str] = "nothing-to-undo"
+    order_id: str
+
+    def __str__(self) -> str:
+        return (
+            f"order {shown(self.order_id)} has nothing to undo: its opening stays,"
+            " so cancel the order instead"
         )
 
 

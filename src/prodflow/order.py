@@ -1,29 +1,38 @@
 """Orders, the entries of their history, and how an entry changes an order.
 
-Theory of operation. An order is what its history makes of it: `apply` is the only way it changes,
-and `replay` applies a whole history. An entry holds results, not intentions, so that applying it
-needs no policy, no rules and no clock. An order keeps its present state and the cycle version it is
-pinned to; its size does not grow.
+Theory of operation.
 
-A stay in one status is a *visit*, numbered by the entry that began it. What must stay true of every
-order: `resumes_in` names a status of the path exactly while the order is off the path, and a due
-date that is not manual is the calculated one.
+1. An entry records results, not intentions, so applying it needs no policy, no rules and no clock.
+2. `apply` has one rule: what an entry has, the order has from it; everything else stays. `replay`
+   applies a whole history, so it gives the order back.
+3. A stay in one status is a *visit*. Its number is the sequence of the entry that began it. A hold
+   pauses a visit: `held` keeps what belongs to it. A return continues it under the same number
+   (decision D18).
+4. `ChangeUndone` takes back an earlier entry. It carries every field that an entry can set, as they
+   were before that entry, so it is applied like any other (decision D34). `effective` gives the
+   entries that still count.
+
+What must stay true of every order: `resumes_in` names a status of the path exactly while the order
+is off the path, `held` is about that status, and a due date that isn't manual is the calculated
+one.
 """
 
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Final, assert_never, final
+from typing import Any, Final, final
 
+import attrs
 from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, Instant, Key, Note, Number, Text, checked
+from prodflow._fields import Count, Day, Instant, Key, Note, Number, Text, checked
 from prodflow._trusted import trusted
 from prodflow.cycle import Status, StatusCycle, by_version
 from prodflow.errors import CycleNotFoundError
 
 __all__ = [
+    "ChangeUndone",
     "CycleAdopted",
     "Held",
     "HistoryEntry",
@@ -32,15 +41,16 @@ __all__ = [
     "OrderOpened",
     "ProductionOrder",
     "StatusChanged",
+    "effective",
 ]
 
 
 @final
 class Move(StrEnum):
-    """What kind of step a status change is: the first that fits, from the top of decision D17.
+    """What kind of step a status change is. The first that fits, from the top of decision D17.
 
-    REOPEN leaves a closed order, ASIDE goes to a status off the path (or from one closed status to
-    another), RESUME comes back to the path; NEXT, SKIP and BACK move along it.
+    REOPEN leaves a closed order, ASIDE goes to a status off the path (or from a closed order to a
+    cancelled status), RESUME comes back to the path; NEXT, SKIP and BACK move along it.
     """
 
     NEXT = "next"
@@ -54,52 +64,82 @@ class Move(StrEnum):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Held:
-    """What was agreed about a visit that was left incomplete, for when the order comes back.
+    """A paused visit: what an order on hold needs to continue where it stopped.
 
     Args:
+        visit: the number of the visit.
+        status: the key of its status.
+        entered_on: its first day.
+        entered_after: the day the visit before it began or was resumed; None if it was the first.
+        paused_on: the day of the pause.
+        paused_days: calendar days it was paused before.
+        paused_working_days: working days it was paused before.
         due_on: its due date, or None.
-        due_on_is_manual: whether that was set by hand.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
+        due_on_is_manual: whether somebody set that date by hand.
+        department: the department responsible, or None.
+        user: the user responsible, or None.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a name out of bounds.
+        ValueError: if the days are out of order.
 
     Source:
         Decision D18.
     """
 
+    visit: Number
+    status: Key
+    entered_on: Day
+    entered_after: Day | None = None
+    paused_on: Day
+    paused_days: Count = 0
+    paused_working_days: Count = 0
     due_on: Day | None
     due_on_is_manual: bool
     department: Text | None
     user: Text | None
+
+    def __attrs_post_init__(self) -> None:
+        if self.paused_on < self.entered_on:
+            raise ValueError(f"paused_on must be from {self.entered_on} on, not {self.paused_on}")
 
 
 def _keys(value: Iterable[str]) -> tuple[str, ...]:
     return checks.keys("skipped", value)
 
 
-def _calculated(due_on: date | None, calculated_due_on: date | None, *, is_manual: bool) -> None:
-    if not is_manual and due_on != calculated_due_on:
+def _check_due(entry: "_Dated | ProductionOrder") -> None:
+    if not entry.due_on_is_manual and entry.due_on != entry.calculated_due_on:
         raise ValueError(
-            f"due_on must be calculated_due_on, {calculated_due_on}, unless it is manual,"
-            f" not {due_on}"
+            f"due_on must be calculated_due_on, {entry.calculated_due_on}, unless it is manual,"
+            f" not {entry.due_on}"
         )
+
+
+def _check_pauses(entry: "_Visiting | ProductionOrder") -> None:
+    if entry.resumed_on is None:
+        if entry.paused_days or entry.paused_working_days:
+            raise ValueError("days paused need resumed_on: only a visit that was resumed has some")
+    elif entry.resumed_on < entry.entered_on:
+        raise ValueError(f"resumed_on must be from {entry.entered_on} on, not {entry.resumed_on}")
+
+
+def _check_plan_from(entry: "_Placed | ProductionOrder") -> None:
+    if entry.plan_from < entry.ordered_on:
+        raise ValueError(f"plan_from must be from {entry.ordered_on} on, not {entry.plan_from}")
 
 
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class _Entry:
-    """What every entry of a history tells.
+    """What every entry records.
 
     Args:
         order_id: the order, 1 to 200 characters.
         sequence: the number of the entry in its history, from 1 without gaps.
         by: who made the change.
-        recorded_by: the user logged in; None if the same.
-        at: the instant of recording, aware.
+        recorded_by: the user who was logged in; None if that is *by*.
+        at: the instant of recording, with an offset from UTC.
         note: free text, up to 10,000 characters.
-        command_id: the save that it belongs to, or None.
+        command_id: the save that the entry belongs to, or None.
     """
 
     order_id: Text
@@ -111,7 +151,7 @@ class _Entry:
     command_id: Text | None = None
 
     def repeats(self, other: object) -> bool:
-        """Whether *other* is the same entry, whenever and by whomever it was recorded.
+        """Whether *other* is the same entry, apart from when and by whom it was recorded.
 
         Args:
             other: an entry, of the same command or not.
@@ -127,29 +167,21 @@ class _Entry:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderOpened(_Entry):
-    """An order was placed; always the first entry.
+    """An order was placed. This is always the first entry.
+
+    Fields that `ProductionOrder` has too mean the same here.
 
     Args:
-        order_type: the key of its cycle.
-        cycle_version: the version it is pinned to.
-        to_status: the key of its first status.
-        ordered_on: the order date.
-        delivery_on: the approximate delivery date, or None.
-        invoice_id: the invoice it fulfils, or None.
-        vendor: the lab or vendor, or None.
-        entered_on: the first day of the visit.
-        due_on: the due date, inclusive, or None.
-        calculated_due_on: what the policy says; the same, for nothing is set by hand yet.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
-        policy: the name of the due-date policy.
+        order_type: the key of the cycle.
+        cycle_version: the version that the order is pinned to.
+        to_status: the key of the first status.
+        policy: the name of the due-date policy that calculated the dates.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or a sequence other than 1.
+        ValueError: if the sequence isn't 1, or if values contradict each other.
 
     Source:
-        "Tracking Production Statuses"; decision D20.
+        "Tracking Production Statuses"; decisions D15 and D20.
     """
 
     order_type: Key
@@ -157,11 +189,17 @@ class OrderOpened(_Entry):
     to_status: Key
     ordered_on: Day
     delivery_on: Day | None
+    plan_from: Day
     invoice_id: Text | None
     vendor: Text | None
     entered_on: Day
+    resumed_on: Day | None = None
+    paused_days: Count = 0
+    paused_working_days: Count = 0
+    held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
+    due_on_is_manual: bool = False
     department: Text | None
     user: Text | None
     policy: Key
@@ -169,35 +207,29 @@ class OrderOpened(_Entry):
     def __attrs_post_init__(self) -> None:
         if self.sequence != 1:
             raise ValueError(f"an order is opened by its first entry, not by {self.sequence}")
-        _calculated(self.due_on, self.calculated_due_on, is_manual=False)
+        _check_due(self)
+        _check_pauses(self)
+        _check_plan_from(self)
 
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class StatusChanged(_Entry):
-    """An order moved to another status: one visit ended, the next began.
+    """An order moved to another status.
+
+    Fields that `ProductionOrder` has too mean the same here, after the change.
 
     Args:
-        from_status: the key of the status left.
-        to_status: the key of the status entered.
+        from_status: the key of the status that the order left.
+        to_status: the key of the status that it entered.
         move: what kind of step it was.
-        skipped: the keys of the path passed over, in order.
-        completed_on: the day on which the status left was completed; None if it was not.
+        skipped: the keys of the path that were passed over, in order.
+        completed_on: the day on which the status left was completed; None if it wasn't.
         current_complete: whether the status left was completed.
-        entered_on: the first day of the new visit.
-        due_on: the due date, inclusive, or None.
-        calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was set by hand.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
-        resumes_in: off the path, the key of the status to come back to; None on it.
-        held: what is remembered of the visit left incomplete, or None.
-        plan_from: the day from which the plan counts afterwards.
-        policy: the name of the due-date policy.
+        policy: the name of the due-date policy that calculated the dates.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or values that contradict each other.
+        ValueError: if values contradict each other.
 
     Source:
         "Changing Production Statuses"; decisions D17, D18 and D20.
@@ -209,7 +241,13 @@ class StatusChanged(_Entry):
     skipped: tuple[str, ...] = field(converter=_keys)
     completed_on: Day | None
     current_complete: bool
+    visit: Number
     entered_on: Day
+    entered_after: Day | None
+    resumed_on: Day | None = None
+    paused_days: Count = 0
+    paused_working_days: Count = 0
+    held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
     due_on_is_manual: bool
@@ -217,7 +255,6 @@ class StatusChanged(_Entry):
     user: Text | None
     resumes_in: Key | None
     held: Held | None
-    plan_from: Day
     policy: Key
 
     def __attrs_post_init__(self) -> None:
@@ -225,23 +262,20 @@ class StatusChanged(_Entry):
             raise ValueError(f"a change leads to another status, not to {self.to_status!r} again")
         if self.current_complete == (self.completed_on is None):
             raise ValueError("completed_on must be given exactly where current_complete is True")
-        if self.held is not None and self.resumes_in is None:
-            raise ValueError("held needs resumes_in: on the path nothing is held")
-        _calculated(self.due_on, self.calculated_due_on, is_manual=self.due_on_is_manual)
+        if self.visit > self.sequence:
+            raise ValueError(f"visit must be at most sequence, {self.sequence}, not {self.visit}")
+        if self.visit < self.sequence and self.resumed_on is None:
+            raise ValueError("a visit that goes on needs resumed_on")
+        _check_held(self)
+        _check_due(self)
+        _check_pauses(self)
 
 
 AMENDABLE: Final = (
-    "ordered_on",
-    "delivery_on",
-    "vendor",
-    "invoice_id",
-    "due_on",
-    "calculated_due_on",
-    "due_on_is_manual",
-    "department",
-    "user",
-    "plan_from",
+    *("ordered_on", "delivery_on", "plan_from", "entered_on", "vendor", "invoice_id"),
+    *("held_days", "due_on", "calculated_due_on", "due_on_is_manual", "department", "user", "held"),
 )
+"""The fields of an order that an amendment records."""
 
 
 def _changed(value: Iterable[str]) -> tuple[str, ...]:
@@ -254,61 +288,54 @@ def _changed(value: Iterable[str]) -> tuple[str, ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderAmended(_Entry):
-    """Facts of an order were changed, not its status; the fields have the results.
+    """An order was changed without a status change.
+
+    Fields that `ProductionOrder` has too mean the same here, after the amendment.
 
     Args:
-        ordered_on: the order date.
-        delivery_on: the approximate delivery date, or None.
-        vendor: the lab or vendor, or None.
-        invoice_id: the invoice it fulfils, or None.
-        due_on: the due date, inclusive, or None.
-        calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was set by hand.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
-        plan_from: the day from which the plan counts.
-        changed: the names of the fields that differ from before, in the order above.
+        policy: the name of the due-date policy that calculated the dates.
+        changed: the names of the fields that differ from before.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or values that contradict each other.
+        ValueError: if values contradict each other, or `changed` has an unknown name.
 
     Source:
-        Decision D15.
+        Decisions D15 and D35.
     """
 
     ordered_on: Day
     delivery_on: Day | None
+    plan_from: Day
+    entered_on: Day
     vendor: Text | None
     invoice_id: Text | None
+    held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
     due_on_is_manual: bool
     department: Text | None
     user: Text | None
-    plan_from: Day
+    held: Held | None
+    policy: Key
     changed: tuple[str, ...] = field(converter=_changed)
 
     def __attrs_post_init__(self) -> None:
-        _calculated(self.due_on, self.calculated_due_on, is_manual=self.due_on_is_manual)
+        _check_due(self)
+        _check_plan_from(self)
 
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class CycleAdopted(_Entry):
-    """An order was moved to another version of its cycle; the visit goes on.
+    """An order was moved to another version of its cycle. The visit goes on.
+
+    Fields that `ProductionOrder` has too mean the same here, after the move.
 
     Args:
-        cycle_version: the version it is pinned to from now on.
+        cycle_version: the version that the order is pinned to from now on.
         from_status: the key of its status in the old version.
-        to_status: the key of the same status in the new one.
-        resumes_in: off the path, the key of the status to come back to; None on it.
-        due_on: the due date, inclusive, or None.
-        calculated_due_on: what the policy says, or None.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds.
+        to_status: the key of that status in the new version.
+        policy: the name of the due-date policy that calculated the dates.
 
     Source:
         Decision D5b.
@@ -318,11 +345,100 @@ class CycleAdopted(_Entry):
     from_status: Key
     to_status: Key
     resumes_in: Key | None
+    held: Held | None
     due_on: Day | None
     calculated_due_on: Day | None
+    policy: Key
+
+    def __attrs_post_init__(self) -> None:
+        _check_held(self)
 
 
-HistoryEntry = OrderOpened | StatusChanged | OrderAmended | CycleAdopted
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class ChangeUndone(_Entry):
+    """An earlier entry was taken back: the order is as it was before that entry.
+
+    Fields that `ProductionOrder` has too mean the same here.
+
+    Args:
+        undoes: the sequence of the entry that no longer counts.
+        cycle_version: the version that the order is pinned to.
+        to_status: the key of its status.
+
+    Raises:
+        ValueError: if it undoes a later entry, or values contradict each other.
+
+    Source:
+        Decision D34.
+    """
+
+    undoes: Number
+    cycle_version: Number
+    to_status: Key
+    visit: Number
+    entered_on: Day
+    entered_after: Day | None
+    resumed_on: Day | None
+    paused_days: Count
+    paused_working_days: Count
+    held_days: Count
+    due_on: Day | None
+    calculated_due_on: Day | None
+    due_on_is_manual: bool
+    department: Text | None
+    user: Text | None
+    ordered_on: Day
+    delivery_on: Day | None
+    plan_from: Day
+    invoice_id: Text | None
+    vendor: Text | None
+    resumes_in: Key | None
+    held: Held | None
+
+    def __attrs_post_init__(self) -> None:
+        if self.undoes >= self.sequence:
+            raise ValueError(f"an entry undoes an earlier one, not {self.undoes}")
+        _check_held(self)
+        _check_due(self)
+        _check_pauses(self)
+        _check_plan_from(self)
+
+
+HistoryEntry = OrderOpened | StatusChanged | OrderAmended | CycleAdopted | ChangeUndone
+
+_Dated = OrderOpened | StatusChanged | OrderAmended | ChangeUndone
+_Visiting = OrderOpened | StatusChanged | ChangeUndone
+_Placed = OrderOpened | OrderAmended | ChangeUndone
+_Holding = StatusChanged | CycleAdopted | ChangeUndone
+
+
+def _check_held(entry: "_Holding | ProductionOrder") -> None:
+    if entry.held is not None and entry.held.status != entry.resumes_in:
+        raise ValueError(
+            f"held must be about the status to come back to, {entry.resumes_in!r}, not"
+            f" {entry.held.status!r}"
+        )
+
+
+def effective(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
+    """The entries that still count: without those that were undone, and without the undoing.
+
+    Every report of `prodflow.hub` reads a history this way.
+
+    Args:
+        entries: the history of one order, or its beginning.
+
+    Source:
+        Decision D34.
+    """
+    history = checks.items("entries", entries, "entries of a history")
+    undone = {entry.undoes for entry in history if isinstance(entry, ChangeUndone)}
+    return tuple(
+        entry
+        for entry in history
+        if not isinstance(entry, ChangeUndone) and entry.sequence not in undone
+    )
 
 
 @final
@@ -331,28 +447,34 @@ class ProductionOrder:
     """The present state of one order.
 
     Args:
-        id: the host's id, 1 to 200 characters.
-        cycle: the cycle version the order is pinned to.
-        status: where it is; one of the cycle's.
+        id: your id of the order, 1 to 200 characters.
+        cycle: the cycle version that the order is pinned to.
+        status: where it is; one of the cycle's statuses.
         entered_on: the first day of the present visit.
+        entered_after: the day the visit before began or was resumed; None in the first visit.
+        resumed_on: the day since when the visit is being worked on again; None if it was never
+            paused.
+        paused_days: calendar days that the visit was paused.
+        paused_working_days: working days that it was paused.
+        held_days: working days that the order has spent off the path, or closed, in visits that are
+            over (decision D13b).
         due_on: the last day it may stay without being overdue, or None.
         calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was set by hand.
+        due_on_is_manual: whether somebody set `due_on` by hand.
         department: the department responsible, or None.
         user: the user responsible, or None.
         ordered_on: the order date.
         delivery_on: the approximate delivery date, or None.
-        plan_from: the day from which the plan counts: `ordered_on`, unless holds have shifted it.
-        invoice_id: the invoice it fulfils, or None.
+        plan_from: the day from which the plan counts; never before `ordered_on`.
+        invoice_id: the invoice that the order fulfils, or None.
         vendor: the lab or vendor, or None.
-        resumes_in: off the path, the key of the status to come back to; None on it.
-        held: what was agreed about the visit left incomplete, or None.
-        visit: the sequence of the entry that began the present visit.
+        resumes_in: off the path, the key of the status to come back to; None on the path.
+        held: the visit that is paused, or None.
+        visit: the number of the present visit: the sequence of the entry that began it.
         version: the sequence of the last entry.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or values that contradict each other.
+        ValueError: if values contradict each other.
         UnknownStatusError: if `resumes_in` is no status of the cycle.
 
     Source:
@@ -363,6 +485,11 @@ class ProductionOrder:
     cycle: StatusCycle
     status: Status
     entered_on: Day
+    entered_after: Day | None = None
+    resumed_on: Day | None = None
+    paused_days: Count = 0
+    paused_working_days: Count = 0
+    held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
     due_on_is_manual: bool
@@ -385,10 +512,11 @@ class ProductionOrder:
             )
         if self.visit > self.version:
             raise ValueError(f"visit must be at most version, {self.version}, not {self.visit}")
-        if self.held is not None and self.resumes_in is None:
-            raise ValueError("held needs resumes_in: on the path nothing is held")
         _check_resumption(self.cycle, self.status.key, self.resumes_in)
-        _calculated(self.due_on, self.calculated_due_on, is_manual=self.due_on_is_manual)
+        _check_held(self)
+        _check_due(self)
+        _check_pauses(self)
+        _check_plan_from(self)
 
     @property
     def order_type(self) -> str:
@@ -413,12 +541,6 @@ class ProductionOrder:
     def is_overdue(self, *, today: date) -> bool:
         """Whether it is open and its due date is over; the due day itself is fine.
 
-        Args:
-            today: the day on which it is asked.
-
-        Raises:
-            TypeError: if *today* is no date.
-
         Source:
             Decision D14.
         """
@@ -427,12 +549,6 @@ class ProductionOrder:
 
     def is_past_delivery(self, *, today: date) -> bool:
         """Whether it is open and its delivery date is over; the day itself is fine.
-
-        Args:
-            today: the day on which it is asked.
-
-        Raises:
-            TypeError: if *today* is no date.
 
         Source:
             Decision D14.
@@ -445,16 +561,16 @@ class ProductionOrder:
 
         Args:
             entry: the entry whose sequence is one more than the order's version.
-            cycle: the version that a `CycleAdopted` names; for other entries, left out.
+            cycle: the version that the entry moves the order to: for a `CycleAdopted`, or for a
+                `ChangeUndone` that takes one back. Otherwise leave it out.
 
         Raises:
-            TypeError: for what is no entry or cycle.
-            ValueError: if the entry is of another order, is not the next, does not begin where the
-                order is, or if *cycle* is not the version it names.
-            UnknownStatusError: if it leads to a status that the cycle does not have.
+            ValueError: if the entry is of another order, isn't the next one or doesn't begin where
+                the order is, or if *cycle* isn't the version that it names.
+            UnknownStatusError: if the entry leads to a status that the cycle doesn't have.
 
         Source:
-            "A history of all status changes is kept"; decisions D5b and D15.
+            "A history of all status changes is kept"; decisions D5b, D15 and D34.
         """
         if not isinstance(entry, _Entry):
             raise TypeError(f"entry must be an entry of a history, not {checks.shown(entry)}")
@@ -467,54 +583,65 @@ class ProductionOrder:
                 f"order {self.id!r} is at version {self.version}, so its next entry is"
                 f" {self.version + 1}, not {entry.sequence}"
             )
-        if cycle is not None and not isinstance(entry, CycleAdopted):
-            raise ValueError("cycle is for a CycleAdopted alone: leave it out")
-        match entry:
-            case StatusChanged():
-                return self._changed(entry)
-            case OrderAmended():
-                return self._amended(entry)
-            case CycleAdopted():
-                return self._adopted(entry, cycle)
-            case _:
-                assert_never(entry)
+        pinned = self._pinned_by(entry, cycle)
+        if isinstance(entry, OrderAmended):
+            status = self.status
+            self._check_held_visit(entry)
+        else:
+            status = pinned[entry.to_status]
+            _check_resumption(pinned, entry.to_status, entry.resumes_in)
+            self._check_begins_here(entry)
+        # What an entry has, the order has from it; everything else stays.
+        return _AFTER[type(entry)](entry, self, pinned, status, entry.sequence)
 
-    def _changed(self, entry: StatusChanged) -> "ProductionOrder":
-        self._check_from(entry.from_status)
-        if entry.entered_on < self.entered_on:
-            raise ValueError(
-                f"order {self.id!r} entered its status on {self.entered_on}, so it cannot leave it"
-                f" on {entry.entered_on}"
-            )
-        _check_resumption(self.cycle, entry.to_status, entry.resumes_in)
-        return moved(self, self.cycle[entry.to_status], entry)
-
-    def _amended(self, entry: OrderAmended) -> "ProductionOrder":
-        return _after_amendment(entry, self, version=entry.sequence)
-
-    def _adopted(self, entry: CycleAdopted, cycle: StatusCycle | None) -> "ProductionOrder":
+    def _pinned_by(self, entry: HistoryEntry, cycle: StatusCycle | None) -> StatusCycle:
+        """The version that the order is pinned to after an entry."""
+        version = getattr(entry, "cycle_version", self.cycle.version)
+        if version == self.cycle.version and not isinstance(entry, CycleAdopted):
+            if cycle is not None:
+                raise ValueError("cycle is for an entry that moves the order to another version")
+            return self.cycle
         if not isinstance(cycle, StatusCycle):
             raise TypeError(f"cycle must be a StatusCycle, not {checks.shown(cycle)}")
-        if (cycle.order_type, cycle.version) != (self.order_type, entry.cycle_version):
+        if (cycle.order_type, cycle.version) != (self.order_type, version):
             raise ValueError(
-                f"the entry adopts version {entry.cycle_version} of {self.order_type!r}, not"
+                f"the entry names version {version} of {self.order_type!r}, not"
                 f" {cycle.version} of {cycle.order_type!r}"
             )
-        self._check_from(entry.from_status)
-        _check_resumption(cycle, entry.to_status, entry.resumes_in)
-        _calculated(entry.due_on, entry.calculated_due_on, is_manual=self.due_on_is_manual)
-        return _after_adoption(
-            entry,
-            self,
-            cycle=cycle,
-            status=cycle[entry.to_status],
-            held=None if entry.resumes_in is None else self.held,
-            version=entry.sequence,
-        )
+        return cycle
 
-    def _check_from(self, key: str) -> None:
-        if key != self.status.key:
-            raise ValueError(f"order {self.id!r} is at {self.status.key!r}, not at {key!r}")
+    def _check_begins_here(self, entry: "_Holding") -> None:
+        if isinstance(entry, ChangeUndone):
+            return
+        if entry.from_status != self.status.key:
+            raise ValueError(
+                f"order {self.id!r} is at {self.status.key!r}, not at {entry.from_status!r}"
+            )
+        if isinstance(entry, StatusChanged):
+            begun_on = entry.resumed_on or entry.entered_on
+            if begun_on < self.begun_on:
+                raise ValueError(
+                    f"order {self.id!r} entered its status on {self.begun_on}, so it cannot leave"
+                    f" it on {begun_on}"
+                )
+            continued = self.held is not None and entry.visit == self.held.visit
+            if entry.visit != entry.sequence and not continued:
+                raise ValueError(f"visit {entry.visit} of order {self.id!r} is not on hold")
+        elif not self.due_on_is_manual and entry.due_on != entry.calculated_due_on:
+            raise ValueError(
+                f"due_on must be calculated_due_on, {entry.calculated_due_on}, not {entry.due_on}"
+            )
+
+    def _check_held_visit(self, entry: OrderAmended) -> None:
+        held = None if self.held is None else self.held.visit
+        amended = None if entry.held is None else entry.held.visit
+        if amended != held:
+            raise ValueError(f"an amendment keeps what is held, visit {held}, not {amended}")
+
+    @property
+    def begun_on(self) -> date:
+        """The day since when the order is being worked on in its status: entered or resumed."""
+        return self.resumed_on or self.entered_on
 
     @classmethod
     def replay(
@@ -524,14 +651,13 @@ class ProductionOrder:
 
         Args:
             entries: the whole history of one order, in its sequence.
-            cycles: the versions that it was pinned to, in any order, with others or not.
+            cycles: the versions that it was pinned to, in any order; others do no harm.
 
         Raises:
-            TypeError: for what is no entry or cycle.
-            ValueError: if there is no entry, or one does not follow from those before.
-            CycleNotFoundError: if a version that the history names is not among *cycles*.
+            ValueError: if there is no entry, or one doesn't follow from those before.
+            CycleNotFoundError: if *cycles* lacks a version that the history names.
             CycleConflictError: if *cycles* has two contents for one version.
-            UnknownStatusError: if an entry names a status that its cycle does not have.
+            UnknownStatusError: if an entry names a status that its cycle doesn't have.
 
         Source:
             "A history of all status changes is kept"; decision D5.
@@ -547,33 +673,14 @@ class ProductionOrder:
             case _:
                 raise ValueError("a history begins with an OrderOpened")
         for entry in rest:
-            if isinstance(entry, CycleAdopted):
-                adopted = _known(known, order.order_type, entry.cycle_version)
-                order = order.apply(entry, cycle=adopted)
+            if isinstance(entry, CycleAdopted) or (
+                isinstance(entry, ChangeUndone) and entry.cycle_version != order.cycle.version
+            ):
+                version = _known(known, order.order_type, entry.cycle_version)
+                order = order.apply(entry, cycle=version)
             else:
                 order = order.apply(entry)
         return order
-
-
-# What an entry has, the order has from it; all else stays.
-_after_opening = trusted(
-    ProductionOrder,
-    OrderOpened,
-    given=[
-        *("id", "cycle", "status", "plan_from", "resumes_in"),
-        *("due_on_is_manual", "held", "visit", "version"),
-    ],
-)
-_after_change = trusted(
-    ProductionOrder, StatusChanged, ProductionOrder, given=["status", "visit", "version"]
-)
-_after_amendment = trusted(ProductionOrder, OrderAmended, ProductionOrder, given=["version"])
-_after_adoption = trusted(
-    ProductionOrder,
-    CycleAdopted,
-    ProductionOrder,
-    given=["cycle", "status", "held", "version"],
-)
 
 
 def _known(
@@ -597,45 +704,65 @@ def _check_resumption(cycle: StatusCycle, key: str, resumes_in: str | None) -> N
         raise ValueError(f"resumes_in must be on the path, and {resumes_in!r} is off it")
 
 
-def returns_from_hold(order: ProductionOrder, key: str) -> bool:
-    """Whether moving *order* to this status is coming back to the one left incomplete.
+_ENTRIES: Final = (StatusChanged, OrderAmended, CycleAdopted, ChangeUndone)
+_AFTER: Final = {
+    entry: trusted(ProductionOrder, entry, ProductionOrder, given=["cycle", "status", "version"])
+    for entry in _ENTRIES
+}
+"""For each kind of entry, the function that copies its fields over those of an order."""
 
-    Source:
-        Decision D18.
-    """
-    return order.held is not None and order.resumes_in == key
+_opened = trusted(
+    ProductionOrder,
+    OrderOpened,
+    given=["id", "cycle", "status", "resumes_in", "visit", "version"],
+    fixed={"held": None, "entered_after": None},
+)
 
 
 def moved(order: ProductionOrder, status: Status, entry: StatusChanged) -> ProductionOrder:
-    """The order after a status change that is known to follow from it; else ask `apply`.
+    """The order after a status change that is known to follow from it; else call `apply`.
 
     Args:
         order: the order before.
         status: the status of its cycle to which the entry leads.
         entry: the next entry of its history.
     """
-    return _after_change(entry, order, status=status, visit=entry.sequence, version=entry.sequence)
+    return _AFTER[StatusChanged](entry, order, order.cycle, status, entry.sequence)
 
 
 def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
     """The order that its first entry makes; *cycle* is the version that the entry names.
 
     Raises:
-        UnknownStatusError: if the cycle does not have the status.
+        UnknownStatusError: if the cycle doesn't have the status.
     """
-    place = cycle.place(entry.to_status)
-    # Nothing was left incomplete, so the way back to the path leads to its beginning.
-    resumes_in = cycle.initial.key if place.position is None else None
-    first = entry.sequence
-    return _after_opening(
-        entry,
-        entry.order_id,
-        cycle,
-        place.status,
-        entry.ordered_on,
-        resumes_in,
-        False,  # noqa: FBT003 - by position, in the order of `given` above
-        None,
-        first,
-        first,
+    status = cycle[entry.to_status]
+    resumes_in = first_resumption(cycle, status.key)
+    return _opened(entry, entry.order_id, cycle, status, resumes_in, entry.sequence, entry.sequence)
+
+
+def first_resumption(cycle: StatusCycle, key: str) -> str | None:
+    """Where an order that was opened in a status comes back to: nothing was left incomplete."""
+    return cycle.initial.key if cycle.place(key).position is None else None
+
+
+# --- What was recorded up to an entry, for undo --------------------------------------------------
+
+_RECORDED: Final = {
+    entry: tuple(
+        name for name in attrs.fields_dict(ChangeUndone) if name in attrs.fields_dict(entry)
     )
+    for entry in (OrderOpened, *_ENTRIES)
+}
+
+
+def recorded_by_entries(entries: Iterable[HistoryEntry]) -> dict[str, Any]:
+    """The fields that *entries* have set, each with its last value, as `ChangeUndone` names them.
+
+    The fields that belong to an entry itself (its sequence, who recorded it) are left out.
+    """
+    state: dict[str, Any] = {"visit": 1, "entered_after": None, "held": None}
+    for entry in entries:
+        state |= {name: getattr(entry, name) for name in _RECORDED[type(entry)]}
+    own = {*attrs.fields_dict(_Entry), "undoes"}
+    return {name: value for name, value in state.items() if name not in own}

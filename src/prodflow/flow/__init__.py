@@ -14,11 +14,12 @@ same to many orders of one type, all or none. What must stay true: a bulk of n i
 from prodflow._homes import settle
 from prodflow.flow._flow import ProductionFlow
 from prodflow.flow._keywords import Amendments, Overrides, Revision
-from prodflow.flow._rules import ChangeRules
-from prodflow.flow._values import BulkProposal, Change, Choice, ProposedChange
+from prodflow.flow._rules import ChangeRules, find_rule_problems
+from prodflow.flow._values import BulkChoice, BulkProposal, Change, Choice, ProposedChange
 
 __all__ = [
     "Amendments",
+    "BulkChoice",
     "BulkProposal",
     "Change",
     "ChangeRules",
@@ -27,6 +28,7 @@ __all__ = [
     "ProductionFlow",
     "ProposedChange",
     "Revision",
+    "find_rule_problems",
 ]
 
 settle(globals())

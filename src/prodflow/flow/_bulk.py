@@ -4,12 +4,13 @@ Every `_all` verb is made of the same three steps: `of_one_type` checks the orde
 the single verb and sets aside the orders that it refuses, `all_or_none` raises if there are any.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Final, TypeVar
 
 from prodflow import _checks as checks
 from prodflow.errors import BulkRefusedError, MixedOrderTypesError, RuleError
+from prodflow.flow._proposing import check_expected
 from prodflow.order import ProductionOrder
 
 T = TypeVar("T")
@@ -38,28 +39,63 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
 
 
 def each(
-    items: Iterable[T], verb: Callable[[T], R], id_of: Callable[[T], str]
+    items: Iterable[T],
+    verb: Callable[[T], R],
+    order_of: Callable[[T], ProductionOrder],
+    expect: Mapping[str, int] | None = None,
 ) -> tuple[list[R], dict[str, RuleError]]:
-    """What *verb* returns for each item, and its error for each order that it refuses."""
+    """What *verb* returns for each item, and its error for each order that it refuses.
+
+    Args:
+        items: orders, or values that have one.
+        verb: the single verb, for one item.
+        order_of: the order of an item.
+        expect: the versions that a screen showed, by order id; orders without one aren't checked.
+    """
     results: list[R] = []
     refusals: dict[str, RuleError] = {}
     for item in items:
+        order = order_of(item)
         try:
+            if expect:
+                check_expected(order, expect.get(order.id))
             results.append(verb(item))
         except RuleError as error:
             # A traceback keeps its frames alive, and they hold every order of the bulk.
             error.__context__ = None
-            refusals[id_of(item)] = error.with_traceback(None)
+            refusals[order.id] = error.with_traceback(None)
+        except Exception as error:
+            error.add_note(f"order {order.id!r}")
+            raise
     return results, refusals
 
 
-def all_or_none(orders: Iterable[ProductionOrder], verb: Callable[[ProductionOrder], R]) -> list[R]:
-    """What *verb* returns for each order.
+def all_or_none(
+    items: Iterable[T],
+    verb: Callable[[T], R],
+    order_of: Callable[[T], ProductionOrder],
+    expect: Mapping[str, int] | None,
+) -> list[R]:
+    """What *verb* returns for each item.
 
     Raises:
         BulkRefusedError: if it refuses any; the error names every one.
     """
-    results, refusals = each(orders, verb, _id)
+    results, refusals = each(items, verb, order_of, expect)
     if refusals:
         raise BulkRefusedError(refusals)
     return results
+
+
+def versions(expect: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    """The `expect` of a bulk verb, checked."""
+    if expect is not None:
+        checks.instance("expect", expect, Mapping, "a mapping from order ids to versions")
+        for order_id, version in expect.items():
+            checks.number(f"expect[{checks.shown(order_id)}]", version)
+    return expect
+
+
+def itself(order: ProductionOrder) -> ProductionOrder:
+    """The order of an item that is an order."""
+    return order

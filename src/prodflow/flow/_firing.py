@@ -21,7 +21,6 @@ from prodflow.order import (
     OrderAmended,
     ProductionOrder,
     StatusChanged,
-    returns_from_hold,
 )
 from prodflow.triggers import (
     Completing,
@@ -39,7 +38,7 @@ from prodflow.triggers import (
 _event = trusted(TriggerEvent)
 
 
-def _event_id(trigger: Trigger, order: ProductionOrder) -> str:
+def _event_id(trigger: Trigger, order: ProductionOrder, number: int) -> str:
     """A digest of the slot and, but once per order, of the visit's status and first day.
 
     That day comes first, so that events of one time are neighbours in the index of a database.
@@ -48,7 +47,7 @@ def _event_id(trigger: Trigger, order: ProductionOrder) -> str:
     if trigger.once_per_order:
         return _digest(f"{order.id}\n{trigger.key}")
     day = order.entered_on.toordinal()
-    slot = f"{order.id}\n{trigger.key}\n{order.visit}\n{order.status.key}\n{day}"
+    slot = f"{order.id}\n{trigger.key}\n{number}\n{order.status.key}\n{day}"
     return f"{day:06x}{_digest(slot)}"[:32]
 
 
@@ -129,12 +128,14 @@ class TriggerTable:
                 if not isinstance(entry, OrderAmended):
                     continue
                 fire_on = None  # what it scheduled before no longer holds
+            # An immediate event is about its own occasion: a visit can be left more than once.
+            number = order.visit if dated else entry.sequence
             events.append(
                 _event(
-                    _event_id(trigger, order),
+                    _event_id(trigger, order, number),
                     trigger.key,
                     order.id,
-                    order.visit,
+                    number,
                     trigger.action,
                     fire_on,
                     dated,
@@ -179,8 +180,8 @@ def _enters(
     entry: HistoryEntry,
     _calendar: WorkingCalendar,
 ) -> _Firing | None:
-    enters = moves is None if before is None else _moves_by(moves, before, entry)
-    return (order.entered_on, False, False) if enters else None
+    enters = moves is None if before is None else _moves_by(moves, entry)
+    return (order.begun_on, False, False) if enters else None
 
 
 def _leaves(
@@ -190,8 +191,8 @@ def _leaves(
     entry: HistoryEntry,
     _calendar: WorkingCalendar,
 ) -> _Firing | None:
-    leaves = before is not None and _moves_by(moves, before, entry)
-    return (order.entered_on, False, False) if leaves else None
+    leaves = before is not None and _moves_by(moves, entry)
+    return (order.begun_on, False, False) if leaves else None
 
 
 def _completes(
@@ -203,7 +204,7 @@ def _completes(
 ) -> _Firing | None:
     completed = _completed(before, order, entry)
     completes = bool(completed) if status is None else status in completed
-    return (order.entered_on, False, False) if completes else None
+    return (order.begun_on, False, False) if completes else None
 
 
 def _completed(
@@ -221,12 +222,12 @@ def _completed(
 _RESUME: Final = Move.RESUME  # looking a member up on its enum costs as much as a due date
 
 
-def _moves_by(moves: frozenset[Move] | None, before: ProductionOrder, entry: HistoryEntry) -> bool:
-    """Whether the entry is one of *moves*; coming back from a hold must be named (decision D25)."""
+def _moves_by(moves: frozenset[Move] | None, entry: HistoryEntry) -> bool:
+    """Whether the entry is one of *moves*; continuing a visit must be named (decision D25)."""
     if not isinstance(entry, StatusChanged):
         return False
     if moves is None:
-        return not (entry.move is _RESUME and returns_from_hold(before, entry.to_status))
+        return entry.visit == entry.sequence
     return entry.move in moves
 
 
@@ -241,7 +242,7 @@ def _reminds(
         return None
     fire_on = _day(when, order, calendar)
     # On the way back from a hold, what was due long ago is not said again: decision D25.
-    if fire_on is not None and fire_on < order.entered_on and _resumes(entry):
+    if fire_on is not None and fire_on < order.begun_on and _resumes(entry):
         return None
     return fire_on, True, when.while_in_status
 
@@ -259,7 +260,9 @@ def _schedules(
     """Whether an entry sets a reminder, moves it or withdraws it (decisions D25 and D26)."""
     if before is None or isinstance(entry, StatusChanged):
         return isinstance(when, DaysInStatus) or order.due_on is not None
-    return isinstance(when, DaysFromDue) and before.due_on != order.due_on
+    if isinstance(when, DaysFromDue):
+        return before.due_on != order.due_on
+    return before.entered_on != order.entered_on
 
 
 def _day(
@@ -267,7 +270,7 @@ def _day(
 ) -> date | None:
     match when:
         case DaysInStatus(_, days):
-            return _shifted(order.entered_on, days)
+            return _shifted(order.entered_on, days + order.paused_days)
         case DaysFromDue(_, days, working=working):
             if order.due_on is None:
                 return None

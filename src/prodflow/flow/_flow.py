@@ -3,39 +3,63 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, Unpack, final
 
 from attrs import NOTHING, Factory, NothingType, field, frozen
 
 from prodflow import _checks as checks
+from prodflow import duedate
 from prodflow._fields import checked
 from prodflow._trusted import trusted
-from prodflow.cycle import StatusCycle
-from prodflow.duedate import DueDates, Forward, Policy, due_dates
-from prodflow.errors import BulkRefusedError, ChangeRefusedError, InactiveStatusError
-from prodflow.flow._bulk import all_or_none, each, of_one_type
+from prodflow.cycle import Status, StatusCycle
+from prodflow.duedate import Forward, due_dates
+from prodflow.errors import (
+    BulkRefusedError,
+    ChangeRefusedError,
+    InactiveStatusError,
+    RuleError,
+)
+from prodflow.flow._bulk import all_or_none, each, itself, of_one_type, versions
 from prodflow.flow._entries import (
+    Policy,
     Recording,
     adoption,
     amendment,
+    check_mapping,
     opening,
     recording,
     replanning,
     status_change,
+    undoing,
 )
 from prodflow.flow._firing import TriggerTable
 from prodflow.flow._keywords import Amendments, Overrides, Revision
-from prodflow.flow._proposing import choices, propose, propose_next
+from prodflow.flow._proposing import (
+    check_expected,
+    choices,
+    needs_apart,
+    propose,
+    propose_next,
+)
 from prodflow.flow._rules import LENIENT, ChangeRules
-from prodflow.flow._values import BulkProposal, Change, Choice, ProposedChange
+from prodflow.flow._values import (
+    BulkChoice,
+    BulkProposal,
+    Change,
+    Choice,
+    ProposedChange,
+    Refused,
+)
 from prodflow.order import HistoryEntry, ProductionOrder, moved, opened
 from prodflow.triggers import Trigger, check_triggers
 
 _FORWARD: Final = Forward()
 _change = trusted(Change)
 _bulk = trusted(BulkProposal)
-_order_id: Final[Callable[[ProposedChange], str]] = attrgetter("order.id")
+_order_of: Final[Callable[[ProposedChange], ProductionOrder]] = attrgetter("order")
+_History = tuple[ProductionOrder, Iterable[HistoryEntry]]
+_order_of_history: Final[Callable[[_History], ProductionOrder]] = itemgetter(0)
 
 
 def _triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
@@ -51,12 +75,8 @@ def _table(flow: "ProductionFlow") -> TriggerTable:
     return TriggerTable(flow.triggers)
 
 
-def _dates(flow: "ProductionFlow") -> DueDates:
-    return due_dates(flow.due_dates)
-
-
-def _policy_name(flow: "ProductionFlow") -> str:
-    return checks.plain(flow.due_dates.name)
+def _policy(flow: "ProductionFlow") -> Policy:
+    return Policy(due_dates(flow.due_dates), checks.plain(flow.due_dates.name))
 
 
 @final
@@ -67,23 +87,20 @@ class ProductionFlow:
     Args:
         due_dates: the due-date policy; by default forward from the order date.
         triggers: what happens when; their keys must be unique.
-        rules: which status changes are accepted; by default all.
+        rules: which changes are accepted; by default all.
 
     Source:
         "Tracking Production Statuses"; decisions D16 to D25.
     """
 
-    due_dates: Policy = _FORWARD
+    due_dates: duedate.Policy = _FORWARD
     triggers: tuple[Trigger, ...] = field(default=(), converter=_triggers)
     rules: ChangeRules = LENIENT
     _table: TriggerTable = field(
         init=False, eq=False, repr=False, default=Factory(_table, takes_self=True)
     )
-    _dates: DueDates = field(
-        init=False, eq=False, repr=False, default=Factory(_dates, takes_self=True)
-    )
-    _policy: str = field(
-        init=False, eq=False, repr=False, default=Factory(_policy_name, takes_self=True)
+    _policy: Policy = field(
+        init=False, eq=False, repr=False, default=Factory(_policy, takes_self=True)
     )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -99,9 +116,14 @@ class ProductionFlow:
         order_id: str,
         ordered_on: date,
         delivery_on: date | None = None,
+        plan_from: date | None = None,
         invoice_id: str | None = None,
         vendor: str | None = None,
         status: str | None = None,
+        entered_on: date | None = None,
+        due_on: date | NothingType | None = NOTHING,
+        department: str | NothingType | None = NOTHING,
+        user: str | NothingType | None = NOTHING,
         by: str,
         at: datetime,
         recorded_by: str | None = None,
@@ -110,21 +132,32 @@ class ProductionFlow:
     ) -> Change:
         """Place an order, with the defaults of its first status.
 
+        Give *status* and *entered_on* for an order that is already under way, such as one that you
+        import.
+
         Args:
             cycle: the cycle version that the order is pinned to.
             order_id: your id of the order, 1 to 200 characters.
-            ordered_on: the order date; the order enters its first status on this day.
+            ordered_on: the order date.
             delivery_on: the approximate delivery date, or None.
+            plan_from: the day from which the plan counts, from the order date on; None for the
+                order date.
             invoice_id: the invoice that the order fulfils, or None.
             vendor: the lab or vendor, or None.
-            status: the key of the first status; None for the initial one. Give it for an order that
-                is already under way.
+            status: the key of the first status; None for the initial one.
+            entered_on: the day the order entered that status; None for the order date.
+            due_on: the due date, or None for no due date; it counts as manual if it differs from
+                what the policy says. Defaults to the policy's date.
+            department: who is responsible, or None for nobody; defaults to the status's department.
+            user: the same for a user.
 
         Raises:
             UnknownStatusError: if the cycle has no such status.
             InactiveStatusError: if the status is inactive.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would leave the calendar.
+            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            ValueError: if *plan_from* is before the order date.
 
         Source:
             "Tracking Production Statuses"; decisions D20 and D25.
@@ -135,7 +168,6 @@ class ProductionFlow:
         if place.status.inactive:
             raise InactiveStatusError(cycle.order_type, place.status.key)
         entry = opening(
-            self._dates,
             self._policy,
             cycle,
             place,
@@ -143,9 +175,16 @@ class ProductionFlow:
             order_id,
             ordered_on,
             checks.optional_day("delivery_on", delivery_on),
+            plan_from,
             invoice_id,
             vendor,
+            entered_on,
+            due_on,
+            department,
+            user,
         )
+        if self.rules.entry_guard is not None:
+            self.rules.check_entry(None, entry)
         return self._change(None, opened(entry, cycle), entry)
 
     def propose(
@@ -154,8 +193,9 @@ class ProductionFlow:
         *,
         today: date,
         by: str,
+        recorded_by: str | None = None,
         to: str | NothingType | None = None,
-        expect: str | NothingType | None = None,
+        expect: str | int | NothingType | None = None,
         current_complete: bool | NothingType = NOTHING,
         completed_on: date | NothingType | None = NOTHING,
         due_on: date | NothingType | None = NOTHING,
@@ -169,16 +209,20 @@ class ProductionFlow:
             order: the order as your store holds it now.
             to: the key of the status to enter. None for the default: the next status of the path,
                 or, off the path, the status to come back to.
-            expect: the key of the status that the screen showed; None skips this check.
+            expect: the version of the order that the screen showed, or the key of its status; None
+                skips this check. A version is safer: a status can come again.
             current_complete: whether the present status is complete. Defaults to True, except when
-                the order goes back, reopens or is cancelled. An order on hold comes back to the
-                status that it left incomplete, or to the one after a complete status.
-            completed_on: the day on which the present status was completed: from the day the order
-                entered it to *today*, which is the default. None means that it was not completed.
-            due_on: the due date of the new visit, or None for no due date. It counts as manual if
+                the order goes back, leaves a closed status, is cancelled, or enters a status with
+                the flag `pauses`. An order on hold comes back to the status that it left
+                incomplete, or to the one after a complete status.
+            completed_on: the day on which the present status was completed. It lies between the day
+                the visit began or was resumed and *today*, or that day if it's later, which is the
+                default. None means that it wasn't completed.
+            due_on: the due date after the change, or None for no due date. It counts as manual if
                 it differs from what the policy says. Defaults to what was agreed before a hold,
                 else to the policy's date.
-            department: who is responsible, or None for nobody; defaults to the status's department.
+            department: who is responsible, or None for nobody. Defaults to whoever was responsible
+                before a hold, else to the status's department.
             user: the same for a user.
 
         Raises:
@@ -186,7 +230,8 @@ class ProductionFlow:
             UnknownStatusError: if the cycle has no status *to*.
             InactiveStatusError: if *to* is inactive.
             SameStatusError: if the order is already there.
-            StatusMovedError: if the order is not at *expect*.
+            OrderMovedError: if the order isn't at version *expect*.
+            StatusMovedError: if the order isn't in status *expect*.
             CompletionDateError: if *completed_on* is outside the visit, or the order is closed.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would leave the calendar.
@@ -195,15 +240,17 @@ class ProductionFlow:
         Source:
             "Changing Production Statuses"; decisions D16 to D20b.
         """
+        check_expected(_check_order(order), expect)
         return propose(
             self.due_dates,
-            self._dates,
+            self._policy.due_dates,
+            self._policy.name,
             self.rules,
             order,
             today=today,
             by=by,
+            recorded_by=recorded_by,
             to=to,
-            expect=expect,
             current_complete=current_complete,
             completed_on=completed_on,
             due_on=due_on,
@@ -216,7 +263,8 @@ class ProductionFlow:
         """Propose again with what was given before and what you give now.
 
         What was given stays; everything else is derived again, as when the user picks another
-        status in the window.
+        status in the window. A date of completion and `current_complete=False` let go of each
+        other, as typing a date unticks the box "Current Status Not Complete".
 
         Args:
             proposal: the proposal on the screen.
@@ -226,17 +274,22 @@ class ProductionFlow:
             ProdflowError: as `propose` does.
 
         Source:
-            Decision D16.
+            Decisions D16 and D20.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         given: dict[str, Any] = {name: getattr(proposal, name) for name in proposal.given}
         if "to" in given:
             given["to"] = proposal.to.key
-        given |= {"today": proposal.today, "by": proposal.by}
-        given |= more
-        return self.propose(proposal.order, **given)
+        given |= {
+            "today": proposal.today,
+            "by": proposal.by,
+            "recorded_by": proposal.recorded_by,
+        }
+        return self.propose(proposal.order, **_merged(given, more))
 
-    def choices(self, order: ProductionOrder, *, today: date, by: str) -> tuple[Choice, ...]:
+    def choices(
+        self, order: ProductionOrder, *, today: date, by: str, recorded_by: str | None = None
+    ) -> tuple[Choice, ...]:
         """The "Change To Status" list: every active status, and what speaks against it.
 
         Returns:
@@ -248,15 +301,72 @@ class ProductionFlow:
         _check_order(order)
         checks.day("today", today)
         checks.text("by", by)
-        return tuple(choices(self.due_dates, self._dates, self.rules, order, today=today, by=by))
+        checks.optional_text("recorded_by", recorded_by)
+        return tuple(
+            choices(
+                self.due_dates,
+                self._policy.due_dates,
+                self._policy.name,
+                self.rules,
+                order,
+                today=today,
+                by=by,
+                recorded_by=recorded_by,
+            )
+        )
+
+    def choices_all(
+        self,
+        orders: Iterable[ProductionOrder],
+        *,
+        today: date,
+        by: str,
+        recorded_by: str | None = None,
+    ) -> tuple[BulkChoice, ...]:
+        """`choices` for many orders of one type.
+
+        Args:
+            orders: at least one order and none twice; their statuses may differ.
+
+        Returns:
+            A choice for each status that is active in the version of any of the orders. They stand
+            in the order of the newest of these versions; statuses that it no longer has follow.
+
+        Raises:
+            MixedOrderTypesError: if the orders have several types.
+
+        Source:
+            Decision D23.
+        """
+        checks.day("today", today)
+        asked = of_one_type(orders)
+        open_to: dict[str, list[str]] = {}
+        refused: dict[str, dict[str, Refused]] = {}
+        statuses: dict[str, Status] = {}
+        for cycle in sorted({order.cycle for order in asked}, key=_version, reverse=True):
+            for status in cycle.choices():
+                statuses.setdefault(status.key, status)
+        for key in statuses:
+            open_to[key], refused[key] = [], {}
+            for order in asked:
+                try:
+                    proposal = self.propose(
+                        order, today=today, by=by, recorded_by=recorded_by, to=key
+                    )
+                except RuleError as error:
+                    refused[key][order.id] = error.with_traceback(None)
+                    continue
+                against, _ = needs_apart(proposal.refusals)
+                if against:
+                    refused[key][order.id] = against
+                else:
+                    open_to[key].append(order.id)
+        return tuple(
+            BulkChoice(status, open_to[key], refused[key]) for key, status in statuses.items()
+        )
 
     def accept(
-        self,
-        proposal: ProposedChange,
-        *,
-        at: datetime,
-        recorded_by: str | None = None,
-        command_id: str | None = None,
+        self, proposal: ProposedChange, *, at: datetime, command_id: str | None = None
     ) -> Change:
         """Turn a proposal into a change: OK in the Status Change window.
 
@@ -271,7 +381,7 @@ class ProductionFlow:
             "Changing Production Statuses", OK; decisions D18, D20 and D24.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
-        return self._acceptor(at, recorded_by, command_id)(proposal)
+        return self._acceptor(at, command_id)(proposal)
 
     def advance(
         self,
@@ -282,11 +392,13 @@ class ProductionFlow:
         at: datetime,
         recorded_by: str | None = None,
         command_id: str | None = None,
+        expect: str | int | NothingType | None = None,
         **overrides: Unpack[Overrides],
     ) -> Change:
         """Move an order to its next status, or to another one: propose and accept in one call.
 
         Args:
+            expect: as for `propose`.
             overrides: further keywords of `propose`.
 
         Raises:
@@ -295,15 +407,17 @@ class ProductionFlow:
         Source:
             "Changing Production Statuses", Advance Status; decision D17.
         """
+        if expect is not None:
+            check_expected(_check_order(order), expect)
+        recorder = None if recorded_by is None else checks.text("recorded_by", recorded_by)
         proposal = self._proposed(
-            checks.day("today", today), checks.text("by", by), overrides, order
+            checks.day("today", today), checks.text("by", by), recorder, overrides, order
         )
-        return self._accepted(
-            proposal,
-            checks.instant("at", at),
-            checks.optional_text("recorded_by", recorded_by),
-            checks.optional_text("command_id", command_id),
-        )
+        checks.instant("at", at)
+        checks.optional_text("command_id", command_id)
+        if proposal.refusals:
+            raise ChangeRefusedError(order.id, proposal.refusals)
+        return self._accepted(proposal, at, command_id)
 
     def propose_all(
         self,
@@ -311,12 +425,16 @@ class ProductionFlow:
         *,
         today: date,
         by: str,
+        recorded_by: str | None = None,
+        expect: Mapping[str, int] | None = None,
         **overrides: Unpack[Overrides],
     ) -> BulkProposal:
         """`propose` for many orders of one type, with one set of overrides.
 
         Args:
             orders: at least one order and none twice; their statuses may differ.
+            expect: the versions that the screen showed, by order id; orders without one aren't
+                checked.
             overrides: further keywords of `propose`.
 
         Returns:
@@ -329,22 +447,50 @@ class ProductionFlow:
             "You can also update the status of one or more production orders"; decision D23.
         """
         checks.day("today", today)
-        proposed = partial(self._proposed, today, checks.text("by", by), overrides)
-        proposals, refusals = each(of_one_type(orders), proposed, attrgetter("id"))
-        return _bulk(tuple(proposals), tuple(refusals.items()))
+        recorder = checks.optional_text("recorded_by", recorded_by)
+        proposed = partial(self._proposed, today, checks.text("by", by), recorder, overrides)
+        asked = of_one_type(orders)
+        proposals, refusals = each(asked, proposed, itself, versions(expect))
+        keywords = {"today": today, "by": by, "recorded_by": recorded_by, **overrides}
+        return _bulk(tuple(proposals), tuple(refusals.items()), asked, tuple(keywords.items()))
+
+    def revise_all(self, bulk: BulkProposal, **more: Unpack[Revision]) -> BulkProposal:
+        """`revise` for a bulk: propose again, also for the orders that could not go.
+
+        Args:
+            bulk: the proposals on the screen.
+            more: keywords of `propose`, for all orders. `expect` isn't among them: what has moved
+                is seen when the changes are saved.
+
+        Raises:
+            TypeError: for `expect`.
+
+        Source:
+            Decision D23.
+        """
+        checks.instance("bulk", bulk, BulkProposal, "a BulkProposal")
+        if "expect" in more:
+            raise TypeError("revise_all takes no expect: give it to propose_all")
+        proposals = {proposal.order.id: proposal for proposal in bulk.proposals}
+        first = dict(bulk._keywords)  # noqa: SLF001 - kept for this
+        orders = bulk._orders or [proposal.order for proposal in bulk.proposals]  # noqa: SLF001
+
+        def again(order: ProductionOrder) -> ProposedChange:
+            if order.id in proposals:
+                return self.revise(proposals[order.id], **more)
+            return self.propose(order, **_merged(first, more))
+
+        revised, refusals = each(orders, again, itself)
+        keywords = tuple(_merged(first, more).items())
+        return _bulk(tuple(revised), tuple(refusals.items()), tuple(orders), keywords)
 
     def accept_all(
-        self,
-        bulk: BulkProposal,
-        *,
-        at: datetime,
-        recorded_by: str | None = None,
-        command_id: str | None = None,
+        self, bulk: BulkProposal, *, at: datetime, command_id: str | None = None
     ) -> tuple[Change, ...]:
         """`accept` for every proposal of a bulk, all or none, under one command id.
 
         Args:
-            bulk: what `propose_all` returned.
+            bulk: what `propose_all` or `revise_all` returned.
 
         Raises:
             BulkRefusedError: if any order cannot go; `without_refused` goes on with the rest.
@@ -353,8 +499,7 @@ class ProductionFlow:
             Decision D23.
         """
         checks.instance("bulk", bulk, BulkProposal, "a BulkProposal")
-        accept = self._acceptor(at, recorded_by, command_id)
-        changes, refusals = each(bulk.proposals, accept, _order_id)
+        changes, refusals = each(bulk.proposals, self._acceptor(at, command_id), _order_of)
         if bulk.refusals or refusals:
             raise BulkRefusedError({**bulk.refusals, **refusals})
         return tuple(changes)
@@ -368,12 +513,14 @@ class ProductionFlow:
         at: datetime,
         recorded_by: str | None = None,
         command_id: str | None = None,
+        expect: Mapping[str, int] | None = None,
         **overrides: Unpack[Overrides],
     ) -> tuple[Change, ...]:
         """`advance` for many orders of one type, all or none.
 
         Args:
             orders: at least one order and none twice; their statuses may differ.
+            expect: as for `propose_all`.
             overrides: further keywords of `propose`.
 
         Raises:
@@ -383,8 +530,10 @@ class ProductionFlow:
         Source:
             Decision D23.
         """
-        bulk = self.propose_all(orders, today=today, by=by, **overrides)
-        return self.accept_all(bulk, at=at, recorded_by=recorded_by, command_id=command_id)
+        bulk = self.propose_all(
+            orders, today=today, by=by, recorded_by=recorded_by, expect=expect, **overrides
+        )
+        return self.accept_all(bulk, at=at, command_id=command_id)
 
     def amend(
         self,
@@ -392,8 +541,11 @@ class ProductionFlow:
         *,
         by: str,
         at: datetime,
+        expect: str | int | NothingType | None = None,
         ordered_on: date | NothingType = NOTHING,
         delivery_on: date | NothingType | None = NOTHING,
+        plan_from: date | NothingType | None = NOTHING,
+        entered_on: date | NothingType = NOTHING,
         vendor: str | NothingType | None = NOTHING,
         invoice_id: str | NothingType | None = NOTHING,
         due_on: date | NothingType | None = NOTHING,
@@ -405,28 +557,40 @@ class ProductionFlow:
     ) -> Change:
         """Change what you give, without a status change. The entry is made even if nothing differs.
 
-        A new order date or delivery date moves the due date, unless that was set by hand.
+        A new value of anything that the due date depends on moves the due date, unless somebody set
+        that by hand. On hold, what you amend is meant for the work, so the paused visit changes
+        too.
 
         Args:
-            ordered_on: the order date.
+            expect: as for `propose`.
+            ordered_on: the order date. While the order is still where it was opened, on the order
+                date, its `entered_on` follows; `plan_from` follows while the two are equal.
             delivery_on: the approximate delivery date; None for none.
+            plan_from: the day from which the plan counts; None for the order date.
+            entered_on: the day the present visit began, and with it the completion of the one
+                before. It lies between the beginning of the visit before and the date of *at*.
             vendor: the lab or vendor; None for none.
             invoice_id: the invoice that the order fulfils; None for none.
-            due_on: the due date of the present visit, also of a hold; None for none. Give the
-                calculated date to end a date set by hand.
+            due_on: the due date; None for none. Give the calculated date to end a date set by hand.
             department: who is responsible; None for nobody.
             user: the same for a user.
 
         Raises:
+            OrderMovedError: if the order isn't at version *expect*.
+            CompletionDateError: if *entered_on* is out of its bounds.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would leave the calendar.
+            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            ValueError: if *plan_from* is before the order date.
 
         Source:
-            Decision D15.
+            Decisions D15, D19 and D35.
         """
         given: Amendments = {
             "ordered_on": ordered_on,
             "delivery_on": delivery_on,
+            "plan_from": plan_from,
+            "entered_on": entered_on,
             "vendor": vendor,
             "invoice_id": invoice_id,
             "due_on": due_on,
@@ -434,7 +598,8 @@ class ProductionFlow:
             "user": user,
         }
         recorded = recording(by, at, recorded_by, note, command_id)
-        return self._amended(recorded, given, _check_order(order))
+        check_expected(_check_order(order), expect)
+        return self._amended(given, recorded, order)
 
     def amend_all(
         self,
@@ -442,6 +607,7 @@ class ProductionFlow:
         *,
         by: str,
         at: datetime,
+        expect: Mapping[str, int] | None = None,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
@@ -451,6 +617,7 @@ class ProductionFlow:
 
         Args:
             orders: at least one order and none twice.
+            expect: as for `propose_all`.
             amendments: the keywords of `amend`, for all orders.
 
         Raises:
@@ -461,8 +628,8 @@ class ProductionFlow:
             Decisions D15 and D23.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        amended = partial(self._amended, recorded, amendments)
-        return tuple(all_or_none(of_one_type(orders), amended))
+        amended = partial(self._amended, amendments, recorded)
+        return tuple(all_or_none(of_one_type(orders), amended, itself, versions(expect)))
 
     def replan(
         self,
@@ -470,6 +637,7 @@ class ProductionFlow:
         *,
         by: str,
         at: datetime,
+        expect: str | int | NothingType | None = None,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
@@ -478,15 +646,21 @@ class ProductionFlow:
 
         A due date set by hand stays; its `calculated_due_on` follows.
 
+        Args:
+            expect: as for `propose`.
+
         Raises:
+            OrderMovedError: if the order isn't at version *expect*.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would leave the calendar.
+            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
 
         Source:
             Decision D15.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        return self._replanned(recorded, _check_order(order))
+        check_expected(_check_order(order), expect)
+        return self._replanned(recorded, order)
 
     def replan_all(
         self,
@@ -494,6 +668,7 @@ class ProductionFlow:
         *,
         by: str,
         at: datetime,
+        expect: Mapping[str, int] | None = None,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
@@ -502,6 +677,7 @@ class ProductionFlow:
 
         Args:
             orders: at least one order and none twice.
+            expect: as for `propose_all`.
 
         Raises:
             BulkRefusedError: if any order cannot be replanned; it names every one.
@@ -511,7 +687,8 @@ class ProductionFlow:
             Decisions D15 and D23.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        changes = all_or_none(of_one_type(orders), partial(self._replanned, recorded))
+        replanned = partial(self._replanned, recorded)
+        changes = all_or_none(of_one_type(orders), replanned, itself, versions(expect))
         return tuple(change for change in changes if change is not None)
 
     def migrate(
@@ -520,6 +697,7 @@ class ProductionFlow:
         cycle: StatusCycle,
         *,
         mapping: Mapping[str, str] | None = None,
+        expect: str | int | NothingType | None = None,
         by: str,
         at: datetime,
         recorded_by: str | None = None,
@@ -528,23 +706,35 @@ class ProductionFlow:
     ) -> Change:
         """Move an order to another version of its cycle. This fires no trigger.
 
+        The visit, its days and its people stay; the due date is calculated again unless somebody
+        set it by hand.
+
         Args:
             cycle: another version of the order's cycle.
-            mapping: from keys of the old version to keys of the new one. It must name the statuses
-                that the order needs and that the new version doesn't have or no longer uses.
+            mapping: from keys of the old version to keys of the new one, for statuses that the new
+                version doesn't have or no longer uses. It must name those that the order needs. A
+                new key that the old version didn't have is taken for a renaming, so a hold of that
+                status goes along.
+            expect: as for `propose`.
 
         Raises:
+            OrderMovedError: if the order isn't at version *expect*.
             UnmappedStatusError: if the new version has no place for the order; it names all keys.
+            ClosingChangedError: if the order would be opened, completed or cancelled by it.
             CycleConflictError: if *cycle* has the order's version, but other content.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would leave the calendar.
-            ValueError: if *cycle* is of another order type.
+            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            ValueError: if *cycle* is of another order type or is the order's own version, or if
+                *mapping* names a status that the new version still uses or the old one didn't have.
 
         Source:
             Decisions D5 and D5b.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        return self._migrated(cycle, recorded, _mapping(mapping), _check_order(order))
+        check_expected(_check_order(order), expect)
+        names = _mapping(cycle, mapping, [order])
+        return self._migrated(cycle, names, recorded, order)
 
     def migrate_all(
         self,
@@ -552,17 +742,19 @@ class ProductionFlow:
         cycle: StatusCycle,
         *,
         mapping: Mapping[str, str] | None = None,
+        expect: Mapping[str, int] | None = None,
         by: str,
         at: datetime,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
-        """`migrate` for many orders of one type, all or none.
+        """`migrate` for many orders of one type, all or none. They may be at different versions.
 
         Args:
             orders: at least one order and none twice.
-            mapping: as for `migrate`, for all orders.
+            mapping: as for `migrate`, for all orders; each key must be in the version of one.
+            expect: as for `propose_all`.
 
         Raises:
             BulkRefusedError: if any order cannot be moved; it names every one.
@@ -573,75 +765,151 @@ class ProductionFlow:
             Decisions D5b and D23.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        migrated = partial(self._migrated, cycle, recorded, _mapping(mapping))
-        return tuple(all_or_none(of_one_type(orders), migrated))
+        asked = of_one_type(orders)
+        migrated = partial(self._migrated, cycle, _mapping(cycle, mapping, asked), recorded)
+        return tuple(all_or_none(asked, migrated, itself, versions(expect)))
+
+    def undo(
+        self,
+        order: ProductionOrder,
+        entries: Iterable[HistoryEntry],
+        *,
+        cycles: Iterable[StatusCycle] = (),
+        expect: str | int | NothingType | None = None,
+        by: str,
+        at: datetime,
+        recorded_by: str | None = None,
+        note: str = "",
+        command_id: str | None = None,
+    ) -> Change:
+        """Take back the last entry that still counts: the order is as it was before it.
+
+        That is a status change, an amendment or a migration. Undo again to take back the one before
+        it. There is no redo, and the rules for status changes aren't asked.
+
+        Args:
+            entries: all entries of the order, up to its version.
+            cycles: cycle versions; the one that the order had before a migration must be among
+                them.
+            expect: as for `propose`.
+
+        Raises:
+            OrderMovedError: if the order isn't at version *expect*.
+            NothingToUndoError: if only the opening is left.
+            CycleNotFoundError: if *cycles* lacks the version that the order had.
+            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            ValueError: if *entries* aren't all entries of the order.
+
+        Source:
+            Decision D34.
+        """
+        recorded = recording(by, at, recorded_by, note, command_id)
+        check_expected(_check_order(order), expect)
+        return self._taken_back(cycles, recorded, (order, entries))
+
+    def undo_all(
+        self,
+        histories: Iterable[tuple[ProductionOrder, Iterable[HistoryEntry]]],
+        *,
+        cycles: Iterable[StatusCycle] = (),
+        expect: Mapping[str, int] | None = None,
+        by: str,
+        at: datetime,
+        recorded_by: str | None = None,
+        note: str = "",
+        command_id: str | None = None,
+    ) -> tuple[Change, ...]:
+        """`undo` for many orders of one type, all or none.
+
+        Args:
+            histories: for each order the order and all its entries.
+            cycles: as for `undo`.
+            expect: as for `propose_all`.
+
+        Raises:
+            BulkRefusedError: if any order has nothing to undo; it names every one.
+            MixedOrderTypesError: if the orders have several types.
+            CycleNotFoundError: as `undo` does.
+
+        Source:
+            Decisions D23 and D34.
+        """
+        recorded = recording(by, at, recorded_by, note, command_id)
+        pairs = _pairs(histories)
+        of_one_type(order for order, _ in pairs)
+        versions_known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
+        taken_back = partial(self._taken_back, versions_known, recorded)
+        return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
 
     # The verbs for one order whose other arguments are checked: what single and bulk share.
 
     def _proposed(
-        self, today: date, by: str, overrides: Overrides, order: ProductionOrder
+        self,
+        today: date,
+        by: str,
+        recorded_by: str | None,
+        overrides: Overrides,
+        order: ProductionOrder,
     ) -> ProposedChange:
-        proposal = None
         if not overrides and isinstance(order, ProductionOrder):
-            proposal = propose_next(self._dates, self.rules, order, today, by)
-        if proposal is None:
-            proposal = self.propose(order, today=today, by=by, **overrides)
-        if proposal.refusals:
-            raise ChangeRefusedError(order.id, proposal.refusals)
-        return proposal
+            dates, name = self._policy
+            proposal = propose_next(dates, name, self.rules, order, today, by, recorded_by)
+            if proposal is not None:
+                return proposal
+        return self.propose(order, today=today, by=by, recorded_by=recorded_by, **overrides)
 
-    def _acceptor(
-        self, at: datetime, recorded_by: str | None, command_id: str | None
-    ) -> Callable[[ProposedChange], Change]:
-        checks.instant("at", at)
-        checks.optional_text("recorded_by", recorded_by)
+    def _acceptor(self, at: datetime, command_id: str | None) -> Callable[[ProposedChange], Change]:
+        instant = checks.instant("at", at)
         checks.optional_text("command_id", command_id)
 
         def accept(proposal: ProposedChange) -> Change:
             # The flow that accepts need not be the one that proposed: both have a say.
             if proposal.refusals or self.rules is not LENIENT:
-                refusals = proposal.refusals + self.rules.reasons(proposal)
+                refusals = proposal.refusals + self.rules.refusals(proposal)
                 if refusals:
                     raise ChangeRefusedError(proposal.order.id, tuple(dict.fromkeys(refusals)))
-            return self._accepted(proposal, at, recorded_by, command_id)
+            return self._accepted(proposal, instant, command_id)
 
         return accept
 
-    def _accepted(
-        self,
-        proposal: ProposedChange,
-        at: datetime,
-        recorded_by: str | None,
-        command_id: str | None,
-    ) -> Change:
-        entry = status_change(
-            self.due_dates,
-            self._policy,
-            proposal,
-            at=at,
-            recorded_by=recorded_by,
-            command_id=command_id,
-        )
+    def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
+        entry = status_change(proposal, at, command_id)
         return self._change(proposal.order, moved(proposal.order, proposal.to, entry), entry)
 
-    def _amended(self, recorded: Recording, given: Amendments, order: ProductionOrder) -> Change:
-        entry = amendment(self.due_dates, self._dates, order, recorded, given)
-        return self._change(order, order.apply(entry), entry)
+    def _amended(self, given: Amendments, recorded: Recording, order: ProductionOrder) -> Change:
+        entry = amendment(self._policy, given, recorded, order)
+        return self._guarded(order, order.apply(entry), entry)
 
     def _replanned(self, recorded: Recording, order: ProductionOrder) -> Change | None:
-        entry = replanning(self._dates, order, recorded)
-        return None if entry is None else self._change(order, order.apply(entry), entry)
+        entry = replanning(self._policy, recorded, order)
+        return None if entry is None else self._guarded(order, order.apply(entry), entry)
 
     def _migrated(
         self,
         cycle: StatusCycle,
-        recorded: Recording,
         mapping: Mapping[str, str],
+        recorded: Recording,
         order: ProductionOrder,
     ) -> Change:
-        checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
-        entry = adoption(self._dates, order, cycle, mapping, recorded)
+        entry = adoption(self._policy, cycle, mapping, recorded, order)
+        self.rules.check_entry(order, entry)
         return _change(order.apply(entry, cycle=cycle), entry, ())
+
+    def _taken_back(
+        self, cycles: Iterable[StatusCycle], recorded: Recording, history: _History
+    ) -> Change:
+        order, entries = history
+        entry, cycle = undoing(cycles, entries, recorded, order)
+        self.rules.check_entry(order, entry)
+        moves = cycle.version != order.cycle.version
+        return _change(order.apply(entry, cycle=cycle if moves else None), entry, ())
+
+    def _guarded(
+        self, before: ProductionOrder, order: ProductionOrder, entry: HistoryEntry
+    ) -> Change:
+        if self.rules.entry_guard is not None:
+            self.rules.check_entry(before, entry)
+        return self._change(before, order, entry)
 
     def _change(
         self, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
@@ -650,18 +918,48 @@ class ProductionFlow:
         return _change(order, entry, events)
 
 
+_version: Final[Callable[[StatusCycle], int]] = attrgetter("version")
+
+
 def _check_order(order: ProductionOrder) -> ProductionOrder:
     return checks.instance("order", order, ProductionOrder, "a ProductionOrder")
+
+
+def _pairs(histories: Iterable[_History]) -> list[_History]:
+    pairs: list[_History] = []
+    for pair in checks.items("histories", histories, "(order, entries) pairs"):
+        if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
+            raise TypeError(f"histories must hold (order, entries) pairs, not {checks.shown(pair)}")
+        pairs.append((_check_order(pair[0]), pair[1]))
+    return pairs
+
+
+def _merged(given: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Keywords of `propose` with *more* over what was given before (decisions D16 and D20)."""
+    merged = {**given, **more}
+    is_complete, day = merged.get("current_complete", NOTHING), merged.get("completed_on", NOTHING)
+    if is_complete is not NOTHING and day is not NOTHING and is_complete != (day is not None):
+        # What was just given stays; what was given before lets go.
+        if more.get("completed_on", NOTHING) is NOTHING:
+            del merged["completed_on"]
+        elif more.get("current_complete", NOTHING) is NOTHING:
+            del merged["current_complete"]
+    return merged
 
 
 _NO_MAPPING: Final[dict[str, str]] = {}
 
 
-def _mapping(value: Mapping[str, str] | None) -> Mapping[str, str]:
+def _mapping(
+    cycle: StatusCycle, value: Mapping[str, str] | None, orders: Iterable[ProductionOrder]
+) -> Mapping[str, str]:
+    checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
     if value is None:
         return _NO_MAPPING
     checks.instance("mapping", value, Mapping, "a mapping from old keys to new ones")
-    return {
+    mapping = {
         checks.key("a key of mapping", old): checks.key("a value of mapping", new)
         for old, new in value.items()
     }
+    check_mapping(mapping, cycle, orders)
+    return mapping

@@ -10,7 +10,6 @@ class Overrides(TypedDict, total=False):
     """What you may give to a status change; `attrs.NOTHING` means not given."""
 
     to: str | NothingType | None
-    expect: str | NothingType | None
     current_complete: bool | NothingType
     completed_on: date | NothingType | None
     due_on: date | NothingType | None
@@ -24,6 +23,8 @@ class Revision(Overrides, total=False):
 
     today: date
     by: str
+    recorded_by: str | None
+    expect: str | int | NothingType | None
 
 
 class Amendments(TypedDict, total=False):
@@ -31,6 +32,8 @@ class Amendments(TypedDict, total=False):
 
     ordered_on: date | NothingType
     delivery_on: date | NothingType | None
+    plan_from: date | NothingType | None
+    entered_on: date | NothingType
     vendor: str | NothingType | None
     invoice_id: str | NothingType | None
     due_on: date | NothingType | None

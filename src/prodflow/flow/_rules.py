@@ -1,4 +1,9 @@
-"""What a flow allows beyond the order of the path (decision D24)."""
+"""What a flow allows beyond the order of the path (decision D24).
+
+Every rule about a direction (skip, back, reopen) is asked about the whole detour, not about one
+move: an order that waits off the path is judged from the status that it is to come back to. So a
+hold or a cancellation never does what the direct way may not (decision D17).
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
@@ -9,10 +14,13 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
+from prodflow.cycle import StatusCycle
+from prodflow.errors import ChangeRefusedError, Refusal, RuleProblem
 from prodflow.flow._values import ProposedChange
-from prodflow.order import Move, ProductionOrder
+from prodflow.order import HistoryEntry, Move, ProductionOrder
 
-Guard = Callable[[ProductionOrder, ProposedChange], str | None]
+Guard = Callable[[ProductionOrder, ProposedChange], str | Refusal | None]
+EntryGuard = Callable[[ProductionOrder | None, HistoryEntry], str | Refusal | None]
 Targets = tuple[tuple[str, frozenset[str]], ...]
 
 
@@ -33,26 +41,27 @@ def _targets(value: Mapping[str, Iterable[str]] | Targets | None) -> Targets:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ChangeRules:
-    """Which status changes a flow accepts; all of them unless told otherwise.
+    """Which changes a flow accepts; by default all.
 
     Args:
-        allow_skip: whether statuses of the path may be passed over, on the way back to it too.
-        allow_back: whether an order may return to an earlier status of the path, by a detour too.
-        allow_reopen: whether a closed order may be opened again.
+        allow_skip: whether an order may pass over statuses of the path, also by way of a hold.
+        allow_back: whether it may return to an earlier status of the path, also by way of a hold.
+        allow_reopen: whether a closed order may be opened again, and a complete one cancelled.
         note_required: the moves for which a note must be given.
-        targets: from a status' key to the keys of the statuses to which it may lead; from keys not
-            named an order may go anywhere.
-        guard: asked with the order and the proposal; gives the reason for a refusal, or None. For
-            pickling it must be a function of a module.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key out of bounds.
+        targets: from the key of a status to the keys that may follow it. A status that isn't named
+            may lead anywhere. What is said of a status holds during a hold of it too, but for the
+            return to it.
+        guard: called with the order and the proposal of a status change; returns a reason against
+            it, as text or as a `Refusal`, or None. To pickle the rules it must be a function of a
+            module.
+        entry_guard: the same for the verbs that have no window: open, amend, replan, migrate and
+            undo. It's called with the order before (None for an opening) and the entry.
 
     Source:
         Decision D24.
 
     Example:
+        >>> from prodflow import Move
         >>> strict = ChangeRules(allow_skip=False, note_required={Move.BACK, Move.REOPEN})
     """
 
@@ -62,55 +71,135 @@ class ChangeRules:
     note_required: frozenset[Move] = field(default=frozenset(), converter=_note_required)
     _targets: Targets = field(default=None, alias="targets", converter=_targets)
     guard: Guard | None = None
+    entry_guard: EntryGuard | None = None
 
     @property
     def targets(self) -> Mapping[str, frozenset[str]]:
         """The keys allowed from each key that is named."""
         return MappingProxyType(dict(self._targets))
 
-    def reasons(self, proposal: ProposedChange) -> tuple[str, ...]:
-        """What these rules have against a proposal, all of it; empty if it may go.
+    def refusals(self, proposal: ProposedChange) -> tuple[Refusal, ...]:
+        """Everything that these rules have against a proposal; empty if it may go.
 
         Args:
-            proposal: a proposed change, with the order as it is now.
-
-        Raises:
-            TypeError: for what is no proposal, or if the guard gives neither a str nor None.
+            proposal: a proposed change of the order as it is now.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         if self is LENIENT:
             return ()
         return tuple(self._against(proposal))
 
-    def _against(self, proposal: ProposedChange) -> Iterator[str]:
-        order, move, key = proposal.order, proposal.move, proposal.to.key
-        if proposal.skipped and not self.allow_skip:
-            passed = ", ".join(repr(status.key) for status in proposal.skipped)
-            yield f"no status may be skipped, and {key!r} skips {passed}"
-        if not self.allow_back and _goes_back(proposal):
-            yield f"an order may not go back, and {key!r} comes before where it is due to go on"
-        if move is Move.REOPEN and not self.allow_reopen:
-            yield f"a closed order may not be reopened, and this one is at {proposal.from_.key!r}"
-        if move in self.note_required and not proposal.note.strip():
-            yield f"a note is required for the move {move.value!r}: say why"
+    def check_entry(self, order: ProductionOrder | None, entry: HistoryEntry) -> None:
+        """Ask `entry_guard` about an entry.
+
+        Args:
+            order: the order before the entry; None for an opening.
+
+        Raises:
+            ChangeRefusedError: if the guard refuses it.
+        """
+        if self.entry_guard is not None:
+            refused = _by_guard("entry_guard", self.entry_guard(order, entry))
+            if refused is not None:
+                raise ChangeRefusedError(entry.order_id, (refused,))
+
+    def _against(self, proposal: ProposedChange) -> Iterator[Refusal]:
+        key = proposal.to.key
+        ahead, back, reopens = _directions(proposal)
+        if ahead and not self.allow_skip:
+            passed = tuple(status.key for status in proposal.skipped)
+            yield Refusal("skip", f"{key!r} skips {checks.listed(passed)}: go there first", passed)
+        if back and not self.allow_back:
+            message = f"an order may not go back, and {key!r} comes before where it goes on"
+            yield Refusal("back", message, (key,))
+        if reopens and not self.allow_reopen:
+            here = proposal.from_.key
+            message = f"a closed order may not change its status, and this one is at {here!r}"
+            yield Refusal("reopen", message, (here,))
+        if proposal.move in self.note_required and not proposal.note.strip():
+            yield Refusal("note", f"the move {proposal.move.value!r} needs a note: say why")
         for source, allowed in self._targets:
-            if source == proposal.from_.key and key not in allowed:
+            if source in _sources(proposal) and key not in allowed:
                 among = ", ".join(map(repr, sorted(allowed))) or "no other status"
-                yield f"from {source!r} an order may go to {among}, not to {key!r}"
+                message = f"from {source!r} an order may go to {among}, not to {key!r}"
+                yield Refusal("target", message, (source, key))
         if self.guard is not None:
-            reason = self.guard(order, proposal)
-            if reason is not None:
-                yield checks.instance("what guard gives", reason, str, "a str or None")
+            refused = _by_guard("guard", self.guard(proposal.order, proposal))
+            if refused is not None:
+                yield refused
 
 
-def _goes_back(proposal: ProposedChange) -> bool:
-    order = proposal.order
-    if proposal.move is Move.RESUME and order.resumes_in is not None:
-        due = order.cycle.place(order.resumes_in).position
-        there = order.cycle.place(proposal.to.key).position
-        return due is not None and there is not None and there < due
-    return proposal.move is Move.BACK
+def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
+    """Whether a change passes over statuses, goes back, and opens what is closed."""
+    order, there = proposal.order, proposal.order.cycle.place(proposal.to.key).position
+    final = order.cycle.final.key
+    if order.status.key == final:
+        return False, False, True
+    if order.resumes_in is None or there is None:
+        reopens = order.status.closes and not proposal.to.cancelled
+        return bool(proposal.skipped), proposal.move is Move.BACK, reopens
+    if order.resumes_in == final:
+        return False, False, order.is_cancelled or proposal.to.key != final
+    resumes = order.cycle.place(order.resumes_in).position
+    back = resumes is not None and there < resumes
+    return bool(proposal.skipped), back, order.is_cancelled
 
+
+def _sources(proposal: ProposedChange) -> set[str]:
+    """The statuses whose `targets` a change must respect."""
+    order, key = proposal.order, proposal.to.key
+    sources = {proposal.from_.key}
+    if order.held is not None and key != order.held.status:
+        sources.add(order.held.status)
+    return sources
+
+
+def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:
+    if answer is None or isinstance(answer, Refusal):
+        return answer
+    return Refusal("guard", checks.instance(f"what {name} returns", answer, str, _ANSWERS))
+
+
+_ANSWERS: Final = "a str, a Refusal or None"
 
 LENIENT: Final = ChangeRules()
 """The rules that allow everything."""
+
+
+def find_rule_problems(
+    rules: ChangeRules, cycles: Iterable[StatusCycle]
+) -> tuple[RuleProblem, ...]:
+    """What the rules name that can't be meant, so that a typo isn't silent.
+
+    Args:
+        rules: the rules of a flow.
+        cycles: the cycles that the flow is for, any versions.
+
+    Returns:
+        A problem for each key that no cycle has, then one for each status from which no other
+        status may follow; each kind in the order of the keys.
+
+    Source:
+        Decision D24.
+
+    Example:
+        >>> from prodflow import ChangeRules
+        >>> rules = ChangeRules(targets={"lab": ["qualty"]})
+        >>> [problem.key for problem in find_rule_problems(rules, [])]
+        ['lab', 'qualty', 'lab']
+    """
+    checks.instance("rules", rules, ChangeRules, "a ChangeRules")
+    known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
+    active = {status.key for cycle in known for status in cycle.choices()}
+    keys = {status.key for cycle in known for status in cycle}
+    named = set(rules.targets).union(*rules.targets.values())
+    unknown = [
+        RuleProblem("unknown-status", key, f"targets name {key!r}, and no cycle has this status")
+        for key in sorted(named - keys)
+    ]
+    dead_ends = [
+        RuleProblem("dead-end", key, f"no status may follow {key!r}: name one that is in use")
+        for key, allowed in rules.targets.items()
+        if not allowed & (active - {key})
+    ]
+    return (*unknown, *dead_ends)

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, final
+from typing import Any, Final, final
 
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, Note, Text, checked
+from prodflow._fields import Count, Day, Key, Note, Number, Text, checked
 from prodflow.cycle import Status
-from prodflow.errors import RuleError
+from prodflow.errors import Refusal, RuleError
 from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder
 from prodflow.triggers import TriggerEvent
 
@@ -36,8 +36,8 @@ def _given(value: Iterable[str]) -> frozenset[str]:
     return names
 
 
-def _reasons(value: Iterable[str]) -> tuple[str, ...]:
-    return checks.instances("reasons", value, str, "str")
+def _refusals(value: Iterable[Refusal]) -> tuple[Refusal, ...]:
+    return checks.instances("refusals", value, Refusal, "Refusal")
 
 
 @final
@@ -45,30 +45,30 @@ def _reasons(value: Iterable[str]) -> tuple[str, ...]:
 class ProposedChange:
     """A status change with every default filled in: the Status Change window as a value.
 
+    Fields that `ProductionOrder` has too mean the same here, after the change.
+
     Args:
         order: the order, unchanged.
         from_: its present status.
         to: the status to enter.
         move: what kind of step that is.
-        skipped: the statuses of the path passed over, in order.
-        completed_on: the day on which the present status was completed; None if it was not.
+        skipped: the statuses of the path that are passed over, in order.
+        completed_on: the day on which the present status was completed; None if it wasn't.
         current_complete: whether it was completed; the window's box "Current Status Not Complete"
             says the opposite.
-        entered_on: the first day of the new visit.
-        due_on: the due date of the new visit, inclusive, or None.
-        calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was set by hand: now, or before a hold.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
+        visit: the number of the visit that it begins, or that it continues after a hold.
+        entered_on: the first day of that visit.
+        resumed_on: the day on which it continues; None for a new visit.
         today: the day on which it was proposed.
         by: who makes the change.
+        recorded_by: the user who is logged in; None if that is *by*.
         note: free text, up to 10,000 characters.
-        given: the names of the keywords that were given; the rest is derived.
+        policy: the name of the due-date policy that calculated the dates.
+        given: the names of the keywords that were given; everything else is derived.
         refusals: what the rules have against it, for the window to show.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or values that contradict each other.
+        ValueError: if values contradict each other.
 
     Source:
         "Changing Production Statuses"; decisions D16 to D20b and D24.
@@ -81,7 +81,12 @@ class ProposedChange:
     skipped: tuple[Status, ...] = field(converter=_skipped)
     completed_on: Day | None
     current_complete: bool
+    visit: Number
     entered_on: Day
+    resumed_on: Day | None
+    paused_days: Count
+    paused_working_days: Count
+    held_days: Count
     due_on: Day | None
     calculated_due_on: Day | None
     due_on_is_manual: bool
@@ -89,9 +94,11 @@ class ProposedChange:
     user: Text | None
     today: Day
     by: Text
+    recorded_by: Text | None = None
     note: Note = ""
+    policy: Key
     given: frozenset[str] = field(default=frozenset(), converter=_given)
-    refusals: tuple[str, ...] = field(default=(), converter=_reasons)
+    refusals: tuple[Refusal, ...] = field(default=(), converter=_refusals)
 
     def __attrs_post_init__(self) -> None:
         if self.from_ != self.order.status:
@@ -100,14 +107,17 @@ class ProposedChange:
             raise ValueError(f"to must be another active status of the cycle, not {self.to.key!r}")
         if self.current_complete == (self.completed_on is None):
             raise ValueError("completed_on must be given exactly where current_complete is True")
-        if self.entered_on < self.order.entered_on:
-            raise ValueError(f"entered_on must be from {self.order.entered_on} on")
-        if self.completed_on not in {None, self.entered_on}:
-            raise ValueError(
-                f"completed_on must be entered_on, {self.entered_on}, not {self.completed_on}"
-            )
+        begins_on = self.resumed_on or self.entered_on
+        if begins_on < self.order.begun_on:
+            raise ValueError(f"entered_on must be from {self.order.begun_on} on")
+        if self.completed_on not in {None, begins_on}:
+            raise ValueError(f"completed_on must be {begins_on}, not {self.completed_on}")
         if not self.due_on_is_manual and self.due_on != self.calculated_due_on:
             raise ValueError("due_on must be calculated_due_on unless it is manual")
+
+
+def _needs(value: Iterable[str]) -> tuple[str, ...]:
+    return checks.instances("needs", value, str, "str")
 
 
 @final
@@ -118,10 +128,8 @@ class Choice:
     Args:
         status: the status.
         move: what kind of step it would be; None for the status where the order is.
-        reasons: what speaks against it; empty if it may be chosen.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        refusals: what speaks against it; empty if it may be chosen.
+        needs: what the user must still type for it: "note" or nothing.
 
     Source:
         "Changing Production Statuses", Change To Status; decision D24.
@@ -129,7 +137,47 @@ class Choice:
 
     status: Status
     move: Move | None
-    reasons: tuple[str, ...] = field(default=(), converter=_reasons)
+    refusals: tuple[Refusal, ...] = field(default=(), converter=_refusals)
+    needs: tuple[str, ...] = field(default=(), converter=_needs)
+
+
+Refused = tuple[Refusal, ...] | RuleError
+
+
+def _ids(value: Iterable[str]) -> tuple[str, ...]:
+    return checks.instances("open_to", value, str, "order ids")
+
+
+RefusedOf = tuple[tuple[str, Refused], ...]
+
+
+def _refused_of(value: Mapping[str, Refused] | RefusedOf) -> RefusedOf:
+    pairs = checks.pairs("refusals", value, "from order ids to what refuses them")
+    return tuple((checks.text("an order id in refusals", id_), refused) for id_, refused in pairs)
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class BulkChoice:
+    """A line of the "Change To Status" list for many orders.
+
+    Args:
+        status: the status, as the newest of the orders' versions has it.
+        open_to: the ids of the orders that may go there.
+        refusals: for each other order what speaks against it: refusals of the rules, or an error.
+
+    Source:
+        Decision D23.
+    """
+
+    status: Status
+    open_to: tuple[str, ...] = field(converter=_ids)
+    _refusals: RefusedOf = field(alias="refusals", converter=_refused_of)
+
+    @property
+    def refusals(self) -> Mapping[str, Refused]:
+        """What speaks against it, by order id."""
+        return MappingProxyType(dict(self._refusals))
 
 
 Refusals = tuple[tuple[str, RuleError], ...]
@@ -152,15 +200,12 @@ def _refused(value: Mapping[str, RuleError] | Refusals) -> Refusals:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class BulkProposal:
-    """Proposals for many orders at once; its length is the number of records to be modified.
+    """Proposals for many orders at once. Its length is the number of records to be modified.
 
     Args:
-        proposals: for each order that can go, in the order in which they were given.
-        refusals: for each other order its id and why it cannot go.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for an order id out of bounds.
+        proposals: one for each order that can go, in the order in which the orders were given. Some
+            may have refusals of their own, such as a note that is still to be typed.
+        refusals: for each other order its id and the error that keeps it from going.
 
     Source:
         "You can also update the status of one or more production orders"; decision D23.
@@ -168,6 +213,14 @@ class BulkProposal:
 
     proposals: tuple[ProposedChange, ...] = field(converter=_proposals)
     _refusals: Refusals = field(alias="refusals", converter=_refused)
+    # What `revise_all` needs to propose again for the orders that could not go.
+    _orders: tuple[ProductionOrder, ...] = field(default=(), init=False, eq=False, repr=False)
+    _keywords: tuple[tuple[str, Any], ...] = field(default=(), init=False, eq=False, repr=False)
+
+    @property
+    def ready(self) -> tuple[ProposedChange, ...]:
+        """The proposals that the rules have nothing against."""
+        return tuple([proposal for proposal in self.proposals if not proposal.refusals])
 
     @property
     def refusals(self) -> Mapping[str, RuleError]:
@@ -175,8 +228,8 @@ class BulkProposal:
         return MappingProxyType(dict(self._refusals))
 
     def without_refused(self) -> "BulkProposal":
-        """The same without the orders that cannot go."""
-        return BulkProposal(self.proposals, {})
+        """The same without the orders that cannot go, by rule or by error."""
+        return BulkProposal(self.ready, {})
 
     def __len__(self) -> int:
         return len(self.proposals)
@@ -192,16 +245,15 @@ def _events(value: Iterable[TriggerEvent]) -> tuple[TriggerEvent, ...]:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Change:
-    """What a store saves in one transaction: an entry, the order after it, the events it causes.
+    """What a store saves in one transaction.
 
     Args:
         order: the order after the entry.
         entry: the entry of the history.
-        events: what the triggers say to it.
+        events: what the triggers answer to it.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: if the three are not of one order, or the entry is not its last.
+        ValueError: if the three are not of one order, or the entry isn't its last.
 
     Source:
         Decisions D21, D22 and D28.
