@@ -403,7 +403,7 @@ class TestResults:
     ) -> None:
         """It has at least one line, and no other lines."""
         (change,) = orders_of(SMALL).changes
-        with pytest.raises(ValueError, match="lines must have the vendor and order type"):
+        with pytest.raises(ValueError, match="lines must be of the vendor and order type"):
             PlacedOrder(change, lines)
 
     @pytest.mark.parametrize(

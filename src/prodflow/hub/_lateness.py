@@ -13,7 +13,7 @@ from prodflow.calendars import MONDAY_TO_FRIDAY
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import DueDatePolicy, check_policy
 from prodflow.export import Table
-from prodflow.hub._visits import Visit, history, read_visits
+from prodflow.hub._visits import history, read_visits
 from prodflow.order import CycleAdopted, HistoryEntry, OrderAmended, OrderOpened, StatusChanged
 
 __all__ = ["Lateness", "StatusLateness", "lateness_under"]
@@ -96,10 +96,18 @@ def lateness_under(
         orders += 1
         before = (late.total(), recorded.total())
         stays = read_visits(entries, MONDAY_TO_FRIDAY)
-        for visit, dates in zip(stays, _plan_dates(entries), strict=False):  # the last has no end
+        dates = _plan_dates(entries)
+        for visit, (plan_from, delivery_on) in zip(stays, dates, strict=False):  # the last goes on
             if visit.status in cycle:
                 recorded[visit.status] += visit.on_time is False
-                due_on = _due_on(policy, cycle, visit, *dates)
+                due_on = policy.due_on(
+                    cycle,
+                    visit.status,
+                    ordered_on=plan_from,
+                    delivery_on=delivery_on,
+                    entered_on=visit.entered_on,
+                )
+                checks.optional_day("what policy gives", due_on)
                 if due_on is not None and visit.left_on is not None:
                     dated[visit.status] += 1
                     late[visit.status] += visit.left_on > due_on
@@ -135,23 +143,6 @@ def each_history(
         seen.add(opened.order_id)
         if opened.order_type == order_type:
             yield entries
-
-
-def _due_on(
-    policy: DueDatePolicy,
-    cycle: StatusCycle,
-    visit: Visit,
-    plan_from: date,
-    delivery_on: date | None,
-) -> date | None:
-    due_on = policy.due_on(
-        cycle,
-        visit.status,
-        ordered_on=plan_from,
-        delivery_on=delivery_on,
-        entered_on=visit.entered_on,
-    )
-    return checks.optional_day("what policy gives", due_on)
 
 
 def _plan_dates(entries: Sequence[HistoryEntry]) -> Iterator[tuple[date, date | None]]:

@@ -1,8 +1,9 @@
 """What reports on orders share: reading them, finding late ones, sorting and listing them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from prodflow import _checks as checks
@@ -88,34 +89,24 @@ def by_day(day: date | None) -> tuple[bool, date]:
     return (day is None, day or date.max)
 
 
-ORDER_COLUMNS: Final = (
-    "Number",
-    "Type",
-    "Status",
-    "Ordered",
-    "Due",
-    "Delivery",
-    "Department",
-    "User",
-    "Vendor",
-    "Invoice",
-)
+_ORDER_CELLS: Final[Mapping[str, Callable[[ProductionOrder], Cell]]] = {
+    "Number": attrgetter("id"),
+    "Type": lambda order: type_name(order.cycle),
+    "Status": attrgetter("status.description"),
+    "Ordered": attrgetter("ordered_on"),
+    "Due": attrgetter("due_on"),
+    "Delivery": attrgetter("delivery_on"),
+    "Department": attrgetter("department"),
+    "User": attrgetter("user"),
+    "Vendor": attrgetter("vendor"),
+    "Invoice": attrgetter("invoice_id"),
+}
+ORDER_COLUMNS: Final = tuple(_ORDER_CELLS)
 
 
 def order_cells(order: ProductionOrder) -> tuple[Cell, ...]:
     """A table's cells for `ORDER_COLUMNS`."""
-    return (
-        order.id,
-        type_name(order.cycle),
-        order.status.description,
-        order.ordered_on,
-        order.due_on,
-        order.delivery_on,
-        order.department,
-        order.user,
-        order.vendor,
-        order.invoice_id,
-    )
+    return tuple(cell(order) for cell in _ORDER_CELLS.values())
 
 
 def as_of(today: date, count: int, noun: str = "order") -> str:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 from prodflow import _checks as checks
@@ -13,17 +14,17 @@ from prodflow.order import ProductionOrder
 
 __all__ = ["in_use", "order_type_table", "status_table"]
 
-_COLUMNS: Final = (
-    "Description",
-    "Association",
-    "Default Department",
-    "Default User",
-    "Default Duration",
-    "Initial",
-    "Final",
-    "Non-Standard",
-    "Inactive",
-)
+_FIELDS: Final = {
+    "Description": "description",
+    "Association": "workflow_stage",
+    "Default Department": "default_department",
+    "Default User": "default_user",
+    "Default Duration": "default_duration",
+    "Initial": "initial",
+    "Final": "final",
+    "Non-Standard": "non_standard",
+    "Inactive": "inactive",
+}
 
 
 def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
@@ -42,21 +43,8 @@ def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     hidden = len(cycle) - len(shown)
     return Table(
         f"Production Statuses: {type_name(cycle)}",
-        _COLUMNS,
-        [
-            (
-                status.description,
-                status.workflow_stage,
-                status.default_department,
-                status.default_user,
-                status.default_duration,
-                status.initial,
-                status.final,
-                status.non_standard,
-                status.inactive,
-            )
-            for status in shown
-        ],
+        _FIELDS,
+        map(attrgetter(*_FIELDS.values()), shown),
         notes=(f"Inactive statuses hidden: {hidden}.",) if hidden else (),
     )
 

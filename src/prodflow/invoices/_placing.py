@@ -59,7 +59,7 @@ class PlacedOrder:
             (order.vendor, order.order_type)
         }:
             raise ValueError(
-                f"lines must have the vendor and order type of order {order.id!r}, at least one"
+                f"lines must be of the vendor and order type of order {order.id!r}, at least one"
             )
 
 
