@@ -13,23 +13,23 @@ Theory of operation. Reports read one of three things:
 - Histories say how long statuses need. `suggest_durations` derives durations from them, and
   `lateness_under` counts how many orders would have been late under given durations.
 
-What must stay true: every order is in exactly one column of a board; a visit begins on the day on
-which the visit before it ends; the times in its statuses up to its completion add up to the cycle
-time of an order.
+What must stay true: Every order is in exactly one column of a board. A visit begins on the day on
+which the visit before it ends. The times of an order in its statuses, up to its completion, add up
+to its cycle time.
 
 These arguments mean the same everywhere:
 
 - `orders`: orders of any types and cycle versions, in an iterable that is read once.
 - `today`: the date that the report is for.
 - `within`: how many days ahead an order counts as due soon, from 0 (due today) to 36,525.
-- `calendar`: the days that count, for *within* as for working days and durations.
+- `calendar`: which days count, whether for *within*, as working days or in durations.
 - `visits`: visits of any orders. The same visit twice is a `ValueError`.
-- `histories`: the whole histories of orders; those of other order types are skipped. The same
-  order twice is a `ValueError`, and so are entries that don't follow one another.
+- `histories`: the whole histories of orders. Other order types than that of the cycle are skipped.
+  The same order twice is a `ValueError`, and so is an entry that doesn't follow the one before.
 - `cycles`: cycle versions, from which statuses get their titles and their order. Where versions
   differ, the newest one counts. Statuses that no cycle has come last, by key.
 
-And so do these fields of rows:
+These fields mean the same in all rows:
 
 - `order_type` and `status`: the keys of an order type and of one of its statuses.
 - `title`: the description of the status, or its key if no cycle has it.
