@@ -148,7 +148,7 @@ class TestSuggestions:
             *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered"),
             *("Recent Visits", "Recent Covered", "No Suggestion"),
         )
-        assert table.notes == ("Covers a share of 0.8 of the visits that have ended.",)
+        assert table.notes == ("Suggestions cover a share of 0.8 of the visits that have ended.",)
         assert table.rows[0] == ("At the lab", 3, 5, 5, None, 5, 1.0, 2, 1.0, None)
         assert table.rows[2] == ("Done", None, None, None, None, 0, None, 0, None, "closes")
 

@@ -10,7 +10,6 @@ from attrs import frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Count, Day, Note, Text, checked
-from prodflow._trusted import trusted
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
@@ -41,7 +40,8 @@ def _nowhere(_: Status) -> None:
     """No status has a default vendor."""
 
 
-# The heading, the key of an order, and the key of a status, which puts the columns in cycle order.
+# The heading, the function for the key of an order, and the one for the key of a status, which
+# gives the columns their order.
 _FACTS: Final[dict[str, tuple[str, Callable[..., str | None], Callable[..., str | None]]]] = {
     "workflow_stage": ("Stage", attrgetter("status.workflow_stage"), attrgetter("workflow_stage")),
     "status": ("Status", attrgetter("status.key"), attrgetter("key")),
@@ -74,9 +74,6 @@ class BoardColumn:
     def count(self) -> int:
         """How many orders there are."""
         return len(self.orders)
-
-
-_column = trusted(BoardColumn)
 
 
 @final
@@ -129,15 +126,15 @@ def board(
 ) -> Board:
     """Orders in columns, for example by status.
 
-    Closed orders get columns too: pass in open orders only for a board of the work to do. Order
-    types that use the same key share its column.
+    Closed orders are included; for a board of the work to do, pass in open orders only. Order types
+    that use the same key share its column.
 
     Args:
         by: what the columns are made of.
-        columns: the keys of the first columns, which appear even if they are empty; None is the
-            column of orders without a key. The other columns follow in cycle order, order types
-            sorted by key and the newest version first; then come keys that no cycle has, by name,
-            and last the orders without a key.
+        columns: the keys of the first columns, which are there even if they are empty; None is the
+            column of orders without a key. Other columns follow in cycle order, sorted by order
+            type; the newest version counts. Then come keys that no cycle has, by name, and last the
+            orders without a key.
 
     Raises:
         ValueError: if *columns* names a column twice.
@@ -176,12 +173,12 @@ def board(
         by=by,
         today=today,
         columns=tuple(
-            _column(
-                key,
-                WITHOUT if key is None else titles.get(key, key),
-                tuple(filled[key][0]),
-                filled[key][1].overdue,
-                filled[key][1].due_soon,
+            BoardColumn(
+                key=key,
+                title=WITHOUT if key is None else titles.get(key, key),
+                orders=tuple(filled[key][0]),
+                overdue=filled[key][1].overdue,
+                due_soon=filled[key][1].due_soon,
             )
             for key in (*first, *rest)
         ),

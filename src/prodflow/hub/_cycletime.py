@@ -7,7 +7,6 @@ from typing import Final, NamedTuple, final
 from attrs import frozen
 
 from prodflow._fields import Count, checked
-from prodflow._trusted import trusted
 from prodflow.cycle import Place, StatusCycle, by_version
 from prodflow.errors import CycleNotFoundError
 from prodflow.export import Table
@@ -134,9 +133,6 @@ class CycleTimes:
         )
 
 
-_cycle_times = trusted(CycleTimes)
-
-
 def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleTimes:
     """How long orders take from opening to completion, with and without holds.
 
@@ -184,7 +180,7 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
             )
         )
     rows.sort(key=lambda row: by_number(row.order_id))
-    return _cycle_times(tuple(rows), unfinished)
+    return CycleTimes(orders=tuple(rows), unfinished=unfinished)
 
 
 def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:

@@ -36,20 +36,18 @@ _RECENT: Final = 4
 class Suggestion(NamedTuple):
     """What the default duration of a status should be, and why.
 
-    Without a suggestion, the figures that describe it are None.
-
     Args:
-        days: the suggested duration in days of the calendar, or None.
-        reason: why there is no suggestion: "closes" if the status is never due, "too-few-visits";
-            None if there is one.
+        days: the suggested duration in days of the calendar. If it is None, there is no suggestion,
+            and `low_days`, `high_days` and both shares are None too.
+        reason: why there is no suggestion: "closes" if the status is never due, or
+            "too-few-visits". None if there is a suggestion.
         visits: how many visits have ended.
-        low_days: the lower bound of the duration that the same share really needs, in 19 of 20
-            cases.
+        low_days: a lower bound: in 19 of 20 cases, the true duration is between the bounds.
         high_days: the upper bound; None if there are too few visits to tell.
         share: the share of the visits that the suggestion covers, from 0 to 1.
         recent_visits: how many visits are in the last quarter, by the day on which they ended.
-        recent_share: the share of those that the suggestion covers. If it is far from the share
-            that you asked for, times have changed.
+        recent_share: the share of the last quarter that the suggestion covers. If it is far from
+            the share that you asked for, times have changed.
     """
 
     status: Status
@@ -136,15 +134,17 @@ class Suggestions:
                 )
                 for row in self.rows
             ],
-            notes=(f"Covers a share of {self.quantile:g} of the visits that have ended.",),
+            notes=(
+                f"Suggestions cover a share of {self.quantile:g} of the visits that have ended.",
+            ),
         )
 
 
 def days_needed(calendar: WorkingCalendar, entered_on: date, left_on: date) -> int:
     """The shortest duration whose due date, counted from the entry, the visit meets.
 
-    From a Saturday to the next Tuesday, `count` is 1. But Saturday and one day is Monday (decision
-    D9), so the visit needs 2.
+    From a Saturday to the next Tuesday, `count` is 1. But one day after Saturday is Monday, by
+    decision D9, so a visit that ends on Tuesday needs 2.
     """
     days = calendar.count(entered_on, left_on)
     return days + (days > 0 and not calendar.is_working_day(entered_on))
@@ -161,7 +161,7 @@ def suggest_durations(
     """What the default duration of each status should be, judging by the visits that have ended.
 
     A suggestion is the shortest duration that covers the share *quantile* of the visits: with a due
-    date that many days after the entry, they would have been on time. It shows how long the visits
+    date that many days after they began, they would have been on time. It shows how long visits
     took, whether or not they completed the status, and not how long they should take.
 
     Args:

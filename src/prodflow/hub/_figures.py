@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, final
 
 @final
 class Days(NamedTuple):
-    """How many days the stays took; without any stay the total is 0 and the rest None.
+    """How many days stays took; without stays the total is 0 and the rest None.
 
     The median and `most` are lengths of real stays, not interpolated.
 
@@ -34,7 +34,7 @@ _TAIL: Final = 0.025
 
 
 def summed(days: Iterable[int]) -> Days:
-    """The figures of stays that took these days."""
+    """The figures of stays of these lengths."""
     ascending = sorted(days)
     if not ascending:
         return Days(0, None, None, None, None)
@@ -76,7 +76,7 @@ def nearest(ascending: Sequence[int], quantile: float) -> int:
 
 
 def interval(ascending: Sequence[int], quantile: float) -> tuple[int, int | None]:
-    """Two items with the true quantile between them in 19 of 20 cases.
+    """Two bounds that have the true quantile between them in 19 of 20 cases.
 
     The lower bound is 0, and the upper one None, if there are too few items to tell. The number of
     items below the true quantile has a binomial distribution, whatever the items are; each bound

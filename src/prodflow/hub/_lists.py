@@ -9,7 +9,6 @@ from attrs import frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, Label, checked
-from prodflow._trusted import trusted
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.export import Table
 from prodflow.hub._orders import (
@@ -64,9 +63,6 @@ class OrderList(Sequence[ProductionOrder]):
             map(order_cells, self.orders),
             notes=(as_of(self.today, len(self)),),
         )
-
-
-_order_list = trusted(OrderList)
 
 
 def overdue(orders: Iterable[ProductionOrder], *, today: date) -> OrderList:
@@ -127,4 +123,4 @@ def _listed(
     title: str, today: date, dated: Sequence[tuple[date | None, ProductionOrder]]
 ) -> OrderList:
     ordered = sorted(dated, key=lambda pair: (by_day(pair[0]), by_number(pair[1].id)))
-    return _order_list(title, today, tuple(order for _, order in ordered))
+    return OrderList(title=title, today=today, orders=tuple(order for _, order in ordered))

@@ -10,7 +10,6 @@ from attrs import NOTHING, NothingType, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, checked
-from prodflow._trusted import trusted
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
@@ -49,8 +48,8 @@ class StatusReportRow(NamedTuple):
     """One line of the report.
 
     Args:
-        client: who the order is for; None if you didn't say.
-        amount: what the order costs; None if you didn't say.
+        client: the client of the order; None if unknown.
+        amount: what the order costs; None if unknown.
     """
 
     order: ProductionOrder
@@ -94,7 +93,7 @@ class StatusReport:
 
     @property
     def orders(self) -> tuple[ProductionOrder, ...]:
-        """The orders alone."""
+        """The orders, without clients and amounts."""
         return tuple(row.order for row in self.rows)
 
     @property
@@ -129,9 +128,6 @@ class StatusReport:
         )
 
 
-_report = trusted(StatusReport)
-
-
 def status_report(
     orders: Iterable[ProductionOrder],
     *,
@@ -155,8 +151,8 @@ def status_report(
         due_by: only open orders that are due on this day or before.
         user: only orders of this user; None for orders without one.
         vendor: only orders of this vendor; None for orders without one.
-        sort_by: "number" for the order number, where PO-9 comes before PO-10; "due_date" or
-            "client" for that, then the number, with None last.
+        sort_by: "number", where PO-9 comes before PO-10; or "due_date" or "client", then number.
+            Orders without a due date or a client come last.
         clients: the client of each order by its id, 1 to 200 characters.
         amounts: what each order costs by its id: between -10**15 and 10**15, with up to 15 decimal
             places.
@@ -205,7 +201,8 @@ def status_report(
         rows.sort(key=lambda row: by_day(row.order.due_on))
     elif sort_by == "client":
         rows.sort(key=lambda row: by_name(row.client))
-    return _report(today, tuple(rows), tuple(_counted(tallies, cycles)))
+    counts = tuple(_counted(tallies, cycles))
+    return StatusReport(today=today, rows=tuple(rows), counts=counts)
 
 
 def _mapping(name: str, value: Mapping[str, _T] | None, expected: str) -> Mapping[str, _T]:

@@ -152,9 +152,9 @@ class OnTimeRate:
 def on_time_rate(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> OnTimeRate:
     """How many visits ended on their due date or before.
 
-    The due date that counts is the last one, so a visit is on time if its due date was moved before
-    it ended. A visit counts even if the order left the status incomplete: the due date is for
-    leaving, and after a hold the next visit has the same one.
+    The last due date counts, so a visit can be on time because its due date was moved. Visits that
+    left the status incomplete count too: an order should leave by the due date in any case, and
+    after a hold the next visit has the same due date.
 
     Source:
         Decisions D14 and D15.

@@ -96,7 +96,7 @@ class Visit:
 
     @property
     def on_time(self) -> bool | None:
-        """Whether the visit ended on its due date or before; None for the last, or if never due.
+        """Whether the visit ended on its due date or before; None if it has no end or due date.
 
         Source:
             Decision D14.
@@ -106,6 +106,7 @@ class Visit:
         return self.left_on <= self.due_on
 
 
+# How an entry makes a new visit, or the present one another.
 _END: Final = ("left_on", "completed", "working_days")
 _opened = trusted(Visit, OrderOpened, given=("status", "move", "after_hold", *_END))
 _entered = trusted(Visit, StatusChanged, Visit, given=("status", "after_hold", *_END))
@@ -148,7 +149,7 @@ def visits(
 
 
 def history(name: str, entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
-    """The entries as a tuple, each checked to be one."""
+    """The entries as a tuple, once each of them has been checked."""
     whole = checks.items(name, entries, "entries of a history")
     for entry in whole:
         if not isinstance(entry, _ENTRIES):
@@ -218,7 +219,7 @@ def _check_next(
 
 
 def each_visit(visits: Iterable[Visit]) -> tuple[Visit, ...]:
-    """The visits as a tuple, each of them once."""
+    """The visits as a tuple, once each of them has been checked to be there once."""
     stays = checks.instances("visits", visits, Visit, "Visit")
     if len({(visit.order_id, visit.sequence) for visit in stays}) < len(stays):
         raise ValueError("visits must hold each visit once: some are there twice")

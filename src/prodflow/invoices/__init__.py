@@ -1,16 +1,18 @@
 """Invoices: the orders made from one, when to make them, and what to do when they are complete.
 
 Your app keeps the invoices, their payments and their statuses, and passes in what production needs
-to know. Theory of operation. Two moments matter:
+to know.
 
-- A change of an invoice may make its orders *due*, which `is_due` tells you. Then
-  `orders_for_invoice` groups the lines by vendor and order type, and gives you a change for each
-  group that opens its order.
+Theory of operation. Two kinds of change matter:
+
+- A change of an invoice may make its orders *due*: `is_due` tells you. Then `orders_for_invoice`
+  groups the lines by vendor and order type, and gives you one change for each group, which opens an
+  order.
 - A change of an order may *complete* its invoice. Then `completion_intents` gives you the actions
-  that you have chosen for that in `OnCompletion`.
+  that you chose in `OnCompletion`.
 
-What must stay true: `is_due` and `completion_intents` compare what was so before a change with what
-is so after it, so that a retry, which changes nothing, does nothing.
+What must stay true: Both functions compare before and after. A retry changes nothing, so they give
+nothing the second time.
 
 These arguments mean the same everywhere:
 

@@ -1,9 +1,8 @@
 """Conditions: when the orders of an invoice are to be made.
 
-An invoice meets a condition or it doesn't. The change after which it does makes the orders *due*,
-so `is_due` is true once. It is true again if the invoice stops meeting the condition and meets it
-later, as when a payment bounces and is repeated. The orders then get the same ids again, so no
-store opens them twice.
+Orders are *due* at the change by which the invoice meets the condition, so `is_due` is true once.
+It is true again if the invoice stops meeting the condition and meets it later, for example because
+a payment bounces and is repeated. Orders then get the same ids, so no store opens them twice.
 """
 
 from decimal import Decimal
