@@ -113,8 +113,8 @@ def check_invoices_refuse(
 ) -> None:
     """Both type checkers refuse each of these."""
     Invoice("R-7", [line])  # type: ignore[call-arg]  # no total
-    Invoice("R-7", [line], total=9.5)  # type: ignore[arg-type]  # money is no float
-    Invoice("R-7", line, total=9)  # type: ignore[arg-type]  # lines, not one
+    Invoice("R-7", [line], total=9.5)  # type: ignore[arg-type]  # money is not a float
+    Invoice("R-7", line, total=9)  # type: ignore[arg-type]  # a list of lines
     InvoiceLine("1", "prints")  # type: ignore[call-arg]  # the rest goes by name
     PaidAtLeast("50")  # type: ignore[arg-type]  # a number
     UnplacedLine(line, ("lost",))  # type: ignore[arg-type]  # one of four words

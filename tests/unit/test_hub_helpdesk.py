@@ -35,7 +35,7 @@ CALENDAR: Final = WorkingCalendar()
 SEED: Final = 20261102
 TODAY: Final = date(2014, 1, 3)
 
-pytestmark = pytest.mark.skipif(not LOG.is_file(), reason=f"no {LOG.name} beside the clone")
+pytestmark = pytest.mark.skipif(not LOG.is_file(), reason=f"no {LOG.name} next to the clone")
 
 History = tuple[HistoryEntry, ...]
 
@@ -253,12 +253,12 @@ def test_drift_is_reported(desk: Desk, record_property: Callable[[str, object], 
             others = stays[row.status.description]
             if row.days is not None and row.recent_share is not None and len(others) >= 200:
                 share = covered(row.days, others)
-                told = (
+                line = (
                     f"{quantile} {row.status.key}: {row.days} days, of the later half {share:.3f},"
                     f" drift {share - quantile:+.3f}; of the last quarter {row.recent_share:.3f}"
                 )
-                print(told)  # noqa: T201 - `pytest -rP` shows it
-                record_property("drift", told)
+                print(line)  # noqa: T201 - `pytest -rP` shows it
+                record_property("drift", line)
 
 
 def test_half_of_the_orders_would_be_late_at_least_once(desk: Desk) -> None:

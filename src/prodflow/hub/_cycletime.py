@@ -191,7 +191,7 @@ def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:
 
 
 def _span(stays: Sequence[Visit], places: Sequence[Place]) -> Span:
-    """The time of the first visits of an order, all of which have ended."""
+    """The time of the first visits of an order; *places* has those of all its visits."""
     holds = [
         visit
         for visit, place in zip(stays, places, strict=False)

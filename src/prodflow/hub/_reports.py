@@ -228,7 +228,7 @@ def _amount(value: Amount | None) -> Amount | None:
         raise TypeError(
             f"an amount in amounts must be an int or Decimal, not {checks.shown(value)}"
         )
-    # First, since NaN can't be compared, and a zero with a million places would print them all.
+    # First, since NaN can't be compared, and a zero may have a million decimal places to print.
     if isinstance(value, Decimal) and (
         not value.is_finite() or abs(int(value.as_tuple().exponent)) > _PLACES
     ):
