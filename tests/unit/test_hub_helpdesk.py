@@ -238,7 +238,7 @@ def test_suggestions_hold_for_other_cases(desk: Desk, quantile: float) -> None:
 
 
 def test_drift_is_reported(desk: Desk, record_property: Callable[[str, object], None]) -> None:
-    """Print how much of the later half the suggestions from the earlier half cover, without a bound.
+    """Print how much of the later half suggestions from the earlier half cover, without a bound.
 
     Users judge by `recent_share`, the same for the last quarter of the visits.
     """
