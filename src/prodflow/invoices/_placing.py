@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from typing import Final, Literal, final
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle, by_version
 from prodflow.flow import Change, ProductionFlow
-from prodflow.flow._amending import recording
+from prodflow.flow._entries import recording
 from prodflow.invoices._values import Invoice, InvoiceLine
 
 __all__ = [
@@ -194,7 +194,7 @@ def orders_for_invoice(
     if not callable(order_ids):
         raise TypeError(f"order_ids must be a callable, not {checks.shown(order_ids)}")
     existing = {checks.text("an item of taken", id_) for id_ in checks.items("taken", taken, "ids")}
-    recorded = recording(by=by, at=at, recorded_by=recorded_by, note=note, command_id=command_id)
+    recorded = asdict(recording(by, at, recorded_by, note, command_id))
     newest = {key: cycle for (key, _), cycle in sorted(by_version(cycles).items())}
     groups = _groups(invoice, newest)
     ids = {
@@ -211,7 +211,7 @@ def orders_for_invoice(
                 delivery_on=invoice.delivery_on,
                 invoice_id=invoice.id,
                 vendor=vendor,
-                **recorded._asdict(),
+                **recorded,
             ),
             tuple(lines),
         )
