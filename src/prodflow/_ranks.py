@@ -1,4 +1,4 @@
-"""Working days by number: how many lie before a day, and which one is the n-th.
+"""Working days by number: how many come before a day, and which one is the n-th.
 
 Theory of operation. Number the working days of a calendar in order: W[1], W[2], … The number is the
 *rank* of the day. Working-day arithmetic is then arithmetic on ranks.

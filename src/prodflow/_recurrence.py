@@ -1,4 +1,4 @@
-"""Recurrence rules of RFC 5545 as dates, in bounded time whatever the text.
+"""Recurrence rules of RFC 5545 as dates, in bounded time for any text.
 
 python-dateutil expands the rules. While nothing matches, it doesn't stop at UNTIL but at the year
 9999: a rule for 30 February makes it search for eight thousand years. So a rule is moved to the

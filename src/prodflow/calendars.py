@@ -172,7 +172,7 @@ class WorkingCalendar:
         Example:
             >>> from datetime import date
             >>> saturday = date(2026, 11, 21)
-            >>> WorkingCalendar().add(saturday, 1).strftime("%A")
+            >>> MONDAY_TO_FRIDAY.add(saturday, 1).strftime("%A")
             'Monday'
         """
         # 0.1 µs instead of 0.35 with the checks first (Python 3.11). No datetime is in the tables.
@@ -207,7 +207,7 @@ class WorkingCalendar:
 
         Example:
             >>> from datetime import date
-            >>> WorkingCalendar().count(date(2026, 11, 20), date(2026, 11, 23))  # Friday to Monday
+            >>> MONDAY_TO_FRIDAY.count(date(2026, 11, 20), date(2026, 11, 23))  # Friday to Monday
             1
         """
         before = self._ranks.before
@@ -280,13 +280,13 @@ class WorkingCalendar:
 
     def _at(self, rank: int, day: date, n: int) -> date:
         """W[rank]; *day* and *n* are for the message."""
-        found = self._ranks.days.get(rank)
-        if found is None:
+        target = self._ranks.days.get(rank)
+        if target is None:
             if not 1 <= rank <= self._ranks.total:
                 raise DateOutOfRangeError(day, n)
-            found = date.fromordinal(self._ranks.ordinal(rank))
-            self._ranks.keep(found.year)
-        return found
+            target = date.fromordinal(self._ranks.ordinal(rank))
+            self._ranks.keep(target.year)
+        return target
 
 
 EVERY_DAY: Final = WorkingCalendar(working_weekdays=range(7))
