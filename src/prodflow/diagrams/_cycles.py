@@ -75,15 +75,8 @@ def cycle_svg(
         "Setting up Production Statuses"; decisions D2 and D3.
 
     Example:
-        >>> from prodflow import Status, StatusCycle
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", default_duration=1, initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> ">7 orders<" in cycle_svg(cycle, counts={"ordered": 7})
+        >>> from prodflow.samples import PRINTS
+        >>> ">7 orders<" in cycle_svg(PRINTS.cycle, counts={"at-lab": 7})
         True
     """
     arguments.known_cycle(cycle)
@@ -93,7 +86,7 @@ def cycle_svg(
     rows = ceil(len(path) / _COLUMNS)
     columns = max(ceil(len(path) / rows), 3 if off_path else 2)
     width = 2 * MARGIN + columns * _CARD + (columns - 1) * _GAP
-    head, y = heading(title, _subtitle(path, off_path, counts), width)
+    head, y = heading(title, _subtitle(cycle, counts), width)
     cards, y = _cards(path, counts, _lefts(columns, _GAP), y, on_path=True)
     parts = [head, *_arrows(cards), *map(_drawn, cards)]
     if off_path:
@@ -102,14 +95,13 @@ def cycle_svg(
         lefts = _lefts(int((width - 2 * MARGIN + _ASIDE_GAP) // (_CARD + _ASIDE_GAP)), _ASIDE_GAP)
         cards, y = _cards(off_path, counts, lefts, y + 26, on_path=False)
         parts.extend(map(_drawn, cards))
-    return document(title, _about(path, off_path, counts), width, y + MARGIN, parts)
+    return document(title, _about(cycle, counts), width, y + MARGIN, parts)
 
 
-def _subtitle(
-    path: Sequence[Status], off_path: Sequence[Status], counts: Mapping[str, int] | None
-) -> str:
-    total = sum(status.default_duration or 0 for status in path if status.is_due)
-    facts = [f"{len(path)} statuses on the path", f"{len(off_path)} off the path"]
+def _subtitle(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
+    path = len(cycle.path)
+    total = sum(status.default_duration or 0 for status in cycle.path if status.is_due)
+    facts = [f"{path} statuses on the path", f"{len(cycle) - path} off the path"]
     if total:
         facts.append(f"{arguments.days(total)} in total")
     if counts is not None:
@@ -210,14 +202,13 @@ def _arrows(cards: Sequence[_Card]) -> Iterator[Markup]:
             yield label([text], *place, _SMALL, "muted num", anchor=anchor)
 
 
-def _about(
-    path: Sequence[Status], off_path: Sequence[Status], counts: Mapping[str, int] | None
-) -> str:
+def _about(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
     """The picture in words."""
-    first, second = (
-        "; ".join(_in_words(status, counts) for status in statuses) for statuses in (path, off_path)
+    path, off_path = (
+        "; ".join(_in_words(status, counts) for status in statuses)
+        for statuses in (cycle.path, arguments.off_path(cycle))
     )
-    return f"The path: {first}. Off the path: {second or 'none'}."
+    return f"The path: {path}. Off the path: {off_path or 'none'}."
 
 
 def _in_words(status: Status, counts: Mapping[str, int] | None) -> str:

@@ -65,16 +65,9 @@ def flow_svg(
         "Tracking Production Statuses"; decision D17.
 
     Example:
-        >>> from prodflow import Status, StatusCycle
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> picture = flow_svg(cycle, {("ordered", "done"): 1_250, ("done", "ordered"): 3})
-        >>> ">1,250<" in picture
+        >>> from prodflow.samples import PRINTS
+        >>> moves = {("retouch", "sent-to-lab"): 1_250, ("at-lab", "retouch"): 3}
+        >>> ">1,250<" in flow_svg(PRINTS.cycle, moves)
         True
     """
     arguments.known_cycle(cycle)

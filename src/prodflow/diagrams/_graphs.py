@@ -25,21 +25,9 @@ def cycle_mermaid(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None
         "Setting up Production Statuses"; decision D2.
 
     Example:
-        >>> from prodflow import Status, StatusCycle
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", default_duration=1, initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> print(cycle_mermaid(cycle))
-        flowchart LR
-            accTitle: Statuses of prints
-            s0(["Ordered"])
-            s1(["Delivered"])
-            s0 -->|"1 day"| s1
-        <BLANKLINE>
+        >>> from prodflow.samples import PRINTS
+        >>> cycle_mermaid(PRINTS.cycle).splitlines()[2:4]
+        ['    s0(["Order Checked"])', '    s1["Retouch"]']
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
@@ -75,16 +63,9 @@ def cycle_dot(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) ->
         "Setting up Production Statuses"; decision D2.
 
     Example:
-        >>> from prodflow import Status, StatusCycle
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", default_duration=1, initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> print(cycle_dot(cycle).splitlines()[-2])
-            s0 -> s1 [label="1 day"];
+        >>> from prodflow.samples import PRINTS
+        >>> cycle_dot(PRINTS.cycle).splitlines()[-2]
+        '    s4 -> s5 [label="1 day"];'
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)

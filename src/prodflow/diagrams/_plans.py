@@ -73,16 +73,10 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
 
     Example:
         >>> from datetime import date
-        >>> from prodflow import Forward, Status, StatusCycle, plan
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", default_duration=1, initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> picture = plan_svg(plan(cycle, Forward(), ordered_on=date(2026, 11, 16)))
-        >>> ">2026-11-17<" in picture
+        >>> from prodflow import Forward, plan
+        >>> from prodflow.samples import PRINTS
+        >>> dates = plan(PRINTS.cycle, Forward(), ordered_on=date(2026, 11, 16))
+        >>> ">2026-11-17<" in plan_svg(dates)
         True
     """
     checks.instance("plan", plan, Plan, "a Plan")

@@ -9,9 +9,7 @@ column, and none is below the margin.
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Final, final
-
-from attrs import frozen
+from typing import Final, NamedTuple, final
 
 from prodflow.export._cells import numeric_columns, text_of
 from prodflow.export._table import Table
@@ -40,18 +38,14 @@ _LINE: Final = 0.82
 _SHADE: Final = 0.94
 
 
-@final
-@frozen
-class Paper:
+class Paper(NamedTuple):
     """A sheet of paper."""
 
     width: float
     height: float
 
 
-@final
-@frozen(kw_only=True)
-class Text:
+class Text(NamedTuple):
     """A line of text; x is its left end, or its right end if `right` is true."""
 
     line: str
@@ -63,9 +57,7 @@ class Text:
     right: bool = False
 
 
-@final
-@frozen
-class Band:
+class Band(NamedTuple):
     """A filled rectangle; a thin one is a line."""
 
     x: float
@@ -75,9 +67,7 @@ class Band:
     gray: float
 
 
-@final
-@frozen
-class Page:
+class Page(NamedTuple):
     """Everything on a page except its number."""
 
     paper: Paper
@@ -90,9 +80,7 @@ class Page:
         return Text(line=text, x=x, y=_MARGIN / 2, size=_FOOT_SIZE, gray=_SOFT, right=True)
 
 
-@final
-@frozen
-class _Group:
+class _Group(NamedTuple):
     """Columns that share a page, from left to right."""
 
     columns: Sequence[int]

@@ -4,6 +4,7 @@ A wedding has a fixed day, so due dates count back from the delivery date, or fo
 none. Reminders before and after a due date move with it.
 """
 
+from functools import partial
 from typing import Final
 
 from prodflow import (
@@ -70,50 +71,40 @@ _CYCLE: Final = StatusCycle(
     description="Albums",
 )
 
-_ALBUMS_ONLY: Final = (_CYCLE.order_type,)
+_trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
     # Two working days before the due date of the design, even when that date changes.
-    Trigger(
+    _trigger(
         "albums-design-nearly-due",
         DaysFromDue("design", -2, working=True),
         CreateTask("The design is due in two days", department="Design"),
-        order_types=_ALBUMS_ONLY,
     ),
     # The day after the due date. Not automatic, so it stays on the list until a person does it.
-    Trigger(
+    _trigger(
         "albums-bindery-late",
         DaysFromDue("bindery", 1),
         CreateTask("Ask the bindery for a new date", department="Production", user="Tom"),
-        order_types=_ALBUMS_ONLY,
         automatic=False,
     ),
     # Each time the proof goes to the client, but not when the order returns from a hold.
-    Trigger(
-        "albums-proof",
-        Entering("proof"),
-        SendMessage("your-proof-is-ready"),
-        order_types=_ALBUMS_ONLY,
-    ),
+    _trigger("albums-proof", Entering("proof"), SendMessage("your-proof-is-ready")),
     # Only for a step back: the client wants something changed.
-    Trigger(
+    _trigger(
         "albums-proof-refused",
         Leaving("proof", moves={Move.BACK}),
         CreateTask("Ask the client what to change", user="Mia", due_days=1),
-        order_types=_ALBUMS_ONLY,
     ),
-    Trigger(
+    _trigger(
         "albums-ready",
         Entering("pickup"),
         SendMessage("your-album-is-ready", channels=("call", "sms", "email")),
-        order_types=_ALBUMS_ONLY,
     ),
     # A month after delivery. As it is marketing, clients who opted out do not get it.
-    Trigger(
+    _trigger(
         "albums-offer-copies",
         DaysInStatus("delivered", 30),
         SendMessage("a-copy-for-your-parents", marketing=True),
-        order_types=_ALBUMS_ONLY,
         once_per_order=True,
     ),
 )

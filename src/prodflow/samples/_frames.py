@@ -3,6 +3,7 @@
 No vendor goes on working while an order is on hold, so the days of a hold shift the plan.
 """
 
+from functools import partial
 from typing import Final
 
 from prodflow import (
@@ -44,42 +45,35 @@ _CYCLE: Final = StatusCycle(
     description="Frames",
 )
 
-_FRAMES_ONLY: Final = (_CYCLE.order_type,)
+_trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
     # Neither a task nor a message: your app knows this name and what to do.
-    Trigger(
+    _trigger(
         "frames-print-label",
         Entering("cut"),
         CustomAction("print-label", {"printer": "workshop"}),
-        order_types=_FRAMES_ONLY,
         once_per_order=True,
     ),
     # Completed, not just left: putting the order on hold books nothing.
-    Trigger(
+    _trigger(
         "frames-book-wood",
         Completing("cut"),
         CreateTask("Book the wood out", department="Workshop"),
-        order_types=_FRAMES_ONLY,
     ),
-    Trigger(
+    _trigger(
         "frames-ready",
         Entering("ready"),
         SendMessage("your-frame-is-ready", channels=("sms", "email")),
-        order_types=_FRAMES_ONLY,
     ),
     # A trigger for each reminder: one after a week, another after two.
-    Trigger(
+    _trigger(
         "frames-collect",
         DaysInStatus("ready", 7),
         SendMessage("please-collect-your-frame", channels=("sms", "email", "letter")),
-        order_types=_FRAMES_ONLY,
     ),
-    Trigger(
-        "frames-call",
-        DaysInStatus("ready", 14),
-        CreateTask("Call the client", department="Sales"),
-        order_types=_FRAMES_ONLY,
+    _trigger(
+        "frames-call", DaysInStatus("ready", 14), CreateTask("Call the client", department="Sales")
     ),
 )
 

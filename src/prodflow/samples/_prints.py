@@ -5,6 +5,7 @@ cancelling are non-standard statuses. A status that belongs to a stage of the di
 the stage.
 """
 
+from functools import partial
 from typing import Final
 
 from prodflow import (
@@ -77,43 +78,34 @@ _CYCLE: Final = StatusCycle(
     description="Prints",
 )
 
-_PRINTS_ONLY: Final = (_CYCLE.order_type,)
+_trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
     # Immediately, for every new order.
-    Trigger(
-        "prints-thank-you",
-        Opening(),
-        SendMessage("thank-you-for-your-order"),
-        order_types=_PRINTS_ONLY,
-    ),
+    _trigger("prints-thank-you", Opening(), SendMessage("thank-you-for-your-order")),
     # Immediately, each time an order enters, even a second time after a reprint.
-    Trigger(
+    _trigger(
         "prints-check",
         Entering("quality-check"),
         CreateTask("Compare the prints with the order", department="Production", due_days=1),
-        order_types=_PRINTS_ONLY,
     ),
     # Three days later. If the order leaves before that, the reminder is withdrawn.
-    Trigger(
+    _trigger(
         "prints-call-lab",
         DaysInStatus("at-lab", 3),
         CreateTask("Call the lab", department="Production"),
-        order_types=_PRINTS_ONLY,
     ),
     # By the first of these channels on which the client can be reached.
-    Trigger(
+    _trigger(
         "prints-ask-client",
         DaysInStatus("waiting-on-client", 2),
         SendMessage("we-need-your-answer", channels=("sms", "email", "letter")),
-        order_types=_PRINTS_ONLY,
     ),
     # Only once, even if the order is reopened for a reprint and shipped again.
-    Trigger(
+    _trigger(
         "prints-shipped",
         Completing("shipped"),
         SendMessage("your-prints-are-on-their-way", channels=("email", "sms")),
-        order_types=_PRINTS_ONLY,
         once_per_order=True,
     ),
 )
