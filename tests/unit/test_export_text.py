@@ -61,6 +61,8 @@ def test_numbers_are_aligned_to_the_right() -> None:
         ("\ufe0f", 0),
         ("a\xadb", 3),
         ("a\u200bb", 2),
+        ("का", 2),
+        ("\u093e", 0),
     ],
 )
 def test_columns_line_up(text: str, places: int) -> None:

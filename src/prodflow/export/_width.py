@@ -6,7 +6,7 @@ from unicodedata import category, east_asian_width
 
 _JOINER: Final = "\u200d"
 _EMOJI_STYLE: Final = "\ufe0f"
-_MARKS: Final = ("Mn", "Mc", "Me", "Cf")
+_MARKS: Final = ("Mn", "Me", "Cf")
 _SKIN_TONES: Final = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 # Format characters that you can see: the soft hyphen, and signs before or around a number.
 _SEEN: Final = (
@@ -39,13 +39,11 @@ def width_of(text: str) -> int:
         [3, 4, 1, 2]
     """
     if text.isascii():
-        return len(text)  # 0.03 µs instead of 20 for 30 characters (Python 3.11)
+        return len(text)  # 0.03 µs instead of 10 for 30 characters (Python 3.11)
     total = letter = 0
     joined = False
     for char in text:
-        kind = category(char)
-        is_mark = kind in _MARKS and char not in _SEEN
-        places = _places(char, kind, is_mark=is_mark)
+        places, is_mark = _places(char)
         if is_mark and not letter:
             places = 0
         elif is_mark or joined or char in _SKIN_TONES:
@@ -58,9 +56,11 @@ def width_of(text: str) -> int:
     return total
 
 
-def _places(char: str, kind: str, *, is_mark: bool) -> int:
+def _places(char: str) -> tuple[int, bool]:
+    """The places of a character, and whether it is a mark on the letter before it."""
+    kind = category(char)
     if kind == "Mc" or char == _EMOJI_STYLE:
-        return 1  # an emoji style makes a narrow sign wide
-    if is_mark or _UNSEEN.match(char):
-        return 0
-    return 2 if east_asian_width(char) in "WF" or _WIDE.match(char) else 1
+        return 1, True  # an emoji style makes a narrow sign wide
+    if (kind in _MARKS and char not in _SEEN) or _UNSEEN.match(char):
+        return 0, True
+    return (2 if east_asian_width(char) in "WF" or _WIDE.match(char) else 1), False
