@@ -82,9 +82,9 @@ class Ranks:
         return weeks * 7 + self._offsets[rest] + 1
 
     def keep(self, year: int) -> None:
-        """Fill in a year; the tables hold the 64 years that were asked for last."""
+        """Fill in a year; full tables are only emptied after many questions about other years."""
         if len(self._years) >= _YEARS_KEPT:
-            # Emptied at once, they would be refilled all the time where questions span all years.
+            # If they were emptied at once, questions about many years would refill them each time.
             self._missed = (self._missed + 1) % _PATIENCE
             if self._missed:
                 return
