@@ -982,7 +982,7 @@ ITEMS: Final = {
     "histories": "entries",
     "holidays": "a holiday",
     "orders": "order",
-    "rules": "(a|is no) rule",
+    "rules": "(a|the) rule",
     "working_weekdays": "a working weekday",
 }
 OTHERWISE: Final = {
