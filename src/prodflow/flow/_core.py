@@ -1,5 +1,6 @@
 """`ProductionFlow`: the verbs, each with its single and its bulk form."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
@@ -79,7 +80,7 @@ class Amendments(TypedDict, total=False):
 def _triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
     triggers = check_triggers(value)
     keys = [trigger.key for trigger in triggers]
-    repeated = sorted({key for key in keys if keys.count(key) > 1})
+    repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
     if repeated:
         raise ValueError(f"triggers need a key each, {checks.listed(repeated)} are used twice")
     return triggers
