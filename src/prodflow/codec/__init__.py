@@ -62,16 +62,17 @@ def dump(value: Value) -> dict[str, Any]:
 
 
 def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> T:
-    """The value that was dumped as these data.
+    """The value that data describe.
 
     Args:
         data: the result of `dump`, or data of any origin.
-        kind: the class of the value, such as `StatusCycle`. If you don't know which class of
-            history entry or policy comes, call `load_entry` or `load_policy`.
+        kind: the class of the value, such as `StatusCycle`. For a history entry or a policy of
+            any class, call `load_entry` or `load_policy`.
         cycles: for an order or a change, cycle versions that include the order's.
 
     Raises:
-        DefinitionError: if the data aren't those of a *kind*; it has the first 100 problems.
+        DefinitionError: if the data don't describe a *kind*. After 100 problems it has one more,
+            which says how many values weren't checked.
         InvalidCycleError: if the statuses of a cycle break a rule.
         CycleNotFoundError: if the cycle version of an order isn't among *cycles*.
         CycleConflictError: if two of *cycles* have the same type and version but differ.
@@ -92,25 +93,19 @@ def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> 
 
 
 def load_entry(data: object) -> HistoryEntry:
-    """The history entry that was dumped as these data, of any class.
-
-    Args:
-        data: the result of `dump`, or data of any origin.
+    """The history entry that data describe, of any class.
 
     Raises:
-        DefinitionError: if the data aren't those of a history entry.
+        DefinitionError: if the data don't describe a history entry.
     """
     return checked(_entry, _fields(data))
 
 
 def load_policy(data: object) -> Policy:
-    """The due-date policy that was dumped as these data: `Forward`, `Backward` or `FromEntry`.
-
-    Args:
-        data: the result of `dump`, or data of any origin.
+    """The due-date policy that data describe: `Forward`, `Backward` or `FromEntry`.
 
     Raises:
-        DefinitionError: if the data aren't those of a policy.
+        DefinitionError: if the data don't describe a policy of the library.
     """
     return checked(_policy, _fields(data))
 

@@ -194,16 +194,18 @@ def _from_cycle_name(value: object) -> _CycleName:
 
 
 def pin(fields: Data, cycles: Mapping[tuple[str, int], StatusCycle], path: str) -> None:
-    """Put the cycle that an order names into its fields, and with its status for `_from_status`.
+    """Replace the name of the cycle, in the fields of an order, with the cycle itself.
+
+    The status becomes a pair with the cycle, for `_from_status`.
 
     Args:
         fields: the fields of the order, which are changed.
         cycles: cycles by order type and version.
-        path: where the fields are.
+        path: the path of the order in the data.
 
     Raises:
-        DefinitionError: if the order doesn't name its cycle.
-        CycleNotFoundError: if the cycle isn't there.
+        DefinitionError: if the data don't name a cycle.
+        CycleNotFoundError: if *cycles* don't include it.
     """
     name = checked(_from_cycle_name, fields.get("cycle"), f"{path}.cycle")
     cycle = cycles.get((name.order_type, name.version))
