@@ -46,6 +46,7 @@ Value = (
     | TriggerEvent
     | Change
 )
+_POLICIES: Final = get_args(Policy)
 _UNIONS: Final = (When, Action, Policy, HistoryEntry)
 
 
@@ -83,8 +84,7 @@ def _make_load(*classes: type) -> Callable[[Data], Any]:
 
 @cache
 def _from_unnamed(cls: type) -> Callable[[Data], Any]:
-    make: Callable[..., Callable[[Data], Any]] = make_dict_structure_fn
-    return make(cls, _converter, **_options(cls))
+    return make_dict_structure_fn(cls, _converter, **_options(cls))  # pyright: ignore[reportUnknownVariableType]  # cattrs leaves its type open
 
 
 def _options(cls: type) -> dict[str, Any]:
@@ -96,6 +96,10 @@ to_data: Final[Callable[[type], Callable[[Any], Data]]] = cache(_make_dump)
 """The function that dumps a value of a class."""
 from_fields: Final[Callable[..., Callable[[Data], Any]]] = cache(_make_load)
 """The function that loads a value of a class, or of one of several, from its fields."""
+
+
+def _to_object(value: object) -> Data:
+    return to_data(type(value))(value)
 
 
 def _from_object(*classes: type) -> Hook[Any]:
@@ -167,14 +171,14 @@ def _to_targets(value: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[st
 
 
 def _to_policy(value: object) -> Data:  # a flow takes any policy, but one of the host is code
-    if type(value) not in get_args(Policy):
-        expected = " or ".join(cls.__name__ for cls in get_args(Policy))
+    if type(value) not in _POLICIES:
+        expected = " or ".join(cls.__name__ for cls in _POLICIES)
         raise TypeError(f"due_dates must be of type {expected}, not {checks.shown(value)}")
-    return to_data(type(value))(value)
+    return _to_object(value)
 
 
 def _from_policy(value: object, _: object) -> Policy:
-    policy: Policy = from_fields(*get_args(Policy))(hooks.fields(value))
+    policy: Policy = from_fields(*_POLICIES)(hooks.fields(value))
     return policy
 
 
@@ -269,6 +273,7 @@ def _made() -> Converter:
     converter.register_unstructure_hook_factory(attrs.has, to_data)
     for union in _UNIONS:
         converter.register_structure_hook(union, _from_object(*get_args(union)))
+        converter.register_unstructure_hook(union, _to_object)
     return converter
 
 
