@@ -16,7 +16,7 @@ from prodflow import (
     find_problems,
     find_trigger_problems,
 )
-from prodflow.codec import dump_cycle, dump_flow, load_cycle, load_flow
+from prodflow.codec import dump, load
 from prodflow.samples import ALBUMS, ALL, FRAMES, PRINTS, Sample
 from prodflow.testing import CycleSuite
 from prodflow.triggers import Action, When
@@ -68,8 +68,8 @@ class TestSoundness:
     @each
     def test_it_can_be_written_as_json(self, sample: Sample) -> None:
         """It can be the start of a definition file of your own."""
-        assert load_cycle(dump_cycle(sample.cycle)) == sample.cycle
-        assert load_flow(dump_flow(sample.flow)) == sample.flow
+        assert load(dump(sample.cycle), StatusCycle) == sample.cycle
+        assert load(dump(sample.flow), ProductionFlow) == sample.flow
 
     @pytest.mark.parametrize(
         ("cycle", "flow", "argument"),
