@@ -134,7 +134,7 @@ class TestWeek:
         assert lines[start : start + 3] == [
             "PO-5 cannot go: order 'PO-5' may not change: no lab is chosen: set the vendor first",
             (
-                "PO-7 cannot go: order 'PO-7' is closed at 'cancelled', so nothing follows:"
+                "PO-7 cannot go: order 'PO-7' is closed at 'cancelled' and has no next status:"
                 " choose the status to reopen it in"
             ),
             "OK is refused, nothing has changed: 2 orders cannot go",
@@ -142,7 +142,7 @@ class TestWeek:
 
     def test_two_people(self, shown: str) -> None:
         """Two people who press Advance do not send an order two steps on."""
-        assert "order 'PO-4' is at 'lab', no longer at 'retouch'" in shown
+        assert "order 'PO-4' is at 'lab', not 'retouch': reload it" in shown
         assert "order 'PO-4' is at version 3, not 2: reload it" in shown
 
     @pytest.mark.parametrize(

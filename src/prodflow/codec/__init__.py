@@ -17,7 +17,7 @@ Example:
     '{"schema":1,"working_weekdays":[0,1],"holidays":[],"extra_working_days":[]}'
     >>> load_calendar({"schema": 1, "working_weekdays": [0, "Tuesday"]})
     Traceback (most recent call last):
-    prodflow.DefinitionError: the data are not as they should be: \
+    prodflow.DefinitionError: invalid data: \
 $.working_weekdays[1] must be a whole number, not 'Tuesday'
 """
 
