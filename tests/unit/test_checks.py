@@ -141,16 +141,6 @@ def test_plain_leaves_other_values_to_the_validator() -> None:
     assert checks.plain(value) is None
 
 
-def test_optional_plain_keeps_none() -> None:
-    """None stays None."""
-    assert checks.optional_plain(None) is None
-
-
-def test_optional_plain_gives_an_exact_str() -> None:
-    """A given text is made an exact str."""
-    assert repr(checks.optional_plain(Colour.RED)) == "'red'"
-
-
 def test_optional_text_keeps_none() -> None:
     """A name may be left out where None is allowed."""
     assert checks.optional_text("title", None) is None
@@ -228,17 +218,6 @@ def test_a_key_refuses_what_is_no_str(value: Anything) -> None:
     """A key is a str."""
     with pytest.raises(TypeError, match="name must be a str"):
         checks.key("name", value)
-
-
-def test_optional_key_keeps_none() -> None:
-    """A key may be left out where None is allowed."""
-    assert checks.optional_key("name", None) is None
-
-
-def test_optional_key_refuses_what_is_no_key() -> None:
-    """A key that is given must be one."""
-    with pytest.raises(ValueError, match="name must be 1 to 64"):
-        checks.optional_key("name", "a b")
 
 
 @pytest.mark.parametrize("value", [date.min, date(2026, 2, 28), date.max])
