@@ -484,19 +484,21 @@ class TestFindProblems:
         """A rule across lines names what it can."""
         lines = [{"description": "A", "initial": True}, {"description": "B", "initial": True}]
         problem = next(p for p in find_problems(lines) if p.code == "several-initials")
-        assert (problem.keys, problem.message) == ((), "only one of 'A', 'B' can be initial")
+        expected = "only one status can be initial: choose one of 'A', 'B'"
+        assert (problem.keys, problem.message) == ((), expected)
 
     def test_a_description_used_twice_is_shown_as_it_came_first(self) -> None:
         """Descriptions that differ in case alone are one; the message has the first of them."""
         again = Status("again", "PRINTING")
         assert [problem.message for problem in find_problems([NEW, PRINT, again, DONE])] == [
-            "'print', 'again' are all called 'Printing': people need to tell"
+            "'print', 'again' have the same description, 'Printing': change all but one"
         ]
 
     def test_what_stands_outside_is_named(self) -> None:
         """The message says which statuses are off the path, and why."""
         expected = (
-            "'retouch' stand before the initial or after the final status, so they are off the path"
+            "only statuses between the initial and the final one are on the path:"
+            " move 'retouch' there, or mark as non-standard"
         )
         assert [problem.message for problem in find_problems([RETOUCH, NEW, DONE])] == [expected]
 
