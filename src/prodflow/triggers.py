@@ -377,7 +377,7 @@ class TriggerEvent:
 
     @property
     def slot(self) -> Slot:
-        """(order id, trigger key, visit), with None for the visit if it fires once per order."""
+        """Order id, trigger key and visit; the visit is None if the trigger fires once per order."""
         return (self.order_id, self.trigger, None if self.once_per_order else self.visit)
 
 

@@ -425,7 +425,7 @@ def test_a_proposal_refuses_bad_values(
         ({"current_complete": False}, "completed_on"),
         ({"entered_on": nov(1)}, "entered_on"),
         ({"completed_on": date(1, 1, 1)}, "completed_on must be entered_on"),
-        ({"due_on": nov(9)}, "unless it is manual"),
+        ({"due_on": nov(9)}, "unless due_on_is_manual"),
     ],
 )
 def test_a_proposal_refuses_values_that_contradict_each_other(

@@ -82,7 +82,7 @@ def test_statuses_may_not_be_skipped_on_the_way_back(
 
 def test_a_reason_names_what_would_be_skipped(order: ProductionOrder) -> None:
     """The reason against a skip names the statuses that it passes over, in order."""
-    expected = ("no status may be skipped, and 'qa' skips 'retouch', 'printing'",)
+    expected = ("statuses may not be skipped: go through 'retouch', 'printing' before 'qa'",)
     assert expected == refusals(order, "qa", allow_skip=False)
 
 
@@ -176,7 +176,7 @@ def test_a_guard_gives_the_reason_for_a_refusal(
 
 def test_a_guard_gives_a_text_or_none(order: ProductionOrder) -> None:
     """A guard that gives anything else is refused."""
-    with pytest.raises(TypeError, match="what guard gives"):
+    with pytest.raises(TypeError, match="what guard returns"):
         refusals(order, guard=lambda *_: False)
 
 
@@ -188,7 +188,7 @@ def test_what_a_guard_raises_passes_through(order: ProductionOrder) -> None:
 
 def test_every_reason_is_given(order_at: OrderAt) -> None:
     """A proposal has all the reasons against it, in the order of the rules."""
-    found = refusals(
+    reasons = refusals(
         order_at("shipped"),
         "printing",
         allow_reopen=False,
@@ -197,12 +197,12 @@ def test_every_reason_is_given(order_at: OrderAt) -> None:
         guard=lambda *_: "no",
     )
     expected = [
-        "a closed order may not be reopened, and this one is at 'shipped'",
-        "a note is required for the move 'reopen': say why",
-        "from 'shipped' an order may go to no other status, not to 'printing'",
+        "an order closed at 'shipped' may not be reopened: open a new order",
+        "the move 'reopen' needs a note: say why",
+        "an order at 'shipped' may not go to 'printing': it has to stay",
         "no",
     ]
-    assert expected == list(found)
+    assert expected == list(reasons)
 
 
 STRICT_RULES: Final[dict[str, Any]] = {
