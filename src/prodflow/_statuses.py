@@ -24,7 +24,8 @@ class Status:
     The flags of one status are checked together with the whole list, by `StatusCycle`.
 
     Args:
-        key: what identifies the status for ever, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
+        key: what identifies the status; it never changes. 1 to 64 ASCII letters, digits, `_`, `-`,
+            `.`.
         description: the name that people read, 1 to 200 characters; you can edit it at any time.
         default_duration: how many working days an order may stay without being overdue, 0 to
             36,525; None if the status has no due date of its own.

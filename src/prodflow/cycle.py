@@ -1,10 +1,10 @@
 """Cycles: their versions, the place of each status, and the verbs that edit a list of statuses.
 
 Theory of operation. A cycle is the ordered list of the statuses of one order type, in one immutable
-version. Its *path* runs from the initial to the final status and leaves out what is inactive or
-non-standard; every other status is off the path, wherever it is in the list. `_statuses` has the
-rules that the list must keep. When a cycle is built, it works out a table of places, so that
-questions asked later are single look-ups.
+version. Its *path* runs from the initial to the final status, without inactive and non-standard
+ones; every other status is off the path, wherever it is in the list. `_statuses` has the rules that
+the list must keep. A new cycle works out a table of places, so that later questions are single
+look-ups.
 """
 
 import re
@@ -114,7 +114,8 @@ class StatusCycle:
 
     A cycle never changes. The editing verbs, from `add` to `reactivate`, return the next version,
     whose number is one higher. A verb raises `UnknownStatusError` for a key that the cycle doesn't
-    have, and `InvalidCycleError` if the edited list would break a rule.
+    have, and `InvalidCycleError` if the edited list would break a rule or if a move would take a
+    status off the path.
 
     Args:
         order_type: the key of the cycle, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
@@ -272,7 +273,7 @@ class StatusCycle:
         return self._edited(self.statuses[:at] + self.statuses[at + 1 :])
 
     def move_up(self, key: str) -> "StatusCycle":
-        """As `move_to`, one line up; the same object if the status is already the first.
+        """The next version, with this status one line up; the same object if it's already first.
 
         Source:
             "Change the Order"; decision D4.
@@ -280,7 +281,7 @@ class StatusCycle:
         return self.move_to(key, max(self._index(key) - 1, 0))
 
     def move_down(self, key: str) -> "StatusCycle":
-        """As `move_to`, one line down; the same object if the status is already the last.
+        """The next version, with this status one line down; the same object if it's already last.
 
         Source:
             "Change the Order"; decision D4.
@@ -288,14 +289,14 @@ class StatusCycle:
         return self.move_to(key, min(self._index(key) + 1, len(self.statuses) - 1))
 
     def move_to(self, key: str, index: int) -> "StatusCycle":
-        """The next version, with this status at *index*; the same object if it is already there.
+        """The next version, with this status at *index*; the same object if it's already there.
 
         Args:
             key: the status to move.
             index: its new place in the list, from 0 to one less than the length.
 
         Raises:
-            InvalidCycleError: also if the move would take a status off the path.
+            InvalidCycleError: if the move would take a status off the path.
 
         Source:
             "Change the Order"; decision D4.

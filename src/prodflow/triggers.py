@@ -377,7 +377,7 @@ class TriggerEvent:
 
     @property
     def slot(self) -> Slot:
-        """Order id, trigger key and visit; the visit is None if the trigger fires once per order."""
+        """Order id, trigger key and visit; None as the visit if the event fires once per order."""
         return (self.order_id, self.trigger, None if self.once_per_order else self.visit)
 
 

@@ -65,7 +65,7 @@ _Row = tuple[Trigger, _Occasion, _Reminder | None]
 
 @final
 class TriggerTable:
-    """The triggers of a flow by status: those that leaving it can fire, and entering it."""
+    """The triggers of a flow, by the status that an order leaves or enters."""
 
     __slots__ = ("_any", "_entering", "_leaving")
 

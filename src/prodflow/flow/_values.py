@@ -13,15 +13,7 @@ from prodflow.errors import RuleError
 from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder
 from prodflow.triggers import TriggerEvent
 
-GIVABLE: Final = (
-    "to",
-    "current_complete",
-    "completed_on",
-    "due_on",
-    "department",
-    "user",
-    "note",
-)
+GIVABLE: Final = ("to", "current_complete", "completed_on", "due_on", "department", "user", "note")
 """The keywords of `propose` that `ProposedChange.given` can name."""
 
 
