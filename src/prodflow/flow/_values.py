@@ -202,7 +202,7 @@ class Change:
             )
         if isinstance(self.entry, OrderOpened) != (self.entry.sequence == 1):
             raise ValueError(
-                "an OrderOpened must be the first entry of its order, and no other entry"
+                "the first entry of an order must be an OrderOpened, and later ones must not"
             )
         for event in self.events:
             if event.order_id != self.order.id:
