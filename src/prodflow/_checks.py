@@ -63,7 +63,7 @@ def _length(name: str, value: str, limit: int) -> str:
 
 def text(name: str, value: str, limit: int = NAME_LENGTH) -> str:
     """A name or an id: 1 to *limit* characters that every store can hold."""
-    # No refused character is printable. This takes 0.05 µs, the search 1.4 (Python 3.11).
+    # No refused character is printable; isprintable takes 0.05 µs, the search 1.4 (Python 3.11).
     if type(value) is str and 0 < len(value) <= limit and value.isprintable():
         return value
     if not isinstance(value, str):

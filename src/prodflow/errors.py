@@ -1,4 +1,4 @@
-"""Every error that prodflow raises on purpose, in three families: one for each who must act.
+"""Every error that prodflow raises on purpose, in three families by who must act.
 
 `RuleError`: the user must choose otherwise. `StoreError`: the program must reload or retry.
 `TypeError` and `ValueError`: the calling code is wrong.

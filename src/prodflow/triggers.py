@@ -322,8 +322,8 @@ class Trigger:
         action: what to do.
         order_types: the order types that have this trigger; empty for all.
         condition: called with the order after the change and with the entry; the trigger fires only
-            if it returns True. None to fire always. To pickle a trigger, use a function of a
-            module.
+            if it returns True. None to fire always. Use a module-level function if you pickle the
+            trigger.
         automatic: whether a worker can `claim` its events; otherwise a person handles them.
         once_per_order: whether it fires once in the life of an order instead of once per visit.
 

@@ -40,9 +40,9 @@ _event = trusted(TriggerEvent)
 
 
 def _event_id(trigger: Trigger, order: ProductionOrder) -> str:
-    """A digest of the slot, for a visit's with its status and first day (decision D26).
+    """A digest of the slot; if it is a visit's, also of its status and first day (decision D26).
 
-    The id begins with that day, so that events of about one time are neighbours in an index.
+    The id begins with that day, so that a database index keeps events of one time together.
     """
     # Ids and keys have no newlines (decision D33), so two slots never give the same text.
     if trigger.once_per_order:
@@ -56,8 +56,8 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-# Whether an entry makes a trigger fire; it led from one order, None for an opening, to another.
-# The table has already compared the status.
+# Whether an entry fires a trigger: takes the order before it (None for an opening), the order after
+# it, and the entry. The table has already compared the status.
 _Occasion = Callable[[ProductionOrder | None, ProductionOrder, HistoryEntry], bool]
 _Reminder = DaysInStatus | DaysFromDue
 _Row = tuple[Trigger, _Occasion, _Reminder | None]
@@ -182,7 +182,7 @@ _RESUME: Final = Move.RESUME  # Move.RESUME itself takes 0.07 µs at each use (P
 
 
 def _moves_by(moves: frozenset[Move] | None, before: ProductionOrder, entry: HistoryEntry) -> bool:
-    """Whether the entry is one of these moves; None excludes returns from a hold (D25)."""
+    """Whether the entry is one of these moves; None means all but the return from a hold (D25)."""
     if not isinstance(entry, StatusChanged):
         return False
     if moves is None:

@@ -43,7 +43,7 @@ class ChangeRules:
         targets: for the key of a status, the keys of the statuses that may follow it. From a status
             that isn't named, an order can go anywhere.
         guard: called with the order and the proposal; returns why it refuses the change, or None to
-            accept it. To pickle the rules, use a function of a module.
+            accept it. Use a module-level function if you pickle the rules.
 
     Source:
         Decision D24.
@@ -84,7 +84,7 @@ class ChangeRules:
             passed = ", ".join(repr(status.key) for status in proposal.skipped)
             yield f"statuses may not be skipped: go through {passed} before {key!r}"
         if not self.allow_back and _goes_back(proposal):
-            yield f"an order may not go back, as to {key!r}: choose a later status"
+            yield f"going to {key!r} would be a step back, which is refused: choose a later status"
         if move is Move.REOPEN and not self.allow_reopen:
             yield f"an order closed at {proposal.from_.key!r} may not be reopened: open a new order"
         if move in self.note_required and not proposal.note.strip():
