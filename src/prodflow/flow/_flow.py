@@ -1,5 +1,6 @@
 """`ProductionFlow`: the verbs, each with its single and its bulk form."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
@@ -65,9 +66,9 @@ _order_of_history: Final[Callable[[_History], ProductionOrder]] = itemgetter(0)
 def _triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
     triggers = check_triggers(value)
     keys = [trigger.key for trigger in triggers]
-    repeated = sorted({key for key in keys if keys.count(key) > 1})
+    repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
     if repeated:
-        raise ValueError(f"trigger keys must be unique; used twice: {checks.listed(repeated)}")
+        raise ValueError(f"triggers must have unique keys; used twice: {checks.listed(repeated)}")
     return triggers
 
 

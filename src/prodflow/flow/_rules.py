@@ -108,20 +108,27 @@ class ChangeRules:
         ahead, back, reopens = _directions(proposal)
         if ahead and not self.allow_skip:
             passed = tuple(status.key for status in proposal.skipped)
-            yield Refusal("skip", f"{key!r} skips {checks.listed(passed)}: go there first", passed)
+            yield Refusal(
+                "skip",
+                f"statuses may not be skipped: go through {checks.listed(passed)} before {key!r}",
+                passed,
+            )
         if back and not self.allow_back:
-            message = f"an order may not go back, and {key!r} comes before where it goes on"
+            message = (
+                f"going to {key!r} would be a step back, which is refused: choose a later status"
+            )
             yield Refusal("back", message, (key,))
         if reopens and not self.allow_reopen:
             here = proposal.from_.key
-            message = f"a closed order may not change its status, and this one is at {here!r}"
+            message = f"an order closed at {here!r} may not be reopened: open a new order"
             yield Refusal("reopen", message, (here,))
         if proposal.move in self.note_required and not proposal.note.strip():
             yield Refusal("note", f"the move {proposal.move.value!r} needs a note: say why")
         for source, allowed in self._targets:
             if source in _sources(proposal) and key not in allowed:
-                among = ", ".join(map(repr, sorted(allowed))) or "no other status"
-                message = f"from {source!r} an order may go to {among}, not to {key!r}"
+                among = ", ".join(map(repr, sorted(allowed)))
+                todo = f"choose one of {among}" if allowed else "it has to stay"
+                message = f"an order at {source!r} may not go to {key!r}: {todo}"
                 yield Refusal("target", message, (source, key))
         if self.guard is not None:
             refused = _by_guard("guard", self.guard(proposal.order, proposal))
