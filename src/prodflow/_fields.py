@@ -100,6 +100,8 @@ def _plain(kind: Any) -> Any:  # noqa: ANN401 - a type in any of its forms
         return get_args(kind)[0]
     if get_origin(kind) in {Union, UnionType}:
         return reduce(or_, map(_plain, get_args(kind)))
+    if get_origin(kind) is tuple and get_args(kind)[-1:] == (...,):
+        return tuple[_plain(get_args(kind)[0]), ...]
     return kind
 
 

@@ -58,12 +58,12 @@ def test_the_reference_has_every_public_name_once() -> None:
 def test_every_cited_decision_is_explained() -> None:
     """A decision that the code cites has a section on the page of decisions."""
     page = (DOCS / "decisions.md").read_text(encoding="utf-8")
-    explained = set(re.findall(r"^\(decision-(d\d+b?)\)=\n\n### \w+: ", page, re.MULTILINE))
+    explained = set(re.findall(r"^\(decision-(d\d+[ab]?)\)=\n\n### \w+: ", page, re.MULTILINE))
     files = [file for source in SOURCES for file in source.rglob("*.py")]
     cited = {
         decision.lower()
         for file in files
-        for decision in re.findall(r"\bD\d+b?\b", file.read_text(encoding="utf-8"))
+        for decision in re.findall(r"\bD\d+[ab]?\b", file.read_text(encoding="utf-8"))
     }
     assert cited <= explained
     assert {f"d{number}" for number in range(1, 34)} <= explained
