@@ -15,6 +15,8 @@ attrs validators can be switched off for the whole process.
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -88,8 +90,17 @@ def _converter(name: str, kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - 
     def convert(value: Any) -> Any:  # noqa: ANN401 - the check refuses wrong values
         return run(name, value)
 
-    convert.__annotations__ = {"value": kind}  # attrs copies this type to the argument of __init__
+    convert.__annotations__ = {"value": _plain(kind)}  # the type that __init__ shows for it
     return convert
+
+
+def _plain(kind: Any) -> Any:  # noqa: ANN401 - a type in any of its forms
+    """A type without its checks, as signatures show it."""
+    if get_origin(kind) is Annotated:
+        return get_args(kind)[0]
+    if get_origin(kind) in {Union, UnionType}:
+        return reduce(or_, map(_plain, get_args(kind)))
+    return kind
 
 
 def _any_of(kinds: Sequence[Any]) -> Run:

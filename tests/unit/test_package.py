@@ -313,9 +313,11 @@ DOCUMENTED: Final = [
     *chain.from_iterable(map(members, CLASSES)),
 ]
 WRITTEN: Final = [(name, value) for name, value in DOCUMENTED if isinstance(value, FunctionType)]
-# The docstring of prodflow describes the names of the first line, and the others are clear.
+# The docstring of prodflow describes the first line once, and those of prodflow.hub and
+# prodflow.invoices the second. The others are obvious.
 OBVIOUS: Final = {
     *("order", "today", "by", "recorded_by", "at", "note", "command_id"),
+    *("visits", "within", "invoice", "condition"),
     *("orders", "order_id", "cycle", "cycles", "calendar", "policy", "flow", "store", "key"),
     *("value", "data", "text", "entry", "entries", "histories", "events", "status", "day"),
 }
@@ -465,7 +467,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     TriggerProblem("unknown-status", "call", "no such status"),
     Held(due_on=DAY, due_on_is_manual=True, department=None, user="ann"),
     *(INVOICE, INVOICE.lines[0], ORDERS, ORDERS.placed[0], samples.PRINTS),
-    UnplacedLine(INVOICE.lines[0], ["no-vendor"]),
+    UnplacedLine(INVOICE.lines[0], ("no-vendor",)),
     *(InvoiceSaved(), FirstPayment(), PaidAtLeast(50), PaidInFull(), InStatus("approved")),
     invoice_progress(change.order for change in ORDERS.changes),
     *(SetInvoiceStatus("INV-1", "ready"), SetDeliveredOn("INV-1", DAY)),

@@ -269,9 +269,9 @@ class TestReading:
 GOOD = "1,Take,ann,desk,2026-11-16T09:00:00Z"
 
 BAD_LINES = {
-    "date": ("1,Take,ann,desk,yesterday", "'yesterday' is no timestamp with an offset from UTC"),
-    "day": ("1,Take,ann,desk,2026-02-30T09:00:00Z", "is no timestamp"),
-    "naive": ("1,Take,ann,desk,2026-11-16T09:00:00", "is no timestamp with an offset from UTC"),
+    "date": ("1,Take,ann,desk,yesterday", "'yesterday' is not a timestamp with an offset from UTC"),
+    "day": ("1,Take,ann,desk,2026-02-30T09:00:00Z", "is not a timestamp"),
+    "naive": ("1,Take,ann,desk,2026-11-16T09:00:00", "is not a timestamp with an offset from UTC"),
     "order": ("1,Close,ann,desk,2026-11-16T08:59:59Z", "case '1' goes back in time"),
     "short": ("1,Take,ann", "5 fields expected as in the header, not 3"),
     "long": ("1,Take,ann,desk,2026-11-16T09:00:00Z,x", "not 6"),
@@ -280,8 +280,8 @@ BAD_LINES = {
     "name": ("2,Ta\x07ke,ann,desk,2026-11-16T09:00:00Z", "U+0007"),
     "resource": (f"2,Close,{'n' * 201},desk,2026-11-16T09:00:00Z", "must have 1 to 200 characters"),
     "nul": ("2,Close,an\0n,desk,2026-11-16T09:00:00Z", "U+0000"),
-    "quote": ('2,"Take,ann,desk,2026-11-16T09:00:00Z', "this is no CSV"),
-    "field": (f"2,{'n' * 200_000},ann,desk,2026-11-16T09:00:00Z", "this is no CSV"),
+    "quote": ('2,"Take,ann,desk,2026-11-16T09:00:00Z', "this is not CSV"),
+    "field": (f"2,{'n' * 200_000},ann,desk,2026-11-16T09:00:00Z", "this is not CSV"),
 }
 
 
