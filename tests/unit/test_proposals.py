@@ -257,7 +257,7 @@ def test_accepting_refuses_bad_values(
 )
 def test_a_flow_refuses_bad_values(wrong: dict[str, Any], error: type[Exception]) -> None:
     """A flow refuses what is no policy, trigger or rules, and two triggers of one key."""
-    with pytest.raises(error, match=r"due_dates|triggers|rules"):
+    with pytest.raises(error, match=r"due_dates|trigger|rules"):
         ProductionFlow(**wrong)
 
 

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Final, Literal, final
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.errors import CycleConflictError
 from prodflow.flow import Change, ProductionFlow
-from prodflow.flow._amending import recording
+from prodflow.flow._entries import recording
 from prodflow.invoices._values import Invoice, InvoiceLine
 
 __all__ = [
@@ -228,7 +228,7 @@ def orders_for_invoice(
     if not callable(order_ids):
         raise TypeError(f"order_ids must be a callable, not {checks.shown(order_ids)}")
     existing = {checks.text("an item of taken", id_) for id_ in checks.items("taken", taken, "ids")}
-    recorded = recording(by=by, at=at, recorded_by=recorded_by, note=note, command_id=command_id)
+    recorded = asdict(recording(by, at, recorded_by, note, command_id))
     newest = _newest(cycles)
     groups = _groups(invoice, newest)
     ids = {
@@ -245,7 +245,7 @@ def orders_for_invoice(
                 delivery_on=invoice.delivery_on,
                 invoice_id=invoice.id,
                 vendor=vendor,
-                **recorded._asdict(),
+                **recorded,
             ),
             lines,
         )
