@@ -8,7 +8,6 @@ from prodflow.cycle import Status, StatusCycle
 
 __all__ = ["counted", "days", "known_cycle", "moved", "orders", "side", "titled", "who"]
 
-_COUNT_MAX: Final = 2**31 - 1
 _PAIR: Final = 2
 _MOVES: Final = "(from key, to key) pairs to counts"
 
@@ -26,7 +25,9 @@ def counted(cycle: StatusCycle, counts: Mapping[str, int] | None) -> dict[str, i
     found: dict[str, int] = {}
     for key, count in counts.items():
         checks.key("a key of counts", key)
-        found[cycle.place(key).status.key] = checks.whole("a count of counts", count, 0, _COUNT_MAX)
+        found[cycle.place(key).status.key] = checks.whole(
+            "a count of counts", count, 0, checks.NUMBER_MAX
+        )
     return found
 
 
@@ -38,7 +39,7 @@ def moved(cycle: StatusCycle, moves: Mapping[tuple[str, str], int]) -> dict[tupl
         if not isinstance(pair, tuple) or len(pair) != _PAIR:
             raise TypeError(f"moves must be a mapping of {_MOVES}, not hold {checks.shown(pair)}")
         from_, to = (cycle.place(checks.key("a key of moves", key)).status.key for key in pair)
-        if checks.whole("a count of moves", count, 0, _COUNT_MAX):
+        if checks.whole("a count of moves", count, 0, checks.NUMBER_MAX):
             found[from_, to] = count
     return found
 

@@ -1,6 +1,6 @@
 """Values as rows of the tables, and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,8 +25,8 @@ class PendingSlot(NamedTuple):
     while_in_status: bool
 
 
-def pending_slot(row: sa.Row[Any]) -> PendingSlot:
-    """The pending slot of a row."""
+def pending_slot(row: Sequence[Any]) -> PendingSlot:
+    """The pending slot of a row of `Dialect.pending_slots`."""
     order_id, trigger, visit, event_id, *facts = row
     return PendingSlot(event_id, (order_id, trigger, visit or None), *facts)
 
