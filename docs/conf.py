@@ -33,6 +33,7 @@ nitpick_ignore_regex = [
     ("py:exc", "InvalidArgument"),  # Hypothesis', as the docstrings of strategies call it
     # The keywords of a method, typed for editors: the method's own text lists them.
     ("py:class", r"prodflow\.(cycle\.StatusChanges|flow\.core\.\w+)"),
+    ("py:class", r"prodflow\.stores\._rules\.Pending"),  # the text of outbox_effect describes it
 ]
 
 CITED: Final = re.compile(r"\bD([1-9]\d?b?)\b")
