@@ -2,7 +2,7 @@
 
 The workers of a test run share a server. The first that needs it starts it, and each worker holds a
 shared lock on a file. A guard process waits for the exclusive lock on that file. It gets the lock
-when every worker has ended, in whatever way, and then stops the server.
+when every worker has ended, even if it crashed, and then stops the server.
 """
 
 import fcntl

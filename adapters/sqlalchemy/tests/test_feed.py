@@ -185,7 +185,7 @@ def test_what_is_committed_late_is_not_lost(postgres_url: str) -> None:
     engine.dispose()
 
 
-def test_a_restored_dump_begins_anew(postgres_url: str) -> None:
+def test_a_restored_dump_begins_again(postgres_url: str) -> None:
     """In PostgreSQL a restored dump needs new transaction numbers, and then has its feed."""
     with SqlStore.open(postgres_url) as store:
         changes = [opened("PO-1"), opened("PO-2")]

@@ -115,7 +115,7 @@ def test_a_version_of_a_cycle_is_put_once(store: SqlStore) -> None:
 
 
 def test_cycles_are_taken_in_one_order(postgres_url: str) -> None:
-    """In PostgreSQL two saves of the same cycles never deadlock, whatever order they come in."""
+    """In PostgreSQL two saves of the same cycles never deadlock, in any order of the cycles."""
     engine = sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()

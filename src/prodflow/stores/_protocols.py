@@ -39,13 +39,15 @@ class OrderStore(Protocol):
     def save(self, *changes: Change) -> None:
         """Save changes in one transaction: orders, history, cycles and events, all or nothing.
 
+        A save that repeats what its command id has saved does nothing, even if the orders have
+        changed since.
+
         Args:
             changes: in the order in which they were made. They share one command id or have none,
                 and several changes of one order are consecutive.
 
         Raises:
-            CommandReusedError: if the command id has saved something else. If it has saved these
-                changes already, the call does nothing.
+            CommandReusedError: if the command id has saved something else.
             StaleOrdersError: if a change is not the next one of its order; names every such order.
             DuplicateOrderError: the same, if every such change opens an order.
             CycleConflictError: if the store has other content for the cycle version of an order.
@@ -126,9 +128,9 @@ class CycleStore(Protocol):
 class Outbox(Protocol):
     """Events that wait to be acted on.
 
-    An event fills the slot of its order, trigger and visit. A slot is empty, pending or closed, and
-    a closed slot stays closed. Events are delivered at least once; act once for each event id, and
-    every effect happens exactly once.
+    An event fills the slot of its order, trigger and visit, or of its order and trigger if it fires
+    once per order. A slot is empty, pending or closed, and a closed slot stays closed. An event may
+    be delivered more than once, so act only once for each event id.
 
     Source:
         Decisions D26 to D28.
@@ -158,16 +160,18 @@ class Outbox(Protocol):
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
-        """Automatic events that are due, by date, then id, for this caller alone until a time.
+        """Claim automatic events that are due: no other claim returns them until the lease ends.
 
-        No call returns an event again before its lease ends, unless the event was withdrawn or void
-        in between.
+        An event with a new date keeps its lease. One that is withdrawn and comes back has none.
 
         Args:
             as_of: the last date to include.
             now: the current instant, with a time zone.
-            lease: how long the claim lasts; more than zero. It ends at *now* + *lease* exactly.
+            lease: how long the claim lasts, more than zero; at *now* + *lease* the events are free.
             limit: the most events to claim, from 1 to 2,147,483,647.
+
+        Returns:
+            The events, by date, then id.
 
         Raises:
             ValueError: if *now* is naive, or *lease* is not positive or ends after year 9999.
@@ -193,8 +197,7 @@ class Outbox(Protocol):
     def forget(self, *, before: date) -> int:
         """Delete closed slots that no change can fill again, and return how many.
 
-        The slots of an order's current visit stay, and so do those of triggers that fire once in an
-        order.
+        The slots of an order's current visit stay, and those of triggers that fire once per order.
 
         Args:
             before: delete only slots whose event was due before this day.

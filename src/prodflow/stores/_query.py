@@ -64,7 +64,7 @@ class OrderQuery:
     limit: Number | None = None
 
     def matches(self, order: ProductionOrder) -> bool:
-        """Whether an order matches, on whatever page."""
+        """Whether an order matches; the page makes no difference."""
         checks.instance("order", order, ProductionOrder, "a ProductionOrder")
         facts = (
             (self.order_type, order.cycle.order_type),

@@ -137,7 +137,7 @@ def outbox_effect(
             if owners.setdefault(event.id, slot) != slot:
                 raise ValueError(
                     f"the id {event.id!r} belongs to an event in another slot:"
-                    " give the events of each slot an id of their own"
+                    " use a different id for each slot"
                 )
             before = in_order.pop(slot, None)
             if event.fire_on is None:

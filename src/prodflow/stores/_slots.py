@@ -1,9 +1,9 @@
 """The slots of an outbox in memory: which events are pending, and which slots are closed.
 
-Theory of operation. `outbox_effect` decides what a save does to the slots (decisions D26 and D27);
-here they are kept. Pending events stand in an agenda by day, so reading what is due looks at
-nothing else; the events of a day are sorted when it is first read. Closed slots are kept so that
-they stay closed.
+Theory of operation. `outbox_effect` decides what a save does to the slots (decisions D26 and D27),
+and this module keeps them. An agenda has the pending events by day, so that reading the events that
+are due looks at no others. It sorts the events of a day when that day is first read. Closed slots
+are kept, so that no event can fill them again.
 """
 
 from bisect import bisect_left, bisect_right, insort

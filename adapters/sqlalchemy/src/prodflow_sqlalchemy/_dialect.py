@@ -1,8 +1,7 @@
 """The statements of a store: those that both databases share, and the interface of the others.
 
-All of them run inside a transaction. Every transaction locks rows in the same order, so no two
-transactions wait for each other: the command, known orders, new orders, cycles, slots, each sorted
-by key.
+All of them run inside a transaction. To avoid deadlocks, every transaction locks its rows in the
+same order: the command, known orders, new orders, cycles, slots, each sorted by key.
 """
 
 from abc import ABC, abstractmethod

@@ -18,7 +18,7 @@ __all__ = [
 class RetryableStoreError(StoreError):
     """Nothing was saved because others were in the way or the server didn't answer: try again.
 
-    In a transaction of your own, repeat the whole transaction. If the error comes back every time,
+    If you began the transaction, repeat all of it. If the error comes back every time,
     `reason` says why: a wrong host, database or user, for example.
     """
 
@@ -70,7 +70,7 @@ class SchemaVersionError(StoreError):
 
 @define
 class DatabaseFailedError(StoreError):
-    """The database reported an error of its own, such as a full disk; nothing was changed."""
+    """The database reported an error, such as a full disk; nothing was changed."""
 
     code: ClassVar[str] = "database-failed"
     reason: str

@@ -76,9 +76,8 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     """A store in SQLite or PostgreSQL.
 
     Args:
-        bind: an engine, and each call is a transaction of its own; or a connection, and every call
-            takes part in the transaction that you began on it and commit. In SQLite, begin that
-            with BEGIN IMMEDIATE.
+        bind: with an engine, each call is one transaction. With a connection, every call takes part
+            in your transaction, which you commit; in SQLite, begin it with BEGIN IMMEDIATE.
         prefix: how the names of the tables begin; see `tables`.
 
     Raises:

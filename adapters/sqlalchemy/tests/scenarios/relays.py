@@ -59,13 +59,13 @@ def killed_relays(url: str, *, kills: int, moves: int) -> Result:
             makes the second event void.
     """
     watch, chance = Stopwatch(), drawn(_SEED)
-    beside = f"{url}-effects" if url.startswith("sqlite") else url
-    scene = _Scene(url=url, effects_url=beside, ids=numbered(40), moves=moves)
+    effects_url = f"{url}-effects" if url.startswith("sqlite") else url
+    scene = _Scene(url=url, effects_url=effects_url, ids=numbered(40), moves=moves)
     # A fork must not inherit an open connection.
     store = SqlStore(sa.create_engine(url, poolclass=sa.NullPool))
     store.create_schema()
     store.save(*map(opened, scene.ids))
-    effects = sa.create_engine(beside, poolclass=sa.NullPool)
+    effects = sa.create_engine(effects_url, poolclass=sa.NullPool)
     with effects.begin() as connection:
         connection.execute(sa.text("CREATE TABLE effects (event_id TEXT PRIMARY KEY)"))
 

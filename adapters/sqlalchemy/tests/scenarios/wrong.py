@@ -35,7 +35,7 @@ class DeferredBegin(SqliteDialect):
 
 
 class NoGuard(PostgresqlDialect):
-    """Orders are not locked, and written whatever version they have."""
+    """Orders are not locked, and their version is not compared."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
