@@ -309,7 +309,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     SetInvoiceStatus("I-1", "ready"),
     UNPLACED,
     hub.board([ORDER, ALBUM.order], today=MONDAY),
-    BoardColumn(key="lab", title="At the lab", orders=[ORDER], overdue=0, due_soon=1),
+    BoardColumn(key="lab", title="At the lab", orders=(ORDER,), overdue=0, due_soon=1),
     CycleTime("A-1", "prints", MONDAY, MONDAY, MONDAY, 1, Span(0, 0, 0, 0), Span(0, 0, 0, 0)),
     hub.cycle_time(VISITS, [CYCLE]),
     Days(0, None, None, None, None),
@@ -982,7 +982,7 @@ ITEMS: Final = {
     "histories": "entries",
     "holidays": "a holiday",
     "orders": "order",
-    "rules": "(a|is no) rule",
+    "rules": "(a|the) rule",
     "working_weekdays": "a working weekday",
 }
 OTHERWISE: Final = {

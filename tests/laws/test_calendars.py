@@ -30,7 +30,7 @@ def days_between(first: date, last: date) -> list[date]:
 
 
 def working_days(calendar: WorkingCalendar, first: date, last: date) -> list[date]:
-    """The working days of a span, asked day by day of the three sets alone."""
+    """The working days of a span, found by looking at each day in the three sets."""
     return [
         day
         for day in days_between(first, last)
@@ -48,7 +48,7 @@ def walked(days: list[date], day: date, n: int) -> date | None:
 
 
 def added(calendar: WorkingCalendar, day: date, n: int) -> date | None:
-    """What the calendar says; None where that leaves the calendar."""
+    """The sum that the calendar gives; None if it is outside the calendar."""
     try:
         return calendar.add(day, n)
     except DateOutOfRangeError:
@@ -56,7 +56,7 @@ def added(calendar: WorkingCalendar, day: date, n: int) -> date | None:
 
 
 def counted(days: list[date], start: date, end: date) -> int:
-    """The working days in [start, end), less those in [end, start)."""
+    """The number of working days in [start, end), minus those in [end, start)."""
     ahead = sum(start <= day < end for day in days)
     return ahead - sum(end <= day < start for day in days)
 
@@ -72,7 +72,7 @@ class TestWorkingDays:
     def test_ten_thousand_additions_equal_a_walk_day_by_day(
         self, calendar: WorkingCalendar, offsets: list[int], counts: list[int]
     ) -> None:
-        """A hundred additions in each of a hundred calendars are what walking the days gives."""
+        """A hundred additions in each of a hundred calendars match a walk over the days."""
         walk = working_days(calendar, date(2024, 1, 1), date(2029, 12, 31))
         cases = [(date(2026, 1, 1) + timedelta(n), count) for n, count in product(offsets, counts)]
         expected = [walked(walk, day, n) for day, n in cases]
@@ -85,7 +85,7 @@ class TestWorkingDays:
     def test_ten_thousand_counts_equal_a_walk_day_by_day(
         self, calendar: WorkingCalendar, offsets: list[int]
     ) -> None:
-        """Counts are what counting the days gives, forward and backward."""
+        """Counts match the days counted one by one, forward and backward."""
         days = [date(2026, 1, 1) + timedelta(n) for n in offsets]
         walk = working_days(calendar, date(2026, 1, 1), date(2027, 12, 31))
         expected = [counted(walk, start, end) for start, end in product(days, days)]
@@ -95,7 +95,7 @@ class TestWorkingDays:
     def test_a_day_counts_as_the_three_sets_say(
         self, calendar: WorkingCalendar, offsets: list[int]
     ) -> None:
-        """A day counts if it is an extra day, or on a working weekday and no holiday."""
+        """A day counts if it is an extra day, or a working weekday that is not a holiday."""
         days = [date(2026, 1, 1) + timedelta(n) for n in offsets]
         expected = [bool(working_days(calendar, day, day)) for day in days]
         assert expected == [calendar.is_working_day(day) for day in days]
@@ -106,7 +106,7 @@ class TestWorkingDays:
     def test_the_calendar_begins_in_year_one(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """Before 0001-01-01 there is no day; up to it all is as everywhere."""
+        """Additions near 0001-01-01 are right, and none leads before it."""
         walk = working_days(calendar, date.min, date(2, 12, 31))
         if calendar.working_weekdays or n <= 0:
             assert walked(walk, day, n) == added(calendar, day, n)
@@ -115,7 +115,7 @@ class TestWorkingDays:
     def test_the_calendar_ends_in_year_9999(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """After 9999-12-31 there is no day; up to it all is as everywhere."""
+        """Additions near 9999-12-31 are right, and none leads past it."""
         walk = working_days(calendar, date(9998, 1, 1), date.max)
         if calendar.working_weekdays or n >= 0:
             assert walked(walk, day, n) == added(calendar, day, n)
@@ -124,7 +124,7 @@ class TestWorkingDays:
     def test_following_and_preceding_are_the_nearest_working_days(
         self, calendar: WorkingCalendar, day: date
     ) -> None:
-        """They give the day itself if it counts, else the next working day and the last one."""
+        """They give the day itself if it counts, otherwise the next or the last working day."""
         expected = (
             (day, day)
             if calendar.is_working_day(day)
@@ -136,34 +136,34 @@ class TestWorkingDays:
     def test_offsets_are_additions_to_the_working_day_before(
         self, calendar: WorkingCalendar, day: date, days: list[int | None]
     ) -> None:
-        """`offsets(d, ns)` is W[r(d) + n] for each n, and None for None."""
+        """`offsets(d, ns)` adds each n to `preceding(d)`; None stays None."""
         anchor = calendar.preceding(day)
         expected = tuple(None if n is None else calendar.add(anchor, n) for n in days)
         assert expected == calendar.offsets(day, days)
 
 
 class TestArithmetic:
-    """Addition and counting are each other's inverse on working days (D9)."""
+    """On working days, counting is the inverse of addition (D9)."""
 
     @given(working_calendars(days=DAYS), DAYS, st.integers(1, 10_000))
     def test_adding_and_subtracting_gives_the_working_day_before(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """Add, then subtract n working days: a working day, the day itself if it is one."""
+        """Adding and then subtracting n working days gives `preceding`."""
         assert calendar.preceding(day) == calendar.add(calendar.add(day, n), -n)
 
     @given(working_calendars(days=DAYS), DAYS, st.integers(1, 10_000))
     def test_subtracting_and_adding_gives_the_working_day_after(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """Subtract, then add n working days: a working day, the day itself if it is one."""
+        """Subtracting and then adding n working days gives `following`."""
         assert calendar.following(day) == calendar.add(calendar.add(day, -n), n)
 
     @given(working_calendars(days=DAYS), DAYS, st.integers(-10_000, 10_000))
     def test_counting_to_what_was_added_gives_as_many(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """`count(a, add(a, n)) == n` from a working day."""
+        """`count(a, add(a, n)) == n` if a is a working day."""
         start = calendar.following(day)
         assert n == calendar.count(start, calendar.add(start, n))
 
@@ -184,11 +184,11 @@ class TestArithmetic:
 
 
 class TestNumpy:
-    """Where numpy has the same notion, it gives the same day: `busday_offset`, `busday_count`."""
+    """Where conventions agree, results are those of numpy's `busday_offset`, `busday_count`."""
 
     @given(working_calendars(), ALL_DAYS, st.integers(-5_000, 5_000))
     def test_addition_is_busday_offset(self, calendar: WorkingCalendar, day: date, n: int) -> None:
-        """Rolled back before it is added to, rolled on before it is subtracted from."""
+        """`busday_offset` moves the start to a working day first, away from where it is going."""
         plain = WorkingCalendar(
             working_weekdays=calendar.working_weekdays, holidays=calendar.holidays
         )
@@ -206,7 +206,7 @@ class TestNumpy:
 
     @given(working_calendars(), ALL_DAYS, ALL_DAYS)
     def test_count_is_busday_count(self, calendar: WorkingCalendar, one: date, two: date) -> None:
-        """Forward; backward numpy counts other days."""
+        """Counts agree forward; backward numpy counts other days."""
         plain = WorkingCalendar(
             working_weekdays=calendar.working_weekdays, holidays=calendar.holidays
         )
@@ -221,13 +221,13 @@ class TestNumpy:
 
 
 class TestHolidays:
-    """More holidays never make a later day earlier, nor an earlier day later."""
+    """More holidays never bring a day closer."""
 
     @given(working_calendars(days=DAYS), st.frozensets(DAYS, max_size=20), DAYS, st.integers(0, 60))
     def test_more_holidays_only_push_away(
         self, calendar: WorkingCalendar, more: frozenset[date], day: date, n: int
     ) -> None:
-        """What is ahead moves on, what is behind moves back."""
+        """With more holidays, sums are later and differences earlier, or the same."""
         fewer_days = WorkingCalendar(
             working_weekdays=calendar.working_weekdays,
             holidays=calendar.holidays | more,
@@ -240,7 +240,7 @@ class TestHolidays:
     def test_extra_working_days_win(
         self, calendar: WorkingCalendar, day: date, other: date
     ) -> None:
-        """An extra working day counts, holiday or not, and closes no other day."""
+        """An extra working day counts even if it is a holiday, and changes no other day."""
         opened = WorkingCalendar(
             working_weekdays=calendar.working_weekdays,
             holidays=calendar.holidays | {day},
@@ -252,7 +252,7 @@ class TestHolidays:
 
 @contextmanager
 def restless_threads() -> Generator[None]:
-    """Threads change places as often as they can."""
+    """Makes Python switch between threads as often as it can."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -262,7 +262,7 @@ def restless_threads() -> Generator[None]:
 
 
 def fresh(calendar: WorkingCalendar) -> WorkingCalendar:
-    """An equal calendar that has not been asked anything yet."""
+    """An equal calendar with an empty memo."""
     return WorkingCalendar(
         working_weekdays=calendar.working_weekdays,
         holidays=calendar.holidays,
@@ -271,7 +271,7 @@ def fresh(calendar: WorkingCalendar) -> WorkingCalendar:
 
 
 def answers(calendar: WorkingCalendar, day: date, n: int) -> tuple[object, ...]:
-    """One answer of each kind."""
+    """An answer of each method."""
     return (
         calendar.is_working_day(day),
         added(calendar, day, n),
@@ -282,14 +282,14 @@ def answers(calendar: WorkingCalendar, day: date, n: int) -> tuple[object, ...]:
 
 
 class TestMemory:
-    """Memo tables are bounded and never change an answer, also under eight threads."""
+    """The memo never changes an answer, not even with eight threads."""
 
     @settings(max_examples=settings().max_examples // 5)
     @given(working_calendars(), st.lists(st.tuples(ALL_DAYS, COUNTS), min_size=100, max_size=100))
     def test_a_calendar_in_use_answers_like_a_new_one(
         self, calendar: WorkingCalendar, questions: list[tuple[date, int]]
     ) -> None:
-        """Whatever it was asked before, in more years than it keeps."""
+        """Earlier questions, about more years than it keeps, change no answer."""
         expected = [answers(fresh(calendar), *question) for question in questions]
         assert expected == [answers(calendar, *question) for question in questions]
 
@@ -302,7 +302,7 @@ class TestMemory:
     def test_eight_threads_share_a_calendar(
         self, calendar: WorkingCalendar, orders: list[list[int]], n: int
     ) -> None:
-        """Each asks in more years than are kept, in an order of its own, and gets what is so."""
+        """Each thread asks about more years than are kept, in another order, and gets the same."""
         expected = {year: answers(fresh(calendar), date(year, 6, 15), n) for year in YEARS}
 
         def ask(years: list[int]) -> dict[int, tuple[object, ...]]:
@@ -314,6 +314,6 @@ class TestMemory:
 
 @given(st.frozensets(DAYS, max_size=3))
 def test_a_calendar_in_which_no_day_ever_counts_is_refused(holidays: frozenset[date]) -> None:
-    """It needs a weekday or an extra day."""
+    """A calendar needs a working weekday or an extra day."""
     with pytest.raises(ValueError, match="at least one"):
         WorkingCalendar(working_weekdays=(), holidays=holidays)

@@ -134,7 +134,7 @@ class TestWeek:
         assert lines[start : start + 3] == [
             "PO-5 can't move: order 'PO-5' may not change: no lab is chosen: set the vendor first",
             (
-                "PO-7 can't move: order 'PO-7' is closed at 'cancelled', so nothing follows:"
+                "PO-7 can't move: order 'PO-7' is closed at 'cancelled' and has no next status:"
                 " choose the status to reopen it in"
             ),
             "OK is refused and nothing changes: 2 orders can't move",
@@ -142,7 +142,7 @@ class TestWeek:
 
     def test_two_people(self, shown: str) -> None:
         """Two people who advance the same order don't move it by two statuses."""
-        assert "order 'PO-4' is at 'lab', no longer at 'retouch'" in shown
+        assert "order 'PO-4' is at 'lab', not 'retouch': reload it" in shown
         assert "order 'PO-4' is at version 3, not 2: reload it" in shown
 
     @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """`ProductionFlow`: the verbs, each with its single and its bulk form."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
@@ -41,9 +42,9 @@ _order_id: Final[Callable[[ProposedChange], str]] = attrgetter("order.id")
 def _triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
     triggers = check_triggers(value)
     keys = [trigger.key for trigger in triggers]
-    repeated = sorted({key for key in keys if keys.count(key) > 1})
+    repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
     if repeated:
-        raise ValueError(f"trigger keys must be unique; used twice: {checks.listed(repeated)}")
+        raise ValueError(f"triggers must have unique keys; used twice: {checks.listed(repeated)}")
     return triggers
 
 
@@ -594,8 +595,8 @@ class ProductionFlow:
         self, at: datetime, recorded_by: str | None, command_id: str | None
     ) -> Callable[[ProposedChange], Change]:
         checks.instant("at", at)
-        checks.optional_text("recorded_by", recorded_by)
-        checks.optional_text("command_id", command_id)
+        recorder = checks.optional_text("recorded_by", recorded_by)
+        command = checks.optional_text("command_id", command_id)
 
         def accept(proposal: ProposedChange) -> Change:
             # The flow that accepts need not be the one that proposed: both have a say.
@@ -603,7 +604,7 @@ class ProductionFlow:
                 refusals = proposal.refusals + self.rules.reasons(proposal)
                 if refusals:
                     raise ChangeRefusedError(proposal.order.id, tuple(dict.fromkeys(refusals)))
-            return self._accepted(proposal, at, recorded_by, command_id)
+            return self._accepted(proposal, at, recorder, command)
 
         return accept
 

@@ -59,7 +59,7 @@ def order_row(order: ProductionOrder) -> dict[str, Any]:
         "assignee": order.user,
         "vendor": order.vendor,
         "invoice_id": order.invoice_id,
-        "data": json_text(codec.dump_order(order)),
+        "data": json_text(codec.dump(order)),
     }
 
 
@@ -68,7 +68,7 @@ def entry_row(entry: HistoryEntry) -> dict[str, Any]:
     return {
         "order_id": entry.order_id,
         "sequence": entry.sequence,
-        "data": json_text(codec.dump_entry(entry)),
+        "data": json_text(codec.dump(entry)),
     }
 
 
@@ -86,7 +86,7 @@ def slot_row(event: TriggerEvent) -> dict[str, Any]:
         "while_in_status": event.while_in_status,
         "automatic": event.automatic,
         "closed": False,
-        "data": json_text(codec.dump_event(event)),
+        "data": json_text(codec.dump(event)),
     }
 
 
@@ -97,20 +97,20 @@ def entry(data: str) -> HistoryEntry:
 
 def event(row: sa.Row[Any]) -> TriggerEvent:
     """The event of a row; a slot keeps the id of its first event (decision D26)."""
-    event = codec.load_event(loads(row.data))
+    event = codec.load(loads(row.data), TriggerEvent)
     return event if event.id == row.id else evolve(event, id=row.id)
 
 
 def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
     """The order of a row."""
-    return codec.load_order(loads(row.data), cycles)
+    return codec.load(loads(row.data), ProductionOrder, cycles=cycles)
 
 
 def cycle_data(cycle: StatusCycle) -> str:
     """The data of a cycle."""
-    return json_text(codec.dump_cycle(cycle))
+    return json_text(codec.dump(cycle))
 
 
 def cycle(data: str) -> StatusCycle:
     """The cycle of some data."""
-    return codec.load_cycle(loads(data))
+    return codec.load(loads(data), StatusCycle)
