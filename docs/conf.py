@@ -34,6 +34,7 @@ nitpick_ignore_regex = [
     # Keyword arguments, typed for editors; the docstring of the method lists them.
     ("py:class", r"prodflow\.(_statuses\.StatusChanges|flow\.Revision)"),
     ("py:class", r"prodflow\.codec\.T"),  # a type variable
+    ("py:class", r"prodflow\.stores\._rules\.Pending"),  # described by outbox_effect
 ]
 
 CITED: Final = re.compile(r"\bD([1-9]\d?[ab]?)\b")
