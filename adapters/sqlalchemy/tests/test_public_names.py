@@ -3,6 +3,7 @@
 import ast
 import inspect
 from pathlib import Path
+from types import FunctionType
 from typing import Final
 
 import prodflow
@@ -56,7 +57,9 @@ def test_every_public_call_is_documented() -> None:
         (value.__name__, name)
         for value in public
         if inspect.isclass(value)
-        for name in vars(value)
-        if not name.startswith("_") and not inspect.getdoc(getattr(value, name))
+        for name, member in vars(value).items()
+        if not name.startswith("_")
+        and isinstance(member, FunctionType | classmethod | property)
+        and not inspect.getdoc(getattr(value, name))
     ]
     assert calls == []
