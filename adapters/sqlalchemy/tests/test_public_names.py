@@ -7,6 +7,7 @@ from typing import Final
 
 import prodflow
 import prodflow_sqlalchemy
+from prodflow import stores
 
 SOURCES: Final = sorted(Path(prodflow_sqlalchemy.__file__).parent.glob("*.py"))
 
@@ -21,7 +22,7 @@ def test_only_public_names_of_prodflow_are_imported() -> None:
         for alias in node.names
     }
     public = {("prodflow", name) for name in (*prodflow.__all__, "codec")}
-    assert imported <= public | {("prodflow.stores", name) for name in prodflow.stores.__all__}
+    assert imported <= public | {("prodflow.stores", name) for name in stores.__all__}
     assert ("prodflow", "Change") in imported
 
 

@@ -4,7 +4,7 @@ A call fails before the commit, so nothing was saved, or after it, so everything
 cannot know which, and must find out by its command id.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Literal, final
@@ -46,7 +46,7 @@ class FaultyStore(Store):
         self._schedule: Iterator[Fault] = iter(schedule)
 
     @contextmanager
-    def _fault(self) -> Iterator[None]:
+    def _fault(self) -> Generator[None]:
         fault = next(self._schedule, None)
         if fault == "before":
             raise StoreFault("the call did not reach the store")
