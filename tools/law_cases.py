@@ -44,8 +44,9 @@ def counted(examples: list[dict[str, Any]]) -> Counter[str]:
     for example in examples:
         if example["status"] == "valid":
             counts[EXAMPLES] += 1
-            cases = {note.removesuffix(YES).removesuffix(NO) for note in example["events"]}
-            counts.update({case: f"{case}{YES}" in example["events"] for case in cases})
+            notes = {note for note in example["events"] if note.endswith((YES, NO))}
+            cases = {note.removesuffix(YES).removesuffix(NO) for note in notes}
+            counts.update({case: f"{case}{YES}" in notes for case in cases})
     return counts
 
 

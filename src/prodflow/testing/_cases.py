@@ -1,8 +1,8 @@
 """What a law notes about its examples, and how many it gets."""
 
-from typing import Any
+from typing import Any, Final
 
-from hypothesis import currently_in_test_context, event, settings
+from hypothesis import HealthCheck, currently_in_test_context, event, settings
 
 
 def case(description: str, came_up: object) -> None:
@@ -22,3 +22,17 @@ def case(description: str, came_up: object) -> None:
 def few(share: int, **more: Any) -> settings:  # noqa: ANN401 - whatever `settings` takes
     """Settings for a law whose examples take long: one for every *share* of the usual ones."""
     return settings(max_examples=max(1, settings().max_examples // share), **more)
+
+
+# For the tests of a suite, whose examples share the fixtures, and whose subclasses share the tests.
+# An example that fails for one subclass means nothing for another, so none is kept.
+SHARED: Final = few(
+    5,
+    deadline=None,
+    database=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.differing_executors,
+        HealthCheck.too_slow,
+    ],
+)

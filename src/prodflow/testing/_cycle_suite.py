@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -19,25 +19,13 @@ from prodflow import (
     StatusCycle,
 )
 from prodflow.testing import laws
-from prodflow.testing._cases import few
+from prodflow.testing._cases import SHARED
 from prodflow.testing._studio import NOON
 
 __all__ = ["CycleSuite"]
 
 _DAYS: Final = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 _MONDAY: Final = date(2026, 11, 16)
-# `cycle` and `flow` are values, so examples may share them. The suites of two cycles share their
-# tests, and an example that fails for one cycle means nothing for the other: none is kept.
-_LAW: Final = few(
-    5,
-    deadline=None,
-    database=None,
-    suppress_health_check=[
-        HealthCheck.function_scoped_fixture,
-        HealthCheck.differing_executors,
-        HealthCheck.too_slow,
-    ],
-)
 
 
 class CycleSuite:
@@ -64,7 +52,7 @@ class CycleSuite:
         """Inactive and non-standard statuses are not on the path."""
         laws.every_path_is_active_and_standard(cycle)
 
-    @_LAW
+    @SHARED
     @given(ordered_on=_DAYS)
     def test_advancing_reaches_the_final(
         self, cycle: StatusCycle, flow: ProductionFlow, ordered_on: date
@@ -72,7 +60,7 @@ class CycleSuite:
         """No status is a dead end."""
         laws.advancing_reaches_the_final(flow, cycle, ordered_on)
 
-    @_LAW
+    @SHARED
     @given(ordered_on=_DAYS, delivery_on=_DAYS)
     def test_plan_dates_never_decrease(
         self, cycle: StatusCycle, flow: ProductionFlow, ordered_on: date, delivery_on: date
@@ -80,7 +68,7 @@ class CycleSuite:
         """A status is never due before the status that precedes it."""
         laws.plan_dates_never_decrease(cycle, flow.due_dates, ordered_on, delivery_on)
 
-    @_LAW
+    @SHARED
     @given(day=_DAYS)
     def test_both_ways_of_counting_agree(
         self, cycle: StatusCycle, flow: ProductionFlow, day: date
@@ -92,7 +80,7 @@ class CycleSuite:
         laws.backward_ends_on_the_delivery_date(cycle, Backward(calendar), day)
         laws.add_counts_working_days(calendar, day, (day - date(2026, 12, 31)).days % 40)
 
-    @_LAW
+    @SHARED
     @given(ordered_on=_DAYS, delivery_on=_DAYS)
     def test_asides_never_change_the_plan(
         self, cycle: StatusCycle, flow: ProductionFlow, ordered_on: date, delivery_on: date
@@ -100,7 +88,7 @@ class CycleSuite:
         """Statuses off the path change no date of the plan."""
         laws.asides_never_change_the_plan(cycle, flow.due_dates, ordered_on, delivery_on)
 
-    @_LAW
+    @SHARED
     @given(day=_DAYS)
     def test_a_jump_keeps_the_date_of_the_plan(
         self, cycle: StatusCycle, flow: ProductionFlow, day: date
@@ -109,7 +97,7 @@ class CycleSuite:
         if isinstance(flow.due_dates, Forward | Backward):
             laws.a_jump_keeps_the_date_of_the_plan(flow, _opened(flow, cycle, day), day)
 
-    @_LAW
+    @SHARED
     @given(day=_DAYS, data=st.data())
     def test_a_hold_gives_back_what_was_agreed(
         self, cycle: StatusCycle, flow: ProductionFlow, day: date, data: st.DataObject
@@ -146,7 +134,7 @@ class CycleSuite:
         ]
         laws.bulk_equals_singles(flow, orders)
 
-    @_LAW
+    @SHARED
     @given(day=_DAYS, data=st.data())
     def test_every_history_is_sound(
         self, cycle: StatusCycle, flow: ProductionFlow, day: date, data: st.DataObject

@@ -95,10 +95,10 @@ def add_counts_working_days(calendar: WorkingCalendar, day: date, n: int) -> Non
 
 def every_path_is_active_and_standard(cycle: StatusCycle) -> None:
     """The path runs from the initial to the final status, active standard ones only (D2)."""
-    case("the cycle has a status off its path", len(cycle.path) < len(cycle))
     assert cycle.path[0].initial
     assert cycle.path[-1].final
     assert not [status for status in cycle.path if status.inactive or status.non_standard]
+    case("the cycle has a status off its path", len(cycle.path) < len(cycle))
 
 
 def plan_dates_never_decrease(
