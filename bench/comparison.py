@@ -1,7 +1,7 @@
-"""Contenders for one job: asked for the same answers first, then timed by turns.
+"""Comparisons: check that all contenders give the same answers, then time them in turns.
 
-The first contender of a comparison is prodflow. What the others take is told in its times, round by
-round, so that a busy moment of the machine counts for both.
+The first contender is prodflow. The times of the others are divided by its time round by round, so
+that a busy moment of the machine affects both.
 """
 
 import gc
@@ -20,9 +20,9 @@ class Contender:
     """One way to do the job.
 
     Args:
-        name: what the tables call it.
-        work: does the job so many times.
-        answers: what it gives, in a form that is equal for all who are right.
+        name: its name in the tables.
+        work: does the job as many times as its argument says.
+        answers: returns what the job gives, in a form in which right answers are equal.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Contender:
 
 @frozen
 class Must:
-    """How many of prodflow's times a contender must take at least, and what would be good."""
+    """How many times as long as prodflow a contender must take: at least, and at best."""
 
     least: float
     aim: float | None = None
@@ -43,11 +43,11 @@ class Comparison:
     """A job and its contenders, prodflow first.
 
     Args:
-        title: what is done.
+        title: describes the job.
         contenders: at least two.
-        each: how many of what the title names are done in one work.
-        musts: by the names of contenders.
-        rounds: how often each has its turn.
+        each: how many jobs of the title one work does.
+        musts: limits, by the names of contenders.
+        rounds: how many times each contender is timed.
     """
 
     title: str
@@ -59,7 +59,7 @@ class Comparison:
 
 @frozen
 class Row:
-    """What came of one contender: seconds, prodflow's times, and what these must be."""
+    """The result of one contender: its seconds, as multiples of prodflow's, and the limit."""
 
     name: str
     seconds: Time
@@ -68,7 +68,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        """Whether it is as slow as it must be; empty where nothing is asked."""
+        """Whether the limit is met; empty if there is none."""
         if self.must is None:
             return ""
         aim = "" if self.must.aim is None else f", aim {self.must.aim:g}"
@@ -78,7 +78,7 @@ class Row:
 
 @frozen
 class Outcome:
-    """What came of a comparison."""
+    """The result of a comparison, a row for each contender."""
 
     title: str
     rows: tuple[Row, ...]
@@ -96,14 +96,14 @@ class Outcome:
 
 
 class DifferentAnswersError(Exception):
-    """A contender does not give what prodflow gives, so its time would mean nothing."""
+    """A contender gives other answers than prodflow, so its time would mean nothing."""
 
 
 def check(comparison: Comparison) -> None:
-    """Ask every contender for its answers.
+    """Compare the answers of all contenders.
 
     Raises:
-        DifferentAnswersError: where one gives others than the first.
+        DifferentAnswersError: if a contender gives other answers than the first.
     """
     first, *others = comparison.contenders
     expected = first.answers()
@@ -117,14 +117,14 @@ def check(comparison: Comparison) -> None:
 
 
 def compare(comparison: Comparison) -> Outcome:
-    """Check that all do the same, and time them.
+    """Check that all contenders give the same answers, then time them.
 
     Raises:
-        DifferentAnswersError: as for `check`.
+        DifferentAnswersError: as `check` does.
     """
     check(comparison)
     works = {contender.name: contender.work for contender in comparison.contenders}
-    # What the libraries of the others have loaded is no cost of the one who is timed.
+    # Otherwise collections would scan what the other libraries have loaded.
     gc.collect()
     gc.freeze()
     found = samples(works, rounds=comparison.rounds)
@@ -143,7 +143,7 @@ def compare(comparison: Comparison) -> Outcome:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in the unit that leaves one to three digits before the point."""
+    """Seconds as text, in the unit that leaves one to three digits before the point."""
     for unit, size in UNITS:
         if seconds >= size:
             return (

@@ -1,4 +1,4 @@
-"""The core against the floors: most figures are ratios of CPU times, taken round by round.
+"""Measures the core against the baselines of `floors`, mostly as ratios of CPU times.
 
 python bench/core.py
 """
@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import cycle as again
 from itertools import product
-from random import Random  # noqa: TID251 - dates in no order, the same each time
+from random import Random  # noqa: TID251 - random dates, the same in each run
 from statistics import median, quantiles
 from typing import Final
 
@@ -54,7 +54,7 @@ CALENDAR: Final = WorkingCalendar(
 
 
 def statuses(count: int) -> list[Status]:
-    """A path of so many statuses."""
+    """A path of *count* statuses."""
     return [
         Status(
             f"s{number}",
@@ -78,7 +78,7 @@ FLOW: Final = ProductionFlow(
 
 @frozen
 class Line:
-    """A figure with what it must and what it should be."""
+    """A figure with its limit and its goal."""
 
     what: str
     found: Time
@@ -96,12 +96,12 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """Whether it is as little as it must be."""
+        """Whether the figure is within its limit."""
         return "ok" if self.found.median <= self.must else "MISSED"
 
 
 def times(call: Callable[[], object]) -> Work:
-    """A call, so many times."""
+    """A work that repeats a call."""
 
     def work(count: int) -> None:
         for _ in range(count):
@@ -111,7 +111,7 @@ def times(call: Callable[[], object]) -> Work:
 
 
 def uncollected(work: Work) -> Work:
-    """A work without the garbage collector, which timeit too puts off."""
+    """The same work with the garbage collector off, as `timeit` runs it."""
 
     def still(count: int) -> object:
         gc.disable()
@@ -124,13 +124,13 @@ def uncollected(work: Work) -> Work:
 
 
 def per(work: Work, items: int, floor: Work) -> Time:
-    """The ratio for one of the items that a work goes through."""
+    """The ratio to the baseline for one item of a work that handles many."""
     found = ratio(work, floor, rounds=7)
     return Time(found.median / items, found.low / items, found.high / items)
 
 
 def opened(count: int, cycle: StatusCycle = EIGHT) -> list[ProductionOrder]:
-    """So many orders of a cycle, of 300 days, which they share."""
+    """*count* orders of a cycle, with order dates from 300 days."""
     days = [MONDAY - timedelta(number) for number in range(300)]
     return [
         FLOW.open(
@@ -145,7 +145,7 @@ def opened(count: int, cycle: StatusCycle = EIGHT) -> list[ProductionOrder]:
 
 
 def lines() -> Iterator[Line]:
-    """Every figure of the core."""
+    """All figures of the core."""
     yield from singles()
     yield from bulks()
     yield from cycles()
@@ -156,7 +156,7 @@ def lines() -> Iterator[Line]:
 
 
 def singles() -> Iterator[Line]:
-    """One order at a time."""
+    """Figures for single orders."""
     order = opened(1)[0]
 
     def advance(count: int) -> None:
@@ -172,7 +172,7 @@ def singles() -> Iterator[Line]:
 
 
 def bulks() -> Iterator[Line]:
-    """Many orders at once; the results are kept."""
+    """Figures for bulks; the results stay in memory, as a save would need them."""
 
     def advancing(orders: list[ProductionOrder]) -> Work:
         def work(count: int) -> object:
@@ -201,7 +201,7 @@ def bulks() -> Iterator[Line]:
 
     yield Line("replan_all of 40 cycles, an order", per(replan, 20_000, d0), 6, 4, "x d0")
 
-    random = Random(1)  # noqa: S311 - nothing is secret here
+    random = Random(1)  # noqa: S311 - needs no secrecy
     pairs = [
         (MONDAY + timedelta(first), MONDAY + timedelta(random.randrange(first, 3_000)))
         for first in random.choices(range(2_000), k=20_000)
@@ -213,7 +213,7 @@ def bulks() -> Iterator[Line]:
 
 
 def cycles() -> Iterator[Line]:
-    """Cycles and their choices."""
+    """Figures for cycles and their choices."""
     first = opened(1, TEN)[0]
     next_after = times(lambda: TEN.next_after("s1"))
     choices = times(lambda: FLOW.choices(first, today=TUESDAY, by="ann"))
@@ -226,7 +226,7 @@ def cycles() -> Iterator[Line]:
 
 
 def days() -> Iterator[Line]:
-    """Working days and plans."""
+    """Figures for working days and plans."""
     for n in (1, 30, 250):
         adding = times(partial(CALENDAR.add, MONDAY, n))
         yield Line(f"WorkingCalendar.add, n = {n}", ratio(adding, d0), 1.2, 0.8, "x d0")
@@ -237,7 +237,7 @@ def days() -> Iterator[Line]:
 
 
 def plans() -> Work:
-    """Plans of days that differ from one to the next."""
+    """A work that plans orders, each with another order date than the one before."""
     days = again([MONDAY + timedelta(number) for number in range(1_000)])
     policy = Forward(CALENDAR)
 
@@ -249,7 +249,7 @@ def plans() -> Work:
 
 
 def years() -> Work:
-    """A year that its calendar has not met, again and again: one after another, of many."""
+    """A work that asks about a year for which the calendar has no table yet."""
     holidays = sorted(CALENDAR.holidays)
     fresh = [WorkingCalendar(holidays=holidays) for _ in range(400)]
     unmet = product(fresh, range(2_000, 2_050))
@@ -263,7 +263,7 @@ def years() -> Work:
 
 
 def imports() -> Time:
-    """The import in fresh processes, whose bytecode is written by the first."""
+    """The milliseconds of an import in a fresh process, with the bytecode already written."""
     code = "import time, attrs; began = time.process_time(); import prodflow"
     code += "; print(time.process_time() - began)"
     with tempfile.TemporaryDirectory() as folder:
@@ -277,7 +277,7 @@ def imports() -> Time:
 
 
 def sizes() -> Iterator[Line]:
-    """An order by itself, and in a list of many with the text of its id."""
+    """The bytes of an order alone, and in a list of many, with the text of its id."""
     size = float(sys.getsizeof(opened(1)[0]))
     yield Line("an order, sys.getsizeof", Time(size, size, size), 192, None, "B")
     tracemalloc.start()
@@ -290,7 +290,7 @@ def sizes() -> Iterator[Line]:
 
 
 def due_events() -> Time:
-    """Taking what is due, in milliseconds, out of what is pending."""
+    """The milliseconds to get the due events out of all pending ones."""
     task = CreateTask("Have a look")
     flow = ProductionFlow(
         triggers=[
@@ -308,7 +308,7 @@ def due_events() -> Time:
 
 
 def main() -> None:
-    """Print each line as it is found, and write them all down."""
+    """Print each figure when it's measured, then write all of them to the page."""
     found: list[Line] = []
     for line in lines():
         found.append(line)
@@ -326,8 +326,8 @@ def main() -> None:
         for line in found
     ]
     table = results.table(["what", "found", "must", "aim"], rows)
-    results.fill_in("core", f"{table}\n{results.told(floors)}")
-    print(results.told(floors))
+    results.fill_in("core", f"{table}\n{results.floor_times(floors)}")
+    print(results.floor_times(floors))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Databases to measure, empty, and gone when the measuring is over."""
+"""Empty databases to measure, each dropped when its measurement is over."""
 
 import os
 import runpy
@@ -14,13 +14,13 @@ _ROOT: Final = Path(__file__).parents[1]
 
 
 def sqlite() -> Iterator[sa.URL]:
-    """A file in a folder of its own."""
+    """A file in a temporary folder."""
     with tempfile.TemporaryDirectory(dir=_ROOT, prefix=".bench-") as folder:
         yield sa.make_url(f"sqlite:///{folder}/bench.db")
 
 
 def postgresql() -> Iterator[sa.URL]:
-    """A schema in the server that PRODFLOW_TEST_POSTGRES names, or in one of our own."""
+    """A schema in the server that PRODFLOW_TEST_POSTGRES names, or in a server of ours."""
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as server:
         url = sa.make_url(server)
         engine = sa.create_engine(url, poolclass=sa.NullPool)
@@ -35,7 +35,7 @@ def _server(folder: Path) -> AbstractContextManager[str]:
     given = os.environ.get("PRODFLOW_TEST_POSTGRES")
     if given is not None:
         return nullcontext(given)
-    # The tests of the adapter can start a server; they are no package to import from.
+    # The adapter's tests can start a server, but they aren't a package to import from.
     tests = runpy.run_path(str(_ROOT / "adapters/sqlalchemy/tests/_postgres.py"))
     server: AbstractContextManager[str] = tests["shared_server"](folder)
     return server

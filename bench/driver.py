@@ -1,4 +1,4 @@
-"""The bare driver: the least that must be done to keep the same rows."""
+"""The bare driver: the least code that saves the same rows."""
 
 import re
 import sqlite3
@@ -32,11 +32,11 @@ SLOT: Final = (
 
 
 class Bare:
-    """A loop over the bare driver: one transaction, four `executemany`.
+    """Saves changes with four `executemany` in one transaction.
 
     Args:
-        url: of the database.
-        prefix: of the tables.
+        url: the URL of the database.
+        prefix: the prefix of the table names.
     """
 
     def __init__(self, url: sa.URL, prefix: str) -> None:

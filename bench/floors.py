@@ -1,8 +1,8 @@
-"""What pure Python itself must spend: the units of the figures.
+"""Two baselines: what plain Python needs for the same jobs. Figures are multiples of them.
 
-`f4` is one advance without the thinking: look-ups, a date out of a table, and four frozen, slotted
-attrs objects with as many fields as ours have, built by position. `d0` is the least that an answer
-about a day can cost: a call, a look into a list, a date made of a number.
+`f4` is an advance without its rules: two look-ups, and four frozen, slotted attrs objects with as
+many fields as ours, built by position. `d0` is the least that an answer about a day can cost: a
+call, a look into a list, and a date made from a number.
 """
 
 from datetime import date
@@ -16,7 +16,7 @@ PROPOSAL: Final = 16
 RESULT: Final = 3
 
 
-def _frozen(name: str, count: int) -> Any:  # noqa: ANN401 - a class made of numbers
+def _frozen(name: str, count: int) -> Any:  # noqa: ANN401 - a class made at run time
     return make_class(name, [f"f{number}" for number in range(count)], frozen=True, slots=True)
 
 
@@ -33,7 +33,7 @@ _ORDINALS: Final = list(range(730_000, 731_000))
 
 
 def f4(times: int) -> None:
-    """One advance, so many times."""
+    """Repeat the baseline of an advance."""
     order_values, entry_values = _VALUES[:ORDER], _VALUES
     proposal_values, result_values = _VALUES[:PROPOSAL], _VALUES[:RESULT]
     following, days = _NEXT, _DAYS
@@ -51,6 +51,6 @@ def _day(index: int) -> date:
 
 
 def d0(times: int) -> None:
-    """One day, so many times."""
+    """Repeat the baseline of an answer about a day."""
     for _ in range(times):
         _day(500)

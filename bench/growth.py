@@ -1,11 +1,11 @@
-"""How cost grows: with the orders, the statuses, the history, the days and the holidays.
+"""Measures how time grows with the orders, statuses, entries, days and holidays.
 
     python bench/growth.py [--quick]
 
-Each job is timed at several sizes. The table says how long one takes at each size, and the power of
-the size with which the time grew from the first to the last: 0 is constant, 1 is in proportion.
-The figures go to bench/results/growth.json, into docs/benchmarks.md and into
-docs/pictures/growth.svg. With --quick the sizes end early, and nothing is written.
+Times each job at several sizes. The tables give the time at each size and the power of the size
+with which it grew from the first to the last: 0 is constant, 1 is in proportion.
+The figures go to bench/results/growth.json, docs/benchmarks.md and docs/pictures/growth.svg. With
+--quick, the sizes are smaller and nothing is written.
 """
 
 import argparse
@@ -26,14 +26,14 @@ QUICK_ROUNDS: Final = 3
 
 @frozen
 class Question:
-    """Jobs whose cost may depend on one size.
+    """Jobs whose time may depend on one size.
 
     Args:
-        size: what grows.
-        sizes: how far.
-        quick: where to end if it is to be quick.
-        jobs: for one size the jobs by name, each a work.
-        rounds: how often each has its turn.
+        size: the name of what grows.
+        sizes: the sizes to measure, ascending.
+        quick: the last size to measure with --quick.
+        jobs: returns the works for a size, by name.
+        rounds: how many times each job is timed.
     """
 
     size: str
@@ -61,7 +61,7 @@ class Growth:
 
     @property
     def power(self) -> float:
-        """With which power of the size the time grew, from the first size above 0 to the last."""
+        """The power of the size with which time grew, from the first size above 0 to the last."""
         sizes = [size for size in self.times if size]
         first, last = sizes[0], sizes[-1]
         return log(self.times[last].median / self.times[first].median) / log(last / first)
@@ -69,7 +69,7 @@ class Growth:
 
 @frozen
 class Answer:
-    """What came of a question."""
+    """The result of a question."""
 
     size: str
     growths: tuple[Growth, ...]
@@ -81,7 +81,7 @@ class Answer:
             yield [growth.job, *times, f"{growth.power:.2f}"]
 
     def heads(self) -> list[str]:
-        """What stands above the rows."""
+        """The heads of the columns."""
         sizes = list(self.growths[0].times)
         return [self.size, *(f"{size:,}" for size in sizes), "power"]
 
@@ -93,7 +93,7 @@ class Answer:
 
 
 def ask(question: Question, *, quick: bool = False) -> Answer:
-    """Time every job at every size."""
+    """Time each job at each size."""
     found: dict[str, dict[int, Time]] = {}
     for size in question.sizes:
         if quick and size > question.quick:
@@ -105,7 +105,7 @@ def ask(question: Question, *, quick: bool = False) -> Answer:
 
 
 def report(answers: Sequence[Answer]) -> None:
-    """Write everything down."""
+    """Write the results to the file, the page and the picture."""
     data = {
         "versions": versions(()),
         "floors": floors(),
@@ -140,7 +140,7 @@ def _panel(answer: Answer) -> Panel:
 
 
 def main() -> None:
-    """Ask, print, write."""
+    """Time everything, print it, and without --quick write it down."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The jobs whose growth is measured: for one size, each as a work."""
+"""The jobs of `growth`: each function returns the works for one size, by name."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -22,7 +22,7 @@ YEARS = 5 * 365
 
 
 def by_orders(count: int) -> Mapping[str, Work]:
-    """Bulks of so many orders."""
+    """Bulks of *count* orders."""
     days = [MONDAY + timedelta(number % YEARS) for number in range(count)]
     orders = [
         FLOW.open(EIGHT, order_id=f"PO-{number}", ordered_on=day, by="ann", at=NOON).order
@@ -41,7 +41,7 @@ def by_orders(count: int) -> Mapping[str, Work]:
 
 
 def by_statuses(count: int) -> Mapping[str, Work]:
-    """An order whose cycle has so many statuses."""
+    """An order whose cycle has *count* statuses."""
     listed = statuses(count)
     cycle = StatusCycle("prints", listed)
     order = FLOW.open(cycle, order_id="PO-1", ordered_on=MONDAY, by="ann", at=NOON).order
@@ -55,7 +55,7 @@ def by_statuses(count: int) -> Mapping[str, Work]:
 
 
 def by_history(count: int) -> Mapping[str, Work]:
-    """An order with so many entries: advanced, and taken back, and advanced again."""
+    """An order with *count* entries, moved forth and back between two statuses."""
     changes = [FLOW.open(EIGHT, order_id="PO-1", ordered_on=MONDAY, by="ann", at=NOON)]
     while len(changes) <= count:
         order = changes[-1].order
@@ -72,7 +72,7 @@ def by_history(count: int) -> Mapping[str, Work]:
 
 
 def by_days(count: int) -> Mapping[str, Work]:
-    """So many days to add, and to count."""
+    """Adding and counting *count* days."""
     end = CALENDAR.add(MONDAY, count)
     return {
         "add": times(partial(CALENDAR.add, MONDAY, count)),
@@ -81,7 +81,7 @@ def by_days(count: int) -> Mapping[str, Work]:
 
 
 def by_holidays(count: int) -> Mapping[str, Work]:
-    """A calendar with so many holidays, one in every ten days from 2026 on."""
+    """A calendar with *count* holidays, one every ten days from 2026 on."""
     first = date(2026, 1, 1)
     holidays = [first + timedelta(number * 10) for number in range(count)]
     calendar = WorkingCalendar(holidays=holidays)

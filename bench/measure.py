@@ -1,4 +1,4 @@
-"""Contenders by turns, in CPU time: what drifts on a machine drifts for all of them alike."""
+"""Timing in turns, in CPU time, so that a drift of the machine affects all contenders."""
 
 import gc
 from collections.abc import Callable, Mapping
@@ -8,16 +8,16 @@ from time import process_time
 from attrs import frozen
 
 Work = Callable[[int], object]
-"""Does its thing so many times."""
+"""Repeats a job as many times as the argument says."""
 
 ROUNDS = 15
 LEAST = 0.01
-"""Seconds that a round should take at least, for the clock to see it."""
+"""Seconds that a round must take at least, so that the clock can measure it."""
 
 
 @frozen
 class Time:
-    """Seconds of CPU for one time: the median of the rounds, and the quartiles around it."""
+    """CPU seconds of one job: the median of the rounds, and the quartiles around it."""
 
     median: float
     low: float
@@ -25,12 +25,12 @@ class Time:
 
 
 def alternate(contenders: Mapping[str, Work], *, rounds: int = ROUNDS) -> dict[str, Time]:
-    """The time of each contender; each round has all of them, in turn first and last."""
+    """The time of each contender; each round runs them in the reverse order of the last."""
     return {name: summary(found) for name, found in samples(contenders, rounds=rounds).items()}
 
 
 def samples(contenders: Mapping[str, Work], *, rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """The seconds of each contender, round by round: values of one index belong together."""
+    """The seconds of each contender; values at the same index are from the same round."""
     sizes = {name: _size(work) for name, work in contenders.items()}
     times: dict[str, list[float]] = {name: [] for name in contenders}
     names = list(contenders)
@@ -41,7 +41,7 @@ def samples(contenders: Mapping[str, Work], *, rounds: int = ROUNDS) -> dict[str
 
 
 def ratio(contender: Work, floor: Work, *, rounds: int = ROUNDS) -> Time:
-    """How often the floor's time goes into the contender's, round by round."""
+    """The contender's time divided by the baseline's, round by round."""
     size, floor_size = _size(contender), _size(floor)
     return summary(
         [
@@ -52,13 +52,13 @@ def ratio(contender: Work, floor: Work, *, rounds: int = ROUNDS) -> Time:
 
 
 def summary(values: list[float]) -> Time:
-    """The median of some values and their quartiles."""
+    """The median and the quartiles of some values."""
     low, _, high = quantiles(values, n=4)
     return Time(median(values), low, high)
 
 
 def _size(work: Work) -> int:
-    """How many times fill a round."""
+    """How many repetitions fill a round."""
     size = 1
     while _seconds(work, size) < LEAST:
         size *= 2

@@ -1,11 +1,11 @@
-"""prodflow beside its peers: the same work, the same answers, by turns, in CPU time.
+"""Compares prodflow with other libraries that do the same work, in CPU time.
 
     python bench/peers.py [--quick]
 
-Every comparison first asks all its contenders for their answers, and stops where two differ. Then
-it prints a table; at the end the figures go to bench/results/peers.json, into docs/benchmarks.md
-and into docs/pictures/peers.svg. With --quick there are fewer orders and rounds, and nothing is
-written.
+Each comparison first checks that all contenders give the same answers, and stops if they don't.
+Then it times them and prints a table. At the end the figures go to bench/results/peers.json,
+docs/benchmarks.md and docs/pictures/peers.svg. With --quick, there are fewer orders and rounds, and
+nothing is written.
 """
 
 import argparse
@@ -39,24 +39,24 @@ PEERS: Final = (
 
 
 def comparisons(*, quick: bool = False) -> Iterator[Comparison]:
-    """All that is compared, in the order of the page."""
+    """All comparisons, in the order of the page."""
     yield from peers_cycles.comparisons()
     yield from peers_days.comparisons()
     yield from peers_plans.comparisons(QUICK_ORDERS if quick else peers_plans.ORDERS)
 
 
 def report(outcomes: Sequence[Outcome]) -> None:
-    """Write everything down."""
-    found = versions(PEERS)
+    """Write the results to the file, the page and the picture."""
+    libraries = versions(PEERS)
     data = {
-        "versions": found,
+        "versions": libraries,
         "floors": floors(),
         "comparisons": [_as_data(outcome) for outcome in outcomes],
     }
     save("peers", data)
-    told = ", ".join(f"{name} {number}" for name, number in found.items())
+    listed = ", ".join(f"{name} {number}" for name, number in libraries.items())
     parts = [f"{outcome.title}:\n\n{_as_table(outcome.rows)}" for outcome in outcomes]
-    fill_in("peers", "\n".join([*parts, f"Versions: {told}.\n"]))
+    fill_in("peers", "\n".join([*parts, f"Versions: {listed}.\n"]))
     bars(PICTURES / "peers.svg", outcomes)
 
 
@@ -85,7 +85,7 @@ def _as_table(rows: Iterable[Row]) -> str:
 
 
 def main() -> None:
-    """Compare, print, write."""
+    """Run all comparisons, print them, and without --quick write them down."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()

@@ -1,9 +1,8 @@
-"""One change of status with one record of it, in prodflow and in six libraries of state machines.
+"""One change of status with one record of it, in prodflow and in five state-machine libraries.
 
-The record is made where the library has a place for it: a callback, a signal, an output. prodflow's
-records are its own `Change` values, so in the same time it also checks the arguments and the rules,
-proposes the next status, finds department, user and due date, makes a new order instead of altering
-the old one, and asks its one trigger whether it fires.
+Each library makes the record in its own hook: a callback, a signal or an output. prodflow's record
+is its `Change`, so its time includes more: it checks the arguments and the rules, proposes the next
+status, finds department, user and due date, makes a new order, and asks a trigger whether it fires.
 """
 
 from collections.abc import Iterator
@@ -24,7 +23,7 @@ State: Final = statemachine.State
 
 
 def prodflow() -> Contender:
-    """prodflow: each advance gives a Change, which is kept."""
+    """The contender that keeps the `Change` of each advance."""
     log: list[Change] = []
     today, last = MONDAY + timedelta(1), RING[:-1]
     first = FLOW.open(EIGHT, order_id="PO-1", ordered_on=MONDAY, by=BY, at=NOON).order
@@ -55,7 +54,7 @@ def prodflow() -> Contender:
 
 @define(slots=False)  # the machine adds methods
 class TransitionsOrder:
-    """A model of transitions, which gives it `advance` and writes its `state`."""
+    """A model of transitions, which adds `advance` and `state` to it."""
 
     log: list[Record] = Factory(list[Record])
 
@@ -66,7 +65,7 @@ class TransitionsOrder:
 
 
 def transitions() -> Contender:
-    """One machine with one model, and a callback after each change."""
+    """The contender with a machine, a model, and a callback after each change."""
     order: Any = TransitionsOrder()  # what is added has no type
     module("transitions").Machine(
         order,
@@ -81,7 +80,7 @@ def transitions() -> Contender:
 
 
 class StateMachineOrder(statemachine.StateMachine):  # type: ignore[misc, name-defined]  # known at run time only
-    """An order of python-statemachine: the machine itself."""
+    """A machine of python-statemachine, which is the order itself."""
 
     s0 = State(initial=True)
     s1 = State()
@@ -105,12 +104,12 @@ class StateMachineOrder(statemachine.StateMachine):  # type: ignore[misc, name-d
     log: list[Record]
 
     def after_advance(self, by: str, at: datetime, source: Any, target: Any) -> None:  # noqa: ANN401 - its States
-        """Found by its name, and called after each change."""
+        """Record a change; the library finds this method by its name."""
         self.log.append((by, at, source.id, target.id))
 
 
 def python_statemachine() -> Contender:
-    """One machine, and the callback of its event."""
+    """The contender with a machine and the callback of its event."""
     order: Any = StateMachineOrder()  # its base has no type here
     log: list[Record] = []
     order.log = log
@@ -119,13 +118,13 @@ def python_statemachine() -> Contender:
 
 @define
 class Core:
-    """What an Automat machine looks after."""
+    """The data of an Automat machine."""
 
     log: list[Record] = Factory(list[Record])
 
 
 def automat() -> Contender:
-    """One machine by the type builder, whose outputs know where they stand."""
+    """The contender with a machine whose outputs know their source and target."""
     builder = module("automat").TypeMachineBuilder(Tracked, Core)
     states = {key: builder.state(key) for key in KEYS}
     for source, target in RING:
@@ -143,7 +142,7 @@ def _output(source: str, target: str) -> Any:  # noqa: ANN401 - what Automat tak
 
 
 def comparisons() -> Iterator[Comparison]:
-    """All of them, by turns."""
+    """The one comparison of status changes."""
     yield Comparison(
         "One change of status with its record, in a cycle of 8",
         (

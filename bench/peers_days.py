@@ -1,10 +1,9 @@
-"""Working days in prodflow and in five libraries of calendars.
+"""Working days in prodflow and in five calendar libraries.
 
-The question comes as `datetime.date` and so does the answer; how a library keeps its days is
-its own affair. All have the same weekend and the same 72 holidays. The days asked for go through
-half a year, closed ones included. Counts are asked between working days only, because libraries
-differ where an end is closed; prodflow counts the first day and not the last, and the others are
-called so that they do the same.
+Each library gets a `datetime.date` and returns one, and converts it to its own type in between. All
+have the same weekend and the same 72 holidays. Additions start from each day of half a year, closed
+days included. Counts begin and end on working days, because libraries disagree about closed ends.
+prodflow counts the first day and not the last, and the others are called so that they do the same.
 """
 
 from collections.abc import Callable, Iterator
@@ -30,7 +29,7 @@ FASTER: Final = Must(20)
 
 
 def adding(name: str, add: Add, n: int) -> Contender:
-    """So many working days after each of the days."""
+    """The contender that adds *n* working days to each of `DAYS`."""
 
     def work(count: int) -> None:
         for _ in range(count):
@@ -41,7 +40,7 @@ def adding(name: str, add: Add, n: int) -> Contender:
 
 
 def counting(name: str, count: Count) -> Contender:
-    """The working days of each of the spans."""
+    """The contender that counts the working days of each of `SPANS`."""
 
     def work(times: int) -> None:
         for _ in range(times):
@@ -66,7 +65,7 @@ def numpy() -> tuple[Add, Count]:
 
 
 def numpy_own(n: int) -> Contender:
-    """NumPy, from its own kind of day to its own kind of day: one call and nothing else."""
+    """NumPy from datetime64 to datetime64: one call without conversions."""
     calendar = np.busdaycalendar(holidays=HOLIDAYS)
     days = [np.datetime64(day) for day in DAYS]
     step = np.int64(n)
@@ -85,7 +84,7 @@ def numpy_own(n: int) -> Contender:
 
 
 def pandas() -> tuple[Add, Count]:
-    """pandas: an offset made beforehand for each step; its only count is a range with a length."""
+    """pandas, with an offset made beforehand for each step; it counts by the length of a range."""
     pd = module("pandas")
     offset = module("pandas.tseries.offsets").CustomBusinessDay
     steps = {n: offset(n, holidays=HOLIDAYS) for n in STEPS}
@@ -102,7 +101,7 @@ def pandas() -> tuple[Add, Count]:
 
 
 def quantlib() -> tuple[Add, Count]:
-    """QuantLib: a calendar of our own."""
+    """QuantLib, with a calendar made here."""
     ql = module("QuantLib")
     day_of, days = ql.Date.from_date, ql.Days
     calendar = ql.BespokeCalendar("bench")
@@ -116,14 +115,14 @@ def quantlib() -> tuple[Add, Count]:
         return found
 
     def count(start: date, end: date) -> int:
-        # Whether to include the first and the last: QuantLib takes them by place only.
+        # The flags include the first and the last day; QuantLib takes them by position only.
         return int(calendar.businessDaysBetween(day_of(start), day_of(end), True, False))  # noqa: FBT003
 
     return add, count
 
 
 def workalendar() -> tuple[Add, Count]:
-    """Workalendar: a calendar of our own, which keeps the holidays of each year."""
+    """workalendar, with a calendar made here."""
     base = module("workalendar.core").Calendar
 
     class Ours(base):  # type: ignore[misc, valid-type]  # known at run time only
@@ -142,14 +141,14 @@ def workalendar() -> tuple[Add, Count]:
         return found
 
     def count(start: date, end: date) -> int:
-        # It leaves out the first day and counts the last: between working days, as many.
+        # It counts the last day and not the first; between working days, that's the same number.
         return int(calendar.get_working_days_delta(start, end))
 
     return add, count
 
 
 def bizdays() -> tuple[Add, Count]:
-    """bizdays: a calendar with a table of all its days."""
+    """bizdays, whose calendar has a table of all its days."""
     calendar = module("bizdays").Calendar(
         HOLIDAYS,
         ["Saturday", "Sunday"],
@@ -168,7 +167,7 @@ def bizdays() -> tuple[Add, Count]:
 
 
 def comparisons() -> Iterator[Comparison]:
-    """Adding some days, many and very many; and counting."""
+    """Additions of 1, 30 and 250 days, then counts."""
     peers = {
         "numpy, date to date": numpy(),
         "pandas": pandas(),

@@ -1,4 +1,4 @@
-"""The two contenders of the Django world: plain objects, and nothing saved."""
+"""The two contenders that need Django; neither saves anything."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -19,10 +19,10 @@ Transition = Callable[[str, str], Callable[[Any], Any]]
 
 
 def _all(transition: Transition) -> Any:  # noqa: ANN401 - a method, or a descriptor
-    """One `advance` with a transition for each step of the ring."""
+    """An `advance` with a transition for each step of the ring."""
 
     def advance(self: object, *, by: str, at: datetime) -> None:
-        """Nothing to do but to change."""
+        """Change the status, and nothing else."""
 
     found: Any = advance
     for source, target in RING:
@@ -31,10 +31,10 @@ def _all(transition: Transition) -> Any:  # noqa: ANN401 - a method, or a descri
 
 
 class FsmOrder(models.Model):  # type: ignore[misc, name-defined]  # known at run time only
-    """A model of django-fsm-2. It has no table, for it is never saved."""
+    """A model of django-fsm-2; it's never saved, so it has no table."""
 
     class Meta:
-        """Where Django would look for it."""
+        """The app label that Django requires."""
 
         app_label = "bench"
 
@@ -51,12 +51,12 @@ def _record(
     method_kwargs: dict[str, Any],
     **_: object,
 ) -> None:
-    """Hear the signal after each transition."""
+    """Record a transition when its signal comes."""
     instance.log.append((method_kwargs["by"], method_kwargs["at"], source, target))
 
 
 def django_fsm() -> Contender:
-    """One model in memory, and a receiver of the signal after each transition."""
+    """The contender with a model in memory and a receiver of the signal."""
     module("django_fsm.signals").post_transition.connect(_record, sender=FsmOrder)
     order = FsmOrder()
     order.log = []
@@ -82,6 +82,6 @@ class FlowOrder:
 
 
 def viewflow() -> Contender:
-    """One object, and the callback after each transition."""
+    """The contender with a plain object and a callback after each transition."""
     order = FlowOrder()
     return contender("viewflow.fsm", order, order.log)

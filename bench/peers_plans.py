@@ -1,12 +1,12 @@
-"""Plans of very many orders: `plan_many` and NumPy's busday functions.
+"""Plans of many orders: `plan_many` against NumPy's busday functions.
 
-Each order has a date of its own within five years, and every contender finds the due dates of all
-statuses and reads the last one of each order. NumPy's native way is arrays in and arrays out: each
-different day is reckoned once for all statuses, and taken for every order that has it. An
-application that has dates and wants dates pays for the ways there and back: the other rows say it.
+Each order has a date within five years. Each contender calculates the due dates of all statuses of
+every order, and reads the last one. NumPy's native way is arrays in and arrays out: it calculates
+each different day once for all statuses, and copies the result to every order of that day. An app
+that has dates and wants dates must convert them both ways, which the other rows include.
 
-prodflow gives `Plan` values, which also hold the cycle, the earliest and the latest dates and the
-float, and which orders of one date share.
+prodflow returns `Plan` values, which orders of the same date share. A plan also holds the cycle,
+the earliest and latest dates and the float.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,10 +26,10 @@ ORDERS: Final = 1_000_000
 FIRST: Final = date(2022, 1, 1)
 SPAN: Final = 5 * 365 + 1
 STRIDE: Final = 1_009
-"""A prime, so that neighbours have days far apart and every day comes up."""
+"""A prime, so that neighbours have days far apart and all days occur."""
 POLICY: Final = Forward(CALENDAR)
 DATED: Final = len(EIGHT.path) - 1
-"""All statuses but the final one, which is never due."""
+"""The number of statuses with a due date: all but the final one."""
 DAYS_THROUGH: Final = np.cumsum([status.default_duration for status in EIGHT.path[:DATED]])
 BUSDAYS: Final = np.busdaycalendar(holidays=sorted(CALENDAR.holidays))
 
@@ -38,7 +38,7 @@ Days = Any
 
 
 def ours(name: str, pairs: Pairs) -> Contender:
-    """prodflow, from pairs of dates to plans."""
+    """The contender that makes plans from pairs of dates."""
 
     def work(count: int) -> None:
         last = DATED - 1
@@ -53,17 +53,18 @@ def ours(name: str, pairs: Pairs) -> Contender:
 
 
 def due_dates(days: Days) -> Days:
-    """A row for each order, a column for each status."""
+    """The due dates: a row for each order, a column for each status."""
     different, places = np.unique(days, return_inverse=True)
     due = np.busday_offset(
         different[:, np.newaxis], DAYS_THROUGH, roll="backward", busdaycal=BUSDAYS
     )
-    # Nothing is due before its anchor; here every status takes a day at least, so nothing is.
+    # prodflow never returns a date before the order date; with durations of a day or more, NumPy
+    # doesn't either.
     return due.take(places, axis=0)
 
 
 def native(days: Days) -> Contender:
-    """NumPy, arrays in and arrays out."""
+    """NumPy, with arrays in and arrays out."""
 
     def work(count: int) -> None:
         for _ in range(count):
@@ -73,7 +74,7 @@ def native(days: Days) -> Contender:
 
 
 def read_as_dates(days: Days) -> Contender:
-    """NumPy, arrays in, and the last due dates out as dates."""
+    """NumPy, with arrays in and the last due dates out as dates."""
 
     def work(count: int) -> None:
         for _ in range(count):
@@ -83,7 +84,7 @@ def read_as_dates(days: Days) -> Contender:
 
 
 def from_dates(pairs: Pairs) -> Contender:
-    """NumPy, from the pairs that prodflow is given to dates."""
+    """NumPy, from prodflow's pairs to dates."""
 
     def array() -> Days:
         return np.array([ordered_on for ordered_on, _ in pairs], dtype="datetime64[D]")
@@ -96,7 +97,7 @@ def from_dates(pairs: Pairs) -> Contender:
 
 
 def comparisons(orders: int = ORDERS) -> Iterator[Comparison]:
-    """A million orders, unless told otherwise."""
+    """The one comparison of plans, of a million orders by default."""
     numbers = [number * STRIDE % SPAN for number in range(orders)]
     own: Pairs = [(FIRST + timedelta(number), None) for number in numbers]
     known: Pairs = [(FIRST + timedelta(number), None) for number in range(SPAN)]

@@ -1,8 +1,8 @@
-"""The laps that all contenders of the cycles take.
+"""The job of all contenders that change a status: laps around a ring.
 
-A lap takes an order through all statuses and back to the first, each change by the same `advance`,
-each leaving a record of who, when, from and to in a list. Nobody builds an order or a machine while
-the clock runs.
+A lap takes an order through all statuses and back to the first. Each step calls `advance` and adds
+a record to a list: who, when, from which status and to which. Orders and machines are built before
+the measurement starts.
 """
 
 from datetime import datetime
@@ -17,19 +17,19 @@ Record = tuple[str, datetime, str, str]
 BY: Final = "ann"
 KEYS: Final = [status.key for status in EIGHT.path]
 RING: Final = list(pairwise([*KEYS, KEYS[0]]))
-"""Each status with the one that comes after it; after the last comes the first."""
+"""Each status with the next one; the first follows the last."""
 
 
 class Tracked(Protocol):
-    """An order of a peer."""
+    """An order of another library."""
 
     def advance(self, *, by: str, at: datetime) -> object:
-        """Take it on to the next status."""
+        """Move the order to the next status."""
         ...
 
 
 def contender(name: str, order: Tracked, log: list[Record]) -> Contender:
-    """An order that takes laps and writes each change into the log."""
+    """The contender that takes an order around the ring and records each change in *log*."""
 
     def work(count: int) -> None:
         log.clear()

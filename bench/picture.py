@@ -1,6 +1,6 @@
-"""Results as pictures: bars and curves on logarithmic scales.
+"""Draws results as bars and curves on logarithmic scales.
 
-The ground is light and opaque, so that a page in dark colours shows them as well.
+The background is light and opaque, so that the pictures are readable on a dark page too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +18,9 @@ OURS: Final = "#0b7285"
 THEIRS: Final = "#a9b4c0"
 CURVES: Final = ("#0b7285", "#c2410c", "#6d28d9", "#4d7c0f")
 ROOM: Final = 10
-"""How many times less and more than the curves a panel shows, so that flat ones look flat."""
+"""How far the scale extends below and above the curves, as a factor: flat curves look flat."""
 SHORT: Final = 100
-"""Ratios from here on need no digits after the point."""
+"""From this ratio on, digits after the point are left out."""
 LOOK: Final = {
     "figure.facecolor": "#fcfcfb",
     "axes.facecolor": "#fcfcfb",
@@ -45,7 +45,7 @@ LOOK: Final = {
 
 @frozen
 class Curve:
-    """Seconds by size."""
+    """A named curve of seconds by size."""
 
     name: str
     points: Mapping[int, float]
@@ -53,7 +53,7 @@ class Curve:
 
 @frozen
 class Panel:
-    """Curves over one size."""
+    """Several curves over the same size."""
 
     title: str
     size: str
@@ -61,7 +61,7 @@ class Panel:
 
 
 def bars(path: Path, outcomes: Sequence[Outcome]) -> None:
-    """A panel for each comparison, a bar for each contender, as long as its time."""
+    """Draw a panel for each comparison, with a bar for each contender's time."""
     pyplot = _pyplot()
     heights = [len(outcome.rows) + 1.5 for outcome in outcomes]
     figure, panels = pyplot.subplots(
@@ -73,7 +73,9 @@ def bars(path: Path, outcomes: Sequence[Outcome]) -> None:
     )
     for axes, outcome in zip(panels.flat, outcomes, strict=True):
         _bar_panel(axes, outcome)
-    panels.flat[-1].set_xlabel("CPU time, logarithmic scale; the figure on a bar: prodflow's times")
+    panels.flat[-1].set_xlabel(
+        "CPU time, logarithmic scale; in brackets: the time divided by prodflow's"
+    )
     _save(figure, path)
 
 
@@ -96,7 +98,7 @@ def _bar_panel(axes: Any, outcome: Outcome) -> None:  # noqa: ANN401 - matplotli
 
 
 def curves(path: Path, panels: Sequence[Panel]) -> None:
-    """A panel for each size, a curve for each job."""
+    """Draw a panel for each size, with a curve for each job."""
     pyplot = _pyplot()
     columns = 2
     lines = -(-len(panels) // columns)

@@ -1,4 +1,4 @@
-"""Where results go: JSON beside the scripts, and tables into the page about them."""
+"""Writes results: JSON files next to the scripts, and tables in docs/benchmarks.md."""
 
 import json
 import platform
@@ -19,45 +19,45 @@ PICTURES: Final = HERE.parent / "docs" / "pictures"
 
 
 def versions(libraries: Iterable[str]) -> dict[str, str]:
-    """Python's own version and those of some libraries."""
+    """The version of Python and those of some libraries."""
     return {"python": platform.python_version()} | {name: version(name) for name in libraries}
 
 
 def floors() -> dict[str, Any]:
-    """What the floors take here and now, in seconds, to see the other figures beside."""
+    """The seconds that the baselines take on this machine now."""
     return {name: asdict(time) for name, time in alternate({"f4": f4, "d0": d0}).items()}
 
 
-def told(floors: Mapping[str, Any]) -> str:
-    """The floors as a line below a table: how quick the machine was."""
+def floor_times(floors: Mapping[str, Any]) -> str:
+    """The line below a table that says how fast the machine was."""
     took = {name: duration(time["median"]) for name, time in floors.items()}
     return "In this run f4 took {f4} and d0 {d0}.\n".format(**took)
 
 
 def save(name: str, data: Mapping[str, Any]) -> None:
-    """Write a file of results. It names no machine."""
+    """Write a file of results; it doesn't name the machine."""
     text = json.dumps(data, indent=1, ensure_ascii=False)
     (HERE / "results" / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table in Markdown; all columns but the first are figures."""
+    """A table in Markdown; all columns except the first are aligned right."""
     first, *others = heads
     lines = [[first, *others], ["---", *["---:"] * len(others)], *map(list, rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def fill_in(name: str, text: str) -> None:
-    """Put a text into its place on the page.
+    """Replace the text between two marks of the page.
 
     Raises:
-        ValueError: where the page has no such place.
+        ValueError: if the page doesn't have the marks.
     """
     begin, end = f"<!-- {name}: written by make bench -->\n", f"<!-- end of {name} -->\n"
     before, found, rest = PAGE.read_text(encoding="utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
         raise ValueError(
-            f"{PAGE.name} needs the lines {begin!r} and {end!r}, to write between them"
+            f"{PAGE.name} must have the lines {begin!r} and {end!r}: put them where the table goes"
         )
     PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")

@@ -1,15 +1,14 @@
-"""How quick the databases are: saves, loads and pages, beside a loop over the bare driver.
+"""Measures `SqlStore`: saves, loads and pages, compared with a loop over the bare driver.
 
     python bench/stores.py [--orders N] [--only sqlite|postgresql]
 
-Each figure is a median with the spread of its middle half. A rate of changes counts what a save
-does in full: the order with its indexes, the history, the outbox, the commit that waits for the
-disk. The bare loop encodes the same values with the same codec and writes the same rows into tables
-of the same kind in the same run, with nothing around it but `executemany`; what it leaves out is to
-count the rows, the places in the feed of SQLite, and to ask which reminders there are.
+Each figure is a median with its quartiles. A saved change includes the order with its indexes, the
+history, the outbox, and a commit that waits for the disk. The bare loop encodes the same values
+with the same codec and writes the same rows into equal tables with `executemany`. It leaves out
+three things: counting the rows, the positions in SQLite's feed, and the look-up of reminders.
 
-A table of a million orders is measured twice: with the newest 10,000 at work, as in a studio, and
-with as many from all over it, where every change touches pages of its own.
+A table of a million orders is measured twice. First its newest 10,000 orders change, as in a
+studio; then 10,000 spread over the whole table, so that each change touches different pages.
 """
 
 import argparse
@@ -42,10 +41,10 @@ from prodflow_sqlalchemy import SqlStore
 T = TypeVar("T")
 
 WHOLE: Final = 100
-"""From here on a figure needs no decimals."""
+"""From this figure on, decimals are left out."""
 
 NEWEST: Final = 10_000
-"""The orders at work; a table keeps the older ones too."""
+"""How many orders change; a larger table also holds older ones."""
 
 MONDAY: Final = date(2026, 11, 2)
 NOON: Final = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -73,7 +72,7 @@ FLOW: Final = ProductionFlow(
 
 @frozen
 class Figure:
-    """What was measured: a median and the quartiles around it."""
+    """A measured figure: its median and the quartiles around it."""
 
     what: str
     median: float
@@ -87,25 +86,25 @@ class Figure:
 
 
 def figure(what: str, values: Sequence[float], unit: str) -> Figure:
-    """The median of some values, with their quartiles."""
+    """The figure that summarises some values."""
     low, median, high = statistics.quantiles(values, n=4)
     return Figure(what, median, low, high, unit)
 
 
 def seconds(call: Callable[[], object]) -> float:
-    """How long a call takes on the clock: waiting for the disk is what a database does."""
+    """How long a call takes on the clock, since a database also waits for the disk."""
     began = perf_counter()
     call()
     return perf_counter() - began
 
 
 def order_id(number: int) -> str:
-    """The id of an order by its number."""
+    """The id of the order with this number."""
     return f"PO-{number:08}"
 
 
 def opened(numbers: Iterable[int], *, first_day: date = MONDAY) -> list[Change]:
-    """Orders, the newest first, 1,000 a day, from 20 vendors, on an invoice for every three."""
+    """Opened orders, the newest first: 1,000 a day, 20 vendors, three to an invoice."""
     return [
         FLOW.open(
             CYCLE,
@@ -130,7 +129,7 @@ def advanced(orders: Iterable[ProductionOrder]) -> list[Change]:
 
 
 def bulks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    """Items, so many at a time."""
+    """The items in parts of *size*."""
     return (items[begin : begin + size] for begin in range(0, len(items), size))
 
 
@@ -138,7 +137,7 @@ def bulks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def measure(url: sa.URL, orders: int) -> Iterator[Figure]:
-    """All figures of one database, beginning with empty tables."""
+    """All figures of one database, starting with empty tables."""
     text = url.render_as_string(hide_password=False)
     newest = range(min(NEWEST, orders))
     with SqlStore.open(text) as store, SqlStore.open(text, prefix="bare_") as other:
@@ -159,14 +158,14 @@ def measure(url: sa.URL, orders: int) -> Iterator[Figure]:
 
 
 def rates(call: Callable[..., object], parts: Iterable[Sequence[Any]]) -> list[float]:
-    """How many items of each part the call does in a second."""
+    """For each part, how many of its items the call handles in a second."""
     return [len(part) / seconds(partial(call, *part)) for part in parts]
 
 
 def against_the_driver(
     store: SqlStore, driver: Bare, orders: Sequence[ProductionOrder]
 ) -> Iterator[Figure]:
-    """Bulks of 1,000 by turns: the same changes by the store and by the bare driver."""
+    """Saves of 1,000 changes, the same by the store and by the bare driver, in turns."""
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(2):
@@ -183,7 +182,7 @@ def against_the_driver(
 
 
 def saves(store: SqlStore, numbers: range, where: str) -> Iterator[Figure]:
-    """Saves of bulks and singly, and loads, of some of the orders in the table."""
+    """Saves and loads of the orders with these numbers, in bulks and one by one."""
     ids = [order_id(number) for number in numbers]
     changes = advanced(store.load(ids).values())
     yield figure(f"saved 1,000 at once, {where}", rates(store.save, bulks(changes, 1_000)), "/s")
@@ -197,7 +196,7 @@ def saves(store: SqlStore, numbers: range, where: str) -> Iterator[Figure]:
 
 
 def fill(store: SqlStore, numbers: range) -> None:
-    """Many older orders, each with one reminder; those of 100 more are due long before."""
+    """Save many older orders, each with a reminder, and 100 whose reminders are due early."""
     for part in bulks(numbers, 5_000):
         store.save(*opened(part))
     early = range(numbers.stop, numbers.stop + 100)
@@ -217,7 +216,7 @@ QUERIES: Final[Mapping[str, Callable[[int], OrderQuery]]] = {
 
 
 def pages(store: SqlStore, count: int) -> Iterator[Figure]:
-    """Pages of 100 by each filter that has an index, and what is due of all that is pending."""
+    """Pages of 100 orders by each filter that has an index, and a page of due events."""
     for name, query in QUERIES.items():
         times = [seconds(partial(store.find, query(number))) for number in range(40)]
         yield figure(f"a page by {name}, of {count:,} orders", milliseconds(times), "ms")
@@ -228,7 +227,7 @@ def pages(store: SqlStore, count: int) -> Iterator[Figure]:
 
 
 def claims(store: SqlStore) -> Iterator[Figure]:
-    """Leases of 100 due events at a time, all of which are given back by their end."""
+    """Claims of 100 due events; each lease is over before the next claim."""
     until = [NOON + timedelta(hours=hour) for hour in range(40)]
     day, lease = date(9999, 1, 1), timedelta(minutes=1)
     times = [
@@ -249,12 +248,12 @@ def histories(store: SqlStore) -> Iterator[Figure]:
 
 
 def milliseconds(times: Sequence[float]) -> list[float]:
-    """Times in seconds as milliseconds."""
+    """Seconds as milliseconds."""
     return [time * 1_000 for time in times]
 
 
 def main() -> None:
-    """Measure, and print as it goes; with both databases, write down what was found."""
+    """Measure and print each figure; if both databases were measured, write them down."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--only", choices=DATABASES, action="append")
@@ -273,7 +272,7 @@ def main() -> None:
 
 
 def write(found: Mapping[str, Sequence[Figure]]) -> None:
-    """Put the figures of both databases into the file of results and on the page."""
+    """Write the figures of both databases to the file of results and to the page."""
     data = {name: [asdict(shown) for shown in figures] for name, figures in found.items()}
     libraries = ("prodflow-sqlalchemy", "SQLAlchemy", "psycopg")
     floors = results.floors()
@@ -287,7 +286,7 @@ def write(found: Mapping[str, Sequence[Figure]]) -> None:
         for one, two in zip(*found.values(), strict=True)
     ]
     table = results.table(["what", *found], rows)
-    results.fill_in("stores", f"{table}\n{results.told(floors)}")
+    results.fill_in("stores", f"{table}\n{results.floor_times(floors)}")
 
 
 if __name__ == "__main__":

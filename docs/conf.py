@@ -1,4 +1,4 @@
-"""The documentation site: `make docs` builds it into build/docs."""
+"""The configuration of the documentation site, which `make docs` builds into build/docs."""
 
 import re
 from importlib.metadata import version as version_of
@@ -26,16 +26,18 @@ autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 python_maximum_signature_line_length = 88
 
-# Without the network there is no inventory of other projects to look these names up in.
+# Looking these names up would need the inventories of other projects, and so the network.
 nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|decimal|enum|types|typing)\..*"),  # the standard library
     ("py:.*", r"(attr|attrs|hypothesis|sqlalchemy)\..*"),  # what the library is built on
-    ("py:exc", "InvalidArgument"),  # Hypothesis', as the docstrings of strategies call it
-    # The keywords of a method, typed for editors: the method's own text lists them.
-    ("py:class", r"prodflow\.(cycle\.StatusChanges|flow\.core\.\w+)"),
+    ("py:exc", "InvalidArgument"),  # of Hypothesis, in the docstrings of strategies
+    # Keyword arguments, typed for editors; the docstring of the method lists them.
+    ("py:class", r"prodflow\.(_statuses\.StatusChanges|flow\.Revision)"),
+    ("py:class", r"prodflow\.codec\.T"),  # a type variable
+    ("py:class", r"prodflow\.stores\._rules\.Pending"),  # described by outbox_effect
 ]
 
-CITED: Final = re.compile(r"\bD([1-9]\d?b?)\b")
+CITED: Final = re.compile(r"\bD([1-9]\d?[ab]?)\b")
 
 
 NOT_A_TYPE: Final = "\0"
@@ -45,7 +47,7 @@ SECTION: Final = {"Returns:": ":returns:", "Yields:": ":yields:", "Source:": ":s
 def prepare(_app: object, what: str, _name: str, *rest: Any) -> None:  # noqa: ANN401 - as autodoc calls it
     """Link the decisions that a docstring cites, and keep napoleon from reading prose as types.
 
-    Napoleon takes what stands before a colon for a type. Here types stand in the annotations.
+    Napoleon reads the text before a colon as a type, but here types are in the annotations.
     """
     lines: list[str] = rest[-1]
     for index, line in enumerate(lines):
@@ -58,7 +60,7 @@ def prepare(_app: object, what: str, _name: str, *rest: Any) -> None:  # noqa: A
 
 
 def restore(_app: object, _what: str, _name: str, *rest: Any) -> None:  # noqa: ANN401 - as autodoc calls it
-    """Put the colons back that napoleon was not to see."""
+    """Put back the colons that were hidden from napoleon."""
     lines: list[str] = rest[-1]
     lines[:] = [line.replace(NOT_A_TYPE, ": ") for line in lines]
 
@@ -66,12 +68,12 @@ def restore(_app: object, _what: str, _name: str, *rest: Any) -> None:  # noqa: 
 def sign(
     _app: object, what: str, _name: str, obj: object, *_rest: object
 ) -> tuple[str, str] | None:
-    """Leave out the arguments of a protocol, for nobody makes one."""
+    """Leave out the arguments of a protocol, since you never call it."""
     return ("", "") if what == "class" and getattr(obj, "_is_protocol", False) else None
 
 
 def setup(app: "Sphinx") -> None:
-    """Ask Sphinx to call these, two before and after napoleon, whose priority is 500."""
+    """Register the functions; napoleon, whose priority is 500, runs between the last two."""
     app.connect("autodoc-process-signature", sign)
     app.connect("autodoc-process-docstring", prepare, priority=400)
     app.connect("autodoc-process-docstring", restore, priority=600)

@@ -1,4 +1,4 @@
-"""Draws the pictures of the concept pages into docs/pictures; a test says if they are out of date.
+"""Draws the pictures of the concept pages into docs/pictures; a test compares them.
 
 python docs/draw.py
 """
@@ -12,7 +12,7 @@ from prodflow.diagrams import cycle_svg, flow_svg, plan_svg
 
 FOLDER: Final = Path(__file__).parent / "pictures"
 
-# The example of the manual, with what a studio has beside it.
+# The example of the manual, with departments and two statuses off the path.
 PRINTS: Final = StatusCycle(
     "prints",
     [
@@ -38,15 +38,15 @@ MOVES: Final = {
 
 
 def pictures() -> dict[str, str]:
-    """The pictures by the names of their files."""
+    """The pictures by file name."""
     roomy, short = (
         plan(PRINTS, Backward(), ordered_on=ORDERED_ON, delivery_on=delivery_on)
         for delivery_on in (date(2015, 7, 31), date(2015, 7, 24))
     )
     return {
         "cycle.svg": cycle_svg(PRINTS),
-        "plan.svg": plan_svg(roomy, title="Delivery on 31 July: 3 days of float"),
-        "plan-short.svg": plan_svg(short, title="Delivery on 24 July: 2 days short"),
+        "plan.svg": plan_svg(roomy, title="Delivery on 31 July"),
+        "plan-short.svg": plan_svg(short, title="Delivery on 24 July"),
         "moves.svg": flow_svg(PRINTS, MOVES),
     }
 

@@ -1,10 +1,9 @@
-"""prodflow in one run: the manual's example, a studio's week in memory and in a file, a real log.
+"""Shows prodflow in one run: a worked example, a studio's week, a database file, a real log.
 
     python examples/demo.py [--log LOG] [--output FOLDER]
 
-The library reads no clock, so every day and every instant of the week is given by hand, as an app
-would give the present ones. The studio itself, its cycles and triggers, stands in `studio.py`; the
-replay of a log in `replay.py`.
+The library reads no clock, so the demo passes every day and every instant; an app would pass the
+current ones. The settings of the studio are in `studio.py`, and `replay.py` replays the log.
 """
 
 import argparse
@@ -66,7 +65,7 @@ STUDIO_TIME: Final = timezone(timedelta(hours=-5), "EST")
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
-    """The instant at which something is recorded: aware, here in the studio's own time."""
+    """An instant in the time zone of the studio."""
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=STUDIO_TIME)
 
 
@@ -80,12 +79,12 @@ def step(title: str) -> None:
     print(f"\n{title}")
 
 
-# 1. The manual's example (decision D7)
+# 1. The example from the manual (decision D7)
 
 
 def manual_example() -> None:
-    """Plan one small cycle forward and backward, counting every day and working days."""
-    heading("1. The manual's example: due dates, forward and backward")
+    """Plan a small cycle forward and backward, once with every day and once with working days."""
+    heading("1. The example from the manual: due dates, forward and backward")
     cycle = StatusCycle(
         "prints",
         [
@@ -118,15 +117,15 @@ def plans(cycle: StatusCycle, *, ordered_on: date, delivery_on: date) -> None:
     ]
     names = ("forward", "forward Mo-Fr", "backward", "backward Mo-Fr")
     print(table(("status", "days", *names), rows))
-    for name, found in (("every day", columns[2]), ("Monday to Friday", columns[3])):
-        print(f"  Counting {name}: start by {found.start_by}, float {found.float_days} days")
+    for name, dates in (("every day", columns[2]), ("Monday to Friday", columns[3])):
+        print(f"  Counting {name}: start by {dates.start_by}, float {dates.float_days} days")
 
 
 # 2. A studio's week
 
 
 def studio_week(store: Store) -> None:
-    """Follow a studio from Monday to Monday."""
+    """Print the week of a studio, from Monday to Monday."""
     set_up(store)
     monday(store)
     tuesday(store)
@@ -137,8 +136,8 @@ def studio_week(store: Store) -> None:
 
 
 def set_up(store: Store) -> None:
-    """Keep the cycles, and see that the triggers name statuses that exist."""
-    step("Three order types, each with a cycle of its own")
+    """Save the cycles, and check that the triggers name statuses that exist."""
+    step("Three order types, each with its own cycle")
     rows = [
         (
             cycle.description,
@@ -155,8 +154,8 @@ def set_up(store: Store) -> None:
 
 
 def monday(store: Store) -> None:
-    """Invoices become orders, and the first of them is advanced through the window."""
-    step(f"{MONDAY:%A %d}: invoice INV-2041 gives three orders, INV-2042 three of one type")
+    """Create the orders of two invoices, and advance one with the Status Change window."""
+    step(f"{MONDAY:%A %d}: INV-2041 needs three types of orders, INV-2042 three orders for prints")
     lines = (
         ("PO-1", PRINTS, "INV-2041", "City Lab"),
         ("PO-2", ALBUMS, "INV-2041", "West Bindery"),
@@ -182,8 +181,8 @@ def monday(store: Store) -> None:
     save(store, *changes)
     store.save(*changes)
     entries = len(store.entries_of("monday-invoices"))
-    print(f"  The browser sent it twice, and the command id made it one: {entries} entries")
-    # An order from before: a flow without triggers thanks nobody for what was thanked for long ago.
+    print(f"  The browser sent this twice; the command id makes it one save: {entries} entries")
+    # PO-6 is an old order. A flow without triggers sends no thank-you message for it again.
     save(
         store,
         ProductionFlow(due_dates=FLOW.due_dates).open(
@@ -202,22 +201,22 @@ def monday(store: Store) -> None:
     print(f"  INV-2041 has {len(of_invoice)} orders")
     album = plan(ALBUMS, FLOW.due_dates, ordered_on=MONDAY, delivery_on=DELIVERY)
     print(
-        f"  The album cannot be ready by {DELIVERY}: float {album.float_days} day,"
-        f" it should have been begun by {album.start_by}"
+        f"  The album can't be ready by {DELIVERY}: its float is {album.float_days} day,"
+        f" so work should have started by {album.start_by}"
     )
     work(store, MONDAY)
 
     step(f"{MONDAY:%A %d}: Mia presses Advance Status on PO-1")
     proposal = FLOW.propose(store.get("PO-1"), today=MONDAY, by="Mia", expect="ordered")
     show_window(proposal)
-    step("Ana is away: Mia picks Ben and gives him a day more; the rest stays as derived")
+    step("Ana is away: Mia assigns Ben and gives him one more day; the other values stay")
     proposal = FLOW.revise(proposal, user="Ben", due_on=FRIDAY, note="Ana is away")
     show_window(proposal)
     save(store, FLOW.accept(proposal, at=at(MONDAY, 16)))
 
 
 def tuesday(store: Store) -> None:
-    """An order goes on hold, its status not complete; another is cancelled."""
+    """Put an order on hold with its status not complete, and cancel another."""
     step(f"{TUESDAY:%A %d}: PO-1 goes On Hold, with Current Status Not Complete ticked")
     proposal = FLOW.propose(
         store.get("PO-1"),
@@ -238,7 +237,7 @@ def tuesday(store: Store) -> None:
 
 
 def wednesday(store: Store) -> None:
-    """Several orders are advanced at once, after a look at how many."""
+    """Advance several orders at once, after checking how many."""
     step(f"{WEDNESDAY:%A %d}: Mia selects PO-4 and PO-5 and presses Advance Status")
     selected = store.load(["PO-4", "PO-5"]).values()
     bulk = FLOW.propose_all(selected, today=WEDNESDAY, by="Mia")
@@ -248,19 +247,19 @@ def wednesday(store: Store) -> None:
 
 
 def thursday(store: Store) -> None:
-    """The client is reminded, answers, and the order comes back with what was agreed."""
-    step(f"{THURSDAY:%A %d}: the client has not answered for two days")
+    """Remind the client, and bring the order back from its hold."""
+    step(f"{THURSDAY:%A %d}: the client hasn't answered for two days")
     work(store, THURSDAY)
     step(f"{THURSDAY:%A %d}: the client answers, and Advance Status brings PO-1 back")
     proposal = FLOW.propose(store.get("PO-1"), today=THURSDAY, by="Ben")
     show_window(proposal)
-    print("  Ben and his due date are as agreed before the hold")
+    print("  The user and the due date are the same as before the hold")
     save(store, FLOW.accept(proposal, at=at(THURSDAY, 14)))
     work(store, THURSDAY)
 
 
 def friday(store: Store) -> None:
-    """A bulk is refused with a reason for each order; two people cannot advance one order twice."""
+    """Refuse a bulk with a reason for each order, and the second of two changes to one order."""
     step(f"{FRIDAY:%A %d}: Ana selects all prints of the two invoices and presses Advance Status")
     selected = list(store.load(["PO-1", "PO-4", "PO-5", "PO-7"]).values())
     bulk = FLOW.propose_all(selected, today=FRIDAY, by="Ana")
@@ -268,8 +267,8 @@ def friday(store: Store) -> None:
     try:
         FLOW.accept_all(bulk, at=at(FRIDAY, 9))
     except BulkRefusedError as error:
-        print(f"  OK is refused, nothing has changed: {len(error.refusals)} orders cannot go")
-    step(f"{FRIDAY:%A %d}: Ana goes on without them")
+        print(f"  OK is refused and nothing changes: {len(error.refusals)} orders can't move")
+    step(f"{FRIDAY:%A %d}: Ana continues without them")
     rest = bulk.without_refused()
     show_bulk(rest)
     save(store, *FLOW.accept_all(rest, at=at(FRIDAY, 9, 5), command_id="friday-bulk"))
@@ -285,13 +284,13 @@ def friday(store: Store) -> None:
     try:
         store.save(late)
     except StaleOrdersError as error:
-        print(f"  and without that check the store refuses: {error}")
+        print(f"  without this check, the store refuses: {error}")
     work(store, FRIDAY)
 
 
 def next_monday(store: Store) -> None:
-    """What came back from the lab, what is overdue, and how one order got here."""
-    step(f"{NEXT_MONDAY:%A %d}: PO-4 is back from the lab, PO-1 is not")
+    """Print the orders that are overdue, and the history of one order."""
+    step(f"{NEXT_MONDAY:%A %d}: PO-4 is back from the lab, PO-1 isn't")
     order = store.get("PO-4")
     save(store, FLOW.advance(order, today=NEXT_MONDAY, by="Tom", at=at(NEXT_MONDAY, 9)))
     work(store, NEXT_MONDAY)
@@ -312,7 +311,7 @@ def next_monday(store: Store) -> None:
     headings = ("order", "status", "due", "working days late", "department", "user")
     print(table(headings, rows))
 
-    step("The history of PO-1: its Status Notes")
+    step("The Status Notes of PO-1: its history")
     history = store.history("PO-1")
     print(
         table(
@@ -321,17 +320,17 @@ def next_monday(store: Store) -> None:
         )
     )
     again = ProductionOrder.replay(history, CYCLES)
-    print(f"  replayed, it gives the order back: {again == store.get('PO-1')}")
+    print(f"  Replaying the history gives the same order: {again == store.get('PO-1')}")
 
     step("All orders at the end of the week")
     show_orders(store.find(OrderQuery()))
 
 
-# What the app around the library does: save, act on events, show
+# What an app does around the library: save, act on events, print
 
 
 def save(store: Store, *changes: Change) -> None:
-    """Save changes in one transaction, and tell which reminders they schedule and void."""
+    """Save changes in one transaction, and print which reminders they schedule and void."""
     before = reminders(store)
     store.save(*changes)
     after = reminders(store)
@@ -344,12 +343,12 @@ def save(store: Store, *changes: Change) -> None:
 
 
 def reminders(store: Store) -> dict[str, TriggerEvent]:
-    """The reminders that wait for their day, by id."""
+    """The pending reminders by id."""
     return {event.id: event for event in store.pending(as_of=date.max) if event.dated}
 
 
 def work(store: Store, today: date) -> None:
-    """What a worker does, once a day or once a minute: claim what is due, act, acknowledge."""
+    """Do what a worker does every minute: claim the events that are due, act, acknowledge."""
     claimed = store.claim(as_of=today, now=at(today, 18), lease=timedelta(minutes=5))
     for event in claimed:
         order = store.get(event.order_id)
@@ -357,11 +356,11 @@ def work(store: Store, today: date) -> None:
     store.acknowledge(*[event.id for event in claimed])
     if claimed:
         left = store.pending(as_of=today)
-        print(f"  acknowledged {len(claimed)}, left for {today}: {len(left)}")
+        print(f"  acknowledged {len(claimed)}, still due on {today}: {len(left)}")
 
 
 def act(event: TriggerEvent, order: ProductionOrder) -> str:
-    """Act on an event; a real app sends and writes here, this one tells what it would do."""
+    """Describe the action of an event; a real app would do it here."""
     match event.action:
         case CreateTask(title, department=department):
             return f"task {title!r} for {department}"
@@ -394,7 +393,7 @@ def show_orders(orders: Iterable[ProductionOrder]) -> None:
 
 
 def show_window(proposal: ProposedChange) -> None:
-    """Print the Status Change window; a star marks what the user gave."""
+    """Print the Status Change window; a star marks the values that the user gave."""
     fields = (
         ("Current Status", proposal.from_.description, ""),
         ("Date Completed", proposal.completed_on, "completed_on"),
@@ -417,7 +416,7 @@ def _shown(value: object) -> object:
 
 
 def show_bulk(bulk: BulkProposal) -> None:
-    """Print what a bulk would do, and why some orders cannot go."""
+    """Print what a bulk would do, and why some orders can't move."""
     print(f"  {len(bulk)} records will be modified")
     rows = [
         (proposal.order.id, proposal.from_.description, proposal.to.description, proposal.due_on)
@@ -425,11 +424,11 @@ def show_bulk(bulk: BulkProposal) -> None:
     ]
     print(table(("order", "from", "to", "due"), rows))
     for order_id, error in bulk.refusals.items():
-        print(f"  {order_id} cannot go: {error}")
+        print(f"  {order_id} can't move: {error}")
 
 
 def history_row(entry: HistoryEntry) -> Sequence[object]:
-    """A line of the Status Notes."""
+    """A row of the Status Notes."""
     what: Sequence[object]
     recorded = (entry.sequence, f"{entry.at:%a %H:%M}", entry.by)
     match entry:
@@ -453,7 +452,7 @@ def history_row(entry: HistoryEntry) -> Sequence[object]:
 
 
 def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -> bool:
-    """Print all parts; whether everything in them agrees."""
+    """Print all parts, and return whether all checks in them succeed."""
     manual_example()
     heading("2. A studio's week")
     week = MemoryStore()
@@ -462,16 +461,16 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     reports = hub.show(week, today=NEXT_MONDAY, calendar=CALENDAR)
     heading("3. The same week in a file")
     in_a_file = FileStore(output)
-    sound = in_a_file.tells_the_same(studio_week)
+    sound = in_a_file.agrees_with_memory(studio_week)
     step("Pictures and exports")
     drawn = pictures.write(output, log)
     exported = hub.write(output, [order_type_table(CYCLES), status_table(PRINTS), *reports])
     print(f"  pictures: {', '.join(file.name for file in drawn)}")
     print(f"  reports:  {len(exported)} files, each as {', '.join(hub.KINDS)}")
     print(f"  in {output}")
-    heading("4. Real input")
+    heading("4. A real event log")
     if log is None or cycle is None:
-        print("Give an event log to replay it here: make demo LOG=path/to/log.csv")
+        print("To replay an event log here: make demo LOG=path/to/log.csv")
         return sound
     replayed = MemoryStore()
     sound = all((sound, show(log, cycle, replayed), in_a_file.replays(log, cycle)))
@@ -482,22 +481,22 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demonstration.
+    """Run the demo.
 
     Returns:
-        The exit status: 0, 2 where a log cannot be replayed, 1 where the accounts do not add up.
+        The exit status: 0 for success, 1 if a check fails, 2 if the log can't be replayed.
     """
     parser = argparse.ArgumentParser(description="Show prodflow in one run.")
     parser.add_argument(
         "--output",
         type=Path,
         default=Path("demo-output"),
-        help="the folder to leave the database in (default: %(default)s)",
+        help="the folder for the database, pictures and reports (default: %(default)s)",
     )
-    parser.add_argument("--log", type=Path, help="a real event log to replay, a CSV file")
+    parser.add_argument("--log", type=Path, help="an event log to replay, as a CSV file")
     options = parser.parse_args(arguments)
     try:
-        # First of all, so that a log that is not sound gets its one line and nothing else.
+        # Read the log first, so that a bad log prints one line and nothing else.
         log = None if options.log is None else read_log(options.log)
         cycle = None if log is None else cycle_of(log)
         return 0 if demonstrate(log, cycle, options.output) else 1
@@ -511,7 +510,7 @@ if __name__ == "__main__":
         status = main()
         sys.stdout.flush()
     except BrokenPipeError:
-        # The reader has seen enough, as in `make demo | head`: what is left goes nowhere.
+        # The reader has closed the pipe, as `make demo | head` does: discard the rest.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     sys.exit(status)

@@ -1,11 +1,11 @@
 """Event logs: reading one from a file, and the usual path of its cases.
 
-A log is a CSV file in UTF-8 with the columns case, activity, resource, workgroup and timestamp, in
-any order and among others; timestamps are ISO 8601 with an offset from UTC. Cases may be mixed with
-one another, but the events of one case follow each other in time.
+A log is a CSV file in UTF-8. It has the columns case, activity, resource, workgroup and timestamp,
+in any order, and may have more. Timestamps are ISO 8601 with an offset from UTC. Cases may be
+mixed, but the events of one case must be in order of time.
 
-What checks a value raises a ValueError that says why; `read_log` makes of it a `LogError`, which
-says where.
+Checks of single values raise a ValueError with the reason; `read_log` turns it into a `LogError`,
+which adds the line.
 """
 
 import csv
@@ -29,7 +29,7 @@ PATH_MIN: Final = 2
 class LogError(Exception):
     """A log cannot be replayed; the message is one line that says where and why.
 
-    `line` counts from 1, and is None where no single line is to blame.
+    `line` counts from 1; it is None if no single line is at fault.
     """
 
     def __init__(self, log: Path, line: int | None, reason: str) -> None:
@@ -40,7 +40,7 @@ class LogError(Exception):
 
     def __str__(self) -> str:
         line = "" if self.line is None else f", line {self.line}"
-        return f"{str(self.log)!r}{line}: {self.reason}"  # a name may hold even a line break
+        return f"{str(self.log)!r}{line}: {self.reason}"  # a file name may contain a line break
 
 
 class Event(NamedTuple):
@@ -56,19 +56,19 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True)
 class EventLog:
-    """The events of a file, in its order."""
+    """The events of a file, in the order of the file."""
 
     path: Path
     events: Sequence[Event]
 
     @property
     def activities(self) -> tuple[str, ...]:
-        """All activities, in the order in which they came first."""
+        """All activities, sorted by their first event."""
         return tuple(dict.fromkeys(event.activity for event in self.events))
 
     @property
     def cases(self) -> dict[str, list[Event]]:
-        """The events of each case, in their order."""
+        """The events of each case, in the order of the file."""
         cases: dict[str, list[Event]] = {}
         for event in self.events:
             cases.setdefault(event.case, []).append(event)
@@ -76,35 +76,35 @@ class EventLog:
 
 
 def usual_path(log: EventLog, *, without: Collection[str] = ()) -> tuple[str, ...]:
-    """The activities that at least half of the cases have, and in any event the two most frequent.
+    """The activities that at least half of the cases have, and always the two most frequent ones.
 
-    They are sorted by their mean place among one another. Neither repeats count nor the activities
-    that are left out, so a long detour moves nothing.
+    They are sorted by their mean position within their cases. Only the first event of each activity
+    counts, and only these activities, so a long detour changes nothing.
     """
     once = [
         dict.fromkeys(event.activity for event in events if event.activity not in without)
         for events in log.cases.values()
     ]
-    found = Counter(activity for case in once for activity in case)
+    cases = Counter(activity for case in once for activity in case)
     usual = [
         activity
-        for rank, (activity, count) in enumerate(found.most_common())
+        for rank, (activity, count) in enumerate(cases.most_common())
         if rank < PATH_MIN or count >= len(once) / 2
     ]
-    places: Counter[str] = Counter()
+    positions: Counter[str] = Counter()
     for case in once:
-        for place, activity in enumerate(activity for activity in case if activity in usual):
-            places[activity] += place
-    return tuple(sorted(usual, key=lambda activity: places[activity] / found[activity]))
+        for position, activity in enumerate(activity for activity in case if activity in usual):
+            positions[activity] += position
+    return tuple(sorted(usual, key=lambda activity: positions[activity] / cases[activity]))
 
 
 def read_log(path: Path) -> EventLog:
     """The log in a file.
 
-    An activity is spelled as where it came first: those that differ in capitals only are the same.
+    Activities that differ only in case are the same; the first spelling counts.
 
     Raises:
-        LogError: where the log is not sound, or has no events.
+        LogError: if the log has a mistake or no events.
     """
     rows = csv.reader(StringIO(_text(path), newline=""), strict=True)
     spellings: dict[str, str] = {}
@@ -113,7 +113,7 @@ def read_log(path: Path) -> EventLog:
         # A blank line has no fields.
         events = [_event(rows.line_num, header, row, spellings) for row in rows if row]
     except csv.Error as error:
-        raise LogError(path, rows.line_num, f"this is no CSV: {error}") from error
+        raise LogError(path, rows.line_num, f"this is not CSV: {error}") from error
     except ValueError as error:
         raise LogError(path, rows.line_num, str(error)) from error
     if not events:
@@ -159,7 +159,7 @@ def _event(
     for name in ("case", "activity"):
         if not fields[name]:
             raise ValueError(f"the {name} is blank")
-    slug(fields["activity"])  # refuses what no status may be called
+    slug(fields["activity"])  # refuses a description that no status may have
     return Event(
         line,
         fields["case"],
@@ -176,6 +176,6 @@ def _instant(text: str) -> datetime:
         if at.tzinfo is not None:
             return at
     raise ValueError(
-        f"{text[:40]!r} is no timestamp with an offset from UTC: give one such as"
+        f"{text[:40]!r} is not a timestamp with an offset from UTC: give one such as"
         " 2012-10-09T14:50:17+00:00"
     )

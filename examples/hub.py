@@ -1,4 +1,4 @@
-"""The hub of a store: boards, late orders, workload, time in status, learned durations."""
+"""Reports on a store: boards, late orders, workload, time in status, learned durations."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
@@ -32,11 +32,11 @@ KINDS: Final[Mapping[str, Callable[[Table], str | bytes]]] = {
 
 
 class Store(OrderStore, CycleStore, Protocol):
-    """What the hub reads: orders, their histories, and their cycles."""
+    """What the reports need: orders, their histories and their cycles."""
 
 
 def reports(store: Store, *, today: date, calendar: WorkingCalendar) -> Iterator[Table]:
-    """What the hub says of all orders in a store."""
+    """The reports on all orders in a store, as tables."""
     cycles = [
         store.get_cycle(order_type, version)
         for order_type in store.order_types()
@@ -63,7 +63,7 @@ def reports(store: Store, *, today: date, calendar: WorkingCalendar) -> Iterator
 
 
 def show(store: Store, *, today: date, calendar: WorkingCalendar) -> list[Table]:
-    """Print the hub of a store; its tables, for those who want them as files."""
+    """Print the reports on a store, and return their tables."""
     shown = list(reports(store, today=today, calendar=calendar))
     for report in shown:
         print(f"\n{to_text(report)}", end="")
@@ -71,7 +71,7 @@ def show(store: Store, *, today: date, calendar: WorkingCalendar) -> list[Table]
 
 
 def write(folder: Path, tables: Iterable[Table]) -> list[Path]:
-    """Write tables as files of every kind: what a user prints, mails or opens in Excel."""
+    """Write each table as a file of every kind, to print, send or open in Excel."""
     files: list[Path] = []
     for table in tables:
         name = slug(table.title)

@@ -1,8 +1,8 @@
-"""The week and the log again, in a file of SQLite that stays for a look.
+"""The studio's week and the log again, in an SQLite file that you can look into afterwards.
 
-The studio's week is told by the store in memory and by the file, and the two must agree to the last
-line. The log goes in by saves of many changes; then the file is closed, opened again, and held
-against the log.
+The week must print exactly the same with the file as with the store in memory. The log is saved
+with many changes in each transaction; then the file is closed, opened again and compared with the
+log.
 """
 
 from collections.abc import Callable
@@ -18,14 +18,14 @@ from prodflow_sqlalchemy import SqlStore
 from replay import account, replay
 from studio import Store
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 500  # changes in each transaction
 
 
 class FileStore:
-    """A fresh file of SQLite in a folder, for the week and for the log.
+    """A new SQLite file for the week and the log.
 
     Args:
-        folder: where the file is left; what an earlier run left there goes.
+        folder: where to create the file; the file of an earlier run is deleted.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -35,18 +35,18 @@ class FileStore:
             earlier.unlink()
         self._url = f"sqlite:///{self.path}"
 
-    def tells_the_same(self, week: Callable[[Store], None]) -> bool:
-        """Whether a week in the file goes as it does in memory, and print what the file holds."""
+    def agrees_with_memory(self, week: Callable[[Store], None]) -> bool:
+        """Whether a week prints the same with the file as with a store in memory."""
         with SqlStore.open(self._url) as store:
-            same = _told(week, store) == _told(week, MemoryStore())
+            same = _output(week, store) == _output(week, MemoryStore())
             orders = store.find(OrderQuery())
             entries = sum(len(store.history(order.id)) for order in orders)
-            print(f"Told by the file, the week is the same to the last line: {same}")
-            print(f"{str(self.path)!r} holds {len(orders)} orders with {entries} entries")
+            print(f"In the file, the week prints the same as in memory: {same}")
+            print(f"{str(self.path)!r} has {len(orders)} orders with {entries} entries")
         return same
 
     def replays(self, log: EventLog, cycle: StatusCycle) -> bool:
-        """Whether a log that was replayed into the file is found again in it; print the rate."""
+        """Whether the file has every event of a log after it was replayed into it."""
         began = perf_counter()
         with SqlStore.open(self._url, prefix="log_") as store:
             replay(log, cycle, store, at_once=AT_ONCE)
@@ -54,16 +54,16 @@ class FileStore:
         with SqlStore.open(self._url, prefix="log_") as store:
             accounts = account(log, cycle, store)
         print(
-            f"\nIn {str(self.path)!r}, {AT_ONCE} changes at once:"
+            f"\nIn {str(self.path)!r}, with {AT_ONCE} changes in each transaction:"
             f" {accounts.entries:,} changes in {seconds:.2f} seconds,"
             f" {accounts.entries / seconds:,.0f} per second"
         )
-        print(f"Closed and opened again, the file has every event: {accounts.is_sound}")
+        print(f"Opened again, the file has every event: {accounts.is_sound}")
         return accounts.is_sound
 
 
-def _told(week: Callable[[Store], None], store: Store) -> str:
-    """What a week prints."""
+def _output(week: Callable[[Store], None], store: Store) -> str:
+    """Everything that a week prints."""
     with redirect_stdout(StringIO()) as output:
         week(store)
     return output.getvalue()

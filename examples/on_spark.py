@@ -3,9 +3,10 @@
     frame.mapInPandas(plans_in_pandas, PLANS)
     frame.mapInArrow(plans_in_arrow, PLANS)
 
-The frame has the columns `id` (string) and `ordered_on` (date); what comes back has the id, the
-key of each status, and its due date. Spark gives batches of rows and takes batches back, so neither
-ever holds all of them; the cycle and the policy travel with the function.
+The frame needs the columns `id` (string) and `ordered_on` (date). The result has a row for each
+status of each order: the id, the key of the status and the due date. Spark passes the rows in
+batches, so no worker needs all of them in memory. The cycle and the policy travel with the
+function.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,11 +18,11 @@ from prodflow import plan_many
 from scale import CYCLE, FLOW
 
 PLANS: Final = "id string, status string, due_on date"
-"""The schema of what comes back, as Spark writes it."""
+"""The schema of the result, as Spark writes it."""
 
 
 def _planned(ids: list[str], days: list[date]) -> dict[str, list[object]]:
-    """The columns of the plans, a row for each status of each order."""
+    """The columns of the result for some orders."""
     plans = plan_many(CYCLE, FLOW.due_dates, [(day, None) for day in days])
     rows = [(key, row) for key, plan in zip(ids, plans, strict=True) for row in plan]
     return {
@@ -31,18 +32,18 @@ def _planned(ids: list[str], days: list[date]) -> dict[str, list[object]]:
     }
 
 
-# pandas and pyarrow are on Spark's workers, and need not be where this file is checked.
+# pandas and pyarrow are imported here, because only Spark's workers need them.
 
 
 def plans_in_pandas(batches: Iterable[Any]) -> Iterator[Any]:
-    """For `mapInPandas`: data frames in, data frames out."""
+    """Plans for `mapInPandas`: data frames in, data frames out."""
     pandas = import_module("pandas")
     for batch in batches:
         yield pandas.DataFrame(_planned(batch["id"].tolist(), batch["ordered_on"].tolist()))
 
 
 def plans_in_arrow(batches: Iterable[Any]) -> Iterator[Any]:
-    """For `mapInArrow`: record batches in, record batches out."""
+    """Plans for `mapInArrow`: record batches in, record batches out."""
     arrow = import_module("pyarrow")
     fields = [("id", arrow.string()), ("status", arrow.string()), ("due_on", arrow.date32())]
     for batch in batches:

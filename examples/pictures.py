@@ -1,4 +1,4 @@
-"""Draws the studio's cycle, a plan and the moves of an event log, into a folder.
+"""Draws the studio's cycle, a plan, and the moves of an event log into a folder.
 
 python examples/pictures.py FOLDER [LOG]
 """
@@ -17,10 +17,10 @@ from studio import CALENDAR, PRINTS
 
 
 def write(folder: Path, log: EventLog | None = None) -> list[Path]:
-    """Write the pictures, that of the moves if there is a log.
+    """Write the pictures; those of the log only if there is one.
 
     Returns:
-        The files, in the order in which they were written.
+        The files in the order of writing.
     """
     dates = plan(
         PRINTS,
@@ -47,7 +47,7 @@ def write(folder: Path, log: EventLog | None = None) -> list[Path]:
 
 
 def moves_of(log: EventLog, cycle: StatusCycle) -> Counter[tuple[str, str]]:
-    """How often each activity of a log follows each."""
+    """How often an activity of the log follows another."""
     keys = {status.description: status.key for status in cycle}
     return Counter(
         (keys[one.activity], keys[two.activity])

@@ -1,12 +1,12 @@
-"""Replays an event log as production orders, through the public API alone.
+"""Replays an event log as production orders, using only the public API.
 
     python examples/replay.py LOG [--path ACTIVITY ...] [--non-standard ACTIVITY ...]
 
 The activities of the log become the statuses of a cycle: the usual path of its cases, and all
-others non-standard. Each event becomes one change: the first of a case opens its order at that
-activity, a later one changes its status, one with the same activity amends it. What was completed,
-held or reopened is left to the defaults of the library. In the end the histories are read back from
-the store and held against the log.
+others non-standard. Each event becomes one change. The first event of a case opens an order, a
+later one changes its status, and one with the same activity amends it. The defaults of the library
+decide what was completed, held or reopened. At the end the script reads the histories back from the
+store and compares them with the log.
 """
 
 import argparse
@@ -54,11 +54,13 @@ def cycle_of(
 ) -> StatusCycle:
     """The cycle that the cases of a log go through.
 
-    Its path has the activities of *path* in that order, or the usual ones; *non_standard* are those
-    off the path, or all the others.
+    Args:
+        log: the log.
+        path: the activities of the path, in order; None for the usual path.
+        non_standard: the activities off the path; None for all others.
 
     Raises:
-        LogError: if the two do not name each activity once, or the path is shorter than two.
+        LogError: if the two do not name each activity once, or the path has fewer than two.
     """
     if path is None:
         path = usual_path(log, without=non_standard or ())
@@ -85,10 +87,10 @@ def cycle_of(
 
 
 def replay(log: EventLog, cycle: StatusCycle, store: OrderStore, *, at_once: int = 1) -> None:
-    """Save the orders that come of a log, so many changes at once; progress is told on stderr.
+    """Save the events of a log as orders, *at_once* changes in each save; print progress to stderr.
 
     Raises:
-        LogError: if the log holds what no order can take.
+        LogError: if an event cannot become a change.
     """
     statuses = {status.description: status for status in cycle}
     done = 0
@@ -100,7 +102,9 @@ def replay(log: EventLog, cycle: StatusCycle, store: OrderStore, *, at_once: int
                 order = orders.get(event.case)
                 changes.append(_change(order, event, statuses[event.activity], cycle))
             except (ValueError, ProdflowError) as error:
-                raise LogError(log.path, event.line, f"no order can take this: {error}") from error
+                raise LogError(
+                    log.path, event.line, f"this cannot become a change: {error}"
+                ) from error
             orders[event.case] = changes[-1].order
         store.save(*changes)
         done += len(events)
@@ -109,16 +113,16 @@ def replay(log: EventLog, cycle: StatusCycle, store: OrderStore, *, at_once: int
 
 
 def batched(events: Sequence[Event], size: int) -> Iterator[Sequence[Event]]:
-    """The events in turn, so many together."""
+    """The events in batches of a size."""
     return (events[begin : begin + size] for begin in range(0, len(events), size))
 
 
 def _change(
     order: ProductionOrder | None, event: Event, status: Status, cycle: StatusCycle
 ) -> Change:
-    """What an event does to the order of its case, which is None before the first."""
+    """The change that an event makes to the order of its case; None before the first event."""
     by = event.resource
-    today = event.at.date()  # the date where it happened: the timestamp knows its own offset
+    today = event.at.date()  # the local date, since the timestamp has its own offset
     if order is None:
         return FLOW.open(
             cycle, order_id=event.case, ordered_on=today, status=status.key, by=by, at=event.at
@@ -132,20 +136,20 @@ def _change(
 
 @dataclass
 class Accounts:
-    """What the histories in a store say, beside the log that they came from."""
+    """How the histories in a store compare with the log that they came from."""
 
     events: int
     orders: int
     entries: int = 0
     found_again: int = 0
-    """The events that are an entry of their order, in their turn: same status, person and time."""
+    """The events whose entry in the history has the same status, person and time."""
     openings_without_event: int = 0
     replayed_equal: int = 0
-    """The orders that `ProductionOrder.replay` of their history gives back as they are."""
+    """The orders that are equal to `ProductionOrder.replay` of their history."""
 
     @property
     def is_sound(self) -> bool:
-        """Whether events and entries agree, and replay gives every order back."""
+        """Whether events and entries agree, and every order equals its replay."""
         return (
             self.found_again == self.events
             and self.entries == self.events + self.openings_without_event
@@ -154,7 +158,7 @@ class Accounts:
 
 
 def account(log: EventLog, cycle: StatusCycle, store: OrderStore) -> Accounts:
-    """Hold a store against the log that was replayed into it."""
+    """Compare a store with the log that was replayed into it."""
     cases = log.cases
     orders = store.find(OrderQuery())
     accounts = Accounts(events=len(log.events), orders=len(orders))
@@ -183,13 +187,13 @@ def _as_events(
 
 
 def show(log: EventLog, cycle: StatusCycle, store: OrderStore) -> bool:
-    """Replay a log into an empty store and print what came of it.
+    """Replay a log into an empty store and print a summary.
 
     Returns:
         Whether every event is accounted for and every order equals the replay of its history.
 
     Raises:
-        LogError: if the log holds what no order can take.
+        LogError: if an event cannot become a change.
     """
     began = perf_counter()
     replay(log, cycle, store)
@@ -246,7 +250,7 @@ def _show_entries(store: OrderStore, cycle: StatusCycle) -> None:
 def _hours_per_status(
     histories: Iterable[Sequence[HistoryEntry]], cycle: StatusCycle
 ) -> dict[Status, list[float]]:
-    """For each status the hours of the stays that have ended, ascending."""
+    """The hours of the stays in each status that have ended, in ascending order."""
     hours: dict[Status, list[float]] = {status: [] for status in cycle}
     for history in histories:
         changes = [entry for entry in history if isinstance(entry, OrderOpened | StatusChanged)]
@@ -260,15 +264,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        The exit status: 0, 2 where the log cannot be replayed, 1 where the accounts do not add up.
+        The exit status: 0; 1 if the accounts do not add up; 2 if the log cannot be replayed.
     """
     parser = argparse.ArgumentParser(description="Replay an event log as production orders.")
     parser.add_argument("log", type=Path, help=f"a CSV file with the columns {', '.join(COLUMNS)}")
     parser.add_argument(
-        "--path", nargs="+", metavar="ACTIVITY", help="the path, in order (default: the usual one)"
+        "--path", nargs="+", metavar="ACTIVITY", help="the path, in order (default: the usual path)"
     )
     parser.add_argument(
-        "--non-standard", nargs="*", metavar="ACTIVITY", help="those off it (default: the others)"
+        "--non-standard",
+        nargs="*",
+        metavar="ACTIVITY",
+        help="activities off the path (default: all others)",
     )
     options = parser.parse_args(arguments)
     try:

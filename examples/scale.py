@@ -1,10 +1,10 @@
-"""The same orders planned and advanced plainly, in a pool of processes, and on Dask.
+"""Plans and advances the same orders in one process, in a pool of processes and on Dask.
 
     python examples/scale.py [--orders N] [--on plain] [--on processes] [--on dask]
 
-What makes it easy: a flow, a cycle and an order are values that pickle, and the calls that take
-many of them are pure functions. So an engine needs nothing but to map a call over parts of the
-orders; the checksum of all results shows that each of them has done the same.
+Flows, cycles and orders can be pickled, and the bulk functions are pure. So an engine only needs to
+map a function over parts of the orders. The checksums of the results show that all engines did the
+same.
 """
 
 import argparse
@@ -38,7 +38,7 @@ R = TypeVar("R")
 MONDAY: Final = date(2026, 11, 2)
 NOON: Final = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PART: Final = 5_000
-"""How many orders travel together: enough to be worth the way, few enough for every worker."""
+"""Orders per part: enough to be worth sending, few enough to give each worker several parts."""
 
 CYCLE: Final = StatusCycle(
     "prints",
@@ -57,7 +57,7 @@ PLAN: Final = partial(plan_many, CYCLE, FLOW.due_dates)
 
 
 def opened(numbers: Iterable[int]) -> list[ProductionOrder]:
-    """New orders of five years."""
+    """New orders with order dates from five years."""
     return [
         FLOW.open(
             CYCLE,
@@ -71,35 +71,36 @@ def opened(numbers: Iterable[int]) -> list[ProductionOrder]:
 
 
 def parts(items: Sequence[P]) -> list[Sequence[P]]:
-    """Items in parts for the workers."""
+    """The items in parts for the workers."""
     return [items[begin : begin + PART] for begin in range(0, len(items), PART)]
 
 
 def plainly(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
-    """One part after the other, here."""
+    """Work through the parts in this process."""
     return map(call, work)
 
 
 def in_processes(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
-    """In a pool of processes that share nothing with this one."""
+    """Work through the parts in a pool of new processes."""
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(call, work)
 
 
 def on_dask(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
-    """On a cluster of Dask; here it is made of processes of this machine."""
-    dask: Any = import_module("distributed")  # an engine that not everybody has
+    """Work through the parts on a Dask cluster, here with processes of this machine."""
+    dask: Any = import_module("distributed")  # not everybody has it installed
     local = dask.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
     with local as cluster, dask.Client(cluster) as client:
-        # As bytes: of a list Dask would pickle each item for itself, with a cycle of its own.
+        # Dask would pickle each item of a list separately, with a copy of its cycle: 32 seconds for
+        # 50,000 orders instead of 6.
         there = client.scatter([pickle.dumps(part) for part in work])
         for result in client.map(partial(_of_bytes, call), there):
-            yield pickle.loads(result.result())  # noqa: S301 - by a worker of our own
+            yield pickle.loads(result.result())  # noqa: S301 - written by our own worker
 
 
 def _of_bytes(call: Callable[[P], R], part: bytes) -> bytes:
-    """The call, from bytes to bytes."""
-    return pickle.dumps(call(pickle.loads(part)))  # noqa: S301 - by this very program
+    """Call a function with a pickled part; returns the pickled result."""
+    return pickle.dumps(call(pickle.loads(part)))  # noqa: S301 - written by this program
 
 
 ENGINES: Final[Mapping[str, Callable[..., Iterator[Any]]]] = {
@@ -110,14 +111,14 @@ ENGINES: Final[Mapping[str, Callable[..., Iterator[Any]]]] = {
 
 
 def checksum(results: Iterable[Iterable[Change | Plan]]) -> str:
-    """A digest of what was worked out, in its order."""
-    found = hashlib.sha256()
+    """A digest of the results, in their order."""
+    digest = hashlib.sha256()
     for part in results:
-        found.update("\n".join(map(_told, part)).encode())
-    return found.hexdigest()[:16]
+        digest.update("\n".join(map(_line, part)).encode())
+    return digest.hexdigest()[:16]
 
 
-def _told(result: Change | Plan) -> str:
+def _line(result: Change | Plan) -> str:
     if isinstance(result, Plan):
         return " ".join(str(row.due_on) for row in result)
     order, ids = result.order, [event.id for event in result.events]
@@ -125,14 +126,14 @@ def _told(result: Change | Plan) -> str:
 
 
 def checksums(engine: str, orders: Sequence[ProductionOrder]) -> tuple[str, str]:
-    """The digests of the plans of all orders, and of their next changes."""
+    """The checksums of all plans and of all changes."""
     run = ENGINES[engine]
     dates = [(order.ordered_on, order.delivery_on) for order in orders]
     return checksum(run(PLAN, parts(dates))), checksum(run(ADVANCE, parts(orders)))
 
 
 def main() -> None:
-    """Run on each engine, and print what it took and what came out."""
+    """Run each engine, and print its checksums and its time."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orders", type=int, default=200_000)
     parser.add_argument("--on", choices=ENGINES, action="append")

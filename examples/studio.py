@@ -1,7 +1,6 @@
-"""A portrait studio as values: its calendar, its order types, its triggers, its rules.
+"""The settings of a portrait studio: its calendar, order types, triggers and rules.
 
-An app keeps these where its users can edit them. Here they are written down, as the studio might
-have set them up in its first hour.
+An app keeps such settings where users can edit them. Here they are constants.
 """
 
 from collections.abc import Mapping
@@ -33,12 +32,12 @@ from prodflow import (
 
 
 class Store(OrderStore, CycleStore, Outbox, Protocol):
-    """What the studio needs of a store, in memory or in a database."""
+    """The store of the studio, in memory or in a database."""
 
 
 CALENDAR: Final = WorkingCalendar(holidays=[date(2026, 11, 26)])  # Thanksgiving
 
-# No duration of their own, and nobody's by default: an order that waits stays on the list it is on.
+# They have no department and no user, so an order that waits stays assigned to the same people.
 ASIDE: Final = (
     Status("waiting", "Waiting on Client", non_standard=True),
     Status("on-hold", "On Hold", non_standard=True),
@@ -119,7 +118,7 @@ TRIGGERS: Final = (
 
 
 def needs_vendor(order: ProductionOrder, proposal: ProposedChange) -> str | None:
-    """Why an order may not go to the lab, or None: somebody must know which lab."""
+    """The reason to refuse a move to the lab as long as no lab is chosen, or None."""
     if proposal.to.key == "lab" and order.vendor is None:
         return "no lab is chosen: set the vendor first"
     return None
@@ -131,7 +130,7 @@ FLOW: Final = ProductionFlow(
     rules=ChangeRules(note_required={Move.BACK, Move.REOPEN}, guard=needs_vendor),
 )
 
-# How clients can be reached, by invoice: the app's business, not the library's.
+# How to reach the client of each invoice. The app knows this; the library doesn't.
 CONTACTS: Final[Mapping[str | None, Contact]] = {
     "INV-2041": Contact(channels={"call", "sms", "email"}, do_not_call=True),
     "INV-2042": Contact(channels={"email"}),

@@ -1,10 +1,10 @@
-"""Aligned text tables, for the demo and the replay."""
+"""Aligned text tables for the demo and the replay."""
 
 from collections.abc import Iterable, Sequence
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A plain-text table; columns of numbers are set flush right, and None is shown as a dash."""
+    """A plain-text table; numeric columns are aligned to the right, and None is a dash."""
     columns: list[list[str]] = []
     for heading, *values in zip(headings, *rows, strict=True):
         cells = [heading, *map(_cell, values)]

@@ -1,11 +1,11 @@
-"""Does `mypy --strict` take the examples of the READMEs and of docs/, as a user has copied them?
-
-A page is one program, as when its examples are run: they are found by the same parser, and the
-lines that begin with `>>>` belong to it. mypy sees nothing of our own settings.
+"""Checks the examples of the READMEs and of docs/ with `mypy --strict`, as users would copy them.
 
     python tools/check_examples.py
 
-Prints what mypy says, by page and line; exits with its status.
+The examples of a page form one program, as in the tests, and the same parser finds them; lines that
+begin with `>>>` are included. mypy runs without our settings.
+
+Prints mypy's output, with the page and the line, and exits with its status.
 """
 
 import doctest
@@ -30,21 +30,21 @@ OPTIONS: Final = [
 
 
 def program(page: Path) -> str:
-    """The examples of a page, each on the line where it stands."""
+    """The examples of a page as one program, each on its line of the page."""
     lines: list[str] = []
     for example in Document.parse(str(page), PythonCodeBlockParser()).examples():
         match example.parsed:
             case doctest.Example(source=source):
                 above = example.line - 1
             case source:
-                above = example.line  # of the fence
+                above = example.line  # the line of the fence
         lines += [""] * (above - len(lines))
         lines += source.splitlines()
     return "\n".join(lines)
 
 
 def main() -> int:
-    """One run of mypy over all pages that have examples."""
+    """Run mypy once over all pages that have examples."""
     with TemporaryDirectory(prefix="prodflow-examples-") as folder:
         for page in (page for pattern in PAGES for page in ROOT.glob(pattern)):
             if code := program(page):

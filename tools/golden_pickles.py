@@ -1,9 +1,9 @@
-"""Saves a pickle of every public value, for the tests of later releases: once for each release.
+"""Saves a pickle of every public value, once for each release, so that later releases can load it.
 
     python -m tools.golden_pickles     writes tests/golden/pickles-0.1.json for release 0.1.x
 
-The values are the examples that the tests have of every public class. A file that is there is
-never written again: its pickles are what users of that release have kept.
+The values are the examples of every public class in the tests. An existing file is never
+overwritten, because users of that release have saved such pickles.
 """
 
 import base64
@@ -26,14 +26,14 @@ PROTOCOL: Final = 4  # the default from Python 3.8 to 3.13
 
 
 def values() -> Iterator[object]:
-    """Every example, each member of an enumeration, and each error."""
+    """All examples, members of enumerations and errors."""
     yield from EXAMPLES
     yield from Move
     yield from (error for error, *_ in ERRORS)
 
 
 def saved() -> dict[str, dict[str, object]]:
-    """The pickle and the facts of each, by its class and a number if there are more of that."""
+    """The pickle and the facts of each value, by its class, with a number from the second on."""
     cases: dict[str, dict[str, object]] = {}
     for value in values():
         kind = type(value).__name__
@@ -46,11 +46,11 @@ def saved() -> dict[str, dict[str, object]]:
 
 
 def main() -> None:
-    """Write the file of this release, and say what its checksum is."""
+    """Write the file of this release, and print its checksum."""
     release = ".".join(version("prodflow").split(".")[:2])
     path = GOLDEN / f"pickles-{release}.json"
     text = json.dumps(saved(), indent=1, ensure_ascii=False) + "\n"
-    with path.open("x", encoding="utf-8") as file:  # "x": it must not be there
+    with path.open("x", encoding="utf-8") as file:  # "x" refuses an existing file
         file.write(text)
     print(f"{path.name}: {hashlib.sha256(text.encode()).hexdigest()}")
 

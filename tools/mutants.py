@@ -33,7 +33,7 @@ MUTMUT: Final = [sys.executable, "-m", "mutmut", "run"]
 MODULES: Final = [
     f"src/prodflow/{name}"
     for name in (
-        *("calendars.py", "cycle.py", "duedate.py", "order.py", "triggers.py"),
+        *("_statuses.py", "calendars.py", "cycle.py", "duedate.py", "order.py", "triggers.py"),
         *("flow/*", "invoices/*", "stores/*"),
     )
 ]

@@ -1,10 +1,11 @@
-"""Builds both distributions as for a release, and tries them as users will: `make release-check`.
+"""Builds both distributions as for a release and tries them as a user would: `make release-check`.
 
-For each of them: the wheel and the sdist are built, their metadata and their contents are looked
-at, each is installed in an empty environment, and the Python blocks of its README are run there.
-Then the tests run against the wheels, with no source tree in reach. All happens in a
-temporary folder; what is installed is what constraints.txt says. Ends with status 1 and a list, if
-there is anything to find.
+For each distribution, it builds the wheel and the sdist, checks their metadata and contents,
+installs each file in an empty environment, and runs the Python blocks of the README there. Then it
+runs the tests against the wheels, without the source tree. Everything happens in a temporary
+folder, with the versions in constraints.txt.
+
+Prints the findings of each step and exits with status 1 if there are any.
 """
 
 import os
@@ -27,11 +28,12 @@ from attrs import frozen
 ROOT: Final = Path(__file__).parents[1]
 CONSTRAINTS: Final = str(ROOT / "constraints.txt")
 
-# What hatchling adds to the files that an sdist is asked to hold.
+# Hatchling adds these to the files that pyproject.toml lists for an sdist.
 ALWAYS_IN_SDIST: Final = {".gitignore", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
-# What the tests read beside the package ...
+# The tests read these in addition to the package.
 BESIDE_TESTS: Final = (
     "CONTRIBUTING.md",
+    "README.md",
     "conftest.py",
     "docs",
     "examples",
@@ -39,7 +41,7 @@ BESIDE_TESTS: Final = (
     "tests",
     "typing_tests",
 )
-# ... and those left out: one builds from the tree, two take long and say nothing of a wheel.
+# Left out: the first builds from the source tree, the others take long and don't test the wheel.
 LEFT_OUT: Final = (
     "tests/conformance/test_wheel.py",
     "tests/conformance/test_strategies.py",
@@ -65,7 +67,7 @@ def test_the_package_under_test_is_the_installed_one(package):
 
 @frozen
 class Distribution:
-    """One of the two, as its pyproject.toml describes it."""
+    """A distribution as its pyproject.toml describes it."""
 
     folder: Path
     name: str
@@ -89,15 +91,15 @@ class Distribution:
 
     @property
     def stem(self) -> str:
-        """How the names of its files begin."""
+        """The beginning of the names of its files."""
         return f"{self.name.replace('-', '_')}-{self.version}"
 
     def wheel(self, folder: Path) -> Path:
-        """Its wheel, once built into a folder."""
+        """The path of its wheel in a folder."""
         return folder / f"{self.stem}-py3-none-any.whl"
 
     def sdist(self, folder: Path) -> Path:
-        """Its sdist, once built into a folder."""
+        """The path of its sdist in a folder."""
         return folder / f"{self.stem}.tar.gz"
 
 
@@ -106,7 +108,7 @@ ADAPTER: Final = Distribution.of(ROOT / "adapters" / "sqlalchemy")
 
 
 def run(*command: str | Path, cwd: Path) -> Iterator[str]:
-    """Run a command away from this environment; gives what it said if it fails."""
+    """Run a command outside this environment; yields its output if it fails."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -122,14 +124,14 @@ def run(*command: str | Path, cwd: Path) -> Iterator[str]:
 
 
 def build(distribution: Distribution, out: Path) -> Iterator[str]:
-    """The sdist from the tree, and the wheel from the sdist, each in an environment of its own."""
+    """Build the sdist from the tree and the wheel from the sdist, each in a new environment."""
     yield from run(sys.executable, "-m", "build", "-q", "-o", out, distribution.folder, cwd=out)
 
 
 def tracked(distribution: Distribution, *paths: str) -> set[str]:
-    """The files under these paths that git knows."""
+    """The files under these paths that git tracks."""
     listed = subprocess.run(  # noqa: S603 - our own paths
-        ["git", "ls-files", "-z", "--", *paths],  # noqa: S607 - whichever git there is
+        ["git", "ls-files", "-z", "--", *paths],  # noqa: S607 - any git will do
         cwd=distribution.folder,
         capture_output=True,
         text=True,
@@ -139,13 +141,13 @@ def tracked(distribution: Distribution, *paths: str) -> set[str]:
 
 
 def differences(archive: Path, actual: set[str], expected: set[str]) -> Iterator[str]:
-    """What an archive holds beyond what it should, and what it lacks."""
+    """The files that an archive should not have, and those that it lacks."""
     yield from (f"{archive.name} holds a stray {name}" for name in sorted(actual - expected))
     yield from (f"{archive.name} lacks {name}" for name in sorted(expected - actual))
 
 
 def contents(distribution: Distribution, out: Path) -> Iterator[str]:
-    """The wheel holds the package and nothing else, the sdist what pyproject.toml says."""
+    """Check that the wheel has only the package, and the sdist what pyproject.toml lists."""
     wheel, sdist = distribution.wheel(out), distribution.sdist(out)
     sources = {
         name.removeprefix("src/") for name in tracked(distribution, f"src/{distribution.package}")
@@ -165,16 +167,16 @@ def contents(distribution: Distribution, out: Path) -> Iterator[str]:
 
 
 def metadata(distribution: Distribution, out: Path) -> Iterator[str]:
-    """What an index and an installer read: the same in both files, and complete."""
+    """Check that the metadata of both files are equal and complete."""
     wheel, sdist = distribution.wheel(out), distribution.sdist(out)
     yield from run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist, cwd=out)
     with ZipFile(wheel) as archive:
-        told = archive.read(f"{distribution.stem}.dist-info/METADATA").decode()
+        text = archive.read(f"{distribution.stem}.dist-info/METADATA").decode()
     with tarfile.open(sdist) as sources:
         member = sources.extractfile(f"{distribution.stem}/PKG-INFO")
-        if member is None or member.read().decode() != told:
+        if member is None or member.read().decode() != text:
             yield f"{sdist.name} has other metadata than {wheel.name}"
-    fields = HeaderParser().parsestr(told)
+    fields = HeaderParser().parsestr(text)
     expected = {
         "Name": distribution.name,
         "Version": distribution.version,
@@ -191,20 +193,20 @@ def metadata(distribution: Distribution, out: Path) -> Iterator[str]:
 
 
 def empty_environment(folder: Path) -> Path:
-    """The Python of a new environment that holds nothing, not even pip."""
+    """The Python of a new environment without any packages, not even pip."""
     venv.create(folder, clear=True)
     return folder / "bin" / "python"
 
 
 def install(python: Path, *what: str | Path) -> Iterator[str]:
-    """Install into the environment of another Python, with the pinned versions."""
+    """Install packages for another Python, in the pinned versions."""
     pip = [sys.executable, "-m", "pip", "--python", str(python)]
     yield from run(*pip, "install", "-q", *what, cwd=python.parent)
     yield from run(*pip, "check", cwd=python.parent)
 
 
 def code_of(page: Path) -> str:
-    """The Python blocks of a page, on the lines where they stand."""
+    """The Python blocks of a page, on their lines of the page."""
     lines: list[str] = []
     is_code = False
     for line in page.read_text(encoding="utf-8").splitlines():
@@ -217,7 +219,7 @@ def code_of(page: Path) -> str:
 
 
 def use(distribution: Distribution, python: Path, folder: Path) -> Iterator[str]:
-    """Run the blocks of the README as a program, far from the tree."""
+    """Run the Python blocks of the README as a program, outside the source tree."""
     folder.mkdir()
     program = folder / "README.py"
     program.write_text(code_of(distribution.folder / "README.md"), encoding="utf-8")
@@ -229,14 +231,14 @@ def use(distribution: Distribution, python: Path, folder: Path) -> Iterator[str]
 def install_and_use(
     distribution: Distribution, files: Iterable[Path], folder: Path
 ) -> Iterator[str]:
-    """The files in an empty environment, and the README there."""
+    """Install the files in an empty environment and run the README there."""
     python = empty_environment(folder / "environment")
     yield from install(python, *files)
     yield from use(distribution, python, folder / "project")
 
 
 def run_tests(wheels: Sequence[Path], folder: Path) -> Iterator[str]:
-    """Run the tests of the core against the wheels: a copy of them, beside which no source is."""
+    """Run a copy of the core's tests against the wheels, without the sources."""
     folder.mkdir()
     for name in BESIDE_TESTS:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
@@ -253,7 +255,7 @@ def run_tests(wheels: Sequence[Path], folder: Path) -> Iterator[str]:
 
 
 def steps(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
-    """What is done, in its order, and what each step finds."""
+    """The steps in their order, each with its findings."""
     both = (CORE, ADAPTER)
     out = folder / "dist"
     out.mkdir()
@@ -264,7 +266,7 @@ def steps(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
         yield f"contents of {distribution.name}", contents(distribution, out)
     for kind in ("wheel", "sdist"):
         for number, distribution in enumerate(both, 1):
-            # The adapter's prodflow is the one just built.
+            # The adapter is installed together with the prodflow just built.
             files = [getattr(needed, kind)(out) for needed in both[:number]]
             place = folder / f"{distribution.package}-{kind}"
             place.mkdir()
@@ -277,7 +279,7 @@ def steps(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
 
 
 def main() -> int:
-    """Every step, each with its findings; the first step that builds nothing ends it."""
+    """Run all steps and print their findings; stop if a build fails."""
     count = 0
     with TemporaryDirectory(prefix="prodflow-release-") as folder:
         for step, found in steps(Path(folder)):

@@ -1,12 +1,13 @@
-"""What is promised of the databases, shown on real ones, and written down in RELIABILITY.md.
+"""Tests what we promise about the databases, and writes the results to RELIABILITY.md.
 
-The tests of the adapter that load, kill and compare run with their full numbers, one at a time,
-on a file of SQLite and on a server of PostgreSQL of their own. The claim of each is its docstring;
-its figure is what it has recorded.
+    python tools/reliability.py [--quick]
 
-    python tools/reliability.py [--quick]   a tenth of the numbers, and the table on the screen
+Runs the adapter's tests that put load on the databases, kill processes and compare stores, one test
+at a time, on a SQLite file and on a PostgreSQL server that it starts. The docstring of a test is
+its claim, and what the test records is its figure. With --quick, the numbers are a tenth, and the
+table goes to the screen.
 
-Exits with 1 if a claim does not hold; the table says which.
+Exits with 1 if a claim doesn't hold; the table says which one.
 """
 
 import argparse
@@ -35,15 +36,15 @@ SHOWN: Final = [
     "test_schema.py::test_a_migration_from_schema_1_keeps_every_value",
     "test_seeded.py",
 ]
-FAMILY: Final = ["-o", "junit_family=xunit1"]  # the one that knows what tests record
+FAMILY: Final = ["-o", "junit_family=xunit1"]  # the only one that keeps what tests record
 RUN: Final = f"PRODFLOW_STORE_DEEP=1 python -m pytest {TESTS}/"
 
 
 class Test(NamedTuple):
-    """A test that has run."""
+    """The result of a test."""
 
     file: str
-    group: str  # its class, or itself where it has none
+    group: str  # its class, or itself without one
     name: str
     failed: bool
     figure: str | None
@@ -51,7 +52,7 @@ class Test(NamedTuple):
 
     @property
     def database(self) -> str:
-        """The kind of database, which the name or its parameters tell."""
+        """The kind of database, from the name of the test and its parameters."""
         return "SQLite" if "sqlite" in self.name else "PostgreSQL"
 
 
@@ -65,9 +66,9 @@ class Row(NamedTuple):
 
 
 def run(report: Path, *, deep: bool) -> int:
-    """Run the tests, with a report of each in JUnit's XML; pytest's exit status."""
+    """Run the tests and write a JUnit report; returns pytest's exit status."""
     environment = {**os.environ, "PRODFLOW_REQUIRE_POSTGRES": "1"}
-    environment.pop("PRODFLOW_TEST_POSTGRES", None)  # a server of our own, which syncs to the disk
+    environment.pop("PRODFLOW_TEST_POSTGRES", None)  # start one that syncs to the disk
     environment.pop("PRODFLOW_STORE_DEEP", None)
     if deep:
         environment["PRODFLOW_STORE_DEEP"] = "1"
@@ -78,23 +79,23 @@ def run(report: Path, *, deep: bool) -> int:
 
 
 def results(report: Path) -> Iterator[Test]:
-    """The tests in the order in which they are shown."""
+    """The results in a report, in the order of its test cases."""
     for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
         module, _, group = case.attrib["classname"].partition(".tests.")[2].partition(".")
-        told = {one.attrib["name"]: one.attrib["value"] for one in case.iter("property")}
+        recorded = {one.attrib["name"]: one.attrib["value"] for one in case.iter("property")}
         failed = any(case.find(kind) is not None for kind in ("failure", "error", "skipped"))
         yield Test(
             f"{module}.py",
             group or case.attrib["name"].partition("[")[0],
             case.attrib["name"],
             failed,
-            told.get("figure"),
-            float(told.get("seconds", case.attrib["time"])),
+            recorded.get("figure"),
+            float(recorded.get("seconds", case.attrib["time"])),
         )
 
 
 def rows(tests: Sequence[Test]) -> Iterator[Row]:
-    """A line for each test, and one for a class of them in a database."""
+    """A row for each test outside a class, and for each class of tests and kind of database."""
     for (file, group, database), each in groupby(
         sorted(tests, key=_place), key=lambda test: (test.file, test.group, test.database)
     ):
@@ -118,7 +119,7 @@ def _place(test: Test) -> tuple[int, str, bool, str]:
 
 
 def _docstrings(file: Path) -> dict[str, str]:
-    """The first line that each test and each class has to say."""
+    """The first line of the docstring of each test and class, by name."""
     return {
         node.name: (ast.get_docstring(node) or node.name).partition("\n")[0]
         for node in ast.parse(file.read_text()).body
@@ -127,13 +128,14 @@ def _docstrings(file: Path) -> dict[str, str]:
 
 
 def table(lines: Sequence[Row]) -> str:
-    """The report."""
+    """The text of the report."""
     return "\n".join(
         [
             "# Reliability",
             "",
-            "What `prodflow-sqlalchemy` promises of its databases, and what came of trying it.",
-            "Made by `make reliability`; what must not happen is counted after a semicolon.",
+            "What `prodflow-sqlalchemy` promises about its databases, and how its tests went.",
+            "`make reliability` writes this page.",
+            "After a semicolon, a figure counts what must not happen.",
             "",
             f"Run on {', '.join(_versions())}.",
             f"Each command begins with `{RUN}`.",
@@ -151,8 +153,8 @@ def table(lines: Sequence[Row]) -> str:
 
 def _versions() -> Iterator[str]:
     server = max(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
-    told = subprocess.check_output([server, "--version"], text=True)  # noqa: S603
-    yield f"PostgreSQL {told.split()[2]}"
+    shown = subprocess.check_output([server, "--version"], text=True)  # noqa: S603
+    yield f"PostgreSQL {shown.split()[2]}"
     yield f"SQLite {sqlite3.sqlite_version}"
     for name, package in (("SQLAlchemy", "sqlalchemy"), ("psycopg", "psycopg")):
         yield f"{name} {version(package)}"
@@ -161,9 +163,11 @@ def _versions() -> Iterator[str]:
 
 
 def main() -> int:
-    """Run, and report."""
+    """Run the tests and write the report."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a tenth, shown and not written")
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the numbers; print the table"
+    )
     quick: bool = parser.parse_args().quick
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"

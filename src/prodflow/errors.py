@@ -1,13 +1,13 @@
-"""Every deliberate exception: three families, by who must act.
+"""Every error that prodflow raises on purpose, in three families by who must act.
 
-`RuleError`: the user must choose otherwise. `StoreError`: the program reloads or retries.
-`TypeError` and `ValueError`: the caller's code is wrong; those are Python's own.
+`RuleError`: the user must choose otherwise. `StoreError`: the program must reload or retry.
+`TypeError` and `ValueError`: the calling code is wrong.
 
-An error is a value: its facts are its arguments, in fields with types, and its message is written
-from them. Errors therefore pickle, and are equal where kind and facts are.
+An error is a value. Its facts are its arguments and its typed fields, and its message is written
+from them, so errors pickle, and two errors of one class with the same facts are equal.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, final
@@ -52,7 +52,6 @@ __all__ = [
 
 _FEW: Final = 3
 
-
 Severity = Literal["error", "warning"]
 
 
@@ -63,18 +62,14 @@ def _keys(value: Iterable[str]) -> tuple[str, ...]:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class CycleProblem:
-    """What is wrong with a list of statuses, or merely odd.
+    """Something wrong, or just odd, in a list of statuses.
 
     Args:
-        code: a stable name of the kind of problem, as decision D2 lists them.
-        severity: "error" where the list makes no cycle, "warning" where it does.
-        keys: the statuses concerned, in list order; none where the problem lies in a line without
-            a key, which the message then names by its number, from 1.
+        code: a stable name for the kind of problem; decision D2 lists them.
+        severity: "error" if the list can't form a cycle, "warning" if it can.
+        keys: the keys of the statuses concerned, in list order. A status without a key is left out;
+            the message then gives the number of its line, from 1.
         message: one line for people.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a severity that is neither.
     """
 
     code: Key
@@ -86,16 +81,12 @@ class CycleProblem:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class TriggerProblem:
-    """What is wrong with a trigger, seen beside the cycles it is for.
+    """A name in a trigger that doesn't fit the cycles or the other triggers.
 
     Args:
         code: `unknown-status`, `unknown-order-type` or `duplicate-trigger`.
         trigger: the key of the trigger.
         message: one line for people.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds.
     """
 
     code: Key
@@ -104,18 +95,42 @@ class TriggerProblem:
 
 
 class ProdflowError(Exception):
-    """The root of all that prodflow raises on purpose.
+    """The root of all errors that prodflow raises on purpose.
 
-    `code` is a stable name of the kind of error, for programs and translations.
+    `code` is a stable name for the kind of error, for programs and translations.
     """
 
     code: ClassVar[str] = "error"
+    _message: ClassVar[str] = ""  # with the names of facts in braces
+    __match_args__: ClassVar[tuple[str, ...]] = ()  # attrs lists the facts of a class here
+
+    def __str__(self) -> str:
+        if not self._message:
+            return super().__str__()
+        facts = {name: _fact(getattr(self, name)) for name in self.__match_args__}
+        return self._message.format_map(facts)
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.args == self.args
 
     def __hash__(self) -> int:
         return hash(type(self))  # a fact may be a dict, which has no hash
+
+
+def _fact(value: str | int | date | tuple[str, ...] | Mapping[str, object]) -> str:
+    """A fact as messages show it: dates in ISO form, the first few of many keys."""
+    match value:
+        case date():
+            return str(value)
+        case tuple() | Mapping():
+            return listed([*value])
+        case _:
+            return shown(value)
+
+
+def _reasons(reasons: Sequence[str]) -> str:
+    more = f" and {len(reasons) - _FEW} more" if len(reasons) > _FEW else ""
+    return "; ".join(reasons[:_FEW]) + more
 
 
 class RuleError(ProdflowError):
@@ -132,111 +147,90 @@ class StoreError(ProdflowError):
 
 @define
 class InvalidCycleError(RuleError):
-    """A list of statuses is no cycle; `problems` names every reason at once.
+    """The statuses don't form a cycle; `problems` has every reason.
 
     Source:
         "Setting up Production Statuses"; decision D2.
     """
 
-    code: ClassVar[str] = "invalid-cycle"
+    code = "invalid-cycle"
     problems: tuple[CycleProblem, ...]
     order_type: str = ""
 
     def __str__(self) -> str:
-        reasons = "; ".join(problem.message for problem in self.problems[:_FEW])
-        reasons += f" and {len(self.problems) - _FEW} more" if len(self.problems) > _FEW else ""
         whose = f" of {shown(self.order_type)}" if self.order_type else ""
-        return f"the statuses{whose} make no cycle: {reasons}"
+        reasons = _reasons([problem.message for problem in self.problems])
+        return f"the statuses{whose} do not form a cycle: {reasons}"
 
 
 @define
 class UnknownStatusError(RuleError, LookupError):
-    """A cycle has no status of this key; `known` are the keys that it has, in list order."""
+    """The cycle has no status with this key; `known` has the keys it does have, in list order."""
 
-    code: ClassVar[str] = "unknown-status"
+    code = "unknown-status"
     order_type: str
     key: str
     known: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        known = f", {listed(self.known)}" if self.known else ""
-        return (
-            f"cycle {shown(self.order_type)} has no status {shown(self.key)}:"
-            f" name one of its statuses{known}"
-        )
+        known = listed(self.known) if self.known else "its statuses"
+        return f"cycle {shown(self.order_type)} has no status {shown(self.key)}: use one of {known}"
 
 
 @define
 class InactiveStatusError(RuleError):
-    """A status that is no longer used was chosen."""
+    """The chosen status is no longer used."""
 
-    code: ClassVar[str] = "inactive-status"
+    code = "inactive-status"
+    _message = "status {key} of {order_type} is inactive: choose an active one"
     order_type: str
     key: str
-
-    def __str__(self) -> str:
-        return (
-            f"status {shown(self.key)} of {shown(self.order_type)} is inactive:"
-            f" choose an active one"
-        )
 
 
 @define
 class NoNextStatusError(RuleError):
-    """An order is closed, so it does not advance by itself (decision D17)."""
+    """The order is closed, so it has no next status by default (decision D17)."""
 
-    code: ClassVar[str] = "no-next-status"
+    code = "no-next-status"
+    _message = (
+        "order {order_id} is closed at {status} and has no next status:"
+        " choose the status to reopen it in"
+    )
     order_id: str
     status: str
-
-    def __str__(self) -> str:
-        return (
-            f"order {shown(self.order_id)} is closed at {shown(self.status)}, so nothing follows:"
-            " choose the status to reopen it in"
-        )
 
 
 @define
 class SameStatusError(RuleError):
-    """An order was to go where it is already (decision D19)."""
+    """The order is already in the status it was sent to (decision D19)."""
 
-    code: ClassVar[str] = "same-status"
+    code = "same-status"
+    _message = "order {order_id} is already at {status}: choose another status, or amend the order"
     order_id: str
     status: str
-
-    def __str__(self) -> str:
-        return (
-            f"order {shown(self.order_id)} is at {shown(self.status)} already:"
-            " choose another status, or amend the order"
-        )
 
 
 @define
 class StatusMovedError(RuleError):
-    """An order is no longer where the screen showed it (decision D19)."""
+    """The order has left the status that the user's screen shows (decision D19)."""
 
-    code: ClassVar[str] = "status-moved"
+    code = "status-moved"
+    _message = "order {order_id} is at {actual}, not {expected}: reload it and propose again"
     order_id: str
     expected: str
     actual: str
-
-    def __str__(self) -> str:
-        return (
-            f"order {shown(self.order_id)} is at {shown(self.actual)}, no longer at"
-            f" {shown(self.expected)}:"
-            " look at it again"
-        )
 
 
 @define
 class CompletionDateError(RuleError):
     """A completion date lies outside the visit that it would end (decision D20).
 
-    `earliest` and `latest` are the bounds, both included; None where the change completes nothing,
-    as on reopening a closed order. `completed_on` is None where only `current_complete` was given.
+    The date may lie from `earliest` to `latest`, both included. These are None if the change
+    completes nothing, as when a closed order is reopened. `completed_on` is None if only
+    `current_complete` was given.
     """
 
-    code: ClassVar[str] = "completion-date"
+    code = "completion-date"
     order_id: str
     completed_on: date | None
     earliest: date | None
@@ -245,8 +239,8 @@ class CompletionDateError(RuleError):
     def __str__(self) -> str:
         if self.earliest is None:
             return (
-                f"order {shown(self.order_id)} is closed, and reopening completes nothing:"
-                " leave completed_on and current_complete out"
+                f"order {shown(self.order_id)} is closed, and reopening it completes nothing:"
+                " leave out completed_on and current_complete"
             )
         return (
             f"order {shown(self.order_id)} cannot have completed its status on {self.completed_on}:"
@@ -256,39 +250,31 @@ class CompletionDateError(RuleError):
 
 @define
 class MissingDeliveryDateError(RuleError):
-    """Dates are counted back from a delivery date that is not there (decision D10)."""
+    """The due date counts back from the delivery date, and the order has none (decision D10)."""
 
-    code: ClassVar[str] = "missing-delivery-date"
+    code = "missing-delivery-date"
+    _message = (
+        "the due date of {status} in {order_type} counts back from the delivery date,"
+        " and there is none: give delivery_on"
+    )
     order_type: str
     status: str
-
-    def __str__(self) -> str:
-        return (
-            f"the due date of {shown(self.status)} in {shown(self.order_type)} is counted"
-            f" back from the"
-            " delivery date, and there is none: give delivery_on"
-        )
 
 
 @define
 class MixedOrderTypesError(RuleError):
-    """Orders of several types were to be changed together (decision D23)."""
+    """Orders of several types can't be changed together (decision D23)."""
 
-    code: ClassVar[str] = "mixed-order-types"
+    code = "mixed-order-types"
+    _message = "the orders are of several types, {order_types}: change one type at a time"
     order_types: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return (
-            f"the orders are of several types, {listed(self.order_types)}:"
-            " change one type at a time"
-        )
 
 
 @define
 class ChangeRefusedError(RuleError):
-    """The rules of the flow refuse a change; `reasons` has all of them (decision D24)."""
+    """The rules of the flow refuse the change; `reasons` has every reason (decision D24)."""
 
-    code: ClassVar[str] = "change-refused"
+    code = "change-refused"
     order_id: str
     reasons: tuple[str, ...]
 
@@ -298,83 +284,69 @@ class ChangeRefusedError(RuleError):
 
 @define
 class BulkRefusedError(RuleError):
-    """Some orders of a bulk cannot go, so none went; `refusals` says why for each.
+    """Some orders can't change, so none did; `refusals` has the reason for each (decision D23)."""
 
-    Source:
-        Decision D23.
-    """
-
-    code: ClassVar[str] = "bulk-refused"
+    code = "bulk-refused"
+    _message = (
+        "orders {refusals} cannot change, so none did: see refusals for the reasons,"
+        " or go on without these orders by propose_all(...).without_refused()"
+    )
     refusals: Mapping[str, RuleError]
-
-    def __str__(self) -> str:
-        return (
-            f"these orders cannot go, refusals says why for each: {listed(list(self.refusals))};"
-            " mend them, or go on with propose_all(...).without_refused()"
-        )
 
 
 @define
 class UnmappedStatusError(RuleError):
-    """A new version has no place for statuses that an order needs (decision D5b)."""
+    """The order needs statuses that the new version doesn't have or use (decision D5b)."""
 
-    code: ClassVar[str] = "unmapped-status"
+    code = "unmapped-status"
+    _message = (
+        "order {order_id} needs {keys}, which version {version} of {order_type} does not have or"
+        " no longer uses: map each to an active status"
+    )
     order_id: str
     order_type: str
     version: int
     keys: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return (
-            f"order {shown(self.order_id)} needs {listed(self.keys)}, which version"
-            f" {self.version} of {shown(self.order_type)} cannot take: map each to an active"
-            " status of it"
-        )
-
 
 @define
 class DateOutOfRangeError(RuleError):
-    """A calculation leaves the calendar: before year 1, after 9999, or past its last working day.
+    """A date would be before year 1, after year 9999 or past the calendar's last working day.
 
-    `day` is where it began and `days` how far it was to go, negative for backwards.
+    `day` is the date counted from, and `days` the number of days, negative for backwards.
     """
 
-    code: ClassVar[str] = "date-out-of-range"
+    code = "date-out-of-range"
+    _message = (
+        "no date lies {days} days from {day}: stay between 0001-01-01 and 9999-12-31,"
+        " and within the working days of the calendar"
+    )
     day: date
     days: int
-
-    def __str__(self) -> str:
-        return (
-            f"there is no date {shown(self.days)} days from {self.day}:"
-            " stay between 0001-01-01 and 9999-12-31, and where the calendar has working days"
-        )
 
 
 @define
 class DefinitionError(RuleError):
-    """Data or text do not say what they should; `problems` names every reason, with its path.
+    """Data or text can't be read; `problems` has every reason.
 
-    A problem is a pair: where, such as `$.statuses[2].key` with `$` for the whole, and the reason.
+    Each problem is a pair: the path, such as `$.statuses[2].key` (`$` is the whole), and the
+    reason.
     """
 
-    code: ClassVar[str] = "definition"
+    code = "definition"
     problems: tuple[tuple[str, str], ...]
 
     def __str__(self) -> str:
-        reasons = "; ".join(f"{path} {reason}" for path, reason in self.problems[:_FEW])
-        more = f" and {len(self.problems) - _FEW} more" if len(self.problems) > _FEW else ""
-        return f"the data are not as they should be: {reasons}{more}"
+        return f"invalid data: {_reasons([f'{path} {reason}' for path, reason in self.problems])}"
 
 
 @define
 class OrderNotFoundError(StoreError, LookupError):
-    """A store holds no order of this id."""
+    """The store has no order with this id."""
 
-    code: ClassVar[str] = "order-not-found"
+    code = "order-not-found"
+    _message = "there is no order {order_id} in this store: check the id, or open the order"
     order_id: str
-
-    def __str__(self) -> str:
-        return f"there is no order {shown(self.order_id)} in this store: check the id, or open it"
 
 
 @define
@@ -388,26 +360,28 @@ class StaleOrdersError(StoreError):
     conflicts: Mapping[str, tuple[int, int]]
 
     def __str__(self) -> str:
-        moved = [
-            f"order {shown(order_id)} is at version {actual}, not {expected}"
+        problems = [
+            f"order {shown(order_id)} is at version {actual}, not {expected}:"
+            " reload it and propose again"
+            if actual
+            else f"order {shown(order_id)} is not in this store:"
+            " save the change that opened it first"
             for order_id, (expected, actual) in islice(self.conflicts.items(), _FEW)
         ]
-        more = f" and {len(self.conflicts) - _FEW} more" if len(self.conflicts) > _FEW else ""
-        return f"{'; '.join(moved)}{more}: reload it and propose again"
+        more = f"; and {len(self.conflicts) - _FEW} more" if len(self.conflicts) > _FEW else ""
+        return f"{'; '.join(problems)}{more}"
 
 
 @define
 class DuplicateOrderError(StaleOrdersError):
     """Orders were opened under ids that are taken: every conflict is (0, actual)."""
 
-    code: ClassVar[str] = "duplicate-order"
-
-    def __str__(self) -> str:
-        ids = listed(list(self.conflicts))
-        return (
-            f"there are orders of the ids {ids} already:"
-            " open yours under other ids, or give a command_id where it may be a retry"
-        )
+    code = "duplicate-order"
+    _message = (
+        "orders {conflicts} already exist: open yours under other ids,"
+        " or give a command_id if this may be a retry"
+    )
+    __str__ = ProdflowError.__str__
 
 
 @define
@@ -421,39 +395,29 @@ class CycleNotFoundError(StoreError, LookupError):
     def __str__(self) -> str:
         which = "" if self.version is None else f"version {self.version} of "
         return (
-            f"there is no {which}cycle {shown(self.order_type)} here:"
-            " give it, or put it, before it is asked for"
+            f"{which}cycle {shown(self.order_type)} is not in this store:"
+            " save an order of it or call put_cycle first"
         )
 
 
 @define
 class CycleConflictError(StoreError):
-    """A version of a cycle that is known already has other content (decision D5)."""
+    """This version of the cycle is already known with other content (decision D5)."""
 
-    code: ClassVar[str] = "cycle-conflict"
+    code = "cycle-conflict"
+    _message = (
+        "version {version} of cycle {order_type} is already known with other content:"
+        " give your cycle a new version"
+    )
     order_type: str
     version: int
-
-    def __str__(self) -> str:
-        return (
-            f"version {self.version} of cycle {shown(self.order_type)} is known with other content:"
-            " give the edited cycle a version of its own"
-        )
 
 
 @define
 class CommandReusedError(StoreError):
-    """A command id that has done something else already (decision D22).
+    """This command id has already saved something else: `entries` (decision D22)."""
 
-    `entries` are what the id did.
-    """
-
-    code: ClassVar[str] = "command-reused"
+    code = "command-reused"
+    _message = "command {command_id} has already saved something else: use a new id"
     command_id: str
     entries: "tuple[HistoryEntry, ...]" = field(repr=False)
-
-    def __str__(self) -> str:
-        return (
-            f"command {shown(self.command_id)} has already saved {len(self.entries)} other entries:"
-            " use a new id for a new command"
-        )

@@ -560,15 +560,8 @@ _after_opening = trusted(
     ProductionOrder,
     OrderOpened,
     given=[
-        "id",
-        "cycle",
-        "status",
-        "due_on_is_manual",
-        "plan_from",
-        "resumes_in",
-        "held",
-        "visit",
-        "version",
+        *("id", "cycle", "status", "plan_from", "resumes_in"),
+        *("due_on_is_manual", "held", "visit", "version"),
     ],
 )
 _after_change = trusted(
@@ -631,16 +624,18 @@ def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
         UnknownStatusError: if the cycle does not have the status.
     """
     place = cycle.place(entry.to_status)
+    # Nothing was left incomplete, so the way back to the path leads to its beginning.
+    resumes_in = cycle.initial.key if place.position is None else None
+    first = entry.sequence
     return _after_opening(
         entry,
-        id=entry.order_id,
-        cycle=cycle,
-        status=place.status,
-        due_on_is_manual=False,
-        plan_from=entry.ordered_on,
-        # Nothing was left incomplete, so the way back to the path leads to its beginning.
-        resumes_in=cycle.initial.key if place.position is None else None,
-        held=None,
-        visit=1,
-        version=1,
+        entry.order_id,
+        cycle,
+        place.status,
+        entry.ordered_on,
+        resumes_in,
+        False,  # noqa: FBT003 - by position, in the order of `given` above
+        None,
+        first,
+        first,
     )

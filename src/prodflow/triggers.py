@@ -1,14 +1,14 @@
-"""Triggers: when something is to happen, and what; and the events that say so.
+"""Triggers: what happens when an order moves or is due, and the events that result.
 
-Theory of operation. A trigger is data, and so is what it gives: nothing here acts. An event fills a
-*slot*, one for each trigger in each visit of an order (or in the whole order, if it is to happen
-once). `fire_on=None` says that a reminder is withdrawn. What a flow's triggers say to a change is
-worked out in `prodflow.flow._firing`; what a store makes of events is decisions D26 to D28.
+Theory of operation. Triggers are data, and nothing here acts. `prodflow.flow._firing` works out the
+events of a change, and a store keeps them for workers (decisions D26 to D28). Every event fills a
+*slot*: there is one for each trigger in each visit of an order, or one in the whole order if the
+trigger fires once per order. An event whose `fire_on` is None withdraws a reminder.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
-from typing import Annotated, Final, Literal, cast, final
+from typing import Annotated, Final, Literal, cast, final, get_args
 
 from attrs import field, frozen
 
@@ -44,22 +44,19 @@ def _moves(value: Iterable[Move] | None) -> frozenset[Move] | None:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Opening:
-    """When an order is opened."""
+    """Fires when an order is opened."""
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Entering:
-    """When an order enters a status; opening an order enters its first.
+    """Fires when an order enters a status; opening an order enters its first status.
 
     Args:
         status: the key, or None for any status.
-        moves: the moves that count; None for every one but the return to the status that was left
-            incomplete, and for the opening, which is no move.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key out of bounds.
+        moves: the moves that count. None means the opening and every move, except the return from a
+            hold to the status that was left incomplete. If you name moves, the opening doesn't
+            count.
 
     Source:
         "Production Status Triggers"; decision D25.
@@ -72,16 +69,12 @@ class Entering:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Leaving:
-    """When an order leaves a status, complete or not.
+    """Fires when an order leaves a status, whether it completed it or not.
 
     Args:
         status: the key, or None for any status.
-        moves: the moves that count; None for every one but the return to the status that was left
-            incomplete.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key out of bounds.
+        moves: the moves that count. None means every move, except the return from a hold to the
+            status that was left incomplete.
 
     Source:
         "Production Status Triggers"; decision D25.
@@ -94,14 +87,10 @@ class Leaving:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Completing:
-    """When a status is completed; entering the final status completes it.
+    """Fires when an order completes a status; entering the final status completes it.
 
     Args:
         status: the key, or None for any status.
-
-    Raises:
-        TypeError: for a key that is no str.
-        ValueError: for a key out of bounds.
 
     Source:
         "Production Status Triggers"; decisions D20b and D25.
@@ -113,16 +102,12 @@ class Completing:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class DaysInStatus:
-    """Some days after an order entered a status: "call if it hasn't come back after three days".
+    """Fires some days after an order enters a status: "call if it isn't back after three days".
 
     Args:
         status: the key, or None for any status.
         days: calendar days after the entry, 0 to 36,525.
-        while_in_status: whether the reminder dies when the order leaves the status.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key or a number of days out of bounds.
+        while_in_status: whether the reminder is dropped when the order leaves the status.
 
     Source:
         Decisions D25 and D27.
@@ -136,19 +121,15 @@ class DaysInStatus:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class DaysFromDue:
-    """Some days before or after the due date of a status; it moves with it until it is acted on.
+    """Fires some days before or after the due date of a status, and moves with that date.
 
-    The day may lie before the visit, or the order, began.
+    The day can be before the visit began, or even before the order date.
 
     Args:
         status: the key, or None for any status.
-        days: days after the due date, before it if negative, -36,525 to 36,525.
-        working: whether working days of the policy's calendar are counted, not calendar days.
-        while_in_status: whether the reminder dies when the order leaves the status.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key or a number of days out of bounds.
+        days: days after the due date, or before it if negative, -36,525 to 36,525.
+        working: whether to count working days of the policy's calendar instead of calendar days.
+        while_in_status: whether the reminder is dropped when the order leaves the status.
 
     Source:
         Decisions D25, D26 and D27.
@@ -163,7 +144,7 @@ class DaysFromDue:
 When = Opening | Entering | Leaving | Completing | DaysInStatus | DaysFromDue
 
 Channel = Literal["email", "sms", "call", "letter", "web_form"]
-_CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms", "call", "letter", "web_form")
+_CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
 
 def _channels(value: Iterable[Channel]) -> tuple[Channel, ...]:
@@ -187,16 +168,12 @@ def _preferred_channels(value: Iterable[Channel]) -> tuple[Channel, ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Contact:
-    """How a person can be reached, and how not.
+    """How a person can be reached.
 
     Args:
-        channels: the channels for which there is an address.
-        do_not_market: refuses every channel of a marketing message.
-        do_not_call: refuses calls.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for an unknown channel.
+        channels: the channels for which you have an address.
+        do_not_market: whether the person refuses marketing messages on all channels.
+        do_not_call: whether the person refuses calls.
 
     Source:
         Decision D29.
@@ -213,14 +190,10 @@ class CreateTask:
     """Create a task for somebody.
 
     Args:
-        title: what is to be done, 1 to 200 characters.
-        department: who does it, or None for the host to decide.
-        user: who does it, or None.
-        due_days: calendar days from the event to the task's due date, 0 to 36,525, or None.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds.
+        title: what to do, 1 to 200 characters.
+        department: the department that does it, or None if your app decides.
+        user: the user who does it, or None.
+        due_days: calendar days from the event to the due date of the task, 0 to 36,525, or None.
 
     Source:
         "Production Status Triggers".
@@ -235,17 +208,13 @@ class CreateTask:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class SendMessage:
-    """Send a message by the first channel that its recipient can be reached by.
+    """Send a message by the first channel that reaches its recipient.
 
     Args:
-        template: the host's name of the text, 1 to 200 characters.
-        to: whom, a role that the host knows, such as "client" or "vendor".
-        channels: email, sms, call, letter and web_form in order of preference; at least one.
-        marketing: whether somebody who wants no marketing must not get it.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, an unknown channel, or none.
+        template: the name of the text in your app, 1 to 200 characters.
+        to: the recipient, a role in your app such as "client" or "vendor".
+        channels: email, sms, call, letter, web_form: at least one, in order of preference.
+        marketing: whether to skip people who refuse marketing.
 
     Source:
         "Production Status Triggers"; decision D29.
@@ -259,13 +228,10 @@ class SendMessage:
     marketing: bool = field(default=False, kw_only=True)
 
     def channel_for(self, contact: Contact) -> Channel | None:
-        """The preferred channel that *contact* can be reached by; None if there is none.
+        """The first channel that reaches this contact; None if none does.
 
         Args:
-            contact: how the recipient can be reached, and does not want to be.
-
-        Raises:
-            TypeError: if *contact* is no `Contact`.
+            contact: the recipient.
 
         Source:
             Decision D29.
@@ -285,18 +251,18 @@ Scalar = str | int | float | bool | None
 def _payload(
     value: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]],
 ) -> tuple[tuple[str, Scalar], ...]:
-    found: dict[str, Scalar] = {}
-    # To isinstance, an iterable of pairs may also be a mapping from pairs: its keys are refused.
+    payload: dict[str, Scalar] = {}
+    # To a type checker, an iterable of pairs may be a mapping with pairs as its keys.
     given = (
         cast("Mapping[str, Scalar]", value)
         if isinstance(value, Mapping)
         else checks.items("payload", value, "pairs")
     )
     for name, scalar in checks.pairs("payload", given, "of names, or (name, value) pairs"):
-        if checks.key("a name in payload", name) in found:
-            raise ValueError(f"payload must hold {name!r} once")
-        found[checks.plain(name)] = _scalar(scalar)
-    return tuple(sorted(found.items(), key=itemgetter(0)))
+        if checks.key("a name in payload", name) in payload:
+            raise ValueError(f"names in payload must be unique; used twice: {name!r}")
+        payload[checks.plain(name)] = _scalar(scalar)
+    return tuple(sorted(payload.items(), key=itemgetter(0)))
 
 
 def _scalar(value: Scalar) -> Scalar:
@@ -321,15 +287,12 @@ def _scalar(value: Scalar) -> Scalar:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class CustomAction:
-    """Anything else that the host knows how to do.
+    """Anything else that your app can do.
 
     Args:
-        name: the host's name of it, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
-        payload: names with texts, numbers, flags or None: a mapping, or pairs.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or a name given twice.
+        name: the name of the action in your app, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
+        payload: what your app needs for it: names with a str, number, bool or None, as a mapping or
+            as pairs. The names are keys and must be unique.
 
     Source:
         Decisions D25 and D33.
@@ -351,21 +314,18 @@ def _order_types(value: Iterable[str]) -> tuple[str, ...]:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Trigger:
-    """What is to happen, and when.
+    """An action, and when to do it.
 
     Args:
         key: what identifies the trigger, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
         when: the occasion.
-        action: what is to happen then.
-        order_types: the order types it is for; none given for all.
-        condition: asked with the order after the change and the entry; the trigger is silent where
-            it says False. None for always. For pickling it must be a function of a module.
-        automatic: whether workers may take its events by `claim`; otherwise a person handles them.
-        once_per_order: whether it happens once in an order's life instead of once a visit.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key out of bounds.
+        action: what to do.
+        order_types: the order types that have this trigger; empty for all.
+        condition: called with the order after the change and with the entry; the trigger fires only
+            if it returns True. None to fire always. Use a module-level function if you pickle the
+            trigger.
+        automatic: whether a worker can `claim` its events; otherwise a person handles them.
+        once_per_order: whether it fires once in the life of an order instead of once per visit.
 
     Source:
         "Production Status Triggers"; decisions D25, D26 and D30.
@@ -386,23 +346,19 @@ Slot = tuple[str, str, int | None]
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class TriggerEvent:
-    """Something is to be done on a day, or, with `fire_on` None, no longer.
+    """An action that is to be done for an order, from a certain day on.
 
     Args:
-        id: a digest of the slot; the same for every date that the event has had.
+        id: a digest of the slot, so a new date for the same reminder keeps the id.
         trigger: the key of the trigger.
         order_id: the order.
-        visit: the visit that it belongs to.
-        action: what is to be done.
-        fire_on: the day from which it is to be done; None withdraws the event.
-        dated: whether it was scheduled, not immediate.
-        while_in_status: whether it is void once the order has left the visit.
-        automatic: whether workers may claim it.
-        once_per_order: whether its slot is the order's, not the visit's.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds.
+        visit: the number of the visit.
+        action: what to do.
+        fire_on: the first day to do it; None withdraws the event.
+        dated: True for a reminder, False for an immediate event.
+        while_in_status: whether it is dropped when the order leaves the visit.
+        automatic: whether a worker can claim it.
+        once_per_order: whether the whole order has one slot for it, instead of each visit.
 
     Source:
         Decisions D25 to D28.
@@ -421,30 +377,27 @@ class TriggerEvent:
 
     @property
     def slot(self) -> Slot:
-        """What it fills: (order, trigger, visit), the visit None where it happens once an order."""
+        """Order id, trigger key and visit; None as the visit if the event fires once per order."""
         return (self.order_id, self.trigger, None if self.once_per_order else self.visit)
 
 
 def watched_status(trigger: Trigger) -> str | None:
-    """The key of the status that a trigger looks at; None where it looks at any."""
+    """The key of the status that a trigger is for; None if it is for any."""
     return None if isinstance(trigger.when, Opening) else trigger.when.status
 
 
 def find_trigger_problems(
     triggers: Iterable[Trigger], cycles: Iterable[StatusCycle]
 ) -> tuple[TriggerProblem, ...]:
-    """What the triggers name that the cycles do not have, so that a typo is not silent.
+    """Names in the triggers that the cycles don't have, and keys used twice.
 
     Args:
         triggers: the triggers of a flow.
-        cycles: the cycles of the app, any versions. A status is known if one of the cycles that the
-            trigger is for has it.
+        cycles: the cycles of your app, in any versions. It is enough if one of the cycles that a
+            trigger is for has its status.
 
     Returns:
-        The problems in the order of the triggers; empty where all is well.
-
-    Raises:
-        TypeError: for what is no trigger or cycle.
+        The problems in the order of the triggers; empty if there are none.
 
     Example:
         >>> reminder = Trigger("call", DaysInStatus("at-teh-lab", 3), CreateTask("Call the lab"))
@@ -452,28 +405,27 @@ def find_trigger_problems(
         ['unknown-status']
     """
     known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
-    order_types = {cycle.order_type for cycle in known}
     problems: list[TriggerProblem] = []
     seen: set[str] = set()
     for trigger in check_triggers(triggers):
-        if trigger.key in seen:
-            message = f"more than one trigger has the key {trigger.key!r}: a key is used once"
-            problems.append(TriggerProblem("duplicate-trigger", trigger.key, message))
-        seen.add(trigger.key)
-        for order_type in trigger.order_types:
-            if order_type not in order_types:
-                message = f"trigger {trigger.key!r} is for {order_type!r}, which is no order type"
-                problems.append(TriggerProblem("unknown-order-type", trigger.key, message))
-        status = watched_status(trigger)
-        concerned = (
-            c for c in known if c.order_type in trigger.order_types or not trigger.order_types
-        )
-        if status is not None and not any(status in cycle for cycle in concerned):
-            message = f"trigger {trigger.key!r} names {status!r}, which none of its cycles has"
-            problems.append(TriggerProblem("unknown-status", trigger.key, message))
+        key, types, status = trigger.key, trigger.order_types, watched_status(trigger)
+        if key in seen:
+            message = f"trigger keys must be unique; used twice: {key!r}"
+            problems.append(TriggerProblem("duplicate-trigger", key, message))
+        seen.add(key)
+        for order_type in types:
+            if all(cycle.order_type != order_type for cycle in known):
+                message = f"trigger {key!r} is for order type {order_type!r}, which no cycle has"
+                message += ": correct it, or add the cycle"
+                problems.append(TriggerProblem("unknown-order-type", key, message))
+        concerned = (cycle for cycle in known if not types or cycle.order_type in types)
+        if status is not None and all(status not in cycle for cycle in concerned):
+            message = f"trigger {key!r} is for status {status!r}, which none of its cycles has"
+            message += ": correct it, or add the status"
+            problems.append(TriggerProblem("unknown-status", key, message))
     return tuple(problems)
 
 
 def check_triggers(triggers: Iterable[Trigger]) -> tuple[Trigger, ...]:
-    """The triggers as a tuple, if triggers they are."""
+    """The triggers as a tuple."""
     return checks.instances("triggers", triggers, Trigger, "Trigger")

@@ -309,7 +309,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     SetInvoiceStatus("I-1", "ready"),
     UNPLACED,
     hub.board([ORDER, ALBUM.order], today=MONDAY),
-    BoardColumn(key="lab", title="At the lab", orders=[ORDER], overdue=0, due_soon=1),
+    BoardColumn(key="lab", title="At the lab", orders=(ORDER,), overdue=0, due_soon=1),
     CycleTime("A-1", "prints", MONDAY, MONDAY, MONDAY, 1, Span(0, 0, 0, 0), Span(0, 0, 0, 0)),
     hub.cycle_time(VISITS, [CYCLE]),
     Days(0, None, None, None, None),
@@ -982,7 +982,7 @@ ITEMS: Final = {
     "histories": "entries",
     "holidays": "a holiday",
     "orders": "order",
-    "rules": "(a|is no) rule",
+    "rules": "(a|the) rule",
     "working_weekdays": "a working weekday",
 }
 OTHERWISE: Final = {
@@ -1108,7 +1108,9 @@ def check_refusal(name: str, error: Exception) -> None:
         return
     assert isinstance(error, ProdflowError) or type(error) in {TypeError, ValueError}
     assert is_deliberate(error), f"Python's own words: {message}"
-    documented = inspect.getdoc(PUBLIC[name]) or ""
+    # A class says once what its methods have in common.
+    described = {name, name.partition(".")[0]} & PUBLIC.keys()
+    documented = "\n".join(inspect.getdoc(PUBLIC[path]) or "" for path in described)
     if type(error) not in {TypeError, ValueError}:  # the docstring of prodflow names those once
         kinds = [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, ProdflowError)]
         assert any(f"{kind}:" in documented for kind in kinds), f"not documented: {error!r}"

@@ -1,4 +1,4 @@
-"""Laws of the codec: every value there and back, and no data or text that does harm."""
+"""Laws of the codec: every value can be dumped and loaded, and no data or text does harm."""
 
 import json
 import pickle
@@ -13,13 +13,14 @@ from types import MappingProxyType, NoneType
 from typing import Any, Final, NoReturn
 
 import pytest
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import (
     Change,
+    ChangeRules,
     CreateTask,
     CycleNotFoundError,
     DaysFromDue,
@@ -33,6 +34,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerEvent,
+    WorkingCalendar,
     codec,
 )
 from prodflow.testing.strategies import (
@@ -50,45 +52,43 @@ from prodflow.testing.strategies import (
 # --- Every value --------------------------------------------------------------------------------
 
 
-def _flow_that_speaks(trigger: Trigger) -> ProductionFlow:
-    """A flow with something to say to every opening, at once and later."""
+def _flow_with_events(trigger: Trigger) -> ProductionFlow:
+    """A flow with events for every opening, immediate and dated."""
     said = evolve(trigger, key="said", when=Opening(), order_types=())
     later = Trigger("later", DaysInStatus(None, 3), trigger.action, automatic=False)
     due = Trigger("due", DaysFromDue(None, -1), CreateTask("Hurry"), once_per_order=True)
     return ProductionFlow(triggers=[said, later, due])
 
 
-SPEAKING: Final = triggers().map(_flow_that_speaks)
+EVENTFUL: Final = triggers().map(_flow_with_events)
 
 
 @st.composite
 def changes(draw: DrawFn) -> Change:
-    """Any change of a real history, most with events."""
-    history = draw(histories(flows=SPEAKING | production_flows(), max_size=5))
+    """Any change of a history that a flow made, usually with events."""
+    history = draw(histories(flows=EVENTFUL | production_flows(), max_size=5))
     return draw(st.sampled_from(history.changes))
 
 
 @st.composite
 def events(draw: DrawFn) -> TriggerEvent:
-    """Any event of a real change, with any date, withdrawn ones among them."""
-    opened = draw(histories(flows=SPEAKING, max_size=1)).changes[0]
+    """Any event that a flow made, with any date or none."""
+    opened = draw(histories(flows=EVENTFUL, max_size=1)).changes[0]
     day, other = draw(order_dates())
     return evolve(draw(st.sampled_from(opened.events)), fire_on=draw(st.sampled_from([day, other])))
 
 
 @frozen
 class Kind:
-    """Values of one kind, with the way out and back and the cycles that it needs."""
+    """Values of one kind, how they are loaded, and the cycles that this needs."""
 
     values: SearchStrategy[Any]
-    dump: Callable[[Any], dict[str, Any]]
     load: Callable[..., object]
-    cycles: Callable[[Any], tuple[StatusCycle, ...]] = field(default=lambda _: ())
+    cycles: Callable[[Any], tuple[StatusCycle, ...]] | None = None
 
-    def loaded(self, data: object, value: object) -> object:
-        """The value of these data, with the cycles of *value* at hand."""
-        cycles = self.cycles(value)
-        return self.load(data, cycles) if cycles else self.load(data)
+    def loaded(self, data: object, value: object) -> Any:  # noqa: ANN401 - a value of any kind
+        """The value of these data, given the cycles of *value*."""
+        return self.load(data, cycles=self.cycles(value)) if self.cycles else self.load(data)
 
 
 def _of_order(order: ProductionOrder) -> tuple[StatusCycle, ...]:
@@ -100,22 +100,22 @@ def _of_change(change: Change) -> tuple[StatusCycle, ...]:
 
 
 KINDS: Final = {
-    "cycle": Kind(status_cycles(), codec.dump_cycle, codec.load_cycle),
-    "calendar": Kind(working_calendars(), codec.dump_calendar, codec.load_calendar),
-    "policy": Kind(due_date_policies(), codec.dump_policy, codec.load_policy),
-    "trigger": Kind(triggers(), codec.dump_trigger, codec.load_trigger),
-    "rules": Kind(change_rules(), codec.dump_rules, codec.load_rules),
-    "flow": Kind(production_flows(rules=change_rules()), codec.dump_flow, codec.load_flow),
-    "order": Kind(production_orders(), codec.dump_order, codec.load_order, _of_order),
-    "entry": Kind(changes().map(lambda change: change.entry), codec.dump_entry, codec.load_entry),
-    "event": Kind(events(), codec.dump_event, codec.load_event),
-    "change": Kind(changes(), codec.dump_change, codec.load_change, _of_change),
+    "cycle": Kind(status_cycles(), partial(codec.load, kind=StatusCycle)),
+    "calendar": Kind(working_calendars(), partial(codec.load, kind=WorkingCalendar)),
+    "policy": Kind(due_date_policies(), codec.load_policy),
+    "trigger": Kind(triggers(), partial(codec.load, kind=Trigger)),
+    "rules": Kind(change_rules(), partial(codec.load, kind=ChangeRules)),
+    "flow": Kind(production_flows(rules=change_rules()), partial(codec.load, kind=ProductionFlow)),
+    "order": Kind(production_orders(), partial(codec.load, kind=ProductionOrder), _of_order),
+    "entry": Kind(changes().map(lambda change: change.entry), codec.load_entry),
+    "event": Kind(events(), partial(codec.load, kind=TriggerEvent)),
+    "change": Kind(changes(), partial(codec.load, kind=Change), _of_change),
 }
 EACH: Final = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 
 
 def is_json(data: object) -> bool:
-    """Whether data are what JSON has, exactly: no subclass, no tuple, no key but a text."""
+    """Whether data have exactly the types of JSON: no subclass, no tuple, only string keys."""
     if type(data) is dict:
         return all(type(key) is str and is_json(value) for key, value in data.items())
     if type(data) is list:
@@ -124,14 +124,14 @@ def is_json(data: object) -> bool:
 
 
 class TestValues:
-    """`dump_*`/`load_*` go between every value and plain JSON data with a schema number."""
+    """`dump` and `load` turn every value into plain JSON data with a schema number, and back."""
 
     @EACH
     @given(data=st.data())
     def test_goes_there_and_back(self, kind: Kind, data: st.DataObject) -> None:
-        """Through text, and without: data are JSON as they come, for stores that keep JSON."""
+        """The data load with and without text between: a store may keep them as JSON."""
         value = data.draw(kind.values)
-        dumped = kind.dump(value)
+        dumped = codec.dump(value)
         assert is_json(dumped)
         assert kind.loaded(dumped, value) == value
         assert kind.loaded(codec.read_json(codec.write_json(dumped)), value) == value
@@ -139,13 +139,13 @@ class TestValues:
     @EACH
     @given(data=st.data())
     def test_equal_values_give_equal_text(self, kind: Kind, data: st.DataObject) -> None:
-        """Whether a value was built, unpickled or loaded: a text may be compared or hashed."""
+        """A built, an unpickled and a loaded value have the same text, to compare or hash."""
         value = data.draw(kind.values)
-        text = codec.write_json(kind.dump(value))
+        text = codec.write_json(codec.dump(value))
         unpickled = pickle.loads(pickle.dumps(value))
         loaded = kind.loaded(codec.read_json(text), value)
-        assert codec.write_json(kind.dump(unpickled)) == text
-        assert codec.write_json(kind.dump(loaded)) == text
+        assert codec.write_json(codec.dump(unpickled)) == text
+        assert codec.write_json(codec.dump(loaded)) == text
 
 
 # --- Any data -----------------------------------------------------------------------------------
@@ -153,20 +153,12 @@ class TestValues:
 GOLDEN: Final[dict[str, Any]] = json.loads(
     (Path(__file__).parents[1] / "golden" / "schema-1.json").read_text(encoding="utf-8")
 )
-PRINTS: Final = codec.load_cycle(GOLDEN["cycle"])
-LOADS: Final[dict[str, Callable[[object], object]]] = {
-    "cycle": codec.load_cycle,
-    "calendar": codec.load_calendar,
-    "policy": codec.load_policy,
-    "trigger": codec.load_trigger,
-    "rules": codec.load_rules,
-    "flow": codec.load_flow,
-    "order": partial(codec.load_order, cycles=[PRINTS]),
-    "entry": codec.load_entry,
-    "event": codec.load_event,
-    "change": partial(codec.load_change, cycles=[PRINTS]),
+PRINTS: Final = codec.load(GOLDEN["cycle"], StatusCycle)
+LOADS: Final[dict[str, Callable[[object], Any]]] = {
+    name: partial(kind.load, cycles=[PRINTS]) if kind.cycles else kind.load
+    for name, kind in KINDS.items()
 }
-# What may come instead of a DefinitionError, as each function says.
+# What each kind may raise instead of a DefinitionError.
 OTHERWISE: Final[dict[str, tuple[type[Exception], ...]]] = {
     "cycle": (InvalidCycleError,),
     "order": (CycleNotFoundError,),
@@ -175,19 +167,19 @@ OTHERWISE: Final[dict[str, tuple[type[Exception], ...]]] = {
 
 
 class Word(StrEnum):
-    """A text that is more than one."""
+    """A string of an enum."""
 
     NEXT = "next"
 
 
 class Number(IntEnum):
-    """A number that is more than one."""
+    """A number of an enum."""
 
     ONE = 1
 
 
 class Hostile:
-    """Does nothing that it is asked for."""
+    """Raises whatever is done with it."""
 
     def _refuse(self, *_: object) -> NoReturn:
         raise RuntimeError
@@ -197,7 +189,7 @@ class Hostile:
 
 
 class HostileText(str):
-    """A text that does nothing that it is asked for."""
+    """A string that raises whatever is done with it."""
 
     __slots__ = ()
 
@@ -207,12 +199,12 @@ class HostileText(str):
     __repr__ = __str__ = __eq__ = __len__ = _refuse
 
     def __hash__(self) -> int:
-        """That of the name of a field, so that it must be compared."""
+        """The hash of a field's name, so that a look-up compares the two."""
         return hash("schema")
 
 
 class HostileDict(dict[str, object]):
-    """An object that does nothing that it is asked for."""
+    """A dict that raises whatever is done with it."""
 
     def _refuse(self, *_: object) -> NoReturn:
         raise RuntimeError
@@ -248,7 +240,7 @@ TEXTS: Final = st.one_of(
     ),
     st.sampled_from(["\ud800", "2026-11-3\ud800", "2026-11-30\ud80009:00", "a @ b", "x must y"]),
 )
-# Too large to be shown, by Hypothesis too.
+# Numbers too large for repr, in Hypothesis too.
 HUGE: Final = st.sampled_from([lambda: 10**5_000, lambda: -(10**5_000)]).map(_made)
 NUMBERS: Final = st.integers() | st.floats() | HUGE
 JSON: Final[SearchStrategy[object]] = st.recursive(
@@ -256,7 +248,7 @@ JSON: Final[SearchStrategy[object]] = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
     max_leaves=6,
 )
-# Python's own things, made anew for each draw, for a test may change them.
+# Python objects, made for each draw because a test may change them.
 MAKERS: Final[list[Callable[[], object]]] = [
     *(Hostile, endless, partial(deep, 100_000), set, tuple, object),
     *(partial(HostileText, "next"), partial(bytes, 3)),
@@ -281,7 +273,7 @@ KEYS: Final = st.one_of(
 
 
 def nodes(data: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any data
-    """Every place in data: what holds it, and its key or index there."""
+    """Every place in data: the dict or list, and the key or index."""
     if type(data) in {dict, list}:
         for key in [*data] if isinstance(data, dict) else range(len(data)):
             yield data, key
@@ -289,7 +281,7 @@ def nodes(data: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any data
 
 
 def objects(data: object) -> Iterator[Any]:
-    """Every object in data that has fields: not those whose keys are the user's."""
+    """Every object in data that has fields, not keys of the user."""
     if type(data) is dict:
         yield data
     for holder, key in nodes(data):
@@ -298,7 +290,7 @@ def objects(data: object) -> Iterator[Any]:
 
 
 def names_of(kind: str) -> list[str]:
-    """What the golden file has of a kind."""
+    """The names that the golden file has for a kind."""
     return [name for name in GOLDEN if name.partition(",")[0] == kind]
 
 
@@ -325,8 +317,8 @@ def spoilt(draw: DrawFn, names: list[str]) -> object:
     return data
 
 
-def refusal(call: Callable[[], object], *otherwise: type[Exception]) -> object:
-    """What a call gives, or its refusal; nothing else may come out of it."""
+def refusal(call: Callable[[], object], *otherwise: type[Exception]) -> Any:  # noqa: ANN401 - either
+    """The result of a call, or its refusal; any other error passes through."""
     documented: tuple[type[Exception], ...] = (DefinitionError, *otherwise)
     try:
         return call()
@@ -335,7 +327,7 @@ def refusal(call: Callable[[], object], *otherwise: type[Exception]) -> object:
 
 
 def check(kind: str, data: object) -> None:
-    """The data load as a value that can be dumped, or are refused as documented."""
+    """Check that the data load as a value that can be dumped, or are refused as documented."""
     match refusal(lambda: LOADS[kind](data), *OTHERWISE.get(kind, ())):
         case DefinitionError() as error:
             assert error.problems
@@ -345,7 +337,7 @@ def check(kind: str, data: object) -> None:
         case InvalidCycleError() | CycleNotFoundError():
             pass
         case value:
-            again = KINDS[kind].dump(value)
+            again = codec.dump(value)
             assert is_json(again)
             assert LOADS[kind](codec.read_json(codec.write_json(again))) == value
 
@@ -354,12 +346,12 @@ ANY_KIND: Final = pytest.mark.parametrize("kind", LOADS)
 
 
 class TestAnyData:
-    """Strict: no coercion, unknown keys refused, the error names the path, nothing else escapes."""
+    """Loading converts nothing, refuses unknown keys, names the path, and raises nothing else."""
 
     @ANY_KIND
     @given(data=st.data())
     def test_spoilt_data_are_refused_or_a_value(self, kind: str, data: st.DataObject) -> None:
-        """Data that nearly are those of a value."""
+        """The data of a value, with some mistakes."""
         check(kind, data.draw(spoilt(names_of(kind))))
 
     @ANY_KIND
@@ -368,7 +360,7 @@ class TestAnyData:
     def test_data_of_another_kind_are_refused_or_a_value(
         self, kind: str, data: st.DataObject
     ) -> None:
-        """Data of any value, spoilt or not."""
+        """The data of any value, with mistakes or without."""
         check(kind, data.draw(spoilt([*GOLDEN])))
 
     @ANY_KIND
@@ -376,13 +368,13 @@ class TestAnyData:
     def test_anything_is_refused_or_a_value(
         self, kind: str, data: object, *, wrapped: bool
     ) -> None:
-        """Whatever there is."""
+        """JSON data and Python objects of any kind."""
         check(kind, {"schema": 1, "kind": data, "cycle": data} if wrapped else data)
 
     @ANY_KIND
     @pytest.mark.parametrize("key", ["colour", "_targets", "path", ""])
-    def test_an_unknown_field_is_refused_wherever_it_stands(self, kind: str, key: str) -> None:
-        """In the whole and in every part that has fields of its own."""
+    def test_an_unknown_field_is_refused_everywhere(self, kind: str, key: str) -> None:
+        """An unknown field is refused in every object of the data."""
         for name in names_of(kind):
             for index in range(len([*objects(GOLDEN[name])])):
                 data = deepcopy(GOLDEN[name])
@@ -392,8 +384,8 @@ class TestAnyData:
 
     @ANY_KIND
     @pytest.mark.parametrize("other", [b"1", {"a"}, (), Word.NEXT, Number.ONE, Decimal(1), PRINTS])
-    def test_nothing_is_coerced_wherever_it_stands(self, kind: str, other: object) -> None:
-        """What is like a text, a number or a list is none."""
+    def test_nothing_is_coerced_anywhere(self, kind: str, other: object) -> None:
+        """A value that is like a string, a number or a list is refused everywhere."""
         for name in names_of(kind):
             for index in range(len([*nodes(GOLDEN[name])])):
                 data = deepcopy(GOLDEN[name])
@@ -421,7 +413,7 @@ WRITABLE: Final[SearchStrategy[Any]] = st.recursive(
 
 
 def depth(data: object) -> int:
-    """How deep data are nested; 0 for a scalar."""
+    """How deep data are nested, with 0 for a scalar."""
     match data:
         case dict():
             return 1 + max(map(depth, data.values()), default=0)
@@ -432,7 +424,7 @@ def depth(data: object) -> int:
 
 
 def read(text: str) -> None:
-    """The text is read as what `json` reads, or refused as documented."""
+    """Check that the text is read as `json` reads it, or refused as documented."""
     match refusal(lambda: codec.read_json(text)):
         case DefinitionError() as error:
             assert [path for path, _ in error.problems] == ["$"]
@@ -462,22 +454,22 @@ class TestAnyText:
 
     @given(text=TEXTS)
     def test_any_text_is_read_or_refused(self, text: str) -> None:
-        """Whatever a text holds."""
+        """Any characters."""
         read(text)
 
     @given(text=st.text('[]{}",:\\01e.-+ tnu\n\ud800'))
     def test_any_punctuation_is_read_or_refused(self, text: str) -> None:
-        """What JSON is made of, in any order."""
+        """The characters that JSON is made of, in any order."""
         read(text)
 
     @given(text=spoilt_text())
     def test_spoilt_text_is_read_or_refused(self, text: str) -> None:
-        """Text that nearly is that of a value."""
+        """The text of a value, with some mistakes."""
         read(text)
 
     @given(data=WRITABLE, wrap=st.lists(st.sampled_from(["a", "[", '"', "\\", ""]), max_size=20))
     def test_the_depth_of_text_is_that_of_its_data(self, data: object, wrap: list[str]) -> None:
-        """Brackets in texts and keys nest nothing, whatever stands before them."""
+        """Brackets in strings and keys don't count, whatever comes before them."""
         for key in wrap:
             data = {key: data, "[": '"[{\\'} if key else [data]
         text = json.dumps(data, ensure_ascii=len(wrap) % 2 == 0)
@@ -496,7 +488,7 @@ class TestAnyText:
 
     @given(data=st.dictionaries(KEYS, JSON | NO_JSON, max_size=3))
     def test_what_cannot_be_written_is_refused(self, data: dict[Any, object]) -> None:
-        """What is no JSON, holds itself or has no end; what is written, is read or refused."""
+        """Python objects and data without end are refused; text that is written is safe to read."""
         try:
             text = codec.write_json(data)
         except (TypeError, ValueError):
@@ -505,7 +497,7 @@ class TestAnyText:
 
     @given(key=st.text(st.characters(codec="utf-8")), rest=WRITABLE, inside=st.booleans())
     def test_a_key_twice_is_refused(self, key: str, rest: object, *, inside: bool) -> None:
-        """At the top or within, escaped or not."""
+        """At the top level or below, escaped or not."""
         pair = f"{json.dumps(key)}:{json.dumps(rest)}"
         plain = f"{json.dumps(key, ensure_ascii=False)}:0"
         text = f"{{{pair},{plain}}}"

@@ -1,4 +1,4 @@
-"""Pictures: there is one of every cycle, plan and set of moves, and it is well-formed."""
+"""Pictures: every cycle, plan and set of moves has one, and it is well-formed."""
 
 import re
 from datetime import date
@@ -24,7 +24,7 @@ TODAYS = st.none() | st.dates()
 
 @st.composite
 def plans(draw: st.DrawFn) -> Plan | None:
-    """A plan of any cycle under any policy, None where the policy has none."""
+    """A plan of any cycle under any policy; None if the policy gives no plan."""
     policy: DueDatePolicy = draw(due_date_policies())
     ordered_on, delivery_on = draw(order_dates())
     try:
@@ -36,39 +36,39 @@ def plans(draw: st.DrawFn) -> Plan | None:
 CYCLES = status_cycles(max_size=14)
 
 
-def standing(picture: str) -> list[str]:
-    """The keys of the statuses that stand in a picture, once for each time, sorted."""
+def keys_in(picture: str) -> list[str]:
+    """The sorted keys of the statuses in a picture, repeated ones included."""
     root = ET.fromstring(picture)  # noqa: S314 - ours, and without entities
     keys = (element.get("data-status") for element in root.iter())
     return sorted(key for key in keys if key is not None)
 
 
 class TestPictures:
-    """Whatever the cycle is, there is a picture, it is XML, and each status stands in it once."""
+    """Every picture is XML, and has each status once."""
 
     @given(data=st.data(), cycle=CYCLES)
     def test_cycle(self, data: st.DataObject, cycle: StatusCycle) -> None:
-        """The path and what is off it."""
+        """The statuses on and off the path are there."""
         counts = data.draw(st.none() | st.fixed_dictionaries({s.key: COUNTS for s in cycle}))
-        assert standing(cycle_svg(cycle, counts=counts)) == sorted(s.key for s in cycle)
+        assert keys_in(cycle_svg(cycle, counts=counts)) == sorted(s.key for s in cycle)
 
     @given(found=plans(), today=TODAYS)
     def test_plan(self, found: Plan | None, today: date | None) -> None:
-        """The path alone."""
+        """The statuses of the path are there."""
         if found is not None:
             keys = sorted(status.key for status in found.cycle.path)
-            assert standing(plan_svg(found, today=today)) == keys
+            assert keys_in(plan_svg(found, today=today)) == keys
 
     @given(data=st.data(), cycle=CYCLES)
     def test_flow(self, data: st.DataObject, cycle: StatusCycle) -> None:
-        """The path and what is off it, whatever moves there were."""
+        """The statuses on and off the path are there, for any moves."""
         keys = st.sampled_from([status.key for status in cycle])
         moves = data.draw(st.dictionaries(st.tuples(keys, keys), COUNTS, max_size=12))
-        assert standing(flow_svg(cycle, moves)) == sorted(status.key for status in cycle)
+        assert keys_in(flow_svg(cycle, moves)) == sorted(status.key for status in cycle)
 
     @given(cycle=CYCLES)
     def test_the_same_cycle_gives_the_same_picture(self, cycle: StatusCycle) -> None:
-        """There is nothing in it but the cycle."""
+        """An equal cycle gives the same text."""
         again = StatusCycle(
             cycle.order_type, cycle.statuses, description=cycle.description, version=cycle.version
         )
@@ -76,11 +76,11 @@ class TestPictures:
 
 
 class TestTexts:
-    """In Mermaid and DOT the text of a host stands between quotes only, and never ends them."""
+    """In Mermaid and DOT, a host's text is only in quotes and can't end them."""
 
     @given(cycle=CYCLES)
     def test_mermaid(self, cycle: StatusCycle) -> None:
-        """Each status has a line, and a label holds nothing that has a meaning."""
+        """Each status has a line, and its label has only letters, digits and codes."""
         text = cycle_mermaid(cycle, counts={})
         labels = re.findall(r'^ +s\d+(?:\(\["|\[")([^"]*)"\]\)?$', text, re.MULTILINE)
         assert len(labels) == len(cycle)
@@ -90,7 +90,7 @@ class TestTexts:
 
     @given(cycle=CYCLES)
     def test_dot(self, cycle: StatusCycle) -> None:
-        """Each status has a line, and its label ends where it should."""
+        """Each status has a line with one properly quoted label."""
         text = cycle_dot(cycle, counts={})
         pattern = r'^ +s\d+ \[label="(?:[^"\\\n]|\\.)*"(?:, style="[a-z,]+")?\];$'
         assert len(re.findall(pattern, text, re.MULTILINE)) == len(cycle)

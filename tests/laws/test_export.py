@@ -1,4 +1,4 @@
-"""Laws of the formats: whatever a table holds is written, and can be read back as what it was."""
+"""Laws of the formats: any table can be written, and reads back unchanged."""
 
 import csv
 import re
@@ -56,7 +56,7 @@ CELLS: Final[st.SearchStrategy[Cell]] = st.none() | st.booleans() | TEXTS | NUMB
 
 @st.composite
 def tables(draw: DrawFn) -> Table:
-    """Any table; its columns can be of one kind or mixed."""
+    """Any table; a column has values of one kind or of several."""
     columns = draw(st.lists(TEXTS, max_size=5))
     kinds = [draw(st.sampled_from([CELLS, CELLS, TEXTS, NUMBERS, DAYS])) for _ in columns]
     rows = draw(st.lists(st.tuples(*kinds), max_size=5))
@@ -64,21 +64,21 @@ def tables(draw: DrawFn) -> Table:
 
 
 def shown(table: Table) -> list[list[str]]:
-    """The texts of the names and the cells."""
+    """The texts of the column names and the cells."""
     return [list(table.columns), *([text_of(cell) for cell in row] for row in table.rows)]
 
 
 def squeezed(text: str) -> str:
-    """A text with its runs of white space made one space, as Markdown reads it."""
+    """A text with each run of white space made one space, as Markdown reads it."""
     return " ".join(text.split())
 
 
 class TestText:
-    """Aligned: every cell begins or ends where its column does."""
+    """In plain text every cell is aligned with its column."""
 
     @given(table=tables())
     def test_the_cells_stand_in_their_columns(self, table: Table) -> None:
-        """Each line is as wide as the columns, its trailing spaces left out."""
+        """A line is at most as wide as the columns and has the texts of its cells."""
         lines = to_text(table).split("\n")
         rows = [[re.sub("[\n\t\u2028\u2029]", " ", cell) for cell in row] for row in shown(table)]
         widths = [max(map(width_of, column)) for column in zip(*rows, strict=True)]
@@ -92,18 +92,18 @@ class TestText:
 
     @given(table=tables())
     def test_no_line_ends_in_a_space(self, table: Table) -> None:
-        """Nor does the text lack its last newline."""
+        """The text ends in a newline unless it is empty."""
         text = to_text(table)
         assert text == "" or text.endswith("\n")
         assert all(line == line.rstrip() for line in text.split("\n"))
 
 
 class TestMarkdown:
-    """Read by a parser, every text is a text and stands in its place."""
+    """A Markdown parser finds every text in its place, as text."""
 
     @given(table=tables())
     def test_reads_back(self, table: Table) -> None:
-        """White space aside, which Markdown does not keep."""
+        """Texts are the same except for white space, which Markdown doesn't keep."""
         parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
         tokens = parser.parse(to_markdown(table))
         inline = [token for token in tokens if token.type == "inline"]
@@ -120,11 +120,11 @@ class TestMarkdown:
 
 
 class TestCsv:
-    """RFC 4180: the csv module reads the same texts, but for the mark before a formula."""
+    """The csv module reads the same texts, except for the mark before a formula."""
 
     @given(table=tables())
     def test_reads_back(self, table: Table) -> None:
-        """A mark stands before texts only."""
+        """Only texts have a mark, never numbers."""
         found = list(csv.reader(StringIO(to_csv(table), newline=""), strict=True))
         cells = [table.columns, *table.rows]
         expected = [[marked(cell) for cell in row] or [""] for row in cells]
@@ -132,7 +132,7 @@ class TestCsv:
 
     @given(table=tables())
     def test_no_text_is_a_formula(self, table: Table) -> None:
-        """What begins with a sign is a number of ours."""
+        """A field that begins with a sign comes from a number."""
         for row, cells in zip(
             csv.reader(StringIO(to_csv(table), newline="")),
             [table.columns, *table.rows],
@@ -143,13 +143,13 @@ class TestCsv:
 
 
 def marked(cell: Cell) -> str:
-    """A cell as the csv module reads it."""
+    """A cell as the csv module reads it, with the mark."""
     is_formula = isinstance(cell, str) and re.match(r"\s*[=+\-@＝＋－＠]|[\t\n]", cell)  # noqa: RUF001 - the wide signs
     return f"'{cell}" if is_formula else text_of(cell)
 
 
 class TestHtml:
-    """Read as browsers do, the page has our elements and no other."""
+    """A parser that reads like a browser finds only the elements that `to_html` writes."""
 
     KNOWN: Final = {
         *("html", "head", "meta", "title", "style", "body", "h1", "p"),
@@ -158,7 +158,7 @@ class TestHtml:
 
     @given(table=tables())
     def test_reads_back(self, table: Table) -> None:
-        """Every text to the letter."""
+        """Every text is exactly the same."""
         parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
         page = parser.parse(to_html(table))
         rows = [["".join(cell.itertext()) for cell in row] for row in page.iter("tr")]
@@ -169,12 +169,12 @@ class TestHtml:
 
 
 class TestXlsx:
-    """Read back by openpyxl, texts are texts and numbers are numbers."""
+    """For openpyxl, texts are texts and numbers are numbers."""
 
     @settings(max_examples=50)
     @given(table=tables())
     def test_reads_back(self, table: Table) -> None:
-        """A cell of text holds a text, or a number or day that Excel would change."""
+        """Only a text, or a value that Excel would change, is in a text cell."""
         sheet: Any = load_workbook(BytesIO(to_xlsx(table))).active
         for number, row in enumerate([table.columns, *table.rows], start=1):
             for column, cell in enumerate(row, start=1):
@@ -186,12 +186,12 @@ class TestXlsx:
     @settings(max_examples=20)
     @given(table=tables())
     def test_the_bytes_are_the_same(self, table: Table) -> None:
-        """No clock, no chance."""
+        """The same table gives the same bytes."""
         assert to_xlsx(table) == to_xlsx(table)
 
 
 def is_kept(found: object, cell: Cell) -> bool:
-    """Whether what was read back is the cell."""
+    """Whether a value that was read back is the cell's."""
     match cell:
         case None | bool():
             return found is cell
@@ -206,20 +206,20 @@ def is_kept(found: object, cell: Cell) -> bool:
 
 
 def unescaped(text: str) -> str:
-    """A text of a sheet without Excel's mark before `_x0041_`."""
+    """A text without the mark that Excel writes before `_x0041_`."""
     return re.sub("_x005F(?=_x[0-9A-Fa-f]{4}_)", "", text)
 
 
 class TestPdf:
-    """Read back by pypdf, no letter is lost."""
+    """Pypdf finds every letter."""
 
-    # What Open Sans has not is a box, and reads as nothing.
+    # Open Sans lacks other letters: they show as boxes, which pypdf doesn't read.
     HAS: Final = re.compile("[!-~À-žΑ-ΡΣ-ώА-я]")
 
     @settings(max_examples=50)
     @given(table=tables())
     def test_reads_back(self, table: Table) -> None:
-        """Every letter that the font has is on a page, as often as in the table."""
+        """Every letter of the font is there as often as in the table."""
         reader = PdfReader(BytesIO(to_pdf(table)))
         found = Counter("".join(page.extract_text() for page in reader.pages))
         texts = [table.title, *table.notes, *(cell for row in shown(table) for cell in row)]
@@ -228,14 +228,14 @@ class TestPdf:
     @settings(max_examples=20)
     @given(table=tables(), data=st.binary(max_size=80))
     def test_the_bytes_are_the_same(self, table: Table, data: bytes) -> None:
-        """No clock, no chance; and what is no font is refused."""
+        """The same table gives the same bytes; bytes that aren't a font are refused."""
         assert to_pdf(table) == to_pdf(table)
         with pytest.raises(ValueError, match="font must be"):
             to_pdf(table, font=data)
 
 
 def test_thousands_of_rows_are_written() -> None:
-    """In every format, in seconds."""
+    """Every format writes them in seconds."""
     table = Table("All", ["id", "n"], [[f"PO-{number}", number] for number in range(5_000)])
     assert to_text(table).count("\n") == 5_004
     assert to_csv(table).count("\n") == 5_001

@@ -1,4 +1,4 @@
-"""Laws of the hub: nothing is lost between the orders, their histories and the answers."""
+"""Laws of the hub: no order or visit is lost between histories and reports."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -67,20 +67,20 @@ def visits_of(walks: Sequence[History]) -> list[Visit]:
 
 
 def cycles_of(walks: Sequence[History]) -> list[StatusCycle]:
-    """The versions that several orders were pinned to, each once; types may share a key."""
+    """The versions that the orders were pinned to; walks whose versions clash are dropped."""
     found = {(c.order_type, c.version): c for walk in walks for c in walk.cycles}
     assume(all(c in found.values() for walk in walks for c in walk.cycles))
     return list(found.values())
 
 
 def check(*tables: Table) -> None:
-    """Each could have been built by hand."""
+    """Each table passes the public constructor."""
     for table in tables:
         assert table == evolve(table)
 
 
 class TestBoards:
-    """The columns of a board partition the orders."""
+    """Every order is in exactly one column of a board."""
 
     @given(ORDERS, BY, TODAY, COLUMNS)
     def test_every_order_is_in_one_column(
@@ -90,7 +90,7 @@ class TestBoards:
         today: date,
         columns: list[str | None] | None,
     ) -> None:
-        """No matter what the columns stand for, and which of them were asked for."""
+        """Whatever the columns are made of, and whichever were asked for."""
         found = board(orders, by=by, today=today, columns=columns)
         placed = [order for column in found.columns for order in column.orders]
         assert sorted(map(id, placed)) == sorted(map(id, orders))
@@ -103,7 +103,7 @@ class TestBoards:
     def test_all_count_late_orders_alike(
         self, orders: list[ProductionOrder], by: BoardBy, today: date, within: int
     ) -> None:
-        """The board, the report, the workload and the lists."""
+        """The board, the report, the workload and the lists agree."""
         late = overdue(orders, today=today)
         soon = due_soon(orders, today=today, within=within)
         columns = board(orders, by=by, today=today, within=within).columns
@@ -120,7 +120,7 @@ class TestBoards:
 
     @given(ORDERS, TODAY)
     def test_reports_lose_no_order(self, orders: list[ProductionOrder], today: date) -> None:
-        """Without a filter all are in the report, and the open ones are somebody's work."""
+        """Without filters every order is in the report, and every open one in the workload."""
         report = status_report(orders, today=today)
         assert len(report.rows) == len(orders)
         assert sum(count.orders for count in report.counts) == len(orders)
@@ -132,7 +132,7 @@ class TestBoards:
     def test_what_is_in_use_is_where_the_orders_are(
         self, orders: list[ProductionOrder], cycle: StatusCycle
     ) -> None:
-        """Of every cycle, one that no order has included."""
+        """For the cycle of each order, and for a cycle without orders."""
         assert in_use(cycle, orders[:0]) == {}
         for order in orders:
             used = in_use(order.cycle, orders)
@@ -141,13 +141,13 @@ class TestBoards:
 
 
 class TestVisits:
-    """The visits of an order tile its life."""
+    """Each visit of an order begins on the day on which the one before it ends."""
 
     @given(WALKS, working_calendars())
     def test_each_begins_where_the_one_before_ended(
         self, walk: History, calendar: WorkingCalendar
     ) -> None:
-        """From the opening on, one for each entry that enters a status; the last one lasts."""
+        """There is a visit for each entry that enters a status; the last one has no end."""
         found = visits(walk.entries, calendar=calendar)
         begins = [e for e in walk.entries if isinstance(e, OrderOpened | StatusChanged)]
         assert [v.sequence for v in found] == [entry.sequence for entry in begins]
@@ -159,7 +159,7 @@ class TestVisits:
 
     @given(WALKS)
     def test_the_last_is_where_the_order_is(self, walk: History) -> None:
-        """After every change, with the same due date and the same people."""
+        """After every change, the last visit has the due date and the assignees of the order."""
         for number, change in enumerate(walk.changes, 1):
             last, order = visits(walk.entries[:number])[-1], change.order
             assert (last.order_id, last.sequence) == (order.id, order.visit)
@@ -169,17 +169,17 @@ class TestVisits:
 
     @given(WALKS)
     def test_each_could_have_been_built_by_hand(self, walk: History) -> None:
-        """What the library builds unchecked would pass."""
+        """What the library builds without checks passes the public constructor."""
         for visit in visits(walk.entries):
             assert visit == evolve(visit)
 
 
 class TestTimes:
-    """Time in status adds up to the cycle time."""
+    """Times in statuses add up to the cycle time."""
 
     @given(MANY)
     def test_times_up_to_the_completion_add_up(self, walks: list[History]) -> None:
-        """To the first one and to the last, in calendar and in working days."""
+        """To the first completion and to the last, in calendar days and in working days."""
         times = cycle_time(visits_of(walks), cycles_of(walks))
         assert len(times.orders) + times.unfinished == len(walks)
         by_id = {walk.order.id: visits(walk.entries) for walk in walks}
@@ -198,7 +198,7 @@ class TestTimes:
 
     @given(MANY)
     def test_no_visit_is_lost(self, walks: list[History]) -> None:
-        """The reports on the same visits count the same."""
+        """All reports on the same visits count the same number of them."""
         found = visits_of(walks)
         times, again = time_in_status(found), rework(found)
         assert sum(row.visits + row.lasting for row in times.rows) == len(found)
@@ -210,7 +210,7 @@ class TestTimes:
 
     @given(MANY)
     def test_what_comes_in_equals_what_goes_out(self, walks: list[History]) -> None:
-        """At each status: openings and moves in are moves out and what stands there."""
+        """For each status: openings and moves in equal moves out and visits that go on."""
         found = visits_of(walks)
         edges = move_graph(found).edges
         lasting = {(r.order_type, r.status): r.lasting for r in time_in_status(found).rows}
@@ -227,13 +227,13 @@ class TestTimes:
 
 
 class TestDurations:
-    """A suggestion covers the share asked for, and no shorter one does."""
+    """A suggestion covers the share asked for, and no shorter duration does."""
 
     @given(working_calendars(), TODAY, st.integers(0, 40))
     def test_what_a_visit_needs_is_what_a_due_date_gives(
         self, calendar: WorkingCalendar, entered_on: date, stay: int
     ) -> None:
-        """The due date of so many days is kept, that of one day less is not."""
+        """A visit meets the due date of the days it needs, and misses that of one day less."""
         left_on = date.fromordinal(entered_on.toordinal() + stay)
         days = days_needed(calendar, entered_on, left_on)
         try:
@@ -248,7 +248,7 @@ class TestDurations:
 
     @given(MANY, st.sampled_from([0.5, 0.8, 0.9]))
     def test_covers_the_share_and_no_more_days(self, walks: list[History], quantile: float) -> None:
-        """Of the visits that it rests on."""
+        """Of the visits that it is based on."""
         assume(walks)
         cycle = walks[0].cycles[0]
         past = [walk.entries for walk in walks]
@@ -270,7 +270,7 @@ class TestDurations:
 
 
 def due(calendar: WorkingCalendar, entered_on: date, days: int) -> date:
-    """The due date that a duration of so many days gives."""
+    """The due date for a duration."""
     cycle = StatusCycle(
         "any",
         [
@@ -286,11 +286,11 @@ def due(calendar: WorkingCalendar, entered_on: date, days: int) -> date:
 
 
 class TestTables:
-    """Every report is a valid table, whatever the orders."""
+    """Every report makes valid tables, whatever the orders."""
 
     @given(ORDERS, BY, TODAY)
     def test_of_orders(self, orders: list[ProductionOrder], by: BoardBy, today: date) -> None:
-        """Boards, lists, reports, workload, and the statuses of each cycle."""
+        """Boards, lists, reports, workloads, and the statuses of each cycle."""
         columns = board(orders, by=by, today=today)
         report = status_report(orders, today=today, clients={o.id: o.id for o in orders})
         load = workload(orders, today=today)

@@ -1,4 +1,4 @@
-"""Laws of invoices: decisions D31 and D32, and that what follows from a change follows once."""
+"""Laws of invoices: decisions D31 and D32, and that each change has its effects once."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
@@ -75,7 +75,7 @@ AMOUNTS: Final = (
 
 @st.composite
 def invoices(draw: DrawFn, *, ids: SearchStrategy[str] = IDS) -> Invoice:
-    """Any invoice, its amounts in cents or not."""
+    """Any invoice, with amounts in any unit."""
     return Invoice(
         draw(ids),
         draw(st.lists(LINES, max_size=12, unique_by=lambda line: line.id)),
@@ -96,13 +96,13 @@ CONDITIONS: Final = st.one_of(
 
 
 class TestOrders:
-    """One order per vendor and order type of the lines of an invoice (D31)."""
+    """An invoice gives one order for each vendor and order type of its lines (D31)."""
 
     @given(QUIET, invoices())
     def test_every_line_is_in_one_order_or_unplaced(
         self, flow: ProductionFlow, invoice: Invoice
     ) -> None:
-        """No line is lost, and none is made twice."""
+        """No line is lost, and none is in two orders."""
         found = orders_for_invoice(flow, invoice, CYCLES, ordered_on=MONDAY, by="ann", at=AT)
         lines = [line for order in found.placed for line in order.lines]
         lines += [unplaced.line for unplaced in found.unplaced]
@@ -112,7 +112,7 @@ class TestOrders:
     def test_an_order_agrees_with_its_lines_and_its_invoice(
         self, flow: ProductionFlow, invoice: Invoice
     ) -> None:
-        """Vendor, type, invoice and delivery date; no two orders share vendor and type."""
+        """Vendor, type, invoice and delivery date agree; no two orders share vendor and type."""
         found = orders_for_invoice(flow, invoice, CYCLES, ordered_on=MONDAY, by="ann", at=AT)
         for placed in found.placed:
             order = placed.change.order
@@ -125,7 +125,7 @@ class TestOrders:
 
     @given(QUIET, invoices())
     def test_a_line_is_unplaced_for_a_reason(self, flow: ProductionFlow, invoice: Invoice) -> None:
-        """What has a vendor and a type with a cycle is placed; what has not says all it lacks."""
+        """A line without a vendor, a type or a cycle for its type names all that it lacks."""
         found = orders_for_invoice(flow, invoice, CYCLES, ordered_on=MONDAY, by="ann", at=AT)
         for unplaced in found.unplaced:
             line = unplaced.line
@@ -137,7 +137,7 @@ class TestOrders:
     def test_the_order_of_the_lines_changes_no_group(
         self, flow: ProductionFlow, invoice: Invoice, data: st.DataObject
     ) -> None:
-        """The same orders hold the same lines; what comes first on the invoice comes first."""
+        """The same orders hold the same lines, in the order of the invoice."""
         shuffled = data.draw(st.permutations(invoice.lines))
         other = Invoice(invoice.id, shuffled, total=1, delivery_on=invoice.delivery_on)
         found, again = (
@@ -159,7 +159,7 @@ class TestOrders:
     def test_the_changes_are_saved_at_once(
         self, flow: ProductionFlow, found: list[Invoice]
     ) -> None:
-        """Those of several invoices too; asked again with what exists, there is nothing to do."""
+        """Also for several invoices; a second call that knows the orders opens none."""
         store = MemoryStore()
         made = [
             orders_for_invoice(flow, invoice, CYCLES, ordered_on=MONDAY, by="ann", at=AT)
@@ -183,7 +183,7 @@ class TestOrders:
 
     @given(status_cycles(), st.data())
     def test_any_cycle_will_do(self, cycle: StatusCycle, data: st.DataObject) -> None:
-        """With triggers for it, and whatever the order type is called."""
+        """Whatever its order type and its triggers are."""
         flow = data.draw(production_flows(cycle=cycle))
         line = InvoiceLine("1", order_type=cycle.order_type, vendor="City Lab")
         invoice = Invoice(data.draw(IDS), [line], total=1, delivery_on=MONDAY)
@@ -195,7 +195,7 @@ class TestOrders:
 
     @given(invoices(), invoices())
     def test_ids_differ_where_the_orders_do(self, first: Invoice, second: Invoice) -> None:
-        """And are the same where they do not."""
+        """And are the same for the same invoice, vendor and order type."""
         ids = {
             (invoice.id, vendor, order_type): order_id_for(invoice, vendor, order_type)
             for invoice in (first, second)
@@ -207,13 +207,13 @@ class TestOrders:
 
 
 class TestConditions:
-    """Orders are made by the change that meets the condition, and by no other."""
+    """Orders are due at a change after which the condition is met, and at no other."""
 
     @given(CONDITIONS, st.lists(invoices(ids=st.just("INV-1")), min_size=1, max_size=6))
     def test_due_where_it_begins_to_be_met(
         self, condition: CreationCondition, found: list[Invoice]
     ) -> None:
-        """So as often as it begins to be met, whatever happens to the invoice."""
+        """Each time that the invoice begins to meet the condition."""
         due = [
             is_due(condition, before, after)
             for before, after in zip([None, *found], found, strict=False)
@@ -227,7 +227,7 @@ class TestConditions:
     def test_due_once_as_payments_come_in(
         self, condition: CreationCondition, payments: list[Decimal], total: Decimal
     ) -> None:
-        """What is paid does not become less, so orders are made once, or not yet."""
+        """If payments only grow, orders are due once or not yet."""
         found = [
             Invoice("INV-1", total=total, paid=paid, status="new")
             for paid in sorted(map(Decimal, payments))
@@ -241,7 +241,7 @@ class TestConditions:
     @given(st.integers(1, 100), AMOUNTS, AMOUNTS)
     @example(percent=33, paid=Decimal("0.33"), total=Decimal(1))
     def test_shares_are_exact(self, percent: int, paid: Decimal, total: Decimal) -> None:
-        """To the last place of any amount."""
+        """To the last decimal place of any amount."""
         invoice = Invoice("INV-1", total=total, paid=paid)
         least = Fraction(total) * percent / 100
         assert is_met(PaidAtLeast(percent), invoice) == (Fraction(paid) >= least)
@@ -249,7 +249,7 @@ class TestConditions:
 
     @given(st.integers(0, 10**12), st.integers(0, 10**12), st.integers(0, 18))
     def test_the_unit_does_not_matter(self, paid: int, total: int, places: int) -> None:
-        """Cents give the answers that euros give."""
+        """Cents and euros give the same answers."""
         cents = Invoice("INV-1", total=total, paid=paid)
         euros = Invoice(
             "INV-1", total=Decimal(total).scaleb(-places), paid=Decimal(paid).scaleb(-places)
@@ -260,7 +260,7 @@ class TestConditions:
 
 @st.composite
 def walks(draw: DrawFn) -> list[list[ProductionOrder]]:
-    """The orders of an invoice after each of some changes of theirs, in any direction."""
+    """The orders of an invoice, after each of several status changes in any direction."""
     flow = ProductionFlow()
     orders = [
         flow.open(
@@ -289,7 +289,7 @@ def walks(draw: DrawFn) -> list[list[ProductionOrder]]:
 
 
 def said(wanted: OnCompletion, walk: list[list[ProductionOrder]]) -> list[tuple[Intent, ...]]:
-    """What the host is told at each change of a walk."""
+    """The intents at each change of a walk."""
     return [
         completion_intents(wanted, before, after)
         for before, after in zip([[], *walk], walk, strict=False)
@@ -297,11 +297,11 @@ def said(wanted: OnCompletion, walk: list[list[ProductionOrder]]) -> list[tuple[
 
 
 class TestProgress:
-    """An invoice is complete when all its orders are closed and one is complete (D32)."""
+    """An invoice is complete when all its orders are closed and at least one is complete (D32)."""
 
     @given(st.lists(production_orders(max_size=4), max_size=4, unique_by=lambda order: order.id))
     def test_progress_is_a_plain_count(self, found: list[ProductionOrder]) -> None:
-        """Whatever the orders are, and whatever has happened to them."""
+        """Whatever has happened to the orders."""
         flow = ProductionFlow()
         orders = [flow.amend(order, invoice_id="INV-1", by="ann", at=AT).order for order in found]
         progress = invoice_progress(orders)
@@ -324,7 +324,7 @@ class TestProgress:
     def test_the_order_of_orders_does_not_matter(
         self, walk: list[list[ProductionOrder]], data: st.DataObject
     ) -> None:
-        """A store may give them in any."""
+        """A store may give orders in any order."""
         shuffled = [data.draw(st.permutations(orders)) for orders in walk]
         assert list(map(invoice_progress, walk)) == list(map(invoice_progress, shuffled))
         wanted = OnCompletion(status="Ready", delivered=True)
@@ -332,7 +332,7 @@ class TestProgress:
 
     @given(walks())
     def test_intents_come_once_for_each_completion(self, walk: list[list[ProductionOrder]]) -> None:
-        """By the change that completes the invoice, again only if it was open in between."""
+        """At the change that completes the invoice, and again only if it was open in between."""
         complete = [invoice_progress(orders).is_complete for orders in walk]
         begins = [now and not was for was, now in zip([False, *complete], complete, strict=False)]
         wanted = OnCompletion(status="Ready")
@@ -342,7 +342,7 @@ class TestProgress:
 
     @given(walks())
     def test_a_retry_says_nothing(self, walk: list[list[ProductionOrder]]) -> None:
-        """What was saved already is there before, too."""
+        """The orders are the same before and after."""
         wanted = OnCompletion(
             status="Ready", delivered=True, notify=[SendMessage("done", to="user")]
         )

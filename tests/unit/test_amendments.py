@@ -1,4 +1,4 @@
-"""Amending and replanning: facts and dates of an order without a status change."""
+"""Amending and replanning: new facts and dates without a status change."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -40,19 +40,19 @@ def nov(day: int) -> date:
 
 
 def changed(change: Change | None) -> tuple[str, ...]:
-    """What an amendment says that it changed."""
+    """The names of the fields that an amendment changed."""
     assert change is not None
     assert isinstance(change.entry, OrderAmended)
     return change.entry.changed
 
 
 def dates(order: ProductionOrder) -> tuple[date | None, date | None, bool]:
-    """The due date, the calculated one, and whether the first was set by hand."""
+    """The due date, the calculated one, and whether the due date was set by hand."""
     return order.due_on, order.calculated_due_on, order.due_on_is_manual
 
 
 def test_an_amendment_writes_the_results_down(order: ProductionOrder) -> None:
-    """An amendment holds every fact as it is afterwards, and the names of those that differ."""
+    """An amendment has all facts as they result, and the names of those that differ."""
     expected = OrderAmended(
         order_id="PO-1",
         sequence=2,
@@ -103,13 +103,13 @@ def test_an_amendment_writes_the_results_down(order: ProductionOrder) -> None:
 
 
 def test_a_change_holds_the_order_after_its_amendment(order: ProductionOrder) -> None:
-    """The order of an amendment is what applying its entry gives."""
+    """Applying the entry of an amendment gives the order of the change."""
     change = FLOW.amend(order, **WHO, vendor="Acme")
     assert order.apply(change.entry) == change.order
 
 
 def test_an_amendment_needs_no_note(order: ProductionOrder) -> None:
-    """An amendment that says nothing has an empty note."""
+    """Without a note, an amendment has an empty one."""
     assert FLOW.amend(order, **WHO).entry.note == ""
 
 
@@ -117,7 +117,7 @@ def test_an_amendment_needs_no_note(order: ProductionOrder) -> None:
 def test_an_amendment_that_changes_nothing_is_an_entry(
     order: ProductionOrder, same: dict[str, Any]
 ) -> None:
-    """An amendment is written down also where nothing differs."""
+    """An amendment is an entry even if nothing differs."""
     change = FLOW.amend(order, **WHO, **same)
     expected = ((), evolve(order, version=2))
     assert expected == (changed(change), change.order)
@@ -128,7 +128,7 @@ def test_an_amendment_that_changes_nothing_is_an_entry(
     [("vendor", "Acme"), ("invoice_id", "I-1"), ("department", None), ("user", None)],
 )
 def test_a_fact_is_amended_alone(order: ProductionOrder, name: str, value: str | None) -> None:
-    """Amending one fact leaves the others; None takes it away."""
+    """Amending one fact keeps the others; None removes it."""
     given: dict[str, Any] = {name: value}
     change = FLOW.amend(order, **WHO, **given)
     expected = ((name,), evolve(order, version=2, **given))
@@ -140,12 +140,12 @@ def test_a_fact_is_amended_alone(order: ProductionOrder, name: str, value: str |
 
 @pytest.mark.parametrize("due", [nov(9), nov(1), None])
 def test_a_due_date_that_differs_is_set_by_hand(order: ProductionOrder, due: date | None) -> None:
-    """A due date that differs from the calculated one is manual, that is kept beside it."""
+    """A due date that differs from the calculated one is manual; the order keeps both."""
     assert (due, nov(3), True) == dates(FLOW.amend(order, **WHO, due_on=due).order)
 
 
 def test_the_calculated_date_given_back_ends_it(order: ProductionOrder) -> None:
-    """A due date set by hand ends when the calculated one is given back."""
+    """A due date is no longer manual once the calculated date is given back."""
     manual = FLOW.amend(order, **WHO, due_on=nov(9)).order
     change = FLOW.amend(manual, **WHO, due_on=nov(3))
     expected = ((nov(3), nov(3), False), ("due_on", "due_on_is_manual"))
@@ -166,14 +166,14 @@ def test_a_new_order_date_recalculates(order: ProductionOrder) -> None:
 def test_a_new_delivery_date_recalculates(
     order_at: OrderAt, delivery: date | None, due: date | None
 ) -> None:
-    """Where dates are counted backward, a new delivery date moves the due date."""
+    """If dates count backward, a new delivery date moves the due date."""
     flow = ProductionFlow(due_dates=Backward())
     order = evolve(order_at("retouch"), delivery_on=nov(2))
     assert (due, due, False) == dates(flow.amend(order, **WHO, delivery_on=delivery).order)
 
 
 def test_a_recalculation_keeps_the_date_set_by_hand(order: ProductionOrder) -> None:
-    """A new order date moves the calculated date alone where the due date was set by hand."""
+    """If the due date is manual, a new order date moves only the calculated date."""
     manual = FLOW.amend(order, **WHO, due_on=nov(9)).order
     amended = FLOW.amend(manual, **WHO, ordered_on=nov(5)).order
     assert (nov(9), nov(6), True) == dates(amended)
@@ -189,7 +189,7 @@ def test_a_date_given_is_compared_with_the_new_calculation(
 
 
 def test_a_fact_that_does_not_move_the_plan_recalculates_nothing(order: ProductionOrder) -> None:
-    """Amending other facts leaves the due date, though the policy has changed meanwhile."""
+    """Amending other facts keeps the due date, even if the policy has changed since."""
     flow = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
     assert (nov(3), nov(3), False) == dates(flow.amend(order, **WHO, vendor="Acme").order)
 
@@ -207,19 +207,19 @@ def test_a_fact_that_does_not_move_the_plan_recalculates_nothing(order: Producti
 def test_a_new_order_date_keeps_the_shift_of_holds(
     order: ProductionOrder, ordered: date, held_from: date, moved_to: date, plan_from: date
 ) -> None:
-    """The working days of holds are added to the new order date too."""
+    """The working days of holds count from the new order date too."""
     held = evolve(order, ordered_on=ordered, plan_from=held_from)
     assert plan_from == FLOW.amend(held, **WHO, ordered_on=moved_to).order.plan_from
 
 
 def test_amending_keeps_the_visit(order: ProductionOrder) -> None:
-    """An amendment begins no visit."""
+    """An amendment doesn't begin a visit."""
     amended = FLOW.amend(order, **WHO, vendor="Acme").order
     assert (amended.visit, amended.version) == (1, 2)
 
 
 def test_an_order_on_hold_can_be_amended(order_at: OrderAt) -> None:
-    """An amendment leaves what is held and where to come back to."""
+    """An amendment on hold keeps the held visit and the status to come back to."""
     held = FLOW.advance(
         order_at("qa"), today=nov(4), by="ann", at=AT, to="hold", current_complete=False
     ).order
@@ -227,7 +227,7 @@ def test_an_order_on_hold_can_be_amended(order_at: OrderAt) -> None:
 
 
 def test_amending_needs_a_delivery_date_where_the_policy_does(order: ProductionOrder) -> None:
-    """A delivery date that the policy needs is not taken away."""
+    """A delivery date that the policy needs can't be removed."""
     flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
     with pytest.raises(MissingDeliveryDateError) as caught:
         flow.amend(evolve(order, delivery_on=nov(20)), **WHO, delivery_on=None)
@@ -273,7 +273,7 @@ BAD: Final[list[tuple[dict[str, Any], type[Exception]]]] = [
 def test_amending_refuses_bad_values(
     order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Amending refuses values of the wrong kind and out of bounds."""
+    """Amending refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=next(iter(wrong))):
         FLOW.amend(**{"order": order, **WHO, **wrong})
 
@@ -318,14 +318,14 @@ def test_a_replan_follows_a_new_calendar(order: ProductionOrder) -> None:
     ],
 )
 def test_a_replan_follows_a_new_policy(order_at: OrderAt, flow: ProductionFlow, due: date) -> None:
-    """A changed preference gives the due date of the present visit anew."""
+    """A replan recalculates the due date under another policy."""
     change = flow.replan(evolve(order_at("printing"), delivery_on=nov(20)), **WHO)
     assert change is not None
     assert (due, due, False) == dates(change.order)
 
 
 def test_a_replan_changes_the_due_date_alone(order: ProductionOrder) -> None:
-    """A replan leaves the facts of an order, and its note is empty unless one is given."""
+    """A replan changes only the due date; without a note, it has an empty one."""
     agreed = evolve(order, delivery_on=nov(20), vendor="Acme", invoice_id="I-1")
     flow = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
     change = flow.replan(agreed, **WHO)
@@ -335,7 +335,7 @@ def test_a_replan_changes_the_due_date_alone(order: ProductionOrder) -> None:
 
 
 def test_a_replan_moves_the_reminders_of_the_due_date(order: ProductionOrder) -> None:
-    """A replan gives reminders of the due date their new day, and opens no order."""
+    """A replan moves the reminders that count from the due date and fires no Opening."""
     task = CreateTask("Call")
     flow = ProductionFlow(
         due_dates=Forward(WorkingCalendar(holidays=[nov(3)])),
@@ -347,19 +347,19 @@ def test_a_replan_moves_the_reminders_of_the_due_date(order: ProductionOrder) ->
 
 
 def test_a_replan_counts_from_the_shifted_plan(order: ProductionOrder) -> None:
-    """A replan keeps what holds have shifted."""
+    """A replan keeps the shift of holds."""
     change = FLOW.replan(evolve(order, plan_from=nov(5)), **WHO)
     assert change is not None
     assert (nov(6), nov(6), False) == dates(change.order)
 
 
 def test_a_replan_that_changes_nothing_is_none(order: ProductionOrder) -> None:
-    """Where the due date is up to the policy, a replan gives nothing."""
+    """If the due date doesn't change, a replan returns None."""
     assert FLOW.replan(order, **WHO) is None
 
 
 def test_a_date_set_by_hand_survives_a_replan(order: ProductionOrder) -> None:
-    """A replan leaves a due date set by hand, and moves the calculated one beside it."""
+    """A replan keeps a manual due date and moves the calculated one."""
     manual = FLOW.amend(order, **WHO, due_on=nov(9)).order
     change = ProductionFlow(due_dates=Backward()).replan(manual, **WHO)
     assert change is not None
@@ -371,7 +371,7 @@ def test_a_date_set_by_hand_survives_a_replan(order: ProductionOrder) -> None:
 def test_a_replan_with_a_date_set_by_hand_may_change_nothing(
     order: ProductionOrder, due: date | None
 ) -> None:
-    """A due date set by hand is no reason for a replan."""
+    """If only a manual due date differs from the policy's, a replan returns None."""
     manual = FLOW.amend(order, **WHO, due_on=due).order
     assert FLOW.replan(manual, **WHO) is None
 
@@ -380,13 +380,13 @@ def test_a_replan_with_a_date_set_by_hand_may_change_nothing(
 def test_replanning_refuses_bad_values(
     order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Replanning refuses values of the wrong kind and out of bounds."""
+    """Replanning refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=next(iter(wrong))):
         FLOW.replan(**{"order": order, **WHO, **wrong})
 
 
 def test_a_plan_that_began_before_the_calendar_counts_gains_no_day() -> None:
-    """An order held over a weekend that no longer counts has been held for no day."""
+    """Under a calendar without weekends, a hold over a weekend shifts the plan by no days."""
     cycle = StatusCycle(
         "held",
         [

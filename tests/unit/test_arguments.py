@@ -1,7 +1,7 @@
-"""A refusal names the argument that is wrong and shows what was given, in every public call.
+"""Every public call that refuses an argument names it and shows its value.
 
-Each argument of a valid call in turn is replaced by what no argument can be. Which calls there are
-is what `tests/laws/test_bad_input.py` reads from the package; it feeds them much more.
+Each test replaces one argument of a valid call by `...`, which no argument accepts.
+`tests/laws/test_bad_input.py` finds the calls by inspection and tries many more values.
 """
 
 from collections.abc import Callable, Iterable
@@ -53,7 +53,7 @@ Anything: TypeAlias = Any  # what a caller without a type checker may pass
 Arguments: TypeAlias = dict[str, Any]
 Call: TypeAlias = Callable[..., object]
 
-WRONG: Final[Anything] = ...  # of no kind that anything here takes; shown as Ellipsis
+WRONG: Final[Anything] = ...  # no argument accepts it; messages show Ellipsis
 
 MONDAY: Final = date(2026, 11, 16)
 FRIDAY: Final = date(2026, 11, 20)
@@ -131,7 +131,7 @@ VALUES: Final = (
 
 
 def by_position(function: Call) -> Call:
-    """The same function, for arguments that are given without their names."""
+    """The same function, for positional arguments."""
 
     def call(**given: object) -> object:
         return function(*given.values())
@@ -140,7 +140,7 @@ def by_position(function: Call) -> Call:
 
 
 def names_of(value: Anything) -> Iterable[str]:
-    """The names under which the class of a value takes its fields."""
+    """The names that the class of a value uses for its fields."""
     return [field.alias or field.name for field in fields(type(value)) if field.init]
 
 
@@ -179,7 +179,7 @@ MIGRATION: Final[Arguments] = {"cycle": NEXT_CYCLE, "mapping": {}, **BY}
 DATES: Final[Arguments] = {"ordered_on": MONDAY, "delivery_on": FRIDAY, "entered_on": MONDAY}
 RULES: Final[Arguments] = {"since": MONDAY, "until": FRIDAY}
 
-# Of each call the arguments, all of them valid.
+# The calls, with valid arguments.
 CALLS: Final[list[tuple[Call, Arguments]]] = [
     (ChangeRules().reasons, {"proposal": PROPOSAL}),
     (partial(Backward().due_on, **DATES), {"cycle": PRINTS, "key": "lab"}),
@@ -250,7 +250,7 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (slug, {"description": "At the lab", "taken": []}),
 ]
 
-# Where the message calls the argument otherwise: what it hands on, or the thing that it holds.
+# What the message calls the argument instead: what it passes on, or what it holds.
 CALLED_OTHERWISE: Final[list[tuple[Call, Arguments, str]]] = [
     (partial(Backward().due_on, PRINTS, "lab", **DATES), {"delivery_on": WRONG}, "day"),
     (partial(Backward().due_on, PRINTS, "client", **DATES), {"entered_on": WRONG}, "day"),
@@ -265,7 +265,7 @@ CALLED_OTHERWISE: Final[list[tuple[Call, Arguments, str]]] = [
     (partial(evolve, PROPOSAL), {"refusals": WRONG}, "reasons"),
 ]
 
-# Of what an argument holds, the one thing that is wrong.
+# Arguments with one wrong item.
 ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (BulkProposal, {"proposals": [WRONG], "refusals": {}}, "proposals"),
     (BulkProposal, {"proposals": [], "refusals": {WRONG: REFUSAL}}, "an order id in refusals"),
@@ -325,7 +325,7 @@ ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     [(call, {**valid, name: WRONG}, name) for call, valid in CALLS for name in valid],
 )
 def test_a_refusal_names_the_argument(call: Call, arguments: Arguments, name: str) -> None:
-    """A value of the wrong kind is refused by the name of its argument, and shown."""
+    """For a value of the wrong kind, the message names the argument and shows the value."""
     with pytest.raises((TypeError, ValueError), match=rf"^(a )?{name} must .*Ellipsis"):
         call(**arguments)
 
@@ -340,13 +340,13 @@ def test_a_refusal_names_the_argument(call: Call, arguments: Arguments, name: st
     ],
 )
 def test_a_refusal_names_the_field(value: Anything, name: str) -> None:
-    """A value of the wrong kind is refused by the name of its field, and shown."""
+    """For a value of the wrong kind, the message names the field and shows the value."""
     with pytest.raises((TypeError, ValueError), match=rf"^{name} must .*Ellipsis"):
         evolve(value, **{name: WRONG})
 
 
 @pytest.mark.parametrize(("call", "arguments", "called"), [*CALLED_OTHERWISE, *ITEMS])
 def test_a_refusal_says_what_is_wrong(call: Call, arguments: Arguments, called: str) -> None:
-    """One wrong item is refused by what it is, and shown, not all that it came with."""
+    """For one wrong item, the message says what it is and shows it, but not the others."""
     with pytest.raises((TypeError, ValueError), match=rf"^{called} must .*Ellipsis"):
         call(**arguments)

@@ -1,4 +1,4 @@
-"""Many orders at once: all or none, each with its own defaults."""
+"""Bulk changes: all orders or none, each with its own defaults."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -46,13 +46,13 @@ OrderAt = Callable[[str], ProductionOrder]
 
 @pytest.fixture
 def orders(order_at: OrderAt) -> list[ProductionOrder]:
-    """Orders that can go on, one ordered and one at the lab."""
+    """Two orders that can move on: one ordered, one at the lab."""
     return [order_at("ordered"), evolve(order_at("printing"), id="PO-2")]
 
 
 @pytest.fixture
 def mixed(orders: list[ProductionOrder], order_at: OrderAt) -> list[ProductionOrder]:
-    """The same, with two between and behind that are closed."""
+    """The same orders, with closed ones between and after them."""
     closed = [evolve(order_at("shipped"), id="PO-3"), evolve(order_at("cancelled"), id="PO-4")]
     return [orders[0], closed[0], orders[1], closed[1]]
 
@@ -64,13 +64,13 @@ CLOSED: Final = {
 
 
 def test_a_bulk_is_as_many_singles(orders: list[ProductionOrder]) -> None:
-    """Each order of a bulk has the defaults that it would have alone."""
+    """Each order of a bulk has the same defaults as alone."""
     expected = [FLOW.propose(order, **WHEN) for order in orders]
     assert expected == list(FLOW.propose_all(orders, **WHEN))
 
 
 def test_overrides_apply_to_all(orders: list[ProductionOrder]) -> None:
-    """What is given to a bulk is given to each of its orders."""
+    """Values given to a bulk apply to each order."""
     given: dict[str, Any] = {"to": "hold", "user": "max", "note": "stock-taking"}
     expected = [FLOW.propose(order, **WHEN, **given) for order in orders]
     assert expected == list(FLOW.propose_all(orders, **WHEN, **given))
@@ -82,12 +82,12 @@ def test_a_bulk_says_how_many_records_will_be_modified(mixed: list[ProductionOrd
 
 
 def test_orders_that_cannot_go_are_set_apart(mixed: list[ProductionOrder]) -> None:
-    """The refusals of a bulk say for each order why it cannot go."""
+    """The refusals of a bulk say why each of these orders can't move."""
     assert FLOW.propose_all(mixed, **WHEN).refusals == CLOSED
 
 
 def test_a_refusal_keeps_no_frame_of_the_bulk(orders: list[ProductionOrder]) -> None:
-    """As values the reasons are small: a traceback would hold every order until a collection."""
+    """A refusal has no traceback, which would keep every order in memory."""
     proposed = FLOW.propose_all(orders, **WHEN, to="lost").refusals
     with pytest.raises(BulkRefusedError) as caught:
         BACKWARD.amend_all(orders, **WHO, ordered_on=date(2026, 11, 5))
@@ -96,7 +96,7 @@ def test_a_refusal_keeps_no_frame_of_the_bulk(orders: list[ProductionOrder]) -> 
 
 
 def test_orders_that_the_rules_refuse_are_set_apart(orders: list[ProductionOrder]) -> None:
-    """What the rules refuse stands in the refusals of a bulk, with every reason."""
+    """If the rules refuse an order, the refusals of the bulk have every reason."""
     rules: dict[str, Any] = {"targets": {"ordered": ["hold"]}}
     flow = ProductionFlow(rules=ChangeRules(**rules))
     bulk = flow.propose_all(orders, **WHEN)
@@ -105,20 +105,20 @@ def test_orders_that_the_rules_refuse_are_set_apart(orders: list[ProductionOrder
 
 
 def test_orders_that_have_moved_are_set_apart(orders: list[ProductionOrder]) -> None:
-    """An order that is not where the screen showed it is refused, the others go."""
+    """An order that has left the expected status is refused; the others can move."""
     bulk = FLOW.propose_all(orders, **WHEN, expect="ordered")
     assert {"PO-2": StatusMovedError("PO-2", "ordered", "printing")} == bulk.refusals
 
 
 def test_accepting_a_bulk_accepts_each(orders: list[ProductionOrder]) -> None:
-    """The changes of a bulk are those of its orders alone, under one command id."""
+    """Accepting a bulk gives the same changes as accepting each order, with one command id."""
     more: dict[str, Any] = {"at": AT, "recorded_by": "bob", "command_id": "c-1"}
     expected = [FLOW.advance(order, **WHEN, **more) for order in orders]
     assert expected == list(FLOW.accept_all(FLOW.propose_all(orders, **WHEN), **more))
 
 
 def test_accepting_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> None:
-    """A bulk with refusals is not accepted; the error has all of them."""
+    """Accepting a bulk with refusals raises an error that has all of them."""
     bulk = FLOW.propose_all(mixed, **WHEN)
     with pytest.raises(BulkRefusedError) as caught:
         FLOW.accept_all(bulk, at=AT)
@@ -128,7 +128,7 @@ def test_accepting_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> Non
 def test_a_bulk_goes_on_without_the_refused(
     mixed: list[ProductionOrder], orders: list[ProductionOrder]
 ) -> None:
-    """Without those refused, the rest of a bulk is accepted."""
+    """Without the refused orders, the rest of a bulk can be accepted."""
     rest = FLOW.propose_all(mixed, **WHEN).without_refused()
     expected = [FLOW.advance(order, **WHEN, at=AT) for order in orders]
     assert expected == list(FLOW.accept_all(rest, at=AT))
@@ -137,7 +137,7 @@ def test_a_bulk_goes_on_without_the_refused(
 def test_what_fails_at_accepting_is_refused_with_the_rest(
     orders: list[ProductionOrder], mixed: list[ProductionOrder]
 ) -> None:
-    """An order whose reminder would leave the calendar is refused beside those refused before."""
+    """Orders that fail when accepted are in the error together with those refused before."""
     reminder = Trigger("call", DaysInStatus("qa", 3), CreateTask("Call"))
     flow = ProductionFlow(due_dates=Backward(), triggers=[reminder])
     late = evolve(orders[1], entered_on=date.max)
@@ -149,7 +149,7 @@ def test_what_fails_at_accepting_is_refused_with_the_rest(
 
 
 def test_advancing_a_bulk_is_proposing_and_accepting(orders: list[ProductionOrder]) -> None:
-    """Advancing many orders gives what advancing each gives."""
+    """Advancing many orders gives the same changes as advancing each."""
     expected = [
         FLOW.advance(order, **WHEN, at=AT, recorded_by="bob", command_id="c", to="hold")
         for order in orders
@@ -159,14 +159,14 @@ def test_advancing_a_bulk_is_proposing_and_accepting(orders: list[ProductionOrde
 
 
 def test_advancing_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> None:
-    """Advancing many orders is refused with the reasons for all that cannot go."""
+    """If orders can't advance, the error has the reason for each, and none advances."""
     with pytest.raises(BulkRefusedError) as caught:
         FLOW.advance_all(mixed, **WHEN, at=AT)
     assert caught.value.refusals == CLOSED
 
 
 def test_amending_a_bulk_amends_each(orders: list[ProductionOrder]) -> None:
-    """Amending many orders gives what amending each gives."""
+    """Amending many orders gives the same changes as amending each."""
     more: dict[str, Any] = {
         "recorded_by": "bob",
         "note": "moved",
@@ -179,7 +179,7 @@ def test_amending_a_bulk_amends_each(orders: list[ProductionOrder]) -> None:
 
 
 def test_amending_a_bulk_is_all_or_nothing(orders: list[ProductionOrder]) -> None:
-    """Amending many orders is refused with the reasons for all that cannot be amended."""
+    """If orders can't be amended, the error has the reason for each, and none is."""
     with pytest.raises(BulkRefusedError) as caught:
         BACKWARD.amend_all(orders, **WHO, ordered_on=date(2026, 11, 3))
     expected = {
@@ -198,7 +198,7 @@ def test_replanning_a_bulk_leaves_out_what_does_not_change(mixed: list[Productio
 
 
 def test_replanning_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> None:
-    """Replanning many orders is refused with the reasons for all that cannot be replanned."""
+    """If orders can't be replanned, the error has the reason for each, and none is."""
     with pytest.raises(BulkRefusedError) as caught:
         BACKWARD.replan_all(mixed, **WHO)
     expected = {
@@ -209,7 +209,7 @@ def test_replanning_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> No
 
 
 def test_migrating_a_bulk_migrates_each(orders: list[ProductionOrder], cycle: StatusCycle) -> None:
-    """Migrating many orders gives what migrating each gives."""
+    """Migrating many orders gives the same changes as migrating each."""
     more: dict[str, Any] = {
         "mapping": {"printing": "qa"},
         "recorded_by": "bob",
@@ -224,7 +224,7 @@ def test_migrating_a_bulk_migrates_each(orders: list[ProductionOrder], cycle: St
 def test_migrating_a_bulk_is_all_or_nothing(
     mixed: list[ProductionOrder], cycle: StatusCycle
 ) -> None:
-    """Migrating many orders is refused with the reasons for all that have no place."""
+    """If orders can't be migrated, the error has the reason for each, and none is."""
     with pytest.raises(BulkRefusedError) as caught:
         FLOW.migrate_all(mixed, cycle.remove("printing").remove("cancelled"), **WHO)
     expected = {
@@ -244,14 +244,14 @@ LATE: Final = ProductionFlow(
 
 
 def test_amending_a_bulk_fires_what_amending_each_fires(orders: list[ProductionOrder]) -> None:
-    """Amending many orders moves their reminders, and opens none of them."""
+    """Amending many orders moves their reminders and fires no Opening."""
     changes = LATE.amend_all(orders, **WHO, due_on=date(2026, 11, 12))
     expected = [LATE.amend(order, **WHO, due_on=date(2026, 11, 12)).events for order in orders]
     assert expected == [change.events for change in changes]
 
 
 def test_replanning_a_bulk_fires_what_replanning_each_fires(orders: list[ProductionOrder]) -> None:
-    """Replanning many orders moves their reminders, and opens none of them."""
+    """Replanning many orders moves their reminders and fires no Opening."""
     expected = [LATE.replan(order, **WHO) for order in orders]
     assert expected == list(LATE.replan_all(orders, **WHO))
 
@@ -269,7 +269,7 @@ def test_a_bulk_needs_no_note(
     cycle: StatusCycle,
     verb: Callable[[list[ProductionOrder], StatusCycle], tuple[Change, ...]],
 ) -> None:
-    """The changes of a bulk about which nothing is said have empty notes."""
+    """Without a note, the changes of a bulk have empty notes."""
     assert [change.entry.note for change in verb(orders, cycle)] == ["", ""]
 
 
@@ -292,7 +292,7 @@ VERBS: Final[dict[str, Verb]] = {
 def test_the_orders_of_a_bulk_are_of_one_type(
     order: ProductionOrder, cycle: StatusCycle, verb: Verb
 ) -> None:
-    """Orders of several types are not changed together."""
+    """Orders of several types can't be changed together."""
     albums = StatusCycle("albums", cycle.statuses)
     other = FLOW.open(albums, order_id="PO-2", ordered_on=date(2026, 11, 2), **WHO).order
     with pytest.raises(MixedOrderTypesError) as caught:
@@ -302,14 +302,14 @@ def test_the_orders_of_a_bulk_are_of_one_type(
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 def test_a_bulk_holds_no_order_twice(order: ProductionOrder, verb: Verb) -> None:
-    """An order that is given twice is refused."""
+    """A bulk can't have the same order twice."""
     with pytest.raises(ValueError, match="no order twice"):
         verb([order, evolve(order, vendor="Acme")])
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 def test_a_bulk_holds_at_least_one_order(verb: Verb) -> None:
-    """No order at all is refused."""
+    """A bulk needs at least one order."""
     with pytest.raises(ValueError, match="at least one"):
         verb([])
 
@@ -317,25 +317,25 @@ def test_a_bulk_holds_at_least_one_order(verb: Verb) -> None:
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 @pytest.mark.parametrize("orders", [None, "PO-1", ["PO-1"]])
 def test_a_bulk_holds_orders(verb: Verb, orders: object) -> None:
-    """What is no iterable of orders is refused."""
+    """A bulk needs an iterable of orders."""
     with pytest.raises(TypeError, match="orders"):
         verb(orders)
 
 
 def test_a_proposal_of_a_bulk_is_no_bulk(order: ProductionOrder) -> None:
-    """What is no bulk cannot be accepted as one."""
+    """Only a bulk can be accepted as one."""
     with pytest.raises(TypeError, match="bulk"):
         FLOW.accept_all(FLOW.propose(order, **WHEN), at=AT)  # type: ignore[arg-type]  # refused
 
 
 def test_a_bulk_is_a_value(mixed: list[ProductionOrder]) -> None:
-    """A bulk is equal by value, its refusals included."""
+    """Bulks are equal by value, including their refusals."""
     expected = BulkProposal(FLOW.propose_all(mixed, **WHEN).proposals, CLOSED)
     assert expected == FLOW.propose_all(mixed, **WHEN)
 
 
 def test_a_bulk_without_refusals_has_none(orders: list[ProductionOrder]) -> None:
-    """A bulk in which all can go has no refusals."""
+    """If all orders can move, a bulk has no refusals."""
     assert FLOW.propose_all(orders, **WHEN).refusals == {}
 
 
@@ -351,12 +351,12 @@ def test_a_bulk_without_refusals_has_none(orders: list[ProductionOrder]) -> None
     ],
 )
 def test_a_bulk_refuses_bad_values(wrong: dict[str, Any], error: type[Exception]) -> None:
-    """Each field of a bulk refuses the wrong kind and what is out of bounds."""
+    """Each field of a bulk refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=r"proposals|refusal"):
         BulkProposal(**{"proposals": [], "refusals": {}, **wrong})
 
 
 def test_each_order_of_a_bulk_has_its_own_move(orders: list[ProductionOrder]) -> None:
-    """Orders of one bulk may be in different statuses, so one skips where another goes on."""
+    """Orders of one bulk can be in different statuses, so each has its own move."""
     bulk = FLOW.propose_all(orders, **WHEN, to="qa")
     assert [proposal.move for proposal in bulk] == [Move.SKIP, Move.NEXT]

@@ -1,4 +1,4 @@
-"""Which days count, and reckoning with them: examples around a weekend, a holiday and the edges."""
+"""Which days count and how to add them: weekends, holidays and the ends of the calendar."""
 
 import pickle
 from collections.abc import Callable
@@ -24,8 +24,8 @@ NO_FRIDAY = WorkingCalendar(holidays=[FRIDAY])
 TWO_DAYS_ONLY = WorkingCalendar(working_weekdays=[], extra_working_days=[FRIDAY, MONDAY])
 
 
-def test_monday_to_friday_count_unless_told_otherwise() -> None:
-    """A calendar without arguments works from Monday to Friday."""
+def test_monday_to_friday_count_by_default() -> None:
+    """In a calendar without arguments, Monday to Friday count."""
     assert OFFICE.working_weekdays == frozenset({0, 1, 2, 3, 4})
 
 
@@ -44,7 +44,7 @@ def test_monday_to_friday_count_unless_told_otherwise() -> None:
     ],
 )
 def test_a_day_counts_or_not(calendar: WorkingCalendar, day: date, *, expected: bool) -> None:
-    """Weekdays count, less holidays, with extra days."""
+    """A working weekday counts unless it is a holiday; an extra day always counts."""
     assert calendar.is_working_day(day) is expected
 
 
@@ -89,12 +89,12 @@ def test_extra_working_days_win_over_holidays(day: date) -> None:
 def test_add_gives_the_nth_working_day_strictly_after(
     calendar: WorkingCalendar, day: date, n: int, expected: date
 ) -> None:
-    """`add` goes n working days on, or back; the day it starts from is never counted."""
+    """`add` goes n working days forward or back and never counts the day it starts from."""
     assert calendar.add(day, n) == expected
 
 
 def test_the_first_question_may_be_far_from_every_working_day() -> None:
-    """A calendar that was never asked before finds a single day at the other end."""
+    """A new calendar finds its only working day from two thousand years away."""
     calendar = WorkingCalendar(working_weekdays=[], extra_working_days=[FRIDAY])
     assert calendar.add(date.min, 1) == FRIDAY
 
@@ -120,21 +120,21 @@ def test_the_first_question_may_be_far_from_every_working_day() -> None:
 def test_add_beyond_the_calendar_names_the_day_and_the_distance(
     calendar: WorkingCalendar, day: date, n: int
 ) -> None:
-    """Where the calendar ends first, the error says where it began and how far it was to go."""
+    """If the calendar ends first, the error names the day and the number of days."""
     with pytest.raises(DateOutOfRangeError) as caught:
         calendar.add(day, n)
     assert (caught.value.day, caught.value.days) == (day, n)
 
 
 def test_a_new_calendar_begins_with_its_first_working_day() -> None:
-    """Before the first working day of all there is none, also for a calendar never asked before."""
+    """Before its first working day there is no other, even in a new calendar."""
     calendar = WorkingCalendar()
     with pytest.raises(DateOutOfRangeError):
         calendar.add(date.min, -1)
 
 
 def test_new_years_day_may_be_a_holiday() -> None:
-    """The last working day of a year leads over the holiday to the first one of the next."""
+    """From the last working day of a year, the holiday is skipped."""
     calendar = WorkingCalendar(holidays=[date(2027, 1, 1)])
     assert calendar.add(date(2026, 12, 31), 1) == date(2027, 1, 4)
 
@@ -158,7 +158,7 @@ def test_an_extra_day_counts_once_in_the_years_after_it_too() -> None:
         pytest.param(EVERY_DAY, FRIDAY, MONDAY, 3, id="calendar days"),
         pytest.param(OFFICE, date.min, date.max, 2_608_614, id="from end to end"),
         pytest.param(OFFICE, date.max, date.min, -2_608_614, id="and back"),
-        pytest.param(TWO_DAYS_ONLY, date.min, date.max, 2, id="all that there are"),
+        pytest.param(TWO_DAYS_ONLY, date.min, date.max, 2, id="all working days"),
     ],
 )
 def test_count_is_half_open_and_signed(
@@ -170,7 +170,7 @@ def test_count_is_half_open_and_signed(
 
 @pytest.mark.parametrize("end", [THURSDAY, FRIDAY, SATURDAY, SUNDAY, MONDAY])
 def test_count_is_antisymmetric(end: date) -> None:
-    """Backwards it is the same number, negative."""
+    """With its arguments exchanged, `count` gives the negative number."""
     assert OFFICE.count(end, SATURDAY) == -OFFICE.count(SATURDAY, end)
 
 
@@ -178,7 +178,7 @@ def test_count_is_antisymmetric(end: date) -> None:
     ("calendar", "day", "expected"),
     [
         pytest.param(OFFICE, FRIDAY, FRIDAY, id="the day itself if it counts"),
-        pytest.param(OFFICE, SATURDAY, MONDAY, id="else the next that does"),
+        pytest.param(OFFICE, SATURDAY, MONDAY, id="otherwise the next one"),
         pytest.param(NO_FRIDAY, FRIDAY, MONDAY, id="over a holiday and a weekend"),
         pytest.param(SALES_WEEKEND, SATURDAY, SATURDAY, id="an extra day counts"),
         pytest.param(OFFICE, date.max, date.max, id="at the end of the calendar"),
@@ -187,7 +187,7 @@ def test_count_is_antisymmetric(end: date) -> None:
 def test_following_is_the_first_working_day_on_or_after(
     calendar: WorkingCalendar, day: date, expected: date
 ) -> None:
-    """`following` moves a closed day forward and leaves the others."""
+    """`following` gives a working day itself and moves any other day forward."""
     assert calendar.following(day) == expected
 
 
@@ -195,7 +195,7 @@ def test_following_is_the_first_working_day_on_or_after(
     ("calendar", "day", "expected"),
     [
         pytest.param(OFFICE, FRIDAY, FRIDAY, id="the day itself if it counts"),
-        pytest.param(OFFICE, SUNDAY, FRIDAY, id="else the last that does"),
+        pytest.param(OFFICE, SUNDAY, FRIDAY, id="otherwise the last one"),
         pytest.param(NO_FRIDAY, SUNDAY, THURSDAY, id="over a weekend and a holiday"),
         pytest.param(SALES_WEEKEND, SUNDAY, SATURDAY, id="an extra day counts"),
         pytest.param(OFFICE, date.min, date.min, id="at the beginning of the calendar"),
@@ -204,19 +204,19 @@ def test_following_is_the_first_working_day_on_or_after(
 def test_preceding_is_the_last_working_day_on_or_before(
     calendar: WorkingCalendar, day: date, expected: date
 ) -> None:
-    """`preceding` moves a closed day back and leaves the others."""
+    """`preceding` gives a working day itself and moves any other day back."""
     assert calendar.preceding(day) == expected
 
 
 def test_following_refuses_the_end_of_the_calendar() -> None:
-    """Where no working day follows, the error names the day."""
+    """If no working day follows, the error names the day."""
     with pytest.raises(DateOutOfRangeError) as caught:
         TWO_DAYS_ONLY.following(TUESDAY)
     assert (caught.value.day, caught.value.days) == (TUESDAY, 0)
 
 
 def test_preceding_refuses_the_beginning_of_the_calendar() -> None:
-    """Where no working day precedes, the error names the day."""
+    """If no working day precedes, the error names the day."""
     with pytest.raises(DateOutOfRangeError) as caught:
         TWO_DAYS_ONLY.preceding(THURSDAY)
     assert (caught.value.day, caught.value.days) == (THURSDAY, 0)
@@ -229,27 +229,27 @@ def test_offsets_go_from_the_last_working_day_on_or_before() -> None:
 
 
 def test_offsets_reach_beyond_the_year() -> None:
-    """Offsets may be as far apart as the calendar allows."""
+    """Offsets can be as large as the calendar allows."""
     expected = (date(2065, 3, 20), None, date(1988, 7, 22))
     assert OFFICE.offsets(FRIDAY, (10_000, None, -10_000)) == expected
 
 
 def test_offsets_refuse_what_leaves_the_calendar() -> None:
-    """The error names the anchor and the offset that went too far."""
+    """The error names the anchor and the offset that is too large."""
     with pytest.raises(DateOutOfRangeError) as caught:
         OFFICE.offsets(date.max, (0, None, 1))
     assert (caught.value.day, caught.value.days) == (date.max, 1)
 
 
 def test_offsets_may_come_from_an_iterator() -> None:
-    """Offsets are taken once, and all are answered, also in a year that no table holds yet."""
+    """An iterator of offsets works, even in a year that the calendar has not seen yet."""
     day, steps = date(2026, 1, 1), (0, 1, 10_000)
     assert WorkingCalendar().offsets(day, iter(steps)) == WorkingCalendar().offsets(day, steps)
 
 
 @pytest.mark.parametrize("step", [True, 1.0, "1"])
-def test_offsets_refuse_what_is_no_whole_number(step: Anything) -> None:
-    """A bool is no number of days, nor is a float or a text."""
+def test_offsets_must_be_ints(step: Anything) -> None:
+    """A bool, a float or a text is refused."""
     with pytest.raises(TypeError, match="days must hold ints or None"):
         OFFICE.offsets(FRIDAY, [0, step])
 
@@ -271,31 +271,31 @@ QUESTIONS: dict[str, Callable[[Anything], object]] = {
     "day", [None, "2026-11-20", 738_000, [], datetime(2026, 11, 20, tzinfo=UTC)]
 )
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
-def test_every_question_refuses_what_is_no_date(
+def test_every_method_refuses_other_things_than_dates(
     question: Callable[[Anything], object], day: Anything
 ) -> None:
-    """A datetime, a text or nothing at all is no day to ask about."""
+    """A datetime, a text or None is refused."""
     with pytest.raises(TypeError, match="must be a date without a time"):
         question(day)
 
 
 @pytest.mark.parametrize("n", [True, 1.0, "1", None])
-def test_add_refuses_what_is_no_whole_number(n: Anything) -> None:
-    """A bool is no number of days, nor is a float."""
+def test_add_takes_an_int(n: Anything) -> None:
+    """A bool, a float, a text or None is refused."""
     with pytest.raises(TypeError, match="n must be an int of days"):
         OFFICE.add(FRIDAY, n)
 
 
 @pytest.mark.parametrize("weekdays", ["01234", None, 5, [0, True], [0.0], ["Monday"]])
 def test_weekdays_are_ints(weekdays: Anything) -> None:
-    """Weekdays are an iterable of ints, not their names."""
+    """Weekdays must be an iterable of ints, so a text or names are refused."""
     with pytest.raises(TypeError, match="weekday"):
         WorkingCalendar(working_weekdays=weekdays)
 
 
 @pytest.mark.parametrize("weekday", [-1, 7])
 def test_weekdays_go_from_0_to_6(weekday: int) -> None:
-    """There is no eighth weekday."""
+    """Other numbers are refused."""
     with pytest.raises(ValueError, match="a working weekday must be from 0 to 6"):
         WorkingCalendar(working_weekdays=[weekday])
 
@@ -305,20 +305,20 @@ def test_weekdays_go_from_0_to_6(weekday: int) -> None:
 )
 @pytest.mark.parametrize("name", ["holidays", "extra_working_days"])
 def test_holidays_and_extra_days_are_dates(name: str, days: Anything) -> None:
-    """Both are iterables of dates without a time."""
+    """Both must be iterables of dates without a time."""
     arguments: dict[str, Anything] = {name: days}
     with pytest.raises(TypeError, match="date"):
         WorkingCalendar(**arguments)
 
 
 def test_a_calendar_without_any_working_day_is_refused() -> None:
-    """A calendar needs a weekday or an extra day; holidays alone make none."""
+    """A calendar needs a working weekday or an extra working day."""
     with pytest.raises(ValueError, match="at least one working weekday"):
         WorkingCalendar(working_weekdays=[], holidays=[FRIDAY])
 
 
-def test_a_calendar_takes_any_iterable_once() -> None:
-    """Generators do as well as lists."""
+def test_a_calendar_takes_any_iterable() -> None:
+    """Iterators and repeated values work."""
     calendar = WorkingCalendar(
         working_weekdays=iter([0, 1]), holidays=iter([FRIDAY]), extra_working_days=iter([SUNDAY])
     )
@@ -328,15 +328,15 @@ def test_a_calendar_takes_any_iterable_once() -> None:
     assert calendar == expected
 
 
-def test_a_mapping_from_dates_to_names_does_for_holidays() -> None:
-    """The keys of a dict are its holidays."""
+def test_holidays_can_be_a_mapping_from_dates_to_names() -> None:
+    """The keys of a dict are the holidays."""
     assert WorkingCalendar(holidays={FRIDAY: "Day after"}) == NO_FRIDAY
 
 
 @pytest.mark.holidays
-def test_objects_of_the_holidays_library_do_for_holidays() -> None:
-    """A country's holidays may be passed as the `holidays` library gives them."""
-    import holidays  # noqa: PLC0415 - not installed beside python-dateutil 4
+def test_holidays_can_be_an_object_of_the_holidays_library() -> None:
+    """You can pass a country's holidays as the `holidays` library gives them."""
+    import holidays  # noqa: PLC0415 - not installed with python-dateutil 4
 
     calendar = WorkingCalendar(holidays=holidays.country_holidays("US", years=2026))
     assert calendar.add(date(2026, 12, 24), 1) == date(2026, 12, 28)
@@ -344,8 +344,8 @@ def test_objects_of_the_holidays_library_do_for_holidays() -> None:
 
 @pytest.mark.holidays
 def test_only_the_given_years_of_the_holidays_library_are_closed() -> None:
-    """The library's object is read once: name the years that are to be closed."""
-    import holidays  # noqa: PLC0415 - not installed beside python-dateutil 4
+    """The calendar reads the object once, so it has only the years you gave."""
+    import holidays  # noqa: PLC0415 - not installed with python-dateutil 4
 
     calendar = WorkingCalendar(holidays=holidays.country_holidays("US", years=2026))
     assert {day.year for day in calendar.holidays} == {2026}
@@ -353,8 +353,8 @@ def test_only_the_given_years_of_the_holidays_library_are_closed() -> None:
 
 @pytest.mark.holidays
 def test_an_object_of_the_holidays_library_needs_years() -> None:
-    """Without them it is empty until it is asked, and nothing would be closed."""
-    import holidays  # noqa: PLC0415 - not installed beside python-dateutil 4
+    """Without years the object looks empty, so it is refused."""
+    import holidays  # noqa: PLC0415 - not installed with python-dateutil 4
 
     unfilled = holidays.country_holidays("US")
     with pytest.raises(ValueError, match=r"^holidays must be filled"):
@@ -364,18 +364,18 @@ def test_an_object_of_the_holidays_library_needs_years() -> None:
 
 
 def test_calendars_of_equal_days_are_equal() -> None:
-    """Order and repetition make no difference."""
+    """The order and repetition of arguments make no difference."""
     assert WorkingCalendar(working_weekdays=[4, 3, 2, 1, 0, 0]) == OFFICE
 
 
 @pytest.mark.parametrize("other", [NO_FRIDAY, SALES_WEEKEND, EVERY_DAY, TWO_DAYS_ONLY])
 def test_calendars_of_other_days_differ(other: WorkingCalendar) -> None:
-    """One day makes another calendar."""
+    """A single day makes the difference."""
     assert other != OFFICE
 
 
 def test_equal_calendars_have_one_hash() -> None:
-    """A calendar may be a key, whatever it has been asked before."""
+    """The memo of a used calendar doesn't change its hash."""
     asked = WorkingCalendar()
     asked.add(FRIDAY, 10_000)
     assert hash(asked) == hash(WorkingCalendar())
@@ -383,30 +383,30 @@ def test_equal_calendars_have_one_hash() -> None:
 
 @pytest.mark.parametrize("calendar", [OFFICE, NO_FRIDAY, SALES_WEEKEND, TWO_DAYS_ONLY, EVERY_DAY])
 def test_a_calendar_pickles(calendar: WorkingCalendar) -> None:
-    """A copy by pickle is an equal calendar."""
+    """The unpickled calendar is equal."""
     assert pickle.loads(pickle.dumps(calendar)) == calendar
 
 
 def test_a_pickled_calendar_answers() -> None:
-    """The copy reckons as the original does."""
+    """The unpickled calendar gives the same answers."""
     assert pickle.loads(pickle.dumps(NO_FRIDAY)).add(THURSDAY, 1) == MONDAY
 
 
 def test_a_pickle_holds_no_memo() -> None:
-    """What a calendar has been asked does not travel with it."""
+    """A used calendar has the same pickle as a new one."""
     asked = WorkingCalendar()
     asked.add(FRIDAY, 10_000)
     assert pickle.dumps(asked) == pickle.dumps(WorkingCalendar())
 
 
 def test_a_calendar_is_frozen() -> None:
-    """Closing another day is another calendar."""
+    """Its fields can't be assigned."""
     with pytest.raises(AttributeError):
         OFFICE.holidays = frozenset()  # type: ignore[misc]  # frozen is what is tested
 
 
 def test_a_repr_shows_the_days_and_nothing_else() -> None:
-    """The repr is what the constructor takes."""
+    """The repr has the form of the constructor call."""
     expected = (
         "WorkingCalendar(working_weekdays=frozenset({6}), holidays=frozenset(),"
         " extra_working_days=frozenset())"
@@ -418,14 +418,14 @@ CENTURIES = range(1, 9_999, 50)
 
 
 def test_answers_stay_the_same_over_more_years_than_are_remembered() -> None:
-    """Asking about two hundred years changes no answer."""
+    """Questions about two hundred years change no answer."""
     calendar = WorkingCalendar(working_weekdays=range(7))
     expected = [date(year, 1, 2) for year in CENTURIES]
     assert [calendar.add(date(year, 1, 1), 1) for year in CENTURIES] == expected
 
 
 def test_the_memo_is_bounded() -> None:
-    """A calendar that was asked about two hundred years remembers at most 64 of them."""
+    """After questions about two hundred years, the memo holds at most 64 of them."""
     calendar = WorkingCalendar()
     asked = [calendar.is_working_day(date(year, 1, 1)) for year in CENTURIES]
     remembered = len(calendar._ranks.upto)  # noqa: SLF001 - the bound is not seen from outside
@@ -433,7 +433,7 @@ def test_the_memo_is_bounded() -> None:
 
 
 def test_years_no_longer_asked_for_make_room() -> None:
-    """After many questions about other years the memo is of those, still bounded, and right."""
+    """After many questions about other years, the memo holds those instead."""
     calendar = WorkingCalendar(working_weekdays=range(7))
     days = [date(year, 1, 1) for year in range(1_000, 1_064)] + [date(2_026, 1, 1)] * 10_000
     answers = {calendar.following(day) == day for day in days}

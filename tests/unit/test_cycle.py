@@ -1,4 +1,4 @@
-"""Statuses, the cycles they form, what can be wrong with them, and the verbs that edit them."""
+"""Statuses and cycles: what they accept, the problems of a list, and the editing verbs."""
 
 import copy
 import pickle
@@ -41,12 +41,12 @@ def keys(cycle: StatusCycle) -> list[str]:
 
 
 def codes(*statuses: Status | Mapping[str, object]) -> list[str]:
-    """The codes of what is wrong with a list."""
+    """The codes of the problems of a list."""
     return [problem.code for problem in find_problems(statuses)]
 
 
 class TestStatus:
-    """One line of a status list."""
+    """One status of a list."""
 
     def test_all_but_key_and_description_is_optional(self) -> None:
         """A status needs a key and a description; the rest is None or False."""
@@ -138,11 +138,11 @@ class TestStatus:
         ("status", "expected"), [(NEW, False), (HOLD, False), (DONE, True), (CANCELLED, True)]
     )
     def test_final_and_cancelled_statuses_close(self, status: Status, *, expected: bool) -> None:
-        """An order is closed in a final or cancelled status, not on hold."""
+        """An order is closed in a final or cancelled status, but not on hold."""
         assert status.closes is expected
 
     def test_a_str_enum_leaves_no_enum_behind(self) -> None:
-        """A host's own enum may name keys and texts."""
+        """Keys and texts can be members of your own str enum; the status keeps exact strs."""
 
         class Stage(StrEnum):
             PRINT = "print"
@@ -164,12 +164,12 @@ class TestStatus:
         assert {type(text) for text in texts} == {str}
 
     def test_a_status_is_frozen(self) -> None:
-        """An edited status is another one."""
+        """The fields of a status can't be assigned."""
         with pytest.raises(AttributeError):
             NEW.description = "Novel"  # type: ignore[misc]  # frozen is what is tested
 
     def test_a_status_pickles(self) -> None:
-        """A copy by pickle is an equal status."""
+        """An unpickled status is equal to the original."""
         assert pickle.loads(pickle.dumps(RETOUCH)) == RETOUCH
 
     def test_equal_statuses_have_one_hash(self) -> None:
@@ -178,7 +178,7 @@ class TestStatus:
 
 
 class TestCycleProblem:
-    """What is wrong with a list of statuses, or merely odd."""
+    """A problem of a list of statuses: an error or a warning."""
 
     @pytest.mark.parametrize(
         ("field", "value"),
@@ -203,21 +203,21 @@ class TestCycleProblem:
             CycleProblem("no-final", value, (), "one status must be final")
 
     def test_keys_become_a_tuple(self) -> None:
-        """Any iterable of keys will do."""
+        """The keys can come from any iterable."""
         problem = CycleProblem("no-final", "error", iter(["new"]), "one status must be final")
         assert problem.keys == ("new",)
 
     def test_a_problem_pickles(self) -> None:
-        """A copy by pickle is an equal problem."""
+        """An unpickled problem is equal to the original."""
         problem = CycleProblem("no-final", "error", ("new",), "one status must be final")
         assert pickle.loads(pickle.dumps(problem)) == problem
 
 
 class TestFindProblems:
-    """Everything wrong or odd about a list of statuses, whatever it holds."""
+    """Everything wrong or odd about a list of statuses, whatever it contains."""
 
     def test_a_good_list_has_none(self) -> None:
-        """Where all is well, there is nothing to tell."""
+        """A valid list has no problems."""
         assert find_problems(CYCLE) == ()
 
     @pytest.mark.parametrize(
@@ -355,9 +355,9 @@ class TestFindProblems:
         code: str,
         concerned: tuple[str, ...],
     ) -> None:
-        """Each rule of decision D2 is told by a stable code and the keys concerned."""
-        found = [(p.severity, p.keys) for p in find_problems(statuses) if p.code == code]
-        assert found == [("error", concerned)]
+        """Each rule of decision D2 has a stable code and names the keys concerned."""
+        problems = [(p.severity, p.keys) for p in find_problems(statuses) if p.code == code]
+        assert problems == [("error", concerned)]
 
     @pytest.mark.parametrize(
         ("statuses", "code", "concerned"),
@@ -380,11 +380,11 @@ class TestFindProblems:
         self, statuses: list[Status], code: str, concerned: tuple[str, ...]
     ) -> None:
         """A list with warnings still makes a cycle."""
-        found = [(p.code, p.severity, p.keys) for p in find_problems(statuses)]
-        assert found == [(code, "warning", concerned)]
+        problems = [(p.code, p.severity, p.keys) for p in find_problems(statuses)]
+        assert problems == [(code, "warning", concerned)]
 
     def test_mappings_are_read_like_statuses(self) -> None:
-        """A form that holds the fields of a good list has no problem."""
+        """A form with the fields of a valid list has no problems."""
         lines = [
             {"key": "new", "description": "Ordered", "initial": True, "default_duration": 1},
             {"key": "hold", "description": "On hold", "non_standard": True, "default_user": None},
@@ -393,12 +393,12 @@ class TestFindProblems:
         assert find_problems(lines) == ()
 
     def test_statuses_and_mappings_may_be_mixed(self) -> None:
-        """Rules across lines look at both alike."""
+        """Rules for the whole list treat statuses and mappings alike."""
         line = {"key": "retouch", "description": "RETOUCHING"}
         assert codes(NEW, RETOUCH, line, DONE) == ["duplicate-key", "duplicate-description"]
 
     def test_all_problems_of_statuses_are_told_at_once(self) -> None:
-        """A list with many mistakes is mended in one go."""
+        """All mistakes are reported together, so that you can correct them in one go."""
         statuses = [
             evolve(DONE, initial=True, non_standard=True, inactive=True, default_duration=1),
             evolve(NEW, final=True, cancelled=True),
@@ -422,7 +422,7 @@ class TestFindProblems:
         ]
 
     def test_all_problems_of_a_line_are_told_at_once(self) -> None:
-        """Every field of a line is looked at, and then the list."""
+        """Every field of a line is checked, and then the whole list."""
         line = {
             "key": "",
             "description": "",
@@ -443,7 +443,7 @@ class TestFindProblems:
         ]
 
     def test_the_problems_of_lines_come_before_those_of_the_list(self) -> None:
-        """First the lines in their order, then the rules across them."""
+        """The problems of lines come first, in list order, then those of the whole list."""
         assert codes({"key": "a", "description": "A", "final": 1}, NEW, RETOUCH, RETOUCH) == [
             "bad-flag",
             "no-final",
@@ -452,12 +452,12 @@ class TestFindProblems:
         ]
 
     def test_a_line_without_a_key_is_named_by_its_number(self) -> None:
-        """Where there is no key to name, the message counts the lines from 1."""
+        """Without a key, the message gives the number of the line, from 1."""
         problem = find_problems([NEW, {"description": "A"}, DONE])[0]
         assert problem.message.startswith("line 2: ")
 
     def test_what_is_no_line_is_shown(self) -> None:
-        """The message shows what stands where a status should."""
+        """The message shows the value that isn't a status."""
         problem = find_problems([NEW, 7, DONE])[0]  # type: ignore[list-item]  # a caller's mistake
         assert problem.message == "line 2 must be a Status or a mapping, not 7"
 
@@ -468,44 +468,46 @@ class TestFindProblems:
 
     @pytest.mark.parametrize("name", ["key", "description"])
     def test_a_text_left_out_is_an_empty_one(self, name: str) -> None:
-        """A form that leaves a text out is told what one that holds an empty text is."""
+        """A missing text has the same problem as an empty one."""
         line = {"key": "a", "description": "A"}
         left_out = {key: value for key, value in line.items() if key != name}
         assert find_problems([line | {name: ""}]) == find_problems([left_out])
 
     def test_lines_without_keys_are_no_duplicates(self) -> None:
-        """A blank key is one mistake, not two."""
+        """Blank keys are bad keys, but not also duplicates."""
         assert codes(NEW, {"description": "A"}, {"description": "B"}, DONE) == [
             "bad-key",
             "bad-key",
         ]
 
     def test_lines_without_keys_are_named_by_description(self) -> None:
-        """A rule across lines names what it can."""
+        """The message of a rule for the whole list then names the descriptions."""
         lines = [{"description": "A", "initial": True}, {"description": "B", "initial": True}]
         problem = next(p for p in find_problems(lines) if p.code == "several-initials")
-        assert (problem.keys, problem.message) == ((), "only one of 'A', 'B' can be initial")
+        expected = "only one status can be initial: choose one of 'A', 'B'"
+        assert (problem.keys, problem.message) == ((), expected)
 
     def test_a_description_used_twice_is_shown_as_it_came_first(self) -> None:
-        """Descriptions that differ in case alone are one; the message has the first of them."""
+        """Descriptions that differ only in case are duplicates; the message shows the first one."""
         again = Status("again", "PRINTING")
         assert [problem.message for problem in find_problems([NEW, PRINT, again, DONE])] == [
-            "'print', 'again' are all called 'Printing': people need to tell"
+            "'print', 'again' have the same description, 'Printing': change all but one"
         ]
 
     def test_what_stands_outside_is_named(self) -> None:
-        """The message says which statuses are off the path, and why."""
+        """The message names the statuses that are off the path, and says why."""
         expected = (
-            "'retouch' stand before the initial or after the final status, so they are off the path"
+            "only statuses between the initial and the final one are on the path:"
+            " move 'retouch' there, or mark as non-standard"
         )
         assert [problem.message for problem in find_problems([RETOUCH, NEW, DONE])] == [expected]
 
     def test_inactive_statuses_may_share_a_description(self) -> None:
-        """A retired status does not block its name (decision D2)."""
+        """An inactive status doesn't reserve its description (decision D2)."""
         assert codes(NEW, PRINT, evolve(OLD, description="Printing"), DONE) == []
 
     def test_inactive_and_non_standard_statuses_may_stand_anywhere(self) -> None:
-        """Only active standard statuses outside the path are odd."""
+        """Only active standard statuses outside the path cause a warning."""
         assert codes(HOLD, OLD, NEW, DONE, CANCELLED) == []
 
     def test_nothing_at_all_lacks_both_ends(self) -> None:
@@ -514,7 +516,7 @@ class TestFindProblems:
 
     @pytest.mark.parametrize("statuses", [None, 7, "new", b"new"])
     def test_what_is_no_iterable_is_refused(self, statuses: Anything) -> None:
-        """The list itself must be one."""
+        """The list itself must be an iterable."""
         with pytest.raises(TypeError, match="statuses must be an iterable"):
             find_problems(statuses)
 
@@ -523,7 +525,7 @@ class Unprintable:
     """An object whose repr raises."""
 
     def __repr__(self) -> str:
-        """Raise, as a proxy of a lost connection does."""
+        """Raise, like the proxy of a lost connection."""
         raise RuntimeError
 
 
@@ -545,32 +547,32 @@ HOSTILE: list[Anything] = [
 
 
 class TestHostileItems:
-    """Whatever a list holds, its problems are told and nothing is raised."""
+    """Whatever a list contains, its problems are reported and nothing is raised."""
 
     @pytest.mark.parametrize("item", HOSTILE)
     def test_an_item_that_is_no_status_is_told(self, item: Anything) -> None:
-        """Anything may stand in the list."""
+        """Any other object in the list is reported."""
         assert codes(NEW, item, DONE) == ["not-a-status"]
 
     @pytest.mark.parametrize("value", HOSTILE)
     def test_a_key_that_is_none_is_told(self, value: Anything) -> None:
-        """Anything may stand where a key should."""
+        """Any other object as a key is reported."""
         assert codes(NEW, {"key": value, "description": "A"}, DONE) == ["bad-key"]
 
     @pytest.mark.parametrize("value", HOSTILE[1:])
     def test_a_description_that_is_none_is_told(self, value: Anything) -> None:
-        """Anything may stand where a description should."""
+        """Any other object as a description is reported."""
         assert codes(NEW, {"key": "a", "description": value}, DONE) == ["bad-text"]
 
     @pytest.mark.parametrize("value", [True, -1, 10**12, *HOSTILE[2:]])
     def test_a_duration_that_is_none_is_told(self, value: Anything) -> None:
-        """Anything may stand where a number of days should."""
+        """Any other object as a number of days is reported."""
         line = {"key": "a", "description": "A", "default_duration": value}
         assert codes(NEW, line, DONE) == ["bad-duration"]
 
     @pytest.mark.parametrize("value", HOSTILE)
     def test_a_flag_that_is_none_is_told(self, value: Anything) -> None:
-        """Anything may stand where a flag should."""
+        """Any other object as a flag is reported."""
         line = {"key": "a", "description": "A", "inactive": value}
         assert codes(NEW, line, DONE) == ["bad-flag"]
 
@@ -587,7 +589,7 @@ class TestHostileItems:
         ],
     )
     def test_a_field_of_any_name_is_told(self, name: Anything) -> None:
-        """Anything hashable may stand where the name of a field should."""
+        """Any hashable object as the name of a field is reported."""
         assert codes(NEW, {"key": "a", "description": "A", name: 1}, DONE) == ["unknown-field"]
 
 
@@ -599,37 +601,37 @@ class TestStatusCycle:
         assert CYCLE.path == (NEW, RETOUCH, PRINT, DONE)
 
     def test_a_status_off_the_path_has_no_place_on_it(self) -> None:
-        """No position, no days of the path before or after it, and nothing follows."""
+        """Off the path, a status has no position, no days before or after it, and no next one."""
         cycle = StatusCycle("prints", [NEW, HOLD, DONE])
         assert cycle.place("hold") == Place(HOLD, None, 0, 0, None)
 
     def test_standard_statuses_outside_are_off_the_path(self) -> None:
-        """What stands before the initial or after the final status is no part of the path."""
+        """Statuses before the initial or after the final one are not part of the path."""
         assert StatusCycle("prints", [RETOUCH, NEW, DONE, PRINT]).path == (NEW, DONE)
 
     def test_the_initial_status_is_where_the_path_begins(self) -> None:
-        """Orders begin at the initial status."""
+        """The path begins with the initial status."""
         assert CYCLE.initial == NEW
 
     def test_the_final_status_is_where_the_path_ends(self) -> None:
-        """Orders are complete at the final status."""
+        """The path ends with the final status."""
         assert CYCLE.final == DONE
 
     def test_non_standard_lists_the_active_statuses_off_the_path(self) -> None:
-        """Inactive statuses are not among them, outside ones are."""
+        """`non_standard` includes statuses outside the path, but no inactive ones."""
         cycle = StatusCycle("prints", [RETOUCH, NEW, HOLD, OLD, DONE, CANCELLED])
         assert cycle.non_standard == (RETOUCH, HOLD, CANCELLED)
 
     def test_choices_are_the_active_statuses_in_list_order(self) -> None:
-        """The "Change To Status" list holds every active status."""
+        """The "Change To Status" list has every active status."""
         assert CYCLE.choices() == (NEW, RETOUCH, HOLD, PRINT, DONE, CANCELLED)
 
     def test_a_good_cycle_has_no_warnings(self) -> None:
-        """Where nothing is odd, there is no warning."""
+        """A cycle without oddities has no warnings."""
         assert CYCLE.warnings == ()
 
     def test_warnings_are_kept_by_the_cycle(self) -> None:
-        """What is odd can be asked of the cycle."""
+        """A cycle keeps the warnings about its list."""
         cycle = StatusCycle("prints", [RETOUCH, NEW, evolve(DONE, default_duration=1)])
         expected = [("outside-cycle", ("retouch",)), ("final-has-duration", ("done",))]
         assert [(warning.code, warning.keys) for warning in cycle.warnings] == expected
@@ -648,7 +650,7 @@ class TestStatusCycle:
 
     @pytest.mark.parametrize("key", [None, 7, [], NEW, b"new"])
     def test_a_key_is_a_str(self, key: Anything) -> None:
-        """A status is asked for by its key, not by position or by itself."""
+        """A look-up takes a key, not a position or a status."""
         with pytest.raises(TypeError, match="a key must be a str"):
             CYCLE[key]
 
@@ -665,32 +667,32 @@ class TestStatusCycle:
         ],
     )
     def test_in_takes_a_key_or_a_status(self, item: Anything, *, expected: bool) -> None:
-        """A status belongs to a cycle as it stands there, field by field."""
+        """`in` compares a status with the one in the cycle, field by field."""
         assert (item in CYCLE) is expected
 
     def test_len_is_the_length_of_the_list(self) -> None:
-        """All statuses count, inactive ones included."""
+        """`len` counts all statuses, inactive ones included."""
         assert len(CYCLE) == 7
 
     def test_iteration_follows_the_list(self) -> None:
-        """A cycle is read from top to bottom."""
+        """Iterating over a cycle gives its statuses from top to bottom."""
         assert list(CYCLE) == [NEW, RETOUCH, HOLD, PRINT, OLD, DONE, CANCELLED]
 
     @pytest.mark.parametrize(
         ("key", "expected"), [("new", RETOUCH), ("retouch", PRINT), ("print", DONE), ("done", None)]
     )
     def test_next_after_follows_the_path(self, key: str, expected: Status | None) -> None:
-        """Non-standard and inactive statuses are passed over; nothing follows the final one."""
+        """Non-standard and inactive statuses are passed over; the final one has no next status."""
         assert CYCLE.next_after(key) == expected
 
     @pytest.mark.parametrize("key", ["hold", "old", "cancelled"])
     def test_nothing_follows_off_the_path(self, key: str) -> None:
-        """From off the path there is no next status to guess (decision D2)."""
+        """Off the path, a status has no next status (decision D2)."""
         with pytest.raises(ValueError, match="is off the path"):
             CYCLE.next_after(key)
 
     def test_next_after_refuses_an_unknown_key(self) -> None:
-        """A key that the cycle does not have has no next one."""
+        """An unknown key has no next status."""
         with pytest.raises(UnknownStatusError):
             CYCLE.next_after("lost")
 
@@ -706,15 +708,15 @@ class TestStatusCycle:
         ],
     )
     def test_a_place_has_position_and_days(self, key: str, expected: tuple[object, ...]) -> None:
-        """A place tells the days of the path through its status and after it."""
+        """A place has the days of the path up to its status and after it."""
         assert CYCLE.place(key) == expected
 
     def test_the_days_through_each_status_of_the_path(self) -> None:
-        """Sums of durations; None where there is no due date."""
+        """The sums of the durations so far; None for a status without a due date."""
         assert CYCLE.days_through == (1, 4, None, None)
 
     def test_the_days_back_from_the_end_for_each_status_of_the_path(self) -> None:
-        """Durations still to come, negative; None where there is no due date."""
+        """Minus the sums of the durations still to come; None without a due date."""
         assert CYCLE.days_back == (-3, 0, None, None)
 
     def test_the_duration_of_the_final_status_is_ignored(self) -> None:
@@ -723,7 +725,7 @@ class TestStatusCycle:
         assert cycle.place("new").days_after == 0
 
     def test_an_invalid_cycle_tells_all_its_problems(self) -> None:
-        """Every mistake is named at once, with the order type."""
+        """The error has every problem at once, and the order type."""
         statuses = [RETOUCH, RETOUCH]
         with pytest.raises(InvalidCycleError) as caught:
             StatusCycle("prints", statuses)
@@ -731,7 +733,7 @@ class TestStatusCycle:
         assert caught.value == expected
 
     def test_an_empty_cycle_is_refused(self) -> None:
-        """A cycle has at least an initial and a final status."""
+        """A cycle needs at least an initial and a final status."""
         with pytest.raises(InvalidCycleError) as caught:
             StatusCycle("prints", [])
         assert [p.code for p in caught.value.problems] == ["no-initial", "no-final"]
@@ -753,7 +755,7 @@ class TestStatusCycle:
         ],
     )
     def test_a_value_of_the_wrong_kind_is_refused(self, field: str, value: Anything) -> None:
-        """Each argument refuses what is not of its kind, by name."""
+        """Each argument refuses a value of the wrong kind; the message has the argument's name."""
         arguments: dict[str, Anything] = {"order_type": "prints", "statuses": CYCLE, field: value}
         with pytest.raises(TypeError, match=field):
             StatusCycle(**arguments)
@@ -771,13 +773,13 @@ class TestStatusCycle:
         ],
     )
     def test_a_value_out_of_bounds_is_refused(self, field: str, value: Anything) -> None:
-        """Each argument refuses what is out of bounds, by name."""
+        """Each argument refuses a value out of bounds; the message has the argument's name."""
         arguments: dict[str, Anything] = {"order_type": "prints", "statuses": CYCLE, field: value}
         with pytest.raises(ValueError, match=field):
             StatusCycle(**arguments)
 
     def test_any_iterable_of_statuses_will_do(self) -> None:
-        """A generator is read once, into a tuple."""
+        """The statuses can come from a generator; the cycle keeps a tuple."""
         assert StatusCycle("prints", iter(CYCLE), description="Prints") == CYCLE
 
     @pytest.mark.parametrize(
@@ -791,7 +793,7 @@ class TestStatusCycle:
         ids=["order_type", "statuses", "description", "version"],
     )
     def test_cycles_that_differ_in_one_field_differ(self, changes: dict[str, Anything]) -> None:
-        """Type, list, description and version make the value."""
+        """Cycles are equal if type, list, description and version are."""
         assert evolve(CYCLE, **changes) != CYCLE
 
     def test_equal_cycles_have_one_hash(self) -> None:
@@ -799,15 +801,15 @@ class TestStatusCycle:
         assert len({CYCLE, evolve(CYCLE)}) == 1
 
     def test_a_cycle_pickles(self) -> None:
-        """A copy by pickle is an equal cycle."""
+        """An unpickled cycle is equal to the original."""
         assert pickle.loads(pickle.dumps(CYCLE)) == CYCLE
 
     def test_a_pickled_cycle_keeps_its_version(self) -> None:
-        """A copy by pickle is of the same version."""
+        """An unpickled cycle has the version of the original."""
         assert pickle.loads(pickle.dumps(CYCLE.deactivate("print"))).version == 2
 
     def test_a_pickled_cycle_answers(self) -> None:
-        """The copy knows its path as the original does."""
+        """An unpickled cycle has the path of the original."""
         assert pickle.loads(pickle.dumps(CYCLE)).path == CYCLE.path
 
     def test_a_cycle_copies(self) -> None:
@@ -815,7 +817,7 @@ class TestStatusCycle:
         assert copy.deepcopy(CYCLE) == CYCLE
 
     def test_a_cycle_is_frozen(self) -> None:
-        """An edit is the next version, never a change in place."""
+        """The fields of a cycle can't be assigned."""
         with pytest.raises(AttributeError):
             CYCLE.version = 2  # type: ignore[misc]  # frozen is what is tested
 
@@ -826,7 +828,7 @@ Edit: TypeAlias = Callable[[StatusCycle], StatusCycle]
 
 
 class TestEditing:
-    """The verbs: each gives the next version and leaves the old one as it was."""
+    """The editing verbs: each returns the next version and leaves the old one unchanged."""
 
     @pytest.mark.parametrize(
         ("edit", "expected"),
@@ -879,7 +881,7 @@ class TestEditing:
         ],
     )
     def test_a_verb_gives_the_list_in_its_new_order(self, edit: Edit, expected: list[str]) -> None:
-        """Adding, removing and moving change the list and nothing else."""
+        """Adding, removing and moving change only the list."""
         assert keys(edit(CYCLE)) == expected
 
     @pytest.mark.parametrize(
@@ -896,7 +898,7 @@ class TestEditing:
         ],
     )
     def test_a_verb_changes_one_status(self, edit: Edit, expected: Status) -> None:
-        """Replacing and deactivating change the fields of one status."""
+        """Replacing and deactivating change only the fields of one status."""
         assert edit(CYCLE)["print"] == expected
 
     def test_reactivate_takes_a_status_back_into_use(self) -> None:
@@ -910,17 +912,17 @@ class TestEditing:
         )
 
     def test_set_initial_moves_the_flag(self) -> None:
-        """As with radio buttons, the old initial status is initial no longer (decision D4)."""
+        """As with radio buttons, the old initial status loses the flag (decision D4)."""
         edited = CYCLE.set_initial("retouch")
         assert [status.key for status in edited if status.initial] == ["retouch"]
 
     def test_set_final_moves_the_flag(self) -> None:
-        """As with radio buttons, the old final status is final no longer (decision D4)."""
+        """As with radio buttons, the old final status loses the flag (decision D4)."""
         edited = CYCLE.set_final("print")
         assert [status.key for status in edited if status.final] == ["print"]
 
     def test_verbs_other_than_moves_warn_where_a_status_leaves_the_path(self) -> None:
-        """Moving the flag may leave statuses outside, which is a warning (decision D4)."""
+        """If moving the flag leaves a status outside the path, that's a warning (decision D4)."""
         edited = CYCLE.set_final("print")
         assert [(w.code, w.keys) for w in edited.warnings] == [("outside-cycle", ("done",))]
 
@@ -953,7 +955,7 @@ class TestEditing:
         ],
     )
     def test_a_move_that_moves_nothing_gives_the_same_object(self, edit: Edit) -> None:
-        """What changes nothing is no new version (decision D4)."""
+        """A move to the same place returns the same object (decision D4)."""
         assert edit(CYCLE) is CYCLE
 
     @pytest.mark.parametrize(
@@ -982,7 +984,7 @@ class TestEditing:
         ],
     )
     def test_a_move_off_the_path_is_refused(self, edit: Edit, expected: list[str]) -> None:
-        """A move that would newly put a status off the path is an error (decision D4)."""
+        """A move that takes a status off the path is an error (decision D4)."""
         with pytest.raises(InvalidCycleError) as caught:
             edit(CYCLE)
         assert [(p.code, p.severity, list(p.keys)) for p in caught.value.problems] == [
@@ -990,28 +992,28 @@ class TestEditing:
         ]
 
     def test_a_refused_move_names_the_order_type(self) -> None:
-        """The error says whose cycle the move would have broken."""
+        """The error has the order type of the cycle."""
         with pytest.raises(InvalidCycleError) as caught:
             CYCLE.move_up("retouch")
         assert caught.value.order_type == "prints"
 
     def test_a_status_that_is_outside_already_may_move(self) -> None:
-        """Only what is newly off the path is refused."""
+        """A status that is already off the path can move."""
         cycle = StatusCycle("prints", [RETOUCH, NEW, DONE, PRINT])
         assert keys(cycle.move_to("print", 0)) == ["print", "retouch", "new", "done"]
 
     def test_a_status_may_move_onto_the_path(self) -> None:
-        """A status outside is taken in by a move between initial and final."""
+        """A move between the initial and the final status puts a status on the path."""
         cycle = StatusCycle("prints", [RETOUCH, NEW, DONE])
         assert cycle.move_down("retouch").path == (NEW, RETOUCH, DONE)
 
     def test_a_move_keeps_other_warnings_as_warnings(self) -> None:
-        """A duration on the final status does not keep anything from moving."""
+        """Other warnings, such as a duration on the final status, don't prevent a move."""
         cycle = StatusCycle("prints", [NEW, HOLD, evolve(DONE, default_duration=1)])
         assert [w.code for w in cycle.move_up("done").warnings] == ["final-has-duration"]
 
     def test_a_refused_move_tells_what_it_breaks_and_no_more(self) -> None:
-        """A warning that was there before is not among the problems."""
+        """The error doesn't have warnings from before the move."""
         cycle = StatusCycle("prints", [NEW, PRINT, evolve(DONE, default_duration=1)])
         with pytest.raises(InvalidCycleError) as caught:
             cycle.move_up("done")
@@ -1051,13 +1053,13 @@ class TestEditing:
         ],
     )
     def test_a_verb_that_would_make_no_cycle_raises(self, edit: Edit, code: str) -> None:
-        """What would break a rule is refused with its code."""
+        """An edit that would break a rule is refused with the code of that rule."""
         with pytest.raises(InvalidCycleError) as caught:
             edit(CYCLE)
         assert code in [problem.code for problem in caught.value.problems]
 
     def test_a_verb_that_raises_leaves_the_old_value(self) -> None:
-        """After a refusal the cycle is what it was."""
+        """A refused edit leaves the cycle unchanged."""
         before = pickle.dumps(CYCLE)
         with pytest.raises(InvalidCycleError):
             CYCLE.remove("new")
@@ -1078,7 +1080,7 @@ class TestEditing:
         ],
     )
     def test_a_verb_refuses_an_unknown_key(self, edit: Edit) -> None:
-        """Every verb names the key that the cycle does not have."""
+        """Every verb refuses an unknown key, and the error has that key."""
         with pytest.raises(UnknownStatusError) as caught:
             edit(CYCLE)
         assert (caught.value.order_type, caught.value.key) == ("prints", "lost")
@@ -1087,7 +1089,7 @@ class TestEditing:
 
     @pytest.mark.parametrize("status", [None, "extra", {"key": "extra"}])
     def test_add_takes_a_status(self, status: Anything) -> None:
-        """What is added is a Status."""
+        """You can only add a Status."""
         with pytest.raises(TypeError, match="status must be a Status"):
             CYCLE.add(status)
 
@@ -1105,13 +1107,13 @@ class TestEditing:
 
     @pytest.mark.parametrize("index", [True, 1.0, "1"])
     def test_an_index_is_an_int(self, index: Anything) -> None:
-        """A bool or a float is no place in a list."""
+        """An index must be an int, not a bool or a float."""
         with pytest.raises(TypeError, match="index must be an int"):
             CYCLE.move_to("hold", index)
 
     @pytest.mark.parametrize("changes", [{"colour": "red"}, {"key": "other"}, {"initial": 1}])
     def test_replace_refuses_what_is_no_change(self, changes: Anything) -> None:
-        """Only fields that exist change, never the key, and to values of their kind."""
+        """A change needs an existing field other than the key, and a value of its kind."""
         with pytest.raises(TypeError):
             CYCLE.replace("hold", **changes)
 
@@ -1139,7 +1141,7 @@ class TestSlug:
         ],
     )
     def test_a_slug_is_lower_case_ascii(self, description: str, expected: str) -> None:
-        """A slug has lower-case letters and digits, joined by hyphens."""
+        """A slug has lower-case letters and digits, with hyphens between words."""
         assert slug(description) == expected
 
     @pytest.mark.parametrize(
@@ -1156,30 +1158,30 @@ class TestSlug:
     def test_a_number_is_added_until_the_key_is_free(
         self, description: str, taken: Anything, expected: str
     ) -> None:
-        """A key that is taken is numbered from 2."""
+        """If a key is taken, it gets a number, from 2."""
         assert slug(description, taken) == expected
 
     @pytest.mark.parametrize("description", ["", " ", "x" * 201, "a\x00b", "a\ud800b"])
     def test_a_description_is_text_to_read(self, description: str) -> None:
-        """What may be no description has no slug."""
+        """A text that isn't a valid description is refused."""
         with pytest.raises(ValueError, match="description must"):
             slug(description)
 
     @pytest.mark.parametrize("description", [None, 7, b"Print"])
     def test_a_description_is_a_str(self, description: Anything) -> None:
-        """A slug is made of a text."""
+        """The description must be a str."""
         with pytest.raises(TypeError, match="description must be a str"):
             slug(description)
 
     @pytest.mark.parametrize("taken", ["print", None, 7])
     def test_taken_is_an_iterable_of_keys(self, taken: Anything) -> None:
-        """A single text is no list of keys."""
+        """A single str is refused as the keys in use."""
         with pytest.raises(TypeError, match="taken must be an iterable of keys"):
             slug("Print", taken)
 
 
 class _Hostile:
-    """An object that fails however it is looked at."""
+    """An object that raises an error whatever you do with it."""
 
     def __repr__(self) -> str:
         raise RuntimeError("no repr")
@@ -1189,7 +1191,7 @@ class _Hostile:
 
 
 class _BrokenMapping(dict[str, object]):
-    """A mapping of the host that cannot be read."""
+    """A mapping that raises an error when it is read."""
 
     def items(self) -> NoReturn:
         raise RuntimeError("no items")
@@ -1201,7 +1203,7 @@ class _BrokenMapping(dict[str, object]):
     ids=["huge", "nested", "hostile", "broken mapping", "long", "class"],
 )
 def test_whatever_stands_in_a_list_is_a_problem(item: object) -> None:
-    """What cannot be a status is named as such, and nothing is raised."""
+    """An item that can't be a status is reported, and nothing is raised."""
     (problem, *_) = find_problems([item])  # type: ignore[list-item]  # the point of the test
     assert (problem.code, problem.message.isprintable()) == ("not-a-status", True)
 
@@ -1212,13 +1214,13 @@ def test_whatever_stands_in_a_list_is_a_problem(item: object) -> None:
     ids=["huge", "hostile", "NUL", "bytes", "list"],
 )
 def test_whatever_stands_in_a_field_is_a_problem(value: object) -> None:
-    """A field that cannot be read is named, and nothing is raised."""
+    """A field that can't be read is reported, and nothing is raised."""
     (problem, *_) = find_problems([{"key": value, "description": "Ordered"}])
     assert problem.code == "bad-key"
 
 
 def test_many_problems_keep_to_short_messages() -> None:
-    """A message names the first few of many statuses."""
+    """The message of a problem with many statuses names the first few."""
     many = [Status(f"{'k' * 60}{i:04}", f"S{i}", initial=True) for i in range(200)]
     problem = find_problems(many)[0]
     assert (problem.code, len(problem.keys), len(problem.message) < 1_000) == (
@@ -1229,7 +1231,7 @@ def test_many_problems_keep_to_short_messages() -> None:
 
 
 def test_many_statuses_may_stand_outside() -> None:
-    """A valid cycle stays valid however many statuses its warning names."""
+    """A cycle is valid even if its warning concerns very many statuses."""
     outside = [Status(f"{'k' * 60}{i:04}", f"S{i}") for i in range(200)]
     ends = [Status("first", "First", initial=True), Status("last", "Last", final=True)]
     (warning,) = StatusCycle("many", [*outside, *ends]).warnings
@@ -1237,11 +1239,11 @@ def test_many_statuses_may_stand_outside() -> None:
 
 
 def test_a_slug_is_lower_case_whatever_it_comes_from() -> None:
-    """Letters that only become Latin capitals on decomposition count as letters too."""
+    """Letters that become Latin capitals only when decomposed end up in lower case too."""
     assert slug("\U0001d400 x \u210bello") == "a-x-hello"
 
 
 def test_taken_keys_are_texts() -> None:
-    """What is no key cannot be taken."""
+    """The keys in use must be strs."""
     with pytest.raises(TypeError, match="taken must be"):
         slug("x", taken=[1])  # type: ignore[list-item]  # the point of the test

@@ -1,4 +1,4 @@
-"""Pictures of cycles, plans and moves: small ones, word for word."""
+"""Pictures of small cycles, plans and moves, compared word for word."""
 
 from collections.abc import Callable
 from datetime import date
@@ -54,7 +54,7 @@ def planned(cycle: StatusCycle, delivery_on: date | None = None) -> Plan:
 
 
 def words(picture: str) -> list[str]:
-    """The lines of text that a picture shows, tooltips aside."""
+    """The lines of text that a picture shows, without tooltips."""
     root = ET.fromstring(picture)  # noqa: S314 - ours, and without entities
     return [element.text or "" for element in root.iter("{http://www.w3.org/2000/svg}tspan")]
 
@@ -63,14 +63,14 @@ class TestMermaid:
     """`cycle_mermaid`."""
 
     def test_a_small_cycle(self, small: StatusCycle) -> None:
-        """Ids of our own, labels in quotes, codes for all that could mean something."""
+        """Statuses have short ids, and quoted labels with codes for special characters."""
         assert cycle_mermaid(small, counts={"ordered": 2}).splitlines() == [
             "flowchart LR",
             "    accTitle: Statuses of prints",
             '    s0(["The #34;1#46; order#34;<br/>2 orders"])',
             '    s1(["Delivered<br/>0 orders"])',
             '    s0 -->|"1 day"| s1',
-            '    subgraph beside["Off the path"]',
+            '    subgraph off_path["Off the path"]',
             '        s2["On hold<br/>0 orders"]',
             "    end",
             "    classDef off stroke-dasharray: 5 4",
@@ -78,13 +78,13 @@ class TestMermaid:
         ]
 
     def test_a_status_without_a_duration(self, cycle: StatusCycle) -> None:
-        """Its arrow bears no days."""
+        """Its arrow has no days."""
         bare = cycle.replace("qa", default_duration=None)
         assert "    s4 --> s5" in cycle_mermaid(bare).splitlines()
         assert "    s4 -> s5;" in cycle_dot(bare).splitlines()
 
     def test_a_status_between_the_ends_is_a_box(self, cycle: StatusCycle) -> None:
-        """Only the ends are round."""
+        """Only the initial and the final status are round."""
         assert '    s1["Retouch"]' in cycle_mermaid(cycle).splitlines()
 
 
@@ -92,11 +92,11 @@ class TestDot:
     """`cycle_dot`."""
 
     def test_a_small_cycle(self, small: StatusCycle) -> None:
-        """Ids of our own, labels in quotes."""
+        """Statuses have short ids and quoted labels."""
         assert cycle_dot(small).splitlines()[4:] == [
             r'    s0 [label="The \"1. order\"", style="rounded,bold"];',
             '    s1 [label="Delivered", style="rounded,bold"];',
-            "    subgraph cluster_beside {",
+            "    subgraph cluster_off_path {",
             '        label="Off the path";',
             '        s2 [label="On hold", style="rounded,dashed"];',
             "    }",
@@ -105,13 +105,13 @@ class TestDot:
         ]
 
     def test_backslashes_and_entities(self, small: StatusCycle) -> None:
-        """They stand as they are written."""
+        """They are shown as they were written."""
         odd = small.replace("ordered", description="a\\N &quot;\\")
         assert r'label="a\\N &amp;quot;\\"' in cycle_dot(odd)
 
     @pytest.mark.parametrize("odd", ODD)
     def test_a_parser_reads_the_description(self, small: StatusCycle, odd: str) -> None:
-        """Three statuses, an edge, and nothing that a description has smuggled in."""
+        """A parser finds three statuses and an edge, whatever a description says."""
         found = pydot.graph_from_dot_data(cycle_dot(small.replace("done", description=odd)))
         assert found is not None
         (graph,) = found
@@ -121,7 +121,7 @@ class TestDot:
         assert [edge.get("label") for edge in graph.get_edges()] == ['"1 day"']
 
     def test_no_status_off_the_path(self, small: StatusCycle) -> None:
-        """No cluster."""
+        """Then there is no cluster."""
         assert "subgraph" not in cycle_dot(small.remove("hold"))
         assert "subgraph" not in cycle_mermaid(small.remove("hold"))
 
@@ -130,10 +130,10 @@ class TestCycle:
     """`cycle_svg`."""
 
     def test_a_small_cycle(self, small: StatusCycle) -> None:
-        """What it says, in the order in which it is drawn."""
+        """Its texts in drawing order."""
         assert words(cycle_svg(small, counts={"ordered": 1})) == [
             "prints",
-            "2 statuses on the path · 1 off it · 1 day in all · 1 order",
+            "2 statuses on the path · 1 off the path · 1 day in total · 1 order",
             *("1 day", "1 · initial", 'The "1. order"', "1 order"),
             *("2 · final", "Delivered", "0 orders"),
             "Off the path",
@@ -141,7 +141,7 @@ class TestCycle:
         ]
 
     def test_is_described(self, small: StatusCycle) -> None:
-        """By a title and a description that say what the picture shows."""
+        """A title and a description say what the picture shows."""
         root = ET.fromstring(cycle_svg(small, title="My prints"))  # noqa: S314 - ours
         title, about = root[0], root[1]
         assert root.get("role") == "img"
@@ -149,13 +149,13 @@ class TestCycle:
         assert title.text == "My prints"
         assert about.text == ('The path: The "1. order", 1 day; Delivered. Off the path: On hold.')
 
-    def test_two_pictures_may_stand_in_one_page(self, small: StatusCycle) -> None:
+    def test_a_page_can_have_two_pictures(self, small: StatusCycle) -> None:
         """Their ids differ."""
         first, second = cycle_svg(small), cycle_svg(small, title="again")
         assert first.split("aria-labelledby")[1][:30] != second.split("aria-labelledby")[1][:30]
 
     def test_why_a_status_is_off_the_path(self, small: StatusCycle) -> None:
-        """In a word."""
+        """Its card says it in a word or two."""
         more = (
             small.add(Status("no", "No", non_standard=True, cancelled=True))
             .add(Status("old", "Old", inactive=True))
@@ -167,9 +167,9 @@ class TestCycle:
         ]
 
     def test_without_any_off_the_path(self, small: StatusCycle) -> None:
-        """The heading is left out, and the days where there are none."""
+        """The heading is left out, and so are the days if there are none."""
         bare = small.remove("hold").replace("ordered", default_duration=None)
-        assert words(cycle_svg(bare))[1] == "2 statuses on the path · 0 off it"
+        assert words(cycle_svg(bare))[1] == "2 statuses on the path · 0 off the path"
         assert "Off the path" not in words(cycle_svg(bare))
 
 
@@ -177,7 +177,7 @@ class TestPlan:
     """`plan_svg`."""
 
     def test_a_small_plan(self, small: StatusCycle) -> None:
-        """Dates in columns, days along the top."""
+        """The dates of a status are in columns, and today is marked."""
         shown = words(plan_svg(planned(small, date(2026, 11, 20)), today=date(2026, 11, 18)))
         assert shown[:2] == ["prints", "3 days of float · start by 2026-11-19"]
         assert shown[shown.index('The "1. order"') :][:3] == [
@@ -186,23 +186,23 @@ class TestPlan:
         assert "today 2026-11-18" in shown
 
     def test_late(self, small: StatusCycle) -> None:
-        """A status whose latest day is over."""
+        """A status whose latest day is over is marked."""
         shown = words(plan_svg(planned(small, date(2026, 11, 20)), today=date(2026, 11, 21)))
         assert shown[1].endswith("1 late")
         assert "late" in shown
 
     def test_short(self, small: StatusCycle) -> None:
-        """A delivery that cannot be met."""
+        """A delivery date that cannot be met is marked."""
         shown = words(plan_svg(planned(small, MONDAY)))
         assert shown[1] == "1 day short · start by 2026-11-13"
         assert "short" in shown
 
     def test_without_a_delivery_date(self, small: StatusCycle) -> None:
-        """Only the earliest days are known."""
+        """The subtitle says so, since there are no latest days."""
         assert words(plan_svg(planned(small)))[1] == "no delivery date"
 
     def test_without_a_date(self, small: StatusCycle) -> None:
-        """A plan without any date is a list of names."""
+        """A plan without dates is a list of names."""
         bare = small.replace("ordered", default_duration=None)
         picture = plan_svg(plan(bare, Forward(), ordered_on=MONDAY), today=MONDAY)
         assert "no date" in picture
@@ -216,11 +216,11 @@ class TestPlan:
         ],
     )
     def test_today_is_far_off(self, small: StatusCycle, today: date, shown: str) -> None:
-        """It stands at the edge, with an arrow that points to it."""
+        """Today is at the edge, with an arrow that points to it."""
         assert shown in words(plan_svg(planned(small), today=today))
 
     def test_thousands_of_years(self, small: StatusCycle) -> None:
-        """One day along the top is enough."""
+        """Only the first day is shown at the top."""
         found = plan(
             small,
             Backward(WorkingCalendar(working_weekdays=range(7))),
@@ -234,7 +234,7 @@ class TestFlow:
     """`flow_svg`."""
 
     def test_a_small_flow(self, small: StatusCycle) -> None:
-        """Counts on the lines, sums above."""
+        """The lines have counts, and the legend has their sums."""
         moves = {
             ("ordered", "done"): 1_250,
             ("done", "ordered"): 2,
@@ -246,12 +246,12 @@ class TestFlow:
         picture = flow_svg(small, moves, title="All of 2026")
         assert words(picture)[:6] == [
             *("All of 2026", "1,264 moves", "1,250 forward", "2 back", "3 repeated"),
-            "9 to, from and between those off the path",
+            "9 to or from a status off the path",
         ]
         assert [picture.count(f">{count}<") for count in ("1,250", "2", "5", "0")] == [1, 1, 1, 0]
 
     def test_many_statuses(self) -> None:
-        """They bear numbers, and a list says which is which."""
+        """The boxes have numbers, and a list has the names."""
         last = 11
         cycle = StatusCycle(
             "prints",
@@ -266,10 +266,10 @@ class TestFlow:
 
 
 class TestText:
-    """How much room a text takes, and how it is made to fit."""
+    """The room that a text takes, and how it is made to fit."""
 
     def test_wide_characters_count_double(self) -> None:
-        """Twice a digit."""
+        """A wide character takes the room of two digits."""
         assert text.width("注", 10) == 2 * text.width("0", 10)
 
     @pytest.mark.parametrize(
@@ -285,7 +285,7 @@ class TestText:
         ],
     )
     def test_wrapping(self, given: str, lines: tuple[str, ...]) -> None:
-        """Between words, then within them, never within a character; then an ellipsis."""
+        """A text wraps between words, then within words, and ends in an ellipsis if shortened."""
         assert text.wrap(given, 61, 10, lines=2) == lines
 
 
@@ -313,7 +313,7 @@ BAD: list[tuple[Draw, dict[str, Any], type[Exception], str]] = [
 def test_bad_arguments(
     small: StatusCycle, draw: Draw, bad: dict[str, Any], error: type[Exception], named: str
 ) -> None:
-    """The refusal names what is wrong."""
+    """The error names what is wrong."""
     good: dict[str, Any] = {"plan": planned(small)} if draw is plan_svg else {"cycle": small}
     if draw is flow_svg:
         good["moves"] = {}
@@ -322,6 +322,6 @@ def test_bad_arguments(
 
 
 def test_the_example_writes_its_pictures(tmp_path: Path) -> None:
-    """The cycle and the plan, and the moves of a log where there is one."""
+    """Without a log, it writes the cycle and a plan."""
     names = [file.name for file in write(tmp_path / "new")]
     assert names == ["cycle.svg", "cycle.mmd", "cycle.dot", "plan.svg"]

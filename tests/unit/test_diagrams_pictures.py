@@ -1,4 +1,4 @@
-"""What the pictures look like in a browser: texts apart, inside, large enough, readable, inert."""
+"""The pictures in a browser: texts don't overlap, are inside, readable, and run no scripts."""
 
 import json
 import re
@@ -16,8 +16,8 @@ from prodflow.diagrams import cycle_svg, flow_svg, plan_svg
 Chromium = Callable[[str], str]
 
 
-# Measures every picture of the page twice, in light and with the rules for dark pages lifted out of
-# their media query; `faults` has a line for each thing that a reader would stumble over.
+# Measures every picture of the page twice: as on a light page, and with the rules for dark pages
+# applied. `faults` has a line for each problem.
 MEASURE: Final = """
 <script>
 const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
@@ -76,7 +76,7 @@ document.body.append(result);
 
 
 def measured(chromium: Chromium, pictures: Mapping[str, str], font: str) -> dict[str, object]:
-    """What the browser says of pictures, set in a font of the reader's."""
+    """The browser's measurements of pictures in a font of the reader."""
     figures = "".join(
         f'<figure id="{name}">{picture}</figure>' for name, picture in pictures.items()
     )
@@ -86,16 +86,16 @@ def measured(chromium: Chromium, pictures: Mapping[str, str], font: str) -> dict
 
 
 def result(dumped: str) -> dict[str, object]:
-    """What the script of a page has left in it."""
+    """The result that the script of a page has written into the page."""
     found = re.search(r'<pre id="result">(.*?)</pre>', dumped, re.DOTALL)
     assert found is not None
     data: dict[str, object] = json.loads(unescape(found[1]))
     return data
 
 
-def cycle_with(names: list[str], beside: int = 3) -> StatusCycle:
-    """A cycle of these names, so many at the end off its path."""
-    last = len(names) - beside - 1
+def cycle_with(names: list[str], off_path: int = 3) -> StatusCycle:
+    """A cycle with statuses of these names, the last few of them off the path."""
+    last = len(names) - off_path - 1
     return StatusCycle(
         "prints",
         [
@@ -117,7 +117,7 @@ def cycle_with(names: list[str], beside: int = 3) -> StatusCycle:
 
 
 def moves_of(cycle: StatusCycle) -> dict[tuple[str, str], int]:
-    """Moves of every kind, between neighbours and far apart, in small numbers and large."""
+    """Moves of every kind, near and far, with small and large numbers."""
     keys = [status.key for status in cycle]
     path = [status.key for status in cycle.path]
     found = {pair: 1_000_000 // (index + 1) for index, pair in enumerate(pairwise(path))}
@@ -129,7 +129,7 @@ def moves_of(cycle: StatusCycle) -> dict[tuple[str, str], int]:
 
 
 def drawn(cycle: StatusCycle) -> dict[str, str]:
-    """Each kind of picture of a cycle, with much in it and with little."""
+    """Pictures of a cycle of every kind, full and nearly empty."""
     dates = {
         "early": date(2026, 11, 18),
         "late": date(2027, 6, 30),
@@ -156,7 +156,7 @@ def drawn(cycle: StatusCycle) -> dict[str, str]:
 
 
 def names_of(length: int, pattern: str) -> list[str]:
-    """So many different names made of a pattern, 200 characters each at most."""
+    """Different names made from a pattern, of 200 characters at most."""
     return [f"{index} {pattern}"[:200] for index in range(length)]
 
 
@@ -173,8 +173,8 @@ NAMES: Final = {
 
 
 @pytest.mark.parametrize("font", ["", "DejaVu Sans", "Liberation Sans"])
-def test_a_reader_stumbles_over_nothing(chromium: Chromium, font: str) -> None:
-    """Texts apart, inside, of 12 pixels and more, with a contrast of 4.5, in light and dark."""
+def test_every_text_is_readable(chromium: Chromium, font: str) -> None:
+    """Texts don't overlap, are inside, have 12 pixels or more, and a contrast of at least 4.5."""
     pictures = {
         f"{kind}-{name}": picture
         for kind, names in NAMES.items()
@@ -196,7 +196,7 @@ HOSTILE: Final = (
 
 
 def test_hostile_text_runs_nothing(chromium: Chromium) -> None:
-    """Whatever a description says, it is a text, in a page and in a document of its own."""
+    """A description is only ever text."""
     figures = "".join(drawn(cycle_with([*HOSTILE, "a", "b", "c"])).values())
     dumped = chromium(f"<!doctype html><meta charset=utf-8><title>calm</title><body>{figures}")
     assert "<title>calm</title>" in dumped
@@ -204,8 +204,8 @@ def test_hostile_text_runs_nothing(chromium: Chromium) -> None:
     assert "<img" not in dumped
 
 
-def test_a_picture_stands_alone(chromium: Chromium) -> None:
-    """A browser reads it as a document of XML."""
+def test_a_picture_is_a_document_of_its_own(chromium: Chromium) -> None:
+    """A browser can parse it as XML."""
     picture = cycle_svg(cycle_with([*HOSTILE, "a", "b", "c"]))
     text = json.dumps(picture).replace("<", r"\u003c")
     page = f"""<!doctype html><meta charset=utf-8><body><pre id="result"></pre><script>

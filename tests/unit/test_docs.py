@@ -1,11 +1,14 @@
-"""The pages of the documentation beside the code that they are about."""
+"""The pages of the documentation agree with the code that they describe."""
 
 import re
 import runpy
+import tomllib
 from collections import Counter
 from importlib import import_module
 from pathlib import Path
 from typing import Final
+
+import prodflow
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -18,6 +21,7 @@ MODULES: Final = [
     "prodflow.hub",
     "prodflow.invoices",
     "prodflow.samples",
+    "prodflow.stores",
     "prodflow.testing",
     "prodflow.testing.laws",
     "prodflow.testing.strategies",
@@ -27,7 +31,7 @@ DIRECTIVE: Final = re.compile(r"^\.\. (currentmodule|module|auto\w+):: (\S+)$", 
 
 
 def documented() -> list[str]:
-    """The names of the reference, each with its module."""
+    """The names on the pages of the reference, each with its module."""
     names: list[str] = []
     for page in sorted((DOCS / "reference").glob("*.md")):
         module = ""
@@ -40,32 +44,49 @@ def documented() -> list[str]:
 
 
 def public_names(module: str) -> list[str]:
-    """The names that a module lists, each of them there.
+    """The names in the `__all__` of a module that exist, without what `prodflow` exports too.
 
-    `prodflow.testing` comes before its parts: its names tell pytest to explain their assertions.
+    Import `prodflow.testing` before its submodules: it asks pytest to explain their assertions.
     """
-    found = import_module(module)
-    return [name for name in found.__all__ if hasattr(found, name)]
+    package = import_module(module)
+    shared = set() if package is prodflow else {*prodflow.__all__}
+    return [name for name in package.__all__ if hasattr(package, name) and name not in shared]
 
 
 def test_the_reference_has_every_public_name_once() -> None:
-    """Every public name stands in the reference, and none twice."""
+    """The reference lists every public name exactly once."""
     public = [f"{module}.{name}" for module in MODULES for name in public_names(module)]
     assert Counter(documented()) == Counter(public)
 
 
-def test_every_decision_that_is_cited_is_told() -> None:
-    """A docstring that cites a decision leads to its place on the page of decisions."""
+def test_every_cited_decision_is_explained() -> None:
+    """A decision that the code cites has a section on the page of decisions."""
     page = (DOCS / "decisions.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"^\(decision-(d\d+b?)\)=\n\n### \w+: ", page, re.MULTILINE))
+    explained = set(re.findall(r"^\(decision-(d\d+[ab]?)\)=\n\n### \w+: ", page, re.MULTILINE))
     files = [file for source in SOURCES for file in source.rglob("*.py")]
     cited = {
         decision.lower()
         for file in files
-        for decision in re.findall(r"\bD\d+b?\b", file.read_text(encoding="utf-8"))
+        for decision in re.findall(r"\bD\d+[ab]?\b", file.read_text(encoding="utf-8"))
     }
-    assert cited <= told
-    assert {f"d{number}" for number in range(1, 34)} <= told
+    assert cited <= explained
+    assert {f"d{number}" for number in range(1, 34)} <= explained
+
+
+def test_the_architecture_has_every_layer() -> None:
+    """The layers of the architecture page are those that import-linter enforces, in order."""
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    table = page.split("|---|---|\n")[1].split("\n\n")[0]
+    rows = [re.findall(r"`(\w+)`", row.split("|")[1]) for row in table.splitlines()]
+    assert rows == [re.findall(r"\w+", layer) for layer in layers]
+
+
+def test_the_readme_has_no_relative_link() -> None:
+    """A package index shows the README without the files around it."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\]\((?!https?:)[^)]*\)", page) == []
 
 
 def test_the_pictures_are_those_of_the_script() -> None:

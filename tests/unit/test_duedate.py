@@ -1,4 +1,4 @@
-"""Due dates and plans: the manual's worked example, and what decisions D6 to D13 add to it."""
+"""Due dates and plans: the worked example of the manual, and decisions D6 to D13."""
 
 import pickle
 from datetime import UTC, date, datetime, timedelta
@@ -47,7 +47,7 @@ TUESDAY_4 = date(2015, 8, 4)
 
 
 def days(*numbers: int | None) -> tuple[date | None, ...]:
-    """Dates of July 2015, counted on into August: the 32nd is 1 August."""
+    """Dates of July 2015; days after the 31st are in August."""
     return tuple(None if n is None else date(2015, 6, 30) + timedelta(n) for n in numbers)
 
 
@@ -80,7 +80,7 @@ class TestTheWorkedExampleOfTheManual:
     def test_backward(
         self, calendar: WorkingCalendar, delivery_on: date, expected: tuple[date | None, ...]
     ) -> None:
-        """The last working status is due on the delivery date, each earlier one before the next."""
+        """The last working status is due on the delivery date, and earlier ones before it."""
         dates = plan(MANUAL, Backward(calendar), ordered_on=THURSDAY, delivery_on=delivery_on)
         assert dates.due_dates == expected
 
@@ -122,7 +122,7 @@ class TestTheWorkedExampleOfTheManual:
         ],
     )
     def test_start_by(self, calendar: WorkingCalendar, delivery_on: date, expected: date) -> None:
-        """The last day to begin is all durations before the delivery date (decision D11)."""
+        """The last day to begin leaves time for all durations before delivery (D11)."""
         dates = plan(MANUAL, Backward(calendar), ordered_on=THURSDAY, delivery_on=delivery_on)
         assert dates.start_by == expected
 
@@ -169,7 +169,7 @@ def due(
 
 
 class TestEveryPolicy:
-    """What the three policies share."""
+    """The common behaviour of the three policies."""
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ class TestEveryPolicy:
     def test_off_the_path_entry_and_own_duration_count(
         self, policy: DueDatePolicy, key: str, entered_on: date, expected: date | None
     ) -> None:
-        """Off the path a status is due its own days after its entry (decision D12)."""
+        """A status off the path is due its own duration after the entry (decision D12)."""
         assert due(policy, key, entered_on=entered_on) == expected
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
@@ -195,12 +195,12 @@ class TestEveryPolicy:
     def test_without_a_duration_and_at_the_end_nothing_is_due(
         self, policy: DueDatePolicy, key: str
     ) -> None:
-        """None has no due date, nor has the final status, whose duration is ignored (D3, D8)."""
+        """Statuses without a duration and the final one are never due (decisions D3, D8)."""
         assert due(policy, key) is None
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     def test_an_unknown_key_is_named(self, policy: DueDatePolicy) -> None:
-        """A status that the cycle does not have is never due."""
+        """An unknown status is refused, and the error has its key."""
         with pytest.raises(UnknownStatusError) as caught:
             due(policy, "lost")
         assert (caught.value.order_type, caught.value.key) == ("albums", "lost")
@@ -208,20 +208,20 @@ class TestEveryPolicy:
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     @pytest.mark.parametrize("cycle", [None, "albums", [RETOUCH]])
     def test_a_cycle_is_a_status_cycle(self, policy: DueDatePolicy, cycle: Anything) -> None:
-        """A list of statuses is no cycle."""
+        """The cycle must be a `StatusCycle`, not a list of statuses."""
         with pytest.raises(TypeError, match="cycle must be a StatusCycle"):
             policy.due_on(cycle, "retouch", ordered_on=MONDAY, delivery_on=None, entered_on=MONDAY)
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     @pytest.mark.parametrize("key", [None, 7, RETOUCH])
     def test_a_key_is_a_str(self, policy: DueDatePolicy, key: Anything) -> None:
-        """A status is named by its key."""
+        """A key must be a str."""
         with pytest.raises(TypeError, match="a key must be a str"):
             due(policy, key)
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     def test_the_end_of_the_calendar_is_named(self, policy: DueDatePolicy) -> None:
-        """Off the path too the calendar may end, and the error names the day."""
+        """If the calendar ends off the path, the error has the day."""
         with pytest.raises(DateOutOfRangeError) as caught:
             due(policy, "hold", entered_on=date.max)
         assert (caught.value.day, caught.value.days) == (date.max, 2)
@@ -229,7 +229,7 @@ class TestEveryPolicy:
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     @pytest.mark.parametrize("day", [None, "2015-07-23", datetime(2015, 7, 23, tzinfo=UTC)])
     def test_the_anchor_off_the_path_is_a_date(self, policy: DueDatePolicy, day: Anything) -> None:
-        """The entry is a date without a time."""
+        """The day of entry must be a date without a time."""
         with pytest.raises(TypeError, match="day must be a date"):
             due(policy, "hold", entered_on=day)
 
@@ -241,7 +241,7 @@ class TestEveryPolicy:
     @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
     @pytest.mark.parametrize("calendar", [None, "Mon-Fri", [0, 1, 2], WorkingCalendar])
     def test_a_calendar_is_a_working_calendar(self, kind: Anything, calendar: Anything) -> None:
-        """A policy needs a calendar."""
+        """The calendar of a policy must be a `WorkingCalendar`."""
         with pytest.raises(TypeError, match="calendar must be a WorkingCalendar"):
             kind(calendar)
 
@@ -255,17 +255,17 @@ class TestEveryPolicy:
         ids=lambda policy: policy.name,
     )
     def test_a_policy_pickles(self, policy: DueDatePolicy) -> None:
-        """A copy by pickle is an equal policy."""
+        """An unpickled policy is equal to the original."""
         assert pickle.loads(pickle.dumps(policy)) == policy
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     def test_equal_policies_have_one_hash(self, policy: Anything) -> None:
-        """Equal policies are one item of a set."""
+        """Equal policies have the same hash."""
         assert len({policy, evolve(policy)}) == 1
 
 
 class TestForward:
-    """Counted forward from the order date, the default (decision D6)."""
+    """Due dates that count forward from the order date, the default (decision D6)."""
 
     @pytest.mark.parametrize(
         ("key", "ordered_on", "expected"),
@@ -278,36 +278,36 @@ class TestForward:
         ],
     )
     def test_due_on(self, key: str, ordered_on: date, expected: date) -> None:
-        """The durations up to a status count from the order date, never to before it."""
+        """The durations up to a status count from the order date; no date is before it."""
         assert due(Forward(), key, ordered_on=ordered_on) == expected
 
     def test_the_day_of_entry_makes_no_difference(self) -> None:
-        """The plan is anchored: being early or late moves no due date (decision D13)."""
+        """The day of entry doesn't change a due date on the path (decision D13)."""
         assert due(Forward(), "retouch", entered_on=date(2016, 1, 1)) == TUESDAY
 
     def test_the_delivery_date_makes_no_difference(self) -> None:
-        """Counting forward needs no delivery date."""
+        """The delivery date doesn't change a forward date."""
         assert due(Forward(), "retouch", delivery_on=None) == TUESDAY
 
     def test_holds_do_not_shift_unless_told(self) -> None:
-        """Time spent off the path moves nothing by default (decision D13b)."""
+        """By default, time spent off the path doesn't move the plan (decision D13b)."""
         assert Forward().shift_holds is False
 
     @pytest.mark.parametrize("value", [None, 1, "yes"])
     def test_shift_holds_is_a_flag(self, value: Anything) -> None:
-        """1 is no flag."""
+        """shift_holds must be a bool."""
         with pytest.raises(TypeError, match="shift_holds must be True or False"):
             Forward(shift_holds=value)
 
     def test_the_end_of_the_calendar_is_named(self) -> None:
-        """The error names the order date and the days from it."""
+        """At the end of the calendar, the error has the order date and the days from it."""
         with pytest.raises(DateOutOfRangeError) as caught:
             due(Forward(), "retouch", ordered_on=date(9999, 12, 30))
         assert (caught.value.day, caught.value.days) == (date(9999, 12, 30), 3)
 
 
 class TestBackward:
-    """Counted backward from the delivery date (decision D7)."""
+    """Due dates that count backward from the delivery date (decision D7)."""
 
     @pytest.mark.parametrize(
         ("key", "delivery_on", "expected"),
@@ -324,51 +324,51 @@ class TestBackward:
         assert due(Backward(), key, delivery_on=delivery_on) == expected
 
     def test_dates_before_the_order_date_are_given_as_they_are(self) -> None:
-        """What is late already is not clamped (decision D11)."""
+        """Due dates before the order date are returned unchanged (decision D11)."""
         assert due(Backward(), "zero", ordered_on=date(2016, 1, 1)) == TUESDAY
 
     def test_without_a_delivery_date_nothing_is_due(self) -> None:
-        """A missing delivery date is never guessed (decision D10)."""
+        """By default, nothing is due without a delivery date (decision D10)."""
         assert due(Backward(), "retouch", delivery_on=None) is None
 
     def test_without_a_delivery_date_it_may_count_forward(self) -> None:
-        """With "forward" such an order is due as if counted forward (decision D10)."""
+        """With "forward", the dates count forward without a delivery date (decision D10)."""
         policy = Backward(without_delivery="forward")
         assert due(policy, "retouch", delivery_on=None) == TUESDAY
 
     def test_without_a_delivery_date_it_may_refuse(self) -> None:
-        """With "error" the user is asked for the delivery date (decision D10)."""
+        """With "error", a missing delivery date is refused (decision D10)."""
         with pytest.raises(MissingDeliveryDateError) as caught:
             due(Backward(without_delivery="error"), "retouch", delivery_on=None)
         assert (caught.value.order_type, caught.value.status) == ("albums", "retouch")
 
     @pytest.mark.parametrize("key", ["silent", "hold", "shipped"])
     def test_what_needs_no_delivery_date_is_not_refused(self, key: str) -> None:
-        """Only a status that is counted back asks for the date."""
+        """A status whose date doesn't count back needs no delivery date, even with "error"."""
         policy = Backward(without_delivery="error")
         assert due(policy, key, delivery_on=None) == due(Forward(), key)
 
     @pytest.mark.parametrize("word", [None, "", "FORWARD", "guess", True])
     def test_there_are_three_words(self, word: Anything) -> None:
-        """The words are "none", "forward" and "error", as they are written."""
+        """`without_delivery` accepts only "none", "forward" and "error"."""
         with pytest.raises(ValueError, match="without_delivery must be 'none' or 'forward'"):
             Backward(without_delivery=word)
 
     def test_the_beginning_of_the_calendar_is_named(self) -> None:
-        """The error names the delivery date and the days back from it."""
+        """If a date is before year 1, the error has the delivery date and the days."""
         with pytest.raises(DateOutOfRangeError) as caught:
             due(Backward(), "zero", delivery_on=date(1, 1, 2))
         assert (caught.value.day, caught.value.days) == (date(1, 1, 2), -3)
 
     @pytest.mark.parametrize("day", ["2015-07-31", datetime(2015, 7, 31, tzinfo=UTC)])
     def test_the_delivery_date_is_a_date(self, day: Anything) -> None:
-        """A datetime is no delivery date."""
+        """The delivery date must be a date without a time."""
         with pytest.raises(TypeError, match="day must be a date"):
             due(Backward(), "zero", delivery_on=day)
 
 
 class TestFromEntry:
-    """Counted from the day each status is entered."""
+    """Due dates that count from the entry of each status."""
 
     @pytest.mark.parametrize(
         ("key", "entered_on", "expected"),
@@ -380,13 +380,13 @@ class TestFromEntry:
         ],
     )
     def test_due_on(self, key: str, entered_on: date, expected: date) -> None:
-        """Its own duration counts, that of no other status."""
+        """A status is due its own duration after the entry."""
         assert due(FromEntry(), key, entered_on=entered_on) == expected
 
 
 @frozen
 class Fixed:
-    """A host's own policy: everything is due on one day."""
+    """A custom policy: everything is due on one day."""
 
     day: date | None
     name: str = "fixed"
@@ -402,14 +402,14 @@ class Fixed:
         delivery_on: date | None,  # noqa: ARG002 - of the protocol
         entered_on: date,
     ) -> date | None:
-        """The day, but for the first status, which is never due."""
+        """The day, or None for the first status."""
         self.asked.append((key, entered_on))
         return None if key == cycle.initial.key else self.day
 
 
 @frozen
 class Promised:
-    """A host's own policy: all is due on the day that the client was promised, or ordered on."""
+    """A custom policy: everything is due on the delivery date, or else on the order date."""
 
     name: str = "promised"
     calendar: WorkingCalendar = EVERY_DAY
@@ -428,37 +428,37 @@ class Promised:
 
 
 class TestPolicies:
-    """Any object with name, calendar and due_on is a policy."""
+    """Any object with name, calendar, shift_holds and due_on is a policy."""
 
     @pytest.mark.parametrize("policy", [*ON_PATH, Fixed(MONDAY)], ids=lambda policy: policy.name)
     def test_the_protocol_is_met(self, policy: object) -> None:
-        """The three policies and a host's own are recognised."""
+        """The three policies and a custom one implement the protocol."""
         assert isinstance(policy, DueDatePolicy)
 
     def test_check_policy_lets_a_policy_through(self) -> None:
-        """A host's own policy is as good as ours."""
+        """A custom policy is accepted."""
         check_policy("due_dates", Fixed(MONDAY))
 
     @pytest.mark.parametrize("policy", [None, "forward", EVERY_DAY])
     def test_what_is_no_policy_is_refused(self, policy: Anything) -> None:
-        """A name or a calendar is no policy."""
+        """Anything without the members of the protocol is refused."""
         with pytest.raises(TypeError, match="due_dates must be a due-date policy"):
             check_policy("due_dates", policy)
 
     @pytest.mark.parametrize("name", ["", "my policy", "x" * 65])
     def test_a_policy_has_a_usable_name(self, name: str) -> None:
-        """The history keeps the name, so it is a key."""
+        """The name of a policy must be a key, because the history has it."""
         with pytest.raises(ValueError, match="the name of due_dates must be"):
             check_policy("due_dates", Fixed(MONDAY, name))
 
     def test_the_name_of_a_policy_is_a_str(self) -> None:
-        """A policy without a name cannot be told from others."""
+        """The name of a policy must be a str."""
         name: Anything = None
         with pytest.raises(TypeError, match="the name of due_dates must be a str"):
             check_policy("due_dates", Fixed(MONDAY, name))
 
     def test_a_policy_has_a_calendar(self) -> None:
-        """The days that count are the library's to reckon with."""
+        """The calendar of a policy must be a `WorkingCalendar`."""
         calendar: Anything = [0, 1, 2]
         with pytest.raises(TypeError, match="the calendar of due_dates must be a WorkingCalendar"):
             check_policy("due_dates", Fixed(MONDAY, "fixed", calendar))
@@ -468,18 +468,18 @@ class TestPlan:
     """The dates of every status of a path."""
 
     def test_there_is_a_row_for_each_status_of_the_path(self) -> None:
-        """What is off the path is no part of a plan."""
+        """A plan has a row for each status of the path, and no others."""
         rows = plan(BRANCHED, Forward(), ordered_on=THURSDAY)
         assert [row.status for row in rows] == list(BRANCHED.path)
 
     def test_a_row_has_three_dates(self) -> None:
-        """Due under the policy, earliest counted forward, latest counted backward."""
+        """A row has the due date, the earliest date (forward) and the latest (backward)."""
         dates = plan(MANUAL, Forward(), ordered_on=MONDAY, delivery_on=FRIDAY_31)
         expected = PlannedStatus(RETOUCH, date(2015, 7, 30), date(2015, 7, 30), TUESDAY)
         assert dates[0] == expected
 
     def test_without_a_delivery_date_there_is_no_latest_date(self) -> None:
-        """Latest dates, float and start need a delivery date."""
+        """Without a delivery date, latest dates, float and start are None."""
         dates = plan(MANUAL, Forward(), ordered_on=THURSDAY)
         assert dates == Plan(
             cycle=MANUAL,
@@ -491,7 +491,7 @@ class TestPlan:
         )
 
     def test_a_plan_has_all_that_its_constructor_takes(self) -> None:
-        """Counted backward, the due dates are the latest ones."""
+        """If dates count backward, the due dates are the latest ones."""
         dates = plan(MANUAL, Backward(), ordered_on=THURSDAY, delivery_on=TUESDAY_4)
         assert dates == Plan(
             cycle=MANUAL,
@@ -515,18 +515,18 @@ class TestPlan:
     def test_float_days(
         self, ordered_on: date, delivery_on: date | None, expected: int | None
     ) -> None:
-        """The float is the working days from the earliest to the latest finish (decision D11)."""
+        """The float is the working days from earliest to latest finish (decision D11)."""
         dates = plan(MANUAL, Forward(), ordered_on=ordered_on, delivery_on=delivery_on)
         assert dates.float_days == expected
 
     def test_the_float_is_that_of_the_last_dated_status(self) -> None:
-        """A last status without a duration is passed over."""
+        """The float is that of the last status with a date."""
         cycle = StatusCycle("prints", [RETOUCH, SILENT, SHIPPED])
         dates = plan(cycle, Forward(), ordered_on=THURSDAY, delivery_on=FRIDAY_31)
         assert dates.float_days == 3
 
     def test_without_a_dated_status_there_is_no_float(self) -> None:
-        """Where nothing is ever due, there is nothing to compare."""
+        """A plan without due dates has no float."""
         cycle = StatusCycle("prints", [evolve(RETOUCH, default_duration=None), SHIPPED])
         dates = plan(cycle, Forward(), ordered_on=THURSDAY, delivery_on=FRIDAY_31)
         assert (dates.float_days, dates.start_by) == (None, FRIDAY_31)
@@ -542,17 +542,17 @@ class TestPlan:
     def test_past_gives_the_rows_whose_latest_date_is_over(
         self, today: date, expected: list[str]
     ) -> None:
-        """What should have been left by now, in the order of the path (decision D11)."""
+        """`past` gives the rows whose latest date is over, in path order (decision D11)."""
         dates = plan(MANUAL, Forward(), ordered_on=MONDAY, delivery_on=FRIDAY_31)
         assert [row.status.key for row in dates.past(today=today)] == expected
 
     def test_nothing_is_past_without_a_delivery_date(self) -> None:
-        """Where there is no latest date, none can be over."""
+        """Without a delivery date, no row is past."""
         assert plan(MANUAL, Forward(), ordered_on=THURSDAY).past(today=date.max) == ()
 
     @pytest.mark.parametrize("today", [None, "2015-07-28", datetime(2015, 7, 28, tzinfo=UTC)])
     def test_today_is_a_date(self, today: Anything) -> None:
-        """Today is a date without a time."""
+        """Today must be a date without a time."""
         with pytest.raises(TypeError, match="today must be a date"):
             plan(MANUAL, Forward(), ordered_on=THURSDAY).past(today=today)
 
@@ -566,16 +566,16 @@ class TestPlan:
     def test_zero_days_are_due_on_the_next_day_that_counts(
         self, ordered_on: date, expected: tuple[date | None, ...]
     ) -> None:
-        """Counted forward, nothing is due before the order date (decision D9)."""
+        """If the order date is not a working day, zero days end on the next one (D9)."""
         assert plan(BRANCHED, Forward(), ordered_on=ordered_on).due_dates == expected
 
     def test_from_entry_each_status_is_entered_when_the_one_before_is_due(self) -> None:
-        """From a closed order date the chain starts on the next open day."""
+        """Each status begins when the one before is due, the first on a working day."""
         dates = plan(BRANCHED, FromEntry(), ordered_on=SATURDAY)
         assert dates.due_dates == days(27, 30, None, 30, None)
 
     def test_backward_without_a_delivery_date_gives_no_due_dates(self) -> None:
-        """The earliest dates are there all the same (decision D10)."""
+        """Without a delivery date there are no due dates, only earliest ones (D10)."""
         dates = plan(MANUAL, Backward(), ordered_on=THURSDAY)
         assert (dates.due_dates, dates.earliest_dates) == (
             (None, None, None, None),
@@ -583,18 +583,18 @@ class TestPlan:
         )
 
     def test_backward_without_a_delivery_date_may_count_forward(self) -> None:
-        """With "forward" the due dates are the earliest ones (decision D10)."""
+        """With "forward", the due dates are then the earliest ones (decision D10)."""
         dates = plan(MANUAL, Backward(without_delivery="forward"), ordered_on=THURSDAY)
         assert dates.due_dates == dates.earliest_dates
 
     def test_backward_without_a_delivery_date_may_refuse(self) -> None:
-        """With "error" no plan is made (decision D10)."""
+        """With "error", a plan without a delivery date is refused (decision D10)."""
         with pytest.raises(MissingDeliveryDateError) as caught:
             plan(MANUAL, Backward(without_delivery="error"), ordered_on=THURSDAY)
         assert (caught.value.order_type, caught.value.status) == ("prints", "retouch")
 
     def test_a_policy_of_the_host_gives_the_due_dates(self) -> None:
-        """Earliest and latest dates stay the library's, by the policy's calendar."""
+        """A custom policy gives the due dates; earliest dates count forward in its calendar."""
         dates = plan(MANUAL, Fixed(SUNDAY), ordered_on=SATURDAY, delivery_on=FRIDAY_31)
         assert (dates.due_dates, dates.earliest_dates) == (
             (None, SUNDAY, SUNDAY, SUNDAY),
@@ -602,17 +602,17 @@ class TestPlan:
         )
 
     def test_a_policy_of_the_host_is_told_the_delivery_date(self) -> None:
-        """A policy of one's own may count from the delivery date, as `Backward` does."""
+        """A custom policy gets the delivery date."""
         dates = plan(MANUAL, Promised(), ordered_on=MONDAY, delivery_on=FRIDAY_31)
         assert dates.due_dates == (FRIDAY_31,) * 4
 
     def test_a_policy_of_the_host_is_told_the_order_date(self) -> None:
-        """A policy of one's own may count from the order date, as `Forward` does."""
+        """A custom policy gets the order date."""
         dates = plan(MANUAL, Promised(), ordered_on=MONDAY)
         assert dates.due_dates == (MONDAY,) * 4
 
     def test_a_policy_of_the_host_is_asked_status_by_status(self) -> None:
-        """Each status is taken to be entered when the last dated one before is due."""
+        """A custom policy is asked as if each status began when the one before is due."""
         policy = Fixed(SUNDAY)
         plan(MANUAL, policy, ordered_on=SATURDAY)
         assert policy.asked == [
@@ -623,13 +623,13 @@ class TestPlan:
         ]
 
     def test_a_policy_of_the_host_gives_dates_to_a_plan(self) -> None:
-        """What a policy gives must be a date or None."""
+        """For a plan, a policy must return dates or None."""
         soon: Anything = "soon"
         with pytest.raises(TypeError, match="what the policy gives"):
             plan(MANUAL, Fixed(soon), ordered_on=SATURDAY)
 
     def test_a_policy_of_the_host_gives_a_date_at_opening(self) -> None:
-        """What a policy gives for the status opened in must be a date or None."""
+        """For an opening, a policy must return a date or None."""
         soon: Anything = "soon"
         flow = ProductionFlow(due_dates=Fixed(soon))
         with pytest.raises(TypeError, match="what the policy gives"):
@@ -643,7 +643,7 @@ class TestPlan:
             )
 
     def test_what_a_policy_of_the_host_raises_passes_through(self) -> None:
-        """The host's own errors are the host's."""
+        """An error that a custom policy raises passes through."""
 
         class Failing(Fixed):
             def due_on(self, *_: Anything, **__: Anything) -> date | None:
@@ -653,7 +653,7 @@ class TestPlan:
             plan(MANUAL, Failing(SUNDAY), ordered_on=SATURDAY)
 
     def test_a_type_error_of_the_host_is_no_bad_pair(self) -> None:
-        """Among many orders it is the host's too."""
+        """A TypeError that a custom policy raises isn't taken for a bad pair of dates."""
 
         class Failing(Fixed):
             def due_on(self, *_: Anything, **__: Anything) -> date | None:
@@ -672,7 +672,7 @@ class TestPlan:
     def test_the_ends_of_the_calendar_are_named(
         self, ordered_on: date, delivery_on: date | None, day: date, distance: int
     ) -> None:
-        """The error names the anchor and the days from it."""
+        """At the ends of the calendar, the error has the anchor and the days from it."""
         with pytest.raises(DateOutOfRangeError) as caught:
             plan(MANUAL, Forward(), ordered_on=ordered_on, delivery_on=delivery_on)
         assert (caught.value.day, caught.value.days) == (day, distance)
@@ -692,7 +692,7 @@ class TestPlan:
         ],
     )
     def test_a_value_of_the_wrong_kind_is_refused(self, name: str, value: Anything) -> None:
-        """Each argument refuses what is not of its kind."""
+        """Each argument refuses a value of the wrong kind."""
         arguments: dict[str, Anything] = {
             "cycle": MANUAL,
             "policy": Forward(),
@@ -710,60 +710,60 @@ class TestPlanAsSequence:
     """A plan is a sequence of its rows, and a value."""
 
     def test_len_is_the_length_of_the_path(self) -> None:
-        """One row for each status."""
+        """The length is the number of statuses on the path."""
         assert len(PLAN) == 4
 
     def test_a_row_is_found_by_index(self) -> None:
-        """From the end too."""
+        """An index gives a row; a negative one counts from the end."""
         assert PLAN[-1] == PlannedStatus(SHIPPED, None, None, None)
 
     def test_a_slice_is_a_tuple_of_rows(self) -> None:
-        """A part of a plan is no plan."""
+        """A slice of a plan is a tuple of rows."""
         assert PLAN[1:3] == (PLAN[1], PLAN[2])
 
     def test_iteration_gives_the_rows_in_order(self) -> None:
-        """A plan is read from initial to final."""
+        """Iterating over a plan goes from the initial to the final status."""
         assert list(PLAN) == [PLAN[0], PLAN[1], PLAN[2], PLAN[3]]
 
     def test_reversed_gives_the_rows_from_the_end(self) -> None:
-        """As every sequence, a plan may be read backwards."""
+        """`reversed` gives the rows from the end."""
         assert list(reversed(PLAN)) == [PLAN[3], PLAN[2], PLAN[1], PLAN[0]]
 
     def test_a_row_has_an_index(self) -> None:
-        """As in every sequence, a row can be looked for."""
+        """`index` finds a row."""
         assert PLAN.index(PLAN[2]) == 2
 
     def test_in_looks_for_a_row(self) -> None:
-        """Rows are found by value."""
+        """`in` compares rows by value."""
         assert PlannedStatus(SHIPPED, None, None, None) in PLAN
 
     @pytest.mark.parametrize("index", [4, -5])
     def test_an_index_outside_is_an_index_error(self, index: int) -> None:
-        """There is no such row."""
+        """An index out of range raises `IndexError`."""
         with pytest.raises(IndexError):
             PLAN[index]
 
     @pytest.mark.parametrize("index", ["retouch", None, 1.0])
     def test_an_index_is_an_int_or_a_slice(self, index: Anything) -> None:
-        """Rows are not found by key."""
+        """An index must be an int or a slice, not a key."""
         with pytest.raises(TypeError):
             PLAN[index]
 
     def test_a_plan_pickles(self) -> None:
-        """A copy by pickle is an equal plan."""
+        """An unpickled plan is equal to the original."""
         assert pickle.loads(pickle.dumps(PLAN)) == PLAN
 
     def test_equal_plans_have_one_hash(self) -> None:
-        """Equal plans are one item of a set."""
+        """Equal plans have the same hash."""
         assert len({PLAN, evolve(PLAN)}) == 1
 
     def test_a_plan_is_frozen(self) -> None:
-        """Other dates are another plan."""
+        """The fields of a plan can't be assigned."""
         with pytest.raises(AttributeError):
             PLAN.float_days = 0  # type: ignore[misc]  # frozen is what is tested
 
     def test_a_row_is_frozen(self) -> None:
-        """Other dates are another row."""
+        """The fields of a row can't be assigned."""
         with pytest.raises(AttributeError):
             PLAN[0].due_on = None  # type: ignore[misc]  # frozen is what is tested
 
@@ -781,20 +781,20 @@ class TestPlanAsSequence:
         ],
     )
     def test_a_value_of_the_wrong_kind_is_refused(self, name: str, value: Anything) -> None:
-        """Each field of a plan refuses what is not of its kind, by name."""
+        """Each field of a plan refuses a value of the wrong kind, with its name."""
         changes: dict[str, Anything] = {name: value}
         with pytest.raises(TypeError, match=name):
             evolve(PLAN, **changes)
 
     @pytest.mark.parametrize("value", [10**7, -(10**7)])
     def test_the_float_fits_the_calendar(self, value: int) -> None:
-        """There are not as many days."""
+        """The float can't be more days than the calendar has."""
         with pytest.raises(ValueError, match="float_days must be from"):
             evolve(PLAN, float_days=value)
 
     @pytest.mark.parametrize("name", ["due_dates", "earliest_dates", "latest_dates"])
     def test_there_is_a_date_for_each_status_of_the_path(self, name: str) -> None:
-        """A plan with a date missing is refused."""
+        """A plan needs one date of each kind for each status of the path."""
         changes: dict[str, Anything] = {name: (None, None, None)}
         with pytest.raises(ValueError, match="needs 4 dates of each kind, not 3"):
             evolve(PLAN, **changes)
@@ -809,14 +809,14 @@ class TestPlanAsSequence:
         ],
     )
     def test_a_row_refuses_a_value_of_the_wrong_kind(self, name: str, value: Anything) -> None:
-        """Each field of a row refuses what is not of its kind, by name."""
+        """Each field of a row refuses a value of the wrong kind, with its name."""
         changes: dict[str, Anything] = {name: value}
         with pytest.raises(TypeError, match=name):
             evolve(PLAN[0], **changes)
 
 
 class _Dates(NamedTuple):
-    """A pair with names."""
+    """A named tuple of two dates."""
 
     ordered_on: date
     delivery_on: date | None
@@ -826,7 +826,7 @@ class TestPlanMany:
     """The plans of many orders."""
 
     def test_there_is_a_plan_for_each_pair_in_order(self) -> None:
-        """Each pair of dates is planned as by itself."""
+        """Each pair of dates gets the same plan as alone, in the order of the pairs."""
         pairs = [(THURSDAY, TUESDAY_4), (MONDAY, None)]
         assert plan_many(MANUAL, Backward(), pairs) == [
             PLAN,
@@ -834,7 +834,7 @@ class TestPlanMany:
         ]
 
     def test_equal_dates_share_one_plan(self) -> None:
-        """A million orders of one day need one plan."""
+        """Equal pairs of dates share one plan."""
         first, _, third = plan_many(
             MANUAL,
             Forward(),
@@ -843,21 +843,21 @@ class TestPlanMany:
         assert first is third
 
     def test_any_iterable_of_pairs_will_do(self) -> None:
-        """Pairs may come from a generator."""
+        """The pairs can come from any iterable."""
         assert len(plan_many(MANUAL, Forward(), iter([(THURSDAY, None), (MONDAY, None)]))) == 2
 
     @pytest.mark.parametrize("dates", [7, [7]], ids=["no iterable", "of no pairs"])
     def test_dates_come_in_pairs(self, dates: Anything) -> None:
-        """What is no iterable of pairs is told which pairs are wanted."""
+        """For anything but pairs, the message says which pairs it expected."""
         with pytest.raises(TypeError, match=r"an iterable of \(ordered_on, delivery_on\) pairs"):
             plan_many(MANUAL, Forward(), dates)
 
     def test_no_order_needs_no_plan(self) -> None:
-        """From nothing comes an empty list."""
+        """Without orders, the result is an empty list."""
         assert plan_many(MANUAL, Forward(), []) == []
 
     def test_pairs_may_have_names(self) -> None:
-        """A named tuple of two dates is a pair like any other."""
+        """A named tuple of two dates is a pair."""
         named = _Dates(ordered_on=MONDAY, delivery_on=None)
         assert plan_many(MANUAL, Forward(), [named]) == plan_many(
             MANUAL, Forward(), [(MONDAY, None)]
@@ -875,13 +875,13 @@ class TestPlanMany:
     def test_no_order_needs_the_right_arguments_too(
         self, name: str, cycle: Anything, policy: Anything
     ) -> None:
-        """A cycle or policy of the wrong kind is refused also where there is nothing to plan."""
+        """A wrong cycle or policy is refused even if there is nothing to plan."""
         with pytest.raises(TypeError, match=name):
             plan_many(cycle, policy, [])
 
     @pytest.mark.parametrize("dates", [None, 7, "2015-07-23", THURSDAY])
     def test_dates_are_an_iterable(self, dates: Anything) -> None:
-        """A single date is no list of pairs."""
+        """A single date is refused as an iterable of pairs."""
         with pytest.raises(TypeError, match="dates must be an iterable"):
             plan_many(MANUAL, Forward(), dates)
 
@@ -894,16 +894,16 @@ class TestPlanMany:
         ids=["None", "date", "one", "three", "text", "set", "dict", "iterator"],
     )
     def test_an_item_is_a_pair(self, pair: Anything) -> None:
-        """Each item has an order date and a delivery date, in this order."""
+        """Each item must be a pair of order date and delivery date."""
         with pytest.raises(TypeError, match=r"^dates must "):
             plan_many(MANUAL, Forward(), [(THURSDAY, None), pair])
 
     @pytest.mark.parametrize("delivery_on", [None, FRIDAY])
     def test_a_pair_may_be_a_list(self, delivery_on: date | None) -> None:
-        """As the rows of a file are."""
+        """A pair can be a list, like the row of a file."""
         pair: Anything = [THURSDAY, delivery_on]
-        (found,) = plan_many(MANUAL, Forward(), [pair])
-        assert found == plan(MANUAL, Forward(), ordered_on=THURSDAY, delivery_on=delivery_on)
+        (dates,) = plan_many(MANUAL, Forward(), [pair])
+        assert dates == plan(MANUAL, Forward(), ordered_on=THURSDAY, delivery_on=delivery_on)
 
     @pytest.mark.parametrize(
         ("name", "pair"),
@@ -916,12 +916,12 @@ class TestPlanMany:
         ],
     )
     def test_a_pair_holds_dates(self, name: str, pair: Anything) -> None:
-        """What is no date is refused by name wherever it stands."""
+        """A bad date in any pair is refused, with its name."""
         with pytest.raises(TypeError, match=f"^{name} must be a date"):
             plan_many(MANUAL, Forward(), [pair])
 
     def test_what_the_policy_refuses_is_refused(self) -> None:
-        """One order without a delivery date is enough."""
+        """One order that the policy refuses is enough for a refusal."""
         with pytest.raises(MissingDeliveryDateError) as caught:
             plan_many(
                 MANUAL,

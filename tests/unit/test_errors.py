@@ -1,4 +1,4 @@
-"""Errors carry their facts as fields, and are values: equal, hashable, picklable."""
+"""Errors have their facts in fields, and are values: equal, hashable, picklable."""
 
 import copy
 import pickle
@@ -185,13 +185,13 @@ IDS = [type(error).__name__ for error in ERRORS]
 
 
 def test_every_error_is_among_the_examples() -> None:
-    """No public error goes untested."""
+    """Every public error has an example in this module."""
     assert sorted(IDS) == sorted(ERROR_NAMES)
 
 
 @pytest.mark.parametrize("name", ERROR_NAMES)
 def test_every_error_is_exported(name: str) -> None:
-    """Errors are imported from `prodflow` itself."""
+    """You import every error from `prodflow`."""
     assert getattr(prodflow, name) is getattr(module, name)
 
 
@@ -199,7 +199,7 @@ def test_every_error_is_exported(name: str) -> None:
     ("error", "facts"), [(example[0], example[3]) for example in EXAMPLES], ids=IDS
 )
 def test_an_error_has_its_facts_as_fields(error: ProdflowError, facts: dict[str, object]) -> None:
-    """What happened is read from fields, not from the message."""
+    """The facts of an error are in its fields, so nobody has to parse the message."""
     assert {name: getattr(error, name) for name in facts} == facts
 
 
@@ -209,7 +209,7 @@ def test_an_error_has_its_facts_as_fields(error: ProdflowError, facts: dict[str,
 def test_an_error_belongs_to_the_family_of_who_must_act(
     error: ProdflowError, family: type[ProdflowError]
 ) -> None:
-    """One `except` catches all that the user, or the program, must mend."""
+    """One `except` catches all errors that the user, or the program, must act on."""
     assert isinstance(error, family)
 
 
@@ -217,30 +217,30 @@ def test_an_error_belongs_to_the_family_of_who_must_act(
     ("error", "code"), [(example[0], example[2]) for example in EXAMPLES], ids=IDS
 )
 def test_an_error_has_a_stable_code(error: ProdflowError, code: str) -> None:
-    """Programs and translations go by the code."""
+    """Programs and translations can rely on the code."""
     assert error.code == code
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=IDS)
 def test_an_error_pickles_with_all_its_facts(error: ProdflowError) -> None:
-    """An error comes back from another process as it was."""
+    """An unpickled error is equal to the original."""
     assert pickle.loads(pickle.dumps(error)) == error
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=IDS)
 def test_an_error_copies(error: ProdflowError) -> None:
-    """A deep copy is the same error."""
+    """A deep copy is equal to the original."""
     assert copy.deepcopy(error) == error
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=IDS)
 def test_equal_errors_have_one_hash(error: ProdflowError) -> None:
-    """Equal errors are one item of a set."""
+    """Equal errors have the same hash."""
     assert len({error, copy.copy(error)}) == 1
 
 
 def test_facts_in_another_order_are_the_same_facts() -> None:
-    """Errors that name the same orders, in whatever order, are equal and have one hash."""
+    """Errors with the same orders, in any sequence, are equal and have the same hash."""
     one = StaleOrdersError({"PO-7": (0, 4), "PO-8": (1, 2)})
     two = StaleOrdersError({"PO-8": (1, 2), "PO-7": (0, 4)})
     assert (one, hash(one)) == (two, hash(two))
@@ -248,7 +248,7 @@ def test_facts_in_another_order_are_the_same_facts() -> None:
 
 @pytest.mark.parametrize("error", ERRORS, ids=IDS)
 def test_a_message_is_one_line(error: ProdflowError) -> None:
-    """A message fits a log and the middle of a sentence."""
+    """A message has one line."""
     assert len(str(error).splitlines()) == 1
 
 
@@ -263,28 +263,28 @@ def test_errors_of_another_kind_differ() -> None:
 
 
 def test_an_error_differs_from_other_values() -> None:
-    """An error equals nothing but an error."""
+    """An error is not equal to a plain value."""
     assert OrderNotFoundError("PO-7") != ("PO-7",)
 
 
 def test_facts_may_be_given_by_name() -> None:
-    """A host that raises an error itself may name its facts."""
+    """An error can take its facts as keywords."""
     by_name = StatusMovedError(order_id="PO-7", expected="new", actual="done")
     assert by_name == StatusMovedError("PO-7", "new", "done")
 
 
 def test_problems_may_be_of_no_order_type() -> None:
-    """A list that has no order type yet has an empty one."""
+    """Problems of a list without an order type have an empty one."""
     assert InvalidCycleError((PROBLEM,)).order_type == ""
 
 
 def test_problems_of_no_order_type_are_told_without_one() -> None:
-    """The message does not show an empty name."""
+    """Without an order type, the message doesn't show an empty name."""
     assert "''" not in str(InvalidCycleError((PROBLEM,)))
 
 
 def test_a_missing_cycle_may_be_of_any_version() -> None:
-    """Version None says that the type is not known at all."""
+    """Version None means that the order type is unknown."""
     assert CycleNotFoundError("prints").version is None
 
 
@@ -294,15 +294,15 @@ def test_a_missing_cycle_of_any_version_is_told_in_one_line() -> None:
 
 
 def test_reopening_has_no_bounds_for_a_completion_date() -> None:
-    """A change that completes nothing refuses every completion date."""
+    """A change that completes nothing has no bounds for a completion date."""
     assert CompletionDateError("PO-7", DAY, None, None).latest is None
 
 
 def test_reopening_is_told_without_bounds() -> None:
-    """The message does not offer dates where there are none."""
+    """Without bounds, the message offers no dates."""
     assert "None" not in str(CompletionDateError("PO-7", None, None, None))
 
 
 def test_the_entries_of_a_command_are_not_in_its_repr() -> None:
-    """Thousands of entries do not flood a log."""
+    """The repr leaves the entries out, because there can be thousands."""
     assert "OrderOpened" not in repr(CommandReusedError("cmd-1", (OPENED,)))

@@ -10,22 +10,22 @@ from prodflow.export import Cell, Table, to_csv
 
 
 class Size(IntEnum):
-    """A number of the host with words of its own."""
+    """A host's number that writes itself as a word."""
 
     SMALL = 7
 
     def __str__(self) -> str:
-        """Not the number."""
+        """A word instead of the number."""
         return "small"
 
     __repr__ = __str__
 
 
 class Day(date):
-    """A date of the host with words of its own."""
+    """A host's date that writes itself as a formula."""
 
     def isoformat(self) -> str:
-        """Not the day."""
+        """A formula instead of the day."""
         return "=1+1"
 
 
@@ -51,5 +51,5 @@ class Day(date):
     ],
 )
 def test_a_cell_has_one_text(cell: Cell, text: str) -> None:
-    """Numbers in full, dates as ISO 8601 has them, flags as words; what a subclass says is not."""
+    """Numbers in full, dates in ISO 8601, flags as words, whatever a subclass would write."""
     assert to_csv(Table("", ["a"], [[cell]])) == f"a\r\n{text}\r\n"

@@ -1,4 +1,4 @@
-"""CSV: what is quoted, and what a sheet may not take for a formula."""
+"""CSV: which texts are quoted, and that no text can become a formula."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from prodflow.export import Table, to_csv
 
 
 def field(text: str) -> str:
-    """How a text is written."""
+    """A text as it is written in CSV."""
     return to_csv(Table("", ["a", "b"], [[text, 1]])).removeprefix("a,b\r\n").removesuffix(",1\r\n")
 
 
@@ -24,35 +24,35 @@ def field(text: str) -> str:
     ],
 )
 def test_texts_are_quoted_where_they_must_be(text: str, written: str) -> None:
-    """What separates cells for one reader or another, and what a reader might drop."""
+    """Texts with separators are quoted, and those with spaces that a program might drop."""
     assert field(text) == written
 
 
 @pytest.mark.parametrize("sign", "=+-@＝＋－＠")  # noqa: RUF001 - the wide signs
 def test_a_formula_is_made_harmless(sign: str) -> None:
-    """A sheet reads a text; the number stays a number."""
+    """A spreadsheet reads a text that begins with one of these signs as text."""
     assert field(f"{sign}1+1") == f"'{sign}1+1"
     assert field(f"  {sign}1") == f'"\'  {sign}1"' or field(f"  {sign}1") == f"'  {sign}1"
     assert field(f"a{sign}1") == f"a{sign}1"
 
 
 @pytest.mark.parametrize("space", ["\t", "\n"])
-def test_a_text_that_begins_with_a_tab_or_newline_is_too(space: str) -> None:
-    """Some readers take it away and look at the rest."""
+def test_a_text_that_begins_with_a_tab_or_newline_is_made_harmless(space: str) -> None:
+    """Some programs drop the tab or newline and look at the rest."""
     assert field(f"{space}a") == f'"\'{space}a"'
 
 
 def test_names_of_columns_are_texts_as_well() -> None:
-    """They come from hosts, too."""
+    """Column names are made harmless like cells."""
     assert to_csv(Table("=1", ["=1", "b"], notes=["=1"])) == "'=1,b\r\n"
 
 
 def test_a_table_without_columns_has_lines() -> None:
-    """A row of nothing is a row."""
+    """A row without cells still gets a line."""
     assert to_csv(Table("", [], [[], []])) == '""\r\n""\r\n""\r\n'
 
 
 def test_takes_a_table() -> None:
-    """Anything else is refused."""
+    """Anything but a table is refused."""
     with pytest.raises(TypeError, match=r"table must be a Table, such as .* not None"):
         to_csv(None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the bad value

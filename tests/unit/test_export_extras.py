@@ -1,4 +1,4 @@
-"""What needs an extra says so where it is missing; what needs none does not ask for it."""
+"""A function whose extra is missing names it; the others work without any extra."""
 
 import subprocess
 import sys
@@ -32,7 +32,7 @@ SCRIPT = dedent(
     ],
 )
 def test_names_the_extra_to_install(module: str, function: str, extra: str) -> None:
-    """The others work without it."""
+    """The error names the extra, and the other functions never import its libraries."""
     done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", SCRIPT.format(module=module, function=function)],
         capture_output=True,

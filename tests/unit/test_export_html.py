@@ -1,4 +1,4 @@
-"""The page: what stands in it, that it runs nothing, how it is marked up."""
+"""The HTML page: its markup, and that it runs no script."""
 
 from collections.abc import Callable
 from html import unescape
@@ -14,7 +14,7 @@ HOSTILE = (
 
 
 def test_a_page_runs_no_script(chromium: Callable[[str], str]) -> None:
-    """Whatever stands in the title, a column, a cell or a note."""
+    """A script in the title, a column name, a cell or a note doesn't run."""
     dom = chromium(to_html(Table(HOSTILE, [HOSTILE], [[HOSTILE]], notes=[HOSTILE])))
     assert "id=" not in dom.partition(">")[0] + dom.partition("<head>")[0]
     assert "<script" not in dom
@@ -23,7 +23,7 @@ def test_a_page_runs_no_script(chromium: Callable[[str], str]) -> None:
 
 
 def test_the_browser_runs_scripts(chromium: Callable[[str], str]) -> None:
-    """So the test above would see one; and it draws SVG, too."""
+    """Otherwise the test above would prove nothing; the same for SVG."""
     script = "<script>document.documentElement.id = 'ran'</script>"
     assert 'id="ran"' in chromium(f"<!DOCTYPE html><title>t</title>{script}")
     svg = "<svg xmlns='http://www.w3.org/2000/svg'>"
@@ -31,7 +31,7 @@ def test_the_browser_runs_scripts(chromium: Callable[[str], str]) -> None:
 
 
 def test_the_rows_are_marked_up() -> None:
-    """Names of columns as such; classes for numbers, days and long words."""
+    """Column names are header cells; numbers, days and long words have classes."""
     page = to_html(Table("T", ["a", "n"], [["x" * 25, 1], [None, -2]], notes=["one"]))
     _, _, body = page.partition("<body>\n")
     assert body == (
@@ -45,7 +45,7 @@ def test_the_rows_are_marked_up() -> None:
 
 
 def test_the_page_has_a_language_and_a_title() -> None:
-    """Those who listen to pages need both; a page needs a title in any case."""
+    """Screen readers need both, so a page without a title gets a dash."""
     assert '<html lang="pt-BR">' in to_html(Table("T", []), lang="pt-BR")
     assert "<title>T &amp; U</title>" in to_html(Table("T & U", []))
     nothing = to_html(Table("", []))
@@ -56,12 +56,12 @@ def test_the_page_has_a_language_and_a_title() -> None:
 
 @pytest.mark.parametrize("lang", ["", 'en" onload="x', "e", "en_US", "en-", "en\n"])
 def test_a_language_is_a_tag(lang: str) -> None:
-    """Anything else is refused."""
+    """A text that isn't a language tag is refused."""
     with pytest.raises(ValueError, match="lang must be a language tag"):
         to_html(Table("", []), lang=lang)
 
 
 def test_a_language_is_a_str() -> None:
-    """And not None."""
+    """None is refused."""
     with pytest.raises(TypeError, match="lang must be a str, not None"):
         to_html(Table("", []), lang=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the bad value

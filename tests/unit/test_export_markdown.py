@@ -1,4 +1,4 @@
-"""Markdown: the table, and that a text shows as it is."""
+"""Markdown: its blocks, and that every text shows as it is."""
 
 import pytest
 from markdown_it import MarkdownIt
@@ -6,8 +6,8 @@ from markdown_it import MarkdownIt
 from prodflow.export import Table, to_markdown
 
 
-def test_the_parts_stand_apart() -> None:
-    """A heading, a table with numbers to the right, a paragraph for each note."""
+def test_empty_lines_separate_the_parts() -> None:
+    """The heading, the table and each note are separated by empty lines."""
     table = Table("T", ["a", "n"], [["x", 1], [None, 2]], notes=["one", "two"])
     assert to_markdown(table) == (
         "# T\n\n| a | n |\n| --- | ---: |\n| x | 1 |\n|  | 2 |\n\none\n\ntwo\n"
@@ -18,8 +18,8 @@ def test_the_parts_stand_apart() -> None:
     ("table", "text"),
     [(Table("", []), ""), (Table("T", [], [[]], notes=["n", " "]), "# T\n\nn\n")],
 )
-def test_what_is_not_there_takes_no_line(table: Table, text: str) -> None:
-    """Neither title, nor table, nor notes."""
+def test_missing_parts_take_no_line(table: Table, text: str) -> None:
+    """An empty title, table or note leaves no empty block."""
     assert to_markdown(table) == text
 
 
@@ -46,7 +46,7 @@ def test_what_is_not_there_takes_no_line(table: Table, text: str) -> None:
     ],
 )
 def test_a_text_shows_as_it_is(text: str) -> None:
-    """In the title, in a cell and in a note."""
+    """Markdown in the title, a cell or a note is escaped."""
     table = Table(text, [text], [[text]], notes=["first", text])
     page = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     tokens = page.parse(to_markdown(table))
@@ -58,6 +58,6 @@ def test_a_text_shows_as_it_is(text: str) -> None:
 
 
 def test_a_newline_in_a_cell_stays() -> None:
-    """A row is one line of Markdown; elsewhere it is a space."""
+    """In a cell it becomes `<br>`, elsewhere a space."""
     table = Table("a\nb", ["a\nb"], [["a\n\tb\u2028c"]], notes=["a\n\nb"])
     assert to_markdown(table) == "# a b\n\n| a<br>b |\n| --- |\n| a<br> b<br>c |\n\na b\n"

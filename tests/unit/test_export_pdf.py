@@ -1,4 +1,4 @@
-"""The document: its pages, what stands on them, and fonts."""
+"""The PDF document: its pages, their texts, and fonts."""
 
 from importlib.resources import files
 from io import BytesIO
@@ -13,12 +13,12 @@ LIGHT: Final = (files("ttf_opensans") / "ttf" / "OpenSans-Light.ttf").read_bytes
 
 
 def pages_of(table: Table, **given: Any) -> list[Any]:  # noqa: ANN401 - a page as pypdf has it
-    """The pages, read back."""
+    """The pages as pypdf reads them."""
     return list(PdfReader(BytesIO(to_pdf(table, **given))).pages)
 
 
 def texts_of(table: Table, **given: Any) -> list[list[str]]:  # noqa: ANN401 - what to_pdf takes
-    """The lines of each page, in the order in which they are drawn."""
+    """The lines of each page in drawing order."""
     return [
         [line.strip() for line in page.extract_text().splitlines() if line.strip()]
         for page in pages_of(table, **given)
@@ -26,33 +26,33 @@ def texts_of(table: Table, **given: Any) -> list[list[str]]:  # noqa: ANN401 - w
 
 
 def sizes_of(table: Table, **given: Any) -> set[tuple[int, int]]:  # noqa: ANN401 - what to_pdf takes
-    """The sizes of the pages, in points."""
+    """The sizes of the pages in points."""
     return {
         (round(page.mediabox.width), round(page.mediabox.height))
         for page in pages_of(table, **given)
     }
 
 
-def test_the_parts_stand_below_each_other() -> None:
-    """Title, names, rows, notes, and the number of the page."""
+def test_a_page_has_all_parts_in_order() -> None:
+    """The title, column names, rows, notes and page number."""
     table = Table("Late", ["order", "days"], [["PO-1", 3]], notes=["1 order"])
     assert "".join(texts_of(table)[0]).replace(" ", "") == "LateorderdaysPO-131order1/1"
 
 
 def test_latin_greek_and_cyrillic_can_be_read_back() -> None:
-    """Open Sans has their letters."""
+    """Open Sans has these letters."""
     words = ["Žluťoučký", "Εργαστήριο", "Фотолаборатория"]
     text = " ".join(texts_of(Table("T", ["a"], [[word] for word in words]))[0])
     assert [word for word in words if word in text] == words
 
 
 def test_other_scripts_do_not_raise() -> None:
-    """They show as boxes."""
+    """Their characters show as boxes."""
     assert pages_of(Table("写真", ["שלום"], [["👍🏽 العربية"]]))
 
 
-def test_names_of_columns_and_numbers_stand_on_every_page() -> None:
-    """The title goes on small."""
+def test_every_page_has_column_names_and_a_number() -> None:
+    """Later pages have the title at the foot."""
     table = Table("All orders", ["order"], [[f"PO-{number}"] for number in range(100)])
     pages = [" ".join(lines) for lines in texts_of(table)]
     assert len(pages) == 3
@@ -60,20 +60,20 @@ def test_names_of_columns_and_numbers_stand_on_every_page() -> None:
     assert ["1 / 3" in pages[0], "2 / 3" in pages[1], "3 / 3" in pages[2]] == [True] * 3
 
 
-def test_a_wide_table_lies() -> None:
-    """And one of long texts stands, since they wrap."""
+def test_a_wide_table_is_in_landscape() -> None:
+    """A table with long texts is not, since they wrap."""
     wide = Table("T", [f"a longer name {number}" for number in range(8)])
     assert sizes_of(wide) == {(842, 595)}
     assert sizes_of(Table("T", ["a", "b"], [["x " * 400, "y"]])) == {(595, 842)}
 
 
-def test_there_is_letter_paper() -> None:
-    """For those who print on it."""
+def test_paper_can_be_letter() -> None:
+    """The pages have the size of letter paper."""
     assert sizes_of(Table("T", ["a"]), paper="letter") == {(612, 792)}
 
 
-def test_a_table_too_wide_for_any_paper_goes_on() -> None:
-    """On further pages, each with the first column."""
+def test_a_very_wide_table_continues_on_further_pages() -> None:
+    """Each page repeats the first column."""
     names = [f"column {number}" for number in range(30)]
     pages = [" ".join(lines) for lines in texts_of(Table("", names, [list(range(30))]))]
     assert len(pages) == 3
@@ -81,23 +81,23 @@ def test_a_table_too_wide_for_any_paper_goes_on() -> None:
     assert [page.count("column") for page in pages] == [13, 13, 6]
 
 
-def test_a_row_longer_than_a_page_goes_on() -> None:
-    """It begins where it stands, and the next row follows it."""
+def test_a_row_longer_than_a_page_continues_on_the_next() -> None:
+    """The next row follows at its end."""
     pages = texts_of(Table("T", ["n", "a"], [[1, "word " * 3_000], [2, "end"]]))
     assert len(pages) == 3
     assert sum(" ".join(page).count("word") for page in pages) == 3_000
     assert "end" in " ".join(pages[-1])
 
 
-def test_a_row_that_fits_on_a_page_is_not_torn() -> None:
-    """It goes to the next one as a whole."""
+def test_a_row_that_fits_on_a_page_is_not_split() -> None:
+    """If there is no room left, it moves to the next page as a whole."""
     tall = "\n".join(["line"] * 40)
     pages = texts_of(Table("T", ["a"], [[tall], [tall]]))
     assert [" ".join(page).count("line") for page in pages] == [40, 40]
 
 
 def test_long_words_titles_names_and_notes_are_wrapped() -> None:
-    """Nothing goes over the edge; only the title at the foot of a page is cut off."""
+    """Nothing is lost except from the title at the foot of a page."""
     long = "x" * 600
     table = Table(
         f"{long}\n" * 40, [long, "b"], [[long, 1], ["e\u0301" * 200, 2]], notes=[long] * 9
@@ -108,16 +108,16 @@ def test_long_words_titles_names_and_notes_are_wrapped() -> None:
     assert sum(text.count("x") for text in texts) > 600 * 51
 
 
-def test_the_name_of_a_column_has_eight_lines() -> None:
-    """The rest of it would leave no room for rows."""
+def test_a_column_name_has_at_most_eight_lines() -> None:
+    """Longer names are cut, to leave room for rows."""
     (page,) = texts_of(Table("T", ["\n".join("abcdefghij"), "k"], [[1, 2]]))
     text = " ".join(page)
     assert all(letter in text for letter in "abcdefg…k")
     assert "h" not in text
 
 
-def test_the_names_of_columns_do_not_stand_alone() -> None:
-    """Where a long title leaves no room for a row, they begin the next page."""
+def test_column_names_are_never_alone_at_the_foot_of_a_page() -> None:
+    """If a long title leaves no room for a row, they begin the next page."""
     first, second = texts_of(Table("T\n" * 34, ["order"], [["PO-1"]]))
     assert "order" not in first
     assert "order" in second
@@ -126,14 +126,14 @@ def test_the_names_of_columns_do_not_stand_alone() -> None:
 @pytest.mark.parametrize(
     "table", [Table("", []), Table("", [], [[]]), Table("", ["a"]), Table("", [""], [[""]])]
 )
-def test_a_table_of_nothing_is_a_page(table: Table) -> None:
-    """With a number."""
+def test_an_empty_table_is_a_page(table: Table) -> None:
+    """The page has its number."""
     (page,) = texts_of(table)
     assert "1 / 1" in page
 
 
 def test_the_bytes_are_the_same() -> None:
-    """No clock; title, language and nobody's name are in the document."""
+    """The document has a title and a language, but no date and no author."""
     table = Table("T", ["a"], [["x"]])
     assert to_pdf(table) == to_pdf(table)
     reader = PdfReader(BytesIO(to_pdf(table, lang="el")))
@@ -143,7 +143,7 @@ def test_the_bytes_are_the_same() -> None:
 
 
 def test_a_font_of_the_host() -> None:
-    """It serves for all texts; a second document finds it read."""
+    """A font of the host is used for all texts, and a second time too."""
     table = Table("T", ["a"], [["x"]])
     document = to_pdf(table, font=LIGHT)
     assert document == to_pdf(table, font=LIGHT)
@@ -154,8 +154,8 @@ def test_a_font_of_the_host() -> None:
 
 
 @pytest.mark.parametrize("font", [b"", b"no font", LIGHT[:1_000], LIGHT[:60_000]])
-def test_what_is_no_font_is_refused(font: bytes) -> None:
-    """Also half of one."""
+def test_other_bytes_than_a_font_are_refused(font: bytes) -> None:
+    """A part of a font is refused too."""
     with pytest.raises(ValueError, match="font must be the bytes of a TrueType font"):
         to_pdf(Table("T", ["a"]), font=font)
 
@@ -172,6 +172,6 @@ def test_what_is_no_font_is_refused(font: bytes) -> None:
     ],
 )
 def test_bad_arguments_are_named(given: dict[str, Any], error: type[Exception]) -> None:
-    """Before anything is drawn."""
+    """The error names the argument."""
     with pytest.raises(error, match=f"{next(iter(given))} must be"):
         to_pdf(**{"table": Table("T", ["a"]), **given})

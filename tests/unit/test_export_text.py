@@ -1,4 +1,4 @@
-"""Plain text: what is aligned, how wide signs count, and that a row is a line."""
+"""Plain text: its parts, the alignment, and that a row is a single line."""
 
 import pytest
 
@@ -8,13 +8,13 @@ FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 
 
 def lines(*texts: str) -> list[str]:
-    """The lines of a table of one column, padded by a second one that marks its end."""
+    """The rows of a table whose second column shows where the first one ends."""
     table = Table("", ["a", "b"], [[text, "|"] for text in texts])
     return to_text(table).splitlines()[2:]
 
 
-def test_the_parts_stand_apart() -> None:
-    """Title, table and notes have an empty line between them; notes follow each other."""
+def test_empty_lines_separate_the_parts() -> None:
+    """Title, table and notes have an empty line between them, the notes none."""
     table = Table("T", ["a"], [["x"]], notes=["one", "two"])
     assert to_text(table) == "T\n\na\n-\nx\n\none\ntwo\n"
 
@@ -29,13 +29,13 @@ def test_the_parts_stand_apart() -> None:
         (Table("", [""], [[None]]), "\n\n\n"),
     ],
 )
-def test_what_is_not_there_takes_no_line(table: Table, text: str) -> None:
-    """Neither title, nor table, nor notes."""
+def test_missing_parts_take_no_line(table: Table, text: str) -> None:
+    """Without a title, table or notes, there is no empty line for them."""
     assert to_text(table) == text
 
 
-def test_numbers_stand_to_the_right() -> None:
-    """With their name, empty cells among them, and not where a text or a flag is among them."""
+def test_numbers_are_aligned_to_the_right() -> None:
+    """A numeric column may have empty cells, but no texts or flags."""
     rows: list[list[Cell]] = [[1, 1, True], [None, "x", None], [100, 100, 5]]
     assert to_text(Table("", ["n", "mixed", "flag"], rows)).splitlines() == [
         "  n  mixed  flag",
@@ -61,22 +61,24 @@ def test_numbers_stand_to_the_right() -> None:
         ("\ufe0f", 0),
         ("a\xadb", 3),
         ("a\u200bb", 2),
+        ("का", 2),
+        ("\u093e", 0),
     ],
 )
-def test_signs_take_their_places(text: str, places: int) -> None:
-    """East Asian signs and emoji two, what stands on another sign none."""
+def test_columns_line_up(text: str, places: int) -> None:
+    """East Asian characters and emoji take two places, combining marks none."""
     *_, line = lines("x" * 6, text)
     assert line == text + " " * (6 - places) + "  |"
 
 
 @pytest.mark.parametrize("space", ["\n", "\t", "\u2028", "\u2029"])
 def test_a_row_is_a_line(space: str) -> None:
-    """What would begin another one is a space."""
+    """Newlines and tabs become spaces."""
     assert lines(f"a{space}b") == ["a b  |"]
     assert to_text(Table(f"T{space}U", [], notes=[f"n{space}m"])) == "T U\n\nn m\n"
 
 
 def test_takes_a_table() -> None:
-    """Anything else is refused."""
+    """Anything but a table is refused."""
     with pytest.raises(TypeError, match=r"table must be a Table, such as .* not 7"):
         to_text(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the bad value

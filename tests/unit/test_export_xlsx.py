@@ -1,4 +1,4 @@
-"""The workbook: what is a text, a number and a date in it, and what surrounds them."""
+"""The Excel workbook: kinds of cells, the names of the sheet, and its limits."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from prodflow.export import Cell, Table, to_xlsx
 
 
 def sheet_of(table: Table) -> Any:  # noqa: ANN401 - its stubs call a cell what may be none
-    """The sheet, read back."""
+    """The sheet as openpyxl reads it."""
     return load_workbook(BytesIO(to_xlsx(table))).active
 
 
@@ -39,7 +39,7 @@ def sheet_of(table: Table) -> Any:  # noqa: ANN401 - its stubs call a cell what 
     ],
 )
 def test_a_text_is_a_text(text: str) -> None:
-    """Never a formula, a link, a number or XML, in a name, a cell or a note."""
+    """No column name, cell or note becomes a formula, a link, a number or XML."""
     sheet = sheet_of(Table("T", [text], [[text]], notes=[text]))
     cells = [sheet["A1"], sheet["A2"], sheet["A4"]]
     assert [(cell.value, cell.data_type, cell.hyperlink) for cell in cells] == [
@@ -76,14 +76,14 @@ def test_a_text_is_a_text(text: str) -> None:
         (date.max, datetime(9999, 12, 31), "yyyy-mm-dd"),  # noqa: DTZ001 - as Excel has it
     ],
 )
-def test_what_excel_would_change_is_text(cell: Cell, value: object, looks: str) -> None:
-    """Numbers and days are such as long as Excel keeps them."""
+def test_a_value_that_excel_would_change_is_text(cell: Cell, value: object, looks: str) -> None:
+    """Numbers and days keep their kind as long as Excel keeps their value."""
     found = sheet_of(Table("T", ["a"], [[cell]]))["A2"]
     assert (found.value, found.number_format) == (value, looks)
 
 
 def test_the_bytes_are_the_same() -> None:
-    """No clock: the workbook says that it is of 1980."""
+    """The creation date is always 1 January 1980."""
     table = Table("T", ["a"], [["x"]])
     assert to_xlsx(table) == to_xlsx(table)
     book = load_workbook(BytesIO(to_xlsx(table)))
@@ -104,7 +104,7 @@ def test_the_bytes_are_the_same() -> None:
     ],
 )
 def test_the_title_names_the_sheet(title: str, name: str) -> None:
-    """As far as a sheet can be named so."""
+    """Excel's limits on sheet names are respected."""
     assert sheet_of(Table(title, ["a"])).title == name
 
 
@@ -112,8 +112,8 @@ def test_the_title_names_the_sheet(title: str, name: str) -> None:
     ("title", "header"),
     [("Smith & Sons", "Smith && Sons"), ("R&G &[Page]", "R＆G ＆[Page]"), ("a\nb", "a b")],  # noqa: RUF001 - the wide sign
 )
-def test_the_title_stands_on_printed_pages(title: str, header: str) -> None:
-    """Where an ampersand would be a code."""
+def test_printed_pages_have_the_title(title: str, header: str) -> None:
+    """An ampersand in the title does not become a code."""
     assert f"&amp;L&amp;B{header.replace('&', '&amp;')}</oddHeader>" in worksheet(
         Table(title, ["a"])
     )
@@ -127,8 +127,8 @@ def worksheet(table: Table) -> str:
         return archive.read("xl/worksheets/sheet1.xml").decode()
 
 
-def test_the_names_of_columns_stay_in_sight() -> None:
-    """Frozen, filtered, repeated on paper; columns as wide as their texts, within bounds."""
+def test_the_header_row_stays_visible() -> None:
+    """It is frozen, filtered and repeated on paper; columns fit their texts within limits."""
     rows: list[list[Cell]] = [["x", "写" * 10, "y" * 300, 1], ["a\nb", None, None, 2]]
     sheet = sheet_of(Table("T", ["a", "b", "c", "a longer name"], rows))
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:D3")
@@ -137,8 +137,8 @@ def test_the_names_of_columns_stay_in_sight() -> None:
     assert widths == [9, 22, 61, 18]
 
 
-def test_a_long_text_is_cut_where_a_cell_ends() -> None:
-    """Between two characters, also where each takes two units."""
+def test_a_text_longer_than_a_cell_is_cut() -> None:
+    """The cut is between two characters, even if each has two UTF-16 units."""
     sheet = sheet_of(Table("T", ["a"], [["\U0001f4f7" * 20_000]]))
     assert sheet["A2"].value == "\U0001f4f7" * 16_383
 
@@ -147,12 +147,12 @@ def test_a_long_text_is_cut_where_a_cell_ends() -> None:
     "table",
     [Table("T", [], [[]] * 1_048_575), Table("T", ["a"] * 16_385)],
 )
-def test_a_sheet_has_an_end(table: Table) -> None:
-    """What it cannot hold is refused."""
+def test_a_table_larger_than_a_sheet_is_refused(table: Table) -> None:
+    """Too many rows or columns are refused."""
     with pytest.raises(ValueError, match="table must have at most 1,048,576 rows"):
         to_xlsx(table)
 
 
-def test_a_table_of_nothing_is_a_sheet() -> None:
-    """With its notes."""
+def test_a_table_without_columns_is_a_sheet() -> None:
+    """The sheet has the notes."""
     assert sheet_of(Table("", [], [[], []], notes=["n"]))["A5"].value == "n"

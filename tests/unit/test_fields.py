@@ -1,4 +1,4 @@
-"""The type of a field says what it accepts."""
+"""The type of a field says what the field accepts."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -102,36 +102,36 @@ WRONG: list[tuple[str, object, type[Exception]]] = [
 
 @pytest.mark.parametrize(("name", "value"), GOOD)
 def test_a_field_takes_what_its_type_allows(name: str, value: object) -> None:
-    """Every kind of type has its own values, and the bounds are among them."""
+    """A field accepts the values of its type, bounds included."""
     given: dict[str, Anything] = {name: value}
     assert getattr(Parcel(**given), name) == value
 
 
 @pytest.mark.parametrize(("name", "value", "error"), WRONG)
 def test_a_field_refuses_everything_else(name: str, value: object, error: type[Exception]) -> None:
-    """The message names the field."""
+    """A field refuses other values; the message has the field's name."""
     given: dict[str, Anything] = {name: value}
     with pytest.raises(error, match=name):
         Parcel(**given)
 
 
 def test_a_union_of_classes_names_them_all() -> None:
-    """The message says what would have been right."""
+    """For a union of classes, the message names all of them."""
     wrong: Anything = "today"
     with pytest.raises(TypeError, match="when must be a date or datetime, not 'today'"):
         Parcel(when=wrong)
 
 
 def test_a_converter_of_its_own_is_left_alone() -> None:
-    """What widens a value is not checked before it does."""
+    """A field with a converter runs no check before the converter."""
     assert Parcel(name=7).name == "7"
 
 
 def test_the_constructor_keeps_its_annotations() -> None:
-    """`help` shows the types of the fields."""
+    """The constructor keeps the annotations, so `help` shows the types of the fields."""
     assert get_type_hints(Parcel.__init__)["user"] == str | None
 
 
 def test_a_type_shows_its_check() -> None:
-    """In signatures, the mark is one word."""
+    """In a signature, the mark of a check is one word."""
     assert repr(Text) == "typing.Annotated[str, text]"

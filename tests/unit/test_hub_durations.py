@@ -1,4 +1,4 @@
-"""Learned durations: what is suggested, what it rests on, and history held against it."""
+"""Learned durations: what is suggested, what it is based on, and how late orders would be."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -39,7 +39,7 @@ LAB: Final = StatusCycle(
 
 
 def history(order_id: str, *days: int, cycle: StatusCycle = LAB) -> list[HistoryEntry]:
-    """An order that stays so many days in each status, from Monday."""
+    """An order that stays in each status for this many days, from Monday."""
     change = FLOW.open(cycle, order_id=order_id, ordered_on=MONDAY, **WHO)
     entries: list[HistoryEntry] = [change.entry]
     today = MONDAY
@@ -51,7 +51,7 @@ def history(order_id: str, *days: int, cycle: StatusCycle = LAB) -> list[History
 
 
 def histories(days: Iterable[int]) -> list[list[HistoryEntry]]:
-    """An order for each number of days at the lab, still at the check."""
+    """One order for each number of days at the lab; all are still at the check."""
     return [history(f"PO-{number}", stay) for number, stay in enumerate(days)]
 
 
@@ -60,7 +60,7 @@ def histories(days: Iterable[int]) -> list[list[HistoryEntry]]:
     [(2, 2, 0), (2, 4, 2), (6, 8, 1), (6, 9, 1), (7, 7, 0), (7, 9, 0), (7, 10, 2), (8, 10, 2)],
 )
 def test_days_needed(entered: int, left: int, days: int) -> None:
-    """The least duration that a visit keeps: one day after Saturday the 7th is Monday."""
+    """The shortest duration that a visit meets: Saturday the 7th and one day is Monday."""
     day = date(2026, 11, 1).replace
     assert days_needed(WorkingCalendar(), day(day=entered), day(day=left)) == days
 
@@ -69,14 +69,14 @@ class TestSuggestions:
     """What the default duration should be."""
 
     def test_covers_the_share_asked_for(self) -> None:
-        """Of stays of 1 to 10 days, 8 days cover eight of ten; the last quarter took longest."""
-        found = suggest_durations(histories(range(1, 11)), LAB, calendar=EVERY_DAY)
-        lab = found.rows[0]
+        """8 days cover eight of ten stays of 1 to 10 days; the last quarter took longest."""
+        suggested = suggest_durations(histories(range(1, 11)), LAB, calendar=EVERY_DAY)
+        lab = suggested.rows[0]
         assert (lab.days, lab.visits, lab.share, lab.reason) == (8, 10, 0.8, None)
         assert (lab.recent_visits, lab.recent_share) == (3, 1 / 3)
 
-    def test_says_between_what_it_may_lie(self) -> None:
-        """Ten visits bound four fifths from below alone; twenty bound the median on both sides."""
+    def test_gives_an_interval(self) -> None:
+        """Ten visits give four fifths a lower bound only; twenty give the median both."""
         lab = suggest_durations(histories(range(1, 11)), LAB, calendar=EVERY_DAY).rows[0]
         assert (lab.low_days, lab.high_days) == (5, None)
         median = suggest_durations(histories(range(1, 21)), LAB, calendar=EVERY_DAY, quantile=0.5)
@@ -87,11 +87,11 @@ class TestSuggestions:
     @pytest.mark.parametrize("n", [6, 23, 60, 200])
     @pytest.mark.parametrize("quantile", [0.1, 0.5, 0.8, 0.9])
     def test_the_interval_is_that_of_the_binomial_count(self, n: int, quantile: float) -> None:
-        """In 1 of 40 cases at most does the quantile lie below it, and likewise above."""
+        """The quantile is below it in at most 1 of 40 cases, and above it in at most 1 of 40."""
         share = Fraction(quantile)
         chances = [comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)]
         below, above = list(accumulate(chances)), list(accumulate(reversed(chances)))
-        # As many visits as there are days, so that the rank of each is its days and one more.
+        # Stay k takes k days, so the rank of each stay is its days plus one.
         low = sum(chance <= Fraction(1, 40) for chance in below)
         high = n + 1 - sum(chance <= Fraction(1, 40) for chance in above)
         lab = suggest_durations(
@@ -99,17 +99,17 @@ class TestSuggestions:
         ).rows[0]
         assert (lab.low_days, lab.high_days) == (max(low - 1, 0), high - 1 if high <= n else None)
 
-    def test_a_sample_that_bounds_nothing_begins_at_no_days(self) -> None:
-        """Two visits say little about the median."""
+    def test_a_small_sample_has_no_bounds(self) -> None:
+        """Two visits say little about the median, so the lower bound is 0."""
         lab = suggest_durations(
             histories([4, 5]), LAB, calendar=EVERY_DAY, quantile=0.5, at_least=1
         ).rows[0]
         assert (lab.days, lab.low_days, lab.high_days) == (4, 0, None)
 
-    def test_says_what_it_cannot_tell(self) -> None:
-        """Where nothing is due, and where too little has happened."""
-        found = suggest_durations(histories([1] * 4), LAB, calendar=EVERY_DAY)
-        assert [(row.status.key, row.days, row.reason, row.visits) for row in found.rows] == [
+    def test_gives_reasons_where_it_suggests_nothing(self) -> None:
+        """A status that is never due has no suggestion, nor has one with too few visits."""
+        suggested = suggest_durations(histories([1] * 4), LAB, calendar=EVERY_DAY)
+        assert [(row.status.key, row.days, row.reason, row.visits) for row in suggested.rows] == [
             ("lab", None, "too-few-visits", 4),
             ("check", None, "too-few-visits", 0),
             ("done", None, "closes", 0),
@@ -118,24 +118,24 @@ class TestSuggestions:
 
     def test_counts_the_days_of_the_calendar(self) -> None:
         """A week is five working days."""
-        found = suggest_durations(histories([7] * 5), LAB, calendar=WorkingCalendar())
-        assert found.rows[0].days == 5
+        suggested = suggest_durations(histories([7] * 5), LAB, calendar=WorkingCalendar())
+        assert suggested.rows[0].days == 5
 
-    def test_passes_over_other_orders(self) -> None:
-        """Other types, and statuses that the cycle no longer has; other versions count."""
+    def test_skips_other_orders(self) -> None:
+        """Other types and removed statuses are skipped; other versions count."""
         albums = StatusCycle("albums", LAB.statuses)
         newer = LAB.replace("lab", description="In the lab").remove("check")
         past = [*histories([2] * 5), history("B-1", 90, cycle=albums), history("PO-9", 2, 90)]
-        found = suggest_durations(past, newer, calendar=EVERY_DAY)
-        assert (found.rows[0].days, found.rows[0].visits) == (2, 6)
+        suggested = suggest_durations(past, newer, calendar=EVERY_DAY)
+        assert (suggested.rows[0].days, suggested.rows[0].visits) == (2, 6)
 
     def test_a_stay_of_a_century_counts_as_the_longest_duration(self) -> None:
-        """A suggestion can always be adopted."""
-        found = suggest_durations(histories([40_000] * 5), LAB, calendar=EVERY_DAY)
-        assert found.adopted()["lab"].default_duration == 36_525
+        """So a suggestion can always be adopted."""
+        suggested = suggest_durations(histories([40_000] * 5), LAB, calendar=EVERY_DAY)
+        assert suggested.adopted()["lab"].default_duration == 36_525
 
     def test_can_be_adopted(self) -> None:
-        """What it cannot tell stays as it is."""
+        """A status without a suggestion keeps its duration."""
         adopted = suggest_durations(histories([5] * 5), LAB, calendar=EVERY_DAY).adopted()
         assert adopted.version == 2
         assert [status.default_duration for status in adopted] == [5, 1, None, None]
@@ -146,21 +146,21 @@ class TestSuggestions:
         assert table.title == "Suggested Durations: prints"
         assert table.columns == (
             *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered"),
-            *("Last Quarter", "Covered of It", "Cannot Tell"),
+            *("Recent Visits", "Recent Covered", "No Suggestion"),
         )
-        assert table.notes == ("To cover 0.8 of the visits that have ended.",)
+        assert table.notes == ("Suggestions cover a share of 0.8 of the visits that have ended.",)
         assert table.rows[0] == ("At the lab", 3, 5, 5, None, 5, 1.0, 2, 1.0, None)
         assert table.rows[2] == ("Done", None, None, None, None, 0, None, 0, None, "closes")
 
     @pytest.mark.parametrize("quantile", [0.0, 1.0, -0.5, float("nan"), float("inf")])
     def test_the_quantile_is_a_share(self, quantile: float) -> None:
-        """Between none and all."""
-        with pytest.raises(ValueError, match="quantile must lie between 0 and 1"):
+        """It is between 0 and 1, both excluded."""
+        with pytest.raises(ValueError, match="quantile must be between 0 and 1"):
             suggest_durations([], LAB, calendar=EVERY_DAY, quantile=quantile)
 
     @pytest.mark.parametrize("quantile", [True, 1, "0.8", None])
     def test_the_quantile_is_a_number(self, quantile: Any) -> None:  # noqa: ANN401 - the bad value
-        """80 is no share, and True is no number."""
+        """Only a float will do: an int or a bool is refused."""
         with pytest.raises(TypeError, match="quantile must be a float"):
             suggest_durations([], LAB, calendar=EVERY_DAY, quantile=quantile)
 
@@ -173,19 +173,19 @@ class TestSuggestions:
         ],
     )
     def test_histories_are_whole(self, past: Any, match: str) -> None:  # noqa: ANN401 - bad values
-        """Each order once, from its beginning."""
+        """Each history begins with the opening, and each order comes once."""
         with pytest.raises(ValueError, match=match):
             suggest_durations(past, LAB, calendar=EVERY_DAY)
 
     @pytest.mark.parametrize("past", ["PO-1", 7, [7], history("PO-1")])
     def test_histories_are_histories(self, past: Any) -> None:  # noqa: ANN401 - the bad value
-        """One history is not several."""
+        """A single history is refused too."""
         with pytest.raises(TypeError, match="histories must be"):
             suggest_durations(past, LAB, calendar=EVERY_DAY)
 
 
 class TestLateness:
-    """History held against durations."""
+    """How many orders would have been late under given durations."""
 
     def test_counts_late_orders(self) -> None:
         """Two of three needed more than 3 days at the lab, one more than 1 at the check."""
@@ -201,31 +201,31 @@ class TestLateness:
         assert late.table().rows[0] == ("At the lab", 3, 3, 2, 2)
         assert late.table().columns == ("Status", "Duration", "Visits", "Late", "Late as Recorded")
         assert late.table().notes == (
-            "Late at least once: 2 of 3 orders.",
-            "By the due dates that they had: 2.",
+            "Orders late at least once: 2 of 3.",
+            "Late by the due dates that they really had: 2.",
         )
 
     def test_under_the_proposal(self) -> None:
-        """What would have been late had the suggestion stood, beside what was."""
+        """The replay counts orders late with the suggestion, and orders that really were late."""
         past = histories([1, 4, 4, 4, 9])
         late = suggest_durations(past, LAB, calendar=EVERY_DAY).replay(past)
         assert (late.late_orders, late.recorded_late_orders) == (1, 4)
 
     def test_under_the_proposal_and_a_policy_of_the_app(self) -> None:
-        """Forward, both statuses share their days."""
+        """With `Forward`, both statuses share their days."""
         past = [history(f"PO-{number}", 1, 6) for number in range(5)]
-        found = suggest_durations(past, LAB, calendar=EVERY_DAY)
-        assert [row.days for row in found.rows] == [1, 6, None, None]
-        assert found.replay(past, policy=Forward(EVERY_DAY)).late_orders == 0
+        suggested = suggest_durations(past, LAB, calendar=EVERY_DAY)
+        assert [row.days for row in suggested.rows] == [1, 6, None, None]
+        assert suggested.replay(past, policy=Forward(EVERY_DAY)).late_orders == 0
 
-    def test_a_plan_counts_from_the_order_date_that_stood(self) -> None:
-        """Forward, the days at the check are those that the lab has left."""
+    def test_a_plan_counts_from_the_order_date(self) -> None:
+        """With `Forward`, the check may use the days that the lab did not need."""
         past = [history("PO-1", 1, 3)]
         assert lateness_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
         assert lateness_under(past, LAB, policy=FromEntry(EVERY_DAY)).late_orders == 1
 
     def test_an_amendment_moves_the_dates(self) -> None:
-        """Order date and delivery date are those that stood when the visit ended."""
+        """The order and delivery dates are those at the end of the visit."""
         opened = FLOW.open(LAB, order_id="PO-1", ordered_on=MONDAY, **WHO)
         amended = FLOW.amend(
             opened.order, ordered_on=date(2026, 11, 9), delivery_on=date(2026, 11, 12), **WHO
@@ -237,14 +237,14 @@ class TestLateness:
         assert lateness_under([past[0][:2]], LAB, policy=Forward(EVERY_DAY)).rows[0].visits == 0
 
     def test_without_a_duration_nothing_is_late(self) -> None:
-        """A status without one has no due date, whatever it was when the order was there."""
+        """A status without a duration has no due date, even if it had one at the time."""
         late = lateness_under(
             [history("PO-1", 9)], LAB.replace("lab", default_duration=None), policy=FromEntry()
         )
         assert late.rows[0][1:] == (0, 0, 1)
 
-    def test_passes_over_what_the_cycle_does_not_have(self) -> None:
-        """Statuses of other versions, by whatever change the orders came there."""
+    def test_skips_statuses_that_the_cycle_does_not_have(self) -> None:
+        """Visits of statuses of other versions are not counted."""
         newer = LAB.add(Status("extra", "Extra", non_standard=True))
         opened = FLOW.open(LAB, order_id="PO-1", ordered_on=MONDAY, **WHO)
         migrated = FLOW.migrate(opened.order, newer, **WHO)
@@ -259,7 +259,7 @@ class TestLateness:
         ]
 
     def test_a_policy_may_ask_for_a_delivery_date(self) -> None:
-        """Its error passes."""
+        """The error of the policy is passed on."""
         policy = Backward(EVERY_DAY, without_delivery="error")
         with pytest.raises(MissingDeliveryDateError):
             lateness_under([history("PO-1", 1)], LAB, policy=policy)

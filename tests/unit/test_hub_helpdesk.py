@@ -1,7 +1,7 @@
-"""The hub on a real log, held against figures that plain code counts in the file.
+"""The hub on a real log, compared with figures that plain code counts in the file.
 
-The log is a help desk's of 4,580 tickets; it is no part of the project. Put it into `shared/data`
-beside the clone to run these.
+The log has 4,580 tickets of a help desk and is not part of the project. To run these tests, put it
+into `shared/data` next to the clone.
 """
 
 import csv
@@ -35,13 +35,13 @@ CALENDAR: Final = WorkingCalendar()
 SEED: Final = 20261102
 TODAY: Final = date(2014, 1, 3)
 
-pytestmark = pytest.mark.skipif(not LOG.is_file(), reason=f"no {LOG.name} beside the clone")
+pytestmark = pytest.mark.skipif(not LOG.is_file(), reason=f"no {LOG.name} next to the clone")
 
 History = tuple[HistoryEntry, ...]
 
 
 class Stay(NamedTuple):
-    """What plain code reads in the file: events of one activity in a row are one stay."""
+    """A stay as plain code reads it: consecutive events with the same activity."""
 
     activity: str
     entered: date
@@ -76,16 +76,16 @@ class Desk(NamedTuple):
     @property
     def ended(self) -> dict[str, list[Stay]]:
         """The stays that have ended, by activity."""
-        found: defaultdict[str, list[Stay]] = defaultdict(list)
+        ended: defaultdict[str, list[Stay]] = defaultdict(list)
         for of_case in self.stays.values():
             for stay in of_case[:-1]:
-                found[stay.activity].append(stay)
-        return found
+                ended[stay.activity].append(stay)
+        return ended
 
 
 @pytest.fixture(scope="module")
 def desk() -> Desk:
-    """The log, read twice."""
+    """The log, read by the library and by plain code."""
     log = read_log(LOG)
     cycle, store = cycle_of(log), MemoryStore()
     replay(log, cycle, store)
@@ -112,7 +112,7 @@ def _stays() -> Iterator[tuple[str, list[Stay]]]:
 
 
 def test_times_in_status_agree(desk: Desk) -> None:
-    """Visits, totals and working days of every status."""
+    """The visits, totals and working days of every status are the same."""
     rows = time_in_status(desk.visits, cycles=[desk.cycle]).rows
     lasting = Counter(of_case[-1].activity for of_case in desk.stays.values())
     ended = desk.ended
@@ -131,7 +131,7 @@ def test_times_in_status_agree(desk: Desk) -> None:
 
 
 def test_medians_agree(desk: Desk) -> None:
-    """The nearest rank of numpy."""
+    """They are numpy's, by the nearest rank."""
     rows = time_in_status(desk.visits, cycles=[desk.cycle]).rows
     for row in rows:
         days = [stay.days for stay in desk.ended[row.title]]
@@ -141,17 +141,17 @@ def test_medians_agree(desk: Desk) -> None:
 
 
 def test_counts_of_orders_agree(desk: Desk) -> None:
-    """Where the orders are now, by status and as what is in use."""
+    """The board and `in_use` count the same orders."""
     orders = desk.store.find(OrderQuery())
     now = Counter(of_case[-1].activity for of_case in desk.stays.values())
-    found = board(orders, by="status", today=TODAY)
-    assert {col.title: col.count for col in found.columns} == now
+    on_board = board(orders, by="status", today=TODAY)
+    assert {col.title: col.count for col in on_board.columns} == now
     used = in_use(desk.cycle, orders)
     assert {desk.cycle[key].description: count for key, count in used.items()} == now
 
 
 def test_rework_agrees(desk: Desk) -> None:
-    """Stays beyond the first of a case."""
+    """Repeat visits are the stays of a case after its first."""
     repeats = Counter[str]()
     for of_case in desk.stays.values():
         for activity, count in Counter(stay.activity for stay in of_case).items():
@@ -161,7 +161,7 @@ def test_rework_agrees(desk: Desk) -> None:
 
 
 def test_moves_agree(desk: Desk) -> None:
-    """Each pair of activities that follow one another."""
+    """Each move is a pair of consecutive activities."""
     pairs = Counter(
         (left.activity, entered.activity)
         for of_case in desk.stays.values()
@@ -172,7 +172,7 @@ def test_moves_agree(desk: Desk) -> None:
 
 
 def test_cycle_times_agree(desk: Desk) -> None:
-    """To the first and the last closing, with the time off the path and without."""
+    """To the first and to the last closing, and the time off the path."""
     path = {status.description for status in desk.cycle.path}
     expected: dict[str, tuple[int, int, int, int]] = {}
     for case, of_case in desk.stays.items():
@@ -194,7 +194,7 @@ def test_cycle_times_agree(desk: Desk) -> None:
 
 
 def needed(stay: Stay) -> int:
-    """The least duration a stay keeps, by trying them out."""
+    """The shortest duration that a stay meets, found by trying."""
     assert stay.left is not None
     days = 0
     due = np.busday_offset(stay.entered, 0, roll="forward")
@@ -207,28 +207,28 @@ def needed(stay: Stay) -> int:
 
 def other_half(desk: Desk, cases: set[str]) -> dict[str, list[int]]:
     """The days that the stays of these cases needed, by activity."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    days: defaultdict[str, list[int]] = defaultdict(list)
     for case in cases:
         for stay in desk.stays[case][:-1]:
-            found[stay.activity].append(needed(stay))
-    return found
+            days[stay.activity].append(needed(stay))
+    return days
 
 
 def covered(days: int, stays: list[int]) -> float:
-    """The share of the stays that so many days cover."""
+    """The share of the stays that this many days cover."""
     return sum(stay <= days for stay in stays) / len(stays)
 
 
 @pytest.mark.parametrize("quantile", [0.5, 0.8, 0.9])
 def test_suggestions_hold_for_other_cases(desk: Desk, quantile: float) -> None:
-    """What is learned from a random half covers the share of the other, and no day is too much."""
+    """Suggestions from a random half cover the share of the other half, with no day to spare."""
     order = np.random.default_rng(SEED).permutation(len(desk.histories))
     shuffled = [desk.histories[index] for index in order]
     half = len(shuffled) // 2
     stays = other_half(desk, {entries[0].order_id for entries in shuffled[half:]})
-    found = suggest_durations(shuffled[:half], desk.cycle, calendar=CALENDAR, quantile=quantile)
+    suggested = suggest_durations(shuffled[:half], desk.cycle, calendar=CALENDAR, quantile=quantile)
     tried = 0
-    for row in found.rows:
+    for row in suggested.rows:
         others = stays[row.status.description]
         if row.days is not None and len(others) >= 200:
             tried += 1
@@ -238,34 +238,36 @@ def test_suggestions_hold_for_other_cases(desk: Desk, quantile: float) -> None:
 
 
 def test_drift_is_reported(desk: Desk, record_property: Callable[[str, object], None]) -> None:
-    """Learned from the earlier half: the shares of the later one are told, without a bound.
+    """Print how much of the later half suggestions from the earlier half cover, without a bound.
 
-    The function itself tells the share of its last quarter, for a user to judge by.
+    Users judge by `recent_share`, the same for the last quarter of the visits.
     """
     by_time = sorted(desk.histories, key=lambda entries: entries[0].at)
     half = len(by_time) // 2
     stays = other_half(desk, {entries[0].order_id for entries in by_time[half:]})
     for quantile in (0.5, 0.8, 0.9):
-        found = suggest_durations(by_time[:half], desk.cycle, calendar=CALENDAR, quantile=quantile)
-        for row in found.rows:
+        suggested = suggest_durations(
+            by_time[:half], desk.cycle, calendar=CALENDAR, quantile=quantile
+        )
+        for row in suggested.rows:
             others = stays[row.status.description]
             if row.days is not None and row.recent_share is not None and len(others) >= 200:
                 share = covered(row.days, others)
-                told = (
+                line = (
                     f"{quantile} {row.status.key}: {row.days} days, of the later half {share:.3f},"
                     f" drift {share - quantile:+.3f}; of the last quarter {row.recent_share:.3f}"
                 )
-                print(told)  # noqa: T201 - `pytest -rP` shows it
-                record_property("drift", told)
+                print(line)  # noqa: T201 - `pytest -rP` shows it
+                record_property("drift", line)
 
 
 def test_half_of_the_orders_would_be_late_at_least_once(desk: Desk) -> None:
-    """Four of five visits on time are far from four of five orders on time."""
-    found = suggest_durations(desk.histories, desk.cycle, calendar=CALENDAR)
-    days = {row.status.description: row.days for row in found.rows if row.days is not None}
+    """If four of five visits are on time, far fewer orders are."""
+    suggested = suggest_durations(desk.histories, desk.cycle, calendar=CALENDAR)
+    days = {row.status.description: row.days for row in suggested.rows if row.days is not None}
     late = sum(
         any(stay.activity in days and needed(stay) > days[stay.activity] for stay in of_case[:-1])
         for of_case in desk.stays.values()
     )
-    replayed = found.replay(desk.histories)
+    replayed = suggested.replay(desk.histories)
     assert (replayed.orders, replayed.late_orders) == (4580, late)

@@ -1,4 +1,4 @@
-"""The hub's answers about orders: boards, lists, reports, workload, the list of statuses."""
+"""Reports about orders: boards, lists, the status report, workload and tables of statuses."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -50,7 +50,7 @@ At = Callable[..., ProductionOrder]
 
 @pytest.fixture
 def at(order_at: Callable[[str], ProductionOrder]) -> At:
-    """An order of prints in a status, with facts of its own; a due date given is manual."""
+    """Makes an order of prints in a status, with facts; a due date that is given is manual."""
 
     def placed(status: str, order_id: str = "PO-1", **facts: Any) -> ProductionOrder:  # noqa: ANN401
         order = evolve(order_at(status), id=order_id)
@@ -62,7 +62,7 @@ def at(order_at: Callable[[str], ProductionOrder]) -> At:
 
 
 def album(order_id: str, status: str = "design") -> ProductionOrder:
-    """An album of Monday."""
+    """An album ordered on Monday."""
     who: Any = {"by": "ann", "at": AT}
     flow = ProductionFlow()
     opened = flow.open(ALBUMS, order_id=order_id, ordered_on=MONDAY, status=status, **who)
@@ -72,8 +72,8 @@ def album(order_id: str, status: str = "design") -> ProductionOrder:
 class TestBoard:
     """Orders in columns."""
 
-    def test_columns_stand_in_cycle_order(self, at: At) -> None:
-        """Whatever order the orders come in, those without a stage come last."""
+    def test_columns_are_in_cycle_order(self, at: At) -> None:
+        """The order of the orders doesn't matter; those without a stage come last."""
         orders = [
             at("qa", "PO-3"),
             at("retouch", "PO-1"),
@@ -93,15 +93,15 @@ class TestBoard:
         ]
 
     def test_orders_keep_the_order_in_which_they_came(self, at: At) -> None:
-        """A host sorts them as it likes before it asks."""
+        """So an app can sort them before it makes the board."""
         orders = [at("qa", "PO-3"), at("qa", "PO-1"), at("qa", "PO-2")]
         assert board(orders, by="status", today=MONDAY).columns[0].orders == tuple(orders)
 
     def test_columns_given_come_first_even_empty(self, at: At) -> None:
-        """What is not among them still has its column, after them."""
+        """The other columns follow them."""
         orders = [at("qa", "PO-1"), at("ordered", "PO-2")]
-        found = board(orders, by="status", today=MONDAY, columns=["printing", "qa", "nowhere"])
-        assert [(col.key, col.title, col.count) for col in found.columns] == [
+        on_board = board(orders, by="status", today=MONDAY, columns=["printing", "qa", "nowhere"])
+        assert [(col.key, col.title, col.count) for col in on_board.columns] == [
             ("printing", "Printing", 0),
             ("qa", "Quality check", 1),
             ("nowhere", "nowhere", 0),
@@ -109,13 +109,13 @@ class TestBoard:
         ]
 
     def test_the_column_of_those_without_one_can_be_placed(self, at: At) -> None:
-        """None in the columns says where."""
+        """None among the columns places it."""
         orders = [at("qa", "PO-1"), at("retouch", "PO-2")]
-        found = board(orders, by="user", today=MONDAY, columns=[None])
-        assert [col.key for col in found.columns] == [None, "rita"]
+        on_board = board(orders, by="user", today=MONDAY, columns=[None])
+        assert [col.key for col in on_board.columns] == [None, "rita"]
 
     def test_late_orders_are_counted(self, at: At) -> None:
-        """The due day itself is fine, closed orders are never late, and nothing is both."""
+        """An order is not late on its due date, nor once it is closed, nor while it is due soon."""
         days = {"PO-1": 1, "PO-2": 2, "PO-3": 4, "PO-4": 5, "PO-5": 6}
         orders = [at("qa", key, due_on=date(2026, 11, day)) for key, day in days.items()]
         orders.append(at("qa", "PO-6", due_on=None))
@@ -133,14 +133,14 @@ class TestBoard:
         assert board(orders, today=FRIDAY, within=1, calendar=working).columns[0].due_soon == 1
 
     def test_order_types_share_the_column_of_a_key(self, at: At) -> None:
-        """The types by name; of a key that both have, the title says what each calls it."""
-        found = board([at("printing"), album("A-1", "printing")], by="status", today=MONDAY)
-        assert [(col.key, col.title, col.count) for col in found.columns] == [
+        """The title shows the description of each type, in the order of their keys."""
+        on_board = board([at("printing"), album("A-1", "printing")], by="status", today=MONDAY)
+        assert [(col.key, col.title, col.count) for col in on_board.columns] == [
             ("printing", "Print run / Printing", 2)
         ]
 
-    def test_versions_are_shown_as_the_newest_says(self, at: At, cycle: StatusCycle) -> None:
-        """What only an older version has stands after its list."""
+    def test_the_newest_version_gives_titles_and_order(self, at: At, cycle: StatusCycle) -> None:
+        """Statuses that only an older version has come after its list."""
         newer = cycle.replace("qa", description="Check").remove("hold")
         orders = [
             at("hold", "PO-1"),
@@ -148,8 +148,13 @@ class TestBoard:
             evolve(at("ordered", "PO-3"), cycle=newer, status=newer["ordered"]),
             at("cancelled", "PO-4"),
         ]
-        found = board(orders, by="status", today=MONDAY)
-        assert [col.title for col in found.columns] == ["Ordered", "Check", "Cancelled", "On hold"]
+        on_board = board(orders, by="status", today=MONDAY)
+        assert [col.title for col in on_board.columns] == [
+            "Ordered",
+            "Check",
+            "Cancelled",
+            "On hold",
+        ]
 
     @pytest.mark.parametrize(
         ("by", "keys"),
@@ -159,13 +164,13 @@ class TestBoard:
             ("vendor", ["Acme", "west", None]),
         ],
     )
-    def test_people_stand_in_cycle_order_then_by_name(
+    def test_people_are_in_cycle_order_then_by_name(
         self,
         at: At,
         by: BoardBy,
         keys: list[str | None],
     ) -> None:
-        """The defaults of the statuses first, a vendor by name alone."""
+        """Default departments and users come first; vendors are sorted by name only."""
         orders = [
             at("qa", "PO-1", department=None, user=None, vendor=None),
             at("qa", "PO-2", department="Attic", user="zoe", vendor="west"),
@@ -175,16 +180,16 @@ class TestBoard:
         assert [col.key for col in board(orders, by=by, today=MONDAY).columns] == keys
 
     def test_no_orders(self) -> None:
-        """A board of nothing has no columns but those given."""
+        """Without orders, a board has only the columns that are asked for."""
         assert board([], today=MONDAY).columns == ()
         assert board([], today=MONDAY).table().rows == ()
 
     def test_tables(self, at: At) -> None:
-        """One for the columns, one for the orders in them."""
-        found = board([at("qa", due_on=date(2026, 11, 1))], by="status", today=MONDAY)
-        assert found.table().columns == ("Status", "Orders", "Overdue", "Due Soon")
-        assert found.table().rows == (("Quality check", 1, 1, 0),)
-        assert found.orders_table().rows[0][:4] == (
+        """One table has the columns, the other the orders in them."""
+        on_board = board([at("qa", due_on=date(2026, 11, 1))], by="status", today=MONDAY)
+        assert on_board.table().columns == ("Status", "Orders", "Overdue", "Due Soon")
+        assert on_board.table().rows == (("Quality check", 1, 1, 0),)
+        assert on_board.orders_table().rows[0][:4] == (
             "Quality check",
             "PO-1",
             "prints",
@@ -192,21 +197,21 @@ class TestBoard:
         )
 
     def test_a_column_is_named_once(self) -> None:
-        """A column that stood twice would show its orders twice."""
+        """Twice the same column would show its orders twice."""
         with pytest.raises(ValueError, match="columns must name each column once"):
             board([], today=MONDAY, columns=["lab", "lab"])
 
     def test_at_the_end_of_the_calendar_everything_is_soon(self, at: At) -> None:
-        """No day lies after it."""
+        """There is no later day."""
         orders = [at("qa", due_on=date.max)]
         assert board(orders, today=date.max).columns[0].due_soon == 1
 
 
 class TestLists:
-    """What somebody must see to."""
+    """Orders that need attention."""
 
     def test_overdue(self, at: At) -> None:
-        """The longest overdue first, then by number as people count."""
+        """The longest overdue comes first; numbers are compared as numbers."""
         orders = [
             at("qa", "PO-10", due_on=date(2026, 11, 1)),
             at("qa", "PO-9", due_on=date(2026, 11, 1)),
@@ -215,13 +220,13 @@ class TestLists:
             at("qa", "PO-3", due_on=date(2026, 10, 30)),
             at("shipped", "PO-4", due_on=date(2026, 10, 30)),
         ]
-        found = overdue(orders, today=MONDAY)
-        assert [order.id for order in found] == ["PO-3", "PO-9", "PO-10"]
-        assert (len(found), found[0].id, found[1:]) == (3, "PO-3", found.orders[1:])
-        assert found.table().notes == ("As of 2026-11-02: 3 orders.",)
+        late = overdue(orders, today=MONDAY)
+        assert [order.id for order in late] == ["PO-3", "PO-9", "PO-10"]
+        assert (len(late), late[0].id, late[1:]) == (3, "PO-3", late.orders[1:])
+        assert late.table().notes == ("As of 2026-11-02: 3 orders.",)
 
     def test_past_delivery(self, at: At) -> None:
-        """By delivery date, due or not."""
+        """Sorted by delivery date; an order without a due date can be late too."""
         orders = [
             at("qa", "PO-1", delivery_on=date(2026, 11, 1), due_on=None),
             at("qa", "PO-2", delivery_on=MONDAY),
@@ -232,39 +237,37 @@ class TestLists:
         assert [order.id for order in past_delivery(orders, today=MONDAY)] == ["PO-4", "PO-1"]
 
     def test_due_soon(self, at: At) -> None:
-        """From today to the last day, both included."""
+        """Orders due today and on the last day are included."""
         orders = [at("qa", f"PO-{day}", due_on=date(2026, 11, day)) for day in (9, 1, 3, 2, 4)]
-        found = due_soon(orders, today=MONDAY, within=1)
-        assert [order.id for order in found] == ["PO-2", "PO-3"]
-        assert found.table().title == "Orders Due by 2026-11-03"
-        found = due_soon(orders, today=FRIDAY, within=1, calendar=WorkingCalendar())
-        assert [order.id for order in found] == ["PO-9"]
+        soon = due_soon(orders, today=MONDAY, within=1)
+        assert [order.id for order in soon] == ["PO-2", "PO-3"]
+        assert soon.table().title == "Orders Due by 2026-11-03"
+        soon = due_soon(orders, today=FRIDAY, within=1, calendar=WorkingCalendar())
+        assert [order.id for order in soon] == ["PO-9"]
 
 
 class TestInUse:
-    """Decision D5: what is occupied, by key and count."""
+    """How many orders are in each status (decision D5)."""
 
     def test_counts_orders_of_the_type(self, at: At, cycle: StatusCycle) -> None:
-        """Of any version, in list order; other types and empty statuses are left out."""
+        """Any version counts, in list order; other types and empty statuses are left out."""
         orders = [at("qa"), at("qa"), at("ordered"), album("A-1", "printing")]
         assert in_use(cycle.move_up("qa"), orders) == {"ordered": 1, "qa": 2}
         assert list(in_use(cycle, orders)) == ["ordered", "qa"]
         assert in_use(cycle, []) == {}
 
-    def test_orders_on_hold_may_count_where_they_come_back(
-        self, at: At, cycle: StatusCycle
-    ) -> None:
-        """A migration would ask where they are to go."""
+    def test_orders_on_hold_can_count_where_they_resume(self, at: At, cycle: StatusCycle) -> None:
+        """A migration needs those statuses too."""
         orders = [at("hold", resumes_in="qa")]
         assert in_use(cycle, orders) == {"hold": 1}
         assert in_use(cycle, orders, resuming=True) == {"qa": 1, "hold": 1}
 
 
 class TestStatusTable:
-    """The grid of the page."""
+    """The grid of the "Production Statuses" screen."""
 
     def test_has_the_columns_of_the_grid(self, cycle: StatusCycle) -> None:
-        """A line for each active status, with a note about the others."""
+        """There is a line for each active status, and a note about the others."""
         table = status_table(cycle)
         assert table.columns == (
             *("Description", "Association", "Default Department", "Default User"),
@@ -281,7 +284,7 @@ class TestStatusTable:
         )
 
     def test_shows_the_inactive_ones_when_asked(self, cycle: StatusCycle) -> None:
-        """Then nothing is hidden."""
+        """With `show_inactive`, nothing is hidden."""
         table = status_table(cycle, show_inactive=True)
         assert (len(table.rows), table.rows[2][0], table.rows[2][-1]) == (9, "Proof", True)
         assert table.notes == ()
@@ -292,7 +295,7 @@ class TestOrderTypeTable:
     """The list of order types."""
 
     def test_has_the_newest_version_of_each(self, cycle: StatusCycle) -> None:
-        """An older version says nothing, wherever it comes."""
+        """Older versions are left out, wherever they come."""
         newer = cycle.replace("retouch", default_duration=4)
         table = order_type_table([cycle, ALBUMS, newer, cycle])
         assert [row[:3] for row in table.rows] == [
@@ -308,7 +311,7 @@ class TestOrderTypeTable:
         )
 
     def test_may_be_empty(self) -> None:
-        """Who has no order types has a list without lines."""
+        """Without order types there are no lines."""
         assert order_type_table([]).rows == ()
 
 
@@ -345,7 +348,7 @@ class TestStatusReport:
     def test_filters(
         self, orders: list[ProductionOrder], asked: dict[str, Any], ids: list[str]
     ) -> None:
-        """All that are given must agree; due by a day means open orders."""
+        """An order must pass all filters; `due_by` is for open orders only."""
         assert [order.id for order in status_report(orders, today=MONDAY, **asked).orders] == ids
 
     @pytest.mark.parametrize(
@@ -357,13 +360,13 @@ class TestStatusReport:
         ],
     )
     def test_order(self, orders: list[ProductionOrder], sort_by: SortBy, ids: list[str]) -> None:
-        """By number as people count, by due date or by client; None last."""
+        """Sorted by number, by due date or by client; None comes last."""
         clients = {"PO-9": "west", "PO-10": "Adams", "PO-8": "Baker"}
         report = status_report(orders, today=MONDAY, sort_by=sort_by, clients=clients)
         assert [order.id for order in report.orders] == ids
 
     def test_counts(self, orders: list[ProductionOrder]) -> None:
-        """By order type, in cycle order, with what is late or nearly."""
+        """By order type, in cycle order, with overdue orders and orders due soon."""
         report = status_report(orders, today=MONDAY)
         assert [row[2:] for row in report.counts] == [
             ("Albums: Design", 1, 0, 1),
@@ -374,7 +377,7 @@ class TestStatusReport:
         assert report.counts_table().rows[0] == ("Albums: Design", 1, 0, 1)
 
     def test_client_and_amount(self, orders: list[ProductionOrder]) -> None:
-        """What the host knows stands beside the order, and the amounts are summed."""
+        """Clients and amounts are shown with the orders, and the amounts are added up."""
         report = status_report(
             orders,
             today=MONDAY,
@@ -389,7 +392,7 @@ class TestStatusReport:
         assert report.table().rows[-2][-2:] == ("West", Decimal("9.90"))
         assert report.table().notes == (
             "As of 2026-11-02: 5 orders.",
-            "Amount 14.90, without 3 orders of unknown amount.",
+            "Total amount: 14.90. Orders with an amount: 2.",
         )
 
     @pytest.mark.parametrize(
@@ -404,7 +407,7 @@ class TestStatusReport:
         ],
     )
     def test_amounts_are_bounded(self, orders: list[ProductionOrder], amount: Any) -> None:  # noqa: ANN401
-        """So that any number of them can be summed exactly."""
+        """So that any number of them can be added up exactly."""
         with pytest.raises(ValueError, match="an amount in amounts must be"):
             status_report(orders, today=MONDAY, amounts={"PO-9": amount})
 
@@ -418,14 +421,14 @@ class TestStatusReport:
         """An empty report has empty tables."""
         report = status_report([], today=MONDAY)
         assert (report.rows, report.counts, report.amount) == ((), (), Decimal(0))
-        assert report.table().notes[1] == "Amount 0, without 0 orders of unknown amount."
+        assert report.table().notes[1] == "Total amount: 0. Orders with an amount: 0."
 
 
 class TestWorkload:
     """Who has how much to do."""
 
     def test_counts_open_orders(self, at: At) -> None:
-        """By department and user, each by name, those without one last."""
+        """Rows are sorted by department and user, None last; closed orders don't count."""
         orders = [
             at("qa", department="Lab", user="zoe", due_on=date(2026, 11, 1)),
             at("qa", department="Lab", user="zoe", due_on=MONDAY),
@@ -434,41 +437,41 @@ class TestWorkload:
             at("qa", department="Lab", user=None),
             at("shipped", department="Lab", user="zoe"),
         ]
-        found = workload(orders, today=MONDAY, within=0, calendar=EVERY_DAY)
-        assert found.rows == (
+        load = workload(orders, today=MONDAY, within=0, calendar=EVERY_DAY)
+        assert load.rows == (
             WorkloadRow("Lab", "Ann", 1, 0, 0),
             WorkloadRow("Lab", "zoe", 2, 1, 1),
             WorkloadRow("Lab", None, 1, 0, 0),
             WorkloadRow(None, "Ann", 1, 0, 0),
         )
-        assert found.departments == (Load("Lab", 4, 1, 1), Load(None, 1, 0, 0))
-        assert found.users == (Load("Ann", 2, 0, 0), Load("zoe", 2, 1, 1), Load(None, 1, 0, 0))
-        assert found.table().rows[-1] == ("(none)", "Ann", 1, 0, 0)
-        assert found.departments_table().rows == (("Lab", 4, 1, 1), ("(none)", 1, 0, 0))
-        assert found.users_table().title == "Workload by User"
+        assert load.departments == (Load("Lab", 4, 1, 1), Load(None, 1, 0, 0))
+        assert load.users == (Load("Ann", 2, 0, 0), Load("zoe", 2, 1, 1), Load(None, 1, 0, 0))
+        assert load.table().rows[-1] == ("(none)", "Ann", 1, 0, 0)
+        assert load.departments_table().rows == (("Lab", 4, 1, 1), ("(none)", 1, 0, 0))
+        assert load.users_table().title == "Workload by User"
 
     def test_no_orders(self) -> None:
-        """Nobody has anything to do."""
+        """Without orders there are no rows."""
         assert workload([], today=MONDAY).rows == ()
         assert workload([], today=MONDAY).table().notes == ("As of 2026-11-02: 0 open orders.",)
 
 
 @pytest.mark.parametrize("orders", ["PO-1", b"PO-1", 7, ["PO-1"], [None]])
 def test_orders_are_orders(orders: Any) -> None:  # noqa: ANN401 - the bad value
-    """A str is an iterable, but of no orders."""
+    """An iterable of anything else is refused, and so is a str."""
     with pytest.raises(TypeError, match="orders must be an iterable of ProductionOrder"):
         overdue(orders, today=MONDAY)
 
 
 def test_a_million_orders_may_come_one_by_one(at: At) -> None:
-    """An iterator is read once."""
+    """An iterator will do: orders are read once."""
     order = at("qa", due_on=date(2026, 11, 1))
-    found = board((order for _ in range(1000)), by="status", today=MONDAY)
-    assert found.columns[0].overdue == 1000
+    on_board = board((order for _ in range(1000)), by="status", today=MONDAY)
+    assert on_board.columns[0].overdue == 1000
 
 
 def test_clients_are_a_mapping() -> None:
-    """Pairs would be a guess."""
+    """Pairs are refused."""
     pairs: Any = [("PO-1", "West")]
     with pytest.raises(TypeError, match="clients must be a mapping"):
         status_report([], today=MONDAY, clients=pairs)

@@ -1,7 +1,8 @@
-"""The hub's answers about histories: visits, times, cycle time, rework, moves.
+"""Reports about histories: visits, times, cycle time, rework and moves.
 
-The order of these tests goes through everything that can happen: a hold, a step back, a reopening.
-By hand, from Monday, 2 November 2026; `c` and `w` are its calendar and working days.
+The order in these tests goes on hold, comes back, is sent back and is reopened. It is opened on
+Monday, 2 November 2026. These are its visits, worked out by hand, with their calendar days `c` and
+their working days `w`.
 
 | visit | status | from | to | c | w | due | |
 |---|---|---|---|---|---|---|---|
@@ -76,7 +77,7 @@ class Book:
         return self.write(FLOW.migrate(self.order, cycle, mapping=mapping, **WHO))
 
     def write(self, change: Any) -> "Book":  # noqa: ANN401
-        """Enter a change."""
+        """Add a change."""
         self.order = change.order
         self.entries.append(change.entry)
         return self
@@ -84,7 +85,7 @@ class Book:
 
 @pytest.fixture
 def book(cycle: StatusCycle) -> Book:
-    """The history of the table above."""
+    """The history in the table above."""
     return (
         Book(cycle)
         .move(3)
@@ -101,17 +102,17 @@ def book(cycle: StatusCycle) -> Book:
 
 
 @pytest.fixture
-def found(book: Book) -> tuple[Visit, ...]:
+def stays(book: Book) -> tuple[Visit, ...]:
     """Its visits."""
     return visits(book.entries)
 
 
 class TestVisits:
-    """The stays of an order, which tile its life."""
+    """The stays of an order in its statuses."""
 
-    def test_each_move_begins_one(self, found: tuple[Visit, ...]) -> None:
-        """A return from a hold too; what is asked for is in the table above."""
-        assert [(v.sequence, v.status, v.calendar_days, v.working_days) for v in found] == [
+    def test_each_move_begins_one(self, stays: tuple[Visit, ...]) -> None:
+        """A return from a hold too; see the table above."""
+        assert [(v.sequence, v.status, v.calendar_days, v.working_days) for v in stays] == [
             (1, "ordered", 1, 1),
             (2, "retouch", 1, 1),
             (3, "hold", 5, 3),
@@ -125,32 +126,32 @@ class TestVisits:
             (11, "shipped", None, None),
         ]
 
-    def test_says_what_was_completed(self, found: tuple[Visit, ...]) -> None:
-        """Neither what was held, nor sent back, nor reopened, nor lasts."""
-        assert [v.sequence for v in found if not v.completed] == [2, 5, 9, 11]
+    def test_says_what_was_completed(self, stays: tuple[Visit, ...]) -> None:
+        """A visit that ends with a hold, a step back or a reopening is not completed."""
+        assert [v.sequence for v in stays if not v.completed] == [2, 5, 9, 11]
 
-    def test_says_how_it_began(self, found: tuple[Visit, ...]) -> None:
-        """By a move, and whether it goes on after a hold."""
-        assert [v.move for v in found][:6] == [
+    def test_says_how_it_began(self, stays: tuple[Visit, ...]) -> None:
+        """A visit has its move, and says whether it goes on after a hold."""
+        assert [v.move for v in stays][:6] == [
             *(None, Move.NEXT, Move.ASIDE, Move.RESUME, Move.NEXT, Move.BACK),
         ]
-        assert [v.sequence for v in found if v.after_hold] == [4]
+        assert [v.sequence for v in stays if v.after_hold] == [4]
 
-    def test_knows_whether_it_ended_on_time(self, found: tuple[Visit, ...]) -> None:
-        """None where nothing was due, or nothing has ended."""
-        assert [v.on_time for v in found] == [
+    def test_knows_whether_it_ended_on_time(self, stays: tuple[Visit, ...]) -> None:
+        """None without a due date, and for the last visit."""
+        assert [v.on_time for v in stays] == [
             *(True, True, None, False, False, False, False, False, None, False, None)
         ]
 
-    def test_an_amendment_goes_on_with_it(self, cycle: StatusCycle) -> None:
-        """The due date and the assignees are the last ones."""
+    def test_an_amendment_does_not_end_it(self, cycle: StatusCycle) -> None:
+        """The visit has the last due date and assignees."""
         book = Book(cycle).amend(due_on=date(2026, 11, 9), user="bob", department="Lab").move(6)
         first, second = visits(book.entries)
         assert (first.due_on, first.user, first.department) == (date(2026, 11, 9), "bob", "Lab")
         assert (first.on_time, second.sequence) == (True, 3)
 
-    def test_a_migration_goes_on_with_it(self, cycle: StatusCycle) -> None:
-        """The status has the key of the version adopted last."""
+    def test_a_migration_does_not_end_it(self, cycle: StatusCycle) -> None:
+        """The visit has the key of the status in the last version."""
         newer = cycle.add(evolve(cycle["retouch"], key="edit", description="Edit"), 2)
         newer = newer.remove("retouch")
         book = Book(cycle).move(3).migrate(newer, retouch="edit").move(5)
@@ -161,7 +162,7 @@ class TestVisits:
         ]
 
     def test_a_hold_survives_a_migration(self, cycle: StatusCycle) -> None:
-        """The order still comes back to what it left incomplete, by its new key."""
+        """The order returns to the status that it left incomplete, under its new key."""
         newer = cycle.add(evolve(cycle["retouch"], key="edit", description="Edit"), 2)
         newer = newer.remove("retouch")
         book = Book(cycle).move(3).move(4, "hold", current_complete=False)
@@ -169,7 +170,7 @@ class TestVisits:
         assert [(v.status, v.after_hold) for v in visits(book.entries)][-1] == ("edit", True)
 
     def test_a_migration_makes_no_hold(self, cycle: StatusCycle) -> None:
-        """Neither of a status that was completed, nor where the order was opened off the path."""
+        """Not after a completed status, nor for an order that was opened off the path."""
         newer = cycle.replace("qa", description="Check")
         completed = Book(cycle).move(3, "hold").migrate(newer).move(4)
         opened = Book(cycle, status="hold").migrate(newer).move(4)
@@ -178,40 +179,40 @@ class TestVisits:
             assert (last.move, last.after_hold) == (Move.RESUME, False)
 
     def test_a_migration_gives_the_visit_its_due_date(self, cycle: StatusCycle) -> None:
-        """The one that stood last."""
+        """The visit has the last due date."""
         book = Book(cycle).migrate(cycle.replace("ordered", default_duration=9))
         assert visits(book.entries)[0].due_on == date(2026, 11, 13)
 
     def test_a_return_from_a_completed_status_is_no_return_from_hold(
         self, cycle: StatusCycle
     ) -> None:
-        """Nothing was left incomplete, so the next status is entered."""
+        """Nothing was left incomplete, so the order enters the next status."""
         book = Book(cycle).move(3, "hold").move(4)
         assert [(v.status, v.move, v.after_hold) for v in visits(book.entries)][-1] == (
             *("retouch", Move.RESUME, False),
         )
 
     def test_the_calendar_counts(self, book: Book) -> None:
-        """Every day, if it says so."""
-        found = visits(book.entries, calendar=EVERY_DAY)
-        assert [v.working_days for v in found] == [v.calendar_days for v in found]
+        """If every day counts, working days are calendar days."""
+        stays = visits(book.entries, calendar=EVERY_DAY)
+        assert [v.working_days for v in stays] == [v.calendar_days for v in stays]
 
     def test_an_opening_alone_is_one_visit(self, cycle: StatusCycle) -> None:
-        """It lasts."""
+        """It has no end."""
         (only,) = visits(Book(cycle).entries)
         assert (only.left_on, only.completed, only.due_on) == (None, False, date(2026, 11, 3))
 
-    def test_each_could_have_been_built_by_hand(self, found: tuple[Visit, ...]) -> None:
-        """The one that lasts too."""
-        assert found == tuple(evolve(visit) for visit in found)
+    def test_each_could_have_been_built_by_hand(self, stays: tuple[Visit, ...]) -> None:
+        """Every visit passes the public constructor, the last one too."""
+        assert stays == tuple(evolve(visit) for visit in stays)
 
     @pytest.mark.parametrize(
         ("spoil", "match"),
         [
             (lambda _: [], "begin with an OrderOpened"),
             (lambda e: e[1:], "begin with an OrderOpened"),
-            (lambda e: [e[0], e[2]], "entry 2 is expected, not 3"),
-            (lambda e: [e[0], evolve(e[1], order_id="PO-2")], "of one order"),
+            (lambda e: [e[0], e[2]], "expected entry 2, not 3"),
+            (lambda e: [e[0], evolve(e[1], order_id="PO-2")], "belong to one order"),
             (lambda e: [e[0], evolve(e[1], from_status="qa")], "is at 'ordered', not at 'qa'"),
             (lambda e: [e[0], evolve(e[1], entered_on=date(2026, 11, 1))], "cannot leave it on"),
             (lambda e: [e[0], e[0]], "must open 'PO-1' once"),
@@ -219,7 +220,7 @@ class TestVisits:
         ids=range(7),
     )
     def test_a_history_is_whole(self, book: Book, spoil: Any, match: str) -> None:  # noqa: ANN401
-        """What does not follow from what came before is refused."""
+        """An entry that doesn't follow the one before it is refused."""
         with pytest.raises(ValueError, match=match):
             visits(spoil(book.entries))
 
@@ -233,46 +234,46 @@ class TestVisits:
         ("changes", "match"),
         [
             ({"left_on": date(2026, 11, 1)}, "left_on must not be before entered_on, 2026-11-02"),
-            ({"left_on": None}, "working_days must be given exactly where left_on is"),
-            ({"working_days": None}, "working_days must be given exactly where left_on is"),
+            ({"left_on": None}, "working_days must be given if left_on is"),
+            ({"working_days": None}, "working_days must be given if left_on is"),
             ({"left_on": None, "working_days": None}, "completed must be False"),
         ],
     )
     def test_a_visit_makes_sense(
-        self, found: tuple[Visit, ...], changes: dict[str, Any], match: str
+        self, stays: tuple[Visit, ...], changes: dict[str, Any], match: str
     ) -> None:
-        """It ends after it began, and what lasts has no length."""
+        """It doesn't end before it begins, and without an end it has no length."""
         with pytest.raises(ValueError, match=match):
-            evolve(found[0], **changes)
+            evolve(stays[0], **changes)
 
 
-def test_tables_name_their_columns(found: tuple[Visit, ...], cycle: StatusCycle) -> None:
-    """So that a page or a sheet can be read without this one."""
-    figures = ("Total", "Mean", "Median", "80 % Within", "Longest")
-    times, spans = time_in_status(found), cycle_time(found, [cycle])
-    assert times.table().columns == ("Type", "Status", "Visits", "Lasting", *figures)
+def test_tables_name_their_columns(stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
+    """So that a printed table explains itself."""
+    figures = ("Total", "Mean", "Median", "80% Within", "Longest")
+    times, spans = time_in_status(stays), cycle_time(stays, [cycle])
+    assert times.table().columns == ("Type", "Status", "Visits", "Ongoing", *figures)
     assert (times.table().title, times.working_table().title) == (
         *("Calendar Days in Status", "Working Days in Status"),
     )
-    assert spans.table().columns == ("From Opening to Completion", "Days", *figures)
+    assert spans.table().columns == ("Measured", "Days", *figures)
     assert spans.orders_table().columns == (
         *("Number", "Type", "Began", "First Completed", "Last Completed", "Completions"),
-        *("To First", "Of It on Hold", "To Last", "Of It on Hold"),
+        *("Days to First", "Hold Days to First", "Days to Last", "Hold Days to Last"),
     )
-    assert on_time_rate(found).table().columns == ("Type", "Status", "Visits", "On Time", "Rate")
-    assert rework(found).table().columns == (
-        *("Type", "Status", "Orders", "Visits", "Beyond the First", "After a Hold"),
-        "Orders with More than One",
+    assert on_time_rate(stays).table().columns == ("Type", "Status", "Visits", "On Time", "Rate")
+    assert rework(stays).table().columns == (
+        *("Type", "Status", "Orders", "Visits", "Repeat Visits", "After a Hold"),
+        "Orders with Repeats",
     )
-    assert move_graph(found).table().columns == ("Type", "From", "To", "Moves")
+    assert move_graph(stays).table().columns == ("Type", "From", "To", "Moves")
 
 
 class TestTimeInStatus:
     """How long orders stay in each status."""
 
-    def test_sums_the_visits(self, found: tuple[Visit, ...], cycle: StatusCycle) -> None:
-        """In cycle order, with their descriptions; what lasts is counted apart."""
-        rows = time_in_status(found, cycles=[cycle]).rows
+    def test_sums_the_visits(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
+        """In cycle order, with titles; a visit that goes on is counted on its own."""
+        rows = time_in_status(stays, cycles=[cycle]).rows
         assert [(row.title, row.visits, row.lasting, row.calendar.total) for row in rows] == [
             ("Ordered", 1, 0, 1),
             ("Retouch", 3, 0, 6),
@@ -286,36 +287,36 @@ class TestTimeInStatus:
             Days(4, 4 / 3, 1, 2, 2),
         )
 
-    def test_without_cycles_keys_stand_for_descriptions(self, found: tuple[Visit, ...]) -> None:
-        """And for the order."""
-        rows = time_in_status(found).rows
+    def test_without_cycles_the_key_is_the_title(self, stays: tuple[Visit, ...]) -> None:
+        """The keys also give the order."""
+        rows = time_in_status(stays).rows
         assert [row.title for row in rows] == [
             *("hold", "ordered", "printing", "qa", "retouch", "shipped")
         ]
 
-    def test_tables(self, found: tuple[Visit, ...], cycle: StatusCycle) -> None:
-        """One in calendar days, one in working days."""
-        found_times = time_in_status(found[-1:], cycles=[cycle])
-        assert found_times.table().rows == (("prints", "Shipped", 0, 1, 0, *[None] * 4),)
-        working = time_in_status(found[:1]).working_table()
+    def test_tables(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
+        """One table is in calendar days, the other in working days."""
+        times = time_in_status(stays[-1:], cycles=[cycle])
+        assert times.table().rows == (("prints", "Shipped", 0, 1, 0, *[None] * 4),)
+        working = time_in_status(stays[:1]).working_table()
         assert working.rows == (("prints", "ordered", 1, 0, 1, 1.0, 1, 1, 1),)
 
     def test_nothing(self) -> None:
-        """Of no visits there is nothing to say."""
+        """Without visits there are no rows."""
         assert time_in_status([]).rows == ()
 
-    def test_a_visit_counts_once(self, found: tuple[Visit, ...]) -> None:
-        """The same history twice would count everything twice."""
+    def test_a_visit_counts_once(self, stays: tuple[Visit, ...]) -> None:
+        """The same visit twice is refused."""
         with pytest.raises(ValueError, match="visits must hold each visit once"):
-            time_in_status([*found, found[0]])
+            time_in_status([*stays, stays[0]])
 
 
 class TestOnTimeRate:
     """How many visits ended by their due date."""
 
-    def test_counts_what_was_due(self, found: tuple[Visit, ...], cycle: StatusCycle) -> None:
-        """Two of eight; what had no due date shows none."""
-        rate = on_time_rate(found, cycles=[cycle])
+    def test_counts_what_was_due(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
+        """Visits without a due date don't count, and have no rate."""
+        rate = on_time_rate(stays, cycles=[cycle])
         assert (rate.visits, rate.on_time, rate.rate) == (8, 2, 0.25)
         assert [(row.status, row.visits, row.on_time, row.rate) for row in rate.rows] == [
             ("ordered", 1, 1, 1.0),
@@ -327,53 +328,55 @@ class TestOnTimeRate:
         ]
         assert rate.table().rows[0] == ("prints", "Ordered", 1, 1, 1.0)
 
-    def test_the_due_date_that_stood_last_counts(self, cycle: StatusCycle) -> None:
-        """One that was moved in time was met."""
+    def test_the_last_due_date_counts(self, cycle: StatusCycle) -> None:
+        """A due date that was moved in time was met."""
         late, moved = Book(cycle).move(6), Book(cycle).amend(due_on=date(2026, 11, 6)).move(6)
         assert on_time_rate(visits(late.entries)).rate == 0.0
         assert on_time_rate(visits(moved.entries)).rate == 1.0
 
     def test_nothing(self) -> None:
-        """Of nothing there is no share."""
+        """Without visits there is no rate."""
         assert on_time_rate([]).rate is None
 
 
 class TestCycleTime:
-    """From the opening to the completion."""
+    """From opening to completion."""
 
-    def test_counts_both_ways(self, found: tuple[Visit, ...], cycle: StatusCycle) -> None:
+    def test_counts_both_ways(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
         """To the first completion and to the last, each with and without the hold."""
-        times = cycle_time(found, [cycle])
+        times = cycle_time(stays, [cycle])
         first, last = Span(16, 12, 5, 3), Span(21, 15, 5, 3)
         shipped = (date(2026, 11, 18), date(2026, 11, 23))
         assert times.orders == (CycleTime("PO-1", "prints", MONDAY, *shipped, 2, first, last),)
         assert (first.active_days, first.active_working_days) == (11, 9)
         assert (last.active_days, last.active_working_days) == (16, 12)
 
-    def test_tables(self, found: tuple[Visit, ...], cycle: StatusCycle) -> None:
-        """One line for each way of counting, and one for each order."""
-        times = cycle_time(found, [cycle])
+    def test_tables(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
+        """There is a line for each way to measure, and one for each order."""
+        times = cycle_time(stays, [cycle])
         assert [row[:3] for row in times.table().rows] == [
-            ("First to first", "calendar", 16),
-            ("First to first", "working", 12),
-            ("First to first, without holds", "calendar", 11),
-            ("First to first, without holds", "working", 9),
-            ("First to last", "calendar", 21),
-            ("First to last", "working", 15),
-            ("First to last, without holds", "calendar", 16),
-            ("First to last, without holds", "working", 12),
+            ("Opening to first completion", "calendar", 16),
+            ("Opening to first completion", "working", 12),
+            ("Opening to first completion, without holds", "calendar", 11),
+            ("Opening to first completion, without holds", "working", 9),
+            ("Opening to last completion", "calendar", 21),
+            ("Opening to last completion", "working", 15),
+            ("Opening to last completion, without holds", "calendar", 16),
+            ("Opening to last completion, without holds", "working", 12),
         ]
         assert times.orders_table().rows[0][5:] == (2, 16, 5, 21, 5)
 
-    def test_what_is_open_again_has_been_completed(self, book: Book, cycle: StatusCycle) -> None:
-        """It counts by what it has."""
+    def test_an_order_that_is_open_again_has_been_completed(
+        self, book: Book, cycle: StatusCycle
+    ) -> None:
+        """It counts with the completion that it has."""
         (order,) = cycle_time(visits(book.entries[:-1]), [cycle]).orders
         assert (order.completions, order.to_first, order.to_last) == (
             *(1, order.to_first, order.to_first),
         )
 
     def test_others_are_left_out(self, book: Book, cycle: StatusCycle) -> None:
-        """Those under way and those cancelled have no cycle time; by number."""
+        """Open and cancelled orders have no cycle time; rows are sorted by number."""
         books = [
             Book(cycle, "PO-10").move(4, "shipped"),
             Book(cycle, "PO-9").move(3, "shipped"),
@@ -389,7 +392,7 @@ class TestCycleTime:
         assert times.unfinished == 2
 
     def test_time_cancelled_is_no_hold(self, cycle: StatusCycle) -> None:
-        """The order was closed; nor is what was opened complete ever under way."""
+        """A cancelled order is closed, not on hold; one opened as complete takes no time."""
         book = Book(cycle).move(3, "cancelled").move(5, "qa").move(6)
         (order,) = cycle_time(visits(book.entries), [cycle]).orders
         assert order.to_first == Span(4, 4, 0, 0)
@@ -397,37 +400,37 @@ class TestCycleTime:
         assert order.to_first == Span(0, 0, 0, 0)
 
     def test_an_aside_from_a_completed_status_is_a_hold_too(self, cycle: StatusCycle) -> None:
-        """On hold is what is off the path and open."""
+        """An open order off the path is on hold."""
         book = Book(cycle).move(3, "client").move(6).move(9, "shipped")
         (order,) = cycle_time(visits(book.entries), [cycle]).orders
         assert order.to_first == Span(7, 5, 3, 3)
 
-    def test_cycles_are_known(self, found: tuple[Visit, ...], cycle: StatusCycle) -> None:
-        """Each version that a visit names, and one content of each."""
+    def test_cycles_are_known(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
+        """Every version that a visit names must be there, with one content."""
         with pytest.raises(CycleNotFoundError):
-            cycle_time(found, [])
+            cycle_time(stays, [])
         with pytest.raises(CycleConflictError):
-            cycle_time(found, [cycle, evolve(cycle, description="Others")])
+            cycle_time(stays, [cycle, evolve(cycle, description="Others")])
         with pytest.raises(UnknownStatusError):
-            cycle_time(found, [evolve(cycle.remove("hold"), version=1)])
+            cycle_time(stays, [evolve(cycle.remove("hold"), version=1)])
 
     @pytest.mark.parametrize("part", [slice(1, None), slice(0, -1), slice(0, None, 2)])
     def test_orders_are_whole(
-        self, found: tuple[Visit, ...], cycle: StatusCycle, part: slice
+        self, stays: tuple[Visit, ...], cycle: StatusCycle, part: slice
     ) -> None:
-        """Parts of a life have no cycle time."""
+        """An order with missing visits is refused."""
         with pytest.raises(ValueError, match="visits must be all those of order 'PO-1'"):
-            cycle_time(found[part], [cycle])
+            cycle_time(stays[part], [cycle])
 
 
 class TestRework:
     """Visits beyond the first."""
 
     def test_counts_repeats(self, book: Book, cycle: StatusCycle) -> None:
-        """Those that only go on after a hold are told apart."""
+        """Visits that only go on after a hold are counted on their own too."""
         other = Book(cycle, "PO-2").move(3)
-        found = [v for b in (other, book) for v in visits(b.entries)]
-        rows = rework(reversed(found), cycles=[cycle]).rows
+        stays = [v for b in (other, book) for v in visits(b.entries)]
+        rows = rework(reversed(stays), cycles=[cycle]).rows
         assert [row[2:] for row in rows] == [
             ("Ordered", 2, 2, 0, 0, 0),
             ("Retouch", 2, 4, 2, 1, 1),
@@ -436,15 +439,15 @@ class TestRework:
             ("Shipped", 1, 2, 1, 0, 1),
             ("On hold", 1, 1, 0, 0, 0),
         ]
-        assert rework(found).table().rows[0] == ("prints", "hold", 1, 1, 0, 0, 0)
+        assert rework(stays).table().rows[0] == ("prints", "hold", 1, 1, 0, 0, 0)
 
 
 class TestMoveGraph:
     """The moves between statuses."""
 
-    def test_weighs_each_pair(self, found: tuple[Visit, ...], cycle: StatusCycle) -> None:
-        """In cycle order; an opening is no move."""
-        graph = move_graph(found, cycles=[cycle])
+    def test_weighs_each_pair(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
+        """In cycle order; an opening doesn't count."""
+        graph = move_graph(stays, cycles=[cycle])
         assert [(e.from_status, e.to_status, e.weight) for e in graph.edges] == [
             ("ordered", "retouch", 1),
             ("retouch", "printing", 2),
@@ -456,8 +459,8 @@ class TestMoveGraph:
             ("hold", "retouch", 1),
         ]
         assert graph.table().rows[1] == ("prints", "Retouch", "Printing", 2)
-        assert graph.table().notes == ("10 moves.",)
+        assert graph.table().notes == ("All moves: 10.",)
 
     def test_nothing(self) -> None:
-        """No visits, no edges."""
+        """Without visits there are no edges."""
         assert move_graph([]).table().rows == ()

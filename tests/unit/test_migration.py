@@ -1,4 +1,4 @@
-"""Migration: an order moves to another version of its cycle, and its visit goes on."""
+"""Migration: an order moves to another version of its cycle and stays in its visit."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -33,7 +33,7 @@ def nov(day: int) -> date:
 
 @pytest.fixture
 def newer(cycle: StatusCycle) -> StatusCycle:
-    """Version 2: retouch renamed to edit, printing inactive, 5 days more at the beginning."""
+    """Version 2: retouch is now edit, printing is inactive, the first status has 5 more days."""
     statuses = {status.key: status for status in cycle}
     return StatusCycle(
         "prints",
@@ -52,14 +52,14 @@ def newer(cycle: StatusCycle) -> StatusCycle:
 
 @pytest.fixture
 def held(order_at: OrderAt) -> ProductionOrder:
-    """An order on hold since 4 November, with retouch left incomplete."""
+    """An order on hold since 4 November that left retouch incomplete."""
     return FLOW.advance(
         order_at("retouch"), today=nov(4), by="ann", at=AT, to="hold", current_complete=False
     ).order
 
 
 def test_a_migration_writes_the_results_down(order_at: OrderAt, newer: StatusCycle) -> None:
-    """A migration holds the version, the key in both, and the due date in the new one."""
+    """A migration has the new version, the old and the new key, and the new due date."""
     expected = CycleAdopted(
         order_id="PO-1",
         sequence=2,
@@ -91,7 +91,7 @@ def test_a_migration_writes_the_results_down(order_at: OrderAt, newer: StatusCyc
 def test_a_migration_keeps_the_visit_and_the_assignees(
     order_at: OrderAt, newer: StatusCycle
 ) -> None:
-    """A migration changes version, status and due date, and nothing else of an order."""
+    """A migration changes only the version, the status and the due date of an order."""
     order = order_at("retouch")
     expected = evolve(
         order,
@@ -107,19 +107,19 @@ def test_a_migration_keeps_the_visit_and_the_assignees(
 def test_a_status_that_is_in_both_needs_no_mapping(
     order: ProductionOrder, newer: StatusCycle
 ) -> None:
-    """A status keeps its key where the new version has it."""
+    """A status needs no mapping if the new version has its key."""
     assert FLOW.migrate(order, newer, **WHO).order.status is newer["ordered"]
 
 
 def test_a_mapping_wins_over_the_same_key(order: ProductionOrder, newer: StatusCycle) -> None:
-    """A status that is mapped goes there, though the new version has its key too."""
+    """A mapping wins even if the new version has the key too."""
     assert FLOW.migrate(order, newer, mapping={"ordered": "qa"}, **WHO).order.status.key == "qa"
 
 
 def test_a_date_set_by_hand_survives_a_migration(
     order: ProductionOrder, newer: StatusCycle
 ) -> None:
-    """A due date set by hand stays; the calculated one follows the new version."""
+    """A migration keeps a manual due date and recalculates the other one."""
     manual = FLOW.amend(order, **WHO, due_on=nov(25)).order
     migrated = FLOW.migrate(manual, newer, **WHO).order
     expected = (nov(25), nov(10), True)
@@ -144,28 +144,28 @@ def test_a_status_without_a_place_must_be_mapped(
 def test_a_mapping_to_no_place_is_none(
     order: ProductionOrder, newer: StatusCycle, target: str
 ) -> None:
-    """A mapping to a status that is absent or inactive is as good as none."""
+    """A mapping to an absent or inactive status is refused like a missing one."""
     with pytest.raises(UnmappedStatusError) as caught:
         FLOW.migrate(order, newer, mapping={"ordered": target}, **WHO)
     assert caught.value.keys == ("ordered",)
 
 
 def test_where_to_come_back_to_needs_a_place_too(held: ProductionOrder, newer: StatusCycle) -> None:
-    """The status left incomplete needs a mapping where the new version does not have it."""
+    """The status left incomplete needs a mapping too if the new version doesn't have it."""
     with pytest.raises(UnmappedStatusError) as caught:
         FLOW.migrate(held, newer, **WHO)
     assert caught.value.keys == ("retouch",)
 
 
 def test_where_to_come_back_to_stays_on_the_path(held: ProductionOrder, newer: StatusCycle) -> None:
-    """The status left incomplete cannot be mapped off the path."""
+    """The status left incomplete can't be mapped to a status off the path."""
     with pytest.raises(UnmappedStatusError) as caught:
         FLOW.migrate(held, newer, mapping={"retouch": "cancelled"}, **WHO)
     assert caught.value.keys == ("retouch",)
 
 
 def test_every_status_without_a_place_is_named(held: ProductionOrder, newer: StatusCycle) -> None:
-    """The error names all that must be mapped at once."""
+    """The error names every status that needs a mapping."""
     with pytest.raises(UnmappedStatusError) as caught:
         FLOW.migrate(held, newer.remove("hold"), **WHO)
     assert caught.value.keys == ("hold", "retouch")
@@ -174,7 +174,7 @@ def test_every_status_without_a_place_is_named(held: ProductionOrder, newer: Sta
 def test_an_order_on_hold_comes_back_to_the_mapped_status(
     held: ProductionOrder, newer: StatusCycle
 ) -> None:
-    """A hold goes on, with what was agreed, and comes back to the mapped status."""
+    """An order on hold comes back to the mapped status, with its held values."""
     migrated = FLOW.migrate(held, newer, mapping={"retouch": "edit"}, **WHO).order
     assert ("edit", held.held) == (migrated.resumes_in, migrated.held)
 
@@ -182,7 +182,7 @@ def test_an_order_on_hold_comes_back_to_the_mapped_status(
 def test_an_order_whose_hold_becomes_a_step_holds_nothing(
     held: ProductionOrder, newer: StatusCycle
 ) -> None:
-    """An order off the path that is mapped onto it has nothing to come back to."""
+    """An order that a mapping puts on the path has no status to come back to."""
     migrated = FLOW.migrate(held, newer, mapping={"hold": "qa"}, **WHO).order
     assert (migrated.status.key, migrated.resumes_in, migrated.held) == ("qa", None, None)
 
@@ -204,7 +204,7 @@ def test_a_step_that_becomes_a_hold_comes_back_to_what_is_left_of_the_path(
     mapping: dict[str, str],
     resumes_in: str,
 ) -> None:
-    """An order whose status is off the new path comes back to the next old step that is on it."""
+    """From a status off the new path, an order comes back to the next old step still on it."""
     migrated = FLOW.migrate(order_at(status), newer, mapping=mapping, **WHO).order
     assert resumes_in == migrated.resumes_in
 
@@ -212,7 +212,7 @@ def test_a_step_that_becomes_a_hold_comes_back_to_what_is_left_of_the_path(
 def test_a_step_that_becomes_non_standard_comes_back_to_the_next(
     order_at: OrderAt, cycle: StatusCycle
 ) -> None:
-    """An order in a status that became non-standard comes back to the step after it."""
+    """From a status that became non-standard, an order comes back to the step after it."""
     newer = cycle.replace("retouch", non_standard=True)
     assert FLOW.migrate(order_at("retouch"), newer, **WHO).order.resumes_in == "printing"
 
@@ -220,7 +220,7 @@ def test_a_step_that_becomes_non_standard_comes_back_to_the_next(
 def test_a_path_of_other_statuses_leads_back_to_its_end(
     order_at: OrderAt,
 ) -> None:
-    """Where nothing is left of the old path, the order comes back to the final status."""
+    """If nothing of the old path is left, an order comes back to the final status."""
     newer = StatusCycle(
         "prints",
         [
@@ -234,7 +234,7 @@ def test_a_path_of_other_statuses_leads_back_to_its_end(
 
 
 def test_the_last_step_that_is_mapped_aside_comes_back_to_the_end() -> None:
-    """An order whose status is mapped off the path, with no old step left, resumes at the end."""
+    """If the last step is mapped off the path, the order comes back to the final status."""
     older = StatusCycle("p", [Status("a", "A", initial=True), Status("z", "Z", final=True)])
     newer = older.add(Status("x", "X", non_standard=True))
     order = FLOW.open(older, order_id="PO-1", ordered_on=nov(2), status="z", **WHO).order
@@ -242,14 +242,14 @@ def test_the_last_step_that_is_mapped_aside_comes_back_to_the_end() -> None:
 
 
 def test_the_same_version_may_be_adopted_again(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """Migrating to the order's own version is written down and changes nothing."""
+    """Migrating to the order's own version gives an entry and changes nothing."""
     assert evolve(order, version=2) == FLOW.migrate(order, cycle, **WHO).order
 
 
 def test_other_content_under_the_same_version_is_refused(
     order: ProductionOrder, cycle: StatusCycle
 ) -> None:
-    """A cycle of the order's version with other content is refused."""
+    """A cycle with the order's version but other content is refused."""
     other = StatusCycle("prints", cycle.statuses, description="Prints")
     with pytest.raises(CycleConflictError) as caught:
         FLOW.migrate(order, other, **WHO)
@@ -257,13 +257,13 @@ def test_other_content_under_the_same_version_is_refused(
 
 
 def test_a_cycle_of_another_type_is_refused(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """An order does not move to the cycle of another type."""
+    """An order can't migrate to the cycle of another type."""
     with pytest.raises(ValueError, match="'albums'"):
         FLOW.migrate(order, StatusCycle("albums", cycle.statuses, version=2), **WHO)
 
 
 def test_a_migration_asks_the_policy(order: ProductionOrder, newer: StatusCycle) -> None:
-    """A delivery date that the policy needs must be there."""
+    """Migrating is refused if the policy needs a delivery date and there is none."""
     flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
     with pytest.raises(MissingDeliveryDateError):
         flow.migrate(order, newer, **WHO)
@@ -272,14 +272,14 @@ def test_a_migration_asks_the_policy(order: ProductionOrder, newer: StatusCycle)
 def test_a_migration_counts_back_from_the_delivery_date(
     order: ProductionOrder, newer: StatusCycle
 ) -> None:
-    """Where dates are counted backward, the new version's durations count from the delivery."""
+    """If dates count backward, the new durations count back from the delivery date."""
     flow = ProductionFlow(due_dates=Backward())
     migrated = flow.migrate(evolve(order, delivery_on=nov(20)), newer, **WHO).order
     assert (nov(16), nov(16)) == (migrated.due_on, migrated.calculated_due_on)
 
 
 def test_a_migration_needs_no_note(order: ProductionOrder, newer: StatusCycle) -> None:
-    """A migration that says nothing has an empty note."""
+    """Without a note, a migration has an empty one."""
     assert FLOW.migrate(order, newer, **WHO).entry.note == ""
 
 
@@ -302,13 +302,13 @@ def test_a_migration_needs_no_note(order: ProductionOrder, newer: StatusCycle) -
 def test_migrating_refuses_bad_values(
     order: ProductionOrder, newer: StatusCycle, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Migrating refuses values of the wrong kind and out of bounds."""
+    """Migrating refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=next(iter(wrong))):
         FLOW.migrate(**{"order": order, "cycle": newer, **WHO, **wrong})
 
 
 @pytest.mark.parametrize("wrong", [None, "prints"])
 def test_migrating_many_needs_a_cycle(order: ProductionOrder, wrong: str | None) -> None:
-    """Migrating many orders refuses what is no cycle."""
+    """Migrating many orders needs a cycle."""
     with pytest.raises(TypeError, match="cycle"):
         FLOW.migrate_all([order], wrong, **WHO)  # type: ignore[arg-type]  # refused for that

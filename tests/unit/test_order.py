@@ -116,7 +116,7 @@ VALID: Final[dict[type, dict[str, Any]]] = {
 
 
 def valid(cls: type, **more: object) -> dict[str, Any]:
-    """The values of a valid entry, with others."""
+    """The values of a valid entry, some of them replaced."""
     return VALID[cls] | more
 
 
@@ -167,7 +167,7 @@ BAD: Final[dict[str, tuple[Bad, ...]]] = {
 
 @pytest.mark.parametrize("cls", VALID)
 def test_an_entry_holds_what_it_is_given(cls: type) -> None:
-    """An entry holds the values that it is built from."""
+    """An entry has the values that it was built from."""
     assert VALID[cls] == asdict(cls(**VALID[cls]), recurse=False)
 
 
@@ -183,7 +183,7 @@ def test_an_entry_holds_what_it_is_given(cls: type) -> None:
 def test_an_entry_refuses_a_bad_value(
     cls: type, name: str, bad: object, error: type[Exception]
 ) -> None:
-    """Each field of an entry refuses the wrong kind and what is out of bounds, by name."""
+    """Each field of an entry refuses a bad value; the message has the field's name."""
     with pytest.raises(error, match=name):
         cls(**valid(cls, **{name: bad}))
 
@@ -195,14 +195,14 @@ def test_an_entry_refuses_a_bad_value(
 def test_an_order_refuses_a_bad_value(
     order: ProductionOrder, name: str, bad: object, error: type[Exception]
 ) -> None:
-    """Each field of an order refuses the wrong kind and what is out of bounds, by name."""
+    """Each field of an order refuses a bad value; the message has the field's name."""
     with pytest.raises(error, match=name):
         evolve(order, **{name: bad})  # type: ignore[arg-type]  # refused for that
 
 
 @pytest.mark.parametrize("cls", [OrderOpened, StatusChanged, OrderAmended, CycleAdopted])
 def test_the_optional_facts_of_a_recording(cls: type) -> None:
-    """An entry without recorded_by, note and command_id has None, no text and None."""
+    """By default, recorded_by and command_id are None, and the note is empty."""
     values = {k: v for k, v in VALID[cls].items() if k not in {"recorded_by", "note", "command_id"}}
     entry = cls(**values)
     assert (entry.recorded_by, entry.note, entry.command_id) == (None, "", None)
@@ -249,7 +249,7 @@ def test_an_order_refuses_values_that_contradict_each_other(
 def test_an_order_refuses_a_status_of_another_cycle(
     order: ProductionOrder, cycle: StatusCycle
 ) -> None:
-    """The status of an order is one of its cycle's, as it stands there."""
+    """The status of an order must be in its cycle, field by field."""
     with pytest.raises(ValueError, match="one of cycle 'prints'"):
         evolve(order, status=evolve(cycle["ordered"], description="Placed"))
 
@@ -258,13 +258,13 @@ def test_an_order_refuses_a_status_of_another_cycle(
 def test_an_order_off_the_path_has_a_status_of_the_path_to_come_back_to(
     order_at: OrderAt, resumes_in: str | None
 ) -> None:
-    """An order off the path needs resumes_in, and that is on the path."""
+    """An order off the path needs resumes_in, which must be on the path."""
     with pytest.raises(ValueError, match="resumes_in"):
         evolve(order_at("hold"), resumes_in=resumes_in)
 
 
 def test_an_order_refuses_an_unknown_status_to_come_back_to(order_at: OrderAt) -> None:
-    """The status to come back to is one of the cycle's."""
+    """The status to come back to must be in the cycle."""
     with pytest.raises(UnknownStatusError) as caught:
         evolve(order_at("hold"), resumes_in="nowhere")
     assert (caught.value.order_type, caught.value.key) == ("prints", "nowhere")
@@ -287,7 +287,7 @@ def test_an_order_tells_its_type(order: ProductionOrder) -> None:
 def test_an_order_is_open_until_it_is_complete_or_cancelled(
     order_at: OrderAt, status: str, complete: bool, cancelled: bool, is_open: bool
 ) -> None:
-    """An order is complete in the final status, cancelled in a cancelled one, else open."""
+    """An order is complete in the final status, cancelled in a cancelled one, or open."""
     order = order_at(status)
     expected = (complete, cancelled, is_open)
     assert expected == (order.is_complete, order.is_cancelled, order.is_open)
@@ -297,7 +297,7 @@ def test_an_order_is_open_until_it_is_complete_or_cancelled(
 def test_an_order_is_overdue_after_its_due_day(
     order: ProductionOrder, today: int, overdue: bool
 ) -> None:
-    """The due day itself is fine; the day after is overdue (decision D14)."""
+    """An order is overdue from the day after its due date (decision D14)."""
     assert overdue is order.is_overdue(today=nov(today))
 
 
@@ -309,7 +309,7 @@ def test_an_order_without_a_due_date_is_never_overdue(order_at: OrderAt, status:
 
 @pytest.mark.parametrize("status", ["shipped", "cancelled"])
 def test_a_closed_order_is_never_overdue(order_at: OrderAt, status: str) -> None:
-    """A closed order is not overdue, even with a due date that is over (decision D14)."""
+    """A closed order is never overdue, even after its due date (decision D14)."""
     order = evolve(order_at(status), due_on=nov(3), due_on_is_manual=True)
     assert order.is_overdue(today=nov(4)) is False
 
@@ -318,14 +318,14 @@ def test_a_closed_order_is_never_overdue(order_at: OrderAt, status: str) -> None
 def test_an_order_is_past_delivery_after_its_delivery_day(
     order_at: OrderAt, today: int, late: bool
 ) -> None:
-    """An order without a due date can still be late for its delivery (decision D14)."""
+    """An order without a due date can still be past its delivery date (decision D14)."""
     order = evolve(order_at("hold"), delivery_on=nov(20))
     assert late is order.is_past_delivery(today=nov(today))
 
 
 @pytest.mark.parametrize("status", ["shipped", "cancelled"])
 def test_a_closed_order_is_never_past_delivery(order_at: OrderAt, status: str) -> None:
-    """A closed order is not late, whatever its delivery date."""
+    """A closed order is never past its delivery date."""
     order = evolve(order_at(status), delivery_on=nov(3))
     assert order.is_past_delivery(today=nov(4)) is False
 
@@ -337,18 +337,18 @@ def test_an_order_without_a_delivery_date_is_never_past_it(order: ProductionOrde
 
 @pytest.mark.parametrize("question", ["is_overdue", "is_past_delivery"])
 def test_today_is_a_date_and_no_instant(order: ProductionOrder, question: str) -> None:
-    """The questions about a day refuse a datetime."""
+    """A datetime is refused as today."""
     with pytest.raises(TypeError, match="today"):
         getattr(order, question)(today=AT)
 
 
 def test_an_order_survives_pickling(order: ProductionOrder) -> None:
-    """An order that was pickled is equal to the one that it was."""
+    """An unpickled order is equal to the original."""
     assert order == pickle.loads(pickle.dumps(order))
 
 
 def test_opening_makes_the_order(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """The first entry makes an order at version 1, in its first visit."""
+    """The first entry gives an order at version 1, in its first visit."""
     expected = ProductionOrder(
         id="PO-1",
         cycle=cycle,
@@ -381,35 +381,35 @@ FACTS: Final[dict[str, Any]] = {
 
 
 def facts(order: ProductionOrder) -> dict[str, Any]:
-    """What an order is told when it is placed, and no status change tells it again."""
+    """The facts that only the opening sets."""
     return {name: getattr(order, name) for name in FACTS}
 
 
 def placed(cycle: StatusCycle) -> ProductionOrder:
-    """An order with every fact."""
+    """An order with all of these facts."""
     return FLOW.open(cycle, order_id="PO-1", by="ann", at=AT, **FACTS).order
 
 
 def test_an_opening_gives_the_order_its_facts(cycle: StatusCycle) -> None:
-    """The first entry holds the dates of the order, its invoice and its vendor."""
+    """The first entry sets the dates of the order, its invoice and its vendor."""
     assert facts(placed(cycle)) == FACTS
 
 
 def test_a_status_change_keeps_the_facts(cycle: StatusCycle) -> None:
-    """An order that moves keeps its dates, its invoice and its vendor."""
+    """A status change keeps the dates of the order, its invoice and its vendor."""
     entry = StatusChanged(**VALID[StatusChanged])
     assert facts(placed(cycle).apply(entry)) == FACTS
 
 
 def test_an_adoption_keeps_the_facts(cycle: StatusCycle) -> None:
-    """An order that adopts another version keeps its dates, its invoice and its vendor."""
+    """An adoption keeps the dates of the order, its invoice and its vendor."""
     newer = cycle.replace("ordered", description="Placed")
     entry = CycleAdopted(**valid(CycleAdopted, to_status="ordered"))
     assert facts(placed(cycle).apply(entry, cycle=newer)) == FACTS
 
 
 def test_a_status_change_begins_a_visit(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """Applying a status change gives the order what the entry holds, in a new visit."""
+    """A status change gives the order the values of the entry, in a new visit."""
     entry = StatusChanged(**VALID[StatusChanged])
     expected = evolve(
         order,
@@ -429,7 +429,7 @@ def test_a_status_change_begins_a_visit(order: ProductionOrder, cycle: StatusCyc
 
 
 def test_an_amendment_keeps_the_visit(order: ProductionOrder) -> None:
-    """Applying an amendment gives the order what the entry holds, in the same visit."""
+    """An amendment gives the order the values of the entry, in the same visit."""
     entry = OrderAmended(**VALID[OrderAmended])
     expected = evolve(
         order,
@@ -447,7 +447,7 @@ def test_an_amendment_keeps_the_visit(order: ProductionOrder) -> None:
 
 
 def test_adopting_a_cycle_keeps_the_visit(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """Applying an adoption pins the order to the version given, in the same visit."""
+    """An adoption pins the order to the given version, in the same visit."""
     newer = cycle.replace("ordered", description="Placed")
     entry = CycleAdopted(**valid(CycleAdopted, to_status="ordered"))
     expected = evolve(order, cycle=newer, status=newer["ordered"], version=2)
@@ -455,7 +455,7 @@ def test_adopting_a_cycle_keeps_the_visit(order: ProductionOrder, cycle: StatusC
 
 
 def test_only_entries_can_be_applied(order: ProductionOrder) -> None:
-    """What is no entry cannot be applied."""
+    """Only entries can be applied."""
     with pytest.raises(TypeError, match="entry"):
         order.apply("shipped")  # type: ignore[arg-type]  # refused for that
 
@@ -477,7 +477,7 @@ def test_only_entries_can_be_applied(order: ProductionOrder) -> None:
 def test_an_entry_that_does_not_follow_is_refused(
     order: ProductionOrder, cls: type, wrong: dict[str, object], match: str
 ) -> None:
-    """An order refuses an entry of another order, out of turn, or from another status."""
+    """An entry of another order, out of sequence or from another status is refused."""
     with pytest.raises(ValueError, match=match):
         order.apply(cls(**valid(cls, **wrong)))
 
@@ -492,13 +492,13 @@ def test_an_entry_to_an_unknown_status_is_refused(order: ProductionOrder) -> Non
 def test_a_cycle_is_given_with_an_adoption_only(
     order: ProductionOrder, cycle: StatusCycle, cls: type
 ) -> None:
-    """A cycle beside any other entry is refused."""
+    """A cycle is refused with any entry but an adoption."""
     with pytest.raises(ValueError, match="leave it out"):
         order.apply(cls(**VALID[cls]), cycle=cycle)
 
 
 def test_an_adoption_needs_its_cycle(order: ProductionOrder) -> None:
-    """An adoption without the cycle that it names is refused."""
+    """An adoption without its cycle is refused."""
     with pytest.raises(TypeError, match="cycle"):
         order.apply(CycleAdopted(**VALID[CycleAdopted]))
 
@@ -515,7 +515,7 @@ def test_an_adoption_needs_its_cycle(order: ProductionOrder) -> None:
 def test_an_adoption_that_does_not_follow_is_refused(
     order: ProductionOrder, cycle: StatusCycle, wrong: dict[str, object], match: str
 ) -> None:
-    """An order refuses an adoption of another version, or one that does not fit it."""
+    """An adoption of another version, or one that doesn't fit the order, is refused."""
     newer = cycle.replace("ordered", description="Placed")
     entry = CycleAdopted(**valid(CycleAdopted, **{"to_status": "ordered", **wrong}))
     with pytest.raises(ValueError, match=match):
@@ -530,7 +530,7 @@ def test_an_adoption_of_another_type_is_refused(order: ProductionOrder, cycle: S
 
 
 def _history(cycle: StatusCycle) -> list[HistoryEntry]:
-    """An order that was opened, held, amended and migrated."""
+    """The history of an order that was opened, held, amended and migrated."""
     opening = FLOW.open(cycle, order_id="PO-1", ordered_on=nov(2), by="ann", at=AT)
     hold = FLOW.advance(
         opening.order, today=nov(4), by="ann", at=AT, to="hold", current_complete=False
@@ -542,7 +542,7 @@ def _history(cycle: StatusCycle) -> list[HistoryEntry]:
 
 
 def test_replay_gives_the_order_back(cycle: StatusCycle, order: ProductionOrder) -> None:
-    """Replaying a history gives the order that the history made."""
+    """Replaying a history gives the same order."""
     newer = cycle.replace("hold", description="Paused")
     expected = evolve(
         order,
@@ -561,14 +561,14 @@ def test_replay_gives_the_order_back(cycle: StatusCycle, order: ProductionOrder)
 
 
 def test_replay_names_the_cycle_that_is_missing(cycle: StatusCycle) -> None:
-    """Replaying needs every version that the history names."""
+    """Replaying needs every cycle version that the history names."""
     with pytest.raises(CycleNotFoundError) as caught:
         ProductionOrder.replay(_history(cycle), [cycle])
     assert (caught.value.order_type, caught.value.version) == ("prints", 2)
 
 
 def test_replay_refuses_two_contents_of_one_version(cycle: StatusCycle) -> None:
-    """Replaying refuses cycles that give one version two contents."""
+    """Replaying refuses different cycles with the same type and version."""
     other = StatusCycle("prints", cycle.statuses, description="Prints")
     with pytest.raises(CycleConflictError) as caught:
         ProductionOrder.replay(_history(cycle), [cycle, cycle, other])
@@ -577,13 +577,13 @@ def test_replay_refuses_two_contents_of_one_version(cycle: StatusCycle) -> None:
 
 @pytest.mark.parametrize("entries", [[], [OrderAmended(**VALID[OrderAmended])]])
 def test_a_history_begins_with_an_opening(entries: list[HistoryEntry]) -> None:
-    """A history that is empty or begins in the middle is refused."""
+    """A history that is empty, or doesn't begin with an opening, is refused."""
     with pytest.raises(ValueError, match="begins with an OrderOpened"):
         ProductionOrder.replay(entries, [])
 
 
 def test_a_history_with_a_gap_is_refused(cycle: StatusCycle) -> None:
-    """A history with a gap is refused."""
+    """A history with a missing entry is refused."""
     opening, _, amendment, _ = _history(cycle)
     with pytest.raises(ValueError, match="next entry is 2"):
         ProductionOrder.replay([opening, amendment], [cycle])
@@ -593,13 +593,13 @@ def test_a_history_with_a_gap_is_refused(cycle: StatusCycle) -> None:
     "wrong", [{"entries": 7}, {"entries": "x"}, {"cycles": 7}, {"cycles": ["prints"]}]
 )
 def test_replay_refuses_what_is_no_history(wrong: dict[str, Any]) -> None:
-    """Replaying refuses what is no iterable of entries and cycles."""
+    """Replaying refuses anything but iterables of entries and cycles."""
     with pytest.raises(TypeError, match=next(iter(wrong))):
         ProductionOrder.replay(**{"entries": [], "cycles": [], **wrong})
 
 
 def test_replay_refuses_what_is_no_entry() -> None:
-    """A history that begins with something else than an entry is of the wrong kind."""
+    """A history that doesn't begin with an entry is of the wrong kind."""
     entries: list[Any] = ["x"]
     with pytest.raises(TypeError, match="entries"):
         ProductionOrder.replay(entries, [])
@@ -619,19 +619,19 @@ def test_replay_refuses_what_is_no_entry() -> None:
 def test_an_entry_repeats_another_whenever_it_was_recorded(
     other: dict[str, Any], repeats: bool
 ) -> None:
-    """An entry repeats another that differs in at and recorded_by alone (decision D22)."""
+    """An entry repeats another if only at and recorded_by differ (decision D22)."""
     entry = OrderAmended(**VALID[OrderAmended])
     assert repeats is entry.repeats(evolve(entry, **other))
 
 
 def test_an_entry_does_not_repeat_one_of_another_kind() -> None:
-    """An entry of another kind is another entry."""
+    """An entry of another kind is never a repetition."""
     entry = OrderAmended(**VALID[OrderAmended])
     assert entry.repeats(CycleAdopted(**VALID[CycleAdopted])) is False
 
 
 def test_a_change_opens_an_order_by_its_first_entry_alone(order: ProductionOrder) -> None:
-    """A change whose entry stands at 1 opens the order; a status change never stands there."""
+    """The first entry of an order must be an opening, and no other entry can be one."""
     first = evolve(order, visit=1, version=1)
     entry = StatusChanged(
         order_id=order.id,
@@ -655,5 +655,5 @@ def test_a_change_opens_an_order_by_its_first_entry_alone(order: ProductionOrder
         plan_from=order.ordered_on,
         policy="forward",
     )
-    with pytest.raises(ValueError, match="opened by its first entry"):
+    with pytest.raises(ValueError, match="first entry of an order"):
         Change(first, entry)

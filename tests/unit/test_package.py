@@ -1,4 +1,4 @@
-"""The package: what is public, where it stands, how it is documented; that values are values."""
+"""The package: its public names, their places and docstrings, and its values."""
 
 import ast
 import builtins
@@ -50,6 +50,7 @@ from prodflow import (
     invoices,
     plan,
     samples,
+    stores,
 )
 from prodflow.invoices import (
     FirstPayment,
@@ -68,8 +69,8 @@ from prodflow.invoices import (
     orders_for_invoice,
 )
 
-# The names of design.md, section 5 (errors: section 6), under the module of the heading. Held,
-# HistoryEntry, Choice, Place and TriggerProblem are what those give or take.
+# The names of design.md, section 5 (errors: section 6), under the module of the heading. These take
+# or return Held, HistoryEntry, Choice, Place and TriggerProblem.
 HEADINGS: Final = {
     "errors": """
         ProdflowError RuleError InvalidCycleError UnknownStatusError InactiveStatusError
@@ -97,11 +98,11 @@ HEADINGS: Final = {
     "stores": "OrderStore OrderQuery CycleStore Outbox MemoryStore",
 }
 LAYERS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
-# Public in modules of their own: who does not ask for them does not load them.
-APART: Final[tuple[ModuleType, ...]] = (codec, diagrams, export, hub, invoices, samples)
+# Public modules; `import prodflow` loads only `stores` of them.
+APART: Final[tuple[ModuleType, ...]] = (codec, diagrams, export, hub, invoices, samples, stores)
 PLACES: Final = [(layer, name) for layer, names in LAYERS.items() for name in names]
 
-# What design.md writes of members, by class.
+# The members in design.md, by class.
 MEMBERS: Final = {
     "StatusCycle": """
         order_type statuses description version path non_standard initial final warnings next_after
@@ -161,7 +162,7 @@ MEMBERS: Final = {
     """,
 }
 
-# What design.md writes of arguments: `name=` may be left out, `/` and `*` are Python's.
+# The signatures in design.md: `name=` is optional, `/` and `*` are Python's.
 SIGNATURES: Final = {
     "Status": """key, description, *, default_duration=, default_department=, default_user=,
         workflow_stage=, initial=, final=, non_standard=, cancelled=, inactive=""",
@@ -223,6 +224,9 @@ SIGNATURES: Final = {
     "OrderQuery": """*, order_type=, status=, workflow_stage=, department=, user=, vendor=,
         invoice_id=, is_open=, due_by=, delivery_by=, overdue_on=, after=, limit=""",
     "MemoryStore": "",
+    "stores.check_next": "changes, versions",
+    "stores.repeats": "entries, done",
+    "stores.outbox_effect": "pending, *changes",
 } | {
     f"{store}.{method}": signature
     for protocol, methods in {
@@ -254,22 +258,22 @@ SIGNATURES: Final = {
 
 
 def named(path: str) -> Callable[..., object]:
-    """The public callable of this name."""
+    """The public callable with this name."""
     name, _, attribute = path.partition(".")
     value = getattr(prodflow, name)
-    found: Callable[..., object] = getattr(value, attribute) if attribute else value
-    return found
+    function: Callable[..., object] = getattr(value, attribute) if attribute else value
+    return function
 
 
 class _Default:
-    """Stands for any default, so that a signature shows that there is one."""
+    """A placeholder for any default in a signature."""
 
     def __repr__(self) -> str:
         return ""
 
 
 def written(function: Callable[..., object]) -> str:
-    """A signature as in the table above."""
+    """The signature, written as in the table above."""
     signature = inspect.signature(function)
     bare = [
         parameter.replace(
@@ -282,7 +286,10 @@ def written(function: Callable[..., object]) -> str:
 
 
 PUBLIC: Final[list[tuple[str, object]]] = [
-    (name, getattr(module, name)) for module in (prodflow, *APART) for name in module.__all__
+    (name, getattr(module, name))
+    for module in (prodflow, *APART)
+    for name in module.__all__
+    if module is prodflow or name not in prodflow.__all__
 ]
 CLASSES: Final = [value for _, value in PUBLIC if isinstance(value, type)]
 PROTOCOLS: Final = [cls for cls in CLASSES if getattr(cls, "_is_protocol", False)]
@@ -292,8 +299,9 @@ VALUES.append(export.Table)
 
 
 def members(cls: type) -> Iterator[tuple[str, object]]:
-    """The public methods and properties that a class, or a private base of it, writes itself."""
-    for name, value in chain.from_iterable(vars(base).items() for base in cls.__mro__):
+    """The public methods and properties of a class that are written in prodflow."""
+    inherited = chain.from_iterable(vars(base).items() for base in reversed(cls.__mro__))
+    for name, value in dict(inherited).items():
         function = value.__func__ if isinstance(value, classmethod) else value
         written_by = function.fget if isinstance(function, property) else function
         is_written = isinstance(written_by, FunctionType) and is_ours(written_by)
@@ -302,7 +310,7 @@ def members(cls: type) -> Iterator[tuple[str, object]]:
 
 
 def is_ours(function: FunctionType) -> bool:
-    """Whether a function is written in prodflow, not lent by a class of Python."""
+    """Whether prodflow defines the function."""
     return function.__module__.startswith("prodflow")
 
 
@@ -313,9 +321,11 @@ DOCUMENTED: Final = [
     *chain.from_iterable(map(members, CLASSES)),
 ]
 WRITTEN: Final = [(name, value) for name, value in DOCUMENTED if isinstance(value, FunctionType)]
-# The docstring of prodflow describes the first line once, and the second one speaks for itself.
+# The docstring of prodflow describes the first line once, and those of prodflow.hub and
+# prodflow.invoices the second. The others are obvious.
 OBVIOUS: Final = {
     *("order", "today", "by", "recorded_by", "at", "note", "command_id"),
+    *("visits", "within", "invoice", "condition"),
     *("orders", "order_id", "cycle", "cycles", "calendar", "policy", "flow", "store", "key"),
     *("value", "data", "text", "entry", "entries", "histories", "events", "status", "day"),
 }
@@ -328,13 +338,13 @@ def section(value: object, heading: str) -> list[str]:
 
 
 def entries(value: object, heading: str) -> set[str]:
-    """What the section has entries for: `name: text`, the text going on indented."""
+    """The names of the entries in a section; the lines of a text are indented."""
     lines = [line for line in section(value, heading) if not line.startswith(" ")]
     return {line.partition(":")[0] for line in lines}
 
 
 def raised(function: FunctionType) -> set[type]:
-    """The errors that a function builds where it raises them."""
+    """The errors that a function raises itself."""
     tree = ast.parse(dedent(inspect.getsource(function)))
     built = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise)]
     names = {ast.unparse(error.func) for error in built if isinstance(error, ast.Call)}
@@ -343,29 +353,29 @@ def raised(function: FunctionType) -> set[type]:
 
 
 class TestNames:
-    """What design.md writes is there, where it says."""
+    """The names of design.md exist, in the places it says."""
 
     @pytest.mark.parametrize(("layer", "name"), PLACES)
     def test_every_name_is_public_in_the_module_of_its_heading(self, layer: str, name: str) -> None:
-        """`prodflow` exports what the modules define."""
+        """Every name is public in the module of its heading, and in `prodflow`."""
         module: ModuleType = import_module(f"prodflow.{layer}")
         assert name in module.__all__
         assert getattr(module, name) is getattr(prodflow, name)
 
     def test_nothing_else_is_exported(self) -> None:
-        """A new public name is entered in the table, and so in design.md."""
+        """No other name is exported, so a new one needs an entry in the table and in design.md."""
         assert sorted(name for _, name in PLACES) == sorted(prodflow.__all__)
 
     @pytest.mark.parametrize("module", [prodflow, *APART], ids=lambda module: module.__name__)
     def test_all_is_sorted(self, module: ModuleType) -> None:
-        """Constants, then classes, then functions, each by name."""
+        """`__all__` has constants, then classes, then functions, each sorted by name."""
         kinds = [(not name.isupper(), name[0].islower(), name) for name in module.__all__]
         assert sorted(kinds) == kinds
 
     def test_every_class_says_where_users_import_it_from(self) -> None:
-        """Pickles and tracebacks show the public path, never a private one."""
-        homes = dict.fromkeys(prodflow.__all__, "prodflow")
-        for module in APART:
+        """The module of every class is its public one, as pickles and tracebacks show it."""
+        homes: dict[str, str] = {}
+        for module in (*APART, prodflow):
             homes |= dict.fromkeys(module.__all__, module.__name__)
         assert {name: cls.__module__ for name, cls in PUBLIC if isinstance(cls, type)} == {
             name: homes[name] for name, cls in PUBLIC if isinstance(cls, type)
@@ -375,31 +385,31 @@ class TestNames:
         ("name", "member"), [(name, member) for name in MEMBERS for member in MEMBERS[name].split()]
     )
     def test_every_member_is_there(self, name: str, member: str) -> None:
-        """A field, property or method of design.md."""
+        """Every field, property and method of design.md exists."""
         assert hasattr(getattr(prodflow, name), member)
 
     @pytest.mark.parametrize("path", SIGNATURES)
     def test_every_signature_is_as_written(self, path: str) -> None:
-        """Names, order and kinds of the arguments, and which may be left out."""
+        """Names, order, kinds and optionality of the arguments are those of design.md."""
         assert " ".join(SIGNATURES[path].split()) == written(named(path))
 
     def test_the_package_says_that_it_is_typed(self) -> None:
-        """Type checkers of users read our annotations."""
+        """The package has a `py.typed` file, so type checkers read its annotations."""
         assert resources.files(prodflow).joinpath("py.typed").is_file()
 
 
 class TestDocstrings:
-    """Every public thing says what one gets, what goes in and what is refused."""
+    """Every public name says what you get, what it takes and what it refuses."""
 
     def test_the_package_and_its_modules_say_what_they_are(self) -> None:
-        """A first line each."""
+        """The package and its modules have docstrings."""
         modules = [prodflow, *APART, *(import_module(f"prodflow.{layer}") for layer in LAYERS)]
         assert all(module.__doc__ for module in modules)
 
     @pytest.mark.parametrize(("name", "value"), DOCUMENTED, ids=[name for name, _ in DOCUMENTED])
     def test_has_a_first_line(self, name: str, value: object) -> None:
-        """One sentence, on the first line."""
-        own = vars(value).get("__doc__") if isinstance(value, type) else value.__doc__
+        """Every docstring begins with one sentence on one line."""
+        own = vars(value).get("__doc__") if isinstance(value, type) else inspect.getdoc(value)
         first, *rest = (own or "").splitlines() or [""]
         assert first[:1].isupper() or first.startswith("`"), name
         assert first.rstrip('"').endswith("."), name
@@ -407,26 +417,26 @@ class TestDocstrings:
 
     @pytest.mark.parametrize("cls", [cls for cls in VALUES if fields(cls) and cls != Opening])
     def test_a_value_says_what_its_arguments_are(self, cls: type) -> None:
-        """An entry for each argument of the constructor, those of a private base in its own."""
+        """A class describes all arguments of its constructor; a private base has its own."""
         described = set().union(*(entries(base, "Args") for base in cls.__mro__[:-1]))
         assert inspect.signature(cls).parameters.keys() == described
 
     @pytest.mark.parametrize(("name", "value"), WRITTEN, ids=[name for name, _ in WRITTEN])
     def test_a_callable_says_what_its_arguments_are(self, name: str, value: FunctionType) -> None:
-        """`Args:` has an entry for each that is not obvious, and for nothing else."""
+        """`Args:` has an entry for each argument that isn't obvious, and for nothing else."""
         arguments = inspect.signature(value).parameters.keys() - {"self", "cls"}
         assert arguments - OBVIOUS <= entries(value, "Args") <= arguments, name
 
     @pytest.mark.parametrize(("name", "value"), WRITTEN, ids=[name for name, _ in WRITTEN])
     def test_what_is_raised_is_told(self, name: str, value: FunctionType) -> None:
-        """An error of ours that it raises itself stands under `Raises:`, or its family does."""
+        """`Raises:` names each of our errors that a function raises itself, or its family."""
         told = entries(value, "Raises")
         errors = raised(value) - {TypeError, ValueError}  # the docstring of prodflow names those
         assert all(told & {base.__name__ for base in cls.__mro__} for cls in errors), name
 
     @pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls not in [*ERRORS, *PROTOCOLS]])
     def test_is_not_made_to_be_subclassed(self, cls: type) -> None:
-        """Only errors, protocols, keywords and the suites of prodflow.testing are."""
+        """Other classes than errors, protocols, TypedDicts and suites are final."""
         assert is_typeddict(cls) or getattr(cls, "__final__", False)
 
 
@@ -465,7 +475,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     TriggerProblem("unknown-status", "call", "no such status"),
     Held(due_on=DAY, due_on_is_manual=True, department=None, user="ann"),
     *(INVOICE, INVOICE.lines[0], ORDERS, ORDERS.placed[0], samples.PRINTS),
-    UnplacedLine(INVOICE.lines[0], ["no-vendor"]),
+    UnplacedLine(INVOICE.lines[0], ("no-vendor",)),
     *(InvoiceSaved(), FirstPayment(), PaidAtLeast(50), PaidInFull(), InStatus("approved")),
     invoice_progress(change.order for change in ORDERS.changes),
     *(SetInvoiceStatus("INV-1", "ready"), SetDeliveredOn("INV-1", DAY)),
@@ -482,20 +492,20 @@ EXAMPLES: Final[tuple[object, ...]] = (
 
 
 def slots(cls: type) -> list[str]:
-    """The names of all that an object of the class holds."""
+    """The names of all slots of a class and its bases."""
     return [name for base in cls.__mro__ for name in vars(base).get("__slots__", ())]
 
 
 class TestValues:
-    """Values do not change, hold nothing beside their fields, and travel."""
+    """Values don't change, have only their fields, and can be pickled and copied."""
 
     def test_there_is_an_example_of_each(self) -> None:
-        """A new class of values is entered in the list above."""
+        """Every class of values has an example in the list above."""
         assert {type(example) for example in EXAMPLES} == set(VALUES)
 
     @pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
     def test_is_frozen(self, value: object) -> None:
-        """No field can be assigned or deleted, and none added."""
+        """No field can be assigned, deleted or added."""
         for name in ("added", *slots(type(value))):
             with pytest.raises(FrozenInstanceError):
                 setattr(value, name, None)
@@ -504,17 +514,17 @@ class TestValues:
 
     @pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
     def test_is_slotted(self, value: object) -> None:
-        """There is no room for what is no field."""
+        """A value has slots and no `__dict__`."""
         assert not hasattr(value, "__dict__")
 
     @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
     @pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
     def test_survives_pickling(self, value: object, protocol: int) -> None:
-        """The same value and hash on the other side, in every protocol."""
+        """An unpickled value has the same value and hash, in every protocol."""
         again = pickle.loads(pickle.dumps(value, protocol))
         assert (value, hash(value)) == (again, hash(again))
 
     @pytest.mark.parametrize("value", EXAMPLES, ids=lambda value: type(value).__name__)
     def test_a_copy_is_equal(self, value: object) -> None:
-        """As it is for every immutable value."""
+        """A copy is equal to the original."""
         assert value == copy(value) == deepcopy(value)

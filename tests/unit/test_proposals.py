@@ -1,4 +1,4 @@
-"""Status changes: the target, the move, every default, and what accepting makes of them."""
+"""Status changes: the target, the move, every default, and the entry of an accepted change."""
 
 import pickle
 from collections.abc import Callable
@@ -79,7 +79,7 @@ OPENING: Final[dict[str, Any]] = {
 
 
 def opening(**more: object) -> dict[str, Any]:
-    """The keywords of an opening, with more."""
+    """The keywords of an opening, and some more."""
     return OPENING | more
 
 
@@ -124,7 +124,7 @@ def test_opening_gives_the_defaults_of_the_first_status(cycle: StatusCycle) -> N
 
 
 def test_an_opening_needs_no_note(cycle: StatusCycle) -> None:
-    """An opening that says nothing has an empty note."""
+    """Without a note, an opening has an empty one."""
     assert FLOW.open(cycle, **OPENING).entry.note == ""
 
 
@@ -132,7 +132,7 @@ def test_an_opening_needs_no_note(cycle: StatusCycle) -> None:
 def test_an_order_under_way_is_opened_where_it_is(
     cycle: StatusCycle, status: str, due: date
 ) -> None:
-    """An order under way is opened in its status, due as if it had come there."""
+    """An order under way can be opened in its status, with the due date of the plan."""
     order = FLOW.open(cycle, **OPENING, status=status).order
     assert (status, due) == (order.status.key, order.due_on)
 
@@ -141,25 +141,25 @@ def test_an_order_under_way_is_opened_where_it_is(
 def test_an_order_opened_off_the_path_comes_back_to_its_beginning(
     cycle: StatusCycle, status: str, resumes_in: str | None
 ) -> None:
-    """An order opened off the path comes back to the initial status."""
+    """An order that is opened off the path comes back to the initial status."""
     assert resumes_in == FLOW.open(cycle, **OPENING, status=status).order.resumes_in
 
 
 def test_an_order_is_not_opened_in_an_inactive_status(cycle: StatusCycle) -> None:
-    """An order is not opened in a status that is no longer used."""
+    """An order can't be opened in an inactive status."""
     with pytest.raises(InactiveStatusError) as caught:
         FLOW.open(cycle, **OPENING, status="proof")
     assert (caught.value.order_type, caught.value.key) == ("prints", "proof")
 
 
 def test_an_order_is_not_opened_in_an_unknown_status(cycle: StatusCycle) -> None:
-    """An order is not opened in a status that the cycle does not have."""
+    """An order can't be opened in an unknown status."""
     with pytest.raises(UnknownStatusError):
         FLOW.open(cycle, **OPENING, status="nowhere")
 
 
 def test_an_order_without_delivery_date_may_be_refused(cycle: StatusCycle) -> None:
-    """A policy that needs a delivery date refuses to open an order without one."""
+    """If the policy needs a delivery date, an order without one can't be opened."""
     flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
     with pytest.raises(MissingDeliveryDateError) as caught:
         flow.open(cycle, **OPENING)
@@ -167,7 +167,7 @@ def test_an_order_without_delivery_date_may_be_refused(cycle: StatusCycle) -> No
 
 
 def test_an_order_at_the_end_of_the_calendar_is_refused(cycle: StatusCycle) -> None:
-    """An order whose due date would lie after year 9999 is refused."""
+    """An order that would be due after year 9999 can't be opened."""
     with pytest.raises(DateOutOfRangeError) as caught:
         FLOW.open(cycle, **opening(ordered_on=date.max))
     assert (date.max, 1) == (caught.value.day, caught.value.days)
@@ -202,7 +202,7 @@ BAD: Final[dict[str, list[tuple[object, type[Exception]]]]] = {
 
 
 def bad(*names: str) -> list[tuple[dict[str, object], type[Exception]]]:
-    """A keyword with a bad value, and the error, for each of these names."""
+    """A bad value and its error for each of these keywords."""
     return [({name: value}, error) for name in names for value, error in BAD[name]]
 
 
@@ -216,7 +216,7 @@ def bad(*names: str) -> list[tuple[dict[str, object], type[Exception]]]:
 def test_opening_refuses_bad_values(
     cycle: StatusCycle, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Opening an order refuses values of the wrong kind and out of bounds."""
+    """Opening an order refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=r"must (be|have|not|hold)"):
         FLOW.open(**{"cycle": cycle, **OPENING, **wrong})
 
@@ -231,7 +231,7 @@ def test_opening_refuses_bad_values(
 def test_proposing_refuses_bad_values(
     order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Proposing refuses values of the wrong kind and out of bounds."""
+    """Proposing refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=r"must (be|have|not|hold)"):
         FLOW.propose(**{"order": order, "today": nov(4), "by": "ann", **wrong})
 
@@ -240,7 +240,7 @@ def test_proposing_refuses_bad_values(
 def test_accepting_refuses_bad_values(
     order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Accepting refuses values of the wrong kind and out of bounds."""
+    """Accepting refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=r"must (be|have|not|hold)"):
         FLOW.accept(**{"proposal": proposed(order), "at": AT, **wrong})
 
@@ -256,13 +256,13 @@ def test_accepting_refuses_bad_values(
     ],
 )
 def test_a_flow_refuses_bad_values(wrong: dict[str, Any], error: type[Exception]) -> None:
-    """A flow refuses what is no policy, trigger or rules, and two triggers of one key."""
-    with pytest.raises(error, match=r"due_dates|triggers|rules"):
+    """A flow needs a policy, triggers with unique keys, and rules."""
+    with pytest.raises(error, match=r"due_dates|trigger|rules"):
         ProductionFlow(**wrong)
 
 
 def test_a_flow_survives_pickling(order: ProductionOrder) -> None:
-    """A flow that was pickled is equal to the one that it was, and fires as it did."""
+    """An unpickled flow is equal to the original and fires the same events."""
     triggers = [Trigger("call", Leaving("ordered"), CreateTask("Call"))]
     flow = ProductionFlow(
         due_dates=Backward(), triggers=triggers, rules=ChangeRules(allow_back=False)
@@ -276,7 +276,7 @@ def test_a_flow_survives_pickling(order: ProductionOrder) -> None:
 
 
 def test_a_proposal_fills_in_every_default(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """A proposal has every field of the Status Change window filled in."""
+    """A proposal has a default for every field of the Status Change window."""
     expected = ProposedChange(
         order=order,
         from_=cycle["ordered"],
@@ -312,13 +312,13 @@ GIVEN: Final[dict[str, Any]] = {
 
 
 def test_a_proposal_names_what_was_given(order: ProductionOrder) -> None:
-    """A proposal names the keywords that were given, None included."""
+    """A proposal names the keywords that were given, even with None."""
     proposal = FLOW.propose(order, today=nov(4), by="ann", expect="ordered", **GIVEN)
     assert GIVEN.keys() == proposal.given
 
 
 def test_a_proposal_may_have_everything_given(order: ProductionOrder) -> None:
-    """A proposal in which every keyword was given can be built from its fields."""
+    """A proposal with every keyword given can be built from its fields."""
     proposal = FLOW.propose(order, today=nov(4), by="ann", **GIVEN)
     assert proposal == evolve(proposal)
 
@@ -327,19 +327,19 @@ def test_a_proposal_may_have_everything_given(order: ProductionOrder) -> None:
 def test_what_asks_for_a_default_is_not_given(
     order: ProductionOrder, nothing: dict[str, Any]
 ) -> None:
-    """A target of None, an empty note and the check of the screen are not given values."""
+    """A target of None, an empty note and the expected status don't count as given."""
     assert frozenset() == FLOW.propose(order, today=nov(4), by="ann", **nothing).given
 
 
 def test_nothing_stands_for_not_given(order: ProductionOrder) -> None:
-    """Giving NOTHING for every keyword is the same as giving none."""
+    """NOTHING for every keyword is the same as no keywords."""
     nothing: dict[str, Any] = dict.fromkeys((*GIVEN, "expect"), NOTHING)
     assert proposed(order) == FLOW.propose(order, today=nov(4), by="ann", **nothing)
 
 
 @pytest.mark.parametrize("name", [name for name in GIVEN if name != "to"])
 def test_revising_keeps_what_was_given(order: ProductionOrder, name: str) -> None:
-    """What was given stays when the user picks another status."""
+    """Given values stay when the user picks another status."""
     given = {name: GIVEN[name]}
     first = FLOW.propose(order, today=nov(4), by="ann", **given)
     expected = FLOW.propose(order, today=nov(4), by="ann", to="qa", **given)
@@ -347,38 +347,38 @@ def test_revising_keeps_what_was_given(order: ProductionOrder, name: str) -> Non
 
 
 def test_revising_keeps_the_target(order: ProductionOrder) -> None:
-    """A target that was given stays when the user types something else."""
+    """A given target stays when the user changes something else."""
     expected = proposed(order, to="qa", note="rush")
     assert expected == FLOW.revise(proposed(order, to="qa"), note="rush")
 
 
 def test_revising_derives_untouched_defaults_anew(order: ProductionOrder) -> None:
-    """Due date and assignees follow the status that the user picks, unless they were given."""
+    """Due date and assignees follow the picked status, unless they were given."""
     assert proposed(order, to="printing") == FLOW.revise(proposed(order), to="printing")
 
 
 @pytest.mark.parametrize("name", GIVEN)
 def test_revising_to_nothing_lets_go(order: ProductionOrder, name: str) -> None:
-    """A keyword revised to NOTHING has its default again."""
+    """A keyword that is revised to NOTHING gets its default again."""
     first = FLOW.propose(order, today=nov(4), by="ann", **{name: GIVEN[name]})
     let_go: dict[str, Any] = {name: NOTHING}
     assert proposed(order) == FLOW.revise(first, **let_go)
 
 
 def test_revising_may_change_who_and_when(order: ProductionOrder) -> None:
-    """The day and the person of a proposal can be revised."""
+    """The day and the person of a proposal can be revised too."""
     expected = FLOW.propose(order, today=nov(5), by="bob")
     assert expected == FLOW.revise(proposed(order), today=nov(5), by="bob")
 
 
 def test_only_proposals_can_be_revised(order: ProductionOrder) -> None:
-    """What is no proposal cannot be revised."""
+    """Only proposals can be revised."""
     with pytest.raises(TypeError, match="proposal"):
         FLOW.revise(order)  # type: ignore[arg-type]  # refused for that
 
 
 def test_revising_refuses_an_unknown_keyword(order: ProductionOrder) -> None:
-    """A keyword that propose does not have is refused."""
+    """Revising refuses a keyword that `propose` doesn't have."""
     wrong: dict[str, Any] = {"priority": 1}
     with pytest.raises(TypeError, match="priority"):
         FLOW.revise(proposed(order), **wrong)
@@ -413,7 +413,7 @@ def test_revising_refuses_an_unknown_keyword(order: ProductionOrder) -> None:
 def test_a_proposal_refuses_bad_values(
     order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Each field of a proposal refuses the wrong kind and what is out of bounds."""
+    """Each field of a proposal refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=r"must (be|have|not|hold)"):
         evolve(proposed(order), **wrong)
 
@@ -425,7 +425,7 @@ def test_a_proposal_refuses_bad_values(
         ({"current_complete": False}, "completed_on"),
         ({"entered_on": nov(1)}, "entered_on"),
         ({"completed_on": date(1, 1, 1)}, "completed_on must be entered_on"),
-        ({"due_on": nov(9)}, "unless it is manual"),
+        ({"due_on": nov(9)}, "unless due_on_is_manual"),
     ],
 )
 def test_a_proposal_refuses_values_that_contradict_each_other(
@@ -440,14 +440,14 @@ def test_a_proposal_refuses_values_that_contradict_each_other(
 def test_a_proposal_leads_from_where_the_order_is_to_elsewhere(
     order: ProductionOrder, cycle: StatusCycle, name: str
 ) -> None:
-    """A proposal leads from the order's status to another one of its cycle."""
+    """A proposal goes from the order's status to another status of its cycle."""
     wrong: dict[str, Any] = {"from_": cycle["qa"], "to": cycle["ordered"]}
     with pytest.raises(ValueError, match=name):
         evolve(proposed(order), **{name: wrong[name]})
 
 
 def test_a_proposal_leads_to_no_inactive_status(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """A status that is no longer used cannot be put into a proposal by hand either."""
+    """A proposal can't go to an inactive status."""
     with pytest.raises(ValueError, match="another active status"):
         evolve(proposed(order), to=cycle["proof"])
 
@@ -466,7 +466,7 @@ def test_a_proposal_leads_to_no_inactive_status(order: ProductionOrder, cycle: S
     ],
 )
 def test_an_order_advances_along_the_path(order_at: OrderAt, status: str, target: str) -> None:
-    """The default target is the next status of the path, or the way back to it."""
+    """The default target is the next status on the path, or the way back to the path."""
     assert target == proposed(order_at(status)).to.key
 
 
@@ -506,7 +506,7 @@ def test_a_closed_order_does_not_advance_by_itself(order_at: OrderAt, status: st
 def test_the_move_says_what_kind_of_step_it_is(
     order_at: OrderAt, status: str, target: str, move: Move
 ) -> None:
-    """The move is the first kind of step that fits (decision D17)."""
+    """The move is the first kind of step that applies (decision D17)."""
     assert move == proposed(order_at(status), to=target).move
 
 
@@ -527,20 +527,20 @@ def test_the_move_says_what_kind_of_step_it_is(
 def test_a_skip_lists_what_is_passed_over(
     order_at: OrderAt, status: str, target: str, skipped: list[str]
 ) -> None:
-    """SKIP, and RESUME beyond the status to come back to, list what they pass over."""
+    """SKIP, and RESUME beyond the expected status, list the statuses passed over."""
     proposal = proposed(order_at(status), to=target)
     assert skipped == [status.key for status in proposal.skipped]
 
 
 def test_an_inactive_status_cannot_be_chosen(order: ProductionOrder) -> None:
-    """A status that is no longer used cannot be chosen."""
+    """An inactive status can't be chosen."""
     with pytest.raises(InactiveStatusError) as caught:
         proposed(order, to="proof")
     assert (caught.value.order_type, caught.value.key) == ("prints", "proof")
 
 
 def test_an_unknown_status_cannot_be_chosen(order: ProductionOrder) -> None:
-    """A status that the cycle does not have cannot be chosen."""
+    """An unknown status can't be chosen."""
     with pytest.raises(UnknownStatusError) as caught:
         proposed(order, to="nowhere")
     assert (caught.value.order_type, caught.value.key) == ("prints", "nowhere")
@@ -550,13 +550,13 @@ def test_an_unknown_status_cannot_be_chosen(order: ProductionOrder) -> None:
 
 
 def test_a_hold_comes_back_to_the_status_left_incomplete(order_at: OrderAt) -> None:
-    """After a hold an order goes on where it was."""
+    """After a hold, an order comes back to the status it left incomplete."""
     held = moved(order_at("printing"), to="hold", current_complete=False)
     assert proposed(held).to.key == "printing"
 
 
 def test_an_aside_from_a_completed_status_goes_on_with_the_next(order_at: OrderAt) -> None:
-    """An order that completed its status before stepping aside goes on with the next."""
+    """An order that completed its status before a hold goes on with the next one."""
     assert moved(order_at("printing"), to="hold").resumes_in == "qa"
 
 
@@ -573,7 +573,7 @@ def test_an_aside_from_a_completed_status_goes_on_with_the_next(order_at: OrderA
 def test_a_hold_remembers_what_was_agreed(
     order_at: OrderAt, complete: bool, held: Held | None
 ) -> None:
-    """Only a visit left incomplete is remembered."""
+    """A hold keeps the values of a visit that was left incomplete, but of no other."""
     agreed = moved(
         order_at("retouch"), to="printing", due_on=nov(25), department="Night shift", user="max"
     )
@@ -581,7 +581,7 @@ def test_a_hold_remembers_what_was_agreed(
 
 
 def test_a_return_restores_what_was_agreed_by_hand(order_at: OrderAt) -> None:
-    """Coming back from a hold restores the due date set by hand, department and user."""
+    """A return from a hold restores the manual due date, the department and the user."""
     agreed = moved(
         order_at("retouch"), to="printing", due_on=nov(25), department="Night shift", user="max"
     )
@@ -597,7 +597,7 @@ def test_a_return_restores_what_was_agreed_by_hand(order_at: OrderAt) -> None:
 
 
 def test_a_return_may_be_told_otherwise(order_at: OrderAt) -> None:
-    """What is given at the return wins over what was agreed before."""
+    """Values given with the return win over the held ones."""
     agreed = moved(order_at("retouch"), to="printing", due_on=nov(25), user="max")
     held = moved(agreed, to="hold", current_complete=False)
     back = proposed(held, day=9, due_on=nov(10), department="Lab 2", user=None)
@@ -606,14 +606,14 @@ def test_a_return_may_be_told_otherwise(order_at: OrderAt) -> None:
 
 
 def test_a_return_calculates_a_date_that_was_not_set_by_hand(order_at: OrderAt) -> None:
-    """Coming back from a hold calculates the due date where it was calculated before."""
+    """A return from a hold recalculates a due date that wasn't manual."""
     back = proposed(moved(order_at("printing"), to="hold", current_complete=False), day=9)
     assert (nov(10), False) == (back.due_on, back.due_on_is_manual)
 
 
 @pytest.mark.parametrize("target", ["retouch", "qa"])
 def test_a_return_elsewhere_restores_nothing(order_at: OrderAt, target: str) -> None:
-    """Coming back to another status than the one left incomplete gives that one's defaults."""
+    """A return to another status takes the defaults of that status."""
     agreed = moved(order_at("retouch"), to="printing", due_on=nov(25), user="max")
     held = moved(agreed, to="hold", current_complete=False)
     back, plain = proposed(held, to=target), proposed(order_at("hold"), to=target)
@@ -622,14 +622,14 @@ def test_a_return_elsewhere_restores_nothing(order_at: OrderAt, target: str) -> 
 
 
 def test_aside_after_aside_keeps_the_first(order_at: OrderAt) -> None:
-    """An order that goes from hold to hold comes back to where it first was."""
+    """An order that goes from hold to hold comes back to the status before the first hold."""
     first = moved(order_at("printing"), to="hold", current_complete=False)
     second = moved(first, to="client")
     assert (first.resumes_in, first.held) == (second.resumes_in, second.held)
 
 
 def test_back_on_the_path_nothing_is_held(order_at: OrderAt) -> None:
-    """An order that is back on the path has nothing to come back to."""
+    """An order that is back on the path has no status to come back to."""
     back = moved(moved(order_at("printing"), to="hold", current_complete=False))
     assert (back.resumes_in, back.held) == (None, None)
 
@@ -637,19 +637,19 @@ def test_back_on_the_path_nothing_is_held(order_at: OrderAt) -> None:
 def test_a_cancelled_order_reopened_on_hold_comes_back_to_where_it_was(
     order_at: OrderAt,
 ) -> None:
-    """Reopening to a status off the path keeps the status left incomplete."""
+    """Reopening a cancelled order on hold keeps the status that was left incomplete."""
     cancelled = moved(order_at("printing"), to="cancelled")
     assert moved(cancelled, to="hold").resumes_in == "printing"
 
 
 def test_a_complete_order_reopened_on_hold_comes_back_to_the_end(order_at: OrderAt) -> None:
-    """A complete order reopened off the path comes back to the final status, with nothing held."""
+    """A complete order reopened on hold comes back to the final status and holds nothing."""
     reopened = moved(order_at("shipped"), to="hold")
     assert (reopened.resumes_in, reopened.held) == ("shipped", None)
 
 
 def test_a_complete_order_set_aside_as_complete_comes_back_to_the_end(order_at: OrderAt) -> None:
-    """After the final status nothing follows, so a cancelled one comes back to it."""
+    """A complete order that is cancelled comes back to the final status."""
     aside = moved(order_at("shipped"), to="cancelled", current_complete=True)
     assert (aside.resumes_in, aside.held) == ("shipped", None)
 
@@ -666,19 +666,19 @@ def test_a_complete_order_set_aside_as_complete_comes_back_to_the_end(order_at: 
 def test_a_status_off_the_path_without_assignees_keeps_them(
     order_at: OrderAt, target: str, assignees: tuple[str | None, str | None]
 ) -> None:
-    """A status off the path without its own defaults keeps the order on somebody's list."""
+    """A status off the path without assignees keeps the present ones."""
     proposal = proposed(order_at("retouch"), to=target)
     assert assignees == (proposal.department, proposal.user)
 
 
 def test_a_proposal_has_no_note_of_its_own(order_at: OrderAt) -> None:
-    """A proposal for which no note is given has an empty one, among many as well."""
+    """Without a note, a proposal has an empty one, in a bulk too."""
     (proposal,) = FLOW.propose_all([order_at("hold")], today=nov(4), by="ann").proposals
     assert (proposal.note, proposed(order_at("hold")).note) == ("", "")
 
 
 def test_a_proposal_may_count_back_from_the_delivery_date(cycle: StatusCycle) -> None:
-    """With `Backward` the next status is due the days of the path after it before delivery."""
+    """With `Backward`, the due date leaves room for the rest of the path before delivery."""
     flow = ProductionFlow(due_dates=Backward())
     promised = flow.open(cycle, **opening(delivery_on=nov(20))).order
     (proposal,) = flow.propose_all([promised], today=nov(3), by="ann").proposals
@@ -700,13 +700,13 @@ def test_a_proposal_may_count_back_from_the_delivery_date(cycle: StatusCycle) ->
 def test_a_hold_may_shift_the_plan(
     order_at: OrderAt, flow: ProductionFlow, due: date | None
 ) -> None:
-    """With shift_holds the working days of a hold are added to the rest of the plan."""
+    """With shift_holds, the working days of a hold move the rest of the plan."""
     held = moved(order_at("printing"), day=4, flow=flow, to="hold", current_complete=False)
     assert due == moved(held, day=9, flow=flow).due_on
 
 
 def test_going_from_hold_to_hold_shifts_the_plan_by_both(order_at: OrderAt) -> None:
-    """The working days of every status off the path are added up."""
+    """The working days of consecutive holds add up."""
     flow = ProductionFlow(due_dates=Forward(shift_holds=True))
     held = moved(order_at("printing"), day=4, flow=flow, to="hold", current_complete=False)
     waiting = moved(held, day=6, flow=flow, to="client")
@@ -714,7 +714,7 @@ def test_going_from_hold_to_hold_shifts_the_plan_by_both(order_at: OrderAt) -> N
 
 
 def test_the_path_does_not_shift_the_plan(order_at: OrderAt) -> None:
-    """Time spent on the path shifts nothing."""
+    """Time spent on the path doesn't move the plan."""
     flow = ProductionFlow(due_dates=Forward(shift_holds=True))
     assert nov(2) == moved(order_at("printing"), day=20, flow=flow).plan_from
 
@@ -723,20 +723,20 @@ def test_the_path_does_not_shift_the_plan(order_at: OrderAt) -> None:
 
 
 def test_changing_to_the_same_status_is_refused(order: ProductionOrder) -> None:
-    """An order does not change to the status where it is."""
+    """An order can't change to its present status."""
     with pytest.raises(SameStatusError) as caught:
         proposed(order, to="ordered")
     assert (caught.value.order_id, caught.value.status) == ("PO-1", "ordered")
 
 
 def test_the_same_status_is_known_by_its_key(order: ProductionOrder) -> None:
-    """A status that is equal to the order's, though another object, is the same."""
+    """An equal status counts as the same, even if it's another object."""
     with pytest.raises(SameStatusError):
         proposed(evolve(order, status=evolve(order.status)), to="ordered")
 
 
 def test_an_order_that_the_screen_shows_elsewhere_is_refused(order_at: OrderAt) -> None:
-    """Two people pressing Advance do not send an order two steps on."""
+    """Two people who advance the same order don't move it by two statuses."""
     with pytest.raises(StatusMovedError) as caught:
         proposed(order_at("retouch"), expect="ordered")
     error = caught.value
@@ -744,7 +744,7 @@ def test_an_order_that_the_screen_shows_elsewhere_is_refused(order_at: OrderAt) 
 
 
 def test_an_order_that_is_where_the_screen_shows_it_goes_on(order: ProductionOrder) -> None:
-    """An order that is where the screen showed it goes on."""
+    """An order that is still in the expected status can move on."""
     assert proposed(order) == proposed(order, expect="ordered")
 
 
@@ -770,7 +770,7 @@ def test_an_order_that_is_where_the_screen_shows_it_goes_on(order: ProductionOrd
 def test_the_present_status_is_completed_by_default_or_not(
     order_at: OrderAt, status: str, target: str, complete: bool
 ) -> None:
-    """Going on completes the present status; going back, cancelling and reopening do not."""
+    """Moving on completes the present status; going back, cancelling, reopening don't."""
     assert complete is proposed(order_at(status), to=target).current_complete
 
 
@@ -778,7 +778,7 @@ def test_the_present_status_is_completed_by_default_or_not(
 def test_a_status_is_completed_today_but_not_before_it_was_entered(
     order: ProductionOrder, today: int, completed: int
 ) -> None:
-    """In another time zone today may be the day before the entry, which then counts."""
+    """If today is before the day of entry, as in another time zone, the entry counts."""
     proposal = proposed(order, day=today)
     expected = (nov(completed), nov(completed))
     assert expected == (proposal.completed_on, proposal.entered_on)
@@ -786,7 +786,7 @@ def test_a_status_is_completed_today_but_not_before_it_was_entered(
 
 @pytest.mark.parametrize("completed", [2, 3, 4])
 def test_a_change_may_be_back_dated(order: ProductionOrder, completed: int) -> None:
-    """The completion lies between entry and today, and the new visit begins on it."""
+    """A completion can be from the day of entry to today; the new visit begins on it."""
     proposal = proposed(order, completed_on=nov(completed))
     expected = (True, nov(completed), nov(completed))
     assert expected == (
@@ -800,7 +800,7 @@ def test_a_change_may_be_back_dated(order: ProductionOrder, completed: int) -> N
 def test_a_completion_outside_the_visit_is_refused(
     order: ProductionOrder, today: int, completed: int, latest: int
 ) -> None:
-    """A status is not completed before it was entered, nor in the future."""
+    """A completion before the day of entry or in the future is refused."""
     with pytest.raises(CompletionDateError) as caught:
         proposed(order, day=today, completed_on=nov(completed))
     error = caught.value
@@ -820,7 +820,7 @@ def test_a_completion_outside_the_visit_is_refused(
 def test_an_incomplete_status_has_no_completion_date(
     order: ProductionOrder, incomplete: dict[str, Any], today: int, entered: int
 ) -> None:
-    """Current Status Not Complete leaves the completion date empty; the visit begins today."""
+    """Without completion there is no completion date, and the new visit begins today."""
     proposal = FLOW.propose(order, today=nov(today), by="ann", **incomplete)
     expected = (False, None, nov(entered))
     assert expected == (
@@ -840,7 +840,7 @@ def test_an_incomplete_status_has_no_completion_date(
 def test_complete_and_not_complete_at_once_is_refused(
     order: ProductionOrder, both: dict[str, Any]
 ) -> None:
-    """A completion date of a status that is not complete is refused."""
+    """A completion date is refused for a status that isn't complete."""
     with pytest.raises(ValueError, match="completed_on"):
         FLOW.propose(order, today=nov(4), by="ann", **both)
 
@@ -850,14 +850,14 @@ def test_complete_and_not_complete_at_once_is_refused(
 def test_going_back_or_cancelling_may_complete(
     order_at: OrderAt, status: str, target: str, given: dict[str, Any]
 ) -> None:
-    """Going back and cancelling complete the present status if told so."""
+    """Going back and cancelling can complete the present status if you say so."""
     proposal = FLOW.propose(order_at(status), today=nov(4), by="ann", to=target, **given)
     assert nov(4) == proposal.completed_on
 
 
 @pytest.mark.parametrize("status", ["shipped", "cancelled"])
 def test_reopening_completes_nothing(order_at: OrderAt, status: str) -> None:
-    """A completion date given at reopening is refused."""
+    """A completion date is refused when an order is reopened."""
     with pytest.raises(CompletionDateError) as caught:
         proposed(order_at(status), to="printing", completed_on=nov(3))
     error = caught.value
@@ -866,14 +866,14 @@ def test_reopening_completes_nothing(order_at: OrderAt, status: str) -> None:
 
 
 def test_reopening_cannot_be_said_to_complete(order_at: OrderAt) -> None:
-    """A completion claimed at reopening is refused, though no date was given."""
+    """Completion is refused when an order is reopened, even without a date."""
     with pytest.raises(CompletionDateError) as caught:
         proposed(order_at("shipped"), to="printing", current_complete=True)
     assert caught.value.completed_on is None
 
 
 def test_reopening_may_be_said_to_complete_nothing(order_at: OrderAt) -> None:
-    """Reopening without completion is what it is anyway."""
+    """Reopening an order can say explicitly that it completes nothing."""
     proposal = proposed(order_at("shipped"), to="printing", current_complete=False)
     assert (None, nov(4)) == (proposal.completed_on, proposal.entered_on)
 
@@ -886,12 +886,12 @@ def test_reopening_may_be_said_to_complete_nothing(order_at: OrderAt) -> None:
     [("retouch", nov(6)), ("printing", nov(10)), ("qa", nov(11)), ("shipped", None)],
 )
 def test_skipped_statuses_count(order: ProductionOrder, target: str, due: date | None) -> None:
-    """The plan is anchored, so the durations of skipped statuses still count."""
+    """The durations of skipped statuses still count."""
     assert due == proposed(order, to=target).due_on
 
 
 def test_going_back_gives_the_date_of_the_plan_again(order_at: OrderAt) -> None:
-    """Going back gives the plan's date again, even if it is past."""
+    """Going back gives the due date of the plan again, even if it is past."""
     assert nov(6) == proposed(order_at("qa"), day=20, to="retouch").due_on
 
 
@@ -899,7 +899,7 @@ def test_going_back_gives_the_date_of_the_plan_again(order_at: OrderAt) -> None:
 def test_a_due_date_may_count_back_from_the_delivery(
     order: ProductionOrder, target: str, due: date
 ) -> None:
-    """Where dates are counted backward, the new visit is due in time for the delivery."""
+    """If dates count backward, the new visit is due in time for the delivery."""
     flow = ProductionFlow(due_dates=Backward())
     agreed = evolve(order, delivery_on=nov(20))
     assert due == flow.propose(agreed, today=nov(4), by="ann", to=target).due_on
@@ -909,7 +909,7 @@ def test_a_due_date_may_count_back_from_the_delivery(
 def test_off_the_path_the_entry_counts(
     order: ProductionOrder, target: str, due: date | None
 ) -> None:
-    """A status off the path is due its own days after the entry."""
+    """A status off the path is due its own duration after the day of entry."""
     assert due == proposed(order, day=4, to=target).due_on
 
 
@@ -929,13 +929,13 @@ def test_a_due_date_is_manual_if_it_differs(
 
 @frozen
 class NextYear:
-    """A policy of a host that answers with a datetime, which is no date."""
+    """A custom policy that wrongly returns a datetime."""
 
     name: str = "next-year"
     calendar: WorkingCalendar = EVERY_DAY
 
     def due_on(self, *_: object, **__: object) -> datetime:
-        """A datetime, whatever was asked."""
+        """A datetime, whatever the order."""
         return AT
 
 
@@ -952,7 +952,7 @@ class NextYear:
 def test_a_policy_of_the_host_gives_dates(
     order: ProductionOrder, verb: Callable[[ProductionFlow, ProductionOrder], object]
 ) -> None:
-    """What a policy gives must be a date or None, whatever it is asked for."""
+    """A policy must return a date or None."""
     with pytest.raises(TypeError, match="what the policy gives"):
         verb(ProductionFlow(due_dates=NextYear()), order)
 
@@ -961,7 +961,7 @@ def test_a_policy_of_the_host_gives_dates(
 
 
 def test_accepting_writes_the_proposal_down(order: ProductionOrder) -> None:
-    """The entry of a change holds what the proposal says, by keys."""
+    """The entry of a change has the values of the proposal, with keys for statuses."""
     proposal = proposed(order, to="hold", current_complete=False, due_on=nov(9), note="no file yet")
     expected = StatusChanged(
         order_id="PO-1",
@@ -993,27 +993,27 @@ def test_accepting_writes_the_proposal_down(order: ProductionOrder) -> None:
 
 
 def test_a_skip_is_written_down_by_keys(order: ProductionOrder) -> None:
-    """The entry of a skip holds the keys of what was passed over."""
+    """The entry of a skip has the keys of the statuses passed over."""
     entry = FLOW.accept(proposed(order, to="qa"), at=AT).entry
     assert isinstance(entry, StatusChanged)
     assert entry.skipped == ("retouch", "printing")
 
 
 def test_a_change_holds_the_order_after_its_entry(order: ProductionOrder) -> None:
-    """The order of a change is what applying its entry gives."""
+    """Applying the entry of a change gives the order of the change."""
     change = FLOW.accept(proposed(order), at=AT)
     assert order.apply(change.entry) == change.order
 
 
 def test_recording_instants_need_not_be_ordered(order: ProductionOrder) -> None:
-    """A change may be recorded at an earlier instant than the one before it."""
+    """A change can be recorded at an earlier instant than the one before."""
     first = FLOW.accept(proposed(order), at=AT).order
     change = FLOW.accept(proposed(first), at=AT.replace(year=2020))
     assert AT.replace(year=2020) == change.entry.at
 
 
 def test_advancing_is_proposing_and_accepting(order: ProductionOrder) -> None:
-    """Advancing gives what proposing and accepting give."""
+    """Advancing gives the same change as proposing and accepting."""
     expected = FLOW.accept(
         proposed(order, to="qa", note="rush"), at=AT, recorded_by="bob", command_id="c-1"
     )
@@ -1043,14 +1043,14 @@ def test_a_reminder_beyond_the_calendar_is_refused(cycle: StatusCycle) -> None:
 
 
 def test_a_change_refuses_the_entry_of_another_order(order: ProductionOrder) -> None:
-    """A change holds the last entry of its own order."""
+    """The entry of a change must be the last one of its order."""
     change = FLOW.accept(proposed(order), at=AT)
     with pytest.raises(ValueError, match="must be the last"):
         Change(order, change.entry)
 
 
 def test_a_change_refuses_the_event_of_another_order(cycle: StatusCycle) -> None:
-    """A change holds events of its own order."""
+    """The events of a change must be of its order."""
     flow = ProductionFlow(triggers=[Trigger("call", Opening(), CreateTask("Call"))])
     one = flow.open(cycle, **OPENING)
     two = flow.open(cycle, **opening(order_id="PO-2"))
@@ -1059,7 +1059,7 @@ def test_a_change_refuses_the_event_of_another_order(cycle: StatusCycle) -> None
 
 
 def test_a_change_is_built_from_its_parts(cycle: StatusCycle) -> None:
-    """A change can be built from an order, its last entry and events of it."""
+    """A change can be built from an order, its last entry and its events."""
     task = CreateTask("Call")
     triggers = [Trigger("call", Opening(), task), Trigger("wait", DaysInStatus(None, 3), task)]
     change = ProductionFlow(triggers=triggers).open(cycle, **OPENING)
@@ -1070,11 +1070,11 @@ def test_a_change_is_built_from_its_parts(cycle: StatusCycle) -> None:
     "wrong", [{"order": "PO-1"}, {"entry": "PO-1"}, {"events": ["call"]}, {"events": None}]
 )
 def test_a_change_refuses_bad_values(order: ProductionOrder, wrong: dict[str, Any]) -> None:
-    """Each field of a change refuses the wrong kind."""
+    """Each field of a change refuses values of the wrong kind."""
     with pytest.raises(TypeError, match=next(iter(wrong))):
         evolve(FLOW.accept(proposed(order), at=AT), **wrong)
 
 
 def test_the_names_of_a_proposal_are_those_of_the_window() -> None:
-    """What can be given to a proposal is a field of it."""
+    """Every keyword that a proposal can have as given is also a field."""
     assert GIVEN.keys() <= {field.name for field in fields(ProposedChange)}

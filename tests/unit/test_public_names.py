@@ -1,4 +1,4 @@
-"""Public names: `__all__`, the typing tests and the pages of the reference say the same."""
+"""Public names are the same in `__all__`, the typing tests and the reference pages."""
 
 import ast
 import re
@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+import prodflow
+
 ROOT: Final = Path(__file__).parents[2]
 MODULES: Final = (
     "prodflow",
@@ -20,6 +22,7 @@ MODULES: Final = (
     "prodflow.hub",
     "prodflow.invoices",
     "prodflow.samples",
+    "prodflow.stores",
     "prodflow.testing",
     "prodflow.testing.laws",
     "prodflow.testing.strategies",
@@ -27,12 +30,13 @@ MODULES: Final = (
 
 
 def exported(name: str) -> dict[str, object]:
-    """What a module's `__all__` lists, all of which must be there."""
+    """The names of a module's `__all__` and their values, without what `prodflow` exports too."""
     module = import_module(name)
-    return {name: getattr(module, name) for name in module.__all__}
+    shared = set() if module is prodflow else {*prodflow.__all__}
+    return {name: getattr(module, name) for name in module.__all__ if name not in shared}
 
 
-# In this order: pytest must hear of prodflow.testing before its laws are imported.
+# In this order: pytest must register prodflow.testing before its laws are imported.
 PUBLIC: Final = {name: exported(name) for name in MODULES}
 PLACES: Final = [(module, name) for module, names in PUBLIC.items() for name in names]
 
@@ -49,7 +53,7 @@ CHECKED: Final = set(imported())
 
 
 def disagreements(module: str, names: Iterable[str]) -> set[str]:
-    """The names that a module exports or the typing tests import from it, but not both."""
+    """The names that either the module exports or the typing tests import, but not both."""
     checked = {name for source, name in CHECKED if source == module}
     submodules = {other.rpartition(".")[2] for other in MODULES if other.startswith(f"{module}.")}
     return set(names) ^ (checked - submodules)
@@ -57,25 +61,25 @@ def disagreements(module: str, names: Iterable[str]) -> set[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_public_name_is_in_the_typing_tests(module: str) -> None:
-    """What users import is what type checkers are asked about; ruff sees that it is used there."""
+    """The typing tests import every public name; ruff checks that they use it."""
     assert disagreements(module, PUBLIC[module]) == set()
 
 
 @pytest.mark.parametrize(("module", "name"), PLACES)
 def test_no_name_leaves_unnoticed(module: str, name: str) -> None:
-    """Taken out of `__all__`, any of them would fail the test above."""
+    """Removing any name from `__all__` would fail the test above."""
     assert disagreements(module, set(PUBLIC[module]) - {name}) == {name}
 
 
 def test_the_versioning_policy_names_every_public_module() -> None:
-    """What is public is said where what is promised of it is said."""
+    """The versioning policy names the modules that it covers."""
     page = (ROOT / "docs" / "versioning.md").read_text(encoding="utf-8")
     (listed,) = (line for line in page.splitlines() if line.startswith("`prodflow`"))
     assert re.findall(r"`([\w.]+)`", listed) == [*MODULES, "prodflow_sqlalchemy"]
 
 
 def test_contributors_are_told_the_layers() -> None:
-    """In the words that import-linter enforces, where brackets mean that one may be absent."""
+    """CONTRIBUTING lists the layers of import-linter, without the brackets of optional ones."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = [
         re.sub(r"[()]", "", layer)
@@ -93,10 +97,10 @@ DIRECTIVE: Final = re.compile(
 
 
 def documented(text: str) -> Iterator[str]:
-    """The full names that a page's directives document.
+    """The full names that the directives of a page document.
 
-    `automodule` with `:members:` is for all that the module exports; without, it is for none. A
-    bare name stands in the module of the last `currentmodule`.
+    `automodule` with `:members:` documents all exports of the module, otherwise none. A bare name
+    belongs to the module of the last `currentmodule`.
     """
     current = ""
     for directive in DIRECTIVE.finditer(text):
@@ -111,7 +115,7 @@ def documented(text: str) -> Iterator[str]:
 
 
 def pages() -> list[Path]:
-    """The pages of the reference, once there are some."""
+    """The pages of the reference."""
     return sorted(path for path in ROOT.glob("docs/reference*/**/*.md")) + sorted(
         ROOT.glob("docs/reference*.md")
     )
@@ -121,18 +125,18 @@ NAMED: Final = {name for page in pages() for name in documented(page.read_text(e
 
 
 def value_of(name: str) -> object:
-    """What a dotted name means to a user: the function `hub.board`, not the module of its code."""
+    """The value of a dotted name for a user: the function `hub.board`, not a module."""
     home, _, last = name.rpartition(".")
     return getattr(resolve_name(home), last)
 
 
 def test_what_the_reference_names_is_there() -> None:
-    """A directive for what is gone would be an empty section."""
+    """Every name in the reference exists, so no section is empty."""
     assert all(value_of(name) is not None for name in NAMED)
 
 
 def test_the_reference_names_all_that_is_public() -> None:
-    """By the module that users import from, or by the one that defines it."""
+    """Every public name is in the reference, under its public or its defining module."""
     shown = {id(value_of(name)) for name in NAMED}
     missing = [
         f"{module}.{name}"
@@ -144,24 +148,24 @@ def test_the_reference_names_all_that_is_public() -> None:
 
 
 class TestDirectives:
-    """How the pages are read."""
+    """How this module reads the pages."""
 
     def test_a_module_stands_for_its_members(self) -> None:
-        """In MyST's form or in reStructuredText's."""
+        """`automodule` stands for all members, in MyST and in reStructuredText."""
         expected = {f"prodflow.samples.{name}" for name in PUBLIC["prodflow.samples"]}
         for opened in ("```{automodule} ", ".. automodule:: "):
             assert set(documented(f"{opened}prodflow.samples\n   :members:\n")) == expected
 
     def test_a_module_without_members_stands_for_itself(self) -> None:
-        """Its docstring is shown, and no more."""
+        """Without `:members:`, `automodule` stands for the module alone."""
         assert list(documented("```{automodule} prodflow.samples\n:no-index:\n```")) == []
 
     def test_a_bare_name_is_of_the_current_module(self) -> None:
-        """As Sphinx reads it."""
+        """A bare name belongs to the current module, as in Sphinx."""
         page = ".. currentmodule:: prodflow\n\n.. autoclass:: Status\n.. autofunction:: plan\n"
         assert list(documented(page)) == ["prodflow.Status", "prodflow.plan"]
 
     def test_a_full_name_is_itself(self) -> None:
-        """Whatever the current module is."""
+        """A full name doesn't depend on the current module."""
         page = "```{module} prodflow\n```\n```{autodata} prodflow.samples.ALL\n```"
         assert list(documented(page)) == ["prodflow.samples.ALL"]

@@ -1,7 +1,7 @@
 """Purity: no file, socket, process or import during the main job, and no heavy import before it.
 
-Both run in an interpreter of their own: an audit hook cannot be taken off again, and what this one
-has imported says nothing.
+Both tests run a fresh interpreter, since an audit hook can't be removed, and since the test run
+itself imports more than prodflow does.
 """
 
 import json
@@ -113,8 +113,8 @@ MAIN_JOB = dedent(
             history = store.history(order_id)
             assert ProductionOrder.replay(history, [cycle, edited]) == store.get(order_id)
         pickle.loads(pickle.dumps(store.get(ids[2])))
-        found = store.find(OrderQuery(is_open=True, overdue_on=date(year, 12, 1), limit=2))
-        assert len(found) == 2
+        orders = store.find(OrderQuery(is_open=True, overdue_on=date(year, 12, 1), limit=2))
+        assert len(orders) == 2
         store.pending(as_of=date.max, limit=3)
         claimed = store.claim(as_of=date.max, now=at, lease=timedelta(minutes=5))
         store.acknowledge(*(event.id for event in claimed[1:]))
@@ -173,7 +173,7 @@ LOADED = dedent(
 
 
 def said_by_a_fresh_interpreter(script: str, folder: Path) -> object:
-    """What a script writes, as JSON, in an interpreter that has run nothing else."""
+    """The JSON output of a script in a fresh interpreter."""
     path = folder / "script.py"
     path.write_text(script, encoding="utf-8")
     done = subprocess.run(  # noqa: S603 - our own script
@@ -184,17 +184,17 @@ def said_by_a_fresh_interpreter(script: str, folder: Path) -> object:
 
 
 def test_the_main_job_touches_no_file_socket_process_or_import(tmp_path: Path) -> None:
-    """Values in, values out: after one warm-up, nothing outside is asked for."""
+    """After a warm-up, the main job touches no file, socket, process or import."""
     assert said_by_a_fresh_interpreter(MAIN_JOB + WATCHED, tmp_path) == []
 
 
 @pytest.mark.parametrize("module", HEAVY)
 def test_importing_prodflow_does_not_load(module: str, loaded: list[str]) -> None:
-    """What only some users need is loaded by those who use it."""
+    """Importing prodflow doesn't load modules that only some users need."""
     assert module not in loaded
 
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """The top-level modules that prodflow loads beside those of attrs."""
+    """The top-level modules that prodflow loads in addition to those of attrs."""
     return said_by_a_fresh_interpreter(LOADED, tmp_path_factory.mktemp("loaded"))

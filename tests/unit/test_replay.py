@@ -1,4 +1,4 @@
-"""The replay of an event log: the path it derives, its accounts, and how it refuses a bad log."""
+"""The replay of an event log: the path it derives, its accounts, and bad logs."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ Writer = Callable[..., Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Writer:
-    """Writes the lines of a log and gives its path; the header is line 1."""
+    """Write the lines of a log and return its path; the header is line 1."""
 
     def written(*lines: str, header: str = HEADER) -> Path:
         log = tmp_path / "log.csv"
@@ -28,7 +28,7 @@ def write(tmp_path: Path) -> Writer:
 
 
 def case(case_id: str, *activities: str, resource: str = "ann") -> list[str]:
-    """The lines of a case, its events an hour apart."""
+    """The lines of a case, with an hour between its events."""
     start = datetime(2026, 11, 16, 9, tzinfo=UTC)
     return [
         f"{case_id},{activity},{resource},desk,{(start + timedelta(hours=n)).isoformat()}"
@@ -37,7 +37,7 @@ def case(case_id: str, *activities: str, resource: str = "ann") -> list[str]:
 
 
 def replayed(log: EventLog, cycle: StatusCycle) -> MemoryStore:
-    """A store with the orders that come of a log."""
+    """A store with the orders of a log."""
     store = MemoryStore()
     replay(log, cycle, store)
     return store
@@ -77,7 +77,7 @@ class TestPath:
         assert [status.description for status in cycle.non_standard] == ["Wait", "Insert"]
 
     def test_detour(self, write: Writer) -> None:
-        """A long detour in few cases moves nothing."""
+        """A long detour in few cases doesn't change the path."""
         log = read_log(
             write(
                 *case("1", "a", "b", "c"),
@@ -90,26 +90,26 @@ class TestPath:
         assert usual_path(log) == ("a", "b", "c")
 
     def test_no_two_frequent(self, write: Writer) -> None:
-        """Where fewer than two are in half of the cases, the two most frequent are taken."""
+        """If fewer than two activities are in half of the cases, it has the two most frequent."""
         lines = [*case("1", "a", "b"), *case("2", "a", "b")]
         lines += [line for name in "cdef" for line in case(name, name)]
 
         assert usual_path(read_log(write(*lines))) == ("a", "b")
 
     def test_given(self, write: Writer) -> None:
-        """A path that is given is taken as it is."""
+        """A given path is used unchanged."""
         cycle = cycle_of(read_log(write(*MIXED)), path=["Insert", "Take", "Close"])
 
         assert path_of(cycle) == ["Insert", "Take", "Close"]
 
     def test_non_standard_given(self, write: Writer) -> None:
-        """The path is derived from the activities that are not given as non-standard."""
+        """The path is derived without the activities that are given as non-standard."""
         log = read_log(write(*case("1", "a", "b", "c"), *case("2", "a", "c", "b", "c")))
 
         assert path_of(cycle_of(log, non_standard=["b"])) == ["a", "c"]
 
     def test_capitals(self, write: Writer) -> None:
-        """Activities that differ in capitals only are one, spelled as at first."""
+        """Activities that differ only in capitals are one, with its first spelling."""
         log = read_log(write(*case("1", "Take", "TAKE", "close")))
 
         assert log.activities == ("Take", "close")
@@ -129,7 +129,7 @@ class TestPath:
     def test_refused(
         self, write: Writer, path: list[str] | None, non_standard: list[str] | None
     ) -> None:
-        """A path that makes no cycle, or leaves an activity nowhere, is refused."""
+        """A path that makes no cycle, or leaves out an activity, is refused."""
         log = read_log(write(*MIXED))
 
         with pytest.raises(LogError) as refused:
@@ -144,10 +144,10 @@ class TestPath:
 
 
 class TestAccounts:
-    """What comes of a log, held against it."""
+    """The accounts, which compare the orders with the log."""
 
     def test_sound(self, write: Writer) -> None:
-        """Every event is an entry, and every order is the replay of its history."""
+        """Every event gives an entry, and replaying a history gives its order."""
         accounts = accounts_of(write(*MIXED))
 
         assert accounts.is_sound
@@ -156,7 +156,7 @@ class TestAccounts:
         )
 
     def test_mixed_cases(self, write: Writer) -> None:
-        """Cases may stand mixed with one another."""
+        """The lines of cases can be mixed."""
         first, second = case("1", "Take", "Solve", "Close"), case("2", "Take", "Solve", "Close")
 
         lines = [line for pair in zip(first, second, strict=True) for line in pair]
@@ -164,7 +164,7 @@ class TestAccounts:
         assert accounts_of(write(*lines)).is_sound
 
     def test_opened_where_it_began(self, write: Writer) -> None:
-        """A case that does not begin at the initial status is opened where it began."""
+        """A case that doesn't begin at the initial status is opened where it began."""
         log = read_log(write(*case("1", "Wait"), *case("2", "Take", "Close")))
 
         store = replayed(log, cycle_of(log, path=["Take", "Close"]))
@@ -172,14 +172,14 @@ class TestAccounts:
         assert store.get("1").status.description == "Wait"
 
     def test_day(self, write: Writer) -> None:
-        """An order is of the day where it was opened, which the timestamp knows."""
+        """The order date is the day of the timestamp in its own time zone."""
         lines = ("1,Take,,,2026-11-16T23:30:00-05:00", "1,Close,,,2026-11-17T12:00:00+00:00")
         log = read_log(write(*lines))
 
         assert f"{replayed(log, cycle_of(log)).get('1').ordered_on}" == "2026-11-16"
 
     def test_lost_event(self, write: Writer) -> None:
-        """An event that is in no history is found out."""
+        """An event that is missing from the histories is detected."""
         log = read_log(write(*MIXED))
         cycle = cycle_of(log)
         store = replayed(log, cycle)
@@ -189,7 +189,7 @@ class TestAccounts:
         assert not account(later, cycle, store).is_sound
 
     def test_other_event(self, write: Writer) -> None:
-        """An entry that is not what the log says is found out."""
+        """An entry that differs from the log is detected."""
         log = read_log(write(*MIXED))
         cycle = cycle_of(log)
         store = replayed(log, cycle)
@@ -199,7 +199,7 @@ class TestAccounts:
         assert account(other, cycle, store).found_again == 17
 
     def test_opening_without_event(self, write: Writer) -> None:
-        """An opening that no event has caused is counted apart."""
+        """An opening without an event is counted separately."""
         log = read_log(write(*MIXED))
         cycle = cycle_of(log)
         store = replayed(log, cycle)
@@ -211,7 +211,7 @@ class TestAccounts:
         assert (accounts.events, accounts.entries, accounts.openings_without_event) == (17, 18, 1)
 
     def test_replayed_elsewhere(self, write: Writer) -> None:
-        """The store keeps the histories, from which anybody can make the orders again."""
+        """The store keeps the histories, so the orders can be replayed elsewhere."""
         log = read_log(write(*MIXED))
         cycle = cycle_of(log)
 
@@ -220,17 +220,17 @@ class TestAccounts:
         assert ProductionOrder.replay(store.history("2"), [cycle]) == store.get("2")
 
     def test_nothing_kept(self, write: Writer) -> None:
-        """A store that holds nothing accounts for nothing."""
+        """An empty store accounts for no events."""
         log = read_log(write(*MIXED))
 
         assert not account(log, cycle_of(log), MemoryStore()).is_sound
 
 
 class TestReading:
-    """What is read, and what is passed over."""
+    """The columns and lines that are read, and those that are ignored."""
 
     def test_columns(self, write: Writer) -> None:
-        """Columns may stand in any order and among others."""
+        """Columns can be in any order, among others."""
         log = write(
             "2026-11-16T09:00:00Z,x,ann,desk,7,Take",
             header="timestamp,extra,resource,workgroup,case,activity",
@@ -241,26 +241,26 @@ class TestReading:
         assert event == (2, "7", "Take", "ann", "desk", datetime(2026, 11, 16, 9, tzinfo=UTC))
 
     def test_nobody(self, write: Writer) -> None:
-        """An event without a resource and a workgroup is nobody's."""
+        """An event without a resource and a workgroup is recorded by nobody."""
         event = read_log(write("7,Take,,,2026-11-16T09:00:00Z")).events[0]
 
         assert (event.resource, event.workgroup) == ("(nobody)", None)
 
     def test_byte_order_mark(self, tmp_path: Path) -> None:
-        """A byte order mark is no part of the header."""
+        """A byte order mark isn't part of the header."""
         log = tmp_path / "log.csv"
         log.write_text(f"{HEADER}\n{case('1', 'Take')[0]}\n", encoding="utf-8-sig")
 
         assert len(read_log(log).events) == 1
 
     def test_blank_lines(self, write: Writer) -> None:
-        """Blank lines are passed over and counted as lines."""
+        """Blank lines are ignored, but count as lines."""
         log = write("", *case("1", "Take"), "", *case("2", "Take"))
 
         assert [event.line for event in read_log(log).events] == [3, 5]
 
     def test_cases(self, write: Writer) -> None:
-        """The events of a log are found by case."""
+        """The events of a log are grouped by case."""
         log = read_log(write(*case("1", "a", "b", "a"), *case("2", "a")))
 
         assert {name: len(events) for name, events in log.cases.items()} == {"1": 3, "2": 1}
@@ -269,9 +269,9 @@ class TestReading:
 GOOD = "1,Take,ann,desk,2026-11-16T09:00:00Z"
 
 BAD_LINES = {
-    "date": ("1,Take,ann,desk,yesterday", "'yesterday' is no timestamp with an offset from UTC"),
-    "day": ("1,Take,ann,desk,2026-02-30T09:00:00Z", "is no timestamp"),
-    "naive": ("1,Take,ann,desk,2026-11-16T09:00:00", "is no timestamp with an offset from UTC"),
+    "date": ("1,Take,ann,desk,yesterday", "'yesterday' is not a timestamp with an offset from UTC"),
+    "day": ("1,Take,ann,desk,2026-02-30T09:00:00Z", "is not a timestamp"),
+    "naive": ("1,Take,ann,desk,2026-11-16T09:00:00", "is not a timestamp with an offset from UTC"),
     "order": ("1,Close,ann,desk,2026-11-16T08:59:59Z", "case '1' goes back in time"),
     "short": ("1,Take,ann", "5 fields expected as in the header, not 3"),
     "long": ("1,Take,ann,desk,2026-11-16T09:00:00Z,x", "not 6"),
@@ -280,19 +280,19 @@ BAD_LINES = {
     "name": ("2,Ta\x07ke,ann,desk,2026-11-16T09:00:00Z", "U+0007"),
     "resource": (f"2,Close,{'n' * 201},desk,2026-11-16T09:00:00Z", "must have 1 to 200 characters"),
     "nul": ("2,Close,an\0n,desk,2026-11-16T09:00:00Z", "U+0000"),
-    "quote": ('2,"Take,ann,desk,2026-11-16T09:00:00Z', "this is no CSV"),
-    "field": (f"2,{'n' * 200_000},ann,desk,2026-11-16T09:00:00Z", "this is no CSV"),
+    "quote": ('2,"Take,ann,desk,2026-11-16T09:00:00Z', "this is not CSV"),
+    "field": (f"2,{'n' * 200_000},ann,desk,2026-11-16T09:00:00Z", "this is not CSV"),
 }
 
 
 class TestRefusal:
-    """A bad log gets one line that says where, and exit status 2."""
+    """A bad log gives exit status 2 and one line that says where it is wrong."""
 
     @pytest.mark.parametrize(("line", "reason"), BAD_LINES.values(), ids=BAD_LINES)
     def test_line(
         self, write: Writer, capsys: pytest.CaptureFixture[str], line: str, reason: str
     ) -> None:
-        """A line that cannot be read is named by its number."""
+        """For a bad line, the message has its number."""
         log = write(GOOD, line)
 
         assert main([str(log)]) == 2
@@ -303,7 +303,7 @@ class TestRefusal:
         assert refusal.err.count("\n") == 1
 
     def test_columns(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """Missing columns are all named, at the line of the header."""
+        """For missing columns, the message names all of them and the line of the header."""
         log = write(header="case,what,resource,when,workgroup")
 
         assert main([str(log)]) == 2
@@ -330,7 +330,7 @@ class TestRefusal:
         assert capsys.readouterr().err == f"'{log}', line 1: no events follow the header\n"
 
     def test_missing(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        """A file that does not exist is refused."""
+        """A missing file is refused."""
         log = tmp_path / "none.csv"
 
         assert main([str(log)]) == 2
@@ -344,7 +344,7 @@ class TestRefusal:
         assert capsys.readouterr().err == f"'{tmp_path}': the file cannot be read: Is a directory\n"
 
     def test_encoding(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        """A file that is not UTF-8 is refused at the line of the first wrong byte."""
+        """For a file that isn't UTF-8, the message has the line of the first wrong byte."""
         log = tmp_path / "log.csv"
         log.write_bytes(f"{HEADER}\n{GOOD}\n2,Geh\xf6rt,".encode("latin-1"))
 
@@ -354,7 +354,7 @@ class TestRefusal:
         )
 
     def test_name_of_file(self, capsys: pytest.CaptureFixture[str]) -> None:
-        """A file name that no terminal can show is shown escaped."""
+        """A file name that a terminal can't show is escaped."""
         assert main(["no\nlog\udcff"]) == 2
         assert capsys.readouterr().err == (
             "'no\\nlog\\udcff': the file cannot be read: No such file or directory\n"
@@ -365,7 +365,7 @@ class TestCommandLine:
     """The replay as a command."""
 
     def test_report(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """The report has the path, the counts and the rate, progress stands apart on stderr."""
+        """The report has the path, the counts and the rate; progress goes to stderr."""
         assert main([str(write(*MIXED))]) == 0
 
         shown = capsys.readouterr()
@@ -376,7 +376,7 @@ class TestCommandLine:
         assert shown.err == "replayed 18 of 18 events\n"
 
     def test_entries(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """The first event opens, one of the same activity amends, the others change the status."""
+        """The first event opens, one of the same activity amends, others change the status."""
         main([str(write(*MIXED))])
 
         rows = [line.split() for line in capsys.readouterr().out.splitlines()]
@@ -384,7 +384,7 @@ class TestCommandLine:
         assert [row for row in rows if row in expected] == expected
 
     def test_moves(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """Every kind of step is told apart."""
+        """Every kind of step is counted separately."""
         main([str(write(*MIXED))])
 
         rows = [line.split() for line in capsys.readouterr().out.splitlines()]
@@ -399,7 +399,7 @@ class TestCommandLine:
         ]
 
     def test_now(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """Orders are counted where they are now; a status that nothing has left has no stays."""
+        """Orders count in their present status; a status that no order has left has no stays."""
         main([str(write(*MIXED, *case("5", "Stop")))])
 
         rows = [line.split()[:3] for line in capsys.readouterr().out.splitlines()]
@@ -418,7 +418,7 @@ class TestCommandLine:
         assert rows[start : start + 3] == [["ann", "15"], ["ben", "3"], []]
 
     def test_progress(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """A long log shows how far it is."""
+        """A long log shows progress."""
         lines = [line for n in range(1700) for line in case(f"{n}", "Take", "Solve", "Close")]
 
         main([str(write(*lines))])
@@ -428,7 +428,7 @@ class TestCommandLine:
         )
 
     def test_counts(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """The counts are printed with what they must add up to."""
+        """The counts are printed together with the sums they must give."""
         main([str(write(*MIXED))])
 
         rows = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
@@ -436,7 +436,7 @@ class TestCommandLine:
         assert "orders where replay(history) == order 4" in rows
 
     def test_stays(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """Stays are shown with their median and the length that four of five do not pass."""
+        """Stays are shown with their median and their 80th percentile."""
         lines = [
             line
             for n, waits in enumerate((1, 2, 3, 4, 5))
@@ -449,7 +449,7 @@ class TestCommandLine:
         assert ["Take", "0", "5", "3.0", "4.0"] in rows
 
     def test_arguments(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """Path and non-standard activities can be given."""
+        """Options give the path and the non-standard activities."""
         arguments = ["--path", "Insert", "Take", "Close", "--non-standard", "Wait", "Solve"]
 
         assert main([str(write(*MIXED)), *arguments]) == 0
@@ -457,7 +457,7 @@ class TestCommandLine:
         assert "The path: Insert > Take > Close\nNon-standard: Wait, Solve\n" in shown
 
     def test_bad_path(self, write: Writer, capsys: pytest.CaptureFixture[str]) -> None:
-        """A path that names no activity of the log is refused."""
+        """A path with an activity that isn't in the log is refused."""
         log = write(*MIXED)
 
         assert main([str(log), "--path", "Take", "Clsoe"]) == 2

@@ -1,4 +1,4 @@
-"""Rules: which status changes a flow accepts, and the list of choices with what is against them."""
+"""The rules of a flow for status changes, and the list of choices."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -35,14 +35,14 @@ def refusals(
     note: str = "",
     **rules: Any,  # noqa: ANN401 - any rule
 ) -> tuple[str, ...]:
-    """What a flow with these rules has against a change."""
+    """Why a flow with these rules refuses a change."""
     flow = ProductionFlow(rules=ChangeRules(**rules))
     return flow.propose(order, today=TODAY, by="ann", to=to, note=note).refusals
 
 
 @pytest.fixture
 def held(order_at: OrderAt) -> ProductionOrder:
-    """An order on hold, with printing left incomplete."""
+    """An order on hold that left printing incomplete."""
     flow = ProductionFlow()
     return flow.advance(
         order_at("printing"), today=TODAY, by="ann", at=AT, to="hold", current_complete=False
@@ -68,7 +68,7 @@ def test_everything_is_allowed_by_default(order_at: OrderAt, status: str, target
     ("target", "count"), [("retouch", 0), ("printing", 1), ("shipped", 1), ("hold", 0)]
 )
 def test_statuses_may_not_be_skipped(order: ProductionOrder, target: str, count: int) -> None:
-    """Without allow_skip an order goes on step by step."""
+    """Without allow_skip, an order can't pass over statuses."""
     assert count == len(refusals(order, target, allow_skip=False))
 
 
@@ -76,13 +76,13 @@ def test_statuses_may_not_be_skipped(order: ProductionOrder, target: str, count:
 def test_statuses_may_not_be_skipped_on_the_way_back(
     held: ProductionOrder, target: str, count: int
 ) -> None:
-    """Without allow_skip an order does not come back beyond where it was."""
+    """Without allow_skip, an order can't return from a hold to a later status."""
     assert count == len(refusals(held, target, allow_skip=False))
 
 
 def test_a_reason_names_what_would_be_skipped(order: ProductionOrder) -> None:
-    """The reason against a skip names the statuses that it passes over, in order."""
-    expected = ("no status may be skipped, and 'qa' skips 'retouch', 'printing'",)
+    """The reason names the statuses that would be skipped, in order."""
+    expected = ("statuses may not be skipped: go through 'retouch', 'printing' before 'qa'",)
     assert expected == refusals(order, "qa", allow_skip=False)
 
 
@@ -90,7 +90,7 @@ def test_a_reason_names_what_would_be_skipped(order: ProductionOrder) -> None:
     ("target", "count"), [("retouch", 1), ("ordered", 1), ("qa", 0), ("hold", 0)]
 )
 def test_an_order_may_not_go_back(order_at: OrderAt, target: str, count: int) -> None:
-    """Without allow_back an order does not return to an earlier status."""
+    """Without allow_back, an order can't go back to an earlier status."""
     assert count == len(refusals(order_at("printing"), target, allow_back=False))
 
 
@@ -98,13 +98,13 @@ def test_an_order_may_not_go_back(order_at: OrderAt, target: str, count: int) ->
 def test_an_order_may_not_go_back_by_a_detour(
     held: ProductionOrder, target: str, count: int
 ) -> None:
-    """Without allow_back an order does not come back before where it was."""
+    """Without allow_back, an order can't return from a hold to an earlier status."""
     assert count == len(refusals(held, target, allow_back=False))
 
 
 @pytest.mark.parametrize("target", ["ordered", "printing", "qa"])
 def test_reopening_is_not_going_back(order_at: OrderAt, target: str) -> None:
-    """A cancelled order may be reopened at any status without allow_back."""
+    """Without allow_back, a cancelled order can still be reopened in any status."""
     cancelled = (
         ProductionFlow()
         .advance(order_at("printing"), today=TODAY, by="ann", at=AT, to="cancelled")
@@ -125,7 +125,7 @@ def test_reopening_is_not_going_back(order_at: OrderAt, target: str) -> None:
 def test_a_closed_order_may_not_be_reopened(
     order_at: OrderAt, status: str, target: str, count: int
 ) -> None:
-    """Without allow_reopen a closed order stays closed."""
+    """Without allow_reopen, a closed order can't be reopened."""
     assert count == len(refusals(order_at(status), target, allow_reopen=False))
 
 
@@ -140,7 +140,7 @@ def test_a_closed_order_may_not_be_reopened(
     ],
 )
 def test_a_note_may_be_required(order_at: OrderAt, target: str, note: str, count: int) -> None:
-    """The moves named need a note that is not blank."""
+    """The named moves need a note that isn't blank."""
     required = [Move.BACK, Move.ASIDE]
     assert count == len(refusals(order_at("printing"), target, note, note_required=required))
 
@@ -156,7 +156,7 @@ def test_a_note_may_be_required(order_at: OrderAt, target: str, note: str, count
     ],
 )
 def test_targets_may_be_named(order_at: OrderAt, status: str, target: str, count: int) -> None:
-    """From a status that is named an order goes to its targets alone; from others anywhere."""
+    """From a named status, an order can only go to its targets; from others anywhere."""
     targets = {"ordered": ["retouch", "hold"], "qa": []}
     assert count == len(refusals(order_at(status), target, targets=targets))
 
@@ -170,25 +170,25 @@ def no_rush(order: ProductionOrder, proposal: ProposedChange) -> str | None:
 def test_a_guard_gives_the_reason_for_a_refusal(
     order: ProductionOrder, target: str, reasons: tuple[str, ...]
 ) -> None:
-    """A guard is asked with the order and the proposal; None lets it pass."""
+    """A guard gets the order and the proposal, and accepts the change if it returns None."""
     assert reasons == refusals(order, target, guard=no_rush)
 
 
 def test_a_guard_gives_a_text_or_none(order: ProductionOrder) -> None:
-    """A guard that gives anything else is refused."""
-    with pytest.raises(TypeError, match="what guard gives"):
+    """A guard must return a str or None."""
+    with pytest.raises(TypeError, match="what guard returns"):
         refusals(order, guard=lambda *_: False)
 
 
 def test_what_a_guard_raises_passes_through(order: ProductionOrder) -> None:
-    """What a host's own guard raises passes through."""
+    """An error that a guard raises passes through."""
     with pytest.raises(ZeroDivisionError):
         refusals(order, guard=lambda *_: 1 / 0)
 
 
 def test_every_reason_is_given(order_at: OrderAt) -> None:
-    """A proposal has all the reasons against it, in the order of the rules."""
-    found = refusals(
+    """A proposal has all reasons to refuse it, in the order of the rules."""
+    reasons = refusals(
         order_at("shipped"),
         "printing",
         allow_reopen=False,
@@ -197,12 +197,12 @@ def test_every_reason_is_given(order_at: OrderAt) -> None:
         guard=lambda *_: "no",
     )
     expected = [
-        "a closed order may not be reopened, and this one is at 'shipped'",
-        "a note is required for the move 'reopen': say why",
-        "from 'shipped' an order may go to no other status, not to 'printing'",
+        "an order closed at 'shipped' may not be reopened: open a new order",
+        "the move 'reopen' needs a note: say why",
+        "an order at 'shipped' may not go to 'printing': it has to stay",
         "no",
     ]
-    assert expected == list(found)
+    assert expected == list(reasons)
 
 
 STRICT_RULES: Final[dict[str, Any]] = {
@@ -214,7 +214,7 @@ STRICT: Final = ProductionFlow(rules=ChangeRules(**STRICT_RULES))
 
 
 def test_accepting_refuses_with_every_reason(order: ProductionOrder) -> None:
-    """A change that the rules refuse is not accepted; the error has every reason."""
+    """If the rules refuse a change, accepting it raises an error with every reason."""
     proposal = STRICT.propose(order, today=TODAY, by="ann", to="printing")
     with pytest.raises(ChangeRefusedError) as caught:
         STRICT.accept(proposal, at=AT)
@@ -223,14 +223,14 @@ def test_accepting_refuses_with_every_reason(order: ProductionOrder) -> None:
 
 
 def test_advancing_is_refused_too(order: ProductionOrder) -> None:
-    """A change that the rules refuse is not made by advancing either."""
+    """If the rules refuse a change, advancing is refused too."""
     with pytest.raises(ChangeRefusedError) as caught:
         STRICT.advance(order, today=TODAY, by="ann", at=AT)
     assert caught.value.reasons == ("ask Ann",)
 
 
 def test_the_flow_that_accepts_has_the_last_word(order: ProductionOrder) -> None:
-    """What a lenient flow has proposed, a strict one refuses by its own rules."""
+    """A strict flow refuses a proposal of a lenient flow by its own rules."""
     proposal = ProductionFlow().propose(order, today=TODAY, by="ann")
     with pytest.raises(ChangeRefusedError) as caught:
         STRICT.accept(proposal, at=AT)
@@ -238,27 +238,27 @@ def test_the_flow_that_accepts_has_the_last_word(order: ProductionOrder) -> None
 
 
 def test_revising_asks_the_rules_again(order: ProductionOrder) -> None:
-    """A proposal that was mended is no longer refused."""
+    """A corrected proposal is no longer refused."""
     flow = ProductionFlow(rules=ChangeRules(note_required=Move))
     refused = flow.propose(order, today=TODAY, by="ann")
     assert flow.revise(refused, note="on time").refusals == ()
 
 
 def test_rules_are_asked_for_proposals() -> None:
-    """Rules have nothing to say to what is no proposal."""
+    """Rules can only be asked about proposals."""
     with pytest.raises(TypeError, match="proposal"):
         ChangeRules().reasons("PO-1")  # type: ignore[arg-type]  # refused for that
 
 
 def test_targets_can_be_read() -> None:
-    """The targets of a rule can be read by key."""
+    """`targets` is a mapping by key."""
     expected = {"ordered": frozenset(["retouch"]), "qa": frozenset[str]()}
     given: dict[str, Any] = {"targets": {"ordered": ["retouch"], "qa": ()}}
     assert expected == ChangeRules(**given).targets
 
 
 def test_rules_are_equal_by_value() -> None:
-    """Rules are equal and hash alike where their values are."""
+    """Rules with the same values are equal and have the same hash."""
     one: dict[str, Any] = {"targets": {"ordered": ["qa", "retouch"]}}
     two: dict[str, Any] = {"targets": {"ordered": ("retouch", "qa")}}
     assert {ChangeRules(**one)} == {ChangeRules(**two)}
@@ -280,7 +280,7 @@ def test_rules_are_equal_by_value() -> None:
     ],
 )
 def test_rules_refuse_bad_values(wrong: dict[str, Any], error: type[Exception]) -> None:
-    """Each rule refuses the wrong kind and what is out of bounds."""
+    """Each rule refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=next(iter(wrong))):
         ChangeRules(**wrong)
 
@@ -289,7 +289,7 @@ def test_rules_refuse_bad_values(wrong: dict[str, Any], error: type[Exception]) 
 
 
 def test_every_active_status_is_a_choice(order_at: OrderAt) -> None:
-    """The list to choose from has every active status, with the move to it, in list order."""
+    """The choices are all active statuses in list order, each with the move to it."""
     expected = [
         ("ordered", Move.BACK),
         ("retouch", Move.BACK),
@@ -305,7 +305,7 @@ def test_every_active_status_is_a_choice(order_at: OrderAt) -> None:
 
 
 def test_without_rules_nothing_speaks_against_another_status(order_at: OrderAt) -> None:
-    """Every status but the present one may be chosen, so its reasons are empty."""
+    """Without rules, every status but the present one can be chosen."""
     choices = ProductionFlow().choices(order_at("printing"), today=TODAY, by="ann")
     assert {choice.reasons for choice in choices if choice.move is not None} == {()}
 
@@ -327,7 +327,7 @@ def test_without_rules_nothing_speaks_against_another_status(order_at: OrderAt) 
 def test_a_choice_says_what_is_against_it(
     order: ProductionOrder, flow: ProductionFlow, free: list[str]
 ) -> None:
-    """A choice has the reasons against it: where the order is, by rule, by policy."""
+    """A choice has the reasons against it: the present status, the rules, the policy."""
     choices = flow.choices(order, today=TODAY, by="ann")
     assert free == [choice.status.key for choice in choices if not choice.reasons]
 
@@ -342,14 +342,14 @@ def test_a_choice_says_what_is_against_it(
 def test_a_hold_that_leaves_no_days_for_the_plan_is_against_a_choice(
     order_at: OrderAt, rules: dict[str, Any], free: list[str]
 ) -> None:
-    """With shift_holds a hold to the end of the calendar leaves no day for what is due."""
+    """With shift_holds, a hold until the end of the calendar leaves no day to be due on."""
     flow = ProductionFlow(due_dates=Forward(shift_holds=True), **rules)
     choices = flow.choices(order_at("hold"), today=date.max, by="ann")
     assert free == [choice.status.key for choice in choices if not choice.reasons]
 
 
 def test_a_delivery_date_speaks_for_every_choice(order: ProductionOrder) -> None:
-    """A policy that needs the delivery date refuses no choice of an order that has one."""
+    """If an order has a delivery date, a policy that needs one refuses no choice."""
     flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
     promised = flow.amend(order, delivery_on=date(2026, 11, 20), by="ann", at=AT).order
     choices = flow.choices(promised, today=TODAY, by="ann")
@@ -357,7 +357,7 @@ def test_a_delivery_date_speaks_for_every_choice(order: ProductionOrder) -> None
 
 
 def test_a_choice_that_fails_has_its_move(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """A choice that a policy refuses has its move, and the message of the error as its reason."""
+    """If a policy refuses a choice, it still has its move, and the error message as reason."""
     flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
     reason = str(MissingDeliveryDateError("prints", "retouch"))
     expected = Choice(cycle["retouch"], Move.NEXT, (reason,))
@@ -365,7 +365,7 @@ def test_a_choice_that_fails_has_its_move(order: ProductionOrder, cycle: StatusC
 
 
 def test_the_choice_where_the_order_is_says_so(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """The present status has no move, and the reason that the order is there already."""
+    """The present status has no move; its reason is that the order is already there."""
     expected = Choice(cycle["ordered"], None, (str(SameStatusError("PO-1", "ordered")),))
     assert expected == ProductionFlow().choices(order, today=TODAY, by="ann")[0]
 
@@ -382,7 +382,7 @@ def test_the_choice_where_the_order_is_says_so(order: ProductionOrder, cycle: St
 def test_choices_refuse_bad_values(
     order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Asking for choices refuses values of the wrong kind and out of bounds."""
+    """Asking for choices refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=next(iter(wrong))):
         ProductionFlow().choices(**{"order": order, "today": TODAY, "by": "ann", **wrong})
 
@@ -391,25 +391,25 @@ def test_choices_refuse_bad_values(
     "wrong", [{"status": "qa"}, {"move": "next"}, {"reasons": "no"}, {"reasons": [7]}]
 )
 def test_a_choice_refuses_bad_values(cycle: StatusCycle, wrong: dict[str, Any]) -> None:
-    """Each field of a choice refuses the wrong kind."""
+    """Each field of a choice refuses values of the wrong kind."""
     with pytest.raises(TypeError, match=next(iter(wrong))):
         Choice(**{"status": cycle["qa"], "move": Move.NEXT, **wrong})
 
 
 def test_rules_are_equal_whatever_order_their_targets_come_in() -> None:
-    """Targets are a mapping: their order says nothing."""
+    """The order of the targets doesn't matter."""
     one = ChangeRules(targets={"a": ["b"], "c": ["d"]})
     assert one == ChangeRules(targets={"c": ["d"], "a": ["b"]})
 
 
 def test_rules_can_be_evolved() -> None:
-    """What is not changed is handed on as it is."""
+    """`evolve` keeps the values that it doesn't change."""
     strict = evolve(ChangeRules(targets={"a": ["b"]}), allow_skip=False)
     assert strict == ChangeRules(targets={"a": ["b"]}, allow_skip=False)
 
 
 def test_both_flows_have_a_say() -> None:
-    """What the proposing flow and the accepting flow have against a change is given together."""
+    """A refusal has the reasons of both the proposing and the accepting flow."""
     noted = ProductionFlow(rules=ChangeRules(note_required={Move.NEXT}))
     aimed = ProductionFlow(rules=ChangeRules(targets={"a": []}))
     cycle = StatusCycle("both", [Status("a", "A", initial=True), Status("z", "Z", final=True)])

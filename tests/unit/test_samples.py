@@ -1,4 +1,4 @@
-"""The samples: that they are sound, walk to their end, and say what they should on the way."""
+"""The samples: they have no problems, and their triggers fire when they should."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ from prodflow import (
     find_problems,
     find_trigger_problems,
 )
-from prodflow.codec import dump_cycle, dump_flow, load_cycle, load_flow
+from prodflow.codec import dump, load
 from prodflow.samples import ALBUMS, ALL, FRAMES, PRINTS, Sample
 from prodflow.testing import CycleSuite
 from prodflow.triggers import Action, When
@@ -29,37 +29,37 @@ each = pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.cycle.or
 
 
 class TestSoundness:
-    """A sample is an example to follow, so nothing about it is even odd."""
+    """A sample is an example to follow, so it has no problems, not even warnings."""
 
     @each
     def test_the_statuses_have_no_problem(self, sample: Sample) -> None:
-        """Not even a warning."""
+        """The cycle has no errors and no warnings."""
         assert find_problems(sample.cycle.statuses) == ()
 
     @each
     def test_the_triggers_have_no_problem(self, sample: Sample) -> None:
-        """Each names what its own cycle has."""
+        """Each trigger names statuses of its own cycle."""
         assert find_trigger_problems(sample.triggers, [sample.cycle]) == ()
 
     @each
     def test_the_triggers_are_for_its_order_type(self, sample: Sample) -> None:
-        """So that they go together with those of others."""
+        """So they can be in one flow with those of other samples."""
         own = (sample.cycle.order_type,)
         assert {trigger.order_types for trigger in sample.triggers} == {own}
 
     def test_all_go_into_one_flow(self) -> None:
-        """No key is used twice among them."""
+        """All their triggers have different keys."""
         assert find_trigger_problems(TRIGGERS, [sample.cycle for sample in ALL]) == ()
         assert len(ProductionFlow(triggers=TRIGGERS).triggers) == len(TRIGGERS)
 
     @each
     def test_a_hold_a_wait_and_a_cancellation_are_off_the_path(self, sample: Sample) -> None:
-        """As the manual's examples of non-standard statuses."""
+        """The manual's examples of non-standard statuses."""
         off_path = {status.description for status in sample.cycle.non_standard}
         assert off_path >= {"On Hold", "Waiting on Client", "Cancelled"}
 
     def test_every_kind_of_trigger_is_shown(self) -> None:
-        """Every occasion and every action, and each of the switches."""
+        """The samples have every occasion, every action, and both values of each flag."""
         assert {type(trigger.when) for trigger in TRIGGERS} == set(get_args(When))
         assert {type(trigger.action) for trigger in TRIGGERS} == set(get_args(Action))
         assert {trigger.once_per_order for trigger in TRIGGERS} == {True, False}
@@ -67,24 +67,24 @@ class TestSoundness:
 
     @each
     def test_it_can_be_written_as_json(self, sample: Sample) -> None:
-        """To begin a definition file of one's own with."""
-        assert load_cycle(dump_cycle(sample.cycle)) == sample.cycle
-        assert load_flow(dump_flow(sample.flow)) == sample.flow
+        """It can be the start of a definition file of your own."""
+        assert load(dump(sample.cycle), StatusCycle) == sample.cycle
+        assert load(dump(sample.flow), ProductionFlow) == sample.flow
 
     @pytest.mark.parametrize(
         ("cycle", "flow", "argument"),
         [("prints", PRINTS.flow, "cycle"), (PRINTS.cycle, PRINTS.triggers, "flow")],
     )
-    def test_a_sample_of_ones_own_is_checked(
+    def test_a_sample_of_your_own_is_checked(
         self, cycle: StatusCycle, flow: ProductionFlow, argument: str
     ) -> None:
-        """By the name of the argument."""
+        """The error names the argument."""
         with pytest.raises(TypeError, match=rf"^{argument} must be"):
             Sample(cycle, flow)
 
 
 class Walk:
-    """An order of a sample in a store, a day further at each step."""
+    """An order of a sample in a store; each step is made a day later."""
 
     def __init__(self, sample: Sample) -> None:
         self.flow = sample.flow
@@ -94,36 +94,36 @@ class Walk:
         self.store.save(opened)
 
     def go(self, to: str | None = None) -> str:
-        """Advance by a status, or to this one; gives the key of the status it is in."""
+        """Advance to the next status, or to this one, and give its key."""
         self.today += timedelta(1)
         change = self.flow.advance(self.store.get("PO-1"), to=to, today=self.today, by="ann", at=AT)
         self.store.save(change)
         return change.order.status.key
 
     def waiting(self) -> list[str]:
-        """The triggers of all events that are pending, as far ahead as there are."""
+        """The triggers of all pending events, however far ahead."""
         return [event.trigger for event in self.store.pending(as_of=date.max)]
 
     def act(self) -> list[str]:
-        """Take what is due today off the list, and give its triggers."""
+        """Acknowledge the events that are due today, and give their triggers."""
         due = self.store.pending(as_of=self.today)
         self.store.acknowledge(*(event.id for event in due))
         return sorted(event.trigger for event in due)
 
 
 class TestWalks:
-    """An order goes through every status, and what should happen on the way does."""
+    """Orders on their way through a sample's statuses."""
 
     @each
     def test_from_the_first_status_to_the_last(self, sample: Sample) -> None:
-        """By pressing Advance Status until it is complete."""
+        """Pressing Advance Status leads along the path until the order is complete."""
         walk = Walk(sample)
         path = [status.key for status in sample.cycle.path]
         assert [walk.go() for _ in path[1:]] == path[1:]
         assert walk.store.get("PO-1").is_complete
 
     def test_prints(self) -> None:
-        """Thanked for, chased at the lab, checked, and announced once."""
+        """Thanks, a call to the lab, a check for each arrival, and one message when shipped."""
         walk = Walk(PRINTS)
         assert walk.act() == ["prints-thank-you"]
         walk.go("at-lab")
@@ -140,7 +140,7 @@ class TestWalks:
         assert walk.act() == ["prints-check"]
 
     def test_prints_that_wait_for_the_client(self) -> None:
-        """The question is asked again after two days, unless the answer comes."""
+        """The client is asked again after two days, unless the order has moved on."""
         walk = Walk(PRINTS)
         walk.act()
         walk.go("waiting-on-client")
@@ -149,7 +149,7 @@ class TestWalks:
         assert walk.waiting() == []
 
     def test_albums(self) -> None:
-        """Reminded of before the due date, chased after it, and offered again a month later."""
+        """Reminders before and after a due date, and an offer a month after delivery."""
         walk = Walk(ALBUMS)
         assert walk.waiting() == ["albums-design-nearly-due"]
         walk.go("proof")
@@ -165,7 +165,7 @@ class TestWalks:
         assert walk.waiting() == ["albums-offer-copies"]
 
     def test_frames(self) -> None:
-        """A label once, wood for what was cut, and two reminders to collect it."""
+        """One label, wood for each cut, and two reminders to collect the frame."""
         walk = Walk(FRAMES)
         walk.go()
         assert walk.act() == ["frames-print-label"]
@@ -191,7 +191,7 @@ class TestWalks:
     def test_the_first_status_is_due(
         self, sample: Sample, delivery_on: date | None, due_on: date | None
     ) -> None:
-        """Forward, backward, or not at all."""
+        """Its due date is counted forward or backward, or there is none."""
         order = sample.flow.open(
             sample.cycle,
             order_id="PO-1",
@@ -204,49 +204,49 @@ class TestWalks:
 
 
 class TestPrints(CycleSuite):
-    """The laws of cycles, on the sample of prints."""
+    """The laws of cycles hold for prints."""
 
     @pytest.fixture
     def cycle(self) -> StatusCycle:
-        """Its cycle."""
+        """The cycle of the sample."""
         return PRINTS.cycle
 
     @pytest.fixture
     def flow(self) -> ProductionFlow:
-        """Its flow."""
+        """The flow of the sample."""
         return PRINTS.flow
 
 
 class TestAlbums(CycleSuite):
-    """The laws of cycles, on the sample of albums."""
+    """The laws of cycles hold for albums."""
 
     @pytest.fixture
     def cycle(self) -> StatusCycle:
-        """Its cycle."""
+        """The cycle of the sample."""
         return ALBUMS.cycle
 
     @pytest.fixture
     def flow(self) -> ProductionFlow:
-        """Its flow."""
+        """The flow of the sample."""
         return ALBUMS.flow
 
 
 class TestFrames(CycleSuite):
-    """The laws of cycles, on the sample of frames."""
+    """The laws of cycles hold for frames."""
 
     @pytest.fixture
     def cycle(self) -> StatusCycle:
-        """Its cycle."""
+        """The cycle of the sample."""
         return FRAMES.cycle
 
     @pytest.fixture
     def flow(self) -> ProductionFlow:
-        """Its flow."""
+        """The flow of the sample."""
         return FRAMES.flow
 
 
-def test_who_does_not_ask_for_them_does_not_load_them() -> None:
-    """Neither the samples nor the invoices come with `import prodflow`."""
+def test_importing_prodflow_does_not_load_the_samples() -> None:
+    """The samples and the invoices are loaded only if you import them."""
     script = dedent(
         """
         import json, sys

@@ -1,4 +1,4 @@
-"""Triggers: when they speak, what they say, and the ids by which it is known for ever."""
+"""Triggers: when they fire, the events they cause, and the ids of these events."""
 
 import json
 from collections.abc import Callable
@@ -89,12 +89,12 @@ def held(order_at: OrderAt) -> ProductionOrder:
 
 
 def test_opening_speaks_when_an_order_is_opened(cycle: StatusCycle) -> None:
-    """Opening speaks on the day on which an order is opened, wherever it is opened."""
+    """Opening fires on the day when an order is opened, in whatever status."""
     assert [nov(2)] == fired(opened(flow_of(Opening()), cycle, "hold"))
 
 
 def test_opening_is_silent_afterwards(order: ProductionOrder) -> None:
-    """Opening is silent when the order goes on."""
+    """Opening doesn't fire when the order moves on."""
     assert fired(advanced(flow_of(Opening()), order)) == []
 
 
@@ -105,7 +105,7 @@ def test_opening_enters_the_first_status(cycle: StatusCycle, status: str | None)
 
 
 def test_opening_is_no_move(cycle: StatusCycle) -> None:
-    """Where moves are named, the opening is none of them."""
+    """If you name moves, the opening of an order doesn't count as one."""
     assert fired(opened(flow_of(Entering(moves=Move)), cycle)) == []
 
 
@@ -113,13 +113,13 @@ def test_opening_is_no_move(cycle: StatusCycle) -> None:
 def test_entering_speaks_on_the_first_day_of_the_visit(
     order: ProductionOrder, status: str | None
 ) -> None:
-    """Entering speaks on the first day of the new visit, a back-dated one too."""
+    """Entering fires on the first day of the new visit, even if that day is back-dated."""
     change = advanced(flow_of(Entering(status)), order, completed_on=nov(3))
     assert [nov(3)] == fired(change)
 
 
 def test_entering_another_status_is_silent(order: ProductionOrder) -> None:
-    """Entering a status is silent where another is entered."""
+    """Entering doesn't fire when an order enters another status."""
     assert fired(advanced(flow_of(Entering("qa")), order)) == []
 
 
@@ -131,7 +131,7 @@ def test_entering_another_status_is_silent(order: ProductionOrder) -> None:
 def test_only_the_moves_named_count(
     order: ProductionOrder, when: type[Entering | Leaving], moves: list[Move], days: list[date]
 ) -> None:
-    """Where moves are named, Entering and Leaving speak to those alone."""
+    """If you name moves, Entering and Leaving fire only for these."""
     assert days == fired(advanced(flow_of(when(moves=moves)), order))
 
 
@@ -153,12 +153,12 @@ def test_a_return_from_hold_says_nothing_again(
     to: str,
     days: list[date],
 ) -> None:
-    """Coming back to the status left incomplete must be named; coming back elsewhere need not."""
+    """Without named moves, only the return to the status left incomplete doesn't fire."""
     assert days == fired(advanced(flow_of(when(moves=moves)), held, 5, to=to))
 
 
 def test_a_return_from_a_completed_status_is_an_entry(order_at: OrderAt) -> None:
-    """Where nothing was left incomplete, coming back to the path is an entry like others."""
+    """If no status was left incomplete, the return to the path fires like any other entry."""
     aside = advanced(ProductionFlow(), order_at("printing"), to="hold").order
     assert [nov(5)] == fired(advanced(flow_of(Entering("qa")), aside, 5))
 
@@ -170,24 +170,24 @@ def test_a_return_from_a_completed_status_is_an_entry(order_at: OrderAt) -> None
 def test_leaving_speaks_on_the_first_day_of_the_next_visit(
     order: ProductionOrder, status: str | None
 ) -> None:
-    """Leaving speaks with the day and the visit of the order after the change."""
+    """The event of Leaving has the day and the visit of the order after the change."""
     change = advanced(flow_of(Leaving(status)), order, completed_on=nov(3))
     assert [(nov(3), 2)] == [(event.fire_on, event.visit) for event in change.events]
 
 
 def test_leaving_another_status_is_silent(order: ProductionOrder) -> None:
-    """Leaving a status is silent where another is left, though it is entered."""
+    """Leaving a status fires neither when another is left nor when the status is entered."""
     assert fired(advanced(flow_of(Leaving("retouch")), order)) == []
 
 
 def test_opening_leaves_nothing(cycle: StatusCycle) -> None:
-    """Opening an order leaves no status."""
+    """Leaving doesn't fire when an order is opened."""
     assert fired(opened(flow_of(Leaving()), cycle)) == []
 
 
 @pytest.mark.parametrize("complete", [True, False])
 def test_leaving_speaks_complete_or_not(order: ProductionOrder, complete: bool) -> None:
-    """Leaving speaks whether the status left was completed or not."""
+    """Leaving fires whether the order completed the status or not."""
     change = advanced(flow_of(Leaving("ordered")), order, current_complete=complete)
     assert [nov(4)] == fired(change)
 
@@ -197,13 +197,13 @@ def test_leaving_speaks_complete_or_not(order: ProductionOrder, complete: bool) 
 def test_completing_speaks_where_the_status_was_completed(
     order: ProductionOrder, status: str | None, complete: bool, days: list[date]
 ) -> None:
-    """Completing speaks where the status left was completed."""
+    """Completing fires when the order completed the status it leaves."""
     change = advanced(flow_of(Completing(status)), order, current_complete=complete)
     assert days == fired(change)
 
 
 def test_completing_another_status_is_silent(order: ProductionOrder) -> None:
-    """Completing a status is silent where another is completed, though it is entered."""
+    """Completing a status fires neither when another is completed nor when it is entered."""
     assert fired(advanced(flow_of(Completing("retouch")), order)) == []
 
 
@@ -213,7 +213,7 @@ def test_completing_another_status_is_silent(order: ProductionOrder) -> None:
 def test_entering_the_final_status_completes_it(
     order_at: OrderAt, status: str | None, days: list[date]
 ) -> None:
-    """Entering the final status is its completion."""
+    """Entering the final status completes it."""
     assert days == fired(advanced(flow_of(Completing(status)), order_at("qa")))
 
 
@@ -223,7 +223,7 @@ def test_an_order_opened_in_the_final_status_completes_it(cycle: StatusCycle) ->
 
 
 def test_opening_completes_nothing_else(cycle: StatusCycle) -> None:
-    """An order opened elsewhere completes nothing."""
+    """An order that is opened in another status completes nothing."""
     assert fired(opened(flow_of(Completing()), cycle)) == []
 
 
@@ -232,17 +232,17 @@ def test_opening_completes_nothing_else(cycle: StatusCycle) -> None:
 
 @pytest.mark.parametrize("status", [None, "ordered"])
 def test_days_in_status_are_calendar_days(cycle: StatusCycle, status: str | None) -> None:
-    """A reminder after days in a status counts calendar days, weekends too."""
+    """A reminder after days in a status counts calendar days, including weekends."""
     assert [nov(8)] == fired(opened(flow_of(DaysInStatus(status, 6)), cycle))
 
 
 def test_days_in_another_status_are_silent(cycle: StatusCycle) -> None:
-    """A reminder for another status is silent."""
+    """A reminder for another status doesn't fire."""
     assert fired(opened(flow_of(DaysInStatus("qa", 6)), cycle)) == []
 
 
 def test_leaving_a_status_reminds_of_the_next_only(order: ProductionOrder) -> None:
-    """A reminder looks at the status entered, not at the one left."""
+    """A reminder is for the status that the order enters, not for the one it leaves."""
     assert fired(advanced(flow_of(DaysInStatus("ordered", 6)), order)) == []
 
 
@@ -260,7 +260,7 @@ def test_leaving_a_status_reminds_of_the_next_only(order: ProductionOrder) -> No
 def test_days_from_due_are_calendar_days_unless_told_otherwise(
     order: ProductionOrder, days: int, working: bool, day: date
 ) -> None:
-    """A reminder counts calendar days, or working days, from the due date, Friday the 6th."""
+    """A reminder counts calendar or working days from the due date, Friday the 6th."""
     flow = flow_of(DaysFromDue("retouch", days, working=working))
     assert [day] == fired(advanced(flow, order))
 
@@ -274,18 +274,18 @@ def test_working_days_are_those_of_the_policy(order: ProductionOrder) -> None:
 
 
 def test_without_a_due_date_there_is_no_reminder(order: ProductionOrder) -> None:
-    """A visit without a due date has no reminder that counts from it."""
+    """A visit without a due date has no reminders that count from one."""
     assert fired(advanced(flow_of(DaysFromDue(None, 1)), order, to="hold")) == []
 
 
 @pytest.mark.parametrize("status", ["qa", "ordered"])
 def test_the_due_date_of_another_status_is_silent(order: ProductionOrder, status: str) -> None:
-    """A reminder for another status is silent, for the one left too."""
+    """A reminder for another status doesn't fire, nor one for the status left."""
     assert fired(advanced(flow_of(DaysFromDue(status, 1)), order)) == []
 
 
 def test_an_event_already_past_is_emitted(order: ProductionOrder) -> None:
-    """A reminder whose day is past already is given with its past day."""
+    """A reminder whose day is already past gets this past day."""
     assert [nov(5)] == fired(advanced(flow_of(DaysFromDue("retouch", -1)), order, 20))
 
 
@@ -293,12 +293,12 @@ def test_an_event_already_past_is_emitted(order: ProductionOrder) -> None:
 def test_a_return_does_not_bring_back_what_is_past(
     held: ProductionOrder, day: int, days: list[date]
 ) -> None:
-    """On the way back to the path a reminder is given only if its day is not past."""
+    """On a return to the path, reminders whose day is past don't fire."""
     assert days == fired(advanced(flow_of(DaysFromDue("printing", 0)), held, day))
 
 
 def test_reminders_are_dated_and_others_are_not(order: ProductionOrder) -> None:
-    """A reminder is dated and may die with the visit; an immediate event neither."""
+    """A reminder is dated, and may be dropped with the visit; an immediate event is neither."""
     flow = ProductionFlow(
         triggers=[
             Trigger("a", Entering(), TASK),
@@ -324,19 +324,19 @@ def test_reminders_are_dated_and_others_are_not(order: ProductionOrder) -> None:
 
 @pytest.mark.parametrize("due", [nov(12), nov(2)])
 def test_a_reminder_follows_the_due_date(order: ProductionOrder, due: date) -> None:
-    """A change of the due date gives every reminder of the visit its new day."""
+    """If the due date changes, every reminder of the visit gets a new day."""
     change = amended(flow_of(DaysFromDue("ordered", 0)), order, due_on=due)
     assert [due] == fired(change)
 
 
 def test_a_reminder_counts_working_days_from_the_new_date(order: ProductionOrder) -> None:
-    """A reminder in working days follows the due date in working days."""
+    """A reminder in working days counts working days from the new due date."""
     flow = flow_of(DaysFromDue("ordered", 1, working=True))
     assert [nov(9)] == fired(amended(flow, order, due_on=nov(6)))
 
 
 def test_a_reminder_is_withdrawn_with_the_due_date(order: ProductionOrder) -> None:
-    """Without a due date the reminders that count from it are withdrawn."""
+    """If the due date is removed, the reminders that count from it are withdrawn."""
     change = amended(flow_of(DaysFromDue("ordered", 1)), order, due_on=None)
     assert [(e.fire_on, e.dated, e.while_in_status) for e in change.events] == [(None, True, True)]
 
@@ -353,29 +353,29 @@ def test_a_reminder_is_withdrawn_with_the_due_date(order: ProductionOrder) -> No
     ],
 )
 def test_an_amendment_says_nothing_else(order: ProductionOrder, when: When) -> None:
-    """An amendment moves the reminders that count from the due date, and nothing else."""
+    """An amendment moves the reminders that count from the due date, and fires nothing else."""
     assert fired(amended(flow_of(when), order, due_on=nov(12))) == []
 
 
 def test_amending_a_complete_order_completes_nothing(order_at: OrderAt) -> None:
-    """What was completed once is not completed again by an amendment."""
+    """An amendment of a complete order doesn't complete it again."""
     assert fired(amended(flow_of(Completing()), order_at("shipped"))) == []
 
 
 def test_a_status_is_known_by_its_key(order: ProductionOrder) -> None:
-    """A reminder is moved once, though the order's status is equal to the cycle's alone."""
+    """A reminder moves once, even if the order's status is only equal to that of the cycle."""
     copied = evolve(order, status=evolve(order.status))
     change = amended(flow_of(DaysFromDue("ordered", 0)), copied, due_on=nov(12))
     assert [nov(12)] == fired(change)
 
 
 def test_an_amendment_that_leaves_the_due_date_says_nothing(order: ProductionOrder) -> None:
-    """An amendment of other facts says nothing."""
+    """An amendment of other facts causes no events."""
     assert fired(amended(flow_of(DaysFromDue(None, 1)), order, vendor="Acme")) == []
 
 
 def test_a_replan_moves_reminders(order: ProductionOrder) -> None:
-    """A reminder follows a due date that a new policy gives."""
+    """If a new policy gives another due date, the reminders follow it."""
     trigger = Trigger("call", DaysFromDue(None, 0), TASK)
     late = WorkingCalendar(holidays=[nov(3)])
     flow = ProductionFlow(due_dates=Forward(late), triggers=[trigger])
@@ -385,14 +385,14 @@ def test_a_replan_moves_reminders(order: ProductionOrder) -> None:
 
 
 def test_a_migration_fires_nothing(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """A migration fires nothing, though the due date changes."""
+    """A migration causes no events, even if the due date changes."""
     newer = cycle.replace("ordered", default_duration=5)
     change = flow_of(DaysFromDue(None, 1)).migrate(order, newer, by="ann", at=AT)
     assert fired(change) == []
 
 
 def test_a_trigger_does_not_fire_for_what_already_happened(order: ProductionOrder) -> None:
-    """A trigger that is added later is silent about the visit that began before (decision D30)."""
+    """A trigger doesn't fire for a visit that began before you added it (decision D30)."""
     assert fired(amended(flow_of(Entering("ordered")), order)) == []
 
 
@@ -400,7 +400,7 @@ def test_a_trigger_does_not_fire_for_what_already_happened(order: ProductionOrde
 
 
 def is_rush(order: ProductionOrder, entry: HistoryEntry) -> bool:
-    """Whether the order after the change goes to Acme and the entry has a note."""
+    """Whether the order goes to Acme after the change and the entry has a note."""
     return order.vendor == "Acme" and entry.note == "rush"
 
 
@@ -408,7 +408,7 @@ def is_rush(order: ProductionOrder, entry: HistoryEntry) -> bool:
 def test_a_condition_is_asked_with_the_order_after_the_change(
     order: ProductionOrder, note: str, days: list[date]
 ) -> None:
-    """A trigger is silent where its condition says no."""
+    """A trigger doesn't fire if its condition returns False."""
     rush = evolve(order, vendor="Acme")
     assert days == fired(advanced(flow_of(Entering(), condition=is_rush), rush, note=note))
 
@@ -417,7 +417,7 @@ def test_a_condition_is_asked_with_the_order_after_the_change(
 def test_a_reminder_whose_condition_no_longer_holds_is_withdrawn(
     order: ProductionOrder, note: str, day: date | None
 ) -> None:
-    """A new due date withdraws the reminder where the condition says no by now."""
+    """A new due date withdraws a reminder whose condition now returns False."""
     flow = flow_of(DaysFromDue(None, 1), condition=is_rush)
     rush = evolve(order, vendor="Acme")
     change = flow.amend(rush, by="ann", at=AT, due_on=nov(12), note=note)
@@ -431,7 +431,7 @@ def test_a_reminder_whose_condition_no_longer_holds_is_withdrawn(
 def test_a_trigger_may_be_for_some_order_types(
     cycle: StatusCycle, order_types: list[str], days: list[date]
 ) -> None:
-    """A trigger speaks for the order types named, or for all."""
+    """A trigger fires for the order types that it names, or for all."""
     assert days == fired(opened(flow_of(Opening(), order_types=order_types), cycle))
 
 
@@ -447,7 +447,7 @@ def test_a_trigger_may_be_for_some_order_types(
 def test_a_silent_trigger_does_not_silence_those_after_it(
     cycle: StatusCycle, silent: dict[str, Any]
 ) -> None:
-    """Each trigger is asked, whatever those before it say."""
+    """A trigger that doesn't fire doesn't keep later ones from firing."""
     first = evolve(Trigger("first", Opening(), TASK), **silent)
     flow = ProductionFlow(triggers=[first, Trigger("second", Opening(), TASK)])
     assert [event.trigger for event in opened(flow, cycle).events] == ["second"]
@@ -457,7 +457,7 @@ def test_a_silent_trigger_does_not_silence_those_after_it(
 
 
 def test_an_event_says_what_is_to_be_done(order: ProductionOrder) -> None:
-    """An event holds what its trigger says, the order, its visit and the day."""
+    """An event has the action of its trigger, the order, its visit and the day."""
     trigger = Trigger(
         "call", DaysInStatus("retouch", 3), TASK, automatic=False, once_per_order=True
     )
@@ -480,7 +480,7 @@ def test_an_event_says_what_is_to_be_done(order: ProductionOrder) -> None:
 def test_events_come_for_any_status_then_the_one_left_then_the_one_entered(
     order: ProductionOrder,
 ) -> None:
-    """The triggers for any status speak first, then those of the status left, then entered."""
+    """Events are for any status first, then for the status left, then for the one entered."""
     flow = ProductionFlow(
         triggers=[
             Trigger("entered", Entering("retouch"), TASK),
@@ -503,7 +503,7 @@ def test_a_slot_is_of_a_visit_or_of_the_order(
 
 
 def test_the_id_does_not_change_with_the_date(order: ProductionOrder) -> None:
-    """A new due date gives the same event a new day."""
+    """With a new due date, the event has a new day and the same id."""
     flow = flow_of(DaysFromDue(None, 1))
     first = amended(flow, order, due_on=nov(12))
     second = amended(flow, first.order, due_on=None)
@@ -512,7 +512,7 @@ def test_the_id_does_not_change_with_the_date(order: ProductionOrder) -> None:
 
 @pytest.mark.parametrize("slot", json.loads(GOLDEN.read_text(encoding="utf-8")))
 def test_the_form_of_ids_is_for_ever(cycle: StatusCycle, slot: dict[str, Any]) -> None:
-    """An id is the same in every release: saved ids still name their slots (decision D26)."""
+    """Ids are the same in every release, so saved ids still fit their slots (decision D26)."""
     trigger = Trigger(
         slot["trigger"], DaysFromDue(None, 0), TASK, once_per_order=slot["once_per_order"]
     )
@@ -564,7 +564,7 @@ EVENT: Final[dict[str, Any]] = {
     ],
 )
 def test_an_event_refuses_bad_values(name: str, bad: object, error: type[Exception]) -> None:
-    """Each field of an event refuses the wrong kind and what is out of bounds."""
+    """Each field of an event refuses values of the wrong kind or out of bounds."""
     values: dict[str, Any] = EVENT | {name: bad}
     with pytest.raises(error, match=name):
         TriggerEvent(**values)
@@ -644,7 +644,7 @@ def test_an_event_refuses_bad_values(name: str, bad: object, error: type[Excepti
 def test_a_value_refuses_what_is_no_part_of_it(
     cls: type, bad: dict[str, object], error: type[Exception]
 ) -> None:
-    """Each field refuses the wrong kind and what is out of bounds."""
+    """Each field refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=r"must (be|have|not|hold|name)"):
         cls(**bad)
 
@@ -660,7 +660,7 @@ def test_a_value_refuses_what_is_no_part_of_it(
     ],
 )
 def test_a_trigger_refuses_bad_options(bad: dict[str, Any], error: type[Exception]) -> None:
-    """Each option of a trigger refuses the wrong kind and what is out of bounds."""
+    """Each option of a trigger refuses values of the wrong kind or out of bounds."""
     with pytest.raises(error, match=next(iter(bad))):
         Trigger("call", Opening(), TASK, **bad)
 
@@ -670,13 +670,13 @@ def test_a_trigger_refuses_bad_options(bad: dict[str, Any], error: type[Exceptio
     [{"text": "a\nb", "n": 1, "x": 0.5, "yes": True, "none": None}, [("text", "a")], {}, ()],
 )
 def test_a_payload_is_a_mapping_or_pairs(payload: Any) -> None:  # noqa: ANN401 - either
-    """The payload of a custom action is kept as pairs, by name."""
+    """A custom action keeps its payload as pairs, sorted by name."""
     assert tuple(sorted(dict(payload).items())) == CustomAction("bill", payload).payload
 
 
 @pytest.mark.parametrize("action", [TASK, SendMessage("late"), CustomAction("bill")])
 def test_an_event_holds_any_kind_of_action(cycle: StatusCycle, action: Action) -> None:
-    """An event holds the action of its trigger, of whatever kind."""
+    """An event can have any kind of action."""
     flow = ProductionFlow(triggers=[Trigger("call", Opening(), action)])
     assert [action] == [event.action for event in opened(flow, cycle).events]
 
@@ -701,20 +701,20 @@ def test_an_event_holds_any_kind_of_action(cycle: StatusCycle, action: Action) -
 def test_a_message_takes_the_first_channel_that_reaches(
     channels: list[Channel], contact: Contact, expected: str | None
 ) -> None:
-    """A message takes the first of its channels by which the contact can be reached."""
+    """A message takes the first of its channels that reaches the contact."""
     assert expected == SendMessage("late", channels=channels).channel_for(contact)
 
 
 @pytest.mark.parametrize(("do_not_market", "expected"), [(False, "email"), (True, None)])
 def test_who_wants_no_marketing_gets_none(do_not_market: bool, expected: str | None) -> None:
-    """A contact who wants no marketing is reached by no channel of a marketing message."""
+    """No channel of a marketing message reaches a contact who refuses marketing."""
     contact = Contact(channels=["email", "letter"], do_not_market=do_not_market)
     message = SendMessage("sale", channels=["email", "letter"], marketing=True)
     assert expected == message.channel_for(contact)
 
 
 def test_a_channel_is_asked_for_with_a_contact() -> None:
-    """What is no contact has no channel."""
+    """Only a contact can be asked for a channel."""
     with pytest.raises(TypeError, match="contact"):
         SendMessage("late").channel_for("ann@example.org")  # type: ignore[arg-type]  # refused
 
@@ -767,22 +767,22 @@ def test_a_reminder_outside_the_calendar_is_refused(cycle: StatusCycle, when: Wh
 def test_a_typo_in_a_trigger_is_not_silent(
     cycle: StatusCycle, triggers: list[Trigger], problems: list[tuple[str, str]]
 ) -> None:
-    """Statuses and order types that no cycle has, and keys used twice, are found."""
-    found = find_trigger_problems(triggers, [cycle])
-    assert problems == [(problem.code, problem.trigger) for problem in found]
+    """Unknown statuses and order types, and keys used twice, are problems."""
+    reported = find_trigger_problems(triggers, [cycle])
+    assert problems == [(problem.code, problem.trigger) for problem in reported]
 
 
 def test_a_status_of_another_type_is_unknown(cycle: StatusCycle) -> None:
-    """A status is looked for in the cycles that the trigger is for."""
+    """A status is unknown if none of the cycles that the trigger is for has it."""
     albums = StatusCycle("albums", cycle.statuses).remove("qa")
     trigger = Trigger("a", Entering("qa"), TASK, order_types=["albums"])
-    found = find_trigger_problems([trigger], [cycle, albums])
-    assert [problem.code for problem in found] == ["unknown-status"]
+    problems = find_trigger_problems([trigger], [cycle, albums])
+    assert [problem.code for problem in problems] == ["unknown-status"]
 
 
 @pytest.mark.parametrize("bad", [{"triggers": "a"}, {"triggers": [7]}, {"cycles": ["prints"]}])
 def test_problems_are_looked_for_in_triggers_and_cycles(bad: dict[str, Any]) -> None:
-    """What is no trigger or cycle is refused."""
+    """Anything but triggers and cycles is refused."""
     with pytest.raises(TypeError, match=next(iter(bad))):
         find_trigger_problems(**{"triggers": [], "cycles": [], **bad})
 
@@ -801,6 +801,6 @@ def test_a_payload_holds_numbers_of_64_bits(number: int) -> None:
 
 
 def test_a_payload_holds_texts_that_every_store_holds() -> None:
-    """A text in a payload is refused as a note is, and by its own name."""
+    """A text in a payload follows the rules of a note; the message names the payload."""
     with pytest.raises(ValueError, match="a value in payload must not hold the character"):
         CustomAction("bill", {"text": "a\x00b"})

@@ -1,4 +1,4 @@
-"""The constructor that checks nothing builds the same value as the one that checks everything."""
+"""The trusted constructor builds the same values as the checking one."""
 
 import pickle
 from abc import abstractmethod
@@ -15,7 +15,7 @@ from prodflow._trusted import trusted
 
 @frozen(weakref_slot=False, field_transformer=checked)
 class Point:
-    """A value with a checked field and one that can only be given by name."""
+    """A value with a checked field and a keyword-only field."""
 
     x: Number
     name: str = field(default="", kw_only=True)
@@ -23,7 +23,7 @@ class Point:
 
 @frozen(kw_only=True, weakref_slot=False)
 class Row(Sequence[int]):
-    """A value whose base is abstract."""
+    """A value with an abstract base class."""
 
     items: tuple[int, ...]
 
@@ -32,20 +32,20 @@ class Row(Sequence[int]):
     @overload
     def __getitem__(self, index: slice) -> tuple[int, ...]: ...
     def __getitem__(self, index: int | slice) -> int | tuple[int, ...]:
-        """The items at an index."""
+        """The item at an index."""
         return self.items[index]
 
     def __len__(self) -> int:
-        """How many items there are."""
+        """The number of items."""
         return len(self.items)
 
 
 class Named(Protocol):
-    """A protocol with a member of its own."""
+    """A protocol with a property."""
 
     @abstractmethod
     def label(self) -> str:
-        """What people call it."""
+        """The name for people."""
 
 
 @frozen(weakref_slot=False)
@@ -55,59 +55,59 @@ class Thing(Named):
     key: str
 
     def label(self) -> str:
-        """What people call it."""
+        """The name for people."""
         return self.key.title()
 
 
 def test_a_trusted_value_equals_the_validated_one() -> None:
-    """All fields by position give the value that the class gives."""
+    """Given all fields by position, it builds the value that the class builds."""
     assert trusted(Point)(1, "a") == Point(1, name="a")
 
 
 def test_a_trusted_value_is_of_the_class_itself() -> None:
-    """No twin is ever seen."""
+    """The result is of the class itself, not of its twin."""
     assert type(trusted(Point)(1, "a")) is Point
 
 
 def test_a_trusted_value_hashes_like_the_validated_one() -> None:
-    """Both are the same key of a dict."""
+    """The result has the same hash as a checked value."""
     assert hash(trusted(Point)(1, "a")) == hash(Point(1, name="a"))
 
 
 def test_a_trusted_value_is_frozen() -> None:
-    """Once built, it cannot be changed."""
+    """The fields of the result can't be assigned."""
     point = trusted(Point)(1, "a")
     with pytest.raises(FrozenInstanceError):
         point.x = 2  # type: ignore[misc]  # frozen is what is tested
 
 
 def test_a_trusted_value_pickles() -> None:
-    """A copy by pickle is the same value."""
+    """An unpickled result is equal to the original."""
     point = trusted(Point)(1, "a")
     assert pickle.loads(pickle.dumps(point)) == point
 
 
 def test_nothing_is_checked() -> None:
-    """The validators do not run: only values that would pass may come here."""
+    """No check runs, so callers must only pass values that would pass the checks."""
     assert trusted(Point)(0, "a").x == 0
 
 
 def test_every_field_must_be_given() -> None:
-    """There are no defaults, so that no field is forgotten."""
+    """Every field must be given, so that none is forgotten."""
     with pytest.raises(TypeError):
         trusted(Point)(1)
 
 
 def test_an_abstract_base_does_not_keep_a_value_from_being() -> None:
-    """A sequence is built like any other value."""
+    """A class with an abstract base can be built."""
     assert trusted(Row)((1, 2)) == Row(items=(1, 2))
 
 
 def test_the_methods_of_an_abstract_base_work() -> None:
-    """What the base gives, the value has."""
+    """The result has the methods of the abstract base."""
     assert list(trusted(Row)((1, 2))) == [1, 2]
 
 
 def test_a_protocol_as_base_keeps_its_members() -> None:
-    """The class' own method is the one that is called."""
+    """A class that implements a protocol keeps its own property."""
     assert trusted(Thing)("album").label() == "Album"

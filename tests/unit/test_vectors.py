@@ -1,15 +1,14 @@
-"""Published examples of working-day arithmetic, each as its source prints it.
+"""Published examples of working-day arithmetic from spreadsheets, libraries and RFC 5545.
 
-The file holds inputs and expected values of spreadsheets, libraries and RFC 5545. Weekmasks run
-from Monday to Sunday. How their conventions become those of decision D9:
+The data file has the inputs and results as the sources print them; weekmasks run from Monday to
+Sunday. The sources follow several conventions, which compare with decision D9 like this:
 
-- Additions that are strict are the library's own. Others are numpy's, which rolls a closed start
-  to an open day first: they are compared where the start is open.
-- Counts with both ends included are `count(start, end + 1)`, since `count` leaves its end out.
-  Backwards they are `count(start + 1, end)`: the end is the lower one then, which is included, and
-  the start the higher one, which is not.
-- Half-open counts are `count(start, end)`, but only forwards: backwards numpy still includes the
-  start and leaves out the end, so that its counts are not antisymmetric.
+- Strict additions are the same as `add`. The others are numpy's, which first moves a start that is
+  not a working day to one that is, so they are compared only if the start is a working day.
+- Counts with both ends included are `count(start, end + 1)`, since `count` excludes the end.
+  Backwards they are `count(start + 1, end)`, since then the end is the earlier day.
+- Half-open counts are `count(start, end)`, but only forwards. Backwards numpy still includes the
+  start and excludes the end, so its counts are not antisymmetric.
 """
 
 import json
@@ -39,7 +38,7 @@ def calendar(vector: Vector) -> WorkingCalendar:
 
 
 def kind(vector: Vector) -> str:
-    """What a vector is an example of, by the test that runs it or the reason why none does."""
+    """The kind of a vector, which decides the test that runs it, if one does."""
     match vector:
         case {"expected": "ERROR"}:
             return "refused"
@@ -55,7 +54,7 @@ def kind(vector: Vector) -> str:
 
 
 def each(*kinds: str) -> pytest.MarkDecorator:
-    """One test for every vector of some kinds, named after its place in the file."""
+    """One test for each vector of these kinds, named by its position in the file."""
     chosen = [
         pytest.param(vector, id=f"{number} {vector['source']}")
         for number, vector in enumerate(VECTORS)
@@ -65,23 +64,23 @@ def each(*kinds: str) -> pytest.MarkDecorator:
 
 
 def test_no_vector_is_lost() -> None:
-    """Every vector of the file is run, but for two conventions that are not this library's."""
+    """Every vector runs, except for two conventions that D9 does not follow."""
     assert Counter(map(kind, VECTORS)) == {
         "refused": 1,
         "add, strict": 51,
         "add, rolled from an open day": 36,
-        "add, rolled from a closed day": 17,  # not run: they roll first, decision D9 does not
+        "add, rolled from a closed day": 17,  # not run: they move the start first, D9 does not
         "count, both": 25,
         "count, both, backwards": 2,
         "count, begin": 8,
-        "count, begin, backwards": 10,  # not run: they are not antisymmetric, decision D9 is
+        "count, begin, backwards": 10,  # not run: they are not antisymmetric, D9 is
         "rrule": 14,
     }
 
 
 @each("add, strict", "add, rolled from an open day")
 def test_add(vector: Vector) -> None:
-    """`add` gives the n-th working day strictly after or before a day, as spreadsheets do."""
+    """`add` gives the n-th working day strictly after or before a day, like spreadsheets."""
     day = date.fromisoformat(vector["date"])
     expected = date.fromisoformat(vector["expected"])
     assert calendar(vector).add(day, vector["n"]) == expected
@@ -89,35 +88,35 @@ def test_add(vector: Vector) -> None:
 
 @each("count, both")
 def test_count_with_both_ends(vector: Vector) -> None:
-    """With the end included, the count runs to the day after it."""
+    """To include the end, count to the day after it."""
     start, end = date.fromisoformat(vector["start"]), date.fromisoformat(vector["end"])
     assert calendar(vector).count(start, end + ONE_DAY) == vector["expected"]
 
 
 @each("count, both, backwards")
 def test_count_with_both_ends_backwards(vector: Vector) -> None:
-    """Counted backwards with the start included, the count runs from the day after it."""
+    """To include the start backwards, count from the day after it."""
     start, end = date.fromisoformat(vector["start"]), date.fromisoformat(vector["end"])
     assert calendar(vector).count(start + ONE_DAY, end) == vector["expected"]
 
 
 @each("count, begin")
 def test_count_half_open(vector: Vector) -> None:
-    """The start is included and the end is not, as in numpy."""
+    """The start is included and the end excluded, as in numpy."""
     start, end = date.fromisoformat(vector["start"]), date.fromisoformat(vector["end"])
     assert calendar(vector).count(start, end) == vector["expected"]
 
 
 @each("refused")
 def test_a_week_without_working_days_is_refused(vector: Vector) -> None:
-    """A spreadsheet gives an error for every date; here the calendar cannot be built."""
+    """Spreadsheets give an error for every date; here you can't build the calendar."""
     with pytest.raises(ValueError, match="at least one working weekday"):
         calendar(vector)
 
 
 @each("rrule")
 def test_rules_of_rfc_5545(vector: Vector) -> None:
-    """The first dates of a rule are those that RFC 5545 prints."""
+    """A rule gives the dates that RFC 5545 prints."""
     since = date.fromisoformat(vector["dtstart"])
     found = WorkingCalendar.from_rules(
         vector["rule"], since=since, until=since.replace(year=since.year + 20)
@@ -128,7 +127,7 @@ def test_rules_of_rfc_5545(vector: Vector) -> None:
 
 @each("rrule")
 def test_a_counted_rule_ends(vector: Vector) -> None:
-    """A rule with a COUNT gives exactly that many dates, one without gives more."""
+    """A rule with a COUNT gives exactly that many dates; a rule without gives more."""
     since = date.fromisoformat(vector["dtstart"])
     found = WorkingCalendar.from_rules(
         vector["rule"], since=since, until=since.replace(year=since.year + 20)

@@ -1,6 +1,6 @@
-"""JSON text around the data, within bounds: what is written here can be read here.
+"""JSON text of limited length and depth, written and read.
 
-The bounds are looked at before a text is parsed, so that no text costs more than its length.
+The limits are checked before a text is parsed, so the cost of reading grows only with its length.
 """
 
 import json
@@ -17,18 +17,14 @@ _DEPTH: Final = 16
 
 
 def read_json(text: str) -> object:
-    """JSON text of unknown origin as data.
-
-    Args:
-        text: one value as JSON.
+    """The data in JSON text of any origin, for `load`.
 
     Raises:
-        DefinitionError: if it is no JSON, is longer than 1 MiB in UTF-8 or nested deeper than 16,
-            names a key twice in one object, or holds NaN, an infinity or a number too large.
-        TypeError: if *text* is no str.
+        DefinitionError: if *text* isn't JSON, is longer than 1 MiB in UTF-8, is nested more than 16
+            levels deep, has a key twice in one object, or has a number that isn't finite.
     """
     checks.instance("text", text, str, "a str")
-    # Each character has a byte at least, so a text that is much too long is not encoded.
+    # A character has at least one byte, so text that is much too long needn't be encoded.
     if len(text) > _LENGTH or len(text.encode(errors="surrogatepass")) > _LENGTH:
         raise _refused(f"must have at most {_LENGTH:,} bytes")
     if _is_too_deep(text):
@@ -43,38 +39,37 @@ def read_json(text: str) -> object:
 
 
 def write_json(data: dict[str, Any]) -> str:
-    """Data as JSON text on one line, that `read_json` reads.
+    """JSON text of data, on one line, which `read_json` can read.
 
-    What is no data of `dump_*` is written as `json` does: a tuple as a list, and a key that is a
-    number, a flag or None as a text.
-
-    Args:
-        data: what a `dump_` function gave.
+    Data of your own are written as `json` writes them: a tuple becomes a list, and a key that is a
+    number, a flag or None becomes a string.
 
     Raises:
-        TypeError: for a value or a key that JSON does not have.
-        ValueError: for NaN and the infinities, lone surrogates, data that hold themselves, and what
-            would be longer than 1 MiB in UTF-8 or nested deeper than 16.
+        TypeError: if a value or a key has no form in JSON.
+        ValueError: if a number isn't finite, a string has a lone surrogate, the data contain
+            themselves, or the text would be longer than 1 MiB in UTF-8 or nested more than 16
+            levels deep.
     """
     try:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except RecursionError:
         raise ValueError(f"data must be nested at most {_DEPTH} deep") from None
-    if len(text.encode()) > _LENGTH:  # which refuses lone surrogates: no file could hold them
+    if len(text.encode()) > _LENGTH:  # encode refuses lone surrogates, which no file can hold
         raise ValueError(f"data must have at most {_LENGTH:,} bytes as text")
     if _is_too_deep(text):
         raise ValueError(f"data must be nested at most {_DEPTH} deep")
     return text
 
 
-# A string, which may not end, or a bracket outside of one. Nothing is looked at twice.
+# A string, perhaps without an end, or a bracket outside a string. The pattern never backtracks.
 _TOKEN: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 _STEP: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 def _is_too_deep(text: str) -> bool:
-    if text.count("[") + text.count("{") <= _DEPTH:  # nearly always, and twenty times as fast
+    # Nearly always so, and an entry takes 0.4 µs here, but 13 µs below (Python 3.11).
+    if text.count("[") + text.count("{") <= _DEPTH:
         return False
     depth = deepest = 0
     for token in _TOKEN.finditer(text):
@@ -88,14 +83,14 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         times = Counter(name for name, _ in pairs)
         repeated = [name for name in times if times[name] > 1]
-        raise _refused(f"must not name a key twice in one object: {checks.listed(repeated)}")
+        raise _refused(f"must not have a key twice in one object: {checks.listed(repeated)}")
     return found
 
 
 def _finite(number: str) -> float:
     found = float(number)
     if not isfinite(found):
-        raise _refused(f"must not hold {checks.shown(number)}, which is no finite number")
+        raise _refused(f"must not hold {checks.shown(number)}, which isn't a finite number")
     return found
 
 

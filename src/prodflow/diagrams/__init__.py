@@ -1,15 +1,17 @@
-"""Pictures of cycles, plans and moves, as text: SVG, Mermaid and DOT.
+"""Pictures of cycles, plans and moves: SVG, Mermaid and DOT, as a str.
 
-Theory of operation. Each function is pure: values in, a text out, the same for the same values. An
-SVG is laid out here, without asking a font: `_text` says how much room a text takes at most and
-wraps or shortens it, `_lanes` keeps lines and their labels apart, `_svg` writes elements and
-escapes all that stands in them, `_style` is the one style sheet, in light and in dark. Pictures are
-up to 1,000 pixels wide, so that no text is shown smaller than 12 pixels on a page of that width.
-What was shortened stands whole in a tooltip, and what a picture shows in its description.
+The same values always give the same picture. An SVG works on light and dark pages and shows text at
+12 pixels or more on a page that is 1,000 pixels wide. A text that had to be shortened is complete
+in a tooltip, and the description of the picture says what it shows.
 
-Mermaid and DOT leave the layout to others. Their statuses are called `s0`, `s1`, ... in list order,
-so that the only text of a host in them is a quoted label, of which every character that could mean
-anything is written as a code.
+Theory of operation. SVGs are laid out here without knowing the reader's font. `_text` estimates the
+room that a text takes at most, and wraps or shortens it. `_routes` and `_lanes` keep lines and
+their labels apart. `_svg` writes elements and escapes everything in them. `_style` has the style
+sheet for light and dark pages.
+
+Mermaid and DOT leave the layout to other tools. The ids of statuses are `s0`, `s1`, … in list
+order, so a host's text only appears in quoted labels. There, characters that could mean something
+are written as codes.
 """
 
 from prodflow._homes import settle

@@ -1,4 +1,4 @@
-"""What the pictures take, checked; and the words that several of them use."""
+"""The arguments of the pictures, checked, and words that several of them use."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -6,71 +6,91 @@ from typing import Final
 from prodflow import _checks as checks
 from prodflow.cycle import Status, StatusCycle
 
-__all__ = ["counted", "days", "known_cycle", "moved", "orders", "side", "titled", "who"]
-
-_COUNT_MAX: Final = 2**31 - 1
 _PAIR: Final = 2
 _MOVES: Final = "(from key, to key) pairs to counts"
 
 
 def known_cycle(value: StatusCycle) -> StatusCycle:
-    """A cycle."""
+    """The cycle, once it is known to be one."""
     return checks.instance("cycle", value, StatusCycle, "a StatusCycle")
 
 
 def counted(cycle: StatusCycle, counts: Mapping[str, int] | None) -> dict[str, int] | None:
-    """Orders by key, each a status of the cycle; None for none given."""
+    """The counts by key, each the key of a status of the cycle; None stays None."""
     if counts is None:
         return None
     checks.instance("counts", counts, Mapping, "a mapping of keys to counts, or None")
-    found: dict[str, int] = {}
-    for key, count in counts.items():
-        checks.key("a key of counts", key)
-        found[cycle.place(key).status.key] = checks.whole("a count of counts", count, 0, _COUNT_MAX)
-    return found
+    return {
+        cycle[checks.key("a key of counts", key)].key: _count("a count of counts", count)
+        for key, count in counts.items()
+    }
 
 
 def moved(cycle: StatusCycle, moves: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """The moves that were made at all, between statuses of the cycle."""
+    """The counts by pair of keys of the cycle, without the pairs that never occurred."""
     checks.instance("moves", moves, Mapping, f"a mapping of {_MOVES}")
-    found: dict[tuple[str, str], int] = {}
+    made: dict[tuple[str, str], int] = {}
     for pair, count in moves.items():
         if not isinstance(pair, tuple) or len(pair) != _PAIR:
             raise TypeError(f"moves must be a mapping of {_MOVES}, not hold {checks.shown(pair)}")
-        from_, to = (cycle.place(checks.key("a key of moves", key)).status.key for key in pair)
-        if checks.whole("a count of moves", count, 0, _COUNT_MAX):
-            found[from_, to] = count
-    return found
+        from_, to = (cycle[checks.key("a key of moves", key)].key for key in pair)
+        if _count("a count of moves", count):
+            made[from_, to] = count
+    return made
+
+
+def _count(name: str, value: int) -> int:
+    return checks.whole(name, value, 0, checks.NUMBER_MAX)
 
 
 def titled(title: str | None, cycle: StatusCycle) -> str:
-    """What the caller says, or what people call the order type, or its key."""
+    """The given title, or else the description of the order type, or its key."""
     if title is not None:
         return checks.description("title", title)
     return " ".join(cycle.description.split()) or cycle.order_type
 
 
+def off_path(cycle: StatusCycle) -> tuple[Status, ...]:
+    """The statuses off the path in list order, inactive ones too."""
+    return tuple(status for status in cycle if cycle.place(status.key).position is None)
+
+
 def days(number: int) -> str:
-    """A duration in words."""
+    """A number of days in words."""
     if not number:
         return "same day"
     return "1 day" if number == 1 else f"{number:,} days"
 
 
 def orders(number: int) -> str:
-    """A count of orders in words."""
+    """A number of orders in words."""
     return "1 order" if number == 1 else f"{number:,} orders"
 
 
 def who(status: Status) -> str:
-    """Whom its orders go to by default."""
-    return " \N{MIDDLE DOT} ".join(filter(None, (status.default_department, status.default_user)))
+    """The default department and user."""
+    return joined(status.default_department, status.default_user)
+
+
+def joined(*facts: str | None) -> str:
+    """The facts that there are, with a dot between them."""
+    return " \N{MIDDLE DOT} ".join(filter(None, facts))
 
 
 def side(status: Status) -> str:
-    """In a word, why a status is off the path."""
+    """Why a status is off the path, in a word or two."""
     if status.inactive:
         return "inactive"
     if status.cancelled:
         return "cancelled"
     return "non-standard" if status.non_standard else "outside the cycle"
+
+
+def end(status: Status) -> str:
+    """The word for the first or last status of the path; "" for any other."""
+    return "initial" if status.initial else "final" if status.final else ""
+
+
+def class_of(status: Status, *, on_path: bool) -> str:
+    """The class of a status in the style sheet."""
+    return f"status {end(status) if on_path else 'aside'}".rstrip()

@@ -1,8 +1,7 @@
-"""A cycle as a picture: its path as a line of cards, and the other statuses below.
+"""A cycle as a picture: the path as connected cards, and the other statuses below.
 
-Theory of operation. The path runs like a line of writing that turns at its end: left to right,
-down, right to left. Cards stand in columns, as many as keep the picture within 1,000 pixels; the
-cards of a row are as high as the highest.
+Theory of operation. The path runs from left to right, then down and from right to left, and so on.
+There are as many columns as fit into 1,000 pixels. All cards of a row are as high as the highest.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,8 +24,6 @@ from prodflow.diagrams._svg import (
 )
 from prodflow.diagrams._text import wrap
 
-__all__ = ["cycle_svg"]
-
 _GAP: Final = 88
 _CARD: Final = 172
 _ROW_GAP: Final = 52
@@ -38,14 +35,13 @@ _NAME: Final = 14
 _COUNT: Final = 13
 _ARROW: Final = 7
 _ROOM: Final = _CARD - 2 * _PADDING
-_DOT: Final = " \N{MIDDLE DOT} "
 
 _Text = tuple[tuple[str, ...], float, str]
-"""Lines, their size and their class."""
+"""Lines of text, their font size and their class."""
 
 
 class _Card(NamedTuple):
-    """A status with what is written on its card, and where the card stands."""
+    """The card of a status: its texts and its position."""
 
     status: Status
     class_: str
@@ -58,80 +54,69 @@ class _Card(NamedTuple):
 def cycle_svg(
     cycle: StatusCycle, *, counts: Mapping[str, int] | None = None, title: str | None = None
 ) -> str:
-    """A cycle as an SVG picture, the path as a line with the days between its statuses.
+    """A cycle as an SVG picture: its path with the days between statuses, and all other statuses.
 
-    Every status stands in it once, inactive ones too. The days on an arrow are the default duration
-    of the status that it leaves; a status off the path has its own on its card.
+    The days on an arrow are the default duration of the status where it begins. A status off the
+    path has its default duration on its card. Inactive statuses are shown too.
 
     Args:
         cycle: the cycle to draw.
-        counts: how many orders are in each status, by key; None to show none. A status that is not
-            named has none.
-        title: what stands above; None for the description of the order type, or its key.
+        counts: the number of orders in each status, by key, 0 for a key left out; None to show no
+            numbers.
+        title: the title; None for the description of the order type, or its key if it has none.
 
     Returns:
-        An SVG document of up to 1,000 pixels in width, for light and dark pages.
+        An SVG document, up to 1,000 pixels wide, for light and dark pages.
 
     Raises:
-        UnknownStatusError: if *counts* names a status that *cycle* has not.
-        TypeError: for a value of the wrong kind.
-        ValueError: for a title, key or count out of bounds.
+        UnknownStatusError: if *counts* has a key that isn't in *cycle*.
 
     Source:
         "Setting up Production Statuses"; decisions D2 and D3.
 
     Example:
-        >>> from prodflow import Status, StatusCycle
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", default_duration=1, initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> cycle_svg(cycle, counts={"ordered": 7}).count("7 orders")
-        2
+        >>> from prodflow.samples import PRINTS
+        >>> ">7 orders<" in cycle_svg(PRINTS.cycle, counts={"at-lab": 7})
+        True
     """
     arguments.known_cycle(cycle)
-    found = arguments.counted(cycle, counts)
-    name = arguments.titled(title, cycle)
-    path = cycle.path
-    beside = tuple(status for status in cycle if cycle.place(status.key).position is None)
+    counts = arguments.counted(cycle, counts)
+    title = arguments.titled(title, cycle)
+    path, off_path = cycle.path, arguments.off_path(cycle)
     rows = ceil(len(path) / _COLUMNS)
-    columns = max(ceil(len(path) / rows), 3 if beside else 2)
+    columns = max(ceil(len(path) / rows), 3 if off_path else 2)
     width = 2 * MARGIN + columns * _CARD + (columns - 1) * _GAP
-    head, y = heading(name, _subtitle(path, beside, found), width)
-    line, y = _path(path, found, columns, y)
-    parts = [head, *_arrows(line), *map(_drawn, line)]
-    if beside:
+    head, y = heading(title, _subtitle(cycle, counts), width)
+    cards, y = _cards(path, counts, _lefts(columns, _GAP), y, on_path=True)
+    parts = [head, *_arrows(cards), *map(_drawn, cards)]
+    if off_path:
         y += 28
         parts.append(label(["Off the path"], MARGIN, y, 13, "muted strong"))
-        cards, y = _beside(beside, found, width, y + 26)
+        lefts = _lefts(int((width - 2 * MARGIN + _ASIDE_GAP) // (_CARD + _ASIDE_GAP)), _ASIDE_GAP)
+        cards, y = _cards(off_path, counts, lefts, y + 26, on_path=False)
         parts.extend(map(_drawn, cards))
-    return document(name, _about(path, beside, found), width, y + MARGIN, parts)
+    return document(title, _about(cycle, counts), width, y + MARGIN, parts)
 
 
-def _subtitle(
-    path: Sequence[Status], beside: Sequence[Status], counts: Mapping[str, int] | None
-) -> str:
-    total = sum(status.default_duration or 0 for status in path if status.is_due)
-    facts = [f"{len(path)} statuses on the path", f"{len(beside)} off it"]
+def _subtitle(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
+    path = len(cycle.path)
+    total = sum(status.default_duration or 0 for status in cycle.path if status.is_due)
+    facts = [f"{path} statuses on the path", f"{len(cycle) - path} off the path"]
     if total:
-        facts.append(f"{arguments.days(total)} in all")
+        facts.append(f"{arguments.days(total)} in total")
     if counts is not None:
         facts.append(arguments.orders(sum(counts.values())))
-    return _DOT.join(facts)
+    return arguments.joined(*facts)
 
 
 def _texts(
     status: Status, number: int | None, counts: Mapping[str, int] | None
 ) -> tuple[_Text, ...]:
-    """What stands on a card, from above."""
+    """The texts of a card, from top to bottom."""
     if number is None:
         facts = [arguments.side(status), status.description, _duration(status)]
     else:
-        end = "initial" if status.initial else "final" if status.final else ""
-        facts = [_DOT.join(filter(None, (str(number), end))), status.description]
+        facts = [arguments.joined(str(number), arguments.end(status)), status.description]
     mark, name, *more = (*facts, arguments.who(status))
     texts: list[_Text] = [
         (wrap(mark, _ROOM, _SMALL), _SMALL, "muted mark"),
@@ -149,56 +134,39 @@ def _duration(status: Status) -> str:
     return "" if status.default_duration is None else arguments.days(status.default_duration)
 
 
-def _row(
-    statuses: Sequence[tuple[Status, str, tuple[_Text, ...]]], xs: Sequence[float], y: float
-) -> list[_Card]:
-    """Cards beside one another, as high as the highest."""
-    height = max(
-        2 * _PADDING + sum(len(lines) * size * LINE + 3 for lines, size, _ in texts)
-        for _, _, texts in statuses
-    )
-    return [
-        _Card(status, class_, texts, x, y, height)
-        for (status, class_, texts), x in zip(statuses, xs, strict=False)
-    ]
+def _lefts(columns: int, gap: int) -> list[float]:
+    """The left edges of cards in columns."""
+    return [MARGIN + column * (_CARD + gap) for column in range(columns)]
 
 
-def _path(
-    path: Sequence[Status], counts: Mapping[str, int] | None, columns: int, y: float
+def _cards(
+    statuses: Sequence[Status],
+    counts: Mapping[str, int] | None,
+    xs: Sequence[float],
+    y: float,
+    *,
+    on_path: bool,
 ) -> tuple[list[_Card], float]:
-    """The cards of the path, and where they end."""
-    xs = [MARGIN + column * (_CARD + _GAP) for column in range(columns)]
+    """Cards in rows, and their lower edge; every second row of the path runs backwards."""
     cards: list[_Card] = []
-    for row, begin in enumerate(range(0, len(path), columns)):
-        statuses = [
-            (status, _class(status), _texts(status, begin + index + 1, counts))
-            for index, status in enumerate(path[begin : begin + columns])
+    gap = _ROW_GAP if on_path else _ASIDE_GAP
+    for row, begin in enumerate(range(0, len(statuses), len(xs))):
+        chosen = statuses[begin : begin + len(xs)]
+        texts = [
+            _texts(status, number if on_path else None, counts)
+            for number, status in enumerate(chosen, begin + 1)
         ]
-        cards.extend(_row(statuses, xs[::-1] if row % 2 else xs, y))
-        y = cards[-1].y + cards[-1].height + _ROW_GAP
-    return cards, y - _ROW_GAP
-
-
-def _class(status: Status) -> str:
-    return "status initial" if status.initial else "status final" if status.final else "status"
-
-
-def _beside(
-    statuses: Sequence[Status], counts: Mapping[str, int] | None, width: float, y: float
-) -> tuple[list[_Card], float]:
-    """The cards of the statuses off the path, and where they end."""
-    step = _CARD + _ASIDE_GAP
-    columns = int((width - 2 * MARGIN + _ASIDE_GAP) // step)
-    xs = [MARGIN + column * step for column in range(columns)]
-    cards: list[_Card] = []
-    for begin in range(0, len(statuses), columns):
-        row = [
-            (status, "status aside", _texts(status, None, counts))
-            for status in statuses[begin : begin + columns]
-        ]
-        cards.extend(_row(row, xs, y))
-        y = cards[-1].y + cards[-1].height + _ASIDE_GAP
-    return cards, y - _ASIDE_GAP
+        height = 2 * _PADDING + max(
+            sum(len(lines) * size * LINE + 3 for lines, size, _ in card) for card in texts
+        )
+        cards.extend(
+            _Card(status, arguments.class_of(status, on_path=on_path), lines, x, y, height)
+            for status, lines, x in zip(
+                chosen, texts, xs[::-1] if on_path and row % 2 else xs, strict=False
+            )
+        )
+        y += height + gap
+    return cards, y - gap
 
 
 def _drawn(card: _Card) -> Markup:
@@ -212,7 +180,7 @@ def _drawn(card: _Card) -> Markup:
 
 
 def _arrows(cards: Sequence[_Card]) -> Iterator[Markup]:
-    """From each card of the path to the next, with the days between them."""
+    """The arrows along the path, with the days between statuses."""
     for one, two in pairwise(cards):
         text = _duration(one.status)
         if one.y == two.y:
@@ -234,16 +202,16 @@ def _arrows(cards: Sequence[_Card]) -> Iterator[Markup]:
             yield label([text], *place, _SMALL, "muted num", anchor=anchor)
 
 
-def _about(
-    path: Sequence[Status], beside: Sequence[Status], counts: Mapping[str, int] | None
-) -> str:
+def _about(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
     """The picture in words."""
-    named = "; ".join(_said(status, counts) for status in path)
-    also = "; ".join(_said(status, counts) for status in beside)
-    return f"The path: {named}. Off the path: {also or 'none'}."
+    path, off_path = (
+        "; ".join(_in_words(status, counts) for status in statuses)
+        for statuses in (cycle.path, arguments.off_path(cycle))
+    )
+    return f"The path: {path}. Off the path: {off_path or 'none'}."
 
 
-def _said(status: Status, counts: Mapping[str, int] | None) -> str:
+def _in_words(status: Status, counts: Mapping[str, int] | None) -> str:
     count = "" if counts is None else arguments.orders(counts.get(status.key, 0))
     duration = "" if status.final else _duration(status)
     return ", ".join(filter(None, (status.description, duration, count)))

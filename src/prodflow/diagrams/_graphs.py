@@ -1,99 +1,74 @@
-"""A cycle as Mermaid and as DOT, for tools that lay out graphs themselves."""
+"""A cycle in Mermaid and in DOT, for tools that lay out graphs themselves."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from prodflow.cycle import Status, StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._text import wrap
 
-__all__ = ["cycle_dot", "cycle_mermaid"]
-
 
 def cycle_mermaid(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) -> str:
-    """A cycle as a Mermaid flowchart, the statuses off the path in a box of their own.
+    """A cycle as a Mermaid flowchart, with a separate box for the statuses off the path.
 
     Args:
         cycle: the cycle to draw.
-        counts: how many orders are in each status, by key; None to show none.
+        counts: the number of orders in each status, as for `cycle_svg`.
 
     Returns:
-        The text of the chart, one line a status and one an arrow.
+        The text of the chart, with a line for each status and each arrow.
 
     Raises:
-        UnknownStatusError: if *counts* names a status that *cycle* has not.
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key or count out of bounds.
+        UnknownStatusError: if *counts* has a key that isn't in *cycle*.
 
     Source:
         "Setting up Production Statuses"; decision D2.
 
     Example:
-        >>> from prodflow import Status, StatusCycle
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", default_duration=1, initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> print(cycle_mermaid(cycle))
-        flowchart LR
-            accTitle: Statuses of prints
-            s0(["Ordered"])
-            s1(["Delivered"])
-            s0 -->|"1 day"| s1
-        <BLANKLINE>
+        >>> from prodflow.samples import PRINTS
+        >>> cycle_mermaid(PRINTS.cycle).splitlines()[2:4]
+        ['    s0(["Order Checked"])', '    s1["Retouch"]']
     """
     arguments.known_cycle(cycle)
-    found = arguments.counted(cycle, counts)
+    counts = arguments.counted(cycle, counts)
     lines = ["flowchart LR", f"    accTitle: Statuses of {cycle.order_type}"]
     for key, status in _ids(cycle, on_path=True):
-        text = "<br/>".join(map(_mermaid, _said(status, found)))
+        text = "<br/>".join(map(_mermaid, _texts(status, counts)))
         lines.append(f'    {key}(["{text}"])' if _is_end(status) else f'    {key}["{text}"]')
     lines.extend(_edges(cycle, '    {} -->|"{}"| {}', "    {} --> {}"))
-    if beside := list(_ids(cycle, on_path=False)):
-        lines.append('    subgraph beside["Off the path"]')
-        for key, status in beside:
-            text = "<br/>".join(map(_mermaid, _said(status, found)))
+    if off_path := list(_ids(cycle, on_path=False)):
+        lines.append('    subgraph off_path["Off the path"]')
+        for key, status in off_path:
+            text = "<br/>".join(map(_mermaid, _texts(status, counts)))
             lines.append(f'        {key}["{text}"]')
         lines += ["    end", "    classDef off stroke-dasharray: 5 4"]
-        lines.append(f"    class {','.join(key for key, _ in beside)} off")
+        lines.append(f"    class {','.join(key for key, _ in off_path)} off")
     return "\n".join((*lines, ""))
 
 
 def cycle_dot(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) -> str:
-    """A cycle in the DOT language of Graphviz, the statuses off the path in a cluster.
+    """A cycle in the DOT language of Graphviz, with a cluster for the statuses off the path.
 
     Args:
         cycle: the cycle to draw.
-        counts: how many orders are in each status, by key; None to show none.
+        counts: the number of orders in each status, as for `cycle_svg`.
 
     Returns:
-        The text of a directed graph, one line a status and one an arrow.
+        The text of a directed graph, with a line for each status and each arrow.
 
     Raises:
-        UnknownStatusError: if *counts* names a status that *cycle* has not.
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key or count out of bounds.
+        UnknownStatusError: if *counts* has a key that isn't in *cycle*.
 
     Source:
         "Setting up Production Statuses"; decision D2.
 
     Example:
-        >>> from prodflow import Status, StatusCycle
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", default_duration=1, initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> print(cycle_dot(cycle).splitlines()[-2])
-            s0 -> s1 [label="1 day"];
+        >>> from prodflow.samples import PRINTS
+        >>> cycle_dot(PRINTS.cycle).splitlines()[-2]
+        '    s4 -> s5 [label="1 day"];'
     """
     arguments.known_cycle(cycle)
-    found = arguments.counted(cycle, counts)
+    counts = arguments.counted(cycle, counts)
     lines = [
         f'digraph "{cycle.order_type}" {{',
         "    graph [rankdir=LR, fontname=Helvetica];",
@@ -102,11 +77,11 @@ def cycle_dot(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) ->
     ]
     for key, status in _ids(cycle, on_path=True):
         style = ', style="rounded,bold"' if _is_end(status) else ""
-        lines.append(f'    {key} [label="{_dot_label(status, found)}"{style}];')
-    if beside := list(_ids(cycle, on_path=False)):
-        lines += ["    subgraph cluster_beside {", '        label="Off the path";']
-        for key, status in beside:
-            text = _dot_label(status, found)
+        lines.append(f'    {key} [label="{_dot_label(status, counts)}"{style}];')
+    if off_path := list(_ids(cycle, on_path=False)):
+        lines += ["    subgraph cluster_off_path {", '        label="Off the path";']
+        for key, status in off_path:
+            text = _dot_label(status, counts)
             lines.append(f'        {key} [label="{text}", style="rounded,dashed"];')
         lines.append("    }")
     lines.extend(_edges(cycle, '    {0} -> {2} [label="{1}"];', "    {} -> {};"))
@@ -114,7 +89,7 @@ def cycle_dot(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) ->
 
 
 def _ids(cycle: StatusCycle, *, on_path: bool) -> Iterator[tuple[str, Status]]:
-    """Statuses in list order with ids that no text of a host can have."""
+    """Statuses in list order, with ids that don't depend on any text of the host."""
     for index, status in enumerate(cycle):
         if (cycle.place(status.key).position is not None) is on_path:
             yield f"s{index}", status
@@ -132,27 +107,23 @@ def _is_end(status: Status) -> bool:
     return status.initial or status.final
 
 
-def _said(status: Status, counts: Mapping[str, int] | None) -> Iterator[str]:
+def _texts(status: Status, counts: Mapping[str, int] | None) -> Iterator[str]:
     yield status.description
     if counts is not None:
         yield arguments.orders(counts.get(status.key, 0))
 
 
 def _mermaid(text: str) -> str:
-    """A text in which only letters, digits, commas and spaces stand as they are."""
-    return _coded(text, lambda char: f"#{ord(char)};")
-
-
-def _coded(text: str, code: Callable[[str], str]) -> str:
-    # "1. Proof" or "- Proof" would be a list of Markdown, so points and hyphens have a code too.
-    return "".join(char if char.isalnum() or char in " ," else code(char) for char in text)
+    """A text whose characters are codes, except for letters, digits, commas and spaces."""
+    # Mermaid reads "1. Proof" or "- Proof" as a Markdown list, so dots and hyphens need codes too.
+    return "".join(char if char.isalnum() or char in " ," else f"#{ord(char)};" for char in text)
 
 
 def _dot_label(status: Status, counts: Mapping[str, int] | None) -> str:
-    lines = (line for text in _said(status, counts) for line in wrap(text, 200, 14, lines=20))
+    lines = (line for text in _texts(status, counts) for line in wrap(text, 200, 14, lines=20))
     return r"\n".join(map(_dot, lines))
 
 
 def _dot(text: str) -> str:
-    # Graphviz reads the entities of HTML and codes with a backslash, even between quotes.
+    # Graphviz reads HTML entities and backslash escapes even in quotes.
     return text.replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')

@@ -1,8 +1,8 @@
 """A plan as a picture: a bar for each status, from its earliest day to its latest.
 
-Theory of operation. A day is as wide as the picture allows, and a bar covers whole days, both ends
-included. Names stand on the left and dates on the right, in columns of their own, so that no text
-meets a bar. A today that lies far from the plan stands at the edge, or the plan would be a speck.
+Theory of operation. Days are as wide as the picture allows, and a bar includes its first and last
+day. Names are in a column on the left and dates on the right, so that no text overlaps a bar. If
+today is far from the plan, it's shown at the edge with an arrow, so that the bars stay readable.
 """
 
 from collections.abc import Iterator
@@ -25,8 +25,6 @@ from prodflow.diagrams._svg import (
 from prodflow.diagrams._text import wrap
 from prodflow.duedate import Plan, PlannedStatus
 
-__all__ = ["plan_svg"]
-
 _WIDTH: Final = 1000
 _NAMES: Final = 210
 _CHART: Final = (_NAMES + MARGIN + 16, 712)
@@ -38,65 +36,54 @@ _SMALL: Final = 12
 _TICK: Final = 96
 _STEPS: Final = (1, 2, 7, 14, 28, 56, 91, 182, 364, 728)
 _FAR: Final = 7
-_DOT: Final = " \N{MIDDLE DOT} "
 
 
 class _Axis(NamedTuple):
-    """Days, as ordinals, and where they stand."""
+    """The first and last day, as ordinals, and the positions of days."""
 
     first: int
     last: int
 
     @property
     def day(self) -> float:
-        """How wide a day is."""
+        """The width of a day."""
         return (_CHART[1] - _CHART[0]) / (self.last + 1 - self.first)
 
     def x(self, ordinal: int) -> float:
-        """Where a day begins."""
+        """The left edge of a day."""
         return _CHART[0] + (ordinal - self.first) * self.day
 
 
 def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None) -> str:
-    """A plan as an SVG picture: a bar per status from its earliest to its latest day.
+    """A plan as an SVG picture: a bar for each status, from its earliest to its latest day.
 
-    What is counted backward and comes before what is counted forward cannot be met: its bar is
-    dashed and marked "short". With *today*, statuses whose latest day is over are marked "late".
+    If the latest day of a status is before its earliest, the delivery date can't be met: the bar is
+    dashed and marked "short". With *today*, a status whose latest day is over is marked "late".
 
     Args:
         plan: the plan to draw.
-        today: the day to draw a line at; None for no line and no status late.
-        title: what stands above; None for the description of the order type, or its key.
+        today: the day at which to draw a line; None for no line and no late statuses.
+        title: the title; None for the description of the order type, or its key if it has none.
 
     Returns:
-        An SVG document of 1,000 pixels in width, for light and dark pages.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a title out of bounds.
+        An SVG document, 1,000 pixels wide, for light and dark pages.
 
     Source:
         Decisions D6, D7 and D11.
 
     Example:
         >>> from datetime import date
-        >>> from prodflow import Forward, Status, StatusCycle, plan
-        >>> cycle = StatusCycle(
-        ...     "prints",
-        ...     [
-        ...         Status("ordered", "Ordered", default_duration=1, initial=True),
-        ...         Status("done", "Delivered", final=True),
-        ...     ],
-        ... )
-        >>> picture = plan_svg(plan(cycle, Forward(), ordered_on=date(2026, 11, 16)))
-        >>> picture.count(">2026-11-17<") > 0
+        >>> from prodflow import Forward, plan
+        >>> from prodflow.samples import PRINTS
+        >>> dates = plan(PRINTS.cycle, Forward(), ordered_on=date(2026, 11, 16))
+        >>> ">2026-11-17<" in plan_svg(dates)
         True
     """
     checks.instance("plan", plan, Plan, "a Plan")
     late = () if today is None else plan.past(today=today)
-    name = arguments.titled(title, plan.cycle)
+    title = arguments.titled(title, plan.cycle)
     facts = _facts(plan, len(late))
-    head, y = heading(name, facts, _WIDTH)
+    head, y = heading(title, facts, _WIDTH)
     axis = _axis(plan, today)
     top = y + 2 * _SMALL * LINE + 12
     rows: list[Markup] = []
@@ -111,9 +98,9 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
     if axis is not None and today is not None:
         parts.extend(_today(axis, today, y, top, bottom))
     parts.extend(_legend(bottom + 14))
-    about = "; ".join(_said(row, is_late=row in late) for row in plan)
+    about = "; ".join(_in_words(row, is_late=row in late) for row in plan)
     height = bottom + 14 + _SMALL * LINE + MARGIN
-    return document(name, f"{facts}. {about}.", _WIDTH, height, parts)
+    return document(title, f"{facts}. {about}.", _WIDTH, height, parts)
 
 
 def _facts(plan: Plan, late: int) -> str:
@@ -125,7 +112,7 @@ def _facts(plan: Plan, late: int) -> str:
     facts.append(f"start by {plan.start_by}" if plan.start_by else "no delivery date")
     if late:
         facts.append(f"{late} late")
-    return _DOT.join(facts)
+    return arguments.joined(*facts)
 
 
 def _dates(row: PlannedStatus) -> list[date]:
@@ -133,7 +120,7 @@ def _dates(row: PlannedStatus) -> list[date]:
 
 
 def _axis(plan: Plan, today: date | None) -> _Axis | None:
-    """The days from the first date of the plan to the last, and today if it is not far off."""
+    """The days from the first date of the plan to the last, including today if it is near."""
     days = [day.toordinal() for row in plan for day in _dates(row)]
     if not days:
         return None
@@ -153,7 +140,7 @@ def _columns(y: float) -> Iterator[Markup]:
 
 def _grid(axis: _Axis, top: float, bottom: float) -> Iterator[Markup]:
     steps = (step for step in _STEPS if step * axis.day >= _TICK)
-    # Thousands of years, where no step is long enough: the first day is enough.
+    # In a plan over thousands of years no step is long enough: then only the first day is shown.
     step = next(steps, axis.last - axis.first + 1)
     for ordinal in range(axis.first, axis.last + 1, step):
         x = axis.x(ordinal)
@@ -235,8 +222,8 @@ def _legend(y: float) -> Iterator[Markup]:
         yield label([text], left, y, _SMALL, "muted")
 
 
-def _said(row: PlannedStatus, *, is_late: bool) -> str:
+def _in_words(row: PlannedStatus, *, is_late: bool) -> str:
     dates = (("earliest", row.earliest_on), ("latest", row.latest_on), ("due", row.due_on))
-    said = [f"{name} {day}" for name, day in dates if day is not None] or ["no date"]
+    known = [f"{name} {day}" for name, day in dates if day is not None] or ["no date"]
     mark = _mark(row, is_late=is_late)
-    return ", ".join(filter(None, (row.status.description, *said, mark)))
+    return ", ".join(filter(None, (row.status.description, *known, mark)))

@@ -1,16 +1,14 @@
-"""The style sheet of every picture: what it looks like in light and in dark.
+"""The style sheet that all pictures share, for light and dark pages.
 
-Theory of operation. The rules stand once, with names for colours, and are filled in twice. Each
-begins with `.prodflow`, so that none reaches beyond the pictures of a page, and all pictures have
-the same sheet. Text has a contrast of at least 4.5 to what lies behind it, in both.
+Theory of operation. The rules are written once with names for colours, which are filled in for
+light and for dark pages. Every selector begins with `.prodflow`, so a rule affects only the
+pictures of a page. Text has a contrast of at least 4.5 to its background, on both.
 """
 
 from string import Template
 from typing import Final
 
-__all__ = ["STYLE"]
-
-# Light and dark.
+# For light and for dark pages.
 _COLOURS: Final = {
     "page": ("#ffffff", "#0d1117"),
     "card": ("#f6f8fa", "#161b22"),
@@ -61,12 +59,12 @@ _RULES: Final = Template("""
 .prodflow .forward{stroke:$blue}
 .prodflow .back{stroke:$amber}
 .prodflow .repeat{stroke:$violet}
-.prodflow .beside{stroke:$grey}
+.prodflow .off{stroke:$grey}
 .prodflow .head.forward,.prodflow .text.forward{fill:$blue;stroke:none}
 .prodflow .head.back,.prodflow .text.back{fill:$amber;stroke:none}
 .prodflow .head.repeat,.prodflow .text.repeat{fill:$violet;stroke:none}
-.prodflow .head.beside{fill:$grey;stroke:none}
-.prodflow .text.beside{fill:$muted;stroke:none}
+.prodflow .head.off{fill:$grey;stroke:none}
+.prodflow .text.off{fill:$muted;stroke:none}
 """)
 
 

@@ -1,9 +1,8 @@
-"""The little that the pictures need of SVG: escaped elements, shapes, and the document around them.
+"""SVG as far as the pictures need it: escaped elements, shapes, and the document around them.
 
-Theory of operation. `Markup` is text that is safe to stand in a document, and only `tag` and
-`written` make it; both escape what they are given. So no text of a host can become an element, an
-attribute or a script, whatever it says. The ids in a document are made from a digest of its
-content: several pictures may stand in one page.
+Theory of operation. `Markup` is text that is safe in a document. Only `tag` and `written` make it,
+and both escape their texts, so no text of a host can become an element, an attribute or a script.
+The ids in a document contain a digest of its content, so a page can have several pictures.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,10 +13,8 @@ from typing import Final, NewType
 from prodflow.diagrams._style import STYLE
 from prodflow.diagrams._text import wrap
 
-__all__ = ["LINE", "MARGIN", "Markup", "document", "heading", "label", "rectangle", "tag", "tip"]
-
 Markup = NewType("Markup", str)
-"""Text that is safe to stand in an SVG document."""
+"""Text that is safe in an SVG document."""
 
 MARGIN: Final = 24
 """The space around a picture, in pixels."""
@@ -29,7 +26,7 @@ _SUBTITLE_SIZE: Final = 13
 
 
 def tag(name: str, *children: Markup, **attributes: str | float) -> Markup:
-    """An element; an underscore in the name of an attribute stands for a hyphen."""
+    """An element; an underscore in the name of an attribute becomes a hyphen."""
     written_attributes = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"'
         for key, value in attributes.items()
@@ -44,12 +41,12 @@ def _value(value: str | float) -> str:
 
 
 def written(text: str) -> Markup:
-    """A text as it may stand between two tags."""
+    """A text, escaped for use between two tags."""
     return Markup(escape(text))
 
 
 def tip(text: str) -> Markup:
-    """What a browser shows while the pointer rests on the element around it."""
+    """The tooltip of the element around it."""
     return tag("title", written(text))
 
 
@@ -69,14 +66,14 @@ def label(
     *,
     anchor: str = "start",
 ) -> Markup:
-    """Lines of text, the top of the first at *y*.
+    """Lines of text.
 
     Args:
-        lines: what `wrap` gives.
-        x: where they begin, end or have their middle, as *anchor* says.
-        y: the top of the first.
-        size: of the font, in pixels.
-        class_: names of the style sheet.
+        lines: the lines, as `wrap` gives them.
+        x: their left end, middle or right end, depending on *anchor*.
+        y: the top of the first line.
+        size: the font size in pixels.
+        class_: classes of the style sheet.
         anchor: "start", "middle" or "end".
     """
     spans = [
@@ -87,7 +84,7 @@ def label(
 
 
 def heading(title: str, subtitle: str, width: float) -> tuple[Markup, float]:
-    """The title and what stands below it, and where the picture goes on."""
+    """The title with the line below it, and the y where the picture continues."""
     room = width - 2 * MARGIN
     lines = wrap(title, room, _TITLE_SIZE, lines=2)
     y = MARGIN + len(lines) * _TITLE_SIZE * LINE
@@ -103,7 +100,7 @@ def heading(title: str, subtitle: str, width: float) -> tuple[Markup, float]:
 def document(
     title: str, description: str, width: float, height: float, parts: Iterable[Markup]
 ) -> str:
-    """The picture as a text: an SVG document that stands alone, or within a page."""
+    """The picture as an SVG document, for a file or within a page."""
     body = "\n".join(parts)
     digest = blake2s(f"{title}\n{description}\n{body}".encode(), digest_size=6).hexdigest()
     name, about = f"prodflow-{digest}-title", f"prodflow-{digest}-about"

@@ -1,16 +1,14 @@
-"""How much room a text takes, and how to make it fit, without asking a font.
+"""The room that a text takes at most, and how to make it fit, without knowing the font.
 
-Theory of operation. Nobody knows here which font a reader has, so every character counts as wide as
-it is in the bold of the widest sans-serif in common use; a text then takes that room or less. What
-has no class of its own counts as 1.5 of the font size, and what East Asian fonts draw wide as twice
-a digit. A text that does not fit is wrapped between words, then within them, then shortened.
+Theory of operation. Every character counts as wide as in the bold of the widest common sans-serif
+font, so a text takes that room or less in any font of a reader. A character without a class counts
+as 1.5 times the font size, and a wide East Asian one as two digits. A text that doesn't fit is
+wrapped between words, then within words, then shortened.
 """
 
 import unicodedata
 from collections.abc import Iterator
 from typing import Final
-
-__all__ = ["ELLIPSIS", "width", "wrap"]
 
 ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -22,7 +20,7 @@ _CLASSES: Final = {
     75: "0123456789abdeghknopquvxy#$EFTSYCZPBKRAVX",
     90: "&+<=>~{}DGHNOQUw",
     115: "%@MWm\N{EM DASH}",
-    # Letters that are wider than most of their alphabets.
+    # Letters that are wider than others of their alphabet.
     120: "æœжшщюыфмњљ\N{HORIZONTAL ELLIPSIS}",
     140: "ÆŒЖШЩЮЫФМЊЉĲǄǇǊ",
 }
@@ -31,17 +29,17 @@ _LOWER: Final = 85
 _UPPER: Final = 100
 _WIDE: Final = 2 * 75
 _OTHER: Final = 150
-_SPREADING: Final = 600  # Arabic phrases that are one character, cuneiform, long dashes
+_SPREADING: Final = 600  # Arabic phrases in one character, cuneiform, long dashes
 _ALPHABETS_END: Final = 0x530  # Latin, Greek and Cyrillic come before
 _SPREAD: Final = ((0x2031, 0x2032), (0x2E3A, 0x2E3C), (0xFDF0, 0xFE00), (0x12000, 0x12550))
 
-# A mark, a joiner or a skin tone belongs to the character before it.
+# Marks, joiners and skin tones belong to the character before them.
 _CLINGING: Final = ("Mn", "Mc", "Me", "Cf", "Sk")
 _JOINER: Final = "\N{ZERO WIDTH JOINER}"
 
 
 def width(text: str, size: float) -> float:
-    """The room in pixels that a text takes at most, in a font of *size* pixels."""
+    """The room in pixels that a text takes at most at a font size of *size* pixels."""
     return sum(map(_hundredths, text)) * size / 100
 
 
@@ -58,15 +56,15 @@ def _hundredths(char: str) -> int:
 
 
 def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, ...]:
-    """A text as so many lines at most; the last one ends in an ellipsis where that is not all.
+    """The lines of a text; the last one ends in an ellipsis if the text is shortened.
 
     Args:
-        text: any text; each run of whitespace counts as one space.
-        room: how wide a line may be, in pixels.
-        size: of the font, in pixels.
-        lines: how many there may be.
+        text: any text; a run of white space counts as one space.
+        room: the width of a line in pixels.
+        size: the font size in pixels.
+        lines: the greatest number of lines.
     """
-    found: list[str] = []
+    wrapped: list[str] = []
     line = ""
     for word in text.split():
         for part, begins in _parts(word, room, size):
@@ -74,16 +72,16 @@ def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, .
             if not line or (begins and width(longer, size) <= room):
                 line = longer
             else:
-                found.append(line)
+                wrapped.append(line)
                 line = part
-    found.append(line)
-    if len(found) <= lines:
-        return tuple(found)
-    return (*found[: lines - 1], _shortened(found[lines - 1], room, size))
+    wrapped.append(line)
+    if len(wrapped) <= lines:
+        return tuple(wrapped)
+    return (*wrapped[: lines - 1], _shortened(wrapped[lines - 1], room, size))
 
 
 def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
-    """A word in pieces that each fit on a line, and whether a piece begins the word."""
+    """The pieces of a word, each short enough for a line, and whether a piece begins the word."""
     piece, begins = "", True
     for cluster in _clusters(word):
         if piece and width(piece + cluster, size) > room:
@@ -94,7 +92,7 @@ def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
 
 
 def _clusters(word: str) -> Iterator[str]:
-    """Characters with what belongs to them: a rough reading of Unicode's grapheme clusters."""
+    """Characters with what belongs to them, roughly Unicode's grapheme clusters."""
     cluster = ""
     for char in word:
         clings = unicodedata.category(char) in _CLINGING or cluster.endswith(_JOINER)

@@ -1,19 +1,19 @@
-"""Reports as tables, and tables as pages, sheets and texts.
+"""Tables, and functions that turn them into text, pages and sheets.
 
-Every report is a `Table`: a title, columns, rows and notes. The functions here give the text or the
-bytes of it in a format; what to do with them is the host's: to print, send, store or serve.
+Every report of `prodflow.hub` has a `table()`. A `Table` has a title, columns, rows and notes. Each
+function returns it in one format, and you print, send, store or serve the result.
 
-| function | gives | for |
+| function | returns | use it for |
 | --- | --- | --- |
-| `to_text` | `str` | a terminal, a log, a plain mail |
-| `to_markdown` | `str` | an issue, a wiki, a chat |
-| `to_csv` | `str` | another program |
-| `to_html` | `str` | a screen, and paper |
-| `to_xlsx` | `bytes` | Excel and its like; needs `prodflow[xlsx]` |
-| `to_pdf` | `bytes` | paper, an attachment; needs `prodflow[pdf]` |
+| `to_text` | `str` | terminals, logs, plain mail |
+| `to_markdown` | `str` | issues, wikis, chats |
+| `to_csv` | `str` | other programs |
+| `to_html` | `str` | screens and paper |
+| `to_xlsx` | `bytes` | Excel and other spreadsheets; needs `prodflow[xlsx]` |
+| `to_pdf` | `bytes` | paper and attachments; needs `prodflow[pdf]` |
 
-A text is a text in each of them, whatever it holds: it runs no script, is no formula, and ends no
-cell. The same table always gives the same bytes.
+In none of them can a text of the table run a script, become a formula or break out of its cell. The
+same table always gives the same bytes.
 
 Example:
     >>> table = Table("Late", ["order", "days"], [["PO-1", 3]])

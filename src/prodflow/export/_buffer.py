@@ -1,6 +1,6 @@
-"""Bytes in memory that XlsxWriter and reportlab take for a file, which is no I/O.
+"""An in-memory file for XlsxWriter and reportlab.
 
-It stands alone so that the rule "no I/O" has one exception, and everyone sees what for.
+No other module may import `io`, so this exception to "no I/O" is easy to find.
 """
 
 from io import BytesIO

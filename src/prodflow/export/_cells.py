@@ -1,4 +1,4 @@
-"""What every format asks of a table: the text of a cell, and which columns hold numbers."""
+"""What all formats need: the text of a cell, and which columns are numeric."""
 
 import re
 from datetime import date
@@ -8,33 +8,31 @@ from typing import Final, assert_never
 from prodflow import _checks as checks
 from prodflow.export._table import Cell, Table
 
-# Python refuses to write an int of more digits than its limit, which a host can set to 640.
+# Python refuses to convert an int to text above a limit, which a host can lower to 640 digits.
 _LONG_BITS: Final = 2_000
 
 BREAKS: Final = re.compile("[\n\u2028\u2029]")
-"""What begins a new line within a text."""
+"""The characters that begin a new line in a text."""
 
 _LANG: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 
 
 def table_of(table: Table) -> Table:
-    """The table, or a TypeError."""
+    """The table, once it is known to be one."""
     return checks.instance("table", table, Table, "a Table, such as report.table() gives")
 
 
 def lang_of(lang: str) -> str:
-    """A language tag, such as `en` or `pt-BR`."""
-    if not isinstance(lang, str):
-        raise TypeError(f"lang must be a str, not {checks.shown(lang)}")
-    if not _LANG.fullmatch(lang):
+    """A language tag such as `en` or `pt-BR`."""
+    if not _LANG.fullmatch(checks.instance("lang", lang, str, "a str")):
         raise ValueError(f"lang must be a language tag such as 'pt-BR', not {checks.shown(lang)}")
     return checks.plain(lang)
 
 
 def text_of(cell: Cell) -> str:
-    """A cell as people read it: dates as ISO 8601 has them, flags as yes and no, None as nothing.
+    """The text of a cell: dates in ISO 8601, flags as yes and no, "" for None.
 
-    The methods are those of the class itself, since a subclass of the host may write otherwise.
+    A host's subclass of a type may override its methods, so those of the type itself are called.
     """
     match cell:
         case None | str():
@@ -55,14 +53,12 @@ def text_of(cell: Cell) -> str:
 
 
 def is_number(cell: Cell) -> bool:
-    """Whether a cell is a number; a flag is none."""
+    """Whether a cell is a number; a flag isn't."""
     return isinstance(cell, int | float | Decimal) and not isinstance(cell, bool)
 
 
 def numeric_columns(table: Table) -> tuple[bool, ...]:
-    """For each column, whether it holds numbers, beside empty cells, and nothing else."""
-    found: list[bool] = []
-    for index in range(len(table.columns)):
-        filled = [row[index] for row in table.rows if row[index] is not None]
-        found.append(bool(filled) and all(map(is_number, filled)))
-    return tuple(found)
+    """For each column, whether it has numbers and, besides them, only empty cells."""
+    indexes = range(len(table.columns))
+    columns = ([row[at] for row in table.rows if row[at] is not None] for at in indexes)
+    return tuple(bool(cells) and all(map(is_number, cells)) for cells in columns)

@@ -1,4 +1,4 @@
-"""A table as CSV: data for another program, or for a sheet."""
+"""A table as CSV, for other programs and spreadsheets."""
 
 import re
 from typing import Final
@@ -6,29 +6,24 @@ from typing import Final
 from prodflow.export._cells import table_of, text_of
 from prodflow.export._table import Cell, Table
 
-__all__ = ["to_csv"]
-
-# OWASP, "CSV Injection"; some sheets look past spaces, and take the wide signs for the narrow ones.
+# OWASP, "CSV Injection". Some sheets ignore leading spaces, and read wide signs like narrow ones.
 _FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\n\r]")  # noqa: RUF001 - the wide signs
 _QUOTED: Final = re.compile('[",;\t\n\r\u2028\u2029]|^[ ]|[ ]$')
 
 
 def to_csv(table: Table) -> str:
-    r"""The columns and rows of a table as RFC 4180 has it; title and notes are left out.
+    r"""The columns and rows of a table as CSV (RFC 4180), without its title and notes.
 
-    A text that a sheet would take for a formula, since it begins with `=`, `+`, `-` or `@`, also
-    after spaces, or with a tab or a newline, gets a `'` before it. Numbers, also negative ones, are
-    written as they are. None is nothing, and an empty text is `""`.
+    A `'` is put before a text that a spreadsheet could read as a formula: one that begins with `=`,
+    `+`, `-` or `@`, even after spaces, or with a tab or newline. Numbers stay as they are, negative
+    ones too. None becomes an empty field, and an empty text `""`.
 
     Args:
         table: what to write.
 
     Returns:
-        Lines that end in CR LF, the names of the columns first. Encode it as `utf-8-sig` for Excel,
-        which reads plain UTF-8 as something else.
-
-    Raises:
-        TypeError: if *table* is no `Table`.
+        Lines that end in CR LF, column names first. Encode them as `utf-8-sig` for Excel, which
+        misreads plain UTF-8.
 
     Source:
         "Export to PDF/Excel"; RFC 4180.
@@ -43,7 +38,7 @@ def to_csv(table: Table) -> str:
 
 
 def _line(cells: tuple[Cell, ...]) -> str:
-    # A line with nothing on it would be no row to a reader.
+    # Programs skip an empty line, so a row without cells gets an empty text.
     return (",".join(map(_field, cells)) or '""') + "\r\n"
 
 

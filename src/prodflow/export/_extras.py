@@ -1,4 +1,4 @@
-"""The libraries that only some formats need: looked for when they are asked for, not before."""
+"""Libraries that only some formats need, imported when a format needs them."""
 
 from importlib import import_module
 from typing import Any
@@ -9,11 +9,11 @@ def extra(module: str, function: str, name: str) -> Any:  # noqa: ANN401 - they 
 
     Args:
         module: its full name.
-        function: who needs it.
-        name: of the extra.
+        function: the function that needs it.
+        name: the extra.
 
     Raises:
-        ModuleNotFoundError: if it is not installed; the message says which extra to install.
+        ModuleNotFoundError: if the library isn't installed; the message names the extra.
     """
     try:
         return import_module(module)

@@ -1,4 +1,4 @@
-"""A table as a page: to read on a screen, and to print."""
+"""A table as an HTML page, for screens and paper."""
 
 import re
 from collections.abc import Iterable
@@ -9,9 +9,7 @@ from typing import Final
 from prodflow.export._cells import is_number, lang_of, numeric_columns, table_of, text_of
 from prodflow.export._table import Cell, Table
 
-__all__ = ["to_html"]
-
-# The policy allows the style below and nothing else: a script would not run if one came through.
+# The policy allows only the style below, so a script that got through would still not run.
 _PAGE: Final = """\
 <!DOCTYPE html>
 <html lang="{lang}">
@@ -28,7 +26,7 @@ _PAGE: Final = """\
 {body}</body>
 </html>
 """
-# If any word could be broken, narrow columns would break all of theirs.
+# Only long words may break: if all could, narrow columns would break every word.
 _LONG_WORD: Final = re.compile(r"\S{25}")
 _STYLE: Final = """\
 :root { color-scheme: light dark; --ink: #1c1c1e; --soft: #5b5b63; --line: #d9d9de;
@@ -61,22 +59,20 @@ p { margin: 0.75rem 0 0; color: var(--soft); white-space: pre-wrap; overflow-wra
 
 
 def to_html(table: Table, *, lang: str = "en") -> str:
-    r"""A table as a whole HTML page, for a screen in light or dark and for paper.
+    r"""A table as a complete HTML page, for light and dark screens and for paper.
 
-    Every text is escaped, the page loads nothing, and its policy lets no script run. Printed, the
-    names of the columns stand on every sheet of paper. Newlines and runs of spaces stay.
+    All texts are escaped, the page loads nothing, and its content security policy forbids scripts.
+    When you print it, every sheet repeats the column names. Newlines and runs of spaces are kept.
 
     Args:
         table: what to show.
-        lang: the language of the texts, a tag such as `pt-BR`: it says how they are read aloud and
-            hyphenated.
+        lang: the language of the texts, a tag such as `pt-BR`, for screen readers and hyphenation.
 
     Returns:
-        The page. Send or store it as UTF-8.
+        The page. Encode it as UTF-8.
 
     Raises:
-        TypeError: if *table* is no `Table`, or *lang* no str.
-        ValueError: if *lang* is no language tag.
+        ValueError: if *lang* isn't a language tag.
 
     Source:
         "Print the List".
@@ -95,7 +91,7 @@ def to_html(table: Table, *, lang: str = "en") -> str:
     if table.columns:
         body.append(_grid(table))
     body.extend(f"<p>{escape(note)}</p>\n" for note in table.notes)
-    # A page without a title is invalid, and has no name in the list of windows.
+    # HTML requires a title, and browsers show it as the name of the window.
     return _PAGE.format(lang=lang_of(lang), title=title or "-", style=_STYLE, body="".join(body))
 
 
@@ -124,7 +120,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _classes(text: str, *, right: bool = False, whole: bool = False) -> str:
-    """The attribute that the style asks for: a number, a date, a long word that may be broken."""
+    """The class attribute: `n` for a number, `d` for a date, `l` for a text with a long word."""
     is_long = _LONG_WORD.search(text) is not None
     names = [name for name, holds in (("n", right), ("d", whole), ("l", is_long)) if holds]
     return f' class="{" ".join(names)}"' if names else ""

@@ -1,4 +1,4 @@
-"""A table in Markdown, as GitHub and most others read it."""
+"""A table in Markdown, as GitHub and most other tools read it."""
 
 import re
 from typing import Final
@@ -6,29 +6,24 @@ from typing import Final
 from prodflow.export._cells import BREAKS, numeric_columns, table_of, text_of
 from prodflow.export._table import Table
 
-__all__ = ["to_markdown"]
-
 _MEANING: Final = re.compile(r"[\\`*_\[\]<>|~#$]|&(?=[#\w])")
-# What makes a line a list, a heading of the line before, or code when it begins with it.
+# A line that begins like this is a list item, or makes the line before it a heading.
 _BLOCK: Final = re.compile(r"([-+=]|\d{1,9}[.)])")
 _SPACE: Final = re.compile(r"\s+")
 
 
 def to_markdown(table: Table) -> str:
-    r"""A table as a heading, a Markdown table and a paragraph for each note.
+    r"""A table as Markdown: a heading, a table, and a paragraph for each note.
 
-    Every character that Markdown or HTML would read as more than itself is escaped, so a text shows
-    as it is; a newline in a cell is `<br>`. Many viewers make a link of an address that stands
-    there as plain text, and no escape keeps them from it.
+    Characters that mean something in Markdown or HTML are escaped, so every text shows as it is. A
+    newline in a cell becomes `<br>`. Many viewers turn a plain web address into a link, and
+    escaping can't prevent that.
 
     Args:
         table: what to show.
 
     Returns:
-        Blocks with an empty line between them; "" for a table of nothing.
-
-    Raises:
-        TypeError: if *table* is no `Table`.
+        Blocks separated by empty lines; "" if there is no title, column or note.
 
     Source:
         "Print the List".
@@ -68,5 +63,5 @@ def _paragraph(text: str) -> str:
     return _BLOCK.sub(_escaped_last, line, count=1) if _BLOCK.match(line) else line
 
 
-def _escaped_last(found: re.Match[str]) -> str:
-    return f"{found[0][:-1]}\\{found[0][-1]}"
+def _escaped_last(mark: re.Match[str]) -> str:
+    return f"{mark[0][:-1]}\\{mark[0][-1]}"

@@ -1,4 +1,4 @@
-"""A table as a PDF document (needs reportlab, and Open Sans from ttf-opensans)."""
+"""A table as a PDF document, drawn by reportlab in Open Sans from ttf-opensans."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -10,13 +10,12 @@ from prodflow import _checks as checks
 from prodflow.export._buffer import BytesIO
 from prodflow.export._cells import lang_of, table_of
 from prodflow.export._extras import extra
-from prodflow.export._pages import Face, Page, Paper, laid_out
+from prodflow.export._pages import Page, Paper, laid_out
 from prodflow.export._table import Table
-
-__all__ = ["to_pdf"]
+from prodflow.export._wrapping import Measure
 
 _PAPERS: Final[dict[str, Paper]] = {"A4": Paper(595.28, 841.89), "letter": Paper(612, 792)}
-# reportlab knows its fonts by name, in one table for all.
+# reportlab keeps fonts by name in a table that all threads share.
 _REGISTERING: Final = Lock()
 
 
@@ -27,34 +26,30 @@ def to_pdf(
     lang: str = "en",
     font: bytes | None = None,
 ) -> bytes:
-    """A table as a PDF document that prints on A4 or letter paper.
+    """A table as a PDF document for A4 or letter paper.
 
-    The title stands on the first page, the names of the columns and the page number on every one. A
-    table too wide for upright paper lies; one too wide for that goes on in further pages, each with
-    the first column again. A long text goes on in the next line, also within a word, and a row
-    longer than a page goes on in the next. Nothing is cut off but the name of a column after eight
-    lines.
+    The first page has the title, and every page the column names and the page number. A wide table
+    is laid out in landscape. If it's too wide even for that, the other columns follow on further
+    pages, which repeat the first column. Long texts wrap, within a word if necessary, and a row
+    that is longer than a page continues on the next. Only column names are cut, after eight lines.
 
-    The font is Open Sans, which has Latin, Greek and Cyrillic letters. What a font does not have
-    shows as an empty box: in Open Sans all Chinese, Japanese, Korean, Hebrew and Arabic letters,
-    and emoji. Give a *font* that has them; right-to-left scripts are neither turned nor joined. The
-    same table gives the same bytes: the document bears no date.
+    Open Sans has Latin, Greek and Cyrillic letters. A character that the font lacks shows as an
+    empty box, so give a *font* of your own for Chinese, Japanese, Korean, Hebrew, Arabic or emoji.
+    Right-to-left text isn't reordered and Arabic letters aren't joined. The document has no date.
 
     Args:
         table: what to show.
-        paper: its size.
+        paper: the size of the pages.
         lang: the language of the texts, a tag such as `pt-BR`.
         font: the bytes of a TrueType font (`.ttf`) for all texts; None for Open Sans. Fonts stay in
-            memory, so use few.
+            memory, so use only a few.
 
     Returns:
         The bytes of a `.pdf` file.
 
     Raises:
-        ModuleNotFoundError: if reportlab or its font is not installed: they come with
-            `prodflow[pdf]`.
-        TypeError: if *table* is no `Table`, *lang* no str or *font* no bytes.
-        ValueError: if *paper* is another one, *lang* no language tag or *font* no TrueType font.
+        ModuleNotFoundError: if reportlab or ttf-opensans isn't installed; `prodflow[pdf]` has both.
+        ValueError: if *lang* isn't a language tag or *font* isn't a TrueType font.
 
     Source:
         "Print the List", "Export to PDF/Excel".
@@ -69,13 +64,13 @@ def to_pdf(
     language = lang_of(lang)
     if font is not None:
         checks.instance("font", font, bytes, "the bytes of a font or None")
-    _reportlab("pdfgen.canvas")  # if it is not there, that is not the font's fault
+    _reportlab("pdfgen.canvas")  # if this fails, the font isn't to blame
     if font is None:
         return _document(table, sheet, language, _open_sans())
     try:
         name = _given(font)
         return _document(table, sheet, language, (name, name))
-    except Exception as error:  # what is no font fails in as many ways as there are bytes
+    except Exception as error:  # bytes that aren't a font fail in any number of ways
         raise ValueError(
             f"font must be the bytes of a TrueType font, not {checks.shown(font)}"
         ) from error
@@ -83,7 +78,7 @@ def to_pdf(
 
 def _document(table: Table, paper: Paper, lang: str, fonts: tuple[str, str]) -> bytes:
     regular, bold = fonts
-    pages = laid_out(table, paper, _face(regular), _face(bold))
+    pages = laid_out(table, paper, _measure(regular), _measure(bold))
     canvas = _reportlab("pdfgen.canvas").Canvas("", invariant=1, pageCompression=1, lang=lang)
     canvas.setTitle(table.title)
     canvas.setAuthor("")
@@ -91,8 +86,8 @@ def _document(table: Table, paper: Paper, lang: str, fonts: tuple[str, str]) -> 
     canvas.setCreator("prodflow")
     for number, page in enumerate(pages, start=1):
         _draw(canvas, page, fonts, f"{number} / {len(pages)}")
-    found: bytes = canvas.getpdfdata()
-    return found
+    document: bytes = canvas.getpdfdata()
+    return document
 
 
 def _reportlab(module: str) -> Any:  # noqa: ANN401 - it is untyped
@@ -113,7 +108,7 @@ def _given(font: bytes) -> str:
 
 
 def _named(name: str, read: Callable[[], bytes]) -> str:
-    """The name under which reportlab has a font; it is read the first time only."""
+    """The name by which reportlab knows a font, which is read the first time only."""
     metrics = _reportlab("pdfbase.pdfmetrics")
     name = f"prodflow-{name}"
     with _REGISTERING:
@@ -122,9 +117,9 @@ def _named(name: str, read: Callable[[], bytes]) -> str:
     return name
 
 
-def _face(name: str) -> Face:
+def _measure(font: str) -> Measure:
     measure = _reportlab("pdfbase.pdfmetrics").stringWidth
-    return Face(lambda text: measure(text, name, 1))
+    return lambda text, size: measure(text, font, size)
 
 
 def _draw(canvas: Any, page: Page, fonts: tuple[str, str], number: str) -> None:  # noqa: ANN401 - untyped

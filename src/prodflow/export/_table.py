@@ -1,26 +1,24 @@
-"""A report as a value: what every list is before it becomes a page, a sheet or a text."""
+"""A table as a value, which every report becomes before it is rendered."""
 
 import math
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import final
+from typing import Annotated, final
 
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import checked
-
-__all__ = ["Cell", "Table"]
+from prodflow._fields import Check, checked
 
 Cell = str | int | float | Decimal | date | None
-"""What stands in a table: a text, a number, a flag (`bool` is an `int`), a day, or nothing."""
+"""A value in a table: a text, a number, a flag (`bool` is an `int`), a day, or None."""
 
 
 def _cell(value: Cell) -> Cell:
     if isinstance(value, str):
         return checks.printable(checks.plain(value))
-    # As a float, a large Decimal would be infinite.
+    # A large Decimal would be infinite as a float.
     is_finite = value.is_finite() if isinstance(value, Decimal) else True
     if not is_finite or (isinstance(value, float) and not math.isfinite(value)):
         raise ValueError(f"a number in rows must be finite, not {value}")
@@ -44,8 +42,7 @@ def _texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
     return tuple(_text(f"an item of {name}", value) for value in checks.items(name, values, "str"))
 
 
-def _title(value: str) -> str:
-    return _text("title", value)
+Title = Annotated[str, Check(_text)]
 
 
 def _columns(values: Iterable[str]) -> tuple[str, ...]:
@@ -66,20 +63,19 @@ def _rows(values: Iterable[Iterable[Cell]]) -> tuple[tuple[Cell, ...], ...]:
 @final
 @frozen(field_transformer=checked)
 class Table:
-    """A title, the names of the columns, and rows of cells, with notes for below.
+    """A title, column names, rows of cells, and notes.
 
-    Texts may come from anywhere: a character that no page may hold (a control other than tab and
-    newline, a surrogate, a bidirectional control, a noncharacter) becomes U+FFFD.
+    Texts may contain anything. Controls other than tab and newline, surrogates, bidirectional
+    controls and noncharacters become U+FFFD.
 
     Args:
-        title: what the report is.
-        columns: a name each.
-        rows: as many cells each as there are columns; numbers are finite.
-        notes: lines for below the rows, such as what was asked for and how many were found.
+        title: the name of the report; "" for none.
+        columns: the column names.
+        rows: rows of cells, one for each column. Numbers must be finite.
+        notes: lines to show below the rows, such as the filters and the number of orders.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a number that is not finite, or a row of another length.
+        ValueError: if a number isn't finite, or a row hasn't one cell for each column.
 
     Source:
         "Print the List", "Export to PDF/Excel".
@@ -90,7 +86,7 @@ class Table:
         'PO-1'
     """
 
-    title: str = field(converter=_title)
+    title: Title
     columns: tuple[str, ...] = field(converter=_columns)
     rows: tuple[tuple[Cell, ...], ...] = field(default=(), converter=_rows)
     notes: tuple[str, ...] = field(default=(), kw_only=True, converter=_notes)

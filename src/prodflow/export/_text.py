@@ -1,4 +1,4 @@
-"""A table as plain text, aligned for a terminal, a log or a mail."""
+"""A table as plain text, aligned for terminals, logs and mail."""
 
 import re
 from collections.abc import Iterable
@@ -8,27 +8,23 @@ from prodflow.export._cells import numeric_columns, table_of, text_of
 from prodflow.export._table import Table
 from prodflow.export._width import width_of
 
-__all__ = ["to_text"]
-
 _SPACES: Final = re.compile("[\n\t\u2028\u2029]")
 _GAP: Final = "  "
 
 
 def to_text(table: Table) -> str:
-    r"""A table as lines: the title, the aligned columns and the notes.
+    r"""A table as plain text: the title, the aligned columns and the notes.
 
-    A row is one line: a newline or a tab in a cell becomes a space. Numbers stand to the right,
-    flags are yes and no, and nothing is cut off. East Asian characters and emoji take two places,
-    combining characters none, as terminals have it.
+    A row is a single line, so a newline or tab in a cell becomes a space. Numbers are aligned to
+    the right, flags are yes and no, and nothing is cut. Columns line up in a terminal, where East
+    Asian characters and emoji take two places.
 
     Args:
         table: what to show.
 
     Returns:
-        Lines that end in a newline, without spaces before it; "" for a table of nothing.
-
-    Raises:
-        TypeError: if *table* is no `Table`.
+        Lines that end in a newline, without trailing spaces; "" if there is no title, column or
+        note.
 
     Source:
         "Print the List".

@@ -1,4 +1,4 @@
-"""A table as an Excel workbook of one sheet (needs XlsxWriter)."""
+"""A table as an Excel workbook with one sheet, written by XlsxWriter."""
 
 import re
 from datetime import UTC, date, datetime
@@ -11,48 +11,46 @@ from prodflow.export._extras import extra
 from prodflow.export._table import Cell, Table
 from prodflow.export._width import width_of
 
-__all__ = ["to_xlsx"]
-
 _ROWS: Final = 1_048_576
 _COLUMNS: Final = 16_384
-# How many UTF-16 units a text may have.
+# Lengths of texts, in UTF-16 units.
 _TEXT: Final = 32_767
 _PROPERTY: Final = 255
-_PAGE_HEADER: Final = 120  # of 255: each may be an ampersand
+_PAGE_HEADER: Final = 120  # Excel allows 255, and every ampersand is doubled
 _SHEET_NAME: Final = 31
 _NOT_IN_A_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\\s]+")
 _RESERVED: Final = "history"
-# XlsxWriter takes these for a picture or for the long name of a code, also after an ampersand.
+# XlsxWriter reads these as a picture or a long code, even if the ampersand is doubled.
 _CODE: Final = re.compile(r"&(?=[G\[])")
 
-# Widths of columns, in digits; a longer text goes on in the next line.
+# Widths of columns, in digits; longer texts wrap.
 _NARROW: Final = 8
 _WIDE: Final = 60
 _BUTTON: Final = 3
 
-# Excel keeps 15 digits and shows zeros for the others; beyond these bounds it knows no number.
+# Excel keeps 15 digits and shows zeros for the rest. It can't hold numbers beyond these bounds.
 _DIGITS: Final = 15
 _WHOLE: Final = 10**_DIGITS
 _LARGEST: Final = 1e307
 _SMALLEST: Final = 1e-307
 _PLACES: Final = 30
-# Excel's calendar begins here; before March it has a day that was none, 29 February 1900.
+# Excel's calendar begins in 1900, but before March it's wrong: it has a 29 February 1900.
 _FIRST_DAY: Final = date(1900, 3, 1)
-# No clock: the day that every part of the archive bears.
+# A constant, since there is no clock. It's the date of every file in the archive.
 _CREATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 def to_xlsx(table: Table) -> bytes:
-    """A table as an Excel workbook: one sheet, its names of columns frozen, filtered and repeated.
+    """A table as an Excel workbook with one sheet.
 
-    A text is a cell of text, whatever it begins with: never a formula and never a link. A day is a
-    date, a number a number, a flag a TRUE or FALSE. What Excel would change is written as text
-    instead: a day before March 1900, a number of more than 15 digits, one that is too large or too
-    small. Of a text the first 32,767 UTF-16 units are kept, which is as much as a cell holds.
+    Days become dates, numbers numbers and flags TRUE or FALSE. A text always becomes text, never a
+    formula or a link. A value that Excel would change is written as text: a day before March 1900,
+    a number with more than 15 digits, or one that is too large or too small for Excel. Texts are
+    cut after 32,767 UTF-16 units, the limit of a cell.
 
-    The title names the sheet, as far as such a name can hold it, and stands on each printed page;
-    the notes stand below the rows. The same table gives the same bytes: the workbook says that it
-    is of 1 January 1980.
+    The header row is frozen, has filters, and is repeated on paper. The title is the name of the
+    sheet, as far as Excel allows, and the header of each printed page. The notes follow the rows.
+    The creation date is always 1 January 1980.
 
     Args:
         table: what to write.
@@ -61,10 +59,9 @@ def to_xlsx(table: Table) -> bytes:
         The bytes of an `.xlsx` file.
 
     Raises:
-        ModuleNotFoundError: if XlsxWriter is not installed: it comes with `prodflow[xlsx]`.
-        TypeError: if *table* is no `Table`.
-        ValueError: if *table* has more rows or columns than a sheet: 1,048,576 with the names of
-            the columns and the notes, and 16,384.
+        ModuleNotFoundError: if XlsxWriter isn't installed; `prodflow[xlsx]` has it.
+        ValueError: if *table* has more than 16,384 columns, or more than 1,048,576 rows including
+            header, notes and an empty row between.
 
     Source:
         "Export to PDF/Excel".
@@ -75,11 +72,10 @@ def to_xlsx(table: Table) -> bytes:
         b'PK'
     """
     table = table_of(table)
-    # The names, the rows, an empty row and the notes.
     if len(table.rows) + len(table.notes) + 2 > _ROWS or len(table.columns) > _COLUMNS:
         raise ValueError(
-            f"table must have at most {_ROWS:,} rows, with the names of the columns and the notes,"
-            f" and {_COLUMNS:,} columns: a sheet holds no more"
+            f"table must have at most {_ROWS:,} rows, with header, notes and an empty row, and"
+            f" {_COLUMNS:,} columns: a sheet can't hold more"
         )
     xlsxwriter = extra("xlsxwriter", "to_xlsx", "xlsx")
     buffer = BytesIO()
@@ -91,7 +87,7 @@ def to_xlsx(table: Table) -> bytes:
 
 @final
 class _Sheet:
-    """The one sheet of a workbook, with the formats of its cells."""
+    """The sheet of a workbook, with the formats of its cells."""
 
     def __init__(self, book: Any, table: Table) -> None:  # noqa: ANN401 - untyped
         self._book = book
@@ -102,7 +98,7 @@ class _Sheet:
         self._note = book.add_format({"font_color": "#5b5b63"})
 
     def fill(self) -> None:
-        """Write everything."""
+        """Write the whole table."""
         self._set_up_pages()
         self._set_up_columns()
         for number, row in enumerate(self._table.rows, start=1):
@@ -115,13 +111,13 @@ class _Sheet:
     def _set_up_pages(self) -> None:
         sheet = self._sheet
         sheet.set_landscape()
-        sheet.set_paper(0)  # the printer's own
+        sheet.set_paper(0)  # the printer's default
         sheet.fit_to_pages(1, 0)
         sheet.set_header(_page_header(self._table.title))
         sheet.set_footer("&R&P / &N")
         sheet.repeat_rows(0)
         sheet.freeze_panes(1, 0)
-        # No green corner at a number that stands there as text.
+        # No green corner on a number that is stored as text.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{_ROWS}"})
 
     def _set_up_columns(self) -> None:
@@ -134,7 +130,7 @@ class _Sheet:
             self._write_text(0, column, name, to_the_right if is_numeric else to_the_left)
             texts = (text_of(row[column]) for row in table.rows)
             widths = (width_of(line) for text in texts for line in BREAKS.split(text))
-            # The filter's button stands beside the name.
+            # Leave room for the filter button.
             width = max([width_of(_line(name)) + _BUTTON, *widths]) + 1
             self._sheet.set_column(column, column, min(max(width, _NARROW), _WIDE))
         if table.columns:
@@ -155,7 +151,7 @@ class _Sheet:
                 else:
                     sheet.write_number(row, column, number, self._format(_number_format(cell)))
             case date() if cell >= _FIRST_DAY:
-                midnight = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day, no instant
+                midnight = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day, not an instant
                 sheet.write_datetime(row, column, midnight, self._format("yyyy-mm-dd"))
             case date():
                 self._write_text(row, column, text_of(cell), self._format("@"))
@@ -164,7 +160,7 @@ class _Sheet:
 
     def _write_text(self, row: int, column: int, text: str, look: object) -> None:
         text = _cut(text, _TEXT)
-        # XlsxWriter takes a text with these ends for its own XML of a text in parts, unescaped.
+        # XlsxWriter would write a text with these ends unescaped, as rich text of its own.
         if text.startswith("<r>") and text.endswith("</r>"):
             self._sheet.write_rich_string(row, column, text[:1], text[1:2], text[2:], look)
         else:
@@ -179,7 +175,7 @@ class _Sheet:
 
 
 def _number(cell: float | Decimal) -> float | None:
-    """The number as a sheet holds it, or None where it would become another one."""
+    """The number as a sheet holds it, or None if Excel would change it."""
     if isinstance(cell, int) and not -_WHOLE < cell < _WHOLE:
         return None
     if isinstance(cell, Decimal) and len(cell.as_tuple().digits) > _DIGITS:
@@ -189,7 +185,7 @@ def _number(cell: float | Decimal) -> float | None:
 
 
 def _number_format(cell: float | Decimal) -> str:
-    """Whole numbers in full, and of a Decimal as many places as it has."""
+    """The number format: whole numbers in full, and a Decimal with its decimal places."""
     if isinstance(cell, int):
         return "0"
     places = -int(cell.as_tuple().exponent) if isinstance(cell, Decimal) else 0
@@ -197,13 +193,13 @@ def _number_format(cell: float | Decimal) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    """As much of the title as the name of a sheet may hold."""
+    """The title, as far as it can be the name of a sheet."""
     name = _cut(_NOT_IN_A_SHEET_NAME.sub(" ", title).strip("' "), _SHEET_NAME).strip("' ")
     return name if name and name.lower() != _RESERVED else "Sheet1"
 
 
 def _page_header(title: str) -> str:
-    """The title in bold on the left; an ampersand begins a code there, so it is doubled."""
+    """The title in bold on the left. An ampersand begins a code there, so it is doubled."""
     text = _CODE.sub("\N{FULLWIDTH AMPERSAND}", _cut(_line(title), _PAGE_HEADER))
     return f"&L&B{text.replace('&', '&&')}"
 
@@ -213,5 +209,5 @@ def _line(text: str) -> str:
 
 
 def _cut(text: str, units: int) -> str:
-    """The first UTF-16 units of a text, which is how Excel counts."""
+    """The first UTF-16 units of a text; Excel counts in these."""
     return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")

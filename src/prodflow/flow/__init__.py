@@ -12,7 +12,8 @@ same to many orders of one type, all or none. What must stay true: a bulk of n i
 """
 
 from prodflow._homes import settle
-from prodflow.flow._core import Amendments, Overrides, ProductionFlow, Revision
+from prodflow.flow._flow import ProductionFlow
+from prodflow.flow._keywords import Amendments, Overrides, Revision
 from prodflow.flow._rules import ChangeRules
 from prodflow.flow._values import BulkProposal, Change, Choice, ProposedChange
 

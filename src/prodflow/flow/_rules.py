@@ -1,4 +1,4 @@
-"""What a flow allows beyond the order of the path (decision D24)."""
+"""The rules that say which status changes a flow accepts (decision D24)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
@@ -33,21 +33,17 @@ def _targets(value: Mapping[str, Iterable[str]] | Targets | None) -> Targets:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ChangeRules:
-    """Which status changes a flow accepts; all of them unless told otherwise.
+    """Which status changes a flow accepts; by default all of them.
 
     Args:
-        allow_skip: whether statuses of the path may be passed over, on the way back to it too.
-        allow_back: whether an order may return to an earlier status of the path, by a detour too.
-        allow_reopen: whether a closed order may be opened again.
-        note_required: the moves for which a note must be given.
-        targets: from a status' key to the keys of the statuses to which it may lead; from keys not
-            named an order may go anywhere.
-        guard: asked with the order and the proposal; gives the reason for a refusal, or None. For
-            pickling it must be a function of a module.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a key out of bounds.
+        allow_skip: whether an order can pass over statuses of the path, also on its way back to it.
+        allow_back: whether an order can go back to an earlier status of the path, also by a detour.
+        allow_reopen: whether a closed order can be reopened.
+        note_required: the moves that need a note.
+        targets: for the key of a status, the keys of the statuses that may follow it. From a status
+            that isn't named, an order can go anywhere.
+        guard: called with the order and the proposal; returns why it refuses the change, or None to
+            accept it. Use a module-level function if you pickle the rules.
 
     Source:
         Decision D24.
@@ -65,17 +61,17 @@ class ChangeRules:
 
     @property
     def targets(self) -> Mapping[str, frozenset[str]]:
-        """The keys allowed from each key that is named."""
+        """The keys that may follow each key that is named."""
         return MappingProxyType(dict(self._targets))
 
     def reasons(self, proposal: ProposedChange) -> tuple[str, ...]:
-        """What these rules have against a proposal, all of it; empty if it may go.
+        """Every reason to refuse a proposal; empty if these rules accept it.
 
         Args:
             proposal: a proposed change, with the order as it is now.
 
         Raises:
-            TypeError: for what is no proposal, or if the guard gives neither a str nor None.
+            TypeError: also if the guard returns anything but a str or None.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         if self is LENIENT:
@@ -86,21 +82,22 @@ class ChangeRules:
         order, move, key = proposal.order, proposal.move, proposal.to.key
         if proposal.skipped and not self.allow_skip:
             passed = ", ".join(repr(status.key) for status in proposal.skipped)
-            yield f"no status may be skipped, and {key!r} skips {passed}"
+            yield f"statuses may not be skipped: go through {passed} before {key!r}"
         if not self.allow_back and _goes_back(proposal):
-            yield f"an order may not go back, and {key!r} comes before where it is due to go on"
+            yield f"going to {key!r} would be a step back, which is refused: choose a later status"
         if move is Move.REOPEN and not self.allow_reopen:
-            yield f"a closed order may not be reopened, and this one is at {proposal.from_.key!r}"
+            yield f"an order closed at {proposal.from_.key!r} may not be reopened: open a new order"
         if move in self.note_required and not proposal.note.strip():
-            yield f"a note is required for the move {move.value!r}: say why"
+            yield f"the move {move.value!r} needs a note: say why"
         for source, allowed in self._targets:
             if source == proposal.from_.key and key not in allowed:
-                among = ", ".join(map(repr, sorted(allowed))) or "no other status"
-                yield f"from {source!r} an order may go to {among}, not to {key!r}"
+                among = ", ".join(map(repr, sorted(allowed)))
+                todo = f"choose one of {among}" if allowed else "it has to stay"
+                yield f"an order at {source!r} may not go to {key!r}: {todo}"
         if self.guard is not None:
             reason = self.guard(order, proposal)
             if reason is not None:
-                yield checks.instance("what guard gives", reason, str, "a str or None")
+                yield checks.instance("what guard returns", reason, str, "a str or None")
 
 
 def _goes_back(proposal: ProposedChange) -> bool:

@@ -1,4 +1,4 @@
-"""What passes through a flow: proposals, choices, and changes for a store to save."""
+"""The values that a flow returns: proposals, choices, and changes for a store to save."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -13,16 +13,8 @@ from prodflow.errors import RuleError
 from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder
 from prodflow.triggers import TriggerEvent
 
-GIVABLE: Final = (
-    "to",
-    "current_complete",
-    "completed_on",
-    "due_on",
-    "department",
-    "user",
-    "note",
-)
-"""The keywords of `propose` that a proposal remembers as given."""
+GIVABLE: Final = ("to", "current_complete", "completed_on", "due_on", "department", "user", "note")
+"""The keywords of `propose` that `ProposedChange.given` can name."""
 
 
 def _skipped(value: Iterable[Status]) -> tuple[Status, ...]:
@@ -32,7 +24,7 @@ def _skipped(value: Iterable[Status]) -> tuple[Status, ...]:
 def _given(value: Iterable[str]) -> frozenset[str]:
     names = frozenset(checks.instances("given", value, str, "keyword names"))
     if not names <= set(GIVABLE):
-        raise ValueError(f"given must hold names out of {', '.join(GIVABLE)}")
+        raise ValueError(f"given must be names among {', '.join(GIVABLE)}")
     return names
 
 
@@ -43,32 +35,31 @@ def _reasons(value: Iterable[str]) -> tuple[str, ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProposedChange:
-    """A status change with every default filled in: the Status Change window as a value.
+    """A status change with all defaults filled in: the Status Change window as a value.
 
     Args:
-        order: the order, unchanged.
+        order: the order before the change.
         from_: its present status.
         to: the status to enter.
-        move: what kind of step that is.
-        skipped: the statuses of the path passed over, in order.
-        completed_on: the day on which the present status was completed; None if it was not.
-        current_complete: whether it was completed; the window's box "Current Status Not Complete"
-            says the opposite.
+        move: the kind of step.
+        skipped: the statuses of the path that are passed over, in order.
+        completed_on: the day when the present status was completed; None if it wasn't.
+        current_complete: whether the present status was completed, so the opposite of the box
+            "Current Status Not Complete".
         entered_on: the first day of the new visit.
-        due_on: the due date of the new visit, inclusive, or None.
-        calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was set by hand: now, or before a hold.
+        due_on: the last day of the new visit on which the order isn't overdue, or None.
+        calculated_due_on: the due date that the policy gives, or None.
+        due_on_is_manual: whether `due_on` was set by hand, now or before a hold.
         department: the department assigned, or None.
         user: the user assigned, or None.
-        today: the day on which it was proposed.
+        today: the business date of the proposal.
         by: who makes the change.
         note: free text, up to 10,000 characters.
-        given: the names of the keywords that were given; the rest is derived.
-        refusals: what the rules have against it, for the window to show.
+        given: the names of the keywords that were given; all other values are defaults.
+        refusals: why the rules refuse the change; empty if they accept it.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or values that contradict each other.
+        ValueError: also for values that contradict each other.
 
     Source:
         "Changing Production Statuses"; decisions D16 to D20b and D24.
@@ -99,15 +90,15 @@ class ProposedChange:
         if self.to not in self.order.cycle or self.to.inactive or self.to == self.from_:
             raise ValueError(f"to must be another active status of the cycle, not {self.to.key!r}")
         if self.current_complete == (self.completed_on is None):
-            raise ValueError("completed_on must be given exactly where current_complete is True")
+            raise ValueError("completed_on must be a date if current_complete is True, else None")
         if self.entered_on < self.order.entered_on:
-            raise ValueError(f"entered_on must be from {self.order.entered_on} on")
+            raise ValueError(f"entered_on must be {self.order.entered_on} or later")
         if self.completed_on not in {None, self.entered_on}:
             raise ValueError(
                 f"completed_on must be entered_on, {self.entered_on}, not {self.completed_on}"
             )
         if not self.due_on_is_manual and self.due_on != self.calculated_due_on:
-            raise ValueError("due_on must be calculated_due_on unless it is manual")
+            raise ValueError("due_on must be calculated_due_on unless due_on_is_manual is True")
 
 
 @final
@@ -116,12 +107,9 @@ class Choice:
     """A line of the "Change To Status" list.
 
     Args:
-        status: the status.
-        move: what kind of step it would be; None for the status where the order is.
-        reasons: what speaks against it; empty if it may be chosen.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        status: an active status.
+        move: the kind of step it would be; None for the present status of the order.
+        reasons: why it can't be chosen; empty if it can.
 
     Source:
         "Changing Production Statuses", Change To Status; decision D24.
@@ -152,15 +140,11 @@ def _refused(value: Mapping[str, RuleError] | Refusals) -> Refusals:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class BulkProposal:
-    """Proposals for many orders at once; its length is the number of records to be modified.
+    """Proposals for many orders; its length is the number of records to be modified.
 
     Args:
-        proposals: for each order that can go, in the order in which they were given.
-        refusals: for each other order its id and why it cannot go.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for an order id out of bounds.
+        proposals: one for each order that can change, in the order of the orders.
+        refusals: an error for each order that can't, by order id.
 
     Source:
         "You can also update the status of one or more production orders"; decision D23.
@@ -171,11 +155,11 @@ class BulkProposal:
 
     @property
     def refusals(self) -> Mapping[str, RuleError]:
-        """Why orders cannot go, by their ids."""
+        """Why some orders can't change, by order id."""
         return MappingProxyType(dict(self._refusals))
 
     def without_refused(self) -> "BulkProposal":
-        """The same without the orders that cannot go."""
+        """The same proposals without the refusals."""
         return BulkProposal(self.proposals, {})
 
     def __len__(self) -> int:
@@ -192,16 +176,15 @@ def _events(value: Iterable[TriggerEvent]) -> tuple[TriggerEvent, ...]:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Change:
-    """What a store saves in one transaction: an entry, the order after it, the events it causes.
+    """What a store saves in one transaction.
 
     Args:
         order: the order after the entry.
-        entry: the entry of the history.
-        events: what the triggers say to it.
+        entry: the new entry of its history.
+        events: the events that the entry causes.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: if the three are not of one order, or the entry is not its last.
+        ValueError: also if the three belong to different orders, or the entry isn't the last one.
 
     Source:
         Decisions D21, D22 and D28.
@@ -218,7 +201,11 @@ class Change:
                 f" not {self.entry.sequence} of {self.entry.order_id!r}"
             )
         if isinstance(self.entry, OrderOpened) != (self.entry.sequence == 1):
-            raise ValueError("an order is opened by its first entry, and by no other")
+            raise ValueError(
+                "the first entry of an order must be an OrderOpened, and later ones must not"
+            )
         for event in self.events:
             if event.order_id != self.order.id:
-                raise ValueError(f"an event of {event.order_id!r} is none of {self.order.id!r}")
+                raise ValueError(
+                    f"events must be of order {self.order.id!r}, not of {event.order_id!r}"
+                )

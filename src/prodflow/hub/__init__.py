@@ -1,22 +1,43 @@
-"""The hub: what is where and late, how long things take, and who has how much to do.
+"""Reports: where orders are, what is late, how long things take, who has how much to do.
 
-Theory of operation. Everything here is a question about values that an app has read from its store:
-orders for what is so now, histories for what has been. Nothing is read or kept here, and `today` is
-an argument. Each answer is a value with its figures as fields, and its `table()` is the same for
-people, as a `prodflow.export.Table`; where one table cannot show it, there are more, named
-`..._table()`. Only the lists of order types and of statuses are tables from the first.
+Pass in the orders or histories that you have read from your store. Every report is a value: read
+its fields, or print and export its `table()`. Further tables of a report are named `..._table()`.
 
-Of orders: `board`, `status_report`, `workload` and the lists `overdue`, `past_delivery` and
-`due_soon` read them in one pass, and hold no more than the answer. All count alike: an open order
-is overdue after its due date (decision D14), and due soon from today to a limit; never both.
+Theory of operation. Reports read one of three things:
 
-Of histories: `visits` makes of each the stays of its order, which tile its life. What comes after
-asks visits alone, of one order or of a million: `time_in_status`, `cycle_time`, `on_time_rate`,
-`rework` and `move_graph`. `suggest_durations` learns from histories what durations would have been
-kept, and `lateness_under` holds histories against any durations.
+- Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
+  `due_soon` and `in_use` go through them once.
+- Visits say what has happened. `visits` turns the history of one order into its stays in each
+  status. Pass the visits of one order or of many to `time_in_status`, `cycle_time`,
+  `on_time_rate`, `rework` or `move_graph`.
+- Histories say how long statuses need. `suggest_durations` derives durations from them, and
+  `lateness_under` counts how many orders would have been late under given durations.
 
-What must stay true: the columns of a board partition the orders; the visits of an order begin and
-end on the same days; the times in its statuses up to its completion add up to its cycle time.
+What must stay true: Every order is in exactly one column of a board. A visit begins on the day on
+which the visit before it ends. The times of an order in its statuses, up to its completion, add up
+to its cycle time.
+
+These arguments mean the same everywhere:
+
+- `orders`: orders of any types and cycle versions, in an iterable that is read once.
+- `today`: the date that the report is for.
+- `within`: how many days ahead an order counts as due soon, from 0 (due today) to 36,525.
+- `calendar`: which days count, whether for *within*, as working days or in durations.
+- `visits`: visits of any orders. The same visit twice is a `ValueError`.
+- `histories`: the whole histories of orders. Other order types than that of the cycle are skipped.
+  The same order twice is a `ValueError`, and so is an entry that doesn't follow the one before.
+- `cycles`: cycle versions, from which statuses get their titles and their order. Where versions
+  differ, the newest one counts. Statuses that no cycle has come last, by key.
+
+These fields mean the same in all rows:
+
+- `order_type` and `status`: the keys of an order type and of one of its statuses.
+- `title`: the description of the status, or its key if no cycle has it.
+- `orders`: how many orders there are.
+- `overdue`: how many open orders are past their due date; the due date itself is not late
+  (decision D14).
+- `due_soon`: how many open orders are due from today to the last day of *within*. None of them
+  is overdue.
 """
 
 from prodflow._homes import settle

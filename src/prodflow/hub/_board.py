@@ -1,4 +1,4 @@
-"""The board: orders in columns, by stage, status, department, user or vendor."""
+"""The board: orders in columns by stage, status, department, user or vendor."""
 
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -6,44 +6,42 @@ from itertools import islice
 from operator import attrgetter
 from typing import Final, Literal, final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Count, Day, Note, Text, checked
-from prodflow._trusted import trusted
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
+from prodflow.hub._names import in_list_order
 from prodflow.hub._orders import (
     ORDER_COLUMNS,
     WITHIN,
     WITHOUT,
     Tally,
+    as_of,
     by_name,
     deadlines,
     each,
-    in_list_order,
     order_cells,
-    order_tuple,
 )
 from prodflow.order import ProductionOrder
 
 __all__ = ["Board", "BoardBy", "BoardColumn", "board"]
 
 BoardBy = Literal["workflow_stage", "status", "department", "user", "vendor"]
-"""What the columns of a board stand for."""
+"""What the columns of a board are made of."""
 
-
-# Many order types may call a key differently, but a title has to end.
+# Many order types may share a key, so a title names only the first few of its descriptions.
 _FEW: Final = 8
 
 
 def _nowhere(_: Status) -> None:
-    """A vendor has no place in a cycle."""
+    """No status has a default vendor."""
 
 
-# For each of them: its heading, where an order has it, and where a status has it for the order of
-# the columns.
+# The heading, the function for the key of an order, and the one for the key of a status, which
+# gives the columns their order.
 _FACTS: Final[dict[str, tuple[str, Callable[..., str | None], Callable[..., str | None]]]] = {
     "workflow_stage": ("Stage", attrgetter("status.workflow_stage"), attrgetter("workflow_stage")),
     "status": ("Status", attrgetter("status.key"), attrgetter("key")),
@@ -56,26 +54,19 @@ _FACTS: Final[dict[str, tuple[str, Callable[..., str | None], Callable[..., str 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class BoardColumn:
-    """One column of a board, with its orders as they came.
+    """One column of a board with its orders.
 
     Args:
-        key: the stage, the key of the status, the department, user or vendor; None: without one.
-        title: what people read: of a status its description, else the key.
-        orders: the orders, in the order in which they were given.
-        overdue: how many of them are open and past their due date.
-        due_soon: how many of them are open and due from today to the limit; none is overdue.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a text or a count out of bounds.
-
-    Source:
-        Decision D14.
+        key: the stage, status key, department, user or vendor; None for orders without one.
+        title: the description of a status, otherwise the key.
+        orders: the orders, in the order in which you passed them in.
+        overdue: how many are overdue.
+        due_soon: how many are due soon.
     """
 
     key: Text | None
     title: Note
-    orders: tuple[ProductionOrder, ...] = field(converter=order_tuple)
+    orders: tuple[ProductionOrder, ...]
     overdue: Count
     due_soon: Count
 
@@ -85,26 +76,15 @@ class BoardColumn:
         return len(self.orders)
 
 
-_column = trusted(BoardColumn)
-
-
-def _columns(value: Iterable[BoardColumn]) -> tuple[BoardColumn, ...]:
-    return checks.instances("columns", value, BoardColumn, "BoardColumn")
-
-
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Board:
-    """Orders in columns, each order in one.
+    """Orders in columns, each order in exactly one.
 
     Args:
-        by: what the columns stand for.
-        today: the day for which it was made.
-        columns: the columns, from left to right.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for another *by*.
+        by: what the columns are made of.
+        today: the date of the report.
+        columns: the columns from left to right.
 
     Source:
         "Each production order with this status will appear at the associated stage on the Workflow
@@ -113,24 +93,25 @@ class Board:
 
     by: BoardBy
     today: Day
-    columns: tuple[BoardColumn, ...] = field(converter=_columns)
+    columns: tuple[BoardColumn, ...]
 
     def table(self) -> Table:
-        """A line for each column: how many orders, how many late or nearly."""
+        """One line for each column."""
         return Table(
             "Orders on the Board",
             (_FACTS[self.by][0], "Orders", "Overdue", "Due Soon"),
             [(col.title, col.count, col.overdue, col.due_soon) for col in self.columns],
-            notes=(f"As of {self.today}: {sum(col.count for col in self.columns):,} orders.",),
+            notes=(as_of(self.today, sum(col.count for col in self.columns)),),
         )
 
     def orders_table(self) -> Table:
-        """A line for each order, column by column."""
+        """One line for each order, column by column."""
+        rows = [(col.title, *order_cells(order)) for col in self.columns for order in col.orders]
         return Table(
             "Orders by Column",
             ("Column", *ORDER_COLUMNS),
-            [(col.title, *order_cells(order)) for col in self.columns for order in col.orders],
-            notes=(f"As of {self.today}.",),
+            rows,
+            notes=(as_of(self.today, len(rows)),),
         )
 
 
@@ -143,28 +124,20 @@ def board(
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
 ) -> Board:
-    """Orders in columns, read in one pass.
+    """Orders in columns, for example by status.
 
-    Every order given is in exactly one column, closed ones too: give the open ones for a board of
-    what is to be done.
+    Closed orders are included; for a board of the work to do, pass in open orders only. Order types
+    that use the same key share its column.
 
     Args:
-        orders: orders of any types and cycle versions.
-        by: what the columns stand for. Order types whose statuses share a key share its column.
-        today: the day for which late orders are counted.
-        columns: the keys of the columns to begin with, in this order, also where no order is in
-            them; None is the column of the orders without one. Left out: none. What else has
-            orders follows in cycle order: the types by name, of each the newest version's list
-            first, then what no list names, by name; the orders without one come last.
-        within: how many days ahead an order is due soon, 0 for today only.
-        calendar: the days that *within* counts; every day unless told otherwise.
-
-    Returns:
-        A board, whose columns hold orders in the order in which they came.
+        by: what the columns are made of.
+        columns: the keys of the first columns, which are there even if they are empty; None is the
+            column of orders without a key. Other columns follow in cycle order, sorted by order
+            type; the newest version counts. Then come keys that no cycle has, by name, and last the
+            orders without a key.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for another *by*, a column named twice, or *within* outside 0 to 36,525.
+        ValueError: if *columns* names a column twice.
 
     Source:
         "Setting up Production Statuses", Association; decision D14.
@@ -178,37 +151,37 @@ def board(
     _, key_of_order, key_of_status = _FACTS[by]
     limits = deadlines(today, within, calendar)
     first = _first_columns(columns)
-    found: dict[str | None, tuple[list[ProductionOrder], Tally]] = {
+    filled: dict[str | None, tuple[list[ProductionOrder], Tally]] = {
         key: ([], Tally()) for key in first
     }
     cycles: dict[StatusCycle, None] = {}
-    last: StatusCycle | None = None
     for order in each(orders):
-        if order.cycle is not last:  # hashing a cycle is what takes time here
-            last = order.cycle
-            cycles[last] = None
+        cycles[order.cycle] = None
         key = key_of_order(order)
-        if key not in found:
-            found[key] = ([], Tally())
-        column, tally = found[key]
+        if key not in filled:
+            filled[key] = ([], Tally())
+        column, tally = filled[key]
         column.append(order)
-        tally.add(limits.standing(order))
+        tally.add(limits.flags(order))
     titles = _titles(by, key_of_status, cycles)
-    places = {key: place for place, key in enumerate(dict.fromkeys((*first, *titles)))}
-    rest = sorted(found.keys() - set(first), key=lambda key: _place(key, places))
+    ranks: dict[str | None, int] = {key: rank for rank, key in enumerate(titles)}
+    rest = sorted(
+        filled.keys() - set(first),
+        key=lambda key: (key is None, ranks.get(key, len(ranks)), by_name(key)),
+    )
     return Board(
         by=by,
         today=today,
-        columns=[
-            _column(
-                key,
-                WITHOUT if key is None else titles.get(key, key),
-                tuple(found[key][0]),
-                found[key][1].overdue,
-                found[key][1].due_soon,
+        columns=tuple(
+            BoardColumn(
+                key=key,
+                title=WITHOUT if key is None else titles.get(key, key),
+                orders=tuple(filled[key][0]),
+                overdue=filled[key][1].overdue,
+                due_soon=filled[key][1].due_soon,
             )
             for key in (*first, *rest)
-        ],
+        ),
     )
 
 
@@ -227,7 +200,7 @@ def _first_columns(columns: Iterable[str | None] | None) -> tuple[str | None, ..
 def _titles(
     by: BoardBy, key_of_status: Callable[[Status], str | None], cycles: Iterable[StatusCycle]
 ) -> dict[str, str]:
-    """The titles of what the cycles name, in cycle order."""
+    """The titles of the keys that the cycles have, in cycle order."""
     titles: dict[str, dict[str, None]] = {}
     for _, status in in_list_order(cycles):
         key = key_of_status(status)
@@ -235,9 +208,3 @@ def _titles(
             title = status.description if by == "status" else key
             titles.setdefault(key, {})[title] = None
     return {key: " / ".join(islice(words, _FEW)) for key, words in titles.items()}
-
-
-def _place(
-    key: str | None, places: dict[str | None, int]
-) -> tuple[bool, int, tuple[bool, str, str]]:
-    return (key is None, places.get(key, len(places)), by_name(key))

@@ -1,22 +1,19 @@
-"""Learned durations: what the default duration of each status should be, going by the history.
+"""Learned durations: what the default duration of each status should be, judging by history.
 
-Theory of operation. A due date of n days is kept by a visit that ends by W[r(entry) + n], so each
-visit that has ended *needed* some number of days: the least n that would have kept it. Of a status'
-visits these are sorted, and the suggestion is the nearest rank: the least n that so large a share
-of them did not exceed. The interval is distribution-free: the quantile that is looked for lies
-between two of the sorted visits unless the sample has more or fewer of them below it than a
-binomial count has in 19 of 20 cases. It speaks of chance alone. Whether times have changed is shown
-by the visits that ended last: where far fewer of them are covered, the past is no guide.
+Theory of operation. Every visit that has ended *needed* a number of days: the shortest duration
+whose due date, counted from the entry, it would have met. The suggestion for a status is the
+shortest duration that covers the share of its visits that you ask for: their nearest-rank quantile.
+Two figures say how far to trust it. An interval allows for chance. The share of the visits that
+ended last shows whether times have changed: if it is much smaller, they have.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from math import ceil, exp, lgamma, log, log1p, sqrt
+from math import ceil
 from typing import Annotated, Final, NamedTuple, final
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Check, checked
@@ -24,52 +21,52 @@ from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import DueDatePolicy, FromEntry
 from prodflow.export import Table
-from prodflow.hub._figures import rank, rounded
+from prodflow.hub._figures import covered, interval, nearest, rounded
 from prodflow.hub._lateness import Lateness, each_history, lateness_under
-from prodflow.hub._orders import type_name
-from prodflow.hub._visits import Visit, read_visits
+from prodflow.hub._names import type_name
+from prodflow.hub._visits import read_visits
 from prodflow.order import HistoryEntry
 
 __all__ = ["Suggestion", "Suggestions", "suggest_durations"]
 
-_TAIL: Final = 0.025
 _RECENT: Final = 4
 
 
 @final
 class Suggestion(NamedTuple):
-    """What the default duration of a status should be, and what that rests on."""
+    """What the default duration of a status should be, and why.
+
+    Args:
+        days: the suggested duration in days of the calendar. If it is None, there is no suggestion,
+            and `low_days`, `high_days` and both shares are None too.
+        reason: why there is no suggestion: "closes" if the status is never due, or
+            "too-few-visits". None if there is a suggestion.
+        visits: how many visits have ended.
+        low_days: a lower bound: in 19 of 20 cases, the true duration is between the bounds.
+        high_days: the upper bound; None if there are too few visits to tell.
+        share: the share of the visits that the suggestion covers, from 0 to 1.
+        recent_visits: how many visits are in the last quarter, by the day on which they ended.
+        recent_share: the share of the last quarter that the suggestion covers. If it is far from
+            the share that you asked for, times have changed.
+    """
 
     status: Status
-    """The status."""
     days: int | None
-    """The duration suggested, in days of the calendar; None where history cannot tell."""
     reason: str | None
-    """Why it cannot: "closes" where nothing is due, "too-few-visits"; None where it can."""
     visits: int
-    """How many visits have ended."""
     low_days: int | None
-    """The least duration that the same share may truly need, in 19 of 20 cases; None without."""
     high_days: int | None
-    """The greatest; None also where there are too few visits to bound it."""
     share: float | None
-    """The share of the visits that it covers, from 0 to 1."""
     recent_visits: int
-    """How many visits are the last quarter, by the day on which they ended."""
     recent_share: float | None
-    """The share of those that it covers: far from the quantile where the times have changed."""
 
 
 def _quantile(name: str, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, float):
         raise TypeError(f"{name} must be a float, not {checks.shown(value)}")
     if not 0 < value < 1:
-        raise ValueError(f"{name} must lie between 0 and 1, both excluded, not {value}")
+        raise ValueError(f"{name} must be between 0 and 1, both excluded, not {value}")
     return value
-
-
-def _rows(value: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
-    return checks.instances("rows", value, Suggestion, "Suggestion")
 
 
 @final
@@ -80,12 +77,8 @@ class Suggestions:
     Args:
         cycle: the cycle that they are for.
         calendar: the days that they count.
-        quantile: the share of visits that a suggestion is to cover.
+        quantile: the share of visits that each suggestion covers, between 0 and 1.
         rows: a suggestion for each status, in list order.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a quantile outside 0 to 1.
 
     Source:
         "Setting up Production Statuses", Default Duration.
@@ -94,10 +87,10 @@ class Suggestions:
     cycle: StatusCycle
     calendar: WorkingCalendar
     quantile: Annotated[float, Check(_quantile)]
-    rows: tuple[Suggestion, ...] = field(converter=_rows)
+    rows: tuple[Suggestion, ...]
 
     def adopted(self) -> StatusCycle:
-        """The next version of the cycle, with the durations suggested; the others stay."""
+        """The next version of the cycle, with the suggested durations where there are any."""
         known = {row.status.key: row.days for row in self.rows if row.days is not None}
         statuses = [
             evolve(status, default_duration=known.get(status.key, status.default_duration))
@@ -111,29 +104,27 @@ class Suggestions:
         *,
         policy: DueDatePolicy | None = None,
     ) -> Lateness:
-        """How many orders would have been late if these durations had stood.
+        """How many orders would have been late with the suggested durations.
 
         Args:
-            histories: the whole histories of orders, each order once.
-            policy: how due dates are calculated; `FromEntry` of the calendar unless told otherwise.
+            policy: how due dates are calculated; None for `FromEntry` with the calendar of the
+                suggestions.
 
         Raises:
-            TypeError: for a value of the wrong kind.
-            ValueError: for a history whose entries do not follow, or an order that comes twice.
-            MissingDeliveryDateError: where the policy asks for a delivery date.
-            DateOutOfRangeError: where the calendar ends before a due date.
+            MissingDeliveryDateError: if the policy needs a delivery date that an order lacks.
+            DateOutOfRangeError: if a due date would be after the end of the calendar.
         """
         if policy is None:
             policy = FromEntry(self.calendar)
         return lateness_under(histories, self.adopted(), policy=policy)
 
     def table(self) -> Table:
-        """A line for each status."""
+        """One line for each status."""
         return Table(
             f"Suggested Durations: {type_name(self.cycle)}",
             (
                 *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered"),
-                *("Last Quarter", "Covered of It", "Cannot Tell"),
+                *("Recent Visits", "Recent Covered", "No Suggestion"),
             ),
             [
                 (
@@ -143,15 +134,17 @@ class Suggestions:
                 )
                 for row in self.rows
             ],
-            notes=(f"To cover {self.quantile:g} of the visits that have ended.",),
+            notes=(
+                f"Suggestions cover a share of {self.quantile:g} of the visits that have ended.",
+            ),
         )
 
 
 def days_needed(calendar: WorkingCalendar, entered_on: date, left_on: date) -> int:
-    """The least duration whose due date, counted from the entry, a visit keeps.
+    """The shortest duration whose due date, counted from the entry, the visit meets.
 
-    Not `count`: a visit from a Saturday to the Tuesday after has one working day in it, but one day
-    from Saturday is Monday (decision D9).
+    From a Saturday to the next Tuesday, `count` is 1. But one day after Saturday is Monday, by
+    decision D9, so a visit that ends on Tuesday needs 2.
     """
     days = calendar.count(entered_on, left_on)
     return days + (days > 0 and not calendar.is_working_day(entered_on))
@@ -165,28 +158,22 @@ def suggest_durations(
     quantile: float = 0.8,
     at_least: int = 5,
 ) -> Suggestions:
-    """What the default duration of each status should be, going by the visits that have ended.
+    """What the default duration of each status should be, judging by the visits that have ended.
 
-    The suggestion is the least number of days in which so large a share of the visits ended, be it
-    by completion or not: a due date counted from the entry would have been kept by them. It is what
-    happened, not what should have.
+    A suggestion is the shortest duration that covers the share *quantile* of the visits: with a due
+    date that many days after they began, they would have been on time. It shows how long visits
+    took, whether or not they completed the status, and not how long they should take.
 
     Args:
-        histories: the whole histories of orders, each order once. Those of other order types are
-            passed over; of its own type all versions count, since a key means the same in all.
+        histories: histories of any version of the cycle, since a key means the same in all of them.
         cycle: the cycle to suggest durations for.
-        calendar: the days to count, those of the due-date policy.
-        quantile: the share of visits to cover, between 0 and 1.
-        at_least: with fewer visits than this nothing is suggested, from 1.
+        calendar: the days to count: use the calendar of your due-date policy.
+        quantile: the share of visits to cover, between 0 and 1, both excluded.
+        at_least: the number of visits needed for a suggestion, from 1.
 
     Returns:
-        A suggestion for each status, in list order; final and cancelled statuses have none. A
-        duration never exceeds 36,525 days, so a stay longer than that counts as so long.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a number out of bounds, a history whose entries do not follow, or an order
-            that comes twice.
+        A suggestion for each status, in list order. Final and cancelled statuses get none. A stay
+        that needed more than 36,525 days, the longest duration, counts as needing 36,525.
 
     Source:
         "Enter the number of days a production order should remain at this status without being
@@ -205,73 +192,43 @@ def suggest_durations(
     checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")
     _quantile("quantile", quantile)
     checks.number("at_least", at_least)
+    # For each status: when a visit ended, which one it was, and the days that it needed.
     ended: defaultdict[str, list[tuple[date, str, int, int]]] = defaultdict(list)
     for entries in each_history(histories, cycle.order_type):
         for visit in read_visits(entries, calendar):
             if visit.left_on is not None and visit.status in cycle:
-                ended[visit.status].append(_ended(visit, visit.left_on, calendar))
+                needed = days_needed(calendar, visit.entered_on, visit.left_on)
+                ended[visit.status].append(
+                    (visit.left_on, visit.order_id, visit.sequence, min(needed, checks.DAYS_MAX))
+                )
     return Suggestions(
         cycle=cycle,
         calendar=calendar,
         quantile=quantile,
-        rows=[_suggestion(status, ended[status.key], quantile, at_least) for status in cycle],
+        rows=tuple(
+            _suggestion(
+                status, [needed for *_, needed in sorted(ended[status.key])], quantile, at_least
+            )
+            for status in cycle
+        ),
     )
 
 
-def _ended(visit: Visit, left_on: date, calendar: WorkingCalendar) -> tuple[date, str, int, int]:
-    """When a visit ended, whose it was, and the days it needed."""
-    needed = min(days_needed(calendar, visit.entered_on, left_on), checks.DAYS_MAX)
-    return (left_on, visit.order_id, visit.sequence, needed)
-
-
-def _suggestion(
-    status: Status, ended: list[tuple[date, str, int, int]], quantile: float, at_least: int
-) -> Suggestion:
-    n = len(ended)
+def _suggestion(status: Status, by_end: list[int], quantile: float, at_least: int) -> Suggestion:
+    n = len(by_end)
     if status.closes or n < at_least:
         reason = "closes" if status.closes else "too-few-visits"
         return Suggestion(status, None, reason, n, None, None, None, 0, None)
-    by_end = [needed for *_, needed in sorted(ended)]
     recent = sorted(by_end[-ceil(n / _RECENT) :])
     ascending = sorted(by_end)
-    days = ascending[rank(n, quantile) - 1]
-    low, high = _ranks(n, quantile)
+    days = nearest(ascending, quantile)
     return Suggestion(
         status,
         days,
         None,
         n,
-        ascending[low - 1] if low else 0,
-        ascending[high - 1] if high <= n else None,
-        _share(ascending, days),
+        *interval(ascending, quantile),
+        covered(ascending, days),
         len(recent),
-        _share(recent, days),
+        covered(recent, days),
     )
-
-
-def _share(ascending: list[int], days: int) -> float:
-    return bisect_right(ascending, days) / len(ascending)
-
-
-def _ranks(n: int, quantile: float) -> tuple[int, int]:
-    """The ranks between which the quantile lies in 19 of 20 cases; 0 and n + 1 bound nothing."""
-    chance = _binomial(n, quantile)
-    # Beyond ten deviations nothing is left that could be added up.
-    reach = 10 * sqrt(n * quantile * (1 - quantile)) + 10
-    low, below = max(0, int(n * quantile - reach)), 0.0
-    while (below := below + chance(low)) <= _TAIL:
-        low += 1
-    high, above = min(n, int(n * quantile + reach)), 0.0
-    while (above := above + chance(high)) <= _TAIL:
-        high -= 1
-    return low, high + 1
-
-
-def _binomial(n: int, quantile: float) -> Callable[[int], float]:
-    """How likely it is that so many of n visits lie below the quantile."""
-    yes, no, ways = log(quantile), log1p(-quantile), lgamma(n + 1)
-
-    def chance(k: int) -> float:
-        return exp(ways - lgamma(k + 1) - lgamma(n - k + 1) + k * yes + (n - k) * no)
-
-    return chance

@@ -1,33 +1,40 @@
-"""The figures of many stays: their days in a few numbers, quantiles, and how tables round them."""
+"""Figures about many stays: totals, quantiles and shares, and how tables round them."""
 
-from collections.abc import Iterable
-from math import ceil
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from math import ceil, exp, lgamma, log, log1p, sqrt
 from typing import Final, NamedTuple, final
 
 
 @final
 class Days(NamedTuple):
-    """How long many stays took, each of the days being that of a real stay but for the mean."""
+    """How many days stays took; without stays the total is 0 and the rest None.
+
+    The median and `most` are lengths of real stays, not interpolated.
+
+    Args:
+        total: all stays together.
+        mean: their mean.
+        median: half of the stays took this long or less.
+        most: four in five stays took this long or less.
+        longest: the longest stay.
+    """
 
     total: int
-    """All of them together."""
     mean: float | None
-    """Their mean; None where there is none."""
     median: int | None
-    """Half of them took so long or less; None where there is none."""
     most: int | None
-    """Four of five took so long or less; None where there is none."""
     longest: int | None
-    """The longest of them; None where there is none."""
 
 
-DAYS_COLUMNS: Final = ("Total", "Mean", "Median", "80 % Within", "Longest")
+DAYS_COLUMNS: Final = ("Total", "Mean", "Median", "80% Within", "Longest")
 _MEDIAN: Final = 0.5
 _MOST: Final = 0.8
+_TAIL: Final = 0.025
 
 
 def summed(days: Iterable[int]) -> Days:
-    """The figures of many stays."""
+    """The figures of stays of these lengths."""
     ascending = sorted(days)
     if not ascending:
         return Days(0, None, None, None, None)
@@ -41,22 +48,58 @@ def summed(days: Iterable[int]) -> Days:
     )
 
 
-def nearest(ascending: list[int], quantile: float) -> int:
-    """The least item that so large a share of the items does not exceed: the nearest rank."""
-    return ascending[rank(len(ascending), quantile) - 1]
-
-
-def rank(n: int, quantile: float) -> int:
-    """The nearest rank, from 1."""
-    # A product such as 0.07 * 100 is a little more than the 7 that is meant.
-    return max(1, ceil(quantile * n - 1e-9))
+def days_cells(days: Days) -> tuple[int | float | None, ...]:
+    """A table's cells for `DAYS_COLUMNS`."""
+    return (days.total, rounded(days.mean), *days[2:])
 
 
 def rounded(number: float | None) -> float | None:
-    """A share or a mean as a table shows it; the report itself has all of it."""
+    """A share or a mean for a table, to three places; the report keeps all of them."""
     return None if number is None else round(number, 3)
 
 
-def days_cells(days: Days) -> tuple[int | float | None, ...]:
-    """The same of days, as the columns above name them."""
-    return (days.total, rounded(days.mean), *days[2:])
+def share(part: int, whole: int) -> float | None:
+    """What share of the whole the part is, from 0 to 1; None if the whole is 0."""
+    return part / whole if whole else None
+
+
+def covered(ascending: Sequence[int], days: int) -> float:
+    """The share of stays, at least one, that took this many days or less."""
+    return bisect_right(ascending, days) / len(ascending)
+
+
+def nearest(ascending: Sequence[int], quantile: float) -> int:
+    """The quantile by the nearest rank: the least item that covers this share of the items."""
+    # A product such as 0.07 * 100 is a little more than the 7 that is meant.
+    rank = max(1, ceil(quantile * len(ascending) - 1e-9))
+    return ascending[rank - 1]
+
+
+def interval(ascending: Sequence[int], quantile: float) -> tuple[int, int | None]:
+    """Two bounds that have the true quantile between them in 19 of 20 cases.
+
+    The lower bound is 0, and the upper one None, if there are too few items to tell. The number of
+    items below the true quantile has a binomial distribution, whatever the items are; each bound
+    cuts off at most 1 case in 40 of it.
+    """
+    n = len(ascending)
+    chance = _binomial(n, quantile)
+    # Beyond ten deviations the chances are too small to matter.
+    reach = 10 * sqrt(n * quantile * (1 - quantile)) + 10
+    low, below = max(0, int(n * quantile - reach)), 0.0
+    while (below := below + chance(low)) <= _TAIL:
+        low += 1
+    high, above = min(n, int(n * quantile + reach)), 0.0
+    while (above := above + chance(high)) <= _TAIL:
+        high -= 1
+    return (ascending[low - 1] if low else 0, ascending[high] if high < n else None)
+
+
+def _binomial(n: int, quantile: float) -> Callable[[int], float]:
+    """The chance that a given number of n items lie below the quantile."""
+    yes, no, ways = log(quantile), log1p(-quantile), lgamma(n + 1)
+
+    def chance(k: int) -> float:
+        return exp(ways - lgamma(k + 1) - lgamma(n - k + 1) + k * yes + (n - k) * no)
+
+    return chance

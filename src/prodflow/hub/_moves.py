@@ -1,46 +1,41 @@
-"""Where orders go: rework, and the moves between statuses as a weighted graph."""
+"""Where orders go: how often they come back, and the moves between statuses."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import NamedTuple, final
 
-from attrs import field, frozen
+from attrs import frozen
 
-from prodflow import _checks as checks
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._names import Key, StatusNames
-from prodflow.hub._visits import Visit, each_visit, lives
+from prodflow.hub._names import StatusKey, StatusNames
+from prodflow.hub._visits import Visit, by_order, by_status
 
 __all__ = ["MoveCount", "MoveGraph", "Rework", "StatusRework", "move_graph", "rework"]
 
 
 @final
 class StatusRework(NamedTuple):
-    """How often orders were in one status more than once."""
+    """How often orders came back to one status.
+
+    Args:
+        orders: how many orders were in it.
+        visits: how many visits they made.
+        repeats: how many visits were not the first of their order.
+        after_hold: how many of the repeats only went on after a hold.
+        reworked: how many orders were in it more than once.
+    """
 
     order_type: str
-    """The key of the order type."""
     status: str
-    """The key of the status."""
     title: str
-    """Its description; its key where no cycle says more."""
     orders: int
-    """How many orders were in it."""
     visits: int
-    """How many visits they made."""
     repeats: int
-    """How many of the visits were not the first of their order: visits less orders."""
     after_hold: int
-    """How many of the repeats only went on after a hold."""
     reworked: int
-    """How many orders were in it more than once."""
-
-
-def _rows(value: Iterable[StatusRework]) -> tuple[StatusRework, ...]:
-    return checks.instances("rows", value, StatusRework, "StatusRework")
 
 
 @final
@@ -49,84 +44,71 @@ class Rework:
     """How often orders came back to a status.
 
     Args:
-        rows: the statuses that were visited, by order type, in cycle order.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        rows: the statuses that orders visited, by order type, in cycle order.
     """
 
-    rows: tuple[StatusRework, ...] = field(converter=_rows)
+    rows: tuple[StatusRework, ...]
 
     def table(self) -> Table:
-        """A line for each status."""
+        """One line for each status."""
         return Table(
             "Rework",
             (
-                *("Type", "Status", "Orders", "Visits", "Beyond the First", "After a Hold"),
-                "Orders with More than One",
+                *("Type", "Status", "Orders", "Visits", "Repeat Visits", "After a Hold"),
+                "Orders with Repeats",
             ),
             [(row.order_type, *row[2:]) for row in self.rows],
         )
 
 
 def rework(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> Rework:
-    """How often orders came back to a status: their visits beyond the first.
+    """How often orders came back to a status.
 
-    A visit that goes on after a hold is beyond the first, though nothing was done again: these are
-    counted apart too, to be taken off.
-
-    Args:
-        visits: visits of any orders, each once.
-        cycles: where the order and the descriptions of the statuses come from, any versions;
-            statuses that no cycle has follow by key.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a visit that is given twice.
+    An order that resumes after a hold makes a repeat visit, although no work is done twice. Such
+    visits are also counted on their own, so that you can subtract them.
 
     Source:
         Decisions D17 and D18.
     """
-    titles = StatusNames(cycles)
-    found: defaultdict[Key, defaultdict[str, list[Visit]]] = defaultdict(lambda: defaultdict(list))
-    for visit in sorted(each_visit(visits), key=lambda visit: visit.sequence):
-        found[visit.order_type, visit.status][visit.order_id].append(visit)
-    return Rework(
-        rows=[
-            StatusRework(
-                *key,
-                titles.of(key),
-                len(found[key]),
-                sum(map(len, found[key].values())),
-                sum(len(stays) - 1 for stays in found[key].values()),
-                sum(stay.after_hold for stays in found[key].values() for stay in stays[1:]),
-                sum(len(stays) > 1 for stays in found[key].values()),
-            )
-            for key in sorted(found, key=titles.place)
-        ]
+    return Rework(rows=tuple(starmap(_rework, by_status(visits, cycles))))
+
+
+def _rework(key: StatusKey, title: str, stays: list[Visit]) -> StatusRework:
+    orders: set[str] = set()
+    repeats: list[Visit] = []
+    for visit in sorted(stays, key=lambda visit: visit.sequence):
+        if visit.order_id in orders:
+            repeats.append(visit)
+        orders.add(visit.order_id)
+    return StatusRework(
+        *key,
+        title,
+        len(orders),
+        len(stays),
+        len(repeats),
+        sum(visit.after_hold for visit in repeats),
+        len({visit.order_id for visit in repeats}),
     )
 
 
 @final
 class MoveCount(NamedTuple):
-    """An edge of the graph: how often orders went from one status to another."""
+    """How often orders moved from one status to another: an edge of the graph.
+
+    Args:
+        from_status: the key of the status that they left.
+        to_status: the key of the status that they entered.
+        from_title: the title of the status that they left.
+        to_title: the title of the status that they entered.
+        weight: how many moves there were.
+    """
 
     order_type: str
-    """The key of the order type."""
     from_status: str
-    """The key of the status left."""
     to_status: str
-    """The key of the status entered."""
     from_title: str
-    """The description of the status left; its key where no cycle says more."""
     to_title: str
-    """The description of the status entered; its key where no cycle says more."""
     weight: int
-    """How many moves there were."""
-
-
-def _edges(value: Iterable[MoveCount]) -> tuple[MoveCount, ...]:
-    return checks.instances("edges", value, MoveCount, "MoveCount")
 
 
 @final
@@ -135,54 +117,48 @@ class MoveGraph:
     """The moves between statuses as a weighted graph.
 
     Args:
-        edges: each pair of statuses between which orders moved, by order type, in cycle order of
-            the status left, then of the one entered.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        edges: the pairs of statuses that orders moved between, by order type, then in cycle order
+            of the first and of the second status.
     """
 
-    edges: tuple[MoveCount, ...] = field(converter=_edges)
+    edges: tuple[MoveCount, ...]
 
     def table(self) -> Table:
-        """A line for each edge."""
+        """One line for each edge."""
         return Table(
             "Moves between Statuses",
             ("Type", "From", "To", "Moves"),
             [(edge.order_type, *edge[3:]) for edge in self.edges],
-            notes=(f"{sum(edge.weight for edge in self.edges):,} moves.",),
+            notes=(f"All moves: {sum(edge.weight for edge in self.edges):,}.",),
         )
 
 
 def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> MoveGraph:
-    """How often orders went from each status to each other, whatever kind of step it was.
+    """How often orders moved from each status to each other status.
 
-    An opening is no move. Where a change of the cycle version gave the status another key, the one
-    it had last is the one that was left.
+    Every kind of move counts; opening an order doesn't. If a new cycle version gave the status
+    another key during a visit, the last key counts.
 
     Args:
-        visits: all visits of some orders.
-        cycles: where the order and the descriptions of the statuses come from, any versions;
-            statuses that no cycle has follow by key.
+        visits: all visits of the orders.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a visit that is given twice, or an order whose visits are not all there.
+        ValueError: if a visit of an order is missing.
 
     Source:
         Decisions D5b and D17.
     """
-    titles = StatusNames(cycles)
-    counts: Counter[tuple[Key, Key]] = Counter(
+    names = StatusNames(cycles)
+    counts: Counter[tuple[StatusKey, StatusKey]] = Counter(
         ((left.order_type, left.status), (entered.order_type, entered.status))
-        for of_order in lives(visits).values()
-        for left, entered in pairwise(of_order)
+        for stays in by_order(visits).values()
+        for left, entered in pairwise(stays)
     )
     return MoveGraph(
-        edges=[
-            MoveCount(left[0], left[1], entered[1], titles.of(left), titles.of(entered), count)
-            for (left, entered), count in sorted(
-                counts.items(), key=lambda item: tuple(map(titles.place, item[0]))
+        edges=tuple(
+            MoveCount(*left, entered[1], names.title(left), names.title(entered), weight)
+            for (left, entered), weight in sorted(
+                counts.items(), key=lambda item: tuple(map(names.rank, item[0]))
             )
-        ]
+        )
     )

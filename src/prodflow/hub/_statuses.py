@@ -1,39 +1,38 @@
-"""The lists of order types and of production statuses as tables, and which statuses are in use."""
+"""Tables of order types and of production statuses, and which statuses are in use."""
 
 from collections import Counter
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Final
 
 from prodflow import _checks as checks
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._orders import each, type_name
+from prodflow.hub._names import type_name
+from prodflow.hub._orders import each
 from prodflow.order import ProductionOrder
 
 __all__ = ["in_use", "order_type_table", "status_table"]
 
-_COLUMNS: Final = (
-    "Description",
-    "Association",
-    "Default Department",
-    "Default User",
-    "Default Duration",
-    "Initial",
-    "Final",
-    "Non-Standard",
-    "Inactive",
-)
+_FIELDS: Final = {
+    "Description": "description",
+    "Association": "workflow_stage",
+    "Default Department": "default_department",
+    "Default User": "default_user",
+    "Default Duration": "default_duration",
+    "Initial": "initial",
+    "Final": "final",
+    "Non-Standard": "non_standard",
+    "Inactive": "inactive",
+}
 
 
 def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
-    """The grid of the page "Production Statuses", in list order.
+    """The grid of the "Production Statuses" screen: one line for each status, in list order.
 
     Args:
-        cycle: the cycle to show.
-        show_inactive: whether the inactive statuses stand in it; a note says how many are hidden.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        show_inactive: whether to include inactive statuses. Otherwise a note says how many are
+            hidden.
 
     Source:
         "Setting up Production Statuses"; Hide Inactive, Print, Export.
@@ -44,39 +43,23 @@ def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     hidden = len(cycle) - len(shown)
     return Table(
         f"Production Statuses: {type_name(cycle)}",
-        _COLUMNS,
-        [
-            (
-                status.description,
-                status.workflow_stage,
-                status.default_department,
-                status.default_user,
-                status.default_duration,
-                status.initial,
-                status.final,
-                status.non_standard,
-                status.inactive,
-            )
-            for status in shown
-        ],
+        _FIELDS,
+        map(attrgetter(*_FIELDS.values()), shown),
         notes=(f"Inactive statuses hidden: {hidden}.",) if hidden else (),
     )
 
 
 def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
-    """The list of order types: the newest version of each, in the order in which they first come.
+    """One line for each order type: its newest version, in the order of *cycles*.
 
     Args:
-        cycles: versions of any order types, such as a store has them.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        cycles: versions of any order types.
 
     Source:
         "Setting up Production Statuses", Production Order Type; Print, Export; decision D5.
     """
     newest: dict[str, StatusCycle] = {}
-    for cycle in checks.instances("cycles", cycles, StatusCycle, "StatusCycles"):
+    for cycle in checks.instances("cycles", cycles, StatusCycle, "StatusCycle"):
         known = newest.setdefault(cycle.order_type, cycle)
         if cycle.version > known.version:
             newest[cycle.order_type] = cycle
@@ -95,27 +78,25 @@ def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
             )
             for cycle in newest.values()
         ],
-        notes=("Statuses are the active ones; days are the default durations of the path.",),
+        notes=("Statuses counts active ones; Days adds up the default durations of the path.",),
     )
 
 
 def in_use(
     cycle: StatusCycle, orders: Iterable[ProductionOrder], *, resuming: bool = False
 ) -> dict[str, int]:
-    """How many orders stand in each status of a cycle, so that an app can refuse a deletion.
+    """How many orders are in each status of a cycle, so that your app can refuse to delete one.
+
+    Orders of the same order type count, closed ones too, whatever version they are pinned to: a
+    key means the same in every version.
 
     Args:
-        cycle: the cycle that is being edited.
-        orders: any orders. Those of its order type count, whatever version they are pinned to,
-            since a key means the same in all of them; closed orders count too.
-        resuming: whether an order off the path counts as well for the status to which it is to
-            come back, which a migration would ask for.
+        cycle: the cycle that you are editing.
+        resuming: whether an order off the path also counts for the status that it will return to;
+            a migration needs that status as well.
 
     Returns:
-        The count by key, in list order, of the statuses that are in use; the others are left out.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        The counts by key, in list order, without the statuses that are not in use.
 
     Source:
         "Delete a Status"; decision D5.

@@ -1,18 +1,17 @@
-"""How long orders stay in each status, and how often by their due date."""
+"""How long orders stay in each status, and how often they leave it on time."""
 
-from collections import defaultdict
 from collections.abc import Iterable
+from itertools import starmap
 from typing import NamedTuple, final
 
-from attrs import field, frozen
+from attrs import frozen
 
-from prodflow import _checks as checks
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._figures import DAYS_COLUMNS, Days, days_cells, rounded, summed
-from prodflow.hub._names import Key, StatusNames
-from prodflow.hub._visits import Visit, each_visit
+from prodflow.hub._figures import DAYS_COLUMNS, Days, days_cells, rounded, share, summed
+from prodflow.hub._names import StatusKey
+from prodflow.hub._visits import Visit, by_status
 
 __all__ = [
     "OnTime",
@@ -26,26 +25,22 @@ __all__ = [
 
 @final
 class StatusTime(NamedTuple):
-    """How long the visits of one status took."""
+    """How long the visits of one status took.
+
+    Args:
+        visits: how many visits have ended.
+        lasting: how many visits go on, which is how many orders are in the status now.
+        calendar: the calendar days of the visits that have ended.
+        working: their working days, by the calendar that you gave to `visits`.
+    """
 
     order_type: str
-    """The key of the order type."""
     status: str
-    """The key of the status."""
     title: str
-    """Its description; its key where no cycle says more."""
     visits: int
-    """How many visits have ended."""
     lasting: int
-    """How many visits last: orders that stand in it."""
     calendar: Days
-    """The calendar days of those that have ended."""
     working: Days
-    """The working days of those that have ended, of the calendar given to `visits`."""
-
-
-def _times(value: Iterable[StatusTime]) -> tuple[StatusTime, ...]:
-    return checks.instances("rows", value, StatusTime, "StatusTime")
 
 
 @final
@@ -54,129 +49,95 @@ class TimeInStatus:
     """How long orders stay in each status.
 
     Args:
-        rows: the statuses that were visited, by order type, in cycle order.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        rows: the statuses that orders visited, by order type, in cycle order.
     """
 
-    rows: tuple[StatusTime, ...] = field(converter=_times)
+    rows: tuple[StatusTime, ...]
 
     def table(self) -> Table:
-        """A line for each status, in calendar days."""
+        """One line for each status, in calendar days."""
         return self._table("Calendar Days in Status", [row.calendar for row in self.rows])
 
     def working_table(self) -> Table:
-        """A line for each status, in working days."""
+        """One line for each status, in working days."""
         return self._table("Working Days in Status", [row.working for row in self.rows])
 
     def _table(self, title: str, days: Iterable[Days]) -> Table:
         return Table(
             title,
-            ("Type", "Status", "Visits", "Lasting", *DAYS_COLUMNS),
+            ("Type", "Status", "Visits", "Ongoing", *DAYS_COLUMNS),
             [
                 (row.order_type, row.title, row.visits, row.lasting, *days_cells(figures))
                 for row, figures in zip(self.rows, days, strict=True)
             ],
-            notes=("Days of the visits that have ended.",),
+            notes=("Days count only the visits that have ended.",),
         )
 
 
 def time_in_status(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> TimeInStatus:
-    """How long orders stay in each status, in calendar and working days.
+    """How long orders stay in each status, in calendar days and in working days.
 
-    A visit that lasts has no length yet; it is counted apart. The totals of one order's visits up
-    to its completion add up to its cycle time.
-
-    Args:
-        visits: visits of any orders, each once.
-        cycles: where the order and the descriptions of the statuses come from, any versions;
-            statuses that no cycle has follow by key.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a visit that is given twice.
+    A visit that goes on has no length yet, so it is only counted.
     """
-    titles = StatusNames(cycles)
-    found: defaultdict[Key, list[Visit]] = defaultdict(list)
-    for visit in each_visit(visits):
-        found[visit.order_type, visit.status].append(visit)
-    return TimeInStatus(rows=[_time(key, titles, found[key]) for key in _sorted(found, titles)])
+    return TimeInStatus(rows=tuple(starmap(_time, by_status(visits, cycles))))
 
 
-def _sorted(keys: Iterable[Key], titles: StatusNames) -> list[Key]:
-    return sorted(keys, key=titles.place)
-
-
-def _time(key: Key, titles: StatusNames, found: list[Visit]) -> StatusTime:
-    calendar = [visit.calendar_days for visit in found if visit.calendar_days is not None]
-    working = [visit.working_days for visit in found if visit.working_days is not None]
-    return StatusTime(
-        *key,
-        titles.of(key),
-        len(calendar),
-        len(found) - len(calendar),
-        summed(calendar),
-        summed(working),
-    )
+def _time(key: StatusKey, title: str, stays: list[Visit]) -> StatusTime:
+    calendar = [visit.calendar_days for visit in stays if visit.calendar_days is not None]
+    working = [visit.working_days for visit in stays if visit.working_days is not None]
+    ended = len(calendar)
+    return StatusTime(*key, title, ended, len(stays) - ended, summed(calendar), summed(working))
 
 
 @final
 class OnTime(NamedTuple):
-    """How many visits of one status ended by their due date."""
+    """How many visits of one status ended on time.
+
+    Args:
+        visits: how many visits have ended and had a due date.
+        on_time: how many of them ended on the due date or before.
+    """
 
     order_type: str
-    """The key of the order type."""
     status: str
-    """The key of the status."""
     title: str
-    """Its description; its key where no cycle says more."""
     visits: int
-    """How many visits with a due date have ended."""
     on_time: int
-    """How many of them ended by it, the day itself included."""
 
     @property
     def rate(self) -> float | None:
-        """Their share, from 0 to 1; None where there is no such visit."""
-        return self.on_time / self.visits if self.visits else None
-
-
-def _on_times(value: Iterable[OnTime]) -> tuple[OnTime, ...]:
-    return checks.instances("rows", value, OnTime, "OnTime")
+        """The share of visits on time, from 0 to 1; None without visits."""
+        return share(self.on_time, self.visits)
 
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OnTimeRate:
-    """How many visits ended by their due date.
+    """How many visits ended on time, in each status and in all.
 
     Args:
-        rows: the statuses that were visited, by order type, in cycle order.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        rows: the statuses that orders visited, by order type, in cycle order.
     """
 
-    rows: tuple[OnTime, ...] = field(converter=_on_times)
+    rows: tuple[OnTime, ...]
 
     @property
     def visits(self) -> int:
-        """How many visits with a due date have ended."""
+        """How many visits have ended and had a due date."""
         return sum(row.visits for row in self.rows)
 
     @property
     def on_time(self) -> int:
-        """How many of them ended by it."""
+        """How many of them ended on the due date or before."""
         return sum(row.on_time for row in self.rows)
 
     @property
     def rate(self) -> float | None:
-        """Their share, from 0 to 1; None where there is no such visit."""
-        return self.on_time / self.visits if self.visits else None
+        """The share of visits on time, from 0 to 1; None without visits."""
+        return share(self.on_time, self.visits)
 
     def table(self) -> Table:
-        """A line for each status."""
+        """One line for each status."""
         return Table(
             "Visits on Time",
             ("Type", "Status", "Visits", "On Time", "Rate"),
@@ -184,41 +145,23 @@ class OnTimeRate:
                 (row.order_type, row.title, row.visits, row.on_time, rounded(row.rate))
                 for row in self.rows
             ],
-            notes=("Visits that have ended and had a due date; the due day itself is on time.",),
+            notes=("Counts only visits that have ended and had a due date.",),
         )
 
 
 def on_time_rate(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> OnTimeRate:
-    """How many visits ended by the due date that stood when they ended.
+    """How many visits ended on their due date or before.
 
-    A due date that was moved in time was met. Visits that last, or never had a due date, are left
-    out. A visit that was left incomplete counts like any other: what is due is that the order
-    leaves, and after a hold the next visit has the due date again.
-
-    Args:
-        visits: visits of any orders, each once.
-        cycles: where the order and the descriptions of the statuses come from, any versions;
-            statuses that no cycle has follow by key.
-
-    Returns:
-        A rate for all visits and one for each status that was visited.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a visit that is given twice.
+    The last due date counts, so a visit can be on time because its due date was moved. Visits that
+    left the status incomplete count too: an order should leave by the due date in any case, and
+    after a hold the next visit has the same due date.
 
     Source:
         Decisions D14 and D15.
     """
-    titles = StatusNames(cycles)
-    found: defaultdict[Key, list[bool]] = defaultdict(list)
-    for visit in each_visit(visits):
-        on_time = found[visit.order_type, visit.status]
-        if visit.on_time is not None:
-            on_time.append(visit.on_time)
-    return OnTimeRate(
-        rows=[
-            OnTime(*key, titles.of(key), len(found[key]), sum(found[key]))
-            for key in _sorted(found, titles)
-        ]
-    )
+    return OnTimeRate(rows=tuple(starmap(_on_time, by_status(visits, cycles))))
+
+
+def _on_time(key: StatusKey, title: str, stays: list[Visit]) -> OnTime:
+    on_time = [visit.on_time for visit in stays if visit.on_time is not None]
+    return OnTime(*key, title, len(on_time), sum(on_time))

@@ -1,16 +1,15 @@
-"""Visits: the stays of an order in its statuses, as its history tells them.
+"""Visits: the stays of an order in its statuses, read from its history.
 
-Theory of operation. A visit begins with the entry that enters a status, an `OrderOpened` or a
-`StatusChanged` of any move, and ends with the next `StatusChanged`. An amendment leaves it as it
-is, but for the due date and the assignees, of which a visit has the last. So does a change of the
-cycle version: the status may get another key, but it is the same stay (decision D5b), and the visit
-has the last key. So the visits of an order tile its life: each ends on the day on which the next
-begins, and the last one has no end.
+Theory of operation. A visit begins with the entry that enters a status: an `OrderOpened`, or a
+`StatusChanged` of any move. It ends with the next `StatusChanged`. Other entries don't end it. An
+amendment may change the due date and the assignees, and a new cycle version the key of the status
+(decision D5b); the visit has the last ones. So each visit of an order ends on the day on which the
+next one begins, and the last one has no end.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final, assert_never, final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final, assert_never, final, get_args
 
 from attrs import frozen
 
@@ -18,6 +17,8 @@ from prodflow import _checks as checks
 from prodflow._fields import Count, Day, Key, Number, Text, checked
 from prodflow._trusted import trusted
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
+from prodflow.cycle import StatusCycle
+from prodflow.hub._names import StatusKey, StatusNames
 from prodflow.order import (
     CycleAdopted,
     HistoryEntry,
@@ -29,7 +30,7 @@ from prodflow.order import (
 
 __all__ = ["Visit", "visits"]
 
-_ENTRIES: Final = (OrderOpened, StatusChanged, OrderAmended, CycleAdopted)
+_ENTRIES: Final = get_args(HistoryEntry)
 
 
 @final
@@ -39,27 +40,25 @@ class Visit:
 
     Args:
         order_id: the order.
-        sequence: the number of the entry that began it, as in `ProductionOrder.visit`.
+        sequence: the number of the entry that began the visit, as in `ProductionOrder.visit`.
         order_type: the key of the order's cycle.
-        cycle_version: the version to which the order was pinned last in this visit.
+        cycle_version: the last cycle version that the order was pinned to during the visit.
         status: the key of the status in that version.
-        move: the kind of step that began it; None for the opening.
-        after_hold: whether it began by coming back from a hold to the status left incomplete, and
-            so goes on with what an earlier visit began.
-        entered_on: its first day.
-        left_on: the first day of the next visit; None while it lasts.
-        completed: whether the entry that ended it completed the status; False while it lasts. To
-            enter the final status is its completion, which is no matter of how it is left.
-        working_days: the working days from `entered_on`, included, to `left_on`, excluded; None
-            while it lasts.
-        due_on: the due date that stood when it ended, or stands; None without one.
-        department: the department responsible last, or None.
-        user: the user responsible last, or None.
+        move: the kind of move that began the visit; None for the opening.
+        after_hold: whether the order came back from a hold to the status that it had left
+            incomplete, and so went on with an earlier visit.
+        entered_on: the first day of the visit.
+        left_on: the first day of the next visit; None if this is the last one.
+        completed: whether the order completed the status when it left; False for the last visit.
+        working_days: the working days from `entered_on` up to the day before `left_on`; None for
+            the last visit.
+        due_on: the last due date; None if there was none.
+        department: the last department, or None.
+        user: the last user, or None.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, an end before the beginning, or an end without
-            working days or working days without an end.
+        ValueError: if `left_on` is before `entered_on`; if only one of `left_on` and `working_days`
+            is None; or if the last visit is completed.
 
     Source:
         "A history of all status changes is kept"; decisions D5b, D18 and D20.
@@ -86,18 +85,18 @@ class Visit:
                 f"left_on must not be before entered_on, {self.entered_on}, but is {self.left_on}"
             )
         if (self.left_on is None) != (self.working_days is None):
-            raise ValueError("working_days must be given exactly where left_on is")
+            raise ValueError("working_days must be given if left_on is, and only then")
         if self.left_on is None and self.completed:
             raise ValueError("completed must be False while left_on is None")
 
     @property
     def calendar_days(self) -> int | None:
-        """The days from `entered_on`, included, to `left_on`, excluded; None while it lasts."""
+        """The days from `entered_on` up to the day before `left_on`; None for the last visit."""
         return None if self.left_on is None else (self.left_on - self.entered_on).days
 
     @property
     def on_time(self) -> bool | None:
-        """Whether it ended by its due date, included; None while it lasts or without one.
+        """Whether the visit ended on its due date or before; None if it has no end or due date.
 
         Source:
             Decision D14.
@@ -107,101 +106,25 @@ class Visit:
         return self.left_on <= self.due_on
 
 
-_visit = trusted(Visit)
-
-
-class _Stay:
-    """The present visit while a history is read: what entries may still change, and what not."""
-
-    def __init__(self, first: OrderOpened) -> None:
-        self.order_id = first.order_id
-        self.order_type = first.order_type
-        self.cycle_version = first.cycle_version
-        self.held = False
-        self.resumes_in: str | None = None
-        self.begin(first, None, after_hold=False)
-
-    def begin(
-        self, entry: OrderOpened | StatusChanged, move: Move | None, *, after_hold: bool
-    ) -> None:
-        self.sequence = entry.sequence
-        self.status = entry.to_status
-        self.move = move
-        self.after_hold = after_hold
-        self.entered_on = entry.entered_on
-        self.due_on, self.department, self.user = entry.due_on, entry.department, entry.user
-
-    def ended(self, entry: StatusChanged | None, calendar: WorkingCalendar) -> Visit:
-        left_on = None if entry is None else entry.entered_on
-        return _visit(
-            self.order_id,
-            self.sequence,
-            self.order_type,
-            self.cycle_version,
-            self.status,
-            self.move,
-            self.after_hold,
-            self.entered_on,
-            left_on,
-            entry is not None and entry.current_complete,
-            None if left_on is None else calendar.count(self.entered_on, left_on),
-            self.due_on,
-            self.department,
-            self.user,
-        )
-
-    def go_on(self, entry: StatusChanged) -> None:
-        after_hold = self.held and self.resumes_in == entry.to_status and entry.move is Move.RESUME
-        self.held, self.resumes_in = entry.held is not None, entry.resumes_in
-        self.begin(entry, entry.move, after_hold=after_hold)
-
-    def amend(self, entry: OrderAmended) -> None:
-        self.due_on, self.department, self.user = entry.due_on, entry.department, entry.user
-
-    def adopt(self, entry: CycleAdopted) -> None:
-        self.cycle_version, self.status = entry.cycle_version, entry.to_status
-        self.due_on = entry.due_on
-        self.resumes_in = entry.resumes_in
-        self.held = self.held and entry.resumes_in is not None
-
-    def check(self, entry: StatusChanged | OrderAmended | CycleAdopted, sequence: int) -> None:
-        """Refuse an entry that does not follow, as `ProductionOrder.apply` does."""
-        if entry.order_id != self.order_id:
-            raise ValueError(
-                f"entries must be of one order, {self.order_id!r}, not of {entry.order_id!r} too"
-            )
-        if entry.sequence != sequence:
-            raise ValueError(
-                f"entries must be the whole history of {self.order_id!r}: entry {sequence} is"
-                f" expected, not {entry.sequence}"
-            )
-        if isinstance(entry, StatusChanged | CycleAdopted) and entry.from_status != self.status:
-            raise ValueError(
-                f"entries must follow one another: {self.order_id!r} is at {self.status!r}, not at"
-                f" {entry.from_status!r}"
-            )
-        if isinstance(entry, StatusChanged) and entry.entered_on < self.entered_on:
-            raise ValueError(
-                f"entries must follow one another: {self.order_id!r} entered its status on"
-                f" {self.entered_on}, so it cannot leave it on {entry.entered_on}"
-            )
+# How an entry makes a new visit, or the present one another.
+_END: Final = ("left_on", "completed", "working_days")
+_opened = trusted(Visit, OrderOpened, given=("status", "move", "after_hold", *_END))
+_entered = trusted(Visit, StatusChanged, Visit, given=("status", "after_hold", *_END))
+_ended = trusted(Visit, Visit, given=_END)
+_amended = trusted(Visit, Visit, given=("due_on", "department", "user"))
+_adopted = trusted(Visit, Visit, given=("cycle_version", "status", "due_on"))
 
 
 def visits(
     entries: Iterable[HistoryEntry], *, calendar: WorkingCalendar = MONDAY_TO_FRIDAY
 ) -> tuple[Visit, ...]:
-    """The visits of an order, in their sequence; they tile its life.
-
-    Args:
-        entries: the whole history of one order, in its sequence.
-        calendar: the days that count, Monday to Friday unless told otherwise.
+    """The visits of one order, in sequence, from its whole history.
 
     Returns:
-        At least one visit. The last one lasts: it has no end, whether or not the order is closed.
+        At least one visit. The last one has no end, whether or not the order is closed.
 
     Raises:
-        TypeError: for what is no history or calendar.
-        ValueError: if there is no entry, or one does not follow from those before.
+        ValueError: if there is no entry, or an entry doesn't follow the one before it.
 
     Source:
         "A history of all status changes is kept on the Status Notes tab"; decisions D5b and D20.
@@ -226,52 +149,99 @@ def visits(
 
 
 def history(name: str, entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
-    """The entries as a tuple, if entries they are."""
-    found = checks.items(name, entries, "entries of a history")
-    for entry in found:
+    """The entries as a tuple, once each of them has been checked."""
+    whole = checks.items(name, entries, "entries of a history")
+    for entry in whole:
         if not isinstance(entry, _ENTRIES):
             raise TypeError(f"{name} must be entries of a history, not hold {checks.shown(entry)}")
-    return found
+    return whole
 
 
 def read_visits(entries: Sequence[HistoryEntry], calendar: WorkingCalendar) -> tuple[Visit, ...]:
-    """`visits` of what has been checked to be entries."""
+    """`visits` for arguments that have been checked."""
     match entries:
         case (OrderOpened() as first, *rest):
-            stay = _Stay(first)
+            lasting: dict[str, Any] = {"left_on": None, "completed": False, "working_days": None}
+            visit = _opened(first, status=first.to_status, move=None, after_hold=False, **lasting)
         case _:
             raise ValueError("entries must begin with an OrderOpened: give the whole history")
-    found: list[Visit] = []
+    stays: list[Visit] = []
+    hold: str | None = None  # the status that the order comes back to from a hold
     for sequence, entry in enumerate(rest, 2):
         if isinstance(entry, OrderOpened):
             raise ValueError(f"entries must open {entry.order_id!r} once")  # noqa: TRY004 - the type is right
-        stay.check(entry, sequence)
+        _check_next(entry, sequence, visit)
         match entry:
             case StatusChanged():
-                found.append(stay.ended(entry, calendar))
-                stay.go_on(entry)
+                status, left_on = entry.to_status, entry.entered_on
+                days = calendar.count(visit.entered_on, left_on)
+                completed = entry.current_complete
+                stays.append(_ended(visit, left_on=left_on, completed=completed, working_days=days))
+                after_hold = hold == status and entry.move is Move.RESUME
+                visit = _entered(entry, visit, status=status, after_hold=after_hold, **lasting)
+                hold = None if entry.held is None else entry.resumes_in
             case OrderAmended():
-                stay.amend(entry)
+                due_on, department, user = entry.due_on, entry.department, entry.user
+                visit = _amended(visit, due_on=due_on, department=department, user=user)
             case CycleAdopted():
-                stay.adopt(entry)
+                version, status, due_on = entry.cycle_version, entry.to_status, entry.due_on
+                visit = _adopted(visit, cycle_version=version, status=status, due_on=due_on)
+                hold = None if hold is None else entry.resumes_in
             case _:
                 assert_never(entry)
-    found.append(stay.ended(None, calendar))
-    return tuple(found)
+    return (*stays, visit)
 
 
-def each_visit(found: Iterable[Visit]) -> tuple[Visit, ...]:
-    """The visits as a tuple, if visits they are and each is there once."""
-    checked = checks.instances("visits", found, Visit, "Visit")
-    if len({(visit.order_id, visit.sequence) for visit in checked}) < len(checked):
-        raise ValueError("visits must hold each visit once: the same order is in it twice")
-    return checked
+def _check_next(
+    entry: StatusChanged | OrderAmended | CycleAdopted, sequence: int, visit: Visit
+) -> None:
+    """Refuse an entry that doesn't follow, as `ProductionOrder.apply` does."""
+    order_id = visit.order_id
+    if entry.order_id != order_id:
+        raise ValueError(
+            f"entries must belong to one order, not to {order_id!r} and {entry.order_id!r}"
+        )
+    if entry.sequence != sequence:
+        raise ValueError(
+            f"entries must be the whole history of {order_id!r}: expected entry {sequence}, not"
+            f" {entry.sequence}"
+        )
+    if isinstance(entry, StatusChanged | CycleAdopted) and entry.from_status != visit.status:
+        raise ValueError(
+            f"entries must follow one another: {order_id!r} is at {visit.status!r}, not at"
+            f" {entry.from_status!r}"
+        )
+    if isinstance(entry, StatusChanged) and entry.entered_on < visit.entered_on:
+        raise ValueError(
+            f"entries must follow one another: {order_id!r} entered its status on"
+            f" {visit.entered_on}, so it cannot leave it on {entry.entered_on}"
+        )
 
 
-def lives(found: Iterable[Visit]) -> dict[str, list[Visit]]:
-    """The visits of each order, in their sequence; they must tile its life."""
+def each_visit(visits: Iterable[Visit]) -> tuple[Visit, ...]:
+    """The visits as a tuple, once each of them has been checked to be there once."""
+    stays = checks.instances("visits", visits, Visit, "Visit")
+    if len({(visit.order_id, visit.sequence) for visit in stays}) < len(stays):
+        raise ValueError("visits must hold each visit once: some are there twice")
+    return stays
+
+
+def by_status(
+    visits: Iterable[Visit], cycles: Iterable[StatusCycle]
+) -> Iterator[tuple[StatusKey, str, list[Visit]]]:
+    """The visits of each status with its title, by order type, in cycle order."""
+    names = StatusNames(cycles)
+    statuses: defaultdict[StatusKey, list[Visit]] = defaultdict(list)
+    for visit in each_visit(visits):
+        statuses[visit.order_type, visit.status].append(visit)
+    for key in sorted(statuses, key=names.rank):
+        yield key, names.title(key), statuses[key]
+
+
+def by_order(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
+    """The visits of each order, in sequence; all visits of an order must be there."""
     orders: defaultdict[str, list[Visit]] = defaultdict(list)
-    for visit in each_visit(found):
+    for visit in each_visit(visits):
         orders[visit.order_id].append(visit)
     for order_id, of_order in orders.items():
         of_order.sort(key=lambda visit: visit.sequence)
@@ -279,4 +249,4 @@ def lives(found: Iterable[Visit]) -> dict[str, list[Visit]]:
         begins = [visit.entered_on for visit in of_order]
         if of_order[0].move is not None or ends != [*begins[1:], None]:
             raise ValueError(f"visits must be all those of order {order_id!r}, or none")
-    return dict(orders)
+    return orders

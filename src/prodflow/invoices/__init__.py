@@ -1,11 +1,23 @@
-"""Invoices: the orders made from one, when they are to be made, and when it is done.
+"""Invoices: the orders made from one, when to make them, and what to do when they are complete.
 
-Theory of operation. An invoice is the host's, and so are its payments and its statuses: what stands
-here are values made from it, and questions asked of them. Two moments matter. A change of the
-invoice may make its orders *due* (`is_due`); then `orders_for_invoice` groups its lines by vendor
-and order type, and gives a change for each order. A change of an order may *complete* the invoice;
-then `completion_intents` says what the host asked for. Both look at before and after, so that a
-retry does nothing.
+Your app keeps the invoices, their payments and their statuses, and passes in what production needs
+to know.
+
+Theory of operation. Two kinds of change matter:
+
+- A change of an invoice may make its orders *due*: `is_due` tells you. Then `orders_for_invoice`
+  groups the lines by vendor and order type, and gives you one change for each group, which opens an
+  order.
+- A change of an order may *complete* its invoice. Then `completion_intents` gives you the actions
+  that you chose in `OnCompletion`.
+
+What must stay true: Both functions compare before and after. A retry changes nothing, so they give
+nothing the second time.
+
+These arguments mean the same everywhere:
+
+- `invoice`: the invoice as your app has it now.
+- `condition`: what must be true of an invoice for its orders to be made.
 """
 
 from prodflow._homes import settle

@@ -1,9 +1,8 @@
-"""When the orders of an invoice are to be made: conditions as values, and the moment they are met.
+"""Conditions: when the orders of an invoice are to be made.
 
-A condition is met or not by an invoice as it is; a change that meets it makes the orders *due*.
-Asked at every change of an invoice, `is_due` says yes once, unless the condition ceases to be met
-in between, as when a payment bounces and comes again. Against that stand the ids of the orders,
-which are the same each time.
+Orders are *due* at the change by which the invoice meets the condition, so `is_due` is true once.
+It is true again if the invoice stops meeting the condition and meets it later, for example because
+a payment bounces and is repeated. Orders then get the same ids, so no store opens them twice.
 """
 
 from decimal import Decimal
@@ -33,26 +32,22 @@ _ALL: Final = 100
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class InvoiceSaved:
-    """When the invoice is first saved."""
+    """The invoice has been saved."""
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class FirstPayment:
-    """When the invoice has received a payment, whatever its amount."""
+    """The invoice has received a payment of any amount."""
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class PaidAtLeast:
-    """When a share of the invoice is paid.
+    """A share of the invoice is paid.
 
     Args:
-        percent: of the total, 1 to 100; exactly so much is enough.
-
-    Raises:
-        TypeError: for what is no int.
-        ValueError: for a number out of bounds.
+        percent: the least share of the total, from 1 to 100.
 
     Source:
         "Automating Production Orders".
@@ -64,20 +59,16 @@ class PaidAtLeast:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class PaidInFull:
-    """When nothing of the invoice is left to pay."""
+    """Nothing of the invoice is left to pay."""
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class InStatus:
-    """When the invoice is in a certain status.
+    """The invoice is in a status of yours.
 
     Args:
-        status: the host's status of the invoice, 1 to 200 characters.
-
-    Raises:
-        TypeError: for what is no str.
-        ValueError: for a text out of bounds.
+        status: the status, 1 to 200 characters.
 
     Source:
         "Automating Production Orders".
@@ -90,14 +81,7 @@ CreationCondition = InvoiceSaved | FirstPayment | PaidAtLeast | PaidInFull | InS
 
 
 def is_met(condition: CreationCondition, invoice: Invoice) -> bool:
-    """Whether an invoice, as it is, meets a condition.
-
-    Args:
-        condition: the condition.
-        invoice: the invoice. One over 0 is paid in full, for nothing is left to pay.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+    """Whether an invoice meets a condition; one with the total 0 is paid in full.
 
     Source:
         "Automating Production Orders".
@@ -124,16 +108,14 @@ def is_met(condition: CreationCondition, invoice: Invoice) -> bool:
 
 
 def is_due(condition: CreationCondition, before: Invoice | None, after: Invoice) -> bool:
-    """Whether a change of an invoice meets a condition that it did not meet before.
+    """Whether a change of an invoice meets a condition that the invoice did not meet before.
 
     Args:
-        condition: the condition.
-        before: the invoice before the change; None where it was just saved for the first time.
+        before: the invoice before the change; None if it has just been saved for the first time.
         after: the invoice after the change.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: if the two are not the same invoice.
+        ValueError: if *before* and *after* have different ids.
 
     Source:
         "Automating Production Orders".
@@ -155,5 +137,5 @@ def is_due(condition: CreationCondition, before: Invoice | None, after: Invoice)
 
 
 def _covers(paid: Decimal, total: Decimal, percent: int) -> bool:
-    # Fractions: the arithmetic of Decimal rounds, as far as the context of the thread says.
+    # Fractions, since Decimal rounds as the settings of the host's thread say.
     return Fraction(paid) * _ALL >= Fraction(total) * percent

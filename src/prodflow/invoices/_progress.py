@@ -1,4 +1,4 @@
-"""How far the orders of an invoice are, and what is to happen when the last of them is done."""
+"""How far the orders of an invoice are, and what to do when the last one is done."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -30,16 +30,15 @@ class InvoiceProgress:
 
     Args:
         open: how many are neither complete nor cancelled.
-        complete: how many have reached their final status.
+        complete: how many are in their final status.
         cancelled: how many are closed without being complete.
-        next_due_on: the first due date of the open ones; None where none has one.
-        last_due_on: the last due date of the open ones; None where none has one. It is that of
-            their present status, not the day on which all is done.
+        next_due_on: the first due date of the open orders; None if none of them has one.
+        last_due_on: the last due date of the open orders; None if none of them has one. It belongs
+            to a present status, so the invoice isn't complete by then.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a count below 0, due dates without an open order, one of them without the
-            other, or in the wrong order.
+        ValueError: if only one of the due dates is given, if they are in the wrong order, or if
+            they are given without an open order.
 
     Source:
         Decision D32.
@@ -57,18 +56,20 @@ class InvoiceProgress:
             return
         if first is None or last is None or first > last or not self.open:
             raise ValueError(
-                "next_due_on and last_due_on must be given in this order where an order is open,"
-                f" or not at all, not {first} and {last} with {self.open} open"
+                "next_due_on and last_due_on must both be given, in this order and with an open"
+                f" order, or neither, not {first} and {last} with {self.open} open"
             )
 
     @property
     def is_complete(self) -> bool:
-        """Whether every order is complete or cancelled, and at least one is complete."""
+        """Whether at least one order is complete and all others are complete or cancelled."""
         return self.open == 0 and self.complete > 0
 
     @property
     def fraction_done(self) -> float:
-        """The share of complete orders among those not cancelled; 1.0 just where it is complete.
+        """The share of orders that are complete, not counting cancelled ones, from 0.0 to 1.0.
+
+        It is 1.0 if, and only if, the invoice is complete.
 
         Example:
             >>> InvoiceProgress(open=1, complete=1, cancelled=3).fraction_done
@@ -77,13 +78,7 @@ class InvoiceProgress:
         return self.complete / (self.complete + self.open) if self.complete else 0.0
 
     def is_overdue(self, *, today: date) -> bool:
-        """Whether an open order is overdue; its due day itself is fine.
-
-        Args:
-            today: the day on which it is asked.
-
-        Raises:
-            TypeError: if *today* is no date.
+        """Whether an open order is overdue; on its due date it isn't.
 
         Source:
             Decision D14.
@@ -96,10 +91,9 @@ def invoice_progress(orders: Iterable[ProductionOrder]) -> InvoiceProgress:
     """How far the orders of an invoice are.
 
     Args:
-        orders: all orders of one invoice, in any order, none twice; none at all is no progress.
+        orders: all orders of one invoice, each once, in any order. Without any, all counts are 0.
 
     Raises:
-        TypeError: for what is no order.
         ValueError: if the orders are not of one invoice, or one is given twice.
 
     Source:
@@ -120,28 +114,24 @@ def _progress(orders: tuple[ProductionOrder, ...]) -> InvoiceProgress:
 
 
 def _of_one_invoice(name: str, orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...]:
-    found = checks.instances(name, orders, ProductionOrder, "ProductionOrder")
-    if len({order.id for order in found}) < len(found):
+    all_orders = checks.instances(name, orders, ProductionOrder, "ProductionOrder")
+    if len({order.id for order in all_orders}) < len(all_orders):
         raise ValueError(f"{name} must hold no order twice")
-    invoices = {order.invoice_id for order in found}
+    invoices = {order.invoice_id for order in all_orders}
     if len(invoices) > 1 or None in invoices:
-        ids = [order.id for order in found]
+        ids = [order.id for order in all_orders]
         raise ValueError(f"{name} must be orders of one invoice, not {checks.listed(ids)}")
-    return found
+    return all_orders
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class SetInvoiceStatus:
-    """The host is to give an invoice a status.
+    """Your app is to give an invoice a status.
 
     Args:
         invoice_id: the invoice.
-        status: the host's status.
-
-    Raises:
-        TypeError: for what is no str.
-        ValueError: for a text out of bounds.
+        status: your status for it.
 
     Source:
         "Automating Production Orders".
@@ -154,15 +144,11 @@ class SetInvoiceStatus:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class SetDeliveredOn:
-    """The host is to note the day on which an invoice was delivered.
+    """Your app is to record when an invoice was delivered.
 
     Args:
         invoice_id: the invoice.
-        delivered_on: the day on which the last of its complete orders was completed.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for an id out of bounds.
+        delivered_on: the day on which the last of its orders was completed.
 
     Source:
         "Automating Production Orders".
@@ -175,15 +161,11 @@ class SetDeliveredOn:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Notify:
-    """The host is to tell somebody that the orders of an invoice are complete.
+    """Your app is to send a message because the orders of an invoice are complete.
 
     Args:
         invoice_id: the invoice.
-        message: what, to whom and how.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for an id out of bounds.
+        message: what to send, to whom and how.
 
     Source:
         "Automating Production Orders".
@@ -203,16 +185,12 @@ def _notify(value: Iterable[SendMessage]) -> tuple[SendMessage, ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OnCompletion:
-    """What a host wants to happen when all orders of an invoice are complete.
+    """What you want to happen when all orders of an invoice are complete.
 
     Args:
-        status: the status that the invoice is to have then; None to leave it.
-        delivered: whether its delivered date is to be set.
+        status: the status that the invoice gets; None to leave it.
+        delivered: whether to set the delivered date.
         notify: the messages to send, in this order.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a status out of bounds.
 
     Source:
         "Automating Production Orders".
@@ -220,31 +198,28 @@ class OnCompletion:
 
     status: Text | None = None
     delivered: bool = False
-    notify: tuple[SendMessage, ...] = field(
-        default=(),
-        converter=_notify,
-    )
+    notify: tuple[SendMessage, ...] = field(default=(), converter=_notify)
 
 
 def completion_intents(
     wanted: OnCompletion, before: Iterable[ProductionOrder], after: Iterable[ProductionOrder]
 ) -> tuple[Intent, ...]:
-    """What is to happen because a change completes an invoice; nothing for any other change.
+    """What to do because a change has completed an invoice; nothing for any other change.
 
-    A retry finds the invoice complete before, so nothing is said twice. An invoice that is opened
-    again and completed again has been completed twice, and so says it.
+    At a retry the invoice is complete *before*, so you get nothing. An invoice that is reopened and
+    completed again gives you everything again.
 
     Args:
-        wanted: what the host wants.
+        wanted: what you want to happen.
         before: all orders of the invoice before the change, in any order.
-        after: all orders of the invoice after it. Read both in the transaction that saves the
-            change: of two last orders that are completed side by side, neither sees the other.
+        after: all orders of the invoice after the change, in any order. Read both in the
+            transaction that saves the change, with the invoice locked: of two people who complete
+            the last two orders at once, each would otherwise see the other's order open.
 
     Returns:
-        The status, then the date, then the messages, as far as they are wanted.
+        The status, then the date, then the messages, if you want them.
 
     Raises:
-        TypeError: for a value of the wrong kind.
         ValueError: if the orders are not of one invoice, or one is given twice.
 
     Source:

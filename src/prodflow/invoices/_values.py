@@ -1,4 +1,4 @@
-"""Invoices, as far as production looks at them."""
+"""Invoices and their lines, with what production needs to know of them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,13 +20,13 @@ def _amount(name: str, value: Decimal | int) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, Decimal | int):
         raise TypeError(f"{name} must be a Decimal or an int, not {checks.shown(value)}")
     exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
-    if not isinstance(exponent, int):  # a letter stands for what is not finite
+    if not isinstance(exponent, int):  # a letter, for an infinity or NaN
         raise ValueError(f"{name} must be finite, not {value}")  # noqa: TRY004 - the type is right
     if not 0 <= value <= _AMOUNT_MAX:
         raise ValueError(f"{name} must be from 0 to {_AMOUNT_MAX:,}, not {checks.shown(value)}")
     if exponent < -_PLACES_MAX:
         raise ValueError(f"{name} must have at most {_PLACES_MAX} decimal places, not {-exponent}")
-    # There are zeros that are negative, or of an enormous exponent.
+    # A zero may be negative or have an enormous exponent.
     return Decimal(value) if value else Decimal(0)
 
 
@@ -44,15 +44,11 @@ class InvoiceLine:
     """One line of an invoice: something that the client ordered.
 
     Args:
-        id: the host's id of the line, 1 to 200 characters; each line of an invoice has its own.
-        order_type: the key of the cycle that its order goes through, or None.
-        vendor: the lab or vendor that makes it, by the host's id or name, or None. Vendors are told
-            apart by their exact text.
+        id: your id of the line, 1 to 200 characters, unique in the invoice.
+        order_type: the key of the cycle that its order goes through; None if nobody has chosen one.
+        vendor: your id or name of the lab or vendor that makes it; None if nobody has chosen one.
+            Texts that differ in any character are different vendors.
         description: what people read, up to 10,000 characters.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a text out of bounds.
 
     Source:
         "Production Statuses", first section; decisions D31 and D33.
@@ -68,7 +64,7 @@ def _lines(value: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
     lines = checks.instances("lines", value, InvoiceLine, "InvoiceLine")
     repeated = [id_ for id_, times in Counter(line.id for line in lines).items() if times > 1]
     if repeated:
-        raise ValueError(f"lines need an id each, {checks.listed(repeated)} are used twice")
+        raise ValueError(f"lines must have different ids, but repeat {checks.listed(repeated)}")
     return lines
 
 
@@ -77,22 +73,21 @@ def _lines(value: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
 class Invoice:
     """What a client ordered, and how much of it is paid.
 
-    Amounts are exact, so a float is refused. Only their ratio is ever asked for: an int may count
-    cents as well as euros, as long as both amounts count the same.
+    Amounts must be exact, so floats are refused. Only their ratio matters: count both in cents or
+    both in euros.
 
     Args:
-        id: the host's id, 1 to 200 characters.
-        lines: what was ordered, in the order in which people see it.
-        total: what it comes to, from 0 to 10**18, with at most 18 decimal places; an int becomes a
-            `Decimal`. An invoice over 0 counts as paid in full.
-        paid: what has been paid of it, in the same unit; it may be more than the total.
-        status: the host's status of the invoice, 1 to 200 characters, or None.
-        invoiced_on: its date, or None. The orders made from it have an order date of their own.
+        id: your id of the invoice, 1 to 200 characters.
+        lines: what the client ordered, in the order in which people see it.
+        total: the amount of the invoice, from 0 to 10**18, with up to 18 decimal places; an int
+            becomes a `Decimal`. An invoice with the total 0 counts as paid in full.
+        paid: the amount paid, within the same bounds; it may exceed the total.
+        status: your status of the invoice, 1 to 200 characters, or None.
+        invoiced_on: the date of the invoice, or None. Its orders have an order date of their own.
         delivery_on: the approximate delivery date, or None.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or two lines of one id.
+        ValueError: if two lines have the same id.
 
     Source:
         "Production Statuses", first section; "Automating Production Orders"; decision D31.

@@ -1,11 +1,11 @@
-"""Three order types as studios have them: cycles and triggers to start from, to try and to copy.
+"""Three order types with their triggers, to try out, read and copy.
 
-Each stands in a module of its own, made of nothing but public names, and shows another side:
-`prints` the usual cycle and the usual triggers; `albums` counting back from the delivery date, and
-the reminders around a due date; `frames` work in the house, where waiting shifts the plan.
+- `PRINTS`: the usual cycle with the usual triggers.
+- `ALBUMS`: due dates counted back from the delivery date, and reminders around a due date.
+- `FRAMES`: work in the studio itself, where a hold shifts the plan.
 
-They are for reading and for first steps. Once orders are in them, a cycle is yours: write it down
-in your own app, with a version of your own for every edit.
+Use them for first steps. Before you open real orders, copy a cycle into your own app, where every
+edit gets a version of its own.
 """
 
 from typing import Final
@@ -19,6 +19,6 @@ from prodflow.samples._sample import Sample
 __all__ = ["ALBUMS", "ALL", "FRAMES", "PRINTS", "Sample"]
 
 ALL: Final = (PRINTS, ALBUMS, FRAMES)
-"""All of them; their triggers go together into one flow, for each is for its order type only."""
+"""All three. You can put their triggers into one flow: each is for its own order type only."""
 
 settle(globals())

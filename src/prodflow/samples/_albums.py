@@ -1,9 +1,10 @@
-"""Albums: designed, proofed by the client, bound by a bindery, handed over.
+"""Albums: designed, proofed by the client, bound by a bindery, and handed over.
 
-Somebody is getting married on a certain day, so due dates count back from the delivery date; what
-has none is counted forward. The reminders stand around the due dates and move with them.
+A wedding has a fixed day, so due dates count back from the delivery date, or forward if there is
+none. Reminders before and after a due date move with it.
 """
 
+from functools import partial
 from typing import Final
 
 from prodflow import (
@@ -21,8 +22,6 @@ from prodflow import (
     Trigger,
 )
 from prodflow.samples._sample import Sample
-
-__all__ = ["ALBUMS"]
 
 _CYCLE: Final = StatusCycle(
     "albums",
@@ -57,7 +56,7 @@ _CYCLE: Final = StatusCycle(
         Status("delivered", "Delivered", final=True),
         Status("on-hold", "On Hold", non_standard=True),
         Status("waiting-on-client", "Waiting on Client", non_standard=True, default_duration=5),
-        # Off the path, for it happens seldom; with days and a department, for it is work.
+        # Off the path, since it is rare, but with days and a department, since it is work.
         Status(
             "repair",
             "Back to the Bindery",
@@ -66,56 +65,46 @@ _CYCLE: Final = StatusCycle(
             default_department="Production",
         ),
         Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
-        # No longer used, and kept for the orders that were in it.
+        # No longer used, but old orders have been in it.
         Status("usb-stick", "Burn the USB Stick", default_duration=1, inactive=True),
     ],
     description="Albums",
 )
 
-_ALBUMS_ONLY: Final = (_CYCLE.order_type,)
+_trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
-    # Two working days before the due date of the design, wherever that date moves to.
-    Trigger(
+    # Two working days before the due date of the design, even when that date changes.
+    _trigger(
         "albums-design-nearly-due",
         DaysFromDue("design", -2, working=True),
         CreateTask("The design is due in two days", department="Design"),
-        order_types=_ALBUMS_ONLY,
     ),
-    # The day after the due date, for people: no worker takes it away from their list.
-    Trigger(
+    # The day after the due date. Not automatic, so it stays on the list until a person does it.
+    _trigger(
         "albums-bindery-late",
         DaysFromDue("bindery", 1),
         CreateTask("Ask the bindery for a new date", department="Production", user="Tom"),
-        order_types=_ALBUMS_ONLY,
         automatic=False,
     ),
-    # Whenever the proof goes to the client, but not when the order comes back from a hold.
-    Trigger(
-        "albums-proof",
-        Entering("proof"),
-        SendMessage("your-proof-is-ready"),
-        order_types=_ALBUMS_ONLY,
-    ),
-    # Only for a step back, which says that the client wants something else.
-    Trigger(
+    # Each time the proof goes to the client, but not when the order returns from a hold.
+    _trigger("albums-proof", Entering("proof"), SendMessage("your-proof-is-ready")),
+    # Only for a step back: the client wants something changed.
+    _trigger(
         "albums-proof-refused",
         Leaving("proof", moves={Move.BACK}),
         CreateTask("Ask the client what to change", user="Mia", due_days=1),
-        order_types=_ALBUMS_ONLY,
     ),
-    Trigger(
+    _trigger(
         "albums-ready",
         Entering("pickup"),
         SendMessage("your-album-is-ready", channels=("call", "sms", "email")),
-        order_types=_ALBUMS_ONLY,
     ),
-    # A month after the handover; marketing, so who wants none does not get it.
-    Trigger(
+    # A month after delivery. As it is marketing, clients who opted out do not get it.
+    _trigger(
         "albums-offer-copies",
         DaysInStatus("delivered", 30),
         SendMessage("a-copy-for-your-parents", marketing=True),
-        order_types=_ALBUMS_ONLY,
         once_per_order=True,
     ),
 )
@@ -124,4 +113,4 @@ ALBUMS: Final = Sample(
     _CYCLE,
     ProductionFlow(due_dates=Backward(without_delivery="forward"), triggers=_TRIGGERS),
 )
-"""Albums from a bindery; due dates count back from the delivery date."""
+"""Albums from a bindery. Due dates count back from the delivery date."""

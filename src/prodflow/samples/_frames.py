@@ -1,8 +1,9 @@
 """Frames: cut, assembled and collected, all in the studio's own workshop.
 
-Nothing is sent away, so nothing goes on while an order waits: the days of a hold shift the plan.
+No vendor goes on working while an order is on hold, so the days of a hold shift the plan.
 """
 
+from functools import partial
 from typing import Final
 
 from prodflow import (
@@ -20,15 +21,13 @@ from prodflow import (
 )
 from prodflow.samples._sample import Sample
 
-__all__ = ["FRAMES"]
-
 _CYCLE: Final = StatusCycle(
     "frames",
     [
-        # No duration: an order may lie until there is wood, and is not overdue meanwhile.
+        # No duration: an order may wait for wood and is never overdue here.
         Status("queued", "Queued", initial=True, default_department="Workshop"),
         Status("cut", "Cut", default_duration=2, default_department="Workshop"),
-        # No days of its own: glass and frame are done on one day.
+        # 0 days: the glass is cut on the same day as the frame.
         Status("glass", "Glass", default_duration=0, default_department="Workshop"),
         Status(
             "assemble",
@@ -46,46 +45,39 @@ _CYCLE: Final = StatusCycle(
     description="Frames",
 )
 
-_FRAMES_ONLY: Final = (_CYCLE.order_type,)
+_trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
-    # What is neither a task nor a message is the host's: it knows the name, and what to do with it.
-    Trigger(
+    # Neither a task nor a message: your app knows this name and what to do.
+    _trigger(
         "frames-print-label",
         Entering("cut"),
         CustomAction("print-label", {"printer": "workshop"}),
-        order_types=_FRAMES_ONLY,
         once_per_order=True,
     ),
-    # Completed, not just left: a frame that is put on hold is not counted.
-    Trigger(
+    # Completed, not just left: putting the order on hold books nothing.
+    _trigger(
         "frames-book-wood",
         Completing("cut"),
         CreateTask("Book the wood out", department="Workshop"),
-        order_types=_FRAMES_ONLY,
     ),
-    Trigger(
+    _trigger(
         "frames-ready",
         Entering("ready"),
         SendMessage("your-frame-is-ready", channels=("sms", "email")),
-        order_types=_FRAMES_ONLY,
     ),
-    # Every week that it is still there would be a trigger each: one week, two weeks.
-    Trigger(
+    # A trigger for each reminder: one after a week, another after two.
+    _trigger(
         "frames-collect",
         DaysInStatus("ready", 7),
         SendMessage("please-collect-your-frame", channels=("sms", "email", "letter")),
-        order_types=_FRAMES_ONLY,
     ),
-    Trigger(
-        "frames-call",
-        DaysInStatus("ready", 14),
-        CreateTask("Call the client", department="Sales"),
-        order_types=_FRAMES_ONLY,
+    _trigger(
+        "frames-call", DaysInStatus("ready", 14), CreateTask("Call the client", department="Sales")
     ),
 )
 
 FRAMES: Final = Sample(
     _CYCLE, ProductionFlow(due_dates=Forward(shift_holds=True), triggers=_TRIGGERS)
 )
-"""Frames from the workshop; due dates count forward, and waiting shifts them."""
+"""Frames from the workshop. Due dates count forward, and a hold shifts them."""

@@ -1,10 +1,11 @@
-"""Prints: retouched in the house, printed by a lab, checked and shipped.
+"""Prints: retouched in the studio, printed by a lab, checked and shipped.
 
-The usual cycle. Every status of the path says who does it and how many working days it may take;
-what is not part of the work, waiting and cancelling, is non-standard. Statuses that belong to a
-stage of the digital workflow name it.
+The usual cycle. Every status of the path has a department and a number of working days. Waiting and
+cancelling are non-standard statuses. A status that belongs to a stage of the digital workflow names
+the stage.
 """
 
+from functools import partial
 from typing import Final
 
 from prodflow import (
@@ -22,12 +23,10 @@ from prodflow import (
 )
 from prodflow.samples._sample import Sample
 
-__all__ = ["PRINTS"]
-
 _CYCLE: Final = StatusCycle(
     "prints",
     [
-        # The day on which an order comes in and the next one, to look it through.
+        # Due one working day after the order date.
         Status(
             "order-checked",
             "Order Checked",
@@ -52,7 +51,7 @@ _CYCLE: Final = StatusCycle(
             default_user="Tom",
             workflow_stage="Ordered",
         ),
-        # No user: whoever of the department is in.
+        # No user: anyone in the department can take it.
         Status(
             "at-lab",
             "At the Lab",
@@ -63,9 +62,9 @@ _CYCLE: Final = StatusCycle(
         Status(
             "quality-check", "Quality Check", default_duration=1, default_department="Production"
         ),
-        # The final status has no duration: nothing is due any more.
+        # The final status needs no duration: a complete order is never due.
         Status("shipped", "Shipped", final=True),
-        # Without a department of its own, an order that waits stays on the list it was on.
+        # No department: an order on hold keeps the one it had.
         Status("on-hold", "On Hold", non_standard=True),
         Status(
             "waiting-on-client",
@@ -79,46 +78,37 @@ _CYCLE: Final = StatusCycle(
     description="Prints",
 )
 
-_PRINTS_ONLY: Final = (_CYCLE.order_type,)
+_trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
-    # At once, whenever an order comes in.
-    Trigger(
-        "prints-thank-you",
-        Opening(),
-        SendMessage("thank-you-for-your-order"),
-        order_types=_PRINTS_ONLY,
-    ),
-    # At once, whenever an order gets there: also when it comes back from the lab a second time.
-    Trigger(
+    # Immediately, for every new order.
+    _trigger("prints-thank-you", Opening(), SendMessage("thank-you-for-your-order")),
+    # Immediately, each time an order enters, even a second time after a reprint.
+    _trigger(
         "prints-check",
         Entering("quality-check"),
         CreateTask("Compare the prints with the order", department="Production", due_days=1),
-        order_types=_PRINTS_ONLY,
     ),
-    # Three days later, if it is still there: when the order leaves, the reminder is void.
-    Trigger(
+    # Three days later. If the order leaves before that, the reminder is withdrawn.
+    _trigger(
         "prints-call-lab",
         DaysInStatus("at-lab", 3),
         CreateTask("Call the lab", department="Production"),
-        order_types=_PRINTS_ONLY,
     ),
-    # By the first channel that the client can be reached by.
-    Trigger(
+    # By the first of these channels on which the client can be reached.
+    _trigger(
         "prints-ask-client",
         DaysInStatus("waiting-on-client", 2),
         SendMessage("we-need-your-answer", channels=("sms", "email", "letter")),
-        order_types=_PRINTS_ONLY,
     ),
-    # Once, even if the order is opened again for a reprint and shipped again.
-    Trigger(
+    # Only once, even if the order is reopened for a reprint and shipped again.
+    _trigger(
         "prints-shipped",
         Completing("shipped"),
         SendMessage("your-prints-are-on-their-way", channels=("email", "sms")),
-        order_types=_PRINTS_ONLY,
         once_per_order=True,
     ),
 )
 
 PRINTS: Final = Sample(_CYCLE, ProductionFlow(due_dates=Forward(), triggers=_TRIGGERS))
-"""Prints from a lab; due dates count forward from the order date, Monday to Friday."""
+"""Prints from a lab. Due dates count forward from the order date, Monday to Friday."""

@@ -1,4 +1,4 @@
-"""What a sample consists of."""
+"""The class of the samples."""
 
 from typing import final
 
@@ -13,14 +13,11 @@ from prodflow.triggers import Trigger
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Sample:
-    """An order type that is ready for use: its cycle, and the flow that moves its orders.
+    """An order type that is ready to use: a cycle and a flow for its orders.
 
     Args:
         cycle: the statuses.
-        flow: the due dates, the triggers and the rules.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        flow: the due dates, triggers and rules.
 
     Source:
         "Setting up Production Statuses", "Production Status Triggers".

@@ -1,0 +1,61 @@
+"""Texts as lines that fit into a width, for paper.
+
+A text breaks at its newlines, then between words, and within a word that is too wide by itself.
+Lengths are points.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+from unicodedata import combining
+
+from prodflow.export._cells import BREAKS
+
+Measure = Callable[[str, float], float]
+"""Gives the width of a text at a font size."""
+
+_WORDS: Final = re.compile(r"(\S*)(\s*)")
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text as its newlines give them, tabs made spaces."""
+    return BREAKS.split(text.replace("\t", "    "))
+
+
+def wrapped(text: str, room: float, measure: Measure, size: float) -> list[str]:
+    """The lines of a text, none wider than *room* unless it is a single character."""
+    lines: list[str] = []
+    for line in lines_of(text):
+        if measure(line, size) <= room:
+            lines.append(line)
+        else:
+            lines.extend(_folded(line, room, measure, size))
+    return lines
+
+
+def _folded(text: str, room: float, measure: Measure, size: float) -> Iterator[str]:
+    line, used = "", 0.0
+    for word, space in _WORDS.findall(text):
+        width = measure(word, size)
+        if line and word and used + width > room:
+            yield line.rstrip()
+            line, used = "", 0.0
+        *full, rest = _broken(word, room, measure, size) if width > room else [word]
+        yield from full
+        line += rest + space
+        used += measure(rest + space, size)
+    yield line.rstrip()
+
+
+def _broken(word: str, room: float, measure: Measure, size: float) -> list[str]:
+    """The parts of a word that is wider than *room*; an accent stays with its letter."""
+    parts = [""]
+    used = 0.0
+    for char in word:
+        width = measure(char, size)
+        if parts[-1] and used + width > room and not combining(char):
+            parts.append("")
+            used = 0.0
+        parts[-1] += char
+        used += width
+    return parts
