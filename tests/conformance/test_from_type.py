@@ -13,9 +13,11 @@ from prodflow._hypothesis import register
     [
         prodflow.Backward,
         prodflow.ChangeRules,
+        prodflow.ChangeUndone,
         prodflow.CycleAdopted,
         prodflow.Forward,
         prodflow.FromEntry,
+        prodflow.Held,
         prodflow.OrderAmended,
         prodflow.OrderOpened,
         prodflow.ProductionFlow,
