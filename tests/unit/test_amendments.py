@@ -547,7 +547,7 @@ def test_a_hold_on_days_that_the_calendar_closes_is_of_no_days() -> None:
     weekdays = ProductionFlow(due_dates=Forward(shift_holds=True))
     kept = every_day.advance(order, to="a", today=sunday, **recorded).order
     closed = weekdays.advance(order, to="a", today=sunday, **recorded).order
-    assert (1, 0) == (kept.held_days, closed.held_days)
+    assert (kept.held_days, closed.held_days) == (1, 0)
 
 
 def test_an_amendment_keeps_the_days_held(order: ProductionOrder) -> None:

@@ -19,7 +19,6 @@ from prodflow.errors import (
     BulkRefusedError,
     ChangeRefusedError,
     InactiveStatusError,
-    RuleError,
 )
 from prodflow.flow._bulk import all_or_none, each, itself, of_one_type, versions
 from prodflow.flow._entries import (
@@ -341,30 +340,20 @@ class ProductionFlow:
         """
         checks.day("today", today)
         asked = of_one_type(orders)
-        open_to: dict[str, list[str]] = {}
-        refused: dict[str, dict[str, Refused]] = {}
         statuses: dict[str, Status] = {}
         for cycle in sorted({order.cycle for order in asked}, key=_version, reverse=True):
             for status in cycle.choices():
                 statuses.setdefault(status.key, status)
-        for key in statuses:
-            open_to[key], refused[key] = [], {}
-            for order in asked:
-                try:
-                    proposal = self.propose(
-                        order, today=today, by=by, recorded_by=recorded_by, to=key
-                    )
-                except RuleError as error:
-                    refused[key][order.id] = error.with_traceback(None)
-                    continue
-                against, _ = needs_apart(proposal.refusals)
-                if against:
-                    refused[key][order.id] = against
-                else:
-                    open_to[key].append(order.id)
-        return tuple(
-            BulkChoice(status, open_to[key], refused[key]) for key, status in statuses.items()
-        )
+
+        def choice(status: Status) -> BulkChoice:
+            proposed = partial(self._proposed, today, by, recorded_by, {"to": status.key})
+            proposals, errors = each(asked, proposed, itself)
+            against = {it.order.id: needs_apart(it.refusals)[0] for it in proposals}
+            known: dict[str, Refused] = {**against, **errors}
+            refused = {order.id: known[order.id] for order in asked if known[order.id]}
+            return BulkChoice(status, (id_ for id_ in known if id_ not in refused), refused)
+
+        return tuple(choice(status) for status in statuses.values())
 
     def accept(
         self, proposal: ProposedChange, *, at: datetime, command_id: str | None = None
