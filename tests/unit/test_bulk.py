@@ -324,7 +324,7 @@ def test_a_missing_note_leaves_a_choice_of_a_bulk_open(orders: list[ProductionOr
 @pytest.fixture
 def versions(orders: list[ProductionOrder], cycle: StatusCycle) -> list[ProductionOrder]:
     """Two orders of two versions: the newer one has no quality check, but frames, first."""
-    newer = cycle.remove("qa").add(Status("frame", "Framing"), 0).move_to("frame", 1)
+    newer = cycle.remove("qa").add(Status("frame", "Framing"), 1)
     return [orders[0], FLOW.migrate(orders[1], newer, **WHO).order]
 
 
