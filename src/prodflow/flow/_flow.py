@@ -795,7 +795,7 @@ class ProductionFlow:
         """
         recorded = recording(by, at, recorded_by, note, command_id)
         check_expected(_check_order(order), expect)
-        return self._taken_back(cycles, recorded, (order, entries))
+        return self._taken_back(_versions_known(cycles), recorded, (order, entries))
 
     def undo_all(
         self,
@@ -827,8 +827,7 @@ class ProductionFlow:
         recorded = recording(by, at, recorded_by, note, command_id)
         pairs = _pairs(histories)
         of_one_type(order for order, _ in pairs)
-        versions_known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
-        taken_back = partial(self._taken_back, versions_known, recorded)
+        taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
         return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
 
     # The verbs for one order whose other arguments are checked: what single and bulk share.
@@ -886,7 +885,7 @@ class ProductionFlow:
         return _change(order.apply(entry, cycle=cycle), entry, ())
 
     def _taken_back(
-        self, cycles: Iterable[StatusCycle], recorded: Recording, history: _History
+        self, cycles: tuple[StatusCycle, ...], recorded: Recording, history: _History
     ) -> Change:
         order, entries = history
         entry, cycle = undoing(cycles, entries, recorded, order)
@@ -913,6 +912,10 @@ _version: Final[Callable[[StatusCycle], int]] = attrgetter("version")
 
 def _check_order(order: ProductionOrder) -> ProductionOrder:
     return checks.instance("order", order, ProductionOrder, "a ProductionOrder")
+
+
+def _versions_known(cycles: Iterable[StatusCycle]) -> tuple[StatusCycle, ...]:
+    return checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
 
 
 def _pairs(histories: Iterable[_History]) -> list[_History]:
