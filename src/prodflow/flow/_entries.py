@@ -285,7 +285,8 @@ def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
 def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, held: Held) -> None:
     """On hold, what is amended is meant for the work: what is held changes along (decision D15)."""
     changes: dict[str, Any] = {}
-    if "entered_on" in new:
+    if "entered_on" in new and order.entered_on == held.paused_on:
+        # After a second aside the pause began with the first one, on a day of its own.
         changes["paused_on"] = new["entered_on"]
     if (order.department, order.user) == (held.department, held.user):
         changes |= {name: new[name] for name in ("department", "user") if name in new}
