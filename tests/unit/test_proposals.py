@@ -18,6 +18,7 @@ from prodflow import (
     DateOutOfRangeError,
     DaysInStatus,
     Forward,
+    FromEntry,
     Held,
     InactiveStatusError,
     Leaving,
@@ -25,6 +26,7 @@ from prodflow import (
     Move,
     NoNextStatusError,
     Opening,
+    OrderMovedError,
     OrderOpened,
     PlanningFacts,
     ProductionFlow,
@@ -143,6 +145,79 @@ def test_an_order_opened_off_the_path_comes_back_to_its_beginning(
 ) -> None:
     """An order that is opened off the path comes back to the initial status."""
     assert resumes_in == FLOW.open(cycle, **OPENING, status=status).order.resumes_in
+
+
+def test_an_order_under_way_is_entered_on_its_own_day(cycle: StatusCycle) -> None:
+    """An imported order entered its status on another day than its order date (D20)."""
+    order = FLOW.open(cycle, **OPENING, status="printing", entered_on=nov(9)).order
+    assert (nov(2), nov(9), nov(10)) == (order.ordered_on, order.entered_on, order.due_on)
+
+
+def test_an_order_under_way_may_count_from_its_entry(cycle: StatusCycle) -> None:
+    """Under `FromEntry`, the day of entry of an imported order counts."""
+    flow = ProductionFlow(due_dates=FromEntry())
+    order = flow.open(cycle, **OPENING, status="printing", entered_on=nov(9)).order
+    assert nov(11) == order.due_on
+
+
+def test_an_order_may_be_entered_before_it_was_ordered(cycle: StatusCycle) -> None:
+    """The day of entry has no bounds: an import gives what was recorded."""
+    order = FLOW.open(cycle, **OPENING, entered_on=date(2026, 10, 30)).order
+    assert date(2026, 10, 30) == order.entered_on
+
+
+def test_a_plan_may_begin_after_the_order_date(cycle: StatusCycle) -> None:
+    """If the pictures come on Monday the 9th, the plan counts from there (decisions D6, D42)."""
+    order = FLOW.open(cycle, **OPENING, plan_from=nov(9)).order
+    expected = (nov(2), nov(2), nov(9), nov(10))
+    assert expected == (order.ordered_on, order.entered_on, order.plan_from, order.due_on)
+
+
+def test_a_plan_that_begins_later_is_later_in_every_status(cycle: StatusCycle) -> None:
+    """Every date of the plan counts from its start, not from the order date."""
+    order = FLOW.open(cycle, **OPENING, plan_from=nov(9)).order
+    dues = [proposed(order, to=key).due_on for key in ("retouch", "printing", "qa")]
+    assert [nov(13), nov(17), nov(18)] == dues
+
+
+@pytest.mark.parametrize(("plan_from", "expected"), [(None, nov(2)), (nov(2), nov(2))])
+def test_a_plan_begins_on_the_order_date(
+    cycle: StatusCycle, plan_from: date | None, expected: date
+) -> None:
+    """Unless you give another day, the plan counts from the order date."""
+    assert expected == FLOW.open(cycle, **OPENING, plan_from=plan_from).order.plan_from
+
+
+@pytest.mark.parametrize(("given", "manual"), [(nov(9), True), (None, True), (nov(3), False)])
+def test_an_order_is_opened_with_a_due_date_by_hand(
+    cycle: StatusCycle, given: date | None, manual: bool
+) -> None:
+    """As in the window, a due date is manual if it differs from the calculated one."""
+    order = FLOW.open(cycle, **OPENING, due_on=given).order
+    expected = (given, nov(3), manual)
+    assert expected == (order.due_on, order.calculated_due_on, order.due_on_is_manual)
+
+
+@pytest.mark.parametrize(
+    ("given", "assignees"),
+    [
+        ({}, ("Front desk", "ann")),
+        ({"user": "max"}, ("Front desk", "max")),
+        ({"department": "Lab", "user": None}, ("Lab", None)),
+    ],
+)
+def test_an_order_is_opened_with_people(
+    cycle: StatusCycle, given: dict[str, Any], assignees: tuple[str | None, str | None]
+) -> None:
+    """As in the window, department and user can be given; the rest is the default."""
+    order = FLOW.open(cycle, **OPENING, **given).order
+    assert assignees == (order.department, order.user)
+
+
+def test_nothing_stands_for_not_given_at_opening(cycle: StatusCycle) -> None:
+    """NOTHING for these keywords is the same as no keywords."""
+    nothing: dict[str, Any] = dict.fromkeys(("due_on", "department", "user"), NOTHING)
+    assert FLOW.open(cycle, **OPENING) == FLOW.open(cycle, **OPENING, **nothing)
 
 
 def test_an_order_is_not_opened_in_an_inactive_status(cycle: StatusCycle) -> None:
@@ -789,9 +864,81 @@ def test_an_order_that_the_screen_shows_elsewhere_is_refused(order_at: OrderAt) 
     assert (error.order_id, error.expected, error.actual) == ("PO-1", "ordered", "retouch")
 
 
-def test_an_order_that_is_where_the_screen_shows_it_goes_on(order: ProductionOrder) -> None:
-    """An order that is still in the expected status can move on."""
-    assert proposed(order) == proposed(order, expect="ordered")
+@pytest.mark.parametrize("expect", ["ordered", 1])
+def test_an_order_that_is_where_the_screen_shows_it_goes_on(
+    order: ProductionOrder, expect: str | int
+) -> None:
+    """An order that is still in the expected status, or at the expected version, can move on."""
+    assert proposed(order) == proposed(order, expect=expect)
+
+
+@pytest.fixture
+def returned(order_at: OrderAt) -> ProductionOrder:
+    """An order in printing at version 3: it was on hold since the screen showed version 1."""
+    return moved(moved(order_at("printing"), to="hold", current_complete=False))
+
+
+def test_a_status_comes_again(returned: ProductionOrder) -> None:
+    """On hold and back, the order is where the screen shows it, so its key tells nothing."""
+    assert proposed(returned, expect="printing").to.key == "qa"
+
+
+EXPECTING: Final[dict[str, Callable[[ProductionOrder, Any], object]]] = {
+    "propose": lambda order, expect: proposed(order, expect=expect),
+    "advance": lambda order, expect: FLOW.advance(
+        order, today=nov(4), by="ann", at=AT, expect=expect
+    ),
+    "revise": lambda order, expect: FLOW.revise(proposed(order), expect=expect),
+    "amend": lambda order, expect: FLOW.amend(order, by="ann", at=AT, expect=expect),
+    "replan": lambda order, expect: FLOW.replan(order, by="ann", at=AT, expect=expect),
+    "migrate": lambda order, expect: FLOW.migrate(
+        order, order.cycle.move_up("qa"), by="ann", at=AT, expect=expect
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", EXPECTING.values(), ids=EXPECTING)
+def test_a_version_never_comes_again(
+    returned: ProductionOrder, verb: Callable[[ProductionOrder, Any], object]
+) -> None:
+    """An order that has any later entry is refused by its version, whatever the verb."""
+    with pytest.raises(OrderMovedError) as caught:
+        verb(returned, 1)
+    error = caught.value
+    assert (error.order_id, error.expected, error.actual) == ("PO-1", 1, 3)
+
+
+@pytest.mark.parametrize("verb", EXPECTING.values(), ids=EXPECTING)
+def test_every_verb_may_expect_a_status(
+    returned: ProductionOrder, verb: Callable[[ProductionOrder, Any], object]
+) -> None:
+    """An order that is in another status is refused by its key, whatever the verb."""
+    with pytest.raises(StatusMovedError) as caught:
+        verb(returned, "hold")
+    assert (caught.value.expected, caught.value.actual) == ("hold", "printing")
+
+
+@pytest.mark.parametrize("verb", EXPECTING.values(), ids=EXPECTING)
+@pytest.mark.parametrize("expect", [None, NOTHING, 3, "printing"])
+def test_a_verb_that_expects_what_is_there_goes_on(
+    returned: ProductionOrder,
+    verb: Callable[[ProductionOrder, Any], object],
+    expect: Any,  # noqa: ANN401 - all that it takes
+) -> None:
+    """An order that is where the screen shows it gives the same as without `expect`."""
+    assert verb(returned, None) == verb(returned, expect)
+
+
+@pytest.mark.parametrize("verb", EXPECTING.values(), ids=EXPECTING)
+@pytest.mark.parametrize("expect", [True, 3.0, ["printing"]])
+def test_every_verb_expects_a_version_or_a_key(
+    returned: ProductionOrder,
+    verb: Callable[[ProductionOrder, Any], object],
+    expect: Any,  # noqa: ANN401 - of the wrong kind
+) -> None:
+    """Anything but a version or a key is of the wrong kind."""
+    with pytest.raises(TypeError, match="expect must be the version or the key"):
+        verb(returned, expect)
 
 
 # Decisions D20 and D20b: dates and completion
