@@ -436,7 +436,8 @@ def effective(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
     Source:
         Decision D34.
     """
-    history = checks.instances("entries", entries, _Entry, "entries of a history")
+    history = checks.items("entries", entries, "entries of a history")
+    checks.instances("entries", history, _Entry, "entries of a history")
     undone = {entry.undoes for entry in history if isinstance(entry, ChangeUndone)}
     return tuple(
         entry
