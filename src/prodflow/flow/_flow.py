@@ -462,8 +462,10 @@ class ProductionFlow:
         if "expect" in more:
             raise TypeError("revise_all takes no expect: give it to propose_all")
         proposals = {proposal.order.id: proposal for proposal in bulk.proposals}
-        first = dict(bulk._keywords)  # noqa: SLF001 - kept for this
-        orders = bulk._orders or [proposal.order for proposal in bulk.proposals]  # noqa: SLF001
+        # A bulk keeps both for this.
+        first = dict(bulk._keywords)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+        asked = bulk._orders  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+        orders = asked or tuple(proposal.order for proposal in bulk.proposals)
 
         def again(order: ProductionOrder) -> ProposedChange:
             if order.id in proposals:
@@ -472,7 +474,7 @@ class ProductionFlow:
 
         revised, refusals = each(orders, again, itself)
         keywords = tuple(_merged(first, more).items())
-        return _bulk(tuple(revised), tuple(refusals.items()), tuple(orders), keywords)
+        return _bulk(tuple(revised), tuple(refusals.items()), orders, keywords)
 
     def accept_all(
         self, bulk: BulkProposal, *, at: datetime, command_id: str | None = None
