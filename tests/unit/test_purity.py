@@ -22,8 +22,8 @@ MAIN_JOB = dedent(
         Backward, ChangeRefusedError, ChangeRules, Completing, CreateTask, CustomAction,
         DaysFromDue, DaysInStatus, Entering, Forward, FromEntry, InvalidCycleError, Leaving,
         MemoryStore, Move, Opening, OrderQuery, ProductionFlow, ProductionOrder, SendMessage,
-        StaleOrdersError, Status, StatusCycle, Trigger, WorkingCalendar, find_problems,
-        find_trigger_problems, plan, plan_many, slug,
+        StaleOrdersError, Status, StatusCycle, Trigger, WorkingCalendar, effective, find_problems,
+        find_rule_problems, find_trigger_problems, plan, plan_many, slug,
     )
 
 
@@ -43,7 +43,7 @@ MAIN_JOB = dedent(
                 Status("retouch", "Retouch", default_duration=3, default_user="ann"),
                 Status("lab", "At the lab", default_duration=2, default_department="lab"),
                 Status("done", "Delivered", final=True),
-                Status("hold", "On hold", non_standard=True),
+                Status("hold", "On hold", non_standard=True, pauses=True),
             ],
         )
         edited = cycle.add(Status("frame", "Framing", default_duration=1), 3).move_up("frame")
@@ -85,7 +85,7 @@ MAIN_JOB = dedent(
         revised = flow.revise(proposal, to="lab", user="cy", note="in a hurry")
         store.save(flow.accept(revised, at=at))
         for keywords in (
-            {"to": "hold", "current_complete": False, "due_on": day},
+            {"to": "hold", "due_on": day},
             {},
             {"to": "retouch", "note": "again"},
             {},
@@ -104,6 +104,13 @@ MAIN_JOB = dedent(
         store.save(*flow.accept_all(bulk, at=at, command_id=f"{name}-bulk"))
         store.save(*flow.amend_all(store.load(ids).values(), vendor="lab one", **who))
         store.save(flow.amend(store.get(ids[1]), delivery_on=date(year, 7, 1), **who))
+        order, history = store.get(ids[1]), store.history(ids[1])
+        undone = flow.undo(order, history, **who)
+        assert len(effective([*history, undone.entry])) == len(history) - 1
+        flow.undo_all([(order, history)], note="by mistake", **who)
+        flow.choices_all(others, today=now, by="ann", recorded_by="bob")
+        flow.revise_all(bulk, to="hold", note="stock-taking")
+        find_rule_problems(flow.rules, [cycle])
         backward = ProductionFlow(due_dates=Backward(calendar), triggers=triggers)
         store.save(backward.replan(store.get(ids[1]), **who))
         store.save(flow.migrate(store.get(ids[2]), edited, **who))

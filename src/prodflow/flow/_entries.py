@@ -517,12 +517,16 @@ def undoing(
 ) -> tuple[ChangeUndone, StatusCycle]:
     """The entry that takes back the last one that still counts, and the version it leads to."""
     history = checks.items("entries", entries, "entries of a history")
+    counting = effective(history)
     numbers = [(entry.order_id, entry.sequence) for entry in history]
-    if numbers != [(order.id, number) for number in range(1, order.version + 1)]:
+    if (
+        numbers != [(order.id, number) for number in range(1, order.version + 1)]
+        or type(history[0]) is not OrderOpened
+    ):
         raise ValueError(
             f"entries must be all entries of order {order.id!r} up to version {order.version}"
         )
-    *before, last = effective(history)
+    *before, last = counting
     if not before:
         raise NothingToUndoError(order.id)
     state = recorded_by_entries(before)
