@@ -483,7 +483,7 @@ class TestAnyText:
     def test_the_depth_of_text_is_that_of_its_data(self, data: object, wrap: list[str]) -> None:
         """Brackets in strings and keys don't count, whatever comes before them."""
         for key in wrap:
-            data = {key: data, "[": '"[{\\'} if key else [data]
+            data = {key: data, "[{": '"[{\\'} if key else [data]
         text = json.dumps(data, ensure_ascii=len(wrap) % 2 == 0)
         case("the data are too deep", depth(data) > 16)
         if depth(data) <= 16:
