@@ -2,11 +2,11 @@
 
 import copy
 import pickle
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from attrs import Attribute, fields, has
+from attrs import fields, has
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,41 +31,21 @@ from prodflow.testing.strategies import (
     status_cycles,
 )
 
+from ._parts import parts, values_of
+
 WALKS = histories(cycles=status_cycles(min_size=3, max_size=6), min_size=3, max_size=6)
 FLOWS = production_flows(min_size=1, rules=change_rules())
 
 
-def given_fields(value: object) -> list["Attribute[Any]"]:
-    """The fields that the constructor of a value takes."""
-    return [field for field in fields(type(value)) if field.init]  # type: ignore[arg-type]  # has
-
-
-def parts(values: Iterable[object]) -> Iterator[object]:
+def attrs_parts(values: Iterable[object]) -> list[object]:
     """The attrs values among these and inside them, each once."""
-    seen: set[object] = set()
-    rest = list(values)
-    while rest:
-        value = rest.pop()
-        if isinstance(value, tuple | list | frozenset):
-            rest += value
-        elif isinstance(value, Mapping):
-            rest += value.values()
-        elif has(type(value)) and value not in seen:
-            seen.add(value)
-            yield value
-            rest += [getattr(value, field.alias or field.name) for field in given_fields(value)]
-
-
-def rebuilt(value: object) -> object:
-    """What the public constructor makes of the fields of a value."""
-    names = [field.alias or field.name for field in given_fields(value)]
-    return type(value)(**{name: getattr(value, name) for name in names})
+    return [value for value in parts(values) if has(type(value))]
 
 
 def check(*values: object) -> None:
     """Each of the values, and each part of them, survives its constructor, pickle and copy."""
-    for value in parts(values):
-        assert value == rebuilt(value)
+    for value in attrs_parts(values):
+        assert value == type(value)(**values_of(value))
         for other in (pickle.loads(pickle.dumps(value)), copy.copy(value), copy.deepcopy(value)):
             assert type(value) is type(other)
             assert (value, hash(value)) == (other, hash(other))
@@ -129,7 +109,7 @@ class TestValues:
     def test_values_are_frozen(self, history: History) -> None:
         """No field of a value can be set or deleted."""
         case("there are events", any(change.events for change in history.changes))
-        for value in parts([history.changes, history.flow]):
+        for value in attrs_parts([history.changes, history.flow]):
             for field in fields(type(value)):  # type: ignore[arg-type]  # has
                 for attempt in (setattr, delattr):
                     arguments = (value, field.name, None)[: 3 if attempt is setattr else 2]
