@@ -1,7 +1,7 @@
 """Laws of the hub: no order or visit is lost between histories and reports."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import evolve
 from hypothesis import assume, given
@@ -39,6 +39,7 @@ from prodflow.hub import (
     workload,
 )
 from prodflow.hub._durations import days_needed
+from prodflow.testing._cases import case
 from prodflow.testing.strategies import (
     History,
     histories,
@@ -59,6 +60,16 @@ WALKS = histories(cycles=CYCLES, flows=production_flows(max_size=0), min_size=2,
 MANY = st.lists(WALKS, max_size=4, unique_by=lambda history: history.order.id)
 CALENDAR = WorkingCalendar()
 LONG_AGO = date(1, 1, 1)
+
+
+@st.composite
+def due_orders(draw: st.DrawFn) -> tuple[list[ProductionOrder], date]:
+    """Orders, and a day that is often shortly before one of them is due."""
+    orders = draw(ORDERS)
+    due_dates = [order.due_on for order in orders if order.is_open and order.due_on]
+    near = st.sampled_from(due_dates) if due_dates else TODAY
+    day: date = draw(TODAY | near)
+    return orders, day - timedelta(draw(st.integers(0, 5)))
 
 
 def visits_of(walks: Sequence[History]) -> list[Visit]:
@@ -91,6 +102,7 @@ class TestBoards:
         columns: list[str | None] | None,
     ) -> None:
         """Whatever the columns are made of, and whichever were asked for."""
+        case("several orders are on the board", len(orders) > 1)
         found = board(orders, by=by, today=today, columns=columns)
         placed = [order for column in found.columns for order in column.orders]
         assert sorted(map(id, placed)) == sorted(map(id, orders))
@@ -99,13 +111,16 @@ class TestBoards:
         assert keys[: len(columns or ())] == (columns or [])
         assert all(column.count for column in found.columns[len(columns or ()) :])
 
-    @given(ORDERS, BY, TODAY, st.integers(0, 30))
+    @given(due_orders(), BY, st.integers(0, 30))
     def test_all_count_late_orders_alike(
-        self, orders: list[ProductionOrder], by: BoardBy, today: date, within: int
+        self, due: tuple[list[ProductionOrder], date], by: BoardBy, within: int
     ) -> None:
         """The board, the report, the workload and the lists agree."""
+        orders, today = due
         late = overdue(orders, today=today)
         soon = due_soon(orders, today=today, within=within)
+        case("some orders are late, others are not", 0 < len(late) < len(orders))
+        case("some orders are due soon", len(soon))
         columns = board(orders, by=by, today=today, within=within).columns
         report = status_report(orders, today=today, within=within)
         load = workload(orders, today=today, within=within)
@@ -121,6 +136,7 @@ class TestBoards:
     @given(ORDERS, TODAY)
     def test_reports_lose_no_order(self, orders: list[ProductionOrder], today: date) -> None:
         """Without filters every order is in the report, and every open one in the workload."""
+        case("some orders are open, others are closed", len({o.is_open for o in orders}) > 1)
         report = status_report(orders, today=today)
         assert len(report.rows) == len(orders)
         assert sum(count.orders for count in report.counts) == len(orders)
@@ -133,6 +149,7 @@ class TestBoards:
         self, orders: list[ProductionOrder], cycle: StatusCycle
     ) -> None:
         """For the cycle of each order, and for a cycle without orders."""
+        case("there are orders", orders)
         assert in_use(cycle, orders[:0]) == {}
         for order in orders:
             used = in_use(order.cycle, orders)
@@ -149,6 +166,7 @@ class TestVisits:
     ) -> None:
         """There is a visit for each entry that enters a status; the last one has no end."""
         found = visits(walk.entries, calendar=calendar)
+        case("the order had several visits", len(found) > 1)
         begins = [e for e in walk.entries if isinstance(e, OrderOpened | StatusChanged)]
         assert [v.sequence for v in found] == [entry.sequence for entry in begins]
         assert [v.entered_on for v in found] == [entry.entered_on for entry in begins]
@@ -160,6 +178,7 @@ class TestVisits:
     @given(WALKS)
     def test_the_last_is_where_the_order_is(self, walk: History) -> None:
         """After every change, the last visit has the due date and the assignees of the order."""
+        case("the order had several visits", walk.order.visit > 1)
         for number, change in enumerate(walk.changes, 1):
             last, order = visits(walk.entries[:number])[-1], change.order
             assert (last.order_id, last.sequence) == (order.id, order.visit)
@@ -170,6 +189,7 @@ class TestVisits:
     @given(WALKS)
     def test_each_could_have_been_built_by_hand(self, walk: History) -> None:
         """What the library builds without checks passes the public constructor."""
+        case("the order had several visits", walk.order.visit > 1)
         for visit in visits(walk.entries):
             assert visit == evolve(visit)
 
@@ -181,6 +201,7 @@ class TestTimes:
     def test_times_up_to_the_completion_add_up(self, walks: list[History]) -> None:
         """To the first completion and to the last, in calendar days and in working days."""
         times = cycle_time(visits_of(walks), cycles_of(walks))
+        case("an order was completed", times.orders)
         assert len(times.orders) + times.unfinished == len(walks)
         by_id = {walk.order.id: visits(walk.entries) for walk in walks}
         for row in times.orders:
@@ -201,6 +222,7 @@ class TestTimes:
         """All reports on the same visits count the same number of them."""
         found = visits_of(walks)
         times, again = time_in_status(found), rework(found)
+        case("a status was visited again", any(row.repeats for row in again.rows))
         assert sum(row.visits + row.lasting for row in times.rows) == len(found)
         assert sum(row.visits for row in again.rows) == len(found)
         assert all(row.visits - row.orders == row.repeats for row in again.rows)
@@ -212,6 +234,7 @@ class TestTimes:
     def test_what_comes_in_equals_what_goes_out(self, walks: list[History]) -> None:
         """For each status: openings and moves in equal moves out and visits that go on."""
         found = visits_of(walks)
+        case("an order moved", len(found) > len(walks))
         edges = move_graph(found).edges
         lasting = {(r.order_type, r.status): r.lasting for r in time_in_status(found).rows}
         for (order_type, status), stands in lasting.items():
@@ -235,6 +258,7 @@ class TestDurations:
     ) -> None:
         """A visit meets the due date of the days it needs, and misses that of one day less."""
         left_on = date.fromordinal(entered_on.toordinal() + stay)
+        case("a closed day is in the visit", calendar.count(entered_on, left_on) < stay)
         days = days_needed(calendar, entered_on, left_on)
         try:
             assert left_on <= due(calendar, entered_on, days)
@@ -253,6 +277,7 @@ class TestDurations:
         cycle = walks[0].cycles[0]
         past = [walk.entries for walk in walks]
         found = suggest_durations(past, cycle, calendar=CALENDAR, quantile=quantile, at_least=1)
+        case("a duration is suggested", any(row.days is not None for row in found.rows))
         assert [row.status for row in found.rows] == list(cycle)
         for row in found.rows:
             assert (row.days is None) == (row.status.closes or not row.visits)
@@ -291,6 +316,7 @@ class TestTables:
     @given(ORDERS, BY, TODAY)
     def test_of_orders(self, orders: list[ProductionOrder], by: BoardBy, today: date) -> None:
         """Boards, lists, reports, workloads, and the statuses of each cycle."""
+        case("there are orders", orders)
         columns = board(orders, by=by, today=today)
         report = status_report(orders, today=today, clients={o.id: o.id for o in orders})
         load = workload(orders, today=today)
@@ -305,6 +331,7 @@ class TestTables:
     def test_of_histories(self, walks: list[History]) -> None:
         """Times, rates, rework, moves, suggestions and lateness."""
         found, cycles = visits_of(walks), cycles_of(walks)
+        case("an order moved", len(found) > len(walks))
         times, spans = time_in_status(found, cycles=cycles), cycle_time(found, cycles)
         check(times.table(), times.working_table(), spans.table(), spans.orders_table())
         check(on_time_rate(found, cycles=cycles).table(), rework(found, cycles=cycles).table())
