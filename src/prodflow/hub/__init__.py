@@ -49,6 +49,7 @@ from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub._notes import history_table
+from prodflow.hub._reading import visits
 from prodflow.hub._reports import (
     Amount,
     SortBy,
@@ -66,7 +67,7 @@ from prodflow.hub._times import (
     on_time_rate,
     time_in_status,
 )
-from prodflow.hub._visits import Pause, Visit, visits
+from prodflow.hub._visits import Pause, Visit
 from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 
 __all__ = [

@@ -26,7 +26,7 @@ from prodflow.hub._figures import covered, interval, nearest, rounded
 from prodflow.hub._history import each_history
 from prodflow.hub._lateness import Lateness, lateness_under
 from prodflow.hub._orders import versions
-from prodflow.hub._visits import read_visits
+from prodflow.hub._reading import read_visits
 from prodflow.order import HistoryEntry
 
 __all__ = ["Suggestion", "Suggestions", "suggest_durations"]

@@ -15,7 +15,7 @@ from prodflow.duedate import DueDatePolicy, check_policy, due_dates
 from prodflow.export import Table
 from prodflow.hub._history import Counting, each_history
 from prodflow.hub._orders import versions
-from prodflow.hub._visits import read_visits
+from prodflow.hub._reading import read_visits
 from prodflow.order import CycleAdopted, HistoryEntry, OrderAmended, OrderOpened, StatusChanged
 
 __all__ = ["Lateness", "StatusLateness", "lateness_under"]
