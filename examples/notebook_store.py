@@ -1,7 +1,8 @@
-"""A store to learn from: three small dictionaries, copied whole for every save.
+"""A store to learn from: a few dictionaries, which every save copies.
 
-It keeps every law of `prodflow.testing.OrderStoreSuite`, in the plainest way: a save works on a
-copy of the pages, and the copy takes their place once nothing has gone wrong. For one thread.
+It passes `prodflow.testing.OrderStoreSuite` in the simplest way: a save changes copies of the
+dictionaries, which replace the originals if nothing fails. It is for one thread. The rules of the
+outbox are written out here instead of calling `outbox_effect`, so the tests can compare the two.
 """
 
 from collections.abc import Iterable
@@ -16,22 +17,21 @@ from prodflow import (
     CommandReusedError,
     CycleConflictError,
     CycleNotFoundError,
-    DuplicateOrderError,
     HistoryEntry,
     OrderNotFoundError,
     OrderQuery,
     ProductionOrder,
-    StaleOrdersError,
     StatusCycle,
     TriggerEvent,
 )
+from prodflow.stores import check_next, repeats
 
 Slot = tuple[str, str, int | None]
 
 
 @frozen
 class Note:
-    """What stands in a slot: its event, until when it is leased, and whether it is done."""
+    """The content of a slot: its event, the end of the lease, and whether the slot is closed."""
 
     event: TriggerEvent
     leased_until: datetime | None = None
@@ -39,7 +39,7 @@ class Note:
 
 
 class NotebookStore:
-    """Orders, cycles and events in a notebook."""
+    """Orders, cycles and events in a notebook; it need not subclass the protocols."""
 
     def __init__(self) -> None:
         self.orders: dict[str, ProductionOrder] = {}
@@ -50,14 +50,14 @@ class NotebookStore:
     # Orders
 
     def get(self, order_id: str, /) -> ProductionOrder:
-        """The order of this id."""
+        """The order with this id."""
         if order_id not in self.orders:
             raise OrderNotFoundError(order_id)
         return self.orders[order_id]
 
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
-        """The orders of these ids; unknown ones are left out."""
-        return {found: self.orders[found] for found in order_ids if found in self.orders}
+        """The orders with these ids; unknown ids are left out."""
+        return {key: self.orders[key] for key in order_ids if key in self.orders}
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
@@ -69,61 +69,56 @@ class NotebookStore:
         return tuple(entry for entry in of_order if after < entry.sequence <= last)
 
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
-        """What a command saved."""
+        """The entries that a command saved."""
         return tuple(entry for entry in self.entries if entry.command_id == command_id)
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """The orders asked for."""
+        """The orders that match a query."""
         return query.select(self.orders.values())
 
     # Saving
 
     def save(self, *changes: Change) -> None:
-        """Keep changes, all or none."""
+        """Save changes, all or nothing."""
         if self.is_repeated(changes):
             return
         self.check_versions(changes)
+        self.check_ids(changes)
         pages = self.copied()
         for change in changes:
             pages.write(change)
         vars(self).update(vars(pages))
 
     def is_repeated(self, changes: tuple[Change, ...]) -> bool:
-        """Whether the command of these changes has been carried out already."""
+        """Whether the command of these changes has saved them already."""
         command_id = changes[0].entry.command_id if changes else None
         done = () if command_id is None else self.entries_of(command_id)
         if command_id is None or not done:
             return False
-        same = len(done) == len(changes) and all(
-            change.entry.repeats(entry) for change, entry in zip(changes, done, strict=True)
-        )
-        if not same:
+        if not repeats([change.entry for change in changes], done):
             raise CommandReusedError(command_id, done)
         return True
 
     def check_versions(self, changes: tuple[Change, ...]) -> None:
-        """Refuse what was decided on an order that has moved since."""
-        versions = {order.id: order.version for order in self.orders.values()}
-        conflicts: dict[str, tuple[int, int]] = {}
-        for change in changes:
-            expected, actual = change.entry.sequence - 1, versions.get(change.order.id, 0)
-            if expected == actual:
-                versions[change.order.id] = change.entry.sequence
-            else:
-                conflicts.setdefault(change.order.id, (expected, actual))
-        if conflicts:
-            opening = all(expected == 0 for expected, _ in conflicts.values())
-            raise (DuplicateOrderError if opening else StaleOrdersError)(conflicts)
+        """Refuse changes that are not the next of their orders."""
+        check_next(changes, {order.id: order.version for order in self.orders.values()})
+
+    def check_ids(self, changes: tuple[Change, ...]) -> None:
+        """Refuse an event with the id of an event in another slot."""
+        owners = {note.event.id: slot for slot, note in self.slots.items() if not note.closed}
+        for event in (event for change in changes for event in change.events):
+            if owners.setdefault(event.id, event.slot) != event.slot:
+                raise ValueError(f"the id {event.id!r} belongs to an event in another slot")
 
     def copied(self) -> Self:
-        """A notebook with the same pages, to write on."""
+        """A notebook with copies of the pages."""
         pages = copy(self)
         pages.orders, pages.cycles = dict(self.orders), dict(self.cycles)
         pages.slots = dict(self.slots)
         return pages
 
     def write(self, change: Change) -> None:
-        """Write one change down: order, entry, cycle and events."""
+        """Write one change: its order, entry, cycle and events."""
         self.put_cycle(change.order.cycle)
         self.orders[change.order.id] = change.order
         self.entries = (*self.entries, change.entry)
@@ -133,7 +128,7 @@ class NotebookStore:
             self.fill(event)
 
     def void(self, order: ProductionOrder) -> None:
-        """Strike out the reminders that die with the visit that has ended."""
+        """Delete the reminders that are void once the order has entered another visit."""
         for slot, note in list(self.slots.items()):
             event = note.event
             earlier = event.order_id == order.id and event.visit < order.visit
@@ -142,7 +137,7 @@ class NotebookStore:
                 del self.slots[slot]
 
     def fill(self, event: TriggerEvent) -> None:
-        """Put an event into its slot, unless that is closed."""
+        """Put an event into its slot, unless the slot is closed."""
         note = self.slots.get(event.slot)
         if note is not None and note.closed:
             return
@@ -156,14 +151,14 @@ class NotebookStore:
     # Cycles
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
-        """A version of a cycle; the highest by default."""
+        """A version of a cycle, by default the highest."""
         wanted = max(self.versions(order_type), default=0) if version is None else version
         if (order_type, wanted) not in self.cycles:
             raise CycleNotFoundError(order_type, version)
         return self.cycles[order_type, wanted]
 
     def put_cycle(self, cycle: StatusCycle, /) -> None:
-        """Keep a version of a cycle."""
+        """Save a version of a cycle."""
         if self.cycles.setdefault((cycle.order_type, cycle.version), cycle) != cycle:
             raise CycleConflictError(cycle.order_type, cycle.version)
 
@@ -185,19 +180,19 @@ class NotebookStore:
         limit: int = 100,
         automatic: bool | None = None,
     ) -> list[TriggerEvent]:
-        """The events due by a day, by date, then id."""
+        """The events that are due, by date, then id."""
         open_events = [note.event for note in self.slots.values() if not note.closed]
         wanted = [event for event in open_events if automatic in {None, event.automatic}]
-        due = sorted(_place(event) for event in wanted if _place(event)[0] <= as_of)
+        due = sorted(_sort_key(event) for event in wanted if _sort_key(event)[0] <= as_of)
         if after is not None:
-            due = [place for place in due if place > _place(after)]
+            due = [key for key in due if key > _sort_key(after)]
         by_id = {event.id: event for event in open_events}
         return [by_id[event_id] for _, event_id in due[:limit]]
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
-        """Automatic events due by a day that nobody else has, for a while."""
+        """Automatic events that are due, for this caller alone until the lease ends."""
         due = self.pending(as_of=as_of, limit=len(self.slots) or 1, automatic=True)
         free = [event for event in due if self.is_free(event, now)][:limit]
         for event in free:
@@ -205,7 +200,7 @@ class NotebookStore:
         return free
 
     def is_free(self, event: TriggerEvent, now: datetime) -> bool:
-        """Whether no lease on an event runs at this instant."""
+        """Whether an event has no lease at this instant."""
         until = self.slots[event.slot].leased_until
         return until is None or until <= now
 
@@ -220,12 +215,12 @@ class NotebookStore:
         self.acknowledge(*event_ids)
 
     def forget(self, *, before: date) -> int:
-        """Drop closed slots before a day that nothing can fill again."""
+        """Delete closed slots that no change can fill again, and return how many."""
         past = [
             slot
             for slot, note in self.slots.items()
             if note.closed
-            and _place(note.event)[0] < before
+            and _sort_key(note.event)[0] < before
             and slot[2] is not None
             and slot[2] < self.orders[slot[0]].visit
         ]
@@ -234,5 +229,5 @@ class NotebookStore:
         return len(past)
 
 
-def _place(event: TriggerEvent) -> tuple[date, str]:
+def _sort_key(event: TriggerEvent) -> tuple[date, str]:
     return (event.fire_on or date.max, event.id)

@@ -33,6 +33,7 @@ from prodflow import (
     Trigger,
     TriggerEvent,
 )
+from prodflow.stores import check_next, outbox_effect, repeats
 
 
 def may_not(order: ProductionOrder, proposal: ProposedChange) -> str | None:
@@ -165,6 +166,22 @@ def check_protocols(orders: OrderStore) -> None:
     """What any store gives, as far as the protocols promise."""
     assert_type(orders.get("PO-1"), ProductionOrder)
     assert_type(orders.history("PO-1", after=1, limit=None), Sequence[HistoryEntry])
+
+
+class Unfinished(OrderStore):
+    """A store that has no methods yet."""
+
+
+def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -> None:
+    """The rules that every store shares."""
+    check_next([change], {"PO-1": 2})
+    assert_type(repeats([change.entry], orders.entries_of("cmd")), bool)
+    emptied, filled = outbox_effect(outbox.pending(as_of=day), change, change)
+    assert_type(emptied, tuple[tuple[str, str, int | None], ...])
+    assert_type(filled, tuple[TriggerEvent, ...])
+    check_next(change, {})  # type: ignore[arg-type]  # several changes
+    outbox_effect([day], change)  # type: ignore[list-item]  # events, or rows with their attributes
+    Unfinished()  # type: ignore[abstract]  # a checker names the methods that are missing
 
 
 def check_store_refuses(orders: OrderStore, change: Change) -> None:

@@ -16,8 +16,7 @@ attrs validators can be switched off for the whole process.
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import reduce
-from operator import or_
-from types import NoneType, UnionType
+from types import GenericAlias, NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 from attrs import NOTHING, Attribute, Factory, NothingType
@@ -99,7 +98,9 @@ def _plain(kind: Any) -> Any:  # noqa: ANN401 - a type in any of its forms
     if get_origin(kind) is Annotated:
         return get_args(kind)[0]
     if get_origin(kind) in {Union, UnionType}:
-        return reduce(or_, map(_plain, get_args(kind)))
+        return reduce(lambda left, right: left | right, map(_plain, get_args(kind)))
+    if get_origin(kind) is tuple and get_args(kind)[-1:] == (...,):
+        return GenericAlias(tuple, (_plain(get_args(kind)[0]), ...))
     return kind
 
 

@@ -113,9 +113,7 @@ class StatusCycle:
     """The statuses of one order type in one version, checked as a whole.
 
     A cycle never changes. The editing verbs, from `add` to `reactivate`, return the next version,
-    whose number is one higher. A verb raises `UnknownStatusError` for a key that the cycle doesn't
-    have, and `InvalidCycleError` if the edited list would break a rule or if a move would take a
-    status off the path.
+    whose number is one higher.
 
     Args:
         order_type: the key of the cycle, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
@@ -124,7 +122,9 @@ class StatusCycle:
         version: 1 for a new cycle.
 
     Raises:
-        InvalidCycleError: if the statuses break a rule; `problems` has every problem at once.
+        InvalidCycleError: if the statuses break a rule; `problems` has every problem at once. A
+            verb raises it if its result would break a rule.
+        UnknownStatusError: from a verb or a look-up, if the cycle has no status with this key.
 
     Source:
         "Setting up Production Statuses"; decisions D1, D2, D4 and D5.

@@ -446,12 +446,16 @@ class StaleOrdersError(StoreError):
     conflicts: Mapping[str, tuple[int, int]]
 
     def __str__(self) -> str:
-        moved = [
-            f"order {shown(order_id)} is at version {actual}, not {expected}"
+        problems = [
+            f"order {shown(order_id)} is at version {actual}, not {expected}:"
+            " reload it and propose again"
+            if actual
+            else f"order {shown(order_id)} is not in this store:"
+            " save the change that opened it first"
             for order_id, (expected, actual) in islice(self.conflicts.items(), _FEW)
         ]
-        more = f" and {len(self.conflicts) - _FEW} more" if len(self.conflicts) > _FEW else ""
-        return f"{'; '.join(moved)}{more}: reload it and propose again"
+        more = f"; and {len(self.conflicts) - _FEW} more" if len(self.conflicts) > _FEW else ""
+        return f"{'; '.join(problems)}{more}"
 
 
 @define
@@ -477,8 +481,8 @@ class CycleNotFoundError(StoreError, LookupError):
     def __str__(self) -> str:
         which = "" if self.version is None else f"version {self.version} of "
         return (
-            f"there is no {which}cycle {shown(self.order_type)} here:"
-            " give it, or put it, before it is asked for"
+            f"{which}cycle {shown(self.order_type)} is not in this store:"
+            " save an order of it or call put_cycle first"
         )
 
 

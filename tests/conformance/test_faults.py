@@ -1,7 +1,7 @@
-"""Whatever fails, and whoever comes between: what was acknowledged is there, once.
+"""Whatever fails, every acknowledged save is in the store exactly once.
 
-Clients take turns as Hypothesis draws them, each behind a store that fails before or after the
-commit. A client that got no answer asks the store what its command did, and tries again.
+Hypothesis draws the turns of several clients. The store of each client fails before or after the
+commit. A client that got no answer asks the store what its command saved, and tries again.
 """
 
 from collections.abc import Iterator
@@ -21,14 +21,14 @@ COMMANDS: Final = 3
 
 
 def decided(order: ProductionOrder, command_id: str) -> Change:
-    """What a client wants: on with the order, or, if it is closed, a note on it."""
+    """The change that a client makes: advance an open order, amend a closed one."""
     if order.is_open:
         return advanced(order, command_id=command_id)
     return amended(order, command_id=command_id)
 
 
 def client(name: str, store: FaultyStore, acknowledged: list[str]) -> Iterator[None]:
-    """A client that carries out its commands one by one, giving way before every call."""
+    """A client that saves its commands one by one, and yields before every call."""
     for number in range(COMMANDS):
         command_id = f"{name}-{number}"
         order_id = ORDERS[(number + len(name)) % len(ORDERS)]
@@ -47,14 +47,14 @@ def client(name: str, store: FaultyStore, acknowledged: list[str]) -> Iterator[N
 
 
 class TestRetries:
-    """Retries with the same command id do no harm."""
+    """A save may be repeated under its command id."""
 
     @settings(max_examples=1_000)
     @given(st.lists(FAULTS, min_size=2, max_size=4), st.lists(st.integers(0, 3), max_size=60))
     def test_every_acknowledged_change_is_there_once(
         self, schedules: list[list[str | None]], turns: list[int]
     ) -> None:
-        """Over a thousand schedules of faults and turns, every command is carried out once."""
+        """With any schedule of faults and turns, every command is saved exactly once."""
         store = MemoryStore()
         at_the_lab(store, *ORDERS)
         acknowledged: list[str] = []
@@ -76,24 +76,24 @@ class TestRetries:
 
 
 class TestFaultyStore:
-    """A fault strikes before or after what it strikes."""
+    """A fault comes before or after the commit."""
 
     def test_before_nothing_is_saved(self) -> None:
-        """A fault before the commit leaves the store as it was."""
+        """A fault before the commit saves nothing."""
         store = MemoryStore()
         with pytest.raises(StoreFault):
             FaultyStore(store, ["before"]).save(opened("PO-1"))
         assert store.load(["PO-1"]) == {}
 
     def test_after_everything_is_saved(self) -> None:
-        """A fault after the commit leaves the store with the change."""
+        """A fault after the commit saves everything."""
         store = MemoryStore()
         with pytest.raises(StoreFault):
             FaultyStore(store, ["after"]).save(opened("PO-1"))
         assert list(store.load(["PO-1"])) == ["PO-1"]
 
     def test_without_faults_it_is_the_store(self) -> None:
-        """Once its schedule has ended, it does what the store does."""
+        """Without faults, every call reaches the store."""
         faulty = FaultyStore(MemoryStore(), [None])
         change = opened("PO-1")
         faulty.save(change)

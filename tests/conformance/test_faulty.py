@@ -1,4 +1,4 @@
-"""A store behind `FaultyStore` without faults keeps every law."""
+"""`FaultyStore` without faults passes the suite."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from prodflow.testing import FaultyStore, OrderStoreSuite
 
 
 class TestFaultyStore(OrderStoreSuite):
-    """The wrapper adds nothing and loses nothing."""
+    """A store that is wrapped, without faults."""
 
     @pytest.fixture
     def store(self) -> FaultyStore:

@@ -1,4 +1,4 @@
-"""`MemoryStore` keeps the laws that it is the model of."""
+"""`MemoryStore` passes the suite and the state machine."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from prodflow.testing import OrderStoreSuite, store_machine
 
 
 class TestMemoryStore(OrderStoreSuite):
-    """The store in memory, with threads."""
+    """The store in memory, shared by threads."""
 
     capabilities = frozenset({"concurrent"})
 
@@ -21,6 +21,6 @@ TestAgainstItself = store_machine(MemoryStore).TestCase
 
 
 def test_a_persistent_store_says_how_it_is_reopened() -> None:
-    """A suite that promises persistence without a way to reopen is told so."""
+    """A persistent store whose suite does not override `reopened` fails."""
     with pytest.raises(pytest.fail.Exception, match="override reopened"):
         OrderStoreSuite().reopened(MemoryStore())

@@ -1,4 +1,4 @@
-"""The store that is made to learn from keeps the laws too."""
+"""The store of the examples passes the suite and the state machine."""
 
 import pickle
 
@@ -9,7 +9,7 @@ from prodflow.testing import OrderStoreSuite, Store, store_machine
 
 
 class TestNotebookStore(OrderStoreSuite):
-    """A store that somebody else wrote; closing it is pickling it."""
+    """A store that subclasses no protocol; closing it means pickling it."""
 
     capabilities = frozenset({"persistent"})
 
@@ -19,12 +19,12 @@ class TestNotebookStore(OrderStoreSuite):
         return NotebookStore()
 
     def reopened(self, store: Store) -> Store:
-        """The notebook as it comes back from a file."""
+        """The notebook, pickled and unpickled."""
         return reopened(store)
 
 
 def reopened(store: Store) -> Store:
-    """A store written to a file and read again."""
+    """A store, pickled and unpickled."""
     found: Store = pickle.loads(pickle.dumps(store))
     return found
 

@@ -1108,7 +1108,9 @@ def check_refusal(name: str, error: Exception) -> None:
         return
     assert isinstance(error, ProdflowError) or type(error) in {TypeError, ValueError}
     assert is_deliberate(error), f"Python's own words: {message}"
-    documented = inspect.getdoc(PUBLIC[name]) or ""
+    # A class says once what its methods have in common.
+    described = {name, name.partition(".")[0]} & PUBLIC.keys()
+    documented = "\n".join(inspect.getdoc(PUBLIC[path]) or "" for path in described)
     if type(error) not in {TypeError, ValueError}:  # the docstring of prodflow names those once
         kinds = [kind.__name__ for kind in type(error).__mro__ if issubclass(kind, ProdflowError)]
         assert any(f"{kind}:" in documented for kind in kinds), f"not documented: {error!r}"

@@ -1,4 +1,4 @@
-"""Laws of the outbox, on the store in memory: decisions D26 to D28."""
+"""The laws of the outbox, tested on `MemoryStore` (decisions D26 to D28)."""
 
 from datetime import date
 
@@ -20,14 +20,14 @@ Slot = tuple[str, str, int | None]
 
 
 def taken(store: MemoryStore, as_of: date) -> list[TriggerEvent]:
-    """What is due by a day, acted on and acknowledged."""
+    """The events that are due, which are then acknowledged."""
     events = store.pending(as_of=as_of, limit=1_000)
     store.acknowledge(*(event.id for event in events))
     return events
 
 
 def is_void(event: TriggerEvent, history: History) -> bool:
-    """Whether a later change withdraws the event, or ends what it waited for (D26, D27)."""
+    """Whether a later change withdraws the event or makes it void (D26, D27)."""
     later = [c for c in history.changes if c.entry.sequence > event.visit]
     withdrawn = any(
         other.slot == event.slot and other.fire_on is None
@@ -42,12 +42,12 @@ def is_void(event: TriggerEvent, history: History) -> bool:
 
 
 class TestSlots:
-    """A slot is empty, pending or closed; closed, it stays closed (D26)."""
+    """A slot is empty, pending or closed; a closed slot stays closed (D26)."""
 
     @few
     @given(WALKS, st.data())
     def test_each_slot_is_closed_at_most_once(self, history: History, data: st.DataObject) -> None:
-        """Whatever is acknowledged or dismissed between the changes never comes back."""
+        """An event that is acknowledged between changes never comes back."""
         store = MemoryStore()
         closed: list[Slot] = []
         for change in history.changes:
@@ -62,7 +62,7 @@ class TestSlots:
     @few
     @given(WALKS)
     def test_a_slot_is_pending_once(self, history: History) -> None:
-        """A new date replaces the old one."""
+        """A new date replaces the old one, so no slot has two pending events."""
         store = MemoryStore()
         for change in history.changes:
             store.save(change)
@@ -73,7 +73,7 @@ class TestSlots:
     @few
     @given(WALKS)
     def test_what_is_void_is_not_pending(self, history: History) -> None:
-        """No reminder for a visit that is over, or for those before a cancellation (D27)."""
+        """No reminder of a past visit is pending, unless it outlives the visit (D27)."""
         store = MemoryStore()
         for change in history.changes:
             store.save(change)
@@ -85,7 +85,7 @@ class TestSlots:
     @few
     @given(WALKS)
     def test_pending_is_what_the_last_event_of_a_slot_says(self, history: History) -> None:
-        """Its day and its action, for every slot that nothing has emptied."""
+        """A pending event has the day and the action of the last event for its slot."""
         store = MemoryStore()
         store.save(*history.changes)
         said = {event.slot: event for change in history.changes for event in change.events}
@@ -97,12 +97,12 @@ class TestSlots:
 
 
 class TestTaking:
-    """Skipped simply stays pending: when the outbox is looked at makes no difference (D28)."""
+    """An event stays pending until it is closed, whenever the outbox is read (D28)."""
 
     @few
     @given(WALKS)
     def test_day_by_day_is_once_at_the_end(self, history: History) -> None:
-        """For events that are not void."""
+        """Reading every day or once at the end returns the same events, except void ones."""
         daily, once = MemoryStore(), MemoryStore()
         day_by_day: list[TriggerEvent] = []
         for change in history.changes:
@@ -120,7 +120,7 @@ class TestTaking:
     @few
     @given(WALKS)
     def test_change_by_change_is_all_in_one_save(self, history: History) -> None:
-        """Consecutive changes of one order in one save leave the same behind."""
+        """One save of several changes has the same effect as several saves."""
         singly, together = MemoryStore(), MemoryStore()
         for change in history.changes:
             singly.save(change)
@@ -137,7 +137,7 @@ class TestTaking:
     def test_pages_of_pending_events_are_all_of_them_once(
         self, history: History, limit: int
     ) -> None:
-        """By date, then id, whatever the length of a page."""
+        """Pages of any length return every event once, by date, then id."""
         store = MemoryStore()
         store.save(*history.changes)
         paged: list[TriggerEvent] = []
@@ -152,7 +152,7 @@ class TestTaking:
     @few
     @given(WALKS)
     def test_forgetting_changes_nothing_that_is_pending(self, history: History) -> None:
-        """Closed slots that nothing can fill again may go at any time (D26)."""
+        """`forget` never changes which events are pending (D26)."""
         kept, forgetful = MemoryStore(), MemoryStore()
         for change in history.changes:
             for store in (kept, forgetful):

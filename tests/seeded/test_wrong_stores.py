@@ -1,7 +1,7 @@
-"""Stores with one bug each, which the kit must catch: a bug that slips through is the kit's own.
+"""Stores with one bug each, which the suite must find.
 
-Each is `NotebookStore` with one promise broken. The test names the law that is to catch it, and
-prints all that did.
+Each is a `NotebookStore` that breaks one promise. The test names the law that must fail, and prints
+all that do.
 """
 
 from collections.abc import Iterator
@@ -28,34 +28,34 @@ from prodflow.testing import OrderStoreSuite
 
 
 class NoVersionCheck(NotebookStore):
-    """Whoever saves last wins."""
+    """The last save wins."""
 
     def check_versions(self, changes: tuple[Change, ...]) -> None:
         """Check nothing."""
 
 
 class NoCommandId(NotebookStore):
-    """A retry is taken for a change like any other."""
+    """A retry is saved again."""
 
     def is_repeated(self, changes: tuple[Change, ...]) -> bool:
-        """Know no command."""
+        """Take no command for a retry."""
         return not changes
 
 
 class AnyCommandIsARetry(NotebookStore):
-    """Whatever comes under a known command id is dropped in silence."""
+    """Every save under a known command id is ignored."""
 
     def is_repeated(self, changes: tuple[Change, ...]) -> bool:
-        """Look at the id alone."""
+        """Compare the id only."""
         command_id = changes[0].entry.command_id if changes else None
         return command_id is not None and self.entries_of(command_id) != ()
 
 
 class RetryMustBeIdentical(NotebookStore):
-    """A retry that is recorded later is taken for another command."""
+    """A retry with a later instant is refused."""
 
     def is_repeated(self, changes: tuple[Change, ...]) -> bool:
-        """Compare everything, the instant too."""
+        """Compare every field."""
         command_id = changes[0].entry.command_id if changes else None
         done = () if command_id is None else self.entries_of(command_id)
         if command_id is None or not done:
@@ -66,7 +66,7 @@ class RetryMustBeIdentical(NotebookStore):
 
 
 class StalenessFirst(NotebookStore):
-    """A retry is refused because its own first try has moved the order."""
+    """A retry is refused as stale."""
 
     def save(self, *changes: Change) -> None:
         """Check versions before commands."""
@@ -75,14 +75,14 @@ class StalenessFirst(NotebookStore):
 
 
 class BurntCommand(NotebookStore):
-    """A command id is used up by a save that failed."""
+    """A refused save uses its command id up."""
 
     def __init__(self) -> None:
         super().__init__()
         self.burnt: set[str] = set()
 
     def save(self, *changes: Change) -> None:
-        """Remember the id before anything is saved."""
+        """Remember the id before the save."""
         command_id = changes[0].entry.command_id if changes else None
         if command_id in self.burnt and not self.entries_of(command_id or ""):
             raise CommandReusedError(command_id or "", ())
@@ -91,7 +91,7 @@ class BurntCommand(NotebookStore):
 
 
 class HalfABatch(NotebookStore):
-    """The changes before the one that is refused are saved."""
+    """The changes before the refused one are saved."""
 
     def save(self, *changes: Change) -> None:
         """Save one by one."""
@@ -102,38 +102,38 @@ class HalfABatch(NotebookStore):
 
 
 class FirstConflictOnly(NotebookStore):
-    """Only one stale order is named."""
+    """The error names only one stale order."""
 
     def check_versions(self, changes: tuple[Change, ...]) -> None:
-        """Stop at the first."""
+        """Check the changes one by one."""
         for change in changes:
             super().check_versions((change,))
 
 
 class OnlyOneChangeAnOrder(NotebookStore):
-    """Consecutive changes of an order in one save are taken for a conflict."""
+    """Consecutive changes of an order in one save are refused."""
 
     def check_versions(self, changes: tuple[Change, ...]) -> None:
-        """Compare every change with what is stored."""
+        """Compare every change with the stored version."""
         super().check_versions(changes)
         for change in changes:
             super().check_versions((change,))
 
 
 class DoubledSequence(NotebookStore):
-    """Two changes of one version go in if they come in one save."""
+    """Two changes of the same version are saved if they come in one save."""
 
     def check_versions(self, changes: tuple[Change, ...]) -> None:
-        """Compare each change with what is stored, if there are several."""
+        """Check only the first change of each order."""
         first = {change.order.id: change for change in reversed(changes)}
         super().check_versions(tuple(first.values()))
 
 
 class EventWithoutItsChange(NotebookStore):
-    """Events go out before it is known whether the change goes in."""
+    """Events are saved even if their change is refused."""
 
     def save(self, *changes: Change) -> None:
-        """Publish first."""
+        """Fill the slots first."""
         for change in changes:
             for event in change.events:
                 self.fill(event)
@@ -141,18 +141,18 @@ class EventWithoutItsChange(NotebookStore):
 
 
 class ChangeWithoutItsEvent(NotebookStore):
-    """Only the last event of a change is kept."""
+    """Only the last event of a change is saved."""
 
     def write(self, change: Change) -> None:
-        """Forget the others."""
+        """Drop the other events."""
         super().write(evolve(change, events=change.events[-1:]))
 
 
 class SequenceGap(NotebookStore):
-    """The history numbers its entries in its own way."""
+    """The sequence numbers have a gap."""
 
     def write(self, change: Change) -> None:
-        """Leave a gap after the second."""
+        """Skip a number after the second entry."""
         entry = change.entry
         super().write(change)
         if entry.sequence > 2:
@@ -160,36 +160,36 @@ class SequenceGap(NotebookStore):
 
 
 class TrimmedText(NotebookStore):
-    """Texts come back without the blanks around them."""
+    """Texts lose the blanks around them."""
 
     def write(self, change: Change) -> None:
-        """Trim the note."""
+        """Strip the note."""
         super().write(change)
         self.entries = (*self.entries[:-1], evolve(change.entry, note=change.entry.note.strip()))
 
 
 class NeverVoided(NotebookStore):
-    """A reminder outlives its visit."""
+    """Void reminders stay."""
 
     def void(self, order: ProductionOrder) -> None:
-        """Strike out nothing."""
+        """Delete nothing."""
 
 
 class VoidedTooMuch(NotebookStore):
-    """Leaving a visit takes everything with it that has a date."""
+    """Leaving a status deletes every reminder of the order."""
 
     def void(self, order: ProductionOrder) -> None:
-        """Strike out all dated events of the order."""
+        """Delete all dated events of the order."""
         for slot, note in list(self.slots.items()):
             if note.event.order_id == order.id and note.event.dated and not note.closed:
                 del self.slots[slot]
 
 
 class VoidedOnAmending(NotebookStore):
-    """Any change of an order takes its reminders."""
+    """Every change of an order deletes its reminders."""
 
     def write(self, change: Change) -> None:
-        """Void whatever the change was."""
+        """Delete reminders for any change."""
         for slot, note in list(self.slots.items()):
             event = note.event
             if event.order_id == change.order.id and event.while_in_status and not note.closed:
@@ -198,10 +198,10 @@ class VoidedOnAmending(NotebookStore):
 
 
 class VoidedForAll(NotebookStore):
-    """Leaving a visit takes the reminders of other orders too."""
+    """Leaving a status deletes reminders of other orders too."""
 
     def void(self, order: ProductionOrder) -> None:
-        """Look at the number of the visit alone."""
+        """Compare the visit only."""
         for slot, note in list(self.slots.items()):
             earlier = note.event.visit < order.visit
             if earlier and note.event.while_in_status and not note.closed:
@@ -209,10 +209,10 @@ class VoidedForAll(NotebookStore):
 
 
 class CancelledStillReminds(NotebookStore):
-    """A cancelled order keeps the reminders that outlive their visit."""
+    """A cancelled order keeps reminders that outlive their status."""
 
     def void(self, order: ProductionOrder) -> None:
-        """Strike out what dies with the visit, cancelled or not."""
+        """Delete the reminders for the time in the status only."""
         for slot, note in list(self.slots.items()):
             event = note.event
             mine = event.order_id == order.id and event.visit < order.visit
@@ -221,7 +221,7 @@ class CancelledStillReminds(NotebookStore):
 
 
 class RandomEventIds(NotebookStore):
-    """Every event gets an id of the store's own."""
+    """The store gives every event another id."""
 
     numbers = count()
 
@@ -230,11 +230,18 @@ class RandomEventIds(NotebookStore):
         super().fill(evolve(event, id=f"event-{next(self.numbers)}"))
 
 
+class EventIdInTwoSlots(NotebookStore):
+    """Events in two slots may have the same id."""
+
+    def check_ids(self, changes: tuple[Change, ...]) -> None:
+        """Check nothing."""
+
+
 class NewIdInAFilledSlot(NotebookStore):
-    """An event that replaces another brings its own id."""
+    """An event that replaces another keeps its own id."""
 
     def fill(self, event: TriggerEvent) -> None:
-        """Keep the note, not the id."""
+        """Keep the lease, not the id."""
         note = self.slots.get(event.slot)
         super().fill(event)
         if note is not None and not note.closed and event.fire_on is not None:
@@ -242,10 +249,10 @@ class NewIdInAFilledSlot(NotebookStore):
 
 
 class LeaseLostOnNewDate(NotebookStore):
-    """A new date frees an event that a worker holds."""
+    """A new date ends the lease of an event."""
 
     def fill(self, event: TriggerEvent) -> None:
-        """Begin a new note."""
+        """Drop the lease."""
         super().fill(event)
         note = self.slots.get(event.slot)
         if note is not None and not note.closed:
@@ -253,10 +260,10 @@ class LeaseLostOnNewDate(NotebookStore):
 
 
 class ReminderAddedNotMoved(NotebookStore):
-    """A new date is a second reminder."""
+    """A new date adds a second reminder."""
 
     def fill(self, event: TriggerEvent) -> None:
-        """Put the event into a slot of its own."""
+        """Put the event into another slot."""
         if event.slot in self.slots and event.fire_on is not None:
             order_id, trigger, _ = event.slot
             self.slots[order_id, trigger, -len(self.slots)] = Note(event)
@@ -265,19 +272,19 @@ class ReminderAddedNotMoved(NotebookStore):
 
 
 class NeverWithdrawn(NotebookStore):
-    """A reminder without a due date keeps its old one."""
+    """A reminder that is withdrawn keeps its old date."""
 
     def fill(self, event: TriggerEvent) -> None:
-        """Pass over what is withdrawn."""
+        """Ignore withdrawn events."""
         if event.fire_on is not None:
             super().fill(event)
 
 
 class WithdrawingForgets(NotebookStore):
-    """Withdrawing an event forgets that it was done."""
+    """Withdrawing an event opens its closed slot."""
 
     def fill(self, event: TriggerEvent) -> None:
-        """Take whatever is in the slot away."""
+        """Empty the slot, closed or not."""
         if event.fire_on is None:
             self.slots.pop(event.slot, None)
         else:
@@ -285,10 +292,10 @@ class WithdrawingForgets(NotebookStore):
 
 
 class ClosedOpensAgain(NotebookStore):
-    """What was done is asked for again."""
+    """A closed slot is filled again."""
 
     def fill(self, event: TriggerEvent) -> None:
-        """Take the closed note away first."""
+        """Empty the closed slot first."""
         note = self.slots.get(event.slot)
         if note is not None and note.closed:
             del self.slots[event.slot]
@@ -296,10 +303,10 @@ class ClosedOpensAgain(NotebookStore):
 
 
 class ForgetsTooMuch(NotebookStore):
-    """Forgetting opens slots that may be filled again."""
+    """`forget` deletes slots that can be filled again."""
 
     def forget(self, *, before: date) -> int:
-        """Drop whatever is closed."""
+        """Delete every closed slot."""
         closed = [slot for slot, note in self.slots.items() if note.closed]
         for slot in closed:
             del self.slots[slot]
@@ -307,49 +314,49 @@ class ForgetsTooMuch(NotebookStore):
 
 
 class VoidSlotClosedByWorker(NotebookStore):
-    """A worker that acknowledges what has become void closes the slot for good."""
+    """Acknowledging a void event closes its slot."""
 
     def __init__(self) -> None:
         super().__init__()
         self.done: set[str] = set()
 
     def acknowledge(self, *event_ids: str) -> None:
-        """Remember every id."""
+        """Remember every id that was acknowledged."""
         self.done |= set(event_ids)
         super().acknowledge(*event_ids)
 
     def fill(self, event: TriggerEvent) -> None:
-        """Take nothing that was ever acknowledged."""
+        """Refuse these ids."""
         if event.id not in self.done:
             super().fill(event)
 
 
 class LeaseIgnored(NotebookStore):
-    """Two workers get the same event."""
+    """Two workers may claim the same event."""
 
     def is_free(
         self,
         event: TriggerEvent,
-        now: datetime,  # noqa: ARG002 - the lease that may still run is ignored
+        now: datetime,  # noqa: ARG002 - the bug is to ignore it
     ) -> bool:
-        """Call everything free."""
+        """Ignore leases."""
         return event.automatic
 
 
 class LeaseNeverEnds(NotebookStore):
-    """An event of a worker that died is never given to another."""
+    """An event is never claimed twice."""
 
     def is_free(
         self,
         event: TriggerEvent,
-        now: datetime,  # noqa: ARG002 - no instant ends a lease
+        now: datetime,  # noqa: ARG002 - the bug is to ignore it
     ) -> bool:
-        """Call nothing free that was leased once."""
+        """Let leases run for ever."""
         return self.slots[event.slot].leased_until is None
 
 
 class ClaimsWhatIsForPeople(NotebookStore):
-    """Workers take the events that are left to people."""
+    """Workers claim the events that are left to people."""
 
     def pending(
         self,
@@ -359,12 +366,12 @@ class ClaimsWhatIsForPeople(NotebookStore):
         limit: int = 100,
         automatic: bool | None = None,
     ) -> list[TriggerEvent]:
-        """Tell no events apart."""
+        """Treat True as None."""
         return super().pending(as_of=as_of, after=after, limit=limit, automatic=automatic and None)
 
 
 class EverythingIsDue(NotebookStore):
-    """Events come out before their day."""
+    """`pending` returns events before their day."""
 
     def pending(
         self,
@@ -374,13 +381,13 @@ class EverythingIsDue(NotebookStore):
         limit: int = 100,
         automatic: bool | None = None,
     ) -> list[TriggerEvent]:
-        """Look beyond the day."""
+        """Use a later date."""
         late = max(as_of, date(9999, 1, 1))
         return super().pending(as_of=late, after=after, limit=limit, automatic=automatic)
 
 
 class EventPagesOverlap(NotebookStore):
-    """The last event of a page is the first of the next."""
+    """The last event of a page is on the next page too."""
 
     def pending(
         self,
@@ -390,7 +397,7 @@ class EventPagesOverlap(NotebookStore):
         limit: int = 100,
         automatic: bool | None = None,
     ) -> list[TriggerEvent]:
-        """Begin a day early."""
+        """Begin the page too early."""
         if after is not None and after.fire_on is not None:
             after = evolve(after, id="0")
         page = super().pending(as_of=as_of, after=after, limit=limit, automatic=automatic)
@@ -405,36 +412,36 @@ class AcknowledgedComesBack(NotebookStore):
 
 
 class PagesLoseOrdersWithoutDueDate(NotebookStore):
-    """Orders without a due date stand on no page but the first."""
+    """Orders without a due date are only on the first page."""
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """Compare due dates only."""
-        found = super().find(query)
-        return found if query.after is None else [order for order in found if order.due_on]
+        """Drop orders without a due date from later pages."""
+        orders = super().find(query)
+        return orders if query.after is None else [order for order in orders if order.due_on]
 
 
 class DueByExcludesTheDay(NotebookStore):
-    """A due date on the day asked for is not found."""
+    """`due_by` excludes its own day."""
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """Ask for the day before."""
+        """Search for the day before."""
         if isinstance(query.due_by, date):
             query = evolve(query, due_by=query.due_by - timedelta(1))
         return super().find(query)
 
 
 class NoneFindsEverything(NotebookStore):
-    """Asking for orders without a vendor finds them all."""
+    """A query for orders without a vendor finds all orders."""
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """Take None for no question."""
+        """Treat None as any vendor."""
         everything = OrderQuery()
         asked = query if query.vendor is not None else evolve(query, vendor=everything.vendor)
         return super().find(asked)
 
 
 class CycleOverwritten(NotebookStore):
-    """The last content of a version wins."""
+    """A version of a cycle may be overwritten."""
 
     def put_cycle(self, cycle: StatusCycle, /) -> None:
         """Overwrite."""
@@ -442,22 +449,22 @@ class CycleOverwritten(NotebookStore):
 
 
 class CycleOfOrderNotKept(NotebookStore):
-    """A cycle that was not put is not there."""
+    """A save leaves out the cycles of its orders."""
 
     def write(self, change: Change) -> None:
-        """Keep the cycles that were put, and no other."""
+        """Restore the cycles after the change."""
         cycles = dict(self.cycles)
         super().write(change)
         self.cycles = cycles
 
 
 class HistoryOfNobody(NotebookStore):
-    """The history of an order that is not there is empty."""
+    """The history of an unknown order is empty."""
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
     ) -> tuple[HistoryEntry, ...]:
-        """Raise nothing."""
+        """Return no entries instead of an error."""
         try:
             return super().history(order_id, after=after, limit=limit)
         except StoreError:
@@ -465,10 +472,10 @@ class HistoryOfNobody(NotebookStore):
 
 
 class DuplicateIsAnyStale(NotebookStore):
-    """An id that is taken is not told apart from a stale change."""
+    """Opening an order under a taken id raises the more general error."""
 
     def check_versions(self, changes: tuple[Change, ...]) -> None:
-        """Raise the general error."""
+        """Raise StaleOrdersError."""
         try:
             super().check_versions(changes)
         except StaleOrdersError as error:
@@ -496,6 +503,7 @@ WRONG = {
     VoidedForAll: "test_leaving_voids_nothing_of_other_orders",
     CancelledStillReminds: "test_cancelling_voids_every_dated_event",
     RandomEventIds: "test_an_event_is_saved_with_its_change",
+    EventIdInTwoSlots: "test_an_event_id_belongs_to_one_slot",
     NewIdInAFilledSlot: "test_a_slot_keeps_its_first_id",
     LeaseLostOnNewDate: "test_a_rescheduled_reminder_keeps_its_lease",
     ReminderAddedNotMoved: "test_a_rescheduled_reminder_keeps_its_id",
@@ -522,7 +530,7 @@ WRONG = {
 
 @pytest.fixture(autouse=True)
 def quick() -> Iterator[None]:
-    """Look for a failing example, always the same one, and leave it at its size."""
+    """Let Hypothesis find the same failing example each time, and not shrink it."""
     settings.register_profile(
         "seeded", parent=settings(), derandomize=True, phases=[Phase.generate]
     )
@@ -535,7 +543,7 @@ def quick() -> Iterator[None]:
     ("wrong", "law"), [pytest.param(wrong, law, id=wrong.__name__) for wrong, law in WRONG.items()]
 )
 def test_a_wrong_store_is_caught(wrong: type[NotebookStore], law: str) -> None:
-    """Each bug is caught by the law that it breaks."""
+    """Each bug makes its law fail."""
     caught = [name for name in _laws() if _fails(name, wrong())]
     print(f"{wrong.__name__} is caught by {', '.join(caught)}")  # noqa: T201 - what it is for
     assert law in caught
@@ -546,7 +554,7 @@ def _laws() -> list[str]:
 
 
 class _Suite(OrderStoreSuite):
-    """The laws to run by hand; not collected, for its name begins with an underscore."""
+    """The laws to call by hand; the underscore keeps pytest from collecting them."""
 
 
 def _fails(law: str, store: NotebookStore) -> bool:

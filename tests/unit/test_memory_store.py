@@ -1,4 +1,4 @@
-"""The store in memory: orders, histories, cycles and commands, saved all or not at all."""
+"""The store in memory: orders, histories, cycles and commands."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +47,7 @@ def advanced(order: ProductionOrder, **more: Any) -> Change:  # noqa: ANN401 - a
 
 
 def contents(store: MemoryStore) -> tuple[object, ...]:
-    """All that a store holds."""
+    """Everything that a store holds."""
     orders = store.find(OrderQuery())
     return (
         orders,
@@ -69,26 +69,26 @@ def first(cycle: StatusCycle, store: MemoryStore) -> Change:
 
 
 def test_a_saved_order_can_be_read(store: MemoryStore, first: Change) -> None:
-    """A saved order is read by its id."""
+    """`get` returns a saved order."""
     assert first.order == store.get("PO-1")
 
 
 def test_an_order_not_saved_is_not_found(store: MemoryStore) -> None:
-    """Reading an order that was not saved names its id."""
+    """The error about an unknown order has its id."""
     with pytest.raises(OrderNotFoundError) as caught:
         store.get("PO-1")
     assert caught.value.order_id == "PO-1"
 
 
 def test_many_orders_are_read_at_once(store: MemoryStore, cycle: StatusCycle) -> None:
-    """Many orders are read by their ids; unknown ids are left out."""
+    """`load` returns orders by id; unknown ids are left out."""
     one, two, three = (opened(cycle, order_id) for order_id in ("1", "2", "3"))
     store.save(one, two, three)
     assert {"3": three.order, "1": one.order} == store.load(iter(["3", "4", "1"]))
 
 
 def test_the_history_is_what_was_saved(store: MemoryStore, first: Change) -> None:
-    """A history has every entry of an order, in sequence."""
+    """`history` returns every entry of an order, by sequence number."""
     second = advanced(first.order)
     store.save(second)
     assert (first.entry, second.entry) == tuple(store.history("PO-1"))
@@ -111,7 +111,7 @@ def test_the_history_is_what_was_saved(store: MemoryStore, first: Change) -> Non
 def test_a_history_is_read_in_pages(
     store: MemoryStore, first: Change, page: dict[str, Any], sequences: list[int]
 ) -> None:
-    """A page of a history begins after a sequence and has at most so many entries."""
+    """`after` and `limit` choose a page of a history."""
     second = advanced(first.order)
     third = advanced(second.order)
     store.save(second, third, advanced(third.order))
@@ -119,21 +119,21 @@ def test_a_history_is_read_in_pages(
 
 
 def test_an_order_not_saved_has_no_history(store: MemoryStore) -> None:
-    """The history of an order that was not saved is not found."""
+    """An order that was never saved has no history."""
     with pytest.raises(OrderNotFoundError) as caught:
         store.history("PO-1")
     assert caught.value.order_id == "PO-1"
 
 
 def test_saving_nothing_does_nothing(store: MemoryStore, first: Change) -> None:
-    """Saving no change at all changes nothing."""
+    """A save without changes changes nothing."""
     before = contents(store)
     store.save()
     assert (before, first.order) == (contents(store), store.get("PO-1"))
 
 
 def test_one_save_may_hold_consecutive_changes(store: MemoryStore, cycle: StatusCycle) -> None:
-    """One save may open an order and advance it."""
+    """One save may open an order and advance it, next to other orders."""
     opening = opened(cycle)
     second = advanced(opening.order)
     other = opened(cycle, "PO-2")
@@ -146,7 +146,7 @@ def test_one_save_may_hold_consecutive_changes(store: MemoryStore, cycle: Status
 
 
 def test_what_was_decided_on_an_older_version_is_refused(store: MemoryStore, first: Change) -> None:
-    """A change of an order that has moved meanwhile is refused, with both versions."""
+    """A change of an older version is refused with both versions."""
     store.save(advanced(first.order))
     with pytest.raises(StaleOrdersError) as caught:
         store.save(advanced(first.order, to="hold"))
@@ -154,7 +154,7 @@ def test_what_was_decided_on_an_older_version_is_refused(store: MemoryStore, fir
 
 
 def test_every_stale_order_is_named(store: MemoryStore, cycle: StatusCycle) -> None:
-    """A save names every order that is stale, unknown or ahead, and none that is not."""
+    """The error names the orders that are stale, unknown or ahead, and no others."""
     one, two, three, four = (opened(cycle, order_id) for order_id in ("1", "2", "3", "4"))
     store.save(one, two, three)
     store.save(advanced(two.order))
@@ -164,8 +164,21 @@ def test_every_stale_order_is_named(store: MemoryStore, cycle: StatusCycle) -> N
     assert caught.value.conflicts == {"2": (1, 2), "3": (2, 1), "4": (1, 0)}
 
 
+def test_a_change_of_an_order_not_stored_says_what_to_do(
+    store: MemoryStore, first: Change, cycle: StatusCycle
+) -> None:
+    """The error tells an order that is not stored from one that has changed since."""
+    store.save(advanced(first.order))
+    with pytest.raises(StaleOrdersError) as caught:
+        store.save(advanced(first.order), advanced(opened(cycle, "PO-2").order))
+    assert str(caught.value) == (
+        "order 'PO-1' is at version 2, not 1: reload it and propose again; "
+        "order 'PO-2' is not in this store: save the change that opened it first"
+    )
+
+
 def test_an_id_that_is_taken_is_refused(store: MemoryStore, first: Change) -> None:
-    """Opening an order under an id that is taken is refused."""
+    """An order cannot be opened under an id that is taken."""
     store.save(advanced(first.order))
     with pytest.raises(DuplicateOrderError) as caught:
         store.save(first)
@@ -175,7 +188,7 @@ def test_an_id_that_is_taken_is_refused(store: MemoryStore, first: Change) -> No
 def test_an_opening_beside_a_stale_change_is_stale(
     store: MemoryStore, cycle: StatusCycle, first: Change
 ) -> None:
-    """Where not every conflict is an opening, the error is that of stale orders."""
+    """If not every refused change opens an order, the error is StaleOrdersError."""
     with pytest.raises(StaleOrdersError) as caught:
         store.save(first, advanced(opened(cycle, "PO-2").order))
     expected = (StaleOrdersError, {"PO-1": (0, 1), "PO-2": (1, 0)})
@@ -183,21 +196,21 @@ def test_an_opening_beside_a_stale_change_is_stale(
 
 
 def test_one_sequence_twice_in_a_save_is_refused(store: MemoryStore, first: Change) -> None:
-    """Two changes of one version of an order conflict, in one save too."""
+    """Two changes of the same version are refused, in one save too."""
     with pytest.raises(StaleOrdersError) as caught:
         store.save(advanced(first.order), advanced(first.order, to="hold"))
     assert caught.value.conflicts == {"PO-1": (1, 2)}
 
 
 def test_one_opening_twice_in_a_save_is_refused(store: MemoryStore, cycle: StatusCycle) -> None:
-    """An order is not opened twice in one save."""
+    """One save cannot open an order twice."""
     with pytest.raises(DuplicateOrderError) as caught:
         store.save(opened(cycle), opened(cycle))
     assert caught.value.conflicts == {"PO-1": (0, 1)}
 
 
 def test_changes_in_the_wrong_order_are_refused(store: MemoryStore, first: Change) -> None:
-    """The changes of one order are saved in their sequence."""
+    """The changes of one order must come in their sequence."""
     second = advanced(first.order)
     with pytest.raises(StaleOrdersError) as caught:
         store.save(advanced(second.order), second)
@@ -210,7 +223,7 @@ def test_changes_in_the_wrong_order_are_refused(store: MemoryStore, first: Chang
 def test_a_stale_save_changes_nothing(
     store: MemoryStore, cycle: StatusCycle, first: Change
 ) -> None:
-    """A save that is refused leaves orders, histories, cycles and outbox as they were."""
+    """A refused save leaves orders, histories, cycles and events as they were."""
     before = contents(store)
     albums = StatusCycle("albums", cycle.statuses)
     with pytest.raises(StaleOrdersError):
@@ -221,7 +234,7 @@ def test_a_stale_save_changes_nothing(
 def test_a_save_with_other_content_of_a_cycle_changes_nothing(
     store: MemoryStore, cycle: StatusCycle, first: Change
 ) -> None:
-    """A save that brings other content for a known version is refused whole."""
+    """A save with other content for a saved version is refused as a whole."""
     before = contents(store)
     other = StatusCycle("prints", cycle.statuses, description="Prints")
     with pytest.raises(CycleConflictError) as caught:
@@ -233,7 +246,7 @@ def test_a_save_with_other_content_of_a_cycle_changes_nothing(
 def test_a_save_with_two_contents_of_a_version_changes_nothing(
     store: MemoryStore, cycle: StatusCycle
 ) -> None:
-    """A save that brings two contents for one version is refused whole."""
+    """A save with two contents for one version is refused as a whole."""
     other = StatusCycle("prints", cycle.statuses, description="Prints")
     with pytest.raises(CycleConflictError):
         store.save(opened(cycle), opened(other, "PO-2"))
@@ -244,7 +257,7 @@ def test_a_save_with_two_contents_of_a_version_changes_nothing(
 
 
 def test_a_command_repeated_does_nothing_twice(store: MemoryStore, cycle: StatusCycle) -> None:
-    """Saving the same under the same command id again changes nothing."""
+    """A repeated save under the same command id changes nothing."""
     change = opened(cycle, command_id="c-1")
     store.save(change)
     before = contents(store)
@@ -256,7 +269,7 @@ def test_a_command_repeated_does_nothing_twice(store: MemoryStore, cycle: Status
 def test_a_command_may_be_repeated_later(
     store: MemoryStore, cycle: StatusCycle, other: dict[str, Any]
 ) -> None:
-    """A request that is tried again is the same, whenever and by whomever it was recorded."""
+    """A retry may have another instant and another logged-in user."""
     store.save(opened(cycle, command_id="c-1"))
     before = contents(store)
     store.save(opened(cycle, command_id="c-1", **other))
@@ -269,7 +282,7 @@ def test_a_command_may_be_repeated_later(
 def test_a_command_id_is_not_used_for_something_else(
     store: MemoryStore, cycle: StatusCycle, other: dict[str, Any]
 ) -> None:
-    """Other content under a command id is refused; the error has what the id did."""
+    """Other changes under a used command id are refused; the error has the saved entries."""
     change = opened(cycle, command_id="c-1")
     store.save(change)
     with pytest.raises(CommandReusedError) as caught:
@@ -282,7 +295,7 @@ def test_a_command_id_is_not_used_for_something_else(
 def test_a_command_is_repeated_as_a_whole(
     store: MemoryStore, cycle: StatusCycle, indexes: list[int]
 ) -> None:
-    """Fewer, more, or the same changes in another order are something else."""
+    """A retry must have the same changes in the same order."""
     changes = [opened(cycle, order_id, command_id="c-1") for order_id in ("1", "2", "3")]
     store.save(*changes[:2])
     with pytest.raises(CommandReusedError) as caught:
@@ -291,7 +304,7 @@ def test_a_command_is_repeated_as_a_whole(
 
 
 def test_commands_are_looked_at_before_staleness(store: MemoryStore, first: Change) -> None:
-    """A request that is tried again is no stale change, though the order has moved since."""
+    """A retry succeeds even if the order has changed since."""
     change = advanced(first.order, command_id="c-1")
     store.save(change)
     store.save(advanced(change.order))
@@ -301,14 +314,14 @@ def test_commands_are_looked_at_before_staleness(store: MemoryStore, first: Chan
 
 
 def test_a_used_id_is_refused_before_staleness(store: MemoryStore, first: Change) -> None:
-    """A stale change under an id that did something else is refused for the id."""
+    """A stale change under a used command id is refused because of the id."""
     store.save(advanced(first.order, command_id="c-1"))
     with pytest.raises(CommandReusedError):
         store.save(advanced(first.order, command_id="c-1", to="hold"))
 
 
 def test_an_id_whose_save_failed_is_free(store: MemoryStore, first: Change) -> None:
-    """A save that was refused leaves its command id free."""
+    """The command id of a refused save may be used again."""
     with pytest.raises(DuplicateOrderError):
         store.save(Change(first.order, evolve(first.entry, command_id="c-1")))
     change = advanced(first.order, command_id="c-1")
@@ -317,14 +330,14 @@ def test_an_id_whose_save_failed_is_free(store: MemoryStore, first: Change) -> N
 
 
 def test_what_a_command_did_can_be_read(store: MemoryStore, cycle: StatusCycle) -> None:
-    """The entries of a command are those of its save, in their order."""
+    """`entries_of` returns the entries of a save in their order."""
     two, one = opened(cycle, "2", command_id="c-1"), opened(cycle, "1", command_id="c-1")
     store.save(two, one)
     assert (two.entry, one.entry) == store.entries_of("c-1")
 
 
 def test_a_command_that_did_nothing_has_no_entries(store: MemoryStore, first: Change) -> None:
-    """An unknown command id has no entries."""
+    """A command id that was never used has no entries."""
     assert (store.entries_of("c-1"), first.entry.command_id) == ((), None)
 
 
@@ -332,14 +345,14 @@ def test_a_command_that_did_nothing_has_no_entries(store: MemoryStore, first: Ch
 def test_a_save_is_of_one_command(
     store: MemoryStore, cycle: StatusCycle, ids: tuple[str, str | None]
 ) -> None:
-    """The changes of a save share their command id."""
+    """The changes of a save must share one command id or have none."""
     changes = [opened(cycle, command_id=ids[0]), opened(cycle, "PO-2", command_id=ids[1])]
     with pytest.raises(ValueError, match="command_id"):
         store.save(*changes)
 
 
 def test_saves_without_a_command_are_not_compared(store: MemoryStore, first: Change) -> None:
-    """Without a command id a repeated save is a stale one."""
+    """Without a command id, a repeated save is refused."""
     with pytest.raises(DuplicateOrderError):
         store.save(first)
 
@@ -348,21 +361,21 @@ def test_saves_without_a_command_are_not_compared(store: MemoryStore, first: Cha
 
 
 def test_saving_an_order_keeps_its_cycle(store: MemoryStore, first: Change) -> None:
-    """The cycle of a saved order is kept."""
+    """A save includes the cycle of the order."""
     assert first.order.cycle == store.get_cycle("prints", 1)
 
 
 def test_saving_a_migration_keeps_the_new_version(
     store: MemoryStore, cycle: StatusCycle, first: Change
 ) -> None:
-    """The version that an order adopts is kept beside the old one."""
+    """A migration saves the new version; the old one stays."""
     newer = cycle.replace("hold", description="Paused")
     store.save(FLOW.migrate(first.order, newer, by="ann", at=AT))
     assert store.versions("prints") == (1, 2)
 
 
 def test_the_highest_version_is_given_by_default(store: MemoryStore, cycle: StatusCycle) -> None:
-    """Without a version the highest is given, in whatever order they came."""
+    """`get_cycle` returns the highest version by default."""
     newer = cycle.replace("hold", description="Paused")
     store.put_cycle(newer)
     store.put_cycle(cycle)
@@ -375,7 +388,7 @@ def test_the_highest_version_is_given_by_default(store: MemoryStore, cycle: Stat
 def test_a_cycle_not_kept_is_not_found(
     store: MemoryStore, cycle: StatusCycle, order_type: str, version: int | None
 ) -> None:
-    """A cycle or a version that was not kept is not found."""
+    """A cycle or version that was never saved is not found."""
     store.put_cycle(cycle)
     with pytest.raises(CycleNotFoundError) as caught:
         store.get_cycle(order_type, version)
@@ -384,14 +397,14 @@ def test_a_cycle_not_kept_is_not_found(
 
 
 def test_keeping_the_same_cycle_again_does_nothing(store: MemoryStore, cycle: StatusCycle) -> None:
-    """A version may be kept again with equal content."""
+    """Saving a version again with the same content changes nothing."""
     store.put_cycle(cycle)
     store.put_cycle(StatusCycle("prints", cycle.statuses))
     assert store.versions("prints") == (1,)
 
 
 def test_other_content_of_a_version_is_refused(store: MemoryStore, cycle: StatusCycle) -> None:
-    """A version that is known keeps its content."""
+    """Other content for a saved version is refused."""
     store.put_cycle(cycle)
     with pytest.raises(CycleConflictError) as caught:
         store.put_cycle(StatusCycle("prints", cycle.statuses, description="Prints"))
@@ -401,14 +414,14 @@ def test_other_content_of_a_version_is_refused(store: MemoryStore, cycle: Status
 
 
 def test_order_types_are_sorted(store: MemoryStore, cycle: StatusCycle) -> None:
-    """The keys of all cycles are given sorted."""
+    """`order_types` returns sorted keys."""
     store.put_cycle(cycle)
     store.put_cycle(StatusCycle("albums", cycle.statuses))
     assert store.order_types() == ("albums", "prints")
 
 
 def test_an_unknown_type_has_no_versions(store: MemoryStore) -> None:
-    """An order type without a cycle has no versions."""
+    """An unknown order type has no versions."""
     assert (store.versions("prints"), store.order_types()) == ((), ())
 
 
@@ -443,7 +456,7 @@ def test_a_store_refuses_bad_arguments(
     call: Callable[[MemoryStore], object],
     error: type[Exception],
 ) -> None:
-    """Every call refuses arguments of the wrong kind and out of bounds, and changes nothing."""
+    """Every call refuses bad arguments and changes nothing."""
     with pytest.raises(error, match="must"):
         call(store)
     assert first.order == store.get("PO-1")
@@ -453,7 +466,7 @@ def test_a_store_refuses_bad_arguments(
 
 
 def test_threads_may_share_a_store(store: MemoryStore, cycle: StatusCycle) -> None:
-    """What several threads save is all there afterwards."""
+    """Threads may save at the same time."""
     changes = [opened(cycle, f"PO-{number}") for number in range(200)]
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(store.save, changes))
@@ -471,7 +484,7 @@ def _saved(store: MemoryStore, change: Change) -> bool:
 
 
 def test_of_several_threads_one_moves_an_order(store: MemoryStore, first: Change) -> None:
-    """Of several changes decided on one version, one is saved."""
+    """If threads save changes of the same version, one succeeds."""
     change = advanced(first.order)
     with ThreadPoolExecutor(8) as threads:
         saved = list(threads.map(lambda _: _saved(store, change), range(50)))

@@ -1,4 +1,4 @@
-"""The outbox: slots that are filled, moved, voided and closed; claims and their leases."""
+"""The outbox: how slots are filled, emptied and closed, and how events are claimed."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -35,14 +35,14 @@ def nov(day: int) -> date:
 
 
 def flow_of(*whens: When, **more: Any) -> ProductionFlow:  # noqa: ANN401 - what Trigger takes
-    """A flow with a trigger for each occasion, keyed t0, t1 and so on."""
+    """A flow with a trigger for each *when*; their keys are t0, t1 and so on."""
     return ProductionFlow(
         triggers=[Trigger(f"t{i}", when, TASK, **more) for i, when in enumerate(whens)]
     )
 
 
 class Studio:
-    """A store and one flow, so that each test reads as what people do, one thing after another."""
+    """A store and a flow, with short calls for what people do."""
 
     def __init__(self, cycle: StatusCycle, *whens: When, **more: Any) -> None:  # noqa: ANN401
         self.cycle = cycle
@@ -50,7 +50,7 @@ class Studio:
         self.store = MemoryStore()
 
     def open(self, order_id: str = "PO-1", status: str = "ordered") -> list[TriggerEvent]:
-        """Opens an order on 2 November; its events."""
+        """Open an order on 2 November; returns its events."""
         return self._saved(
             self.flow.open(
                 self.cycle, order_id=order_id, ordered_on=nov(2), status=status, by="ann", at=AT
@@ -58,17 +58,17 @@ class Studio:
         )
 
     def advance(self, day: int = 4, **overrides: Any) -> list[TriggerEvent]:  # noqa: ANN401
-        """Advances PO-1; its events."""
+        """Advance PO-1; returns its events."""
         order = self.store.get("PO-1")
         return self._saved(self.flow.advance(order, today=nov(day), by="ann", at=AT, **overrides))
 
     def amend(self, **amendments: Any) -> list[TriggerEvent]:  # noqa: ANN401 - any fact
-        """Amends PO-1; its events."""
+        """Amend PO-1; returns its events."""
         order = self.store.get("PO-1")
         return self._saved(self.flow.amend(order, by="ann", at=AT, **amendments))
 
     def migrate(self, cycle: StatusCycle) -> None:
-        """Migrates PO-1."""
+        """Migrate PO-1."""
         order = self.store.get("PO-1")
         self._saved(self.flow.migrate(order, cycle, by="ann", at=AT))
 
@@ -77,15 +77,15 @@ class Studio:
         return list(change.events)
 
     def pending(self, as_of: date = date.max, **more: Any) -> list[TriggerEvent]:  # noqa: ANN401
-        """What is pending."""
+        """The pending events."""
         return self.store.pending(as_of=as_of, **more)
 
     def claim(self, now: datetime = AT, **more: Any) -> list[TriggerEvent]:  # noqa: ANN401
-        """Claims what is due at any time, for an hour."""
+        """Claim pending events of any date for an hour."""
         return self.store.claim(**{"as_of": date.max, "now": now, "lease": HOUR, **more})
 
     def days(self) -> list[date | None]:
-        """The days of what is pending."""
+        """The days of the pending events."""
         return [event.fire_on for event in self.pending()]
 
 
@@ -94,7 +94,7 @@ Build = Callable[..., Studio]
 
 @pytest.fixture
 def studio(cycle: StatusCycle) -> Build:
-    """Gives a studio with a trigger for each occasion."""
+    """Builds a studio with a trigger for each *when*."""
 
     def build(*whens: When, **more: Any) -> Studio:  # noqa: ANN401 - what Trigger takes
         return Studio(cycle, *whens, **more)
@@ -112,7 +112,7 @@ def test_events_are_pending_once_they_are_saved(studio: Build) -> None:
 
 
 def test_events_of_a_refused_change_are_not_there(studio: Build) -> None:
-    """Events are saved with the change that caused them or not at all."""
+    """The events of a refused change are not saved."""
     one = studio(Entering())
     one.open()
     order = one.store.get("PO-1")
@@ -125,7 +125,7 @@ def test_events_of_a_refused_change_are_not_there(studio: Build) -> None:
 
 
 def test_a_new_date_keeps_the_id(studio: Build) -> None:
-    """A reminder that is moved is the same event on another day."""
+    """A reminder with a new date keeps its id."""
     one = studio(DaysFromDue(None, 0))
     (event,) = one.open()
     one.amend(due_on=nov(12))
@@ -133,7 +133,7 @@ def test_a_new_date_keeps_the_id(studio: Build) -> None:
 
 
 def test_a_new_date_keeps_the_lease(studio: Build) -> None:
-    """A reminder that is moved while somebody holds it is claimed by nobody else."""
+    """A claimed reminder with a new date stays claimed."""
     one = studio(DaysFromDue(None, 0))
     one.open()
     one.claim()
@@ -142,7 +142,7 @@ def test_a_new_date_keeps_the_lease(studio: Build) -> None:
 
 
 def test_a_pending_event_keeps_its_id_whatever_is_new(studio: Build, cycle: StatusCycle) -> None:
-    """A pending event keeps its id after its status was mapped to another key."""
+    """A pending event keeps its id after a migration maps its status to another key."""
     one = studio(DaysFromDue(None, 0))
     (event,) = one.open()
     order = one.store.get("PO-1")
@@ -157,7 +157,7 @@ def test_a_pending_event_keeps_its_id_whatever_is_new(studio: Build, cycle: Stat
 
 
 def test_a_new_event_replaces_action_and_visit(studio: Build) -> None:
-    """The event of an order's one slot takes the action and the visit of the latest."""
+    """A new event replaces the action and the visit of a pending one."""
     one = studio(Entering(), once_per_order=True)
     (event,) = one.open()
     changed = Trigger("t0", Entering(), CreateTask("Write"), once_per_order=True)
@@ -168,7 +168,7 @@ def test_a_new_event_replaces_action_and_visit(studio: Build) -> None:
 
 
 def test_withdrawing_empties_the_slot(studio: Build) -> None:
-    """Without a due date the reminder is withdrawn, and another date brings it back."""
+    """Without a due date there is no reminder; a new due date brings it back."""
     one = studio(DaysFromDue(None, 0))
     (event,) = one.open()
     one.amend(due_on=None)
@@ -178,7 +178,7 @@ def test_withdrawing_empties_the_slot(studio: Build) -> None:
 
 
 def test_withdrawing_ends_the_lease(studio: Build) -> None:
-    """A reminder that was withdrawn and brought back is free again."""
+    """A reminder that was withdrawn and comes back is free."""
     one = studio(DaysFromDue(None, 0))
     one.open()
     one.claim()
@@ -188,7 +188,7 @@ def test_withdrawing_ends_the_lease(studio: Build) -> None:
 
 
 def test_withdrawing_what_is_not_there_does_nothing(studio: Build) -> None:
-    """Withdrawing a reminder that was never given does nothing."""
+    """Withdrawing a reminder that was never pending does nothing."""
     one = studio(DaysFromDue(None, 0))
     one.flow, reminding = ProductionFlow(), one.flow
     one.open()
@@ -201,7 +201,7 @@ def test_withdrawing_what_is_not_there_does_nothing(studio: Build) -> None:
 def test_a_closed_slot_stays_closed(
     studio: Build, close: Callable[[MemoryStore, str], None]
 ) -> None:
-    """An event that was acknowledged or dismissed does not come again with another date."""
+    """A new date does not bring back an event that was acknowledged or dismissed."""
     one = studio(DaysFromDue(None, 0))
     (event,) = one.open()
     close(one.store, event.id)
@@ -210,7 +210,7 @@ def test_a_closed_slot_stays_closed(
 
 
 def test_what_happens_once_an_order_happens_once(studio: Build) -> None:
-    """An event of the whole order that was acknowledged does not come in later visits."""
+    """An acknowledged event that fires once per order does not come back in later visits."""
     one = studio(Entering(), once_per_order=True)
     (event,) = one.open()
     one.store.acknowledge(event.id)
@@ -219,7 +219,7 @@ def test_what_happens_once_an_order_happens_once(studio: Build) -> None:
 
 
 def test_each_visit_has_its_own_slot(studio: Build) -> None:
-    """An event comes again in another visit of the same status."""
+    """Each visit to a status has its own event."""
     one = studio(Entering("retouch"))
     one.open(status="retouch")
     one.advance()
@@ -231,7 +231,7 @@ def test_each_visit_has_its_own_slot(studio: Build) -> None:
 def test_closing_takes_many_ids_and_passes_over_unknown_ones(
     studio: Build, close: Callable[..., None]
 ) -> None:
-    """Many events are closed at once; ids that are not pending are passed over."""
+    """One call closes many events; ids that are not pending are ignored."""
     one = studio(Entering(), Opening(), DaysInStatus(None, 1))
     entering, opening, reminder = sorted(one.open(), key=lambda event: event.trigger)
     close(one.store, entering.id, "nothing", opening.id, entering.id)
@@ -239,7 +239,7 @@ def test_closing_takes_many_ids_and_passes_over_unknown_ones(
 
 
 def test_closing_nothing_does_nothing(studio: Build) -> None:
-    """Acknowledging no event at all does nothing."""
+    """Acknowledging no event does nothing."""
     one = studio(Entering())
     events = one.open()
     one.store.acknowledge()
@@ -250,7 +250,7 @@ def test_closing_nothing_does_nothing(studio: Build) -> None:
 
 
 def test_leaving_voids_reminders_of_the_visit(studio: Build) -> None:
-    """Leaving a status voids its reminders that are for the time in it."""
+    """Leaving a status deletes its reminders, unless they outlive the status."""
     one = studio(
         DaysInStatus("ordered", 3),
         DaysInStatus("ordered", 4, while_in_status=False),
@@ -263,7 +263,7 @@ def test_leaving_voids_reminders_of_the_visit(studio: Build) -> None:
 
 
 def test_leaving_keeps_immediate_events(studio: Build) -> None:
-    """An event that was not dated stays until somebody acts."""
+    """An immediate event stays until somebody acts on it."""
     one = studio(Entering("ordered"))
     events = one.open()
     one.advance()
@@ -271,14 +271,14 @@ def test_leaving_keeps_immediate_events(studio: Build) -> None:
 
 
 def test_leaving_voids_before_the_new_visit_begins(studio: Build) -> None:
-    """The reminders of the new visit come in as those of the old one go."""
+    """The reminders of the new status replace those of the old one."""
     one = studio(DaysInStatus(None, 3))
     one.open()
     assert one.advance() == one.pending()
 
 
 def test_leaving_voids_nothing_of_other_orders(studio: Build) -> None:
-    """The reminders of other orders stay."""
+    """An order that leaves a status keeps the reminders of other orders."""
     one = studio(DaysInStatus("ordered", 3))
     one.open()
     others = one.open("PO-2")
@@ -288,7 +288,7 @@ def test_leaving_voids_nothing_of_other_orders(studio: Build) -> None:
 
 @pytest.mark.parametrize("amendment", [{}, {"due_on": nov(12)}, {"vendor": "Acme"}])
 def test_an_amendment_voids_nothing(studio: Build, amendment: dict[str, Any]) -> None:
-    """An amendment does not end the visit, so nothing is void."""
+    """An amendment ends no visit, so it deletes no event."""
     one = studio(DaysInStatus(None, 3))
     events = one.open()
     one.amend(**amendment)
@@ -296,7 +296,7 @@ def test_an_amendment_voids_nothing(studio: Build, amendment: dict[str, Any]) ->
 
 
 def test_a_migration_voids_nothing(studio: Build, cycle: StatusCycle) -> None:
-    """A migration leaves what is pending as it is."""
+    """A migration keeps the pending events."""
     one = studio(DaysInStatus(None, 3), DaysFromDue(None, 0))
     events = one.open()
     one.migrate(cycle.replace("ordered", default_duration=5))
@@ -304,7 +304,7 @@ def test_a_migration_voids_nothing(studio: Build, cycle: StatusCycle) -> None:
 
 
 def test_a_migration_into_cancelled_voids_nothing(studio: Build, cycle: StatusCycle) -> None:
-    """Where a new version calls the present status cancelled, reminders stay: none has left it."""
+    """Reminders stay if a migration makes the current status a cancelled one."""
     one = studio(DaysInStatus("ordered", 3, while_in_status=False))
     one.open()
     one.advance(to="hold")
@@ -314,7 +314,7 @@ def test_a_migration_into_cancelled_voids_nothing(studio: Build, cycle: StatusCy
 
 @pytest.mark.parametrize(("to", "days"), [("hold", [nov(5), nov(9)]), ("cancelled", [])])
 def test_cancelling_voids_every_reminder(studio: Build, to: str, days: list[date]) -> None:
-    """Cancelling voids the reminders of all earlier visits, also those that outlive a visit."""
+    """Cancelling an order deletes the reminders of all earlier visits."""
     one = studio(
         DaysInStatus("ordered", 3, while_in_status=False),
         DaysInStatus("retouch", 5, while_in_status=False),
@@ -326,7 +326,7 @@ def test_cancelling_voids_every_reminder(studio: Build, to: str, days: list[date
 
 
 def test_cancelling_keeps_immediate_events_and_its_own_reminders(studio: Build) -> None:
-    """Cancelling leaves immediate events, and the reminders of the cancelled visit."""
+    """A cancelled order keeps its immediate events and the reminders of the cancelled status."""
     one = studio(Entering("ordered"), DaysInStatus("cancelled", 3))
     one.open()
     one.advance(to="cancelled")
@@ -334,7 +334,7 @@ def test_cancelling_keeps_immediate_events_and_its_own_reminders(studio: Build) 
 
 
 def test_completing_an_order_keeps_reminders_that_outlive_a_visit(studio: Build) -> None:
-    """A complete order is not cancelled: a reminder to ask the client afterwards stays."""
+    """A completed order keeps reminders that outlive their status."""
     one = studio(DaysInStatus("shipped", 14), DaysInStatus("qa", 9, while_in_status=False))
     one.open(status="qa")
     one.advance()
@@ -342,7 +342,7 @@ def test_completing_an_order_keeps_reminders_that_outlive_a_visit(studio: Build)
 
 
 def test_a_void_slot_leaves_no_trace(studio: Build) -> None:
-    """A reminder of the whole order that was voided comes again in another visit."""
+    """A void reminder that fires once per order can come back in another visit."""
     one = studio(DaysInStatus("ordered", 3), once_per_order=True)
     (event,) = one.open()
     one.advance(2)
@@ -351,7 +351,7 @@ def test_a_void_slot_leaves_no_trace(studio: Build) -> None:
 
 
 def test_voiding_is_part_of_the_save(studio: Build, cycle: StatusCycle) -> None:
-    """Of consecutive changes in one save, what the later void is not there afterwards."""
+    """In one save, a later change can make the events of an earlier one void."""
     one = studio(DaysInStatus("ordered", 3))
     opening = one.flow.open(cycle, order_id="PO-1", ordered_on=nov(2), by="ann", at=AT)
     leaving = one.flow.advance(opening.order, today=nov(4), by="ann", at=AT)
@@ -363,7 +363,7 @@ def test_voiding_is_part_of_the_save(studio: Build, cycle: StatusCycle) -> None:
 
 
 def test_pending_is_sorted_by_day_then_id(studio: Build) -> None:
-    """What is pending comes by day, then by id."""
+    """Pending events come by day, then id."""
     one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
     events = [event for order_id in "abcdefgh" for event in one.open(order_id)]
     expected = sorted(events, key=lambda event: (str(event.fire_on), event.id))
@@ -374,7 +374,7 @@ def test_pending_is_sorted_by_day_then_id(studio: Build) -> None:
     ("as_of", "days"), [(1, []), (2, [nov(2)]), (4, [nov(2)]), (5, [nov(2), nov(5)])]
 )
 def test_pending_is_what_is_due_by_a_day(studio: Build, as_of: int, days: list[date]) -> None:
-    """The day itself is included."""
+    """`as_of` includes its own day."""
     one = studio(DaysInStatus(None, 0), DaysInStatus(None, 3))
     one.open()
     assert days == [event.fire_on for event in one.pending(nov(as_of))]
@@ -382,7 +382,7 @@ def test_pending_is_what_is_due_by_a_day(studio: Build, as_of: int, days: list[d
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7, 24, 100])
 def test_paging_visits_every_event_once(studio: Build, size: int) -> None:
-    """Page by page every pending event comes once, those of one day too."""
+    """Pages have no gaps or repeats, even within a day."""
     one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
     events = [event for order_id in "abcdefgh" for event in one.open(order_id)]
     pages: list[TriggerEvent] = []
@@ -393,7 +393,7 @@ def test_paging_visits_every_event_once(studio: Build, size: int) -> None:
 
 
 def test_paging_goes_on_after_an_event_that_is_gone(studio: Build) -> None:
-    """The next page begins after the last event, though that was acknowledged meanwhile."""
+    """A page may begin after an event that was acknowledged since."""
     one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
     one.open()
     first, *rest = one.pending()
@@ -402,14 +402,14 @@ def test_paging_goes_on_after_an_event_that_is_gone(studio: Build) -> None:
 
 
 def test_a_withdrawn_event_is_no_place_to_begin(studio: Build) -> None:
-    """After an event without a day comes the first page."""
+    """*after* an event without a date gives the first page."""
     one = studio(Entering())
     (event,) = one.open()
     assert [event] == one.pending(after=evolve(event, fire_on=None))
 
 
 def test_a_hundred_events_are_given_by_default(studio: Build) -> None:
-    """Without a limit a page has a hundred events."""
+    """The default limit is a hundred events."""
     one = studio(*[Entering() for _ in range(101)])
     one.open()
     assert (len(one.pending()), len(one.claim())) == (100, 100)
@@ -421,7 +421,7 @@ def test_a_hundred_events_are_given_by_default(studio: Build) -> None:
 def test_pending_may_be_automatic_or_not(
     studio: Build, automatic: bool | None, triggers: list[str]
 ) -> None:
-    """What workers may take and what people handle can be asked for apart."""
+    """`automatic` selects the events for workers or those for people."""
     one = studio()
     one.flow = ProductionFlow(
         triggers=[Trigger("a", Entering(), TASK), Trigger("b", Entering(), TASK, automatic=False)]
@@ -431,7 +431,7 @@ def test_pending_may_be_automatic_or_not(
 
 
 def test_what_is_skipped_stays_pending(studio: Build) -> None:
-    """Reading and claiming close nothing."""
+    """Events that are read or claimed stay pending."""
     one = studio(Entering())
     events = one.open()
     one.claim()
@@ -439,7 +439,7 @@ def test_what_is_skipped_stays_pending(studio: Build) -> None:
 
 
 def test_a_long_day_can_be_taken_bit_by_bit(studio: Build) -> None:
-    """Taking the events of a day a few at a time takes each once."""
+    """Reading and closing the events of a day a few at a time returns each once."""
     one = studio(*[Entering() for _ in range(20)])
     expected = [event.id for event in sorted(one.open(), key=lambda event: event.id)]
     taken: list[str] = []
@@ -450,7 +450,7 @@ def test_a_long_day_can_be_taken_bit_by_bit(studio: Build) -> None:
 
 
 def test_events_may_go_in_any_order(studio: Build) -> None:
-    """What is left of a day is given in order, whatever was taken from its middle."""
+    """The remaining events of a day come in order, whichever were closed."""
     one = studio(*[Entering() for _ in range(20)])
     one.open()
     before = [event.id for event in one.pending()]
@@ -462,7 +462,7 @@ def test_events_may_go_in_any_order(studio: Build) -> None:
 
 
 def test_a_claim_takes_what_is_due(studio: Build) -> None:
-    """A claim gives the events that are due, by day, at most so many."""
+    """A claim returns the events that are due, by day."""
     one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
     one.open()
     claimed = one.claim(as_of=nov(3), limit=9)
@@ -470,7 +470,7 @@ def test_a_claim_takes_what_is_due(studio: Build) -> None:
 
 
 def test_a_claim_takes_at_most_so_many(studio: Build) -> None:
-    """What one claim leaves is there for the next."""
+    """`limit` leaves the other events for the next claim."""
     one = studio(DaysInStatus(None, 3), DaysInStatus(None, 1), Entering())
     one.open()
     expected = [[nov(2), nov(3)], [nov(5)], []]
@@ -484,7 +484,7 @@ def test_a_claim_takes_at_most_so_many(studio: Build) -> None:
 def test_a_claim_is_for_one_caller_until_the_lease_is_over(
     studio: Build, later: timedelta, count: int
 ) -> None:
-    """An event is claimed once until the lease is over, and then again: at least once."""
+    """An event can be claimed again when its lease ends, and not before."""
     one = studio(Entering())
     one.open()
     one.claim()
@@ -492,14 +492,14 @@ def test_a_claim_is_for_one_caller_until_the_lease_is_over(
 
 
 def test_a_claim_takes_automatic_events_only(studio: Build) -> None:
-    """Events that a person handles are claimed by no worker."""
+    """A claim returns no event that is left to people."""
     one = studio(Entering(), automatic=False)
     one.open()
     assert one.claim() == []
 
 
 def test_a_claimed_event_can_be_acknowledged(studio: Build) -> None:
-    """An event that was claimed and acknowledged is claimed no more."""
+    """An acknowledged event is never claimed again."""
     one = studio(Entering())
     one.open()
     one.store.acknowledge(*[event.id for event in one.claim()])
@@ -507,7 +507,7 @@ def test_a_claimed_event_can_be_acknowledged(studio: Build) -> None:
 
 
 def test_a_worker_sees_that_a_claim_became_void(studio: Build) -> None:
-    """A worker that holds a claim compares the event's visit with the order's."""
+    """A worker can compare the visit of a claimed event with that of its order."""
     one = studio(DaysInStatus("ordered", 3))
     one.open()
     (event,) = one.claim()
@@ -516,7 +516,7 @@ def test_a_worker_sees_that_a_claim_became_void(studio: Build) -> None:
 
 
 def test_threads_claim_each_event_once(studio: Build) -> None:
-    """No event is claimed by two workers."""
+    """Threads that claim at the same time share no event."""
     one = studio(*[Entering() for _ in range(50)])
     events = one.open()
     with ThreadPoolExecutor(8) as threads:
@@ -532,7 +532,7 @@ def test_threads_claim_each_event_once(studio: Build) -> None:
 def test_closed_slots_of_earlier_visits_are_forgotten(
     studio: Build, before: int, count: int
 ) -> None:
-    """Closed slots of days before a day are dropped, and counted."""
+    """`forget` deletes closed slots from before a day, and counts them."""
     one = studio(Entering("ordered"))
     (event,) = one.open()
     one.advance()
@@ -541,7 +541,7 @@ def test_closed_slots_of_earlier_visits_are_forgotten(
 
 
 def test_a_slot_is_forgotten_once(studio: Build) -> None:
-    """What is forgotten is counted once."""
+    """A deleted slot is counted once."""
     one = studio(Entering("ordered"))
     (event,) = one.open()
     one.advance()
@@ -550,7 +550,7 @@ def test_a_slot_is_forgotten_once(studio: Build) -> None:
 
 
 def test_the_slots_of_the_present_visit_are_not_forgotten(studio: Build) -> None:
-    """A closed slot of the present visit stays closed."""
+    """`forget` keeps the closed slots of the current visit."""
     one = studio(DaysFromDue("ordered", 0))
     (event,) = one.open()
     one.store.acknowledge(event.id)
@@ -560,7 +560,7 @@ def test_the_slots_of_the_present_visit_are_not_forgotten(studio: Build) -> None
 
 
 def test_what_happens_once_an_order_is_not_forgotten(studio: Build) -> None:
-    """A closed slot of the whole order stays closed."""
+    """`forget` keeps the closed slots of events that fire once per order."""
     one = studio(Entering(), once_per_order=True)
     (event,) = one.open()
     one.store.acknowledge(event.id)
@@ -571,7 +571,7 @@ def test_what_happens_once_an_order_is_not_forgotten(studio: Build) -> None:
 
 
 def test_what_is_pending_is_not_forgotten(studio: Build) -> None:
-    """Forgetting leaves what is pending."""
+    """`forget` keeps pending events."""
     one = studio(Entering("ordered"))
     events = one.open()
     one.advance()
@@ -601,7 +601,7 @@ PENDING: Final[dict[str, Any]] = {"as_of": nov(4), "limit": 1}
 def test_reading_refuses_bad_arguments(
     store: MemoryStore, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Reading the outbox refuses arguments of the wrong kind and out of bounds."""
+    """`pending` refuses bad arguments."""
     with pytest.raises(error, match=rf"^{next(iter(wrong))} must "):
         store.pending(**PENDING | wrong)
 
@@ -624,14 +624,14 @@ def test_reading_refuses_bad_arguments(
 def test_claiming_refuses_bad_arguments(
     store: MemoryStore, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
-    """Claiming refuses arguments of the wrong kind and out of bounds."""
+    """`claim` refuses bad arguments."""
     with pytest.raises(error, match=rf"^{next(iter(wrong))} must "):
         store.claim(**CLAIM | wrong)
 
 
 @pytest.mark.parametrize("close", [MemoryStore.acknowledge, MemoryStore.dismiss])
 def test_closing_refuses_what_is_no_id(studio: Build, close: Callable[..., None]) -> None:
-    """Closing refuses what is no id, and then closes nothing."""
+    """Closing refuses anything but ids, and then closes nothing."""
     one = studio(Entering())
     (event,) = one.open()
     with pytest.raises(TypeError, match="event_ids"):
@@ -641,13 +641,13 @@ def test_closing_refuses_what_is_no_id(studio: Build, close: Callable[..., None]
 
 @pytest.mark.parametrize("before", [AT, None, "2026-11-04"])
 def test_forgetting_refuses_what_is_no_date(store: MemoryStore, before: object) -> None:
-    """Forgetting refuses what is no date."""
+    """`forget` refuses anything but a date."""
     with pytest.raises(TypeError, match="before"):
         store.forget(before=before)  # type: ignore[arg-type]  # refused for that
 
 
 def test_an_id_belongs_to_one_slot(cycle: StatusCycle) -> None:
-    """An event with the id of another slot's event is refused, and nothing is saved."""
+    """An event with the id of an event in another slot is refused, and nothing is saved."""
     at = datetime(2026, 11, 4, tzinfo=UTC)
     first, second = (
         ProductionFlow().open(
@@ -666,7 +666,7 @@ def test_an_id_belongs_to_one_slot(cycle: StatusCycle) -> None:
 
 
 def at_the_lab_event(order_id: str) -> TriggerEvent:
-    """A reminder of an order's first visit."""
+    """A reminder in the first visit of an order."""
     return TriggerEvent(
         id="an-id",
         trigger="chase",

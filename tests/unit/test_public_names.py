@@ -11,6 +11,8 @@ from typing import Final
 
 import pytest
 
+import prodflow
+
 ROOT: Final = Path(__file__).parents[2]
 MODULES: Final = (
     "prodflow",
@@ -20,6 +22,7 @@ MODULES: Final = (
     "prodflow.hub",
     "prodflow.invoices",
     "prodflow.samples",
+    "prodflow.stores",
     "prodflow.testing",
     "prodflow.testing.laws",
     "prodflow.testing.strategies",
@@ -27,9 +30,10 @@ MODULES: Final = (
 
 
 def exported(name: str) -> dict[str, object]:
-    """The values of the names in a module's `__all__`."""
+    """The names of a module's `__all__` and their values, without what `prodflow` exports too."""
     module = import_module(name)
-    return {name: getattr(module, name) for name in module.__all__}
+    shared = set() if module is prodflow else {*prodflow.__all__}
+    return {name: getattr(module, name) for name in module.__all__ if name not in shared}
 
 
 # In this order: pytest must register prodflow.testing before its laws are imported.

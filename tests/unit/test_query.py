@@ -1,4 +1,4 @@
-"""Queries: which orders are found, and in which order they come."""
+"""Queries: which orders match, and in which order they come."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -90,12 +90,12 @@ def orders(order_at: OrderAt, cycle: StatusCycle) -> list[ProductionOrder]:
 def test_a_query_finds_the_orders_that_agree_with_it(
     orders: list[ProductionOrder], asked: dict[str, Any], found: str
 ) -> None:
-    """Orders are found that agree with every field given, by due date, then id."""
+    """`select` returns the orders that match every given field, by due date, then id."""
     assert found == "".join(order.id for order in OrderQuery(**asked).select(orders))
 
 
 def test_a_store_finds_what_the_query_selects(cycle: StatusCycle, store: MemoryStore) -> None:
-    """A store gives the orders of a query, by due date, those without one last."""
+    """A store returns the orders of a query by due date; those without one come last."""
     for order_id, status in [("1", "hold"), ("2", "qa"), ("3", "ordered"), ("4", "hold")]:
         store.save(
             FLOW.open(cycle, order_id=order_id, ordered_on=nov(2), status=status, by="ann", at=AT)
@@ -105,7 +105,7 @@ def test_a_store_finds_what_the_query_selects(cycle: StatusCycle, store: MemoryS
 
 
 def _pages(store: MemoryStore, query: OrderQuery) -> list[str]:
-    """The ids on all pages of a query, one page after the other."""
+    """The ids on all pages of a query."""
     ids: list[str] = []
     while page := store.find(query):
         ids += [order.id for order in page]
@@ -115,7 +115,7 @@ def _pages(store: MemoryStore, query: OrderQuery) -> list[str]:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 100])
 def test_paging_visits_every_order_once(cycle: StatusCycle, store: MemoryStore, size: int) -> None:
-    """Page by page every order comes once, those of one due date and those without one too."""
+    """Pages have no gaps or repeats, even where due dates are equal or missing."""
     statuses = ["ordered", "hold", "qa", "shipped", "retouch"]
     changes = [
         FLOW.open(
@@ -135,7 +135,7 @@ def test_paging_visits_every_order_once(cycle: StatusCycle, store: MemoryStore, 
 
 
 def test_a_query_asks_nothing_by_default() -> None:
-    """A field left out is NOTHING, but for the page."""
+    """Every field is NOTHING by default, except `after` and `limit`."""
     page = {"after": None, "limit": None}
     expected = {field.name: page.get(field.name, NOTHING) for field in fields(OrderQuery)}
     query = OrderQuery()
@@ -143,12 +143,12 @@ def test_a_query_asks_nothing_by_default() -> None:
 
 
 def test_queries_are_equal_by_value() -> None:
-    """Queries are equal and hash alike where their fields are."""
+    """Queries with equal fields are equal and have the same hash."""
     assert {OrderQuery(user=None)} == {OrderQuery(user=None)}
 
 
 class Word(StrEnum):
-    """Texts that a host has names for."""
+    """An enumeration of a host."""
 
     LAB = "lab"
 
@@ -158,14 +158,14 @@ class Word(StrEnum):
     ["order_type", "status", "workflow_stage", "department", "user", "vendor", "invoice_id"],
 )
 def test_a_query_holds_plain_texts(name: str) -> None:
-    """A member of a str enum becomes the text that it stands for."""
+    """A member of a StrEnum becomes its plain text."""
     asked: dict[str, Any] = {name: Word.LAB}
     assert type(getattr(OrderQuery(**asked), name)) is str
 
 
 @pytest.mark.parametrize("name", ["order_type", "status"])
 def test_every_order_has_a_type_and_a_status(name: str) -> None:
-    """Orders without a type or a status cannot be asked for."""
+    """None is refused for order_type and status, which every order has."""
     asked: dict[str, Any] = {name: None}
     with pytest.raises(TypeError, match=name):
         OrderQuery(**asked)
@@ -207,6 +207,6 @@ def test_every_order_has_a_type_and_a_status(name: str) -> None:
     ],
 )
 def test_a_query_refuses_bad_values(wrong: dict[str, Any], error: type[Exception]) -> None:
-    """Each field of a query refuses the wrong kind and what is out of bounds."""
+    """Each field of a query refuses bad values."""
     with pytest.raises(error, match=next(iter(wrong))):
         OrderQuery(**wrong)

@@ -1,8 +1,8 @@
-"""A PostgreSQL server of our own, from the installed binaries, and one shared by a test run.
+"""PostgreSQL servers for the tests, started from the installed binaries.
 
-The workers of a run share a server: the first who needs it starts it, and each holds a shared lock
-on a file while it works. A guard, a process of its own, waits for that lock alone: it gets it once
-every worker has ended, however it ended, and stops the server. So no server outlives its run.
+The workers of a test run share a server. The first that needs it starts it, and each worker holds a
+shared lock on a file. A guard process waits for the exclusive lock on that file. It gets the lock
+when every worker has ended, even if it crashed, and then stops the server.
 """
 
 import fcntl
@@ -19,14 +19,14 @@ from pathlib import Path
 from typing import Final, Literal
 
 BINARIES: Final = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-"""Where Debian keeps them, a folder for each version."""
+"""The folders where Debian installs them, one for each version."""
 
 
 class Server:
-    """A PostgreSQL server in a temporary folder of its own, on a free port of loopback.
+    """A PostgreSQL server in a temporary folder, on a free port of the loopback address.
 
     Args:
-        settings: of postgresql.conf, such as `fsync=off`; fsync is on unless they say otherwise.
+        settings: settings of postgresql.conf, such as `fsync=off`; fsync is on by default.
     """
 
     def __init__(self, *settings: str) -> None:
@@ -42,7 +42,7 @@ class Server:
         return f"postgresql+psycopg://prodflow@127.0.0.1:{self._port}/postgres"
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start the server, and wait until it answers."""
         settings = [
             "listen_addresses=127.0.0.1",
             f"port={self._port}",
@@ -54,25 +54,25 @@ class Server:
         self.run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self, mode: Literal["smart", "fast", "immediate"] = "immediate") -> None:
-        """Stop it, and wait until it is gone; "immediate" is how it crashes."""
+        """Stop the server, and wait until it has ended; "immediate" is a crash."""
         self.run(*self.stopping(mode))
 
     def remove(self) -> None:
-        """Remove its folder, once it is stopped."""
+        """Delete the folder of a stopped server."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @staticmethod
     def stopping(mode: str) -> list[str]:
-        """The arguments of `run` that stop it."""
+        """The arguments of `run` that stop the server."""
         return ["pg_ctl", "-m", mode, "-w", "stop"]
 
     def command(self, program: str, *arguments: str) -> list[str]:
-        """How to call a program of PostgreSQL on the folder of data."""
+        """The command for a program of PostgreSQL with the data folder."""
         data = str(self.folder / "data")
         return [*self._user, str(BINARIES[-1] / program), "-D", data, *arguments]
 
     def run(self, program: str, *arguments: str) -> None:
-        """Call a program of PostgreSQL on the folder of data."""
+        """Run a program of PostgreSQL with the data folder."""
         environment = os.environ | {"LC_ALL": "C.UTF-8", "HOME": str(self.folder)}
         subprocess.run(  # noqa: S603 - our own command
             self.command(program, *arguments),
@@ -85,7 +85,7 @@ class Server:
 
 
 def _unprivileged(folder: Path) -> list[str]:
-    """What makes a command run as somebody who may run PostgreSQL, which root may not."""
+    """A prefix for commands that drops the rights of root, who may not run PostgreSQL."""
     if os.geteuid() != 0:
         return []
     user = pwd.getpwnam("nobody")
@@ -102,40 +102,40 @@ def _free_port() -> int:
 
 @contextmanager
 def shared_server(folder: Path) -> Generator[str]:
-    """The URL of the server that all who name this folder share."""
-    users, told = folder / "postgres.users", folder / "postgres.url"
+    """The URL of the server that all callers with this folder share."""
+    users, url_file = folder / "postgres.users", folder / "postgres.url"
     guard = None
     with users.open("w") as using:
         with (folder / "postgres.starting").open("w") as starting:
             fcntl.flock(starting, fcntl.LOCK_EX)
-            fcntl.flock(using, fcntl.LOCK_SH)  # waits while a guard ends the server before
-            if not told.exists():
+            fcntl.flock(using, fcntl.LOCK_SH)  # waits while a guard stops the previous server
+            if not url_file.exists():
                 server = Server()
                 try:
                     server.start()
                 except BaseException:
                     server.remove()
                     raise
-                told.write_text(server.url)
+                url_file.write_text(server.url)
                 stop = server.command(*server.stopping("immediate"))
                 guard = subprocess.Popen(  # noqa: S603 - our own command
-                    [sys.executable, "-S", __file__, users, told, server.folder, *stop],
+                    [sys.executable, "-S", __file__, users, url_file, server.folder, *stop],
                     start_new_session=True,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )
-        yield told.read_text()
+        yield url_file.read_text()
     if guard is not None:
         guard.wait()
 
 
-def _guard(users: str, told: str, folder: str, *stop: str) -> None:
+def _guard(users: str, url_file: str, folder: str, *stop: str) -> None:
     with Path(users).open() as using:
         fcntl.flock(using, fcntl.LOCK_EX)
         subprocess.run(stop, cwd=folder, check=False)  # noqa: S603 - our own command
         shutil.rmtree(folder, ignore_errors=True)
-        Path(told).unlink()
+        Path(url_file).unlink()
 
 
 if __name__ == "__main__":

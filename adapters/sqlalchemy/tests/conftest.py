@@ -1,8 +1,8 @@
-"""The databases: a file of SQLite for each test, and a schema in one PostgreSQL server for all.
+"""The databases: an SQLite file for each test, and one PostgreSQL server with a schema for each.
 
-`PRODFLOW_TEST_POSTGRES` names a server by its URL; otherwise one is started from the installed
-binaries, and is gone when the run is. Where there is neither, the tests of PostgreSQL are skipped,
-or fail if `PRODFLOW_REQUIRE_POSTGRES` is set.
+`PRODFLOW_TEST_POSTGRES` is the URL of a server. Without it, the tests start one from the installed
+binaries and stop it at the end. If PostgreSQL is not installed, its tests are skipped, or fail if
+`PRODFLOW_REQUIRE_POSTGRES` is set.
 """
 
 import os
@@ -40,11 +40,11 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def database(server: str, options: str = "") -> Generator[str]:
-    """The URL of an empty schema of its own in a PostgreSQL server; it is dropped at the end.
+    """The URL of a new schema in a PostgreSQL server, which is dropped at the end.
 
     Args:
         server: the URL of the server.
-        options: of each session, such as `-c synchronous_commit=off`.
+        options: options of each session, such as `-c synchronous_commit=off`.
     """
     name = f"test_{os.getpid()}_{next(_NUMBERS)}"
     engine = sa.create_engine(server, poolclass=sa.NullPool)
@@ -56,26 +56,26 @@ def database(server: str, options: str = "") -> Generator[str]:
         yield url.render_as_string(hide_password=False)
     finally:
         with engine.begin() as connection:
-            connection.exec_driver_sql("SET lock_timeout = '10s'")  # for whoever is still there
+            connection.exec_driver_sql("SET lock_timeout = '10s'")  # a test may have left a lock
             connection.execute(sa.schema.DropSchema(name, cascade=True))
 
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
-    """The URL of a database of SQLite that is not there yet."""
+    """The URL of an SQLite file that does not exist yet."""
     return f"sqlite:///{tmp_path / 'studio.db'}"
 
 
 @pytest.fixture
 def postgres_url(postgres: str) -> Iterator[str]:
-    """The URL of an empty database of PostgreSQL."""
+    """The URL of an empty schema in PostgreSQL."""
     with database(postgres) as url:
         yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest) -> str:
-    """The URL of an empty database, of each kind in turn."""
+    """The URL of an empty database: SQLite, then PostgreSQL."""
     name = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     found: str = request.getfixturevalue(name)
     return found
@@ -83,7 +83,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[sa.Engine]:
-    """An engine on an empty database, of each kind in turn."""
+    """An engine for an empty database: SQLite, then PostgreSQL."""
     engine = sa.create_engine(url)
     yield engine
     engine.dispose()
@@ -91,24 +91,24 @@ def engine(url: str) -> Iterator[sa.Engine]:
 
 @pytest.fixture
 def store(engine: sa.Engine) -> SqlStore:
-    """An empty store with its tables, in each kind of database in turn."""
+    """An empty store with tables: SQLite, then PostgreSQL."""
     store = SqlStore(engine)
     store.create_schema()
     return store
 
 
-# Making tables takes longer than a test does: those that leave the tables alone may share them.
+# Creating tables takes longer than most tests, so tests that only change rows share the tables.
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def kept(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[sa.Engine]:
-    """An engine on a database with tables, of each kind in turn; `emptied` gives the store."""
+    """An engine for a database with tables, which tests share; `emptied` returns the store."""
     if request.param == "sqlite":
         yield from _with_tables(f"sqlite:///{tmp_path_factory.mktemp('kept') / 'studio.db'}")
     else:
-        options = "-c synchronous_commit=off"  # no server crashes here: don't wait for the disk
+        options = "-c synchronous_commit=off"  # no test here crashes the server
         with database(request.getfixturevalue("postgres"), options) as url:
             yield from _with_tables(url)
 
@@ -121,7 +121,7 @@ def _with_tables(url: str) -> Iterator[sa.Engine]:
 
 
 def emptied(engine: sa.Engine) -> SqlStore:
-    """A store whose rows are deleted."""
+    """A store after all its rows were deleted."""
     made = tables(dialect=engine.dialect.name)
     with engine.begin() as connection:
         for table in made.metadata.sorted_tables:

@@ -1,4 +1,4 @@
-"""The small studio of these tests: prints are ordered, retouched, and shipped."""
+"""The small studio of these tests: a cycle, a flow with triggers, and changes."""
 
 import time
 from collections.abc import Callable
@@ -34,7 +34,7 @@ WAITING: Final = (
     "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     " AND application_name = current_setting('application_name')"
 )
-"""Finds a row for each connection of the same test that waits for another."""
+"""Returns a row for each connection of the test that waits for another."""
 
 CYCLE: Final = StatusCycle(
     "prints",
@@ -73,7 +73,7 @@ def amended(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - a
 
 
 def at_the_lab(store: SqlStore, *order_ids: str) -> list[ProductionOrder]:
-    """Orders that have been saved up to the lab, with their events."""
+    """Save orders and advance them to the lab, with their events."""
     opening = [opened(order_id) for order_id in order_ids]
     changes = [*opening, *(advanced(change.order) for change in opening)]
     store.save(*changes)
@@ -81,7 +81,7 @@ def at_the_lab(store: SqlStore, *order_ids: str) -> list[ProductionOrder]:
 
 
 def with_an_id_taken(store: SqlStore) -> list[Change]:
-    """Changes of an order, one with an event that has the id of another slot's."""
+    """Changes of an order, with an event that has the id of an event in another slot."""
     taken = store.pending(as_of=date.max)[0].id
     opening = opened("PO-9")
     change = advanced(opening.order)
@@ -89,7 +89,7 @@ def with_an_id_taken(store: SqlStore) -> list[Change]:
 
 
 def contents(store: SqlStore) -> dict[str, object]:
-    """All that a store holds."""
+    """Everything that a store holds."""
     orders = store.find(OrderQuery())
     return {
         "orders": orders,
@@ -104,7 +104,7 @@ def contents(store: SqlStore) -> dict[str, object]:
 
 
 def entries_of_feed(store: SqlStore) -> list[HistoryEntry]:
-    """Every entry that the feed has by now, page by page."""
+    """Every entry of the feed, page by page."""
     entries: list[HistoryEntry] = []
     cursor = None
     while (page := store.feed(cursor, limit=3)).entries:
@@ -114,13 +114,13 @@ def entries_of_feed(store: SqlStore) -> list[HistoryEntry]:
 
 
 def rows_of(engine: sa.Engine, statement: str) -> list[tuple[Any, ...]]:
-    """What a statement of SQL finds."""
+    """The rows that a statement of SQL returns."""
     with engine.connect() as connection:
         return [tuple(row) for row in connection.execute(sa.text(statement))]
 
 
 def eventually(look: Callable[[], T], expected: T) -> None:
-    """Wait until what is seen is what is expected, as others let go of what they hold."""
+    """Wait until *look* returns what is expected."""
     for _ in range(2_000):
         if look() == expected:
             break
@@ -129,7 +129,7 @@ def eventually(look: Callable[[], T], expected: T) -> None:
 
 
 def once_before(engine: sa.Engine, beginning: str, call: Callable[[], object]) -> list[str]:
-    """Do something before the first statement that begins so; all such statements, as they come."""
+    """Call something before the first statement that begins so; returns all such statements."""
     seen: list[str] = []
 
     @event.listens_for(engine, "before_cursor_execute")

@@ -1,6 +1,6 @@
-"""`SqlStore` keeps the laws of a store, in SQLite and in PostgreSQL.
+"""`SqlStore` passes the suite and the state machine, in SQLite and in PostgreSQL.
 
-The state machine runs a tenth of its numbers, and all of them if `PRODFLOW_STORE_DEEP` is set.
+The state machine has a tenth of its runs unless `PRODFLOW_STORE_DEEP` is set.
 """
 
 import os
@@ -23,7 +23,7 @@ _STEPS: Final = 50
 
 
 class TestSqlStore(OrderStoreSuite):
-    """The store with transactions of its own."""
+    """A store that begins and commits its own transactions passes every law."""
 
     capabilities = frozenset({"concurrent", "persistent"})
 
@@ -34,14 +34,14 @@ class TestSqlStore(OrderStoreSuite):
         return emptied(kept)
 
     def reopened(self, store: Store) -> SqlStore:
-        """Another store on new connections."""
+        """Another store with new connections."""
         assert isinstance(store, SqlStore)
         store.close()
         return SqlStore(self.engine)
 
 
 class TestSqlStoreInATransaction(OrderStoreSuite):
-    """The store within one transaction of a caller, which is never committed."""
+    """A store in a transaction of its caller, which is never committed, passes every law."""
 
     @pytest.fixture
     def store(self, kept: sa.Engine) -> Iterator[SqlStore]:
@@ -54,7 +54,7 @@ class TestSqlStoreInATransaction(OrderStoreSuite):
 def test_a_store_never_differs_from_the_model(
     kept: sa.Engine, record_property: Callable[[str, object], None]
 ) -> None:
-    """Whatever is done to it, wrong things too, `SqlStore` answers as `MemoryStore` does."""
+    """`SqlStore` and `MemoryStore` answer the same calls, right or wrong, in the same way."""
     record_property("figure", f"{_RUNS[kept.dialect.name]:,} runs of {_STEPS} steps; 0 divergences")
 
     def reopened(_: Store) -> SqlStore:
@@ -69,6 +69,6 @@ def test_a_store_never_differs_from_the_model(
             stateful_step_count=_STEPS,
             deadline=None,
             print_blob=True,
-            suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no finding
+            suppress_health_check=[HealthCheck.too_slow],  # the machine may be busy
         ),
     )

@@ -1,4 +1,4 @@
-"""Engines of the app's own: isolation levels, listeners, pools and drivers as they come."""
+"""Engines of an app, with other isolation levels, listeners, pools and drivers."""
 
 import sqlite3
 import sys
@@ -19,7 +19,7 @@ from .studio import AT, LEASE, amended, at_the_lab, contents, opened, rows_of, w
 
 
 def listening(url: str, statement: str) -> sa.Engine:
-    """The recipe of SQLAlchemy for SQLite: the driver begins nothing, a listener does."""
+    """The recipe of SQLAlchemy for SQLite: a listener begins transactions, not the driver."""
     engine = sa.create_engine(url)
 
     @event.listens_for(engine, "connect")
@@ -58,7 +58,7 @@ POSTGRES_ENGINES: dict[str, Callable[[str], sa.Engine]] = {
     ids=" ".join,
 )
 def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
-    """Engines as apps have them."""
+    """Engines that apps may have."""
     kind, name = request.param
     if kind == "sqlite":
         engine = SQLITE_ENGINES[name](request.getfixturevalue("sqlite_url"))
@@ -69,18 +69,18 @@ def engine(request: pytest.FixtureRequest) -> Iterator[sa.Engine]:
 
 
 def test_a_save_is_all_or_nothing(engine: sa.Engine, store: SqlStore) -> None:
-    """Whatever the engine does about transactions, a refused save leaves nothing behind."""
+    """With any engine, a refused save saves nothing."""
     at_the_lab(store, "PO-1")
     before = contents(store)
     with pytest.raises(StaleOrdersError):
         store.save(opened("PO-2", command_id="c"), amended(opened().order, command_id="c"))
     with pytest.raises(ValueError, match="another slot"):
-        store.save(*with_an_id_taken(store))  # found out when nearly all is written
+        store.save(*with_an_id_taken(store))  # refused when nearly everything is written
     assert (contents(SqlStore(engine)), store.entries_of("c")) == (before, ())
 
 
 def test_what_is_saved_is_committed(engine: sa.Engine, store: SqlStore) -> None:
-    """What a call has done is there for every other connection."""
+    """After a call, every other connection sees its effect."""
     at_the_lab(store, "PO-1")
     claimed = store.claim(as_of=date.max, now=AT, lease=LEASE)
     store.acknowledge(claimed[0].id)
@@ -90,7 +90,7 @@ def test_what_is_saved_is_committed(engine: sa.Engine, store: SqlStore) -> None:
 
 
 def test_threads_lose_no_update(store: SqlStore) -> None:
-    """However the engine isolates, of changes decided on one version one goes in."""
+    """With any isolation level, one of several changes of a version is saved."""
     at_the_lab(store, "PO-1", "PO-2")
 
     def amend_often(worker: int) -> int:
@@ -115,7 +115,7 @@ def test_threads_lose_no_update(store: SqlStore) -> None:
 def test_there_must_be_a_transaction_to_take_part_in(
     request: pytest.FixtureRequest, name: str
 ) -> None:
-    """A connection that commits each statement by itself has no transaction to join."""
+    """A connection that commits each statement is refused: it has no transaction to join."""
     engine = sa.create_engine(request.getfixturevalue(name))
     store = SqlStore(engine)
     store.create_schema()
@@ -129,13 +129,13 @@ def test_there_must_be_a_transaction_to_take_part_in(
 
 
 class _Autocommitting(sqlite3.Connection):
-    """A connection as sqlite3.connect(autocommit=True) gives it since Python 3.12."""
+    """A connection like that of sqlite3.connect(autocommit=True), since Python 3.12."""
 
     autocommit = True
 
 
 def test_a_driver_that_never_commits_is_refused(sqlite_url: str) -> None:
-    """A driver whose commit() does nothing would lose what it says that it has saved."""
+    """A driver whose commit() does nothing is refused."""
     engine = sa.create_engine(sqlite_url, connect_args={"factory": _Autocommitting})
     with pytest.raises(ValueError, match="commits each statement by itself"):
         SqlStore(engine).create_schema()
@@ -143,7 +143,7 @@ def test_a_driver_that_never_commits_is_refused(sqlite_url: str) -> None:
 
 
 def test_a_driver_that_is_always_in_a_transaction(sqlite_url: str) -> None:
-    """The transactions of sqlite3.connect(autocommit=False) are replaced by ours."""
+    """The store works with sqlite3.connect(autocommit=False)."""
     since_3_12 = {"autocommit": False} if sys.version_info >= (3, 12) else {}
     engine = sa.create_engine(sqlite_url, connect_args=since_3_12)
     store = SqlStore(engine)
@@ -162,7 +162,7 @@ def test_a_driver_that_is_always_in_a_transaction(sqlite_url: str) -> None:
 
 @pytest.mark.parametrize("statement", ["BEGIN", "BEGIN IMMEDIATE"])
 def test_a_listener_may_begin_for_the_caller(sqlite_url: str, statement: str) -> None:
-    """A transaction that a listener begins is the caller's as any other."""
+    """A store takes part in a transaction that a listener has begun."""
     engine = listening(sqlite_url, statement)
     store = SqlStore(engine)
     store.create_schema()
@@ -176,7 +176,7 @@ def test_a_listener_may_begin_for_the_caller(sqlite_url: str, statement: str) ->
 
 
 def test_an_overtaken_snapshot_must_be_done_again(sqlite_url: str) -> None:
-    """In SQLite a deferred transaction that has read cannot write once another has."""
+    """In SQLite a deferred transaction must be repeated if another wrote after it had read."""
     engine = sa.create_engine(sqlite_url)
     store = SqlStore(engine)
     store.create_schema()
@@ -196,7 +196,7 @@ def test_an_overtaken_snapshot_must_be_done_again(sqlite_url: str) -> None:
 
 
 def test_a_busy_database_must_be_done_again(sqlite_url: str) -> None:
-    """In SQLite who waits too long for another writer does the transaction again."""
+    """In SQLite a transaction that waits too long for another writer must be repeated."""
     impatient = sa.create_engine(sqlite_url, connect_args={"timeout": 0.01})
     engine = sa.create_engine(sqlite_url)
     store = SqlStore(engine)
@@ -216,7 +216,7 @@ def test_a_busy_database_must_be_done_again(sqlite_url: str) -> None:
 
 
 def test_the_file_is_kept_safe(sqlite_url: str) -> None:
-    """Every connection writes ahead, waits for the disk, and waits for other writers."""
+    """Every connection uses a write-ahead log, syncs to disk, and waits for other writers."""
     engine = sa.create_engine(sqlite_url, poolclass=sa.StaticPool)
     SqlStore(engine).create_schema()
     found = [
@@ -228,7 +228,7 @@ def test_the_file_is_kept_safe(sqlite_url: str) -> None:
 
 
 def test_many_threads_share_a_file(sqlite_url: str) -> None:
-    """Threads read and write one file of SQLite, each with a connection of its own."""
+    """Threads can use one SQLite file, each with its own connection."""
     ids = [f"PO-{number}" for number in range(40)]
     with SqlStore.open(sqlite_url) as store, ThreadPoolExecutor(8) as threads:
         list(threads.map(partial(at_the_lab, store), ids))

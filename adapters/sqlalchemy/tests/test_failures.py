@@ -1,4 +1,4 @@
-"""When the database fails: what is retried, what is told, and that nothing is done twice."""
+"""When the database fails: retries and errors, and nothing is saved twice."""
 
 import select
 import socket
@@ -36,7 +36,7 @@ _TERMINATED: Final = (
 
 @pytest.fixture
 def engine(postgres_url: str) -> Iterator[sa.Engine]:
-    """An engine in PostgreSQL, with tables."""
+    """An engine for PostgreSQL, with tables."""
     engine = sa.create_engine(postgres_url)
     SqlStore(engine).create_schema()
     yield engine
@@ -51,7 +51,7 @@ def store(engine: sa.Engine) -> SqlStore:
 
 @pytest.fixture
 def executioner(postgres_url: str) -> Iterator[sa.Engine]:
-    """An engine of somebody who ends the connections of others."""
+    """An engine to end the connections of others with."""
     engine = sa.create_engine(postgres_url, poolclass=sa.NullPool)
     yield engine
     engine.dispose()
@@ -61,7 +61,7 @@ def executioner(postgres_url: str) -> Iterator[sa.Engine]:
 
 
 def test_a_connection_lost_meanwhile_is_replaced(store: SqlStore, executioner: sa.Engine) -> None:
-    """A pool of connections that died in the night does not keep the morning from saving."""
+    """A save works after all connections in the pool were lost."""
     at_the_lab(store, "PO-1")
     assert rows_of(executioner, _TERMINATED) == [(True,)]
     store.save(amended(store.get("PO-1"), vendor="Acme"))
@@ -75,7 +75,7 @@ def test_a_connection_lost_meanwhile_is_replaced(store: SqlStore, executioner: s
 def test_work_cut_off_is_done_again(
     engine: sa.Engine, store: SqlStore, executioner: sa.Engine, statement: str
 ) -> None:
-    """A connection that is lost in the middle of a save takes it back, and it is done again."""
+    """A save whose connection is lost halfway is repeated."""
     change = opened(command_id="c-1")
     attempts = once_before(engine, statement, lambda: rows_of(executioner, _TERMINATED))
     store.save(change)
@@ -85,7 +85,7 @@ def test_work_cut_off_is_done_again(
 def test_a_caller_does_cut_off_work_again(
     engine: sa.Engine, store: SqlStore, executioner: sa.Engine
 ) -> None:
-    """A connection that is lost takes back all that its caller did: every call says so."""
+    """After a caller's connection is lost, every call is refused until the caller rolls back."""
     with engine.connect() as connection:
         inner = SqlStore(connection)
         inner.save(opened("PO-1"))
@@ -103,7 +103,7 @@ def test_a_caller_does_cut_off_work_again(
 
 
 def test_a_server_that_is_not_there_is_tried_again() -> None:
-    """Where no server answers, the same may be done again later."""
+    """A server that does not answer is a RetryableStoreError."""
     with socket.socket() as taken:  # bound, and not listening
         taken.bind(("127.0.0.1", 0))
         url = f"postgresql://prodflow@127.0.0.1:{taken.getsockname()[1]}/postgres"
@@ -112,11 +112,11 @@ def test_a_server_that_is_not_there_is_tried_again() -> None:
 
 
 class Proxy:
-    """Stands between a store and its server, and cuts the connection at one commit.
+    """A proxy between a store and its server that cuts the connection at the first commit.
 
     Args:
-        server: where to connect to.
-        passed_on: whether the server still hears of the commit.
+        server: the address of the server.
+        passed_on: whether the server gets the commit.
     """
 
     def __init__(self, server: tuple[str, int], *, passed_on: bool) -> None:
@@ -129,7 +129,7 @@ class Proxy:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop listening, once every connection is closed."""
+        """Stop listening; every connection must be closed."""
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._thread.join()
@@ -158,14 +158,14 @@ class Proxy:
                         self.cuts += 1
                         if self._passed_on:
                             server.sendall(data)
-                            server.recv(65_536)  # the answer, which nobody gets
+                            server.recv(65_536)  # the answer is lost
                         return
                     (server if source is client else client).sendall(data)
 
 
 @contextmanager
 def through_a_proxy(url: str, *, passed_on: bool) -> Generator[tuple[sa.Engine, Proxy]]:
-    """An engine that speaks to its server through a proxy."""
+    """An engine that connects through a proxy."""
     place = sa.make_url(url)
     assert place.host is not None
     assert place.port is not None
@@ -182,7 +182,7 @@ def through_a_proxy(url: str, *, passed_on: bool) -> Generator[tuple[sa.Engine, 
 def test_an_unknown_outcome_is_cleared_up_by_the_command(
     postgres_url: str, store: SqlStore, *, passed_on: bool
 ) -> None:
-    """A connection lost during the commit leaves the outcome open; the same command settles it."""
+    """After a connection is lost during the commit, repeating the command saves it once."""
     change = opened(command_id="c-1")
     with through_a_proxy(postgres_url, passed_on=passed_on) as (engine, proxy):
         far = SqlStore(engine)
@@ -195,7 +195,7 @@ def test_an_unknown_outcome_is_cleared_up_by_the_command(
 
 
 def test_an_unknown_outcome_without_a_command(postgres_url: str, store: SqlStore) -> None:
-    """Without a command id the host must look, for saving again would be refused."""
+    """Without a command id, repeating the save is refused if it was done."""
     with through_a_proxy(postgres_url, passed_on=True) as (engine, _):
         far = SqlStore(engine)
         with pytest.raises(OutcomeUnknownError) as caught:
@@ -210,7 +210,7 @@ def test_an_unknown_outcome_without_a_command(postgres_url: str, store: SqlStore
 
 
 def test_a_refusal_at_the_commit_saves_nothing(engine: sa.Engine, store: SqlStore) -> None:
-    """What the database refuses as late as at the commit is told as any other refusal."""
+    """An error of the database at the commit is a DatabaseFailedError, and nothing is saved."""
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql"
@@ -226,7 +226,7 @@ def test_a_refusal_at_the_commit_saves_nothing(engine: sa.Engine, store: SqlStor
 
 
 def test_a_full_disk_saves_nothing(sqlite_url: str) -> None:
-    """A full disk is told; once there is room, the same is saved."""
+    """A full disk is a DatabaseFailedError; the same save succeeds when there is room."""
     engine = sa.create_engine(sqlite_url, poolclass=sa.StaticPool)
     store = SqlStore(engine)
     store.create_schema()
@@ -245,7 +245,7 @@ def test_a_full_disk_saves_nothing(sqlite_url: str) -> None:
 
 
 def test_a_file_to_read_only_is_read(sqlite_url: str) -> None:
-    """A file that may only be read is read; saving is refused."""
+    """A read-only file can be read, and a save is refused."""
     with SqlStore.open(sqlite_url) as store:
         store.save(opened("PO-1"))
     path = sqlite_url.removeprefix("sqlite:///")
@@ -257,7 +257,7 @@ def test_a_file_to_read_only_is_read(sqlite_url: str) -> None:
 
 @pytest.mark.parametrize("content", [b"no database at all" * 100, None])
 def test_what_is_no_database_fails(sqlite_url: str, content: bytes | None) -> None:
-    """A file of something else, and a folder that is not there, are told."""
+    """Another kind of file or a missing folder is a DatabaseFailedError."""
     url = sqlite_url
     if content is None:
         url = sqlite_url.replace("studio.db", "nowhere/studio.db")
@@ -271,7 +271,7 @@ def test_what_is_no_database_fails(sqlite_url: str, content: bytes | None) -> No
 def test_a_pool_without_a_free_connection_is_retryable(
     request: pytest.FixtureRequest, name: str
 ) -> None:
-    """Where all connections are taken all the time, the same may be done again."""
+    """A pool without a free connection is a RetryableStoreError."""
     engine = sa.create_engine(
         request.getfixturevalue(name),
         poolclass=sa.QueuePool,

@@ -1,4 +1,4 @@
-"""The feed: every committed entry once, in one stable order, page by page."""
+"""The feed: every committed entry once, in an order that never changes, page by page."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ from .studio import (
 
 
 def test_an_empty_store_has_an_empty_feed(store: SqlStore) -> None:
-    """Without entries there is no cursor either."""
+    """A feed without entries has no cursor."""
     assert store.feed() == FeedPage((), None)
 
 
 def test_pages_visit_everything_once(store: SqlStore) -> None:
-    """The pages together are all histories together, those of an order in their sequence."""
+    """The pages have every entry once; those of an order come in their sequence."""
     orders = at_the_lab(store, *(f"PO-{number}" for number in range(5)))
     for order in reversed(orders):
         store.save(amended(order, vendor="Acme"))
@@ -43,7 +43,7 @@ def test_pages_visit_everything_once(store: SqlStore) -> None:
 
 @pytest.mark.parametrize("limit", [1, 2, 7, 100])
 def test_the_order_does_not_depend_on_the_page(store: SqlStore, limit: int) -> None:
-    """Whatever the size of a page, the order is the same; a bulk is in the order of its changes."""
+    """Entries come in the same order for any page size, and in the order of a save's changes."""
     changes = [opened(order_id) for order_id in ("PO-3", "PO-1", "PO-2")]
     store.save(*changes)
     second = advanced(store.get("PO-2"))
@@ -60,7 +60,7 @@ def test_the_order_does_not_depend_on_the_page(store: SqlStore, limit: int) -> N
 
 
 def test_a_cursor_outlives_the_store(engine: sa.Engine, store: SqlStore) -> None:
-    """Whoever has kept the cursor goes on with it in another process."""
+    """A cursor can be used with another store."""
     at_the_lab(store, "PO-1")
     eventually(lambda: len(store.feed().entries), 2)
     cursor = store.feed().cursor
@@ -93,13 +93,13 @@ def test_a_cursor_outlives_the_store(engine: sa.Engine, store: SqlStore) -> None
     ],
 )
 def test_what_is_no_cursor_is_refused(store: SqlStore, cursor: str) -> None:
-    """Only what a page gave is a cursor."""
+    """Only the cursor of a page is accepted."""
     with pytest.raises(ValueError, match="after must be the cursor of a page"):
         store.feed(cursor)
 
 
 def test_a_cursor_of_the_other_database_is_refused(engine: sa.Engine, store: SqlStore) -> None:
-    """A cursor that came with data moved from elsewhere would pass over entries."""
+    """A cursor of the other kind of database is refused, because it would skip entries."""
     elsewhere = {"sqlite": "731.5", "postgresql": "0.5"}
     with pytest.raises(ValueError, match="of this database"):
         store.feed(elsewhere[engine.dialect.name])
@@ -107,13 +107,13 @@ def test_a_cursor_of_the_other_database_is_refused(engine: sa.Engine, store: Sql
 
 @pytest.mark.parametrize("cursor", [7, 1.2, b"1.2", ("1", "2")])
 def test_a_cursor_is_a_str(store: SqlStore, cursor: Any) -> None:  # noqa: ANN401 - the bad value
-    """Anything but a str is a TypeError."""
+    """A cursor must be a str."""
     with pytest.raises(TypeError, match="after must be"):
         store.feed(cursor)
 
 
 def test_what_is_not_committed_does_not_come_out(engine: sa.Engine, store: SqlStore) -> None:
-    """An entry is in the feed once its transaction is committed."""
+    """An entry appears after its transaction is committed."""
     with engine.connect() as connection:
         SqlStore(connection).save(opened())
         assert store.feed() == FeedPage((), None)
@@ -122,7 +122,7 @@ def test_what_is_not_committed_does_not_come_out(engine: sa.Engine, store: SqlSt
 
 
 def test_the_own_writer_waits_too(postgres_url: str) -> None:
-    """In PostgreSQL what is not committed is not in the feed, for its own writer either."""
+    """In PostgreSQL a transaction does not see its own entries in the feed before the commit."""
     engine = sa.create_engine(postgres_url)
     SqlStore(engine).create_schema()
     with engine.connect() as connection:
@@ -133,7 +133,7 @@ def test_the_own_writer_waits_too(postgres_url: str) -> None:
 
 
 def test_a_transaction_of_sqlite_has_no_feed(sqlite_url: str) -> None:
-    """In SQLite it would see what may yet be undone, and its position be used again."""
+    """In SQLite a transaction cannot read the feed: it would see entries that may be undone."""
     engine = sa.create_engine(sqlite_url)
     SqlStore(engine).create_schema()
     with engine.connect() as connection, pytest.raises(ValueError, match="made of an engine"):
@@ -142,7 +142,7 @@ def test_a_transaction_of_sqlite_has_no_feed(sqlite_url: str) -> None:
 
 
 def test_an_order_stays_in_sequence(postgres_url: str) -> None:
-    """A transaction that wrote before others, and saves after them, is filed after them."""
+    """An order stays in sequence even if transactions commit in another order than they began."""
     engine = sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()
@@ -161,9 +161,9 @@ def test_an_order_stays_in_sequence(postgres_url: str) -> None:
 
 
 def test_what_is_committed_late_is_not_lost(postgres_url: str) -> None:
-    """In PostgreSQL the first to begin may be the last to commit: the feed waits for it.
+    """In PostgreSQL the feed waits for a transaction that began first and commits last.
 
-    A cursor over the serial position would be beyond the entry when it comes, and lose it.
+    A cursor over the serial position would skip its entry.
     """
     engine = sa.create_engine(postgres_url)
     store = SqlStore(engine)
@@ -185,8 +185,8 @@ def test_what_is_committed_late_is_not_lost(postgres_url: str) -> None:
     engine.dispose()
 
 
-def test_a_restored_dump_begins_anew(postgres_url: str) -> None:
-    """In PostgreSQL a dump brings the numbers of transactions of another server: reset them."""
+def test_a_restored_dump_begins_again(postgres_url: str) -> None:
+    """In PostgreSQL a restored dump needs new transaction numbers, and then has its feed."""
     with SqlStore.open(postgres_url) as store:
         changes = [opened("PO-1"), opened("PO-2")]
         for change in changes:

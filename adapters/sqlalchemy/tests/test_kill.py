@@ -1,6 +1,6 @@
-"""Writers and servers that are killed at any moment: what is acknowledged is there, and once.
+"""Writers and servers are killed at any moment; every acknowledged save is stored exactly once.
 
-The numbers are a tenth of what is promised, and all of it if `PRODFLOW_STORE_DEEP` is set.
+The numbers are a tenth of those in the docstrings unless `PRODFLOW_STORE_DEEP` is set.
 """
 
 import os
@@ -21,7 +21,7 @@ from .scenarios.studio import moved_on, opened
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """A server of PostgreSQL that may be stopped; what it commits is on the disk."""
+    """A PostgreSQL server that a test may stop; it waits for the disk at each commit."""
     if not BINARIES:
         message = "PostgreSQL is not installed (Debian: postgresql)"
         (pytest.fail if os.environ.get("PRODFLOW_REQUIRE_POSTGRES") else pytest.skip)(message)
@@ -35,7 +35,7 @@ def server() -> Iterator[Server]:
 
 
 def test_a_killed_writer_loses_nothing_in_sqlite(sqlite_url: str, record_property: Record) -> None:
-    """500 writers are killed: no acknowledged change is lost, none is half there or there twice."""
+    """500 writers are killed: no acknowledged save is lost, stored in part or stored twice."""
     found = apart(killed_writers, sqlite_url, kills=number(500))
     assert reported(found, record_property) == {}
 
@@ -43,19 +43,19 @@ def test_a_killed_writer_loses_nothing_in_sqlite(sqlite_url: str, record_propert
 def test_a_killed_writer_loses_nothing_in_postgresql(
     postgres_url: str, record_property: Record
 ) -> None:
-    """200 writers are killed: no acknowledged change is lost, none is half there or there twice."""
+    """200 writers are killed: no acknowledged save is lost, stored in part or stored twice."""
     found = apart(killed_writers, postgres_url, kills=number(200))
     assert reported(found, record_property) == {}
 
 
 def test_a_stopped_server_loses_nothing(server: Server, record_property: Record) -> None:
-    """The server crashes 20 times under four writers: all they were told is so, and once."""
+    """The server crashes 20 times under four writers: every acknowledged save is stored once."""
     found = apart(stopped_server, server, stops=number(20))
     assert reported(found, record_property) == {}
 
 
 def test_a_refusal_outlives_the_connection(postgres_url: str) -> None:
-    """Where the connection is lost while a refused save is undone, the save is refused again."""
+    """If the connection is lost while a refused save is undone, the save is still refused."""
     engine, other = sa.create_engine(postgres_url), sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()

@@ -1,6 +1,6 @@
-"""Many processes that change the same orders: none overwrites another, and nobody sees a half.
+"""Many processes change the same orders.
 
-The numbers are a tenth of what is promised, and all of it if `PRODFLOW_STORE_DEEP` is set.
+The numbers are a tenth of those in the docstrings unless `PRODFLOW_STORE_DEEP` is set.
 """
 
 from .scenarios.load import load
@@ -8,12 +8,12 @@ from .scenarios.processes import Record, apart, number, reported
 
 
 def test_advances_of_hot_orders_are_never_lost(url: str, record_property: Record) -> None:
-    """8 processes advance 10 orders 250 times each: what is saved stays, the rest is refused."""
+    """8 processes advance 10 orders 250 times each: no save is lost, stale ones are refused."""
     found = apart(load, url, writers=8, saves=number(250), orders=10)
     assert reported(found, record_property) == {}
 
 
 def test_bulks_are_saved_and_seen_whole(url: str, record_property: Record) -> None:
-    """6 processes advance 8 of 40 orders at once, 50 times each: no order goes without the rest."""
+    """6 processes advance 8 of 40 orders at once, 50 times each: a save is never seen in part."""
     found = apart(load, url, writers=6, saves=number(50), orders=40, batch=8)
     assert reported(found, record_property) == {}

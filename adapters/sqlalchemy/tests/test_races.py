@@ -1,4 +1,4 @@
-"""Several at once: one command is done once, one id is one order, and none waits for ever."""
+"""Several callers at the same time: races, deadlocks and serialization failures."""
 
 import pickle
 import subprocess
@@ -49,7 +49,7 @@ with SqlStore.open(url) as store:
 
 
 def at_once(call: Callable[[int], object]) -> list[object]:
-    """What each of some threads gets that call at the same time, errors of the store included."""
+    """The results of several threads that call at the same time; a StoreError gives its class."""
     start = Barrier(_THREADS, timeout=10)
 
     def outcome(number: int) -> object:
@@ -64,14 +64,14 @@ def at_once(call: Callable[[int], object]) -> list[object]:
 
 
 def test_threads_with_one_command_save_once(store: SqlStore) -> None:
-    """The same save under the same command id, at once in many threads, is done once for all."""
+    """Threads that save the same command at once save it once."""
     change = opened(command_id="c-1")
     assert at_once(lambda _: store.save(change)) == [None] * _THREADS
     assert store.history("PO-1") == store.entries_of("c-1") == (change.entry,)
 
 
 def test_processes_with_one_command_save_once(url: str) -> None:
-    """The same save under the same command id, at once in two processes, is done once for both."""
+    """Processes that save the same command at once save it once."""
     change = opened(command_id="c-1")
     command = [sys.executable, "-c", _SAVING]
     both = [
@@ -95,27 +95,27 @@ def test_processes_with_one_command_save_once(url: str) -> None:
 
 
 def test_a_command_id_is_of_one_save(store: SqlStore) -> None:
-    """Of different saves under one command id, at once, one is done and the others are refused."""
+    """If different saves use one command id at once, one succeeds and the others are refused."""
     outcomes = at_once(lambda number: store.save(opened(f"PO-{number}", command_id="c-1")))
     assert sorted(outcomes, key=str) == [CommandReusedError] * (_THREADS - 1) + [None]
     assert len(store.find(OrderQuery())) == 1
 
 
 def test_an_id_is_of_one_order(store: SqlStore) -> None:
-    """Of several openings of one id, at once, one is done and the others are duplicates."""
+    """If threads open orders under one id at once, one succeeds and the others are refused."""
     outcomes = at_once(lambda number: store.save(opened(vendor=f"{number}")))
     assert sorted(outcomes, key=str) == [DuplicateOrderError] * (_THREADS - 1) + [None]
     assert len(store.history("PO-1")) == 1
 
 
 def test_a_version_of_a_cycle_is_put_once(store: SqlStore) -> None:
-    """The same cycle may be put by many at once."""
+    """Threads may save the same cycle at once."""
     assert at_once(lambda _: store.put_cycle(CYCLE)) == [None] * _THREADS
     assert store.versions("prints") == (1,)
 
 
 def test_cycles_are_taken_in_one_order(postgres_url: str) -> None:
-    """In PostgreSQL no two saves wait for each other's cycles, whichever they bring first."""
+    """In PostgreSQL two saves of the same cycles never deadlock, in any order of the cycles."""
     engine = sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()
@@ -133,7 +133,7 @@ def test_cycles_are_taken_in_one_order(postgres_url: str) -> None:
 
 
 def test_an_opening_that_lost_a_race_is_a_duplicate(postgres_url: str) -> None:
-    """In PostgreSQL an id that another is just taking is waited for, and looked at again."""
+    """In PostgreSQL a save waits for another that opens the same order, and then is refused."""
     engine = sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()
@@ -150,7 +150,7 @@ def test_an_opening_that_lost_a_race_is_a_duplicate(postgres_url: str) -> None:
 
 @pytest.mark.parametrize("joined", [False, True], ids=["engine", "connection"])
 def test_who_is_overtaken_every_time_is_told(postgres_url: str, *, joined: bool) -> None:
-    """An id that is taken between each look and each write, and given back, is tried and left."""
+    """A save that others overtake at every attempt ends with a RetryableStoreError."""
     engine, other = sa.create_engine(postgres_url), sa.create_engine(postgres_url)
     SqlStore(engine).create_schema()
     SqlStore(other).save(opened("PO-2"))
@@ -177,14 +177,14 @@ def test_who_is_overtaken_every_time_is_told(postgres_url: str, *, joined: bool)
 
 
 def hasty(url: str) -> sa.Engine:
-    """An engine in PostgreSQL that notices deadlocks at once, if it is the last to come."""
+    """An engine for PostgreSQL that detects deadlocks after 10 ms."""
     place = sa.make_url(url)
     options = f"{place.query['options']} -c deadlock_timeout=10ms"
     return sa.create_engine(place.update_query_dict({"options": options}))
 
 
 def test_a_deadlock_with_a_caller_is_solved(postgres_url: str) -> None:
-    """In PostgreSQL a store that a deadlock has thrown out does its transaction again."""
+    """In PostgreSQL a store repeats a transaction that a deadlock has ended."""
     engine, callers = hasty(postgres_url), sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()
@@ -211,7 +211,7 @@ def test_a_deadlock_with_a_caller_is_solved(postgres_url: str) -> None:
 
 
 def test_a_serialization_failure_is_tried_again(postgres_url: str) -> None:
-    """In PostgreSQL a snapshot that others have overtaken is taken again."""
+    """In PostgreSQL a store repeats a transaction after a serialization failure."""
     engine = sa.create_engine(postgres_url, isolation_level="SERIALIZABLE")
     other = sa.create_engine(postgres_url)
     store = SqlStore(other)
@@ -230,7 +230,7 @@ def test_a_serialization_failure_is_tried_again(postgres_url: str) -> None:
 
 
 def test_a_serialization_failure_of_a_caller_is_retryable(postgres_url: str) -> None:
-    """In PostgreSQL a caller whose snapshot was overtaken does the whole transaction again."""
+    """In PostgreSQL a caller must repeat a transaction after a serialization failure."""
     engine = sa.create_engine(postgres_url, isolation_level="SERIALIZABLE")
     store = SqlStore(engine)
     store.create_schema()
@@ -249,7 +249,7 @@ def test_a_serialization_failure_of_a_caller_is_retryable(postgres_url: str) -> 
 
 
 def test_a_deadlock_of_two_callers_is_retryable(postgres_url: str) -> None:
-    """In PostgreSQL one of two callers who wait for each other is told to do it all again."""
+    """In PostgreSQL one of two callers that deadlock gets a RetryableStoreError."""
     engine = sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()

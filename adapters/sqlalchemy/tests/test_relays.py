@@ -1,6 +1,6 @@
-"""Relays that are killed between acting on an event and acknowledging it.
+"""Relays are killed between acting on an event and acknowledging it.
 
-The numbers are a tenth of what is promised, and all of it if `PRODFLOW_STORE_DEEP` is set.
+The numbers are a tenth of those in the docstrings unless `PRODFLOW_STORE_DEEP` is set.
 """
 
 from .scenarios.processes import Record, apart, number, reported
@@ -8,6 +8,6 @@ from .scenarios.relays import killed_relays
 
 
 def test_killed_relays_act_on_every_event_once(url: str, record_property: Record) -> None:
-    """200 relays are killed, four compete: each event that is not void has its effect, once."""
+    """200 relays are killed while four compete: every event that is not void has one effect."""
     found = apart(killed_relays, url, kills=number(200), moves=number(4000))
     assert reported(found, record_property) == {}

@@ -1,4 +1,4 @@
-"""The tables: made once, known by their version, and brought up to date with their data."""
+"""The tables: how they are created, their version, and migrations."""
 
 import json
 from collections.abc import Callable
@@ -27,7 +27,7 @@ DATA: Final = Path(__file__).parent / "data"
 
 
 def described(engine: sa.Engine) -> dict[str, object]:
-    """What the database says of its tables."""
+    """The tables as the database describes them."""
     inspector = sa.inspect(engine)
     return {
         name: (
@@ -52,7 +52,7 @@ def described(engine: sa.Engine) -> dict[str, object]:
 
 
 def outline(metadata: sa.MetaData) -> dict[str, object]:
-    """The names in tables as they are declared, or were read from a database."""
+    """The names of columns and indexes in some metadata."""
     return {
         table.name: (
             [(column.name, column.nullable, column.primary_key) for column in table.columns],
@@ -69,7 +69,7 @@ def outline(metadata: sa.MetaData) -> dict[str, object]:
 
 
 def test_tables_are_made_once(engine: sa.Engine) -> None:
-    """Making the tables again does nothing."""
+    """Creating the tables again changes nothing."""
     store = SqlStore(engine)
     assert store.schema_version is None
     store.create_schema()
@@ -80,7 +80,7 @@ def test_tables_are_made_once(engine: sa.Engine) -> None:
 
 
 def test_threads_may_make_the_tables_at_once(url: str) -> None:
-    """Of several who open a new database at once, one makes the tables, and none fails."""
+    """If threads open a new database at once, one creates the tables and all succeed."""
 
     def opening(number: int) -> None:
         with SqlStore.open(url) as store:
@@ -94,7 +94,7 @@ def test_threads_may_make_the_tables_at_once(url: str) -> None:
 
 @pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
 def test_a_snapshot_does_not_hide_the_tables(postgres_url: str, level: str) -> None:
-    """In PostgreSQL who has waited for another to make the tables sees them, at every level."""
+    """In PostgreSQL a thread that waits for another to create the tables then sees them."""
     engine = sa.create_engine(postgres_url, isolation_level=level)
     with ThreadPoolExecutor(4) as threads:
         stores = [SqlStore(engine) for _ in range(4)]
@@ -105,7 +105,7 @@ def test_a_snapshot_does_not_hide_the_tables(postgres_url: str, level: str) -> N
 
 
 def test_tables_are_made_in_the_transaction_of_the_caller(engine: sa.Engine) -> None:
-    """What the caller takes back, the tables too, has not happened."""
+    """The caller can undo the creation of the tables."""
     with engine.connect() as connection:
         store = SqlStore(connection)
         store.create_schema()
@@ -116,7 +116,7 @@ def test_tables_are_made_in_the_transaction_of_the_caller(engine: sa.Engine) -> 
 
 @pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
 def test_the_metadata_is_what_is_made(engine: sa.Engine, store: SqlStore) -> None:
-    """Alembic, which compares the metadata with the database, finds no difference."""
+    """The metadata describes the tables of the database, so Alembic finds no difference."""
     found = sa.MetaData()
     found.reflect(engine)
     declared = tables(dialect=engine.dialect.name).metadata
@@ -140,7 +140,7 @@ CALLS: Final[list[Callable[[SqlStore], object]]] = [
 def test_without_tables_nothing_works(
     engine: sa.Engine, call: Callable[[SqlStore], object]
 ) -> None:
-    """Every call says that the tables are missing."""
+    """Every call reports missing tables."""
     with pytest.raises(SchemaVersionError) as caught:
         call(SqlStore(engine))
     assert caught.value == SchemaVersionError(SCHEMA_VERSION, None)
@@ -151,7 +151,7 @@ def test_without_tables_nothing_works(
 def test_tables_of_another_version_are_refused(
     engine: sa.Engine, store: SqlStore, version: int, call: Callable[[SqlStore], object]
 ) -> None:
-    """Every call says which version it has found; once it is mended, all is as it was."""
+    """Every call refuses tables of another version, and reports the version."""
     set_version(engine, version)
     with pytest.raises(SchemaVersionError) as caught:
         call(SqlStore(engine))
@@ -160,7 +160,7 @@ def test_tables_of_another_version_are_refused(
 
 
 def set_version(engine: sa.Engine, version: int) -> None:
-    """Pretend that the tables have a version."""
+    """Set the version of the tables."""
     with engine.begin() as connection:
         schema = tables(dialect=engine.dialect.name).schema
         connection.execute(sa.update(schema), {"version": version})
@@ -171,7 +171,7 @@ def set_version(engine: sa.Engine, version: int) -> None:
 
 @pytest.mark.parametrize("version", [None, SCHEMA_VERSION + 1])
 def test_what_cannot_be_migrated_is_refused(engine: sa.Engine, version: int | None) -> None:
-    """Without tables, or with those of a later release, there is nothing to migrate."""
+    """Missing tables and tables of a later release cannot be migrated."""
     store = SqlStore(engine)
     if version is not None:
         store.create_schema()
@@ -182,7 +182,7 @@ def test_what_cannot_be_migrated_is_refused(engine: sa.Engine, version: int | No
 
 
 def test_migrating_what_is_up_to_date_does_nothing(store: SqlStore) -> None:
-    """A release may call migrate() whenever it starts."""
+    """Migrating tables of this version changes nothing."""
     at_the_lab(store, "PO-1")
     before = contents(store)
     store.migrate()
@@ -190,7 +190,7 @@ def test_migrating_what_is_up_to_date_does_nothing(store: SqlStore) -> None:
 
 
 def first_version(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
-    """Make a database of schema 1 as it once was; what was in it, by table."""
+    """Create a database with schema 1, and return its rows by table."""
     saved: dict[str, list[dict[str, Any]]] = json.loads((DATA / "schema-1.json").read_text())
     script = (DATA / f"schema-1.{engine.dialect.name}.sql").read_text()
     with engine.begin() as connection:
@@ -203,7 +203,7 @@ def first_version(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_a_migration_from_schema_1_keeps_every_value(engine: sa.Engine) -> None:
-    """After the steps up to this release every value is there that was there before."""
+    """A migration from schema 1 to this release keeps every value."""
     saved = first_version(engine)
     store = SqlStore(engine)
     assert store.schema_version == 1
@@ -218,7 +218,7 @@ def test_a_migration_from_schema_1_keeps_every_value(engine: sa.Engine) -> None:
 
 
 def test_after_a_migration_the_store_goes_on(engine: sa.Engine) -> None:
-    """Orders, histories, commands and slots that came from schema 1 are read and go on."""
+    """After a migration, orders, histories, commands and events of schema 1 can be used."""
     saved = first_version(engine)
     store = SqlStore(engine)
     store.migrate()
@@ -233,7 +233,7 @@ def test_after_a_migration_the_store_goes_on(engine: sa.Engine) -> None:
 
 
 def test_the_feed_begins_with_what_came_before_it(engine: sa.Engine) -> None:
-    """Every entry of schema 1 comes out of the feed, those of an order in their sequence."""
+    """The feed has every entry of schema 1; those of an order come in their sequence."""
     saved = first_version(engine)
     store = SqlStore(engine)
     store.migrate()
@@ -248,7 +248,7 @@ def test_the_feed_begins_with_what_came_before_it(engine: sa.Engine) -> None:
 
 
 def test_an_empty_store_can_be_migrated(engine: sa.Engine) -> None:
-    """Tables of schema 1 without a row are brought up to date too."""
+    """Empty tables of schema 1 can be migrated."""
     first_version(engine)
     with engine.begin() as connection:
         for name in ("cycles", "orders", "history", "commands", "outbox"):
@@ -261,7 +261,7 @@ def test_an_empty_store_can_be_migrated(engine: sa.Engine) -> None:
 
 @pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
 def test_migrated_tables_are_those_of_a_new_database(engine: sa.Engine) -> None:
-    """Nobody can tell a migrated database from one that this release has made."""
+    """Migrated tables are the same as those that this release creates."""
     first_version(engine)
     SqlStore(engine).migrate()
     migrated = described(engine)
@@ -275,7 +275,7 @@ def test_migrated_tables_are_those_of_a_new_database(engine: sa.Engine) -> None:
 
 
 def test_tables_that_alembic_has_made_are_taken(engine: sa.Engine) -> None:
-    """Tables made from the metadata alone become a store's by `create_schema`."""
+    """`create_schema` accepts tables that Alembic has created from the metadata."""
     tables(dialect=engine.dialect.name).metadata.create_all(engine)
     store = SqlStore(engine)
     store.create_schema()
@@ -285,7 +285,7 @@ def test_tables_that_alembic_has_made_are_taken(engine: sa.Engine) -> None:
 
 @pytest.mark.parametrize("prefix", ["p", "_", "studio_", "a" * 31, "x9_"])
 def test_a_prefix_begins_every_name(engine: sa.Engine, prefix: str) -> None:
-    """Every table and index begins with the prefix, whole."""
+    """The names of all tables and indexes begin with the prefix."""
     store = SqlStore(engine, prefix=prefix)
     store.create_schema()
     at_the_lab(store, "PO-1")
@@ -319,20 +319,20 @@ def test_a_prefix_begins_every_name(engine: sa.Engine, prefix: str) -> None:
     ],
 )
 def test_a_hostile_prefix_is_refused(engine: sa.Engine, prefix: str) -> None:
-    """A prefix is a short plain name, and nothing else comes near the database."""
+    """Anything but a short plain name is refused as a prefix."""
     with pytest.raises(ValueError, match="prefix must be"):
         SqlStore(engine, prefix=prefix)
 
 
 @pytest.mark.parametrize("prefix", [None, 7, b"a"])
 def test_a_prefix_is_a_str(engine: sa.Engine, prefix: Any) -> None:  # noqa: ANN401 - the bad value
-    """Anything but a str is a TypeError."""
+    """A prefix must be a str."""
     with pytest.raises(TypeError, match="prefix must be a str"):
         SqlStore(engine, prefix=prefix)
 
 
 def test_two_prefixes_are_two_stores(engine: sa.Engine, store: SqlStore) -> None:
-    """Stores in one database are apart if their prefixes are."""
+    """Stores with different prefixes in one database are independent."""
     other = SqlStore(engine, prefix="other_")
     other.create_schema()
     store.save(opened(vendor="here", command_id="c-1"))
@@ -345,6 +345,6 @@ def test_two_prefixes_are_two_stores(engine: sa.Engine, store: SqlStore) -> None
 
 
 def test_tables_are_of_two_dialects() -> None:
-    """The metadata is asked for by the name of the database."""
+    """`tables` knows two dialects."""
     with pytest.raises(ValueError, match="dialect must be 'sqlite' or 'postgresql'"):
         tables(dialect="mysql")

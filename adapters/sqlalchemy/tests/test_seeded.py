@@ -1,6 +1,6 @@
-"""Bugs in the SQL, which the kit or the load must catch: one that slips through is theirs.
+"""Stores with one bug each in their SQL, which the suite or the load test must find.
 
-Each test names what is to catch its bug, and prints all that did.
+Each test names what must find its bug, and prints everything that does.
 """
 
 from functools import partial
@@ -22,7 +22,7 @@ from .scenarios.studio import CYCLE, opened
     ("bug", "url", "sign"),
     [
         (wrong.DeferredBegin, "sqlite", "database errors met"),
-        (wrong.NoGuard, "postgresql", "database errors met"),  # by the key of the history
+        (wrong.NoGuard, "postgresql", "database errors met"),  # the primary key of the history
         (wrong.NoGuardAtAll, "postgresql", "updates lost"),
     ],
     ids=["DeferredBegin-sqlite", "NoGuard-postgresql", "NoGuardAtAll-postgresql"],
@@ -31,7 +31,7 @@ from .scenarios.studio import CYCLE, opened
 def test_a_wrong_transaction_is_caught_under_load(
     bug: type[Dialect], url: str, sign: str, record_property: Record
 ) -> None:
-    """A wrong BEGIN and a missing guard are caught by six processes that fight for three orders."""
+    """The load test finds a wrong BEGIN and missing guards with six processes and three orders."""
     opening = partial(wrong.speaking, bug)
     found = apart(load, url, writers=6, saves=10, orders=3, opening=opening)
     _tell(bug, found.failures, record_property)
@@ -49,7 +49,7 @@ def test_a_wrong_transaction_is_caught_under_load(
 def test_a_second_transaction_is_caught_by_the_kit(
     engine: sa.Engine, bug: type[SqlStore], law: str, record_property: Record
 ) -> None:
-    """What is kept outside the transaction of its change is caught where the change is refused."""
+    """The suite finds a store that saves a part of a change in another transaction."""
     store = bug(engine)
     store.create_schema()
     broken = {law: 1} if _fails(law, store) else {}
@@ -60,7 +60,7 @@ def test_a_second_transaction_is_caught_by_the_kit(
 def test_a_cursor_over_the_serial_number_is_caught(
     postgres_url: str, record_property: Record
 ) -> None:
-    """A cursor over the serial number passes over what is committed late, and that is noticed."""
+    """The feed test finds a cursor over the serial number, which skips entries committed late."""
     engine = sa.create_engine(postgres_url)
     store = wrong.speaking(wrong.SerialCursor, engine)
     store.create_schema()
@@ -78,7 +78,7 @@ def test_a_cursor_over_the_serial_number_is_caught(
 
 
 class _Suite(OrderStoreSuite):
-    """The laws to run by hand; not collected, for its name begins with an underscore."""
+    """The laws to call by hand; the underscore keeps pytest from collecting them."""
 
 
 def _fails(law: str, store: SqlStore) -> bool:

@@ -1,4 +1,4 @@
-"""Ids and texts of every sort: stored, found, sorted and refused alike in both databases."""
+"""Texts and arguments of every kind, in both databases."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -49,11 +49,11 @@ IDS: Final = [
     "\N{OGHAM LETTER BEITH}",
     "x" * 200,
 ]
-UNHEARD: Final = ["\0", "PO-1\0", "\ud800", "PO-\udfff"]
+UNSTORABLE: Final = ["\0", "PO-1\0", "\ud800", "PO-\udfff"]
 
 
 class Name(StrEnum):
-    """Names that a host has as an enumeration."""
+    """An enumeration of a host."""
 
     ORDER = "PO-1"
     VENDOR = "Acme"
@@ -62,13 +62,13 @@ class Name(StrEnum):
 
 @pytest.fixture
 def store(kept: sa.Engine) -> SqlStore:
-    """An empty store, in each kind of database in turn."""
+    """An empty store: SQLite, then PostgreSQL."""
     return emptied(kept)
 
 
 @pytest.mark.parametrize("text", IDS)
 def test_any_text_is_stored_and_found(store: SqlStore, text: str) -> None:
-    """An id or a name of whatever characters comes back, and finds what it names and no other."""
+    """An id or a name with any characters comes back, and finds exactly its order."""
     store.save(opened("other", vendor="other"))
     change = opened(text, vendor=text, invoice_id=text, command_id=text)
     store.save(change)
@@ -82,7 +82,7 @@ def test_any_text_is_stored_and_found(store: SqlStore, text: str) -> None:
 
 @pytest.mark.parametrize("text", IDS)
 def test_events_of_any_order_are_taken(store: SqlStore, text: str) -> None:
-    """The events of an order of whatever id are claimed and acknowledged."""
+    """The events of an order with any id can be claimed and acknowledged."""
     at_the_lab(store, text)
     claimed = store.claim(as_of=date.max, now=AT, lease=LEASE)
     store.acknowledge(*(event.id for event in claimed))
@@ -91,7 +91,7 @@ def test_events_of_any_order_are_taken(store: SqlStore, text: str) -> None:
 
 
 def test_texts_sort_by_code_point(store: SqlStore) -> None:
-    """Orders of one due date are sorted as Python sorts their ids, whatever the locale."""
+    """Orders with the same due date are sorted by the code points of their ids."""
     ids = [*IDS, "a", "B", "b", "Z", "z", "ä", "_", "-", "10", "9", "\U0001f600", "\uff5e"]
     store.save(*(opened(order_id) for order_id in ids))
     found = [order.id for order in store.find(OrderQuery())]
@@ -105,7 +105,7 @@ def test_texts_sort_by_code_point(store: SqlStore) -> None:
 
 
 def test_enumerations_are_texts(store: SqlStore) -> None:
-    """A member of a StrEnum is the text that it is, wherever a text is asked for."""
+    """A member of a StrEnum is stored and found as its plain text."""
     change = opened(Name.ORDER, vendor=Name.VENDOR, command_id=Name.COMMAND)
     store.save(change)
     assert store.get(Name.ORDER) == store.get("PO-1") == change.order
@@ -117,9 +117,9 @@ def test_enumerations_are_texts(store: SqlStore) -> None:
     store.acknowledge(Name.ORDER)
 
 
-@pytest.mark.parametrize("text", UNHEARD)
+@pytest.mark.parametrize("text", UNSTORABLE)
 def test_what_no_database_can_hold_is_not_there(store: SqlStore, text: str) -> None:
-    """NUL and surrogates are looked for in vain: no order can have such an id."""
+    """A search for a text with NUL or a surrogate finds nothing."""
     at_the_lab(store, "PO-1")
     before = contents(store)
     with pytest.raises(OrderNotFoundError) as caught:
@@ -137,7 +137,7 @@ def test_what_no_database_can_hold_is_not_there(store: SqlStore, text: str) -> N
     assert contents(store) == before
 
 
-# Any, for the type checkers would refuse these too.
+# Any, because type checkers refuse these calls too.
 _REFUSED: Final[list[tuple[Callable[[Any], object], type[Exception]]]] = [
     (lambda store: store.get(7), TypeError),
     (lambda store: store.load("PO-1"), TypeError),
@@ -184,7 +184,7 @@ _REFUSED: Final[list[tuple[Callable[[Any], object], type[Exception]]]] = [
 def test_bad_arguments_are_refused(
     store: SqlStore, call: Callable[[Any], object], error: type[Exception]
 ) -> None:
-    """What is of the wrong kind or out of bounds is refused, and changes nothing."""
+    """Bad arguments are refused, and nothing changes."""
     at_the_lab(store, "PO-1")
     before = contents(store)
     with pytest.raises(error, match="must"):
@@ -193,14 +193,14 @@ def test_bad_arguments_are_refused(
 
 
 def test_nothing_is_asked_for(store: SqlStore) -> None:
-    """No ids and no changes are not much work."""
+    """Calls without ids or changes do nothing."""
     store.save()
     store.acknowledge()
     assert store.load([]) == {}
 
 
 def test_an_event_without_a_date_is_no_place_in_a_page(store: SqlStore) -> None:
-    """A page after an event that was withdrawn begins with the first."""
+    """A page after an event without a date is the first page."""
     at_the_lab(store, "PO-1")
     events = store.pending(as_of=date.max)
     assert store.pending(as_of=date.max, after=events[0]) == events[1:]
@@ -208,16 +208,16 @@ def test_an_event_without_a_date_is_no_place_in_a_page(store: SqlStore) -> None:
 
 
 def test_an_id_is_of_one_event(store: SqlStore) -> None:
-    """An event under the id of another slot is a mistake of the host, and nothing is saved."""
+    """An event with the id of an event in another slot is refused, and nothing is saved."""
     at_the_lab(store, "PO-1")
     before = contents(store)
-    with pytest.raises(ValueError, match="is that of an event of another slot"):
+    with pytest.raises(ValueError, match="belongs to an event in another slot"):
         store.save(*with_an_id_taken(store))
     assert contents(store) == before
 
 
 def test_leases_are_instants(store: SqlStore) -> None:
-    """A lease runs out at its instant, in whatever time zone that is told."""
+    """A lease ends at its instant, from year 1 to year 9999."""
     at_the_lab(store, "PO-1")
     early = datetime(1, 1, 1, tzinfo=UTC)
     assert len(store.claim(as_of=date.max, now=early, lease=LEASE)) == 2
@@ -227,7 +227,7 @@ def test_leases_are_instants(store: SqlStore) -> None:
 
 
 def test_a_command_may_have_saved_very_much(store: SqlStore) -> None:
-    """What a command did is found again however many changes it had."""
+    """A command may have thousands of changes."""
     changes = [opened("PO-1", command_id="c-1")]
     for number in range(1, 3_000):
         changes.append(amended(changes[-1].order, vendor=f"V{number}", command_id="c-1"))
@@ -237,7 +237,7 @@ def test_a_command_may_have_saved_very_much(store: SqlStore) -> None:
 
 
 def test_a_cycle_that_others_have_put_is_known(kept: sa.Engine, store: SqlStore) -> None:
-    """A version that another process has put may be put again here."""
+    """A version of a cycle that another store has saved may be saved again."""
     SqlStore(kept).put_cycle(CYCLE)
     store.put_cycle(CYCLE)
     assert store.get_cycle("prints", 1) == CYCLE

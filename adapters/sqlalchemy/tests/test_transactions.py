@@ -1,4 +1,4 @@
-"""A store in the transaction of its caller: the app's own rows and the change, or neither."""
+"""A store in a transaction of its caller, next to the tables of an app."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -24,7 +24,7 @@ from .studio import (
 
 @pytest.fixture(autouse=True)
 def invoices(engine: sa.Engine, store: SqlStore) -> sa.Table:
-    """A table of the app's own, beside those of the store."""
+    """A table of the app, next to those of the store."""
     assert store.schema_version
     table = sa.Table("invoices", sa.MetaData(), sa.Column("id", sa.String, primary_key=True))
     table.create(engine)
@@ -41,7 +41,7 @@ def connection(engine: sa.Engine) -> Iterator[sa.Connection]:
 def test_a_commit_keeps_both(
     connection: sa.Connection, engine: sa.Engine, store: SqlStore, invoices: sa.Table
 ) -> None:
-    """The caller's own row and the change are committed together, by the caller."""
+    """The caller commits its own row and the change together."""
     connection.execute(sa.insert(invoices), {"id": "INV-1"})
     SqlStore(connection).save(opened(invoice_id="INV-1"))
     connection.commit()
@@ -52,7 +52,7 @@ def test_a_commit_keeps_both(
 def test_a_rollback_takes_both_back(
     connection: sa.Connection, engine: sa.Engine, store: SqlStore, invoices: sa.Table
 ) -> None:
-    """What the caller takes back has not happened: order, history, cycle, command and events."""
+    """A rollback of the caller undoes its row, the order, history, cycle, command and events."""
     before = contents(store)
     connection.execute(sa.insert(invoices), {"id": "INV-1"})
     inner = SqlStore(connection)
@@ -71,7 +71,7 @@ def test_a_rollback_takes_both_back(
 def test_the_store_begins_where_the_caller_has_not(
     connection: sa.Connection, store: SqlStore
 ) -> None:
-    """A connection on which nothing has happened yet is in a transaction after a save."""
+    """A save begins the transaction if the caller has not."""
     SqlStore(connection).save(opened())
     assert (connection.in_transaction(), store.find(OrderQuery())) == (True, [])
     connection.commit()
@@ -79,7 +79,7 @@ def test_the_store_begins_where_the_caller_has_not(
 
 
 def test_nothing_is_committed_for_the_caller(connection: sa.Connection, store: SqlStore) -> None:
-    """No call commits, whatever it writes."""
+    """No call commits the transaction of the caller."""
     at_the_lab(store, "PO-1")
     (event, *_) = store.pending(as_of=date.max)
     before = contents(store)
@@ -100,7 +100,7 @@ def test_nothing_is_committed_for_the_caller(connection: sa.Connection, store: S
 def test_a_refused_save_leaves_the_transaction_usable(
     connection: sa.Connection, engine: sa.Engine, store: SqlStore, invoices: sa.Table
 ) -> None:
-    """After a refusal the caller goes on, with what was done before and without the refused."""
+    """After a refused save the caller can go on, and what was saved before is kept."""
     store.save(opened("PO-1"))
     inner = SqlStore(connection)
     connection.execute(sa.insert(invoices), {"id": "INV-1"})
@@ -114,7 +114,7 @@ def test_a_refused_save_leaves_the_transaction_usable(
 
 
 def test_several_saves_are_seen_by_one_another(connection: sa.Connection, store: SqlStore) -> None:
-    """Within the transaction each call sees what those before it have done."""
+    """Within a transaction each call sees the effects of earlier calls."""
     inner = SqlStore(connection)
     inner.save(opened())
     inner.save(advanced(inner.get("PO-1")))
@@ -127,7 +127,7 @@ def test_several_saves_are_seen_by_one_another(connection: sa.Connection, store:
 
 
 def test_a_cycle_taken_back_is_not_remembered(connection: sa.Connection, store: SqlStore) -> None:
-    """A cycle that was taken back with its transaction is put again with the next order."""
+    """A cycle that was rolled back is saved again with the next order."""
     inner = SqlStore(connection)
     inner.save(opened())
     connection.rollback()
@@ -137,7 +137,7 @@ def test_a_cycle_taken_back_is_not_remembered(connection: sa.Connection, store: 
 
 
 def test_a_savepoint_of_the_caller_is_respected(connection: sa.Connection, store: SqlStore) -> None:
-    """A save within a savepoint of the caller goes back with it."""
+    """Rolling back a savepoint of the caller undoes a save in it."""
     inner = SqlStore(connection)
     inner.save(opened("PO-1"))
     savepoint = connection.begin_nested()

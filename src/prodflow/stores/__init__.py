@@ -1,16 +1,29 @@
-"""Where orders, cycles and events are kept: the protocols, and a store in memory.
+"""Where orders, cycles and events are saved: protocols, shared rules, and a store in memory.
 
-A store keeps three promises. What is saved together is there together or not at all: orders, their
-history, and the events that their changes cause. What was decided on an order that has moved since
-is refused, not merged. And a command that is repeated does nothing twice. The suite of
-`prodflow.testing` says the same in tests.
+A store keeps three promises:
+
+- A save is atomic: it saves orders, history entries and events together, or nothing.
+- A change that was decided on an older version of its order is refused, not merged.
+- A command that is repeated changes nothing.
+
+`OrderStoreSuite` in `prodflow.testing` tests a store for all of this.
 """
 
 from prodflow._homes import settle
 from prodflow.stores._memory import MemoryStore
 from prodflow.stores._protocols import CycleStore, OrderStore, Outbox
 from prodflow.stores._query import OrderQuery
+from prodflow.stores._rules import check_next, outbox_effect, repeats
 
-__all__ = ["CycleStore", "MemoryStore", "OrderQuery", "OrderStore", "Outbox"]
+__all__ = [
+    "CycleStore",
+    "MemoryStore",
+    "OrderQuery",
+    "OrderStore",
+    "Outbox",
+    "check_next",
+    "outbox_effect",
+    "repeats",
+]
 
 settle(globals())

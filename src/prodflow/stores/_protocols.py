@@ -1,5 +1,10 @@
-"""What a store must do, in three protocols that one object or several may keep."""
+"""What a store does, in three protocols; one object may implement all of them.
 
+Subclass the protocols to inherit their docstrings, and to let type checkers name the methods that
+you have not written yet. You need not: an object with these methods is a store too.
+"""
+
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -14,124 +19,124 @@ from prodflow.triggers import TriggerEvent
 class OrderStore(Protocol):
     """Orders and their histories."""
 
+    @abstractmethod
     def get(self, order_id: str, /) -> ProductionOrder:
-        """The order of this id.
-
-        Args:
-            order_id: the id of an order.
+        """The order with this id.
 
         Raises:
-            OrderNotFoundError: if there is none.
+            OrderNotFoundError: if the store has no such order.
         """
-        ...
 
+    @abstractmethod
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
-        """The orders of these ids; unknown ones are left out.
+        """The orders with these ids, by id; unknown ids are left out.
 
         Args:
-            order_ids: ids, in any order, some perhaps unknown.
+            order_ids: the ids; the result has their order.
         """
-        ...
 
+    @abstractmethod
     def save(self, *changes: Change) -> None:
-        """Keep changes in one transaction: orders, history, cycles and outbox, all or nothing.
+        """Save changes in one transaction: orders, history, cycles and events, all or nothing.
 
-        The changes share one command id or have none. Several of one order must be consecutive.
+        A save that repeats what its command id has saved does nothing, even if the orders have
+        changed since.
 
         Args:
-            changes: in the order in which they were made.
+            changes: in the order in which they were made. They share one command id or have none,
+                and several changes of one order are consecutive.
 
         Raises:
-            CommandReusedError: if the command id has saved something else; if it has saved just
-                this, nothing happens.
-            StaleOrdersError: if a change is not the next of its order; all such orders are named.
-            DuplicateOrderError: the same, where every one of them is an opening.
-            CycleConflictError: if a cycle version is known with other content.
-            ValueError: if the changes have several command ids.
+            CommandReusedError: if the command id has saved something else.
+            StaleOrdersError: if a change is not the next one of its order; names every such order.
+            DuplicateOrderError: the same, if every such change opens an order.
+            CycleConflictError: if the store has other content for the cycle version of an order.
+            ValueError: if the changes have several command ids, or an event has the id of an event
+                in another slot.
 
         Source:
             Decisions D21, D22, D26, D27 and D28.
         """
-        ...
 
+    @abstractmethod
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
     ) -> Sequence[HistoryEntry]:
-        """The entries of an order in their sequence, from the one after *after*.
+        """The entries of an order, by sequence number.
 
         Args:
-            order_id: the order.
-            after: the sequence of the last entry known, 0 for none.
-            limit: at most so many entries, from 1; None for all.
+            after: skip the entries up to this sequence number; 0 skips none.
+            limit: the most entries to return, from 1 to 2,147,483,647; None for all.
 
         Raises:
-            OrderNotFoundError: if there is no such order.
+            OrderNotFoundError: if the store has no such order.
         """
-        ...
 
+    @abstractmethod
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
-        """What a command saved, in the order of its changes; empty if it has saved nothing.
+        """The entries that a command saved, in the order of its changes; empty if it saved none.
 
-        Args:
-            command_id: what a command was saved under.
+        Source:
+            Decision D22.
         """
-        ...
 
+    @abstractmethod
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """The orders asked for, by due date, those without one last, then by id.
+        """The orders that match a query, by due date, then id; those without a due date come last.
 
         Args:
-            query: what the orders must be like, and which page of them.
+            query: which orders, and which page of them.
         """
-        ...
 
 
 class CycleStore(Protocol):
     """Every version of every cycle."""
 
+    @abstractmethod
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
-        """A version of a cycle; None for the highest.
+        """One version of a cycle.
 
         Args:
             order_type: the key of the cycle.
-            version: one of its versions; None for the highest.
+            version: from 1 to 2,147,483,647; None for the highest one saved.
 
         Raises:
-            CycleNotFoundError: if there is none.
+            CycleNotFoundError: if the store has no such cycle or version.
         """
-        ...
 
+    @abstractmethod
     def put_cycle(self, cycle: StatusCycle, /) -> None:
-        """Keep a version of a cycle; keeping the same again does nothing.
-
-        Args:
-            cycle: any version of any order type.
+        """Save a version of a cycle; if the store has it already, nothing changes.
 
         Raises:
-            CycleConflictError: if the version is known with other content.
+            CycleConflictError: if the store has other content for this version.
         """
-        ...
 
+    @abstractmethod
     def versions(self, order_type: str, /) -> tuple[int, ...]:
-        """The versions of a cycle, ascending; empty if there is none.
+        """The saved versions of a cycle, ascending; empty if there is none.
 
         Args:
             order_type: the key of the cycle.
         """
-        ...
 
+    @abstractmethod
     def order_types(self) -> tuple[str, ...]:
-        """The keys of all cycles, sorted."""
-        ...
+        """The keys of all saved cycles, sorted."""
 
 
 class Outbox(Protocol):
-    """Events that wait to be acted on. Delivery is at least once; ids make effects exactly once.
+    """Events that wait to be acted on.
+
+    An event fills the slot of its order, trigger and visit, or of its order and trigger if it fires
+    once per order. A slot is empty, pending or closed, and a closed slot stays closed. An event may
+    be delivered more than once, so act only once for each event id.
 
     Source:
         Decisions D26 to D28.
     """
 
+    @abstractmethod
     def pending(
         self,
         *,
@@ -140,51 +145,60 @@ class Outbox(Protocol):
         limit: int = 100,
         automatic: bool | None = None,
     ) -> list[TriggerEvent]:
-        """The events due by a day, claimed or not, by date, then id.
+        """The pending events that are due, claimed or not, by date, then id.
 
         Args:
-            as_of: the last day, inclusive.
-            after: the last event of the page before; None for the first page.
-            limit: at most so many events, from 1.
-            automatic: only those that workers may take, or only the others; None for both.
+            as_of: the last date to include.
+            after: the last event of the previous page; None or an event without a date for the
+                first page.
+            limit: the most events to return, from 1 to 2,147,483,647.
+            automatic: True for the events that workers may claim, False for those left to people,
+                None for both.
         """
-        ...
 
+    @abstractmethod
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
-        """Automatic events due by a day, for this caller alone until the lease is over.
+        """Claim automatic events that are due: no other claim returns them until the lease ends.
+
+        An event with a new date keeps its lease. One that is withdrawn and comes back has none.
 
         Args:
-            as_of: the last day, inclusive.
-            now: the instant of the claim, aware.
-            lease: how long nobody else gets them; longer than nothing.
-            limit: at most so many events, from 1.
-        """
-        ...
+            as_of: the last date to include.
+            now: the current instant, with a time zone.
+            lease: how long the claim lasts, more than zero; at *now* + *lease* the events are free.
+            limit: the most events to claim, from 1 to 2,147,483,647.
 
+        Returns:
+            The events, by date, then id.
+
+        Raises:
+            ValueError: if *now* is naive, or *lease* is not positive or ends after year 9999.
+        """
+
+    @abstractmethod
     def acknowledge(self, *event_ids: str) -> None:
-        """Close the slots of events that were acted on; ids not pending are passed over.
+        """Close the slots of events that you have acted on.
 
         Args:
-            event_ids: ids of events that were acted on; unknown ones do no harm.
+            event_ids: ids of events; ids that are not pending are ignored.
         """
-        ...
 
+    @abstractmethod
     def dismiss(self, *event_ids: str) -> None:
-        """Close the slots of events that nobody will act on; the same as acknowledging, by word.
+        """Close the slots of events that nobody will act on.
 
         Args:
-            event_ids: ids of events that nobody will act on; unknown ones do no harm.
+            event_ids: ids of events; ids that are not pending are ignored.
         """
-        ...
 
+    @abstractmethod
     def forget(self, *, before: date) -> int:
-        """Drop closed slots of events before a day that nothing can fill again; how many it were.
+        """Delete closed slots that no change can fill again, and return how many.
 
-        Slots of an order's present visit, and of triggers that happen once in an order, stay.
+        The slots of an order's current visit stay, and those of triggers that fire once per order.
 
         Args:
-            before: a day, exclusive.
+            before: delete only slots whose event was due before this day.
         """
-        ...

@@ -1,4 +1,4 @@
-"""Which orders to find, as a value that every store reads alike."""
+"""A query for orders, which means the same in every store."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -25,28 +25,25 @@ def _position(name: str, value: Position) -> Position:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderQuery:
-    """Which orders to find: those that every field given agrees with, by due date, then id.
+    """Which orders to find, and which page of them.
 
-    A field left out asks nothing; None asks for the orders without one.
+    An order matches if every field that you give matches. None in a field means orders without one.
+    Orders come by due date, then id; those without a due date come last.
 
     Args:
-        order_type: the key of their cycle.
-        status: the key of their status.
-        workflow_stage: the stage of their status.
+        order_type: the key of the cycle.
+        status: the key of the status.
+        workflow_stage: the workflow stage of the status.
         department: the department responsible.
         user: the user responsible.
         vendor: the lab or vendor.
-        invoice_id: the invoice they fulfil.
+        invoice_id: the invoice that the order fulfils.
         is_open: True for open orders, False for complete and cancelled ones.
-        due_by: the last due date, inclusive.
-        delivery_by: the last delivery date, inclusive.
-        overdue_on: the day on which they are overdue.
-        after: (due_on, id) of the last order of the page before; None for the first page.
-        limit: at most so many orders, from 1; None for all.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds.
+        due_by: the last due date to include.
+        delivery_by: the last delivery date to include.
+        overdue_on: the day on which the orders are overdue.
+        after: (due_on, id) of the last order on the previous page; None for the first page.
+        limit: the most orders to return, from 1 to 2,147,483,647; None for all.
 
     Source:
         The Production hub; decision D14.
@@ -67,14 +64,7 @@ class OrderQuery:
     limit: Number | None = None
 
     def matches(self, order: ProductionOrder) -> bool:
-        """Whether an order is one of those asked for, whatever page it is on.
-
-        Args:
-            order: any order.
-
-        Raises:
-            TypeError: if *order* is no `ProductionOrder`.
-        """
+        """Whether an order matches; the page makes no difference."""
         checks.instance("order", order, ProductionOrder, "a ProductionOrder")
         facts = (
             (self.order_type, order.cycle.order_type),
@@ -87,29 +77,26 @@ class OrderQuery:
             (self.is_open, order.is_open),
         )
         return (
-            all(asked is NOTHING or asked == fact for asked, fact in facts)
+            all(value is NOTHING or value == fact for value, fact in facts)
             and _is_by(order.due_on, self.due_by)
             and _is_by(order.delivery_on, self.delivery_by)
             and (self.overdue_on is NOTHING or order.is_overdue(today=self.overdue_on))
         )
 
     def select(self, orders: Iterable[ProductionOrder]) -> list[ProductionOrder]:
-        """The page asked for out of all *orders*: what a store without an index does.
+        """The page of *orders* that the query asks for, as a store without an index finds it.
 
         Args:
-            orders: all there are, in any order.
-
-        Raises:
-            TypeError: if *orders* is no iterable of `ProductionOrder`.
+            orders: every order of the store.
         """
         every = checks.items("orders", orders, "ProductionOrder")
-        found = [order for order in every if self.matches(order)]
+        matching = [order for order in every if self.matches(order)]
         if self.after is not None:
-            last = _place(*self.after)
-            found = [order for order in found if _order_place(order) > last]
+            last = _sort_key(*self.after)
+            matching = [order for order in matching if _order_key(order) > last]
         if self.limit is None:
-            return sorted(found, key=_order_place)
-        return nsmallest(self.limit, found, key=_order_place)
+            return sorted(matching, key=_order_key)
+        return nsmallest(self.limit, matching, key=_order_key)
 
 
 def _is_by(day: date | None, limit: date | NothingType | None) -> bool:
@@ -120,10 +107,9 @@ def _is_by(day: date | None, limit: date | NothingType | None) -> bool:
     return day <= limit
 
 
-def _place(due_on: date | None, order_id: str) -> tuple[bool, date, str]:
-    """The place in the order of pages: by due date, those without one last, then by id."""
+def _sort_key(due_on: date | None, order_id: str) -> tuple[bool, date, str]:
     return (due_on is None, due_on or date.min, order_id)
 
 
-def _order_place(order: ProductionOrder) -> tuple[bool, date, str]:
-    return _place(order.due_on, order.id)
+def _order_key(order: ProductionOrder) -> tuple[bool, date, str]:
+    return _sort_key(order.due_on, order.id)

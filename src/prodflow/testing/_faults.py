@@ -1,10 +1,11 @@
 """A store that fails on schedule, as networks and processes do.
 
-A fault strikes before the commit, so that nothing was saved, or after it, so that all was; the
-caller cannot know which, and has only its command id to find out.
+A call fails before the commit, so nothing was saved, or after it, so everything was. The caller
+cannot know which, and must find out by its command id.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Literal, final
 
@@ -24,113 +25,84 @@ Fault = Literal["before", "after"] | None
 
 
 class StoreFault(Exception):  # noqa: N818 - what happened, not what is wrong with the code
-    """The store could not be reached, before or after it did what was asked."""
+    """The connection to the store failed, before or after the store did its work."""
 
 
 @final
-class FaultyStore:
-    """Any store, with faults in the calls that change it.
+class FaultyStore(Store):
+    """A store that passes every call on to another store, with faults on schedule.
+
+    `save`, `put_cycle`, `claim`, `acknowledge` and `dismiss` raise a `StoreFault` where the
+    schedule says so. Everything else behaves as in the other store.
 
     Args:
         store: the store that does the work.
-        schedule: for each changing call in turn "before", "after" or None; none once it has ended.
+        schedule: one item for each of these calls: "before" or "after" for a fault before or after
+            the commit, None for no fault. Once it ends, no call fails.
     """
 
     def __init__(self, store: Store, schedule: Iterable[Fault]) -> None:
         self._store = store
-        self._faults: Iterator[Fault] = iter(schedule)
+        self._schedule: Iterator[Fault] = iter(schedule)
+
+    @contextmanager
+    def _fault(self) -> Generator[None]:
+        fault = next(self._schedule, None)
+        if fault == "before":
+            raise StoreFault("the call did not reach the store")
+        yield
+        if fault == "after":
+            raise StoreFault("the answer of the store was lost")
 
     def save(self, *changes: Change) -> None:
-        """Save, or fail before or after.
+        with self._fault():
+            self._store.save(*changes)
 
-        Raises:
-            StoreFault: as the schedule says.
-            StoreError: as the store does.
-        """
-        fault = self._strike()
-        self._store.save(*changes)
-        _strike_after(fault)
-
-    def acknowledge(self, *event_ids: str) -> None:
-        """Acknowledge, or fail before or after.
-
-        Raises:
-            StoreFault: as the schedule says.
-        """
-        fault = self._strike()
-        self._store.acknowledge(*event_ids)
-        _strike_after(fault)
-
-    def dismiss(self, *event_ids: str) -> None:
-        """Dismiss, or fail before or after.
-
-        Raises:
-            StoreFault: as the schedule says.
-        """
-        fault = self._strike()
-        self._store.dismiss(*event_ids)
-        _strike_after(fault)
+    def put_cycle(self, cycle: StatusCycle, /) -> None:
+        with self._fault():
+            self._store.put_cycle(cycle)
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
-        """Claim, or fail before or after.
+        with self._fault():
+            return self._store.claim(as_of=as_of, now=now, lease=lease, limit=limit)
 
-        Raises:
-            StoreFault: as the schedule says.
-        """
-        fault = self._strike()
-        claimed = self._store.claim(as_of=as_of, now=now, lease=lease, limit=limit)
-        _strike_after(fault)
-        return claimed
+    def acknowledge(self, *event_ids: str) -> None:
+        with self._fault():
+            self._store.acknowledge(*event_ids)
 
-    def put_cycle(self, cycle: StatusCycle, /) -> None:
-        """Put a cycle, or fail before or after.
-
-        Raises:
-            StoreFault: as the schedule says.
-            StoreError: as the store does.
-        """
-        fault = self._strike()
-        self._store.put_cycle(cycle)
-        _strike_after(fault)
+    def dismiss(self, *event_ids: str) -> None:
+        with self._fault():
+            self._store.dismiss(*event_ids)
 
     def forget(self, *, before: date) -> int:
-        """What the store does."""
         return self._store.forget(before=before)
 
     def get(self, order_id: str, /) -> ProductionOrder:
-        """What the store has."""
         return self._store.get(order_id)
 
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
-        """What the store has."""
         return self._store.load(order_ids)
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
     ) -> Sequence[HistoryEntry]:
-        """What the store has."""
         return self._store.history(order_id, after=after, limit=limit)
 
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
-        """What the store has."""
         return self._store.entries_of(command_id)
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """What the store has."""
         return self._store.find(query)
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
-        """What the store has."""
         return self._store.get_cycle(order_type, version)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
-        """What the store has."""
         return self._store.versions(order_type)
 
     def order_types(self) -> tuple[str, ...]:
-        """What the store has."""
         return self._store.order_types()
 
     def pending(
@@ -141,16 +113,4 @@ class FaultyStore:
         limit: int = 100,
         automatic: bool | None = None,
     ) -> list[TriggerEvent]:
-        """What the store has."""
         return self._store.pending(as_of=as_of, after=after, limit=limit, automatic=automatic)
-
-    def _strike(self) -> Fault:
-        fault = next(self._faults, None)
-        if fault == "before":
-            raise StoreFault("the call did not reach the store")
-        return fault
-
-
-def _strike_after(fault: Fault) -> None:
-    if fault == "after":
-        raise StoreFault("the answer of the store did not come back")

@@ -1,7 +1,7 @@
-"""A state machine that drives a store and the model side by side, and compares all that they say.
+"""A state machine that makes the same calls to a store and to `MemoryStore`, the model.
 
-Each rule does one thing to both, an ordinary one or a wrong one, and compares what comes back,
-errors included. After every step what can be seen of the two must be the same.
+Each rule makes one call to both, sometimes a wrong one, and compares the results or the errors.
+After every step both stores must have the same content.
 """
 
 from collections.abc import Callable, Iterable
@@ -39,14 +39,14 @@ _LEASE: Final = timedelta(minutes=10)
 def store_machine(
     factory: Callable[[], Store], *, reopened: Callable[[Store], Store] | None = None
 ) -> type[RuleBasedStateMachine]:
-    """A rule-based state machine that compares a store with `MemoryStore`.
+    """A Hypothesis state machine that compares a store with `MemoryStore`, call by call.
 
     Args:
-        factory: gives an empty store.
-        reopened: closes a store and opens it again, for stores that outlive their process.
+        factory: returns an empty store.
+        reopened: closes a store and returns it opened again; None for a store that is never closed.
 
     Returns:
-        A class of Hypothesis; its `TestCase` is for pytest or unittest.
+        A subclass of `RuleBasedStateMachine`; pytest and unittest run its `TestCase`.
 
     Example:
         >>> from prodflow import MemoryStore
@@ -61,7 +61,7 @@ def store_machine(
 
 
 class _StoreMachine(RuleBasedStateMachine):
-    """The store under test beside the model."""
+    """The store under test, and the model."""
 
     def __init__(self, store: Store, reopened: Callable[[Store], Store]) -> None:
         super().__init__()
@@ -74,21 +74,21 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @rule(order_id=st.sampled_from(_ORDERS), days=_DAYS, command_id=_COMMANDS)
     def open(self, order_id: str, days: int, command_id: str | None) -> None:
-        """Open an order, or one that is there already."""
+        """Open an order that may exist already."""
         ordered_on = MONDAY + timedelta(days)
         self._save(opened(order_id, ordered_on=ordered_on, command_id=command_id))
 
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), days=st.integers(0, 5), command_id=_COMMANDS)
     def change(self, number: int, to: str | None, days: int, command_id: str | None) -> None:
-        """Change the status of an order as it is now."""
+        """Change the status of an order."""
         order = self.model.get(self._pick(self._seen, number).id)
         self._save(*self._changes([order], to, days, command_id))
 
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), command_id=_COMMANDS)
     def change_what_was_seen(self, number: int, to: str | None, command_id: str | None) -> None:
-        """Change an order as it was once seen, perhaps long ago."""
+        """Change the status of an order as it once was, which may be stale."""
         order = self._pick(self._seen, number)
         self._save(*self._changes([order], to, 0, command_id))
 
@@ -107,7 +107,7 @@ class _StoreMachine(RuleBasedStateMachine):
         twice: bool,  # noqa: FBT001 - Hypothesis passes by name
         command_id: str | None,
     ) -> None:
-        """Give an order another due date, or none; perhaps twice in one save."""
+        """Change or remove the due date of an order, in one save with another change or alone."""
         order = self.model.get(self._pick(self._seen, number).id)
         due_on = None if days is None else MONDAY + timedelta(days)
         first = amended(order, due_on=due_on, command_id=command_id)
@@ -117,12 +117,12 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._saved)
     @rule(number=_NUMBERS)
     def repeat(self, number: int) -> None:
-        """Save again what was saved once."""
+        """Repeat a save."""
         self._save(*self._pick(self._saved, number))
 
     @rule(number=_NUMBERS, several=st.booleans(), dismissed=st.booleans())
     def close(self, number: int, several: bool, dismissed: bool) -> None:  # noqa: FBT001 - by name
-        """Acknowledge or dismiss events, some that are not there among them."""
+        """Acknowledge or dismiss pending and unknown events."""
         events = waiting(self.model)
         ids = [event.id for event in (events[: number % 5] if several else events[-1:])]
         for store in (self.store, self.model):
@@ -130,14 +130,14 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @rule(days=_DAYS, minutes=st.integers(0, 15), limit=st.integers(1, 4))
     def claim(self, days: int, minutes: int, limit: int) -> None:
-        """Claim events a little later, when leases may be over."""
+        """Claim events a little later, so that leases may have ended."""
         self._now += timedelta(minutes=minutes)
         as_of = MONDAY + timedelta(days)
         self._same(lambda store: store.claim(as_of=as_of, now=self._now, lease=_LEASE, limit=limit))
 
     @rule(days=_DAYS, limit=st.integers(1, 4), automatic=st.none() | st.booleans())
-    def take(self, days: int, limit: int, automatic: bool | None) -> None:  # noqa: FBT001 - by name
-        """Read two pages of what is due."""
+    def read(self, days: int, limit: int, automatic: bool | None) -> None:  # noqa: FBT001 - by name
+        """Read two pages of pending events."""
         as_of = MONDAY + timedelta(days)
         page = self._same(
             lambda store: store.pending(as_of=as_of, limit=limit, automatic=automatic)
@@ -152,24 +152,24 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @rule(days=_DAYS)
     def forget(self, days: int) -> None:
-        """Forget closed slots."""
+        """Delete closed slots."""
         before = MONDAY + timedelta(days)
         self._same(lambda store: store.forget(before=before))
 
     @rule()
     def reopen(self) -> None:
-        """Close the store and open it again, if it can be."""
+        """Close the store and open it again, if it is persistent."""
         self.store = self._reopened(self.store)
 
     @invariant()
     def they_hold_the_same(self) -> None:
-        """Orders, pending events and cycles are those of the model."""
+        """Both stores have the same orders, pending events and cycles."""
         self._same(lambda store: store.find(OrderQuery()))
         self._same(waiting)
         self._same(lambda store: store.order_types())
 
     def teardown(self) -> None:
-        """At the end the histories and commands are compared too."""
+        """At the end both stores have the same histories and commands."""
         known = list(self.model.load(_ORDERS))
         self._same(lambda store: [tuple(store.history(order_id)) for order_id in known])
         self._same(lambda store: [store.entries_of(command_id) for command_id in _COMMAND_IDS])
@@ -177,7 +177,7 @@ class _StoreMachine(RuleBasedStateMachine):
     def _changes(
         self, orders: Iterable[ProductionOrder], to: str | None, days: int, command_id: str | None
     ) -> list[Change]:
-        """The changes of those orders that can go."""
+        """The changes that the rules of the flow allow."""
         changes: list[Change] = []
         for order in orders:
             today = order.entered_on + timedelta(days)
@@ -194,9 +194,9 @@ class _StoreMachine(RuleBasedStateMachine):
         self._seen += [change.order for change in changes]
 
     def _same(self, call: Callable[[Store], T]) -> T | StoreError:
-        """What a call gives, or raises, which must be the same of both."""
+        """The result or the error of a call, which must be the same for both stores."""
         expected, actual = _outcome(self.model, call), _outcome(self.store, call)
-        assert actual == expected, f"the store gives {actual!r}, not {expected!r}"
+        assert actual == expected, f"the store returns {actual!r}, not {expected!r}"
         return expected
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The laws of the outbox (decisions D26 to D28)."""
+"""The laws of a store about its outbox (decisions D26 to D28)."""
 
 from datetime import date, timedelta
 
@@ -24,17 +24,17 @@ FRIDAY = MONDAY + timedelta(4)
 
 
 class EventLaws:
-    """What comes into the outbox, and what leaves it by itself."""
+    """Which events enter the outbox, and which leave it without being closed."""
 
     def test_an_event_is_saved_with_its_change(self, store: Store) -> None:
-        """Once a change is saved, its events are pending."""
+        """Saving a change makes its events pending."""
         first = opened("PO-1")
         change = advanced(first.order)
         store.save(first, change)
         assert sorted(waiting(store), key=_id) == sorted(change.events, key=_id)
 
     def test_an_event_is_not_saved_without_its_change(self, store: Store) -> None:
-        """A change that is refused leaves no event behind."""
+        """The events of a refused change are not saved."""
         store.save(opened("PO-1"))
         events = advanced(opened("PO-1").order).events
         again = opened("PO-1")
@@ -43,39 +43,39 @@ class EventLaws:
         assert waiting(store) == []
 
     def test_a_void_reminder_never_comes_out(self, store: Store) -> None:
-        """A reminder that was to be sent while in the status dies when the order leaves it."""
+        """A reminder for the time in a status is deleted when the order leaves the status."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order))
         assert keys(waiting(store)) & {"chase", "due"} == set()
 
     def test_other_events_outlive_the_visit(self, store: Store) -> None:
-        """What is not dated, or not bound to the status, stays when the order leaves it."""
+        """Immediate events and reminders that outlive the status stay when the order leaves it."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order))
         assert keys(waiting(store)) == {"welcome", "survey", "people", "once"}
 
     def test_amending_voids_nothing(self, store: Store) -> None:
-        """A change without a new visit leaves the reminders of the visit."""
+        """A change that begins no new visit deletes no reminder."""
         (order,) = at_the_lab(store, "PO-1")
         before = keys(waiting(store))
         store.save(amended(order, vendor="V"))
         assert keys(waiting(store)) == before
 
     def test_cancelling_voids_every_dated_event(self, store: Store) -> None:
-        """A cancelled order sends no reminder of earlier visits, whichever it is."""
+        """Cancelling an order deletes every reminder of its earlier visits."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order, to="cancelled"))
         assert keys(waiting(store)) == {"welcome", "people", "once"}
 
     def test_leaving_voids_nothing_of_other_orders(self, store: Store) -> None:
-        """Reminders die with their own order's visit."""
+        """An order that leaves a status keeps the reminders of other orders."""
         order, _ = at_the_lab(store, "PO-1", "PO-2")
         store.save(advanced(order))
         chased = [event.order_id for event in waiting(store) if event.trigger == "chase"]
         assert chased == ["PO-2"]
 
     def test_a_voided_slot_leaves_no_trace(self, store: Store) -> None:
-        """Acknowledging what has become void does nothing, and closes nothing."""
+        """Acknowledging a void event does nothing, and its slot can be filled again."""
         (order,) = at_the_lab(store, "PO-1")
         chase = event_of(store, "chase")
         change = advanced(order)
@@ -87,7 +87,7 @@ class EventLaws:
         assert event_of(store, "chase").visit == again.visit
 
     def test_a_rescheduled_reminder_keeps_its_id(self, store: Store) -> None:
-        """A new due date gives the reminder a new date, not a second reminder."""
+        """A new due date moves the reminder, and adds none."""
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "due")
         store.save(amended(order, due_on=date(2026, 12, 24)))
@@ -95,7 +95,7 @@ class EventLaws:
         assert (after.id, after.fire_on) == (before.id, date(2026, 12, 23))
 
     def test_a_slot_keeps_its_first_id(self, store: Store) -> None:
-        """An event that fills a pending slot under another id takes over the id that is there."""
+        """An event for a pending slot takes the id that the slot has."""
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "chase")
         change = amended(order)
@@ -104,7 +104,7 @@ class EventLaws:
         assert event_of(store, "chase") == evolve(again, id=before.id)
 
     def test_a_slot_keeps_its_first_id_within_a_save(self, store: Store) -> None:
-        """It makes no difference whether both events come in one save or in two."""
+        """A slot also keeps its id when both events come in one save."""
         first = opened("PO-1")
         moved = advanced(first.order)
         (chase,) = (event for event in moved.events if event.trigger == "chase")
@@ -113,21 +113,33 @@ class EventLaws:
         store.save(first, moved, Change(change.order, change.entry, (again,)))
         assert event_of(store, "chase") == evolve(again, id=chase.id)
 
+    def test_an_event_id_belongs_to_one_slot(self, store: Store) -> None:
+        """An event with the id of an event in another slot is refused, and nothing is saved."""
+        at_the_lab(store, "PO-1")
+        before = waiting(store)
+        first = opened("PO-2")
+        change = advanced(first.order)
+        stolen = evolve(change.events[0], id=before[0].id)
+        with pytest.raises(ValueError):  # noqa: PT011 - stores word it as they like
+            store.save(first, Change(change.order, change.entry, (stolen,)))
+        assert store.load(["PO-2"]) == {}
+        assert waiting(store) == before
+
     def test_a_withdrawn_reminder_never_comes_out(self, store: Store) -> None:
-        """Without a due date there is nothing to be reminded of."""
+        """Removing the due date deletes the reminder of it."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(amended(order, due_on=None))
         assert "due" not in keys(waiting(store))
 
     def test_a_closed_slot_stays_closed(self, store: Store) -> None:
-        """What was done is not asked for again when its date changes."""
+        """A closed reminder does not come back with a new date."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "due").id)
         store.save(amended(order, due_on=date(2026, 12, 24)))
         assert "due" not in keys(waiting(store))
 
     def test_a_closed_slot_cannot_be_withdrawn(self, store: Store) -> None:
-        """What was done is not asked for again when its date is taken away and given back."""
+        """A closed reminder does not come back after its date was removed."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "due").id)
         without = amended(order, due_on=None)
@@ -135,7 +147,7 @@ class EventLaws:
         assert "due" not in keys(waiting(store))
 
     def test_once_per_order_is_once(self, store: Store) -> None:
-        """What happens once in an order's life does not happen in a later visit."""
+        """An event that fires once per order does not come back in a later visit."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "once").id)
         back = advanced(order, to="ordered")
@@ -143,7 +155,7 @@ class EventLaws:
         assert "once" not in keys(waiting(store))
 
     def test_a_later_visit_has_slots_of_its_own(self, store: Store) -> None:
-        """What was done in one visit is asked for again in the next."""
+        """A later visit to the same status has its own events."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "chase").id)
         back = advanced(order, to="ordered")
@@ -152,29 +164,29 @@ class EventLaws:
 
 
 class TakingLaws:
-    """How events are taken, by pages or by claims, and closed."""
+    """How events are read, claimed and closed."""
 
     def test_what_is_not_due_does_not_come_out(self, store: Store) -> None:
-        """An event is pending from its day on, not before."""
+        """`pending` returns an event from its day on, not before."""
         at_the_lab(store, "PO-1")
         assert "chase" not in keys(store.pending(as_of=MONDAY + timedelta(2)))
         assert "chase" in keys(store.pending(as_of=MONDAY + timedelta(3)))
 
     def test_paging_visits_every_event_once(self, store: Store) -> None:
-        """Pages follow one another by date, then id, without gaps or repeats."""
+        """Pages follow each other by date, then id, without gaps or repeats."""
         at_the_lab(store, "PO-1", "PO-2", "PO-3")
-        found: list[TriggerEvent] = []
+        paged: list[TriggerEvent] = []
         page: list[TriggerEvent] = []
         after = None
-        for _ in range(10):  # three orders, six triggers, and a page more
+        for _ in range(10):  # three orders with six events each, and one page more
             page = store.pending(as_of=date.max, after=after, limit=2)
-            found += page
+            paged += page
             after = page[-1] if page else after
-        assert found == sorted(waiting(store), key=_place)
+        assert paged == sorted(waiting(store), key=_date_and_id)
         assert page == []
 
     def test_events_for_people_can_be_told_apart(self, store: Store) -> None:
-        """Those that workers may take, and those left to people, add up to all."""
+        """`automatic` selects the events for workers or those for people."""
         at_the_lab(store, "PO-1")
         people = store.pending(as_of=date.max, automatic=False)
         workers = store.pending(as_of=date.max, automatic=True)
@@ -182,19 +194,19 @@ class TakingLaws:
         assert keys(workers) == {"welcome", "once", "chase", "survey", "due"}
 
     def test_a_claim_takes_automatic_events_only(self, store: Store) -> None:
-        """What is left to people is never claimed."""
+        """A claim returns no event that is left to people."""
         at_the_lab(store, "PO-1")
         claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
         assert keys(claimed) == {"welcome", "once", "chase", "survey", "due"}
 
     def test_a_claim_takes_what_is_due(self, store: Store) -> None:
-        """A worker gets no event before its day, and no more than it asks for."""
+        """A claim returns no event before its day, and no more than the limit."""
         at_the_lab(store, "PO-1")
         assert keys(store.claim(as_of=MONDAY, now=NOON, lease=HOUR)) == {"welcome", "once"}
         assert len(store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)) == 1
 
     def test_a_claimed_event_is_not_claimed_before_its_lease_is_over(self, store: Store) -> None:
-        """One worker has an event until its lease ends, then another may."""
+        """An event can be claimed again when its lease ends, and not before."""
         at_the_lab(store, "PO-1")
         first = store.claim(as_of=FRIDAY, now=NOON, lease=HOUR)
         early = store.claim(as_of=FRIDAY, now=NOON + HOUR - timedelta(seconds=1), lease=HOUR)
@@ -202,28 +214,28 @@ class TakingLaws:
         assert (early, late) == ([], first)
 
     def test_a_rescheduled_reminder_keeps_its_lease(self, store: Store) -> None:
-        """A new date does not give an event to a second worker."""
+        """A claimed reminder that gets a new date stays claimed."""
         (order,) = at_the_lab(store, "PO-1")
         store.claim(as_of=date.max, now=NOON, lease=HOUR)
         store.save(amended(order, due_on=date(2026, 12, 24)))
         assert store.claim(as_of=date.max, now=NOON, lease=HOUR) == []
 
     def test_an_acknowledged_event_never_comes_back(self, store: Store) -> None:
-        """What was acted on is neither pending nor claimed, now or later."""
+        """An acknowledged event is never pending or claimed again."""
         at_the_lab(store, "PO-1")
         store.acknowledge(*(event.id for event in waiting(store)))
         assert waiting(store) == []
         assert store.claim(as_of=date.max, now=NOON + 2 * HOUR, lease=HOUR) == []
 
     def test_a_dismissed_event_never_comes_back(self, store: Store) -> None:
-        """What nobody will act on is neither pending nor claimed, now or later."""
+        """A dismissed event is never pending or claimed again."""
         at_the_lab(store, "PO-1")
         store.dismiss(*(event.id for event in waiting(store)))
         assert waiting(store) == []
         assert store.claim(as_of=date.max, now=NOON + 2 * HOUR, lease=HOUR) == []
 
     def test_closing_again_or_closing_nothing_is_harmless(self, store: Store) -> None:
-        """Ids that are not pending are passed over."""
+        """Ids that are not pending are ignored."""
         at_the_lab(store, "PO-1")
         chase = event_of(store, "chase")
         store.acknowledge(chase.id)
@@ -232,7 +244,7 @@ class TakingLaws:
         assert "chase" not in keys(waiting(store))
 
     def test_forgetting_opens_nothing_again(self, store: Store) -> None:
-        """A closed slot that could be filled again is not forgotten."""
+        """`forget` keeps closed slots that could be filled again."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(*(event.id for event in waiting(store)))
         store.forget(before=date.max)
@@ -244,5 +256,5 @@ def _id(event: TriggerEvent) -> str:
     return event.id
 
 
-def _place(event: TriggerEvent) -> tuple[date, str]:
+def _date_and_id(event: TriggerEvent) -> tuple[date, str]:
     return (event.fire_on or date.max, event.id)

@@ -1,7 +1,7 @@
-"""The laws of a store, as a pytest class to subclass: green means that it keeps its promises.
+"""The laws of a store, as a pytest class to subclass.
 
-Each law is a test of its own, named after what it demands. A store says what it can do beyond the
-least in `capabilities`; the tests of what it cannot do are not collected.
+Each law is a test. The laws that need a capability are collected only for stores that list it in
+`capabilities`.
 """
 
 from collections.abc import Callable
@@ -37,11 +37,12 @@ def _needs(capability: Capability) -> Callable[[_Test], _Test]:
 
 
 class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws, TakingLaws):
-    """What every store must do; subclass it, with a `store` fixture that gives an empty store.
+    """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
     Attributes:
-        capabilities: what the store can do beyond the least. "concurrent": threads may call it at
-            the same time. "persistent": it can be closed and opened again; override `reopened`.
+        capabilities: what the store can do that not every store can. "concurrent": several threads
+            may call it at the same time. "persistent": it keeps its content when it is closed and
+            opened again; override `reopened`.
 
     Example:
         >>> import pytest
@@ -64,12 +65,12 @@ class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws
                 setattr(cls, name, None)
 
     def reopened(self, store: Store) -> Store:
-        """The same store, closed and opened again; override it for "persistent"."""
-        pytest.fail(f"override reopened: it closes {type(store).__name__} and opens it again")
+        """The store, closed and opened again; override it for the capability "persistent"."""
+        pytest.fail(f"override reopened: close the {type(store).__name__} and open it again")
 
     @_needs("persistent")
     def test_everything_is_there_after_reopening(self, store: Store) -> None:
-        """Orders, histories, cycles, commands and events outlive the process."""
+        """A store that is opened again has its orders, histories, cycles, commands and events."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(amended(order, vendor="V", command_id="c"))
         before = (
@@ -89,7 +90,7 @@ class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws
 
     @_needs("persistent")
     def test_what_is_closed_stays_closed_after_reopening(self, store: Store) -> None:
-        """Closed slots and leases outlive the process."""
+        """A store that is opened again has its closed slots and leases."""
         (order,) = at_the_lab(store, "PO-1")
         lease = timedelta(hours=1)
         claimed = store.claim(as_of=date.max, now=NOON, lease=lease)
@@ -101,7 +102,7 @@ class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws
 
     @_needs("concurrent")
     def test_no_update_is_lost(self, store: Store) -> None:
-        """Of changes decided on the same version, one goes in and the others are refused."""
+        """If threads change the same version of an order, one is saved and the others refused."""
         at_the_lab(store, "PO-1")
 
         start, decided = Barrier(_THREADS, timeout=10), Barrier(_THREADS, timeout=10)
@@ -111,7 +112,7 @@ class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws
             for _ in range(_ROUNDS):
                 start.wait()
                 change = amended(store.get("PO-1"), vendor=f"{worker}")
-                decided.wait()  # now all have decided on the same version
+                decided.wait()  # until all have read the same version
                 with suppress(StaleOrdersError):
                     store.save(change)
                     saved += 1
@@ -124,13 +125,15 @@ class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws
 
     @_needs("concurrent")
     def test_racing_workers_share_no_event(self, store: Store) -> None:
-        """Workers who claim at the same time get each event once between them."""
+        """If threads claim at the same time, each event is claimed once."""
         at_the_lab(store, *(f"PO-{number}" for number in range(10)))
 
         def claim_all(_: int) -> list[str]:
             ids: list[str] = []
-            while found := store.claim(as_of=date.max, now=NOON, lease=timedelta(hours=1), limit=3):
-                ids += [event.id for event in found]
+            while events := store.claim(
+                as_of=date.max, now=NOON, lease=timedelta(hours=1), limit=3
+            ):
+                ids += [event.id for event in events]
             return ids
 
         with ThreadPoolExecutor(_THREADS) as pool:

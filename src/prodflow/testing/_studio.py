@@ -1,7 +1,8 @@
-"""The small studio in which the suites act: one cycle, its triggers, and changes by the dozen.
+"""The small studio of the suites: a cycle, a flow with triggers, and changes.
 
-It has one trigger of each sort that a store must tell apart: immediate, dated and dying with its
-visit, dated and outliving it, following the due date, left to people, and once in an order.
+The flow has one trigger of each kind that a store must distinguish: immediate, dated and void when
+the order leaves the status, dated and not void then, relative to the due date, left to people, and
+once per order.
 """
 
 from collections.abc import Iterable
@@ -53,7 +54,7 @@ FLOW: Final = ProductionFlow(
 
 
 class Store(OrderStore, CycleStore, Outbox, Protocol):
-    """All three protocols in one object."""
+    """A store of orders, cycles and events in one object."""
 
 
 def opened(order_id: str, **given: Any) -> Change:  # noqa: ANN401 - keywords of `open`
@@ -63,7 +64,7 @@ def opened(order_id: str, **given: Any) -> Change:  # noqa: ANN401 - keywords of
 
 
 def advanced(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - of `advance`
-    """The change that advances an order, on the day on which it entered its status."""
+    """The change that advances an order on the day it entered its status."""
     facts: dict[str, Any] = {"today": order.entered_on, "by": "Ben", "at": NOON}
     return FLOW.advance(order, **(facts | given))
 
@@ -75,7 +76,7 @@ def amended(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - o
 
 
 def at_the_lab(store: Store, *order_ids: str) -> list[ProductionOrder]:
-    """Orders that have been saved up to the lab, with all their events."""
+    """Save orders and advance them to the lab; the orders as the store has them."""
     for order_id in order_ids:
         first = opened(order_id)
         store.save(first)
@@ -84,16 +85,16 @@ def at_the_lab(store: Store, *order_ids: str) -> list[ProductionOrder]:
 
 
 def waiting(store: Outbox) -> list[TriggerEvent]:
-    """Every event that is pending, whatever its date."""
+    """The pending events of every date."""
     return store.pending(as_of=date.max, limit=100_000)
 
 
 def keys(events: Iterable[TriggerEvent]) -> set[str]:
-    """The triggers of events."""
+    """The keys of the triggers of some events."""
     return {event.trigger for event in events}
 
 
 def event_of(store: Outbox, trigger: str) -> TriggerEvent:
-    """The one pending event of a trigger."""
+    """The pending event of a trigger that has only one."""
     (event,) = (event for event in waiting(store) if event.trigger == trigger)
     return event

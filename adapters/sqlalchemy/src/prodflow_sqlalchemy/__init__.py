@@ -1,8 +1,7 @@
 """A store for prodflow in SQLite or PostgreSQL.
 
-`SqlStore.open("sqlite:///studio.db")` keeps orders, history and outbox in a file;
-`SqlStore(engine)` in PostgreSQL, for many writers; `SqlStore(connection)` takes part in a
-transaction of your own.
+`SqlStore.open(url)` opens a database by its URL, `SqlStore(engine)` uses your engine, and
+`SqlStore(connection)` takes part in your transaction.
 """
 
 from prodflow_sqlalchemy._errors import (

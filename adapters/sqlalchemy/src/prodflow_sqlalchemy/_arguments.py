@@ -1,4 +1,4 @@
-"""What may come in: the checks of arguments that both databases would answer differently."""
+"""Checks of arguments, so that both databases refuse the same values."""
 
 import re
 from collections.abc import Iterable
@@ -20,43 +20,43 @@ def instance(name: str, value: T, kind: type | tuple[type, ...]) -> T:
 
 
 def text(name: str, value: str) -> str:
-    """A str."""
+    """A text."""
     return instance(name, value, str)
 
 
 def texts(name: str, values: Iterable[str]) -> list[str]:
-    """Several str; one str is not several."""
+    """Several texts; a single str is refused."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise TypeError(f"{name} must be an iterable of str, not {values!r:.60}")
     return [text(f"an item of {name}", value) for value in values]
 
 
 def lookup(name: str, value: str) -> str:
-    """The text to look for; what no database can hold is looked for as the empty text: nowhere."""
+    """A text to look for; "" if no database can store it, which then finds nothing."""
     return "" if _UNSTORABLE.search(text(name, value)) else str.__str__(value)
 
 
 def lookups(name: str, values: Iterable[str]) -> list[str]:
-    """Several `lookup`."""
+    """Several texts to look for."""
     return [lookup(name, value) for value in texts(name, values)]
 
 
 def day(name: str, value: date) -> date:
-    """A date, and not the datetime that Python would take for one."""
+    """A date; a datetime is refused."""
     if isinstance(value, datetime):
         raise TypeError(f"{name} must be a date without a time, not {value!r:.60}")
     return instance(name, value, date)
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime that knows its offset from UTC."""
+    """A datetime with a time zone."""
     if instance(name, value, datetime).utcoffset() is None:
         raise ValueError(f"{name} must be aware, for example in UTC, not {value!r:.60}")
     return value
 
 
 def number(name: str, value: int, low: int) -> int:
-    """A whole number from *low* on; a bool is none."""
+    """An int of at least *low*; a bool is refused."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{name} must be an int, not {value!r:.60}")
     if not low <= value <= _NUMBER_MAX:

@@ -1,4 +1,4 @@
-"""Versions of cycles in their table, and those that are known without asking."""
+"""The versions of cycles, in their table and in memory."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -15,11 +15,12 @@ Versions = dict[tuple[str, int], StatusCycle]
 
 @final
 class Cycles:
-    """The versions of cycles; one that was committed never changes, so it is read once.
+    """The versions of cycles; a committed version never changes, so each is read once.
 
     Args:
-        dialect: how the database is spoken to.
-        are_certain: whether what was read is committed; in a transaction of the caller it may not.
+        dialect: the statements.
+        are_certain: whether every version that is read is committed; within a transaction of the
+            caller it may be undone.
     """
 
     def __init__(self, dialect: Dialect, *, are_certain: bool) -> None:
@@ -28,16 +29,12 @@ class Cycles:
         self._known: Versions = {}
 
     def get(self, connection: sa.Connection, order_type: str, version: int) -> StatusCycle:
-        """A version.
-
-        Raises:
-            CycleNotFoundError: if there is none.
-        """
+        """One version of a cycle, or a `CycleNotFoundError`."""
         known = self._known.get((order_type, version))
         if known is None:
             c = self._dialect.tables.cycles.c
-            chosen = sa.select(c.data).where(c.order_type == order_type, c.version == version)
-            data = connection.scalar(chosen)
+            statement = sa.select(c.data).where(c.order_type == order_type, c.version == version)
+            data = connection.scalar(statement)
             if data is None:
                 raise CycleNotFoundError(order_type, version)
             known = rows.cycle(data)
@@ -45,10 +42,10 @@ class Cycles:
         return known
 
     def keep(self, connection: sa.Connection, cycles: Iterable[StatusCycle]) -> Versions:
-        """Insert what is new; what to `remember` once it is committed.
+        """Insert new versions, and return what to `remember` after the commit.
 
         Raises:
-            CycleConflictError: if a version is known with other content.
+            CycleConflictError: if a version is stored with other content.
         """
         kept: Versions = {}
         for cycle in sorted(cycles, key=attrgetter("order_type", "version")):
@@ -60,7 +57,7 @@ class Cycles:
         return kept
 
     def _kept(self, connection: sa.Connection, cycle: StatusCycle) -> StatusCycle:
-        """The cycle that stands under this name, once it is there."""
+        """The stored cycle with the name of this one, which is inserted if there is none."""
         if (cycle.order_type, cycle.version) not in self._known:
             data = rows.cycle_data(cycle)
             if self._dialect.add_cycle(connection, cycle.order_type, cycle.version, data):
@@ -68,6 +65,6 @@ class Cycles:
         return self.get(connection, cycle.order_type, cycle.version)
 
     def remember(self, cycles: Versions) -> None:
-        """Spare later calls the reading."""
+        """Keep versions in memory, so that they need not be read again."""
         if self._are_certain:
             self._known.update(cycles)

@@ -1,8 +1,7 @@
-"""What differs between the databases, and the statements that they share.
+"""The statements of a store: those that both databases share, and the interface of the others.
 
-Everything here runs inside a transaction that the store has begun. Locks are taken in one order
-everywhere, so that no two transactions wait for each other: the command, known orders, new orders,
-cycles, slots, each sorted by key.
+All of them run inside a transaction. To avoid deadlocks, every transaction locks its rows in the
+same order: the command, known orders, new orders, cycles, slots, each sorted by key.
 """
 
 from abc import ABC, abstractmethod
@@ -33,14 +32,13 @@ SLOT_COLUMNS: Final = (
 )
 _KEPT: Final = frozenset({"order_id", "trigger_key", "slot_visit", "id"})
 
-
 COMMITS_BY_ITSELF: Final = (
     "the connection commits each statement by itself: the store needs a transaction to take part in"
 )
 
 
 class Failure(Enum):
-    """What kind of trouble a database error is."""
+    """Kinds of database errors, with the reason to report."""
 
     BUSY = "others were in the way"
     LOST = "the connection was lost"
@@ -48,15 +46,15 @@ class Failure(Enum):
 
 
 class Dialect(ABC):
-    """The statements of a store in one database.
+    """The statements of a store in one kind of database.
 
     Args:
-        prefix: of the names of the tables.
+        prefix: how the names of the tables begin.
     """
 
     name: str
     attempts: int
-    """How often a transaction is tried where others are in the way."""
+    """How often a transaction is tried while others are in the way."""
 
     def __init__(self, prefix: str) -> None:
         self.tables: Tables = tables(prefix, dialect=self.name)
@@ -78,11 +76,11 @@ class Dialect(ABC):
 
     @abstractmethod
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Begin a transaction of our own."""
+        """Begin a transaction of the store."""
 
     @abstractmethod
     def join(self, connection: sa.Connection) -> None:
-        """Make sure that the transaction of the caller is open, for writing.
+        """Make sure that the transaction of the caller has begun and may write.
 
         Raises:
             ValueError: if the connection commits each statement by itself.
@@ -90,31 +88,31 @@ class Dialect(ABC):
 
     @abstractmethod
     def lock_schema(self, connection: sa.Connection) -> None:
-        """Keep others from changing the tables until the transaction ends."""
+        """Keep others from creating or changing tables until the transaction ends."""
 
     def add_command(self, connection: sa.Connection, command_id: str, entries: str) -> bool:
-        """Take a command id, after whoever is about to take it; False if it is taken."""
+        """Insert a command; False if its id is taken. Waits for a transaction that inserts it."""
         values = {"id": command_id, "entries": entries}
         return connection.execute(self._add_command, values).rowcount == 1
 
     def add_cycle(
         self, connection: sa.Connection, order_type: str, version: int, data: str
     ) -> bool:
-        """Insert a version of a cycle; False if it is there."""
+        """Insert a version of a cycle; False if it exists."""
         values = {"order_type": order_type, "version": version, "data": data}
         return connection.execute(self._add_cycle, values).rowcount == 1
 
     @abstractmethod
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
-        """The versions of known orders, which nobody else changes until the transaction ends."""
+        """The versions of known orders, locked until the transaction ends."""
 
     @abstractmethod
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Insert new orders; how many of them were new."""
+        """Insert orders that don't exist yet, and return how many."""
 
     @abstractmethod
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Update orders that are still at their `base` version; how many of them were."""
+        """Update orders that still have their `base` version, and return how many."""
 
     @abstractmethod
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
@@ -122,30 +120,30 @@ class Dialect(ABC):
 
     @abstractmethod
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
-        """Append to the history."""
+        """Append entries to the history."""
 
     @abstractmethod
     def pending_slots(
         self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
     ) -> Sequence[SlotRow]:
-        """The pending slots that may be voided or filled again, for changing them.
+        """The dated pending slots of these orders and the pending slots of these events, locked.
 
-        They are the dated ones of these orders, and those of these events.
+        The columns are those that `_rows.pending_slot` reads.
         """
 
     @abstractmethod
     def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:
-        """Delete pending slots; closed ones stay closed."""
+        """Delete slots that are pending."""
 
     @abstractmethod
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
-        """Insert or replace pending slots; closed ones stay as they are."""
+        """Insert or replace pending slots; a closed slot stays as it is."""
 
     @abstractmethod
     def claim(
         self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that nobody has leased; their columns `fire_on`, `id` and `data`."""
+        """Lease due events that are free; returns their `fire_on`, `id` and `data`."""
 
     @abstractmethod
     def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
@@ -153,34 +151,34 @@ class Dialect(ABC):
 
     @abstractmethod
     def forget(self, connection: sa.Connection, before: str) -> int:
-        """Delete closed slots of earlier days and earlier visits; how many it were."""
+        """Delete closed slots of earlier days and earlier visits, and return how many."""
 
     @abstractmethod
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Committed entries after a cursor: `data`, `xid` and `position`, their own cursor."""
+        """Committed entries after a cursor: `data`, and the entry's cursor `xid`, `position`."""
 
     @abstractmethod
     def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
-        """Whether a column has one of many values, as one parameter."""
+        """The condition that a column has one of many values, which are one parameter."""
 
     @abstractmethod
     def failure(self, error: DBAPIError) -> Failure:
-        """What kind of trouble an error is."""
+        """The kind of a database error."""
 
 
 def json_text(value: object) -> str:
-    """A value, rows or ids as one text; Python's own json takes a sixth of a bulk."""
+    """JSON text by orjson; Python's json would take a sixth of the time of a bulk save."""
     return orjson.dumps(value).decode()
 
 
 def slot_row(key: SlotKey) -> dict[str, Any]:
-    """The key of a slot as the parameters of a statement."""
+    """The key of a slot as parameters of a statement."""
     order_id, trigger_key, slot_visit = key
     return {"order_id": order_id, "trigger_key": trigger_key, "slot_visit": slot_visit}
 
 
 def listed(columns: Iterable[str]) -> str:
-    """Names for SQL."""
+    """Names as a list in SQL."""
     return ", ".join(columns)

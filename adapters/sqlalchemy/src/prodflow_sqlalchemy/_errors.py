@@ -1,4 +1,4 @@
-"""What a database adds to the errors of a store."""
+"""Errors that only a store in a database has."""
 
 from typing import ClassVar
 
@@ -16,24 +16,24 @@ __all__ = [
 
 @define
 class RetryableStoreError(StoreError):
-    """Nothing was saved, for others were in the way or the server did not answer: do it again.
+    """Nothing was saved because others were in the way or the server didn't answer: try again.
 
-    In a transaction of the caller's own, the whole transaction must be done again. A server that
-    never answers, or knows neither database nor user, stays so: look at `reason`.
+    If you began the transaction, repeat all of it. If the error comes back every time,
+    `reason` says why: a wrong host, database or user, for example.
     """
 
     code: ClassVar[str] = "retryable"
     reason: str
 
     def __str__(self) -> str:
-        return f"nothing was saved, do the same again: {self.reason}"
+        return f"nothing was saved, try again: {self.reason}"
 
 
 @define
 class OutcomeUnknownError(StoreError):
-    """The connection was lost during the commit, and the save was done or not.
+    """The connection was lost during the commit, so nobody knows whether the save was done.
 
-    Save again under the same command id: what was saved is not saved twice.
+    Save again with the same command id: a save that was done is not done twice.
     """
 
     code: ClassVar[str] = "outcome-unknown"
@@ -42,16 +42,16 @@ class OutcomeUnknownError(StoreError):
 
     def __str__(self) -> str:
         how = (
-            "what was asked for is done, or is not: look, and ask again"
+            "the call was done or was not: read what is stored before you repeat it"
             if self.command_id is None
-            else f"save again under the same command id, {self.command_id!r}"
+            else f"save again with the same command id, {self.command_id!r}"
         )
         return f"the connection was lost during the commit: {how}: {self.reason}"
 
 
 @define
 class SchemaVersionError(StoreError):
-    """The tables are not those that this release works with; `actual` is None without tables."""
+    """The tables have another version than this release needs; `actual` None: there are none."""
 
     code: ClassVar[str] = "schema-version"
     expected: int
@@ -59,18 +59,21 @@ class SchemaVersionError(StoreError):
 
     def __str__(self) -> str:
         if self.actual is None:
-            return "there are no tables of prodflow yet: call create_schema()"
+            return "the database has no tables of prodflow: call create_schema()"
         if self.actual < self.expected:
             return f"the tables have schema {self.actual}, not {self.expected}: call migrate()"
-        return f"the tables have schema {self.actual}, this release knows {self.expected}: upgrade"
+        return (
+            f"the tables have schema {self.actual}, this release knows {self.expected}:"
+            " upgrade prodflow-sqlalchemy"
+        )
 
 
 @define
 class DatabaseFailedError(StoreError):
-    """The database refused for a reason of its own, such as a full disk; nothing was changed."""
+    """The database reported an error, such as a full disk; nothing was changed."""
 
     code: ClassVar[str] = "database-failed"
     reason: str
 
     def __str__(self) -> str:
-        return f"nothing was changed, the database says: {self.reason}"
+        return f"nothing was changed, the database reports: {self.reason}"

@@ -1,7 +1,7 @@
-"""From one version of the tables to the next; `SqlStore.migrate` takes the steps that are missing.
+"""The steps from one version of the tables to the next, for `SqlStore.migrate`.
 
-Version 1 is the first. Version 2 numbers the history for `SqlStore.feed`, has an index for
-`SqlStore.claim`, and keeps each row in fewer indexes.
+Version 2 numbers the history for `SqlStore.feed`, adds an index for `SqlStore.claim`, and has fewer
+indexes for each row.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,16 +13,15 @@ from prodflow_sqlalchemy._schema import Tables
 
 __all__ = ["MIGRATIONS"]
 
-
 _NUMBERING_SQLITE: Final = (
     "ALTER TABLE {history} ADD COLUMN position BIGINT",
-    "UPDATE {history} SET position = rowid",  # as they came
+    "UPDATE {history} SET position = rowid",  # in the order in which they were saved
 )
 _NUMBERING_POSTGRESQL: Final = (
     """ALTER TABLE {history}
         ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
         ADD COLUMN position BIGINT""",
-    # How they came is not known any more; the entries of an order stay in their sequence.
+    # The order in which they were saved is unknown; an order's entries stay in their sequence.
     """UPDATE {history} AS h SET position = numbered.position
         FROM (SELECT order_id, sequence,
                 row_number() OVER (ORDER BY sequence, order_id) AS position
@@ -59,4 +58,4 @@ def _to_version_2(connection: sa.Connection, tables: Tables) -> None:
 MIGRATIONS: Final[Mapping[int, Callable[[sa.Connection, Tables], None]]] = {
     2: _to_version_2,
 }
-"""What leads to each version."""
+"""The step to each version."""

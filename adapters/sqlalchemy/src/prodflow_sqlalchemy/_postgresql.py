@@ -1,4 +1,4 @@
-"""PostgreSQL: many writers; many rows at once travel as one JSON parameter."""
+"""The statements in PostgreSQL, where many transactions may write at the same time."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -22,10 +22,10 @@ from prodflow_sqlalchemy._dialect import (
 )
 
 _BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
-"""Serialization failure, deadlock, lock not available, and a key that somebody else just took."""
+"""Serialization failure, deadlock, lock not available, and a key that another has just inserted."""
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
-"""No connection any more, and a server that stops, crashes or is not up yet."""
+"""A lost connection, and a server that stops, crashes or starts."""
 
 _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("version", "visit", "cycle_version", "base", "sequence"), "integer"),
@@ -35,7 +35,7 @@ _KINDS: Final[Mapping[str, str]] = {
 
 
 class PostgresqlDialect(Dialect):
-    """The statements in PostgreSQL; a bulk is as many statements as a single save."""
+    """The statements in PostgreSQL; many rows are one JSON parameter of one statement."""
 
     name = "postgresql"
     attempts = 8
@@ -66,8 +66,9 @@ class PostgresqlDialect(Dialect):
             f" JOIN {history} AS h ON h.order_id = e.place ->> 0"
             " AND h.sequence = CAST(e.place ->> 1 AS integer) WHERE c.id = :id ORDER BY e.number"
         )
-        # A transaction that wrote before it loaded an order has a lower number than the one whose
-        # entry it goes on from: its own is filed under that, so that an order stays in sequence.
+        # A transaction that wrote before it loaded an order may have a lower number than the one
+        # that saved the order's last entry. Its entry gets that higher number, so the feed has the
+        # entries of an order in their sequence.
         self._add_entries = sa.text(
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, xid)"
             f" SELECT {listed(ENTRY_COLUMNS)}, greatest(pg_current_xact_id(),"
@@ -75,16 +76,16 @@ class PostgresqlDialect(Dialect):
             " ORDER BY h.sequence DESC LIMIT 1))"
             f" FROM {_records(ENTRY_COLUMNS)} ORDER BY ordinality"
         )
-        found = (
+        pending = (
             "SELECT order_id, trigger_key, slot_visit, id, visit, dated, while_in_status"
             f" FROM {outbox} WHERE NOT closed AND"
         )
         locked = "ORDER BY order_id, trigger_key, slot_visit FOR UPDATE"
-        # An OR of the two would be asked again of every row.
+        # With an OR, PostgreSQL checks both lists again for every row that it finds.
         self._pending_slots = sa.text(
-            f"WITH of_orders AS ({found} dated"
+            f"WITH of_orders AS ({pending} dated"
             f" AND order_id = ANY(CAST(:order_ids AS text[])) {locked}),"
-            f" of_events AS ({found} id = ANY(CAST(:event_ids AS text[])) {locked})"
+            f" of_events AS ({pending} id = ANY(CAST(:event_ids AS text[])) {locked})"
             " SELECT * FROM of_orders UNION SELECT * FROM of_events"
         )
         self._empty_slots = sa.text(
@@ -122,7 +123,7 @@ class PostgresqlDialect(Dialect):
             f" DELETE FROM {outbox} AS s USING past WHERE s.order_id = past.order_id"
             " AND s.trigger_key = past.trigger_key AND s.slot_visit = past.slot_visit"
         )
-        # An entry comes out once no transaction that could still commit has a lower number.
+        # An entry appears once no open transaction has a lower number.
         self._feed = sa.text(
             f"SELECT data, CAST(CAST(xid AS text) AS bigint) AS xid, position FROM {history}"
             " WHERE (xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
@@ -131,90 +132,78 @@ class PostgresqlDialect(Dialect):
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """The driver begins with the first statement, unless its engine lets each commit itself."""
+        """Leave beginning to the driver; make sure that it does not commit each statement."""
         if write and _commits_by_itself(connection):
             connection.execution_options(isolation_level="READ COMMITTED")
 
     def join(self, connection: sa.Connection) -> None:
-        """The driver begins with the first statement."""
+        """Leave beginning to the driver, which does so with the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
 
     def lock_schema(self, connection: sa.Connection) -> None:
-        """Let one process at a time change the tables."""
         if not connection.in_nested_transaction():
-            # A snapshot from before the lock would not show what others have made meanwhile.
+            # An older snapshot would hide the tables that others create before the lock is free.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
         connection.execute(self._lock_schema, {"name": self.tables.schema.name})
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
-        """The versions of known orders, locked in the order of their ids."""
         rows = connection.execute(self._lock_orders, {"ids": ids})
         return {row.id: row.version for row in rows}
 
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Insert new orders; how many of them were new."""
         return connection.execute(self._add_orders, {"rows": json_text(rows)}).rowcount
 
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Update orders that are still at their `base` version; how many of them were."""
         return connection.execute(self._move_orders, {"rows": json_text(rows)}).rowcount
 
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        """The `data` of the entries that a command saved, in the order of its changes."""
         return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
-        """Append to the history."""
         connection.execute(self._add_entries, {"rows": json_text(rows)})
 
     def pending_slots(
         self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
     ) -> Sequence[sa.Row[Any]]:
-        """The pending dated slots of these orders, and those of these events, locked."""
         ids = {"order_ids": [*order_ids], "event_ids": [*event_ids]}
         return connection.execute(self._pending_slots, ids).all()
 
     def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:
-        """Delete pending slots; closed ones stay closed."""
         rows = [slot_row(key) for key in keys]
         connection.execute(self._empty_slots, {"rows": json_text(rows)})
 
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
-        """Insert or replace pending slots; closed ones stay as they are."""
         connection.execute(self._fill_slots, {"rows": json_text(rows)})
 
     def claim(
         self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that nobody has leased, and pass over those that others hold."""
+        """Lease due events that are free, and skip those that other transactions have locked."""
         bounds = {"as_of": as_of, "now": now, "until": until, "limit": limit}
         return connection.execute(self._claim, bounds).all()
 
     def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
-        """Close pending slots."""
         ids = {"ids": [*event_ids]}
         connection.execute(self._lock_events, ids)
         connection.execute(self._close, ids)
 
     def forget(self, connection: sa.Connection, before: str) -> int:
-        """Delete closed slots of earlier days and earlier visits; how many it were."""
         return connection.execute(self._forget, {"before": before}).rowcount
 
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Entries by transaction and position, below the oldest transaction still under way."""
+        """Entries by transaction and position, up to the oldest transaction that is open."""
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
         return connection.execute(self._feed, cursor).all()
 
     def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
-        """Whether a column has one of many values."""
         kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
         return column == sa.any_(sa.literal([*values], sa.ARRAY(kind)))
 
     def failure(self, error: DBAPIError) -> Failure:
-        """Told apart by SQLSTATE, and by whether the connection is gone."""
+        """Use SQLSTATE, and whether the connection is lost."""
         state: str | None = getattr(error.orig, "sqlstate", None)
         unanswered = state is None and isinstance(error, OperationalError)
         if error.connection_invalidated or unanswered or state in _LOST:
@@ -227,7 +216,7 @@ def _commits_by_itself(connection: sa.Connection) -> bool:
 
 
 def _records(columns: Iterable[str]) -> str:
-    """The rows of the parameter as a table `v`, numbered by `ordinality`."""
+    """The parameter `rows` as a table `v`, numbered by `ordinality`."""
     fields = listed(f"{name} {_KINDS.get(name, 'text')}" for name in columns)
     source = f"json_to_recordset(CAST(:rows AS json)) AS ({fields})"
     return f"ROWS FROM ({source}) WITH ORDINALITY AS v"

@@ -1,4 +1,4 @@
-"""An `OrderQuery` in SQL, and pages that indexes serve."""
+"""Queries for orders in SQL, and pages that indexes can serve."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -12,27 +12,31 @@ from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._schema import IS_COMPLETE, IS_OPEN, NO_DAY
 
 
-def chosen(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """The rows of the orders asked for, by due date, those without one last, then by id."""
-    wanted = sa.select(orders).where(*_conditions(orders, query))
+def selected(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """The statement for the orders that match a query, sorted as `OrderStore.find` says."""
+    statement = sa.select(orders).where(*_conditions(orders, query))
     if _has_one_index(query):
-        return page([wanted], "due", "id", limit=query.limit)
-    halves = [wanted.where(IS_OPEN), wanted.where(IS_COMPLETE)]
+        return page([statement], "due", "id", limit=query.limit)
+    halves = [statement.where(IS_OPEN), statement.where(IS_COMPLETE)]
     return page(halves, "due", "id", limit=query.limit)
 
 
 def _has_one_index(query: OrderQuery) -> bool:
+    """Whether one index can serve the query; else the open and the closed orders have one each."""
     indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
-        any(asked is not NOTHING for asked in (*indexed, query.overdue_on))
-        or isinstance(query.invoice_id, str)  # orders without one are in no index
+        any(value is not NOTHING for value in (*indexed, query.overdue_on))
+        or isinstance(query.invoice_id, str)  # no index has the orders without an invoice
     )
 
 
 def page(
     parts: Sequence[sa.Select[Any]], *order: str, limit: int | None
 ) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """The first rows of several queries in one order, each of which an index serves in it."""
+    """The statement for the first rows of several queries, merged by *order*.
+
+    Each query is sorted and limited by itself, so that an index can serve it.
+    """
     pages = [part.order_by(*order).limit(limit) for part in parts]
     if len(pages) == 1:
         return pages[0]
@@ -53,9 +57,9 @@ def _conditions(
         (c.vendor, query.vendor),
         (c.invoice_id, query.invoice_id),
     ]
-    for column, asked in exact:
-        if asked is not NOTHING:
-            yield column.is_(None) if asked is None else column == asked
+    for column, value in exact:
+        if value is not NOTHING:
+            yield column.is_(None) if value is None else column == value
     if query.is_open is not NOTHING:
         yield IS_OPEN if query.is_open else IS_COMPLETE
     if query.due_by is not NOTHING:

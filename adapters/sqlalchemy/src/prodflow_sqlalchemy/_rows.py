@@ -1,21 +1,44 @@
 """Values as rows of the tables, and back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from attrs import evolve
 from orjson import loads
 
 from prodflow import HistoryEntry, ProductionOrder, StatusCycle, TriggerEvent, codec
-from prodflow_sqlalchemy._dialect import json_text
+from prodflow_sqlalchemy._dialect import SlotKey, json_text
 from prodflow_sqlalchemy._schema import NO_DAY
-from prodflow_sqlalchemy._slots import slot_key
+
+Slot = tuple[str, str, int | None]
+
+
+class PendingSlot(NamedTuple):
+    """What `outbox_effect` reads of a pending event, so that its JSON need not be parsed."""
+
+    id: str
+    slot: Slot
+    visit: int
+    dated: bool
+    while_in_status: bool
+
+
+def pending_slot(row: Sequence[Any]) -> PendingSlot:
+    """The pending slot of a row of `Dialect.pending_slots`."""
+    order_id, trigger, visit, event_id, *facts = row
+    return PendingSlot(event_id, (order_id, trigger, visit or None), *facts)
+
+
+def slot_key(slot: Slot) -> SlotKey:
+    """The key of a slot; the visit 0, which no order has, is for the whole order."""
+    order_id, trigger, visit = slot
+    return (order_id, trigger, visit or 0)
 
 
 def due(due_on: date | None) -> str:
-    """A due date as it is sorted."""
+    """A due date as text that sorts, no date last."""
     return NO_DAY if due_on is None else due_on.isoformat()
 
 
@@ -50,8 +73,8 @@ def entry_row(entry: HistoryEntry) -> dict[str, Any]:
 
 
 def slot_row(event: TriggerEvent) -> dict[str, Any]:
-    """The row of an event in its slot, pending."""
-    order_id, trigger, visit = slot_key(event)
+    """The row of a pending event."""
+    order_id, trigger, visit = slot_key(event.slot)
     return {
         "order_id": order_id,
         "trigger_key": trigger,
@@ -73,9 +96,9 @@ def entry(data: str) -> HistoryEntry:
 
 
 def event(row: sa.Row[Any]) -> TriggerEvent:
-    """The event of a slot, which keeps the id of the first that filled it (decision D26)."""
-    found = codec.load(loads(row.data), TriggerEvent)
-    return found if found.id == row.id else evolve(found, id=row.id)
+    """The event of a row; a slot keeps the id of its first event (decision D26)."""
+    event = codec.load(loads(row.data), TriggerEvent)
+    return event if event.id == row.id else evolve(event, id=row.id)
 
 
 def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
@@ -84,10 +107,10 @@ def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
 
 
 def cycle_data(cycle: StatusCycle) -> str:
-    """The text of a cycle."""
+    """The data of a cycle."""
     return json_text(codec.dump(cycle))
 
 
 def cycle(data: str) -> StatusCycle:
-    """The cycle of a text."""
+    """The cycle of some data."""
     return codec.load(loads(data), StatusCycle)

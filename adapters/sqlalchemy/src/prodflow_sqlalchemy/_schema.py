@@ -1,9 +1,8 @@
 """The tables, for both databases.
 
-A value is kept as the JSON text of `prodflow.codec`, in the column `data`; the other columns are
-what is searched, sorted or guarded by. Days are texts of ISO 8601, which sort as days do, and texts
-compare by code point on both databases, as they do in Python. `due` of an order is its due date, or
-"none", which sorts after every day.
+The column `data` holds a value as JSON of `prodflow.codec`; the other columns are there to search,
+sort or guard by. Dates are ISO 8601 texts, which sort by date. Texts compare by code point in both
+databases, as in Python. `due` is the due date of an order, or "none", which sorts after every date.
 """
 
 import re
@@ -19,7 +18,7 @@ SCHEMA_VERSION: Final = 2
 
 NO_DAY: Final = "none"
 
-# In just these words: SQLite uses a partial index where a query says what the index says.
+# SQLite uses a partial index only if the query has the same condition, word for word.
 IS_OPEN: Final = sa.text("is_open")
 IS_COMPLETE: Final = sa.text("NOT is_open")
 IS_PENDING: Final = sa.text("NOT closed")
@@ -31,7 +30,7 @@ _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
 
 class _Xid8(UserDefinedType[str]):
-    """PostgreSQL's number of a transaction, which never comes again."""
+    """PostgreSQL's number of a transaction, which is never used again."""
 
     cache_ok = True
 
@@ -41,7 +40,7 @@ class _Xid8(UserDefinedType[str]):
 
 @frozen
 class Tables:
-    """The tables of one prefix in one kind of database; `metadata` is what Alembic asks for."""
+    """The tables of a store; pass `metadata` to Alembic."""
 
     prefix: str
     metadata: sa.MetaData
@@ -54,23 +53,19 @@ class Tables:
 
 
 def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
-    """The tables that a store with this prefix works with.
+    """The tables that a store with this prefix uses.
 
     Args:
-        prefix: begins the name of every table and index: a lower-case letter or `_`, then up to
-            30 lower-case letters, digits and `_`; not `sqlite_`, which SQLite keeps for itself.
+        prefix: how the names of tables and indexes begin: a lower-case letter or `_`, then up to 30
+            lower-case letters, digits and `_`. SQLite reserves names that begin with `sqlite_`.
         dialect: "sqlite" or "postgresql".
-
-    Raises:
-        TypeError: if *prefix* is no str.
-        ValueError: for another prefix or dialect.
     """
     if not isinstance(prefix, str):
         raise TypeError(f"prefix must be a str, not {prefix!r}")
     if not _PREFIX.fullmatch(prefix) or prefix.startswith("sqlite_"):
         raise ValueError(
             "prefix must be 1 to 31 of a-z, 0-9 and _, and begin neither with a digit nor with"
-            f" the 'sqlite_' that SQLite keeps for itself, not {prefix!r:.60}"
+            f" 'sqlite_', which SQLite reserves, not {prefix!r:.60}"
         )
     if dialect not in {"sqlite", "postgresql"}:
         raise ValueError(f"dialect must be 'sqlite' or 'postgresql', not {dialect!r}")
@@ -90,7 +85,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         given: Any = {} if where is None else {f"{dialect}_where": where}
         return sa.Index(f"{prefix}{name}", *columns, unique=unique, **given)
 
-    place = [sa.Column("position", sa.BigInteger)]  # in the history of all orders, for the feed
+    place = [sa.Column("position", sa.BigInteger)]  # among the entries of all orders
     if is_postgresql:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
         place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]
@@ -124,7 +119,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             sa.Column("vendor", text),
             sa.Column("invoice_id", text),
             needed("data"),
-            # A row stands in one of the two: whoever wants all of them merges two pages.
+            # A row is in one of the two; a query for all orders merges a page of each.
             index("orders_open", "due", "id", where=IS_OPEN),
             index("orders_complete", "due", "id", where=IS_COMPLETE),
             index("orders_by_status", "order_type", "status", "due", "id"),

@@ -1,4 +1,4 @@
-"""SQLite: one writer at a time, who holds the lock from the first statement on."""
+"""The statements in SQLite, where one transaction at a time may write."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
@@ -24,14 +24,14 @@ from prodflow_sqlalchemy._dialect import (
 _BUSY: Final = 5
 _LOCKED: Final = 6
 _PATIENCE: Final = 10_000
-"""How many milliseconds a transaction waits for another writer."""
+"""Milliseconds that a transaction waits for another writer."""
 
 
 class SqliteDialect(Dialect):
-    """The statements in SQLite; many rows at once are one `executemany`, which goes nowhere."""
+    """The statements in SQLite; for many rows they run once per row, without a round trip."""
 
     name = "sqlite"
-    attempts = 1  # who has waited for another writer has waited long enough
+    attempts = 1  # each waits for other writers, up to _PATIENCE
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
@@ -94,54 +94,47 @@ class SqliteDialect(Dialect):
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Open a transaction that writes, or a snapshot to read from."""
         connection.begin()
-        if _driver(connection).in_transaction:  # by a listener of the engine, and never immediate
+        if _driver(connection).in_transaction:  # a listener of the engine began another kind
             connection.exec_driver_sql("ROLLBACK")
         self._open(connection, write=write)
 
     def join(self, connection: sa.Connection) -> None:
-        """Open the transaction of the caller, if nothing has yet."""
         if not connection.in_transaction():
-            connection.begin()  # a listener of the engine may open it
+            connection.begin()  # a listener of the engine may begin it in the database too
         if not _driver(connection).in_transaction:
             if _driver(connection).isolation_level is None:
                 raise ValueError(COMMITS_BY_ITSELF)
             self._open(connection, write=True)
 
     def _open(self, connection: sa.Connection, *, write: bool) -> None:
-        if getattr(_driver(connection), "autocommit", None) == 1:  # its commit() does nothing
+        if getattr(_driver(connection), "autocommit", None) == 1:  # then commit() does nothing
             raise ValueError(COMMITS_BY_ITSELF)
         if not connection.info.get("prodflow"):
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             connection.exec_driver_sql("PRAGMA synchronous = FULL")
             connection.info["prodflow"] = True
-        # A deferred transaction that has read cannot write once another has.
+        # A deferred transaction that has read cannot write any more once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def lock_schema(self, connection: sa.Connection) -> None:
-        """Nothing to do: whoever writes has the whole database."""
+        """Do nothing: a transaction that writes has locked the whole database."""
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
-        """The versions of known orders; whoever writes is alone."""
         rows = connection.execute(self._lock_orders, {"ids": json_text(ids)})
         return {row.id: row.version for row in rows}
 
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Insert new orders; how many of them were new."""
         return _many(connection, self._add_orders, rows)
 
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Update orders that are still at their `base` version; how many of them were."""
         return _many(connection, self._move_orders, rows)
 
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        """The `data` of the entries that a command saved, in the order of its changes."""
         return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
-        """Append to the history, at the next positions."""
         last: int = connection.execute(self._last_position).scalar_one()
         numbered = [{**row, "position": last + n} for n, row in enumerate(rows, start=1)]
         _many(connection, self._add_entries, numbered)
@@ -149,58 +142,51 @@ class SqliteDialect(Dialect):
     def pending_slots(
         self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
     ) -> Sequence[sa.Row[Any]]:
-        """The pending dated slots of these orders, and those of these events."""
         ids = {"order_ids": json_text([*order_ids]), "event_ids": json_text([*event_ids])}
         return connection.execute(self._pending_slots, ids).all()
 
     def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:
-        """Delete pending slots; closed ones stay closed."""
         rows = [slot_row(key) for key in keys]
         _many(connection, self._empty_slots, rows)
 
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
-        """Insert or replace pending slots; closed ones stay as they are."""
         _many(connection, self._fill_slots, rows)
 
     def claim(
         self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that nobody has leased."""
         bounds = {"as_of": as_of, "now": now, "limit": limit}
-        found = connection.execute(self._due, bounds).all()
-        if found:
-            leases = [{"until": until, "rowid": row.rowid} for row in found]
+        due = connection.execute(self._due, bounds).all()
+        if due:
+            leases = [{"until": until, "rowid": row.rowid} for row in due]
             _many(connection, self._lease, leases)
-        return found
+        return due
 
     def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
-        """Close pending slots."""
         connection.execute(self._close, {"event_ids": json_text([*event_ids])})
 
     def forget(self, connection: sa.Connection, before: str) -> int:
-        """Delete closed slots of earlier days and earlier visits; how many it were."""
         return connection.execute(self._forget, {"before": before}).rowcount
 
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Entries by position: writers take turns, so no earlier one is committed later."""
+        """Entries by position; writers take turns, so positions are committed in order."""
         return connection.execute(self._feed, {"position": after[1], "limit": limit}).all()
 
     def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
-        """Whether a column has one of many values."""
         each = sa.func.json_each(json_text([*values])).table_valued("value")
         return column.in_(sa.select(each.c.value))
 
     def failure(self, error: DBAPIError) -> Failure:
-        """Busy and locked, the busy snapshot included; a file cannot be lost."""
+        """Busy, locked and busy-snapshot errors are BUSY; the connection to a file is not lost."""
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         return Failure.BUSY if code in {_BUSY, _LOCKED} else Failure.OTHER
 
 
 def _many(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> int:
-    """Run a statement for each row, in the driver's own words; how many rows it changed."""
-    # A compiled statement would copy every row: a third of the time of a bulk.
+    """Run a statement of the driver for each row, and return how many rows it changed."""
+    # A compiled statement of SQLAlchemy copies every row, a third of the time of a bulk save.
     return connection.exec_driver_sql(statement, list(rows)).rowcount
 
 

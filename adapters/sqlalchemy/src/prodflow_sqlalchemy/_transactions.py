@@ -1,4 +1,4 @@
-"""Transactions: begun and ended here, or taken part in, and what may go wrong in them."""
+"""Transactions of the store or of its caller, and the errors of each."""
 
 import time
 from collections.abc import Callable, Generator
@@ -20,11 +20,11 @@ from prodflow_sqlalchemy._errors import (
 T = TypeVar("T")
 
 _PAUSE: Final = 0.005
-"""Seconds before the second attempt; twice as long before each one after."""
+"""Seconds before the second attempt; doubled before each later one."""
 
 
 class ConcurrentSaveError(Exception):
-    """Another transaction has saved between our looking and our writing: look again."""
+    """Another transaction saved after this one had read: read again."""
 
 
 @final
@@ -32,8 +32,9 @@ class Transactions:
     """Runs work inside transactions.
 
     Args:
-        bind: an engine, for transactions of our own, or a connection, for taking part in its.
-        dialect: how the database is spoken to.
+        bind: an engine, to begin and commit transactions; or a connection, to join the one of the
+            caller.
+        dialect: the statements.
     """
 
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
@@ -42,7 +43,7 @@ class Transactions:
 
     @property
     def are_own(self) -> bool:
-        """Whether what a call has done is certain once it returns."""
+        """Whether a call commits what it does."""
         return isinstance(self._bind, sa.Engine)
 
     def run(
@@ -52,10 +53,10 @@ class Transactions:
         write: bool = True,
         command_id: str | None = None,
     ) -> T:
-        """Do some work in a transaction, again if others were in the way."""
+        """Do some work in a transaction, and repeat it if others were in the way."""
         try:
             return self._run(work, write=write, command_id=command_id)
-        except PoolTimeoutError as error:  # which has been waited for already
+        except PoolTimeoutError as error:  # the pool has waited long enough
             raise RetryableStoreError(str(error)) from error
 
     def _run(self, work: Callable[[sa.Connection], T], *, write: bool, command_id: str | None) -> T:
@@ -65,7 +66,7 @@ class Transactions:
                 return self._attempt(work, write=write, command_id=command_id)
             except RetryableStoreError:
                 if isinstance(self._bind, sa.Connection):
-                    raise  # what the caller did before in its transaction is lost too
+                    raise  # what the caller has done in the transaction must be repeated too
             except ConcurrentSaveError:
                 pass
             time.sleep(pause)
@@ -84,12 +85,12 @@ class Transactions:
     ) -> T:
         if isinstance(self._bind, sa.Connection):
             return self._within(self._bind, work, write=write)
-        with self._translated(), self._bind.connect() as connection:  # leaving it may fail too
+        with self._translated(), self._bind.connect() as connection:  # closing it may fail
             self._dialect.begin(connection, write=write)
-            found = work(connection)
+            result = work(connection)
             if write:
                 self._commit(connection, command_id)
-            return found
+            return result
 
     def _within(
         self,

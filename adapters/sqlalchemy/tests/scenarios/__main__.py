@@ -1,4 +1,4 @@
-"""Runs one scenario, as `apart` asks for it: a pickled call comes in, a pickled result goes out."""
+"""Run one scenario for `apart`: read a pickled call, and write its pickled result."""
 
 import pickle
 import sys

@@ -1,4 +1,4 @@
-"""Writers that are killed, and a server that is stopped under them, as by a power cut."""
+"""Writers that are killed, and a server that is stopped while others write."""
 
 import time
 from collections.abc import Sequence
@@ -20,26 +20,26 @@ __all__ = ["killed_writers", "stopped_server"]
 
 _SEED: Final = 20_261_116
 _EARLY: Final = 0.1
-"""How many of the writers may be killed before they have begun."""
+"""The share of writers that are killed before they have begun."""
 _OPENING: Final = 0.05
 _LIFE: Final = 0.02
-"""Seconds that a writer has at most, for opening the database, or once it is about to save."""
+"""The longest time in seconds that a writer lives after it begins to save."""
 _DELAY: Final = 0.02
-"""Seconds at most, once the writers are at work, before the server is stopped."""
+"""The longest time in seconds before the server is stopped, once the writers are at work."""
 
 Said = tuple[Change, ...] | None
-"""What a writer is about to save; None: it is saved."""
+"""The changes that a writer is about to save; None after it has saved them."""
 
 
 def killed_writers(url: str, *, kills: int, opening: Opening = SqlStore) -> Result:
-    """A writer that is killed at any moment, again and again; what it was saving is saved again.
+    """Kill a writer at any moment, repeat the save that it was making, and start another.
 
-    The model does what the writers have acknowledged, and what each was about when it was killed.
+    The model gets the saves that a writer has acknowledged and the one that was interrupted.
 
     Args:
         url: an empty database.
-        kills: how many writers are killed.
-        opening: makes the store.
+        kills: how many writers to kill.
+        opening: returns a store for an engine.
     """
     watch, chance = Stopwatch(), drawn(_SEED)
     ids = numbered(12)
@@ -112,7 +112,7 @@ def _write(url: str, ids: Sequence[str], opening: Opening, number: int, say: Say
 
 
 def _sorted(said: Sequence[Said]) -> tuple[list[tuple[Change, ...]], tuple[Change, ...]]:
-    """What a writer has acknowledged, and what it was saving when it was killed."""
+    """The saves that a writer has acknowledged, and the one that was interrupted."""
     acknowledged: list[tuple[Change, ...]] = []
     interrupted: tuple[Change, ...] = ()
     for changes in said:
@@ -123,13 +123,13 @@ def _sorted(said: Sequence[Said]) -> tuple[list[tuple[Change, ...]], tuple[Chang
 
 
 def _is_saved(store: SqlStore, changes: Sequence[Change]) -> bool:
-    """Whether the command of these changes has saved just them."""
+    """Whether the command of these changes has saved them."""
     entries = tuple(change.entry for change in changes)
     return store.entries_of(entries[0].command_id or "") == entries
 
 
 def _is_half_saved(store: SqlStore, changes: Sequence[Change]) -> bool:
-    """Whether, looked at all at once, some of the orders have moved and some have not."""
+    """Whether some of the changes are stored and some are not."""
     found = store.load([change.order.id for change in changes])
     return len({found[change.order.id].version < change.order.version for change in changes}) > 1
 
@@ -143,7 +143,7 @@ def _is_accepted(store: SqlStore, changes: Sequence[Change]) -> bool:
 
 
 def _damages(engine: sa.Engine) -> dict[str, int]:
-    """What SQLite finds wrong with its file; PostgreSQL has no such question."""
+    """The number of damages that SQLite finds in its file; nothing for PostgreSQL."""
     if engine.dialect.name != "sqlite":
         return {}
     with engine.connect() as connection:
@@ -160,7 +160,7 @@ class _Scene:
 
 @frozen(kw_only=True)
 class _Saved:
-    """A save that is acknowledged, and what it took to get there."""
+    """An acknowledged save, and the errors on the way."""
 
     name: str
     places: tuple[tuple[str, int], ...] = ()
@@ -170,7 +170,7 @@ class _Saved:
 
 
 class Server(Protocol):
-    """A server of PostgreSQL that may be stopped."""
+    """A PostgreSQL server that may be stopped."""
 
     @property
     def url(self) -> str:
@@ -178,18 +178,18 @@ class Server(Protocol):
         ...
 
     def start(self) -> None:
-        """Start it again."""
+        """Start the server again."""
 
     def stop(self, mode: Literal["immediate"]) -> None:
-        """Stop it, as a power cut would."""
+        """Stop the server like a power cut."""
 
 
 def stopped_server(server: Server, *, stops: int, writers: int = 4) -> Result:
-    """A server of PostgreSQL that is stopped at once, again and again, while others write.
+    """Stop a PostgreSQL server like a power cut, again and again, while others write.
 
     Args:
-        server: it runs, and keeps what it commits on the disk.
-        stops: how many times.
+        server: a running server that waits for the disk at each commit.
+        stops: how often to stop it.
         writers: how many processes write.
     """
     chance = drawn(_SEED)
@@ -235,7 +235,7 @@ def _write_on(scene: _Scene, name: str, say: Say[_Saved]) -> None:
 
 
 def _saved(store: SqlStore, chosen: Sequence[str], saved: _Saved) -> _Saved:
-    """Decide, and decide again where it came too late, until it is saved."""
+    """Load the orders and save changes of them, again and again until a save is not stale."""
     while not saved.places:
         try:
             orders = store.load(chosen).values()
@@ -250,7 +250,7 @@ def _saved(store: SqlStore, chosen: Sequence[str], saved: _Saved) -> _Saved:
 
 
 def _repeated(store: SqlStore, changes: Sequence[Change], saved: _Saved) -> _Saved:
-    """Save the same until it is known to be saved."""
+    """Repeat a save until its outcome is known."""
     is_unknown = False
     while True:
         try:
@@ -269,7 +269,7 @@ def _repeated(store: SqlStore, changes: Sequence[Change], saved: _Saved) -> _Sav
 
 
 def _unlike(store: SqlStore, ids: Sequence[str], saved: Sequence[_Saved]) -> dict[str, int]:
-    """How the database differs from what was acknowledged."""
+    """How the stored orders differ from the acknowledged saves."""
     histories = {order_id: store.history(order_id) for order_id in ids}
     noted = {
         (entry.order_id, entry.sequence, entry.note)

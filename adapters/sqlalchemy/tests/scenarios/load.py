@@ -1,4 +1,4 @@
-"""Many processes that change the same orders, and others that watch them."""
+"""Processes that change the same orders, and others that read them."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ Histories = Mapping[str, Sequence[HistoryEntry]]
 
 _READERS: Final = 2
 _PATIENCE: Final = 120
-"""Seconds in which the last entries must come out of the feed."""
+"""Seconds to wait for the last entries of the feed."""
 
 
 @frozen(kw_only=True)
@@ -38,7 +38,7 @@ class _Load:
 
 @frozen
 class _Written:
-    """What a writer has done: the places of its changes, by the name of the save."""
+    """What a writer has done: the order ids and sequence numbers of its changes, by save."""
 
     saved: Mapping[str, Sequence[Place]]
     refused: int
@@ -48,7 +48,7 @@ class _Written:
 
 @frozen
 class _Watched:
-    """What a reader has seen: histories, and the versions of all orders at once."""
+    """What a reader has seen: histories, and snapshots of all versions."""
 
     reads: int
     torn: int
@@ -71,15 +71,15 @@ def load(
     batch: int = 1,
     opening: Opening = SqlStore,
 ) -> Result:
-    """Writers that each save so many times, a batch of orders at once, while readers look on.
+    """Let processes change the same orders while others read them.
 
     Args:
         url: an empty database.
         writers: how many processes write.
-        saves: how many saves each of them gets done, deciding again when it came too late.
-        orders: how many orders they fight for.
-        batch: how many of these a save changes.
-        opening: makes the store.
+        saves: how many saves each writer makes, not counting stale ones.
+        orders: how many orders there are.
+        batch: how many of them each save changes.
+        opening: returns a store for an engine.
     """
     scene = _Load(url=url, ids=numbered(orders), saves=saves, batch=batch, opening=opening)
     engine = sa.create_engine(url)
@@ -198,14 +198,14 @@ def _follow(scene: _Load, say: Say[_Followed]) -> None:
 
 
 def _fed(store: SqlStore, followed: _Followed, total: int) -> list[Place]:
-    """What came out of the feed during the load, and what comes out of it now."""
+    """The entries that the feed had during the load, and those that it has since."""
     places, cursor = followed.places, followed.cursor
     watch = Stopwatch()
     while True:
         page = store.feed(cursor)
         cursor = page.cursor
         places += _places(page.entries)
-        # What other databases of the server are about may hold back the last entries.
+        # Transactions in other databases of the server may delay the last entries.
         if not page.entries and (len(places) >= total or watch.seconds > _PATIENCE):
             return places
 
@@ -215,7 +215,7 @@ def _places(entries: Sequence[HistoryEntry]) -> list[Place]:
 
 
 def _lost(saved: Mapping[str, Sequence[Place]], histories: Histories) -> int:
-    """How many changes were saved, as the store said, and are not in the history."""
+    """The number of acknowledged changes that are not in the history."""
     notes = {
         (entry.order_id, entry.sequence): entry.note
         for entries in histories.values()
@@ -237,7 +237,7 @@ def _halves(
     snapshots: Iterable[Sequence[int]],
     batches: Collection[Sequence[Place]],
 ) -> int:
-    """How often some of the orders of a batch were seen with it, and some without."""
+    """The number of snapshots that show a batch in part."""
     halves = 0
     for snapshot in snapshots:
         seen = dict(zip(ids, snapshot, strict=True))
@@ -248,7 +248,7 @@ def _halves(
 
 
 def _unordered(places: Sequence[Place]) -> int:
-    """How many entries came out after a later one of their order."""
+    """The number of entries that came after a later one of their order."""
     last: dict[str, int] = {}
     unordered = 0
     for order_id, sequence in places:

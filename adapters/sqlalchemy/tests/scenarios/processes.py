@@ -1,8 +1,8 @@
-"""Processes that talk, and what a scenario has to say at the end.
+"""Worker processes, and the result of a scenario.
 
-Workers are forked from a process that has imported everything and has no threads, so that one is
-at work within milliseconds and may be killed by the hundred. Tests call a scenario by `apart`, for
-the process of pytest is none such.
+Workers are forked from a process without threads that has imported everything. So a worker starts
+within milliseconds, and a scenario can kill hundreds of them. The process of pytest may have
+threads, so tests call a scenario by `apart`.
 """
 
 import os
@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from multiprocessing.context import ForkProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from random import Random  # noqa: TID251 - schedules of kills and choices, drawn from a seed
+from random import Random  # noqa: TID251 - with a seed, for kills and choices
 from typing import Final, Generic, ParamSpec, TypeVar
 
 from attrs import field, frozen
@@ -44,18 +44,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Say = Callable[[T], None]
 Record = Callable[[str, object], None]
-"""The fixture `record_property`: a fact about a test for the report of the run."""
+"""The fixture `record_property`, which adds a fact to the report of a test."""
 
 _FORK: Final = get_context("fork")
 _PACKAGE: Final = __name__.rpartition(".")[0]
 _ROOT: Final = Path(__file__).parents[__name__.count(".")]
 _LONG: Final = 1200
-"""Seconds after which a scenario hangs."""
+"""Seconds after which a scenario is taken to hang."""
 
 
 @frozen(kw_only=True)
 class Result:
-    """What a scenario did, and how often what must not happen happened."""
+    """Counts of what a scenario did, and of what must not happen."""
 
     done: Mapping[str, int]
     wrong: Mapping[str, int]
@@ -64,11 +64,11 @@ class Result:
 
     @property
     def failures(self) -> dict[str, int]:
-        """What happened and must not; empty if all is well."""
+        """The counts of what must not happen that are not zero."""
         return {name: count for name, count in self.wrong.items() if count}
 
     def __str__(self) -> str:
-        """Every number, in words."""
+        """Every count with its name."""
         return "; ".join(
             ", ".join(f"{count:,} {name}" for name, count in counts.items())
             for counts in (self.done, self.wrong)
@@ -76,14 +76,14 @@ class Result:
 
 
 class Stopwatch:
-    """Seconds since it was made."""
+    """Measures the seconds since it was created."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
 
     @property
     def seconds(self) -> float:
-        """How many have gone by."""
+        """The seconds so far."""
         return time.monotonic() - self._started
 
 
@@ -102,12 +102,12 @@ def apart(scenario: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def number(full: int) -> int:
-    """A tenth of a number, and all of it if `PRODFLOW_STORE_DEEP` is set."""
+    """A tenth of a number, or all of it if `PRODFLOW_STORE_DEEP` is set."""
     return full if os.environ.get("PRODFLOW_STORE_DEEP") else full // 10
 
 
 def reported(result: Result, record_property: Record) -> dict[str, int]:
-    """The failures of a result, once all of it stands in the report of the tests."""
+    """Add a result to the report of the tests, and return its failures."""
     print(result, f"seed: {result.seed}", sep="; ")  # noqa: T201 - shown if it fails
     record_property("figure", str(result))
     record_property("seconds", f"{result.seconds:.1f}")
@@ -115,19 +115,19 @@ def reported(result: Result, record_property: Record) -> dict[str, int]:
 
 
 def drawn(*seed: object) -> Random:
-    """Chance that comes again with its seed."""
+    """A random generator with a seed."""
     return Random("-".join(map(str, seed)))  # noqa: S311 - nothing is secret
 
 
 @frozen
 class Bell:
-    """Rung by the process that made it; the end of that process rings it too."""
+    """A signal to stop, given by the process that made it or by the end of that process."""
 
     _event: Event = field(factory=_FORK.Event)
     _owner: int = field(factory=os.getpid)
 
     def ring(self) -> None:
-        """Tell everybody."""
+        """Give the signal."""
         self._event.set()
 
     @property
@@ -136,19 +136,19 @@ class Bell:
         return self._event.is_set() or os.getpid() != self._owner != os.getppid()
 
     def is_rung_within(self, seconds: float) -> bool:
-        """Whether it is time to stop, after waiting for that a little."""
+        """Whether it is time to stop, after waiting for the signal."""
         return self._event.wait(seconds) or self.is_rung
 
 
 @frozen(eq=False)
 class Worker(Generic[T]):
-    """A forked process, and what it says."""
+    """A forked process, and the messages that it sends."""
 
     process: ForkProcess
     said: "pipes.Connection[None, T]"
 
     def heard_within(self, seconds: float) -> list[T]:
-        """What it says in that time; less, if it has ended."""
+        """The messages that arrive in that time."""
         heard: list[T] = []
         with suppress(EOFError, OSError):
             end = time.monotonic() + seconds
@@ -157,14 +157,14 @@ class Worker(Generic[T]):
         return heard
 
     def heard(self) -> Iterator[T]:
-        """What it still says until it ends; what it was saying when it was killed is lost."""
+        """The messages until the process ends; a message that a kill cuts off is lost."""
         with suppress(EOFError, OSError):
             while True:
                 yield self.said.recv()
 
     @property
     def is_killed(self) -> bool:
-        """Whether it was killed, once it has ended; it must not end in another bad way."""
+        """Whether the process was killed; waits for its end, and refuses other failures."""
         self.process.join()
         code = self.process.exitcode
         if code not in {0, -signal.SIGKILL}:
@@ -173,25 +173,25 @@ class Worker(Generic[T]):
 
 
 def start(work: Callable[[Say[T]], None]) -> Worker[T]:
-    """A process that works; it ends with its work, or with ours."""
+    """Start a worker; it ends with its work or with this process."""
     said: pipes.Connection[None, T]
     say: pipes.Connection[T, None]
     said, say = _FORK.Pipe(duplex=False)
     process = _FORK.Process(target=work, args=(say.send,), daemon=True)
     process.start()
-    say.close()  # so that its end is the end of what is said
+    say.close()  # so that only the worker can send, and its end is seen
     return Worker(process, said)
 
 
 def heard_from(workers: Sequence[Worker[T]]) -> Iterator[T]:
-    """What several workers say, whoever speaks first; for ever."""
+    """The messages of several workers as they arrive, for ever."""
     while True:
         ready = pipes.wait([worker.said for worker in workers])
         yield from (worker.said.recv() for worker in workers if worker.said in ready)
 
 
 def all_heard(workers: Sequence[Worker[T]]) -> list[list[T]]:
-    """What each of the workers still says until it ends; all must end well."""
+    """The messages of each worker until it ends; none may fail."""
     heard = [list(worker.heard()) for worker in workers]
     if any(worker.is_killed for worker in workers):
         raise RuntimeError("a worker was killed")

@@ -1,4 +1,4 @@
-"""Relays that claim events, act on them and acknowledge, and are killed in between."""
+"""Relays that claim events, act on them and acknowledge them, and are killed in between."""
 
 import os
 import signal
@@ -27,14 +27,14 @@ _RELAYS: Final = 4
 _CLAIM: Final = 5
 _BATCH: Final = 4
 _LIFE: Final = 8
-"""How many events a relay acts on at most before it is killed."""
+"""The highest number of events that a relay acts on before it is killed."""
 _IDLE: Final = 0.02
-"""Seconds until the next look, where there is nothing to do."""
+"""Seconds to wait when there is nothing to do."""
 
 _ACT: Final = sa.text("INSERT INTO effects (event_id) VALUES (:id) ON CONFLICT DO NOTHING")
 
 Acted = tuple[str, bool]
-"""The id of an event, and whether its effect is new."""
+"""The id of an event, and whether the effect was new."""
 
 
 @frozen(kw_only=True)
@@ -47,25 +47,25 @@ class _Scene:
 
 
 def killed_relays(url: str, *, kills: int, moves: int) -> Result:
-    """Four relays that compete for the events of orders on the move, and die at their work.
+    """Let four relays compete for events, and kill them at work.
 
-    A relay is killed where it hurts, when it has acted on an event and has not acknowledged it.
-    Another then takes its place. Once all that were to die have died, four finish the work.
+    A relay is killed after it has acted on an event and before it acknowledges it. Another takes
+    its place. After the last kill, four relays finish the work.
 
     Args:
-        url: an empty database; the effects are kept in it too, or in another file beside it.
-        kills: how many relays are killed.
-        moves: how many changes the orders go through meanwhile; one in four of them gives two
-            events, and the next one voids the second of them.
+        url: an empty database. The effects are stored in it too, or in another SQLite file.
+        kills: how many relays to kill.
+        moves: how many changes are saved meanwhile. One in four has two events, and the next change
+            makes the second event void.
     """
     watch, chance = Stopwatch(), drawn(_SEED)
-    beside = f"{url}-effects" if url.startswith("sqlite") else url
-    scene = _Scene(url=url, effects_url=beside, ids=numbered(40), moves=moves)
-    # No connection may stay open over a fork.
+    effects_url = f"{url}-effects" if url.startswith("sqlite") else url
+    scene = _Scene(url=url, effects_url=effects_url, ids=numbered(40), moves=moves)
+    # A fork must not inherit an open connection.
     store = SqlStore(sa.create_engine(url, poolclass=sa.NullPool))
     store.create_schema()
     store.save(*map(opened, scene.ids))
-    effects = sa.create_engine(beside, poolclass=sa.NullPool)
+    effects = sa.create_engine(effects_url, poolclass=sa.NullPool)
     with effects.begin() as connection:
         connection.execute(sa.text("CREATE TABLE effects (event_id TEXT PRIMARY KEY)"))
 
@@ -86,7 +86,7 @@ def killed_relays(url: str, *, kills: int, moves: int) -> Result:
                 relays.remove(relay)
                 if lives:
                     relays.append(_relay(scene, lives.pop()))
-        # Not before: they could leave too few events for one that is still to die.
+        # Not earlier, or they could leave too few events for a relay that is still to be killed.
         if not relays:
             relays = [_relay(scene, None) for _ in range(_RELAYS)]
     scene.bell.ring()
@@ -136,7 +136,7 @@ def _move(scene: _Scene, say: Say[list[TriggerEvent]]) -> None:
 
 
 def _relay(scene: _Scene, life: int | None) -> Worker[Acted]:
-    """A relay that dies after so many events, or does not."""
+    """Start a relay that kills itself after some events, or never."""
     return start(partial(_act, scene, life))
 
 
@@ -144,7 +144,7 @@ def _act(scene: _Scene, life: int | None, say: Say[Acted]) -> None:
     store, effects = SqlStore(sa.create_engine(scene.url)), sa.create_engine(scene.effects_url)
     acted = 0
     while not scene.bell.is_rung:
-        now = NOON + timedelta(seconds=time.monotonic())  # every process has the same
+        now = NOON + timedelta(seconds=time.monotonic())  # the same clock in every process
         events = store.claim(as_of=date.max, now=now, lease=_LEASE, limit=_CLAIM)
         for event in events:
             with effects.begin() as connection:

@@ -1,4 +1,4 @@
-"""A small studio under load: its cycle, its triggers, and the model that a store must equal."""
+"""The small studio of the scenarios: a cycle, a flow, and a model to compare with."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -42,11 +42,11 @@ FLOW: Final = ProductionFlow(
 
 
 class Store(OrderStore, Outbox, Protocol):
-    """Both protocols in one object."""
+    """A store of orders and events in one object."""
 
 
 def numbered(orders: int) -> list[str]:
-    """The ids of so many orders."""
+    """The ids of some orders."""
     return [f"PO-{number:03}" for number in range(orders)]
 
 
@@ -58,7 +58,7 @@ def opened(order_id: str) -> Change:
 def moved_on(
     order: ProductionOrder, *, by: str, note: str = "", command_id: str | None = None
 ) -> Change:
-    """The change that advances an order, or opens it again after its last status."""
+    """The change that advances an order, or reopens a closed one."""
     to = None if order.is_open else CYCLE.initial.key
     return FLOW.advance(
         order, to=to, today=MONDAY, by=by, at=NOON, note=note, command_id=command_id
@@ -66,7 +66,7 @@ def moved_on(
 
 
 def replayed(histories: Mapping[str, Sequence[HistoryEntry]]) -> MemoryStore:
-    """What a store holds in which just this has happened, one thing after another."""
+    """A store in memory with these histories."""
     model = MemoryStore()
     for order_id, entries in histories.items():
         change = opened(order_id)
@@ -78,12 +78,12 @@ def replayed(histories: Mapping[str, Sequence[HistoryEntry]]) -> MemoryStore:
 
 
 def waiting(store: Outbox) -> list[TriggerEvent]:
-    """Every event that is pending."""
+    """The pending events."""
     return store.pending(as_of=date.max, limit=1_000_000)
 
 
 def differences(store: Store, model: Store, order_ids: Iterable[str]) -> int:
-    """How many orders and pending events are not in the one as they are in the other."""
+    """The number of orders and pending events that differ."""
     ids = list(order_ids)
     ours, theirs = store.load(ids), model.load(ids)
     orders = sum(ours.get(order_id) != theirs.get(order_id) for order_id in ids)

@@ -1,4 +1,4 @@
-"""Stores with one bug each in their SQL or their transactions, which the tests must catch."""
+"""Stores with one bug each in their SQL or their transactions, which the tests must find."""
 
 import sqlalchemy as sa
 
@@ -23,19 +23,19 @@ __all__ = [
 
 
 class DeferredBegin(SqliteDialect):
-    """A transaction that writes begins like one that reads."""
+    """Every transaction begins as if it only reads."""
 
     def _open(
         self,
         connection: sa.Connection,
         *,
-        write: bool,  # noqa: ARG002 - is what is forgotten
+        write: bool,  # noqa: ARG002 - the bug is to ignore it
     ) -> None:
         super()._open(connection, write=False)
 
 
 class NoGuard(PostgresqlDialect):
-    """An order is read without a lock, and written whatever its version is by then."""
+    """Orders are not locked, and their version is not compared."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
@@ -44,7 +44,7 @@ class NoGuard(PostgresqlDialect):
 
 
 class NoGuardAtAll(NoGuard):
-    """The history does not mind either: its last writer wins."""
+    """The history may be overwritten too."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
@@ -53,7 +53,7 @@ class NoGuardAtAll(NoGuard):
 
 
 class SerialCursor(PostgresqlDialect):
-    """The feed goes by the serial number of an entry, which is given before the commit."""
+    """The feed uses the serial number of an entry, which it gets before the commit."""
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
@@ -64,7 +64,7 @@ class SerialCursor(PostgresqlDialect):
 
 
 class PublishesFirst(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - final for users
-    """Events go out in a transaction of their own, before the one that saves their changes."""
+    """Events are saved in another transaction, before their changes."""
 
     def save(self, *changes: Change) -> None:
         """Fill the slots, then save."""
@@ -73,7 +73,7 @@ class PublishesFirst(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportG
 
 
 class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - final for users
-    """A command id is taken in a transaction of its own, and whoever has it is taken to be done."""
+    """A command id is saved in another transaction, and is then taken as done."""
 
     def save(self, *changes: Change) -> None:
         """Take the id, then save."""
@@ -86,10 +86,10 @@ class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGen
 
 
 def speaking(dialect: type[Dialect], engine: sa.Engine) -> SqlStore:
-    """A store that speaks another dialect than its own."""
+    """A store with another dialect."""
     store = SqlStore(engine)
     spoken = dialect("prodflow_")
-    store._dialect = spoken  # noqa: SLF001 - where the bug is put
+    store._dialect = spoken  # noqa: SLF001 - the bug goes in here
     store._transactions = Transactions(engine, spoken)  # noqa: SLF001
     store._cycles = Cycles(spoken, are_certain=True)  # noqa: SLF001
     store._saving = Saving(spoken, store._cycles)  # noqa: SLF001
