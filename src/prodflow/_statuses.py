@@ -254,7 +254,9 @@ def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:
 
 def _compared(description: str) -> str:
     """A description as people see it: letter width, case and runs of blanks make no difference."""
-    return " ".join(unicodedata.normalize("NFKC", description).split()).casefold()
+    if not description.isascii():
+        description = unicodedata.normalize("NFKC", description)
+    return " ".join(description.split()).casefold()
 
 
 def _in_order(rows: Sequence[_Row], initial: _Row, final: _Row) -> Iterator[CycleProblem]:

@@ -583,9 +583,10 @@ class ProductionOrder:
                 f"order {self.id!r} is at version {self.version}, so its next entry is"
                 f" {self.version + 1}, not {entry.sequence}"
             )
-        pinned = self._pinned_by(entry, cycle)
+        pinned, status = self.cycle, self.status
+        if cycle is not None or isinstance(entry, (CycleAdopted, ChangeUndone)):
+            pinned = self._pinned_by(entry, cycle)
         if isinstance(entry, OrderAmended):
-            status = self.status
             self._check_held_visit(entry)
         else:
             status = pinned[entry.to_status]
@@ -596,7 +597,9 @@ class ProductionOrder:
 
     def _pinned_by(self, entry: HistoryEntry, cycle: StatusCycle | None) -> StatusCycle:
         """The version that the order is pinned to after an entry."""
-        version = getattr(entry, "cycle_version", self.cycle.version)
+        version = self.cycle.version
+        if isinstance(entry, (CycleAdopted, ChangeUndone)):
+            version = entry.cycle_version
         if version == self.cycle.version and not isinstance(entry, CycleAdopted):
             if cycle is not None:
                 raise ValueError("cycle is for an entry that moves the order to another version")
@@ -618,14 +621,16 @@ class ProductionOrder:
                 f"order {self.id!r} is at {self.status.key!r}, not at {entry.from_status!r}"
             )
         if isinstance(entry, StatusChanged):
-            begun_on = entry.resumed_on or entry.entered_on
-            if begun_on < self.begun_on:
+            left_on = entry.resumed_on or entry.entered_on
+            begun_on = self.resumed_on or self.entered_on
+            if left_on < begun_on:
                 raise ValueError(
-                    f"order {self.id!r} entered its status on {self.begun_on}, so it cannot leave"
-                    f" it on {begun_on}"
+                    f"order {self.id!r} entered its status on {begun_on}, so it cannot leave it on"
+                    f" {left_on}"
                 )
-            continued = self.held is not None and entry.visit == self.held.visit
-            if entry.visit != entry.sequence and not continued:
+            if entry.visit != entry.sequence and (
+                self.held is None or entry.visit != self.held.visit
+            ):
                 raise ValueError(f"visit {entry.visit} of order {self.id!r} is not on hold")
         elif not self.due_on_is_manual and entry.due_on != entry.calculated_due_on:
             raise ValueError(
@@ -730,15 +735,21 @@ def moved(order: ProductionOrder, status: Status, entry: StatusChanged) -> Produ
     return _AFTER[StatusChanged](entry, order, order.cycle, status, entry.sequence)
 
 
+def amended(order: ProductionOrder, entry: OrderAmended) -> ProductionOrder:
+    """The order after an amendment that is known to follow from it; else call `apply`."""
+    return _AFTER[OrderAmended](entry, order, order.cycle, order.status, entry.sequence)
+
+
 def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
     """The order that its first entry makes; *cycle* is the version that the entry names.
 
     Raises:
         UnknownStatusError: if the cycle doesn't have the status.
     """
-    status = cycle[entry.to_status]
-    resumes_in = first_resumption(cycle, status.key)
-    return _opened(entry, entry.order_id, cycle, status, resumes_in, entry.sequence, entry.sequence)
+    place = cycle.place(entry.to_status)
+    resumes_in = cycle.initial.key if place.position is None else None
+    first = entry.sequence
+    return _opened(entry, entry.order_id, cycle, place.status, resumes_in, first, first)
 
 
 def first_resumption(cycle: StatusCycle, key: str) -> str | None:

@@ -216,7 +216,7 @@ def _resumption(
 _amended = trusted(
     OrderAmended, Recording, given=["order_id", "sequence", "policy", "changed", *AMENDABLE]
 )
-_PLANNED: Final = ("ordered_on", "delivery_on", "plan_from", "entered_on", "vendor")
+_PLANNED: Final = frozenset({"ordered_on", "delivery_on", "plan_from", "entered_on", "vendor"})
 """What a policy looks at: a due date is calculated again where one of these differs."""
 
 
@@ -229,13 +229,16 @@ def amendment(
         for name, value in given.items()
         if value is not NOTHING
     }
-    _amend_order_date(new, order)
-    if "entered_on" in given and given["entered_on"] is not NOTHING:
+    if "entered_on" in new:
         _check_entered_on(new["entered_on"], order, recorded.at)
+    if "ordered_on" in new or "plan_from" in new:
+        _amend_order_date(new, order)
     if order.held is not None:
         _amend_hold(policy, new, order, order.held)
     calculated = order.calculated_due_on
-    if any(name in new and new[name] != getattr(order, name) for name in _PLANNED):
+    if not _PLANNED.isdisjoint(new) and any(
+        name in new and new[name] != getattr(order, name) for name in _PLANNED
+    ):
         calculated = _calculated(policy, new, order)
         new["calculated_due_on"] = calculated
     if "due_on" in new:
@@ -285,7 +288,8 @@ def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
 def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, held: Held) -> None:
     """On hold, what is amended is meant for the work: what is held changes along (decision D15)."""
     changes: dict[str, Any] = {}
-    if "entered_on" in new:
+    if "entered_on" in new and order.entered_on == held.paused_on:
+        # Otherwise it went from one hold to another, and the pause began before this visit.
         changes["paused_on"] = new["entered_on"]
     if (order.department, order.user) == (held.department, held.user):
         changes |= {name: new[name] for name in ("department", "user") if name in new}
@@ -346,17 +350,23 @@ def replanning(policy: Policy, recorded: Recording, order: ProductionOrder) -> O
 
 
 _amendable: Final = attrgetter(*AMENDABLE)
+_INDEX: Final = {name: index for index, name in enumerate(AMENDABLE)}
 
 
 def _amendment(
     policy: Policy, new: Mapping[str, Any], recorded: Recording, order: ProductionOrder
 ) -> OrderAmended:
     """The entry with the *new* values, the order's own for the rest, and the names that differ."""
-    old = _amendable(order)
-    values = [new.get(name, value) for name, value in zip(AMENDABLE, old, strict=True)]
-    pairs = zip(AMENDABLE, old, values, strict=True)
-    changed = tuple([name for name, before, after in pairs if after != before])
-    return _amended(recorded, order.id, order.version + 1, policy.name, changed, *values)
+    values = [*_amendable(order)]
+    changed: list[str] = []
+    for name, value in new.items():
+        index = _INDEX[name]
+        if values[index] != value:
+            values[index] = value
+            changed.append(name)
+    if len(changed) > 1:
+        changed.sort(key=_INDEX.__getitem__)
+    return _amended(recorded, order.id, order.version + 1, policy.name, tuple(changed), *values)
 
 
 # --- Migration (decision D5b) ---------------------------------------------------------------------

@@ -52,7 +52,7 @@ from prodflow.flow._values import (
     ProposedChange,
     Refused,
 )
-from prodflow.order import HistoryEntry, ProductionOrder, moved, opened
+from prodflow.order import HistoryEntry, ProductionOrder, amended, moved, opened
 from prodflow.triggers import Trigger, check_triggers
 
 _FORWARD: Final = Forward()
@@ -879,11 +879,11 @@ class ProductionFlow:
 
     def _amended(self, given: Amendments, recorded: Recording, order: ProductionOrder) -> Change:
         entry = amendment(self._policy, given, recorded, order)
-        return self._guarded(order, order.apply(entry), entry)
+        return self._guarded(order, amended(order, entry), entry)
 
     def _replanned(self, recorded: Recording, order: ProductionOrder) -> Change | None:
         entry = replanning(self._policy, recorded, order)
-        return None if entry is None else self._guarded(order, order.apply(entry), entry)
+        return None if entry is None else self._guarded(order, amended(order, entry), entry)
 
     def _migrated(
         self,
