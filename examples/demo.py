@@ -328,7 +328,7 @@ def next_monday(store: Store) -> None:
 
     history = store.history("PO-1")
     print(f"\n{to_text(history_table(history, CYCLES))}")
-    print(f"  {len(history)} entries, of which {len(effective(history))} still count")
+    print(f"  The history has {len(history)} entries; {len(effective(history))} still count")
     retouch = visits(history, calendar=CALENDAR)[1]
     print(
         f"  Retouch took {retouch.working_days} working days:"

@@ -106,7 +106,7 @@ class TestWeek:
         assert "New Status Assigned to Dept Retouch *" not in lines
 
     def test_hold(self, lines: list[str]) -> None:
-        """On Hold pauses, so going there leaves the status incomplete without being told to."""
+        """On Hold has the flag `pauses`, so going there leaves the status incomplete."""
         assert "Change To Status On Hold (ASIDE) *" in lines
         assert "Current Status Not Complete [x]" in lines
 
@@ -230,7 +230,7 @@ class TestWeek:
             "6 Undid entry 5 At the Lab Retouch Mia Mia 2026-11-19 15:05-05:00 Wrong order",
             "7 Moved on Retouch At the Lab 2026-11-20 Ana Ana 2026-11-20 09:05-05:00",
         ]
-        assert "7 entries, of which 5 still count" in lines
+        assert "The history has 7 entries; 5 still count" in lines
         assert "Replaying the history gives the same order: True" in lines
 
 
