@@ -63,7 +63,7 @@ def _length(name: str, value: str, limit: int) -> str:
 
 def text(name: str, value: str, limit: int = NAME_LENGTH) -> str:
     """A name or an id: 1 to *limit* characters that every store can hold."""
-    # Printable text has no refused character: 0.05 µs here, 1.4 for the search (Python 3.11).
+    # Printable text has no refused character. The search takes 1.4 µs, this 0.05 (Python 3.11).
     if type(value) is str and 0 < len(value) <= limit and value.isprintable():
         return value
     if not isinstance(value, str):
@@ -203,7 +203,7 @@ def items(name: str, value: Iterable[T], expected: str) -> tuple[T, ...]:
 
 
 def instances(name: str, value: Iterable[object], kind: type[T], expected: str) -> tuple[T, ...]:
-    """The items of an iterable as a tuple, all of this class."""
+    """The items of an iterable as a tuple, if all are of this class."""
     values = items(name, value, expected)
     for item in values:
         if not isinstance(item, kind):

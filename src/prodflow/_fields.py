@@ -9,8 +9,8 @@ check of every field's type:
    callable, and `tuple[X, ...]` a tuple whose items `X` accepts.
 3. With `| None` a field also accepts None, and with `| NothingType` NOTHING: `user: Text | None`.
 
-A field that has a converter keeps it and gets no check. The checks are converters too: attrs
-validators wouldn't be safe, since they can be switched off for the whole process.
+A field that already has a converter keeps it and gets no check. The checks are converters too,
+because attrs validators can be switched off for the whole process.
 """
 
 from collections.abc import Callable, Sequence

@@ -30,7 +30,7 @@ _STRATEGIES: Final[dict[type, str]] = {
 
 
 def register() -> None:
-    """Tell Hypothesis how to draw our types; it finds this function by an entry point."""
+    """Tell Hypothesis how to draw our types; it finds this function through an entry point."""
     strategies = import_module("hypothesis.strategies")
     for kind, name in _STRATEGIES.items():
         strategies.register_type_strategy(kind, _drawn_by(name))

@@ -27,8 +27,8 @@ _PATIENCE: Final = 10_000  # look-ups in other years before the full tables are 
 class Ranks:
     """Calculates ranks, and keeps tables of them for the years in use.
 
-    By day, `before` has the number of working days before it, and `upto` the number up to and
-    including it. By rank, `days` has the working day.
+    `before` maps a day to the number of working days before it, `upto` to the number up to and
+    including it. `days` maps a rank to its working day.
     """
 
     __slots__ = (

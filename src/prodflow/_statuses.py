@@ -103,7 +103,7 @@ def find_problems(
     """Everything wrong or odd about a list of statuses, whatever it contains.
 
     Args:
-        statuses: the statuses, in list order. Each can also be a line of a form, as a mapping of
+        statuses: the list, in order. An item is a `Status` or, for a line of a form, a mapping of
             field values; fields that you leave out have their defaults.
 
     Returns:

@@ -71,7 +71,7 @@ def _copied(cls: type, name: str, sources: Sequence[type]) -> str:
 
 
 def _twin(cls: type) -> type:
-    # The same bases give the same layout; their abstract methods must be there to create instances.
+    # The same bases give the same layout. While a method is abstract, Python allows no instances.
     body: dict[str, Any] = {
         name: getattr(cls, name)
         for base in cls.__bases__

@@ -175,7 +175,7 @@ class WorkingCalendar:
             >>> MONDAY_TO_FRIDAY.add(saturday, 1).strftime("%A")
             'Monday'
         """
-        # 0.1 µs instead of 0.35 with the checks first (Python 3.11). The tables have no datetimes.
+        # 0.1 µs; `_add` takes 0.35 (Python 3.11), and refuses datetimes: the tables have none.
         if type(n) is int and n > 0:
             ranks = self._ranks
             try:
@@ -240,7 +240,7 @@ class WorkingCalendar:
             days: the distances in working days; negative for earlier days, None for no day.
 
         Returns:
-            The days in the order of *days*, with None for each None.
+            The days in the order of *days*, and None for each None in it.
 
         Raises:
             DateOutOfRangeError: if the calendar has no day at one of the distances.

@@ -68,7 +68,7 @@ class CycleProblem:
         code: a stable name for the kind of problem; decision D2 lists them.
         severity: "error" if the list can't form a cycle, "warning" if it can.
         keys: the keys of the statuses concerned, in list order. A status without a key is left out;
-            the message then names it by its line, from 1, or by its description.
+            the message then names it by its description or its line number, from 1.
         message: one line for people.
     """
 
@@ -351,7 +351,7 @@ class OrderNotFoundError(StoreError, LookupError):
 
 @define
 class StaleOrdersError(StoreError):
-    """The store has other versions of orders than the changes to save expect (decision D21).
+    """The stored orders aren't at the versions that the changes expect (decision D21).
 
     `conflicts` has each such order's (expected, actual) version by id; 0 means not stored.
     """

@@ -50,7 +50,7 @@ class Opening:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Entering:
-    """Fires when an order enters a status; opening an order enters its first status.
+    """Fires when an order enters a status; an order enters its first status when it's opened.
 
     Args:
         status: the key, or None for any status.
@@ -321,9 +321,9 @@ class Trigger:
         when: the occasion.
         action: what to do.
         order_types: the order types that have this trigger; empty for all.
-        condition: a function of the order after the change and the entry; the trigger fires only
-            if it returns True. None to fire always. If you pickle the trigger, use a module-level
-            function.
+        condition: a function that takes the order after the change, then the entry; the trigger
+            fires only if it returns True. None to fire always. Use a module-level function if you
+            pickle the trigger.
         automatic: whether a worker can `claim` its events; otherwise a person handles them.
         once_per_order: whether it fires once in the life of an order, instead of in each visit.
 
@@ -349,7 +349,7 @@ class TriggerEvent:
     """An action to do for an order, on a certain day or later.
 
     Args:
-        id: a digest of the slot, so a reminder keeps its id when its date changes.
+        id: a digest that stays the same when a reminder gets another date.
         trigger: the key of the trigger.
         order_id: the order.
         visit: the number of the visit.

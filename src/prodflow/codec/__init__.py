@@ -45,7 +45,7 @@ _KINDS: Final = frozenset(get_args(Value))
 
 
 def dump(value: Value) -> dict[str, Any]:
-    """The data of a value; `load` turns them back into an equal value.
+    """A value as JSON data, which `load` turns back into an equal value.
 
     Args:
         value: a cycle, working calendar, due-date policy, trigger, set of rules, flow, order,
@@ -115,7 +115,7 @@ _policy: Final[Callable[[dict[str, Any]], Policy]] = from_fields(*get_args(Polic
 
 
 def _fields(data: object) -> dict[str, Any]:
-    """The fields of the data without the schema number, which is checked."""
+    """The fields of the data without the schema number, after a check of that number."""
     fields = dict(checked(hooks.fields, data))
     schema = fields.pop("schema", None)
     if type(schema) is not int or schema != SCHEMA:

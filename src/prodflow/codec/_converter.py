@@ -1,6 +1,6 @@
 """What can be dumped and loaded, and how.
 
-Theory of operation. cattrs writes a function that dumps and one that loads for each class. `_made`
+Theory of operation. For each class, cattrs writes a function that dumps and one that loads. `_made`
 registers how to dump and load each type of field, and `_OVERRIDES` has the fields for which the
 type isn't enough. Loading ends in the public constructor, which checks all other rules.
 

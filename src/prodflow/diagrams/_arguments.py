@@ -44,7 +44,7 @@ def _count(name: str, value: int) -> int:
 
 
 def titled(title: str | None, cycle: StatusCycle) -> str:
-    """The title, or if None, the description of the order type, or if blank, its key."""
+    """The title; if it's None, the description of the order type, or else its key."""
     if title is not None:
         return checks.description("title", title)
     return " ".join(cycle.description.split()) or cycle.order_type

@@ -2,7 +2,7 @@
 
 Theory of operation. Days are as wide as the picture allows, and a bar includes its first and last
 day. Names are on the left and dates on the right, so that no text overlaps a bar. If today is far
-from the plan, it's a label with an arrow at the edge, so that the bars stay readable.
+from the plan, only a label with an arrow shows where it is, so that the bars stay readable.
 """
 
 from collections.abc import Iterator

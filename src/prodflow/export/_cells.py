@@ -32,7 +32,7 @@ def lang_of(lang: str) -> str:
 def text_of(cell: Cell) -> str:
     """The text of a cell: dates in ISO 8601, flags as yes and no, "" for None.
 
-    A host's subclass may override these methods, so they are called on the base type.
+    A host's subclass may override its conversion to text, so we call that of the base type.
     """
     match cell:
         case None | str():
@@ -58,7 +58,7 @@ def is_number(cell: Cell) -> bool:
 
 
 def numeric_columns(table: Table) -> tuple[bool, ...]:
-    """For each column, whether it has numbers and no other cells, except empty ones."""
+    """For each column, whether it has numbers and, apart from them, only empty cells."""
     indexes = range(len(table.columns))
     columns = ([row[at] for row in table.rows if row[at] is not None] for at in indexes)
     return tuple(bool(cells) and all(map(is_number, cells)) for cells in columns)

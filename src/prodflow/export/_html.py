@@ -9,7 +9,7 @@ from typing import Final
 from prodflow.export._cells import is_number, lang_of, numeric_columns, table_of, text_of
 from prodflow.export._table import Cell, Table
 
-# Its security policy allows only the style below, so even a script that got through wouldn't run.
+# The security policy allows only the style below, so a script that got through wouldn't run.
 _PAGE: Final = """\
 <!DOCTYPE html>
 <html lang="{lang}">

@@ -121,7 +121,7 @@ def _wanted_widths(table: Table, regular: Measure, bold: Measure) -> list[float]
 
 
 def _groups(wanted: Sequence[float], room: float) -> Iterator[_Group]:
-    """The columns in groups, each narrow enough for *room* at its least widths."""
+    """Groups of columns, which fit into *room* if the columns have their least widths."""
     columns: list[int] = []
     for column in range(len(wanted)):
         least = sum(min(wanted[one], _READABLE) for one in (*columns, column))

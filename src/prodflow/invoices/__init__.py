@@ -6,8 +6,8 @@ to know.
 Theory of operation. Two kinds of change matter:
 
 - After a change to an invoice, it may be time to open its orders: `is_due` tells you. If so,
-  `orders_for_invoice` groups the lines by vendor and order type, and returns a change for each
-  group that opens an order.
+  `orders_for_invoice` groups the lines by vendor and order type. For each group, it returns a
+  change that opens an order.
 - A change to an order may *complete* its invoice. If so, `completion_intents` returns the actions
   that you chose in `OnCompletion`.
 

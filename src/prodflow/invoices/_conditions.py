@@ -44,7 +44,7 @@ class FirstPayment:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class PaidAtLeast:
-    """A share of the invoice is paid.
+    """At least a certain share of the invoice is paid.
 
     Args:
         percent: the least share of the total, from 1 to 100.
@@ -108,7 +108,7 @@ def is_met(condition: CreationCondition, invoice: Invoice) -> bool:
 
 
 def is_due(condition: CreationCondition, before: Invoice | None, after: Invoice) -> bool:
-    """Whether an invoice meets a condition after a change that it didn't meet before the change.
+    """Whether a change makes an invoice meet a condition that it didn't meet before.
 
     Args:
         before: the invoice before the change; None if it has just been saved for the first time.

@@ -130,8 +130,8 @@ def order_id_for(invoice: Invoice, vendor: str, order_type: str) -> str:
         order_type: the key of the cycle.
 
     Returns:
-        The id of the invoice, the key of the order type and 12 hexadecimal digits of a hash of all
-        three. A very long invoice id is cut short, so that the result has at most 200 characters.
+        The id of the invoice, the key of the order type and 12 hexadecimal digits: a hash of the
+        three arguments. A very long invoice id is cut, so the result has at most 200 characters.
 
     Source:
         Decision D33.

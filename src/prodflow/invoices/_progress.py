@@ -217,7 +217,7 @@ def completion_intents(
             complete the last two orders at once, each still sees the other's order as open.
 
     Returns:
-        Those that you want: the status, then the delivery, then the messages.
+        What *wanted* asks for: the status, then the day of delivery, then the messages.
 
     Raises:
         ValueError: if the orders are not of one invoice, or one is given twice.

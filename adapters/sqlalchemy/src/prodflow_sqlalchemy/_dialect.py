@@ -104,7 +104,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
-        """Lock those orders that are stored until the transaction ends; returns their versions."""
+        """Lock these orders, if stored, until the transaction ends; returns their versions."""
 
     @abstractmethod
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
@@ -157,11 +157,11 @@ class Dialect(ABC):
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Committed entries after a cursor: `data`, and `xid` and `position` as their cursor."""
+        """Committed entries after a cursor: `data` and their own cursor, `xid` and `position`."""
 
     @abstractmethod
     def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
-        """The condition that a column has one of these values, which are a single parameter."""
+        """The condition that a column has one of these values, passed as a single parameter."""
 
     @abstractmethod
     def failure(self, error: DBAPIError) -> Failure:
@@ -169,7 +169,7 @@ class Dialect(ABC):
 
 
 def json_text(value: object) -> str:
-    """JSON text, by orjson: Python's json would take a sixth of the time of a bulk save."""
+    """JSON text, by orjson; with Python's json, this would be a sixth of a bulk save's time."""
     return orjson.dumps(value).decode()
 
 

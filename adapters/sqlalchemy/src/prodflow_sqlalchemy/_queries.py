@@ -26,14 +26,14 @@ def _has_one_index(query: OrderQuery) -> bool:
     indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
         any(value is not NOTHING for value in (*indexed, query.overdue_on))
-        or isinstance(query.invoice_id, str)  # orders without an invoice are in no such index
+        or isinstance(query.invoice_id, str)  # the index has no orders without an invoice
     )
 
 
 def page(
     parts: Sequence[sa.Select[Any]], *order: str, limit: int | None
 ) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """The statement for the first rows of several queries together, sorted by *order*.
+    """The statement for the first rows of several queries, merged and sorted by *order*.
 
     Each query is also sorted and limited on its own, so that an index can serve it.
     """

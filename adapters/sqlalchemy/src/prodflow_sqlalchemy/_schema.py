@@ -57,7 +57,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
 
     Args:
         prefix: what the names of tables and indexes begin with: a lower-case letter or `_`, then up
-            to 30 lower-case letters, digits and `_`. SQLite doesn't allow the prefix `sqlite_`.
+            to 30 lower-case letters, digits and `_`. It can't begin with `sqlite_`.
         dialect: "sqlite" or "postgresql".
     """
     if not isinstance(prefix, str):
@@ -126,7 +126,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             index("orders_by_department", "department", "due", "id"),
             index("orders_by_assignee", "assignee", "due", "id"),
             index("orders_by_vendor", "vendor", "due", "id"),
-            index("orders_by_invoice", "invoice_id", where=IS_INVOICED),  # few orders: not sorted
+            index("orders_by_invoice", "invoice_id", where=IS_INVOICED),  # few each: sorted later
         ),
         history=sa.Table(
             f"{prefix}history",

@@ -6,7 +6,7 @@ cycles, appends to the history, and changes the slots of the outbox. If one step
 transaction is rolled back.
 
 A store with an engine begins and ends its own transactions, and retries if others were in the way.
-A store with a connection writes behind a savepoint in the transaction of the caller, who commits.
+A store with a connection writes inside a savepoint of the caller's transaction; the caller commits.
 """
 
 import re
@@ -415,7 +415,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         return self._transactions.run(partial(self._checked, work), command_id=command_id)
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
-        """Do some work, but first, once per store, check the version of the tables."""
+        """Do some work; the first time, check the version of the tables before it."""
         if not self._is_ready:
             actual = self._read_version(connection)
             if actual != SCHEMA_VERSION:

@@ -24,7 +24,7 @@ _PAUSE: Final = 0.005
 
 
 class ConcurrentSaveError(Exception):
-    """Another transaction has saved since this one read: read again."""
+    """Another transaction saved after this one read, so this one must be repeated."""
 
 
 @final
