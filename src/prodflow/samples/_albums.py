@@ -80,7 +80,7 @@ _CYCLE: Final = StatusCycle(
 _trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
-    # Two working days before the due date of the design, even when that date changes.
+    # Two working days before the due date of the design, even if that date changes.
     _trigger(
         "albums-design-nearly-due",
         DaysFromDue("design", -2, working=True),
@@ -106,7 +106,7 @@ _TRIGGERS: Final = (
         Entering("pickup"),
         SendMessage("your-album-is-ready", channels=("call", "sms", "email")),
     ),
-    # A month after delivery. As it is marketing, clients who opted out do not get it.
+    # A month after delivery. It's marketing, so clients who opted out don't get it.
     _trigger(
         "albums-offer-copies",
         DaysInStatus("delivered", 30),
