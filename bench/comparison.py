@@ -45,7 +45,7 @@ class Comparison:
     Args:
         title: describes the job.
         contenders: at least two.
-        each: how often a work does the job of the title in one repetition.
+        each: how many times one repetition of a work does the job in the title.
         musts: limits, by the names of contenders.
         rounds: how many times each contender is timed.
     """

@@ -237,7 +237,7 @@ def days() -> Iterator[Line]:
 
 
 def plans() -> Work:
-    """A work that plans orders; neighbours have different order dates."""
+    """A work that plans orders, with a different order date each time."""
     days = again([MONDAY + timedelta(number) for number in range(1_000)])
     policy = Forward(CALENDAR)
 
@@ -263,7 +263,7 @@ def years() -> Work:
 
 
 def imports() -> Time:
-    """How many milliseconds an import takes in a new process, if the bytecode is written."""
+    """How many milliseconds an import takes in a new process, with the bytecode compiled."""
     code = "import time, attrs; began = time.process_time(); import prodflow"
     code += "; print(time.process_time() - began)"
     with tempfile.TemporaryDirectory() as folder:
@@ -277,7 +277,7 @@ def imports() -> Time:
 
 
 def sizes() -> Iterator[Line]:
-    """The bytes of an order by itself, and of an order with its id in a long list."""
+    """The bytes of one order, and the bytes per order in a long list, with their ids."""
     size = float(sys.getsizeof(opened(1)[0]))
     yield Line("sys.getsizeof of an order", Time(size, size, size), 192, None, "B")
     tracemalloc.start()

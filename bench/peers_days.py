@@ -3,7 +3,8 @@
 Each library gets a `datetime.date` and returns one, and converts it to its own type in between. All
 have the same weekend and the same 72 holidays. Additions start from each day of half a year, closed
 days included. Counts begin and end on working days, because the libraries treat closed days
-differently. prodflow counts the first day but not the last, and so do the calls of the others.
+differently. prodflow counts the first day but not the last; the others are called so that they do
+the same.
 """
 
 from collections.abc import Callable, Iterator

@@ -78,8 +78,8 @@ class EventLog:
 def usual_path(log: EventLog, *, without: Collection[str] = ()) -> tuple[str, ...]:
     """The activities that at least half of the cases have, and always the two most frequent ones.
 
-    They are sorted by their mean position in the cases. A position counts only the first event of
-    each of these activities in a case, so a long detour changes nothing.
+    They are sorted by their mean position in the cases. Positions count only these activities, and
+    only the first event of each, so a long detour changes nothing.
     """
     once = [
         dict.fromkeys(event.activity for event in events if event.activity not in without)

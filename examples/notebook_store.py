@@ -39,7 +39,7 @@ class Note:
 
 
 class NotebookStore:
-    """A store in a notebook; it's a store even though it doesn't subclass the protocols."""
+    """Orders, cycles and events in memory; a store doesn't have to subclass the protocols."""
 
     def __init__(self) -> None:
         self.orders: dict[str, ProductionOrder] = {}

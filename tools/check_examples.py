@@ -2,8 +2,8 @@
 
     python tools/check_examples.py
 
-The examples of a page form one program, and the parser that the tests use finds them, lines that
-begin with `>>>` included. mypy runs without our settings, as it would for a user.
+The examples of a page form one program. They are the blocks that the tests run, including lines
+that begin with `>>>`. mypy runs without our settings, as it would for a user.
 
 Prints mypy's output with the lines of the pages, and exits with mypy's status.
 """

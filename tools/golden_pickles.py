@@ -33,7 +33,7 @@ def values() -> Iterator[object]:
 
 
 def saved() -> dict[str, dict[str, object]]:
-    """The pickle and the facts of each value, by class; more values of a class get a number."""
+    """The pickle and the facts of each value, by class; further values of a class are numbered."""
     cases: dict[str, dict[str, object]] = {}
     for value in values():
         kind = type(value).__name__

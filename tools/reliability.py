@@ -64,7 +64,7 @@ class Test(NamedTuple):
 
     @property
     def database(self) -> str:
-        """The kind of database, which the name of the test or its parameters tell."""
+        """The kind of database, according to the test's name or parameters."""
         return "SQLite" if "sqlite" in self.name else "PostgreSQL"
 
 
