@@ -186,6 +186,15 @@ def test_a_note_refuses_what_is_no_str(value: Anything) -> None:
         checks.note("remark", value)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("ask Ann\n", "ask Ann\n"), ("a\x00b\u202ec", "a\ufffdb\ufffdc"), ("plain", "plain")],
+)
+def test_printable_replaces_what_notes_refuse(value: str, expected: str) -> None:
+    """A message can hold whatever a note can; other characters are replaced."""
+    assert checks.printable(value) == expected
+
+
 @pytest.mark.parametrize("value", ["a", "A-1_b.c", "x" * 64, "007"])
 def test_a_key_has_ascii_letters_digits_and_three_marks(value: str) -> None:
     """A key has 1 to 64 ASCII letters, digits, `_`, `-` and `.`."""

@@ -611,7 +611,7 @@ def test_an_entry_that_does_not_follow_is_refused(
 
 @pytest.mark.parametrize(
     "held",
-    [None, Held(**HELD | {"status": "qa"}), Held(**HELD | {"visit": 2})],
+    [None, Held(**valid(Held, status="qa")), Held(**valid(Held, visit=2))],
     ids=["nothing", "another status", "another visit"],
 )
 def test_an_amendment_keeps_the_visit_that_is_held(order_at: OrderAt, held: Held | None) -> None:

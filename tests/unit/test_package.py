@@ -540,7 +540,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
     *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
     *(PLANNING, UNDONE.entry, REFUSAL, RuleProblem("dead-end", "lab", "no status may follow")),
-    BulkChoice(LAB, ["PO-1"], {"PO-2": [REFUSAL], "PO-3": SameStatusError("PO-3", "lab")}),
+    BulkChoice(LAB, ["PO-1"], {"PO-2": (REFUSAL,), "PO-3": SameStatusError("PO-3", "lab")}),
     FLOW.propose(OPENED.order, today=DAY, by="ann"),
     FLOW.propose_all([OPENED.order], today=DAY, by="ann"),
     FLOW.amend(OPENED.order, user="bob", by="ann", at=AT).entry,

@@ -40,7 +40,7 @@ from prodflow import (
     UnknownStatusError,
     WorkingCalendar,
 )
-from prodflow.flow import Overrides, Revision
+from prodflow.flow import Overrides
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 FLOW: Final = ProductionFlow()
@@ -53,9 +53,18 @@ def nov(day: int) -> date:
     return date(2026, 11, day)
 
 
-def proposed(order: ProductionOrder, day: int = 4, **overrides: Unpack[Revision]) -> ProposedChange:
+def proposed(
+    order: ProductionOrder,
+    day: int = 4,
+    *,
+    recorded_by: str | None = None,
+    expect: str | int | None = None,
+    **overrides: Unpack[Overrides],
+) -> ProposedChange:
     """The proposal for an order on a day of November."""
-    return FLOW.propose(order, **{"today": nov(day), "by": "ann", **overrides})
+    return FLOW.propose(
+        order, today=nov(day), by="ann", recorded_by=recorded_by, expect=expect, **overrides
+    )
 
 
 def moved(

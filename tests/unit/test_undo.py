@@ -25,10 +25,12 @@ from prodflow import (
     OrderMovedError,
     ProductionFlow,
     ProductionOrder,
+    StatusChanged,
     StatusCycle,
     Trigger,
     effective,
 )
+from prodflow.triggers import When
 
 AT: Final = datetime(2026, 11, 30, 9, tzinfo=UTC)
 FLOW: Final = ProductionFlow()
@@ -354,7 +356,9 @@ def test_an_undo_needs_the_history_of_the_order(lab: History, prints: StatusCycl
 
 def test_an_undo_needs_a_history_that_begins_with_an_opening(lab: History) -> None:
     """A history whose first entry opens nothing is refused."""
-    first = evolve(entries(lab)[1], sequence=1, visit=1)
+    second = entries(lab)[1]
+    assert isinstance(second, StatusChanged)
+    first = evolve(second, sequence=1, visit=1)
     with pytest.raises(ValueError, match="all entries of order 'PO-1'"):
         FLOW.undo(lab[-1].order, [first, *entries(lab)[1:]], **WHO)
 
@@ -408,7 +412,7 @@ def test_an_undo_asks_the_guard_of_entries(lab: History) -> None:
 def test_an_undo_fires_no_immediate_trigger(lab: History) -> None:
     """Neither leaving the lab nor entering retouch is said (D34)."""
     task = CreateTask("Call")
-    whens = [Opening(), Entering(), Leaving(), Entering("retouch"), Leaving("lab")]
+    whens: list[When] = [Opening(), Entering(), Leaving(), Entering("retouch"), Leaving("lab")]
     triggers = [Trigger(f"t-{number}", when, task) for number, when in enumerate(whens)]
     flow = ProductionFlow(triggers=triggers)
     assert flow.undo(lab[-1].order, entries(lab), **WHO).events == ()
