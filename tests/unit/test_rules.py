@@ -344,7 +344,7 @@ def test_every_reason_is_given(order_at: OrderAt) -> None:
     expected = [
         Refusal(
             "reopen",
-            "an order closed at 'shipped' may not be reopened: open a new order",
+            "going to 'printing' would reopen a finished order: open a new order",
             ("shipped",),
         ),
         Refusal("note", "the move 'reopen' needs a note: say why"),
