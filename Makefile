@@ -4,10 +4,10 @@
 #   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
-#   make release-check     both distributions built, installed from wheel and sdist, and tried
-#   make store-deep        the databases under full load, killed and restarted: a quarter of an hour
-#   make docs              the documentation site, into build/docs
-#   make reliability       the same, written down in RELIABILITY.md
+#   make release-check     builds both distributions, installs and tries them
+#   make store-deep        the database tests at full size, a quarter of an hour
+#   make docs              the documentation site, in build/docs
+#   make reliability       runs the tests behind RELIABILITY.md, and writes that page
 #   make mutants [MUTATE=src/prodflow/calendars.py]
 
 PYTHON ?= python3

@@ -1,8 +1,8 @@
-"""A store to learn from: a few dictionaries, which every save copies.
+"""A store to learn from: the simplest one that passes `prodflow.testing.OrderStoreSuite`.
 
-It passes `prodflow.testing.OrderStoreSuite` in the simplest way: a save changes copies of the
-dictionaries, which replace the originals if nothing fails. It is for one thread. The rules of the
-outbox are written out here instead of calling `outbox_effect`, so the tests can compare the two.
+It keeps everything in a few dictionaries. A save changes copies of them, and the copies replace the
+originals if nothing fails. Use it in one thread only. It has the rules of the outbox in its own
+code instead of calling `outbox_effect`, so the tests can compare the two.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ Slot = tuple[str, str, int | None]
 
 @frozen
 class Note:
-    """The content of a slot: its event, the end of the lease, and whether the slot is closed."""
+    """The content of a slot: its event, when the lease ends, and whether the slot is closed."""
 
     event: TriggerEvent
     leased_until: datetime | None = None
@@ -39,7 +39,7 @@ class Note:
 
 
 class NotebookStore:
-    """Orders, cycles and events in a notebook; it need not subclass the protocols."""
+    """Orders, cycles and events in memory; a store doesn't have to subclass the protocols."""
 
     def __init__(self) -> None:
         self.orders: dict[str, ProductionOrder] = {}
@@ -79,7 +79,7 @@ class NotebookStore:
     # Saving
 
     def save(self, *changes: Change) -> None:
-        """Save changes, all or nothing."""
+        """Save all changes or none."""
         if self.is_repeated(changes):
             return
         self.check_versions(changes)
@@ -100,18 +100,18 @@ class NotebookStore:
         return True
 
     def check_versions(self, changes: tuple[Change, ...]) -> None:
-        """Refuse changes that are not the next of their orders."""
+        """Refuse a change that is not the next one of its order."""
         check_next(changes, {order.id: order.version for order in self.orders.values()})
 
     def check_ids(self, changes: tuple[Change, ...]) -> None:
-        """Refuse an event with the id of an event in another slot."""
+        """Refuse an event whose id belongs to an event in another slot."""
         owners = {note.event.id: slot for slot, note in self.slots.items() if not note.closed}
         for event in (event for change in changes for event in change.events):
             if owners.setdefault(event.id, event.slot) != event.slot:
                 raise ValueError(f"the id {event.id!r} belongs to an event in another slot")
 
     def copied(self) -> Self:
-        """A notebook with copies of the pages."""
+        """A notebook with copies of all pages."""
         pages = copy(self)
         pages.orders, pages.cycles = dict(self.orders), dict(self.cycles)
         pages.slots = dict(self.slots)
@@ -128,7 +128,7 @@ class NotebookStore:
             self.fill(event)
 
     def void(self, order: ProductionOrder) -> None:
-        """Delete the reminders that are void once the order has entered another visit."""
+        """Delete the reminders that became void because the order began another visit."""
         for slot, note in list(self.slots.items()):
             event = note.event
             earlier = event.order_id == order.id and event.visit < order.visit
@@ -151,7 +151,7 @@ class NotebookStore:
     # Cycles
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
-        """A version of a cycle, by default the highest."""
+        """One version of a cycle; by default the highest."""
         wanted = max(self.versions(order_type), default=0) if version is None else version
         if (order_type, wanted) not in self.cycles:
             raise CycleNotFoundError(order_type, version)
@@ -192,7 +192,7 @@ class NotebookStore:
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
-        """Automatic events that are due, for this caller alone until the lease ends."""
+        """Due automatic events, which no other caller gets until the lease ends."""
         due = self.pending(as_of=as_of, limit=len(self.slots) or 1, automatic=True)
         free = [event for event in due if self.is_free(event, now)][:limit]
         for event in free:
@@ -200,7 +200,7 @@ class NotebookStore:
         return free
 
     def is_free(self, event: TriggerEvent, now: datetime) -> bool:
-        """Whether an event has no lease at this instant."""
+        """Whether nobody holds a lease on an event at this instant."""
         until = self.slots[event.slot].leased_until
         return until is None or until <= now
 

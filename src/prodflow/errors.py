@@ -1,10 +1,10 @@
-"""Every error that prodflow raises on purpose, in three families by who must act.
+"""Every error that prodflow raises on purpose, in three families, by who has to act.
 
 `RuleError`: the user must choose otherwise. `StoreError`: the program must reload or retry.
 `TypeError` and `ValueError`: the calling code is wrong.
 
-An error is a value. Its facts are its arguments and its typed fields, and its message is written
-from them, so errors pickle, and two errors of one class with the same facts are equal.
+An error is a value. Its arguments are the facts, its typed fields give them back, and its message
+is made from them. So errors pickle, and two errors of one class with the same facts are equal.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ class CycleProblem:
         code: a stable name for the kind of problem; decision D2 lists them.
         severity: "error" if the list can't form a cycle, "warning" if it can.
         keys: the keys of the statuses concerned, in list order. A status without a key is left out;
-            the message then gives the number of its line, from 1.
+            the message then names it by its description or its line number, from 1.
         message: one line for people.
     """
 
@@ -81,7 +81,7 @@ class CycleProblem:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class TriggerProblem:
-    """A name in a trigger that doesn't fit the cycles or the other triggers.
+    """Something wrong in a trigger: an unknown status or order type, or a key used twice.
 
     Args:
         code: `unknown-status`, `unknown-order-type` or `duplicate-trigger`.
@@ -95,13 +95,13 @@ class TriggerProblem:
 
 
 class ProdflowError(Exception):
-    """The root of all errors that prodflow raises on purpose.
+    """The base class of all errors that prodflow raises on purpose.
 
     `code` is a stable name for the kind of error, for programs and translations.
     """
 
     code: ClassVar[str] = "error"
-    _message: ClassVar[str] = ""  # with the names of facts in braces
+    _message: ClassVar[str] = ""  # a template, with the names of facts in braces
     __match_args__: ClassVar[tuple[str, ...]] = ()  # attrs lists the facts of a class here
 
     def __str__(self) -> str:
@@ -179,7 +179,7 @@ class UnknownStatusError(RuleError, LookupError):
 
 @define
 class InactiveStatusError(RuleError):
-    """The chosen status is no longer used."""
+    """The chosen status is inactive."""
 
     code = "inactive-status"
     _message = "status {key} of {order_type} is inactive: choose an active one"
@@ -223,10 +223,10 @@ class StatusMovedError(RuleError):
 
 @define
 class CompletionDateError(RuleError):
-    """A completion date lies outside the visit that it would end (decision D20).
+    """The completion date is outside the visit that it would complete (decision D20).
 
-    The date may lie from `earliest` to `latest`, both included. These are None if the change
-    completes nothing, as when a closed order is reopened. `completed_on` is None if only
+    It must be from `earliest` to `latest`, both included. Both are None if the change completes
+    nothing, for example because it reopens a closed order. `completed_on` is None if only
     `current_complete` was given.
     """
 
@@ -296,7 +296,7 @@ class BulkRefusedError(RuleError):
 
 @define
 class UnmappedStatusError(RuleError):
-    """The order needs statuses that the new version doesn't have or use (decision D5b)."""
+    """The order needs statuses that are missing or inactive in the new version (decision D5b)."""
 
     code = "unmapped-status"
     _message = (
@@ -311,9 +311,9 @@ class UnmappedStatusError(RuleError):
 
 @define
 class DateOutOfRangeError(RuleError):
-    """A date would be before year 1, after year 9999 or past the calendar's last working day.
+    """A date would be before year 1, after year 9999 or outside the calendar's working days.
 
-    `day` is the date counted from, and `days` the number of days, negative for backwards.
+    `days` is the number of days counted, negative if backwards, and `day` the date they start from.
     """
 
     code = "date-out-of-range"
@@ -329,8 +329,8 @@ class DateOutOfRangeError(RuleError):
 class DefinitionError(RuleError):
     """Data or text can't be read; `problems` has every reason.
 
-    Each problem is a pair: the path, such as `$.statuses[2].key` (`$` is the whole), and the
-    reason.
+    Each problem is a pair of a path and a reason. A path is, for example, `$.statuses[2].key`; `$`
+    alone is the whole value.
     """
 
     code = "definition"
@@ -351,9 +351,9 @@ class OrderNotFoundError(StoreError, LookupError):
 
 @define
 class StaleOrdersError(StoreError):
-    """Changes were decided on versions that are not the stored ones (decision D21).
+    """The stored orders aren't at the versions that the changes expect (decision D21).
 
-    `conflicts` has each order's (expected, actual) version; 0 stands for an order not stored.
+    `conflicts` has each such order's (expected, actual) version by id; 0 means not stored.
     """
 
     code: ClassVar[str] = "stale-orders"
@@ -374,7 +374,7 @@ class StaleOrdersError(StoreError):
 
 @define
 class DuplicateOrderError(StaleOrdersError):
-    """Orders were opened under ids that are taken: every conflict is (0, actual)."""
+    """The ids of new orders are already taken; every conflict is (0, actual)."""
 
     code = "duplicate-order"
     _message = (
@@ -386,7 +386,7 @@ class DuplicateOrderError(StaleOrdersError):
 
 @define
 class CycleNotFoundError(StoreError, LookupError):
-    """There is no such cycle, or not in this version; `version` None stands for any."""
+    """There is no such cycle, or no such version of it; `version` is None if any would do."""
 
     code: ClassVar[str] = "cycle-not-found"
     order_type: str
@@ -415,7 +415,7 @@ class CycleConflictError(StoreError):
 
 @define
 class CommandReusedError(StoreError):
-    """This command id has already saved something else: `entries` (decision D22)."""
+    """This command id has already saved other entries, which are in `entries` (decision D22)."""
 
     code = "command-reused"
     _message = "command {command_id} has already saved something else: use a new id"

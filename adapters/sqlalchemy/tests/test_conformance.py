@@ -36,7 +36,7 @@ class TestSqlStore(OrderStoreSuite):
 
 
 class TestSqlStoreInATransaction(OrderStoreSuite):
-    """A store in a transaction of its caller, which is never committed, passes every law."""
+    """A store in its caller's transaction, which is never committed, passes every law."""
 
     @pytest.fixture
     def store(self, kept: sa.Engine) -> Iterator[SqlStore]:
@@ -50,7 +50,7 @@ class TestSqlStoreInATransaction(OrderStoreSuite):
 def test_a_store_never_differs_from_the_model(
     kept: sa.Engine, record_property: Callable[[str, object], None]
 ) -> None:
-    """`SqlStore` and `MemoryStore` answer the same calls, right or wrong, in the same way."""
+    """`SqlStore` and `MemoryStore` give the same answers to the same calls, valid or not."""
     record_property("figure", f"{_RUNS[kept.dialect.name]:,} runs of {_STEPS} steps; 0 divergences")
 
     def reopened(_: Store) -> SqlStore:

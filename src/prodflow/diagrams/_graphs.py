@@ -89,7 +89,7 @@ def cycle_dot(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) ->
 
 
 def _ids(cycle: StatusCycle, *, on_path: bool) -> Iterator[tuple[str, Status]]:
-    """Statuses in list order, with ids that don't depend on any text of the host."""
+    """Statuses in list order, with ids that contain no text of the host."""
     for index, status in enumerate(cycle):
         if (cycle.place(status.key).position is not None) is on_path:
             yield f"s{index}", status
@@ -114,7 +114,7 @@ def _texts(status: Status, counts: Mapping[str, int] | None) -> Iterator[str]:
 
 
 def _mermaid(text: str) -> str:
-    """A text whose characters are codes, except for letters, digits, commas and spaces."""
+    """The text with all characters as codes, except letters, digits, commas and spaces."""
     # Mermaid reads "1. Proof" or "- Proof" as a Markdown list, so dots and hyphens need codes too.
     return "".join(char if char.isalnum() or char in " ," else f"#{ord(char)};" for char in text)
 

@@ -56,7 +56,7 @@ _CYCLE: Final = StatusCycle(
         Status("delivered", "Delivered", final=True),
         Status("on-hold", "On Hold", non_standard=True),
         Status("waiting-on-client", "Waiting on Client", non_standard=True, default_duration=5),
-        # Off the path, since it is rare, but with days and a department, since it is work.
+        # Rare, so it's off the path; but it is work, so it has days and a department.
         Status(
             "repair",
             "Back to the Bindery",
@@ -74,7 +74,7 @@ _CYCLE: Final = StatusCycle(
 _trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
-    # Two working days before the due date of the design, even when that date changes.
+    # Two working days before the due date of the design, even if that date changes.
     _trigger(
         "albums-design-nearly-due",
         DaysFromDue("design", -2, working=True),
@@ -100,7 +100,7 @@ _TRIGGERS: Final = (
         Entering("pickup"),
         SendMessage("your-album-is-ready", channels=("call", "sms", "email")),
     ),
-    # A month after delivery. As it is marketing, clients who opted out do not get it.
+    # A month after delivery. It's marketing, so clients who opted out don't get it.
     _trigger(
         "albums-offer-copies",
         DaysInStatus("delivered", 30),

@@ -1,6 +1,6 @@
 """Frames: cut, assembled and collected, all in the studio's own workshop.
 
-No vendor goes on working while an order is on hold, so the days of a hold shift the plan.
+Nobody works on an order while it's on hold, so the days of a hold shift the plan.
 """
 
 from functools import partial
@@ -66,7 +66,7 @@ _TRIGGERS: Final = (
         Entering("ready"),
         SendMessage("your-frame-is-ready", channels=("sms", "email")),
     ),
-    # A trigger for each reminder: one after a week, another after two.
+    # Each reminder needs a trigger: this one comes after a week, the next one after two.
     _trigger(
         "frames-collect",
         DaysInStatus("ready", 7),

@@ -20,7 +20,6 @@ def instance(name: str, value: T, kind: type | tuple[type, ...]) -> T:
 
 
 def text(name: str, value: str) -> str:
-    """A text."""
     return instance(name, value, str)
 
 
@@ -32,7 +31,7 @@ def texts(name: str, values: Iterable[str]) -> list[str]:
 
 
 def lookup(name: str, value: str) -> str:
-    """A text to look for; "" if no database can store it, which then finds nothing."""
+    """A text to look for. One that no database can store becomes "", which finds nothing."""
     return "" if _UNSTORABLE.search(text(name, value)) else str.__str__(value)
 
 

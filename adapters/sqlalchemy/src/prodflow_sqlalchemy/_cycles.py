@@ -1,4 +1,4 @@
-"""The versions of cycles, in their table and in memory."""
+"""The versions of cycles, in the database and in memory."""
 
 from collections.abc import Iterable
 from operator import attrgetter
@@ -15,12 +15,12 @@ Versions = dict[tuple[str, int], StatusCycle]
 
 @final
 class Cycles:
-    """The versions of cycles; a committed version never changes, so each is read once.
+    """The versions of cycles; a committed version never changes, so each is read only once.
 
     Args:
         dialect: the statements.
-        are_certain: whether every version that is read is committed; within a transaction of the
-            caller it may be undone.
+        are_certain: whether every version that is read has been committed. In a caller's
+            transaction, a version may still be rolled back.
     """
 
     def __init__(self, dialect: Dialect, *, are_certain: bool) -> None:
@@ -57,7 +57,7 @@ class Cycles:
         return kept
 
     def _kept(self, connection: sa.Connection, cycle: StatusCycle) -> StatusCycle:
-        """The stored cycle with the name of this one, which is inserted if there is none."""
+        """The stored cycle of this type and version; if there's none, *cycle* is inserted."""
         if (cycle.order_type, cycle.version) not in self._known:
             data = rows.cycle_data(cycle)
             if self._dialect.add_cycle(connection, cycle.order_type, cycle.version, data):
@@ -65,6 +65,6 @@ class Cycles:
         return self.get(connection, cycle.order_type, cycle.version)
 
     def remember(self, cycles: Versions) -> None:
-        """Keep versions in memory, so that they need not be read again."""
+        """Keep versions in memory, so that they needn't be read again."""
         if self._are_certain:
             self._known.update(cycles)

@@ -1,7 +1,7 @@
 """The steps from one version of the tables to the next, for `SqlStore.migrate`.
 
-Version 2 numbers the history for `SqlStore.feed`, adds an index for `SqlStore.claim`, and has fewer
-indexes for each row.
+Version 2 numbers the history for `SqlStore.feed`, adds an index for `SqlStore.claim`, and puts each
+row in fewer indexes.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,7 +21,7 @@ _NUMBERING_POSTGRESQL: Final = (
     """ALTER TABLE {history}
         ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
         ADD COLUMN position BIGINT""",
-    # The order in which they were saved is unknown; an order's entries stay in their sequence.
+    # The order of saving is unknown, but the entries of one order stay in sequence.
     """UPDATE {history} AS h SET position = numbered.position
         FROM (SELECT order_id, sequence,
                 row_number() OVER (ORDER BY sequence, order_id) AS position
@@ -58,4 +58,4 @@ def _to_version_2(connection: sa.Connection, tables: Tables) -> None:
 MIGRATIONS: Final[Mapping[int, Callable[[sa.Connection, Tables], None]]] = {
     2: _to_version_2,
 }
-"""The step to each version."""
+"""By version: the function that upgrades the tables to it."""

@@ -1,4 +1,4 @@
-"""Queries for orders in SQL, and pages that indexes can serve."""
+"""SQL for order queries, and for pages of rows that come straight from an index."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from prodflow_sqlalchemy._schema import IS_COMPLETE, IS_OPEN, NO_DAY
 
 
 def selected(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """The statement for the orders that match a query, sorted as `OrderStore.find` says."""
+    """The statement for the orders that match a query, sorted as for `OrderStore.find`."""
     statement = sa.select(orders).where(*_conditions(orders, query))
     if _has_one_index(query):
         return page([statement], "due", "id", limit=query.limit)
@@ -22,20 +22,20 @@ def selected(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.Compoun
 
 
 def _has_one_index(query: OrderQuery) -> bool:
-    """Whether one index can serve the query; else the open and the closed orders have one each."""
+    """Whether one index serves the query; if not, open and closed orders have one index each."""
     indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
         any(value is not NOTHING for value in (*indexed, query.overdue_on))
-        or isinstance(query.invoice_id, str)  # no index has the orders without an invoice
+        or isinstance(query.invoice_id, str)  # the index has no orders without an invoice
     )
 
 
 def page(
     parts: Sequence[sa.Select[Any]], *order: str, limit: int | None
 ) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """The statement for the first rows of several queries, merged by *order*.
+    """The statement for the first rows of several queries, merged and sorted by *order*.
 
-    Each query is sorted and limited by itself, so that an index can serve it.
+    Each query is also sorted and limited on its own, so that an index can serve it.
     """
     pages = [part.order_by(*order).limit(limit) for part in parts]
     if len(pages) == 1:

@@ -1,4 +1,4 @@
-"""Values as rows of the tables, and back."""
+"""Turns values into rows of the tables, and back."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -16,7 +16,7 @@ Slot = tuple[str, str, int | None]
 
 
 class PendingSlot(NamedTuple):
-    """What `outbox_effect` reads of a pending event, so that its JSON need not be parsed."""
+    """The parts of a pending event that `outbox_effect` reads; its JSON needn't be parsed."""
 
     id: str
     slot: Slot
@@ -26,24 +26,23 @@ class PendingSlot(NamedTuple):
 
 
 def pending_slot(row: Sequence[Any]) -> PendingSlot:
-    """The pending slot of a row of `Dialect.pending_slots`."""
+    """The pending slot of a row that `Dialect.pending_slots` returned."""
     order_id, trigger, visit, event_id, *facts = row
     return PendingSlot(event_id, (order_id, trigger, visit or None), *facts)
 
 
 def slot_key(slot: Slot) -> SlotKey:
-    """The key of a slot; the visit 0, which no order has, is for the whole order."""
+    """The key of a slot; visit 0, which no order has, means that the whole order has the slot."""
     order_id, trigger, visit = slot
     return (order_id, trigger, visit or 0)
 
 
 def due(due_on: date | None) -> str:
-    """A due date as text that sorts, no date last."""
+    """A due date as text that sorts by date, with no date last."""
     return NO_DAY if due_on is None else due_on.isoformat()
 
 
 def order_row(order: ProductionOrder) -> dict[str, Any]:
-    """The row of an order."""
     return {
         "id": order.id,
         "version": order.version,
@@ -64,7 +63,6 @@ def order_row(order: ProductionOrder) -> dict[str, Any]:
 
 
 def entry_row(entry: HistoryEntry) -> dict[str, Any]:
-    """The row of an entry."""
     return {
         "order_id": entry.order_id,
         "sequence": entry.sequence,
@@ -91,7 +89,6 @@ def slot_row(event: TriggerEvent) -> dict[str, Any]:
 
 
 def entry(data: str) -> HistoryEntry:
-    """The entry of a row."""
     return codec.load_entry(loads(data))
 
 
@@ -102,15 +99,12 @@ def event(row: sa.Row[Any]) -> TriggerEvent:
 
 
 def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
-    """The order of a row."""
     return codec.load(loads(row.data), ProductionOrder, cycles=cycles)
 
 
 def cycle_data(cycle: StatusCycle) -> str:
-    """The data of a cycle."""
     return json_text(codec.dump(cycle))
 
 
 def cycle(data: str) -> StatusCycle:
-    """The cycle of some data."""
     return codec.load(loads(data), StatusCycle)

@@ -1,8 +1,8 @@
 """The tables, for both databases.
 
-The column `data` holds a value as JSON of `prodflow.codec`; the other columns are there to search,
-sort or guard by. Dates are ISO 8601 texts, which sort by date. Texts compare by code point in both
-databases, as in Python. `due` is the due date of an order, or "none", which sorts after every date.
+The column `data` has a value as JSON from `prodflow.codec`. The other columns are for searching,
+sorting and checks. Dates are ISO 8601 texts, which sort by date. In both databases, texts compare
+by code point, as in Python. `due` is the due date of an order, or "none", which sorts last.
 """
 
 import re
@@ -30,7 +30,7 @@ _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
 
 class _Xid8(UserDefinedType[str]):
-    """PostgreSQL's number of a transaction, which is never used again."""
+    """The type of PostgreSQL's transaction numbers, which are never reused."""
 
     cache_ok = True
 
@@ -56,8 +56,8 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
     """The tables that a store with this prefix uses.
 
     Args:
-        prefix: how the names of tables and indexes begin: a lower-case letter or `_`, then up to 30
-            lower-case letters, digits and `_`. SQLite reserves names that begin with `sqlite_`.
+        prefix: what the names of tables and indexes begin with: a lower-case letter or `_`, then up
+            to 30 lower-case letters, digits and `_`. It can't begin with `sqlite_`.
         dialect: "sqlite" or "postgresql".
     """
     if not isinstance(prefix, str):
@@ -85,7 +85,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         given: Any = {} if where is None else {f"{dialect}_where": where}
         return sa.Index(f"{prefix}{name}", *columns, unique=unique, **given)
 
-    place = [sa.Column("position", sa.BigInteger)]  # among the entries of all orders
+    place = [sa.Column("position", sa.BigInteger)]  # of an entry in the feed of all orders
     if is_postgresql:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
         place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]
@@ -119,7 +119,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             sa.Column("vendor", text),
             sa.Column("invoice_id", text),
             needed("data"),
-            # A row is in one of the two; a query for all orders merges a page of each.
+            # Each order is in one of these two; a query for all orders merges a page from each.
             index("orders_open", "due", "id", where=IS_OPEN),
             index("orders_complete", "due", "id", where=IS_COMPLETE),
             index("orders_by_status", "order_type", "status", "due", "id"),
@@ -143,7 +143,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             metadata,
             key("order_id"),
             key("trigger_key"),
-            key("slot_visit", sa.Integer),  # 0: once per order
+            key("slot_visit", sa.Integer),  # 0 if the whole order has one slot
             needed("id"),
             needed("visit", sa.Integer),
             needed("fire_on"),

@@ -1,13 +1,12 @@
 """A store of orders, history, cycles, commands and outbox in one database.
 
-Theory of operation. A save is one transaction (`_saving`). It takes its command id, updates known
-orders by statements that name the version they must still have, inserts new orders, makes sure of
-the cycles, appends to the history, and changes the slots of the outbox. If one step is refused, the
-transaction is undone.
+Theory of operation. A save is one transaction (`_saving`). It inserts the command id, updates the
+stored orders if they still have the expected versions, inserts new orders, inserts or compares the
+cycles, appends to the history, and changes the slots of the outbox. If one step fails, the
+transaction is rolled back.
 
-A store made of an engine opens and ends its transactions itself, and tries again when others were
-in the way. A store made of a connection works behind a savepoint in the transaction of the caller,
-who commits.
+A store with an engine begins and ends its own transactions, and retries if others were in the way.
+A store with a connection writes inside a savepoint of the caller's transaction; the caller commits.
 """
 
 import re
@@ -62,7 +61,7 @@ _CURSOR: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 @final
 @frozen
 class FeedPage:
-    """A page of committed entries, and the cursor to get the next page with.
+    """A page of committed entries, and the cursor for the next page.
 
     A page without entries has the cursor that you passed.
     """
@@ -76,16 +75,17 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     """A store in SQLite or PostgreSQL.
 
     Args:
-        bind: with an engine, each call is one transaction. With a connection, every call takes part
-            in your transaction, which you commit; in SQLite, begin it with BEGIN IMMEDIATE.
-        prefix: how the names of the tables begin; see `tables`.
+        bind: an engine or a connection. With an engine, each call is one transaction. With a
+            connection, each call joins your transaction, and you commit it; in SQLite, begin it
+            with BEGIN IMMEDIATE.
+        prefix: what the names of the tables begin with; see `tables`.
 
     Raises:
-        ValueError: if the database is not SQLite or PostgreSQL, or the driver of PostgreSQL is not
+        ValueError: if the database isn't SQLite or PostgreSQL, or the driver of PostgreSQL isn't
             psycopg 3.
 
-    Every call may also raise `SchemaVersionError`, `RetryableStoreError` and `DatabaseFailedError`,
-    and a call that changes something `OutcomeUnknownError`.
+    Every call can also raise `SchemaVersionError`, `RetryableStoreError` or `DatabaseFailedError`.
+    A call that changes something can raise `OutcomeUnknownError` too.
 
     Example:
         >>> store = SqlStore.open("sqlite:///:memory:")
@@ -113,20 +113,20 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
     @classmethod
     def open(cls, url: str, *, prefix: str = "prodflow_") -> Self:
-        """A store in the database of a URL; creates the tables if there are none.
+        """A store in the database at a URL; creates the tables if there are none.
 
         Args:
-            url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. A database with
-                tables of another version opens too: call `migrate` next.
-            prefix: how the names of the tables begin; see `tables`.
+            url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If the tables are
+                those of an earlier release, call `migrate` next.
+            prefix: what the names of the tables begin with; see `tables`.
 
         Raises:
-            ValueError: if *url* is not a URL of SQLite or PostgreSQL, or its driver is missing.
+            ValueError: if *url* isn't a URL of SQLite or PostgreSQL, or the driver is missing.
         """
         arguments.text("url", url)
         try:
             parsed = sa.make_url(url)
-            if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1 that meant psycopg2
+            if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1, this means psycopg2
                 parsed = parsed.set(drivername="postgresql+psycopg")
             engine = sa.create_engine(parsed, pool_pre_ping=True)
         except (ArgumentError, ImportError) as error:
@@ -183,7 +183,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         def create(connection: sa.Connection) -> None:
             self._dialect.lock_schema(connection)
             if self._read_version(connection) is None:
-                self._tables.metadata.create_all(connection)  # only what Alembic has not created
+                self._tables.metadata.create_all(connection)  # skips tables that Alembic created
                 version = {"version": SCHEMA_VERSION}
                 connection.execute(sa.insert(self._tables.schema), version)
 
@@ -194,7 +194,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         """Upgrade the tables of an earlier release; all data is kept.
 
         Raises:
-            SchemaVersionError: if there are no tables, or they are those of a later release.
+            SchemaVersionError: if there are no tables, or they're those of a later release.
         """
 
         def step(connection: sa.Connection) -> None:
@@ -381,11 +381,11 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     # --- Feed
 
     def feed(self, after: str | None = None, *, limit: int = 100) -> FeedPage:
-        """A page of the committed entries of all orders, in an order that never changes.
+        """A page of the committed entries of all orders, in a sequence that never changes.
 
-        Use it for read models and relays: store the cursor together with what you made of the
-        entries, and you process each entry exactly once. The entries of one order come by sequence
-        number. An entry appears once every transaction that began before its own has ended, so a
+        Use it for read models and relays. If you store the cursor in the same transaction as your
+        results, you process each entry exactly once. The entries of one order are in sequence. An
+        entry appears only when all transactions that began before its own have ended, so a
         transaction that stays open delays the feed.
 
         Args:
@@ -393,8 +393,8 @@ class SqlStore(OrderStore, CycleStore, Outbox):
             limit: the most entries to return, from 1 to 2,147,483,647.
 
         Raises:
-            ValueError: if *after* is not a cursor of this kind of database, or if a store in SQLite
-                is made of a connection, which would return entries that are not committed yet.
+            ValueError: if *after* isn't a cursor from this kind of database, or if the store uses a
+                connection to SQLite, on which it would see entries that aren't committed yet.
         """
         if not self._transactions.are_own and self._dialect.name == "sqlite":
             raise ValueError("the feed of SQLite must be read by a store made of an engine")
@@ -415,7 +415,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         return self._transactions.run(partial(self._checked, work), command_id=command_id)
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
-        """Do some work once the tables are known to have the version of this release."""
+        """Do some work; the first time, check the version of the tables before it."""
         if not self._is_ready:
             actual = self._read_version(connection)
             if actual != SCHEMA_VERSION:
