@@ -200,10 +200,10 @@ class TestShrinking:
         assert (len(history.changes), history.order.status) == (1, CYCLE.initial)
 
 
-@pytest.mark.full
 class TestReach:
     """The strategies draw whatever can happen."""
 
+    @pytest.mark.full
     @pytest.mark.parametrize("move", Move)
     def test_histories_have_every_move(self, move: Move) -> None:
         """Each move comes up."""
@@ -218,6 +218,7 @@ class TestReach:
         found = find_problems(lines)
         assert codes == {problem.code for problem in found if problem.severity == "error"}
 
+    @pytest.mark.full
     @pytest.mark.parametrize("kind", get_args(HistoryEntry))
     def test_histories_have_every_kind_of_entry(self, kind: type) -> None:
         """Each kind comes up."""
@@ -225,6 +226,7 @@ class TestReach:
         history = find(walks, lambda found: isinstance(found.entries[-1], kind), settings=FIRST)
         assert isinstance(history.entries[-1], kind)
 
+    @pytest.mark.full
     def test_migrations_map_what_is_gone(self) -> None:
         """An order moves to another status where the new version lacks its own."""
         cycles = status_cycles(min_size=4, max_size=5)
@@ -294,6 +296,7 @@ class TestReach:
         assert proposal.order.order_type == "prints"
         assert proposal.to != proposal.order.status
 
+    @pytest.mark.full
     def test_walks_that_the_policy_refuses_are_drawn_again(self) -> None:
         """The order has a delivery date where its policy insists on one."""
         flow = evolve(FLOW, due_dates=Backward(without_delivery="error"))
@@ -301,6 +304,7 @@ class TestReach:
         history = find(walks, lambda walk: walk.changes[0].order.status.initial, settings=FRESH)
         assert history.changes[0].order.delivery_on is not None
 
+    @pytest.mark.full
     def test_proposals_that_the_policy_refuses_are_drawn_again(self) -> None:
         """The order has a delivery date where the policy insists on one."""
         flow = evolve(FLOW, due_dates=Backward(without_delivery="error"))
