@@ -5,7 +5,7 @@ that they follow. `load` gives back an equal value, or names everything that is 
 each problem with its path. It never guesses: it refuses a number in place of a string and a field
 that it doesn't know. `write_json` and `read_json` turn the data into text and back.
 
-Data of a schema number load in every later release. Code can't be dumped: the guard of rules, the
+Data of a schema number load in every later release. Code can't be dumped: the guards of rules, the
 condition of a trigger and a due-date policy of your own. An instant keeps its offset from UTC, but
 not the name of its time zone.
 
