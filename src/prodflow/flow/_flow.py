@@ -403,11 +403,10 @@ class ProductionFlow:
         proposal = self._proposed(
             checks.day("today", today), checks.text("by", by), recorder, overrides, order
         )
-        checks.instant("at", at)
-        checks.optional_text("command_id", command_id)
+        instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
         if proposal.refusals:
             raise ChangeRefusedError(order.id, proposal.refusals)
-        return self._accepted(proposal, at, command_id)
+        return self._accepted(proposal, instant, command)
 
     def propose_all(
         self,
@@ -850,8 +849,7 @@ class ProductionFlow:
         return self.propose(order, today=today, by=by, recorded_by=recorded_by, **overrides)
 
     def _acceptor(self, at: datetime, command_id: str | None) -> Callable[[ProposedChange], Change]:
-        instant = checks.instant("at", at)
-        checks.optional_text("command_id", command_id)
+        instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
 
         def accept(proposal: ProposedChange) -> Change:
             # The flow that accepts need not be the one that proposed: both have a say.
@@ -859,7 +857,7 @@ class ProductionFlow:
                 refusals = proposal.refusals + self.rules.refusals(proposal)
                 if refusals:
                     raise ChangeRefusedError(proposal.order.id, tuple(dict.fromkeys(refusals)))
-            return self._accepted(proposal, instant, command_id)
+            return self._accepted(proposal, instant, command)
 
         return accept
 
