@@ -95,8 +95,6 @@ class PlanningFacts:
 class DueDatePolicy(Protocol):
     """How due dates are calculated. Any object with these four members is a policy."""
 
-    __slots__ = ()  # ours subclass it for the docs, and have no dict
-
     @property
     def name(self) -> str:
         """What the history calls it: 1 to 64 ASCII letters, digits, `_`, `-`, `.`."""
@@ -170,7 +168,7 @@ _PAIRS: Final = "(ordered_on, delivery_on) pairs"
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
-class Forward(DueDatePolicy):
+class Forward:
     """Due dates counted forward from the order date; this is the default.
 
     Args:
@@ -185,7 +183,12 @@ class Forward(DueDatePolicy):
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
     shift_holds: bool = field(default=False, kw_only=True)
 
-    def due_on(self, planning: PlanningFacts, /) -> date | None:  # noqa: D102 - inherited
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The due date of the status, counted forward; see `DueDatePolicy.due_on`.
+
+        Args:
+            planning: the status, and the dates of the order.
+        """
         return _asked(_forward, self, planning)
 
 
@@ -194,7 +197,7 @@ WithoutDelivery = Literal["none", "forward", "error"]
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
-class Backward(DueDatePolicy):
+class Backward:
     """Due dates counted backward from the delivery date, by the durations still to come.
 
     Dates are never clamped: they may lie before the order date. A delivery date on a closed day is
@@ -215,13 +218,18 @@ class Backward(DueDatePolicy):
     without_delivery: WithoutDelivery = field(default="none", kw_only=True)
     shift_holds: bool = field(default=False, kw_only=True)
 
-    def due_on(self, planning: PlanningFacts, /) -> date | None:  # noqa: D102 - inherited
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The due date of the status, counted backward; see `DueDatePolicy.due_on`.
+
+        Args:
+            planning: the status, and the dates of the order.
+        """
         return _asked(_backward, self, planning)
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
-class FromEntry(DueDatePolicy):
+class FromEntry:
     """Due dates counted from the day the order enters each status: days worked, plus its duration.
 
     Days on hold don't count as worked. In a plan, each status is entered when the one before is
@@ -238,7 +246,12 @@ class FromEntry(DueDatePolicy):
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
     shift_holds: bool = field(default=False, init=False, repr=False)
 
-    def due_on(self, planning: PlanningFacts, /) -> date | None:  # noqa: D102 - inherited
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The due date of the status, counted from the entry; see `DueDatePolicy.due_on`.
+
+        Args:
+            planning: the status, and the dates of the order.
+        """
         return _asked(_from_entry, self, planning)
 
 

@@ -367,7 +367,7 @@ class ChangeUndone(_Entry):
         to_status: the key of its status.
 
     Raises:
-        ValueError: if it undoes a later entry, or values contradict each other.
+        ValueError: if it undoes a later entry or the opening, or values contradict each other.
 
     Source:
         Decision D34.
@@ -397,8 +397,12 @@ class ChangeUndone(_Entry):
     held: Held | None
 
     def __attrs_post_init__(self) -> None:
-        if self.undoes >= self.sequence:
-            raise ValueError(f"an entry undoes an earlier one, not {self.undoes}")
+        if not 1 < self.undoes < self.sequence:
+            raise ValueError(
+                f"undoes must be an earlier entry, and not the opening, not {self.undoes}"
+            )
+        if self.visit >= self.undoes:
+            raise ValueError(f"visit must be before the entry undone, not {self.visit}")
         _check_held(self)
         _check_due(self)
         _check_pauses(self)
@@ -433,6 +437,7 @@ def effective(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
         Decision D34.
     """
     history = checks.items("entries", entries, "entries of a history")
+    checks.instances("entries", history, _Entry, "entries of a history")
     undone = {entry.undoes for entry in history if isinstance(entry, ChangeUndone)}
     return tuple(
         entry
@@ -587,7 +592,7 @@ class ProductionOrder:
         if cycle is not None or isinstance(entry, (CycleAdopted, ChangeUndone)):
             pinned = self._pinned_by(entry, cycle)
         if isinstance(entry, OrderAmended):
-            self._check_held_visit(entry)
+            self._check_amended(entry)
         else:
             status = pinned[entry.to_status]
             _check_resumption(pinned, entry.to_status, entry.resumes_in)
@@ -637,11 +642,17 @@ class ProductionOrder:
                 f"due_on must be calculated_due_on, {entry.calculated_due_on}, not {entry.due_on}"
             )
 
-    def _check_held_visit(self, entry: OrderAmended) -> None:
-        held = None if self.held is None else self.held.visit
-        amended = None if entry.held is None else entry.held.visit
+    def _check_amended(self, entry: OrderAmended) -> None:
+        held, amended = (
+            None if it is None else (it.visit, it.status) for it in (self.held, entry.held)
+        )
         if amended != held:
-            raise ValueError(f"an amendment keeps what is held, visit {held}, not {amended}")
+            raise ValueError(f"an amendment keeps the visit that is held, {held}, not {amended}")
+        if self.resumed_on is not None and entry.entered_on > self.resumed_on:
+            raise ValueError(
+                f"order {self.id!r} was resumed on {self.resumed_on}, so entered_on cannot be"
+                f" {entry.entered_on}"
+            )
 
     @property
     def begun_on(self) -> date:

@@ -1,9 +1,12 @@
-"""The arguments of the pictures, checked, and words that several of them use."""
+"""Checks of the pictures' arguments, and words that several pictures use."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from attrs import evolve
 
 from prodflow import _checks as checks
+from prodflow._names import Names
 from prodflow.cycle import Status, StatusCycle
 
 _PAIR: Final = 2
@@ -11,12 +14,12 @@ _MOVES: Final = "(from key, to key) pairs to counts"
 
 
 def known_cycle(value: StatusCycle) -> StatusCycle:
-    """The cycle, once it is known to be one."""
+    """The same value, if it's a cycle."""
     return checks.instance("cycle", value, StatusCycle, "a StatusCycle")
 
 
 def counted(cycle: StatusCycle, counts: Mapping[str, int] | None) -> dict[str, int] | None:
-    """The counts by key, each the key of a status of the cycle; None stays None."""
+    """The counts by status key, checked; None stays None."""
     if counts is None:
         return None
     checks.instance("counts", counts, Mapping, "a mapping of keys to counts, or None")
@@ -27,7 +30,7 @@ def counted(cycle: StatusCycle, counts: Mapping[str, int] | None) -> dict[str, i
 
 
 def moved(cycle: StatusCycle, moves: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """The counts by pair of keys of the cycle, without the pairs that never occurred."""
+    """The counts by (from key, to key), checked, without counts of 0."""
     checks.instance("moves", moves, Mapping, f"a mapping of {_MOVES}")
     made: dict[tuple[str, str], int] = {}
     for pair, count in moves.items():
@@ -43,16 +46,37 @@ def _count(name: str, value: int) -> int:
     return checks.whole(name, value, 0, checks.NUMBER_MAX)
 
 
-def titled(title: str | None, cycle: StatusCycle) -> str:
-    """The given title, or else the description of the order type, or its key."""
-    if title is not None:
-        return checks.description("title", title)
-    return " ".join(cycle.description.split()) or cycle.order_type
+class Named(NamedTuple):
+    """A cycle as people read it: its statuses with the descriptions of the newest version."""
 
-
-def off_path(cycle: StatusCycle) -> tuple[Status, ...]:
+    title: str
+    path: tuple[Status, ...]
+    off_path: tuple[Status, ...]
     """The statuses off the path in list order, inactive ones too."""
-    return tuple(status for status in cycle if cycle.place(status.key).position is None)
+    statuses: dict[str, Status]
+    """All statuses by key, in list order."""
+
+
+def named(cycle: StatusCycle, cycles: Iterable[StatusCycle], title: str | None) -> Named:
+    """The cycle with its names.
+
+    Args:
+        cycle: the cycle to draw.
+        cycles: what the user passed in to name the statuses.
+        title: the title; None for the description of the order type, or its key.
+    """
+    names = Names(cycles, [cycle])
+    if title is None:
+        title = " ".join(names.type_name(cycle.order_type).split()) or cycle.order_type
+    else:
+        checks.description("title", title)
+    statuses = {
+        status.key: evolve(status, description=names.title((cycle.order_type, status.key)))
+        for status in cycle
+    }
+    off = [status for status in statuses.values() if cycle.place(status.key).position is None]
+    path = tuple(statuses[status.key] for status in cycle.path)
+    return Named(title, path, tuple(off), statuses)
 
 
 def days(number: int) -> str:
@@ -73,7 +97,7 @@ def who(status: Status) -> str:
 
 
 def joined(*facts: str | None) -> str:
-    """The facts that there are, with a dot between them."""
+    """The facts that aren't empty, with a dot between them."""
     return " \N{MIDDLE DOT} ".join(filter(None, facts))
 
 
@@ -83,11 +107,13 @@ def side(status: Status) -> str:
         return "inactive"
     if status.cancelled:
         return "cancelled"
+    if status.pauses:
+        return "on hold"
     return "non-standard" if status.non_standard else "outside the cycle"
 
 
 def end(status: Status) -> str:
-    """The word for the first or last status of the path; "" for any other."""
+    """The word for the initial or final status; "" for any other."""
     return "initial" if status.initial else "final" if status.final else ""
 
 

@@ -1,10 +1,10 @@
 """A cycle as a picture: the path as connected cards, and the other statuses below.
 
 Theory of operation. The path runs from left to right, then down and from right to left, and so on.
-There are as many columns as fit into 1,000 pixels. All cards of a row are as high as the highest.
+It has up to four columns, as many as fit into 1,000 pixels. All cards in a row are equally high.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import ceil
 from typing import Final, NamedTuple
@@ -52,18 +52,23 @@ class _Card(NamedTuple):
 
 
 def cycle_svg(
-    cycle: StatusCycle, *, counts: Mapping[str, int] | None = None, title: str | None = None
+    cycle: StatusCycle,
+    *,
+    counts: Mapping[str, int] | None = None,
+    title: str | None = None,
+    cycles: Iterable[StatusCycle] = (),
 ) -> str:
-    """A cycle as an SVG picture: its path with the days between statuses, and all other statuses.
+    """A cycle as an SVG picture: the path, with days on its arrows, and all other statuses.
 
-    The days on an arrow are the default duration of the status where it begins. A status off the
-    path has its default duration on its card. Inactive statuses are shown too.
+    The days on an arrow are the default duration of the status where the arrow begins. For a status
+    off the path, the default duration is on its card. Inactive statuses are shown too.
 
     Args:
         cycle: the cycle to draw.
-        counts: the number of orders in each status, by key, 0 for a key left out; None to show no
-            numbers.
+        counts: the number of orders in each status, by key; a key that you leave out has 0. None to
+            show no numbers.
         title: the title; None for the description of the order type, or its key if it has none.
+        cycles: cycle versions that name the statuses.
 
     Returns:
         An SVG document, up to 1,000 pixels wide, for light and dark pages.
@@ -81,8 +86,8 @@ def cycle_svg(
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
-    title = arguments.titled(title, cycle)
-    path, off_path = cycle.path, arguments.off_path(cycle)
+    named = arguments.named(cycle, cycles, title)
+    title, path, off_path = named[:3]
     rows = ceil(len(path) / _COLUMNS)
     columns = max(ceil(len(path) / rows), 3 if off_path else 2)
     width = 2 * MARGIN + columns * _CARD + (columns - 1) * _GAP
@@ -95,7 +100,7 @@ def cycle_svg(
         lefts = _lefts(int((width - 2 * MARGIN + _ASIDE_GAP) // (_CARD + _ASIDE_GAP)), _ASIDE_GAP)
         cards, y = _cards(off_path, counts, lefts, y + 26, on_path=False)
         parts.extend(map(_drawn, cards))
-    return document(title, _about(cycle, counts), width, y + MARGIN, parts)
+    return document(title, _about(named, counts), width, y + MARGIN, parts)
 
 
 def _subtitle(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
@@ -147,7 +152,7 @@ def _cards(
     *,
     on_path: bool,
 ) -> tuple[list[_Card], float]:
-    """Cards in rows, and their lower edge; every second row of the path runs backwards."""
+    """The cards in rows, and their lower edge; on the path, every second row runs backwards."""
     cards: list[_Card] = []
     gap = _ROW_GAP if on_path else _ASIDE_GAP
     for row, begin in enumerate(range(0, len(statuses), len(xs))):
@@ -202,11 +207,11 @@ def _arrows(cards: Sequence[_Card]) -> Iterator[Markup]:
             yield label([text], *place, _SMALL, "muted num", anchor=anchor)
 
 
-def _about(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
+def _about(named: arguments.Named, counts: Mapping[str, int] | None) -> str:
     """The picture in words."""
     path, off_path = (
         "; ".join(_in_words(status, counts) for status in statuses)
-        for statuses in (cycle.path, arguments.off_path(cycle))
+        for statuses in (named.path, named.off_path)
     )
     return f"The path: {path}. Off the path: {off_path or 'none'}."
 

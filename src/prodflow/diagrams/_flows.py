@@ -1,10 +1,10 @@
 """The moves of orders as a picture: lines between statuses, thicker for more frequent moves.
 
-`_routes` decides where boxes and lines are; this module draws them. If a row has too many statuses
-for names in their boxes, the boxes have numbers and a list below has the names.
+`_routes` decides where boxes and lines are; this module draws them. In a row of many boxes, names
+don't fit: the boxes have numbers instead, and a list below gives their names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Final
 
@@ -42,17 +42,22 @@ _KINDS: Final = {
 
 
 def flow_svg(
-    cycle: StatusCycle, moves: Mapping[tuple[str, str], int], *, title: str | None = None
+    cycle: StatusCycle,
+    moves: Mapping[tuple[str, str], int],
+    *,
+    title: str | None = None,
+    cycles: Iterable[StatusCycle] = (),
 ) -> str:
     """The moves of orders between statuses as an SVG picture.
 
-    A line is as thick as its move is frequent. Moves forward are above the path, moves back and
-    repeated ones below it, and moves to or from a status off the path below those.
+    The more frequent a move is, the thicker its line. Moves forward are above the path. Moves back
+    and repeats are below it, and moves to or from statuses off the path are below those.
 
     Args:
-        cycle: the cycle whose statuses to draw, each of them once.
-        moves: the number of moves from one status to another, by (from key, to key).
+        cycle: the cycle; each of its statuses is drawn once.
+        moves: how often orders moved from one status to another, by (from key, to key).
         title: the title; None for the description of the order type, or its key if it has none.
+        cycles: cycle versions that name the statuses.
 
     Returns:
         An SVG document for light and dark pages. It's up to 1,000 pixels wide, or wider if there
@@ -72,8 +77,8 @@ def flow_svg(
     """
     arguments.known_cycle(cycle)
     made = arguments.moved(cycle, moves)
-    title = arguments.titled(title, cycle)
-    rows = {"path": cycle.path, "off": arguments.off_path(cycle)}
+    title, path, off_path, statuses = arguments.named(cycle, cycles, title)
+    rows = {"path": path, "off": off_path}
     boxes, width = boxes_of(*rows.values())
     routes = routes_of(cycle, made, boxes, width)
     totals = {kind: sum(r.times for r in routes if r.line.kind == kind) for kind in _KINDS}
@@ -100,7 +105,7 @@ def flow_svg(
         base, way = middles[route.line.kind]
         lane = base + way * (_SPACE / 2 + 6 + route.lane * _LANE)
         parts.append(_stroke(route, lane, sides[route.line.from_[1]], sides[route.line.to[1]]))
-        pills.append(_pill(cycle, route, lane))
+        pills.append(_pill(statuses, route, lane))
     parts.extend(pills)
     both = (*rows["path"], *rows["off"])
     numbers = {status.key: number for number, status in enumerate(both, 1)}
@@ -114,7 +119,7 @@ def flow_svg(
     y = last + heights["off"] if rows["off"] else last - _SPACE
     key, y = _key(listed, numbers, width, y)
     about = "; ".join(
-        f"{cycle[from_].description} to {cycle[to].description}, {count:,}"
+        f"{statuses[from_].description} to {statuses[to].description}, {count:,}"
         for (from_, to), count in made.items()
     )
     return document(title, f"Moves: {about or 'none'}.", width, y + MARGIN, [*parts, *key])
@@ -131,7 +136,7 @@ def _name(status: Status, boxes: Mapping[str, Box]) -> tuple[str, ...]:
 
 
 def _stroke(route: Route, lane: float, begin: float, end: float) -> Markup:
-    """A line with round corners and a head: from a box along its lane to another box."""
+    """A line with round corners and an arrow head, from a box along its lane to a box."""
     x, to = route.begin, route.end
     way = 1 if to >= x else -1
     leave, arrive = (1 if lane > y else -1 for y in (begin, end))
@@ -152,10 +157,11 @@ def _stroke(route: Route, lane: float, begin: float, end: float) -> Markup:
     )
 
 
-def _pill(cycle: StatusCycle, route: Route, lane: float) -> Markup:
+def _pill(statuses: Mapping[str, Status], route: Route, lane: float) -> Markup:
     """The number of times of a move, on its line."""
     (from_key, _), (to_key, _), kind = route.line
-    names = f"{cycle[from_key].description} \N{RIGHTWARDS ARROW} {cycle[to_key].description}"
+    from_, to = statuses[from_key].description, statuses[to_key].description
+    names = f"{from_} \N{RIGHTWARDS ARROW} {to}"
     text = f"{route.times:,}"
     (left, right), top = route.label, lane - _PILL / 2
     class_ = f"text {kind} num strong"
@@ -183,7 +189,7 @@ def _drawn(
 
 
 def _legend(totals: Mapping[str, int], y: float) -> tuple[list[Markup], float]:
-    """The meaning of the colours, for the kinds of moves that there are."""
+    """The meaning of the colours, for the kinds of moves in the picture."""
     parts: list[Markup] = []
     x = float(MARGIN)
     for kind, words in _KINDS.items():
@@ -198,7 +204,7 @@ def _legend(totals: Mapping[str, int], y: float) -> tuple[list[Markup], float]:
 def _key(
     statuses: Sequence[Status], numbers: Mapping[str, int], width: float, y: float
 ) -> tuple[list[Markup], float]:
-    """The list of numbers and statuses in columns, and its lower edge."""
+    """The list that explains the numbers of statuses, in columns, and its lower edge."""
     if not statuses:
         return [], y
     room = (width - 2 * MARGIN) / _KEY_COLUMNS

@@ -1,15 +1,16 @@
 """A plan as a picture: a bar for each status, from its earliest day to its latest.
 
 Theory of operation. Days are as wide as the picture allows, and a bar includes its first and last
-day. Names are in a column on the left and dates on the right, so that no text overlaps a bar. If
-today is far from the plan, it's shown at the edge with an arrow, so that the bars stay readable.
+day. Names are on the left and dates on the right, so that no text overlaps a bar. If today is far
+from the plan, only a label with an arrow shows where it is, so that the bars stay readable.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
 from prodflow import _checks as checks
+from prodflow.cycle import StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._svg import (
     LINE,
@@ -39,7 +40,7 @@ _FAR: Final = 7
 
 
 class _Axis(NamedTuple):
-    """The first and last day, as ordinals, and the positions of days."""
+    """The time axis: its first and last day as ordinals, and where each day is."""
 
     first: int
     last: int
@@ -54,7 +55,13 @@ class _Axis(NamedTuple):
         return _CHART[0] + (ordinal - self.first) * self.day
 
 
-def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None) -> str:
+def plan_svg(
+    plan: Plan,
+    *,
+    today: date | None = None,
+    title: str | None = None,
+    cycles: Iterable[StatusCycle] = (),
+) -> str:
     """A plan as an SVG picture: a bar for each status, from its earliest to its latest day.
 
     If the latest day of a status is before its earliest, the delivery date can't be met: the bar is
@@ -62,8 +69,9 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
 
     Args:
         plan: the plan to draw.
-        today: the day at which to draw a line; None for no line and no late statuses.
+        today: draws a line at this day, and marks late statuses; None for neither.
         title: the title; None for the description of the order type, or its key if it has none.
+        cycles: cycle versions that name the statuses.
 
     Returns:
         An SVG document, 1,000 pixels wide, for light and dark pages.
@@ -81,7 +89,7 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
     """
     checks.instance("plan", plan, Plan, "a Plan")
     late = () if today is None else plan.past(today=today)
-    title = arguments.titled(title, plan.cycle)
+    title, _, _, statuses = arguments.named(plan.cycle, cycles, title)
     facts = _facts(plan, len(late))
     head, y = heading(title, facts, _WIDTH)
     axis = _axis(plan, today)
@@ -89,7 +97,8 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
     rows: list[Markup] = []
     bottom = top
     for row in plan:
-        drawn, bottom = _row(row, axis, bottom, is_late=row in late)
+        name = statuses[row.status.key].description
+        drawn, bottom = _row(row, name, axis, bottom, is_late=row in late)
         rows.append(drawn)
     parts = [head, *_columns(y)]
     if axis is not None:
@@ -98,7 +107,9 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
     if axis is not None and today is not None:
         parts.extend(_today(axis, today, y, top, bottom))
     parts.extend(_legend(bottom + 14))
-    about = "; ".join(_in_words(row, is_late=row in late) for row in plan)
+    about = "; ".join(
+        _in_words(row, statuses[row.status.key].description, is_late=row in late) for row in plan
+    )
     height = bottom + 14 + _SMALL * LINE + MARGIN
     return document(title, f"{facts}. {about}.", _WIDTH, height, parts)
 
@@ -120,7 +131,7 @@ def _dates(row: PlannedStatus) -> list[date]:
 
 
 def _axis(plan: Plan, today: date | None) -> _Axis | None:
-    """The days from the first date of the plan to the last, including today if it is near."""
+    """The days from the first date of the plan to the last, and today if it's near them."""
     days = [day.toordinal() for row in plan for day in _dates(row)]
     if not days:
         return None
@@ -140,7 +151,7 @@ def _columns(y: float) -> Iterator[Markup]:
 
 def _grid(axis: _Axis, top: float, bottom: float) -> Iterator[Markup]:
     steps = (step for step in _STEPS if step * axis.day >= _TICK)
-    # In a plan over thousands of years no step is long enough: then only the first day is shown.
+    # For a plan over thousands of years, no step is long enough, and only the first day is shown.
     step = next(steps, axis.last - axis.first + 1)
     for ordinal in range(axis.first, axis.last + 1, step):
         x = axis.x(ordinal)
@@ -152,13 +163,13 @@ def _grid(axis: _Axis, top: float, bottom: float) -> Iterator[Markup]:
 
 
 def _row(
-    row: PlannedStatus, axis: _Axis | None, y: float, *, is_late: bool
+    row: PlannedStatus, name: str, axis: _Axis | None, y: float, *, is_late: bool
 ) -> tuple[Markup, float]:
-    lines = wrap(row.status.description, _NAMES, _NAME, lines=2)
+    lines = wrap(name, _NAMES, _NAME, lines=2)
     height = max(len(lines) * _NAME * LINE, 20) + 14
     middle = y + height / 2
     parts = [
-        tip(row.status.description),
+        tip(name),
         tag("path", d=f"M{MARGIN} {y:.1f}H{_WIDTH - MARGIN}", class_="grid"),
         label(lines, MARGIN, middle - len(lines) * _NAME * LINE / 2, _NAME, "ink"),
     ]
@@ -222,8 +233,8 @@ def _legend(y: float) -> Iterator[Markup]:
         yield label([text], left, y, _SMALL, "muted")
 
 
-def _in_words(row: PlannedStatus, *, is_late: bool) -> str:
+def _in_words(row: PlannedStatus, name: str, *, is_late: bool) -> str:
     dates = (("earliest", row.earliest_on), ("latest", row.latest_on), ("due", row.due_on))
-    known = [f"{name} {day}" for name, day in dates if day is not None] or ["no date"]
+    known = [f"{which} {day}" for which, day in dates if day is not None] or ["no date"]
     mark = _mark(row, is_late=is_late)
-    return ", ".join(filter(None, (row.status.description, *known, mark)))
+    return ", ".join(filter(None, (name, *known, mark)))

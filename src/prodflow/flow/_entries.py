@@ -288,7 +288,8 @@ def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
 def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, held: Held) -> None:
     """On hold, what is amended is meant for the work: what is held changes along (decision D15)."""
     changes: dict[str, Any] = {}
-    if "entered_on" in new:
+    if "entered_on" in new and order.entered_on == held.paused_on:
+        # Otherwise it went from one hold to another, and the pause began before this visit.
         changes["paused_on"] = new["entered_on"]
     if (order.department, order.user) == (held.department, held.user):
         changes |= {name: new[name] for name in ("department", "user") if name in new}
@@ -516,12 +517,16 @@ def undoing(
 ) -> tuple[ChangeUndone, StatusCycle]:
     """The entry that takes back the last one that still counts, and the version it leads to."""
     history = checks.items("entries", entries, "entries of a history")
+    counting = effective(history)
     numbers = [(entry.order_id, entry.sequence) for entry in history]
-    if numbers != [(order.id, number) for number in range(1, order.version + 1)]:
+    if (
+        numbers != [(order.id, number) for number in range(1, order.version + 1)]
+        or type(history[0]) is not OrderOpened
+    ):
         raise ValueError(
             f"entries must be all entries of order {order.id!r} up to version {order.version}"
         )
-    *before, last = effective(history)
+    *before, last = counting
     if not before:
         raise NothingToUndoError(order.id)
     state = recorded_by_entries(before)

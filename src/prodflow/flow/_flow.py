@@ -19,7 +19,6 @@ from prodflow.errors import (
     BulkRefusedError,
     ChangeRefusedError,
     InactiveStatusError,
-    RuleError,
 )
 from prodflow.flow._bulk import all_or_none, each, itself, of_one_type, versions
 from prodflow.flow._entries import (
@@ -341,30 +340,20 @@ class ProductionFlow:
         """
         checks.day("today", today)
         asked = of_one_type(orders)
-        open_to: dict[str, list[str]] = {}
-        refused: dict[str, dict[str, Refused]] = {}
         statuses: dict[str, Status] = {}
         for cycle in sorted({order.cycle for order in asked}, key=_version, reverse=True):
             for status in cycle.choices():
                 statuses.setdefault(status.key, status)
-        for key in statuses:
-            open_to[key], refused[key] = [], {}
-            for order in asked:
-                try:
-                    proposal = self.propose(
-                        order, today=today, by=by, recorded_by=recorded_by, to=key
-                    )
-                except RuleError as error:
-                    refused[key][order.id] = error.with_traceback(None)
-                    continue
-                against, _ = needs_apart(proposal.refusals)
-                if against:
-                    refused[key][order.id] = against
-                else:
-                    open_to[key].append(order.id)
-        return tuple(
-            BulkChoice(status, open_to[key], refused[key]) for key, status in statuses.items()
-        )
+
+        def choice(status: Status) -> BulkChoice:
+            proposed = partial(self._proposed, today, by, recorded_by, {"to": status.key})
+            proposals, errors = each(asked, proposed, itself)
+            against = {it.order.id: needs_apart(it.refusals)[0] for it in proposals}
+            known: dict[str, Refused] = {**against, **errors}
+            refused = {order.id: known[order.id] for order in asked if known[order.id]}
+            return BulkChoice(status, (id_ for id_ in known if id_ not in refused), refused)
+
+        return tuple(choice(status) for status in statuses.values())
 
     def accept(
         self, proposal: ProposedChange, *, at: datetime, command_id: str | None = None
@@ -414,11 +403,10 @@ class ProductionFlow:
         proposal = self._proposed(
             checks.day("today", today), checks.text("by", by), recorder, overrides, order
         )
-        checks.instant("at", at)
-        checks.optional_text("command_id", command_id)
+        instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
         if proposal.refusals:
             raise ChangeRefusedError(order.id, proposal.refusals)
-        return self._accepted(proposal, at, command_id)
+        return self._accepted(proposal, instant, command)
 
     def propose_all(
         self,
@@ -473,8 +461,10 @@ class ProductionFlow:
         if "expect" in more:
             raise TypeError("revise_all takes no expect: give it to propose_all")
         proposals = {proposal.order.id: proposal for proposal in bulk.proposals}
-        first = dict(bulk._keywords)  # noqa: SLF001 - kept for this
-        orders = bulk._orders or [proposal.order for proposal in bulk.proposals]  # noqa: SLF001
+        # A bulk keeps both for this.
+        first = dict(bulk._keywords)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+        asked = bulk._orders  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+        orders = asked or tuple(proposal.order for proposal in bulk.proposals)
 
         def again(order: ProductionOrder) -> ProposedChange:
             if order.id in proposals:
@@ -483,7 +473,7 @@ class ProductionFlow:
 
         revised, refusals = each(orders, again, itself)
         keywords = tuple(_merged(first, more).items())
-        return _bulk(tuple(revised), tuple(refusals.items()), tuple(orders), keywords)
+        return _bulk(tuple(revised), tuple(refusals.items()), orders, keywords)
 
     def accept_all(
         self, bulk: BulkProposal, *, at: datetime, command_id: str | None = None
@@ -806,7 +796,7 @@ class ProductionFlow:
         """
         recorded = recording(by, at, recorded_by, note, command_id)
         check_expected(_check_order(order), expect)
-        return self._taken_back(cycles, recorded, (order, entries))
+        return self._taken_back(_versions_known(cycles), recorded, (order, entries))
 
     def undo_all(
         self,
@@ -838,8 +828,7 @@ class ProductionFlow:
         recorded = recording(by, at, recorded_by, note, command_id)
         pairs = _pairs(histories)
         of_one_type(order for order, _ in pairs)
-        versions_known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
-        taken_back = partial(self._taken_back, versions_known, recorded)
+        taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
         return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
 
     # The verbs for one order whose other arguments are checked: what single and bulk share.
@@ -860,8 +849,7 @@ class ProductionFlow:
         return self.propose(order, today=today, by=by, recorded_by=recorded_by, **overrides)
 
     def _acceptor(self, at: datetime, command_id: str | None) -> Callable[[ProposedChange], Change]:
-        instant = checks.instant("at", at)
-        checks.optional_text("command_id", command_id)
+        instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
 
         def accept(proposal: ProposedChange) -> Change:
             # The flow that accepts need not be the one that proposed: both have a say.
@@ -869,7 +857,7 @@ class ProductionFlow:
                 refusals = proposal.refusals + self.rules.refusals(proposal)
                 if refusals:
                     raise ChangeRefusedError(proposal.order.id, tuple(dict.fromkeys(refusals)))
-            return self._accepted(proposal, instant, command_id)
+            return self._accepted(proposal, instant, command)
 
         return accept
 
@@ -897,7 +885,7 @@ class ProductionFlow:
         return _change(order.apply(entry, cycle=cycle), entry, ())
 
     def _taken_back(
-        self, cycles: Iterable[StatusCycle], recorded: Recording, history: _History
+        self, cycles: tuple[StatusCycle, ...], recorded: Recording, history: _History
     ) -> Change:
         order, entries = history
         entry, cycle = undoing(cycles, entries, recorded, order)
@@ -924,6 +912,10 @@ _version: Final[Callable[[StatusCycle], int]] = attrgetter("version")
 
 def _check_order(order: ProductionOrder) -> ProductionOrder:
     return checks.instance("order", order, ProductionOrder, "a ProductionOrder")
+
+
+def _versions_known(cycles: Iterable[StatusCycle]) -> tuple[StatusCycle, ...]:
+    return checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
 
 
 def _pairs(histories: Iterable[_History]) -> list[_History]:

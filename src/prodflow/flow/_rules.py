@@ -119,9 +119,8 @@ class ChangeRules:
             )
             yield Refusal("back", message, (key,))
         if reopens and not self.allow_reopen:
-            here = proposal.from_.key
-            message = f"an order closed at {here!r} may not be reopened: open a new order"
-            yield Refusal("reopen", message, (here,))
+            message = f"going to {key!r} would reopen a finished order: open a new order"
+            yield Refusal("reopen", message, (proposal.from_.key,))
         if proposal.move in self.note_required and not proposal.note.strip():
             yield Refusal("note", f"the move {proposal.move.value!r} needs a note: say why")
         for source, allowed in self._targets:
@@ -137,7 +136,7 @@ class ChangeRules:
 
 
 def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
-    """Whether a change passes over statuses, goes back, and opens what is closed."""
+    """Whether a change passes over statuses, goes back, and opens what is finished."""
     order, there = proposal.order, proposal.order.cycle.place(proposal.to.key).position
     final = order.cycle.final.key
     if order.status.key == final:
@@ -146,6 +145,7 @@ def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
         reopens = order.status.closes and not proposal.to.cancelled
         return bool(proposal.skipped), proposal.move is Move.BACK, reopens
     if order.resumes_in == final:
+        # Every status of the path was completed, so going anywhere but the final one reopens that.
         return False, False, order.is_cancelled or proposal.to.key != final
     resumes = order.cycle.place(order.resumes_in).position
     back = resumes is not None and there < resumes
@@ -153,11 +153,17 @@ def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
 
 
 def _sources(proposal: ProposedChange) -> set[str]:
-    """The statuses whose `targets` a change must respect."""
-    order, key = proposal.order, proposal.to.key
+    """The statuses whose `targets` a change must respect: on hold, also the one that was left."""
+    order = proposal.order
     sources = {proposal.from_.key}
-    if order.held is not None and key != order.held.status:
-        sources.add(order.held.status)
+    if order.held is not None:
+        if proposal.to.key != order.held.status:
+            sources.add(order.held.status)
+    elif order.resumes_in not in {None, order.cycle.final.key}:
+        # What was completed before the hold is the status before the one to resume in.
+        position = order.cycle.place(str(order.resumes_in)).position
+        if position:
+            sources.add(order.cycle.path[position - 1].key)
     return sources
 
 

@@ -153,7 +153,13 @@ RefusedOf = tuple[tuple[str, Refused], ...]
 
 def _refused_of(value: Mapping[str, Refused] | RefusedOf) -> RefusedOf:
     pairs = checks.pairs("refusals", value, "from order ids to what refuses them")
-    return tuple((checks.text("an order id in refusals", id_), refused) for id_, refused in pairs)
+    return tuple(
+        (
+            checks.text("an order id in refusals", order_id),
+            refused if isinstance(refused, RuleError) else _refusals(refused),
+        )
+        for order_id, refused in pairs
+    )
 
 
 @final

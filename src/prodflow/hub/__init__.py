@@ -48,6 +48,8 @@ from prodflow.hub._figures import Days
 from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
+from prodflow.hub._notes import history_table
+from prodflow.hub._reading import visits
 from prodflow.hub._reports import (
     Amount,
     SortBy,
@@ -65,7 +67,7 @@ from prodflow.hub._times import (
     on_time_rate,
     time_in_status,
 )
-from prodflow.hub._visits import Visit, visits
+from prodflow.hub._visits import Pause, Visit
 from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "OnTime",
     "OnTimeRate",
     "OrderList",
+    "Pause",
     "Rework",
     "SortBy",
     "Span",
@@ -101,6 +104,7 @@ __all__ = [
     "board",
     "cycle_time",
     "due_soon",
+    "history_table",
     "in_use",
     "lateness_under",
     "move_graph",
