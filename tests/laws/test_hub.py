@@ -172,9 +172,9 @@ class TestBoards:
 
 
 class TestVisits:
-    """ "A hold pauses a visit, a return continues it" (decision D18).
+    """Cut at their pauses, the visits of an order follow one another without a gap.
 
-    Cut at their pauses, the visits of an order follow one another without a gap.
+    "A hold pauses a visit, a return continues it" (decision D18).
     """
 
     @given(WALKS, working_calendars())

@@ -4,6 +4,9 @@ The same values always give the same picture. An SVG works on light and dark pag
 12 pixels or more on a page that is 1,000 pixels wide. A text that had to be shortened is complete
 in a tooltip, and the description of the picture says what it shows.
 
+A picture names statuses as in the newest version of the order type among `cycles`. Without
+*cycles*, it shows the names of the cycle that you draw (decision D5).
+
 Theory of operation. SVGs are laid out here without knowing the reader's font. `_text` estimates the
 room that a text takes at most, and wraps or shortens it. `_routes` and `_lanes` keep lines and
 their labels apart. `_svg` writes elements and escapes everything in them. `_style` has the style

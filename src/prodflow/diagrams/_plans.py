@@ -71,7 +71,6 @@ def plan_svg(
         plan: the plan to draw.
         today: the day at which to draw a line; None for no line and no late statuses.
         title: the title; None for the description of the order type, or its key if it has none.
-        cycles: cycle versions that name the statuses.
 
     Returns:
         An SVG document, 1,000 pixels wide, for light and dark pages.
