@@ -219,11 +219,11 @@ class ProductionFlow:
                 before `order.begun_on` and not after *today*. Defaults to *today* if the status is
                 complete. If `order.begun_on` is after *today*, it takes the place of *today*.
             due_on: the due date after the change, or None for no due date. Defaults to the policy's
-                date, or after a hold to the date that was set by hand before. Any date other than
-                the policy's counts as set by hand.
-            department: the department responsible, or None for nobody. Defaults to the status's, or
-                after a hold to the department before the hold. Off the path, a status without
-                a default department and user keeps the order's.
+                date. On a return from a hold, a date set by hand before the hold is the default.
+                Any date other than the policy's counts as set by hand.
+            department: the department responsible, or None for nobody. Defaults to the status's. On
+                a return from a hold, the department before the hold is the default. A status off
+                the path keeps the order's if it has neither a default department nor a user.
             user: the user responsible, or None for nobody; the default is found in the same way.
 
         Raises:
@@ -430,7 +430,7 @@ class ProductionFlow:
             overrides: further keywords of `propose`.
 
         Returns:
-            The proposals. If `propose` raises for an order, the error is in `refusals` instead.
+            The proposals. If `propose` raises a `RuleError` for an order, `refusals` has the error.
 
         Raises:
             MixedOrderTypesError: if the orders have several types.
