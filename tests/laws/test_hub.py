@@ -189,7 +189,7 @@ class TestBoards:
 
 
 class TestVisits:
-    """ "A hold pauses a visit, a return continues it" (decision D18).
+    """A hold pauses a visit, a return continues it (decision D18).
 
     Cut at their pauses, the visits of an order follow one another without a gap.
     """
@@ -244,6 +244,7 @@ class TestVisits:
         """Whatever is taken back."""
         assume(len(walk.entries) > 1)
         assume(not isinstance(walk.entries[-1], ChangeUndone))
+        case("a status change is taken back", isinstance(walk.entries[-1], StatusChanged))
         undone = FLOW.undo(walk.order, walk.entries, cycles=walk.cycles, **WHO)
         before, after = walk.entries[:-1], (*walk.entries, undone.entry)
         assert visits(after) == visits(before)
@@ -263,6 +264,7 @@ class TestVisits:
         assume(order.cycle.place(order.status.key).next is not None)
         assume(order.cycle.non_standard)
         aside = data.draw(st.sampled_from(order.cycle.non_standard)).key
+        case("it was on hold for some days", hold)
         away_on = order.begun_on + timedelta(wait)
         back_on = away_on + timedelta(hold)
         facts: Any = {"current_complete": False, **WHO}
@@ -315,6 +317,7 @@ class TestTimes:
     def test_no_visit_is_lost(self, walks: list[History]) -> None:
         """All reports on the same visits count the same number of them."""
         found = visits_of(walks)
+        case("an order moved", len(found) > len(walks))
         times, again = time_in_status(found), rework(found)
         assert sum(row.visits + row.lasting + row.paused for row in times.rows) == len(found)
         assert sum(row.resumed for row in times.rows) <= sum(row.visits for row in times.rows)
@@ -328,6 +331,7 @@ class TestTimes:
     def test_what_comes_in_equals_what_goes_out(self, walks: list[History]) -> None:
         """For each status: openings and moves in equal moves out and orders in it now."""
         found = visits_of(walks)
+        case("an order moved", len(found) > len(walks))
         parts = parts_of(found)
         edges = move_graph(found).edges
         lasting = {(r.order_type, r.status): r.lasting for r in time_in_status(found).rows}
@@ -355,6 +359,7 @@ class TestDurations:
 
         Whether or not it was paused: the due date has moved by as many days.
         """
+        case("it was paused", pause)
         left_on = entered_on + timedelta(stay)
         resumed_on = min(entered_on + timedelta(pause), left_on)
         paused = calendar.count(entered_on, resumed_on)
