@@ -1,7 +1,13 @@
-"""Runs the Python blocks of the README and of docs/, each page in one namespace."""
+"""Hypothesis profiles, the marker `scaled`, and the Python blocks of the README and of docs/.
+
+The profile decides how many examples each law gets: `quick` by default, another one by
+`--hypothesis-profile`. Each page of the docs is one namespace.
+"""
 
 import doctest
 
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
@@ -9,3 +15,36 @@ pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser(doctest_optionflags=doctest.ELLIPSIS)],
     patterns=["README.md", "docs/*.md"],
 ).pytest()
+
+# The parent is named because Hypothesis makes its own derandomised profile the default under CI.
+settings.register_profile(
+    "full",
+    parent=settings.get_profile("default"),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no finding
+)
+_FULL = settings.get_profile("full")
+settings.register_profile("quick", parent=_FULL, max_examples=20)
+settings.register_profile("thorough", parent=_FULL, max_examples=1_000)
+settings.register_profile("deep", parent=_FULL, max_examples=20_000)
+settings.register_profile(  # gives the same answer in every run
+    "fixed", parent=_FULL, max_examples=200, derandomize=True, database=None
+)
+settings.register_profile(
+    "brief",
+    parent=settings.get_profile("fixed"),
+    max_examples=20,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.differing_executors,  # mutmut runs a test several times in one process
+    ],
+)
+settings.load_profile("quick")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test that Hypothesis draws for: its numbers follow the profile."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("scaled")

@@ -1,7 +1,7 @@
-"""Comparisons: check that all contenders give the same answers, then time them in turns.
+"""Compares contenders: checks that all give the same answers, then times them in turns.
 
-The first contender is prodflow. The times of the others are divided by its time round by round, so
-that a busy moment of the machine affects both.
+The first contender is prodflow. In each round, the times of the others are divided by prodflow's
+time, so that a busy moment of the machine affects both.
 """
 
 import gc
@@ -22,7 +22,7 @@ class Contender:
     Args:
         name: its name in the tables.
         work: does the job as many times as its argument says.
-        answers: returns what the job gives, in a form in which right answers are equal.
+        answers: returns the answers, in a form in which those of all contenders must be equal.
     """
 
     name: str
@@ -32,7 +32,7 @@ class Contender:
 
 @frozen
 class Must:
-    """How many times as long as prodflow a contender must take: at least, and at best."""
+    """The lowest ratio of a contender's time to prodflow's that we accept, and our goal."""
 
     least: float
     aim: float | None = None
@@ -45,7 +45,7 @@ class Comparison:
     Args:
         title: describes the job.
         contenders: at least two.
-        each: how many jobs of the title one work does.
+        each: how many times one repetition of a work does the job in the title.
         musts: limits, by the names of contenders.
         rounds: how many times each contender is timed.
     """
@@ -59,7 +59,7 @@ class Comparison:
 
 @frozen
 class Row:
-    """The result of one contender: its seconds, as multiples of prodflow's, and the limit."""
+    """The result of one contender: its time in seconds, the ratio to prodflow's, and the limit."""
 
     name: str
     seconds: Time
@@ -71,9 +71,9 @@ class Row:
         """Whether the limit is met; empty if there is none."""
         if self.must is None:
             return ""
-        aim = "" if self.must.aim is None else f", aim {self.must.aim:g}"
+        aim = "" if self.must.aim is None else f", goal {self.must.aim:g}"
         found = "ok" if self.times.median >= self.must.least else "MISSED"
-        return f"must {self.must.least:g}{aim}: {found}"
+        return f"at least {self.must.least:g}{aim}: {found}"
 
 
 @frozen
@@ -96,14 +96,14 @@ class Outcome:
 
 
 class DifferentAnswersError(Exception):
-    """A contender gives other answers than prodflow, so its time would mean nothing."""
+    """A contender doesn't give the same answers as prodflow, so its time would mean nothing."""
 
 
 def check(comparison: Comparison) -> None:
     """Compare the answers of all contenders.
 
     Raises:
-        DifferentAnswersError: if a contender gives other answers than the first.
+        DifferentAnswersError: if the answers of a contender differ from those of the first.
     """
     first, *others = comparison.contenders
     expected = first.answers()
@@ -111,7 +111,7 @@ def check(comparison: Comparison) -> None:
         actual = other.answers()
         if actual != expected:
             raise DifferentAnswersError(
-                f"{comparison.title}: {other.name} must answer as {first.name} does,"
+                f"{comparison.title}: {other.name} must give the same answers as {first.name},"
                 f" {expected!r:.500}, not {actual!r:.500}"
             )
 
@@ -124,7 +124,7 @@ def compare(comparison: Comparison) -> Outcome:
     """
     check(comparison)
     works = {contender.name: contender.work for contender in comparison.contenders}
-    # Otherwise collections would scan what the other libraries have loaded.
+    # Otherwise the garbage collector would scan everything that the other libraries have loaded.
     gc.collect()
     gc.freeze()
     found = samples(works, rounds=comparison.rounds)
@@ -143,7 +143,7 @@ def compare(comparison: Comparison) -> Outcome:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as text, in the unit that leaves one to three digits before the point."""
+    """Seconds as text, in the unit that gives one to three digits before the decimal point."""
     for unit, size in UNITS:
         if seconds >= size:
             return (

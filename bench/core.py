@@ -1,4 +1,4 @@
-"""Measures the core against the baselines of `floors`, mostly as ratios of CPU times.
+"""Measures the core, mostly as ratios of its CPU times to those of the baselines in `floors`.
 
 python bench/core.py
 """
@@ -78,7 +78,7 @@ FLOW: Final = ProductionFlow(
 
 @frozen
 class Line:
-    """A figure with its limit and its goal."""
+    """A figure with its upper limit and its goal."""
 
     what: str
     found: Time
@@ -88,10 +88,10 @@ class Line:
 
     def __str__(self) -> str:
         spread = f"({self.found.low:.2f} to {self.found.high:.2f})"
-        aim = "" if self.aim is None else f", aim {self.aim}"
+        aim = "" if self.aim is None else f", goal {self.aim}"
         return (
             f"{self.what:<48}{self.found.median:>8.2f} {spread:<18} {self.unit}"
-            f"   must {self.must}{aim}: {self.verdict}"
+            f"   limit {self.must}{aim}: {self.verdict}"
         )
 
     @property
@@ -124,13 +124,13 @@ def uncollected(work: Work) -> Work:
 
 
 def per(work: Work, items: int, floor: Work) -> Time:
-    """The ratio to the baseline for one item of a work that handles many."""
+    """The time per item of a work that handles many, divided by the baseline's time."""
     found = ratio(work, floor, rounds=7)
     return Time(found.median / items, found.low / items, found.high / items)
 
 
 def opened(count: int, cycle: StatusCycle = EIGHT) -> list[ProductionOrder]:
-    """*count* orders of a cycle, with order dates from 300 days."""
+    """*count* orders of a cycle, with 300 different order dates."""
     days = [MONDAY - timedelta(number) for number in range(300)]
     return [
         FLOW.open(
@@ -150,9 +150,9 @@ def lines() -> Iterator[Line]:
     yield from bulks()
     yield from cycles()
     yield from days()
-    yield Line("import prodflow, over attrs", imports(), 40, 25, "ms")
+    yield Line("import prodflow, without attrs", imports(), 40, 25, "ms")
     yield from sizes()
-    yield Line("the 100 due of 1,000,000 pending events", due_events(), 1, None, "ms")
+    yield Line("find the 100 due of 1,000,000 pending events", due_events(), 1, None, "ms")
 
 
 def singles() -> Iterator[Line]:
@@ -167,12 +167,12 @@ def singles() -> Iterator[Line]:
         for _ in range(count):
             FLOW.open(EIGHT, order_id="PO-1", ordered_on=MONDAY, by="ann", at=NOON)
 
-    yield Line("flow.advance, one trigger", ratio(advance, f4), 1.4, 1.0, "x f4")
+    yield Line("flow.advance with one trigger", ratio(advance, f4), 1.4, 1.0, "x f4")
     yield Line("flow.open", ratio(open_, f4), 1.0, 0.6, "x f4")
 
 
 def bulks() -> Iterator[Line]:
-    """Figures for bulks; the results stay in memory, as a save would need them."""
+    """Figures for bulks; their results stay in memory, as they do until an app saves them."""
 
     def advancing(orders: list[ProductionOrder]) -> Work:
         def work(count: int) -> object:
@@ -184,13 +184,13 @@ def bulks() -> Iterator[Line]:
         return work
 
     few = advancing(opened(10_000))
-    yield Line("propose_all + accept_all, an order", per(few, 10_000, f4), 1.6, 1.0, "x f4")
+    yield Line("propose_all + accept_all, per order", per(few, 10_000, f4), 1.6, 1.0, "x f4")
     still = per(uncollected(few), 10_000, f4)
-    yield Line("the same, the collector off", still, 1.6, 1.0, "x f4")
+    yield Line("the same with the collector off", still, 1.6, 1.0, "x f4")
     many = advancing(opened(100_000))
-    yield Line("100,000 orders against 10,000", ratio(many, few, rounds=7), 11, 10.3, "x")
+    yield Line("100,000 orders compared with 10,000", ratio(many, few, rounds=7), 11, 10.3, "x")
     still = ratio(uncollected(many), uncollected(few), rounds=7)
-    yield Line("the same, the collector off", still, 11, 10.3, "x")
+    yield Line("the same with the collector off", still, 11, 10.3, "x")
 
     kinds = [opened(500, StatusCycle(f"type-{number}", statuses(8))) for number in range(40)]
 
@@ -199,7 +199,7 @@ def bulks() -> Iterator[Line]:
             for orders in kinds:
                 FLOW.replan_all(orders, by="ann", at=NOON)
 
-    yield Line("replan_all of 40 cycles, an order", per(replan, 20_000, d0), 6, 4, "x d0")
+    yield Line("replan_all of 40 cycles, per order", per(replan, 20_000, d0), 6, 4, "x d0")
 
     random = Random(1)  # noqa: S311 - needs no secrecy
     pairs = [
@@ -208,7 +208,7 @@ def bulks() -> Iterator[Line]:
     ]
     planning = times(lambda: plan_many(EIGHT, Backward(CALENDAR), pairs))
     yield Line(
-        "plan_many, Backward, random dates, an order", per(planning, 20_000, d0), 15, None, "x d0"
+        "plan_many, Backward, random dates, per order", per(planning, 20_000, d0), 15, None, "x d0"
     )
 
 
@@ -232,12 +232,12 @@ def days() -> Iterator[Line]:
         yield Line(f"WorkingCalendar.add, n = {n}", ratio(adding, d0), 1.2, 0.8, "x d0")
     counting = times(partial(CALENDAR.count, MONDAY, MONDAY + timedelta(400)))
     yield Line("WorkingCalendar.count", ratio(counting, d0), 1.2, 0.7, "x d0")
-    yield Line("plan of 8, new dates", ratio(plans(), d0), 25, 15, "x d0")
-    yield Line("a calendar year first used", ratio(years(), d0), 1_000, None, "x d0")
+    yield Line("plan of 8 statuses, new dates", ratio(plans(), d0), 25, 15, "x d0")
+    yield Line("first use of a calendar year", ratio(years(), d0), 1_000, None, "x d0")
 
 
 def plans() -> Work:
-    """A work that plans orders, each with another order date than the one before."""
+    """A work that plans orders, with a different order date each time."""
     days = again([MONDAY + timedelta(number) for number in range(1_000)])
     policy = Forward(CALENDAR)
 
@@ -249,7 +249,7 @@ def plans() -> Work:
 
 
 def years() -> Work:
-    """A work that asks about a year for which the calendar has no table yet."""
+    """A work that asks a calendar about years for which it has no table yet."""
     holidays = sorted(CALENDAR.holidays)
     fresh = [WorkingCalendar(holidays=holidays) for _ in range(400)]
     unmet = product(fresh, range(2_000, 2_050))
@@ -263,7 +263,7 @@ def years() -> Work:
 
 
 def imports() -> Time:
-    """The milliseconds of an import in a fresh process, with the bytecode already written."""
+    """How many milliseconds an import takes in a new process, with the bytecode compiled."""
     code = "import time, attrs; began = time.process_time(); import prodflow"
     code += "; print(time.process_time() - began)"
     with tempfile.TemporaryDirectory() as folder:
@@ -277,20 +277,20 @@ def imports() -> Time:
 
 
 def sizes() -> Iterator[Line]:
-    """The bytes of an order alone, and in a list of many, with the text of its id."""
+    """The bytes of one order, and the bytes per order in a long list, with their ids."""
     size = float(sys.getsizeof(opened(1)[0]))
-    yield Line("an order, sys.getsizeof", Time(size, size, size), 192, None, "B")
+    yield Line("sys.getsizeof of an order", Time(size, size, size), 192, None, "B")
     tracemalloc.start()
     orders = opened(100_000)
     traced = tracemalloc.get_traced_memory()[0] / len(orders)
     tracemalloc.stop()
     yield Line(
-        "an order in a list of 100,000, traced", Time(traced, traced, traced), 260, None, "B"
+        "memory per order in a list of 100,000", Time(traced, traced, traced), 260, None, "B"
     )
 
 
 def due_events() -> Time:
-    """The milliseconds to get the due events out of all pending ones."""
+    """How many milliseconds it takes to find the due events among all pending ones."""
     task = CreateTask("Have a look")
     flow = ProductionFlow(
         triggers=[
@@ -308,7 +308,7 @@ def due_events() -> Time:
 
 
 def main() -> None:
-    """Print each figure when it's measured, then write all of them to the page."""
+    """Print each figure once it's measured, then write all figures to the page."""
     found: list[Line] = []
     for line in lines():
         found.append(line)
@@ -325,7 +325,7 @@ def main() -> None:
         )
         for line in found
     ]
-    table = results.table(["what", "found", "must", "aim"], rows)
+    table = results.table(["job", "result", "limit", "goal"], rows)
     results.fill_in("core", f"{table}\n{results.floor_times(floors)}")
     print(results.floor_times(floors))
 

@@ -1,4 +1,4 @@
-"""Empty databases to measure, each dropped when its measurement is over."""
+"""Creates empty databases to measure, and drops each one after its measurement."""
 
 import os
 import runpy
@@ -20,7 +20,7 @@ def sqlite() -> Iterator[sa.URL]:
 
 
 def postgresql() -> Iterator[sa.URL]:
-    """A schema in the server that PRODFLOW_TEST_POSTGRES names, or in a server of ours."""
+    """A schema in the server that PRODFLOW_TEST_POSTGRES names, or else in a new server."""
     with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as server:
         url = sa.make_url(server)
         engine = sa.create_engine(url, poolclass=sa.NullPool)

@@ -1,4 +1,4 @@
-"""The bare driver: the least code that saves the same rows."""
+"""The bare driver: the shortest code that saves the same rows as `SqlStore`."""
 
 import re
 import sqlite3
@@ -8,18 +8,18 @@ import psycopg
 import sqlalchemy as sa
 
 from prodflow import Change
-from prodflow_sqlalchemy._rows import entry_row, order_row, slot_row  # the same rows for both
+from prodflow_sqlalchemy._rows import entry_row, order_row, slot_row  # `SqlStore` uses them too
 
 ORDER: Final = (
-    "UPDATE {0}orders SET version = :version, visit = :visit, order_type = :order_type,"
-    " cycle_version = :cycle_version, status = :status, is_open = :is_open, due = :due,"
-    " delivery_on = :delivery_on, workflow_stage = :workflow_stage, department = :department,"
+    "UPDATE {0}orders SET version = :version, visit = :visit, held_visit = :held_visit,"
+    " order_type = :order_type, cycle_version = :cycle_version, status = :status,"
+    " is_open = :is_open, due = :due, delivery_on = :delivery_on, department = :department,"
     " assignee = :assignee, vendor = :vendor, invoice_id = :invoice_id, data = :data"
     " WHERE id = :id AND version = :base"
 )
 VOID: Final = (
     "DELETE FROM {0}outbox WHERE order_id = :id AND NOT closed AND dated AND while_in_status"
-    " AND visit < :visit"
+    " AND visit <> :visit"
 )
 ENTRY: Final = (
     "INSERT INTO {0}history (order_id, sequence, data) VALUES (:order_id, :sequence, :data)"
@@ -32,7 +32,7 @@ SLOT: Final = (
 
 
 class Bare:
-    """Saves changes with four `executemany` in one transaction.
+    """Saves changes with four calls of `executemany` in one transaction.
 
     Args:
         url: the URL of the database.
@@ -54,7 +54,7 @@ class Bare:
         self._statements = statements
 
     def save(self, *changes: Change) -> None:
-        """Encode the same values and write the same rows."""
+        """Encode and write the same values as `SqlStore`."""
         orders = [order_row(c.order) | {"base": c.entry.sequence - 1} for c in changes]
         entries = [entry_row(change.entry) for change in changes]
         slots = [slot_row(event) for change in changes for event in change.events]

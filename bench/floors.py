@@ -1,8 +1,8 @@
-"""Two baselines: what plain Python needs for the same jobs. Figures are multiples of them.
+"""Two baselines: the time that plain Python takes for similar work.
 
-`f4` is an advance without its rules: two look-ups, and four frozen, slotted attrs objects with as
-many fields as ours, built by position. `d0` is the least that an answer about a day can cost: a
-call, a look into a list, and a date made from a number.
+`f4` stands for an advance without checks and rules: two look-ups, and four frozen, slotted attrs
+objects with as many fields as prodflow's, built from positional arguments. `d0` stands for an
+answer about a day: a call, a list look-up, and a date made from a number.
 """
 
 from datetime import date
@@ -33,7 +33,7 @@ _ORDINALS: Final = list(range(730_000, 731_000))
 
 
 def f4(times: int) -> None:
-    """Repeat the baseline of an advance."""
+    """Repeat the baseline for an advance."""
     order_values, entry_values = _VALUES[:ORDER], _VALUES
     proposal_values, result_values = _VALUES[:PROPOSAL], _VALUES[:RESULT]
     following, days = _NEXT, _DAYS
@@ -51,6 +51,6 @@ def _day(index: int) -> date:
 
 
 def d0(times: int) -> None:
-    """Repeat the baseline of an answer about a day."""
+    """Repeat the baseline for an answer about a day."""
     for _ in range(times):
         _day(500)

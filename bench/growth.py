@@ -1,11 +1,11 @@
-"""Measures how time grows with the orders, statuses, entries, days and holidays.
+"""Measures how time grows with the number of orders, statuses, entries, days and holidays.
 
     python bench/growth.py [--quick]
 
-Times each job at several sizes. The tables give the time at each size and the power of the size
-with which it grew from the first to the last: 0 is constant, 1 is in proportion.
-The figures go to bench/results/growth.json, docs/benchmarks.md and docs/pictures/growth.svg. With
---quick, the sizes are smaller and nothing is written.
+Times each job at several sizes. The tables give the time at each size, and a power: from the first
+size to the last, the time grew like size ** power. 0 means that it's constant, 1 that it grew in
+proportion. The figures go to bench/results/growth.json, docs/benchmarks.md and
+docs/pictures/growth.svg. With --quick, the sizes are smaller and nothing is written.
 """
 
 import argparse
@@ -26,13 +26,13 @@ QUICK_ROUNDS: Final = 3
 
 @frozen
 class Question:
-    """Jobs whose time may depend on one size.
+    """Jobs whose time may depend on a size.
 
     Args:
         size: the name of what grows.
         sizes: the sizes to measure, ascending.
         quick: the last size to measure with --quick.
-        jobs: returns the works for a size, by name.
+        jobs: a function that returns the works for a size, by name.
         rounds: how many times each job is timed.
     """
 
@@ -47,21 +47,21 @@ QUESTIONS: Final = (
     Question("orders", (1_000, 10_000, 100_000, 1_000_000), 10_000, by_orders, rounds=3),
     Question("statuses in a cycle", (3, 10, 30, 100), 10, by_statuses),
     Question("entries in a history", (10, 100, 1_000, 10_000), 100, by_history),
-    Question("days to add", (1, 10, 100, 1_000, 10_000, 100_000), 100, by_days),
-    Question("holidays of a calendar", (0, 10, 100, 1_000, 10_000), 100, by_holidays),
+    Question("days to add or count", (1, 10, 100, 1_000, 10_000, 100_000), 100, by_days),
+    Question("holidays in a calendar", (0, 10, 100, 1_000, 10_000), 100, by_holidays),
 )
 
 
 @frozen
 class Growth:
-    """The times of one job by its sizes."""
+    """The times of one job by size."""
 
     job: str
     times: Mapping[int, Time]
 
     @property
     def power(self) -> float:
-        """The power of the size with which time grew, from the first size above 0 to the last."""
+        """The power p if time grew like size ** p, from the first size above 0 to the last."""
         sizes = [size for size in self.times if size]
         first, last = sizes[0], sizes[-1]
         return log(self.times[last].median / self.times[first].median) / log(last / first)
@@ -69,7 +69,7 @@ class Growth:
 
 @frozen
 class Answer:
-    """The result of a question."""
+    """The answer to a question."""
 
     size: str
     growths: tuple[Growth, ...]
@@ -81,7 +81,7 @@ class Answer:
             yield [growth.job, *times, f"{growth.power:.2f}"]
 
     def heads(self) -> list[str]:
-        """The heads of the columns."""
+        """The column headings."""
         sizes = list(self.growths[0].times)
         return [self.size, *(f"{size:,}" for size in sizes), "power"]
 
@@ -140,7 +140,7 @@ def _panel(answer: Answer) -> Panel:
 
 
 def main() -> None:
-    """Time everything, print it, and without --quick write it down."""
+    """Time all jobs and print the results; without --quick, also write them to the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""The jobs of `growth`: each function returns the works for one size, by name."""
+"""The jobs of `growth`; each function returns the works for one size, by name."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -36,7 +36,9 @@ def by_orders(count: int) -> Mapping[str, Work]:
     dates = [(day, None) for day in days]
     return {
         "propose_all and accept_all": times(change_all),
-        "plan_many, of five years": times(partial(plan_many, EIGHT, Forward(CALENDAR), dates)),
+        "plan_many, dates of five years": times(
+            partial(plan_many, EIGHT, Forward(CALENDAR), dates)
+        ),
     }
 
 
@@ -55,7 +57,7 @@ def by_statuses(count: int) -> Mapping[str, Work]:
 
 
 def by_history(count: int) -> Mapping[str, Work]:
-    """An order with *count* entries, moved forth and back between two statuses."""
+    """An order with *count* entries, moved back and forth between two statuses."""
     changes = [FLOW.open(EIGHT, order_id="PO-1", ordered_on=MONDAY, by="ann", at=NOON)]
     while len(changes) <= count:
         order = changes[-1].order
@@ -65,8 +67,8 @@ def by_history(count: int) -> Mapping[str, Work]:
     entries = [change.entry for change in changes]
     replay = partial(ProductionOrder.replay, entries[:-1], [EIGHT])
     return {
-        "replay of the whole history": times(replay),
-        "apply of one more entry": times(partial(order.apply, entries[-1])),
+        "replay the whole history": times(replay),
+        "apply one more entry": times(partial(order.apply, entries[-1])),
         "advance": times(partial(FLOW.advance, order, today=TUESDAY, by="ann", at=NOON)),
     }
 
@@ -76,7 +78,7 @@ def by_days(count: int) -> Mapping[str, Work]:
     end = CALENDAR.add(MONDAY, count)
     return {
         "add": times(partial(CALENDAR.add, MONDAY, count)),
-        "count of as many": times(partial(CALENDAR.count, MONDAY, end)),
+        "count": times(partial(CALENDAR.count, MONDAY, end)),
     }
 
 
@@ -94,5 +96,5 @@ def by_holidays(count: int) -> Mapping[str, Work]:
     return {
         "add": times(partial(calendar.add, MONDAY, 30)),
         "advance": times(partial(flow.advance, order, today=TUESDAY, by="ann", at=NOON)),
-        "WorkingCalendar, with its first add": times(new),
+        "new WorkingCalendar and its first add": times(new),
     }

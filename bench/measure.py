@@ -1,4 +1,4 @@
-"""Timing in turns, in CPU time, so that a drift of the machine affects all contenders."""
+"""Times contenders in turns, so that changes in the machine's speed affect all of them."""
 
 import gc
 from collections.abc import Callable, Mapping
@@ -25,12 +25,12 @@ class Time:
 
 
 def alternate(contenders: Mapping[str, Work], *, rounds: int = ROUNDS) -> dict[str, Time]:
-    """The time of each contender; each round runs them in the reverse order of the last."""
+    """The time of each contender; every other round runs them in reverse order."""
     return {name: summary(found) for name, found in samples(contenders, rounds=rounds).items()}
 
 
 def samples(contenders: Mapping[str, Work], *, rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """The seconds of each contender; values at the same index are from the same round."""
+    """The CPU seconds of each contender; values at the same index are from the same round."""
     sizes = {name: _size(work) for name, work in contenders.items()}
     times: dict[str, list[float]] = {name: [] for name in contenders}
     names = list(contenders)

@@ -68,7 +68,7 @@ def _as_data(outcome: Outcome) -> dict[str, Any]:
 
 
 def _as_table(rows: Iterable[Row]) -> str:
-    heads = ("contender", "CPU time", "times prodflow's", "middle half of the rounds", "asked")
+    heads = ("contender", "CPU time", "ratio", "quartiles", "required")
     return table(
         heads,
         (
@@ -85,7 +85,7 @@ def _as_table(rows: Iterable[Row]) -> str:
 
 
 def main() -> None:
-    """Run all comparisons, print them, and without --quick write them down."""
+    """Run and print all comparisons; without --quick, also write them to the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args()

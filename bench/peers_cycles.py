@@ -1,8 +1,9 @@
-"""One change of status with one record of it, in prodflow and in five state-machine libraries.
+"""A change of status and its record, in prodflow and in five state-machine libraries.
 
 Each library makes the record in its own hook: a callback, a signal or an output. prodflow's record
-is its `Change`, so its time includes more: it checks the arguments and the rules, proposes the next
-status, finds department, user and due date, makes a new order, and asks a trigger whether it fires.
+is its `Change`, so its time includes more work: it checks the arguments and the rules, proposes the
+next status, finds department, user and due date, makes a new order, and asks a trigger whether it
+fires.
 """
 
 from collections.abc import Iterator
@@ -54,7 +55,7 @@ def prodflow() -> Contender:
 
 @define(slots=False)  # the machine adds methods
 class TransitionsOrder:
-    """A model of transitions, which adds `advance` and `state` to it."""
+    """A model for transitions; the library adds `advance` and `state` to it."""
 
     log: list[Record] = Factory(list[Record])
 
@@ -66,7 +67,7 @@ class TransitionsOrder:
 
 def transitions() -> Contender:
     """The contender with a machine, a model, and a callback after each change."""
-    order: Any = TransitionsOrder()  # what is added has no type
+    order: Any = TransitionsOrder()  # what the library adds has no type
     module("transitions").Machine(
         order,
         states=KEYS,
@@ -80,7 +81,7 @@ def transitions() -> Contender:
 
 
 class StateMachineOrder(statemachine.StateMachine):  # type: ignore[misc, name-defined]  # known at run time only
-    """A machine of python-statemachine, which is the order itself."""
+    """A machine of python-statemachine; the machine is also the order."""
 
     s0 = State(initial=True)
     s1 = State()
@@ -104,13 +105,13 @@ class StateMachineOrder(statemachine.StateMachine):  # type: ignore[misc, name-d
     log: list[Record]
 
     def after_advance(self, by: str, at: datetime, source: Any, target: Any) -> None:  # noqa: ANN401 - its States
-        """Record a change; the library finds this method by its name."""
+        """Record a change; the library calls this method because of its name."""
         self.log.append((by, at, source.id, target.id))
 
 
 def python_statemachine() -> Contender:
     """The contender with a machine and the callback of its event."""
-    order: Any = StateMachineOrder()  # its base has no type here
+    order: Any = StateMachineOrder()  # its base class has no type here
     log: list[Record] = []
     order.log = log
     return contender("python-statemachine", order, log)
@@ -142,7 +143,7 @@ def _output(source: str, target: str) -> Any:  # noqa: ANN401 - what Automat tak
 
 
 def comparisons() -> Iterator[Comparison]:
-    """The one comparison of status changes."""
+    """The only comparison of status changes."""
     yield Comparison(
         "One change of status with its record, in a cycle of 8",
         (

@@ -2,8 +2,9 @@
 
 Each library gets a `datetime.date` and returns one, and converts it to its own type in between. All
 have the same weekend and the same 72 holidays. Additions start from each day of half a year, closed
-days included. Counts begin and end on working days, because libraries disagree about closed ends.
-prodflow counts the first day and not the last, and the others are called so that they do the same.
+days included. Counts begin and end on working days, because the libraries treat closed days
+differently. prodflow counts the first day but not the last; the others are called so that they do
+the same.
 """
 
 from collections.abc import Callable, Iterator
@@ -65,7 +66,7 @@ def numpy() -> tuple[Add, Count]:
 
 
 def numpy_own(n: int) -> Contender:
-    """NumPy from datetime64 to datetime64: one call without conversions."""
+    """NumPy, from datetime64 to datetime64, without conversions."""
     calendar = np.busdaycalendar(holidays=HOLIDAYS)
     days = [np.datetime64(day) for day in DAYS]
     step = np.int64(n)
@@ -84,7 +85,7 @@ def numpy_own(n: int) -> Contender:
 
 
 def pandas() -> tuple[Add, Count]:
-    """pandas, with an offset made beforehand for each step; it counts by the length of a range."""
+    """pandas, with an offset made beforehand for each step; a count is the length of a range."""
     pd = module("pandas")
     offset = module("pandas.tseries.offsets").CustomBusinessDay
     steps = {n: offset(n, holidays=HOLIDAYS) for n in STEPS}
@@ -101,7 +102,7 @@ def pandas() -> tuple[Add, Count]:
 
 
 def quantlib() -> tuple[Add, Count]:
-    """QuantLib, with a calendar made here."""
+    """QuantLib, with a calendar of our own."""
     ql = module("QuantLib")
     day_of, days = ql.Date.from_date, ql.Days
     calendar = ql.BespokeCalendar("bench")
@@ -122,7 +123,7 @@ def quantlib() -> tuple[Add, Count]:
 
 
 def workalendar() -> tuple[Add, Count]:
-    """workalendar, with a calendar made here."""
+    """workalendar, with a calendar of our own."""
     base = module("workalendar.core").Calendar
 
     class Ours(base):  # type: ignore[misc, valid-type]  # known at run time only
@@ -134,21 +135,21 @@ def workalendar() -> tuple[Add, Count]:
         def get_calendar_holidays(self, year: int) -> list[tuple[date, str]]:
             return [(day, "closed") for day in HOLIDAYS if day.year == year]
 
-    calendar: Any = Ours()  # has no type here
+    calendar: Any = Ours()  # its base class has no type here
 
     def add(day: date, n: int) -> date:
         found: date = calendar.add_working_days(day, n)
         return found
 
     def count(start: date, end: date) -> int:
-        # It counts the last day and not the first; between working days, that's the same number.
+        # It counts the last day but not the first; between working days, the number is the same.
         return int(calendar.get_working_days_delta(start, end))
 
     return add, count
 
 
 def bizdays() -> tuple[Add, Count]:
-    """bizdays, whose calendar has a table of all its days."""
+    """bizdays, whose calendar keeps a table of all its days."""
     calendar = module("bizdays").Calendar(
         HOLIDAYS,
         ["Saturday", "Sunday"],

@@ -31,7 +31,7 @@ def _all(transition: Transition) -> Any:  # noqa: ANN401 - a method, or a descri
 
 
 class FsmOrder(models.Model):  # type: ignore[misc, name-defined]  # known at run time only
-    """A model of django-fsm-2; it's never saved, so it has no table."""
+    """A model for django-fsm-2; it's never saved, so it has no table."""
 
     class Meta:
         """The app label that Django requires."""
@@ -51,7 +51,7 @@ def _record(
     method_kwargs: dict[str, Any],
     **_: object,
 ) -> None:
-    """Record a transition when its signal comes."""
+    """Record a transition when its signal arrives."""
     instance.log.append((method_kwargs["by"], method_kwargs["at"], source, target))
 
 

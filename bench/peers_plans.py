@@ -1,11 +1,11 @@
 """Plans of many orders: `plan_many` against NumPy's busday functions.
 
-Each order has a date within five years. Each contender calculates the due dates of all statuses of
-every order, and reads the last one. NumPy's native way is arrays in and arrays out: it calculates
-each different day once for all statuses, and copies the result to every order of that day. An app
-that has dates and wants dates must convert them both ways, which the other rows include.
+The order dates lie within five years. For each order, a contender calculates the due dates of all
+statuses and reads the last one. NumPy works best with arrays in and arrays out: it calculates all
+statuses once for each different day, and copies the results to every order of that day. An app that
+has dates and needs dates must convert them in both directions; the other rows include that.
 
-prodflow returns `Plan` values, which orders of the same date share. A plan also holds the cycle,
+prodflow returns `Plan` values, and orders of the same date share one. A plan also holds the cycle,
 the earliest and latest dates and the float.
 """
 
@@ -26,7 +26,7 @@ ORDERS: Final = 1_000_000
 FIRST: Final = date(2022, 1, 1)
 SPAN: Final = 5 * 365 + 1
 STRIDE: Final = 1_009
-"""A prime, so that neighbours have days far apart and all days occur."""
+"""A prime, so that neighbouring orders have days far apart and every day occurs."""
 POLICY: Final = Forward(CALENDAR)
 DATED: Final = len(EIGHT.path) - 1
 """The number of statuses with a due date: all but the final one."""
@@ -58,8 +58,8 @@ def due_dates(days: Days) -> Days:
     due = np.busday_offset(
         different[:, np.newaxis], DAYS_THROUGH, roll="backward", busdaycal=BUSDAYS
     )
-    # prodflow never returns a date before the order date; with durations of a day or more, NumPy
-    # doesn't either.
+    # prodflow never returns a date before the order date. Neither does NumPy, as long as durations
+    # are a day or more.
     return due.take(places, axis=0)
 
 
@@ -97,7 +97,7 @@ def from_dates(pairs: Pairs) -> Contender:
 
 
 def comparisons(orders: int = ORDERS) -> Iterator[Comparison]:
-    """The one comparison of plans, of a million orders by default."""
+    """The only comparison of plans, for a million orders by default."""
     numbers = [number * STRIDE % SPAN for number in range(orders)]
     own: Pairs = [(FIRST + timedelta(number), None) for number in numbers]
     known: Pairs = [(FIRST + timedelta(number), None) for number in range(SPAN)]

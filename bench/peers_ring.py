@@ -1,8 +1,8 @@
-"""The job of all contenders that change a status: laps around a ring.
+"""The job of all contenders that change a status: laps around a ring of statuses.
 
 A lap takes an order through all statuses and back to the first. Each step calls `advance` and adds
 a record to a list: who, when, from which status and to which. Orders and machines are built before
-the measurement starts.
+the timing starts.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ RING: Final = list(pairwise([*KEYS, KEYS[0]]))
 
 
 class Tracked(Protocol):
-    """An order of another library."""
+    """An order as another library tracks it."""
 
     def advance(self, *, by: str, at: datetime) -> object:
         """Move the order to the next status."""
@@ -29,7 +29,7 @@ class Tracked(Protocol):
 
 
 def contender(name: str, order: Tracked, log: list[Record]) -> Contender:
-    """The contender that takes an order around the ring and records each change in *log*."""
+    """The contender that takes *order* around the ring; *log* gets a record of each change."""
 
     def work(count: int) -> None:
         log.clear()

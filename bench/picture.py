@@ -18,9 +18,9 @@ OURS: Final = "#0b7285"
 THEIRS: Final = "#a9b4c0"
 CURVES: Final = ("#0b7285", "#c2410c", "#6d28d9", "#4d7c0f")
 ROOM: Final = 10
-"""How far the scale extends below and above the curves, as a factor: flat curves look flat."""
+"""The factor by which the scale extends below and above the curves, so flat curves look flat."""
 SHORT: Final = 100
-"""From this ratio on, digits after the point are left out."""
+"""Ratios from here on have no decimals."""
 LOOK: Final = {
     "figure.facecolor": "#fcfcfb",
     "axes.facecolor": "#fcfcfb",

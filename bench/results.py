@@ -19,7 +19,7 @@ PICTURES: Final = HERE.parent / "docs" / "pictures"
 
 
 def versions(libraries: Iterable[str]) -> dict[str, str]:
-    """The version of Python and those of some libraries."""
+    """The versions of Python and of some libraries."""
     return {"python": platform.python_version()} | {name: version(name) for name in libraries}
 
 
@@ -29,19 +29,19 @@ def floors() -> dict[str, Any]:
 
 
 def floor_times(floors: Mapping[str, Any]) -> str:
-    """The line below a table that says how fast the machine was."""
+    """A line that says how fast the machine was."""
     took = {name: duration(time["median"]) for name, time in floors.items()}
     return "In this run f4 took {f4} and d0 {d0}.\n".format(**took)
 
 
 def save(name: str, data: Mapping[str, Any]) -> None:
-    """Write a file of results; it doesn't name the machine."""
+    """Write results to a file, without any data about the machine."""
     text = json.dumps(data, indent=1, ensure_ascii=False)
     (HERE / "results" / f"{name}.json").write_text(text + "\n", encoding="utf-8")
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """A table in Markdown; all columns except the first are aligned right."""
+    """A table in Markdown; all columns but the first are aligned to the right."""
     first, *others = heads
     lines = [[first, *others], ["---", *["---:"] * len(others)], *map(list, rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

@@ -1,14 +1,14 @@
-"""Measures `SqlStore`: saves, loads and pages, compared with a loop over the bare driver.
+"""Measures how fast `SqlStore` saves, loads and finds, compared with the bare driver.
 
     python bench/stores.py [--orders N] [--only sqlite|postgresql]
 
-Each figure is a median with its quartiles. A saved change includes the order with its indexes, the
-history, the outbox, and a commit that waits for the disk. The bare loop encodes the same values
+Each figure is a median with its quartiles. A save writes the order with its indexes, the history
+and the outbox, and waits until the commit is on the disk. The bare driver encodes the same values
 with the same codec and writes the same rows into equal tables with `executemany`. It leaves out
 three things: counting the rows, the positions in SQLite's feed, and the look-up of reminders.
 
-A table of a million orders is measured twice. First its newest 10,000 orders change, as in a
-studio; then 10,000 spread over the whole table, so that each change touches different pages.
+In a table of a million orders, two sets of 10,000 orders change: first the newest ones, as in a
+studio, then orders spread over the whole table, so that each change touches a different page.
 """
 
 import argparse
@@ -41,7 +41,7 @@ from prodflow_sqlalchemy import SqlStore
 T = TypeVar("T")
 
 WHOLE: Final = 100
-"""From this figure on, decimals are left out."""
+"""Figures above this one are shown without decimals."""
 
 NEWEST: Final = 10_000
 """How many orders change; a larger table also holds older ones."""
@@ -92,7 +92,7 @@ def figure(what: str, values: Sequence[float], unit: str) -> Figure:
 
 
 def seconds(call: Callable[[], object]) -> float:
-    """How long a call takes on the clock, since a database also waits for the disk."""
+    """How long a call takes on the clock, which includes the database's waits for the disk."""
     began = perf_counter()
     call()
     return perf_counter() - began
@@ -104,7 +104,7 @@ def order_id(number: int) -> str:
 
 
 def opened(numbers: Iterable[int], *, first_day: date = MONDAY) -> list[Change]:
-    """Opened orders, the newest first: 1,000 a day, 20 vendors, three to an invoice."""
+    """Changes that open orders, newest first: 1,000 a day, 20 vendors, three to an invoice."""
     return [
         FLOW.open(
             CYCLE,
@@ -121,7 +121,7 @@ def opened(numbers: Iterable[int], *, first_day: date = MONDAY) -> list[Change]:
 
 
 def advanced(orders: Iterable[ProductionOrder]) -> list[Change]:
-    """The next change of each order."""
+    """A change that advances each order."""
     return [
         FLOW.advance(order, today=order.entered_on + timedelta(1), by="ann", at=NOON)
         for order in orders
@@ -146,12 +146,12 @@ def measure(url: sa.URL, orders: int) -> Iterator[Figure]:
             store.save(*part)
             other.save(*part)
         yield from against_the_driver(store, Bare(url, "bare_"), [c.order for c in first])
-        yield from saves(store, newest, f"all {len(newest):,} orders")
+        yield from saves(store, newest, f"table of {len(newest):,}")
         if orders > NEWEST:
             fill(store, range(NEWEST, orders))
-            yield from saves(store, newest, f"the newest of {orders:,}")
+            yield from saves(store, newest, f"newest of {orders:,}")
             everywhere = range(NEWEST, orders, max(1, orders // NEWEST - 1))
-            yield from saves(store, everywhere, f"from all over {orders:,}")
+            yield from saves(store, everywhere, f"spread over {orders:,}")
         yield from pages(store, orders)
         yield from claims(store)
         yield from histories(store)
@@ -165,7 +165,7 @@ def rates(call: Callable[..., object], parts: Iterable[Sequence[Any]]) -> list[f
 def against_the_driver(
     store: SqlStore, driver: Bare, orders: Sequence[ProductionOrder]
 ) -> Iterator[Figure]:
-    """Saves of 1,000 changes, the same by the store and by the bare driver, in turns."""
+    """Saves of 1,000 changes, by the store and by the bare driver in turns."""
     ours: list[float] = []
     theirs: list[float] = []
     for _ in range(2):
@@ -175,28 +175,28 @@ def against_the_driver(
             for found, save in pair if number % 2 else reversed(pair):
                 found.extend(rates(save, [part]))
         orders = [change.order for change in changes]
-    yield figure("saved 1,000 at once", ours, "/s")
-    yield figure("  the same rows by the bare driver", theirs, "/s")
+    yield figure("save 1,000 at once", ours, "/s")
+    yield figure("  the same with the bare driver", theirs, "/s")
     shares = [a / b for a, b in zip(ours, theirs, strict=True)]
-    yield figure("  share of the bare driver's rate", shares, "x")
+    yield figure("  rate divided by the bare driver's", shares, "x")
 
 
 def saves(store: SqlStore, numbers: range, where: str) -> Iterator[Figure]:
     """Saves and loads of the orders with these numbers, in bulks and one by one."""
     ids = [order_id(number) for number in numbers]
     changes = advanced(store.load(ids).values())
-    yield figure(f"saved 1,000 at once, {where}", rates(store.save, bulks(changes, 1_000)), "/s")
+    yield figure(f"save 1,000 at once, {where}", rates(store.save, bulks(changes, 1_000)), "/s")
     moved = [change.order for change in changes]
     hundreds = bulks(advanced(moved[:5_000]), 100)
-    yield figure(f"saved 100 at once, {where}", rates(store.save, hundreds), "/s")
+    yield figure(f"save 100 at once, {where}", rates(store.save, hundreds), "/s")
     singles = bulks(advanced(moved[-500:]), 1)
-    yield figure(f"saved singly, {where}", rates(store.save, singles), "/s")
+    yield figure(f"save one by one, {where}", rates(store.save, singles), "/s")
     loaded = rates(lambda *part: store.load(part), bulks(ids, 100))
-    yield figure(f"loaded 100 at once, {where}", loaded, "/s")
+    yield figure(f"load 100 at once, {where}", loaded, "/s")
 
 
 def fill(store: SqlStore, numbers: range) -> None:
-    """Save many older orders, each with a reminder, and 100 whose reminders are due early."""
+    """Save many older orders, each with a reminder, and 100 orders whose reminders are due."""
     for part in bulks(numbers, 5_000):
         store.save(*opened(part))
     early = range(numbers.stop, numbers.stop + 100)
@@ -204,26 +204,30 @@ def fill(store: SqlStore, numbers: range) -> None:
 
 
 QUERIES: Final[Mapping[str, Callable[[int], OrderQuery]]] = {
-    "all": lambda n: OrderQuery(after=(MONDAY - timedelta(n), "-"), limit=100),
-    "open": lambda n: OrderQuery(is_open=True, after=(MONDAY - timedelta(n), "-"), limit=100),
-    "overdue": lambda n: OrderQuery(overdue_on=MONDAY - timedelta(n), limit=100),
-    "type and status": lambda n: OrderQuery(order_type="prints", status=f"s{n % 3}", limit=100),
-    "department": lambda n: OrderQuery(department=f"department {n % 3}", limit=100),
-    "user": lambda n: OrderQuery(user=f"user {n % 3}", limit=100),
-    "vendor": lambda n: OrderQuery(vendor=f"vendor {n % 20}", limit=100),
-    "invoice": lambda n: OrderQuery(invoice_id=f"invoice {n * 10}"),
+    "100 orders": lambda n: OrderQuery(after=(MONDAY - timedelta(n), "-"), limit=100),
+    "100 open orders": lambda n: OrderQuery(
+        is_open=True, after=(MONDAY - timedelta(n), "-"), limit=100
+    ),
+    "100 overdue orders": lambda n: OrderQuery(overdue_on=MONDAY - timedelta(n), limit=100),
+    "100 orders in a status": lambda n: OrderQuery(
+        order_type="prints", status=f"s{n % 3}", limit=100
+    ),
+    "100 orders of a department": lambda n: OrderQuery(department=f"department {n % 3}", limit=100),
+    "100 orders of a user": lambda n: OrderQuery(user=f"user {n % 3}", limit=100),
+    "100 orders of a vendor": lambda n: OrderQuery(vendor=f"vendor {n % 20}", limit=100),
+    "the orders of an invoice": lambda n: OrderQuery(invoice_id=f"invoice {n * 10}"),
 }
 
 
 def pages(store: SqlStore, count: int) -> Iterator[Figure]:
-    """Pages of 100 orders by each filter that has an index, and a page of due events."""
+    """Pages of 100 orders for each filter that has an index, and a page of due events."""
     for name, query in QUERIES.items():
         times = [seconds(partial(store.find, query(number))) for number in range(40)]
-        yield figure(f"a page by {name}, of {count:,} orders", milliseconds(times), "ms")
+        yield figure(f"find {name}, out of {count:,}", milliseconds(times), "ms")
     due = partial(store.pending, as_of=MONDAY - timedelta(1), limit=200)
     found = len(due())
     times = [seconds(due) for _ in range(40)]
-    yield figure(f"the {found} due events of {count:,}", milliseconds(times), "ms")
+    yield figure(f"find the {found} due events of {count:,}", milliseconds(times), "ms")
 
 
 def claims(store: SqlStore) -> Iterator[Figure]:
@@ -233,7 +237,7 @@ def claims(store: SqlStore) -> Iterator[Figure]:
     times = [
         seconds(partial(store.claim, as_of=day, now=now, lease=lease, limit=100)) for now in until
     ]
-    yield figure("100 events claimed", milliseconds(times), "ms")
+    yield figure("claim 100 events", milliseconds(times), "ms")
 
 
 def histories(store: SqlStore) -> Iterator[Figure]:
@@ -244,7 +248,7 @@ def histories(store: SqlStore) -> Iterator[Figure]:
         store.save(change)
         order = change.order
     times = [seconds(partial(store.history, order.id)) for _ in range(20)]
-    yield figure("a history of 1,000 entries", milliseconds(times), "ms")
+    yield figure("read a history of 1,000 entries", milliseconds(times), "ms")
 
 
 def milliseconds(times: Sequence[float]) -> list[float]:
@@ -253,7 +257,7 @@ def milliseconds(times: Sequence[float]) -> list[float]:
 
 
 def main() -> None:
-    """Measure and print each figure; if both databases were measured, write them down."""
+    """Measure and print each figure; if both databases were measured, write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--only", choices=DATABASES, action="append")
@@ -285,7 +289,7 @@ def write(found: Mapping[str, Sequence[Figure]]) -> None:
         ]
         for one, two in zip(*found.values(), strict=True)
     ]
-    table = results.table(["what", *found], rows)
+    table = results.table(["job", *found], rows)
     results.fill_in("stores", f"{table}\n{results.floor_times(floors)}")
 
 

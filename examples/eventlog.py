@@ -1,11 +1,11 @@
-"""Event logs: reading one from a file, and the usual path of its cases.
+"""Reads an event log from a file, and finds the usual path of its cases.
 
 A log is a CSV file in UTF-8. It has the columns case, activity, resource, workgroup and timestamp,
-in any order, and may have more. Timestamps are ISO 8601 with an offset from UTC. Cases may be
-mixed, but the events of one case must be in order of time.
+in any order, and may have more. Timestamps are ISO 8601 with an offset from UTC. Events of
+different cases may be mixed, but the events of one case must be in order of time.
 
-Checks of single values raise a ValueError with the reason; `read_log` turns it into a `LogError`,
-which adds the line.
+Functions that check a value raise a ValueError with the reason; `read_log` turns it into a
+`LogError`, which adds the line.
 """
 
 import csv
@@ -27,9 +27,9 @@ PATH_MIN: Final = 2
 
 
 class LogError(Exception):
-    """A log cannot be replayed; the message is one line that says where and why.
+    """A log can't be replayed; the message says on one line where and why.
 
-    `line` counts from 1; it is None if no single line is at fault.
+    `line` is the number of the faulty line, from 1; None if no single line is at fault.
     """
 
     def __init__(self, log: Path, line: int | None, reason: str) -> None:
@@ -63,7 +63,7 @@ class EventLog:
 
     @property
     def activities(self) -> tuple[str, ...]:
-        """All activities, sorted by their first event."""
+        """All activities, in the order of their first events."""
         return tuple(dict.fromkeys(event.activity for event in self.events))
 
     @property
@@ -78,8 +78,8 @@ class EventLog:
 def usual_path(log: EventLog, *, without: Collection[str] = ()) -> tuple[str, ...]:
     """The activities that at least half of the cases have, and always the two most frequent ones.
 
-    They are sorted by their mean position within their cases. Only the first event of each activity
-    counts, and only these activities, so a long detour changes nothing.
+    They are sorted by their mean position in the cases. Positions count only these activities, and
+    only the first event of each, so a long detour changes nothing.
     """
     once = [
         dict.fromkeys(event.activity for event in events if event.activity not in without)
@@ -101,7 +101,7 @@ def usual_path(log: EventLog, *, without: Collection[str] = ()) -> tuple[str, ..
 def read_log(path: Path) -> EventLog:
     """The log in a file.
 
-    Activities that differ only in case are the same; the first spelling counts.
+    Activities that differ only in capital letters are the same; the first spelling is used.
 
     Raises:
         LogError: if the log has a mistake or no events.

@@ -32,11 +32,11 @@ KINDS: Final[Mapping[str, Callable[[Table], str | bytes]]] = {
 
 
 class Store(OrderStore, CycleStore, Protocol):
-    """What the reports need: orders, their histories and their cycles."""
+    """A store with what the reports need: orders, their histories and their cycles."""
 
 
 def reports(store: Store, *, today: date, calendar: WorkingCalendar) -> Iterator[Table]:
-    """The reports on all orders in a store, as tables."""
+    """Reports on all orders in a store, as tables."""
     cycles = [
         store.get_cycle(order_type, version)
         for order_type in store.order_types()
@@ -71,7 +71,7 @@ def show(store: Store, *, today: date, calendar: WorkingCalendar) -> list[Table]
 
 
 def write(folder: Path, tables: Iterable[Table]) -> list[Path]:
-    """Write each table as a file of every kind, to print, send or open in Excel."""
+    """Write each table in every format; returns the files."""
     files: list[Path] = []
     for table in tables:
         name = slug(table.title)

@@ -3,10 +3,10 @@
     frame.mapInPandas(plans_in_pandas, PLANS)
     frame.mapInArrow(plans_in_arrow, PLANS)
 
-The frame needs the columns `id` (string) and `ordered_on` (date). The result has a row for each
-status of each order: the id, the key of the status and the due date. Spark passes the rows in
-batches, so no worker needs all of them in memory. The cycle and the policy travel with the
-function.
+The data frame needs the columns `id` (string) and `ordered_on` (date). The result has a row for
+each status of each order: the id, the key of the status and the due date. Spark passes the rows in
+batches, so no worker has to hold all of them in memory. The cycle and the policy are those of
+`scale`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,7 +18,7 @@ from prodflow import plan_many
 from scale import CYCLE, FLOW
 
 PLANS: Final = "id string, status string, due_on date"
-"""The schema of the result, as Spark writes it."""
+"""The schema of the result, in Spark's notation."""
 
 
 def _planned(ids: list[str], days: list[date]) -> dict[str, list[object]]:
@@ -32,7 +32,7 @@ def _planned(ids: list[str], days: list[date]) -> dict[str, list[object]]:
     }
 
 
-# pandas and pyarrow are imported here, because only Spark's workers need them.
+# The functions import pandas and pyarrow themselves, because only Spark's workers need them.
 
 
 def plans_in_pandas(batches: Iterable[Any]) -> Iterator[Any]:

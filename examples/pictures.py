@@ -1,4 +1,4 @@
-"""Draws the studio's cycle, a plan, and the moves of an event log into a folder.
+"""Draws pictures into a folder: the studio's cycle, a plan, and the moves of an event log.
 
 python examples/pictures.py FOLDER [LOG]
 """
@@ -17,11 +17,7 @@ from studio import CALENDAR, PRINTS
 
 
 def write(folder: Path, log: EventLog | None = None) -> list[Path]:
-    """Write the pictures; those of the log only if there is one.
-
-    Returns:
-        The files in the order of writing.
-    """
+    """Write the pictures, and return their files; without a log, leave out its pictures."""
     dates = plan(
         PRINTS,
         Backward(CALENDAR),
@@ -47,7 +43,7 @@ def write(folder: Path, log: EventLog | None = None) -> list[Path]:
 
 
 def moves_of(log: EventLog, cycle: StatusCycle) -> Counter[tuple[str, str]]:
-    """How often an activity of the log follows another."""
+    """How often one status of the log's cycle follows another."""
     keys = {status.description: status.key for status in cycle}
     return Counter(
         (keys[one.activity], keys[two.activity])

@@ -3,8 +3,8 @@
     python examples/scale.py [--orders N] [--on plain] [--on processes] [--on dask]
 
 Flows, cycles and orders can be pickled, and the bulk functions are pure. So an engine only needs to
-map a function over parts of the orders. The checksums of the results show that all engines did the
-same.
+map a function over parts of the orders. Equal checksums show that all engines gave the same
+results.
 """
 
 import argparse
@@ -57,7 +57,7 @@ PLAN: Final = partial(plan_many, CYCLE, FLOW.due_dates)
 
 
 def opened(numbers: Iterable[int]) -> list[ProductionOrder]:
-    """New orders with order dates from five years."""
+    """New orders with order dates within five years."""
     return [
         FLOW.open(
             CYCLE,
@@ -71,28 +71,28 @@ def opened(numbers: Iterable[int]) -> list[ProductionOrder]:
 
 
 def parts(items: Sequence[P]) -> list[Sequence[P]]:
-    """The items in parts for the workers."""
+    """The items, split into parts for the workers."""
     return [items[begin : begin + PART] for begin in range(0, len(items), PART)]
 
 
 def plainly(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
-    """Work through the parts in this process."""
+    """Call a function with each part, in this process."""
     return map(call, work)
 
 
 def in_processes(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
-    """Work through the parts in a pool of new processes."""
+    """Call a function with each part, in a pool of new processes."""
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(call, work)
 
 
 def on_dask(call: Callable[[P], R], work: Sequence[P]) -> Iterator[R]:
-    """Work through the parts on a Dask cluster, here with processes of this machine."""
-    dask: Any = import_module("distributed")  # not everybody has it installed
+    """Call a function with each part, on a Dask cluster of local processes."""
+    dask: Any = import_module("distributed")  # an optional package
     local = dask.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None)
     with local as cluster, dask.Client(cluster) as client:
-        # Dask would pickle each item of a list separately, with a copy of its cycle: 32 seconds for
-        # 50,000 orders instead of 6.
+        # Dask would pickle each order of a list separately, with its own copy of the cycle. For
+        # 50,000 orders, that took 32 seconds instead of 6.
         there = client.scatter([pickle.dumps(part) for part in work])
         for result in client.map(partial(_of_bytes, call), there):
             yield pickle.loads(result.result())  # noqa: S301 - written by our own worker
@@ -111,7 +111,7 @@ ENGINES: Final[Mapping[str, Callable[..., Iterator[Any]]]] = {
 
 
 def checksum(results: Iterable[Iterable[Change | Plan]]) -> str:
-    """A digest of the results, in their order."""
+    """A digest of the results; their order matters."""
     digest = hashlib.sha256()
     for part in results:
         digest.update("\n".join(map(_line, part)).encode())
@@ -126,14 +126,14 @@ def _line(result: Change | Plan) -> str:
 
 
 def checksums(engine: str, orders: Sequence[ProductionOrder]) -> tuple[str, str]:
-    """The checksums of all plans and of all changes."""
+    """The checksum of all plans, and that of all changes."""
     run = ENGINES[engine]
     dates = [(order.ordered_on, order.delivery_on) for order in orders]
     return checksum(run(PLAN, parts(dates))), checksum(run(ADVANCE, parts(orders)))
 
 
 def main() -> None:
-    """Run each engine, and print its checksums and its time."""
+    """Run each engine, and print its checksums and how long it took."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orders", type=int, default=200_000)
     parser.add_argument("--on", choices=ENGINES, action="append")

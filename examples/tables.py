@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A plain-text table; numeric columns are aligned to the right, and None is a dash."""
+    """A table as plain text; numbers are aligned to the right, and None becomes a dash."""
     columns: list[list[str]] = []
     for heading, *values in zip(headings, *rows, strict=True):
         cells = [heading, *map(_cell, values)]

@@ -1,7 +1,6 @@
-"""Hypothesis profiles, and a browser.
+"""A browser for the tests that open a page.
 
-The profile is `prodflow` by default, another one by --hypothesis-profile=…. Tests that ask for
-`chromium` are skipped where it is not installed, or fail if `PRODFLOW_REQUIRE_CHROMIUM` is set.
+They are skipped where `chromium` is not installed, or fail if `PRODFLOW_REQUIRE_CHROMIUM` is set.
 """
 
 import os
@@ -11,34 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-
-# The parent is named because Hypothesis makes its own derandomised profile the default under CI.
-settings.register_profile(
-    "prodflow",
-    parent=settings.get_profile("default"),
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no finding
-)
-settings.register_profile("deep", parent=settings.get_profile("prodflow"), max_examples=20_000)
-settings.register_profile(  # for many runs, each of which must give the same answer
-    "brief",
-    parent=settings.get_profile("prodflow"),
-    max_examples=20,
-    derandomize=True,
-    database=None,
-    suppress_health_check=[
-        HealthCheck.too_slow,
-        HealthCheck.differing_executors,  # mutmut runs a test again and again in one process
-    ],
-)
-settings.load_profile("prodflow")
 
 
 @pytest.fixture
 def chromium(tmp_path: Path) -> Callable[[str], str]:
-    """Gives the document that an HTML or SVG text becomes in a browser, after scripts ran."""
+    """A function that opens HTML or SVG in a browser, runs its scripts and gives the document."""
     program = shutil.which("chromium")
     if program is None:
         message = "chromium is not on the PATH (Debian: chromium)"

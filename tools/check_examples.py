@@ -1,11 +1,11 @@
-"""Checks the examples of the READMEs and of docs/ with `mypy --strict`, as users would copy them.
+"""Checks the Python examples of the READMEs and of docs/ with `mypy --strict`.
 
     python tools/check_examples.py
 
-The examples of a page form one program, as in the tests, and the same parser finds them; lines that
-begin with `>>>` are included. mypy runs without our settings.
+The examples of a page form one program. They are the blocks that the tests run, including lines
+that begin with `>>>`. mypy runs without our settings, as it would for a user.
 
-Prints mypy's output, with the page and the line, and exits with its status.
+Prints mypy's output with the lines of the pages, and exits with mypy's status.
 """
 
 import doctest
@@ -30,7 +30,7 @@ OPTIONS: Final = [
 
 
 def program(page: Path) -> str:
-    """The examples of a page as one program, each on its line of the page."""
+    """The examples of a page as one program, with the line numbers of the page."""
     lines: list[str] = []
     for example in Document.parse(str(page), PythonCodeBlockParser()).examples():
         match example.parsed:

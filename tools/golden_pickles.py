@@ -1,8 +1,8 @@
-"""Saves a pickle of every public value, once for each release, so that later releases can load it.
+"""Saves pickles of all public classes, once for each release; later releases must load them.
 
     python -m tools.golden_pickles     writes tests/golden/pickles-0.1.json for release 0.1.x
 
-The values are the examples of every public class in the tests. An existing file is never
+The pickled values are the examples of the classes in the tests. An existing file is never
 overwritten, because users of that release have saved such pickles.
 """
 
@@ -26,14 +26,14 @@ PROTOCOL: Final = 4  # the default from Python 3.8 to 3.13
 
 
 def values() -> Iterator[object]:
-    """All examples, members of enumerations and errors."""
+    """The examples of all classes, all moves, and the examples of all errors."""
     yield from EXAMPLES
     yield from Move
     yield from (error for error, *_ in ERRORS)
 
 
 def saved() -> dict[str, dict[str, object]]:
-    """The pickle and the facts of each value, by its class, with a number from the second on."""
+    """The pickle and the facts of each value, by class; further values of a class are numbered."""
     cases: dict[str, dict[str, object]] = {}
     for value in values():
         kind = type(value).__name__

@@ -1,11 +1,13 @@
-"""Builds both distributions as for a release and tries them as a user would: `make release-check`.
+"""Builds both distributions as for a release, and tries them as a user would.
+
+    python tools/release_check.py     or `make release-check`
 
 For each distribution, it builds the wheel and the sdist, checks their metadata and contents,
 installs each file in an empty environment, and runs the Python blocks of the README there. Then it
-runs the tests against the wheels, without the source tree. Everything happens in a temporary
+runs the core's tests against the wheels, without the source tree. Everything happens in a temporary
 folder, with the versions in constraints.txt.
 
-Prints the findings of each step and exits with status 1 if there are any.
+Prints the findings of each step, and exits with status 1 if there are any.
 """
 
 import os
@@ -41,7 +43,7 @@ BESIDE_TESTS: Final = (
     "tests",
     "typing_tests",
 )
-# Left out: the first builds from the source tree, the others take long and don't test the wheel.
+# The first of these builds from the source tree; the others take long and don't test the wheel.
 LEFT_OUT: Final = (
     "tests/conformance/test_wheel.py",
     "tests/conformance/test_strategies.py",
@@ -91,7 +93,7 @@ class Distribution:
 
     @property
     def stem(self) -> str:
-        """The beginning of the names of its files."""
+        """How the names of its files begin."""
         return f"{self.name.replace('-', '_')}-{self.version}"
 
     def wheel(self, folder: Path) -> Path:
@@ -142,12 +144,12 @@ def tracked(distribution: Distribution, *paths: str) -> set[str]:
 
 def differences(archive: Path, actual: set[str], expected: set[str]) -> Iterator[str]:
     """The files that an archive should not have, and those that it lacks."""
-    yield from (f"{archive.name} holds a stray {name}" for name in sorted(actual - expected))
+    yield from (f"{archive.name} should not contain {name}" for name in sorted(actual - expected))
     yield from (f"{archive.name} lacks {name}" for name in sorted(expected - actual))
 
 
 def contents(distribution: Distribution, out: Path) -> Iterator[str]:
-    """Check that the wheel has only the package, and the sdist what pyproject.toml lists."""
+    """Check that the wheel has only the package, and the sdist only what pyproject.toml lists."""
     wheel, sdist = distribution.wheel(out), distribution.sdist(out)
     sources = {
         name.removeprefix("src/") for name in tracked(distribution, f"src/{distribution.package}")
@@ -167,7 +169,7 @@ def contents(distribution: Distribution, out: Path) -> Iterator[str]:
 
 
 def metadata(distribution: Distribution, out: Path) -> Iterator[str]:
-    """Check that the metadata of both files are equal and complete."""
+    """Check that both files have the same complete metadata."""
     wheel, sdist = distribution.wheel(out), distribution.sdist(out)
     yield from run(sys.executable, "-m", "twine", "check", "--strict", wheel, sdist, cwd=out)
     with ZipFile(wheel) as archive:
@@ -175,7 +177,7 @@ def metadata(distribution: Distribution, out: Path) -> Iterator[str]:
     with tarfile.open(sdist) as sources:
         member = sources.extractfile(f"{distribution.stem}/PKG-INFO")
         if member is None or member.read().decode() != text:
-            yield f"{sdist.name} has other metadata than {wheel.name}"
+            yield f"{sdist.name} does not have the same metadata as {wheel.name}"
     fields = HeaderParser().parsestr(text)
     expected = {
         "Name": distribution.name,
@@ -193,20 +195,20 @@ def metadata(distribution: Distribution, out: Path) -> Iterator[str]:
 
 
 def empty_environment(folder: Path) -> Path:
-    """The Python of a new environment without any packages, not even pip."""
+    """The Python of a new environment that has no packages, not even pip."""
     venv.create(folder, clear=True)
     return folder / "bin" / "python"
 
 
 def install(python: Path, *what: str | Path) -> Iterator[str]:
-    """Install packages for another Python, in the pinned versions."""
+    """Install packages in the pinned versions, into the environment of *python*."""
     pip = [sys.executable, "-m", "pip", "--python", str(python)]
     yield from run(*pip, "install", "-q", *what, cwd=python.parent)
     yield from run(*pip, "check", cwd=python.parent)
 
 
 def code_of(page: Path) -> str:
-    """The Python blocks of a page, on their lines of the page."""
+    """The Python blocks of a page as one program, with the line numbers of the page."""
     lines: list[str] = []
     is_code = False
     for line in page.read_text(encoding="utf-8").splitlines():
@@ -255,7 +257,7 @@ def run_tests(wheels: Sequence[Path], folder: Path) -> Iterator[str]:
 
 
 def steps(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
-    """The steps in their order, each with its findings."""
+    """The steps in order, each with its findings."""
     both = (CORE, ADAPTER)
     out = folder / "dist"
     out.mkdir()

@@ -2,12 +2,12 @@
 
     python tools/reliability.py [--quick]
 
-Runs the adapter's tests that put load on the databases, kill processes and compare stores, one test
-at a time, on a SQLite file and on a PostgreSQL server that it starts. The docstring of a test is
-its claim, and what the test records is its figure. With --quick, the numbers are a tenth, and the
-table goes to the screen.
+Runs the adapter's tests that put load on the databases, kill processes and compare stores. They run
+one at a time, on a SQLite file and on a PostgreSQL server that this program starts. Each row of the
+table shows a claim, which is the first line of a test's docstring, and the result that the test
+recorded. With --quick, the tests run at a tenth of their size, and the table is only printed.
 
-Exits with 1 if a claim doesn't hold; the table says which one.
+Exits with status 1 if a test fails; its result in the table is FAILED.
 """
 
 import argparse
@@ -36,15 +36,27 @@ SHOWN: Final = [
     "test_schema.py::test_a_migration_from_schema_1_keeps_every_value",
     "test_seeded.py",
 ]
-FAMILY: Final = ["-o", "junit_family=xunit1"]  # the only one that keeps what tests record
-RUN: Final = f"PRODFLOW_STORE_DEEP=1 python -m pytest {TESTS}/"
+FAMILY: Final = ["-o", "junit_family=xunit1"]  # no other format keeps what the tests record
+RUN: Final = f"python -m pytest --hypothesis-profile=thorough {TESTS}/"
+INTRODUCTION: Final = """\
+# Reliability
+
+This page lists the promises of `prodflow-sqlalchemy` and the results of the tests that check them.
+`make reliability` writes it.
+In a result, the counts before a semicolon say what the test did; the counts after it are failures.
+
+- A save is stale if the order has changed since it was loaded; the store refuses it.
+- A relay is a worker that acts on events.
+- An event is void if the outbox dropped it because its order moved on.
+- The model is a `MemoryStore` that gets the same changes.
+"""
 
 
 class Test(NamedTuple):
     """The result of a test."""
 
     file: str
-    group: str  # its class, or itself without one
+    group: str  # the class of the test, or its own name if it has no class
     name: str
     failed: bool
     figure: str | None
@@ -52,12 +64,12 @@ class Test(NamedTuple):
 
     @property
     def database(self) -> str:
-        """The kind of database, from the name of the test and its parameters."""
+        """The kind of database, according to the test's name or parameters."""
         return "SQLite" if "sqlite" in self.name else "PostgreSQL"
 
 
 class Row(NamedTuple):
-    """A line of the table."""
+    """A row of the table."""
 
     claim: str
     command: str
@@ -68,18 +80,16 @@ class Row(NamedTuple):
 def run(report: Path, *, deep: bool) -> int:
     """Run the tests and write a JUnit report; returns pytest's exit status."""
     environment = {**os.environ, "PRODFLOW_REQUIRE_POSTGRES": "1"}
-    environment.pop("PRODFLOW_TEST_POSTGRES", None)  # start one that syncs to the disk
-    environment.pop("PRODFLOW_STORE_DEEP", None)
-    if deep:
-        environment["PRODFLOW_STORE_DEEP"] = "1"
-    command = [sys.executable, "-m", "pytest", "-v", f"--junitxml={report}", *FAMILY]
+    environment.pop("PRODFLOW_TEST_POSTGRES", None)  # the tests' own server syncs to the disk
+    profile = f"--hypothesis-profile={'thorough' if deep else 'full'}"
+    command = [sys.executable, "-m", "pytest", "-v", profile, f"--junitxml={report}", *FAMILY]
     tests = [f"{TESTS}/{test}" for test in SHOWN]
     done = subprocess.run([*command, *tests], cwd=ROOT, env=environment, check=False)  # noqa: S603
     return done.returncode
 
 
 def results(report: Path) -> Iterator[Test]:
-    """The results in a report, in the order of its test cases."""
+    """The results in a report, in the same order."""
     for case in ET.parse(report).iter("testcase"):  # noqa: S314 - pytest has just written it
         module, _, group = case.attrib["classname"].partition(".tests.")[2].partition(".")
         recorded = {one.attrib["name"]: one.attrib["value"] for one in case.iter("property")}
@@ -95,7 +105,7 @@ def results(report: Path) -> Iterator[Test]:
 
 
 def rows(tests: Sequence[Test]) -> Iterator[Row]:
-    """A row for each test outside a class, and for each class of tests and kind of database."""
+    """A row for each test without a class; for a class of tests, a row for each database."""
     for (file, group, database), each in groupby(
         sorted(tests, key=_place), key=lambda test: (test.file, test.group, test.database)
     ):
@@ -131,16 +141,11 @@ def table(lines: Sequence[Row]) -> str:
     """The text of the report."""
     return "\n".join(
         [
-            "# Reliability",
+            INTRODUCTION,
+            f"The tests ran on {', '.join(_versions())}.",
+            f"To repeat one, put `{RUN}` in front of its command.",
             "",
-            "What `prodflow-sqlalchemy` promises about its databases, and how its tests went.",
-            "`make reliability` writes this page.",
-            "After a semicolon, a figure counts what must not happen.",
-            "",
-            f"Run on {', '.join(_versions())}.",
-            f"Each command begins with `{RUN}`.",
-            "",
-            "| claim | command | figure | seconds |",
+            "| claim | command | result | seconds |",
             "| --- | --- | --- | ---: |",
             *(
                 f"| {row.claim} | `{row.command}` | {row.figure} | {row.seconds:.1f} |"
@@ -166,7 +171,7 @@ def main() -> int:
     """Run the tests and write the report."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "--quick", action="store_true", help="a tenth of the numbers; print the table"
+        "--quick", action="store_true", help="run a tenth of each test, and print the table"
     )
     quick: bool = parser.parse_args().quick
     with tempfile.TemporaryDirectory() as folder:

@@ -1,16 +1,16 @@
-"""Field types that say what a field accepts.
+"""Field types that state which values a field accepts.
 
 To a type checker, `Text`, `Key`, `Day` and the other types below are just str, int or date. Each
 also carries a check from `_checks`. A class decorated with `field_transformer=checked` runs the
 check of every field's type:
 
 1. An annotated type runs its check: `by: Text`.
-2. A bool, a callable, a `Literal` and a class accept their own values: `move: Move`,
-   `severity: Literal["error", "warning"]`. `tuple[X, ...]` accepts a tuple of what `X` accepts.
-3. `| None` and `| NothingType` accept that one value as well: `user: Text | None`.
+2. Any other type accepts its instances: `move: Move`. A `Literal` accepts its words, `Callable` any
+   callable, and `tuple[X, ...]` a tuple whose items `X` accepts.
+3. With `| None` a field also accepts None, and with `| NothingType` NOTHING: `user: Text | None`.
 
-A field that has a converter keeps it and runs no check. Checks are converters themselves, since
-attrs validators can be switched off for the whole process.
+A field that already has a converter keeps it and gets no check. The checks are converters too,
+because attrs validators can be switched off for the whole process.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,11 +24,11 @@ from attrs import NOTHING, Attribute, Factory, NothingType
 from prodflow import _checks as checks
 
 Run = Callable[[str, Any], Any]
-"""A check of `_checks`: takes the name of a field and its value, returns the value to keep."""
+"""A check: takes the name of a field and its value, and returns the value to keep."""
 
 
 class Check(NamedTuple):
-    """The mark of a type that carries a check."""
+    """Gives a type its check, inside `Annotated`."""
 
     run: Run
 
@@ -49,7 +49,7 @@ Count = Annotated[int, Check(checks.count)]
 
 
 def between(low: int, high: int) -> Check:
-    """The mark of a type of whole numbers from *low* to *high*, both included."""
+    """The check for whole numbers from *low* to *high*, both included."""
 
     def whole(name: str, value: int) -> int:
         return checks.whole(name, value, low, high)
@@ -58,7 +58,7 @@ def between(low: int, high: int) -> Check:
 
 
 ANY: Final[Any] = Factory(lambda: NOTHING)
-"""NOTHING as a default; attrs takes a plain `default=NOTHING` to mean no default at all."""
+"""The default NOTHING: to attrs, a plain `default=NOTHING` would mean that there's no default."""
 
 
 def checked(_: type, fields: "list[Attribute[Any]]") -> "list[Attribute[Any]]":
@@ -105,13 +105,13 @@ def _plain(kind: Any) -> Any:  # noqa: ANN401 - a type in any of its forms
 
 
 def _any_of(kinds: Sequence[Any]) -> Run:
-    """The check of a union: None, NOTHING, and one other type or several classes."""
+    """The check of a union of None or NOTHING with one other type, or with several classes."""
     sentinels = tuple(
         value for cls, value in ((NoneType, None), (NothingType, NOTHING)) if cls in kinds
     )
     others = tuple(kind for kind in kinds if kind not in {NoneType, NothingType})
     run = check_of(others[0]) if len(others) == 1 else _instance(others)
-    if sentinels == (None,):  # usual, and None takes 0.03 µs, the general way 0.4 (Python 3.11)
+    if sentinels == (None,):  # the usual case: 0.03 µs for None, not 0.4 as below (Python 3.11)
         return lambda name, value: None if value is None else run(name, value)
     return lambda name, value: (
         value if any(value is sentinel for sentinel in sentinels) else run(name, value)

@@ -1,7 +1,7 @@
-"""Public names say where users import them from, not in which file they are written.
+"""Public names carry the package that users import them from, not the file they're written in.
 
-Pickles, tracebacks and `repr` then show `prodflow.StatusCycle`, and no private path is frozen in
-data that must load for ever.
+Pickles, tracebacks and `repr` then show `prodflow.StatusCycle`, and no pickle that must load for
+ever depends on a private path.
 """
 
 from types import FunctionType

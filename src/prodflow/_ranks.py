@@ -1,16 +1,16 @@
-"""Working days by number: how many come before a day, and which one is the n-th.
+"""Numbered working days: how many there are up to a day, and which day is the n-th.
 
-Theory of operation. Number the working days of a calendar in order: W[1], W[2], … The number is the
-*rank* of the day. Working-day arithmetic is then arithmetic on ranks.
+Theory of operation. Number the working days of a calendar in order: W[1], W[2], … The number of a
+day is its *rank*. To add working days to a day, add to its rank.
 
-1. `Ranks` computes ranks in closed form. It multiplies whole weeks, and finds the *bends*, which
-   are the holidays and extra days that differ from the regular week, by bisection.
-2. Three tables keep the answers for a year at a time, and `WorkingCalendar` looks there first. With
-   400 holidays an addition takes 2.9 µs in closed form and 0.1 µs from the tables; filling in a
+1. `Ranks` calculates ranks from whole weeks, corrected by the *bends*: the holidays and extra days
+   that differ from the regular week. It finds these by bisection.
+2. Three tables keep the results for a year at a time, and `WorkingCalendar` looks there first. With
+   400 holidays, an addition takes 2.9 µs by calculation and 0.1 µs from the tables; filling in a
    year takes 65 µs (Python 3.11).
 
-The tables are a memo of pure functions. They are bounded and outside the calendar's value, and no
-answer depends on what they hold, so threads share them without a lock.
+The tables are only a cache. Their size is limited, they aren't part of the calendar's value, and no
+result depends on what they hold, so threads share them without a lock.
 """
 
 from bisect import bisect_left, bisect_right
@@ -20,15 +20,15 @@ from typing import Final, final
 
 _LAST: Final = date.max.toordinal()
 _YEARS_KEPT: Final = 64
-_PATIENCE: Final = 10_000  # questions about other years before the tables are emptied for them
+_PATIENCE: Final = 10_000  # look-ups in other years before the full tables are emptied
 
 
 @final
 class Ranks:
-    """Ranks in closed form, and tables of them for the years in use.
+    """Calculates ranks, and keeps tables of them for the years in use.
 
-    `before` and `upto` hold the number of working days before a day, without and with the day
-    itself; `days` holds W[r] by its rank.
+    `before` maps a day to the number of working days before it, `upto` to the number up to and
+    including it. `days` maps a rank to its working day.
     """
 
     __slots__ = (
@@ -62,7 +62,7 @@ class Ranks:
         self.total = self.rank(_LAST)
 
     def rank(self, ordinal: int) -> int:
-        """The number of working days up to the day of this ordinal, which is included."""
+        """The number of working days up to and including the day with this ordinal."""
         weeks, rest = divmod(ordinal, 7)
         bent = self._counts[bisect_right(self._bends, ordinal)]
         return weeks * self._week[7] + self._week[rest] + bent
@@ -71,20 +71,20 @@ class Ranks:
         """The ordinal of W[rank], for a rank from 1 to `total`."""
         passed = bisect_left(self._bends, rank, key=self.rank)
         ordinal = self._regular(rank - self._counts[passed])
-        # Where the regular week would run past the next bend, that bend is an extra day: W[rank].
+        # If the regular week leads past the next bend, the bend itself is W[rank]: an extra day.
         return min(ordinal, self._bends[passed]) if passed < len(self._bends) else ordinal
 
     def _regular(self, rank: int) -> int:
-        """The ordinal that the working day of this rank would have without any bends."""
+        """The ordinal that W[rank] would have if there were no bends."""
         if not self._offsets:
             return _LAST
         weeks, rest = divmod(rank - 1, len(self._offsets))
         return weeks * 7 + self._offsets[rest] + 1
 
     def keep(self, year: int) -> None:
-        """Fill in a year; full tables are only emptied after many questions about other years."""
+        """Fill in a year; full tables are emptied only after many look-ups in other years."""
         if len(self._years) >= _YEARS_KEPT:
-            # If they were emptied at once, questions about many years would refill them each time.
+            # If they were emptied at once, look-ups in many years would refill them every time.
             self._missed = (self._missed + 1) % _PATIENCE
             if self._missed:
                 return

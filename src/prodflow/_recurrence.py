@@ -1,9 +1,9 @@
-"""Recurrence rules of RFC 5545 as dates, in bounded time for any text.
+"""The dates of recurrence rules (RFC 5545), in limited time whatever the rule.
 
-python-dateutil expands the rules. While nothing matches, it doesn't stop at UNTIL but at the year
-9999: a rule for 30 February makes it search for eight thousand years. So a rule is moved to the
-last years of the calendar before it runs, by a multiple of 400 years: the Gregorian calendar
-repeats after 400 years, weekdays included. Other texts that would take unbounded time are refused.
+python-dateutil expands the rules. Until it finds a date, it ignores UNTIL and searches on to the
+year 9999: for 30 February, that's eight thousand years. So we first move a rule to the last years
+of the calendar, where the search is short, by a multiple of 400 years. The Gregorian calendar
+repeats after 400 years, weekdays included. Other rules that would take too long are refused.
 """
 
 import re
@@ -38,10 +38,10 @@ _UNTIL: Final = re.compile("([0-9]{4})([0-9]{2})([0-9]{2})(T[0-9]{6}Z?)?")
 
 
 def expand(rule: str, since: date, until: date) -> Iterator[date]:
-    """The dates of *rule* from *since*, on which it begins, to *until*, both included.
+    """The dates of *rule* from *since* to *until*, both included; the rule begins on *since*.
 
     Raises:
-        ValueError: as `WorkingCalendar.from_rules` says.
+        ValueError: for the reasons that `WorkingCalendar.from_rules` lists.
     """
     if until.year - since.year > _SPAN:
         raise ValueError(f"since and until must be at most {_SPAN} years apart")
@@ -50,7 +50,7 @@ def expand(rule: str, since: date, until: date) -> Iterator[date]:
         until = min(until, _day(rule, parts.pop("UNTIL")))
     if until < since:
         return
-    # Not into the year 9999 itself: dateutil drops a week that runs past its end.
+    # Not as far as the year 9999: dateutil drops a week that runs past the end of that year.
     shift = (MAXYEAR - 1 - until.year) // _CYCLE * _CYCLE
     start = datetime.combine(since.replace(year=since.year + shift), time.min)
     end = until.replace(year=until.year + shift)
@@ -65,7 +65,7 @@ def expand(rule: str, since: date, until: date) -> Iterator[date]:
 
 
 def _parts(rule: str) -> dict[str, str]:
-    """The parts of a rule by name, all of them checked."""
+    """The checked parts of a rule, by name."""
     checks.text("a rule", rule, _LENGTH)
     parts: dict[str, str] = {}
     for part in rule.upper().removeprefix("RRULE:").split(";"):

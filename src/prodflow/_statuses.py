@@ -1,7 +1,7 @@
-"""Statuses, and the rules that a list of them must keep to form a cycle.
+"""Statuses, and the rules that a list of statuses must follow to form a cycle.
 
-`broken_rules` has the rules, in the order of decision D2. It takes rows, which are statuses or the
-lines of a form that someone is still filling in, and reports all problems at once.
+`broken_rules` checks the rules in the order of decision D2 and reports all problems at once. It
+takes rows: a row is a status, or a line of a form that someone is still filling in.
 """
 
 import unicodedata
@@ -22,14 +22,14 @@ from prodflow.errors import CycleProblem, Severity
 class Status:
     """One status of a production status list.
 
-    The flags of one status are checked together with the whole list, by `StatusCycle`.
+    `StatusCycle` checks the flags, together with those of the other statuses.
 
     Args:
         key: what identifies the status; it never changes. 1 to 64 ASCII letters, digits, `_`, `-`,
             `.`.
         description: the name that people read, 1 to 200 characters; you can edit it at any time.
-        default_duration: how many working days an order may stay without being overdue, 0 to
-            36,525; None if the status has no due date of its own.
+        default_duration: how many working days the status takes, 0 to 36,525; None if it has no
+            due date.
         default_department: the department responsible, or None.
         default_user: the user responsible, or None.
         workflow_stage: the stage of the digital workflow that shows its orders, or None.
@@ -60,12 +60,12 @@ class Status:
 
     @property
     def is_due(self) -> bool:
-        """Whether its orders have a due date: it has a duration and isn't final."""
+        """Whether orders in this status have a due date: it has a duration and isn't final."""
         return self.default_duration is not None and not self.final
 
     @property
     def closes(self) -> bool:
-        """Whether its orders are closed: it is final or cancelled."""
+        """Whether orders in this status are closed: it's final or cancelled."""
         return self.final or self.cancelled
 
 
@@ -87,7 +87,7 @@ class StatusChanges(TypedDict, total=False):
 
 @define
 class _Line:
-    """The readable part of a line in a form: the fields that the rules look at."""
+    """The fields of a form line that the rules look at; an unreadable one has its default."""
 
     key: str = ""
     description: str = ""
@@ -109,8 +109,8 @@ def find_problems(
     """Everything wrong or odd about a list of statuses, whatever it contains.
 
     Args:
-        statuses: statuses in list order. A line of a form can be a mapping of field values; fields
-            that are left out have their defaults.
+        statuses: the list, in order. An item is a `Status` or, for a line of a form, a mapping of
+            field values; fields that you leave out have their defaults.
 
     Returns:
         The problems of single lines first, then those of the whole list; empty if there are none.
@@ -143,7 +143,7 @@ _CODES: Final[Mapping[object, str]] = {
     Text: "bad-text",
     bool: "bad-flag",
 }
-"""The code of the problem if a value fails the check of its field's type."""
+"""The problem code for an unacceptable value, by the type of its field."""
 
 
 def _code(kind: object) -> str:
@@ -157,7 +157,7 @@ _FIELDS: Final = tuple(
 
 
 def _read(number: int, item: Mapping[str, object], problems: list[CycleProblem]) -> _Line:
-    """The readable part of a line; what is wrong with the rest is added to *problems*."""
+    """The readable fields of a line; adds a problem to *problems* for each of the others."""
     values = dict(item.items())
     line = _Line()
     for name, code, check, default in _FIELDS:

@@ -1,12 +1,11 @@
-"""The one constructor that checks nothing, for values that the library builds itself.
+"""A constructor without checks, for values that the library builds itself.
 
-A public constructor converts and checks every field, and a frozen class writes each of them through
-`object.__setattr__`. Both are wasted on values that come out of a calculation whose inputs were
-checked, and cost more than the calculation: 4.3 µs for twenty fields, against 0.22 here (Python
-3.11). The trick is a *twin*: a class with the same slots and none of the guards, whose instance
-becomes one of the real class once it is filled.
+A public constructor converts and checks every field, and a frozen class writes each field through
+`object.__setattr__`. For values calculated from checked values, that would take longer than the
+calculation: 4.3 µs for twenty fields, against 0.22 here (Python 3.11). The trick is a *twin*, a
+class with the same slots but not frozen: we fill an instance of it, then change its class.
 
-What must stay true: every value built here would also pass the public constructor of its class.
+What must stay true: the public constructor would accept every value that is built here.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,20 +23,21 @@ def trusted(
     given: Collection[str] | None = None,
     fixed: Mapping[str, object] | None = None,
 ) -> Callable[..., T]:
-    """A function that builds a *cls* by name from other values, unchecked.
+    """A function that builds instances of *cls* without checks.
 
-    It takes one value of each source, by position, then what is *given*, in that order or by
-    keyword; 15 keywords cost 0.6 µs (Python 3.11), so what is called for every order passes them by
-    position. A field that is not given is copied from the first source that has its name.
+    The function takes an instance of each source by position, then the values of the *given*
+    fields. It copies every other field from the first source that has one of that name. The given
+    fields can be keywords, but 15 keywords take 0.6 µs (Python 3.11), so calls that are made for
+    every order pass them by position.
 
     Args:
         cls: a frozen, slotted attrs class without weak references.
-        sources: attrs classes or named tuples.
-        given: the fields that callers pass; None for all of them, by position.
-        fixed: the fields that always have the same value; None for none.
+        sources: the attrs classes or named tuples to copy from.
+        given: the fields that callers pass; None for all fields of *cls*, in its order.
+        fixed: fields that always have the same value, and that value.
 
     Raises:
-        TypeError: for a field that is neither given nor in a source.
+        TypeError: if a field is neither given nor in a source.
 
     Example:
         >>> from prodflow.cycle import Status
@@ -78,15 +78,15 @@ def _copied(cls: type, name: str, sources: Sequence[type]) -> str:
 
 
 def _twin(cls: type) -> type:
-    # The same bases, for the same layout; what they leave abstract must not keep a twin from being.
+    # The same bases give the same layout. While a method is abstract, Python allows no instances.
     body: dict[str, Any] = {
         name: getattr(cls, name)
         for base in cls.__bases__
         for name in getattr(base, "__abstractmethods__", ())
     }
-    # A frozen base guards both; with only one of them lifted, every write still takes the long way.
+    # A frozen base overrides both. If only one is reset, every write still takes the slow path.
     body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    body["__init__"] = object.__init__  # a call of the twin is quicker than a call of __new__
+    body["__init__"] = object.__init__  # calling the twin is faster than calling its __new__
     body["__slots__"] = cls.__dict__["__slots__"]
     return new_class(
         f"_{cls.__name__}Twin", cls.__bases__, exec_body=lambda namespace: namespace.update(body)

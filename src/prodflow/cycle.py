@@ -1,10 +1,9 @@
-"""Cycles: their versions, the place of each status, and the verbs that edit a list of statuses.
+"""Cycles, the place of each status in its cycle, and the methods that edit a cycle.
 
-Theory of operation. A cycle is the ordered list of the statuses of one order type, in one immutable
-version. Its *path* runs from the initial to the final status, without inactive and non-standard
-ones; every other status is off the path, wherever it is in the list. `_statuses` has the rules that
-the list must keep. A new cycle works out a table of places, so that later questions are single
-look-ups.
+Theory of operation. A cycle is one version of the status list of an order type, and never changes.
+Its *path* is the active standard statuses from the initial to the final one. Every other status is
+off the path, wherever it is in the list. `_statuses` has the rules that the list must follow. A new
+cycle calculates a table of places, so that each later question is a single look-up.
 """
 
 import re
@@ -31,9 +30,9 @@ __all__ = ["Place", "Status", "StatusCycle", "find_problems", "slug"]
 
 @final
 class Place(NamedTuple):
-    """Where a status is in its cycle, with the days that due dates are calculated from.
+    """Where a status is in its cycle, and the days from which due dates are calculated.
 
-    A status without a duration counts as 0 days, and so does the final one (decisions D3 and D8).
+    A status without a duration takes 0 days here, and so does the final status (decisions D3, D8).
     """
 
     status: Status
@@ -41,14 +40,14 @@ class Place(NamedTuple):
     position: int | None
     """Its index on the path, from 0; None off the path."""
     days_through: int
-    """The working days of the path up to this status, its own included; 0 off the path."""
+    """The working days of the path up to and including this status; 0 off the path."""
     days_after: int
     """The working days of the path after this status; 0 off the path."""
     next: Status | None
     """The status after it on the path; None for the final one and off the path."""
 
 
-# These fill the fields that a cycle works out when it is built, in the order of the fields.
+# Each of the next functions calculates a field of a new cycle, in the order of the fields.
 
 
 def _warnings(cycle: "StatusCycle") -> tuple[CycleProblem, ...]:
@@ -112,8 +111,8 @@ def _statuses(value: Iterable[Status]) -> tuple[Status, ...]:
 class StatusCycle:
     """The statuses of one order type in one version, checked as a whole.
 
-    A cycle never changes. The editing verbs, from `add` to `reactivate`, return the next version,
-    whose number is one higher.
+    A cycle never changes. The editing methods, from `add` to `reactivate`, return the next version:
+    a new cycle whose version number is one higher.
 
     Args:
         order_type: the key of the cycle, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
@@ -122,9 +121,9 @@ class StatusCycle:
         version: 1 for a new cycle.
 
     Raises:
-        InvalidCycleError: if the statuses break a rule; `problems` has every problem at once. A
-            verb raises it if its result would break a rule.
-        UnknownStatusError: from a verb or a look-up, if the cycle has no status with this key.
+        InvalidCycleError: if the statuses break a rule; `problems` lists all problems. Editing
+            methods raise it too, if the result would break a rule.
+        UnknownStatusError: if you pass a method, or `cycle[…]`, a key that the cycle doesn't have.
 
     Source:
         "Setting up Production Statuses"; decisions D1, D2, D4 and D5.
@@ -134,7 +133,7 @@ class StatusCycle:
         ...     "prints",
         ...     [
         ...         Status("ordered", "Ordered", initial=True, default_duration=1),
-        ...         Status("hold", "On hold", non_standard=True),
+        ...         Status("hold", "On hold", non_standard=True, pauses=True),
         ...         Status("done", "Delivered", final=True),
         ...     ],
         ... )
@@ -149,7 +148,7 @@ class StatusCycle:
     warnings: tuple[CycleProblem, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_warnings, takes_self=True)
     )
-    """What is odd about the list, though not wrong."""
+    """Oddities in the list that are allowed, such as a duration on the final status."""
     path: tuple[Status, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_path, takes_self=True)
     )
@@ -171,7 +170,7 @@ class StatusCycle:
     days_back: tuple[int | None, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_days_back, takes_self=True)
     )
-    """For each status of the path, minus its `Place.days_after`; None if it has no due date."""
+    """For each status of the path, its `Place.days_after` negated; None if it has no due date."""
     _following: dict[str, Status | None] = field(
         init=False, eq=False, repr=False, default=Factory(_following, takes_self=True)
     )
@@ -236,7 +235,7 @@ class StatusCycle:
         try:
             return self._following[key]
         except (KeyError, TypeError):
-            off_path = self.place(key).status.key  # raises if there is no such status
+            off_path = self.place(key).status.key  # raises if there's no such status
             raise ValueError(
                 f"status {off_path!r} is off the path and has no next status:"
                 " name the status to go to"
@@ -251,7 +250,7 @@ class StatusCycle:
 
         Args:
             status: the new status.
-            index: its place in the list, from 0 to the length; None for the end.
+            index: its place in the list, from 0 to the length; None to add it at the end.
 
         Source:
             "Setting up Production Statuses", New; decision D4.
@@ -264,7 +263,7 @@ class StatusCycle:
     def remove(self, key: str) -> "StatusCycle":
         """The next version, without this status.
 
-        A cycle doesn't know its orders. If a status is in use, `deactivate` it instead.
+        The cycle can't tell whether orders use the status. If any do, `deactivate` it instead.
 
         Source:
             "Delete a Status"; decision D4.
@@ -332,7 +331,7 @@ class StatusCycle:
         return self._edited((*self.statuses[:at], changed, *self.statuses[at + 1 :]))
 
     def set_initial(self, key: str) -> "StatusCycle":
-        """The next version, with this status as the initial one and no other.
+        """The next version, in which this status is the initial one.
 
         Source:
             "Initial/Final Status"; decision D4.
@@ -341,7 +340,7 @@ class StatusCycle:
         return self._edited(evolve(s, initial=s is chosen) for s in self.statuses)
 
     def set_final(self, key: str) -> "StatusCycle":
-        """The next version, with this status as the final one and no other.
+        """The next version, in which this status is the final one.
 
         Source:
             "Initial/Final Status"; decision D4.
@@ -395,12 +394,13 @@ _KEY_LENGTH: Final = 64
 
 
 def slug(description: str, taken: Collection[str] = ()) -> str:
-    """A key made of a description: lower case, without accents, words joined by `-`.
+    """A key made from a description: lower case, no accents, words joined by `-`.
 
     Args:
-        description: what a user typed, 1 to 200 characters, not blank. Without a Latin letter or
-            digit the key is `status`.
-        taken: the keys in use. If the key is among them, it gets the first free number from 2.
+        description: what a user typed, 1 to 200 characters, not blank. If it has no Latin letter or
+            digit, the key is `status`.
+        taken: the keys in use. If the new key is one of them, it gets a number: 2, or the first
+            higher number that is free.
 
     Source:
         Decision D1.

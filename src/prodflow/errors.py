@@ -1,10 +1,10 @@
-"""Every error that prodflow raises on purpose, in three families by who must act.
+"""Every error that prodflow raises on purpose, in three families, by who has to act.
 
 `RuleError`: the user must choose otherwise. `StoreError`: the program must reload or retry.
 `TypeError` and `ValueError`: the calling code is wrong.
 
-An error is a value. Its facts are its arguments and its typed fields, and its message is written
-from them, so errors pickle, and two errors of one class with the same facts are equal.
+An error is a value. Its arguments are the facts, its typed fields give them back, and its message
+is made from them. So errors pickle, and two errors of one class with the same facts are equal.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,6 +35,7 @@ __all__ = [
     "DuplicateOrderError",
     "InactiveStatusError",
     "InvalidCycleError",
+    "KeyReusedError",
     "MissingDeliveryDateError",
     "MixedOrderTypesError",
     "NoNextStatusError",
@@ -46,6 +47,7 @@ __all__ = [
     "RuleError",
     "RuleProblem",
     "SameStatusError",
+    "StaleCycleError",
     "StaleOrdersError",
     "StatusMovedError",
     "StoreError",
@@ -73,7 +75,7 @@ class CycleProblem:
         code: a stable name for the kind of problem; decision D2 lists them.
         severity: "error" if the list can't form a cycle, "warning" if it can.
         keys: the keys of the statuses concerned, in list order. A status without a key is left out;
-            the message then gives the number of its line, from 1.
+            the message then names it by its description or its line number, from 1.
         message: one line for people.
     """
 
@@ -86,7 +88,7 @@ class CycleProblem:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class TriggerProblem:
-    """A name in a trigger that doesn't fit the cycles or the other triggers.
+    """Something wrong in a trigger: an unknown status or order type, or a key used twice.
 
     Args:
         code: `unknown-status`, `unknown-order-type` or `duplicate-trigger`.
@@ -137,13 +139,13 @@ class Refusal:
 
 
 class ProdflowError(Exception):
-    """The root of all errors that prodflow raises on purpose.
+    """The base class of all errors that prodflow raises on purpose.
 
     `code` is a stable name for the kind of error, for programs and translations.
     """
 
     code: ClassVar[str] = "error"
-    _message: ClassVar[str] = ""  # with the names of facts in braces
+    _message: ClassVar[str] = ""  # a template, with the names of facts in braces
     __match_args__: ClassVar[tuple[str, ...]] = ()  # attrs lists the facts of a class here
 
     def __str__(self) -> str:
@@ -221,7 +223,7 @@ class UnknownStatusError(RuleError, LookupError):
 
 @define
 class InactiveStatusError(RuleError):
-    """The chosen status is no longer used."""
+    """The chosen status is inactive."""
 
     code = "inactive-status"
     _message = "status {key} of {order_type} is inactive: choose an active one"
@@ -354,7 +356,7 @@ class BulkRefusedError(RuleError):
 
 @define
 class UnmappedStatusError(RuleError):
-    """The order needs statuses that the new version doesn't have or use (decision D5b)."""
+    """The order needs statuses that are missing or inactive in the new version (decision D5b)."""
 
     code = "unmapped-status"
     _message = (
@@ -397,9 +399,9 @@ class NothingToUndoError(RuleError):
 
 @define
 class DateOutOfRangeError(RuleError):
-    """A date would be before year 1, after year 9999 or past the calendar's last working day.
+    """A date would be before year 1, after year 9999 or outside the calendar's working days.
 
-    `day` is the date counted from, and `days` the number of days, negative for backwards.
+    `days` is the number of days counted, negative if backwards, and `day` the date they start from.
     """
 
     code = "date-out-of-range"
@@ -415,8 +417,8 @@ class DateOutOfRangeError(RuleError):
 class DefinitionError(RuleError):
     """Data or text can't be read; `problems` has every reason.
 
-    Each problem is a pair: the path, such as `$.statuses[2].key` (`$` is the whole), and the
-    reason.
+    Each problem is a pair of a path and a reason. A path is, for example, `$.statuses[2].key`; `$`
+    alone is the whole value.
     """
 
     code = "definition"
@@ -437,9 +439,9 @@ class OrderNotFoundError(StoreError, LookupError):
 
 @define
 class StaleOrdersError(StoreError):
-    """Changes were decided on versions that are not the stored ones (decision D21).
+    """The stored orders aren't at the versions that the changes expect (decision D21).
 
-    `conflicts` has each order's (expected, actual) version; 0 stands for an order not stored.
+    `conflicts` has each such order's (expected, actual) version by id; 0 means not stored.
     """
 
     code: ClassVar[str] = "stale-orders"
@@ -460,7 +462,7 @@ class StaleOrdersError(StoreError):
 
 @define
 class DuplicateOrderError(StaleOrdersError):
-    """Orders were opened under ids that are taken: every conflict is (0, actual)."""
+    """The ids of new orders are already taken; every conflict is (0, actual)."""
 
     code = "duplicate-order"
     _message = (
@@ -472,7 +474,7 @@ class DuplicateOrderError(StaleOrdersError):
 
 @define
 class CycleNotFoundError(StoreError, LookupError):
-    """There is no such cycle, or not in this version; `version` None stands for any."""
+    """There is no such cycle, or no such version of it; `version` is None if any would do."""
 
     code: ClassVar[str] = "cycle-not-found"
     order_type: str
@@ -500,8 +502,46 @@ class CycleConflictError(StoreError):
 
 
 @define
+class StaleCycleError(StoreError):
+    """The newest version of a cycle isn't the one that an edit or a save assumes (decision D5a).
+
+    `expected` is the version that the edit began from, or that a saved order is pinned to; `actual`
+    is the newest version. None means no version.
+    """
+
+    code = "stale-cycle"
+    order_type: str
+    expected: int | None
+    actual: int | None
+
+    def __str__(self) -> str:
+        cycle = f"cycle {shown(self.order_type)}"
+        if self.expected is None:
+            return f"{cycle} is at version {self.actual} already: load it and edit that"
+        if self.actual is None:
+            return f"{cycle} has no version yet, so none to replace: put it with replaces=None"
+        todo = f"load version {self.actual} and repeat your edit"
+        if self.expected > self.actual:
+            todo = f"put version {self.expected} before you use it"
+        return f"{cycle} is at version {self.actual}, not {self.expected}: {todo}"
+
+
+@define
+class KeyReusedError(StoreError):
+    """The cycle brings back keys that once named other statuses (decisions D1 and D5a)."""
+
+    code = "key-reused"
+    _message = (
+        "keys {keys} of {order_type} named other statuses before: use new keys,"
+        " or bring the statuses back with their last descriptions"
+    )
+    order_type: str
+    keys: tuple[str, ...]
+
+
+@define
 class CommandReusedError(StoreError):
-    """This command id has already saved something else: `entries` (decision D22)."""
+    """This command id has already saved other entries, which are in `entries` (decision D22)."""
 
     code = "command-reused"
     _message = "command {command_id} has already saved something else: use a new id"

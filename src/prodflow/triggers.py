@@ -1,9 +1,9 @@
 """Triggers: what happens when an order moves or is due, and the events that result.
 
-Theory of operation. Triggers are data, and nothing here acts. `prodflow.flow._firing` works out the
-events of a change, and a store keeps them for workers (decisions D26 to D28). Every event fills a
-*slot*: there is one for each trigger in each visit of an order, or one in the whole order if the
-trigger fires once per order. An event whose `fire_on` is None withdraws a reminder.
+Theory of operation. Triggers are data; nothing in this module acts. `prodflow.flow._firing` works
+out the events of a change, and a store keeps them for workers (decisions D26 to D28). Every event
+has a *slot*. A trigger has one slot in each visit of an order, or one in the whole order if it
+fires once per order. An event whose `fire_on` is None withdraws the reminder in its slot.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -50,13 +50,13 @@ class Opening:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Entering:
-    """Fires when an order enters a status; opening an order enters its first status.
+    """Fires when an order enters a status; an order enters its first status when it's opened.
 
     Args:
         status: the key, or None for any status.
-        moves: the moves that count. None means the opening and every move, except the return from a
-            hold to the status that was left incomplete. If you name moves, the opening doesn't
-            count.
+        moves: the moves that fire it. None means the opening and every move except the return from
+            a hold to the status that the order left incomplete. If you name moves, the opening
+            doesn't fire it.
 
     Source:
         "Production Status Triggers"; decision D25.
@@ -69,12 +69,12 @@ class Entering:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Leaving:
-    """Fires when an order leaves a status, whether it completed it or not.
+    """Fires when an order leaves a status, whether or not the status is complete.
 
     Args:
         status: the key, or None for any status.
-        moves: the moves that count. None means every move, except the return from a hold to the
-            status that was left incomplete.
+        moves: the moves that fire it. None means every move except the return from a hold to the
+            status that the order left incomplete.
 
     Source:
         "Production Status Triggers"; decision D25.
@@ -87,7 +87,7 @@ class Leaving:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Completing:
-    """Fires when an order completes a status; entering the final status completes it.
+    """Fires when an order completes a status; it completes the final status by entering it.
 
     Args:
         status: the key, or None for any status.
@@ -106,7 +106,7 @@ class DaysInStatus:
 
     Args:
         status: the key, or None for any status.
-        days: calendar days after the entry, 0 to 36,525.
+        days: calendar days after the order enters the status, 0 to 36,525.
         while_in_status: whether the reminder is dropped when the order leaves the status.
 
     Source:
@@ -121,9 +121,9 @@ class DaysInStatus:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class DaysFromDue:
-    """Fires some days before or after the due date of a status, and moves with that date.
+    """Fires some days before or after the due date of a status, and moves if that date changes.
 
-    The day can be before the visit began, or even before the order date.
+    The reminder can fall before the order enters the status, or even before the order date.
 
     Args:
         status: the key, or None for any status.
@@ -171,8 +171,8 @@ class Contact:
     """How a person can be reached.
 
     Args:
-        channels: the channels for which you have an address.
-        do_not_market: whether the person refuses marketing messages on all channels.
+        channels: the channels for which you have an address or number.
+        do_not_market: whether the person refuses marketing messages, on any channel.
         do_not_call: whether the person refuses calls.
 
     Source:
@@ -214,7 +214,7 @@ class SendMessage:
         template: the name of the text in your app, 1 to 200 characters.
         to: the recipient, a role in your app such as "client" or "vendor".
         channels: email, sms, call, letter, web_form: at least one, in order of preference.
-        marketing: whether to skip people who refuse marketing.
+        marketing: whether the message is marketing; people who refuse marketing don't get it.
 
     Source:
         "Production Status Triggers"; decision D29.
@@ -291,8 +291,8 @@ class CustomAction:
 
     Args:
         name: the name of the action in your app, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
-        payload: what your app needs for it: names with a str, number, bool or None, as a mapping or
-            as pairs. The names are keys and must be unique.
+        payload: what your app needs for it, as a mapping or as (name, value) pairs. Each name is a
+            key and occurs once; a value is a str, number, bool or None.
 
     Source:
         Decisions D25 and D33.
@@ -321,11 +321,11 @@ class Trigger:
         when: the occasion.
         action: what to do.
         order_types: the order types that have this trigger; empty for all.
-        condition: called with the order after the change and with the entry; the trigger fires only
-            if it returns True. None to fire always. Use a module-level function if you pickle the
-            trigger.
+        condition: a function that takes the order after the change, then the entry; the trigger
+            fires only if it returns True. None to fire always. Use a module-level function if you
+            pickle the trigger.
         automatic: whether a worker can `claim` its events; otherwise a person handles them.
-        once_per_order: whether it fires once in the life of an order instead of once per visit.
+        once_per_order: whether it fires once in the life of an order, instead of in each visit.
 
     Source:
         "Production Status Triggers"; decisions D25, D26 and D30.
@@ -346,19 +346,19 @@ Slot = tuple[str, str, int | None]
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class TriggerEvent:
-    """An action that is to be done for an order, from a certain day on.
+    """An action to do for an order, on a certain day or later.
 
     Args:
-        id: a digest of the slot, so a new date for the same reminder keeps the id.
+        id: a digest that stays the same when a reminder gets another date.
         trigger: the key of the trigger.
         order_id: the order.
         visit: the number of the visit.
         action: what to do.
-        fire_on: the first day to do it; None withdraws the event.
+        fire_on: the first day on which to do it; None withdraws the event.
         dated: True for a reminder, False for an immediate event.
-        while_in_status: whether it is dropped when the order leaves the visit.
+        while_in_status: whether it is dropped when the order leaves the status.
         automatic: whether a worker can claim it.
-        once_per_order: whether the whole order has one slot for it, instead of each visit.
+        once_per_order: whether the whole order has one slot for it, instead of one in each visit.
 
     Source:
         Decisions D25 to D28.
@@ -377,24 +377,24 @@ class TriggerEvent:
 
     @property
     def slot(self) -> Slot:
-        """Order id, trigger key and visit; None as the visit if the event fires once per order."""
+        """Order id, trigger key and visit; the visit is None if the event fires once per order."""
         return (self.order_id, self.trigger, None if self.once_per_order else self.visit)
 
 
 def watched_status(trigger: Trigger) -> str | None:
-    """The key of the status that a trigger is for; None if it is for any."""
+    """The key of the status that a trigger is for; None if it's for any status."""
     return None if isinstance(trigger.when, Opening) else trigger.when.status
 
 
 def find_trigger_problems(
     triggers: Iterable[Trigger], cycles: Iterable[StatusCycle]
 ) -> tuple[TriggerProblem, ...]:
-    """Names in the triggers that the cycles don't have, and keys used twice.
+    """Problems in triggers: statuses and order types that no cycle has, and keys used twice.
 
     Args:
         triggers: the triggers of a flow.
-        cycles: the cycles of your app, in any versions. It is enough if one of the cycles that a
-            trigger is for has its status.
+        cycles: the cycles of your app, in any versions. A status is known if at least one cycle
+            that the trigger is for has it.
 
     Returns:
         The problems in the order of the triggers; empty if there are none.

@@ -9,10 +9,13 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from attrs import evolve
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow import DateOutOfRangeError, WorkingCalendar
+from prodflow.testing import laws
+from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import working_calendars
 
 ANY_WEEKDAYS = st.frozensets(st.integers(0, 6))
@@ -24,23 +27,19 @@ FIRST_DAYS = st.dates(date.min, date.min + timedelta(40))
 LAST_DAYS = st.dates(date.max - timedelta(40), date.max)
 
 
-def days_between(first: date, last: date) -> list[date]:
-    """The days from *first* to *last*, both included."""
-    return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
-
-
 def working_days(calendar: WorkingCalendar, first: date, last: date) -> list[date]:
-    """The working days of a span, found by looking at each day in the three sets."""
+    """The working days from *first* to *last*, by the three sets of the calendar alone."""
+    days = [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
     return [
         day
-        for day in days_between(first, last)
+        for day in days
         if day in calendar.extra_working_days
         or (day.weekday() in calendar.working_weekdays and day not in calendar.holidays)
     ]
 
 
 def walked(days: list[date], day: date, n: int) -> date | None:
-    """The n-th working day after *day*, before it for a negative *n*; None past the ends."""
+    """The n-th of *days* after *day*, or before it for a negative *n*; None beyond the ends."""
     after = [other for other in days if other > day]
     before = [other for other in reversed(days) if other < day]
     way = [day, *(after if n > 0 else before)]
@@ -48,7 +47,7 @@ def walked(days: list[date], day: date, n: int) -> date | None:
 
 
 def added(calendar: WorkingCalendar, day: date, n: int) -> date | None:
-    """The sum that the calendar gives; None if it is outside the calendar."""
+    """What `add` gives; None where it leaves Python's calendar."""
     try:
         return calendar.add(day, n)
     except DateOutOfRangeError:
@@ -56,9 +55,19 @@ def added(calendar: WorkingCalendar, day: date, n: int) -> date | None:
 
 
 def counted(days: list[date], start: date, end: date) -> int:
-    """The number of working days in [start, end), minus those in [end, start)."""
+    """How many of *days* are in [start, end), minus those in [end, start)."""
     ahead = sum(start <= day < end for day in days)
     return ahead - sum(end <= day < start for day in days)
+
+
+def note_closed(calendar: WorkingCalendar, day: date) -> None:
+    """Note whether the day is closed: there the definition of a sum matters."""
+    case("the day is closed", not calendar.is_working_day(day))
+
+
+def note_special_days(calendar: WorkingCalendar) -> None:
+    """Note whether weekdays alone don't make the calendar."""
+    case("there are holidays and extra days", calendar.holidays and calendar.extra_working_days)
 
 
 class TestWorkingDays:
@@ -69,10 +78,11 @@ class TestWorkingDays:
         st.lists(st.integers(0, 729), min_size=10, max_size=10),
         st.lists(COUNTS, min_size=10, max_size=10),
     )
-    def test_ten_thousand_additions_equal_a_walk_day_by_day(
+    def test_a_hundred_additions_equal_a_walk_day_by_day(
         self, calendar: WorkingCalendar, offsets: list[int], counts: list[int]
     ) -> None:
-        """A hundred additions in each of a hundred calendars match a walk over the days."""
+        """Adding n working days gives the day that you reach by walking."""
+        note_special_days(calendar)
         walk = working_days(calendar, date(2024, 1, 1), date(2029, 12, 31))
         cases = [(date(2026, 1, 1) + timedelta(n), count) for n, count in product(offsets, counts)]
         expected = [walked(walk, day, n) for day, n in cases]
@@ -82,21 +92,29 @@ class TestWorkingDays:
         working_calendars(weekdays=ANY_WEEKDAYS),
         st.lists(st.integers(0, 729), min_size=14, max_size=14),
     )
-    def test_ten_thousand_counts_equal_a_walk_day_by_day(
+    def test_two_hundred_counts_equal_a_walk_day_by_day(
         self, calendar: WorkingCalendar, offsets: list[int]
     ) -> None:
-        """Counts match the days counted one by one, forward and backward."""
+        """Counting gives what counting day by day gives, forward and backward."""
+        note_special_days(calendar)
         days = [date(2026, 1, 1) + timedelta(n) for n in offsets]
         walk = working_days(calendar, date(2026, 1, 1), date(2027, 12, 31))
         expected = [counted(walk, start, end) for start, end in product(days, days)]
         assert expected == [calendar.count(start, end) for start, end in product(days, days)]
 
-    @given(working_calendars(weekdays=ANY_WEEKDAYS), st.lists(st.integers(0, 729), max_size=50))
+    @given(working_calendars(), DAYS, COUNTS)
+    def test_add_counts_working_days(self, calendar: WorkingCalendar, day: date, n: int) -> None:
+        """The shipped law, which trusts `is_working_day`."""
+        laws.add_counts_working_days(calendar, day, n)
+
+    @given(working_calendars(weekdays=ANY_WEEKDAYS), st.lists(DAYS, max_size=50), st.data())
     def test_a_day_counts_as_the_three_sets_say(
-        self, calendar: WorkingCalendar, offsets: list[int]
+        self, calendar: WorkingCalendar, days: list[date], data: st.DataObject
     ) -> None:
-        """A day counts if it is an extra day, or a working weekday that is not a holiday."""
-        days = [date(2026, 1, 1) + timedelta(n) for n in offsets]
+        """A day counts if it is an extra day, or on a working weekday and no holiday."""
+        special = sorted(calendar.holidays | calendar.extra_working_days)
+        days += data.draw(st.lists(st.sampled_from(special))) if special else []
+        case("a holiday was asked for", calendar.holidays.intersection(days))
         expected = [bool(working_days(calendar, day, day)) for day in days]
         assert expected == [calendar.is_working_day(day) for day in days]
 
@@ -106,25 +124,28 @@ class TestWorkingDays:
     def test_the_calendar_begins_in_year_one(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """Additions near 0001-01-01 are right, and none leads before it."""
+        """No day comes before 0001-01-01, and up to it `add` works as everywhere."""
         walk = working_days(calendar, date.min, date(2, 12, 31))
         if calendar.working_weekdays or n <= 0:
+            case("the sum is before the calendar", walked(walk, day, n) is None)
             assert walked(walk, day, n) == added(calendar, day, n)
 
     @given(working_calendars(weekdays=ANY_WEEKDAYS, days=FIRST_DAYS | LAST_DAYS), LAST_DAYS, COUNTS)
     def test_the_calendar_ends_in_year_9999(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """Additions near 9999-12-31 are right, and none leads past it."""
+        """No day comes after 9999-12-31, and up to it `add` works as everywhere."""
         walk = working_days(calendar, date(9998, 1, 1), date.max)
         if calendar.working_weekdays or n >= 0:
+            case("the sum is after the calendar", walked(walk, day, n) is None)
             assert walked(walk, day, n) == added(calendar, day, n)
 
     @given(working_calendars(days=DAYS), DAYS)
     def test_following_and_preceding_are_the_nearest_working_days(
         self, calendar: WorkingCalendar, day: date
     ) -> None:
-        """They give the day itself if it counts, otherwise the next or the last working day."""
+        """They give a working day itself; for a closed day, the next and the last working day."""
+        note_closed(calendar, day)
         expected = (
             (day, day)
             if calendar.is_working_day(day)
@@ -136,34 +157,38 @@ class TestWorkingDays:
     def test_offsets_are_additions_to_the_working_day_before(
         self, calendar: WorkingCalendar, day: date, days: list[int | None]
     ) -> None:
-        """`offsets(d, ns)` adds each n to `preceding(d)`; None stays None."""
+        """`offsets(d, ns)` adds each n to the working day at or before d; None stays None."""
+        note_closed(calendar, day)
         anchor = calendar.preceding(day)
         expected = tuple(None if n is None else calendar.add(anchor, n) for n in days)
         assert expected == calendar.offsets(day, days)
 
 
 class TestArithmetic:
-    """On working days, counting is the inverse of addition (D9)."""
+    """Adding and counting are each other's inverse on working days (D9)."""
 
     @given(working_calendars(days=DAYS), DAYS, st.integers(1, 10_000))
     def test_adding_and_subtracting_gives_the_working_day_before(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """Adding and then subtracting n working days gives `preceding`."""
+        """Add n working days, then subtract them: you are at the working day at or before d."""
+        note_closed(calendar, day)
         assert calendar.preceding(day) == calendar.add(calendar.add(day, n), -n)
 
     @given(working_calendars(days=DAYS), DAYS, st.integers(1, 10_000))
     def test_subtracting_and_adding_gives_the_working_day_after(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """Subtracting and then adding n working days gives `following`."""
+        """Subtract n working days, then add them: you are at the working day at or after d."""
+        note_closed(calendar, day)
         assert calendar.following(day) == calendar.add(calendar.add(day, -n), n)
 
     @given(working_calendars(days=DAYS), DAYS, st.integers(-10_000, 10_000))
     def test_counting_to_what_was_added_gives_as_many(
         self, calendar: WorkingCalendar, day: date, n: int
     ) -> None:
-        """`count(a, add(a, n)) == n` if a is a working day."""
+        """`count(a, add(a, n)) == n` from a working day a."""
+        case("the count is negative", n < 0)
         start = calendar.following(day)
         assert n == calendar.count(start, calendar.add(start, n))
 
@@ -172,6 +197,7 @@ class TestArithmetic:
         self, calendar: WorkingCalendar, start: date, end: date
     ) -> None:
         """`count(a, b) == -count(b, a)`, from `date.min` to `date.max`."""
+        case("there are days to count", calendar.count(start, end))
         assert -calendar.count(end, start) == calendar.count(start, end)
 
     @given(working_calendars(weekdays=ANY_WEEKDAYS), ALL_DAYS, ALL_DAYS, ALL_DAYS)
@@ -179,70 +205,77 @@ class TestArithmetic:
         self, calendar: WorkingCalendar, start: date, middle: date, end: date
     ) -> None:
         """`count(a, b) + count(b, c) == count(a, c)`, whatever the order of the three."""
+        case("b is not between a and c", middle != sorted([start, middle, end])[1])
         total = calendar.count(start, middle) + calendar.count(middle, end)
         assert total == calendar.count(start, end)
 
 
 class TestNumpy:
-    """Where conventions agree, results are those of numpy's `busday_offset`, `busday_count`."""
+    """`busday_offset` and `busday_count` of numpy give the same where they mean the same."""
 
     @given(working_calendars(), ALL_DAYS, st.integers(-5_000, 5_000))
     def test_addition_is_busday_offset(self, calendar: WorkingCalendar, day: date, n: int) -> None:
-        """`busday_offset` moves the start to a working day first, away from where it is going."""
-        plain = WorkingCalendar(
-            working_weekdays=calendar.working_weekdays, holidays=calendar.holidays
-        )
-        mask = [weekday in plain.working_weekdays for weekday in range(7)]
+        """Numpy first rolls a closed day, backward to add and forward to subtract."""
+        plain = evolve(calendar, extra_working_days=())
+        note_closed(plain, day)
         found = np.busday_offset(
             np.datetime64(day),
             n,
             roll="backward" if n > 0 else "forward",
-            weekmask=mask,
+            weekmask=weekmask(plain),
             holidays=[np.datetime64(holiday) for holiday in plain.holidays],
         )
         expected = day if n == 0 else found.astype(object)
         is_date = np.datetime64(date.min) <= found <= np.datetime64(date.max)
         assert (expected if is_date else None) == added(plain, day, n)
 
-    @given(working_calendars(), ALL_DAYS, ALL_DAYS)
+    @given(working_calendars(), ALL_DAYS, ALL_DAYS | DAYS)
     def test_count_is_busday_count(self, calendar: WorkingCalendar, one: date, two: date) -> None:
-        """Counts agree forward; backward numpy counts other days."""
-        plain = WorkingCalendar(
-            working_weekdays=calendar.working_weekdays, holidays=calendar.holidays
-        )
+        """Only forward: backward numpy counts other days."""
+        plain = evolve(calendar, extra_working_days=())
         start, end = sorted([one, two])
+        case("a holiday is between", any(start <= day < end for day in plain.holidays))
         expected = np.busday_count(
             np.datetime64(start),
             np.datetime64(end),
-            weekmask=[weekday in plain.working_weekdays for weekday in range(7)],
+            weekmask=weekmask(plain),
             holidays=[np.datetime64(holiday) for holiday in plain.holidays],
         )
         assert expected == plain.count(start, end)
 
 
-class TestHolidays:
-    """More holidays never bring a day closer."""
+def weekmask(calendar: WorkingCalendar) -> list[bool]:
+    """The working weekdays as numpy takes them."""
+    return [weekday in calendar.working_weekdays for weekday in range(7)]
 
-    @given(working_calendars(days=DAYS), st.frozensets(DAYS, max_size=20), DAYS, st.integers(0, 60))
+
+class TestHolidays:
+    """More holidays never make a later day earlier, nor an earlier day later."""
+
+    @given(
+        working_calendars(days=DAYS),
+        st.frozensets(st.integers(-80, 80), min_size=3, max_size=20),
+        DAYS,
+        st.integers(0, 60),
+    )
     def test_more_holidays_only_push_away(
-        self, calendar: WorkingCalendar, more: frozenset[date], day: date, n: int
+        self, calendar: WorkingCalendar, more: frozenset[int], day: date, n: int
     ) -> None:
-        """With more holidays, sums are later and differences earlier, or the same."""
-        fewer_days = WorkingCalendar(
-            working_weekdays=calendar.working_weekdays,
-            holidays=calendar.holidays | more,
-            extra_working_days=calendar.extra_working_days,
-        )
-        assert calendar.add(day, n) <= fewer_days.add(day, n)
-        assert calendar.add(day, -n) >= fewer_days.add(day, -n)
+        """Days ahead move on, days behind move back."""
+        near = {day + timedelta(days) for days in more}
+        closed = evolve(calendar, holidays=calendar.holidays | near)
+        case("the sum moved", calendar.add(day, n) != closed.add(day, n))
+        assert calendar.add(day, n) <= closed.add(day, n)
+        assert calendar.add(day, -n) >= closed.add(day, -n)
 
     @given(working_calendars(days=DAYS), DAYS, DAYS)
     def test_extra_working_days_win(
         self, calendar: WorkingCalendar, day: date, other: date
     ) -> None:
-        """An extra working day counts even if it is a holiday, and changes no other day."""
-        opened = WorkingCalendar(
-            working_weekdays=calendar.working_weekdays,
+        """An extra working day counts, holiday or not, and changes no other day."""
+        note_closed(calendar, day)
+        opened = evolve(
+            calendar,
             holidays=calendar.holidays | {day},
             extra_working_days=calendar.extra_working_days | {day},
         )
@@ -252,7 +285,7 @@ class TestHolidays:
 
 @contextmanager
 def restless_threads() -> Generator[None]:
-    """Makes Python switch between threads as often as it can."""
+    """Make threads take turns as often as they can."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -261,17 +294,8 @@ def restless_threads() -> Generator[None]:
         sys.setswitchinterval(before)
 
 
-def fresh(calendar: WorkingCalendar) -> WorkingCalendar:
-    """An equal calendar with an empty memo."""
-    return WorkingCalendar(
-        working_weekdays=calendar.working_weekdays,
-        holidays=calendar.holidays,
-        extra_working_days=calendar.extra_working_days,
-    )
-
-
 def answers(calendar: WorkingCalendar, day: date, n: int) -> tuple[object, ...]:
-    """An answer of each method."""
+    """One answer of each kind."""
     return (
         calendar.is_working_day(day),
         added(calendar, day, n),
@@ -282,18 +306,19 @@ def answers(calendar: WorkingCalendar, day: date, n: int) -> tuple[object, ...]:
 
 
 class TestMemory:
-    """The memo never changes an answer, not even with eight threads."""
+    """Memo tables are bounded and never change an answer, even under eight threads."""
 
-    @settings(max_examples=settings().max_examples // 5)
+    @few(5)
     @given(working_calendars(), st.lists(st.tuples(ALL_DAYS, COUNTS), min_size=100, max_size=100))
     def test_a_calendar_in_use_answers_like_a_new_one(
         self, calendar: WorkingCalendar, questions: list[tuple[date, int]]
     ) -> None:
-        """Earlier questions, about more years than it keeps, change no answer."""
-        expected = [answers(fresh(calendar), *question) for question in questions]
+        """Whatever you asked it before, about more years than it keeps."""
+        case("a year was asked for twice", len({day.year for day, _ in questions}) < len(questions))
+        expected = [answers(evolve(calendar), *question) for question in questions]
         assert expected == [answers(calendar, *question) for question in questions]
 
-    @settings(max_examples=settings().max_examples // 20)
+    @few(20)
     @given(
         working_calendars(),
         st.lists(st.permutations(YEARS), min_size=8, max_size=8),
@@ -302,8 +327,9 @@ class TestMemory:
     def test_eight_threads_share_a_calendar(
         self, calendar: WorkingCalendar, orders: list[list[int]], n: int
     ) -> None:
-        """Each thread asks about more years than are kept, in another order, and gets the same."""
-        expected = {year: answers(fresh(calendar), date(year, 6, 15), n) for year in YEARS}
+        """Each thread asks about more years than are kept, in its own order."""
+        case("two threads begin with different years", len({years[0] for years in orders}) > 1)
+        expected = {year: answers(evolve(calendar), date(year, 6, 15), n) for year in YEARS}
 
         def ask(years: list[int]) -> dict[int, tuple[object, ...]]:
             return {year: answers(calendar, date(year, 6, 15), n) for year in years}
@@ -313,7 +339,8 @@ class TestMemory:
 
 
 @given(st.frozensets(DAYS, max_size=3))
-def test_a_calendar_in_which_no_day_ever_counts_is_refused(holidays: frozenset[date]) -> None:
-    """A calendar needs a working weekday or an extra day."""
+def test_a_calendar_without_any_working_day_is_refused(holidays: frozenset[date]) -> None:
+    """It needs a weekday or an extra day."""
+    case("it has holidays", holidays)
     with pytest.raises(ValueError, match="at least one"):
         WorkingCalendar(working_weekdays=(), holidays=holidays)

@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 
 import pytest
 from attrs import evolve, frozen
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -37,6 +37,7 @@ from prodflow import (
     WorkingCalendar,
     codec,
 )
+from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import (
     change_rules,
     due_date_policies,
@@ -132,6 +133,7 @@ class TestValues:
         """The data load with and without text between: a store may keep them as JSON."""
         value = data.draw(kind.values)
         dumped = codec.dump(value)
+        case("a text is not ASCII", not codec.write_json(dumped).isascii())
         assert is_json(dumped)
         assert kind.loaded(dumped, value) == value
         assert kind.loaded(codec.read_json(codec.write_json(dumped)), value) == value
@@ -142,6 +144,7 @@ class TestValues:
         """A built, an unpickled and a loaded value have the same text, to compare or hash."""
         value = data.draw(kind.values)
         text = codec.write_json(codec.dump(value))
+        case("a text is not ASCII", not text.isascii())
         unpickled = pickle.loads(pickle.dumps(value))
         loaded = kind.loaded(codec.read_json(text), value)
         assert codec.write_json(codec.dump(unpickled)) == text
@@ -328,7 +331,9 @@ def refusal(call: Callable[[], object], *otherwise: type[Exception]) -> Any:  # 
 
 def check(kind: str, data: object) -> None:
     """Check that the data load as a value that can be dumped, or are refused as documented."""
-    match refusal(lambda: LOADS[kind](data), *OTHERWISE.get(kind, ())):
+    outcome = refusal(lambda: LOADS[kind](data), *OTHERWISE.get(kind, ()))
+    case("the data are refused", isinstance(outcome, Exception))
+    match outcome:
         case DefinitionError() as error:
             assert error.problems
             assert all(path.startswith("$") and reason for path, reason in error.problems)
@@ -355,7 +360,7 @@ class TestAnyData:
         check(kind, data.draw(spoilt(names_of(kind))))
 
     @ANY_KIND
-    @settings(max_examples=30)
+    @few(3)
     @given(data=st.data())
     def test_data_of_another_kind_are_refused_or_a_value(
         self, kind: str, data: st.DataObject
@@ -423,15 +428,17 @@ def depth(data: object) -> int:
             return 0
 
 
-def read(text: str) -> None:
+def is_refused(text: str) -> bool:
     """Check that the text is read as `json` reads it, or refused as documented."""
     match refusal(lambda: codec.read_json(text)):
         case DefinitionError() as error:
             assert [path for path, _ in error.problems] == ["$"]
             assert str(error).isprintable()
+            return True
         case data:
             assert repr(data) == repr(json.loads(text))
             assert depth(data) <= 16
+            return False
 
 
 @st.composite
@@ -449,30 +456,36 @@ def spoilt_text(draw: DrawFn) -> str:
     return text
 
 
+def wrappings(count: int) -> SearchStrategy[list[str]]:
+    """Keys of nested objects; an empty key is a list instead."""
+    return st.lists(st.sampled_from(["a", "[", '"', "\\", ""]), min_size=count, max_size=count)
+
+
 class TestAnyText:
     """Bounded to 1 MiB and depth 16 before it is parsed; duplicate keys and NaN are refused."""
 
     @given(text=TEXTS)
     def test_any_text_is_read_or_refused(self, text: str) -> None:
         """Any characters."""
-        read(text)
+        case("the text is refused", is_refused(text))
 
     @given(text=st.text('[]{}",:\\01e.-+ tnu\n\ud800'))
     def test_any_punctuation_is_read_or_refused(self, text: str) -> None:
         """The characters that JSON is made of, in any order."""
-        read(text)
+        case("the text is refused", is_refused(text))
 
     @given(text=spoilt_text())
     def test_spoilt_text_is_read_or_refused(self, text: str) -> None:
         """The text of a value, with some mistakes."""
-        read(text)
+        case("the text is refused", is_refused(text))
 
-    @given(data=WRITABLE, wrap=st.lists(st.sampled_from(["a", "[", '"', "\\", ""]), max_size=20))
+    @given(data=WRITABLE, wrap=(st.integers(0, 20) | st.integers(13, 19)).flatmap(wrappings))
     def test_the_depth_of_text_is_that_of_its_data(self, data: object, wrap: list[str]) -> None:
         """Brackets in strings and keys don't count, whatever comes before them."""
         for key in wrap:
-            data = {key: data, "[": '"[{\\'} if key else [data]
+            data = {key: data, "[{": '"[{\\'} if key else [data]
         text = json.dumps(data, ensure_ascii=len(wrap) % 2 == 0)
+        case("the data are too deep", depth(data) > 16)
         if depth(data) <= 16:
             assert codec.read_json(text) == data
         else:
@@ -483,6 +496,7 @@ class TestAnyText:
     def test_what_is_written_is_read(self, data: dict[str, Any]) -> None:
         """Any JSON data, on one line."""
         text = codec.write_json(data)
+        case("a text has escapes", "\\" in text)
         assert "\n" not in text
         assert repr(codec.read_json(text)) == repr(data)
 
@@ -492,8 +506,10 @@ class TestAnyText:
         try:
             text = codec.write_json(data)
         except (TypeError, ValueError):
+            case("the data cannot be written", came_up=True)
             return
-        read(text)
+        case("the data cannot be written", came_up=False)
+        is_refused(text)
 
     @given(key=st.text(st.characters(codec="utf-8")), rest=WRITABLE, inside=st.booleans())
     def test_a_key_twice_is_refused(self, key: str, rest: object, *, inside: bool) -> None:
@@ -501,5 +517,6 @@ class TestAnyText:
         pair = f"{json.dumps(key)}:{json.dumps(rest)}"
         plain = f"{json.dumps(key, ensure_ascii=False)}:0"
         text = f"{{{pair},{plain}}}"
+        case("the key has escapes", "\\" in json.dumps(key))
         with pytest.raises(DefinitionError):
             codec.read_json(f'{{"a":[{text}]}}' if inside else text)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from attrs import asdict, evolve
-from hypothesis import given, settings
+from attrs import asdict, evolve, fields
+from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow import (
@@ -16,27 +16,17 @@ from prodflow import (
     find_problems,
     slug,
 )
+from prodflow.testing import laws
+from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import broken_status_lists, status_cycles, statuses
 
-FIELDS = [
-    "key",
-    "description",
-    "default_duration",
-    "default_department",
-    "default_user",
-    "workflow_stage",
-    "initial",
-    "final",
-    "non_standard",
-    "cancelled",
-    "inactive",
-]
+FIELDS = [field.name for field in fields(Status)]
 FEW_KEYS = st.sampled_from(["a", "b", "B"])
 FEW = st.sampled_from(["a", "b", "B", "ß", "ss"])
 
 
 class Odd:
-    """A value whose own text is not fit for a message, or which has none."""
+    """A value whose `repr` doesn't fit into a message, or fails."""
 
     def __init__(self, text: str | None) -> None:
         self.text = text
@@ -101,12 +91,12 @@ CODES = {
 
 
 def errors(problems: tuple[CycleProblem, ...]) -> set[str]:
-    """The codes of the errors among the problems."""
+    """The codes of the errors, without those of warnings."""
     return {problem.code for problem in problems if problem.severity == "error"}
 
 
 def problems_of(lines: list[Status]) -> tuple[CycleProblem, ...]:
-    """What a `StatusCycle` of these statuses says."""
+    """The problems that `StatusCycle` raises, or the warnings that it keeps."""
     try:
         return StatusCycle("prints", lines).warnings
     except InvalidCycleError as error:
@@ -114,18 +104,20 @@ def problems_of(lines: list[Status]) -> tuple[CycleProblem, ...]:
 
 
 class TestProblems:
-    """All problems are reported at once, each with a stable code (D2)."""
+    """`find_problems` reports all problems at once, each with a stable code (D2)."""
 
     @given(st.lists(st.one_of(statuses(), FORMS, CLOSE_FORMS, ANYTHING), max_size=6))
     def test_find_problems_never_raises(self, lines: list[Status | Mapping[str, object]]) -> None:
-        """Whatever statuses, mappings, keys and values a list holds."""
-        found = find_problems(lines)
-        assert {problem.code for problem in found} <= CODES
+        """A list may hold statuses, mappings and anything else."""
+        case("something is not a status", any(not isinstance(line, Status) for line in lines))
+        problems = find_problems(lines)
+        assert {problem.code for problem in problems} <= CODES
 
-    @settings(max_examples=settings().max_examples // 5)
+    @few(5)
     @given(statuses(descriptions=st.just("Once")), st.integers(100, 400))
-    def test_a_list_of_any_length_is_judged(self, status: Status, count: int) -> None:
-        """However many statuses have the same problem, and however long their keys are."""
+    def test_a_list_of_any_length_is_checked(self, status: Status, count: int) -> None:
+        """Hundreds of statuses may have the same problem, and long keys."""
+        case("all statuses are initial", status.initial)
         lines = [evolve(status, key=f"{status.key:k<60.60}{n:04}") for n in range(count)]
         assert not status.initial or "several-initials" in errors(find_problems(lines))
         assert problems_of(lines) == find_problems(lines)
@@ -134,37 +126,47 @@ class TestProblems:
         st.lists(statuses(keys=FEW_KEYS, descriptions=FEW), max_size=4) | status_cycles().map(list)
     )
     def test_find_problems_agrees_with_the_cycle(self, lines: list[Status]) -> None:
-        """What it finds is what `StatusCycle` raises, or else warns of."""
+        """It finds what `StatusCycle` raises, or keeps as warnings."""
+        case("the list is not a cycle", errors(find_problems(lines)))
         assert problems_of(lines) == find_problems(lines)
 
     @given(
         st.lists(statuses(keys=FEW_KEYS, descriptions=FEW), max_size=4) | status_cycles().map(list)
     )
     def test_a_form_has_the_problems_of_its_statuses(self, lines: list[Status]) -> None:
-        """Mappings of field values are judged as the statuses that they describe."""
+        """Mappings of field values have the problems of the statuses that they describe."""
+        case("there are problems", find_problems(lines))
         assert find_problems(lines) == find_problems([asdict(status) for status in lines])
 
     @given(broken_status_lists())
     def test_a_broken_list_gives_its_codes(
         self, broken: tuple[list[Status | Mapping[str, object]], frozenset[str]]
     ) -> None:
-        """Exactly those that it was broken with, all of them at once."""
+        """The codes are exactly those of the faults, all of them at once."""
         lines, codes = broken
+        case("the list has several faults", len(codes) > 1)
         assert codes == errors(find_problems(lines))
 
     @given(status_cycles())
     def test_a_cycle_has_no_errors(self, cycle: StatusCycle) -> None:
-        """Warnings at most, and those it keeps."""
+        """It has warnings at most, and keeps them."""
+        case("the cycle has warnings", cycle.warnings)
         assert set() == errors(find_problems(cycle.statuses))
         assert cycle.warnings == find_problems(cycle.statuses)
 
 
 class TestPath:
-    """The path is the active standard statuses from initial to final (D2)."""
+    """The path is the active standard statuses from the initial to the final one (D2)."""
+
+    @given(status_cycles())
+    def test_every_path_is_active_and_standard(self, cycle: StatusCycle) -> None:
+        """The shipped law."""
+        laws.every_path_is_active_and_standard(cycle)
 
     @given(status_cycles())
     def test_the_path_is_walked_by_next_after(self, cycle: StatusCycle) -> None:
-        """From the initial status `next_after` leads over the whole path and ends."""
+        """From the initial status `next_after` leads along the whole path, then gives None."""
+        case("a status is between the ends", len(cycle.path) > 2)
         walked = [cycle.initial]
         while (status := cycle.next_after(walked[-1].key)) is not None:
             walked.append(status)
@@ -173,7 +175,8 @@ class TestPath:
 
     @given(status_cycles())
     def test_every_active_status_is_on_the_path_or_off_it(self, cycle: StatusCycle) -> None:
-        """Those off it have none after them; the choices are both kinds, in list order."""
+        """A status off the path has no next one; `choices` gives both kinds, in list order."""
+        case("an active status is off the path", cycle.non_standard)
         active = [status for status in cycle if not status.inactive]
         assert active == list(cycle.choices())
         assert {*cycle.path, *cycle.non_standard} == set(active)
@@ -181,85 +184,89 @@ class TestPath:
             with pytest.raises(ValueError, match="off the path"):
                 cycle.next_after(status.key)
 
-    @given(status_cycles(), statuses())
+    @given(status_cycles(), st.data())
     def test_a_cycle_contains_its_statuses_and_their_keys(
-        self, cycle: StatusCycle, other: Status
+        self, cycle: StatusCycle, data: st.DataObject
     ) -> None:
-        """And no other status, even of a key that it has."""
+        """It doesn't contain another status, even one that has a key of the cycle."""
+        other = data.draw(statuses() | statuses(keys=keys_of(cycle)))
+        case("another status has a key of the cycle", other.key in cycle and other not in cycle)
         assert all(status in cycle and status.key in cycle for status in cycle)
         assert all(cycle[status.key] is status for status in cycle)
         assert (other in cycle) == (other in cycle.statuses)
 
 
 VERBS = st.sampled_from(
-    [
-        "remove",
-        "move_up",
-        "move_down",
-        "set_initial",
-        "set_final",
-        "deactivate",
-        "reactivate",
-    ]
+    ["remove", "move_up", "move_down", "set_initial", "set_final", "deactivate", "reactivate"]
 )
 
 
+def within(status: Status) -> Status:
+    """The status without the flags that only an end of a cycle may have."""
+    return evolve(status, initial=False, final=False)
+
+
+def keys_of(cycle: StatusCycle) -> st.SearchStrategy[str]:
+    """The keys of a cycle."""
+    return st.sampled_from([status.key for status in cycle])
+
+
 def edited(cycle: StatusCycle, verb: str, key: str) -> StatusCycle | None:
-    """The cycle after the verb; None where that makes no cycle."""
+    """The cycle after an edit; None where the edit is refused."""
     try:
-        found = getattr(cycle, verb)(key)
+        newer: StatusCycle = getattr(cycle, verb)(key)
     except InvalidCycleError:
         return None
-    assert isinstance(found, StatusCycle)
-    return found
+    return newer
 
 
 class TestEditing:
-    """An edit gives the next version, or refuses and leaves the old one as it was (D4, D5)."""
+    """An edit gives the next version or is refused; the old version never changes (D4, D5)."""
 
     @given(status_cycles(), st.data(), VERBS)
     def test_an_edit_is_the_next_version(
         self, cycle: StatusCycle, data: st.DataObject, verb: str
     ) -> None:
-        """Of the same order type; where nothing moves it is the same object."""
-        before = StatusCycle(
-            cycle.order_type,
-            cycle.statuses,
-            description=cycle.description,
-            version=cycle.version,
-        )
-        key = data.draw(st.sampled_from([status.key for status in cycle]))
-        found = edited(cycle, verb, key)
+        """The order type and the description stay; an edit of nothing gives the same object."""
+        before = evolve(cycle)
+        newer = edited(cycle, verb, data.draw(keys_of(cycle)))
         assert before == cycle
-        if found is not None and found is not cycle:
-            assert (cycle.order_type, cycle.version + 1) == (found.order_type, found.version)
-            assert cycle.description == found.description
+        is_new = newer is not None and newer is not cycle
+        case("the edit gives a new version", is_new)
+        if newer is not None and is_new:
+            assert (cycle.order_type, cycle.version + 1) == (newer.order_type, newer.version)
+            assert cycle.description == newer.description
 
     @given(status_cycles(), st.data())
     def test_move_down_undoes_move_up_in_the_interior(
         self, cycle: StatusCycle, data: st.DataObject
     ) -> None:
-        """Where the move changes nobody's place on the path."""
+        """It does where the path keeps its statuses."""
         key = data.draw(st.sampled_from([status.key for status in cycle.statuses[1:]]))
         raised = edited(cycle, "move_up", key)
-        if raised is not None and set(raised.path) == set(cycle.path):
+        keeps = raised is not None and set(raised.path) == set(cycle.path)
+        case("the path keeps its statuses", keeps)
+        if raised is not None and keeps:
             assert cycle.statuses == raised.move_down(key).statuses
 
     @given(status_cycles(), st.data())
     def test_move_up_undoes_move_down_in_the_interior(
         self, cycle: StatusCycle, data: st.DataObject
     ) -> None:
-        """Where the move changes nobody's place on the path."""
+        """It does where the path keeps its statuses."""
         key = data.draw(st.sampled_from([status.key for status in cycle.statuses[:-1]]))
         lowered = edited(cycle, "move_down", key)
-        if lowered is not None and set(lowered.path) == set(cycle.path):
+        keeps = lowered is not None and set(lowered.path) == set(cycle.path)
+        case("the path keeps its statuses", keeps)
+        if lowered is not None and keeps:
             assert cycle.statuses == lowered.move_up(key).statuses
 
     @given(status_cycles(), st.data())
     def test_the_ends_do_not_move_beyond_themselves(
         self, cycle: StatusCycle, data: st.DataObject
     ) -> None:
-        """The first moved up, the last moved down, any moved to where it is: the same object."""
+        """Moving the first up, the last down, or any to its own place gives the same object."""
+        case("a status is between the ends", len(cycle) > 2)
         at = data.draw(st.integers(0, len(cycle) - 1))
         assert cycle is cycle.move_up(cycle.statuses[0].key)
         assert cycle is cycle.move_down(cycle.statuses[-1].key)
@@ -269,49 +276,54 @@ class TestEditing:
     def test_moving_never_takes_a_status_off_the_path(
         self, cycle: StatusCycle, data: st.DataObject
     ) -> None:
-        """It is refused instead."""
-        key = data.draw(st.sampled_from([status.key for status in cycle]))
+        """A move that would is refused."""
+        key = data.draw(keys_of(cycle))
         index = data.draw(st.integers(0, len(cycle) - 1))
         try:
             moved = cycle.move_to(key, index)
         except InvalidCycleError:
             return
+        case("the status moved", moved is not cycle)
         assert moved.statuses[index].key == key
         assert set(moved.path) >= set(cycle.path)
 
     @given(status_cycles(), st.data(), st.sampled_from(["set_initial", "set_final"]))
-    def test_an_end_is_moved_like_a_radio_button(
+    def test_an_end_moves_like_a_radio_button(
         self, cycle: StatusCycle, data: st.DataObject, verb: str
     ) -> None:
-        """The flag leaves one status and comes to another, and can go back."""
+        """The flag moves from one status to another, and can move back."""
         end = cycle.initial.key if verb == "set_initial" else cycle.final.key
-        key = data.draw(st.sampled_from([status.key for status in cycle]))
-        found = edited(cycle, verb, key)
-        if found is not None:
-            assert key == (found.initial if verb == "set_initial" else found.final).key
-            assert getattr(found, verb)(end).statuses == cycle.statuses
+        key = data.draw(keys_of(cycle))
+        newer = edited(cycle, verb, key)
+        case("the flag moved", newer is not None and key != end)
+        if newer is not None:
+            assert key == (newer.initial if verb == "set_initial" else newer.final).key
+            assert getattr(newer, verb)(end).statuses == cycle.statuses
 
-    @given(status_cycles(), statuses(), st.data())
+    @given(status_cycles(), statuses().map(within), st.data())
     def test_remove_undoes_add(
         self, cycle: StatusCycle, status: Status, data: st.DataObject
     ) -> None:
-        """Wherever it was added."""
+        """It does wherever the status was added."""
+        place = data.draw(st.none() | st.integers(0, len(cycle)))
         try:
-            longer = cycle.add(status, data.draw(st.none() | st.integers(0, len(cycle))))
+            longer = cycle.add(status, place)
         except InvalidCycleError:
             return
+        case("it was added in the middle", place is not None and place < len(cycle))
         assert status in longer
         assert longer.remove(status.key).statuses == cycle.statuses
 
 
 class TestSlug:
-    """A key for a description that a user typed (D1)."""
+    """`slug` makes a key of a description that a user typed (D1)."""
 
     @given(status_cycles(), st.text(min_size=1, max_size=200), st.integers(0, 12))
     def test_a_slug_is_a_key_that_is_free(
         self, cycle: StatusCycle, description: str, times: int
     ) -> None:
-        """However often the same description is typed."""
+        """It is, even where the same description is typed several times."""
+        case("the description was typed before", description.isprintable() and times > 1)
         taken = [status.key for status in cycle]
         for status in cycle:
             taken.append(slug(status.description, taken))

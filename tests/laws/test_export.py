@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import html5lib
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 from markdown_it import MarkdownIt
@@ -29,6 +29,7 @@ from prodflow.export import (
 )
 from prodflow.export._cells import text_of
 from prodflow.export._width import width_of
+from prodflow.testing._cases import case, few
 
 AWKWARD: Final = (
     "<script>alert(1)</script>",
@@ -60,7 +61,11 @@ def tables(draw: DrawFn) -> Table:
     columns = draw(st.lists(TEXTS, max_size=5))
     kinds = [draw(st.sampled_from([CELLS, CELLS, TEXTS, NUMBERS, DAYS])) for _ in columns]
     rows = draw(st.lists(st.tuples(*kinds), max_size=5))
-    return Table(draw(TEXTS), columns, rows, notes=draw(st.lists(TEXTS, max_size=3)))
+    table = Table(draw(TEXTS), columns, rows, notes=draw(st.lists(TEXTS, max_size=3)))
+    texts = [table.title, *table.notes, *(cell for row in shown(table) for cell in row)]
+    case("a text is awkward", set(AWKWARD).intersection(texts))
+    case("there are several rows", columns and len(rows) > 1)
+    return table
 
 
 def shown(table: Table) -> list[list[str]]:
@@ -171,7 +176,7 @@ class TestHtml:
 class TestXlsx:
     """For openpyxl, texts are texts and numbers are numbers."""
 
-    @settings(max_examples=50)
+    @few(2)
     @given(table=tables())
     def test_reads_back(self, table: Table) -> None:
         """Only a text, or a value that Excel would change, is in a text cell."""
@@ -183,7 +188,7 @@ class TestXlsx:
                 assert found.hyperlink is None
                 assert is_kept(found.value, cell), (found.value, cell)
 
-    @settings(max_examples=20)
+    @few(5)
     @given(table=tables())
     def test_the_bytes_are_the_same(self, table: Table) -> None:
         """The same table gives the same bytes."""
@@ -216,7 +221,7 @@ class TestPdf:
     # Open Sans lacks other letters: they show as boxes, which pypdf doesn't read.
     HAS: Final = re.compile("[!-~À-žΑ-ΡΣ-ώА-я]")
 
-    @settings(max_examples=50)
+    @few(2)
     @given(table=tables())
     def test_reads_back(self, table: Table) -> None:
         """Every letter of the font is there as often as in the table."""
@@ -225,7 +230,7 @@ class TestPdf:
         texts = [table.title, *table.notes, *(cell for row in shown(table) for cell in row)]
         assert not Counter(self.HAS.findall("".join(texts))) - found
 
-    @settings(max_examples=20)
+    @few(5)
     @given(table=tables(), data=st.binary(max_size=80))
     def test_the_bytes_are_the_same(self, table: Table, data: bytes) -> None:
         """The same table gives the same bytes; bytes that aren't a font are refused."""

@@ -46,6 +46,7 @@ from prodflow.hub import (
     workload,
 )
 from prodflow.hub._durations import days_needed
+from prodflow.testing._cases import case
 from prodflow.testing.strategies import (
     History,
     histories,
@@ -92,6 +93,16 @@ def parts_of(found: Sequence[Visit]) -> list[Part]:
     return sorted(parts)
 
 
+@st.composite
+def due_orders(draw: st.DrawFn) -> tuple[list[ProductionOrder], date]:
+    """Orders, and a day that is often shortly before one of them is due."""
+    orders = draw(ORDERS)
+    due_dates = [order.due_on for order in orders if order.is_open and order.due_on]
+    near = st.sampled_from(due_dates) if due_dates else TODAY
+    day: date = draw(TODAY | near)
+    return orders, day - timedelta(draw(st.integers(0, 5)))
+
+
 def visits_of(walks: Sequence[History]) -> list[Visit]:
     """The visits of several orders."""
     return [visit for walk in walks for visit in visits(walk.entries)]
@@ -122,6 +133,7 @@ class TestBoards:
         columns: list[str | None] | None,
     ) -> None:
         """Whatever the columns are made of, and whichever were asked for."""
+        case("several orders are on the board", len(orders) > 1)
         found = board(orders, by=by, today=today, columns=columns)
         placed = [order for column in found.columns for order in column.orders]
         assert sorted(map(id, placed)) == sorted(map(id, orders))
@@ -130,13 +142,16 @@ class TestBoards:
         assert keys[: len(columns or ())] == (columns or [])
         assert all(column.count for column in found.columns[len(columns or ()) :])
 
-    @given(ORDERS, BY, TODAY, st.integers(0, 30))
+    @given(due_orders(), BY, st.integers(0, 30))
     def test_all_count_late_orders_alike(
-        self, orders: list[ProductionOrder], by: BoardBy, today: date, within: int
+        self, due: tuple[list[ProductionOrder], date], by: BoardBy, within: int
     ) -> None:
         """The board, the report, the workload and the lists agree."""
+        orders, today = due
         late = overdue(orders, today=today)
         soon = due_soon(orders, today=today, within=within)
+        case("some orders are late, others are not", 0 < len(late) < len(orders))
+        case("some orders are due soon", len(soon))
         columns = board(orders, by=by, today=today, within=within).columns
         report = status_report(orders, today=today, within=within)
         load = workload(orders, today=today, within=within)
@@ -152,6 +167,7 @@ class TestBoards:
     @given(ORDERS, TODAY)
     def test_reports_lose_no_order(self, orders: list[ProductionOrder], today: date) -> None:
         """Without filters every order is in the report, and every open one in the workload."""
+        case("some orders are open, others are closed", len({o.is_open for o in orders}) > 1)
         report = status_report(orders, today=today)
         assert len(report.rows) == len(orders)
         assert sum(count.orders for count in report.counts) == len(orders)
@@ -164,6 +180,7 @@ class TestBoards:
         self, orders: list[ProductionOrder], cycle: StatusCycle
     ) -> None:
         """For the cycle of each order, and for a cycle without orders."""
+        case("there are orders", orders)
         assert in_use(cycle, orders[:0]) == {}
         for order in orders:
             used = in_use(order.cycle, orders)
@@ -172,15 +189,16 @@ class TestBoards:
 
 
 class TestVisits:
-    """Cut at their pauses, the visits of an order follow one another without a gap.
+    """A hold pauses a visit, a return continues it (decision D18).
 
-    "A hold pauses a visit, a return continues it" (decision D18).
+    Cut at their pauses, the visits of an order follow one another without a gap.
     """
 
     @given(WALKS, working_calendars())
     def test_the_parts_follow_one_another(self, walk: History, calendar: WorkingCalendar) -> None:
         """Each entry that counts and enters a status begins one; only the last has no end."""
         found = visits(walk.entries, calendar=calendar)
+        case("the order had several visits", len(found) > 1)
         parts = parts_of(found)
         entering = [
             e for e in effective(walk.entries) if isinstance(e, OrderOpened | StatusChanged)
@@ -201,6 +219,7 @@ class TestVisits:
     def test_one_has_no_end_and_another_may_be_paused(self, walk: History) -> None:
         """The order is in one visit, and may hold another."""
         found, order = visits(walk.entries), walk.order
+        case("the order had several visits", len(found) > 1)
         assert [v.sequence for v in found if v.left_on is None and not v.is_paused] == [order.visit]
         held = [] if order.held is None else [order.held.visit]
         assert [v.sequence for v in found if v.is_paused] == held
@@ -208,6 +227,7 @@ class TestVisits:
     @given(WALKS)
     def test_each_has_what_the_order_has(self, walk: History) -> None:
         """After every change, the present visit has the days and people of the order."""
+        case("the order had several visits", walk.order.visit > 1)
         for number, change in enumerate(walk.changes, 1):
             order = change.order
             (visit,) = (v for v in visits(walk.entries[:number]) if v.sequence == order.visit)
@@ -224,6 +244,7 @@ class TestVisits:
         """Whatever is taken back."""
         assume(len(walk.entries) > 1)
         assume(not isinstance(walk.entries[-1], ChangeUndone))
+        case("a status change is taken back", isinstance(walk.entries[-1], StatusChanged))
         undone = FLOW.undo(walk.order, walk.entries, cycles=walk.cycles, **WHO)
         before, after = walk.entries[:-1], (*walk.entries, undone.entry)
         assert visits(after) == visits(before)
@@ -243,6 +264,7 @@ class TestVisits:
         assume(order.cycle.place(order.status.key).next is not None)
         assume(order.cycle.non_standard)
         aside = data.draw(st.sampled_from(order.cycle.non_standard)).key
+        case("it was on hold for some days", hold)
         away_on = order.begun_on + timedelta(wait)
         back_on = away_on + timedelta(hold)
         facts: Any = {"current_complete": False, **WHO}
@@ -263,6 +285,7 @@ class TestVisits:
     @given(WALKS)
     def test_each_could_have_been_built_by_hand(self, walk: History) -> None:
         """What the library builds without checks passes the public constructor."""
+        case("the order had several visits", walk.order.visit > 1)
         for visit in visits(walk.entries):
             assert visit == evolve(visit)
 
@@ -274,6 +297,7 @@ class TestTimes:
     def test_times_up_to_the_completion_add_up(self, walks: list[History]) -> None:
         """To the first completion and to the last, in calendar days and in working days."""
         times = cycle_time(visits_of(walks), cycles_of(walks))
+        case("an order was completed", times.orders)
         assert len(times.orders) + times.unfinished == len(walks)
         by_id = {walk.order.id: visits(walk.entries) for walk in walks}
         for row in times.orders:
@@ -293,6 +317,7 @@ class TestTimes:
     def test_no_visit_is_lost(self, walks: list[History]) -> None:
         """All reports on the same visits count the same number of them."""
         found = visits_of(walks)
+        case("an order moved", len(found) > len(walks))
         times, again = time_in_status(found), rework(found)
         assert sum(row.visits + row.lasting + row.paused for row in times.rows) == len(found)
         assert sum(row.resumed for row in times.rows) <= sum(row.visits for row in times.rows)
@@ -306,6 +331,7 @@ class TestTimes:
     def test_what_comes_in_equals_what_goes_out(self, walks: list[History]) -> None:
         """For each status: openings and moves in equal moves out and orders in it now."""
         found = visits_of(walks)
+        case("an order moved", len(found) > len(walks))
         parts = parts_of(found)
         edges = move_graph(found).edges
         lasting = {(r.order_type, r.status): r.lasting for r in time_in_status(found).rows}
@@ -333,6 +359,7 @@ class TestDurations:
 
         Whether or not it was paused: the due date has moved by as many days.
         """
+        case("it was paused", pause)
         left_on = entered_on + timedelta(stay)
         resumed_on = min(entered_on + timedelta(pause), left_on)
         paused = calendar.count(entered_on, resumed_on)
@@ -354,6 +381,7 @@ class TestDurations:
         cycle = walks[0].cycles[0]
         past = [walk.entries for walk in walks]
         found = suggest_durations(past, cycle, calendar=CALENDAR, quantile=quantile, at_least=1)
+        case("a duration is suggested", any(row.days is not None for row in found.rows))
         assert [row.status for row in found.rows] == list(cycle)
         for row in found.rows:
             assert (row.days is None) == (row.status.closes or not row.visits)
@@ -399,6 +427,7 @@ class TestTables:
     @given(ORDERS, BY, TODAY)
     def test_of_orders(self, orders: list[ProductionOrder], by: BoardBy, today: date) -> None:
         """Boards, lists, reports, workloads, and the statuses of each cycle."""
+        case("there are orders", orders)
         columns = board(orders, by=by, today=today)
         report = status_report(orders, today=today, clients={o.id: o.id for o in orders})
         load = workload(orders, today=today)
@@ -413,6 +442,7 @@ class TestTables:
     def test_of_histories(self, walks: list[History]) -> None:
         """Times, rates, rework, moves, suggestions and lateness."""
         found, cycles = visits_of(walks), cycles_of(walks)
+        case("an order moved", len(found) > len(walks))
         times, spans = time_in_status(found, cycles=cycles), cycle_time(found, cycles)
         check(times.table(), times.working_table(), spans.table(), spans.orders_table())
         check(on_time_rate(found, cycles=cycles).table(), rework(found, cycles=cycles).table())

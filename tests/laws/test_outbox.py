@@ -2,20 +2,34 @@
 
 from datetime import date
 
-from hypothesis import given, settings
+from attrs import evolve
+from hypothesis import given
 from hypothesis import strategies as st
 
-from prodflow import MemoryStore, TriggerEvent
+from prodflow import (
+    CreateTask,
+    DaysFromDue,
+    DaysInStatus,
+    MemoryStore,
+    Trigger,
+    TriggerEvent,
+)
+from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import History, histories, production_flows, status_cycles
 
-# Flows of few triggers for any status, so that slots are filled, moved, emptied and closed.
+# Reminders in every status, so that slots are filled, moved, emptied and closed. No drawn key has
+# these letters.
+STAY = Trigger("STAY", DaysInStatus(None, 2), CreateTask("Look"))
+DUE = Trigger("DUE", DaysFromDue(None, -1), CreateTask("Hurry"))
+FLOWS = production_flows(min_size=1, max_size=2).map(
+    lambda flow: evolve(flow, triggers=[*flow.triggers, STAY, DUE])
+)
 WALKS = histories(
     cycles=status_cycles(min_size=3, max_size=6),
-    flows=production_flows(min_size=2, max_size=3),
+    flows=FLOWS,
     min_size=2,
     max_size=6,
 )
-few = settings(max_examples=settings().max_examples // 2)  # each example is many saves
 Slot = tuple[str, str, int | None]
 
 
@@ -44,7 +58,7 @@ def is_void(event: TriggerEvent, history: History) -> bool:
 class TestSlots:
     """A slot is empty, pending or closed; a closed slot stays closed (D26)."""
 
-    @few
+    @few(2)
     @given(WALKS, st.data())
     def test_each_slot_is_closed_at_most_once(self, history: History, data: st.DataObject) -> None:
         """An event that is acknowledged between changes never comes back."""
@@ -57,9 +71,10 @@ class TestSlots:
             some = [event for event in pending if data.draw(st.booleans())]
             store.acknowledge(*(event.id for event in some))
             closed += [event.slot for event in some]
+        case("a slot was closed", closed)
         assert len(closed) == len(set(closed))
 
-    @few
+    @few(2)
     @given(WALKS)
     def test_a_slot_is_pending_once(self, history: History) -> None:
         """A new date replaces the old one, so no slot has two pending events."""
@@ -67,13 +82,16 @@ class TestSlots:
         for change in history.changes:
             store.save(change)
             pending = store.pending(as_of=date.max, limit=1_000)
+            case("several events were pending", len(pending) > 1)
             assert len(pending) == len({event.slot for event in pending})
             assert len(pending) == len({event.id for event in pending})
 
-    @few
+    @few(2)
     @given(WALKS)
     def test_what_is_void_is_not_pending(self, history: History) -> None:
         """No reminder of a past visit is pending, unless it outlives the visit (D27)."""
+        events = [event for change in history.changes for event in change.events]
+        case("an event became void", any(is_void(event, history) for event in events))
         store = MemoryStore()
         for change in history.changes:
             store.save(change)
@@ -82,13 +100,14 @@ class TestSlots:
                 is_over = event.dated and event.visit < order.visit
                 assert not (is_over and (event.while_in_status or order.is_cancelled))
 
-    @few
+    @few(2)
     @given(WALKS)
     def test_pending_is_what_the_last_event_of_a_slot_says(self, history: History) -> None:
         """A pending event has the day and the action of the last event for its slot."""
         store = MemoryStore()
         store.save(*history.changes)
         said = {event.slot: event for change in history.changes for event in change.events}
+        case("a slot was filled again", sum(len(c.events) for c in history.changes) > len(said))
         for event in store.pending(as_of=date.max, limit=1_000):
             assert (said[event.slot].fire_on, said[event.slot].action) == (
                 event.fire_on,
@@ -99,7 +118,7 @@ class TestSlots:
 class TestTaking:
     """An event stays pending until it is closed, whenever the outbox is read (D28)."""
 
-    @few
+    @few(2)
     @given(WALKS)
     def test_day_by_day_is_once_at_the_end(self, history: History) -> None:
         """Reading every day or once at the end returns the same events, except void ones."""
@@ -112,15 +131,17 @@ class TestTaking:
         day_by_day += taken(daily, date.max)
         at_the_end = taken(once, date.max)
         early = {event.slot: event for event in day_by_day}
+        case("an event was taken early that is void later", len(early) > len(at_the_end))
         assert len(day_by_day) == len(early)
         assert {event.slot for event in at_the_end} <= early.keys()
         for slot in early.keys() - {event.slot for event in at_the_end}:
             assert is_void(early[slot], history)
 
-    @few
+    @few(2)
     @given(WALKS)
     def test_change_by_change_is_all_in_one_save(self, history: History) -> None:
         """One save of several changes has the same effect as several saves."""
+        case("several changes have events", sum(bool(c.events) for c in history.changes) > 1)
         singly, together = MemoryStore(), MemoryStore()
         for change in history.changes:
             singly.save(change)
@@ -132,7 +153,7 @@ class TestTaking:
             as_of=date.max, limit=1_000
         )
 
-    @few
+    @few(2)
     @given(WALKS, st.integers(1, 3))
     def test_pages_of_pending_events_are_all_of_them_once(
         self, history: History, limit: int
@@ -146,10 +167,11 @@ class TestTaking:
         ):
             paged += page
         expected = store.pending(as_of=date.max, limit=1_000)
+        case("there are several pages", len(expected) > limit)
         assert expected == paged
         assert expected == sorted(expected, key=lambda e: (e.fire_on or date.min, e.id))
 
-    @few
+    @few(2)
     @given(WALKS)
     def test_forgetting_changes_nothing_that_is_pending(self, history: History) -> None:
         """`forget` never changes which events are pending (D26)."""
@@ -158,6 +180,7 @@ class TestTaking:
             for store in (kept, forgetful):
                 store.save(change)
             found = taken(kept, change.order.entered_on)
+            case("an event was closed, then forgotten", found)
             assert found == taken(forgetful, change.order.entered_on)
             forgetful.forget(before=date.max)
         assert taken(kept, date.max) == taken(forgetful, date.max)

@@ -19,6 +19,8 @@ from prodflow import (
     plan,
     plan_many,
 )
+from prodflow.testing import laws
+from prodflow.testing._cases import case
 from prodflow.testing.strategies import (
     due_date_policies,
     order_dates,
@@ -34,12 +36,12 @@ Dates = tuple[date, date | None]
 
 
 def dated(days: tuple[date | None, ...]) -> list[date]:
-    """The days that are there."""
+    """The days without None."""
     return [day for day in days if day is not None]
 
 
 def planned(cycle: StatusCycle, policy: DueDatePolicy, dates: Dates) -> Plan:
-    """The plan, of a policy that takes an order without a delivery date."""
+    """The plan; the order date is the delivery date where the policy insists on one."""
     ordered_on, delivery_on = dates
     try:
         return plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
@@ -48,13 +50,14 @@ def planned(cycle: StatusCycle, policy: DueDatePolicy, dates: Dates) -> Plan:
 
 
 class TestPlan:
-    """Plans are reckoned along the path, in working days, from an anchor (D6, D7, D9)."""
+    """A plan counts working days along the path, from an anchor (D6, D7, D9)."""
 
     @given(status_cycles(), due_date_policies(), order_dates())
     def test_plan_dates_never_decrease(
         self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
     ) -> None:
-        """A status is not due before the one that comes before it."""
+        """A status is never due before the status that precedes it."""
+        laws.plan_dates_never_decrease(cycle, policy, dates[0], dates[1] or dates[0])
         found = planned(cycle, policy, dates)
         for days in (found.due_dates, found.earliest_dates, found.latest_dates):
             assert sorted(dated(days)) == dated(days)
@@ -63,7 +66,8 @@ class TestPlan:
     def test_forward_equals_backward_from_a_working_day(
         self, cycle: StatusCycle, calendar: WorkingCalendar, day: date
     ) -> None:
-        """If the order date counts and delivery is the forward finish: equal, and no float."""
+        """With delivery on the forward finish, both plans are equal and the float is 0."""
+        laws.forward_equals_backward(cycle, calendar, day)
         ordered_on = calendar.following(day)
         forward = plan(cycle, Forward(calendar), ordered_on=ordered_on)
         assume(dated(forward.due_dates))
@@ -76,7 +80,8 @@ class TestPlan:
     def test_no_forward_date_before_its_anchor(
         self, cycle: StatusCycle, calendar: WorkingCalendar, dates: Dates
     ) -> None:
-        """Not even where nothing takes a day and the anchor is closed."""
+        """Even where no status takes a day and the anchor is closed."""
+        laws.nothing_is_due_before_its_anchor(cycle, calendar, dates[0])
         for policy in (Forward(calendar), FromEntry(calendar)):
             assert all(day >= dates[0] for day in dated(planned(cycle, policy, dates).due_dates))
 
@@ -84,25 +89,35 @@ class TestPlan:
     def test_no_backward_date_after_its_delivery(
         self, cycle: StatusCycle, calendar: WorkingCalendar, dates: Dates
     ) -> None:
-        """Not even where the delivery date is closed."""
+        """Even where the delivery date is closed."""
         ordered_on, delivery_on = dates
+        case("the delivery date is closed", not calendar.is_working_day(delivery_on or ordered_on))
         found = plan(cycle, Backward(calendar), ordered_on=ordered_on, delivery_on=delivery_on)
         assert all(day <= (delivery_on or day) for day in dated(found.due_dates))
+
+    @given(status_cycles(), working_calendars(), DAYS)
+    def test_backward_ends_on_the_delivery_date(
+        self, cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date
+    ) -> None:
+        """The shipped law."""
+        laws.backward_ends_on_the_delivery_date(cycle, Backward(calendar), delivery_on)
 
     @given(status_cycles(), due_date_policies(), order_dates())
     def test_planned_dates_are_working_days(
         self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
     ) -> None:
-        """Work is due on a day on which there is some."""
+        """Nothing is due on a closed day."""
         found = planned(cycle, policy, dates)
+        case("the plan has due dates", any(found.due_dates))
         assert all(policy.calendar.is_working_day(day) for day in dated(found.due_dates))
 
     @given(status_cycles(), due_date_policies(), order_dates())
     def test_a_plan_says_what_its_policy_says(
         self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
     ) -> None:
-        """Each due date of a plan is the policy's own answer, entered when the last was due."""
+        """Each due date is the policy's, for a status entered when the last one was due."""
         found = planned(cycle, policy, dates)
+        case("the plan has several due dates", len(dated(found.due_dates)) > 1)
         ordered_on, delivery_on = dates
         if found.start_by is not None and delivery_on is None:
             delivery_on = ordered_on
@@ -122,12 +137,13 @@ class TestPlan:
     def test_start_by_is_the_last_day_to_begin(
         self, cycle: StatusCycle, calendar: WorkingCalendar, dates: Dates
     ) -> None:
-        """Begun on `start_by`, the float is 0; begun a working day later, it is negative."""
+        """If you begin on `start_by` the float is 0, and a working day later it is -1."""
         policy = Backward(calendar)
         ordered_on, delivery_on = dates
         start_by = plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on).start_by
         assert start_by is not None
         assume(any(status.is_due for status in cycle.path))
+        case("the order came too late", ordered_on > start_by)
         in_time = plan(cycle, policy, ordered_on=start_by, delivery_on=delivery_on)
         next_day = calendar.add(start_by, 1)
         late = plan(cycle, policy, ordered_on=next_day, delivery_on=delivery_on)
@@ -137,10 +153,11 @@ class TestPlan:
     def test_past_rows_are_those_whose_latest_date_is_over(
         self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates, days: int
     ) -> None:
-        """The latest date itself is not past."""
+        """On its latest date a row is not past yet."""
         today = dates[0] + timedelta(days)
         found = planned(cycle, policy, dates)
         past = [row for row in found if row.latest_on and row.latest_on < today]
+        case("some rows are past, others are not", 0 < len(past) < len(found))
         assert tuple(past) == found.past(today=today)
 
 
@@ -151,7 +168,8 @@ class TestOffThePath:
     def test_non_standard_and_inactive_statuses_never_change_another_date(
         self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
     ) -> None:
-        """The plan is that of a cycle that has nothing but the path."""
+        """A cycle of nothing but the path has the same plan."""
+        laws.asides_never_change_the_plan(cycle, policy, dates[0], dates[1] or dates[0])
         bare = StatusCycle(cycle.order_type, cycle.path)
         expected = planned(bare, policy, dates)
         found = planned(cycle, policy, dates)
@@ -162,12 +180,12 @@ class TestOffThePath:
     def test_off_the_path_the_entry_is_the_anchor(
         self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates, days: int
     ) -> None:
-        """Whatever the policy, the order date and the delivery date are."""
+        """The policy, the order date and the delivery date make no difference."""
         ordered_on, delivery_on = dates
         entered_on = ordered_on + timedelta(days)
-        for status in cycle:
-            if status in cycle.path:
-                continue
+        asides = [status for status in cycle if status not in cycle.path]
+        case("a status off the path takes days", any(aside.default_duration for aside in asides))
+        for status in asides:
             due_on = policy.due_on(
                 cycle,
                 status.key,
@@ -187,16 +205,23 @@ class TestOffThePath:
 
 
 class TestHolidays:
-    """More holidays never make forward earlier nor backward later."""
+    """More holidays never make a forward date earlier, nor a backward date later."""
 
-    @given(status_cycles(), working_calendars(), st.frozensets(DAYS, max_size=30), order_dates())
+    @given(
+        status_cycles(),
+        working_calendars(),
+        st.frozensets(st.integers(-5, 40), min_size=3, max_size=30),
+        order_dates(),
+    )
     def test_more_holidays_never_make_forward_earlier_nor_backward_later(
-        self, cycle: StatusCycle, calendar: WorkingCalendar, more: frozenset[date], dates: Dates
+        self, cycle: StatusCycle, calendar: WorkingCalendar, more: frozenset[int], dates: Dates
     ) -> None:
-        """Each date moves away from its anchor or stays; the float never grows."""
-        closed = evolve(calendar, holidays=calendar.holidays | more)
+        """Each date moves away from its anchor, or stays."""
+        near = {dates[0] + timedelta(days) for days in more}
+        closed = evolve(calendar, holidays=calendar.holidays | near)
         before = planned(cycle, Backward(calendar), dates)
         after = planned(cycle, Backward(closed), dates)
+        case("a date moved", before.earliest_dates != after.earliest_dates)
         for one, two in zip(before, after, strict=True):
             if one.earliest_on is not None and two.earliest_on is not None:
                 assert one.earliest_on <= two.earliest_on
@@ -205,13 +230,14 @@ class TestHolidays:
 
 
 class TestPlanMany:
-    """Within one `plan_many`, equal dates share one Plan."""
+    """`plan_many` plans each pair of dates once."""
 
     @given(status_cycles(), due_date_policies(), st.lists(order_dates(), max_size=6))
     def test_many_plans_are_as_many_single_plans(
         self, cycle: StatusCycle, policy: DueDatePolicy, dates: list[Dates]
     ) -> None:
-        """In the order of their dates."""
+        """Each plan is what `plan` gives, in the order of the dates."""
+        case("there are several dates", len(dates) > 1)
         taken = [(ordered_on, delivery_on or ordered_on) for ordered_on, delivery_on in dates]
         expected = [planned(cycle, policy, pair) for pair in taken]
         assert expected == plan_many(cycle, policy, taken)
@@ -220,7 +246,8 @@ class TestPlanMany:
     def test_equal_dates_share_one_plan(
         self, cycle: StatusCycle, dates: Dates, others: Dates, times: int
     ) -> None:
-        """The very object, wherever the dates stand among others."""
+        """It is the same object, wherever the dates are in the list."""
+        case("the dates differ", dates != others)
         plans = plan_many(cycle, Forward(), [dates, others] * times)
         assert len({id(found) for found in plans}) == len({dates, others})
 
@@ -230,15 +257,14 @@ class TestOverdue:
 
     @given(ORDERS)
     def test_nothing_is_overdue_on_its_due_day(self, order: ProductionOrder) -> None:
-        """Only on the day after, and only while it is open."""
-        due_on = order.due_on or order.entered_on
-        expected = order.due_on is not None and order.is_open
-        assert not order.is_overdue(today=due_on)
-        assert expected == order.is_overdue(today=due_on + timedelta(1))
+        """The shipped law; without a due date an order is never overdue."""
+        laws.nothing_is_overdue_on_its_due_day(order)
+        assert order.due_on or not order.is_overdue(today=order.entered_on + timedelta(1))
 
     @given(ORDERS)
     def test_nothing_is_past_delivery_on_its_delivery_day(self, order: ProductionOrder) -> None:
-        """Only on the day after, and only while it is open."""
+        """It is from the day after, while it is open."""
+        case("an open order has a delivery date", order.is_open and order.delivery_on)
         delivery_on = order.delivery_on or order.entered_on
         expected = order.delivery_on is not None and order.is_open
         assert not order.is_past_delivery(today=delivery_on)

@@ -4,13 +4,12 @@ Each is a `NotebookStore` that breaks one promise. The test names the law that m
 all that do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import count
 
 import pytest
 from attrs import evolve
-from hypothesis import Phase, settings
 
 from notebook_store import Note, NotebookStore
 from prodflow import (
@@ -528,29 +527,17 @@ WRONG = {
 }
 
 
-@pytest.fixture(autouse=True)
-def quick() -> Iterator[None]:
-    """Let Hypothesis find the same failing example each time, and not shrink it."""
-    settings.register_profile(
-        "seeded", parent=settings(), derandomize=True, phases=[Phase.generate]
-    )
-    settings.load_profile("seeded")
-    yield
-    settings.load_profile("prodflow")
-
-
+@pytest.mark.scaled
 @pytest.mark.parametrize(
     ("wrong", "law"), [pytest.param(wrong, law, id=wrong.__name__) for wrong, law in WRONG.items()]
 )
-def test_a_wrong_store_is_caught(wrong: type[NotebookStore], law: str) -> None:
+def test_a_wrong_store_is_caught(
+    wrong: type[NotebookStore], law: str, laws_for: Callable[[type, str], list[str]]
+) -> None:
     """Each bug makes its law fail."""
-    caught = [name for name in _laws() if _fails(name, wrong())]
+    caught = [name for name in laws_for(_Suite, law) if _fails(name, wrong())]
     print(f"{wrong.__name__} is caught by {', '.join(caught)}")  # noqa: T201 - what it is for
     assert law in caught
-
-
-def _laws() -> list[str]:
-    return [name for name in dir(_Suite) if name.startswith("test_")]
 
 
 class _Suite(OrderStoreSuite):

@@ -1,6 +1,6 @@
 """Writers and servers are killed at any moment; every acknowledged save is stored exactly once.
 
-The numbers are a tenth of those in the docstrings unless `PRODFLOW_STORE_DEEP` is set.
+The numbers are a tenth of those in the docstrings, or all under the profile `thorough`.
 """
 
 import os
@@ -14,9 +14,12 @@ from prodflow import StaleOrdersError
 from prodflow_sqlalchemy import SqlStore
 
 from ._postgres import BINARIES, Server
+from .conftest import number
 from .scenarios.kill import killed_writers, stopped_server
-from .scenarios.processes import Record, apart, number, reported
+from .scenarios.processes import Record, apart, reported
 from .scenarios.studio import moved_on, opened
+
+pytestmark = pytest.mark.full
 
 
 @pytest.fixture
@@ -49,13 +52,13 @@ def test_a_killed_writer_loses_nothing_in_postgresql(
 
 
 def test_a_stopped_server_loses_nothing(server: Server, record_property: Record) -> None:
-    """The server crashes 20 times under four writers: every acknowledged save is stored once."""
+    """The server crashes 20 times under four writers: each acknowledged save is stored once."""
     found = apart(stopped_server, server, stops=number(20))
     assert reported(found, record_property) == {}
 
 
 def test_a_refusal_outlives_the_connection(postgres_url: str) -> None:
-    """If the connection is lost while a refused save is undone, the save is still refused."""
+    """If the connection is lost while a refused save is rolled back, the refusal is reported."""
     engine, other = sa.create_engine(postgres_url), sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()

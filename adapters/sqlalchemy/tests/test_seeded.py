@@ -18,11 +18,12 @@ from .scenarios.processes import Record, apart
 from .scenarios.studio import CYCLE, opened
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("bug", "url", "sign"),
     [
-        (wrong.DeferredBegin, "sqlite", "database errors met"),
-        (wrong.NoGuard, "postgresql", "database errors met"),  # the primary key of the history
+        (wrong.DeferredBegin, "sqlite", "database errors"),
+        (wrong.NoGuard, "postgresql", "database errors"),  # the primary key of the history
         (wrong.NoGuardAtAll, "postgresql", "updates lost"),
     ],
     ids=["DeferredBegin-sqlite", "NoGuard-postgresql", "NoGuardAtAll-postgresql"],
@@ -31,7 +32,7 @@ from .scenarios.studio import CYCLE, opened
 def test_a_wrong_transaction_is_caught_under_load(
     bug: type[Dialect], url: str, sign: str, record_property: Record
 ) -> None:
-    """The load test finds a wrong BEGIN and missing guards with six processes and three orders."""
+    """With six processes, the load test finds a wrong BEGIN or a missing version check."""
     opening = partial(wrong.speaking, bug)
     found = apart(load, url, writers=6, saves=10, orders=3, opening=opening)
     _tell(bug, found.failures, record_property)
@@ -49,7 +50,7 @@ def test_a_wrong_transaction_is_caught_under_load(
 def test_a_second_transaction_is_caught_by_the_kit(
     engine: sa.Engine, bug: type[SqlStore], law: str, record_property: Record
 ) -> None:
-    """The suite finds a store that saves a part of a change in another transaction."""
+    """The suite finds a store that saves part of a change in a second transaction."""
     store = bug(engine)
     store.create_schema()
     broken = {law: 1} if _fails(law, store) else {}
@@ -60,7 +61,7 @@ def test_a_second_transaction_is_caught_by_the_kit(
 def test_a_cursor_over_the_serial_number_is_caught(
     postgres_url: str, record_property: Record
 ) -> None:
-    """The feed test finds a cursor over the serial number, which skips entries committed late."""
+    """The feed test finds a cursor that follows the serial number and so misses a late commit."""
     engine = sa.create_engine(postgres_url)
     store = wrong.speaking(wrong.SerialCursor, engine)
     store.create_schema()
@@ -73,7 +74,7 @@ def test_a_cursor_over_the_serial_number_is_caught(
     engine.dispose()
     fed = {entry.order_id for page in (first, second) for entry in page.entries}
     missing = {"PO-1", "PO-2"} - fed
-    _tell(wrong.SerialCursor, {"entries missing in the feed": len(missing)}, record_property)
+    _tell(wrong.SerialCursor, {"entries missing from the feed": len(missing)}, record_property)
     assert missing == {"PO-1"}
 
 
@@ -90,6 +91,6 @@ def _fails(law: str, store: SqlStore) -> bool:
 
 
 def _tell(bug: type, failures: dict[str, int], record_property: Record) -> None:
-    caught = ", ".join(f"{count} {name}" for name, count in failures.items())
+    caught = ", ".join(f"{name} ({count})" for name, count in failures.items())
     print(f"{bug.__name__} is caught by: {caught}")  # noqa: T201 - what it is for
     record_property("figure", f"caught by: {caught}")

@@ -1,11 +1,11 @@
 """Values as plain JSON data, and back: for stores, queues, files and forms.
 
-`dump` gives dictionaries, lists, strings, numbers, flags and None, with the number of the schema
-that they follow. `load` gives back an equal value, or names everything that is wrong with the data,
-each problem with its path. It never guesses: it refuses a number in place of a string and a field
-that it doesn't know. `write_json` and `read_json` turn the data into text and back.
+`dump` returns dictionaries, lists, strings, numbers, flags and None, with the number of the schema
+that they follow. `load` returns an equal value, or raises an error that lists the problems in the
+data, each with its path. It never guesses: for example, it refuses a number in place of a string,
+and a field that it doesn't know. `write_json` and `read_json` turn the data into text and back.
 
-Data of a schema number load in every later release. Code can't be dumped: the guard of rules, the
+Data of a schema number load in every later release. Code can't be dumped: the guards of rules, the
 condition of a trigger and a due-date policy of your own. An instant keeps its offset from UTC, but
 not the name of its time zone.
 
@@ -45,7 +45,7 @@ _KINDS: Final = frozenset(get_args(Value))
 
 
 def dump(value: Value) -> dict[str, Any]:
-    """The data of a value, which `load` turns back into an equal value.
+    """A value as JSON data, which `load` turns back into an equal value.
 
     Args:
         value: a cycle, working calendar, due-date policy, trigger, set of rules, flow, order,
@@ -62,20 +62,20 @@ def dump(value: Value) -> dict[str, Any]:
 
 
 def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> T:
-    """The value that data describe.
+    """The value that the data describe.
 
     Args:
-        data: the result of `dump`, or data of any origin.
-        kind: the class of the value, such as `StatusCycle`. For a history entry or a policy of
-            any class, call `load_entry` or `load_policy`.
-        cycles: for an order or a change, cycle versions that include the order's.
+        data: the result of `dump`, or data from any other source.
+        kind: the class of the value, such as `StatusCycle`. If you don't know the class of a
+            history entry or policy, call `load_entry` or `load_policy`.
+        cycles: for an order or a change, cycles that include the version the order is pinned to.
 
     Raises:
-        DefinitionError: if the data don't describe a *kind*. After 100 problems it has one more,
-            which says how many values weren't checked.
+        DefinitionError: if the data don't describe a *kind*. It lists up to 100 problems; if values
+            are left to check, one more problem gives their number.
         InvalidCycleError: if the statuses of a cycle break a rule.
-        CycleNotFoundError: if the cycle version of an order isn't among *cycles*.
-        CycleConflictError: if two of *cycles* have the same type and version but differ.
+        CycleNotFoundError: if the cycle of an order isn't among *cycles*, in its version.
+        CycleConflictError: if *cycles* has different cycles with the same type and version.
     """
     if not isinstance(kind, type) or kind not in _KINDS:
         expected = "a class that the codec knows, such as StatusCycle"
@@ -93,7 +93,7 @@ def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> 
 
 
 def load_entry(data: object) -> HistoryEntry:
-    """The history entry that data describe, of any class.
+    """The history entry that the data describe; it may be of any class.
 
     Raises:
         DefinitionError: if the data don't describe a history entry.
@@ -102,10 +102,10 @@ def load_entry(data: object) -> HistoryEntry:
 
 
 def load_policy(data: object) -> Policy:
-    """The due-date policy that data describe: `Forward`, `Backward` or `FromEntry`.
+    """The due-date policy that the data describe: `Forward`, `Backward` or `FromEntry`.
 
     Raises:
-        DefinitionError: if the data don't describe a policy of the library.
+        DefinitionError: if the data don't describe one of these.
     """
     return checked(_policy, _fields(data))
 
@@ -115,7 +115,7 @@ _policy: Final[Callable[[dict[str, Any]], Policy]] = from_fields(*get_args(Polic
 
 
 def _fields(data: object) -> dict[str, Any]:
-    """The fields of data that follow our schema, without its number."""
+    """The fields of the data without the schema number, after a check of that number."""
     fields = dict(checked(hooks.fields, data))
     schema = fields.pop("schema", None)
     if type(schema) is not int or schema != SCHEMA:

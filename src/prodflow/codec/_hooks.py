@@ -1,7 +1,7 @@
 """How JSON data become strings, numbers, dates, lists and objects.
 
-Each hook takes what JSON has and nothing similar: exactly a `str`, `int`, `bool`, `list` or `dict`.
-cattrs calls it with the data and a type, which it doesn't need.
+A hook loads one type. It accepts exactly the types that JSON has, such as `str` or `list`, and no
+subclasses. cattrs calls it with the data and the type to load, which our hooks ignore.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -38,7 +38,7 @@ _dict: Final[Hook[Data]] = _exactly(dict, "an object")
 
 
 def fields(value: object) -> Data:
-    """An object, if it is one; this is no hook, and takes no type."""
+    """The fields of a JSON object. This is a helper of hooks, so it takes no type."""
     data = _dict(value, None)
     if not _KEYS.issuperset(map(type, data)):
         raise TypeError(f"must be an object with string keys, not {checks.shown(data)}")
@@ -54,18 +54,18 @@ def scalar(value: object, _: object) -> Scalar:
 
 
 def null(value: object, _: object) -> None:
-    """None, for a field that holds code."""
+    """None; for a field that holds code, which can't be loaded."""
     if value is not None:
         raise ValueError(f"must be null, as code can't be loaded, not {checks.shown(value)}")
 
 
 def unchanged(value: T, _: object) -> T:
-    """The value itself, for a field that has been loaded before."""
+    """The value itself; for a field that is already loaded."""
     return value
 
 
 def word(value: object, meanings: Mapping[str, T]) -> T:
-    """The meaning of a word; this is no hook either."""
+    """The meaning of a word. This is a helper of hooks, so it takes no type."""
     if type(value) is not str or value not in meanings:
         among = "one of " if len(meanings) > 1 else ""
         raise ValueError(f"must be {among}{checks.listed([*meanings])}, not {checks.shown(value)}")
@@ -73,12 +73,12 @@ def word(value: object, meanings: Mapping[str, T]) -> T:
 
 
 def word_of(meanings: Mapping[str, T]) -> Hook[T]:
-    """The hook for one of a few words."""
+    """The hook for one of several words."""
     return lambda value, _: word(value, meanings)
 
 
 def iso(kind: type[date], example: str) -> Hook[date]:
-    """The hook for a date or a datetime, only in the form in which it is dumped."""
+    """The hook for a date or datetime, in exactly the form that is dumped."""
 
     def load(value: object, _: object) -> date:
         try:
@@ -98,7 +98,7 @@ def optional(hook: Hook[T]) -> Hook[T | None]:
 
 
 def list_of(hook: Hook[T], into: Callable[[list[T]], Any] = list) -> Hook[Any]:
-    """The hook for a list of items, which *into* makes into a tuple or a set."""
+    """The hook for a list, which *into* turns into a tuple or a set."""
 
     def load(value: object, _: object) -> object:
         items = _list(value, None)
@@ -108,7 +108,7 @@ def list_of(hook: Hook[T], into: Callable[[list[T]], Any] = list) -> Hook[Any]:
 
 
 def object_of(hook: Hook[T]) -> Hook[dict[str, T]]:
-    """The hook for an object whose keys are the user's."""
+    """The hook for an object with any keys."""
 
     def load(value: object, _: object) -> dict[str, T]:
         data = fields(value)
@@ -118,7 +118,7 @@ def object_of(hook: Hook[T]) -> Hook[dict[str, T]]:
 
 
 def _each(items: Iterable[tuple[object, object]], size: int, hook: Hook[T]) -> list[T]:
-    """Load each item, given with its index or key; stop once there are `LIMIT` problems."""
+    """Load each item of (index or key, item) pairs; stop once there are `LIMIT` problems."""
     loaded: list[T] = []
     problems: ProblemsError | None = None
     for number, (step, item) in enumerate(items, start=1):

@@ -1,8 +1,8 @@
-"""What is wrong with data: the first hundred problems, each with its path.
+"""The problems in data: the first hundred, each with its path.
 
-A mebibyte of JSON can hold half a million wrong items. To name them all took 13 s and 1.2 GB
-(Python 3.11), most of it for the exceptions. So a list stops loading once it has `LIMIT` problems,
-and counts the items that it leaves unread.
+A mebibyte of JSON can have half a million wrong items. To list them all took 13 s and 1.2 GB
+(Python 3.11), mostly for exceptions. So we stop loading a list once it has `LIMIT` problems, and
+count the items that are left.
 """
 
 from collections.abc import Callable
@@ -22,10 +22,10 @@ WRONG: Final = (ClassValidationError, TypeError, ValueError)
 
 @final
 class ProblemsError(ValueError):
-    """Up to `LIMIT` problems of data, and how many more values are left to check.
+    """Up to `LIMIT` problems in data, and how many more values are left to check.
 
-    A list raises it for its items. For the fields of an object cattrs raises a group of exceptions,
-    which may hold errors of lists; `add` collects the problems of both.
+    The hook of a list raises it for the problems of its items. For an object, cattrs raises a group
+    of exceptions, which may contain this one. `add` collects the problems from both.
     """
 
     def __init__(self) -> None:
@@ -35,11 +35,11 @@ class ProblemsError(ValueError):
 
     @property
     def is_full(self) -> bool:
-        """Whether it takes no more problems."""
+        """Whether there are `LIMIT` problems."""
         return len(self.pairs) >= LIMIT
 
     def add(self, error: Exception, path: str) -> None:
-        """Add what an exception says about the data at a path."""
+        """Add the problems that an exception reports about the data at *path*."""
         match error:
             case ProblemsError():
                 self.left += error.left
@@ -51,7 +51,7 @@ class ProblemsError(ValueError):
                     self.add(inner, f"{path}.{_field(note)}")
                 for inner in of_object:
                     self.add(inner, path)
-            case InvalidCycleError():  # it has problems of its own, with the keys of statuses
+            case InvalidCycleError():  # it lists its problems itself, with the keys of statuses
                 raise error from None
             case ForbiddenExtraKeysError():
                 names = checks.listed(sorted(error.extra_fields))
@@ -59,7 +59,7 @@ class ProblemsError(ValueError):
             case KeyError():
                 self._add(path, "is missing")
             case _:
-                # A constructor says "key must be ...", which belongs to the path of its field.
+                # From a constructor's message, "key must be ...", the name goes into the path.
                 name, must, rest = str(error).partition(" must ")
                 if must and name.isidentifier():
                     self._add(f"{path}.{name}", f"must {rest}")
@@ -67,7 +67,7 @@ class ProblemsError(ValueError):
                     self._add(path, str(error))
 
     def refusal(self) -> DefinitionError:
-        """The error for the user; its last pair says how many values are left."""
+        """The error for the user; its last pair gives the number of values left, if any."""
         rest = ("$", f"has {self.left:,} more values to check: correct these problems first")
         return DefinitionError((*self.pairs, rest) if self.left else tuple(self.pairs))
 
@@ -83,10 +83,10 @@ def _field(note: AttributeValidationNote) -> str:
 
 
 def checked(load: Callable[[Any], T], data: object, path: str = "$") -> T:
-    """What *load* makes of the data at a path.
+    """The result of *load* for the data at *path*.
 
     Raises:
-        DefinitionError: if it can't load them.
+        DefinitionError: if *load* refuses the data.
     """
     try:
         return load(data)

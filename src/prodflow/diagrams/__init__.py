@@ -1,20 +1,19 @@
 """Pictures of cycles, plans and moves: SVG, Mermaid and DOT, as a str.
 
-The same values always give the same picture. An SVG works on light and dark pages and shows text at
-12 pixels or more on a page that is 1,000 pixels wide. A text that had to be shortened is complete
-in a tooltip, and the description of the picture says what it shows.
+The same values always give the same picture. SVGs suit light and dark pages, and their text has at
+least 12 pixels at full size. If a text had to be shortened, its tooltip has all of it. The `desc`
+element of an SVG describes the picture in words.
 
 A picture names statuses as in the newest version of the order type among `cycles`. Without
 *cycles*, it shows the names of the cycle that you draw (decision D5).
 
-Theory of operation. SVGs are laid out here without knowing the reader's font. `_text` estimates the
-room that a text takes at most, and wraps or shortens it. `_routes` and `_lanes` keep lines and
-their labels apart. `_svg` writes elements and escapes everything in them. `_style` has the style
-sheet for light and dark pages.
+Theory of operation. An SVG is laid out here, without knowing the reader's font. `_text` estimates
+how wide a text can be in any font, and wraps or shortens it to fit. `_routes` keeps lines and their
+labels apart. `_svg` writes elements and escapes everything in them. `_style` has the style sheet.
 
 Mermaid and DOT leave the layout to other tools. The ids of statuses are `s0`, `s1`, … in list
-order, so a host's text only appears in quoted labels. There, characters that could mean something
-are written as codes.
+order, so a host's texts appear only in quoted labels. In a label, characters that have a meaning in
+the language are written as codes.
 """
 
 from prodflow._homes import settle

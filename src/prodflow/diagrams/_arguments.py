@@ -1,4 +1,4 @@
-"""The arguments of the pictures, checked, and words that several of them use."""
+"""Checks of the pictures' arguments, and words that several pictures use."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
@@ -14,12 +14,12 @@ _MOVES: Final = "(from key, to key) pairs to counts"
 
 
 def known_cycle(value: StatusCycle) -> StatusCycle:
-    """The cycle, once it is known to be one."""
+    """The same value, if it's a cycle."""
     return checks.instance("cycle", value, StatusCycle, "a StatusCycle")
 
 
 def counted(cycle: StatusCycle, counts: Mapping[str, int] | None) -> dict[str, int] | None:
-    """The counts by key, each the key of a status of the cycle; None stays None."""
+    """The counts by status key, checked; None stays None."""
     if counts is None:
         return None
     checks.instance("counts", counts, Mapping, "a mapping of keys to counts, or None")
@@ -30,7 +30,7 @@ def counted(cycle: StatusCycle, counts: Mapping[str, int] | None) -> dict[str, i
 
 
 def moved(cycle: StatusCycle, moves: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
-    """The counts by pair of keys of the cycle, without the pairs that never occurred."""
+    """The counts by (from key, to key), checked, without counts of 0."""
     checks.instance("moves", moves, Mapping, f"a mapping of {_MOVES}")
     made: dict[tuple[str, str], int] = {}
     for pair, count in moves.items():
@@ -97,7 +97,7 @@ def who(status: Status) -> str:
 
 
 def joined(*facts: str | None) -> str:
-    """The facts that there are, with a dot between them."""
+    """The facts that aren't empty, with a dot between them."""
     return " \N{MIDDLE DOT} ".join(filter(None, facts))
 
 
@@ -113,7 +113,7 @@ def side(status: Status) -> str:
 
 
 def end(status: Status) -> str:
-    """The word for the first or last status of the path; "" for any other."""
+    """The word for the initial or final status; "" for any other."""
     return "initial" if status.initial else "final" if status.final else ""
 
 

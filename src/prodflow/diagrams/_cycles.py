@@ -1,7 +1,7 @@
 """A cycle as a picture: the path as connected cards, and the other statuses below.
 
 Theory of operation. The path runs from left to right, then down and from right to left, and so on.
-There are as many columns as fit into 1,000 pixels. All cards of a row are as high as the highest.
+It has up to four columns, as many as fit into 1,000 pixels. All cards in a row are equally high.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -58,15 +58,15 @@ def cycle_svg(
     title: str | None = None,
     cycles: Iterable[StatusCycle] = (),
 ) -> str:
-    """A cycle as an SVG picture: its path with the days between statuses, and all other statuses.
+    """A cycle as an SVG picture: the path, with days on its arrows, and all other statuses.
 
-    The days on an arrow are the default duration of the status where it begins. A status off the
-    path has its default duration on its card. Inactive statuses are shown too.
+    The days on an arrow are the default duration of the status where the arrow begins. For a status
+    off the path, the default duration is on its card. Inactive statuses are shown too.
 
     Args:
         cycle: the cycle to draw.
-        counts: the number of orders in each status, by key, 0 for a key left out; None to show no
-            numbers.
+        counts: the number of orders in each status, by key; a key that you leave out has 0. None to
+            show no numbers.
         title: the title; None for the description of the order type, or its key if it has none.
 
     Returns:
@@ -151,7 +151,7 @@ def _cards(
     *,
     on_path: bool,
 ) -> tuple[list[_Card], float]:
-    """Cards in rows, and their lower edge; every second row of the path runs backwards."""
+    """The cards in rows, and their lower edge; on the path, every second row runs backwards."""
     cards: list[_Card] = []
     gap = _ROW_GAP if on_path else _ASIDE_GAP
     for row, begin in enumerate(range(0, len(statuses), len(xs))):

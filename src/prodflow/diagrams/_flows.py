@@ -1,7 +1,7 @@
 """The moves of orders as a picture: lines between statuses, thicker for more frequent moves.
 
-`_routes` decides where boxes and lines are; this module draws them. If a row has too many statuses
-for names in their boxes, the boxes have numbers and a list below has the names.
+`_routes` decides where boxes and lines are; this module draws them. In a row of many boxes, names
+don't fit: the boxes have numbers instead, and a list below gives their names.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -50,12 +50,12 @@ def flow_svg(
 ) -> str:
     """The moves of orders between statuses as an SVG picture.
 
-    A line is as thick as its move is frequent. Moves forward are above the path, moves back and
-    repeated ones below it, and moves to or from a status off the path below those.
+    The more frequent a move is, the thicker its line. Moves forward are above the path. Moves back
+    and repeats are below it, and moves to or from statuses off the path are below those.
 
     Args:
-        cycle: the cycle whose statuses to draw, each of them once.
-        moves: the number of moves from one status to another, by (from key, to key).
+        cycle: the cycle; each of its statuses is drawn once.
+        moves: how often orders moved from one status to another, by (from key, to key).
         title: the title; None for the description of the order type, or its key if it has none.
 
     Returns:
@@ -135,7 +135,7 @@ def _name(status: Status, boxes: Mapping[str, Box]) -> tuple[str, ...]:
 
 
 def _stroke(route: Route, lane: float, begin: float, end: float) -> Markup:
-    """A line with round corners and a head: from a box along its lane to another box."""
+    """A line with round corners and an arrow head, from a box along its lane to a box."""
     x, to = route.begin, route.end
     way = 1 if to >= x else -1
     leave, arrive = (1 if lane > y else -1 for y in (begin, end))
@@ -188,7 +188,7 @@ def _drawn(
 
 
 def _legend(totals: Mapping[str, int], y: float) -> tuple[list[Markup], float]:
-    """The meaning of the colours, for the kinds of moves that there are."""
+    """The meaning of the colours, for the kinds of moves in the picture."""
     parts: list[Markup] = []
     x = float(MARGIN)
     for kind, words in _KINDS.items():
@@ -203,7 +203,7 @@ def _legend(totals: Mapping[str, int], y: float) -> tuple[list[Markup], float]:
 def _key(
     statuses: Sequence[Status], numbers: Mapping[str, int], width: float, y: float
 ) -> tuple[list[Markup], float]:
-    """The list of numbers and statuses in columns, and its lower edge."""
+    """The list that explains the numbers of statuses, in columns, and its lower edge."""
     if not statuses:
         return [], y
     room = (width - 2 * MARGIN) / _KEY_COLUMNS

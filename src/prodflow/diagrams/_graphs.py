@@ -126,7 +126,7 @@ def _texts(status: Status, counts: Mapping[str, int] | None) -> Iterator[str]:
 
 
 def _mermaid(text: str) -> str:
-    """A text whose characters are codes, except for letters, digits, commas and spaces."""
+    """The text with all characters as codes, except letters, digits, commas and spaces."""
     # Mermaid reads "1. Proof" or "- Proof" as a Markdown list, so dots and hyphens need codes too.
     return "".join(char if char.isalnum() or char in " ," else f"#{ord(char)};" for char in text)
 

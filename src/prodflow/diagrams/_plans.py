@@ -1,8 +1,8 @@
 """A plan as a picture: a bar for each status, from its earliest day to its latest.
 
 Theory of operation. Days are as wide as the picture allows, and a bar includes its first and last
-day. Names are in a column on the left and dates on the right, so that no text overlaps a bar. If
-today is far from the plan, it's shown at the edge with an arrow, so that the bars stay readable.
+day. Names are on the left and dates on the right, so that no text overlaps a bar. If today is far
+from the plan, only a label with an arrow shows where it is, so that the bars stay readable.
 """
 
 from collections.abc import Iterable, Iterator
@@ -40,7 +40,7 @@ _FAR: Final = 7
 
 
 class _Axis(NamedTuple):
-    """The first and last day, as ordinals, and the positions of days."""
+    """The time axis: its first and last day as ordinals, and where each day is."""
 
     first: int
     last: int
@@ -69,7 +69,7 @@ def plan_svg(
 
     Args:
         plan: the plan to draw.
-        today: the day at which to draw a line; None for no line and no late statuses.
+        today: draws a line at this day, and marks late statuses; None for neither.
         title: the title; None for the description of the order type, or its key if it has none.
 
     Returns:
@@ -130,7 +130,7 @@ def _dates(row: PlannedStatus) -> list[date]:
 
 
 def _axis(plan: Plan, today: date | None) -> _Axis | None:
-    """The days from the first date of the plan to the last, including today if it is near."""
+    """The days from the first date of the plan to the last, and today if it's near them."""
     days = [day.toordinal() for row in plan for day in _dates(row)]
     if not days:
         return None
@@ -150,7 +150,7 @@ def _columns(y: float) -> Iterator[Markup]:
 
 def _grid(axis: _Axis, top: float, bottom: float) -> Iterator[Markup]:
     steps = (step for step in _STEPS if step * axis.day >= _TICK)
-    # In a plan over thousands of years no step is long enough: then only the first day is shown.
+    # For a plan over thousands of years, no step is long enough, and only the first day is shown.
     step = next(steps, axis.last - axis.first + 1)
     for ordinal in range(axis.first, axis.last + 1, step):
         x = axis.x(ordinal)

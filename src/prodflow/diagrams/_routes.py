@@ -1,13 +1,13 @@
-"""The layout of a flow: boxes in two rows, and lines between them that keep apart.
+"""The layout of a flow: boxes in two rows, and lines between them that don't overlap.
 
 Theory of operation. The path is a row of boxes, and the statuses off the path are another row below
-it. A line leaves a box at a *port*, runs along a *lane*, and arrives at a port of another box.
+it. A line leaves a box at a *port*, runs along a *lane*, and arrives at a port of a box.
 
-1. There are three bands of lanes: moves forward run above the path, moves back and repeated moves
-   below it, and moves to or from a status off the path below those.
-2. Ports for lines to the left are on the left of a box. Towards the middle of the box the lines get
-   longer, so that shorter lines nest below longer ones.
-3. A line takes the first lane of its band that is free along the line and its label. Short lines
+1. There are three bands of lanes: moves forward run above the path, moves back and repeats below
+   it, and moves to or from statuses off the path below those.
+2. A line to the left has its port on the left of a box, and a longer line has it nearer the middle.
+   So short lines nest inside long ones.
+3. A line takes the first lane of its band that is free for the line and its label. Short lines
    choose first.
 """
 
@@ -20,9 +20,9 @@ from prodflow.diagrams._svg import MARGIN
 from prodflow.diagrams._text import width
 
 NAMED: Final = 8
-"""The most boxes of a row that have names in them; more boxes have numbers."""
+"""The most boxes in a row that shows names; the boxes of a longer row have numbers."""
 BANDS: Final = (("forward",), ("back", "repeat"), ("off",))
-"""The kinds of moves that share lanes: above the path, below it, and below those."""
+"""The bands of lanes, from top to bottom, each with the kinds of moves in it."""
 LABEL_SIZE: Final = 12
 """The font size of the number on a line, in pixels."""
 
@@ -124,7 +124,7 @@ def _line(cycle: StatusCycle, pair: tuple[str, str]) -> Line:
 
 
 def _ports(lines: Sequence[Line], boxes: Mapping[str, Box]) -> list[tuple[float, float]]:
-    """The x at which each line leaves, and at which it arrives."""
+    """For each line, the x where it leaves its box and the x where it arrives."""
     sides: dict[tuple[str, str], list[tuple[tuple[float, ...], int, int]]] = defaultdict(list)
     for index, line in enumerate(lines):
         way = boxes[line.to[0]].middle - boxes[line.from_[0]].middle
@@ -143,20 +143,20 @@ def _ports(lines: Sequence[Line], boxes: Mapping[str, Box]) -> list[tuple[float,
 
 
 def _order(way: float, deep: float) -> tuple[float, ...]:
-    """The sort key of a line among those on the same side of a box."""
+    """The sort key of a line among the lines on the same side of a box."""
     if way < 0:
         return (0, deep, -way)
     return (2, -deep, -way) if way > 0 else (1, deep, 0)
 
 
 def _label(middle: float, room: float, total: float) -> tuple[float, float]:
-    """The left and right end of a label, moved to be inside the picture."""
+    """The left and right end of a label, moved so that it's inside the picture."""
     left = min(max(middle - room / 2, MARGIN / 2), total - MARGIN / 2 - room)
     return left, left + room
 
 
 def _thickness(lines: Sequence[Line], counts: Sequence[int], boxes: Mapping[str, Box]) -> float:
-    """The thickness of a line for each move, such that the lines fit on every side of a box."""
+    """The thickness that each move adds to its line, so that all lines fit on their boxes."""
     sides: Counter[tuple[str, str]] = Counter()
     for line, count in zip(lines, counts, strict=True):
         sides[line.from_] += count
@@ -167,7 +167,7 @@ def _thickness(lines: Sequence[Line], counts: Sequence[int], boxes: Mapping[str,
 
 
 def _lanes(spans: Sequence[tuple[float, float, float, float]]) -> list[int]:
-    """The lane of each line, from its two ports and the two ends of its label."""
+    """The lane of each line, given its two ports and the two ends of its label."""
     taken: list[list[tuple[float, float]]] = []
     lanes = [0] * len(spans)
     for index in sorted(range(len(spans)), key=lambda at: abs(spans[at][0] - spans[at][1])):

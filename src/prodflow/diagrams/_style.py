@@ -1,14 +1,14 @@
 """The style sheet that all pictures share, for light and dark pages.
 
-Theory of operation. The rules are written once with names for colours, which are filled in for
-light and for dark pages. Every selector begins with `.prodflow`, so a rule affects only the
-pictures of a page. Text has a contrast of at least 4.5 to its background, on both.
+Theory of operation. The rules are written once, with names in place of colours; the colours are
+filled in twice, for light and for dark pages. Every selector begins with `.prodflow`, so a rule
+affects only our pictures on a page. The contrast of text to its background is at least 4.5 in both.
 """
 
 from string import Template
 from typing import Final
 
-# For light and for dark pages.
+# By name: the colour for light pages and the colour for dark pages.
 _COLOURS: Final = {
     "page": ("#ffffff", "#0d1117"),
     "card": ("#f6f8fa", "#161b22"),

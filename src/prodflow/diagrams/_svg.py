@@ -1,8 +1,8 @@
-"""SVG as far as the pictures need it: escaped elements, shapes, and the document around them.
+"""The parts of SVG that the pictures need: escaped elements, shapes and the whole document.
 
-Theory of operation. `Markup` is text that is safe in a document. Only `tag` and `written` make it,
-and both escape their texts, so no text of a host can become an element, an attribute or a script.
-The ids in a document contain a digest of its content, so a page can have several pictures.
+Theory of operation. `Markup` is text that is safe in a document. A host's text becomes `Markup`
+only through `tag` or `written`, which escape it. So it can't become an element, an attribute or a
+script. The ids in a document contain a digest of its content, so a page can have several pictures.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,12 +41,12 @@ def _value(value: str | float) -> str:
 
 
 def written(text: str) -> Markup:
-    """A text, escaped for use between two tags."""
+    """The text, escaped for use between two tags."""
     return Markup(escape(text))
 
 
 def tip(text: str) -> Markup:
-    """The tooltip of the element around it."""
+    """A tooltip, for the element that contains it."""
     return tag("title", written(text))
 
 
@@ -69,8 +69,8 @@ def label(
     """Lines of text.
 
     Args:
-        lines: the lines, as `wrap` gives them.
-        x: their left end, middle or right end, depending on *anchor*.
+        lines: the lines, as `wrap` returns them.
+        x: the left end, middle or right end of the lines, depending on *anchor*.
         y: the top of the first line.
         size: the font size in pixels.
         class_: classes of the style sheet.
@@ -84,7 +84,7 @@ def label(
 
 
 def heading(title: str, subtitle: str, width: float) -> tuple[Markup, float]:
-    """The title with the line below it, and the y where the picture continues."""
+    """The title and subtitle, and the y at which the picture continues."""
     room = width - 2 * MARGIN
     lines = wrap(title, room, _TITLE_SIZE, lines=2)
     y = MARGIN + len(lines) * _TITLE_SIZE * LINE
@@ -100,7 +100,7 @@ def heading(title: str, subtitle: str, width: float) -> tuple[Markup, float]:
 def document(
     title: str, description: str, width: float, height: float, parts: Iterable[Markup]
 ) -> str:
-    """The picture as an SVG document, for a file or within a page."""
+    """The picture as an SVG document, for a file or inside a page."""
     body = "\n".join(parts)
     digest = blake2s(f"{title}\n{description}\n{body}".encode(), digest_size=6).hexdigest()
     name, about = f"prodflow-{digest}-title", f"prodflow-{digest}-about"

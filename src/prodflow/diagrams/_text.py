@@ -1,9 +1,9 @@
-"""The room that a text takes at most, and how to make it fit, without knowing the font.
+"""How wide a text can be at most, whatever the font, and how to make it fit.
 
-Theory of operation. Every character counts as wide as in the bold of the widest common sans-serif
-font, so a text takes that room or less in any font of a reader. A character without a class counts
-as 1.5 times the font size, and a wide East Asian one as two digits. A text that doesn't fit is
-wrapped between words, then within words, then shortened.
+Theory of operation. Each character has the width that it has in the widest common sans-serif font,
+in bold. In the reader's font, a text is no wider than that. Characters that `_CLASSES` doesn't list
+have generous widths, usually 1.5 times the font size. If a text doesn't fit, it is wrapped between
+words, then within words, and finally shortened.
 """
 
 import unicodedata
@@ -33,13 +33,13 @@ _SPREADING: Final = 600  # Arabic phrases in one character, cuneiform, long dash
 _ALPHABETS_END: Final = 0x530  # Latin, Greek and Cyrillic come before
 _SPREAD: Final = ((0x2031, 0x2032), (0x2E3A, 0x2E3C), (0xFDF0, 0xFE00), (0x12000, 0x12550))
 
-# Marks, joiners and skin tones belong to the character before them.
+# The categories of marks, joiners and skin tones, which belong to the character before them.
 _CLINGING: Final = ("Mn", "Mc", "Me", "Cf", "Sk")
 _JOINER: Final = "\N{ZERO WIDTH JOINER}"
 
 
 def width(text: str, size: float) -> float:
-    """The room in pixels that a text takes at most at a font size of *size* pixels."""
+    """The greatest width of a text, in pixels, if the font size is *size* pixels."""
     return sum(map(_hundredths, text)) * size / 100
 
 
@@ -62,7 +62,7 @@ def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, .
         text: any text; a run of white space counts as one space.
         room: the width of a line in pixels.
         size: the font size in pixels.
-        lines: the greatest number of lines.
+        lines: the most lines to return.
     """
     wrapped: list[str] = []
     line = ""
@@ -81,7 +81,7 @@ def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, .
 
 
 def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
-    """The pieces of a word, each short enough for a line, and whether a piece begins the word."""
+    """The pieces of a word that each fit on a line, and whether a piece begins the word."""
     piece, begins = "", True
     for cluster in _clusters(word):
         if piece and width(piece + cluster, size) > room:
@@ -92,7 +92,7 @@ def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
 
 
 def _clusters(word: str) -> Iterator[str]:
-    """Characters with what belongs to them, roughly Unicode's grapheme clusters."""
+    """Each character with its marks and joiners: roughly Unicode's grapheme clusters."""
     cluster = ""
     for char in word:
         clings = unicodedata.category(char) in _CLINGING or cluster.endswith(_JOINER)

@@ -1,7 +1,7 @@
 """Tables, and functions that turn them into text, pages and sheets.
 
 Every report of `prodflow.hub` has a `table()`. A `Table` has a title, columns, rows and notes. Each
-function returns it in one format, and you print, send, store or serve the result.
+function returns the table in one format; you print, send, store or serve the result.
 
 | function | returns | use it for |
 | --- | --- | --- |
@@ -12,8 +12,8 @@ function returns it in one format, and you print, send, store or serve the resul
 | `to_xlsx` | `bytes` | Excel and other spreadsheets; needs `prodflow[xlsx]` |
 | `to_pdf` | `bytes` | paper and attachments; needs `prodflow[pdf]` |
 
-In none of them can a text of the table run a script, become a formula or break out of its cell. The
-same table always gives the same bytes.
+In every format, texts are safe: they can't run a script, become a formula or break out of a cell.
+The same table always gives the same result.
 
 Example:
     >>> table = Table("Late", ["order", "days"], [["PO-1", 3]])

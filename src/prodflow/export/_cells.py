@@ -8,17 +8,17 @@ from typing import Final, assert_never
 from prodflow import _checks as checks
 from prodflow.export._table import Cell, Table
 
-# Python refuses to convert an int to text above a limit, which a host can lower to 640 digits.
+# Python refuses to convert longer ints to text; a host can lower its limit to 640 digits, not less.
 _LONG_BITS: Final = 2_000
 
 BREAKS: Final = re.compile("[\n\u2028\u2029]")
-"""The characters that begin a new line in a text."""
+"""The characters that start a new line in a text."""
 
 _LANG: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 
 
 def table_of(table: Table) -> Table:
-    """The table, once it is known to be one."""
+    """The same value, if it's a table."""
     return checks.instance("table", table, Table, "a Table, such as report.table() gives")
 
 
@@ -32,7 +32,7 @@ def lang_of(lang: str) -> str:
 def text_of(cell: Cell) -> str:
     """The text of a cell: dates in ISO 8601, flags as yes and no, "" for None.
 
-    A host's subclass of a type may override its methods, so those of the type itself are called.
+    A host's subclass may override its conversion to text, so we call that of the base type.
     """
     match cell:
         case None | str():
@@ -58,7 +58,7 @@ def is_number(cell: Cell) -> bool:
 
 
 def numeric_columns(table: Table) -> tuple[bool, ...]:
-    """For each column, whether it has numbers and, besides them, only empty cells."""
+    """For each column, whether it has numbers and, apart from them, only empty cells."""
     indexes = range(len(table.columns))
     columns = ([row[at] for row in table.rows if row[at] is not None] for at in indexes)
     return tuple(bool(cells) and all(map(is_number, cells)) for cells in columns)

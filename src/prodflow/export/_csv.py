@@ -6,7 +6,7 @@ from typing import Final
 from prodflow.export._cells import table_of, text_of
 from prodflow.export._table import Cell, Table
 
-# OWASP, "CSV Injection". Some sheets ignore leading spaces, and read wide signs like narrow ones.
+# OWASP, "CSV Injection". Some spreadsheets skip leading spaces and accept full-width signs.
 _FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\n\r]")  # noqa: RUF001 - the wide signs
 _QUOTED: Final = re.compile('[",;\t\n\r\u2028\u2029]|^[ ]|[ ]$')
 
@@ -14,9 +14,9 @@ _QUOTED: Final = re.compile('[",;\t\n\r\u2028\u2029]|^[ ]|[ ]$')
 def to_csv(table: Table) -> str:
     r"""The columns and rows of a table as CSV (RFC 4180), without its title and notes.
 
-    A `'` is put before a text that a spreadsheet could read as a formula: one that begins with `=`,
-    `+`, `-` or `@`, even after spaces, or with a tab or newline. Numbers stay as they are, negative
-    ones too. None becomes an empty field, and an empty text `""`.
+    A text that a spreadsheet could take for a formula gets a `'` before it: a text that begins with
+    `=`, `+`, `-` or `@`, even after spaces, or with a tab or newline. Numbers, negative ones too,
+    stay as they are. None becomes an empty field, and an empty text becomes `""`.
 
     Args:
         table: what to write.
@@ -38,7 +38,7 @@ def to_csv(table: Table) -> str:
 
 
 def _line(cells: tuple[Cell, ...]) -> str:
-    # Programs skip an empty line, so a row without cells gets an empty text.
+    # Many programs skip empty lines, so a row without cells becomes a line with an empty text.
     return (",".join(map(_field, cells)) or '""') + "\r\n"
 
 

@@ -1,16 +1,16 @@
-"""Libraries that only some formats need, imported when a format needs them."""
+"""Imports the libraries that only some formats need, at the time they're needed."""
 
 from importlib import import_module
 from typing import Any
 
 
 def extra(module: str, function: str, name: str) -> Any:  # noqa: ANN401 - they are partly typed
-    """A module of a library that comes with an extra.
+    """A module of a library that an extra installs.
 
     Args:
-        module: its full name.
+        module: the full name of the module.
         function: the function that needs it.
-        name: the extra.
+        name: the name of the extra.
 
     Raises:
         ModuleNotFoundError: if the library isn't installed; the message names the extra.

@@ -9,7 +9,7 @@ from typing import Final
 from prodflow.export._cells import is_number, lang_of, numeric_columns, table_of, text_of
 from prodflow.export._table import Cell, Table
 
-# The policy allows only the style below, so a script that got through would still not run.
+# The security policy allows only the style below, so a script that got through wouldn't run.
 _PAGE: Final = """\
 <!DOCTYPE html>
 <html lang="{lang}">
@@ -26,7 +26,7 @@ _PAGE: Final = """\
 {body}</body>
 </html>
 """
-# Only long words may break: if all could, narrow columns would break every word.
+# Only long words may break. If any word could, it would break in every narrow column.
 _LONG_WORD: Final = re.compile(r"\S{25}")
 _STYLE: Final = """\
 :root { color-scheme: light dark; --ink: #1c1c1e; --soft: #5b5b63; --line: #d9d9de;
@@ -91,7 +91,7 @@ def to_html(table: Table, *, lang: str = "en") -> str:
     if table.columns:
         body.append(_grid(table))
     body.extend(f"<p>{escape(note)}</p>\n" for note in table.notes)
-    # HTML requires a title, and browsers show it as the name of the window.
+    # HTML requires a title, which browsers show as the name of the window.
     return _PAGE.format(lang=lang_of(lang), title=title or "-", style=_STYLE, body="".join(body))
 
 

@@ -1,4 +1,4 @@
-"""A table in Markdown, as GitHub and most other tools read it."""
+"""A table in Markdown, for GitHub and most other tools."""
 
 import re
 from typing import Final
@@ -15,7 +15,7 @@ _SPACE: Final = re.compile(r"\s+")
 def to_markdown(table: Table) -> str:
     r"""A table as Markdown: a heading, a table, and a paragraph for each note.
 
-    Characters that mean something in Markdown or HTML are escaped, so every text shows as it is. A
+    Characters with a meaning in Markdown or HTML are escaped, so every text shows as it is. A
     newline in a cell becomes `<br>`. Many viewers turn a plain web address into a link, and
     escaping can't prevent that.
 

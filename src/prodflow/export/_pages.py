@@ -1,11 +1,11 @@
 """The layout of a table on paper: sizes and positions, independent of PDF.
 
-How it works. Lengths are points, and y grows upwards as in PDF. A column would like to be as wide
-as its longest line. If the columns together are wider than the paper, narrow columns get what they
+How it works. Lengths are in points, and y grows upwards as in PDF. Ideally, a column is as wide as
+its longest line. If all columns together are wider than the paper, narrow columns get what they
 need and the others share the rest equally. If that makes columns too narrow to read, the columns
-are split into *groups*. Each group goes on pages of its own and repeats the first column. `_Flow`
-then places the rows on the pages line by line. Two things must stay true: no line is wider than its
-column, and none is below the margin.
+are split into *groups*. Each group has separate pages and repeats the first column. `_Flow` then
+places the rows on the pages line by line. Two things must stay true: no line is wider than its
+column, and no line is below the bottom margin.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,10 +25,10 @@ _NUMBER_ROOM: Final = 60.0  # for the page number, next to the title at the foot
 _PAD_Y: Final = 3.5  # above and below the lines of a row
 _PAD_X: Final = 6.0  # left and right of a cell
 _GAP: Final = 10.0  # between the title, the table and the notes
-_RISE: Final = 0.28  # the part of a line that is below the letters
+_RISE: Final = 0.28  # the part of a line's height that is below the baseline
 
 _READABLE: Final = 60.0  # the least width of a column with long texts
-_COMFORTABLE: Final = 150.0  # the width it should have, or the paper is turned to landscape
+_COMFORTABLE: Final = 150.0  # if it can't be this wide, the paper is turned to landscape
 _HEAD_LINES: Final = 8
 _FEW: Final = 3
 
@@ -75,7 +75,7 @@ class Page(NamedTuple):
     texts: Sequence[Text]
 
     def number(self, text: str) -> Text:
-        """The page number in its place."""
+        """The page number, placed at the lower right."""
         x = self.paper.width - _MARGIN
         return Text(line=text, x=x, y=_MARGIN / 2, size=_FOOT_SIZE, gray=_SOFT, right=True)
 
@@ -115,13 +115,13 @@ def _wanted_widths(table: Table, regular: Measure, bold: Measure) -> list[float]
         names = (bold(line, _SIZE) for line in lines_of(name))
         texts = (text_of(row[column]) for row in table.rows)
         lines = (regular(line, _SIZE) for text in texts for line in lines_of(text))
-        # A little more, since sums of the same widths differ in their last digits.
+        # A little extra, since sums of the same widths can differ in their last digits.
         widths.append(max(0.0, *names, *lines) + 2 * _PAD_X + 0.01)
     return widths
 
 
 def _groups(wanted: Sequence[float], room: float) -> Iterator[_Group]:
-    """The columns in groups, each of which has its least widths within *room*."""
+    """Groups of columns, which fit into *room* if the columns have their least widths."""
     columns: list[int] = []
     for column in range(len(wanted)):
         least = sum(min(wanted[one], _READABLE) for one in (*columns, column))
@@ -134,7 +134,7 @@ def _groups(wanted: Sequence[float], room: float) -> Iterator[_Group]:
 
 
 def _shared(wanted: Sequence[float], room: float) -> list[float]:
-    """The wanted widths, each limited to a fair share of what the narrower ones leave."""
+    """The wanted widths, each at most an equal share of the room that narrower columns leave."""
     widths = list(wanted)
     left, sharing = room, len(wanted)
     for index in sorted(range(len(wanted)), key=wanted.__getitem__):
@@ -161,7 +161,7 @@ class _Flow:
         self._y = paper.height - _MARGIN
 
     def pages(self) -> list[Page]:
-        """All pages, with the last one closed."""
+        """Close the last page, and return all pages."""
         self.turn()
         return self._pages
 
@@ -209,7 +209,7 @@ class _Flow:
             _shortened(wrapped(self._table.columns[column], width - 2 * _PAD_X, self._bold, _SIZE))
             for column, _, width in group.places()
         ]
-        if self._lines_left() < max(map(len, head)) + _FEW:  # don't leave the names alone
+        if self._lines_left() < max(map(len, head)) + _FEW:  # don't leave the names without rows
             self.turn()
         self._add_head(group, head)
         for row in self._table.rows:
@@ -223,7 +223,7 @@ class _Flow:
         self, group: _Group, head: Sequence[list[str]], lines: Sequence[list[str]]
     ) -> None:
         start, count = 0, max(map(len, lines))
-        # A row that doesn't fit on any page begins here if there is room for a few of its lines.
+        # A row that is longer than a page begins here if a few of its lines fit.
         least = count if count <= self._lines_of_a_page(head) else _FEW
         if self._lines_left() < least:
             self._next(group, head)

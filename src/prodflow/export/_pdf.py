@@ -1,4 +1,4 @@
-"""A table as a PDF document, drawn by reportlab in Open Sans from ttf-opensans."""
+"""A table as a PDF document, drawn with reportlab and, unless you give a font, Open Sans."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -28,13 +28,13 @@ def to_pdf(
 ) -> bytes:
     """A table as a PDF document for A4 or letter paper.
 
-    The first page has the title, and every page the column names and the page number. A wide table
-    is laid out in landscape. If it's too wide even for that, the other columns follow on further
+    The first page has the title, and every page has the column names and the page number. A wide
+    table is in landscape. If it's too wide even for that, the remaining columns follow on further
     pages, which repeat the first column. Long texts wrap, within a word if necessary, and a row
     that is longer than a page continues on the next. Only column names are cut, after eight lines.
 
     Open Sans has Latin, Greek and Cyrillic letters. A character that the font lacks shows as an
-    empty box, so give a *font* of your own for Chinese, Japanese, Korean, Hebrew, Arabic or emoji.
+    empty box, so give a suitable *font* for Chinese, Japanese, Korean, Hebrew, Arabic or emoji.
     Right-to-left text isn't reordered and Arabic letters aren't joined. The document has no date.
 
     Args:
@@ -70,7 +70,7 @@ def to_pdf(
     try:
         name = _given(font)
         return _document(table, sheet, language, (name, name))
-    except Exception as error:  # bytes that aren't a font fail in any number of ways
+    except Exception as error:  # bytes that aren't a font fail in many ways
         raise ValueError(
             f"font must be the bytes of a TrueType font, not {checks.shown(font)}"
         ) from error
@@ -108,7 +108,7 @@ def _given(font: bytes) -> str:
 
 
 def _named(name: str, read: Callable[[], bytes]) -> str:
-    """The name by which reportlab knows a font, which is read the first time only."""
+    """The name of a font in reportlab; the font is read only the first time."""
     metrics = _reportlab("pdfbase.pdfmetrics")
     name = f"prodflow-{name}"
     with _REGISTERING:

@@ -1,4 +1,4 @@
-"""A table as a value, which every report becomes before it is rendered."""
+"""Tables as values; every report becomes one before it's rendered."""
 
 import math
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ Cell = str | int | float | Decimal | date | None
 def _cell(value: Cell) -> Cell:
     if isinstance(value, str):
         return checks.printable(checks.plain(value))
-    # A large Decimal would be infinite as a float.
+    # math.isfinite would turn a Decimal into a float, and a large one would become infinite.
     is_finite = value.is_finite() if isinstance(value, Decimal) else True
     if not is_finite or (isinstance(value, float) and not math.isfinite(value)):
         raise ValueError(f"a number in rows must be finite, not {value}")
@@ -65,17 +65,17 @@ def _rows(values: Iterable[Iterable[Cell]]) -> tuple[tuple[Cell, ...], ...]:
 class Table:
     """A title, column names, rows of cells, and notes.
 
-    Texts may contain anything. Controls other than tab and newline, surrogates, bidirectional
-    controls and noncharacters become U+FFFD.
+    Texts may contain any characters. Surrogates, noncharacters, bidirectional controls, and control
+    characters other than tab and newline become U+FFFD.
 
     Args:
         title: the name of the report; "" for none.
         columns: the column names.
-        rows: rows of cells, one for each column. Numbers must be finite.
+        rows: the rows, each with one cell for each column. Numbers must be finite.
         notes: lines to show below the rows, such as the filters and the number of orders.
 
     Raises:
-        ValueError: if a number isn't finite, or a row hasn't one cell for each column.
+        ValueError: if a number isn't finite, or a row doesn't have one cell for each column.
 
     Source:
         "Print the List", "Export to PDF/Excel".

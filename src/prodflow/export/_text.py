@@ -16,8 +16,8 @@ def to_text(table: Table) -> str:
     r"""A table as plain text: the title, the aligned columns and the notes.
 
     A row is a single line, so a newline or tab in a cell becomes a space. Numbers are aligned to
-    the right, flags are yes and no, and nothing is cut. Columns line up in a terminal, where East
-    Asian characters and emoji take two places.
+    the right, flags show as yes or no, and nothing is cut. The columns line up in a terminal, where
+    an East Asian character or emoji is as wide as two letters.
 
     Args:
         table: what to show.

@@ -1,4 +1,4 @@
-"""How wide a text is in a terminal, and roughly in a sheet."""
+"""How wide a text is in a terminal, and roughly in a spreadsheet."""
 
 import re
 from typing import Final
@@ -21,18 +21,18 @@ _WIDE: Final = re.compile(
 
 
 def width_of(text: str) -> int:
-    """The number of places that a text takes on one line.
+    """The width of a line of text in a terminal: a Latin letter is 1 wide.
 
-    A Latin letter takes one place, an East Asian character or emoji two. A mark adds to the letter
-    before it: one place if it is a spacing mark, such as a Devanagari vowel sign, otherwise none. A
-    letter with its marks takes two places at most.
+    An East Asian character or emoji is 2 wide. A mark widens the letter before it: by 1 if it's a
+    spacing mark, such as a Devanagari vowel sign, otherwise not at all. A letter with its marks is
+    2 wide at most.
 
     Args:
-        text: without newlines and tabs.
+        text: a line of text, without newlines and tabs.
 
     Source:
-        Unicode Standard Annex 11, East Asian Width; Technical Standard 51, emoji; and where they
-        leave a choice, the wcwidth library.
+        Unicode Standard Annex 11, East Asian Width; Technical Standard 51, emoji. What they leave
+        open follows the wcwidth library.
 
     Example:
         >>> [width_of(text) for text in ("abc", "写真", "e\u0301", "का")]
@@ -57,10 +57,10 @@ def width_of(text: str) -> int:
 
 
 def _places(char: str) -> tuple[int, bool]:
-    """The places of a character, and whether it is a mark on the letter before it."""
+    """The width of a character, and whether it's a mark on the letter before it."""
     kind = category(char)
     if kind == "Mc" or char == _EMOJI_STYLE:
-        return 1, True  # an emoji style makes a narrow sign wide
+        return 1, True  # the emoji style makes a narrow sign wide
     if (kind in _MARKS and char not in _SEEN) or _UNSEEN.match(char):
         return 0, True
     return (2 if east_asian_width(char) in "WF" or _WIDE.match(char) else 1), False

@@ -1,7 +1,7 @@
-"""Texts as lines that fit into a width, for paper.
+"""Wraps texts into lines that fit a width, for paper.
 
-A text breaks at its newlines, then between words, and within a word that is too wide by itself.
-Lengths are points.
+A text breaks at its newlines and between words. A word that is too wide for a line breaks too.
+Lengths are in points.
 """
 
 import re
@@ -18,12 +18,12 @@ _WORDS: Final = re.compile(r"(\S*)(\s*)")
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text as its newlines give them, tabs made spaces."""
+    """The text split at its newlines, with tabs replaced by spaces."""
     return BREAKS.split(text.replace("\t", "    "))
 
 
 def wrapped(text: str, room: float, measure: Measure, size: float) -> list[str]:
-    """The lines of a text, none wider than *room* unless it is a single character."""
+    """The text in lines no wider than *room*; only a single wide character may exceed it."""
     lines: list[str] = []
     for line in lines_of(text):
         if measure(line, size) <= room:
@@ -48,7 +48,7 @@ def _folded(text: str, room: float, measure: Measure, size: float) -> Iterator[s
 
 
 def _broken(word: str, room: float, measure: Measure, size: float) -> list[str]:
-    """The parts of a word that is wider than *room*; an accent stays with its letter."""
+    """A word that is wider than *room*, in parts; an accent stays with its letter."""
     parts = [""]
     used = 0.0
     for char in word:

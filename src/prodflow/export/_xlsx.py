@@ -16,11 +16,11 @@ _COLUMNS: Final = 16_384
 # Lengths of texts, in UTF-16 units.
 _TEXT: Final = 32_767
 _PROPERTY: Final = 255
-_PAGE_HEADER: Final = 120  # Excel allows 255, and every ampersand is doubled
+_PAGE_HEADER: Final = 120  # Excel allows 255, and every ampersand must be doubled
 _SHEET_NAME: Final = 31
 _NOT_IN_A_SHEET_NAME: Final = re.compile(r"[\[\]:*?/\\\s]+")
 _RESERVED: Final = "history"
-# XlsxWriter reads these as a picture or a long code, even if the ampersand is doubled.
+# XlsxWriter takes these for a picture or a long code, even if the ampersand is doubled.
 _CODE: Final = re.compile(r"&(?=[G\[])")
 
 # Widths of columns, in digits; longer texts wrap.
@@ -34,23 +34,23 @@ _WHOLE: Final = 10**_DIGITS
 _LARGEST: Final = 1e307
 _SMALLEST: Final = 1e-307
 _PLACES: Final = 30
-# Excel's calendar begins in 1900, but before March it's wrong: it has a 29 February 1900.
+# Excel's calendar begins in 1900, but is wrong before March: it has a 29 February 1900.
 _FIRST_DAY: Final = date(1900, 3, 1)
-# A constant, since there is no clock. It's the date of every file in the archive.
+# A constant, since we read no clock. It's also the date of every file in the archive.
 _CREATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 
 def to_xlsx(table: Table) -> bytes:
     """A table as an Excel workbook with one sheet.
 
-    Days become dates, numbers numbers and flags TRUE or FALSE. A text always becomes text, never a
-    formula or a link. A value that Excel would change is written as text: a day before March 1900,
-    a number with more than 15 digits, or one that is too large or too small for Excel. Texts are
-    cut after 32,767 UTF-16 units, the limit of a cell.
+    Dates stay dates, numbers stay numbers, and flags become TRUE or FALSE. A text stays a text and
+    never becomes a formula or a link. A value that Excel would change is written as text: a date
+    before March 1900, a number with more than 15 digits, or one too large or too small for Excel. A
+    text is cut after 32,767 UTF-16 units, the limit of a cell.
 
-    The header row is frozen, has filters, and is repeated on paper. The title is the name of the
-    sheet, as far as Excel allows, and the header of each printed page. The notes follow the rows.
-    The creation date is always 1 January 1980.
+    The header row is frozen, has filters, and repeats on each printed page. The title becomes the
+    header of the printed pages and, as far as Excel allows, the name of the sheet. The notes are
+    below the rows. The creation date is always 1 January 1980.
 
     Args:
         table: what to write.
@@ -117,7 +117,7 @@ class _Sheet:
         sheet.set_footer("&R&P / &N")
         sheet.repeat_rows(0)
         sheet.freeze_panes(1, 0)
-        # No green corner on a number that is stored as text.
+        # Otherwise Excel shows a green corner on each number that is stored as text.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{_ROWS}"})
 
     def _set_up_columns(self) -> None:
@@ -130,7 +130,7 @@ class _Sheet:
             self._write_text(0, column, name, to_the_right if is_numeric else to_the_left)
             texts = (text_of(row[column]) for row in table.rows)
             widths = (width_of(line) for text in texts for line in BREAKS.split(text))
-            # Leave room for the filter button.
+            # This leaves room for the filter button.
             width = max([width_of(_line(name)) + _BUTTON, *widths]) + 1
             self._sheet.set_column(column, column, min(max(width, _NARROW), _WIDE))
         if table.columns:
@@ -160,7 +160,7 @@ class _Sheet:
 
     def _write_text(self, row: int, column: int, text: str, look: object) -> None:
         text = _cut(text, _TEXT)
-        # XlsxWriter would write a text with these ends unescaped, as rich text of its own.
+        # XlsxWriter takes a text with these ends for finished XML, and wouldn't escape it.
         if text.startswith("<r>") and text.endswith("</r>"):
             self._sheet.write_rich_string(row, column, text[:1], text[1:2], text[2:], look)
         else:
@@ -175,7 +175,7 @@ class _Sheet:
 
 
 def _number(cell: float | Decimal) -> float | None:
-    """The number as a sheet holds it, or None if Excel would change it."""
+    """The number to write, or None if Excel would change it."""
     if isinstance(cell, int) and not -_WHOLE < cell < _WHOLE:
         return None
     if isinstance(cell, Decimal) and len(cell.as_tuple().digits) > _DIGITS:
@@ -193,13 +193,13 @@ def _number_format(cell: float | Decimal) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    """The title, as far as it can be the name of a sheet."""
+    """The title, shortened and cleaned so that it can be the name of a sheet."""
     name = _cut(_NOT_IN_A_SHEET_NAME.sub(" ", title).strip("' "), _SHEET_NAME).strip("' ")
     return name if name and name.lower() != _RESERVED else "Sheet1"
 
 
 def _page_header(title: str) -> str:
-    """The title in bold on the left. An ampersand begins a code there, so it is doubled."""
+    """The title in bold on the left; an ampersand would begin a code, so it's doubled."""
     text = _CODE.sub("\N{FULLWIDTH AMPERSAND}", _cut(_line(title), _PAGE_HEADER))
     return f"&L&B{text.replace('&', '&&')}"
 
@@ -209,5 +209,5 @@ def _line(text: str) -> str:
 
 
 def _cut(text: str, units: int) -> str:
-    """The first UTF-16 units of a text; Excel counts in these."""
+    """The first UTF-16 units of a text; Excel measures texts in these."""
     return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")

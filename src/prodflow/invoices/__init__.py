@@ -1,23 +1,23 @@
-"""Invoices: the orders made from one, when to make them, and what to do when they are complete.
+"""Invoices: when to open their orders, which orders to open, and what to do once they're complete.
 
 Your app keeps the invoices, their payments and their statuses, and passes in what production needs
 to know.
 
 Theory of operation. Two kinds of change matter:
 
-- A change of an invoice may make its orders *due*: `is_due` tells you. Then `orders_for_invoice`
-  groups the lines by vendor and order type, and gives you one change for each group, which opens an
-  order.
-- A change of an order may *complete* its invoice. Then `completion_intents` gives you the actions
+- After a change to an invoice, it may be time to open its orders: `is_due` tells you. If so,
+  `orders_for_invoice` groups the lines by vendor and order type. For each group, it returns a
+  change that opens an order.
+- A change to an order may *complete* its invoice. If so, `completion_intents` returns the actions
   that you chose in `OnCompletion`.
 
-What must stay true: Both functions compare before and after. A retry changes nothing, so they give
-nothing the second time.
+What must stay true: `is_due` and `completion_intents` compare the state before and after a change.
+A retry changes nothing, so they report nothing the second time.
 
 These arguments mean the same everywhere:
 
 - `invoice`: the invoice as your app has it now.
-- `condition`: what must be true of an invoice for its orders to be made.
+- `condition`: what must be true of an invoice before its orders are opened.
 """
 
 from prodflow._homes import settle

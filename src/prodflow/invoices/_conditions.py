@@ -1,8 +1,8 @@
-"""Conditions: when the orders of an invoice are to be made.
+"""Conditions: when to open the orders of an invoice.
 
-Orders are *due* at the change by which the invoice meets the condition, so `is_due` is true once.
-It is true again if the invoice stops meeting the condition and meets it later, for example because
-a payment bounces and is repeated. Orders then get the same ids, so no store opens them twice.
+That is when a change makes the invoice meet the condition, so `is_due` is true once. It's true
+again if the invoice stops meeting the condition and later meets it again, for example because a
+payment bounces and is repeated. The orders then get the same ids, so no store opens them twice.
 """
 
 from decimal import Decimal
@@ -44,7 +44,7 @@ class FirstPayment:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class PaidAtLeast:
-    """A share of the invoice is paid.
+    """At least a certain share of the invoice is paid.
 
     Args:
         percent: the least share of the total, from 1 to 100.
@@ -59,16 +59,16 @@ class PaidAtLeast:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class PaidInFull:
-    """Nothing of the invoice is left to pay."""
+    """The invoice is paid in full."""
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class InStatus:
-    """The invoice is in a status of yours.
+    """The invoice is in a certain status.
 
     Args:
-        status: the status, 1 to 200 characters.
+        status: one of your statuses for invoices, 1 to 200 characters.
 
     Source:
         "Automating Production Orders".
@@ -81,7 +81,7 @@ CreationCondition = InvoiceSaved | FirstPayment | PaidAtLeast | PaidInFull | InS
 
 
 def is_met(condition: CreationCondition, invoice: Invoice) -> bool:
-    """Whether an invoice meets a condition; one with the total 0 is paid in full.
+    """Whether an invoice meets a condition; an invoice with the total 0 is paid in full.
 
     Source:
         "Automating Production Orders".
@@ -108,7 +108,7 @@ def is_met(condition: CreationCondition, invoice: Invoice) -> bool:
 
 
 def is_due(condition: CreationCondition, before: Invoice | None, after: Invoice) -> bool:
-    """Whether a change of an invoice meets a condition that the invoice did not meet before.
+    """Whether a change makes an invoice meet a condition that it didn't meet before.
 
     Args:
         before: the invoice before the change; None if it has just been saved for the first time.
@@ -137,5 +137,5 @@ def is_due(condition: CreationCondition, before: Invoice | None, after: Invoice)
 
 
 def _covers(paid: Decimal, total: Decimal, percent: int) -> bool:
-    # Fractions, since Decimal rounds as the settings of the host's thread say.
+    # Fractions are exact. Decimals would be rounded by the settings of the host's thread.
     return Fraction(paid) * _ALL >= Fraction(total) * percent

@@ -1,4 +1,4 @@
-"""From the lines of an invoice to its orders, one for each vendor and order type."""
+"""Turns the lines of an invoice into orders, one for each vendor and order type."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
@@ -44,7 +44,7 @@ class PlacedOrder:
         lines: the lines, at least one, in the order of the invoice.
 
     Raises:
-        ValueError: if a line has another vendor or order type than the order, or there is no line.
+        ValueError: if a line has a different vendor or order type, or there are no lines.
 
     Source:
         Decision D31.
@@ -66,16 +66,15 @@ class PlacedOrder:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class UnplacedLine:
-    """A line of an invoice that is in no new order, and why.
+    """A line of an invoice that isn't in any new order, and why.
 
     Args:
         line: the line.
-        reasons: everything that keeps it out, at least one of: `no-order-type`; `no-cycle`, if you
-            passed in no cycle for its order type; `no-vendor`; `order-exists`, if its order has
-            been opened already.
+        reasons: one or more of: `no-order-type`; `no-cycle`, if you passed in no cycle for its
+            order type; `no-vendor`; `order-exists`, if its order has been opened already.
 
     Raises:
-        ValueError: for an unknown reason, or for none.
+        ValueError: if a reason is unknown, or there is none.
 
     Source:
         Decision D31.
@@ -98,10 +97,10 @@ class UnplacedLine:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class InvoiceOrders:
-    """The new orders of an invoice, and the lines that are in none of them.
+    """The new orders of an invoice, and the lines that aren't in any of them.
 
     Args:
-        placed: the orders, sorted by their first line.
+        placed: the orders, in the order of their first lines.
         unplaced: the other lines, in the order of the invoice.
 
     Source:
@@ -113,7 +112,7 @@ class InvoiceOrders:
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """The changes that open the orders: save them together, with `store.save(*changes)`."""
+        """The changes that open the orders; save them together, with `store.save(*changes)`."""
         return tuple(order.change for order in self.placed)
 
 
@@ -131,8 +130,8 @@ def order_id_for(invoice: Invoice, vendor: str, order_type: str) -> str:
         order_type: the key of the cycle.
 
     Returns:
-        The id of the invoice, the key of the order type and 12 hexadecimal digits of a hash of all
-        three. A very long invoice id is cut short, so that the result has at most 200 characters.
+        The id of the invoice, the key of the order type and 12 hexadecimal digits: a hash of the
+        three arguments. A very long invoice id is cut, so the result has at most 200 characters.
 
     Source:
         Decision D33.
@@ -144,7 +143,7 @@ def order_id_for(invoice: Invoice, vendor: str, order_type: str) -> str:
     invoice_id = checks.instance("invoice", invoice, Invoice, "an Invoice").id
     checks.text("vendor", vendor)
     checks.key("order_type", order_type)
-    # Ids and keys hold no newline, so different orders give different texts: decision D33.
+    # Ids and keys have no newlines (D33), so two orders never have the same text here.
     parts = f"{invoice_id}\n{vendor}\n{order_type}"
     digits = hashlib.sha256(parts.encode()).hexdigest()[:_ID_DIGITS]
     end = f"-{order_type}-{digits}"
@@ -170,20 +169,20 @@ def orders_for_invoice(
     Args:
         invoice: the invoice; its orders get its delivery date.
         cycles: the cycles of your app. If there are several versions, the newest counts.
-        ordered_on: the order date of the new orders, usually the day on which you make them. With
-            the date of the invoice, an order made after a late payment would be overdue at once.
-        order_ids: the function that gives each order its id, the same at every retry.
-        taken: the ids of orders that exist already; these are not opened again. Pass in those that
-            your store has for the invoice, so that you can call this again at any time.
+        ordered_on: the order date of the new orders, usually the day on which you open them. If
+            you used the date of the invoice, a late payment would make its orders overdue at once.
+        order_ids: the function that gives each order its id, which must be the same on every retry.
+        taken: the ids of orders that exist already; they aren't opened again. Pass the ids of all
+            stored orders of the invoice, and you can repeat the call at any time.
 
     Returns:
-        Each line of the invoice, either in a new order or with the reasons why not.
+        Every line of the invoice, either in a new order or with the reasons why it isn't.
 
     Raises:
         ValueError: if *order_ids* gives two orders the same id.
-        CycleConflictError: if *cycles* has two different cycles with the same version.
+        CycleConflictError: if *cycles* has different cycles with the same type and version.
         MissingDeliveryDateError: if the policy needs a delivery date and the invoice has none.
-        DateOutOfRangeError: if a due date would be after the end of the calendar.
+        DateOutOfRangeError: if a due date would be outside the calendar.
 
     Source:
         "Production Statuses", first section; "Automating Production Orders"; decision D31.
@@ -242,7 +241,7 @@ def _groups(
 
 
 def _reasons(line: InvoiceLine, newest: dict[str, StatusCycle]) -> Iterator[Reason]:
-    """What the line lacks."""
+    """Why the line can't be in an order."""
     if line.order_type is None:
         yield "no-order-type"
     elif line.order_type not in newest:

@@ -1,4 +1,4 @@
-"""How far the orders of an invoice are, and what to do when the last one is done."""
+"""How far along the orders of an invoice are, and what to do when the last one is done."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -26,19 +26,19 @@ __all__ = [
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class InvoiceProgress:
-    """How far the orders of an invoice are.
+    """How far along the orders of an invoice are.
 
     Args:
-        open: how many are neither complete nor cancelled.
-        complete: how many are in their final status.
-        cancelled: how many are closed without being complete.
+        open: how many orders are neither complete nor cancelled.
+        complete: how many orders are in their final status.
+        cancelled: how many orders are closed without being complete.
         next_due_on: the first due date of the open orders; None if none of them has one.
-        last_due_on: the last due date of the open orders; None if none of them has one. It belongs
-            to a present status, so the invoice isn't complete by then.
+        last_due_on: the last due date of the open orders; None if none of them has one. On this day
+            an order is due at its present status, which isn't its final one.
 
     Raises:
-        ValueError: if only one of the due dates is given, if they are in the wrong order, or if
-            they are given without an open order.
+        ValueError: if you give only one of the due dates, give them in the wrong order, or give
+            them although no order is open.
 
     Source:
         Decision D32.
@@ -62,7 +62,7 @@ class InvoiceProgress:
 
     @property
     def is_complete(self) -> bool:
-        """Whether at least one order is complete and all others are complete or cancelled."""
+        """Whether at least one order is complete, and all others are complete or cancelled."""
         return self.open == 0 and self.complete > 0
 
     @property
@@ -78,7 +78,7 @@ class InvoiceProgress:
         return self.complete / (self.complete + self.open) if self.complete else 0.0
 
     def is_overdue(self, *, today: date) -> bool:
-        """Whether an open order is overdue; on its due date it isn't.
+        """Whether any open order is overdue; an order isn't overdue on its due date.
 
         Source:
             Decision D14.
@@ -88,10 +88,10 @@ class InvoiceProgress:
 
 
 def invoice_progress(orders: Iterable[ProductionOrder]) -> InvoiceProgress:
-    """How far the orders of an invoice are.
+    """How far along the orders of an invoice are.
 
     Args:
-        orders: all orders of one invoice, each once, in any order. Without any, all counts are 0.
+        orders: all orders of one invoice, each once, in any order. With none, all counts are 0.
 
     Raises:
         ValueError: if the orders are not of one invoice, or one is given twice.
@@ -127,7 +127,7 @@ def _of_one_invoice(name: str, orders: Iterable[ProductionOrder]) -> tuple[Produ
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class SetInvoiceStatus:
-    """Your app is to give an invoice a status.
+    """Tells your app to give an invoice a status.
 
     Args:
         invoice_id: the invoice.
@@ -144,7 +144,7 @@ class SetInvoiceStatus:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class SetDeliveredOn:
-    """Your app is to record when an invoice was delivered.
+    """Tells your app to record when an invoice was delivered.
 
     Args:
         invoice_id: the invoice.
@@ -161,7 +161,7 @@ class SetDeliveredOn:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Notify:
-    """Your app is to send a message because the orders of an invoice are complete.
+    """Tells your app to send a message because the orders of an invoice are complete.
 
     Args:
         invoice_id: the invoice.
@@ -188,8 +188,8 @@ class OnCompletion:
     """What you want to happen when all orders of an invoice are complete.
 
     Args:
-        status: the status that the invoice gets; None to leave it.
-        delivered: whether to set the delivered date.
+        status: the status to give the invoice; None to leave it unchanged.
+        delivered: whether to record the day of delivery.
         notify: the messages to send, in this order.
 
     Source:
@@ -204,20 +204,20 @@ class OnCompletion:
 def completion_intents(
     wanted: OnCompletion, before: Iterable[ProductionOrder], after: Iterable[ProductionOrder]
 ) -> tuple[Intent, ...]:
-    """What to do because a change has completed an invoice; nothing for any other change.
+    """What to do after a change that completes an invoice; empty after any other change.
 
-    At a retry the invoice is complete *before*, so you get nothing. An invoice that is reopened and
-    completed again gives you everything again.
+    On a retry, the invoice is already complete *before*, so you get nothing. If an invoice is
+    reopened and completed again, you get everything again.
 
     Args:
         wanted: what you want to happen.
         before: all orders of the invoice before the change, in any order.
         after: all orders of the invoice after the change, in any order. Read both in the
-            transaction that saves the change, with the invoice locked: of two people who complete
-            the last two orders at once, each would otherwise see the other's order open.
+            transaction that saves the change, with the invoice locked. Otherwise, if two people
+            complete the last two orders at once, each still sees the other's order as open.
 
     Returns:
-        The status, then the date, then the messages, if you want them.
+        What *wanted* asks for: the status, then the day of delivery, then the messages.
 
     Raises:
         ValueError: if the orders are not of one invoice, or one is given twice.

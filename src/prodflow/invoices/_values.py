@@ -1,4 +1,4 @@
-"""Invoices and their lines, with what production needs to know of them."""
+"""Invoices and their lines, as far as production needs to know them."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -44,10 +44,10 @@ class InvoiceLine:
     """One line of an invoice: something that the client ordered.
 
     Args:
-        id: your id of the line, 1 to 200 characters, unique in the invoice.
+        id: your id for the line, 1 to 200 characters, unique in the invoice.
         order_type: the key of the cycle that its order goes through; None if nobody has chosen one.
-        vendor: your id or name of the lab or vendor that makes it; None if nobody has chosen one.
-            Texts that differ in any character are different vendors.
+        vendor: your id or name for the lab or vendor that makes it; None if nobody has chosen one.
+            Two spellings are two vendors.
         description: what people read, up to 10,000 characters.
 
     Source:
@@ -73,17 +73,17 @@ def _lines(value: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
 class Invoice:
     """What a client ordered, and how much of it is paid.
 
-    Amounts must be exact, so floats are refused. Only their ratio matters: count both in cents or
-    both in euros.
+    Amounts must be exact, so floats are refused. Only the ratio of *paid* to *total* matters: give
+    both in cents, for example, or both in euros.
 
     Args:
-        id: your id of the invoice, 1 to 200 characters.
+        id: your id for the invoice, 1 to 200 characters.
         lines: what the client ordered, in the order in which people see it.
         total: the amount of the invoice, from 0 to 10**18, with up to 18 decimal places; an int
             becomes a `Decimal`. An invoice with the total 0 counts as paid in full.
         paid: the amount paid, within the same bounds; it may exceed the total.
-        status: your status of the invoice, 1 to 200 characters, or None.
-        invoiced_on: the date of the invoice, or None. Its orders have an order date of their own.
+        status: your status for the invoice, 1 to 200 characters, or None.
+        invoiced_on: the date of the invoice, or None. It isn't the order date of its orders.
         delivery_on: the approximate delivery date, or None.
 
     Raises:

@@ -4,8 +4,8 @@
 - `ALBUMS`: due dates counted back from the delivery date, and reminders around a due date.
 - `FRAMES`: work in the studio itself, where a hold shifts the plan.
 
-Use them for first steps. Before you open real orders, copy a cycle into your own app, where every
-edit gets a version of its own.
+Use them for first steps. Before you open real orders, copy a cycle into your own app, so that you
+can give each edit a new version.
 """
 
 from typing import Final
@@ -19,6 +19,6 @@ from prodflow.samples._sample import Sample
 __all__ = ["ALBUMS", "ALL", "FRAMES", "PRINTS", "Sample"]
 
 ALL: Final = (PRINTS, ALBUMS, FRAMES)
-"""All three. You can put their triggers into one flow: each is for its own order type only."""
+"""All three samples. One flow can have all their triggers: each names its order type."""
 
 settle(globals())

@@ -54,8 +54,14 @@ _CYCLE: Final = StatusCycle(
         Status("bindery", "At the Bindery", default_duration=10, default_department="Production"),
         Status("pickup", "Ready for Pickup", default_duration=5, default_department="Sales"),
         Status("delivered", "Delivered", final=True),
-        Status("on-hold", "On Hold", non_standard=True),
-        Status("waiting-on-client", "Waiting on Client", non_standard=True, default_duration=5),
+        Status("on-hold", "On Hold", non_standard=True, pauses=True),
+        Status(
+            "waiting-on-client",
+            "Waiting on Client",
+            non_standard=True,
+            pauses=True,
+            default_duration=5,
+        ),
         # Off the path, since it is rare, but with days and a department, since it is work.
         Status(
             "repair",
@@ -74,7 +80,7 @@ _CYCLE: Final = StatusCycle(
 _trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
-    # Two working days before the due date of the design, even when that date changes.
+    # Two working days before the due date of the design, even if that date changes.
     _trigger(
         "albums-design-nearly-due",
         DaysFromDue("design", -2, working=True),
@@ -100,7 +106,7 @@ _TRIGGERS: Final = (
         Entering("pickup"),
         SendMessage("your-album-is-ready", channels=("call", "sms", "email")),
     ),
-    # A month after delivery. As it is marketing, clients who opted out do not get it.
+    # A month after delivery. It's marketing, so clients who opted out don't get it.
     _trigger(
         "albums-offer-copies",
         DaysInStatus("delivered", 30),

@@ -1,6 +1,6 @@
 """Frames: cut, assembled and collected, all in the studio's own workshop.
 
-No vendor goes on working while an order is on hold, so the days of a hold shift the plan.
+Nobody works on an order while it's on hold, so the days of a hold shift the plan.
 """
 
 from functools import partial
@@ -38,8 +38,14 @@ _CYCLE: Final = StatusCycle(
         ),
         Status("ready", "Ready for Pickup", default_duration=10, default_department="Sales"),
         Status("collected", "Collected", final=True),
-        Status("on-hold", "On Hold", non_standard=True),
-        Status("waiting-on-client", "Waiting on Client", non_standard=True, default_duration=5),
+        Status("on-hold", "On Hold", non_standard=True, pauses=True),
+        Status(
+            "waiting-on-client",
+            "Waiting on Client",
+            non_standard=True,
+            pauses=True,
+            default_duration=5,
+        ),
         Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
     ],
     description="Frames",
@@ -66,7 +72,7 @@ _TRIGGERS: Final = (
         Entering("ready"),
         SendMessage("your-frame-is-ready", channels=("sms", "email")),
     ),
-    # A trigger for each reminder: one after a week, another after two.
+    # Each reminder needs a trigger: this one comes after a week, the next one after two.
     _trigger(
         "frames-collect",
         DaysInStatus("ready", 7),

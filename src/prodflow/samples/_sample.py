@@ -1,4 +1,4 @@
-"""The class of the samples."""
+"""What the samples have in common."""
 
 from typing import final
 

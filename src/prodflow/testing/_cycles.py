@@ -65,8 +65,8 @@ _NEITHER: Final = frozenset({"non_standard", "inactive"})
 # Mostly between the ends, where orders go; active and standard outside them is odd, but a cycle.
 _PLACES: Final = st.sampled_from(
     [
-        *[("within", _STANDARD)] * 6,
-        *[("within", _ASIDE)] * 2,
+        *[("within", _STANDARD)] * 8,
+        *[("within", _ASIDE)] * 3,
         ("within", _CANCELLED),
         ("within", _INACTIVE),
         ("before", _STANDARD),

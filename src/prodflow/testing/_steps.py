@@ -128,6 +128,19 @@ def _change(walk: Walk, recorded: dict[str, Any]) -> Change:
     return walk.flow.advance(walk.order, **recorded, **keywords(walk.draw, walk.order))
 
 
+def _hold(walk: Walk, recorded: dict[str, Any]) -> Change:
+    order = walk.order
+    asides = [
+        status.key
+        for status in order.cycle.non_standard
+        if not status.cancelled and status != order.status
+    ]
+    given = keywords(walk.draw, order)
+    if asides:
+        given["to"] = pick(walk.draw, asides)
+    return walk.flow.advance(order, **recorded, **given)
+
+
 def _amend(walk: Walk, recorded: dict[str, Any]) -> Change:
     ordered_on, delivery_on = walk.draw(_DATES)
     facts = {
@@ -206,7 +219,7 @@ _EDITS: Final = (
     "set_initial",
     "set_final",
 )
-# Moving about is what orders mostly do.
+# Mostly moves; holds and migrations are where most rules meet.
 STEPS: Final[SearchStrategy[_Step]] = st.sampled_from(
-    [_advance, _change, _change, _change, _change, _amend, _replan, _migrate]
+    [_advance, *[_change] * 3, *[_hold] * 2, *[_amend] * 2, _replan, *[_migrate] * 2]
 )

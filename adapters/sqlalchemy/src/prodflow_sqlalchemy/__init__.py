@@ -1,7 +1,7 @@
 """A store for prodflow in SQLite or PostgreSQL.
 
 `SqlStore.open(url)` opens a database by its URL, `SqlStore(engine)` uses your engine, and
-`SqlStore(connection)` takes part in your transaction.
+`SqlStore(connection)` joins your transaction.
 """
 
 from prodflow_sqlalchemy._errors import (

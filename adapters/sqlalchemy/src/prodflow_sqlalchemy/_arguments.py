@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -20,7 +20,6 @@ def instance(name: str, value: T, kind: type | tuple[type, ...]) -> T:
 
 
 def text(name: str, value: str) -> str:
-    """A text."""
     return instance(name, value, str)
 
 
@@ -32,7 +31,7 @@ def texts(name: str, values: Iterable[str]) -> list[str]:
 
 
 def lookup(name: str, value: str) -> str:
-    """A text to look for; "" if no database can store it, which then finds nothing."""
+    """A text to look for. One that no database can store becomes "", which finds nothing."""
     return "" if _UNSTORABLE.search(text(name, value)) else str.__str__(value)
 
 
@@ -49,10 +48,11 @@ def day(name: str, value: date) -> date:
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime with a time zone."""
-    if instance(name, value, datetime).utcoffset() is None:
+    """A datetime with an offset from UTC, without its zone, in which a lease could end wrongly."""
+    offset = instance(name, value, datetime).utcoffset()
+    if offset is None:
         raise ValueError(f"{name} must be aware, for example in UTC, not {value!r:.60}")
-    return value
+    return value.replace(tzinfo=timezone(offset))
 
 
 def number(name: str, value: int, low: int) -> int:

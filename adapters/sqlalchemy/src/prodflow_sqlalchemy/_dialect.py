@@ -1,7 +1,7 @@
-"""The statements of a store: those that both databases share, and the interface of the others.
+"""The SQL statements of a store: those that both databases share, and an interface for the others.
 
 All of them run inside a transaction. To avoid deadlocks, every transaction locks its rows in the
-same order: the command, known orders, new orders, cycles, slots, each sorted by key.
+same order: the command, known orders, new orders, order types, slots, each sorted by key.
 """
 
 from abc import ABC, abstractmethod
@@ -22,8 +22,8 @@ SlotRow = sa.Row[Any]
 SlotKey = tuple[str, str, int]
 
 ORDER_COLUMNS: Final = (
-    *("id", "version", "visit", "order_type", "cycle_version", "status", "is_open", "due"),
-    *("delivery_on", "workflow_stage", "department", "assignee", "vendor", "invoice_id", "data"),
+    *("id", "version", "visit", "held_visit", "order_type", "cycle_version", "status", "is_open"),
+    *("due", "delivery_on", "department", "assignee", "vendor", "invoice_id", "data"),
 )
 ENTRY_COLUMNS: Final = ("order_id", "sequence", "data")
 SLOT_COLUMNS: Final = (
@@ -49,21 +49,23 @@ class Dialect(ABC):
     """The statements of a store in one kind of database.
 
     Args:
-        prefix: how the names of the tables begin.
+        prefix: what the names of all tables begin with.
     """
 
     name: str
     attempts: int
-    """How often a transaction is tried while others are in the way."""
+    """How many times a transaction is tried if others are in the way."""
 
     def __init__(self, prefix: str) -> None:
         self.tables: Tables = tables(prefix, dialect=self.name)
         replaced = ", ".join(
             f"{column} = excluded.{column}" for column in SLOT_COLUMNS if column not in _KEPT
         )
-        self._add_cycle = sa.text(
-            f"INSERT INTO {self.tables.cycles.name} (order_type, version, data)"
-            " VALUES (:order_type, :version, :data) ON CONFLICT DO NOTHING"
+        types = self.tables.order_types.name
+        # The update changes nothing, but it locks the row, and fails if a snapshot is too old.
+        self._lock_type = sa.text(
+            f"INSERT INTO {types} (order_type) VALUES (:order_type) ON CONFLICT (order_type)"
+            f" DO UPDATE SET put_version = {types}.put_version"
         )
         self._add_command = sa.text(
             f"INSERT INTO {self.tables.commands.name} (id, entries) VALUES (:id, :entries)"
@@ -80,7 +82,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def join(self, connection: sa.Connection) -> None:
-        """Make sure that the transaction of the caller has begun and may write.
+        """Make sure that the caller's transaction has begun and can write.
 
         Raises:
             ValueError: if the connection commits each statement by itself.
@@ -91,20 +93,34 @@ class Dialect(ABC):
         """Keep others from creating or changing tables until the transaction ends."""
 
     def add_command(self, connection: sa.Connection, command_id: str, entries: str) -> bool:
-        """Insert a command; False if its id is taken. Waits for a transaction that inserts it."""
+        """Insert a command; False if its id is taken. Waits for others that insert the same id."""
         values = {"id": command_id, "entries": entries}
         return connection.execute(self._add_command, values).rowcount == 1
 
-    def add_cycle(
-        self, connection: sa.Connection, order_type: str, version: int, data: str
-    ) -> bool:
-        """Insert a version of a cycle; False if it exists."""
-        values = {"order_type": order_type, "version": version, "data": data}
-        return connection.execute(self._add_cycle, values).rowcount == 1
+    def lock_type(self, connection: sa.Connection, order_type: str) -> int | None:
+        """Keep others from adding versions of a cycle until the transaction ends.
+
+        Returns:
+            The newest version that `put_cycle` has saved, or None.
+        """
+        connection.execute(self._lock_type, {"order_type": order_type})
+        c = self.tables.order_types.c
+        version: int | None = connection.scalar(
+            sa.select(c.put_version).where(c.order_type == order_type)
+        )
+        return version
+
+    def add_cycle(self, connection: sa.Connection, row: Row) -> None:
+        """Insert a version of a cycle whose type is locked."""
+        connection.execute(sa.insert(self.tables.cycles), row)
+        if row["replaces"] is not None:
+            c = self.tables.order_types.c
+            types = sa.update(self.tables.order_types).where(c.order_type == row["order_type"])
+            connection.execute(types, {"put_version": row["version"]})
 
     @abstractmethod
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
-        """The versions of known orders, locked until the transaction ends."""
+        """Lock these orders, if stored, until the transaction ends; returns their versions."""
 
     @abstractmethod
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
@@ -126,9 +142,9 @@ class Dialect(ABC):
     def pending_slots(
         self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
     ) -> Sequence[SlotRow]:
-        """The dated pending slots of these orders and the pending slots of these events, locked.
+        """Lock and return the pending slots of these events, and the dated ones of these orders.
 
-        The columns are those that `_rows.pending_slot` reads.
+        The rows have the columns that `_rows.pending_slot` reads.
         """
 
     @abstractmethod
@@ -143,7 +159,7 @@ class Dialect(ABC):
     def claim(
         self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that are free; returns their `fire_on`, `id` and `data`."""
+        """Lease due events that nobody else has; returns their `fire_on`, `id` and `data`."""
 
     @abstractmethod
     def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
@@ -151,17 +167,17 @@ class Dialect(ABC):
 
     @abstractmethod
     def forget(self, connection: sa.Connection, before: str) -> int:
-        """Delete closed slots of earlier days and earlier visits, and return how many."""
+        """Delete closed slots of earlier days that no change can fill, and return how many."""
 
     @abstractmethod
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Committed entries after a cursor: `data`, and the entry's cursor `xid`, `position`."""
+        """Committed entries after a cursor: `data` and their own cursor, `xid` and `position`."""
 
     @abstractmethod
     def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
-        """The condition that a column has one of many values, which are one parameter."""
+        """The condition that a column has one of these values, passed as a single parameter."""
 
     @abstractmethod
     def failure(self, error: DBAPIError) -> Failure:
@@ -169,16 +185,16 @@ class Dialect(ABC):
 
 
 def json_text(value: object) -> str:
-    """JSON text by orjson; Python's json would take a sixth of the time of a bulk save."""
+    """JSON text, by orjson; with Python's json, this would be a sixth of a bulk save's time."""
     return orjson.dumps(value).decode()
 
 
 def slot_row(key: SlotKey) -> dict[str, Any]:
-    """The key of a slot as parameters of a statement."""
+    """The key of a slot, as parameters of a statement."""
     order_id, trigger_key, slot_visit = key
     return {"order_id": order_id, "trigger_key": trigger_key, "slot_visit": slot_visit}
 
 
 def listed(columns: Iterable[str]) -> str:
-    """Names as a list in SQL."""
+    """Names separated by commas, for SQL."""
     return ", ".join(columns)

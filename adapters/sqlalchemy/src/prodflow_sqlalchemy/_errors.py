@@ -18,8 +18,8 @@ __all__ = [
 class RetryableStoreError(StoreError):
     """Nothing was saved because others were in the way or the server didn't answer: try again.
 
-    If you began the transaction, repeat all of it. If the error comes back every time,
-    `reason` says why: a wrong host, database or user, for example.
+    If you began the transaction, repeat all of it. If every attempt fails, see `reason`: the host,
+    database or user may be wrong, for example.
     """
 
     code: ClassVar[str] = "retryable"
@@ -31,9 +31,9 @@ class RetryableStoreError(StoreError):
 
 @define
 class OutcomeUnknownError(StoreError):
-    """The connection was lost during the commit, so nobody knows whether the save was done.
+    """The connection was lost during the commit, so the save may or may not have been done.
 
-    Save again with the same command id: a save that was done is not done twice.
+    Save again with the same command id: if the first save was done, the second does nothing.
     """
 
     code: ClassVar[str] = "outcome-unknown"
@@ -51,7 +51,7 @@ class OutcomeUnknownError(StoreError):
 
 @define
 class SchemaVersionError(StoreError):
-    """The tables have another version than this release needs; `actual` None: there are none."""
+    """The tables have the wrong version for this release; `actual` is None if there are none."""
 
     code: ClassVar[str] = "schema-version"
     expected: int

@@ -1,4 +1,4 @@
-"""The statements in PostgreSQL, where many transactions may write at the same time."""
+"""The statements for PostgreSQL, where many transactions can write at the same time."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -22,20 +22,20 @@ from prodflow_sqlalchemy._dialect import (
 )
 
 _BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
-"""Serialization failure, deadlock, lock not available, and a key that another has just inserted."""
+"""Serialization failure, deadlock, lock not available, and a key that others just inserted."""
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
 
 _KINDS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("version", "visit", "cycle_version", "base", "sequence"), "integer"),
-    **dict.fromkeys(("slot_visit",), "integer"),
+    **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
+    **dict.fromkeys(("sequence", "slot_visit"), "integer"),
     **dict.fromkeys(("is_open", "dated", "while_in_status", "automatic", "closed"), "boolean"),
 }
 
 
 class PostgresqlDialect(Dialect):
-    """The statements in PostgreSQL; many rows are one JSON parameter of one statement."""
+    """The statements for PostgreSQL; many rows are passed as one JSON parameter."""
 
     name = "postgresql"
     attempts = 8
@@ -66,9 +66,9 @@ class PostgresqlDialect(Dialect):
             f" JOIN {history} AS h ON h.order_id = e.place ->> 0"
             " AND h.sequence = CAST(e.place ->> 1 AS integer) WHERE c.id = :id ORDER BY e.number"
         )
-        # A transaction that wrote before it loaded an order may have a lower number than the one
-        # that saved the order's last entry. Its entry gets that higher number, so the feed has the
-        # entries of an order in their sequence.
+        # If a transaction writes before it loads an order, the order's last entry may have a higher
+        # number than the transaction. The new entry then gets that number, so that the feed has the
+        # entries of an order in sequence.
         self._add_entries = sa.text(
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, xid)"
             f" SELECT {listed(ENTRY_COLUMNS)}, greatest(pg_current_xact_id(),"
@@ -81,7 +81,7 @@ class PostgresqlDialect(Dialect):
             f" FROM {outbox} WHERE NOT closed AND"
         )
         locked = "ORDER BY order_id, trigger_key, slot_visit FOR UPDATE"
-        # With an OR, PostgreSQL checks both lists again for every row that it finds.
+        # With an OR, PostgreSQL would check both lists again for every row that it finds.
         self._pending_slots = sa.text(
             f"WITH of_orders AS ({pending} dated"
             f" AND order_id = ANY(CAST(:order_ids AS text[])) {locked}),"
@@ -118,12 +118,13 @@ class PostgresqlDialect(Dialect):
         self._forget = sa.text(
             f"WITH past AS (SELECT s.order_id, s.trigger_key, s.slot_visit FROM {outbox} AS s"
             f" JOIN {orders} AS o ON o.id = s.order_id WHERE s.closed AND s.fire_on < :before"
-            " AND s.slot_visit > 0 AND s.slot_visit < o.visit"
+            " AND s.slot_visit > 0 AND s.slot_visit <> o.visit"
+            " AND s.slot_visit IS DISTINCT FROM o.held_visit"
             " ORDER BY s.order_id, s.trigger_key, s.slot_visit FOR UPDATE OF s)"
             f" DELETE FROM {outbox} AS s USING past WHERE s.order_id = past.order_id"
             " AND s.trigger_key = past.trigger_key AND s.slot_visit = past.slot_visit"
         )
-        # An entry appears once no open transaction has a lower number.
+        # An entry appears only when no open transaction has a lower number.
         self._feed = sa.text(
             f"SELECT data, CAST(CAST(xid AS text) AS bigint) AS xid, position FROM {history}"
             " WHERE (xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
@@ -132,18 +133,18 @@ class PostgresqlDialect(Dialect):
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Leave beginning to the driver; make sure that it does not commit each statement."""
+        """Let the driver begin; make sure that it doesn't commit each statement by itself."""
         if write and _commits_by_itself(connection):
             connection.execution_options(isolation_level="READ COMMITTED")
 
     def join(self, connection: sa.Connection) -> None:
-        """Leave beginning to the driver, which does so with the first statement."""
+        """Let the driver begin, which it does with the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
 
     def lock_schema(self, connection: sa.Connection) -> None:
         if not connection.in_nested_transaction():
-            # An older snapshot would hide the tables that others create before the lock is free.
+            # Otherwise we wouldn't see tables that others create while we wait for the lock.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
         connection.execute(self._lock_schema, {"name": self.tables.schema.name})
 
@@ -179,7 +180,7 @@ class PostgresqlDialect(Dialect):
     def claim(
         self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that are free, and skip those that other transactions have locked."""
+        """Lease due events that nobody else has, and skip those that others have locked."""
         bounds = {"as_of": as_of, "now": now, "until": until, "limit": limit}
         return connection.execute(self._claim, bounds).all()
 
@@ -194,7 +195,7 @@ class PostgresqlDialect(Dialect):
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Entries by transaction and position, up to the oldest transaction that is open."""
+        """Entries by transaction and position, up to the oldest transaction still open."""
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
         return connection.execute(self._feed, cursor).all()
 
@@ -203,7 +204,7 @@ class PostgresqlDialect(Dialect):
         return column == sa.any_(sa.literal([*values], sa.ARRAY(kind)))
 
     def failure(self, error: DBAPIError) -> Failure:
-        """Use SQLSTATE, and whether the connection is lost."""
+        """The kind of an error, by its SQLSTATE and by whether the connection is lost."""
         state: str | None = getattr(error.orig, "sqlstate", None)
         unanswered = state is None and isinstance(error, OperationalError)
         if error.connection_invalidated or unanswered or state in _LOST:

@@ -1,20 +1,32 @@
-"""Queries for orders in SQL, and pages that indexes can serve."""
+"""SQL for order queries, and for pages of rows that come straight from an index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import NOTHING
 
-from prodflow import OrderQuery
+from prodflow import OrderQuery, StatusCycle
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._schema import IS_COMPLETE, IS_OPEN, NO_DAY
 
 
-def selected(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """The statement for the orders that match a query, sorted as `OrderStore.find` says."""
-    statement = sa.select(orders).where(*_conditions(orders, query))
+def selected(
+    orders: sa.Table, query: OrderQuery, cycles: Iterable[StatusCycle]
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """The statement for the orders that match a query, sorted as `OrderStore.find` says.
+
+    Args:
+        orders: the table.
+        query: which orders, and which page of them.
+        cycles: if the query asks for a workflow stage, every version of every cycle.
+    """
+    conditions = [*_conditions(orders, query)]
+    if query.workflow_stage is not NOTHING:
+        conditions.append(_in_stage(orders, query, cycles))
+    statement = sa.select(orders).where(*conditions)
     if _has_one_index(query):
         return page([statement], "due", "id", limit=query.limit)
     halves = [statement.where(IS_OPEN), statement.where(IS_COMPLETE)]
@@ -22,20 +34,20 @@ def selected(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.Compoun
 
 
 def _has_one_index(query: OrderQuery) -> bool:
-    """Whether one index can serve the query; else the open and the closed orders have one each."""
+    """Whether one index serves the query; if not, open and closed orders have one index each."""
     indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
         any(value is not NOTHING for value in (*indexed, query.overdue_on))
-        or isinstance(query.invoice_id, str)  # no index has the orders without an invoice
+        or isinstance(query.invoice_id, str)  # the index has no orders without an invoice
     )
 
 
 def page(
     parts: Sequence[sa.Select[Any]], *order: str, limit: int | None
 ) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """The statement for the first rows of several queries, merged by *order*.
+    """The statement for the first rows of several queries, merged and sorted by *order*.
 
-    Each query is sorted and limited by itself, so that an index can serve it.
+    Each query is also sorted and limited on its own, so that an index can serve it.
     """
     pages = [part.order_by(*order).limit(limit) for part in parts]
     if len(pages) == 1:
@@ -51,7 +63,6 @@ def _conditions(
     exact: list[tuple[sa.Column[Any], object]] = [
         (c.order_type, query.order_type),
         (c.status, query.status),
-        (c.workflow_stage, query.workflow_stage),
         (c.department, query.department),
         (c.assignee, query.user),
         (c.vendor, query.vendor),
@@ -73,3 +84,32 @@ def _conditions(
     if query.after is not None:
         due_on, order_id = query.after
         yield sa.tuple_(c.due, c.id) > sa.tuple_(sa.literal(rows.due(due_on)), sa.literal(order_id))
+
+
+def _in_stage(
+    orders: sa.Table, query: OrderQuery, cycles: Iterable[StatusCycle]
+) -> sa.ColumnElement[bool]:
+    """The orders whose status has the stage in the newest version of their type.
+
+    If that has no such status, the version of the order says the stage. So the table of orders has
+    no stage, which an edit of the cycle would have to change (decision D5).
+    """
+    c = orders.c
+    by_type: dict[str, list[StatusCycle]] = {}
+    for cycle in cycles:
+        if query.order_type in {NOTHING, cycle.order_type}:
+            by_type.setdefault(cycle.order_type, []).append(cycle)
+    found: list[sa.ColumnElement[bool]] = []
+    for order_type, versions in by_type.items():
+        newest = max(versions, key=attrgetter("version"))
+        of_type: list[sa.ColumnElement[bool]] = [c.status.in_(_keys(newest, query))]
+        for cycle in versions:
+            gone = [key for key in _keys(cycle, query) if key not in newest]
+            if gone:
+                of_type.append(sa.and_(c.cycle_version == cycle.version, c.status.in_(gone)))
+        found.append(sa.and_(c.order_type == order_type, sa.or_(*of_type)))
+    return sa.or_(sa.false(), *found)
+
+
+def _keys(cycle: StatusCycle, query: OrderQuery) -> list[str]:
+    return [status.key for status in cycle if status.workflow_stage == query.workflow_stage]

@@ -1,7 +1,7 @@
-"""Values as rows of the tables, and back."""
+"""Turns values into rows of the tables, and back."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from attrs import evolve
 from orjson import loads
 
 from prodflow import HistoryEntry, ProductionOrder, StatusCycle, TriggerEvent, codec
+from prodflow.stores import Edit
 from prodflow_sqlalchemy._dialect import SlotKey, json_text
 from prodflow_sqlalchemy._schema import NO_DAY
 
@@ -16,7 +17,7 @@ Slot = tuple[str, str, int | None]
 
 
 class PendingSlot(NamedTuple):
-    """What `outbox_effect` reads of a pending event, so that its JSON need not be parsed."""
+    """The parts of a pending event that `outbox_effect` reads; its JSON needn't be parsed."""
 
     id: str
     slot: Slot
@@ -26,35 +27,34 @@ class PendingSlot(NamedTuple):
 
 
 def pending_slot(row: Sequence[Any]) -> PendingSlot:
-    """The pending slot of a row of `Dialect.pending_slots`."""
+    """The pending slot of a row that `Dialect.pending_slots` returned."""
     order_id, trigger, visit, event_id, *facts = row
     return PendingSlot(event_id, (order_id, trigger, visit or None), *facts)
 
 
 def slot_key(slot: Slot) -> SlotKey:
-    """The key of a slot; the visit 0, which no order has, is for the whole order."""
+    """The key of a slot; visit 0, which no order has, means that the whole order has the slot."""
     order_id, trigger, visit = slot
     return (order_id, trigger, visit or 0)
 
 
 def due(due_on: date | None) -> str:
-    """A due date as text that sorts, no date last."""
+    """A due date as text that sorts by date, with no date last."""
     return NO_DAY if due_on is None else due_on.isoformat()
 
 
 def order_row(order: ProductionOrder) -> dict[str, Any]:
-    """The row of an order."""
     return {
         "id": order.id,
         "version": order.version,
         "visit": order.visit,
+        "held_visit": None if order.held is None else order.held.visit,
         "order_type": order.order_type,
         "cycle_version": order.cycle.version,
         "status": order.status.key,
         "is_open": order.is_open,
         "due": due(order.due_on),
         "delivery_on": None if order.delivery_on is None else order.delivery_on.isoformat(),
-        "workflow_stage": order.status.workflow_stage,
         "department": order.department,
         "assignee": order.user,
         "vendor": order.vendor,
@@ -64,7 +64,6 @@ def order_row(order: ProductionOrder) -> dict[str, Any]:
 
 
 def entry_row(entry: HistoryEntry) -> dict[str, Any]:
-    """The row of an entry."""
     return {
         "order_id": entry.order_id,
         "sequence": entry.sequence,
@@ -91,7 +90,6 @@ def slot_row(event: TriggerEvent) -> dict[str, Any]:
 
 
 def entry(data: str) -> HistoryEntry:
-    """The entry of a row."""
     return codec.load_entry(loads(data))
 
 
@@ -102,15 +100,33 @@ def event(row: sa.Row[Any]) -> TriggerEvent:
 
 
 def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
-    """The order of a row."""
     return codec.load(loads(row.data), ProductionOrder, cycles=cycles)
 
 
-def cycle_data(cycle: StatusCycle) -> str:
-    """The data of a cycle."""
-    return json_text(codec.dump(cycle))
+def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
+    """The row of a version of a cycle.
+
+    Args:
+        cycle: the version.
+        edit: the edit that made it; None if it came with an order.
+    """
+    put: dict[str, Any] = {"replaces": None, "put_by": None, "put_at": None}
+    if edit is not None:
+        at = None if edit.at is None else edit.at.isoformat()
+        put = {"replaces": edit.replaces or 0, "put_by": edit.by, "put_at": at}
+    return {
+        "order_type": cycle.order_type,
+        "version": cycle.version,
+        **put,
+        "data": json_text(codec.dump(cycle)),
+    }
 
 
 def cycle(data: str) -> StatusCycle:
-    """The cycle of some data."""
     return codec.load(loads(data), StatusCycle)
+
+
+def edit(row: sa.Row[Any]) -> Edit:
+    """The edit of a row of a cycle."""
+    at = None if row.put_at is None else datetime.fromisoformat(row.put_at)
+    return Edit(row.version, row.replaces or None, row.put_by, at)

@@ -1,21 +1,24 @@
 """The steps of a save inside its transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import final
+from typing import Final, final
 
 import sqlalchemy as sa
 
-from prodflow import Change, CommandReusedError, HistoryEntry
+from prodflow import Change, ChangeUndone, CommandReusedError, HistoryEntry, StatusChanged
 from prodflow.stores import check_next, outbox_effect, repeats
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles, Versions
 from prodflow_sqlalchemy._dialect import Dialect, Row, json_text
 from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
+_MOVING: Final = (StatusChanged, ChangeUndone)
+"""The entries that can lead to another visit, and so make events void."""
+
 
 @final
 class Saving:
-    """The steps of a save; each locks its rows in the order that the dialect describes.
+    """The steps of a save, which lock rows in the order that the module `_dialect` describes.
 
     Args:
         dialect: the statements.
@@ -49,7 +52,7 @@ class Saving:
         return cycles
 
     def _move(self, connection: sa.Connection, changes: Sequence[Change]) -> Mapping[str, int]:
-        """Write the orders, and return the versions that known orders had before."""
+        """Write the orders, and return the previous versions of those already stored."""
         latest = {change.order.id: change.order for change in changes}
         versions = self._dialect.lock_orders(connection, sorted(latest))
         check_next(changes, versions)
@@ -70,15 +73,15 @@ class Saving:
     def fill(
         self, connection: sa.Connection, changes: Sequence[Change], known: Collection[str]
     ) -> None:
-        """Change the slots of the outbox; *known* are the orders that were stored before."""
+        """Change the slots of the outbox; *known* has the orders that were already stored."""
         events = [event for change in changes for event in change.events]
-        left = {change.order.id for change in changes if change.order.visit == change.order.version}
+        left = {change.order.id for change in changes if isinstance(change.entry, _MOVING)}
         touched = {event.order_id for event in events} | left
         order_ids = sorted(touched.intersection(known))  # a new order has no slots yet
         if order_ids or events:
             event_ids = sorted({event.id for event in events})
             stored = self._dialect.pending_slots(connection, order_ids, event_ids)
-            # An immediate event under another id is not among them: its row keeps its id by itself.
+            # Slots of immediate events under other ids aren't read; `fill_slots` keeps their ids.
             emptied, filled = outbox_effect(map(rows.pending_slot, stored), *changes)
             if emptied:
                 self._dialect.empty_slots(connection, sorted(map(rows.slot_key, emptied)))

@@ -1,8 +1,8 @@
 """The tables, for both databases.
 
-The column `data` holds a value as JSON of `prodflow.codec`; the other columns are there to search,
-sort or guard by. Dates are ISO 8601 texts, which sort by date. Texts compare by code point in both
-databases, as in Python. `due` is the due date of an order, or "none", which sorts after every date.
+The column `data` has a value as JSON from `prodflow.codec`. The other columns are for searching,
+sorting and checks. Dates are ISO 8601 texts, which sort by date. In both databases, texts compare
+by code point, as in Python. `due` is the due date of an order, or "none", which sorts last.
 """
 
 import re
@@ -14,7 +14,7 @@ from sqlalchemy.types import UserDefinedType
 
 __all__ = ["SCHEMA_VERSION", "Tables", "tables"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 1
 
 NO_DAY: Final = "none"
 
@@ -30,7 +30,7 @@ _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
 
 class _Xid8(UserDefinedType[str]):
-    """PostgreSQL's number of a transaction, which is never used again."""
+    """The type of PostgreSQL's transaction numbers, which are never reused."""
 
     cache_ok = True
 
@@ -45,6 +45,7 @@ class Tables:
     prefix: str
     metadata: sa.MetaData
     schema: sa.Table
+    order_types: sa.Table
     cycles: sa.Table
     orders: sa.Table
     history: sa.Table
@@ -56,8 +57,8 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
     """The tables that a store with this prefix uses.
 
     Args:
-        prefix: how the names of tables and indexes begin: a lower-case letter or `_`, then up to 30
-            lower-case letters, digits and `_`. SQLite reserves names that begin with `sqlite_`.
+        prefix: what the names of tables and indexes begin with: a lower-case letter or `_`, then up
+            to 30 lower-case letters, digits and `_`. It can't begin with `sqlite_`.
         dialect: "sqlite" or "postgresql".
     """
     if not isinstance(prefix, str):
@@ -85,7 +86,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         given: Any = {} if where is None else {f"{dialect}_where": where}
         return sa.Index(f"{prefix}{name}", *columns, unique=unique, **given)
 
-    place = [sa.Column("position", sa.BigInteger)]  # among the entries of all orders
+    place = [sa.Column("position", sa.BigInteger)]  # of an entry in the feed of all orders
     if is_postgresql:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
         place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]
@@ -94,11 +95,20 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         prefix,
         metadata,
         schema=sa.Table(f"{prefix}schema", metadata, key("version", sa.Integer)),
+        order_types=sa.Table(
+            f"{prefix}order_types",
+            metadata,
+            key("order_type"),
+            sa.Column("put_version", sa.Integer),  # the newest that put_cycle has saved
+        ),
         cycles=sa.Table(
             f"{prefix}cycles",
             metadata,
             key("order_type"),
             key("version", sa.Integer),
+            sa.Column("replaces", sa.Integer),  # 0: the first edit; NULL: it came with an order
+            sa.Column("put_by", text),
+            sa.Column("put_at", text),
             needed("data"),
         ),
         orders=sa.Table(
@@ -107,19 +117,19 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             key("id"),
             needed("version", sa.Integer),
             needed("visit", sa.Integer),
+            sa.Column("held_visit", sa.Integer),
             needed("order_type"),
             needed("cycle_version", sa.Integer),
             needed("status"),
             needed("is_open", sa.Boolean),
             needed("due"),
             sa.Column("delivery_on", text),
-            sa.Column("workflow_stage", text),
             sa.Column("department", text),
             sa.Column("assignee", text),
             sa.Column("vendor", text),
             sa.Column("invoice_id", text),
             needed("data"),
-            # A row is in one of the two; a query for all orders merges a page of each.
+            # Each order is in one of these two; a query for all orders merges a page from each.
             index("orders_open", "due", "id", where=IS_OPEN),
             index("orders_complete", "due", "id", where=IS_COMPLETE),
             index("orders_by_status", "order_type", "status", "due", "id"),
@@ -143,7 +153,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             metadata,
             key("order_id"),
             key("trigger_key"),
-            key("slot_visit", sa.Integer),  # 0: once per order
+            key("slot_visit", sa.Integer),  # 0 if the whole order has one slot
             needed("id"),
             needed("visit", sa.Integer),
             needed("fire_on"),

@@ -1,4 +1,4 @@
-"""The statements in SQLite, where one transaction at a time may write."""
+"""The statements for SQLite, where only one transaction at a time can write."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
@@ -28,10 +28,10 @@ _PATIENCE: Final = 10_000
 
 
 class SqliteDialect(Dialect):
-    """The statements in SQLite; for many rows they run once per row, without a round trip."""
+    """The statements for SQLite; they run once for each row, which needs no round trip."""
 
     name = "sqlite"
-    attempts = 1  # each waits for other writers, up to _PATIENCE
+    attempts = 1  # it waits for other writers, up to _PATIENCE
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
@@ -85,8 +85,9 @@ class SqliteDialect(Dialect):
             " WHERE NOT closed AND id IN (SELECT value FROM json_each(:event_ids))"
         )
         self._forget = sa.text(
-            f"DELETE FROM {outbox} WHERE closed AND fire_on < :before AND slot_visit > 0 AND"
-            f" slot_visit < (SELECT visit FROM {orders} AS o WHERE o.id = {outbox}.order_id)"
+            f"DELETE FROM {outbox} WHERE closed AND fire_on < :before AND slot_visit > 0"
+            f" AND NOT EXISTS (SELECT 1 FROM {orders} AS o WHERE o.id = {outbox}.order_id"
+            f" AND {outbox}.slot_visit IN (o.visit, o.held_visit))"
         )
         self._feed = sa.text(
             f"SELECT data, 0 AS xid, position FROM {history} WHERE position > :position"
@@ -95,13 +96,13 @@ class SqliteDialect(Dialect):
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
         connection.begin()
-        if _driver(connection).in_transaction:  # a listener of the engine began another kind
+        if _driver(connection).in_transaction:  # begun by a listener of the engine, maybe deferred
             connection.exec_driver_sql("ROLLBACK")
         self._open(connection, write=write)
 
     def join(self, connection: sa.Connection) -> None:
         if not connection.in_transaction():
-            connection.begin()  # a listener of the engine may begin it in the database too
+            connection.begin()  # a listener of the engine may also begin it in the database
         if not _driver(connection).in_transaction:
             if _driver(connection).isolation_level is None:
                 raise ValueError(COMMITS_BY_ITSELF)
@@ -115,7 +116,7 @@ class SqliteDialect(Dialect):
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             connection.exec_driver_sql("PRAGMA synchronous = FULL")
             connection.info["prodflow"] = True
-        # A deferred transaction that has read cannot write any more once another has written.
+        # A deferred transaction that has read can no longer write once another one has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def lock_schema(self, connection: sa.Connection) -> None:
@@ -179,14 +180,14 @@ class SqliteDialect(Dialect):
         return column.in_(sa.select(each.c.value))
 
     def failure(self, error: DBAPIError) -> Failure:
-        """Busy, locked and busy-snapshot errors are BUSY; the connection to a file is not lost."""
+        """BUSY for all kinds of busy and locked errors; a connection to a file can't be lost."""
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         return Failure.BUSY if code in {_BUSY, _LOCKED} else Failure.OTHER
 
 
 def _many(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> int:
-    """Run a statement of the driver for each row, and return how many rows it changed."""
-    # A compiled statement of SQLAlchemy copies every row, a third of the time of a bulk save.
+    """Run a statement for each row, and return how many rows were changed."""
+    # SQLAlchemy's compiled statements copy every row, which takes a third of a bulk save's time.
     return connection.exec_driver_sql(statement, list(rows)).rowcount
 
 

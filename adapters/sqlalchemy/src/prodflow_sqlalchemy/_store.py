@@ -1,13 +1,12 @@
 """A store of orders, history, cycles, commands and outbox in one database.
 
-Theory of operation. A save is one transaction (`_saving`). It takes its command id, updates known
-orders by statements that name the version they must still have, inserts new orders, makes sure of
-the cycles, appends to the history, and changes the slots of the outbox. If one step is refused, the
-transaction is undone.
+Theory of operation. A save is one transaction (`_saving`). It inserts the command id, updates the
+stored orders if they still have the expected versions, inserts new orders, inserts or compares the
+cycles, appends to the history, and changes the slots of the outbox. If one step fails, the
+transaction is rolled back.
 
-A store made of an engine opens and ends its transactions itself, and tries again when others were
-in the way. A store made of a connection works behind a savepoint in the transaction of the caller,
-who commits.
+A store with an engine begins and ends its own transactions, and retries if others were in the way.
+A store with a connection writes inside a savepoint of the caller's transaction; the caller commits.
 """
 
 import re
@@ -19,7 +18,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar, final
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import NOTHING, frozen
 from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
@@ -35,12 +34,12 @@ from prodflow import (
     StatusCycle,
     TriggerEvent,
 )
+from prodflow.stores import Edit
 from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._errors import SchemaVersionError
-from prodflow_sqlalchemy._migrations import MIGRATIONS
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._queries import page, selected
 from prodflow_sqlalchemy._saving import Saving
@@ -62,7 +61,7 @@ _CURSOR: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 @final
 @frozen
 class FeedPage:
-    """A page of committed entries, and the cursor to get the next page with.
+    """A page of committed entries, and the cursor for the next page.
 
     A page without entries has the cursor that you passed.
     """
@@ -76,16 +75,17 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     """A store in SQLite or PostgreSQL.
 
     Args:
-        bind: with an engine, each call is one transaction. With a connection, every call takes part
-            in your transaction, which you commit; in SQLite, begin it with BEGIN IMMEDIATE.
-        prefix: how the names of the tables begin; see `tables`.
+        bind: an engine or a connection. With an engine, each call is one transaction. With a
+            connection, each call joins your transaction, and you commit it; in SQLite, begin it
+            with BEGIN IMMEDIATE.
+        prefix: what the names of the tables begin with; see `tables`.
 
     Raises:
-        ValueError: if the database is not SQLite or PostgreSQL, or the driver of PostgreSQL is not
+        ValueError: if the database isn't SQLite or PostgreSQL, or the driver of PostgreSQL isn't
             psycopg 3.
 
-    Every call may also raise `SchemaVersionError`, `RetryableStoreError` and `DatabaseFailedError`,
-    and a call that changes something `OutcomeUnknownError`.
+    Every call can also raise `SchemaVersionError`, `RetryableStoreError` or `DatabaseFailedError`.
+    A call that changes something can raise `OutcomeUnknownError` too.
 
     Example:
         >>> store = SqlStore.open("sqlite:///:memory:")
@@ -113,20 +113,20 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
     @classmethod
     def open(cls, url: str, *, prefix: str = "prodflow_") -> Self:
-        """A store in the database of a URL; creates the tables if there are none.
+        """A store in the database at a URL; creates the tables if there are none.
 
         Args:
-            url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. A database with
-                tables of another version opens too: call `migrate` next.
-            prefix: how the names of the tables begin; see `tables`.
+            url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If the tables are
+                those of an earlier release, call `migrate` next.
+            prefix: what the names of the tables begin with; see `tables`.
 
         Raises:
-            ValueError: if *url* is not a URL of SQLite or PostgreSQL, or its driver is missing.
+            ValueError: if *url* isn't a URL of SQLite or PostgreSQL, or the driver is missing.
         """
         arguments.text("url", url)
         try:
             parsed = sa.make_url(url)
-            if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1 that meant psycopg2
+            if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1, this means psycopg2
                 parsed = parsed.set(drivername="postgresql+psycopg")
             engine = sa.create_engine(parsed, pool_pre_ping=True)
         except (ArgumentError, ImportError) as error:
@@ -183,7 +183,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         def create(connection: sa.Connection) -> None:
             self._dialect.lock_schema(connection)
             if self._read_version(connection) is None:
-                self._tables.metadata.create_all(connection)  # only what Alembic has not created
+                self._tables.metadata.create_all(connection)  # skips tables that Alembic created
                 version = {"version": SCHEMA_VERSION}
                 connection.execute(sa.insert(self._tables.schema), version)
 
@@ -193,20 +193,12 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     def migrate(self) -> None:
         """Upgrade the tables of an earlier release; all data is kept.
 
+        There is no earlier release yet, so this only checks the tables.
+
         Raises:
-            SchemaVersionError: if there are no tables, or they are those of a later release.
+            SchemaVersionError: if there are no tables, or they're those of a later release.
         """
-
-        def step(connection: sa.Connection) -> None:
-            self._dialect.lock_schema(connection)
-            actual = self._read_version(connection)
-            if actual is None or actual > SCHEMA_VERSION:
-                raise SchemaVersionError(SCHEMA_VERSION, actual)
-            for version in range(actual + 1, SCHEMA_VERSION + 1):
-                MIGRATIONS[version](connection, self._tables)
-                connection.execute(sa.update(self._tables.schema), {"version": version})
-
-        self._transactions.run(step)
+        self._read(_nothing)
 
     # --- Orders
 
@@ -219,24 +211,26 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         ids = arguments.lookups("order_ids", order_ids)
         table = self._tables.orders
-        orders = self._orders(sa.select(table).where(self._dialect.among(table.c.id, ids)))
+        statement = sa.select(table).where(self._dialect.among(table.c.id, ids))
+        orders = self._read(lambda connection: self._orders(connection, statement))
         by_id = {order.id: order for order in orders}
         return {order_id: by_id[order_id] for order_id in ids if order_id in by_id}
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         arguments.instance("query", query, OrderQuery)
-        return self._orders(selected(self._tables.orders, query))
 
-    def _orders(self, statement: sa.Executable) -> list[ProductionOrder]:
         def read(connection: sa.Connection) -> list[ProductionOrder]:
-            stored = connection.execute(statement).all()
-            cycles = {
-                key: self._cycles.get(connection, *key)
-                for key in {(row.order_type, row.cycle_version) for row in stored}
-            }
-            return [rows.order(row, [cycles[row.order_type, row.cycle_version]]) for row in stored]
+            asks_for_stage = query.workflow_stage is not NOTHING
+            cycles = self._cycles.all(connection) if asks_for_stage else ()
+            return self._orders(connection, selected(self._tables.orders, query, cycles))
 
         return self._read(read)
+
+    def _orders(self, connection: sa.Connection, statement: sa.Executable) -> list[ProductionOrder]:
+        stored = connection.execute(statement).all()
+        names = {(row.order_type, row.cycle_version) for row in stored}
+        cycles = {name: self._cycles.get(connection, *name) for name in names}
+        return [rows.order(row, [cycles[row.order_type, row.cycle_version]]) for row in stored]
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
@@ -301,9 +295,21 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
         return self._read(read)
 
-    def put_cycle(self, cycle: StatusCycle, /) -> None:
+    def newest(self) -> tuple[StatusCycle, ...]:
+        return self._read(self._cycles.newest)
+
+    def put_cycle(
+        self,
+        cycle: StatusCycle,
+        /,
+        *,
+        replaces: int | None,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
         arguments.instance("cycle", cycle, StatusCycle)
-        kept = self._write(lambda connection: self._cycles.keep(connection, [cycle]))
+        edit = Edit(cycle.version, replaces, by, at)
+        kept = self._write(lambda connection: self._cycles.put(connection, cycle, edit))
         self._cycles.remember(kept)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
@@ -311,9 +317,24 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         c = self._tables.cycles.c
         return self._scalars(sa.select(c.version).where(c.order_type == key).order_by(c.version))
 
-    def order_types(self) -> tuple[str, ...]:
+    def edits(self, order_type: str, /) -> tuple[Edit, ...]:
+        key = arguments.lookup("order_type", order_type)
         c = self._tables.cycles.c
-        return self._scalars(sa.select(c.order_type).distinct().order_by(c.order_type))
+        statement = (
+            sa.select(c.version, c.replaces, c.put_by, c.put_at)
+            .where(c.order_type == key, c.replaces.is_not(None))
+            .order_by(c.version)
+        )
+        return self._read(lambda connection: tuple(map(rows.edit, connection.execute(statement))))
+
+    def keys(self, order_type: str, /) -> tuple[str, ...]:
+        key = arguments.lookup("order_type", order_type)
+        versions = self._read(lambda connection: self._cycles.all(connection, key))
+        return tuple(sorted({status.key for cycle in versions for status in cycle}))
+
+    def order_types(self) -> tuple[str, ...]:
+        c = self._tables.order_types.c
+        return self._scalars(sa.select(c.order_type).order_by(c.order_type))
 
     def _scalars(self, statement: sa.Select[Any]) -> tuple[Any, ...]:
         return self._read(lambda connection: tuple(connection.execute(statement).scalars()))
@@ -353,16 +374,16 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
         arguments.day("as_of", as_of)
-        arguments.instant("now", now)
+        instant = arguments.instant("now", now)
         arguments.instance("lease", lease, timedelta)
         arguments.number("limit", limit, 1)
         if lease <= timedelta(0):
             raise ValueError(f"lease must be longer than zero, not {lease}")
         try:
-            until = now + lease
+            until = instant + lease
         except OverflowError:
             raise ValueError(f"lease must end before year 10000, not be {lease}") from None
-        bounds = (as_of.isoformat(), _microseconds(now), _microseconds(until), limit)
+        bounds = (as_of.isoformat(), _microseconds(instant), _microseconds(until), limit)
         claimed = self._write(lambda connection: self._dialect.claim(connection, *bounds))
         return [rows.event(row) for row in sorted(claimed, key=attrgetter("fire_on", "id"))]
 
@@ -381,11 +402,11 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     # --- Feed
 
     def feed(self, after: str | None = None, *, limit: int = 100) -> FeedPage:
-        """A page of the committed entries of all orders, in an order that never changes.
+        """A page of the committed entries of all orders, in a sequence that never changes.
 
-        Use it for read models and relays: store the cursor together with what you made of the
-        entries, and you process each entry exactly once. The entries of one order come by sequence
-        number. An entry appears once every transaction that began before its own has ended, so a
+        Use it for read models and relays. If you store the cursor in the same transaction as your
+        results, you process each entry exactly once. The entries of one order are in sequence. An
+        entry appears only when all transactions that began before its own have ended, so a
         transaction that stays open delays the feed.
 
         Args:
@@ -393,8 +414,8 @@ class SqlStore(OrderStore, CycleStore, Outbox):
             limit: the most entries to return, from 1 to 2,147,483,647.
 
         Raises:
-            ValueError: if *after* is not a cursor of this kind of database, or if a store in SQLite
-                is made of a connection, which would return entries that are not committed yet.
+            ValueError: if *after* isn't a cursor from this kind of database, or if the store uses a
+                connection to SQLite, on which it would see entries that aren't committed yet.
         """
         if not self._transactions.are_own and self._dialect.name == "sqlite":
             raise ValueError("the feed of SQLite must be read by a store made of an engine")
@@ -415,7 +436,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         return self._transactions.run(partial(self._checked, work), command_id=command_id)
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
-        """Do some work once the tables are known to have the version of this release."""
+        """Do some work; the first time, check the version of the tables before it."""
         if not self._is_ready:
             actual = self._read_version(connection)
             if actual != SCHEMA_VERSION:

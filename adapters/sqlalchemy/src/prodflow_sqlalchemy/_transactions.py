@@ -1,4 +1,4 @@
-"""Transactions of the store or of its caller, and the errors of each."""
+"""Runs work in transactions of the store or its caller, and translates database errors."""
 
 import time
 from collections.abc import Callable, Generator
@@ -24,7 +24,7 @@ _PAUSE: Final = 0.005
 
 
 class ConcurrentSaveError(Exception):
-    """Another transaction saved after this one had read: read again."""
+    """Another transaction saved after this one read, so this one must be repeated."""
 
 
 @final
@@ -32,8 +32,7 @@ class Transactions:
     """Runs work inside transactions.
 
     Args:
-        bind: an engine, to begin and commit transactions; or a connection, to join the one of the
-            caller.
+        bind: an engine, to begin and commit transactions; or a connection, to join the caller's.
         dialect: the statements.
     """
 
@@ -43,7 +42,7 @@ class Transactions:
 
     @property
     def are_own(self) -> bool:
-        """Whether a call commits what it does."""
+        """Whether each call begins and commits its own transaction."""
         return isinstance(self._bind, sa.Engine)
 
     def run(
@@ -56,7 +55,7 @@ class Transactions:
         """Do some work in a transaction, and repeat it if others were in the way."""
         try:
             return self._run(work, write=write, command_id=command_id)
-        except PoolTimeoutError as error:  # the pool has waited long enough
+        except PoolTimeoutError as error:  # no connection became free in time
             raise RetryableStoreError(str(error)) from error
 
     def _run(self, work: Callable[[sa.Connection], T], *, write: bool, command_id: str | None) -> T:
@@ -66,7 +65,7 @@ class Transactions:
                 return self._attempt(work, write=write, command_id=command_id)
             except RetryableStoreError:
                 if isinstance(self._bind, sa.Connection):
-                    raise  # what the caller has done in the transaction must be repeated too
+                    raise  # the caller's part of the transaction must be repeated too
             except ConcurrentSaveError:
                 pass
             time.sleep(pause)

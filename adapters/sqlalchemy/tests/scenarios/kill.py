@@ -50,13 +50,13 @@ def killed_writers(url: str, *, kills: int, opening: Opening = SqlStore) -> Resu
         store.save(*map(opened, ids))
     done: dict[str, int] = dict.fromkeys(
         (
-            *("kills", "saves acknowledged", "killed while saving"),
-            "of these saved, as it turned out",
+            *("writers killed", "saves acknowledged"),
+            *("saves interrupted", "of them stored"),
         ),
         0,
     )
     wrong: dict[str, int] = dict.fromkeys(
-        ("acknowledged saves lost", "batches saved by half", "repeated saves refused"), 0
+        ("acknowledged saves lost", "batches saved in part", "repeated saves refused"), 0
     )
     unlike = 0
     for number in range(kills):
@@ -67,7 +67,7 @@ def killed_writers(url: str, *, kills: int, opening: Opening = SqlStore) -> Resu
             said = [writer.said.recv(), *writer.heard_within(chance.uniform(0, _LIFE))]
         writer.process.kill()
         said += writer.heard()
-        done["kills"] += writer.is_killed
+        done["writers killed"] += writer.is_killed
         with opening(sa.create_engine(url)) as store:
             acknowledged, interrupted = _sorted(said)
             for changes in acknowledged:
@@ -75,9 +75,9 @@ def killed_writers(url: str, *, kills: int, opening: Opening = SqlStore) -> Resu
                 wrong["acknowledged saves lost"] += not _is_saved(store, changes)
             done["saves acknowledged"] += len(acknowledged)
             if interrupted:
-                done["killed while saving"] += 1
-                done["of these saved, as it turned out"] += _is_saved(store, interrupted)
-                wrong["batches saved by half"] += _is_half_saved(store, interrupted)
+                done["saves interrupted"] += 1
+                done["of them stored"] += _is_saved(store, interrupted)
+                wrong["batches saved in part"] += _is_half_saved(store, interrupted)
                 wrong["repeated saves refused"] += not _is_accepted(store, interrupted)
                 model.save(*interrupted)
             unlike += differences(store, model, ids)
@@ -92,7 +92,7 @@ def killed_writers(url: str, *, kills: int, opening: Opening = SqlStore) -> Resu
         wrong={
             **wrong,
             "orders or events unlike the model's": unlike,
-            "histories unlike the model's": histories,
+            "histories that differ from the model": histories,
             **damages,
         },
         seconds=watch.seconds,
@@ -148,7 +148,7 @@ def _damages(engine: sa.Engine) -> dict[str, int]:
         return {}
     with engine.connect() as connection:
         found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-    return {"damages found by integrity_check": sum(line != "ok" for line in found)}
+    return {"errors found by integrity_check": sum(line != "ok" for line in found)}
 
 
 @frozen(kw_only=True)
@@ -212,11 +212,11 @@ def stopped_server(server: Server, *, stops: int, writers: int = 4) -> Result:
         wrong = _unlike(store, scene.ids, saved)
     return Result(
         done={
-            "stops": stops,
+            "server stops": stops,
             "saves acknowledged": len(saved),
-            "refused as stale": sum(each.refused for each in saved),
-            "outcomes unknown": sum(each.unknown for each in saved),
-            "of these saved, as it turned out": sum(each.known_after_all for each in saved),
+            "saves refused as stale": sum(each.refused for each in saved),
+            "saves with an unknown outcome": sum(each.unknown for each in saved),
+            "of them stored": sum(each.known_after_all for each in saved),
         },
         wrong=wrong,
         seconds=seconds,
@@ -279,8 +279,8 @@ def _unlike(store: SqlStore, ids: Sequence[str], saved: Sequence[_Saved]) -> dic
     acknowledged = {(*place, each.name) for each in saved for place in each.places}
     return {
         "acknowledged changes lost": len(acknowledged - noted),
-        "changes saved that nobody acknowledged, or twice": len(noted - acknowledged),
-        "gaps": sum(
+        "changes stored twice or without an acknowledgement": len(noted - acknowledged),
+        "histories with gaps": sum(
             [entry.sequence for entry in entries] != list(range(1, len(entries) + 1))
             for entries in histories.values()
         ),

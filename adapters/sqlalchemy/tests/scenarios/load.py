@@ -109,30 +109,30 @@ def load(
             "changes saved": changes,
             "saves refused as stale": sum(each.refused for each in written),
             "histories read": sum(each.reads for each in watched),
-            "snapshots": sum(len(each.snapshots) for each in watched),
+            "snapshots taken": sum(len(each.snapshots) for each in watched),
         },
         wrong={
             "updates lost": _lost(saved, histories),
-            "versions too many or too few": abs(
+            "versions missing or extra": abs(
                 sum(order.version for order in found.values()) - orders - changes
             ),
-            "gaps": sum(
+            "histories with gaps": sum(
                 [entry.sequence for entry in entries] != list(range(1, found[order_id].version + 1))
                 for order_id, entries in histories.items()
             ),
-            "orders or events unlike the model's": differences(
+            "orders or events that differ from the model": differences(
                 store, replayed(histories), scene.ids
             ),
-            "retryable errors surfaced": sum(each.surfaced for each in written),
-            "database errors met": sum(each.beneath for each in written),
-            "reads that were no prefix": sum(
+            "other store errors raised": sum(each.surfaced for each in written),
+            "database errors": sum(each.beneath for each in written),
+            "histories whose entries later changed": sum(
                 each.torn + _torn(each.last, histories) for each in watched
             ),
-            "batches seen by half": sum(
+            "batches seen in part": sum(
                 _halves(scene.ids, each.snapshots, saved.values()) for each in watched
             ),
-            "entries missing in the feed": kept - len(set(fed)),
-            "entries twice in the feed": len(fed) - len(set(fed)),
+            "entries missing from the feed": kept - len(set(fed)),
+            "entries repeated in the feed": len(fed) - len(set(fed)),
             "entries out of order in the feed": _unordered(fed),
         },
         seconds=seconds,

@@ -1,0 +1,38 @@
+"""What a law notes about its examples, and how many it gets."""
+
+from typing import Any, Final
+
+from hypothesis import HealthCheck, currently_in_test_context, event, settings
+
+
+def case(description: str, came_up: object) -> None:
+    """Note whether an example has the case that a law is about.
+
+    `pytest --hypothesis-show-statistics` shows how many examples had it. Outside a Hypothesis test
+    nothing is noted.
+
+    Args:
+        description: the case, such as "the order was on hold".
+        came_up: true if the example has it.
+    """
+    if currently_in_test_context():
+        event(f"{description}: {'yes' if came_up else 'no'}")
+
+
+def few(share: int, **more: Any) -> settings:  # noqa: ANN401 - whatever `settings` takes
+    """Settings for a law whose examples take long: one for every *share* of the usual ones."""
+    return settings(max_examples=max(1, settings().max_examples // share), **more)
+
+
+# For the tests of a suite, whose examples share the fixtures, and whose subclasses share the tests.
+# An example that fails for one subclass means nothing for another, so none is kept.
+SHARED: Final = few(
+    5,
+    deadline=None,
+    database=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.differing_executors,
+        HealthCheck.too_slow,
+    ],
+)

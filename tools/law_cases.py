@@ -1,0 +1,90 @@
+"""Does the case that a law is about come up often enough? A plugin of pytest.
+
+Each law notes with `prodflow.testing._cases.case` whether an example has the case that the law is
+about. Parametrized tests are one law. Prints a table, and exits with 1 if a case comes up in fewer
+than one example in ten, or if a law notes no case.
+
+    python -m pytest -p tools.law_cases --hypothesis-profile=fixed -n auto tests/laws
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Generator
+from typing import Any, Final
+
+import pytest
+from hypothesis import is_hypothesis_test
+from hypothesis.statistics import collector
+
+LEAST: Final = 0.1
+EXAMPLES: Final = "examples"
+YES, NO = ": yes", ": no"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Count the notes of a test, for the process that reports."""
+    statistics_of: Any = collector  # its type says that it holds None
+    shown = statistics_of.value  # what --hypothesis-show-statistics reads
+
+    def count(statistics: dict[str, Any]) -> None:
+        if shown is not None:
+            shown(statistics)
+        counts = counted(statistics.get("generate-phase", {}).get("test-cases", []))
+        pyfuncitem.user_properties.append(("cases", dict(counts)))
+
+    if not is_hypothesis_test(pyfuncitem.obj):
+        return (yield)
+    with statistics_of.with_value(count):
+        return (yield)
+
+
+def counted(examples: list[dict[str, Any]]) -> Counter[str]:
+    """How many examples passed, and how many of them had each case."""
+    counts: Counter[str] = Counter()
+    for example in examples:
+        if example["status"] == "valid":
+            counts[EXAMPLES] += 1
+            notes = {note for note in example["events"] if note.endswith((YES, NO))}
+            cases = {note.removesuffix(YES).removesuffix(NO) for note in notes}
+            counts.update({case: f"{case}{YES}" in notes for case in cases})
+    return counts
+
+
+class Laws:
+    """What the laws noted, over all workers."""
+
+    def __init__(self) -> None:
+        self.counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+
+    def rates(self) -> list[tuple[float, str, str]]:
+        """The share of the examples of each case, with the law and the case, lowest first."""
+        return sorted(
+            (count / max(1, counts[EXAMPLES]), law, case)
+            for law, counts in self.counts.items()
+            for case, count in (counts.items() if len(counts) > 1 else [("no case noted", 0)])
+            if case != EXAMPLES
+        )
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add what a test counted."""
+        properties: dict[str, Any] = dict(report.user_properties)
+        if report.when == "call" and "cases" in properties:
+            self.counts[report.nodeid.partition("[")[0]].update(properties["cases"])
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Fail where a case is too rare."""
+        if session.exitstatus == pytest.ExitCode.OK and any(r < LEAST for r, *_ in self.rates()):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the table."""
+        terminalreporter.section("cases of laws")
+        for rate, law, case in self.rates():
+            mark = "  TOO RARE" if rate < LEAST else ""
+            terminalreporter.write_line(f"{rate:7.1%}  {law}: {case}{mark}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Collect in the process that reports, not in the workers."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Laws())
