@@ -425,11 +425,13 @@ class Plan(Sequence[PlannedStatus]):
         cycle: the cycle that the plan is for.
         due_dates: the due dates under the policy, one for each status of the path.
         earliest_dates: the dates counted forward from the order date.
-        latest_dates: the dates counted backward from the delivery date; all None without one.
+        latest_dates: the dates counted backward from the delivery date. Without a delivery date,
+            all are None.
         float_days: the slack of the plan: working days from the earliest to the latest date of the
             last status that has dates. It's negative if the delivery date can't be met, and None if
             there is no delivery date or no status has dates.
-        start_by: the last day on which work can start to meet the delivery date; None without one.
+        start_by: the last day on which work can start and still meet the delivery date; None
+            without a delivery date.
 
     Raises:
         ValueError: if there isn't one date of each kind for each status of the path.
