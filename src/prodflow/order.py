@@ -221,8 +221,8 @@ class OrderOpened(_Entry):
 class StatusChanged(_Entry):
     """An order moved to another status.
 
-    Fields named as in `ProductionOrder` have the same meaning here. Their
-    values are those after the change.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the change.
 
     Args:
         from_status: the key of the previous status.
@@ -295,8 +295,8 @@ def _changed(value: Iterable[str]) -> tuple[str, ...]:
 class OrderAmended(_Entry):
     """An order was changed without a status change.
 
-    Fields named as in `ProductionOrder` have the same meaning here. Their
-    values are those after the amendment.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the amendment.
 
     Args:
         policy: the name of the due-date policy that calculated the dates.
@@ -335,8 +335,8 @@ class OrderAmended(_Entry):
 class CycleAdopted(_Entry):
     """An order was moved to another version of its cycle. Its visit goes on.
 
-    Fields named as in `ProductionOrder` have the same meaning here. Their
-    values are those after the migration.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the migration.
 
     Args:
         cycle_version: the new version, which the order is pinned to from now on.

@@ -98,5 +98,5 @@ def versions(expect: Mapping[str, int] | None) -> Mapping[str, int] | None:
 
 
 def itself(order: ProductionOrder) -> ProductionOrder:
-    """The order itself: an `order_of` for items that are orders."""
+    """Return the order; the `order_of` for items that are orders."""
     return order

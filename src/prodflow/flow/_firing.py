@@ -100,8 +100,9 @@ class TriggerTable:
             calendar: the calendar of the policy.
 
         Returns:
-            First the events of triggers for any status, then of those for the status that the order
-            left, then of those for the status it entered. Each group has the order of the triggers.
+            Events of triggers for any status come first. Events of triggers for the previous status
+            come next, and those for the new status last. Each group is in the order of the flow's
+            triggers.
 
         Raises:
             DateOutOfRangeError: if a reminder would fall outside the calendar.

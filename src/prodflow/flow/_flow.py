@@ -671,7 +671,7 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
-        """`replan` for many orders of one type, all or none; orders that don't change are left out.
+        """`replan` for many orders of one type, all or none. Unchanged orders are left out.
 
         Args:
             orders: at least one order and none twice.
@@ -709,10 +709,10 @@ class ProductionFlow:
 
         Args:
             cycle: another version of the order's cycle.
-            mapping: keys of the new version, by old key, for statuses that the new version doesn't
-                have or no longer uses. It must include those that the order needs: its status and
-                the status to come back to. If the old version doesn't have the new key, the status
-                counts as renamed, and a paused visit to it stays paused.
+            mapping: old keys, each with the new key that replaces it. It may contain only keys that
+                the new version doesn't have or no longer uses. If the order's status or the status
+                to come back to is one of these, you must map it. A new key that the old version
+                doesn't have means that the status was renamed, so a paused visit to it is kept.
             expect: as for `propose`.
 
         Raises:

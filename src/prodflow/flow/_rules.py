@@ -1,8 +1,8 @@
 """The rules of a flow: which changes it accepts (decision D24).
 
-Rules about a direction (skip, back, reopen) judge a whole detour, not a single move. For an order
-off the path, they look at the way from the status to come back to. So a hold or a cancellation
-can't be used to get round a rule (decision D17).
+Rules about a direction (skip, back, reopen) judge a whole detour, not a single move. If an order is
+off the path, they compare the target with the status that the order would come back to. So nobody
+can get round a rule by way of a hold or a cancellation (decision D17).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -45,8 +45,8 @@ def _refusals(value: Iterable[Refusal]) -> tuple[Refusal, ...]:
 class ProposedChange:
     """A status change with every default filled in: the Status Change window as a value.
 
-    Fields named as in `ProductionOrder` have the same meaning here. Their
-    values are those after the change.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the change.
 
     Args:
         order: the order, unchanged.
@@ -169,7 +169,7 @@ class BulkChoice:
     """A line of the "Change To Status" list for many orders.
 
     Args:
-        status: the status, from the newest cycle version of these orders that has it active.
+        status: the status, from the newest of the orders' cycle versions in which it is active.
         open_to: the ids of the orders that can change to this status.
         refusals: for the id of each other order, the reasons against it: the refusals of the rules,
             or an error.
