@@ -688,7 +688,7 @@ def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) ->
 
 
 def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
-    """The rank of the last date, which is rarely the final status's: that one is never due."""
+    """The rank of the last date; None without dates."""
     for day in reversed(dates):
         if day is not None:
             return _rank(calendar, day)
@@ -698,7 +698,7 @@ def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
 def _in_turn(
     cycle: StatusCycle, policy: DueDatePolicy, ordered_on: date, delivery_on: date | None
 ) -> Dates:
-    """Due dates calculated one by one: each status is entered on the due date before."""
+    """Due dates calculated one by one: each status is entered on the previous due date."""
     due: list[date | None] = []
     entered_on = ordered_on
     ask = due_dates(policy)

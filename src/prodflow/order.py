@@ -481,8 +481,8 @@ class ProductionOrder:
         plan_from: the day from which due dates are counted forward; never before `ordered_on`.
         invoice_id: the invoice that the order fulfils, or None.
         vendor: the lab or vendor, or None.
-        resumes_in: the key of the status to come back to while the order is off the path; None
-            while it's on the path.
+        resumes_in: while the order is off the path, the key of the status that it comes back to;
+            otherwise None.
         held: the paused visit, or None.
         visit: the number of the present visit: the sequence of the entry that began it.
         version: the sequence of the last entry.

@@ -169,7 +169,10 @@ def _occasion(when: When) -> _Occasion:
 def _completes(
     status: str | None, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
 ) -> bool:
-    """Whether an entry completes *status*, or any if None. Entering the final one does (D20b)."""
+    """Whether an entry completes *status*, or any status if it's None.
+
+    Entering the final status completes it (decision D20b).
+    """
     if isinstance(entry, StatusChanged):
         if entry.current_complete and (status is None or status == entry.from_status):
             return True
