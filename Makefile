@@ -1,5 +1,7 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
+#   make test-full         what make test leaves out too, and with all numbers
+#   make test-sqlalchemy   the tests of the adapter alone
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0]
 #   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
@@ -26,16 +28,33 @@ LAWS ?= tests/laws
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test check docs release-check test-core test-scale laws-deep bench store-deep reliability mutants clean
+.PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale laws-deep check docs \
+	release-check bench store-deep reliability mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
 
+# Few examples of each law, and no server is killed: under four minutes on two cores.
 test: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage run -m pytest -n auto -m "not full"
 	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --include="src/prodflow/*"
+
+# What `test` left out, and the laws again with all their examples; adds to the coverage of `test`.
+test-rest: $(VENV)/.test
+	$(BIN)/coverage run -m pytest -n auto -m "full or scaled" --hypothesis-profile=full
+	$(BIN)/coverage combine -q --append
 	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
+
+# Fails if the case of a law comes up in fewer than one example in ten.
+law-cases: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=fixed tests/laws
+
+test-full: test test-rest law-cases
+
+test-sqlalchemy: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=full adapters/sqlalchemy
 
 check: $(VENV)/.lint docs
 	$(BIN)/ruff format --check
@@ -61,7 +80,7 @@ release-check: $(VENV)/.lint
 	$(BIN)/python tools/release_check.py
 
 test-core: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
+	$(BIN)/python -m pytest -n auto -m "not full$(if $(HOLIDAYS),, and not holidays)" tests/unit tests/laws
 
 test-scale: $(VENV)/.scale
 	$(BIN)/python -m pytest tests/scale
@@ -76,7 +95,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/stores.py $(if $(ORDERS),--orders $(ORDERS))
 
 store-deep: $(VENV)/.test
-	PRODFLOW_STORE_DEEP=1 $(BIN)/python -m pytest -n auto adapters/sqlalchemy/tests
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=thorough adapters/sqlalchemy/tests
 
 reliability: $(VENV)/.test
 	$(BIN)/python tools/reliability.py

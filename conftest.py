@@ -29,10 +29,7 @@ settings.register_profile("quick", parent=_FULL, max_examples=20)
 settings.register_profile("thorough", parent=_FULL, max_examples=1_000)
 settings.register_profile("deep", parent=_FULL, max_examples=20_000)
 settings.register_profile(  # gives the same answer in every run
-    "fixed",
-    parent=_FULL,
-    derandomize=True,
-    database=None,
+    "fixed", parent=_FULL, max_examples=200, derandomize=True, database=None
 )
 settings.register_profile(
     "brief",

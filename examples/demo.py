@@ -145,7 +145,7 @@ def set_up(store: Store) -> None:
     ]
     print(table(("order type", "path", "non-standard"), rows))
     for cycle in CYCLES:
-        store.put_cycle(cycle)
+        store.put_cycle(cycle, replaces=None)
     problems = find_trigger_problems(TRIGGERS, CYCLES)
     print(f"\n  {len(TRIGGERS)} triggers, problems found in them: {len(problems)}")
 

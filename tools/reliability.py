@@ -37,7 +37,7 @@ SHOWN: Final = [
     "test_seeded.py",
 ]
 FAMILY: Final = ["-o", "junit_family=xunit1"]  # no other format keeps what the tests record
-RUN: Final = f"PRODFLOW_STORE_DEEP=1 python -m pytest {TESTS}/"
+RUN: Final = f"python -m pytest --hypothesis-profile=thorough {TESTS}/"
 INTRODUCTION: Final = """\
 # Reliability
 
@@ -81,10 +81,8 @@ def run(report: Path, *, deep: bool) -> int:
     """Run the tests and write a JUnit report; returns pytest's exit status."""
     environment = {**os.environ, "PRODFLOW_REQUIRE_POSTGRES": "1"}
     environment.pop("PRODFLOW_TEST_POSTGRES", None)  # the tests' own server syncs to the disk
-    environment.pop("PRODFLOW_STORE_DEEP", None)
-    if deep:
-        environment["PRODFLOW_STORE_DEEP"] = "1"
-    command = [sys.executable, "-m", "pytest", "-v", f"--junitxml={report}", *FAMILY]
+    profile = f"--hypothesis-profile={'thorough' if deep else 'full'}"
+    command = [sys.executable, "-m", "pytest", "-v", profile, f"--junitxml={report}", *FAMILY]
     tests = [f"{TESTS}/{test}" for test in SHOWN]
     done = subprocess.run([*command, *tests], cwd=ROOT, env=environment, check=False)  # noqa: S603
     return done.returncode

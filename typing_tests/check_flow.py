@@ -212,7 +212,7 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     query = OrderQuery(status="lab", user=None, due_by=day, after=(None, "PO-1"), limit=10)
     assert_type(orders.find(query), list[ProductionOrder])
     assert_type(orders.find(OrderQuery()), list[ProductionOrder])
-    cycles.put_cycle(cycle)
+    cycles.put_cycle(cycle, replaces=None)
     assert_type(cycles.get_cycle("prints"), StatusCycle)
     assert_type(cycles.get_cycle("prints", 2), StatusCycle)
     assert_type(cycles.versions("prints"), tuple[int, ...])

@@ -35,6 +35,7 @@ __all__ = [
     "DuplicateOrderError",
     "InactiveStatusError",
     "InvalidCycleError",
+    "KeyReusedError",
     "MissingDeliveryDateError",
     "MixedOrderTypesError",
     "NoNextStatusError",
@@ -46,6 +47,7 @@ __all__ = [
     "RuleError",
     "RuleProblem",
     "SameStatusError",
+    "StaleCycleError",
     "StaleOrdersError",
     "StatusMovedError",
     "StoreError",
@@ -497,6 +499,44 @@ class CycleConflictError(StoreError):
     )
     order_type: str
     version: int
+
+
+@define
+class StaleCycleError(StoreError):
+    """The newest version of a cycle isn't the one that an edit or a save assumes (decision D5a).
+
+    `expected` is the version that the edit began from, or that a saved order is pinned to; `actual`
+    is the newest version. None means no version.
+    """
+
+    code = "stale-cycle"
+    order_type: str
+    expected: int | None
+    actual: int | None
+
+    def __str__(self) -> str:
+        cycle = f"cycle {shown(self.order_type)}"
+        if self.expected is None:
+            return f"{cycle} is at version {self.actual} already: load it and edit that"
+        if self.actual is None:
+            return f"{cycle} has no version yet, so none to replace: put it with replaces=None"
+        todo = f"load version {self.actual} and repeat your edit"
+        if self.expected > self.actual:
+            todo = f"put version {self.expected} before you use it"
+        return f"{cycle} is at version {self.actual}, not {self.expected}: {todo}"
+
+
+@define
+class KeyReusedError(StoreError):
+    """The cycle brings back keys that once named other statuses (decisions D1 and D5a)."""
+
+    code = "key-reused"
+    _message = (
+        "keys {keys} of {order_type} named other statuses before: use new keys,"
+        " or bring the statuses back with their last descriptions"
+    )
+    order_type: str
+    keys: tuple[str, ...]
 
 
 @define

@@ -1,4 +1,4 @@
-"""Cycles of our own keep the laws that users check theirs by."""
+"""Our own cycles pass the suite that users check theirs with."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from prodflow.testing._studio import CYCLE, FLOW
 
 
 class TestStudio(CycleSuite):
-    """A cycle with a hold and triggers, counted forward."""
+    """A cycle with a hold and triggers, under a forward policy."""
 
     @pytest.fixture
     def cycle(self) -> StatusCycle:
@@ -22,7 +22,7 @@ class TestStudio(CycleSuite):
 
 
 class TestBackward(CycleSuite):
-    """The same cycle, counted backward: two suites in one module."""
+    """The same cycle under a backward policy."""
 
     @pytest.fixture
     def cycle(self) -> StatusCycle:
@@ -31,12 +31,12 @@ class TestBackward(CycleSuite):
 
     @pytest.fixture
     def flow(self) -> ProductionFlow:
-        """A flow that needs a delivery date."""
+        """A flow that insists on a delivery date."""
         return ProductionFlow(due_dates=Backward(without_delivery="error"))
 
 
 class TestFromEntry(CycleSuite):
-    """The same cycle under a policy that counts from neither the order nor the delivery."""
+    """The same cycle under a policy that counts from the entry."""
 
     @pytest.fixture
     def cycle(self) -> StatusCycle:
@@ -50,10 +50,10 @@ class TestFromEntry(CycleSuite):
 
 
 class TestSmallest(CycleSuite):
-    """Two statuses, under the flow that a suite has by default."""
+    """A cycle of two statuses, under the default flow."""
 
     @pytest.fixture
     def cycle(self) -> StatusCycle:
-        """Nothing but the ends."""
+        """A cycle without statuses between its ends."""
         ends = [Status("cut", "Cut", initial=True), Status("done", "Done", final=True)]
         return StatusCycle("signs", ends)

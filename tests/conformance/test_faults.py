@@ -49,7 +49,7 @@ def client(name: str, store: FaultyStore, acknowledged: list[str]) -> Iterator[N
 class TestRetries:
     """A save may be repeated under its command id."""
 
-    @settings(max_examples=1_000)
+    @settings(max_examples=10 * settings().max_examples)
     @given(st.lists(FAULTS, min_size=2, max_size=4), st.lists(st.integers(0, 3), max_size=60))
     def test_every_acknowledged_change_is_there_once(
         self, schedules: list[list[str | None]], turns: list[int]

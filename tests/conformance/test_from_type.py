@@ -1,11 +1,12 @@
-"""Hypothesis knows our types without any set-up, by the entry point."""
+"""Hypothesis knows our types without any setup, by the entry point."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import prodflow
 from prodflow._hypothesis import register
+from prodflow.testing._cases import few
 
 
 @pytest.mark.parametrize(
@@ -28,13 +29,9 @@ from prodflow._hypothesis import register
         prodflow.WorkingCalendar,
     ],
 )
-def test_a_type_is_drawn_as_itself(kind: type[object]) -> None:
+@few(20)
+@given(data=st.data())
+def test_a_type_is_drawn_as_itself(kind: type[object], data: st.DataObject) -> None:
     """`st.from_type` gives values of each of our types."""
     register()
-
-    @given(st.from_type(kind))
-    @settings(max_examples=5, suppress_health_check=[HealthCheck.too_slow])
-    def law(value: object) -> None:
-        assert type(value) is kind
-
-    law()
+    assert type(data.draw(st.from_type(kind))) is kind

@@ -1,4 +1,4 @@
-"""The strategies: what they draw, what they shrink to, and what they refuse at once."""
+"""What the strategies draw, what their examples shrink to, and which arguments they refuse."""
 
 from collections.abc import Callable
 from datetime import date
@@ -60,7 +60,7 @@ CYCLE = StatusCycle(
 )
 FLOW = ProductionFlow()
 MONDAY = date(2026, 3, 2)
-FRESH = settings(database=None, deadline=None)  # or it begins with what it found last time
+FRESH = settings(max_examples=200, database=None, deadline=None)  # finds nothing of the last run
 FIRST = settings(FRESH, max_examples=2_000, phases=[Phase.generate])
 NO_STRATEGIES: list[tuple[Callable[..., object], str]] = [
     (statuses, "keys"),
@@ -119,7 +119,7 @@ ERRORS = [
 
 
 def is_mapped(history: History) -> bool:
-    """Whether an entry takes the order to another key in another version of its cycle."""
+    """Whether a migration takes the order to another key."""
     return any(
         isinstance(entry, CycleAdopted) and entry.from_status != entry.to_status
         for entry in history.entries
@@ -127,18 +127,18 @@ def is_mapped(history: History) -> bool:
 
 
 def moves(history: History) -> set[Move]:
-    """The moves that a history has."""
+    """The moves in a history."""
     return {entry.move for entry in history.entries if isinstance(entry, StatusChanged)}
 
 
 class TestArguments:
-    """Arguments are validated at once, not when the first example is drawn."""
+    """Arguments are checked by the call, not when the first example is drawn."""
 
     @pytest.mark.parametrize(("strategy", "name"), NO_STRATEGIES)
     def test_a_value_in_place_of_a_strategy_is_refused(
         self, strategy: Callable[..., object], name: str
     ) -> None:
-        """It is named, with what was expected."""
+        """The message names the argument and says what was expected."""
         with pytest.raises(InvalidArgument, match=f"{name} must be a strategy"):
             strategy(**{name: "a value"})
 
@@ -146,85 +146,89 @@ class TestArguments:
     def test_sizes_that_nothing_has_are_refused(
         self, strategy: Callable[..., object], least: int
     ) -> None:
-        """Too small, or turned round."""
+        """They are too small, or the least is above the greatest."""
         for sizes in ({"min_size": least - 1}, {"min_size": least + 1, "max_size": least}):
             with pytest.raises(InvalidArgument, match="min_size <= max_size"):
                 strategy(**sizes)
 
     @pytest.mark.parametrize("size", [None, True, 2.0, "3"])
     def test_a_size_that_is_no_int_is_refused(self, size: object) -> None:
-        """A bool included."""
+        """So is a bool."""
         with pytest.raises(InvalidArgument, match="max_size must be an int"):
             status_cycles(max_size=size)  # type: ignore[arg-type]  # what is refused
 
     @pytest.mark.parametrize("strategy", [triggers, change_rules, production_flows])
     def test_a_cycle_that_is_none_is_refused(self, strategy: Callable[..., object]) -> None:
-        """A strategy of cycles is no cycle."""
+        """Even a strategy of cycles is."""
         with pytest.raises(InvalidArgument, match="cycle must be a StatusCycle"):
             strategy(cycle=status_cycles())
 
 
+@pytest.mark.full
 class TestShrinking:
-    """An example shrinks to the least that fails."""
+    """Examples shrink to the smallest value that fails."""
 
     def test_a_cycle_shrinks_to_its_ends(self) -> None:
-        """Two statuses, the initial and the final one."""
+        """It has two statuses, the initial and the final one."""
         assert len(find(status_cycles(), lambda _: True, settings=FRESH)) == 2
 
     def test_a_cycle_with_an_aside_shrinks_to_three(self) -> None:
-        """The two ends and the status off the path."""
+        """It has the two ends and the status off the path."""
         assert (
             len(find(status_cycles(), lambda cycle: bool(cycle.non_standard), settings=FRESH)) == 3
         )
 
     def test_a_calendar_shrinks_to_monday_to_friday(self) -> None:
-        """Without holidays or extra days."""
+        """It has no holidays or extra days."""
         assert find(working_calendars(), lambda _: True, settings=FRESH) == WorkingCalendar()
 
     def test_a_policy_shrinks_to_forward(self) -> None:
-        """With the usual calendar."""
+        """It has the default calendar."""
         assert find(due_date_policies(), lambda _: True, settings=FRESH) == Forward()
 
     def test_a_flow_shrinks_to_the_default_one(self) -> None:
-        """Forward, without triggers, lenient."""
+        """It is forward, without triggers and with lenient rules."""
         assert (
             find(production_flows(rules=change_rules()), lambda _: True, settings=FRESH)
             == ProductionFlow()
         )
 
     def test_a_history_shrinks_to_an_opening(self) -> None:
-        """Of an order that nothing else has happened to, in its initial status."""
+        """The order is in its initial status."""
         walks = histories(cycles=st.just(CYCLE), flows=st.just(FLOW))
         history = find(walks, lambda _: True, settings=FRESH)
         assert (len(history.changes), history.order.status) == (1, CYCLE.initial)
 
 
 class TestReach:
-    """What can happen is drawn."""
+    """The strategies draw whatever can happen."""
 
+    @pytest.mark.full
     @pytest.mark.parametrize("move", Move)
     def test_histories_have_every_move(self, move: Move) -> None:
-        """Each by itself is found."""
+        """Each move comes up."""
         walks = histories(cycles=status_cycles(min_size=5, max_size=6), flows=st.just(FLOW))
         assert move in moves(find(walks, lambda history: move in moves(history), settings=FIRST))
 
     @pytest.mark.parametrize("code", ERRORS)
     def test_lists_are_broken_in_every_way(self, code: str) -> None:
-        """Each error that there is, and it is found."""
+        """Each error comes up, and `find_problems` finds it."""
         broken = broken_status_lists(cycles=st.just(CYCLE))
         lines, codes = find(broken, lambda pair: code in pair[1], settings=FIRST)
         found = find_problems(lines)
         assert codes == {problem.code for problem in found if problem.severity == "error"}
 
+    @pytest.mark.full
     @pytest.mark.parametrize("kind", get_args(HistoryEntry))
     def test_histories_have_every_kind_of_entry(self, kind: type) -> None:
-        """Each by itself is found."""
+        """Each kind comes up."""
         walks = histories(cycles=st.just(CYCLE), flows=st.just(FLOW))
         history = find(walks, lambda found: isinstance(found.entries[-1], kind), settings=FIRST)
         assert isinstance(history.entries[-1], kind)
 
+    @pytest.mark.full
     def test_migrations_map_what_is_gone(self) -> None:
-        """An order goes on in another status where its own is no longer used."""
+        """An order moves to another status where the new version lacks its own."""
         cycles = status_cycles(min_size=4, max_size=5)
         walks = histories(cycles=cycles, flows=st.just(FLOW), min_size=5, max_size=8)
         assert is_mapped(find(walks, is_mapped, settings=FIRST))
@@ -233,54 +237,54 @@ class TestReach:
         "kind", [Opening, Entering, Leaving, Completing, DaysInStatus, DaysFromDue]
     )
     def test_triggers_are_of_every_kind(self, kind: type) -> None:
-        """All six occasions."""
+        """Each kind comes up."""
         trigger = find(triggers(), lambda found: isinstance(found.when, kind), settings=FIRST)
         assert isinstance(trigger.when, kind)
 
     @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
     def test_policies_are_of_every_kind(self, kind: type) -> None:
-        """All three of prodflow's."""
+        """Each kind comes up."""
         assert isinstance(
             find(due_date_policies(), lambda found: isinstance(found, kind), settings=FIRST), kind
         )
 
     @given(triggers(), triggers(cycle=CYCLE))
     def test_triggers_look_at_a_cycle_or_any(self, free: Trigger, bound: Trigger) -> None:
-        """With a cycle they name its statuses and its order type alone."""
+        """With a cycle they name only its statuses and its order type."""
         assert free.order_types == ()
         assert bound.order_types in {(), ("prints",)}
         assert getattr(bound.when, "status", None) in {None, "new", "hold", "done"}
 
     @given(working_calendars(weekdays=st.just(frozenset()), max_size=0))
     def test_a_calendar_without_weekdays_has_an_extra_day(self, calendar: WorkingCalendar) -> None:
-        """Or it would be none."""
+        """A calendar needs a working day."""
         assert len(calendar.extra_working_days) == 1
 
     @given(order_dates(days=st.just(date.max), delivery_days=st.just(1)))
     def test_a_delivery_is_never_after_the_calendar(self, dates: tuple[date, date | None]) -> None:
-        """It stops at its end."""
+        """It is on the last day of the calendar instead."""
         assert dates == (date.max, date.max)
 
     @given(statuses(keys=st.just("new"), descriptions=st.just("New"), durations=st.just(3)))
     def test_a_status_has_what_was_asked_for(self, status: Status) -> None:
-        """Its key, its description and its duration."""
+        """It has the key, the description and the duration that were asked for."""
         assert (status.key, status.description, status.default_duration) == ("new", "New", 3)
 
     @given(status_cycles(order_types=st.just("prints"), min_size=4, max_size=5))
     def test_a_cycle_is_as_long_as_asked_for(self, cycle: StatusCycle) -> None:
-        """Off the path or on it."""
+        """Statuses off the path count."""
         assert cycle.order_type == "prints"
         assert len(cycle) in {4, 5}
 
     @given(production_flows(cycle=CYCLE, policies=st.just(Forward()), min_size=1, max_size=2))
     def test_a_flow_has_as_many_triggers_as_asked_for(self, flow: ProductionFlow) -> None:
-        """Each with a key of its own."""
+        """Their keys differ."""
         assert flow.due_dates == Forward()
         assert len({trigger.key for trigger in flow.triggers}) in {1, 2}
 
     @given(histories(min_size=3, max_size=4, order_ids=st.just("PO-7")))
     def test_a_history_is_as_long_as_asked_for(self, history: History) -> None:
-        """The opening counts, and a refused step is an amendment."""
+        """The opening counts, and an amendment replaces a refused step."""
         assert len(history.changes) in {3, 4}
         assert history.entries == tuple(change.entry for change in history.changes)
         assert (history.order.id, history.order.version) == ("PO-7", len(history.changes))
@@ -288,19 +292,21 @@ class TestReach:
 
     @given(proposals(orders=production_orders(cycles=st.just(CYCLE), flows=st.just(FLOW))))
     def test_proposals_are_of_the_orders_given(self, proposal: ProposedChange) -> None:
-        """And lead to another status of theirs."""
+        """They lead to another status."""
         assert proposal.order.order_type == "prints"
         assert proposal.to != proposal.order.status
 
+    @pytest.mark.full
     def test_walks_that_the_policy_refuses_are_drawn_again(self) -> None:
-        """An order that needs a delivery date has one."""
+        """The order has a delivery date where its policy insists on one."""
         flow = evolve(FLOW, due_dates=Backward(without_delivery="error"))
         walks = histories(cycles=st.just(CYCLE), flows=st.just(flow))
         history = find(walks, lambda walk: walk.changes[0].order.status.initial, settings=FRESH)
         assert history.changes[0].order.delivery_on is not None
 
+    @pytest.mark.full
     def test_proposals_that_the_policy_refuses_are_drawn_again(self) -> None:
-        """Where a delivery date is asked for, there is one."""
+        """The order has a delivery date where the policy insists on one."""
         flow = evolve(FLOW, due_dates=Backward(without_delivery="error"))
         orders = production_orders(cycles=st.just(CYCLE), flows=st.just(FLOW))
         asked = proposals(flows=st.just(flow), orders=orders)
@@ -309,6 +315,6 @@ class TestReach:
 
 
 def test_everything_public_is_a_strategy_or_a_value() -> None:
-    """`__all__` names what users draw from."""
+    """`__all__` has the strategies and `History`."""
     drawn = set(strategies.__all__) - {"History"}
     assert all(isinstance(getattr(strategies, name)(), SearchStrategy) for name in drawn)

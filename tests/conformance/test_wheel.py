@@ -1,4 +1,4 @@
-"""The built wheel serves a project outside this tree: green as it should be, red for a bug."""
+"""The suites work from the built wheel, in a project of their own: they pass, or fail for a bug."""
 
 import os
 import subprocess
@@ -10,6 +10,8 @@ from typing import Final
 import pytest
 
 ROOT: Final = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.full
 
 OWN_CYCLE: Final = """
 import pytest
@@ -30,7 +32,7 @@ from prodflow.testing import OrderStoreSuite
 CHANGING = {"save", "put_cycle", "claim", "acknowledge", "dismiss", "forget"}
 
 class JournalStore:
-    """Every call that changes something is written to a file, and done again on opening."""
+    """Writes every changing call to a file, and repeats the calls on opening."""
 
     def __init__(self, path):
         self.path, self.store = path, MemoryStore()
@@ -59,7 +61,7 @@ class TestJournal(OrderStoreSuite):
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of an environment that holds `prodflow[testing]` from its wheel, and no more."""
+    """The Python of an environment with nothing but `prodflow[testing]`, from its wheel."""
     folder = tmp_path_factory.mktemp("wheel")
     environment = folder / "environment"
     wheels = Path(sys.prefix) / "wheels"  # what [testing] needs; no test uses the network
@@ -106,13 +108,13 @@ def test_a_cycle_of_ones_own_is_checked(python: Path, tmp_path: Path) -> None:
 
 
 def test_a_store_of_ones_own_is_checked(python: Path, tmp_path: Path) -> None:
-    """Thirty lines are a store that outlives its process, and the suite says so."""
+    """A persistent store of thirty lines passes."""
     status, report = run(python, tmp_path, OWN_STORE)
     assert (status, failed(report)) == (0, set()), report
 
 
 def test_a_bug_turns_the_suite_red_and_names_the_law(python: Path, tmp_path: Path) -> None:
-    """A store that forgets what was acknowledged fails the law that says so."""
+    """A store that loses acknowledgements fails the law about them."""
     bug = OWN_STORE.replace('"acknowledge", ', "")
     status, report = run(python, tmp_path, bug)
     assert (status, failed(report)) == (
@@ -122,7 +124,7 @@ def test_a_bug_turns_the_suite_red_and_names_the_law(python: Path, tmp_path: Pat
 
 
 def test_a_cycle_that_leads_nowhere_turns_red(python: Path, tmp_path: Path) -> None:
-    """A flow whose rules forbid the last step fails the law that says so."""
+    """A flow that forbids the last step fails the law about it."""
     flow = """
     @pytest.fixture
     def flow(self):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 import pytest
@@ -28,6 +28,14 @@ from prodflow import (
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 FLOW: Final = ProductionFlow(triggers=[Trigger("call", Entering(), CreateTask("Call"))])
+
+
+class Autumn(tzinfo):
+    """A zone whose clocks are an hour ahead of UTC, until they are put back."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        """An hour, but none the second time that the hour comes."""
+        return timedelta(hours=1 - (moment or AT).fold)
 
 
 def nov(day: int) -> date:
@@ -123,6 +131,15 @@ def test_an_order_not_saved_has_no_history(store: MemoryStore) -> None:
     with pytest.raises(OrderNotFoundError) as caught:
         store.history("PO-1")
     assert caught.value.order_id == "PO-1"
+
+
+def test_every_instant_is_kept_with_its_offset(store: MemoryStore, cycle: StatusCycle) -> None:
+    """An instant keeps the offset of its zone, not the zone, whichever verb made the change."""
+    at = datetime(2026, 10, 25, 1, 30, tzinfo=Autumn(), fold=1)
+    first = FLOW.open(cycle, order_id="PO-1", ordered_on=nov(2), by="ann", at=at)
+    second = FLOW.advance(first.order, today=nov(4), by="ann", at=at)
+    store.save(first, second)
+    assert [entry.at.tzinfo for entry in store.history("PO-1")] == [UTC, UTC]
 
 
 def test_saving_nothing_does_nothing(store: MemoryStore, first: Change) -> None:

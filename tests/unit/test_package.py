@@ -385,7 +385,7 @@ OBVIOUS: Final = {
 }
 
 
-AS_IN_ORDERS: Final = "\n\n    Fields that `ProductionOrder` has too mean the same here"
+AS_IN_ORDERS: Final = "\n\n    Fields that `ProductionOrder` also has mean the same here"
 """With this sentence, the docstring of a class leaves fields to that of orders."""
 
 

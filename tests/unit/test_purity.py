@@ -73,7 +73,7 @@ MAIN_JOB = dedent(
             plan_many(cycle, policy, [(day, None), (day, date(year, 6, 1))])
 
         store = MemoryStore()
-        store.put_cycle(cycle)
+        store.put_cycle(cycle, replaces=None)
         ids = [f"{name}-{number}" for number in range(4)]
         for order_id in ids:
             change = flow.open(cycle, order_id=order_id, ordered_on=day, **who, command_id=order_id)
@@ -113,6 +113,7 @@ MAIN_JOB = dedent(
         find_rule_problems(flow.rules, [cycle])
         backward = ProductionFlow(due_dates=Backward(calendar), triggers=triggers)
         store.save(backward.replan(store.get(ids[1]), **who))
+        store.put_cycle(edited, replaces=cycle.version)
         store.save(flow.migrate(store.get(ids[2]), edited, **who))
         store.save(*flow.migrate_all([store.get(ids[3])], edited, **who))
 

@@ -98,6 +98,12 @@ def test_every_field_must_be_given() -> None:
         trusted(Point)(1)
 
 
+def test_a_field_that_no_source_has_must_be_given() -> None:
+    """A field that is neither given nor in a source is refused when the constructor is made."""
+    with pytest.raises(TypeError, match="name of Point must be given: no source has it"):
+        trusted(Point, given={"x"})
+
+
 def test_an_abstract_base_does_not_keep_a_value_from_being() -> None:
     """A class with an abstract base can be built."""
     assert trusted(Row)((1, 2)) == Row(items=(1, 2))

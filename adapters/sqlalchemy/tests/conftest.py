@@ -14,12 +14,19 @@ from typing import Final
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from prodflow_sqlalchemy import SqlStore, tables
 
 from ._postgres import BINARIES, shared_server
 
 _NUMBERS: Final = count()
+_THOROUGH: Final = settings.get_profile("thorough").max_examples
+
+
+def number(full: int) -> int:
+    """The share of a number that the Hypothesis profile asks for: all of it if `thorough`."""
+    return max(1, full * min(_THOROUGH, settings().max_examples) // _THOROUGH)
 
 
 @pytest.fixture(scope="session")

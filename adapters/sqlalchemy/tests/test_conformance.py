@@ -1,15 +1,11 @@
-"""`SqlStore` passes the suite and the state machine, in SQLite and in PostgreSQL.
+"""`SqlStore` passes the suite and the state machine, in SQLite and in PostgreSQL."""
 
-The state machine has a tenth of its runs unless `PRODFLOW_STORE_DEEP` is set.
-"""
-
-import os
 from collections.abc import Callable, Iterator
 from typing import Final
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from prodflow.testing import OrderStoreSuite, Store, store_machine
@@ -17,8 +13,7 @@ from prodflow_sqlalchemy import SqlStore
 
 from .conftest import emptied
 
-_TENTHS: Final = 10 if os.environ.get("PRODFLOW_STORE_DEEP") else 1
-_RUNS: Final = {"sqlite": 100 * _TENTHS, "postgresql": 20 * _TENTHS}
+_RUNS: Final = {"sqlite": settings().max_examples, "postgresql": settings().max_examples // 5}
 _STEPS: Final = 50
 
 
@@ -51,6 +46,7 @@ class TestSqlStoreInATransaction(OrderStoreSuite):
             yield SqlStore(connection)
 
 
+@pytest.mark.scaled
 def test_a_store_never_differs_from_the_model(
     kept: sa.Engine, record_property: Callable[[str, object], None]
 ) -> None:
@@ -63,12 +59,5 @@ def test_a_store_never_differs_from_the_model(
 
     run_state_machine_as_test(
         store_machine(lambda: emptied(kept), reopened=reopened),
-        settings=settings(
-            settings.get_profile("default"),
-            max_examples=_RUNS[kept.dialect.name],
-            stateful_step_count=_STEPS,
-            deadline=None,
-            print_blob=True,
-            suppress_health_check=[HealthCheck.too_slow],  # the machine may be busy
-        ),
+        settings=settings(max_examples=_RUNS[kept.dialect.name], stateful_step_count=_STEPS),
     )

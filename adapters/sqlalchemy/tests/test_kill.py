@@ -1,6 +1,6 @@
 """Writers and servers are killed at any moment; every acknowledged save is stored exactly once.
 
-The numbers are a tenth of those in the docstrings unless `PRODFLOW_STORE_DEEP` is set.
+The numbers are a tenth of those in the docstrings, or all under the profile `thorough`.
 """
 
 import os
@@ -14,9 +14,12 @@ from prodflow import StaleOrdersError
 from prodflow_sqlalchemy import SqlStore
 
 from ._postgres import BINARIES, Server
+from .conftest import number
 from .scenarios.kill import killed_writers, stopped_server
-from .scenarios.processes import Record, apart, number, reported
+from .scenarios.processes import Record, apart, reported
 from .scenarios.studio import moved_on, opened
+
+pytestmark = pytest.mark.full
 
 
 @pytest.fixture

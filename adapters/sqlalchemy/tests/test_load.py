@@ -1,10 +1,15 @@
 """Many processes change the same orders.
 
-The numbers are a tenth of those in the docstrings unless `PRODFLOW_STORE_DEEP` is set.
+The numbers are a tenth of those in the docstrings, or all under the profile `thorough`.
 """
 
+import pytest
+
+from .conftest import number
 from .scenarios.load import load
-from .scenarios.processes import Record, apart, number, reported
+from .scenarios.processes import Record, apart, reported
+
+pytestmark = pytest.mark.full
 
 
 def test_advances_of_hot_orders_are_never_lost(url: str, record_property: Record) -> None:

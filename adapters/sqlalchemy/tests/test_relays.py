@@ -1,10 +1,15 @@
 """Relays are killed between acting on an event and acknowledging it.
 
-The numbers are a tenth of those in the docstrings unless `PRODFLOW_STORE_DEEP` is set.
+The numbers are a tenth of those in the docstrings, or all under the profile `thorough`.
 """
 
-from .scenarios.processes import Record, apart, number, reported
+import pytest
+
+from .conftest import number
+from .scenarios.processes import Record, apart, reported
 from .scenarios.relays import killed_relays
+
+pytestmark = pytest.mark.full
 
 
 def test_killed_relays_act_on_every_event_once(url: str, record_property: Record) -> None:

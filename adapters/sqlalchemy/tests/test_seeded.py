@@ -18,6 +18,7 @@ from .scenarios.processes import Record, apart
 from .scenarios.studio import CYCLE, opened
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("bug", "url", "sign"),
     [

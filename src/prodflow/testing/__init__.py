@@ -13,7 +13,10 @@ from prodflow._homes import settle
 pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
-        for module in ("_machine", "_order_laws", "_outbox_laws", "_store_suite", "laws")
+        for module in (
+            *("_cycle_laws", "_order_laws", "_outbox_laws"),
+            *("_machine", "_store_suite", "laws"),
+        )
     )
 )
 

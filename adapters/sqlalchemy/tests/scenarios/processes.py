@@ -35,7 +35,6 @@ __all__ = [
     "apart",
     "drawn",
     "heard_from",
-    "number",
     "reported",
     "start",
 ]
@@ -99,11 +98,6 @@ def apart(scenario: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     )
     result: T = pickle.loads(done.stdout)
     return result
-
-
-def number(full: int) -> int:
-    """A tenth of a number, or all of it if `PRODFLOW_STORE_DEEP` is set."""
-    return full if os.environ.get("PRODFLOW_STORE_DEEP") else full // 10
 
 
 def reported(result: Result, record_property: Record) -> dict[str, int]:
