@@ -44,9 +44,9 @@ def reports(store: Store, *, today: date, calendar: WorkingCalendar) -> Iterator
     ]
     orders = store.find(OrderQuery())
     histories = [store.history(order.id) for order in orders]
-    yield board(orders, by="status", today=today, calendar=calendar).table()
-    yield overdue(orders, today=today).table()
-    yield due_soon(orders, today=today, calendar=calendar).table()
+    yield board(orders, by="status", today=today, calendar=calendar, cycles=cycles).table()
+    yield overdue(orders, today=today, cycles=cycles).table()
+    yield due_soon(orders, today=today, calendar=calendar, cycles=cycles).table()
     yield workload(orders, today=today, calendar=calendar).table()
 
     stays = [visit for entries in histories for visit in visits(entries, calendar=calendar)]

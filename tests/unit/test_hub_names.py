@@ -107,8 +107,8 @@ LISTS: Final[dict[str, Callable[..., Table]]] = {
     "board, orders": lambda orders, **facts: board(orders, by="user", **facts).orders_table(),
     "overdue": lambda orders, **facts: overdue(orders, **facts).table(),
     "past delivery": lambda orders, **facts: past_delivery(orders, **facts).table(),
-    "due soon": lambda orders, **facts: due_soon(
-        orders, within=30, **facts | {"today": MONDAY}
+    "due soon": lambda orders, cycles=(), **_: due_soon(
+        orders, today=MONDAY, within=30, cycles=cycles
     ).table(),
     "report": lambda orders, **facts: status_report(orders, **facts).table(),
 }
