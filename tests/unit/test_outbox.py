@@ -49,6 +49,12 @@ class Autumn(tzinfo):
         is_summer = moment is None or (moment.hour <= 2 and not moment.fold)
         return timedelta(hours=2 if is_summer else 1)
 
+    def dst(self, _moment: datetime | None) -> None:
+        """Nobody asks."""
+
+    def tzname(self, _moment: datetime | None) -> None:
+        """Nobody asks."""
+
 
 class Studio:
     """A store and a flow, with short calls for what people do."""
