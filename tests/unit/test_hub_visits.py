@@ -201,7 +201,7 @@ class TestVisits:
                 "hold",
             ),
         ],
-        ids=range(10),
+        ids=range(9),
     )
     def test_a_history_is_whole(self, book: Book, spoil: Any, match: str) -> None:  # noqa: ANN401
         """An entry that doesn't follow the one before it is refused."""
