@@ -11,10 +11,10 @@ mean the same everywhere:
 - `order`: the order as your store holds it now.
 - `today`: the business date on which the change is made.
 - `by`: who makes the change, 1 to 200 characters.
-- `recorded_by`: the logged-in user, if that isn't the user in *by*; otherwise None.
+- `recorded_by`: the logged-in user; None if it is the user in *by*.
 - `at`: the instant at which the change is recorded, with a time zone.
 - `note`: free text, up to 10,000 characters.
-- `command_id`: your id for this save, or None. A retry with the same id changes nothing twice.
+- `command_id`: your id for this save, or None. With an id, you can safely save the change again.
 """
 
 from prodflow._homes import settle

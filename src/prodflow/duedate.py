@@ -438,11 +438,13 @@ class Plan(Sequence[PlannedStatus]):
         cycle: the cycle that the plan is for.
         due_dates: the due dates under the policy, one for each status of the path.
         earliest_dates: the dates counted forward from the order date.
-        latest_dates: the dates counted backward from the delivery date; all None without one.
+        latest_dates: the dates counted backward from the delivery date. Without a delivery date,
+            all are None.
         float_days: the slack of the plan: working days from the earliest to the latest date of the
             last status that has dates. It's negative if the delivery date can't be met, and None if
             there is no delivery date or no status has dates.
-        start_by: the last day on which work can start to meet the delivery date; None without one.
+        start_by: the last day on which work can start and still meet the delivery date; None
+            without a delivery date.
 
     Raises:
         ValueError: if there isn't one date of each kind for each status of the path.
@@ -699,7 +701,7 @@ def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) ->
 
 
 def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
-    """The rank of the last date, which is rarely the final status's: that one is never due."""
+    """The rank of the last date; None without dates."""
     for day in reversed(dates):
         if day is not None:
             return _rank(calendar, day)
@@ -709,7 +711,7 @@ def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
 def _in_turn(
     cycle: StatusCycle, policy: DueDatePolicy, ordered_on: date, delivery_on: date | None
 ) -> Dates:
-    """Due dates calculated one by one: each status is entered on the due date before."""
+    """Due dates calculated one by one: each status is entered on the previous due date."""
     due: list[date | None] = []
     entered_on = ordered_on
     ask = due_dates(policy)

@@ -140,7 +140,7 @@ class _Entry:
         order_id: the id of the order, 1 to 200 characters.
         sequence: the number of the entry in its history, from 1 without gaps.
         by: who made the change.
-        recorded_by: the logged-in user, if that isn't the user in `by`; otherwise None.
+        recorded_by: the logged-in user; None if it is the user in `by`.
         at: the instant at which the entry was recorded, with an offset from UTC.
         note: free text, up to 10,000 characters.
         command_id: the id of the save that the entry belongs to, or None.
@@ -173,7 +173,7 @@ class _Entry:
 class OrderOpened(_Entry):
     """An order was placed. This is always the first entry.
 
-    Fields that `ProductionOrder` also has mean the same here.
+    Fields named as in `ProductionOrder` have the same meaning here.
 
     Args:
         order_type: the key of the cycle.
@@ -221,8 +221,8 @@ class OrderOpened(_Entry):
 class StatusChanged(_Entry):
     """An order moved to another status.
 
-    Fields that `ProductionOrder` also has mean the same here. Their values are those after the
-    change.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the change.
 
     Args:
         from_status: the key of the previous status.
@@ -295,8 +295,8 @@ def _changed(value: Iterable[str]) -> tuple[str, ...]:
 class OrderAmended(_Entry):
     """An order was changed without a status change.
 
-    Fields that `ProductionOrder` also has mean the same here. Their values are those after the
-    amendment.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the amendment.
 
     Args:
         policy: the name of the due-date policy that calculated the dates.
@@ -335,8 +335,8 @@ class OrderAmended(_Entry):
 class CycleAdopted(_Entry):
     """An order was moved to another version of its cycle. Its visit goes on.
 
-    Fields that `ProductionOrder` also has mean the same here. Their values are those after the
-    migration.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the migration.
 
     Args:
         cycle_version: the new version, which the order is pinned to from now on.
@@ -366,7 +366,7 @@ class CycleAdopted(_Entry):
 class ChangeUndone(_Entry):
     """An earlier entry was taken back: the order is as it was before that entry.
 
-    Fields that `ProductionOrder` also has mean the same here.
+    Fields named as in `ProductionOrder` have the same meaning here.
 
     Args:
         undoes: the sequence of the entry that was taken back.
@@ -374,8 +374,7 @@ class ChangeUndone(_Entry):
         to_status: the key of the status that the order is in again.
 
     Raises:
-        ValueError: if `undoes` isn't an earlier entry or is the opening, or if values contradict
-            each other.
+        ValueError: if `undoes` is the opening or a later entry, or if values contradict each other.
 
     Source:
         Decision D34.
@@ -482,8 +481,8 @@ class ProductionOrder:
         plan_from: the day from which due dates are counted forward; never before `ordered_on`.
         invoice_id: the invoice that the order fulfils, or None.
         vendor: the lab or vendor, or None.
-        resumes_in: the key of the status to come back to while the order is off the path; None
-            while it's on the path.
+        resumes_in: while the order is off the path, the key of the status that it comes back to;
+            otherwise None.
         held: the paused visit, or None.
         visit: the number of the present visit: the sequence of the entry that began it.
         version: the sequence of the last entry.
@@ -666,7 +665,7 @@ class ProductionOrder:
 
     @property
     def begun_on(self) -> date:
-        """The day on which the present visit was last resumed or, if it never was, began."""
+        """The day on which the present visit began, or was last resumed after a hold."""
         return self.resumed_on or self.entered_on
 
     @classmethod
@@ -775,7 +774,7 @@ def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
 
 
 def first_resumption(cycle: StatusCycle, key: str) -> str | None:
-    """The key of the status to come back to for an order opened off the path, otherwise None."""
+    """`resumes_in` of an order that was opened in a status; None on the path."""
     return cycle.initial.key if cycle.place(key).position is None else None
 
 

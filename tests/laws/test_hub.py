@@ -90,7 +90,7 @@ def parts_of(found: Sequence[Visit]) -> list[Part]:
         ends += [] if visit.is_paused else [visit.left_on]  # type: ignore[list-item]  # or None
         status = (visit.order_type, visit.status)
         parts += [Part(*begin, end, status) for begin, end in zip(begins, ends, strict=True)]
-    return sorted(parts)
+    return sorted(parts, key=lambda part: part[:2])
 
 
 @st.composite

@@ -1,4 +1,4 @@
-"""The flow: what a user may do with an order, with every default filled in.
+"""The flow: it opens orders and changes them, and fills in every default.
 
 Theory of operation. `propose` works out a status change, and returns it as a value that you can
 show to your user. `accept` turns that value into a `Change` for a store to save: the entry, the

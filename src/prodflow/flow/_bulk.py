@@ -98,5 +98,4 @@ def versions(expect: Mapping[str, int] | None) -> Mapping[str, int] | None:
 
 
 def itself(order: ProductionOrder) -> ProductionOrder:
-    """The order itself: an `order_of` for items that are orders."""
     return order

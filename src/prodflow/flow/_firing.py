@@ -100,8 +100,9 @@ class TriggerTable:
             calendar: the calendar of the policy.
 
         Returns:
-            First the events of triggers for any status, then of those for the status that the order
-            left, then of those for the status it entered. Each group has the order of the triggers.
+            Events of triggers for any status come first. Events of triggers for the previous status
+            come next, and those for the new status last. Each group is in the order of the flow's
+            triggers.
 
         Raises:
             DateOutOfRangeError: if a reminder would fall outside the calendar.
@@ -168,7 +169,10 @@ def _occasion(when: When) -> _Occasion:
 def _completes(
     status: str | None, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
 ) -> bool:
-    """Whether an entry completes *status*, or any if None. Entering the final one does (D20b)."""
+    """Whether an entry completes *status*, or any status if it's None.
+
+    Entering the final status completes it (decision D20b).
+    """
     if isinstance(entry, StatusChanged):
         if entry.current_complete and (status is None or status == entry.from_status):
             return True

@@ -148,8 +148,9 @@ class ProductionFlow:
             entered_on: the day the order entered that status; None for the order date.
             due_on: the due date, or None for no due date. Defaults to the policy's date; any other
                 date counts as set by hand.
-            department: the department responsible, or None for nobody. Defaults to the status's.
-            user: the user responsible, or None for nobody. Defaults to the status's.
+            department: the department responsible, or None for nobody. Defaults to the status's
+                default department.
+            user: the user responsible, or None for nobody. Defaults to the status's default user.
 
         Raises:
             UnknownStatusError: if the cycle has no such status.
@@ -207,24 +208,25 @@ class ProductionFlow:
 
         Args:
             order: the order as your store holds it now.
-            to: the key of the status to enter; None for the default. On the path, that is the next
-                status. Off the path, it's the status that the order left, if it was incomplete;
-                otherwise it's the status after that.
+            to: the key of the status to enter. None for the default: on the path, the next status.
+                Off the path, the default is `order.resumes_in`: the status that the order left
+                incomplete, or the one after a status that it completed.
             expect: the version of the order that the screen showed, or the key of its status; None
                 skips this check. A version is safer, as an order can enter a status twice.
             current_complete: whether the present status is complete. Defaults to True, except when
                 the order goes back, leaves a closed status, is cancelled, or enters a status with
                 the flag `pauses`.
-            completed_on: the day on which the present status was completed; None if it wasn't. Not
-                before `order.begun_on` and not after *today*. Defaults to *today* if the status is
-                complete. If `order.begun_on` is after *today*, it takes the place of *today*.
+            completed_on: the day on which the present status was completed, from `order.begun_on`
+                to *today*; None if it wasn't. Defaults to *today* if the status is complete. If
+                `order.begun_on` is later than *today*, only that day is possible.
             due_on: the due date after the change, or None for no due date. Defaults to the policy's
                 date. On a return from a hold, a date set by hand before the hold is the default.
                 Any date other than the policy's counts as set by hand.
-            department: the department responsible, or None for nobody. Defaults to the status's. On
-                a return from a hold, the department before the hold is the default. A status off
-                the path keeps the order's if it has neither a default department nor a user.
-            user: the user responsible, or None for nobody; the default is found in the same way.
+            department: the department responsible, or None for nobody. Defaults to the new status's
+                default. On a return from a hold, the department before the hold is the default. If
+                a status off the path has neither a default department nor a default user, the order
+                keeps its department and its user.
+            user: the user responsible, or None for nobody. Defaults work as for *department*.
 
         Raises:
             NoNextStatusError: if the order is closed and *to* is not given.
@@ -557,9 +559,9 @@ class ProductionFlow:
 
         Args:
             expect: as for `propose`.
-            ordered_on: the order date. If `plan_from` was equal to it, it changes too. So does
-                `entered_on`, if the order entered its first status on the order date and is still
-                there.
+            ordered_on: the order date. `plan_from` changes too if the two were equal, or if it
+                would be earlier. `entered_on` changes too if the order is still in its first visit,
+                which began on the old order date.
             delivery_on: the approximate delivery date; None for none.
             plan_from: the day from which due dates are counted forward; None for the order date.
             entered_on: the first day of the present visit, on which the previous visit ended. Not
@@ -567,8 +569,8 @@ class ProductionFlow:
                 resumed can only get an earlier day.
             vendor: the lab or vendor; None for none.
             invoice_id: the invoice that the order fulfils; None for none.
-            due_on: the due date; None for none. Give the calculated date to replace one that was
-                set by hand.
+            due_on: the due date; None for none. To drop a date that was set by hand, give the
+                calculated date.
             department: the department responsible; None for nobody.
             user: the user responsible; None for nobody.
 
@@ -670,7 +672,7 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
-        """`replan` for many orders of one type, all or none; orders that don't change are left out.
+        """`replan` for many orders of one type, all or none. Unchanged orders are left out.
 
         Args:
             orders: at least one order and none twice.
@@ -708,10 +710,10 @@ class ProductionFlow:
 
         Args:
             cycle: another version of the order's cycle.
-            mapping: keys of the new version, by old key, for statuses that the new version doesn't
-                have or no longer uses. It must include those that the order needs: its status and
-                the status to come back to. If the old version doesn't have the new key, the status
-                counts as renamed, and a paused visit to it stays paused.
+            mapping: old keys, each with the new key that replaces it. It may contain only keys that
+                the new version doesn't have or no longer uses. If the order's status or the status
+                to come back to is one of these, you must map it. A new key that the old version
+                doesn't have means that the status was renamed, so a paused visit to it is kept.
             expect: as for `propose`.
 
         Raises:

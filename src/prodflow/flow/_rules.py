@@ -1,8 +1,8 @@
 """The rules of a flow: which changes it accepts (decision D24).
 
-Rules about a direction (skip, back, reopen) judge a whole detour, not a single move. For an order
-off the path, they look at the way from the status to come back to. So a hold or a cancellation
-can't be used to get round a rule (decision D17).
+Rules about a direction (skip, back, reopen) judge a whole detour, not a single move. If an order is
+off the path, they compare the target with the status that the order would come back to. So nobody
+can get round a rule by way of a hold or a cancellation (decision D17).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,9 +44,9 @@ class ChangeRules:
     """Which changes a flow accepts; by default all.
 
     Args:
-        allow_skip: whether an order may pass over statuses of the path, also by way of a hold.
-        allow_back: whether it may return to an earlier status of the path, also by way of a hold.
-        allow_reopen: whether a closed order may be opened again, and a complete one cancelled.
+        allow_skip: whether an order may skip statuses of the path, directly or by way of a hold.
+        allow_back: whether an order may go back on the path, directly or by way of a hold.
+        allow_reopen: whether a closed order may be reopened, and a complete order cancelled.
         note_required: the moves that need a note.
         targets: for the key of a status, the keys of the statuses that may follow it. Statuses
             without an entry may lead anywhere. While an order is on hold, the targets of the paused

@@ -45,8 +45,8 @@ def _refusals(value: Iterable[Refusal]) -> tuple[Refusal, ...]:
 class ProposedChange:
     """A status change with every default filled in: the Status Change window as a value.
 
-    Fields that `ProductionOrder` also has mean the same here. Their values are those after the
-    change.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the change.
 
     Args:
         order: the order, unchanged.
@@ -62,7 +62,7 @@ class ProposedChange:
         resumed_on: the day on which that visit continues; None for a new visit.
         today: the day on which the change was proposed.
         by: who makes the change.
-        recorded_by: the logged-in user, if that isn't the user in `by`; otherwise None.
+        recorded_by: the logged-in user; None if it is the user in `by`.
         note: free text, up to 10,000 characters.
         policy: the name of the due-date policy that calculated the dates.
         given: the names of the keywords that were given; everything else is derived.
@@ -130,7 +130,7 @@ class Choice:
         status: the status.
         move: the kind of the change; None for the order's present status.
         refusals: the reasons against the change; empty if the user can choose this status.
-        needs: what the user must still type: "note", or nothing if it's empty.
+        needs: the fields that the user must still fill in: ("note",) or an empty tuple.
 
     Source:
         "Changing Production Statuses", Change To Status; decision D24.
@@ -169,7 +169,7 @@ class BulkChoice:
     """A line of the "Change To Status" list for many orders.
 
     Args:
-        status: the status, from the newest cycle version of these orders that has it active.
+        status: the status, from the newest of the orders' cycle versions in which it is active.
         open_to: the ids of the orders that can change to this status.
         refusals: for the id of each other order, the reasons against it: the refusals of the rules,
             or an error.

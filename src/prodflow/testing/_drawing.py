@@ -6,6 +6,7 @@ come back to a user are drawn from what decision D33 lets in, ids and notes from
 """
 
 import string
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, TypeVar
@@ -69,6 +70,11 @@ def check_cycle(cycle: StatusCycle | None) -> None:
 def later(day: date, days: int) -> date:
     """The day so many days later, or the end of the calendar."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), _LAST))
+
+
+def as_read(description: str) -> str:
+    """A description as people compare it: decision D2 lets no two of a cycle be equal so."""
+    return " ".join(unicodedata.normalize("NFKC", description).split()).casefold()
 
 
 def pick(draw: DrawFn, items: Sequence[T]) -> T:

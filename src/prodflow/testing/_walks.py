@@ -21,23 +21,29 @@ from prodflow import (
 from prodflow.testing._cycles import status_cycles
 from prodflow.testing._drawing import (
     IDS,
+    OPTIONAL_PEOPLE,
     PEOPLE,
     check_sizes,
     checked,
 )
 from prodflow.testing._flows import production_flows
-from prodflow.testing._steps import STEPS, Walk, keywords
+from prodflow.testing._steps import Walk, days_around, keywords, step
 
 
 class History(NamedTuple):
     """What happened to one order."""
 
-    flow: ProductionFlow
-    """The flow, as it is at the end: a replanning may have changed its policy."""
+    flows: tuple[ProductionFlow, ...]
+    """The flow of each change: a replanning may change its policy."""
     cycles: tuple[StatusCycle, ...]
     """Every version of its cycle that the order was pinned to, ascending."""
     changes: tuple[Change, ...]
     """The changes in their sequence; the first opens the order."""
+
+    @property
+    def flow(self) -> ProductionFlow:
+        """The flow of the last change."""
+        return self.flows[-1]
 
     @property
     def order(self) -> ProductionOrder:
@@ -48,6 +54,11 @@ class History(NamedTuple):
     def entries(self) -> tuple[HistoryEntry, ...]:
         """The entries of the changes, in their sequence."""
         return tuple(change.entry for change in self.changes)
+
+    def __repr__(self) -> str:
+        # The orders follow from the entries, and would show the cycle again and again.
+        shown = f"flow={self.flow!r}, cycles={self.cycles!r}, entries={self.entries!r}"
+        return f"History({shown})"
 
 
 def histories(
@@ -139,9 +150,11 @@ def _histories(
     cycle = draw(cycles)
     walk = Walk(draw, draw(production_flows(cycle=cycle) if flows is None else flows), cycle)
     walk.open(draw(order_ids))
-    for step in draw(st.lists(STEPS, min_size=min_size - 1, max_size=max_size - 1)):
-        walk.take(step)
-    return History(walk.flow, tuple(walk.cycles), tuple(walk.changes))
+    goes_on = st.sampled_from([False, *[True] * (max_size - min_size)])
+    while len(walk.changes) < max_size:
+        if not draw(step(walk, goes_on, is_needed=len(walk.changes) < min_size)):
+            break
+    return History(tuple(walk.flows), tuple(walk.cycles), tuple(walk.changes))
 
 
 @st.composite
@@ -152,7 +165,11 @@ def _proposals(
 ) -> ProposedChange:
     order = draw(orders)
     flow = draw(production_flows(cycle=order.cycle) if flows is None else flows)
+    today = days_around(draw, order)
+    given = keywords(draw, order, today)
     try:
-        return flow.propose(order, by=draw(PEOPLE), **keywords(draw, order))
+        return flow.propose(
+            order, today=today, by=draw(PEOPLE), recorded_by=draw(OPTIONAL_PEOPLE), **given
+        )
     except RuleError:
         reject()  # the policy asks for a delivery date, or its calendar is at its end

@@ -325,7 +325,9 @@ class SqlStore(OrderStore, CycleStore, Outbox):
             .where(c.order_type == key, c.replaces.is_not(None))
             .order_by(c.version)
         )
-        return self._read(lambda connection: tuple(map(rows.edit, connection.execute(statement))))
+        return self._read(
+            lambda connection: tuple(rows.edit(row) for row in connection.execute(statement))
+        )
 
     def keys(self, order_type: str, /) -> tuple[str, ...]:
         key = arguments.lookup("order_type", order_type)
