@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from pypdf import PdfReader
 
-from prodflow.export import Table, to_pdf
+from prodflow.export import Cell, Table, to_pdf
 
 LIGHT: Final = (files("ttf_opensans") / "ttf" / "OpenSans-Light.ttf").read_bytes()
 
@@ -179,7 +179,7 @@ def test_bad_arguments_are_named(given: dict[str, Any], error: type[Exception]) 
 
 def test_a_row_may_be_struck_through() -> None:
     """A line of the width of the text goes through each text, from the left or the right."""
-    rows = [["x", 1], ["y", 2]]
+    rows: list[list[Cell]] = [["x", 1], ["y", 2]]
     plain, struck = (
         pages_of(Table("T", ["a", "n"], rows, struck=indexes))[0].get_contents().get_data()
         for indexes in ((), [0])
