@@ -15,8 +15,6 @@ from prodflow.order import (
 )
 
 _KINDS: Final = frozenset(get_args(HistoryEntry))
-
-
 _Later = StatusChanged | OrderAmended | CycleAdopted
 
 
