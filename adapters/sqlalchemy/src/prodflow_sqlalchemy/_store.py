@@ -198,7 +198,9 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         Raises:
             SchemaVersionError: if there are no tables, or they're those of a later release.
         """
-        self._read(_nothing)
+        actual = self.schema_version
+        if actual != SCHEMA_VERSION:
+            raise SchemaVersionError(SCHEMA_VERSION, actual)
 
     # --- Orders
 
