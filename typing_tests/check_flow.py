@@ -38,7 +38,14 @@ from prodflow import (
     find_rule_problems,
 )
 from prodflow.flow import Revision
-from prodflow.stores import check_next, outbox_effect, repeats
+from prodflow.stores import (
+    Edit,
+    check_cycles,
+    check_edit,
+    check_next,
+    outbox_effect,
+    repeats,
+)
 
 
 def may_not(order: ProductionOrder, proposal: ProposedChange) -> str | None:
@@ -213,10 +220,19 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     assert_type(orders.find(query), list[ProductionOrder])
     assert_type(orders.find(OrderQuery()), list[ProductionOrder])
     cycles.put_cycle(cycle, replaces=None)
+    cycles.put_cycle(cycle, replaces=1, by="ann", at=now)
     assert_type(cycles.get_cycle("prints"), StatusCycle)
     assert_type(cycles.get_cycle("prints", 2), StatusCycle)
     assert_type(cycles.versions("prints"), tuple[int, ...])
     assert_type(cycles.order_types(), tuple[str, ...])
+    assert_type(cycles.newest(), tuple[StatusCycle, ...])
+    assert_type(cycles.keys("prints"), tuple[str, ...])
+    assert_type(cycles.edits("prints"), tuple[Edit, ...])
+    edit = cycles.edits("prints")[0]
+    assert_type((edit.version, edit.replaces), tuple[int, int | None])
+    assert_type((edit.by, edit.at), tuple[str | None, datetime | None])
+    assert_type(query.select([change.order], cycles=cycles.newest()), list[ProductionOrder])
+    assert_type(query.matches(change.order, cycles=[cycle]), bool)
     events = outbox.pending(as_of=day, automatic=True)
     assert_type(events, list[TriggerEvent])
     assert_type(outbox.pending(as_of=day, after=events[-1], limit=5), list[TriggerEvent])
@@ -243,13 +259,17 @@ def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -
     emptied, filled = outbox_effect(outbox.pending(as_of=day), change, change)
     assert_type(emptied, tuple[tuple[str, str, int | None], ...])
     assert_type(filled, tuple[TriggerEvent, ...])
+    cycle = change.order.cycle
+    assert_type(check_edit(cycle, None, {1: cycle}), bool)
+    assert_type(check_cycles([cycle], {}, {"prints": 2}), tuple[StatusCycle, ...])
     check_next(change, {})  # type: ignore[arg-type]  # several changes
     outbox_effect([day], change)  # type: ignore[list-item]  # events, or rows with their attributes
     Unfinished()  # type: ignore[abstract]  # a checker names the methods that are missing
 
 
-def check_store_refuses(orders: OrderStore, change: Change) -> None:
+def check_store_refuses(orders: OrderStore, cycles: CycleStore, change: Change) -> None:
     """Each of these is a finding of both checkers."""
+    cycles.put_cycle(change.order.cycle)  # type: ignore[call-arg]  # which version does it replace?
     orders.get(order_id="PO-1")  # type: ignore[call-arg]  # by position, so stores may name it
     orders.save([change])  # type: ignore[arg-type]  # the changes, not a list of them
     OrderQuery(limit="10")  # type: ignore[arg-type]  # a number

@@ -53,7 +53,7 @@ class CycleLaws:
         with pytest.raises(CycleNotFoundError) as of_version:
             store.get_cycle("suite", 2)
         assert (of_type.value.version, of_version.value.version) == (None, 2)
-        assert store.versions("other") == store.keys("other") == store.edits("other") == ()
+        assert (store.versions("other"), store.keys("other"), store.edits("other")) == ((), (), ())
 
     def test_the_newest_of_each_type_is_given(self, store: Store) -> None:
         """`newest` returns the newest version of each type, by order type, saved in any way."""

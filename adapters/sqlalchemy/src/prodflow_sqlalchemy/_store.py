@@ -322,7 +322,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     def edits(self, order_type: str, /) -> tuple[Edit, ...]:
         key = arguments.lookup("order_type", order_type)
         c = self._tables.cycles.c
-        statement = (
+        statement: sa.Select[Any] = (
             sa.select(c.version, c.replaces, c.put_by, c.put_at)
             .where(c.order_type == key, c.replaces.is_not(None))
             .order_by(c.version)
