@@ -112,7 +112,7 @@ def check_store_errors(error: StoreError) -> None:
         case CycleConflictError():
             assert_type(error.version, int)
         case StaleCycleError():
-            assert_type((error.order_type, error.expected), tuple[str, int | None])
+            assert_type(error.expected, int | None)
             assert_type(error.actual, int | None)
         case KeyReusedError():
             assert_type(error.keys, tuple[str, ...])

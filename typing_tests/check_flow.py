@@ -224,6 +224,10 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     assert_type(cycles.get_cycle("prints"), StatusCycle)
     assert_type(cycles.get_cycle("prints", 2), StatusCycle)
     assert_type(cycles.versions("prints"), tuple[int, ...])
+    assert_type(cycles.keys("prints"), tuple[str, ...])
+    assert_type(cycles.edits("prints"), tuple[Edit, ...])
+    assert_type(cycles.newest(), tuple[StatusCycle, ...])
+    cycles.put_cycle(cycle)  # type: ignore[call-arg]  # which version does it replace?
     assert_type(cycles.order_types(), tuple[str, ...])
     assert_type(cycles.newest(), tuple[StatusCycle, ...])
     assert_type(cycles.keys("prints"), tuple[str, ...])
@@ -263,6 +267,10 @@ def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -
     assert_type(check_edit(cycle, None, {1: cycle}), bool)
     assert_type(check_cycles([cycle], {}, {"prints": 2}), tuple[StatusCycle, ...])
     check_next(change, {})  # type: ignore[arg-type]  # several changes
+    cycle = change.order.cycle
+    assert_type(check_edit(cycle, None, {1: cycle}), bool)
+    assert_type(check_cycles([cycle], {("prints", 1): cycle}, {}), tuple[StatusCycle, ...])
+    check_edit(cycle, None, [cycle])  # type: ignore[arg-type]  # by version
     outbox_effect([day], change)  # type: ignore[list-item]  # events, or rows with their attributes
     Unfinished()  # type: ignore[abstract]  # a checker names the methods that are missing
 

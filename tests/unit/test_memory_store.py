@@ -42,13 +42,11 @@ class Autumn(tzinfo):
         """An hour, but none the second time that the hour comes."""
         return timedelta(hours=1 - (moment or AT).fold)
 
-    def dst(self, moment: datetime | None) -> timedelta:
-        """Nothing asks for it."""
-        return self.utcoffset(moment)
+    def dst(self, _moment: datetime | None) -> None:
+        """Nobody asks."""
 
-    def tzname(self, _: datetime | None) -> str:
-        """Its name."""
-        return "Autumn"
+    def tzname(self, _moment: datetime | None) -> None:
+        """Nobody asks."""
 
 
 def nov(day: int) -> date:
@@ -439,7 +437,8 @@ def test_the_newest_versions_are_what_a_page_shows(store: MemoryStore, cycle: St
 
 def test_an_unknown_type_has_no_versions(store: MemoryStore) -> None:
     """An unknown order type has no versions, edits or keys."""
-    assert (store.versions("prints"), store.edits("prints"), store.keys("prints")) == ((), (), ())
+    known = (store.versions("prints"), store.edits("prints"), store.keys("prints"))
+    assert known == ((), (), ())
     assert (store.newest(), store.order_types()) == ((), ())
 
 

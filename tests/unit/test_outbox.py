@@ -49,13 +49,11 @@ class Autumn(tzinfo):
         is_summer = moment is None or (moment.hour <= 2 and not moment.fold)
         return timedelta(hours=2 if is_summer else 1)
 
-    def dst(self, moment: datetime | None) -> timedelta:
-        """Nothing asks for it."""
-        return self.utcoffset(moment)
+    def dst(self, _moment: datetime | None) -> None:
+        """Nobody asks."""
 
-    def tzname(self, _: datetime | None) -> str:
-        """Its name."""
-        return "Autumn"
+    def tzname(self, _moment: datetime | None) -> None:
+        """Nobody asks."""
 
 
 class Studio:

@@ -15,7 +15,8 @@ pytest.register_assert_rewrite(
         f"{__name__}.{module}"
         for module in (
             *("_cycle_laws", "_order_laws", "_outbox_laws"),
-            *("_machine", "_store_suite", "laws"),
+            *("_machine", "_store_suite"),
+            *("_change_laws", "_history_laws", "_hold_laws", "_plan_laws"),
         )
     )
 )
