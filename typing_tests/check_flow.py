@@ -226,7 +226,13 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     assert_type(cycles.keys("prints"), tuple[str, ...])
     assert_type(cycles.edits("prints"), tuple[Edit, ...])
     assert_type(cycles.newest(), tuple[StatusCycle, ...])
+    cycles.put_cycle(cycle, replaces=1, by="ann", at=now)
     cycles.put_cycle(cycle)  # type: ignore[call-arg]  # which version does it replace?
+    edit = cycles.edits("prints")[0]
+    assert_type((edit.version, edit.replaces), tuple[int, int | None])
+    assert_type((edit.by, edit.at), tuple[str | None, datetime | None])
+    assert_type(query.select([change.order], cycles=cycles.newest()), list[ProductionOrder])
+    assert_type(query.matches(change.order, cycles=[cycle]), bool)
     assert_type(cycles.order_types(), tuple[str, ...])
     events = outbox.pending(as_of=day, automatic=True)
     assert_type(events, list[TriggerEvent])
