@@ -3,7 +3,7 @@
 A history is a random walk of one order, so that every order is one that an app could have.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -11,6 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import (
     Change,
+    DueDatePolicy,
     HistoryEntry,
     ProductionFlow,
     ProductionOrder,
@@ -19,6 +20,7 @@ from prodflow import (
     StatusCycle,
 )
 from prodflow.testing._cycles import status_cycles
+from prodflow.testing._dates import due_date_policies
 from prodflow.testing._drawing import (
     IDS,
     OPTIONAL_PEOPLE,
@@ -28,6 +30,8 @@ from prodflow.testing._drawing import (
 )
 from prodflow.testing._flows import production_flows
 from prodflow.testing._steps import Walk, days_around, keywords, step
+
+_POLICIES: Final = due_date_policies()
 
 
 class History(NamedTuple):
@@ -86,6 +90,7 @@ def histories(
         cycles=checked("cycles", cycles, status_cycles()),
         flows=None if flows is None else checked("flows", flows, flows),
         order_ids=checked("order_ids", order_ids, IDS),
+        policies=_POLICIES,
         min_size=min_size,
         max_size=max_size,
     )
@@ -137,6 +142,20 @@ def proposals(
     )
 
 
+def walks_of(
+    flow: ProductionFlow, cycle: StatusCycle, *, min_size: int, max_size: int
+) -> SearchStrategy[History]:
+    """Histories under one flow, which may be a stand-in; replanning keeps its policy."""
+    return _histories(
+        cycles=st.just(cycle),
+        flows=st.just(flow),
+        order_ids=st.just("law"),
+        policies=None,
+        min_size=min_size,
+        max_size=max_size,
+    )
+
+
 @st.composite
 def _histories(
     draw: DrawFn,
@@ -144,15 +163,17 @@ def _histories(
     cycles: SearchStrategy[StatusCycle],
     flows: SearchStrategy[ProductionFlow] | None,
     order_ids: SearchStrategy[str],
+    policies: SearchStrategy[DueDatePolicy] | None,
     min_size: int,
     max_size: int,
 ) -> History:
     cycle = draw(cycles)
-    walk = Walk(draw, draw(production_flows(cycle=cycle) if flows is None else flows), cycle)
+    flow = draw(production_flows(cycle=cycle) if flows is None else flows)
+    walk = Walk(draw, flow, cycle, policies)
     walk.open(draw(order_ids))
     goes_on = st.sampled_from([False, *[True] * (max_size - min_size)])
-    while len(walk.changes) < max_size:
-        if not draw(step(walk, goes_on, is_needed=len(walk.changes) < min_size)):
+    for size in range(1, max_size):
+        if not draw(step(walk, goes_on, is_needed=size < min_size)):
             break
     return History(tuple(walk.flows), tuple(walk.cycles), tuple(walk.changes))
 
