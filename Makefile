@@ -1,6 +1,10 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
-#   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0]
+#   make test              the tests with few examples, and 100 % of the branches: under four minutes
+#   make test-full         make test, then make test-rest
+#   make test-rest         what make test leaves out: all examples, the slow tests, the cases of laws
+#   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0] [PROFILE=full]
+#   make test-sqlalchemy [PROFILE=full]
 #   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
@@ -23,19 +27,32 @@ VERIFY_TYPES := PATH="$(abspath $(BIN)):$$PATH" pyright --ignoreexternal --verif
 
 LAWS ?= tests/laws
 
+# How many examples: quick, full, thorough or deep (conftest.py).
+PROFILE ?= quick
+
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test check docs release-check test-core test-scale laws-deep bench store-deep reliability mutants clean
+.PHONY: demo test test-full test-rest test-core test-sqlalchemy test-scale law-cases check docs \
+	release-check laws-deep bench store-deep reliability mutants mutants-200 clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
 
 test: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage run -m pytest -n auto -m "not full" --hypothesis-profile=quick
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
+
+test-full: test test-rest
+
+# A test that is not marked follows no profile, so make test has run it in full.
+test-rest: $(VENV)/.test law-cases
+	$(BIN)/python -m pytest -n auto -m "full or scaled" --hypothesis-profile=full
+
+law-cases: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=fixed tests/laws
 
 check: $(VENV)/.lint docs
 	$(BIN)/ruff format --check
@@ -61,7 +78,11 @@ release-check: $(VENV)/.lint
 	$(BIN)/python tools/release_check.py
 
 test-core: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
+	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") \
+		--hypothesis-profile=$(PROFILE) tests/unit tests/laws
+
+test-sqlalchemy: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -m "not full" --hypothesis-profile=$(PROFILE) adapters/sqlalchemy
 
 test-scale: $(VENV)/.scale
 	$(BIN)/python -m pytest tests/scale
@@ -76,13 +97,16 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/stores.py $(if $(ORDERS),--orders $(ORDERS))
 
 store-deep: $(VENV)/.test
-	PRODFLOW_STORE_DEEP=1 $(BIN)/python -m pytest -n auto adapters/sqlalchemy/tests
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=thorough adapters/sqlalchemy/tests
 
 reliability: $(VENV)/.test
 	$(BIN)/python tools/reliability.py
 
 mutants: $(VENV)/.mutants
 	$(BIN)/python tools/mutants.py $(MUTATE)
+
+mutants-200: $(VENV)/.test
+	$(BIN)/python -m tools.drawn_mutants run $(if $(BEFORE),--before $(BEFORE))
 
 clean:
 	rm -rf .venv* build dist adapters/*/dist

@@ -148,9 +148,9 @@ def _difference(original: ast.FunctionDef, mutant: ast.FunctionDef) -> tuple[str
     return was, becomes
 
 
-def explained() -> dict[Mutant, str]:
-    """The mutants that mutants.toml lists, with the reason of each."""
-    reasons = tomllib.loads((ROOT / "tools/mutants.toml").read_text()).get("reason", [])
+def explained(tree: Path = ROOT) -> dict[Mutant, str]:
+    """The mutants that mutants.toml of a tree lists, with the reason of each."""
+    reasons = tomllib.loads((tree / "tools/mutants.toml").read_text()).get("reason", [])
     return {Mutant(*mutant): reason["why"] for reason in reasons for mutant in reason["mutants"]}
 
 
