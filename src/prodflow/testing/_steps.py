@@ -1,8 +1,8 @@
-"""The steps of a random walk: what can happen to an order, through the public verbs of a flow.
+"""The steps of a random walk: what a flow can do to an order.
 
-Theory of operation. A step draws what a user would give and makes the change. One that a rule
-refuses becomes an amendment of nothing, which is never refused: so a walk has as many changes as
-were asked for. Nothing is drawn from a strategy made on the way where an index will do.
+Theory of operation. A step draws what a user would enter, and makes the change. If a rule refuses
+it, an empty amendment takes its place, so a walk always has the number of changes that was drawn.
+Steps draw an index where they can: making a strategy takes longer than drawing from it.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ _DATES: Final = order_dates()
 
 
 def keywords(draw: DrawFn, order: ProductionOrder) -> dict[str, Any]:
-    """Keywords that `propose` takes for this order, whatever it makes of them."""
+    """Keywords of `propose` for this order; a rule may refuse them."""
     others = [status for status in order.cycle.choices() if status.key != order.status.key]
     target = pick(draw, others)
     today = later(order.entered_on, draw(st.integers(-2, 14)))
@@ -75,7 +75,7 @@ def _due_dates(draw: DrawFn, order: ProductionOrder) -> list[date | None]:
 
 
 class Walk:
-    """One order on its way."""
+    """The walk of one order."""
 
     def __init__(self, draw: DrawFn, flow: ProductionFlow, cycle: StatusCycle) -> None:
         self.draw = draw
@@ -104,7 +104,7 @@ class Walk:
                 **self.draw(_RECORDED),
             )
         except RuleError:
-            reject()  # the policy asks for a delivery date, or its calendar is at its end
+            reject()  # the policy insists on a delivery date, or its calendar ends
         self.changes.append(change)
 
     def take(self, step: "_Step") -> None:
@@ -160,7 +160,7 @@ def _amend(walk: Walk, recorded: dict[str, Any]) -> Change:
 def _replan(walk: Walk, recorded: dict[str, Any]) -> Change | None:
     flow = evolve(walk.flow, due_dates=walk.draw(_POLICIES))
     change = flow.replan(walk.order, **recorded)
-    walk.flow = flow  # only now: a policy that refuses the order is not taken over
+    walk.flow = flow  # not before: the walk keeps its policy if the new one refuses the order
     return change
 
 
@@ -182,7 +182,7 @@ def _migrate(walk: Walk, recorded: dict[str, Any]) -> Change:
 
 
 def _edited(draw: DrawFn, order: ProductionOrder) -> StatusCycle:
-    """Another version of an order's cycle, or the same one where the edit does nothing."""
+    """Another version of an order's cycle, or the same one if the edit changes nothing."""
     cycle = order.cycle
     key = pick(draw, [*(status.key for status in cycle), order.status.key])
     match pick(draw, _EDITS):
