@@ -1,10 +1,9 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
-#   make test              the tests with few examples, and 100 % of the branches: under four minutes
-#   make test-full         make test, then make test-rest
-#   make test-rest         what make test leaves out: all examples, the slow tests, the cases of laws
+#   make test              the tests with few examples, and every branch of the code
+#   make test-full         make test, then what it leaves out: make test-rest law-cases
+#   make test-sqlalchemy   the tests of the adapter alone
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0] [PROFILE=full]
-#   make test-sqlalchemy [PROFILE=full]
 #   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
@@ -13,6 +12,7 @@
 #   make docs              the documentation site, in build/docs
 #   make reliability       runs the tests behind RELIABILITY.md, and writes that page
 #   make mutants [MUTATE=src/prodflow/calendars.py]
+#   make mutants-200 [BEFORE=../before]    200 faults drawn once, for make test and the tests before
 
 PYTHON ?= python3
 VENV ?= .venv$(if $(DATEUTIL),-dateutil-$(DATEUTIL))
@@ -33,26 +33,31 @@ PROFILE ?= quick
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test test-full test-rest test-core test-sqlalchemy test-scale law-cases check docs \
-	release-check laws-deep bench store-deep reliability mutants mutants-200 clean
+.PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale laws-deep check docs \
+	release-check bench store-deep reliability mutants mutants-200 clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
 
+# Few examples of each law, and no server is killed: under four minutes on two cores.
 test: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto -m "not full" --hypothesis-profile=quick
+	$(BIN)/coverage run -m pytest -n auto -m "not full"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
 
-test-full: test test-rest
-
-# A test that is not marked follows no profile, so make test has run it in full.
-test-rest: $(VENV)/.test law-cases
+# What `test` left out, and the laws again with all their examples; `test` has reached every branch.
+test-rest: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -m "full or scaled" --hypothesis-profile=full
 
+# Fails if the case of a law comes up in fewer than one example in ten.
 law-cases: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=fixed tests/laws
+
+test-full: test test-rest law-cases
+
+test-sqlalchemy: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=full adapters/sqlalchemy
 
 check: $(VENV)/.lint docs
 	$(BIN)/ruff format --check
@@ -78,11 +83,8 @@ release-check: $(VENV)/.lint
 	$(BIN)/python tools/release_check.py
 
 test-core: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto $(if $(HOLIDAYS),,-m "not holidays") \
-		--hypothesis-profile=$(PROFILE) tests/unit tests/laws
-
-test-sqlalchemy: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -m "not full" --hypothesis-profile=$(PROFILE) adapters/sqlalchemy
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=$(PROFILE) \
+		$(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
 
 test-scale: $(VENV)/.scale
 	$(BIN)/python -m pytest tests/scale
