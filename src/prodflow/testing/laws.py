@@ -94,7 +94,7 @@ def add_counts_working_days(calendar: WorkingCalendar, day: date, n: int) -> Non
 
 
 def every_path_is_active_and_standard(cycle: StatusCycle) -> None:
-    """The path runs from the initial to the final status, active standard ones only (D2)."""
+    """The path has active standard statuses only, from the initial to the final one (D2)."""
     assert cycle.path[0].initial
     assert cycle.path[-1].final
     assert not [status for status in cycle.path if status.inactive or status.non_standard]
@@ -126,7 +126,7 @@ def nothing_is_due_before_its_anchor(
 def forward_equals_backward(
     cycle: StatusCycle, calendar: WorkingCalendar, ordered_on: date
 ) -> None:
-    """From a working day to its forward finish, both policies agree and the float is 0 (D9)."""
+    """Forward and backward agree if work begins on a working day and ends on delivery (D9)."""
     ordered_on = calendar.following(ordered_on)
     earliest = plan(cycle, Forward(calendar), ordered_on=ordered_on)
     total = cycle.place(cycle.final.key).days_through
@@ -140,7 +140,7 @@ def forward_equals_backward(
 def backward_ends_on_the_delivery_date(
     cycle: StatusCycle, policy: DueDatePolicy, delivery_on: date
 ) -> None:
-    """Counted backward, the last work is due on the delivery date, or just before it (D7)."""
+    """Counted backward, the last work is due on the last working day up to delivery (D7)."""
     planned = plan(cycle, policy, ordered_on=delivery_on, delivery_on=delivery_on)
     last = [row.due_on for row in planned if cycle.place(row.status.key).days_after == 0]
     met = policy.calendar.preceding(delivery_on)
@@ -207,7 +207,7 @@ def a_jump_keeps_the_date_of_the_plan(
 def a_hold_gives_back_what_was_agreed(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """An order held with its work incomplete returns to its status as it was agreed (D18)."""
+    """An order that was held incomplete returns to its status with all that was agreed (D18)."""
     agreed = flow.amend(
         order, due_on=order.entered_on, department="Law desk", user="Law", **_RECORDED
     ).order
@@ -222,7 +222,7 @@ def _agreed(order: ProductionOrder) -> tuple[object, ...]:
 
 
 def a_completed_aside_goes_on(flow: ProductionFlow, order: ProductionOrder, aside: str) -> None:
-    """An order that steps aside with its work complete returns to the next status (D18)."""
+    """An order that stepped aside with its work complete returns to the next status (D18)."""
     following = order.cycle.next_after(order.status.key)
     case("the next status is not the final one", following != order.cycle.final)
     waiting = _advanced(flow, order, to=aside, current_complete=True).order
@@ -260,7 +260,7 @@ def a_closed_order_does_not_advance(flow: ProductionFlow, order: ProductionOrder
 
 
 def bulk_equals_singles(flow: ProductionFlow, orders: Sequence[ProductionOrder]) -> None:
-    """A bulk of orders that can advance gives what their single changes give (decision D23)."""
+    """A bulk gives the changes that you get by advancing its orders one by one (D23)."""
     case("the bulk has several orders", len(orders) > 1)
     today = max(order.entered_on for order in orders)
     changes = flow.advance_all(orders, today=today, note=_NOTE, **_RECORDED)
@@ -337,7 +337,7 @@ def a_change_fills_each_slot_once(change: Change) -> None:
 
 
 def a_change_made_again_gives_the_same_events(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """Taking the same decision twice gives the same change, event ids included (D26)."""
+    """The same decision, made twice, gives the same change with the same event ids (D26)."""
     change = _advanced(flow, order)
     case("the change has events", change.events)
     assert change == _advanced(flow, order)
