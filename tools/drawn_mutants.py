@@ -1,16 +1,17 @@
-"""Do the quick tests notice what all tests noticed before they were made quick?
+"""Checks that the quick tests find the faults that all tests found before.
 
-`drawn_mutants.json` holds faults in the core that were drawn once: the module, the function, the
-line taken and the line given. Each is put into a copy of this tree, and the tests of `make test`
-run there. A fault that they miss is put into a copy of the tree before, and all its tests run. One
-that only those notice has got away.
+`drawn_mutants.json` lists 200 faults in the core, drawn once: the module, the function, the line
+that it loses and the line that it gets. `run` puts each fault into a copy of this tree and runs the
+tests of `make test` there. If they miss it, `run` puts the same fault into a copy of an older tree,
+and runs all tests of that tree. A fault that only the older tests find got away.
 
     python -m tools.drawn_mutants run --before ../before [--only 1-5,9]
-    python -m tools.drawn_mutants check --before ../before      are they all still in both trees?
+    python -m tools.drawn_mutants check --before ../before      are all of them still in both trees?
     python -m tools.drawn_mutants draw --before ../before       needs mutmut
 
-A fault is found again by its function and its line. If a line has only got other names since, the
-line given gets them too. `run` goes on where its results end, and exits with 1 if one got away.
+The function and the line tell where a fault belongs. If only names in the line have changed since,
+the fault gets the new names. `run` saves its results and skips what has one. It exits with 1 if a
+fault got away.
 """
 
 import argparse
@@ -40,13 +41,13 @@ PYTEST: Final = [sys.executable, "-m", "pytest", "-x", "-q", "-n", "auto", "-p",
 QUICK: Final = ["-m", "not full", "--hypothesis-profile=quick"]
 FIRST: Final = ["tests/unit", "tests/conformance", "src"]  # where most faults are noticed
 REST: Final = ["tests/laws", "tests/seeded", "README.md", "docs", "adapters/sqlalchemy"]
-LONGEST: Final = 3_600  # seconds for one run; a fault may loop for ever
+LONGEST: Final = 3_600  # seconds for one run; a fault may cause an endless loop
 FAILED: Final = 1  # pytest's exit status
 TIMED_OUT: Final = 124
 
 
 class Drawn(NamedTuple):
-    """One fault, with the module in which it was drawn."""
+    """A fault, with the module that it was drawn from."""
 
     module: str
     function: str
@@ -55,7 +56,7 @@ class Drawn(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A function in a tree, with one of its lines."""
+    """Where a fault goes in a tree: a function and a line."""
 
     path: Path
     node: ast.FunctionDef
@@ -67,7 +68,7 @@ class Place(NamedTuple):
 
 
 def functions(tree: Path) -> Iterator[tuple[Path, str, ast.FunctionDef]]:
-    """The functions and methods of the core, with their modules and qualified names."""
+    """The functions and methods of the core, each with its module and qualified name."""
     for pattern in MODULES:
         for path in sorted(tree.glob(pattern if pattern.endswith(".py") else f"{pattern}.py")):
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -79,7 +80,7 @@ def functions(tree: Path) -> Iterator[tuple[Path, str, ast.FunctionDef]]:
 
 
 def place_of(drawn: Drawn, tree: Path) -> Place | None:
-    """Where a fault goes in a tree, or None if its line is no longer there, or is there twice."""
+    """Where a fault goes in a tree; None if its line is gone, or is there twice."""
     known = list(functions(tree))
     same = [(path, node) for path, name, node in known if name == drawn.function]
     there = [(path, node) for path, _, node in known if plain(path) == plain(Path(drawn.module))]
@@ -108,7 +109,7 @@ def body_lines(node: ast.FunctionDef) -> Iterator[tuple[int, str]]:
 def exact(
     drawn: Drawn, candidates: Iterable[tuple[Path, ast.FunctionDef]]
 ) -> Iterator[tuple[Path, ast.FunctionDef, int]]:
-    """The lines that are the line taken."""
+    """The places of the line that the fault replaces."""
     for path, node in candidates:
         for index, line in body_lines(node):
             if line == drawn.was:
@@ -116,7 +117,7 @@ def exact(
 
 
 def renamed(drawn: Drawn, candidates: Iterable[tuple[Path, ast.FunctionDef]]) -> Iterator[Place]:
-    """The lines that are the line taken with other names, and the line given with these."""
+    """The places of that line with other names, each with the new line in these names."""
     for path, node in candidates:
         for index, line in body_lines(node):
             names = new_names(drawn.was, line)
@@ -125,7 +126,7 @@ def renamed(drawn: Drawn, candidates: Iterable[tuple[Path, ast.FunctionDef]]) ->
 
 
 def new_names(before: str, now: str) -> dict[str, str] | None:
-    """How the names of one line became those of another; None if more than names differs."""
+    """The names of one line mapped to those of another; None if more than names differs."""
     old, new = tokens(before), tokens(now)
     names: dict[str, str] = {}
     if len(old) != len(new):
@@ -140,7 +141,7 @@ def new_names(before: str, now: str) -> dict[str, str] | None:
 
 
 def with_names(line: str, names: dict[str, str]) -> str:
-    """A line with new names, as `ast.unparse` writes it."""
+    """A line with its names replaced."""
     return " ".join(names.get(token, token) for token in tokens(line))
 
 
@@ -150,7 +151,7 @@ def is_name(token: str) -> bool:
 
 
 def tokens(line: str) -> list[str]:
-    """The tokens of a line; the whole line if Python's tokenizer takes it for unfinished."""
+    """The tokens of a line; the whole line if it isn't a complete statement."""
     try:
         return [t.string for t in tokenize.generate_tokens(StringIO(line).readline) if t.string]
     except (tokenize.TokenError, IndentationError):
@@ -158,7 +159,7 @@ def tokens(line: str) -> list[str]:
 
 
 def apply(place: Place) -> None:
-    """Write the fault into its tree."""
+    """Put a fault into its tree."""
     lines = ast.unparse(place.node).splitlines()
     line = lines[place.line]
     lines[place.line] = line[: len(line) - len(line.lstrip())] + place.becomes
@@ -180,7 +181,7 @@ def rewrite(path: Path, node: ast.FunctionDef, lines: Sequence[str]) -> None:
 
 
 def candidates(tree: Path) -> Iterator[Drawn]:
-    """The faults that mutmut puts into one line of a tree, without those that change only words."""
+    """The faults of mutmut that change one line, without those that only change words."""
     from mutmut.mutation.file_mutation import (  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - only here
         mutate_file_contents,
     )
@@ -201,7 +202,7 @@ def candidates(tree: Path) -> Iterator[Drawn]:
 
 
 def draw(before: Path) -> list[Drawn]:
-    """Faults that have a place in both trees, in their order in the tree before."""
+    """Faults that have a place in both trees, in the order of the older tree."""
     known = list(dict.fromkeys(candidates(before)))
     shuffled = Random(SEED).sample(known, len(known))  # noqa: S311 - nothing is secret
     chosen: set[Drawn] = set()
@@ -219,7 +220,7 @@ def read() -> list[Drawn]:
 
 
 def write(faults: Sequence[Drawn]) -> None:
-    """Keep the faults, one on each line."""
+    """Save the faults, one on each line."""
     lines = ",\n".join(json.dumps(fault, ensure_ascii=False) for fault in faults)
     DATA.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
@@ -270,7 +271,7 @@ def notices(tree: Path, runs: Sequence[Sequence[str]]) -> bool:
 
 
 def outcome(drawn: Drawn, before: Path | None) -> str:
-    """What became of a fault: "gone", "noticed", "got away", or "noticed by none"."""
+    """The result of a fault: "gone", "noticed", "got away" or "noticed by none"."""
     with tempfile.TemporaryDirectory(prefix="prodflow-drawn-") as folder:
         tree = copied(ROOT, Path(folder) / "now")
         place = place_of(drawn, tree)
@@ -299,7 +300,7 @@ def numbers(text: str) -> Iterator[int]:
 def run_all(
     faults: Sequence[Drawn], only: Sequence[int], before: Path | None, results: Path
 ) -> int:
-    """Run the faults that have no result yet, and print what became of each."""
+    """Run the faults that have no result yet, and print all results."""
     done: dict[str, str] = json.loads(results.read_text()) if results.exists() else {}
     for number in only:
         drawn = faults[number - 1]
@@ -318,7 +319,7 @@ def run_all(
 
 
 def control(before: Path | None) -> int:
-    """Say which faults have no place, and write every function anew, which no test may notice."""
+    """Print the faults without a place, and check that no test sees how functions are written."""
     faults = read()
     trees = [ROOT] if before is None else [ROOT, before]
     lost = 0
@@ -334,16 +335,17 @@ def control(before: Path | None) -> int:
             for node in sorted(members, key=lambda node: -node.lineno):
                 rewrite(path, node, ast.unparse(node).splitlines())
         noticed = notices(tree, [[*QUICK, *FIRST], [*QUICK, *REST]])
-    print(f"{len(faults)} faults, {lost} without a place; the tests see", end=" ")
-    print("the new spelling: mend that first" if noticed else "no fault in the new spelling")
+    print(f"{len(faults)} faults, {lost} without a place in a tree")
+    if noticed:
+        print("a test fails because ast.unparse has rewritten the functions: fix that first")
     return int(bool(lost) or noticed)
 
 
 def main() -> int:
-    """Do what was asked for."""
+    """Draw, check or run."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("what", choices=["draw", "check", "run"])
-    parser.add_argument("--before", type=Path, help="a checkout from before")
+    parser.add_argument("--before", type=Path, help="the older tree")
     parser.add_argument("--only", default=f"1-{COUNT}", help="such as 1-5,9")
     parser.add_argument("--results", type=Path, default=ROOT / "build/drawn.json")
     given = parser.parse_args()
