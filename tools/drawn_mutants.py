@@ -25,11 +25,12 @@ import tempfile
 import time
 import tokenize
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from io import StringIO
 from keyword import iskeyword
 from pathlib import Path
 from random import Random  # noqa: TID251 - with a seed
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from tools.mutants import MODULES, ROOT, described, explained
 
@@ -182,15 +183,12 @@ def rewrite(path: Path, node: ast.FunctionDef, lines: Sequence[str]) -> None:
 
 def candidates(tree: Path) -> Iterator[Drawn]:
     """The faults of mutmut that change one line, without those that only change words."""
-    from mutmut.mutation.file_mutation import (  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - only here
-        mutate_file_contents,
-    )
-
+    mutmut: Any = import_module("mutmut.mutation.file_mutation")  # only `draw` needs it
     reasons = explained(tree)
     with tempfile.TemporaryDirectory() as folder:
         for path in sorted({path for path, *_ in functions(tree)}):
             module = path.relative_to(tree / "src")
-            mutated = mutate_file_contents(str(path), path.read_text(encoding="utf-8"))
+            mutated = mutmut.mutate_file_contents(str(path), path.read_text(encoding="utf-8"))
             target = Path(folder) / "mutants/src" / module
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(mutated.code, encoding="utf-8")
