@@ -19,6 +19,7 @@ from prodflow import (
     HistoryEntry,
     InactiveStatusError,
     InvalidCycleError,
+    KeyReusedError,
     MissingDeliveryDateError,
     MixedOrderTypesError,
     NoNextStatusError,
@@ -29,6 +30,7 @@ from prodflow import (
     Refusal,
     RuleError,
     SameStatusError,
+    StaleCycleError,
     StaleOrdersError,
     StatusMovedError,
     StoreError,
@@ -109,6 +111,11 @@ def check_store_errors(error: StoreError) -> None:
             assert_type(error.version, int | None)
         case CycleConflictError():
             assert_type(error.version, int)
+        case StaleCycleError():
+            assert_type(error.expected, int | None)
+            assert_type(error.actual, int | None)
+        case KeyReusedError():
+            assert_type(error.keys, tuple[str, ...])
         case CommandReusedError():
             assert_type(error.command_id, str)
             assert_type(error.entries, tuple[HistoryEntry, ...])

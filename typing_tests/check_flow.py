@@ -38,7 +38,14 @@ from prodflow import (
     find_rule_problems,
 )
 from prodflow.flow import Revision
-from prodflow.stores import check_next, outbox_effect, repeats
+from prodflow.stores import (
+    Edit,
+    check_cycles,
+    check_edit,
+    check_next,
+    outbox_effect,
+    repeats,
+)
 
 
 def may_not(order: ProductionOrder, proposal: ProposedChange) -> str | None:
@@ -216,6 +223,16 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     assert_type(cycles.get_cycle("prints"), StatusCycle)
     assert_type(cycles.get_cycle("prints", 2), StatusCycle)
     assert_type(cycles.versions("prints"), tuple[int, ...])
+    assert_type(cycles.keys("prints"), tuple[str, ...])
+    assert_type(cycles.edits("prints"), tuple[Edit, ...])
+    assert_type(cycles.newest(), tuple[StatusCycle, ...])
+    cycles.put_cycle(cycle, replaces=1, by="ann", at=now)
+    cycles.put_cycle(cycle)  # type: ignore[call-arg]  # which version does it replace?
+    edit = cycles.edits("prints")[0]
+    assert_type((edit.version, edit.replaces), tuple[int, int | None])
+    assert_type((edit.by, edit.at), tuple[str | None, datetime | None])
+    assert_type(query.select([change.order], cycles=cycles.newest()), list[ProductionOrder])
+    assert_type(query.matches(change.order, cycles=[cycle]), bool)
     assert_type(cycles.order_types(), tuple[str, ...])
     events = outbox.pending(as_of=day, automatic=True)
     assert_type(events, list[TriggerEvent])
@@ -244,6 +261,10 @@ def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -
     assert_type(emptied, tuple[tuple[str, str, int | None], ...])
     assert_type(filled, tuple[TriggerEvent, ...])
     check_next(change, {})  # type: ignore[arg-type]  # several changes
+    cycle = change.order.cycle
+    assert_type(check_edit(cycle, None, {1: cycle}), bool)
+    assert_type(check_cycles([cycle], {("prints", 1): cycle}, {}), tuple[StatusCycle, ...])
+    check_edit(cycle, None, [cycle])  # type: ignore[arg-type]  # by version
     outbox_effect([day], change)  # type: ignore[list-item]  # events, or rows with their attributes
     Unfinished()  # type: ignore[abstract]  # a checker names the methods that are missing
 

@@ -3,18 +3,18 @@
 Theory of operation.
 
 1. An entry records results, not intentions, so applying it needs no policy, no rules and no clock.
-2. `apply` has one rule: what an entry has, the order has from it; everything else stays. `replay`
-   applies a whole history, so it gives the order back.
-3. A stay in one status is a *visit*. Its number is the sequence of the entry that began it. A hold
-   pauses a visit: `held` keeps what belongs to it. A return continues it under the same number
-   (decision D18).
-4. `ChangeUndone` takes back an earlier entry. It carries every field that an entry can set, as they
-   were before that entry, so it is applied like any other (decision D34). `effective` gives the
-   entries that still count.
+2. `apply` copies the fields of an entry to the order, and leaves all other fields as they are.
+   `replay` applies every entry of a history, and returns the order.
+3. The time that an order stays in one status is a *visit*. The number of a visit is the sequence of
+   the entry that began it. A hold pauses the visit, and `held` keeps its data. A return continues
+   the visit under the same number (decision D18).
+4. `ChangeUndone` takes back an earlier entry. It carries the values that all fields had before that
+   entry, so `apply` treats it like any other (decision D34). `effective` returns the entries that
+   still count.
 
-What must stay true of every order: `resumes_in` names a status of the path exactly while the order
-is off the path, `held` is about that status, and a due date that isn't manual is the calculated
-one.
+Every order meets three conditions. `resumes_in` names a status of the path while the order is off
+the path, and is None otherwise. `held`, if there is one, belongs to that status. A due date that
+nobody set by hand equals the calculated one.
 """
 
 from collections.abc import Iterable
@@ -47,10 +47,13 @@ __all__ = [
 
 @final
 class Move(StrEnum):
-    """What kind of step a status change is. The first that fits, from the top of decision D17.
+    """The kind of a status change.
 
-    REOPEN leaves a closed order, ASIDE goes to a status off the path (or from a closed order to a
-    cancelled status), RESUME comes back to the path; NEXT, SKIP and BACK move along it.
+    NEXT, SKIP and BACK move along the path. ASIDE goes to a status off the path, and RESUME comes
+    back from one. A change of a closed order is REOPEN, or ASIDE if it goes to a cancelled status.
+
+    Source:
+        Decision D17.
     """
 
     NEXT = "next"
@@ -64,23 +67,24 @@ class Move(StrEnum):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Held:
-    """A paused visit: what an order on hold needs to continue where it stopped.
+    """A paused visit: the data that an order on hold needs to continue where it stopped.
 
     Args:
         visit: the number of the visit.
-        status: the key of its status.
-        entered_on: its first day.
-        entered_after: the day the visit before it began or was resumed; None if it was the first.
-        paused_on: the day of the pause.
-        paused_days: calendar days it was paused before.
-        paused_working_days: working days it was paused before.
-        due_on: its due date, or None.
+        status: the key of the visit's status.
+        entered_on: the first day of the visit.
+        entered_after: the day on which the previous visit began or was last resumed; None if this
+            is the first visit.
+        paused_on: the day on which this pause began.
+        paused_days: calendar days of earlier pauses.
+        paused_working_days: working days of earlier pauses.
+        due_on: the due date of the visit, or None.
         due_on_is_manual: whether somebody set that date by hand.
         department: the department responsible, or None.
         user: the user responsible, or None.
 
     Raises:
-        ValueError: if the days are out of order.
+        ValueError: if `paused_on` is before `entered_on`.
 
     Source:
         Decision D18.
@@ -130,16 +134,16 @@ def _check_plan_from(entry: "_Placed | ProductionOrder") -> None:
 
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class _Entry:
-    """What every entry records.
+    """The fields of every entry.
 
     Args:
-        order_id: the order, 1 to 200 characters.
+        order_id: the id of the order, 1 to 200 characters.
         sequence: the number of the entry in its history, from 1 without gaps.
         by: who made the change.
-        recorded_by: the user who was logged in; None if that is *by*.
-        at: the instant of recording, with an offset from UTC.
+        recorded_by: the logged-in user; None if it is the user in `by`.
+        at: the instant at which the entry was recorded, with an offset from UTC.
         note: free text, up to 10,000 characters.
-        command_id: the save that the entry belongs to, or None.
+        command_id: the id of the save that the entry belongs to, or None.
     """
 
     order_id: Text
@@ -151,10 +155,10 @@ class _Entry:
     command_id: Text | None = None
 
     def repeats(self, other: object) -> bool:
-        """Whether *other* is the same entry, apart from when and by whom it was recorded.
+        """Whether *other* equals this entry, ignoring `at` and `recorded_by`.
 
         Args:
-            other: an entry, of the same command or not.
+            other: the entry to compare with.
 
         Source:
             Decision D22.
@@ -169,11 +173,11 @@ class _Entry:
 class OrderOpened(_Entry):
     """An order was placed. This is always the first entry.
 
-    Fields that `ProductionOrder` has too mean the same here.
+    Fields named as in `ProductionOrder` have the same meaning here.
 
     Args:
         order_type: the key of the cycle.
-        cycle_version: the version that the order is pinned to.
+        cycle_version: the cycle version that the order is pinned to.
         to_status: the key of the first status.
         policy: the name of the due-date policy that calculated the dates.
 
@@ -217,15 +221,16 @@ class OrderOpened(_Entry):
 class StatusChanged(_Entry):
     """An order moved to another status.
 
-    Fields that `ProductionOrder` has too mean the same here, after the change.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the change.
 
     Args:
-        from_status: the key of the status that the order left.
-        to_status: the key of the status that it entered.
-        move: what kind of step it was.
-        skipped: the keys of the path that were passed over, in order.
-        completed_on: the day on which the status left was completed; None if it wasn't.
-        current_complete: whether the status left was completed.
+        from_status: the key of the previous status.
+        to_status: the key of the new status.
+        move: the kind of the change.
+        skipped: the keys of the statuses that were passed over, in path order.
+        completed_on: the day on which the previous status was completed; None if it wasn't.
+        current_complete: whether the previous status was completed.
         policy: the name of the due-date policy that calculated the dates.
 
     Raises:
@@ -290,11 +295,12 @@ def _changed(value: Iterable[str]) -> tuple[str, ...]:
 class OrderAmended(_Entry):
     """An order was changed without a status change.
 
-    Fields that `ProductionOrder` has too mean the same here, after the amendment.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the amendment.
 
     Args:
         policy: the name of the due-date policy that calculated the dates.
-        changed: the names of the fields that differ from before.
+        changed: the names of the fields whose values changed.
 
     Raises:
         ValueError: if values contradict each other, or `changed` has an unknown name.
@@ -327,14 +333,15 @@ class OrderAmended(_Entry):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class CycleAdopted(_Entry):
-    """An order was moved to another version of its cycle. The visit goes on.
+    """An order was moved to another version of its cycle. Its visit goes on.
 
-    Fields that `ProductionOrder` has too mean the same here, after the move.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the migration.
 
     Args:
-        cycle_version: the version that the order is pinned to from now on.
-        from_status: the key of its status in the old version.
-        to_status: the key of that status in the new version.
+        cycle_version: the new version, which the order is pinned to from now on.
+        from_status: the key of the order's status in the old version.
+        to_status: the key of the order's status in the new version.
         policy: the name of the due-date policy that calculated the dates.
 
     Source:
@@ -359,15 +366,15 @@ class CycleAdopted(_Entry):
 class ChangeUndone(_Entry):
     """An earlier entry was taken back: the order is as it was before that entry.
 
-    Fields that `ProductionOrder` has too mean the same here.
+    Fields named as in `ProductionOrder` have the same meaning here.
 
     Args:
-        undoes: the sequence of the entry that no longer counts.
-        cycle_version: the version that the order is pinned to.
-        to_status: the key of its status.
+        undoes: the sequence of the entry that was taken back.
+        cycle_version: the cycle version that the order is pinned to again.
+        to_status: the key of the status that the order is in again.
 
     Raises:
-        ValueError: if it undoes a later entry or the opening, or values contradict each other.
+        ValueError: if `undoes` is the opening or a later entry, or if values contradict each other.
 
     Source:
         Decision D34.
@@ -426,12 +433,12 @@ def _check_held(entry: "_Holding | ProductionOrder") -> None:
 
 
 def effective(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
-    """The entries that still count: without those that were undone, and without the undoing.
+    """The entries that still count: no undone entries, and no `ChangeUndone` entries.
 
     Every report of `prodflow.hub` reads a history this way.
 
     Args:
-        entries: the history of one order, or its beginning.
+        entries: the history of one order, or the first entries of it.
 
     Source:
         Decision D34.
@@ -449,38 +456,40 @@ def effective(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProductionOrder:
-    """The present state of one order.
+    """One order as it is now.
 
     Args:
         id: your id of the order, 1 to 200 characters.
         cycle: the cycle version that the order is pinned to.
-        status: where it is; one of the cycle's statuses.
+        status: the present status, one of the cycle's.
         entered_on: the first day of the present visit.
-        entered_after: the day the visit before began or was resumed; None in the first visit.
-        resumed_on: the day since when the visit is being worked on again; None if it was never
+        entered_after: the day on which the previous visit began or was last resumed; None in the
+            first visit.
+        resumed_on: the day on which the present visit was last resumed; None if it was never
             paused.
-        paused_days: calendar days that the visit was paused.
-        paused_working_days: working days that it was paused.
-        held_days: working days that the order has spent off the path, or closed, in visits that are
-            over (decision D13b).
-        due_on: the last day it may stay without being overdue, or None.
-        calculated_due_on: what the policy says, or None.
+        paused_days: calendar days that the present visit was paused.
+        paused_working_days: working days that the present visit was paused.
+        held_days: working days that the order has spent off the path or closed, without the present
+            visit (decision D13b).
+        due_on: the due date in the present status, inclusive, or None.
+        calculated_due_on: the due date that the policy calculated, or None.
         due_on_is_manual: whether somebody set `due_on` by hand.
         department: the department responsible, or None.
         user: the user responsible, or None.
         ordered_on: the order date.
         delivery_on: the approximate delivery date, or None.
-        plan_from: the day from which the plan counts; never before `ordered_on`.
+        plan_from: the day from which due dates are counted forward; never before `ordered_on`.
         invoice_id: the invoice that the order fulfils, or None.
         vendor: the lab or vendor, or None.
-        resumes_in: off the path, the key of the status to come back to; None on the path.
-        held: the visit that is paused, or None.
+        resumes_in: while the order is off the path, the key of the status that it comes back to;
+            otherwise None.
+        held: the paused visit, or None.
         visit: the number of the present visit: the sequence of the entry that began it.
         version: the sequence of the last entry.
 
     Raises:
         ValueError: if values contradict each other.
-        UnknownStatusError: if `resumes_in` is no status of the cycle.
+        UnknownStatusError: if the cycle has no status `resumes_in`.
 
     Source:
         "Tracking Production Statuses"; decisions D5, D13b, D15 and D18.
@@ -525,26 +534,26 @@ class ProductionOrder:
 
     @property
     def order_type(self) -> str:
-        """The key of its cycle."""
+        """The order type of the cycle."""
         return self.cycle.order_type
 
     @property
     def is_complete(self) -> bool:
-        """Whether it has reached the final status."""
+        """Whether the order is in the final status."""
         return self.status.final
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether it is closed without being complete."""
+        """Whether the order is in a cancelled status."""
         return self.status.cancelled
 
     @property
     def is_open(self) -> bool:
-        """Whether it is neither complete nor cancelled."""
+        """Whether the order is neither complete nor cancelled."""
         return not self.status.closes
 
     def is_overdue(self, *, today: date) -> bool:
-        """Whether it is open and its due date is over; the due day itself is fine.
+        """Whether the order is open and its due date is before *today*.
 
         Source:
             Decision D14.
@@ -553,7 +562,7 @@ class ProductionOrder:
         return self.due_on is not None and today > self.due_on and self.is_open
 
     def is_past_delivery(self, *, today: date) -> bool:
-        """Whether it is open and its delivery date is over; the day itself is fine.
+        """Whether the order is open and its delivery date is before *today*.
 
         Source:
             Decision D14.
@@ -562,16 +571,16 @@ class ProductionOrder:
         return self.delivery_on is not None and today > self.delivery_on and self.is_open
 
     def apply(self, entry: HistoryEntry, *, cycle: StatusCycle | None = None) -> "ProductionOrder":
-        """The order after the next entry of its history.
+        """The order as it is after the next entry of its history.
 
         Args:
             entry: the entry whose sequence is one more than the order's version.
-            cycle: the version that the entry moves the order to: for a `CycleAdopted`, or for a
-                `ChangeUndone` that takes one back. Otherwise leave it out.
+            cycle: the cycle version that the entry moves the order to. Give it for a `CycleAdopted`
+                and for a `ChangeUndone` that takes back a `CycleAdopted`; otherwise leave it out.
 
         Raises:
-            ValueError: if the entry is of another order, isn't the next one or doesn't begin where
-                the order is, or if *cycle* isn't the version that it names.
+            ValueError: if the entry belongs to another order, isn't the next one, or doesn't fit
+                the order as it is; or if *cycle* isn't the version that the entry names.
             UnknownStatusError: if the entry leads to a status that the cycle doesn't have.
 
         Source:
@@ -597,11 +606,11 @@ class ProductionOrder:
             status = pinned[entry.to_status]
             _check_resumption(pinned, entry.to_status, entry.resumes_in)
             self._check_begins_here(entry)
-        # What an entry has, the order has from it; everything else stays.
+        # The entry's fields replace the order's; all other fields stay.
         return _AFTER[type(entry)](entry, self, pinned, status, entry.sequence)
 
     def _pinned_by(self, entry: HistoryEntry, cycle: StatusCycle | None) -> StatusCycle:
-        """The version that the order is pinned to after an entry."""
+        """The cycle version that the order is pinned to after an entry."""
         version = self.cycle.version
         if isinstance(entry, (CycleAdopted, ChangeUndone)):
             version = entry.cycle_version
@@ -656,23 +665,24 @@ class ProductionOrder:
 
     @property
     def begun_on(self) -> date:
-        """The day since when the order is being worked on in its status: entered or resumed."""
+        """The day on which the present visit began, or was last resumed after a hold."""
         return self.resumed_on or self.entered_on
 
     @classmethod
     def replay(
         cls, entries: Iterable[HistoryEntry], cycles: Iterable[StatusCycle]
     ) -> "ProductionOrder":
-        """The order that a history makes.
+        """The order that results from a history.
 
         Args:
-            entries: the whole history of one order, in its sequence.
-            cycles: the versions that it was pinned to, in any order; others do no harm.
+            entries: all entries of one order, sorted by sequence.
+            cycles: the cycle versions that the order was pinned to, in any order. It may contain
+                other versions.
 
         Raises:
-            ValueError: if there is no entry, or one doesn't follow from those before.
+            ValueError: if there are no entries, or if one can't follow the entries before it.
             CycleNotFoundError: if *cycles* lacks a version that the history names.
-            CycleConflictError: if *cycles* has two contents for one version.
+            CycleConflictError: if *cycles* has two different cycles with the same version.
             UnknownStatusError: if an entry names a status that its cycle doesn't have.
 
         Source:
@@ -709,7 +719,7 @@ def _known(
 
 
 def _check_resumption(cycle: StatusCycle, key: str, resumes_in: str | None) -> None:
-    """Off the path an order has a status of the path to come back to, on it none."""
+    """Check that an order has a status to come back to if, and only if, it's off the path."""
     off_path = cycle.place(key).position is None
     if off_path != (resumes_in is not None):
         raise ValueError(
@@ -736,23 +746,23 @@ _opened = trusted(
 
 
 def moved(order: ProductionOrder, status: Status, entry: StatusChanged) -> ProductionOrder:
-    """The order after a status change that is known to follow from it; else call `apply`.
+    """The order after a status change, without the checks of `apply`.
 
     Args:
-        order: the order before.
-        status: the status of its cycle to which the entry leads.
-        entry: the next entry of its history.
+        order: the order before the change.
+        status: the status that the entry leads to.
+        entry: the next entry of the order's history.
     """
     return _AFTER[StatusChanged](entry, order, order.cycle, status, entry.sequence)
 
 
 def amended(order: ProductionOrder, entry: OrderAmended) -> ProductionOrder:
-    """The order after an amendment that is known to follow from it; else call `apply`."""
+    """The order after an amendment, without the checks of `apply`."""
     return _AFTER[OrderAmended](entry, order, order.cycle, order.status, entry.sequence)
 
 
 def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
-    """The order that its first entry makes; *cycle* is the version that the entry names.
+    """The order after its first entry; *cycle* is the version that the entry names.
 
     Raises:
         UnknownStatusError: if the cycle doesn't have the status.
@@ -764,7 +774,7 @@ def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
 
 
 def first_resumption(cycle: StatusCycle, key: str) -> str | None:
-    """Where an order that was opened in a status comes back to: nothing was left incomplete."""
+    """`resumes_in` of an order that was opened in a status; None on the path."""
     return cycle.initial.key if cycle.place(key).position is None else None
 
 
@@ -779,9 +789,9 @@ _RECORDED: Final = {
 
 
 def recorded_by_entries(entries: Iterable[HistoryEntry]) -> dict[str, Any]:
-    """The fields that *entries* have set, each with its last value, as `ChangeUndone` names them.
+    """The last value of each field that *entries* have set, by its name in `ChangeUndone`.
 
-    The fields that belong to an entry itself (its sequence, who recorded it) are left out.
+    Fields about an entry itself, such as its sequence and who recorded it, are left out.
     """
     state: dict[str, Any] = {"visit": 1, "entered_after": None, "held": None}
     for entry in entries:

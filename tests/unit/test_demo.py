@@ -176,6 +176,7 @@ class TestWeek:
         "line",
         [
             "- voided, was for 2026-11-19: due-tomorrow of PO-1",
+            "- voided, was for 2026-11-22: chase-lab of PO-1",
             "- voided, was for 2026-11-23: chase-lab of PO-4",
         ],
     )

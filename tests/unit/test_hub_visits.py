@@ -27,7 +27,6 @@ from attrs import evolve
 
 from prodflow import (
     EVERY_DAY,
-    ChangeUndone,
     CycleConflictError,
     CycleNotFoundError,
     FromEntry,
@@ -35,7 +34,6 @@ from prodflow import (
     Move,
     ProductionFlow,
     ProductionOrder,
-    Status,
     StatusCycle,
     UnknownStatusError,
 )
@@ -202,9 +200,8 @@ class TestVisits:
                 lambda e: [*e[:2], evolve(e[3], sequence=3, from_status="retouch", to_status="qa")],
                 "hold",
             ),
-            (lambda e: [*e[:2], undoing(e[0])], "must not undo the opening of 'PO-1'"),
         ],
-        ids=range(10),
+        ids=range(9),
     )
     def test_a_history_is_whole(self, book: Book, spoil: Any, match: str) -> None:  # noqa: ANN401
         """An entry that doesn't follow the one before it is refused."""
@@ -405,16 +402,6 @@ class TestCorrections:
         before = visits(book.entries)
         assert visits(book.move(9).undo().entries) == before
         assert visits(book.undo().entries) == (*before[:1], evolve(before[1], pauses=()))
-
-
-def undoing(entry: HistoryEntry) -> ChangeUndone:
-    """A third entry that takes back the opening, which no flow makes."""
-    book = Book(
-        StatusCycle("prints", [Status("a", "A", initial=True), Status("b", "B", final=True)])
-    )
-    undone = book.amend().undo().entries[-1]
-    assert isinstance(undone, ChangeUndone)
-    return evolve(undone, undoes=entry.sequence)
 
 
 def test_tables_name_their_columns(stays: tuple[Visit, ...], cycle: StatusCycle) -> None:

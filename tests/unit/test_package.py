@@ -84,8 +84,8 @@ HEADINGS: Final = {
         MissingDeliveryDateError MixedOrderTypesError ChangeRefusedError BulkRefusedError
         UnmappedStatusError ClosingChangedError NothingToUndoError DateOutOfRangeError
         DefinitionError StoreError OrderNotFoundError StaleOrdersError DuplicateOrderError
-        CycleNotFoundError CycleConflictError CommandReusedError CycleProblem TriggerProblem
-        RuleProblem Refusal
+        CycleNotFoundError CycleConflictError CommandReusedError StaleCycleError
+        KeyReusedError CycleProblem TriggerProblem RuleProblem Refusal
     """,
     "calendars": "WorkingCalendar EVERY_DAY MONDAY_TO_FRIDAY",
     "cycle": "Status StatusCycle find_problems slug Place",
@@ -185,10 +185,11 @@ MEMBERS: Final = {
     "Refusal": "code message keys",
     "RuleProblem": "code key message",
     "OrderStore": "get load save history entries_of find",
-    "CycleStore": "get_cycle put_cycle versions order_types",
+    "CycleStore": "get_cycle put_cycle versions keys edits order_types newest",
     "Outbox": "pending claim acknowledge dismiss forget",
     "MemoryStore": """
-        get load save history entries_of find get_cycle put_cycle versions order_types pending claim
+        get load save history entries_of find get_cycle put_cycle versions keys edits
+        order_types newest pending claim
         acknowledge dismiss forget
     """,
 }
@@ -294,8 +295,11 @@ SIGNATURES: Final = {
         },
         "CycleStore": {
             "get_cycle": "self, order_type, version=, /",
-            "put_cycle": "self, cycle, /",
+            "put_cycle": "self, cycle, /, *, replaces, by=, at=",
             "versions": "self, order_type, /",
+            "keys": "self, order_type, /",
+            "edits": "self, order_type, /",
+            "newest": "self",
             "order_types": "self",
         },
         "Outbox": {
@@ -385,7 +389,7 @@ OBVIOUS: Final = {
 }
 
 
-AS_IN_ORDERS: Final = "\n\n    Fields that `ProductionOrder` has too mean the same here"
+AS_IN_ORDERS: Final = "\n\n    Fields named as in `ProductionOrder` have the same meaning here"
 """With this sentence, the docstring of a class leaves fields to that of orders."""
 
 
@@ -539,6 +543,7 @@ BOARD: Final = hub.board([OPENED.order], by="status", today=DAY)
 EXAMPLES: Final[tuple[object, ...]] = (
     *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
     *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
+    stores.Edit(version=2, replaces=1, by="ann", at=AT),
     *(PLANNING, UNDONE.entry, REFUSAL, RuleProblem("dead-end", "lab", "no status may follow")),
     BulkChoice(LAB, ["PO-1"], {"PO-2": (REFUSAL,), "PO-3": SameStatusError("PO-3", "lab")}),
     FLOW.propose(OPENED.order, today=DAY, by="ann"),

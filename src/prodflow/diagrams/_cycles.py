@@ -68,7 +68,6 @@ def cycle_svg(
         counts: the number of orders in each status, by key; a key that you leave out has 0. None to
             show no numbers.
         title: the title; None for the description of the order type, or its key if it has none.
-        cycles: cycle versions that name the statuses.
 
     Returns:
         An SVG document, up to 1,000 pixels wide, for light and dark pages.

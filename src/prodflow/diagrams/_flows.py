@@ -57,7 +57,6 @@ def flow_svg(
         cycle: the cycle; each of its statuses is drawn once.
         moves: how often orders moved from one status to another, by (from key, to key).
         title: the title; None for the description of the order type, or its key if it has none.
-        cycles: cycle versions that name the statuses.
 
     Returns:
         An SVG document for light and dark pages. It's up to 1,000 pixels wide, or wider if there

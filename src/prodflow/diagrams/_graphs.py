@@ -19,7 +19,6 @@ def cycle_mermaid(
     Args:
         cycle: the cycle to draw.
         counts: the number of orders in each status, as for `cycle_svg`.
-        cycles: cycle versions that name the statuses.
 
     Returns:
         The text of the chart, with a line for each status and each arrow.
@@ -64,7 +63,6 @@ def cycle_dot(
     Args:
         cycle: the cycle to draw.
         counts: the number of orders in each status, as for `cycle_svg`.
-        cycles: cycle versions that name the statuses.
 
     Returns:
         The text of a directed graph, with a line for each status and each arrow.

@@ -71,7 +71,6 @@ def plan_svg(
         plan: the plan to draw.
         today: draws a line at this day, and marks late statuses; None for neither.
         title: the title; None for the description of the order type, or its key if it has none.
-        cycles: cycle versions that name the statuses.
 
     Returns:
         An SVG document, 1,000 pixels wide, for light and dark pages.

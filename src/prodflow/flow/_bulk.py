@@ -1,7 +1,7 @@
-"""Bulk: one verb for many orders of one type, all or none (decision D23).
+"""Bulk: one change for many orders of one type, all or none (decision D23).
 
-Every `_all` verb is made of the same three steps: `of_one_type` checks the orders, `each` applies
-the single verb and sets aside the orders that it refuses, `all_or_none` raises if there are any.
+Every `_all` method has the same three steps. `of_one_type` checks the orders. `each` calls the
+single method and sets aside the orders that it refuses. `all_or_none` raises if there are any.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -24,8 +24,8 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
     """The orders of a bulk as a tuple.
 
     Raises:
-        MixedOrderTypesError: if they have several order types.
-        ValueError: if there is no order, or one of them twice.
+        MixedOrderTypesError: if the orders have several types.
+        ValueError: if there are no orders, or one occurs twice.
     """
     checked = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
     if not checked:
@@ -44,13 +44,14 @@ def each(
     order_of: Callable[[T], ProductionOrder],
     expect: Mapping[str, int] | None = None,
 ) -> tuple[list[R], dict[str, RuleError]]:
-    """What *verb* returns for each item, and its error for each order that it refuses.
+    """The results of *verb* for the items, and its errors by order id.
 
     Args:
-        items: orders, or values that have one.
-        verb: the single verb, for one item.
-        order_of: the order of an item.
-        expect: the versions that a screen showed, by order id; orders without one aren't checked.
+        items: orders, or values that contain one order each.
+        verb: the single method, called with each item.
+        order_of: returns the order of an item.
+        expect: the versions that a screen showed, by order id. Orders that aren't in it aren't
+            checked.
     """
     results: list[R] = []
     refusals: dict[str, RuleError] = {}
@@ -76,10 +77,10 @@ def all_or_none(
     order_of: Callable[[T], ProductionOrder],
     expect: Mapping[str, int] | None,
 ) -> list[R]:
-    """What *verb* returns for each item.
+    """The result of *verb* for each item.
 
     Raises:
-        BulkRefusedError: if it refuses any; the error names every one.
+        BulkRefusedError: if *verb* refuses any order; the error lists all of them.
     """
     results, refusals = each(items, verb, order_of, expect)
     if refusals:
@@ -88,7 +89,7 @@ def all_or_none(
 
 
 def versions(expect: Mapping[str, int] | None) -> Mapping[str, int] | None:
-    """The `expect` of a bulk verb, checked."""
+    """Check the `expect` of a bulk method, and return it."""
     if expect is not None:
         checks.instance("expect", expect, Mapping, "a mapping from order ids to versions")
         for order_id, version in expect.items():
@@ -97,5 +98,4 @@ def versions(expect: Mapping[str, int] | None) -> Mapping[str, int] | None:
 
 
 def itself(order: ProductionOrder) -> ProductionOrder:
-    """The order of an item that is an order."""
     return order

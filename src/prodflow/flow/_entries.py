@@ -1,7 +1,7 @@
-"""Every entry of a history is made here, one function for each kind.
+"""Makes the entries of a history, with one function for each kind.
 
-A function takes what was decided, works out the fields that follow from it, and builds the entry
-unchecked: its arguments were checked on the way in. `_flow` makes each entry a `Change`.
+Each function works out the fields of the entry, and builds it without checks, since the arguments
+have been checked before. `_flow` turns the entry into a `Change`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -43,7 +43,7 @@ from prodflow.order import (
 
 @frozen(weakref_slot=False)
 class Recording:
-    """Who made a change, and when: the part that every entry has."""
+    """Who made a change, and when: the fields that every entry has."""
 
     by: str
     recorded_by: str | None
@@ -58,7 +58,7 @@ _recording = trusted(Recording)
 def recording(
     by: str, at: datetime, recorded_by: str | None, note: str, command_id: str | None
 ) -> Recording:
-    """The same, checked once for all orders of a bulk."""
+    """A `Recording` from checked arguments; a bulk needs only one for all its orders."""
     return _recording(
         checks.text("by", by),
         None if recorded_by is None else checks.text("recorded_by", recorded_by),
@@ -69,7 +69,7 @@ def recording(
 
 
 class Policy(NamedTuple):
-    """A due-date policy as entries need it: how it calculates, and its name."""
+    """What entries need of a due-date policy: the function that calculates, and the name."""
 
     due_dates: DueDates
     name: str
@@ -96,7 +96,7 @@ _opened = trusted(
 )
 
 
-def opening(  # noqa: PLR0917 - as keywords they would cost a sixth of an opening
+def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
     policy: Policy,
     cycle: StatusCycle,
     place: Place,
@@ -176,7 +176,7 @@ def status_change(proposal: ProposedChange, at: datetime, command_id: str | None
     number = order.version + 1
     if proposal.visit == number:
         entered_after: date | None = order.resumed_on or order.entered_on
-    else:  # the visit that was paused goes on, and so does what was known about it
+    else:  # the paused visit goes on, so it keeps the day that it had
         entered_after = None if order.held is None else order.held.entered_after
     skipped = proposal.skipped
     return _changed(
@@ -197,14 +197,14 @@ def status_change(proposal: ProposedChange, at: datetime, command_id: str | None
 def _resumption(
     proposal: ProposedChange, here: Place, there: Place
 ) -> tuple[str | None, Held | None]:
-    """Where the order comes back to, and the visit that it pauses (decision D18)."""
+    """The key of the status to come back to, and the visit to pause (decision D18)."""
     order = proposal.order
     if there.position is not None:
         return None, None
     if here.position is None:
-        return order.resumes_in, order.held  # aside after aside keeps the first
+        return order.resumes_in, order.held  # a second ASIDE changes neither
     if order.status.final:
-        return here.status.key, None  # complete orders have nothing to pause
+        return here.status.key, None  # a complete order has no visit to pause
     if proposal.current_complete:
         return (here.next or here.status).key, None
     paused_on = proposal.resumed_on or proposal.entered_on
@@ -217,13 +217,13 @@ _amended = trusted(
     OrderAmended, Recording, given=["order_id", "sequence", "policy", "changed", *AMENDABLE]
 )
 _PLANNED: Final = frozenset({"ordered_on", "delivery_on", "plan_from", "entered_on", "vendor"})
-"""What a policy looks at: a due date is calculated again where one of these differs."""
+"""The fields that policies use. If one of them changes, the due date is calculated again."""
 
 
 def amendment(
     policy: Policy, given: Amendments, recorded: Recording, order: ProductionOrder
 ) -> OrderAmended:
-    """The entry that changes what is given, and what follows from that (decisions D15 and D35)."""
+    """The entry that changes the given fields and those that depend on them (D15 and D35)."""
     new: dict[str, Any] = {
         name: _AMENDMENTS[name](name, value)
         for name, value in given.items()
@@ -263,7 +263,7 @@ _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
 
 
 def _amend_order_date(new: dict[str, Any], order: ProductionOrder) -> None:
-    """What follows the order date: the start of the plan, and the entry of an untouched order."""
+    """Move `plan_from` along with the order date, and `entered_on` if the order hasn't moved."""
     ordered_on: date = new.get("ordered_on", order.ordered_on)
     if "plan_from" in new:
         plan_from = new["plan_from"]
@@ -278,7 +278,7 @@ def _amend_order_date(new: dict[str, Any], order: ProductionOrder) -> None:
 
 
 def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
-    """The day a visit began lies after the visit before, and not in the future of the recorder."""
+    """Check that the visit begins neither before the previous one nor after the recording."""
     latest = at.date() if order.resumed_on is None else min(at.date(), order.entered_on)
     is_early = order.entered_after is not None and day < order.entered_after
     if day != order.entered_on and (is_early or day > latest):
@@ -286,10 +286,10 @@ def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
 
 
 def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, held: Held) -> None:
-    """On hold, what is amended is meant for the work: what is held changes along (decision D15)."""
+    """Amend the paused visit too: on hold, an amendment is meant for the work (decision D15)."""
     changes: dict[str, Any] = {}
     if "entered_on" in new and order.entered_on == held.paused_on:
-        # Otherwise it went from one hold to another, and the pause began before this visit.
+        # If the days differ, the pause began in an earlier visit: one hold followed another.
         changes["paused_on"] = new["entered_on"]
     if (order.department, order.user) == (held.department, held.user):
         changes |= {name: new[name] for name in ("department", "user") if name in new}
@@ -310,7 +310,7 @@ def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, hel
 
 
 def _calculated(policy: Policy, new: Mapping[str, Any], order: ProductionOrder) -> date | None:
-    """What the policy says to the order with its *new* values."""
+    """The due date that the policy calculates for the order with its *new* values."""
     here = order.cycle.place(order.status.key)
     entered_on = new.get("entered_on", order.entered_on)
     return _calculated_for(policy, new, order, here, entered_on, order.paused_working_days)
@@ -338,9 +338,9 @@ def _calculated_for(  # noqa: PLR0917 - as `DueDates` has them
 
 
 def replanning(policy: Policy, recorded: Recording, order: ProductionOrder) -> OrderAmended | None:
-    """The entry that brings the due date up to the policy; None if it's up to date."""
+    """The entry that updates the due date to the policy; None if nothing changes."""
     calculated = _calculated(policy, {}, order)
-    # A due date that isn't manual is the calculated one, so it is up to date where that is.
+    # A due date that isn't manual equals the calculated one, so it needn't be compared.
     if calculated == order.calculated_due_on:
         return None
     new: dict[str, Any] = {"calculated_due_on": calculated}
@@ -356,7 +356,7 @@ _INDEX: Final = {name: index for index, name in enumerate(AMENDABLE)}
 def _amendment(
     policy: Policy, new: Mapping[str, Any], recorded: Recording, order: ProductionOrder
 ) -> OrderAmended:
-    """The entry with the *new* values, the order's own for the rest, and the names that differ."""
+    """The entry with the *new* values, the order's other values, and the names that changed."""
     values = [*_amendable(order)]
     changed: list[str] = []
     for name, value in new.items():
@@ -384,10 +384,10 @@ _adopted = trusted(
 def check_mapping(
     mapping: Mapping[str, str], cycle: StatusCycle, orders: Iterable[ProductionOrder]
 ) -> None:
-    """Refuse a mapping that names what needs none, or what no order's version has.
+    """Refuse a mapping with keys that don't belong in it.
 
     Raises:
-        ValueError: for such a key.
+        ValueError: if no order's version has a key, or if the new version still uses it.
     """
     old = {order.cycle for order in orders}
     for key in mapping:
@@ -449,7 +449,7 @@ def adoption(
 def _moved_to(
     cycle: StatusCycle, mapping: Mapping[str, str], order: ProductionOrder
 ) -> tuple[str, str | None, Held | None]:
-    """Where the order is in the new version, where it comes back to, and what it holds."""
+    """The order's status in the new version, the one to come back to, and the paused visit."""
     status = _mapped(order.status.key, cycle, mapping)
     resumes_in = order.resumes_in and _mapped(order.resumes_in, cycle, mapping)
     on_path = status is not None and cycle.place(status).position is not None
@@ -463,7 +463,7 @@ def _moved_to(
         return status, None, None
     if resumes_in is not None and cycle.place(resumes_in).position is not None:
         return status, resumes_in, _renamed(cycle, mapping, order)
-    # What it comes back to has left the path: it goes on with what followed there.
+    # The status to come back to has left the path: take the next one that is still on it.
     last = order.resumes_in or order.status.key
     here = order.cycle.place(last).position
     followers = () if here is None else order.cycle.path[here:]
@@ -473,13 +473,13 @@ def _moved_to(
 
 
 def _mapped(key: str, cycle: StatusCycle, mapping: Mapping[str, str]) -> str | None:
-    """The key of a status in the new version; None where that has no active one for it."""
+    """The key of a status in the new version; None if that has no active status for it."""
     new = mapping.get(key, key)
     return new if new in cycle and not cycle[new].inactive else None
 
 
 def _renamed(cycle: StatusCycle, mapping: Mapping[str, str], order: ProductionOrder) -> Held | None:
-    """What is held, under its new name; None where its status was mapped to another one."""
+    """The paused visit with its new key; None if its status was mapped to a different one."""
     held = order.held
     if held is None:
         return None
@@ -515,7 +515,7 @@ def undoing(
     recorded: Recording,
     order: ProductionOrder,
 ) -> tuple[ChangeUndone, StatusCycle]:
-    """The entry that takes back the last one that still counts, and the version it leads to."""
+    """The entry that undoes the last one that still counts, and the cycle version after it."""
     history = checks.items("entries", entries, "entries of a history")
     counting = effective(history)
     numbers = [(entry.order_id, entry.sequence) for entry in history]
@@ -536,7 +536,7 @@ def undoing(
         if (cycle.order_type, state["cycle_version"]) not in known:
             raise CycleNotFoundError(cycle.order_type, state["cycle_version"])
         cycle = known[cycle.order_type, state["cycle_version"]]
-    if "resumes_in" not in state:  # nothing but amendments since the opening
+    if "resumes_in" not in state:  # there were only amendments since the opening
         state["resumes_in"] = first_resumption(cycle, state["to_status"])
     entry = _undone(
         order_id=order.id,

@@ -1,4 +1,4 @@
-"""`ProductionFlow`: the verbs, each with its single and its bulk form."""
+"""`ProductionFlow`, whose methods change one order or many."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
@@ -82,11 +82,11 @@ def _policy(flow: "ProductionFlow") -> Policy:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProductionFlow:
-    """How orders move: a due-date policy, triggers and rules. It has no state.
+    """How orders move: a due-date policy, triggers and rules. It holds no orders.
 
     Args:
-        due_dates: the due-date policy; by default forward from the order date.
-        triggers: what happens when; their keys must be unique.
+        due_dates: the due-date policy; by default `Forward()`.
+        triggers: when to create tasks and messages. Each trigger needs a different key.
         rules: which changes are accepted; by default all.
 
     Source:
@@ -132,31 +132,32 @@ class ProductionFlow:
     ) -> Change:
         """Place an order, with the defaults of its first status.
 
-        Give *status* and *entered_on* for an order that is already under way, such as one that you
-        import.
+        If the order is already under way, for example because you import it, give *status* and
+        *entered_on* too.
 
         Args:
             cycle: the cycle version that the order is pinned to.
             order_id: your id of the order, 1 to 200 characters.
             ordered_on: the order date.
             delivery_on: the approximate delivery date, or None.
-            plan_from: the day from which the plan counts, from the order date on; None for the
-                order date.
+            plan_from: the day from which due dates are counted forward, not before the order date;
+                None for the order date.
             invoice_id: the invoice that the order fulfils, or None.
             vendor: the lab or vendor, or None.
             status: the key of the first status; None for the initial one.
             entered_on: the day the order entered that status; None for the order date.
-            due_on: the due date, or None for no due date; it counts as manual if it differs from
-                what the policy says. Defaults to the policy's date.
-            department: who is responsible, or None for nobody; defaults to the status's department.
-            user: the same for a user.
+            due_on: the due date, or None for no due date. Defaults to the policy's date; any other
+                date counts as set by hand.
+            department: the department responsible, or None for nobody. Defaults to the status's
+                default department.
+            user: the user responsible, or None for nobody. Defaults to the status's default user.
 
         Raises:
             UnknownStatusError: if the cycle has no such status.
             InactiveStatusError: if the status is inactive.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
-            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the opening.
             ValueError: if *plan_from* is before the order date.
 
         Source:
@@ -203,38 +204,40 @@ class ProductionFlow:
         user: str | NothingType | None = NOTHING,
         note: str | NothingType = "",
     ) -> ProposedChange:
-        """A status change with every default filled in, for people to look at.
+        """A status change with every default filled in, for your user to check.
 
         Args:
             order: the order as your store holds it now.
-            to: the key of the status to enter. None for the default: the next status of the path,
-                or, off the path, the status to come back to.
+            to: the key of the status to enter. None for the default: on the path, the next status.
+                Off the path, the default is `order.resumes_in`: the status that the order left
+                incomplete, or the one after a status that it completed.
             expect: the version of the order that the screen showed, or the key of its status; None
-                skips this check. A version is safer: a status can come again.
+                skips this check. A version is safer, as an order can enter a status twice.
             current_complete: whether the present status is complete. Defaults to True, except when
                 the order goes back, leaves a closed status, is cancelled, or enters a status with
-                the flag `pauses`. An order on hold comes back to the status that it left
-                incomplete, or to the one after a complete status.
-            completed_on: the day on which the present status was completed. It lies between the day
-                the visit began or was resumed and *today*, or that day if it's later, which is the
-                default. None means that it wasn't completed.
-            due_on: the due date after the change, or None for no due date. It counts as manual if
-                it differs from what the policy says. Defaults to what was agreed before a hold,
-                else to the policy's date.
-            department: who is responsible, or None for nobody. Defaults to whoever was responsible
-                before a hold, else to the status's department.
-            user: the same for a user.
+                the flag `pauses`.
+            completed_on: the day on which the present status was completed, from `order.begun_on`
+                to *today*; None if it wasn't. Defaults to *today* if the status is complete. If
+                `order.begun_on` is later than *today*, only that day is possible.
+            due_on: the due date after the change, or None for no due date. Defaults to the policy's
+                date. On a return from a hold, a date set by hand before the hold is the default.
+                Any date other than the policy's counts as set by hand.
+            department: the department responsible, or None for nobody. Defaults to the new status's
+                default. On a return from a hold, the department before the hold is the default. If
+                a status off the path has neither a default department nor a default user, the order
+                keeps its department and its user.
+            user: the user responsible, or None for nobody. Defaults work as for *department*.
 
         Raises:
             NoNextStatusError: if the order is closed and *to* is not given.
             UnknownStatusError: if the cycle has no status *to*.
             InactiveStatusError: if *to* is inactive.
-            SameStatusError: if the order is already there.
+            SameStatusError: if the order is already in status *to*.
             OrderMovedError: if the order isn't at version *expect*.
             StatusMovedError: if the order isn't in status *expect*.
             CompletionDateError: if *completed_on* is outside the visit, or the order is closed.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
+            DateOutOfRangeError: if a date would be outside the calendar.
             ValueError: if *completed_on* and *current_complete* contradict each other.
 
         Source:
@@ -260,18 +263,19 @@ class ProductionFlow:
         )
 
     def revise(self, proposal: ProposedChange, **more: Unpack[Revision]) -> ProposedChange:
-        """Propose again with what was given before and what you give now.
+        """Propose again, with the keywords given before and those you give now.
 
-        What was given stays; everything else is derived again, as when the user picks another
-        status in the window. A date of completion and `current_complete=False` let go of each
-        other, as typing a date unticks the box "Current Status Not Complete".
+        Keywords given before keep their values; everything else is worked out again, as when the
+        user picks another status in the window. A date of completion replaces an earlier
+        `current_complete=False`, and the other way round, just as typing a date clears the box
+        "Current Status Not Complete".
 
         Args:
             proposal: the proposal on the screen.
-            more: keywords of `propose`; `attrs.NOTHING` lets go of one that was given before.
+            more: keywords of `propose`; `attrs.NOTHING` drops a value that was given before.
 
         Raises:
-            ProdflowError: as `propose` does.
+            ProdflowError: the errors of `propose`.
 
         Source:
             Decisions D16 and D20.
@@ -290,10 +294,10 @@ class ProductionFlow:
     def choices(
         self, order: ProductionOrder, *, today: date, by: str, recorded_by: str | None = None
     ) -> tuple[Choice, ...]:
-        """The "Change To Status" list: every active status, and what speaks against it.
+        """The "Change To Status" list: every active status, and the reasons against it.
 
         Returns:
-            A choice for each active status, in list order; the present status is among them.
+            A choice for each active status, including the present one, in list order.
 
         Source:
             "Changing Production Statuses", Change To Status; decision D24.
@@ -329,8 +333,8 @@ class ProductionFlow:
             orders: at least one order and none twice; their statuses may differ.
 
         Returns:
-            A choice for each status that is active in the version of any of the orders. They stand
-            in the order of the newest of these versions; statuses that it no longer has follow.
+            A choice for each status that is active in the cycle version of any order. The statuses
+            of the newest version come first, in list order; those of older versions follow.
 
         Raises:
             MixedOrderTypesError: if the orders have several types.
@@ -358,14 +362,14 @@ class ProductionFlow:
     def accept(
         self, proposal: ProposedChange, *, at: datetime, command_id: str | None = None
     ) -> Change:
-        """Turn a proposal into a change: OK in the Status Change window.
+        """Turn a proposal into a change, like OK in the Status Change window.
 
         Args:
             proposal: what `propose` or `revise` returned.
 
         Raises:
-            ChangeRefusedError: if the rules refuse it.
-            DateOutOfRangeError: if a reminder would leave the calendar.
+            ChangeRefusedError: if the rules refuse the change.
+            DateOutOfRangeError: if a reminder would be outside the calendar.
 
         Source:
             "Changing Production Statuses", OK; decisions D18, D20 and D24.
@@ -392,7 +396,7 @@ class ProductionFlow:
             overrides: further keywords of `propose`.
 
         Raises:
-            ProdflowError: as `propose` and `accept` do.
+            ProdflowError: the errors of `propose` and `accept`.
 
         Source:
             "Changing Production Statuses", Advance Status; decision D17.
@@ -422,12 +426,12 @@ class ProductionFlow:
 
         Args:
             orders: at least one order and none twice; their statuses may differ.
-            expect: the versions that the screen showed, by order id; orders without one aren't
-                checked.
+            expect: the versions that the screen showed, by order id. Orders that aren't in it
+                aren't checked.
             overrides: further keywords of `propose`.
 
         Returns:
-            A proposal for each order that can go; `refusals` has the error of each other order.
+            The proposals. If `propose` raises a `RuleError` for an order, `refusals` has the error.
 
         Raises:
             MixedOrderTypesError: if the orders have several types.
@@ -444,15 +448,15 @@ class ProductionFlow:
         return _bulk(tuple(proposals), tuple(refusals.items()), asked, tuple(keywords.items()))
 
     def revise_all(self, bulk: BulkProposal, **more: Unpack[Revision]) -> BulkProposal:
-        """`revise` for a bulk: propose again, also for the orders that could not go.
+        """`revise` for many orders, including those that got no proposal before.
 
         Args:
             bulk: the proposals on the screen.
-            more: keywords of `propose`, for all orders. `expect` isn't among them: what has moved
-                is seen when the changes are saved.
+            more: keywords of `propose` for all orders, except `expect`. When you save the changes,
+                the store refuses orders that have moved.
 
         Raises:
-            TypeError: for `expect`.
+            TypeError: if you give `expect`.
 
         Source:
             Decision D23.
@@ -461,7 +465,7 @@ class ProductionFlow:
         if "expect" in more:
             raise TypeError("revise_all takes no expect: give it to propose_all")
         proposals = {proposal.order.id: proposal for proposal in bulk.proposals}
-        # A bulk keeps both for this.
+        # A bulk keeps its keywords and its orders for this.
         first = dict(bulk._keywords)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
         asked = bulk._orders  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
         orders = asked or tuple(proposal.order for proposal in bulk.proposals)
@@ -484,7 +488,8 @@ class ProductionFlow:
             bulk: what `propose_all` or `revise_all` returned.
 
         Raises:
-            BulkRefusedError: if any order cannot go; `without_refused` goes on with the rest.
+            BulkRefusedError: if any order is refused. To accept the others, call
+                `BulkProposal.without_refused` first.
 
         Source:
             Decision D23.
@@ -515,7 +520,7 @@ class ProductionFlow:
             overrides: further keywords of `propose`.
 
         Raises:
-            BulkRefusedError: if any order cannot go; it names every one.
+            BulkRefusedError: if any order is refused; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
@@ -546,32 +551,35 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
-        """Change what you give, without a status change. The entry is made even if nothing differs.
+        """Change the fields that you give, without a status change.
 
-        A new value of anything that the due date depends on moves the due date, unless somebody set
-        that by hand. On hold, what you amend is meant for the work, so the paused visit changes
-        too.
+        If the policy uses one of these fields, the due date is calculated again, unless somebody
+        set it by hand. On hold, a new due date and new people also apply to the paused visit,
+        unless the hold has different ones. You get an entry even if nothing changes.
 
         Args:
             expect: as for `propose`.
-            ordered_on: the order date. While the order is still where it was opened, on the order
-                date, its `entered_on` follows; `plan_from` follows while the two are equal.
+            ordered_on: the order date. `plan_from` changes too if the two were equal, or if it
+                would be earlier. `entered_on` changes too if the order is still in its first visit,
+                which began on the old order date.
             delivery_on: the approximate delivery date; None for none.
-            plan_from: the day from which the plan counts; None for the order date.
-            entered_on: the day the present visit began, and with it the completion of the one
-                before. It lies between the beginning of the visit before and the date of *at*.
+            plan_from: the day from which due dates are counted forward; None for the order date.
+            entered_on: the first day of the present visit, on which the previous visit ended. Not
+                before `order.entered_after` and not after the date of *at*. A visit that was
+                resumed can only get an earlier day.
             vendor: the lab or vendor; None for none.
             invoice_id: the invoice that the order fulfils; None for none.
-            due_on: the due date; None for none. Give the calculated date to end a date set by hand.
-            department: who is responsible; None for nobody.
-            user: the same for a user.
+            due_on: the due date; None for none. To drop a date that was set by hand, give the
+                calculated date.
+            department: the department responsible; None for nobody.
+            user: the user responsible; None for nobody.
 
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
-            CompletionDateError: if *entered_on* is out of its bounds.
+            CompletionDateError: if *entered_on* is too early or too late.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
-            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the amendment.
             ValueError: if *plan_from* is before the order date.
 
         Source:
@@ -612,7 +620,7 @@ class ProductionFlow:
             amendments: the keywords of `amend`, for all orders.
 
         Raises:
-            BulkRefusedError: if any order cannot be amended; it names every one.
+            BulkRefusedError: if any order can't be amended; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
@@ -633,9 +641,9 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change | None:
-        """Bring the due date up to this flow's policy; None if it's up to date.
+        """Update the due date to this flow's policy; None if nothing changes.
 
-        A due date set by hand stays; its `calculated_due_on` follows.
+        A due date set by hand stays; only `calculated_due_on` changes.
 
         Args:
             expect: as for `propose`.
@@ -643,8 +651,8 @@ class ProductionFlow:
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
-            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the new date.
 
         Source:
             Decision D15.
@@ -664,14 +672,14 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
-        """`replan` for many orders of one type, all or none; orders that don't change are left out.
+        """`replan` for many orders of one type, all or none. Unchanged orders are left out.
 
         Args:
             orders: at least one order and none twice.
             expect: as for `propose_all`.
 
         Raises:
-            BulkRefusedError: if any order cannot be replanned; it names every one.
+            BulkRefusedError: if any order can't be replanned; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
@@ -695,29 +703,29 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
-        """Move an order to another version of its cycle. This fires no trigger.
+        """Move an order to another version of its cycle. No trigger fires.
 
-        The visit, its days and its people stay; the due date is calculated again unless somebody
-        set it by hand.
+        The visit continues with its days and its people. The due date is calculated again, unless
+        somebody set it by hand.
 
         Args:
             cycle: another version of the order's cycle.
-            mapping: from keys of the old version to keys of the new one, for statuses that the new
-                version doesn't have or no longer uses. It must name those that the order needs. A
-                new key that the old version didn't have is taken for a renaming, so a hold of that
-                status goes along.
+            mapping: old keys, each with the new key that replaces it. It may contain only keys that
+                the new version doesn't have or no longer uses. If the order's status or the status
+                to come back to is one of these, you must map it. A new key that the old version
+                doesn't have means that the status was renamed, so a paused visit to it is kept.
             expect: as for `propose`.
 
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
-            UnmappedStatusError: if the new version has no place for the order; it names all keys.
-            ClosingChangedError: if the order would be opened, completed or cancelled by it.
-            CycleConflictError: if *cycle* has the order's version, but other content.
+            UnmappedStatusError: if *mapping* lacks keys that the order needs; the error lists them.
+            ClosingChangedError: if the migration would complete, cancel or reopen the order.
+            CycleConflictError: if *cycle* has the order's version, but different content.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
-            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the migration.
             ValueError: if *cycle* is of another order type or is the order's own version, or if
-                *mapping* names a status that the new version still uses or the old one didn't have.
+                *mapping* has a key that the new version still uses or the old one doesn't have.
 
         Source:
             Decisions D5 and D5b.
@@ -744,13 +752,14 @@ class ProductionFlow:
 
         Args:
             orders: at least one order and none twice.
-            mapping: as for `migrate`, for all orders; each key must be in the version of one.
+            mapping: as for `migrate`, for all orders. Each key must be in the version of at least
+                one order.
             expect: as for `propose_all`.
 
         Raises:
-            BulkRefusedError: if any order cannot be moved; it names every one.
+            BulkRefusedError: if any order can't be moved; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
-            CycleConflictError: as `migrate` does.
+            CycleConflictError: as for `migrate`.
 
         Source:
             Decisions D5b and D23.
@@ -773,22 +782,22 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
-        """Take back the last entry that still counts: the order is as it was before it.
+        """Take back the last entry that still counts, so that the order is as it was before.
 
-        That is a status change, an amendment or a migration. Undo again to take back the one before
-        it. There is no redo, and the rules for status changes aren't asked.
+        You can undo status changes, amendments and migrations. Call it again to take back the entry
+        before. There is no redo. The rules for status changes don't apply; only `entry_guard` does.
 
         Args:
             entries: all entries of the order, up to its version.
-            cycles: cycle versions; the one that the order had before a migration must be among
-                them.
+            cycles: cycle versions of the order's type. To undo a migration, include the version
+                that the order had before.
             expect: as for `propose`.
 
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
             NothingToUndoError: if only the opening is left.
-            CycleNotFoundError: if *cycles* lacks the version that the order had.
-            ChangeRefusedError: if the `entry_guard` of the rules refuses it.
+            CycleNotFoundError: if *cycles* lacks the version that the order had before.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the undo.
             ValueError: if *entries* aren't all entries of the order.
 
         Source:
@@ -813,14 +822,14 @@ class ProductionFlow:
         """`undo` for many orders of one type, all or none.
 
         Args:
-            histories: for each order the order and all its entries.
+            histories: an (order, entries) pair for each order, with all its entries.
             cycles: as for `undo`.
             expect: as for `propose_all`.
 
         Raises:
-            BulkRefusedError: if any order has nothing to undo; it names every one.
+            BulkRefusedError: if the undo of any order is refused; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
-            CycleNotFoundError: as `undo` does.
+            CycleNotFoundError: as for `undo`.
 
         Source:
             Decisions D23 and D34.
@@ -831,7 +840,7 @@ class ProductionFlow:
         taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
         return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
 
-    # The verbs for one order whose other arguments are checked: what single and bulk share.
+    # What the single and the bulk methods share: these take one order and checked arguments.
 
     def _proposed(
         self,
@@ -852,7 +861,7 @@ class ProductionFlow:
         instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
 
         def accept(proposal: ProposedChange) -> Change:
-            # The flow that accepts need not be the one that proposed: both have a say.
+            # Another flow may have made the proposal, so the rules of both flows apply.
             if proposal.refusals or self.rules is not LENIENT:
                 refusals = proposal.refusals + self.rules.refusals(proposal)
                 if refusals:
@@ -928,11 +937,11 @@ def _pairs(histories: Iterable[_History]) -> list[_History]:
 
 
 def _merged(given: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Keywords of `propose` with *more* over what was given before (decisions D16 and D20)."""
+    """The keywords *given* before, updated with *more* (decisions D16 and D20)."""
     merged = {**given, **more}
     is_complete, day = merged.get("current_complete", NOTHING), merged.get("completed_on", NOTHING)
     if is_complete is not NOTHING and day is not NOTHING and is_complete != (day is not None):
-        # What was just given stays; what was given before lets go.
+        # The two contradict each other: keep the one just given, and drop the one from before.
         if more.get("completed_on", NOTHING) is NOTHING:
             del merged["completed_on"]
         elif more.get("current_complete", NOTHING) is NOTHING:

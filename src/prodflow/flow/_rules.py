@@ -1,8 +1,8 @@
-"""What a flow allows beyond the order of the path (decision D24).
+"""The rules of a flow: which changes it accepts (decision D24).
 
-Every rule about a direction (skip, back, reopen) is asked about the whole detour, not about one
-move: an order that waits off the path is judged from the status that it is to come back to. So a
-hold or a cancellation never does what the direct way may not (decision D17).
+Rules about a direction (skip, back, reopen) judge a whole detour, not a single move. If an order is
+off the path, they compare the target with the status that the order would come back to. So nobody
+can get round a rule by way of a hold or a cancellation (decision D17).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,18 +44,19 @@ class ChangeRules:
     """Which changes a flow accepts; by default all.
 
     Args:
-        allow_skip: whether an order may pass over statuses of the path, also by way of a hold.
-        allow_back: whether it may return to an earlier status of the path, also by way of a hold.
-        allow_reopen: whether a closed order may be opened again, and a complete one cancelled.
-        note_required: the moves for which a note must be given.
-        targets: from the key of a status to the keys that may follow it. A status that isn't named
-            may lead anywhere. What is said of a status holds during a hold of it too, but for the
-            return to it.
-        guard: called with the order and the proposal of a status change; returns a reason against
-            it, as text or as a `Refusal`, or None. To pickle the rules it must be a function of a
-            module.
-        entry_guard: the same for the verbs that have no window: open, amend, replan, migrate and
-            undo. It's called with the order before (None for an opening) and the entry.
+        allow_skip: whether an order may skip statuses of the path, directly or by way of a hold.
+        allow_back: whether an order may go back on the path, directly or by way of a hold.
+        allow_reopen: whether a closed order may be reopened, and a complete order cancelled.
+        note_required: the moves that need a note.
+        targets: for the key of a status, the keys of the statuses that may follow it. Statuses
+            without an entry may lead anywhere. While an order is on hold, the targets of the paused
+            status apply too, except to the return to that status.
+        guard: a function that takes an order and a proposed status change. It returns a reason
+            against the change, as text or as a `Refusal`, or None. To pickle the rules, define the
+            function at the top level of a module.
+        entry_guard: a function that judges all other changes: open, amend, replan, migrate and
+            undo. It takes the order before the change (None for an opening) and the entry, and
+            returns a reason or None as *guard* does.
 
     Source:
         Decision D24.
@@ -75,11 +76,11 @@ class ChangeRules:
 
     @property
     def targets(self) -> Mapping[str, frozenset[str]]:
-        """The keys allowed from each key that is named."""
+        """For the key of a status, the keys of the statuses that may follow it."""
         return MappingProxyType(dict(self._targets))
 
     def refusals(self, proposal: ProposedChange) -> tuple[Refusal, ...]:
-        """Everything that these rules have against a proposal; empty if it may go.
+        """Every reason that these rules have against a proposal; empty if they allow it.
 
         Args:
             proposal: a proposed change of the order as it is now.
@@ -90,7 +91,7 @@ class ChangeRules:
         return tuple(self._against(proposal))
 
     def check_entry(self, order: ProductionOrder | None, entry: HistoryEntry) -> None:
-        """Ask `entry_guard` about an entry.
+        """Let `entry_guard` judge an entry.
 
         Args:
             order: the order before the entry; None for an opening.
@@ -136,7 +137,7 @@ class ChangeRules:
 
 
 def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
-    """Whether a change passes over statuses, goes back, and opens what is finished."""
+    """Whether a change skips statuses, whether it goes back, and whether it reopens the order."""
     order, there = proposal.order, proposal.order.cycle.place(proposal.to.key).position
     final = order.cycle.final.key
     if order.status.key == final:
@@ -182,15 +183,15 @@ LENIENT: Final = ChangeRules()
 def find_rule_problems(
     rules: ChangeRules, cycles: Iterable[StatusCycle]
 ) -> tuple[RuleProblem, ...]:
-    """What the rules name that can't be meant, so that a typo isn't silent.
+    """Mistakes in the rules, such as a misspelled key or a status that nothing may follow.
 
     Args:
         rules: the rules of a flow.
-        cycles: the cycles that the flow is for, any versions.
+        cycles: the cycles that the flow is for, in any versions.
 
     Returns:
-        A problem for each key that no cycle has, then one for each status from which no other
-        status may follow; each kind in the order of the keys.
+        First a problem for each key in `targets` that no cycle has. Then a problem for each status
+        that no other active status may follow. Both groups are sorted by key.
 
     Source:
         Decision D24.

@@ -1,4 +1,4 @@
-"""What passes through a flow: proposals, choices, and changes for a store to save."""
+"""The values that a flow returns: proposals, choices, and changes for a store to save."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -45,27 +45,28 @@ def _refusals(value: Iterable[Refusal]) -> tuple[Refusal, ...]:
 class ProposedChange:
     """A status change with every default filled in: the Status Change window as a value.
 
-    Fields that `ProductionOrder` has too mean the same here, after the change.
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the change.
 
     Args:
         order: the order, unchanged.
-        from_: its present status.
+        from_: the order's present status.
         to: the status to enter.
-        move: what kind of step that is.
-        skipped: the statuses of the path that are passed over, in order.
+        move: the kind of the change.
+        skipped: the statuses that are passed over, in path order.
         completed_on: the day on which the present status was completed; None if it wasn't.
-        current_complete: whether it was completed; the window's box "Current Status Not Complete"
-            says the opposite.
-        visit: the number of the visit that it begins, or that it continues after a hold.
+        current_complete: whether the present status was completed. The window's box "Current Status
+            Not Complete" shows the opposite.
+        visit: the number of the visit that the change begins or, after a hold, continues.
         entered_on: the first day of that visit.
-        resumed_on: the day on which it continues; None for a new visit.
-        today: the day on which it was proposed.
+        resumed_on: the day on which that visit continues; None for a new visit.
+        today: the day on which the change was proposed.
         by: who makes the change.
-        recorded_by: the user who is logged in; None if that is *by*.
+        recorded_by: the logged-in user; None if it is the user in `by`.
         note: free text, up to 10,000 characters.
         policy: the name of the due-date policy that calculated the dates.
         given: the names of the keywords that were given; everything else is derived.
-        refusals: what the rules have against it, for the window to show.
+        refusals: the rules' reasons against the change, for you to show.
 
     Raises:
         ValueError: if values contradict each other.
@@ -127,9 +128,9 @@ class Choice:
 
     Args:
         status: the status.
-        move: what kind of step it would be; None for the status where the order is.
-        refusals: what speaks against it; empty if it may be chosen.
-        needs: what the user must still type for it: "note" or nothing.
+        move: the kind of the change; None for the order's present status.
+        refusals: the reasons against the change; empty if the user can choose this status.
+        needs: the fields that the user must still fill in: ("note",) or an empty tuple.
 
     Source:
         "Changing Production Statuses", Change To Status; decision D24.
@@ -168,9 +169,10 @@ class BulkChoice:
     """A line of the "Change To Status" list for many orders.
 
     Args:
-        status: the status, as the newest of the orders' versions has it.
-        open_to: the ids of the orders that may go there.
-        refusals: for each other order what speaks against it: refusals of the rules, or an error.
+        status: the status, from the newest of the orders' cycle versions in which it is active.
+        open_to: the ids of the orders that can change to this status.
+        refusals: for the id of each other order, the reasons against it: the refusals of the rules,
+            or an error.
 
     Source:
         Decision D23.
@@ -182,7 +184,7 @@ class BulkChoice:
 
     @property
     def refusals(self) -> Mapping[str, Refused]:
-        """What speaks against it, by order id."""
+        """The reasons against this status, by order id."""
         return MappingProxyType(dict(self._refusals))
 
 
@@ -206,12 +208,12 @@ def _refused(value: Mapping[str, RuleError] | Refusals) -> Refusals:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class BulkProposal:
-    """Proposals for many orders at once. Its length is the number of records to be modified.
+    """Proposals for many orders. Its length is the number of records to be modified.
 
     Args:
-        proposals: one for each order that can go, in the order in which the orders were given. Some
-            may have refusals of their own, such as a note that is still to be typed.
-        refusals: for each other order its id and the error that keeps it from going.
+        proposals: a proposal for each order that has one, in the order in which you gave the
+            orders. A proposal may have refusals, such as a missing note.
+        refusals: for the id of each other order, the error that prevents a proposal.
 
     Source:
         "You can also update the status of one or more production orders"; decision D23.
@@ -225,16 +227,16 @@ class BulkProposal:
 
     @property
     def ready(self) -> tuple[ProposedChange, ...]:
-        """The proposals that the rules have nothing against."""
+        """The proposals without refusals."""
         return tuple([proposal for proposal in self.proposals if not proposal.refusals])
 
     @property
     def refusals(self) -> Mapping[str, RuleError]:
-        """Why orders cannot go, by their ids."""
+        """The errors of the orders without a proposal, by order id."""
         return MappingProxyType(dict(self._refusals))
 
     def without_refused(self) -> "BulkProposal":
-        """The same without the orders that cannot go, by rule or by error."""
+        """Only the proposals that are `ready`, as a bulk that you can accept."""
         return BulkProposal(self.ready, {})
 
     def __len__(self) -> int:
@@ -255,11 +257,11 @@ class Change:
 
     Args:
         order: the order after the entry.
-        entry: the entry of the history.
-        events: what the triggers answer to it.
+        entry: the new entry of the history.
+        events: the events that the triggers create for the entry.
 
     Raises:
-        ValueError: if the three are not of one order, or the entry isn't its last.
+        ValueError: if the three belong to different orders, or if the entry isn't the order's last.
 
     Source:
         Decisions D21, D22 and D28.

@@ -136,8 +136,8 @@ class _Reading:
         if entry.visit != entry.sequence:
             self._resume(entry, day)
             return
-        if entry.held is None:
-            self._end_pause()
+        if self.paused is not None:
+            self._keep(self.paused, entry.held)
         self.here = _Stay(
             *(entry.sequence, entry.move, entry.to_status, here.cycle_version, entry.entered_on),
             *(entry.due_on, entry.department, entry.user, here),
@@ -155,10 +155,13 @@ class _Reading:
         visit.paused_on = self.paused = None
         self.here = visit
 
-    def _end_pause(self) -> None:
-        if self.paused is not None:
-            self.paused.left_on, self.paused.paused_on = self.paused.paused_on, None
-            self.paused = None
+    def _keep(self, visit: _Stay, held: Held | None) -> None:
+        """Give the paused visit what is held for its return; without that, it has ended."""
+        if held is None:
+            visit.left_on, visit.paused_on, self.paused = visit.paused_on, None, None
+            return
+        visit.status, visit.cycle_version = held.status, self.here.cycle_version
+        visit.due_on, visit.department, visit.user = held.due_on, held.department, held.user
 
     def amend(self, entry: OrderAmended) -> None:
         """Give the present visit what it has from an amendment."""
@@ -168,8 +171,8 @@ class _Reading:
             if not here.pauses:
                 self.since = entry.entered_on
             here.correct(entry.entered_on)
-        if entry.held is not None:
-            self._keep(entry.held)
+        if self.paused is not None:
+            self._keep(self.paused, entry.held)
 
     def adopt(self, entry: CycleAdopted) -> None:
         """Give the present visit what it has from another version of the cycle."""
@@ -177,17 +180,8 @@ class _Reading:
         here = self.here
         here.cycle_version, here.status = entry.cycle_version, entry.to_status
         here.due_on = entry.due_on
-        if entry.held is None:
-            self._end_pause()
-        else:
-            self._keep(entry.held)
-
-    def _keep(self, held: Held) -> None:
-        """Give the paused visit what was changed for it while the order was on hold."""
         if self.paused is not None:
-            self.paused.status, self.paused.cycle_version = held.status, self.here.cycle_version
-            self.paused.due_on = held.due_on
-            self.paused.department, self.paused.user = held.department, held.user
+            self._keep(self.paused, entry.held)
 
     def _check_follows(self, entry: StatusChanged | CycleAdopted) -> None:
         if entry.from_status != self.here.status:

@@ -40,9 +40,9 @@ class Slots:
                     concerned[event_id] = pending[event_id]
             for event in change.events:
                 has_events = True
-                for event_id in (event.id, self._ids.get(event.slot)):
-                    if event_id in pending:
-                        concerned[event_id] = pending[event_id]
+                for known_id in (event.id, self._ids.get(event.slot, event.id)):
+                    if known_id in pending:
+                        concerned[known_id] = pending[known_id]
         return effect(concerned.values(), changes) if concerned or has_events else NO_EFFECT
 
     def change(self, emptied: Iterable[Slot], filled: Iterable[TriggerEvent]) -> None:

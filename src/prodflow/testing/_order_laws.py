@@ -139,7 +139,7 @@ class SavingLaws:
         (order,) = at_the_lab(store, "PO-1")
         slip = advanced(order)
         store.save(slip)
-        undo = undone(store, slip.order)
+        undo = undone(slip.order, store.history("PO-1"))
         store.save(undo)
         assert store.get("PO-1") == undo.order
         assert (undo.order.visit, undo.order.status) == (order.visit, order.status)
@@ -150,7 +150,7 @@ class SavingLaws:
         first = opened("PO-1")
         moved = migrated(first.order, CYCLE.replace("ordered", description="Placed"))
         store.save(first, moved)
-        undo = undone(store, moved.order)
+        undo = undone(moved.order, store.history("PO-1"))
         store.save(undo)
         assert store.get("PO-1") == undo.order
         assert store.get("PO-1").cycle == CYCLE
@@ -250,7 +250,7 @@ class CommandLaws:
     def test_an_undo_repeated_is_once(self, store: Store) -> None:
         """A repeated undo takes nothing more back."""
         (order,) = at_the_lab(store, "PO-1")
-        undo = undone(store, order, command_id="c")
+        undo = undone(order, store.history("PO-1"), command_id="c")
         store.save(undo)
         store.save(undo)
         assert store.get("PO-1") == undo.order

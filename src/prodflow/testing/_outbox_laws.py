@@ -120,14 +120,22 @@ class EventLaws:
         assert event_of(store, "chase") == evolve(before, fire_on=MONDAY + timedelta(5))
 
     def test_a_hold_and_a_return_in_one_save_are_the_same(self, store: Store) -> None:
-        """A hold and a return have the same effect in one save as in two."""
+        """A hold and a return have the same effect in one save as in two, also on leases."""
         order, other = at_the_lab(store, "PO-1", "PO-2")
+        store.claim(as_of=date.max, now=NOON, lease=HOUR)
         on_hold = advanced(order, to="hold")
         store.save(on_hold, advanced(on_hold.order, today=MONDAY + timedelta(2)))
         on_hold = advanced(other, to="hold")
         store.save(on_hold)
         store.save(advanced(on_hold.order, today=MONDAY + timedelta(2)))
         assert pending_of(store, "PO-1") == pending_of(store, "PO-2")
+        again = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        free = [(event.order_id, event.trigger) for event in again]
+        assert sorted(free) == [
+            (order_id, trigger)
+            for order_id in ("PO-1", "PO-2")
+            for trigger in ("chase", "due", "review")
+        ]
 
     def test_what_was_done_before_a_hold_is_not_done_again(self, store: Store) -> None:
         """A slot that was closed before a hold stays closed after the return, if forgotten or not.
@@ -147,7 +155,7 @@ class EventLaws:
         (order,) = at_the_lab(store, "PO-1")
         slip = advanced(order, to="hold")
         store.save(slip)
-        store.save(undone(store, slip.order))
+        store.save(undone(slip.order, store.history("PO-1")))
         assert "nudge" not in keys(waiting(store))
 
     def test_undoing_a_reopening_voids_every_reminder(self, store: Store) -> None:
@@ -157,7 +165,7 @@ class EventLaws:
         reopened = advanced(cancelled.order, to="lab")
         store.save(cancelled, reopened)
         assert keys(waiting(store)) >= {"chase", "survey", "due"}
-        store.save(undone(store, reopened.order))
+        store.save(undone(reopened.order, store.history("PO-1")))
         assert {event.trigger for event in waiting(store) if event.dated} == set()
 
     def test_undoing_an_amendment_voids_nothing(self, store: Store) -> None:
@@ -166,7 +174,7 @@ class EventLaws:
         before = keys(waiting(store))
         change = amended(order, vendor="V")
         store.save(change)
-        store.save(undone(store, change.order))
+        store.save(undone(change.order, store.history("PO-1")))
         assert keys(waiting(store)) == before
 
     def test_a_reminder_of_another_visit_is_void_at_once(self, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The steps of a random walk: what can happen to an order, through the public verbs of a flow.
+"""The steps of a random walk: what a flow can do to an order.
 
 Theory of operation. A walk looks at where the order is and picks one of the steps that make sense
 there, so that holds, returns and undoing come up as often as plain moves. A step draws what a user
@@ -90,7 +90,7 @@ def _due_dates(draw: DrawFn, order: ProductionOrder) -> list[date | None]:
 
 
 class Walk:
-    """One order on its way."""
+    """The walk of one order."""
 
     def __init__(
         self,
@@ -286,7 +286,7 @@ def _replan(walk: Walk, recorded: dict[str, Any]) -> Change | None:
     if walk.policies is not None:
         flow = evolve(flow, due_dates=walk.draw(walk.policies))
     change = flow.replan(walk.order, **recorded)
-    walk.flow = flow  # only now: a policy that refuses the order is not taken over
+    walk.flow = flow  # not before: the walk keeps its policy if the new one refuses the order
     return change
 
 

@@ -16,6 +16,7 @@ from prodflow import (
     DaysFromDue,
     DaysInStatus,
     Entering,
+    HistoryEntry,
     OrderStore,
     Outbox,
     ProductionFlow,
@@ -77,10 +78,10 @@ def amended(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - o
     return FLOW.amend(order, **(facts | given))
 
 
-def undone(store: OrderStore, order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - of `undo`
+def undone(order: ProductionOrder, entries: Iterable[HistoryEntry], **given: Any) -> Change:  # noqa: ANN401 - of `undo`
     """The change that takes back the last one of an order that still counts."""
     facts: dict[str, Any] = {"cycles": [CYCLE], "by": "Ann", "at": NOON}
-    return FLOW.undo(order, store.history(order.id), **(facts | given))
+    return FLOW.undo(order, entries, **(facts | given))
 
 
 def migrated(order: ProductionOrder, cycle: StatusCycle, **given: Any) -> Change:  # noqa: ANN401 - of `migrate`

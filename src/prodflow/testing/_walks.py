@@ -1,6 +1,6 @@
-"""Strategies for what happens to orders: histories, the orders they lead to, and proposals.
+"""Strategies for histories, orders and proposals.
 
-A history is a random walk of one order, so that every order is one that an app could have.
+A history is a random walk of one order, so an app could have every order that is drawn.
 """
 
 from typing import Final, NamedTuple
@@ -35,14 +35,14 @@ _POLICIES: Final = due_date_policies()
 
 
 class History(NamedTuple):
-    """What happened to one order."""
+    """The changes of one order."""
 
     flows: tuple[ProductionFlow, ...]
     """The flow of each change: a replanning may change its policy."""
     cycles: tuple[StatusCycle, ...]
-    """Every version of its cycle that the order was pinned to, ascending."""
+    """The versions of the cycle that the order was pinned to, ascending."""
     changes: tuple[Change, ...]
-    """The changes in their sequence; the first opens the order."""
+    """The changes in sequence; the first opens the order."""
 
     @property
     def flow(self) -> ProductionFlow:
@@ -56,7 +56,7 @@ class History(NamedTuple):
 
     @property
     def entries(self) -> tuple[HistoryEntry, ...]:
-        """The entries of the changes, in their sequence."""
+        """The entries of the changes, in sequence."""
         return tuple(change.entry for change in self.changes)
 
     def __repr__(self) -> str:
@@ -73,17 +73,14 @@ def histories(
     min_size: int = 1,
     max_size: int = 8,
 ) -> SearchStrategy[History]:
-    """Any history of one order: opened, moved in every way, amended, replanned, migrated.
+    """Histories of one order: opened, moved in every way, held, amended, replanned and migrated.
 
     Args:
-        cycles: the cycle that the order is opened under; by default any.
-        flows: the flow that changes it; by default any, with triggers for the cycle.
-        order_ids: its id; by default any.
-        min_size: at least so many changes, from 1, the opening included.
-        max_size: at most so many.
-
-    Raises:
-        InvalidArgument: for what is no strategy, or sizes that no history has.
+        cycles: the cycle that the order is opened under.
+        flows: the flow that changes the order; by default its triggers name statuses of the cycle.
+        order_ids: the id of the order.
+        min_size: the least number of changes, from 1; the opening counts.
+        max_size: the greatest number of changes.
     """
     check_sizes(min_size, max_size, least=1)
     return _histories(
@@ -104,17 +101,9 @@ def production_orders(
     min_size: int = 1,
     max_size: int = 6,
 ) -> SearchStrategy[ProductionOrder]:
-    """Any order that real changes lead to.
+    """Orders at the end of a history; the arguments are those of `histories`.
 
-    Args:
-        cycles: the cycle that it is opened under; by default any. It may be at a later version.
-        flows: the flow that changes it; by default any, with triggers for the cycle.
-        order_ids: its id; by default any.
-        min_size: at least so many changes, from 1, the opening included.
-        max_size: at most so many.
-
-    Raises:
-        InvalidArgument: for what is no strategy, or sizes that no history has.
+    An order may have moved to a later version of the cycle that it was opened under.
     """
     walks = histories(
         cycles=cycles, flows=flows, order_ids=order_ids, min_size=min_size, max_size=max_size
@@ -127,14 +116,11 @@ def proposals(
     flows: SearchStrategy[ProductionFlow] | None = None,
     orders: SearchStrategy[ProductionOrder] | None = None,
 ) -> SearchStrategy[ProposedChange]:
-    """Any proposal, with any of its keywords given; the rules of the flow may be against it.
+    """Proposals with any keywords; the rules of the flow may be against them.
 
     Args:
-        flows: the flow that proposes; by default any.
-        orders: the orders; by default any.
-
-    Raises:
-        InvalidArgument: for what is no strategy.
+        flows: the flows that propose.
+        orders: the orders.
     """
     return _proposals(
         None if flows is None else checked("flows", flows, flows),
@@ -193,4 +179,4 @@ def _proposals(
             order, today=today, by=draw(PEOPLE), recorded_by=draw(OPTIONAL_PEOPLE), **given
         )
     except RuleError:
-        reject()  # the policy asks for a delivery date, or its calendar is at its end
+        reject()  # the policy insists on a delivery date, or its calendar ends

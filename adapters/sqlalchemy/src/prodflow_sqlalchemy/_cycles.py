@@ -1,7 +1,7 @@
 """The versions of cycles, in the database and in memory."""
 
 from collections.abc import Iterable
-from typing import Any, final
+from typing import final
 
 import sqlalchemy as sa
 
@@ -72,8 +72,8 @@ class Cycles:
     def newest(self, connection: sa.Connection) -> tuple[StatusCycle, ...]:
         """The newest version of each type, by order type."""
         c = self._dialect.tables.cycles.c
-        named: sa.Select[Any] = sa.select(c.order_type, sa.func.max(c.version).label("version"))
-        grouped = named.group_by(c.order_type).order_by(c.order_type)
+        named = sa.select(c.order_type, sa.func.max(c.version).label("version"))
+        grouped: sa.Executable = named.group_by(c.order_type).order_by(c.order_type)
         names = [(row.order_type, row.version) for row in connection.execute(grouped)]
         return tuple(self.load(connection, names).values())
 

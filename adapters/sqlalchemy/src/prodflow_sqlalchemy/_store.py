@@ -198,7 +198,9 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         Raises:
             SchemaVersionError: if there are no tables, or they're those of a later release.
         """
-        self._read(_nothing)
+        actual = self.schema_version
+        if actual != SCHEMA_VERSION:
+            raise SchemaVersionError(SCHEMA_VERSION, actual)
 
     # --- Orders
 
@@ -320,12 +322,14 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     def edits(self, order_type: str, /) -> tuple[Edit, ...]:
         key = arguments.lookup("order_type", order_type)
         c = self._tables.cycles.c
-        statement = (
+        statement: Any = (
             sa.select(c.version, c.replaces, c.put_by, c.put_at)
             .where(c.order_type == key, c.replaces.is_not(None))
             .order_by(c.version)
         )
-        return self._read(lambda connection: tuple(map(rows.edit, connection.execute(statement))))
+        return self._read(
+            lambda connection: tuple(rows.edit(row) for row in connection.execute(statement).all())
+        )
 
     def keys(self, order_type: str, /) -> tuple[str, ...]:
         key = arguments.lookup("order_type", order_type)
