@@ -1,16 +1,18 @@
-"""Laws of orders and their histories: decisions D5b, D15, D17, D18 and D20."""
+"""Laws of orders and their histories: decisions D6, D15, D17, D18 and D20."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow import (
+    ChangeUndone,
     CycleAdopted,
     DueDatePolicy,
-    MissingDeliveryDateError,
+    Forward,
     OrderAmended,
     OrderOpened,
     ProductionFlow,
@@ -18,8 +20,10 @@ from prodflow import (
     RuleError,
     StatusChanged,
     StatusCycle,
-    UnmappedStatusError,
+    WorkingCalendar,
+    effective,
 )
+from prodflow.codec import dump, load, load_entry, read_json, write_json
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import (
@@ -27,28 +31,20 @@ from prodflow.testing.strategies import (
     due_date_policies,
     histories,
     production_flows,
-    production_orders,
     status_cycles,
+    working_calendars,
 )
+
+from ._orders import cycles_with_asides
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
 QUIET = production_flows(max_size=0)
 # Enough statuses to move between, and enough changes to get there.
-WALKS = histories(cycles=status_cycles(min_size=4, max_size=7), flows=QUIET, min_size=2, max_size=7)
+WALKS = histories(cycles=cycles_with_asides(), flows=QUIET, min_size=2, max_size=8)
+# What an amendment may change: all but what the entry itself says, and where the order is.
+AMENDED = {field.name for field in fields(ProductionOrder)} - {"version"}
 DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
-AMENDABLE = [
-    "ordered_on",
-    "delivery_on",
-    "vendor",
-    "invoice_id",
-    "due_on",
-    "calculated_due_on",
-    "due_on_is_manual",
-    "department",
-    "user",
-    "plan_from",
-]
 
 
 def has_migration(history: History) -> bool:
@@ -74,11 +70,10 @@ class TestReplay:
         """The sequences have no gap, and each entry makes the order of its change."""
         case("the order moved to another version", has_migration(history))
         assert list(range(1, len(history.changes) + 1)) == [e.sequence for e in history.entries]
-        cycles = {cycle.version: cycle for cycle in history.cycles}
-        for before, after in zip(history.changes, history.changes[1:], strict=False):
-            entry = after.entry
-            cycle = cycles[entry.cycle_version] if isinstance(entry, CycleAdopted) else None
-            assert after.order == before.order.apply(entry, cycle=cycle)
+        for before, after in pairwise(history.changes):
+            moves = after.order.cycle != before.order.cycle
+            cycle = after.order.cycle if moves else None
+            assert after.order == before.order.apply(after.entry, cycle=cycle)
 
     @given(WALKS)
     def test_an_entry_is_applied_once(self, history: History) -> None:
@@ -88,44 +83,48 @@ class TestReplay:
         for entry in history.entries:
             with pytest.raises(ValueError, match="order"):
                 order.apply(entry)
-        if not isinstance(history.entries[-1], CycleAdopted):
-            with pytest.raises(ValueError, match="version"):
-                history.changes[0].order.apply(evolve(history.entries[-1], sequence=10))
+        skipping = evolve(
+            history.flow.amend(order, by="Ada", at=AT).entry, sequence=order.version + 2
+        )
+        with pytest.raises(ValueError, match="version"):
+            order.apply(skipping)
 
 
 class TestVisits:
-    """Exactly one visit is open, and visits follow one another without gaps (D20)."""
+    """Exactly one visit is open, and visits follow one another without gaps (D18, D20)."""
 
     @given(WALKS)
     def test_exactly_one_visit_is_open(self, history: History) -> None:
-        """The last status change began it, or the opening."""
-        case("the open visit was amended", history.order.version > history.order.visit)
-        began = [e for e in history.entries if isinstance(e, OrderOpened | StatusChanged)]
-        assert began[-1].sequence == history.order.visit
-        assert began[-1].entered_on == history.order.entered_on
+        """The last status change that counts began it or continued it, or the opening."""
+        order = history.order
+        case("the visit goes on", order.resumed_on)
+        counting = effective(history.entries)
+        began = [e for e in counting if isinstance(e, OrderOpened | StatusChanged)][-1]
+        visit = began.visit if isinstance(began, StatusChanged) else 1
+        assert (visit, began.resumed_on) == (order.visit, order.resumed_on)
 
     @given(WALKS)
-    def test_visits_are_contiguous_in_time(self, history: History) -> None:
-        """A visit begins on the day the last one ended, completed or not."""
+    def test_visits_follow_one_another(self, history: History) -> None:
+        """The shipped law."""
         laws.visits_follow_one_another(history.changes)
-        entered_on = history.changes[0].order.entered_on
-        for entry in history.entries:
-            if isinstance(entry, StatusChanged):
-                assert entered_on <= entry.entered_on
-                assert entry.completed_on in {None, entry.entered_on}
-                entered_on = entry.entered_on
+
+    @given(WALKS)
+    def test_a_visit_ends_on_the_day_of_its_completion(self, history: History) -> None:
+        """The next one begins on that day or goes on then; a correction moves both (D35)."""
+        moves = [e for e in history.entries if isinstance(e, StatusChanged)]
+        case("a status was completed", any(entry.current_complete for entry in moves))
+        for entry in moves:
+            assert entry.completed_on in {None, entry.resumed_on or entry.entered_on}
 
     @given(WALKS)
     def test_visits_are_contiguous_in_status(self, history: History) -> None:
         """A visit leaves the status that the last one entered, under its present key."""
         case("the order moved to another version", has_migration(history))
-        status = None
-        for entry in history.entries:
-            if isinstance(entry, StatusChanged | CycleAdopted):
-                assert status == entry.from_status
-            if not isinstance(entry, OrderAmended):
-                status = entry.to_status
-        assert status == history.order.status.key
+        for before, after in pairwise(history.changes):
+            if isinstance(after.entry, StatusChanged | CycleAdopted):
+                assert before.order.status.key == after.entry.from_status
+            if not isinstance(after.entry, OrderAmended):
+                assert after.order.status.key == after.entry.to_status
 
     @given(WALKS)
     def test_off_the_path_there_is_a_way_back(self, history: History) -> None:
@@ -137,65 +136,6 @@ class TestVisits:
             assert (order.status.key in on_path) == (order.resumes_in is None)
             assert order.resumes_in is None or order.resumes_in in on_path
             assert order.held is None or order.resumes_in is not None
-
-    @few(2)
-    @given(histories(min_size=3))
-    def test_a_migration_keeps_the_visit(self, history: History) -> None:
-        """It also keeps the first day, the assignees and a date set by hand, and fires nothing."""
-        case("the order moved to another version", has_migration(history))
-        for before, after in zip(history.changes, history.changes[1:], strict=False):
-            if isinstance(after.entry, CycleAdopted):
-                old, new = before.order, after.order
-                assert (old.visit, old.entered_on) == (new.visit, new.entered_on)
-                assert (old.department, old.user) == (new.department, new.user)
-                assert not old.due_on_is_manual or old.due_on == new.due_on
-                assert after.events == ()
-
-
-class TestMigration:
-    """A status that the new version doesn't have needs a mapping (D5b)."""
-
-    @few(2)
-    @given(WALKS, status_cycles(min_size=4, max_size=7), st.data())
-    def test_a_migration_is_done_or_names_what_it_needs(
-        self, history: History, other: StatusCycle, data: st.DataObject
-    ) -> None:
-        """This holds for any new version and any mapping."""
-        order = history.order
-        old = [status.key for status in order.cycle]
-        names = data.draw(st.permutations([*old, *(f"new.{n}" for n in range(len(other)))]))
-        cycle = StatusCycle(
-            order.order_type,
-            [evolve(status, key=key) for status, key in zip(other, names, strict=False)],
-            version=order.cycle.version + 1,
-        )
-        new = [status.key for status in cycle]
-        mapping = data.draw(st.dictionaries(st.sampled_from(old + new), st.sampled_from(new)))
-        try:
-            after = history.flow.migrate(order, cycle, mapping=mapping, by="Ada", at=AT).order
-        except UnmappedStatusError as error:
-            case("the migration was made", came_up=False)
-            assert set(error.keys) <= {order.status.key, order.resumes_in}  # noqa: PT017 - rare
-            return
-        except MissingDeliveryDateError:
-            return
-        case("the migration was made", came_up=True)
-        assert after.cycle == cycle
-        assert after.status.key == mapping.get(order.status.key, order.status.key)
-        assert not after.status.inactive
-        assert (after.status in cycle.path) == (after.resumes_in is None)
-
-    @few(2)
-    @given(WALKS)
-    def test_a_migration_to_an_equal_cycle_changes_the_version_alone(
-        self, history: History
-    ) -> None:
-        """It changes the version of the order and of its cycle."""
-        order = history.order
-        case("the order is off the path", is_off_path(order))
-        cycle = evolve(order.cycle, version=order.cycle.version + 1)
-        after = history.flow.migrate(order, cycle, by="Ada", at=AT).order
-        assert evolve(order, cycle=cycle, version=order.version + 1) == after
 
 
 class TestWay:
@@ -215,7 +155,7 @@ class TestWay:
         case("the order is off the path", order.is_open and is_off_path(order))
         flow = ProductionFlow()
         while order.is_open:
-            order = flow.advance(order, today=order.entered_on, by="Ada", at=AT).order
+            order = flow.advance(order, today=order.begun_on, by="Ada", at=AT).order
         assert order.is_complete or order.is_cancelled
 
 
@@ -249,9 +189,11 @@ class TestByHand:
 
     @given(WALKS)
     def test_replanning_under_the_same_policy_changes_nothing(self, history: History) -> None:
-        """The dates of an order are already those of its flow."""
-        case("the order has a calculated date", history.order.calculated_due_on)
-        assert history.flow.replan(history.order, by="Ada", at=AT) is None
+        """The dates of an order are already those of its flow, unless a replanning was undone."""
+        is_same = len({flow.due_dates for flow in history.flows}) == 1
+        case("the policy stayed, and a date is calculated", is_same and history.order.due_on)
+        if is_same:
+            assert history.flow.replan(history.order, by="Ada", at=AT) is None
 
     @given(WALKS, due_date_policies())
     def test_replanning_twice_is_replanning_once(
@@ -269,14 +211,14 @@ class TestByHand:
 
     @given(WALKS)
     def test_an_amendment_names_what_it_changes(self, history: History) -> None:
-        """`changed` has exactly the fields that differ."""
+        """`changed` has exactly the fields that differ, of all that an order has."""
         amended = [e for e in history.entries if isinstance(e, OrderAmended)]
         case("an amendment changed something", any(entry.changed for entry in amended))
-        for before, after in zip(history.changes, history.changes[1:], strict=False):
+        for before, after in pairwise(history.changes):
             if isinstance(after.entry, OrderAmended):
                 changed = {
                     name
-                    for name in AMENDABLE
+                    for name in AMENDED
                     if getattr(before.order, name) != getattr(after.order, name)
                 }
                 assert changed == set(after.entry.changed)
@@ -290,14 +232,14 @@ class TestByHand:
         assert (idle.entry.changed, idle.events) == ((), ())
         assert evolve(history.order, version=idle.order.version) == idle.order
 
-    @given(production_orders(flows=QUIET), due_date_policies(), DAYS, DAYS)
+    @given(WALKS, due_date_policies(), DAYS, DAYS)
     def test_dates_amended_and_amended_back_are_the_same(
-        self, order: ProductionOrder, policy: DueDatePolicy, ordered_on: date, delivery_on: date
+        self, history: History, policy: DueDatePolicy, ordered_on: date, delivery_on: date
     ) -> None:
-        """The plan of an order that was not held moves with its order date, and moves back."""
-        flow = ProductionFlow(due_dates=policy)
-        start = evolve(order, plan_from=order.ordered_on)
+        """The plan moves with the order date, and moves back; so does an untouched order."""
+        flow, order = ProductionFlow(due_dates=policy), history.order
         try:
+            start = flow.amend(order, plan_from=None, by="Ada", at=AT).order
             first = flow.replan(start, by="Ada", at=AT)
             start = start if first is None else first.order
             there = flow.amend(
@@ -314,4 +256,94 @@ class TestByHand:
             return  # the policy insists on a delivery date
         case("the due date moved", there.due_on != start.due_on)
         assert there.plan_from == ordered_on
-        assert start == evolve(back, version=start.version)
+        if (there.entered_on, start.entered_on) != (ordered_on, start.entered_on):
+            assert start == evolve(back, version=start.version)
+
+
+class TestOrderDate:
+    """The order date, the start of the plan and an untouched first day go together (D6, D15)."""
+
+    @few(2)
+    @given(status_cycles(), QUIET, DAYS, DAYS)
+    def test_an_untouched_order_follows_its_order_date(
+        self, cycle: StatusCycle, flow: ProductionFlow, ordered_on: date, amended_on: date
+    ) -> None:
+        """The shipped law."""
+        laws.an_untouched_order_follows_its_order_date(flow, cycle, ordered_on, amended_on)
+
+    @given(WALKS, st.integers(-9, 9), st.none() | st.integers(0, 20))
+    def test_the_plan_follows_while_it_begins_on_the_order_date(
+        self, history: History, days: int, ahead: int | None
+    ) -> None:
+        """Else it stays, but it never begins before the order date."""
+        order, flow = history.order, history.flow
+        case("the plan begins later", order.plan_from > order.ordered_on)
+        ordered_on = order.ordered_on + timedelta(days)
+        after = flow.amend(order, ordered_on=ordered_on, by="Ada", at=AT).order
+        follows = order.plan_from == order.ordered_on or order.plan_from < ordered_on
+        assert after.plan_from == (ordered_on if follows else order.plan_from)
+        plan_from = None if ahead is None else ordered_on + timedelta(ahead)
+        given_too = flow.amend(
+            order, ordered_on=ordered_on, plan_from=plan_from, by="Ada", at=AT
+        ).order
+        assert given_too.plan_from == (plan_from or ordered_on)
+        with pytest.raises(ValueError, match="plan_from must be from the order date on"):
+            flow.amend(order, plan_from=order.ordered_on - timedelta(1), by="Ada", at=AT)
+
+    @given(WALKS, st.integers(-9, 9))
+    def test_only_an_untouched_order_enters_on_its_new_order_date(
+        self, history: History, days: int
+    ) -> None:
+        """One that moved, was on hold or entered on another day keeps the day it entered."""
+        order = history.order
+        ordered_on = order.ordered_on + timedelta(days)
+        after = history.flow.amend(order, ordered_on=ordered_on, by="Ada", at=AT).order
+        is_untouched = (order.visit, order.resumed_on) == (1, None) and (
+            order.entered_on == order.ordered_on
+        )
+        case("the order is untouched", is_untouched)
+        assert after.entered_on == (ordered_on if is_untouched else order.entered_on)
+
+    @few(2)
+    @given(status_cycles(), working_calendars(), st.booleans(), DAYS, st.integers(0, 30))
+    def test_a_plan_that_begins_later_is_that_of_a_later_order(
+        self,
+        cycle: StatusCycle,
+        calendar: WorkingCalendar,
+        shifts: bool,
+        ordered_on: date,
+        days: int,
+    ) -> None:
+        """Counted forward, the dates are those of an order placed on the day it begins (D6)."""
+        flow = ProductionFlow(due_dates=Forward(calendar, shift_holds=shifts))
+        begins_on = ordered_on + timedelta(days)
+        case("the plan begins later", days)
+        for status in cycle.path:
+            later, placed = (
+                flow.open(
+                    cycle,
+                    order_id="PO-1",
+                    ordered_on=day,
+                    plan_from=begins_on,
+                    status=status.key,
+                    by="Ada",
+                    at=AT,
+                ).order
+                for day in (ordered_on, begins_on)
+            )
+            assert later.calculated_due_on == placed.calculated_due_on
+
+
+class TestSaved:
+    """Every entry and every order of a walk comes back from the codec as it was."""
+
+    @few(2)
+    @given(WALKS)
+    def test_entries_and_orders_come_back(self, history: History) -> None:
+        """Through the text of JSON."""
+        case("an entry undoes another", any(isinstance(e, ChangeUndone) for e in history.entries))
+        for change in history.changes:
+            entry, order = change.entry, change.order
+            assert load_entry(read_json(write_json(dump(entry)))) == entry
+            data = read_json(write_json(dump(order)))
+            assert load(data, ProductionOrder, cycles=history.cycles) == order
