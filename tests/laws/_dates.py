@@ -17,6 +17,7 @@ from prodflow import (
     HistoryEntry,
     OrderAmended,
     OrderOpened,
+    PlanningFacts,
     StatusChanged,
     StatusCycle,
     WorkingCalendar,
@@ -128,24 +129,39 @@ class Paused(NamedTuple):
     working_days: int
 
 
-def due_on(policy: DueDatePolicy, cycle: StatusCycle, facts: Facts) -> date | None:
-    """The due date of the status where an order is."""
-    status, calendar, path = cycle[facts.status], policy.calendar, path_of(cycle)
-    own = status.default_duration
+def due_on(policy: DueDatePolicy, facts: PlanningFacts) -> date | None:
+    """The due date of a status."""
+    cycle, status, calendar = facts.cycle, facts.status, policy.calendar
+    path, own = path_of(cycle), status.default_duration
     if status.final or own is None:
         return None
-    is_from_entry = isinstance(policy, FromEntry) or facts.status not in path
-    if is_from_entry:
+    if isinstance(policy, FromEntry) or status.key not in path:
         return taking(calendar, facts.entered_on, own, facts.paused_working_days)
     days = [cycle[key].default_duration or 0 for key in path[:-1]]
-    here = path.index(facts.status)
-    if isinstance(policy, Backward) and facts.delivery_on is not None:
-        return earlier_by(calendar, facts.delivery_on, sum(days[here + 1 :]))
-    if isinstance(policy, Backward) and policy.without_delivery == "none":
-        return None
+    here = path.index(status.key)
     assert isinstance(policy, Forward | Backward)
+    if isinstance(policy, Backward):
+        if facts.delivery_on is not None:
+            return earlier_by(calendar, facts.delivery_on, sum(days[here + 1 :]))
+        if policy.without_delivery == "none":
+            return None
     held = facts.held_days if policy.shift_holds else 0
     return taking(calendar, facts.plan_from, sum(days[: here + 1]), held)
+
+
+def dated(policy: DueDatePolicy, cycle: StatusCycle, facts: Facts) -> Facts:
+    """The same facts with the due date that the policy gives to them."""
+    planning = PlanningFacts(
+        cycle=cycle,
+        status=cycle[facts.status],
+        plan_from=facts.plan_from,
+        ordered_on=facts.ordered_on,
+        delivery_on=facts.delivery_on,
+        entered_on=facts.entered_on,
+        paused_working_days=facts.paused_working_days,
+        held_days=facts.held_days,
+    )
+    return facts._replace(due_on=due_on(policy, planning))
 
 
 # Histories
@@ -176,7 +192,7 @@ def after(
             *(entry.to_status, 1, entry.ordered_on, entry.plan_from, entry.delivery_on),
             *(entry.vendor, entry.entered_on, None, 0, 0, 0, None, False, None),
         )
-        return facts._replace(due_on=due_on(policy, cycle, facts))
+        return dated(policy, cycle, facts)
     assert before is not None
     if isinstance(entry, StatusChanged):
         facts = moved(before, entry, cycle, policy.calendar)
@@ -192,8 +208,8 @@ def after(
         facts = amended(before, entry)
         # Only a change of what a policy looks at asks it, or replanning under another policy.
         is_asked = facts != before or "calculated_due_on" in entry.changed
-        return facts._replace(due_on=due_on(policy, cycle, facts)) if is_asked else facts
-    return facts._replace(due_on=due_on(policy, cycle, facts))
+        return dated(policy, cycle, facts) if is_asked else facts
+    return dated(policy, cycle, facts)
 
 
 def moved(

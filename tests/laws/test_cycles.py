@@ -1,7 +1,7 @@
 """Laws of cycles: decisions D1 to D5."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pytest
 from attrs import asdict, evolve, fields
@@ -64,6 +64,21 @@ CLOSE_FORMS = st.fixed_dictionaries(
     {"key": FEW | ANYTHING, "description": FEW | ANYTHING},
     optional=dict.fromkeys(FIELDS[2:], st.booleans() | ANYTHING),
 )
+
+
+def wide(text: str) -> str:
+    """The same letters, twice as wide where there are such."""
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+# No drawn key has capitals, and none of these texts becomes too long.
+SAME_TO_PEOPLE: list[Callable[[str], str]] = [
+    str,
+    lambda text: "".join(c.upper() if c.isascii() else c for c in text),
+    wide,
+    lambda text: f" {text}" if len(text) < 200 else text,
+    lambda text: text.replace(" ", "\u3000"),
+]
 CODES = {
     "no-initial",
     "several-initials",
@@ -78,6 +93,7 @@ CODES = {
     "duplicate-key",
     "duplicate-description",
     "cancelled-but-standard",
+    "pauses-but-standard",
     "bad-key",
     "blank-description",
     "bad-text",
@@ -101,6 +117,11 @@ def problems_of(lines: list[Status]) -> tuple[CycleProblem, ...]:
         return StatusCycle("prints", lines).warnings
     except InvalidCycleError as error:
         return error.problems
+
+
+def within(status: Status) -> Status:
+    """The status without the flags that only an end of a cycle may have."""
+    return evolve(status, initial=False, final=False)
 
 
 class TestProblems:
@@ -146,6 +167,32 @@ class TestProblems:
         lines, codes = broken
         case("the list has several faults", len(codes) > 1)
         assert codes == errors(find_problems(lines))
+
+    @given(status_cycles(), st.data(), st.sampled_from(SAME_TO_PEOPLE))
+    def test_descriptions_that_read_as_one_are_one(
+        self, cycle: StatusCycle, data: st.DataObject, same: Callable[[str], str]
+    ) -> None:
+        """In wide letters, in capitals, or with other blanks; an inactive one may stay (D2)."""
+        status = data.draw(st.sampled_from(cycle.statuses))
+        twin = Status("TWIN", same(status.description), non_standard=True)
+        case("the description differs", twin.description != status.description)
+        problems = errors(find_problems([*cycle, twin]))
+        assert problems == (set() if status.inactive else {"duplicate-description"})
+        assert errors(find_problems([*cycle, evolve(twin, inactive=True)])) == set()
+
+    @given(status_cycles(), statuses().map(within), st.booleans())
+    def test_only_a_status_off_the_path_cancels_or_pauses(
+        self, cycle: StatusCycle, status: Status, is_inactive: bool
+    ) -> None:
+        """Both flags need `non_standard` (D2)."""
+        odd = evolve(status, key="ODD", description="ODD ★", inactive=is_inactive)
+        expected = {
+            f"{verb}-but-standard"
+            for verb, flag in (("cancelled", odd.cancelled), ("pauses", odd.pauses))
+            if flag and not odd.non_standard
+        }
+        case("a flag lacks non_standard", expected)
+        assert errors(find_problems([*cycle, odd])) == expected
 
     @given(status_cycles())
     def test_a_cycle_has_no_errors(self, cycle: StatusCycle) -> None:
@@ -199,11 +246,6 @@ class TestPath:
 VERBS = st.sampled_from(
     ["remove", "move_up", "move_down", "set_initial", "set_final", "deactivate", "reactivate"]
 )
-
-
-def within(status: Status) -> Status:
-    """The status without the flags that only an end of a cycle may have."""
-    return evolve(status, initial=False, final=False)
 
 
 def keys_of(cycle: StatusCycle) -> st.SearchStrategy[str]:

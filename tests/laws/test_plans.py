@@ -13,6 +13,7 @@ from prodflow import (
     FromEntry,
     MissingDeliveryDateError,
     Plan,
+    PlanningFacts,
     ProductionOrder,
     StatusCycle,
     WorkingCalendar,
@@ -29,6 +30,9 @@ from prodflow.testing.strategies import (
     status_cycles,
     working_calendars,
 )
+
+from ._dates import counted, earlier_by, works
+from ._dates import due_on as counted_due_on
 
 DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 ORDERS = production_orders(flows=production_flows(max_size=0))
@@ -123,13 +127,15 @@ class TestPlan:
             delivery_on = ordered_on
         entered_on = ordered_on
         for row in found:
-            due_on = policy.due_on(
-                cycle,
-                row.status.key,
+            facts = PlanningFacts(
+                cycle=cycle,
+                status=row.status,
+                plan_from=ordered_on,
                 ordered_on=ordered_on,
                 delivery_on=delivery_on,
                 entered_on=entered_on,
             )
+            due_on = policy.due_on(facts)
             assert due_on == row.due_on
             entered_on = due_on or entered_on
 
@@ -161,6 +167,73 @@ class TestPlan:
         assert tuple(past) == found.past(today=today)
 
 
+@st.composite
+def planning(draw: st.DrawFn) -> tuple[DueDatePolicy, PlanningFacts]:
+    """A policy, and all that it may look at; often what takes no day, from a closed day."""
+    cycle = draw(status_cycles(durations=st.sampled_from([None, 0, 0, 1, 2, 5])))
+    ordered_on, delivery_on = draw(order_dates())
+    entered_on = ordered_on + timedelta(draw(st.integers(0, 9)))
+    policy = draw(due_date_policies())
+    insists = isinstance(policy, Backward) and policy.without_delivery == "error"
+    return policy, PlanningFacts(
+        cycle=cycle,
+        status=draw(st.sampled_from(cycle.path)),
+        plan_from=ordered_on + timedelta(draw(st.integers(0, 9))),
+        ordered_on=ordered_on,
+        delivery_on=(delivery_on or ordered_on) if insists else delivery_on,
+        entered_on=entered_on,
+        paused_working_days=draw(st.integers(0, 9)),
+        held_days=draw(st.integers(0, 9)),
+    )
+
+
+class TestCounting:
+    """Every due date is what you get by counting day by day (D6, D7, D9, D13b)."""
+
+    @given(planning())
+    def test_a_policy_counts_day_by_day(self, asked: tuple[DueDatePolicy, PlanningFacts]) -> None:
+        """From its anchor, with the days held or paused, on a closed day or not."""
+        policy, facts = asked
+        case("the plan begins on a closed day", not works(policy.calendar, facts.plan_from))
+        case("days held count", policy.shift_holds and facts.held_days)
+        assert policy.due_on(facts) == counted_due_on(policy, facts)
+
+    @given(status_cycles(), due_date_policies(), order_dates())
+    def test_a_plan_counts_day_by_day(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
+    ) -> None:
+        """Its float, too, and the last day to begin (D11)."""
+        calendar = policy.calendar
+        ordered_on, delivery_on = dates
+        found = planned(cycle, policy, dates)
+        if delivery_on is None and found.start_by is not None:
+            delivery_on = ordered_on  # the policy insists on one
+        entered_on = ordered_on
+        for row in found:
+            facts = PlanningFacts(
+                cycle=cycle,
+                status=row.status,
+                plan_from=ordered_on,
+                ordered_on=ordered_on,
+                delivery_on=delivery_on,
+                entered_on=entered_on,
+            )
+            assert row.due_on == counted_due_on(policy, facts)
+            assert row.earliest_on == counted_due_on(Forward(calendar), facts)
+            assert row.latest_on == counted_due_on(Backward(calendar), facts)
+            entered_on = row.due_on or entered_on
+        finish = [row.earliest_on for row in found if row.earliest_on]
+        case("the plan has a float", finish and delivery_on)
+        if delivery_on is None:
+            assert (found.float_days, found.start_by) == (None, None)
+            return
+        days = sum(s.default_duration or 0 for s in cycle.path[:-1])
+        assert found.start_by == earlier_by(calendar, delivery_on, days)
+        if finish:
+            met = earlier_by(calendar, delivery_on, 0)
+            assert found.float_days == counted(calendar, finish[-1], met)
+
+
 class TestOffThePath:
     """A status off the path does not move other dates (D2, D12)."""
 
@@ -186,13 +259,16 @@ class TestOffThePath:
         asides = [status for status in cycle if status not in cycle.path]
         case("a status off the path takes days", any(aside.default_duration for aside in asides))
         for status in asides:
-            due_on = policy.due_on(
-                cycle,
-                status.key,
+            facts = PlanningFacts(
+                cycle=cycle,
+                status=status,
+                plan_from=ordered_on,
                 ordered_on=ordered_on,
                 delivery_on=delivery_on,
                 entered_on=entered_on,
+                held_days=days,
             )
+            due_on = policy.due_on(facts)
             own = status.default_duration
             calendar = policy.calendar
             assert due_on == (
