@@ -189,8 +189,20 @@ def after(
     """The facts after an entry, from those before and from what the entry says happened."""
     if isinstance(entry, OrderOpened):
         facts = Facts(
-            *(entry.to_status, 1, entry.ordered_on, entry.plan_from, entry.delivery_on),
-            *(entry.vendor, entry.entered_on, None, 0, 0, 0, None, False, None),
+            status=entry.to_status,
+            visit=1,
+            ordered_on=entry.ordered_on,
+            plan_from=entry.plan_from,
+            delivery_on=entry.delivery_on,
+            vendor=entry.vendor,
+            entered_on=entry.entered_on,
+            resumed_on=None,
+            paused_days=0,
+            paused_working_days=0,
+            held_days=0,
+            held=None,
+            is_first_aside=False,
+            due_on=None,
         )
         return dated(policy, cycle, facts)
     assert before is not None

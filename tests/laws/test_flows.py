@@ -209,7 +209,7 @@ class TestRevise:
     ) -> None:
         """NOTHING takes back a keyword that was given."""
         proposal = proposed(data, flow, order)
-        who = {"by": proposal.by, "recorded_by": proposal.recorded_by}
+        who: dict[str, Any] = {"by": proposal.by, "recorded_by": proposal.recorded_by}
         expected = outcome(lambda: flow.propose(order, today=proposal.today, **who))
         nothing: dict[str, Any] = dict.fromkeys(GIVABLE, NOTHING)
         assert expected == outcome(lambda: flow.revise(proposal, **nothing))

@@ -269,6 +269,8 @@ def test_an_order_that_has_moved_refuses_the_bulk(
         ({"PO-1": "ordered"}, TypeError),
         ({"PO-1": True}, TypeError),
         ({"PO-1": 0}, ValueError),
+        ({7: 1}, TypeError),
+        ({"": 1}, ValueError),
     ],
 )
 def test_a_bulk_expects_versions(

@@ -93,6 +93,7 @@ def versions(expect: Mapping[str, int] | None) -> Mapping[str, int] | None:
     if expect is not None:
         checks.instance("expect", expect, Mapping, "a mapping from order ids to versions")
         for order_id, version in expect.items():
+            checks.text("an order id in expect", order_id)
             checks.number(f"expect[{checks.shown(order_id)}]", version)
     return expect
 

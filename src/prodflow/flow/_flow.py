@@ -940,7 +940,9 @@ def _merged(given: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
     """The keywords *given* before, updated with *more* (decisions D16 and D20)."""
     merged = {**given, **more}
     is_complete, day = merged.get("current_complete", NOTHING), merged.get("completed_on", NOTHING)
-    if is_complete is not NOTHING and day is not NOTHING and is_complete != (day is not None):
+    # What isn't a bool is refused later; `!=` would ask the value itself.
+    is_told = is_complete is not NOTHING and day is not NOTHING
+    if is_told and (is_complete is True) != (day is not None):
         # The two contradict each other: keep the one just given, and drop the one from before.
         if more.get("completed_on", NOTHING) is NOTHING:
             del merged["completed_on"]

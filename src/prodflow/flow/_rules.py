@@ -8,7 +8,7 @@ can get round a rule by way of a hold or a cancellation (decision D17).
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, final
+from typing import Final, final, get_args
 
 from attrs import field, frozen
 
@@ -99,6 +99,9 @@ class ChangeRules:
         Raises:
             ChangeRefusedError: if the guard refuses it.
         """
+        if order is not None:
+            checks.instance("order", order, ProductionOrder, "a ProductionOrder or None")
+        checks.instance("entry", entry, _ENTRIES, "an entry of a history")
         if self.entry_guard is not None:
             refused = _by_guard("entry_guard", self.entry_guard(order, entry))
             if refused is not None:
@@ -178,6 +181,7 @@ def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:
     return Refusal("guard", checks.instance(f"what {name} returns", answer, str, _ANSWERS))
 
 
+_ENTRIES: Final = get_args(HistoryEntry)
 _ANSWERS: Final = "a str, a Refusal or None"
 
 LENIENT: Final = ChangeRules()
