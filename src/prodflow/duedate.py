@@ -569,12 +569,15 @@ def plan_many(
 ) -> list[Plan]:
     """The plans of many orders, one for each pair of dates, in the order given.
 
-    Equal pairs share one plan. Errors are those of `plan`.
+    Equal pairs share one plan.
 
     Args:
         cycle: the cycle to plan.
         policy: the due-date policy; its calendar is used for all dates.
         dates: an (ordered_on, delivery_on) pair for each order, as a tuple or a list.
+
+    Raises:
+        ProdflowError: as `plan` does.
 
     Source:
         Decisions D6, D7, D9, D10 and D11.

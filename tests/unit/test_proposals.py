@@ -3,6 +3,7 @@
 import pickle
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import Any, Final, Unpack
 
 import pytest
@@ -221,6 +222,14 @@ def test_an_order_is_opened_with_people(
     """As in the window, department and user can be given; the rest is the default."""
     order = FLOW.open(cycle, **OPENING, **given).order
     assert assignees == (order.department, order.user)
+
+
+@pytest.mark.parametrize("name", ["order_id", "invoice_id", "vendor", "department", "user"])
+def test_an_opening_keeps_plain_texts(cycle: StatusCycle, name: str) -> None:
+    """A member of your own enum of texts becomes a plain str."""
+    vendors = StrEnum("Vendors", ["WEST"])
+    change = FLOW.open(cycle, **opening(**{name: vendors["WEST"]}))
+    assert type(getattr(change.entry, name)) is str
 
 
 def test_nothing_stands_for_not_given_at_opening(cycle: StatusCycle) -> None:

@@ -117,7 +117,7 @@ def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
     anchor = ordered_on if plan_from is None else _plan_from(plan_from, ordered_on)
     entered = ordered_on if entered_on is None else checks.day("entered_on", entered_on)
     if vendor is not None:
-        checks.text("vendor", vendor)
+        vendor = checks.text("vendor", vendor)
     calculated = policy.due_dates(
         cycle, place, anchor, delivery_on, entered, 0, 0, ordered_on, vendor
     )
