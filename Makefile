@@ -1,8 +1,9 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
-#   make test-full         what make test leaves out too, and with all numbers
+#   make test              the tests with few examples, and every branch of the code
+#   make test-full         make test, then what it leaves out: make test-rest law-cases
 #   make test-sqlalchemy   the tests of the adapter alone
-#   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0]
+#   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0] [PROFILE=full]
 #   make test-scale        200,000 orders in processes and on Dask
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
@@ -11,6 +12,7 @@
 #   make docs              the documentation site, in build/docs
 #   make reliability       runs the tests behind RELIABILITY.md, and writes that page
 #   make mutants [MUTATE=src/prodflow/calendars.py]
+#   make mutants-200 [BEFORE=../before]    200 faults drawn once, for make test and the tests before
 
 PYTHON ?= python3
 VENV ?= .venv$(if $(DATEUTIL),-dateutil-$(DATEUTIL))
@@ -25,11 +27,14 @@ VERIFY_TYPES := PATH="$(abspath $(BIN)):$$PATH" pyright --ignoreexternal --verif
 
 LAWS ?= tests/laws
 
+# How many examples: quick, full, thorough or deep (conftest.py).
+PROFILE ?= quick
+
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
 .PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale laws-deep check docs \
-	release-check bench store-deep reliability mutants clean
+	release-check bench store-deep reliability mutants mutants-200 clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -39,13 +44,11 @@ test: $(VENV)/.test
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n auto -m "not full"
 	$(BIN)/coverage combine -q
-	$(BIN)/coverage report --include="src/prodflow/*"
-
-# What `test` left out, and the laws again with all their examples; adds to the coverage of `test`.
-test-rest: $(VENV)/.test
-	$(BIN)/coverage run -m pytest -n auto -m "full or scaled" --hypothesis-profile=full
-	$(BIN)/coverage combine -q --append
 	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
+
+# What `test` left out, and the laws again with all their examples; `test` has reached every branch.
+test-rest: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -m "full or scaled" --hypothesis-profile=full
 
 # Fails if the case of a law comes up in fewer than one example in ten.
 law-cases: $(VENV)/.test
@@ -80,7 +83,8 @@ release-check: $(VENV)/.lint
 	$(BIN)/python tools/release_check.py
 
 test-core: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -m "not full$(if $(HOLIDAYS),, and not holidays)" tests/unit tests/laws
+	$(BIN)/python -m pytest -n auto --hypothesis-profile=$(PROFILE) \
+		$(if $(HOLIDAYS),,-m "not holidays") tests/unit tests/laws
 
 test-scale: $(VENV)/.scale
 	$(BIN)/python -m pytest tests/scale
@@ -102,6 +106,9 @@ reliability: $(VENV)/.test
 
 mutants: $(VENV)/.mutants
 	$(BIN)/python tools/mutants.py $(MUTATE)
+
+mutants-200: $(VENV)/.test
+	$(BIN)/python -m tools.drawn_mutants run $(if $(BEFORE),--before $(BEFORE))
 
 clean:
 	rm -rf .venv* build dist adapters/*/dist

@@ -1,14 +1,14 @@
-"""How many small faults in the core do its tests notice?
+"""Counts the small faults in the core that its tests find.
 
 mutmut puts one fault at a time into a copy of the tree, never into the tree itself. The unit tests
-meet every mutant, and the laws those that the unit tests let live. A mutant that lives on is
-either a gap in the tests or changes nothing that anyone may rely on: `mutants.toml` lists the
-latter, each with its reason, and words in a message need none (tests read fields, not text).
+run on every mutant, and the laws on those that the unit tests miss. A mutant that survives is a gap
+in the tests, or changes nothing that a user may rely on. `mutants.toml` lists those of the second
+kind with their reasons. Different words in a message need no reason: tests read fields, not text.
 
     python tools/mutants.py [PATTERN ...]   such as 'src/prodflow/flow/*'; MODULES by default
 
-Prints a table by module, then every mutant that is neither killed nor listed; exits with 1 if
-there are any.
+Prints a table by module, then every mutant that survives and is not listed. Exits with 1 if there
+are any.
 """
 
 import argparse
@@ -37,34 +37,31 @@ MODULES: Final = [
         *("flow/*", "invoices/*", "stores/*"),
     )
 ]
-# mutmut's codes. Alive are 0 and 33, every test passed or none reaches it, and whatever is unknown.
-KILLED: Final = {1, 3, 24, 36, 152, 255, -24}  # by a test, or by running for ever
+# mutmut's exit codes for a failed test and for a timeout. With any other code the mutant survived.
+KILLED: Final = {1, 3, 24, 36, 152, 255, -24}
 
 UNIT: Final = ["tests/unit", "src/prodflow"]
 LAWS: Final = ["tests/laws", "tests/conformance/test_memory.py"]
 
 
 class Mutant(NamedTuple):
-    """One fault: where it is, and the lines that it takes and gives."""
+    """A fault: the function, the lines that it loses and the lines that it gets."""
 
-    function: str  # without its module, so that it may move
+    function: str  # without the module, so that the function may move
     was: str
     becomes: str
 
 
 class _Wordless(ast.NodeTransformer):
-    """Empties the texts that only a reader of a message would miss.
-
-    They are the constants that hold a space, and what a check says it expected.
-    """
+    """Empties the texts of messages: strings with a space, and what a check says it expected."""
 
     def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        """Empty a text of several words."""
+        """Empty a string with a space."""
         is_wording = isinstance(node.value, str) and " " in node.value
         return ast.Constant("") if is_wording else node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
-        """Empty what stands behind a check's name and value."""
+        """Empty the strings after the name and the value of a check."""
         if ast.unparse(node.func).startswith("checks."):
             for place in range(2, len(node.args)):
                 if isinstance(node.args[place], ast.Constant):
@@ -73,7 +70,7 @@ class _Wordless(ast.NodeTransformer):
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """The tree as it is now, but for what git ignores."""
+    """A copy of the tree, without the files that git ignores."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],  # noqa: S607
         cwd=ROOT,
@@ -89,7 +86,7 @@ def copy_of_the_tree(folder: Path) -> Path:
 
 
 def configure(folder: Path, *, modules: Iterable[str], tests: Iterable[str]) -> None:
-    """Tell mutmut, in the copy's pyproject.toml, what to mutate and which tests to run."""
+    """Write into the copy's pyproject.toml what to mutate and which tests to run."""
     settings = {"only_mutate": list(modules), "pytest_add_cli_args_test_selection": list(tests)}
     head, table, tail = (ROOT / "pyproject.toml").read_text().partition("[tool.mutmut]\n")
     lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in settings.items())
@@ -105,7 +102,7 @@ def results(folder: Path) -> dict[str, int]:
 
 
 def described(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, Mutant]]:
-    """Each mutant by its name, but for those that differ in the words of a message alone."""
+    """Each mutant by its name, without those that only change the words of a message."""
     by_module: dict[str, list[str]] = {}
     for name in names:
         by_module.setdefault(name.rpartition(".")[0], []).append(name)
@@ -122,14 +119,14 @@ def described(folder: Path, names: Iterable[str]) -> Iterator[tuple[str, Mutant]
 
 
 def _functions(module: Path) -> dict[str, ast.FunctionDef]:
-    """What mutmut made of a module: each function, and each of its mutants."""
+    """The functions of a module after mutmut: each original, and each mutant."""
     path = module / "__init__.py" if module.is_dir() else module.with_suffix(".py")
     nodes = ast.walk(ast.parse(path.read_text()))
     return {node.name: node for node in nodes if isinstance(node, ast.FunctionDef)}
 
 
 def _lines(function: ast.FunctionDef) -> list[str]:
-    """A function without its name, which mutmut has changed."""
+    """The lines of a function without its name, which mutmut changes."""
     body = "\n".join(map(ast.unparse, function.body))
     return [ast.unparse(function.args), *body.splitlines()]
 
@@ -140,7 +137,7 @@ def _wordless(function: ast.FunctionDef) -> list[str]:
 
 
 def _difference(original: ast.FunctionDef, mutant: ast.FunctionDef) -> tuple[str, str]:
-    """The lines that only the first, and only the second, has."""
+    """The lines that only the original has, and those that only the mutant has."""
     lines = list(difflib.ndiff(_lines(original), _lines(mutant)))
     was, becomes = (
         " ".join(line[2:].strip() for line in lines if line.startswith(sign)) for sign in "-+"
@@ -148,15 +145,15 @@ def _difference(original: ast.FunctionDef, mutant: ast.FunctionDef) -> tuple[str
     return was, becomes
 
 
-def explained() -> dict[Mutant, str]:
-    """The mutants that mutants.toml lists, with the reason of each."""
-    reasons = tomllib.loads((ROOT / "tools/mutants.toml").read_text()).get("reason", [])
+def explained(tree: Path = ROOT) -> dict[Mutant, str]:
+    """The mutants in the mutants.toml of a tree, with their reasons."""
+    reasons = tomllib.loads((tree / "tools/mutants.toml").read_text()).get("reason", [])
     return {Mutant(*mutant): reason["why"] for reason in reasons for mutant in reason["mutants"]}
 
 
 @attrs.frozen
 class Score:
-    """What became of the mutants, by name; of the living only those that nothing explains."""
+    """The results of mutants by name, and the survivors that mutants.toml doesn't list."""
 
     found: Mapping[str, int]
     wordings: frozenset[str]
@@ -165,7 +162,7 @@ class Score:
 
 
 def run(folder: Path, modules: Iterable[str]) -> Score:
-    """Let the unit tests meet every mutant, and the laws those that are left."""
+    """Run the unit tests on every mutant, then the laws on those that survive."""
     configure(folder, modules=modules, tests=UNIT)
     subprocess.run(MUTMUT, cwd=folder, check=True)  # noqa: S603 - our own command
     found = results(folder)
@@ -188,7 +185,7 @@ def run(folder: Path, modules: Iterable[str]) -> Score:
 
 
 def report(score: Score) -> None:
-    """Print the score of each module, and what is left to look at."""
+    """Print the score of each module, and the survivors that are not listed."""
     by_module: dict[str, list[str]] = {}
     for name in score.found:
         by_module.setdefault(name.rpartition(".")[0], []).append(name)
@@ -212,7 +209,7 @@ def report(score: Score) -> None:
 
 
 def main() -> int:
-    """Run, and print what was found."""
+    """Run the tests on the mutants, and print the results."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("pattern", nargs="*", default=MODULES, help="what to mutate")
     modules: list[str] = parser.parse_args().pattern

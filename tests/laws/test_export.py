@@ -60,7 +60,8 @@ def tables(draw: DrawFn) -> Table:
     """Any table; a column has values of one kind or of several."""
     columns = draw(st.lists(TEXTS, max_size=5))
     kinds = [draw(st.sampled_from([CELLS, CELLS, TEXTS, NUMBERS, DAYS])) for _ in columns]
-    rows = draw(st.lists(st.tuples(*kinds), max_size=5))
+    least = draw(st.sampled_from([0, 2]))
+    rows = draw(st.lists(st.tuples(*kinds), min_size=least, max_size=5))
     table = Table(draw(TEXTS), columns, rows, notes=draw(st.lists(TEXTS, max_size=3)))
     texts = [table.title, *table.notes, *(cell for row in shown(table) for cell in row)]
     case("a text is awkward", set(AWKWARD).intersection(texts))

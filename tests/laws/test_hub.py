@@ -12,6 +12,7 @@ from prodflow import (
     ChangeUndone,
     DateOutOfRangeError,
     FromEntry,
+    HistoryEntry,
     OrderAmended,
     OrderOpened,
     PlanningFacts,
@@ -68,6 +69,7 @@ MANY = st.lists(WALKS, max_size=4, unique_by=lambda history: history.order.id)
 CALENDAR = WorkingCalendar()
 LONG_AGO = date(1, 1, 1)
 FLOW = ProductionFlow()
+HOLD = Status("hold-of-the-law", "On hold, says the law", non_standard=True)
 WHO: dict[str, Any] = {"by": "ann", "at": datetime(2026, 11, 2, 9, tzinfo=UTC)}
 
 
@@ -101,6 +103,18 @@ def due_orders(draw: st.DrawFn) -> tuple[list[ProductionOrder], date]:
     near = st.sampled_from(due_dates) if due_dates else TODAY
     day: date = draw(TODAY | near)
     return orders, day - timedelta(draw(st.integers(0, 5)))
+
+
+def on_the_way(walk: History) -> tuple[ProductionOrder, tuple[HistoryEntry, ...]]:
+    """The order of a walk, in a status that can be paused, and where there is one to pause in."""
+    order, entries = walk.order, walk.entries
+    if order.cycle.place(order.status.key).next is None:  # closed, or off the path
+        change = FLOW.advance(order, today=order.begun_on, to=order.cycle.initial.key, **WHO)
+        order, entries = change.order, (*entries, change.entry)
+    if not order.cycle.non_standard:
+        change = FLOW.migrate(order, order.cycle.add(HOLD), **WHO)
+        order, entries = change.order, (*entries, change.entry)
+    return order, entries
 
 
 def visits_of(walks: Sequence[History]) -> list[Visit]:
@@ -260,9 +274,7 @@ class TestVisits:
         self, walk: History, wait: int, hold: int, data: st.DataObject
     ) -> None:
         """The visit is as it was, but for the pause and its due date; the hold is a visit."""
-        order = walk.order
-        assume(order.cycle.place(order.status.key).next is not None)
-        assume(order.cycle.non_standard)
+        order, entries = on_the_way(walk)
         aside = data.draw(st.sampled_from(order.cycle.non_standard)).key
         case("it was on hold for some days", hold)
         away_on = order.begun_on + timedelta(wait)
@@ -270,8 +282,8 @@ class TestVisits:
         facts: Any = {"current_complete": False, **WHO}
         away = FLOW.advance(order, today=away_on, to=aside, **facts)
         back = FLOW.advance(away.order, today=back_on, to=order.status.key, **facts)
-        before = visits(walk.entries)
-        *found, last = visits((*walk.entries, away.entry, back.entry))
+        before = visits(entries)
+        *found, last = visits((*entries, away.entry, back.entry))
         assert (last.status, last.entered_on, last.left_on) == (aside, away_on, back_on)
         for visit, now in zip(before, found, strict=True):
             if visit.sequence == order.visit:

@@ -1,5 +1,6 @@
 """The pages of the documentation agree with the code that they describe."""
 
+import inspect
 import re
 import runpy
 import tomllib
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import prodflow
+from prodflow.testing import laws
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -71,6 +73,17 @@ def test_every_cited_decision_is_explained() -> None:
     }
     assert cited <= explained
     assert {f"d{number}" for number in [*range(1, 36), 42]} <= explained
+
+
+def test_the_page_of_laws_has_every_law() -> None:
+    """The page lists each law with the first line of its docstring, without the decision."""
+    page = (DOCS / "laws.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
+    rules = {law: inspect.getdoc(getattr(laws, law)) or "" for law in laws.__all__}
+    assert rows == {
+        law: re.sub(r" \((decision )?D\d+[ab]?\)\.$", ".", rule.partition("\n")[0])
+        for law, rule in rules.items()
+    }
 
 
 def test_the_architecture_has_every_layer() -> None:

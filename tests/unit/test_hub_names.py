@@ -15,7 +15,6 @@ from prodflow import (
     Forward,
     HistoryEntry,
     MemoryStore,
-    OrderQuery,
     ProductionFlow,
     ProductionOrder,
     Status,
@@ -74,27 +73,25 @@ class Shop(NamedTuple):
 
     orders: list[ProductionOrder]
     histories: list[tuple[HistoryEntry, ...]]
-    cycles: list[StatusCycle]
+    cycles: tuple[StatusCycle, ...]
 
 
 @pytest.fixture
 def shop(store: MemoryStore) -> Shop:
     """PO-1 is at the lab under version 1, PO-2 under version 2, and PO-3 at the check of version 1.
 
-    Saving an order keeps the version that it's pinned to.
+    A user has renamed the lab and taken the check off the list in between.
     """
-    for order_id, cycle, status in (
-        *(("PO-1", FIRST, "ordered"), ("PO-2", SECOND, "ordered")),
-        ("PO-3", FIRST, "check"),
-    ):
-        dates: Any = {"ordered_on": MONDAY, "delivery_on": date(2026, 11, 20)}
-        change = FLOW.open(cycle, order_id=order_id, status=status, **dates, **WHO)
-        store.save(change)
-        if status == "ordered":
-            store.save(FLOW.advance(change.order, today=MONDAY, **WHO))
-    orders = store.find(OrderQuery())
-    histories = [tuple(store.history(order.id)) for order in orders]
-    return Shop(orders, histories, [store.get_cycle(key) for key in store.order_types()])
+    dates: Any = {"ordered_on": MONDAY, "delivery_on": date(2026, 11, 20)}
+    store.put_cycle(FIRST, replaces=None)
+    first = FLOW.open(FIRST, order_id="PO-1", **dates, **WHO)
+    third = FLOW.open(FIRST, order_id="PO-3", status="check", **dates, **WHO)
+    store.put_cycle(SECOND, replaces=1)
+    second = FLOW.open(SECOND, order_id="PO-2", **dates, **WHO)
+    store.save(first, second, third)
+    store.save(*FLOW.advance_all([first.order, second.order], today=MONDAY, **WHO))
+    orders = [store.get(order_id) for order_id in ("PO-1", "PO-2", "PO-3")]
+    return Shop(orders, [tuple(store.history(order.id)) for order in orders], store.newest())
 
 
 def texts(table: Table) -> set[object]:

@@ -89,6 +89,7 @@ class TestHistoryTable:
             (3, "Undid entry 2", "Retouch", "Ordered", "Wrong order", None),
         ]
         assert table.notes == ("Entries: 3. Undone: 1.",)
+        assert table.struck == {1}
 
     def test_names_what_an_amendment_changed(self, cycle: StatusCycle) -> None:
         """In words, or says that it changed nothing."""

@@ -15,8 +15,6 @@ from prodflow.order import (
 )
 
 _KINDS: Final = frozenset(get_args(HistoryEntry))
-
-
 _Later = StatusChanged | OrderAmended | CycleAdopted
 
 
@@ -56,8 +54,6 @@ def counting(name: str, entries: Iterable[HistoryEntry]) -> Counting:
     # Most histories have no undoing, and looking for one takes a fifth of leaving it out.
     if ChangeUndone in set(map(type, history)):
         history = effective(history)
-        if not history or history[0] is not opened:
-            raise ValueError(f"{name} must not undo the opening of {opened.order_id!r}")
     return Counting(opened, cast("tuple[_Later, ...]", history[1:]))
 
 

@@ -54,8 +54,8 @@ _FIELDS: Final = {
 def history_table(entries: Iterable[HistoryEntry], cycles: Iterable[StatusCycle]) -> Table:
     """The Status Notes of one order: a line for each entry of its whole history, in sequence.
 
-    What was undone stays in the table, and the last column says who undid it. The undoing is a line
-    of its own.
+    What was undone stays in the table, struck through, and the last column says who undid it. The
+    undoing is a line as well.
 
     Args:
         cycles: cycle versions. The newest one names the statuses; a status that none has shows its
@@ -94,6 +94,7 @@ def history_table(entries: Iterable[HistoryEntry], cycles: Iterable[StatusCycle]
             for entry, line in zip(history, lines, strict=True)
         ],
         notes=(f"Entries: {len(history):,}. Undone: {len(undone_by):,}.",),
+        struck=(number - 1 for number in undone_by),
     )
 
 

@@ -28,7 +28,7 @@ class Pause(NamedTuple):
     """A time for which a visit was paused.
 
     Args:
-        paused_on: its first day: the order went on hold, or was cancelled by mistake.
+        paused_on: its first day, on which the order went on hold or was cancelled.
         resumed_on: the day on which the order came back. While it hasn't come back, this and the
             other fields are None.
         working_days: the working days from `paused_on` up to the day before `resumed_on`.

@@ -1,15 +1,16 @@
-"""The kit to test your own cycles, flows and stores with; it needs `prodflow[testing]`.
+"""Tools to test your own cycles, flows and stores; they need `prodflow[testing]`.
 
-`CycleSuite` and `OrderStoreSuite` are pytest classes to subclass, `store_machine` compares a store
-with the model step by step, and `FaultyStore` fails on schedule. `prodflow.testing.laws` has each
-law as a function, and `prodflow.testing.strategies` draws every value for Hypothesis.
+Subclass `CycleSuite` to test a cycle and `OrderStoreSuite` to test a store with pytest.
+`store_machine` compares a store with `MemoryStore` step by step, and `FaultyStore` fails on
+schedule. `prodflow.testing.laws` has every law as a function, and `prodflow.testing.strategies`
+has the strategies for Hypothesis.
 """
 
 import pytest
 
 from prodflow._homes import settle
 
-# pytest explains a failed assertion only in modules that it was told of before they are imported.
+# pytest explains the failed assertions of a module only if it is registered before its import.
 pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"

@@ -1,8 +1,7 @@
-"""Strategies for lists of statuses that are no cycle, each with what is wrong with it.
+"""Strategies for lists of statuses that are not a cycle.
 
-Theory of operation. A valid list gets at most one fault in its ends and any of the faults that a
-line can have by itself, on lines of their own. Such faults do not hide one another, so the codes of
-the errors are known exactly.
+Theory of operation. A valid list gets at most one fault in its ends, and new lines that each have
+one fault. These faults don't hide one another, so the codes of all errors are known.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,24 +15,21 @@ from prodflow import Status, StatusCycle
 from prodflow.testing._cycles import status_cycles
 from prodflow.testing._drawing import as_read, checked
 
-# What is neither is hidden from type checkers, as it is in a form.
+# Lists also hold other objects; type checkers don't know, as with a form.
 Line = Status | Mapping[str, object]
 
 
 def broken_status_lists(
     *, cycles: SearchStrategy[StatusCycle] | None = None
 ) -> SearchStrategy[tuple[list[Line], frozenset[str]]]:
-    """Lists for `find_problems` with the codes of the errors that it must find, no more, no less.
+    """Lists for `find_problems`, each with the codes of exactly the errors that it must find.
 
     Args:
-        cycles: what is broken; by default any cycle.
+        cycles: the cycles to break.
 
     Returns:
-        A strategy of pairs: lines, which are statuses, mappings of their fields, or neither; and
-        the codes. Warnings may come on top.
-
-    Raises:
-        InvalidArgument: for what is no strategy.
+        A strategy of pairs: the lines, which are statuses, mappings of their fields, or other
+        objects; and the codes. A list may have warnings too.
     """
     return _broken_status_lists(checked("cycles", cycles, status_cycles()))
 
@@ -114,7 +110,7 @@ _NO_TEXTS: Final[SearchStrategy[object]] = st.sampled_from(
 
 
 def _faults(*choices: Mapping[str, SearchStrategy[object]]) -> SearchStrategy[Any]:
-    """Lists of one line for each choice, with what is wrong with it."""
+    """Lists with one line for each choice, which has the faulty fields."""
     return st.tuples(*(st.fixed_dictionaries(dict(choice)) for choice in choices)).map(list)
 
 

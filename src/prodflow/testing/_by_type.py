@@ -1,4 +1,4 @@
-"""A strategy for each type that Hypothesis is told of."""
+"""The strategies that `st.from_type` uses for our types."""
 
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -54,40 +54,40 @@ _RECORDED: Final[dict[str, Any]] = {"by": "Ada", "at": datetime(2026, 11, 16, 12
 
 
 def forward_policies() -> SearchStrategy[Forward]:
-    """Forward, with any calendar."""
+    """`Forward` with any calendar."""
     return working_calendars().map(Forward)
 
 
 def backward_policies() -> SearchStrategy[Backward]:
-    """Backward, with any calendar."""
+    """`Backward` with any calendar."""
     return working_calendars().map(Backward)
 
 
 def from_entry_policies() -> SearchStrategy[FromEntry]:
-    """FromEntry, with any calendar."""
+    """`FromEntry` with any calendar."""
     return working_calendars().map(FromEntry)
 
 
 def openings() -> SearchStrategy[HistoryEntry]:
-    """The entry that opens an order."""
+    """Entries that open an order."""
     return histories(max_size=1).map(lambda history: history.entries[0])
 
 
 def status_changes() -> SearchStrategy[HistoryEntry]:
-    """The entry of any status change."""
+    """Entries of status changes."""
     accepted = proposals().map(lambda proposal: evolve(proposal, refusals=()))
     return accepted.map(lambda proposal: _FLOW.accept(proposal, at=_RECORDED["at"]).entry)
 
 
 def amendments() -> SearchStrategy[HistoryEntry]:
-    """The entry of an amendment."""
+    """Entries of amendments."""
     return production_orders().map(
         lambda order: _FLOW.amend(order, vendor="Ada's lab", **_RECORDED).entry
     )
 
 
 def adoptions() -> SearchStrategy[HistoryEntry]:
-    """The entry that moves an order to the next version of its cycle."""
+    """Entries that move an order to the next version of its cycle."""
     return production_orders().map(_adopted)
 
 

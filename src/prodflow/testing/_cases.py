@@ -1,4 +1,4 @@
-"""What a law notes about its examples, and how many it gets."""
+"""What laws note about their examples, and how many examples they get."""
 
 from typing import Any, Final
 
@@ -20,12 +20,12 @@ def case(description: str, came_up: object) -> None:
 
 
 def few(share: int, **more: Any) -> settings:  # noqa: ANN401 - whatever `settings` takes
-    """Settings for a law whose examples take long: one for every *share* of the usual ones."""
+    """Settings with one example for every *share* of those that the profile asks for."""
     return settings(max_examples=max(1, settings().max_examples // share), **more)
 
 
-# For the tests of a suite, whose examples share the fixtures, and whose subclasses share the tests.
-# An example that fails for one subclass means nothing for another, so none is kept.
+# For the tests of a suite. Examples may share the fixtures. Subclasses share the tests, but a
+# failing example of one says nothing about another, so none is saved.
 SHARED: Final = few(
     5,
     deadline=None,

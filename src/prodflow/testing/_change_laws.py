@@ -341,6 +341,6 @@ def a_change_fills_each_slot_once(change: Change) -> None:
 
 def a_change_made_again_gives_the_same_events(flow: ProductionFlow, order: ProductionOrder) -> None:
     """Taking the same decision twice gives the same change, event ids included (D26)."""
-    change = advanced(flow, order)
-    case("the change has events", change.events)
-    assert change == advanced(flow, order)
+    change = outcome(partial(advanced, flow, order))
+    case("the change has events", isinstance(change, Change) and change.events)
+    assert change == outcome(partial(advanced, flow, order))

@@ -1,8 +1,8 @@
-"""Strategies for statuses and their cycles.
+"""Strategies for statuses and cycles.
 
-Theory of operation. A cycle is drawn as a list of lines, each with a place and flags of its own.
-The first two are its ends, wherever they were to stand, so that every draw is valid, none is thrown
-away, and an example shrinks to the initial and the final status.
+Theory of operation. A cycle is drawn as a list of lines, each with a place and flags. The first two
+lines become the ends, whatever their place. So every draw is valid, none is thrown away, and a
+cycle shrinks to its initial and final status.
 """
 
 from typing import Final
@@ -31,15 +31,12 @@ def statuses(
     descriptions: SearchStrategy[str] | None = None,
     durations: SearchStrategy[int | None] | None = None,
 ) -> SearchStrategy[Status]:
-    """Any status, with any flags: how they go together is a matter of the cycle.
+    """Statuses with any combination of flags, even those that no cycle accepts.
 
     Args:
-        keys: its keys; by default any.
-        descriptions: its descriptions; by default any.
-        durations: its default durations; by default None and 0 to 10 days.
-
-    Raises:
-        InvalidArgument: for what is no strategy.
+        keys: the keys.
+        descriptions: the descriptions.
+        durations: the default durations; None and 0 to 10 days by default.
     """
     return st.builds(
         Status,
@@ -65,7 +62,7 @@ _CANCELLED: Final = frozenset({"non_standard", "cancelled"})
 _INACTIVE: Final = frozenset({"inactive"})
 _NEITHER: Final = frozenset({"non_standard", "inactive"})
 
-# Mostly between the ends, where orders go; active and standard outside them is odd, but a cycle.
+# Mostly between the ends, where orders go. An active standard status outside them is odd but valid.
 _PLACES: Final = st.sampled_from(
     [
         *[("within", _STANDARD)] * 8,
@@ -80,7 +77,7 @@ _PLACES: Final = st.sampled_from(
         ("after", _NEITHER),
     ]
 )
-# Department, user and stage of the digital workflow.
+# Default department, default user and workflow stage.
 _DEFAULTS: Final = st.sampled_from(
     [
         (None, None, None),
@@ -99,16 +96,13 @@ def status_cycles(
     min_size: int = 2,
     max_size: int = 8,
 ) -> SearchStrategy[StatusCycle]:
-    """Any cycle, with statuses off its path of every kind, outside its ends too.
+    """Cycles, with statuses of every kind off the path and outside the ends.
 
     Args:
-        order_types: the keys of the cycles; by default any.
-        durations: the default durations of their statuses; by default None and 0 to 10 days.
-        min_size: at least so many statuses, from 2.
-        max_size: at most so many.
-
-    Raises:
-        InvalidArgument: for what is no strategy, or sizes that no cycle has.
+        order_types: the order types.
+        durations: the default durations of the statuses; None and 0 to 10 days by default.
+        min_size: the least number of statuses, from 2.
+        max_size: the greatest number of statuses.
     """
     check_sizes(min_size, max_size, least=2)
     return _status_cycles(

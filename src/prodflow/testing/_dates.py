@@ -1,7 +1,7 @@
 """Strategies for calendars, due-date policies and the dates of orders.
 
-Holidays and order dates are drawn from the same two years, so that they meet; whoever wants the
-ends of the calendar gives a strategy of their own.
+Holidays and order dates come from the same two years, so that they meet. For other years, such as
+the first and the last of Python's calendar, pass your own strategy.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from prodflow.testing._drawing import DAYS, check_sizes, checked, later
 _WORKING_WEEKDAYS: Final = st.just(frozenset(range(5))) | st.frozensets(
     st.integers(0, 6), min_size=1
 )
-# All as long to draw, or the shortest would be what examples shrink to.
+# One draw for each: an example would shrink to the kind that needs fewer draws.
 _KINDS: Final[SearchStrategy[Callable[[WorkingCalendar], DueDatePolicy]]] = st.sampled_from(
     [
         Forward,
@@ -41,17 +41,14 @@ def working_calendars(
     min_size: int = 0,
     max_size: int = 6,
 ) -> SearchStrategy[WorkingCalendar]:
-    """Any calendar: some weekdays, holidays, and extra working days that may fall on holidays.
+    """Calendars with holidays, and with extra working days, which may be holidays too.
 
     Args:
-        weekdays: sets of ints from 0 for Monday to 6 for Sunday; by default Monday to Friday, or
-            any that are not empty. An empty one comes with at least one extra working day.
-        days: where holidays and extra working days lie; by default in 2026 and 2027.
-        min_size: at least so many holidays, and so many extra working days.
-        max_size: at most so many of each.
-
-    Raises:
-        InvalidArgument: for what is no strategy, or sizes that nothing has.
+        weekdays: sets of weekdays, from 0 for Monday to 6 for Sunday; by default Monday to Friday,
+            or any that aren't empty. With an empty set there is an extra working day.
+        days: the holidays and extra working days; in 2026 and 2027 by default.
+        min_size: the least number of holidays, and of extra working days.
+        max_size: the greatest number of each.
     """
     check_sizes(min_size, max_size, least=0)
     return _working_calendars(
@@ -82,13 +79,10 @@ def _working_calendars(
 def due_date_policies(
     *, calendars: SearchStrategy[WorkingCalendar] | None = None
 ) -> SearchStrategy[DueDatePolicy]:
-    """Any of the three policies that prodflow has, with every option.
+    """The policies of prodflow, with every option.
 
     Args:
-        calendars: their calendars; by default any.
-
-    Raises:
-        InvalidArgument: for what is no strategy.
+        calendars: the calendars.
     """
     counted = checked("calendars", calendars, working_calendars())
     return st.tuples(_KINDS, counted).map(lambda pair: pair[0](pair[1]))
@@ -102,12 +96,9 @@ def order_dates(
     """Pairs (ordered_on, delivery_on).
 
     Args:
-        days: the order dates; by default in 2026 and 2027.
-        delivery_days: how many days later the delivery date is, None for no delivery date; by
-            default None and -3 to 90, for some deliveries come too early to be met.
-
-    Raises:
-        InvalidArgument: for what is no strategy.
+        days: the order dates; in 2026 and 2027 by default.
+        delivery_days: the days from the order date to the delivery date, or None for no delivery
+            date; None and -3 to 90 by default, since some customers ask for the impossible.
     """
     return st.tuples(
         checked("days", days, DAYS),

@@ -1,8 +1,8 @@
-"""What the strategies are made of: texts and days that prodflow takes, and checks of arguments.
+"""The building blocks of the strategies: texts, days, and checks of their arguments.
 
-Theory of operation. Drawing is what a property test spends its time on, so what is looked at seldom
-is one draw: people are a few names, not all of them tame, and a day is a number of days. Texts that
-come back to a user are drawn from what decision D33 lets in, ids and notes from all of it.
+Theory of operation. A property test spends most of its time drawing, so simple facts take one draw:
+a person is one of a few names, some of them awkward, and a day is a number. Ids and notes are drawn
+from all the characters that decision D33 allows, other texts from those that cause most trouble.
 """
 
 import string
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 _LAST: Final = date.max.toordinal()
 
-# Decision D33 refuses these; the noncharacters go with all that is unassigned.
+# Decision D33 refuses these. Cn, the unassigned characters, includes the noncharacters.
 _BIDI: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _ANY: Final = st.characters(exclude_categories=["Cc", "Cn", "Cs"], exclude_characters=_BIDI)
-# What goes wrong most often: case that folds, marks that combine, spaces, quotes, wide characters.
+# What causes most trouble: case folding, combining marks, spaces, quotes, wide characters.
 _FEW: Final = string.ascii_lowercase + "0A ._-'\"\\%;\u00a0éß\u017fIİ\u0131ǅ\u0301\u200d名🎞"
 _PEOPLE: Final = ("Lab", "Ada", " ", "Zoë \U0001f39e", "'; --", "名" * 200)
 
@@ -42,7 +42,11 @@ DURATIONS: Final = st.sampled_from([None, *range(11)])
 def checked(
     name: str, strategy: SearchStrategy[T] | None, default: SearchStrategy[T]
 ) -> SearchStrategy[T]:
-    """The strategy given, or the default; anything else is refused at once."""
+    """The strategy, or the default if it is None.
+
+    Raises:
+        InvalidArgument: if it is not a strategy.
+    """
     if strategy is None:
         return default
     if not isinstance(strategy, SearchStrategy):
@@ -51,7 +55,7 @@ def checked(
 
 
 def check_sizes(min_size: int, max_size: int, least: int) -> None:
-    """Refuse sizes that nothing can have."""
+    """Raise `InvalidArgument` unless least <= min_size <= max_size."""
     for name, size in (("min_size", min_size), ("max_size", max_size)):
         if not isinstance(size, int) or isinstance(size, bool):
             raise InvalidArgument(f"{name} must be an int, not {size!r}")
@@ -62,13 +66,13 @@ def check_sizes(min_size: int, max_size: int, least: int) -> None:
 
 
 def check_cycle(cycle: StatusCycle | None) -> None:
-    """Refuse what is neither a cycle nor None."""
+    """Raise `InvalidArgument` if this is neither a cycle nor None."""
     if cycle is not None and not isinstance(cycle, StatusCycle):
         raise InvalidArgument(f"cycle must be a StatusCycle or None, not {cycle!r}")
 
 
 def later(day: date, days: int) -> date:
-    """The day so many days later, or the end of the calendar."""
+    """The day that is *days* later, or the first or last day of the calendar."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), _LAST))
 
 
@@ -78,5 +82,5 @@ def as_read(description: str) -> str:
 
 
 def pick(draw: DrawFn, items: Sequence[T]) -> T:
-    """One of a few that are known only while drawing; a new `sampled_from` would cost more."""
+    """One of the items, without the cost of a new `sampled_from`."""
     return items[draw(st.integers(0, len(items) - 1))]

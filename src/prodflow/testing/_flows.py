@@ -1,4 +1,4 @@
-"""Strategies for triggers, rules, and the flows that have them."""
+"""Strategies for triggers, rules and flows."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -63,14 +63,11 @@ _MOVES: Final = st.none() | st.frozensets(st.sampled_from(Move))
 def triggers(
     *, cycle: StatusCycle | None = None, keys: SearchStrategy[str] | None = None
 ) -> SearchStrategy[Trigger]:
-    """Any trigger without a condition, for a status of a cycle or for any status.
+    """Triggers without a condition.
 
     Args:
-        cycle: the cycle whose statuses it looks at; None for triggers that may be of no cycle.
-        keys: the keys of the triggers; by default any.
-
-    Raises:
-        InvalidArgument: for what is no strategy or cycle.
+        cycle: the cycle whose statuses the triggers name; with None they name any keys.
+        keys: the keys of the triggers.
     """
     check_cycle(cycle)
     named = KEYS if cycle is None else st.sampled_from([status.key for status in cycle])
@@ -117,13 +114,10 @@ _LENIENT: Final = st.just(ChangeRules())
 
 
 def change_rules(*, cycle: StatusCycle | None = None) -> SearchStrategy[ChangeRules]:
-    """Any rules without a guard.
+    """Rules without a guard.
 
     Args:
-        cycle: the cycle whose keys their targets name; None for any keys.
-
-    Raises:
-        InvalidArgument: for what is no cycle.
+        cycle: the cycle whose statuses the targets name; with None they name any keys.
     """
     check_cycle(cycle)
     keys = KEYS if cycle is None else st.sampled_from([status.key for status in cycle])
@@ -145,17 +139,14 @@ def production_flows(
     min_size: int = 0,
     max_size: int = 3,
 ) -> SearchStrategy[ProductionFlow]:
-    """Any flow, its triggers each with a key of its own.
+    """Flows, each with triggers of different keys.
 
     Args:
-        cycle: the cycle whose statuses its triggers look at; None for any.
-        policies: its due-date policies; by default any of prodflow's.
-        rules: its rules; by default lenient ones, for a walk that gets somewhere.
-        min_size: at least so many triggers.
-        max_size: at most so many.
-
-    Raises:
-        InvalidArgument: for what is no strategy or cycle, or sizes that nothing has.
+        cycle: the cycle whose statuses the triggers name; with None they name any keys.
+        policies: the due-date policies.
+        rules: the rules; by default they allow everything, so that an order can move.
+        min_size: the least number of triggers.
+        max_size: the greatest number of triggers.
     """
     check_sizes(min_size, max_size, least=0)
     return st.builds(

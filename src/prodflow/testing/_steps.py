@@ -1,4 +1,4 @@
-"""The steps of a random walk: what can happen to an order, through the public verbs of a flow.
+"""The steps of a random walk: what a flow can do to an order.
 
 Theory of operation. A walk looks at where the order is and picks one of the steps that make sense
 there, so that holds, returns and undoing come up as often as plain moves. A step draws what a user
@@ -17,12 +17,14 @@ from typing import Any, Final
 from attrs import NOTHING, NothingType, evolve
 from hypothesis import reject
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import (
     Change,
+    ChangeRefusedError,
     ChangeUndone,
     CycleAdopted,
+    DueDatePolicy,
     HistoryEntry,
     Move,
     ProductionFlow,
@@ -34,7 +36,7 @@ from prodflow import (
     UnmappedStatusError,
     effective,
 )
-from prodflow.testing._dates import due_date_policies, order_dates
+from prodflow.testing._dates import order_dates
 from prodflow.testing._drawing import (
     DAYS,
     DESCRIPTIONS,
@@ -55,7 +57,6 @@ _RECORDERS: Final = st.tuples(PEOPLE, OPTIONAL_PEOPLE)
 # Often nothing passes: an order is put on hold and back on one day.
 _DAYS_PASSED: Final = st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13])
 _ASSIGNEES: Final = st.just(NOTHING) | OPTIONAL_PEOPLE
-_POLICIES: Final = due_date_policies()
 _DATES: Final = order_dates()
 
 
@@ -89,11 +90,18 @@ def _due_dates(draw: DrawFn, order: ProductionOrder) -> list[date | None]:
 
 
 class Walk:
-    """One order on its way."""
+    """The walk of one order."""
 
-    def __init__(self, draw: DrawFn, flow: ProductionFlow, cycle: StatusCycle) -> None:
+    def __init__(
+        self,
+        draw: DrawFn,
+        flow: ProductionFlow,
+        cycle: StatusCycle,
+        policies: SearchStrategy[DueDatePolicy] | None,
+    ) -> None:
         self.draw = draw
         self.flow = flow
+        self.policies = policies
         self.cycles = [cycle]
         self.changes: list[Change] = []
         self.flows: list[ProductionFlow] = []
@@ -141,7 +149,10 @@ class Walk:
             change = step(self, recorded)
         except RuleError:
             change = None
-        self._keep(change or self.flow.amend(self.order, **recorded))
+        try:
+            self._keep(change or self.flow.amend(self.order, **recorded))
+        except ChangeRefusedError:
+            return  # a guard of entries is against it: the walk has one change less
 
     def recorded(self) -> dict[str, Any]:
         """Who makes a change, and when it is recorded."""
@@ -271,9 +282,11 @@ def _correct(walk: Walk, recorded: dict[str, Any]) -> Change:
 
 
 def _replan(walk: Walk, recorded: dict[str, Any]) -> Change | None:
-    flow = evolve(walk.flow, due_dates=walk.draw(_POLICIES))
+    flow = walk.flow
+    if walk.policies is not None:
+        flow = evolve(flow, due_dates=walk.draw(walk.policies))
     change = flow.replan(walk.order, **recorded)
-    walk.flow = flow  # only now: a policy that refuses the order is not taken over
+    walk.flow = flow  # not before: the walk keeps its policy if the new one refuses the order
     return change
 
 
@@ -371,7 +384,7 @@ _EDITS_ON_HOLD: Final = (*["rename"] * 4, *["remove"] * 4, *["set_aside"] * 4, *
 
 
 @st.composite
-def step(draw: DrawFn, walk: Walk, goes_on: st.SearchStrategy[bool], *, is_needed: bool) -> bool:
+def step(draw: DrawFn, walk: Walk, goes_on: SearchStrategy[bool], *, is_needed: bool) -> bool:
     """Whether the walk goes on; if so, it has taken a step.
 
     A step that is needed draws whether it goes on too: so any step of a walk can be left out.

@@ -1,9 +1,9 @@
-"""Strategies for what happens to orders: histories, the orders they lead to, and proposals.
+"""Strategies for histories, orders and proposals.
 
-A history is a random walk of one order, so that every order is one that an app could have.
+A history is a random walk of one order, so an app could have every order that is drawn.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -11,6 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import (
     Change,
+    DueDatePolicy,
     HistoryEntry,
     ProductionFlow,
     ProductionOrder,
@@ -19,6 +20,7 @@ from prodflow import (
     StatusCycle,
 )
 from prodflow.testing._cycles import status_cycles
+from prodflow.testing._dates import due_date_policies
 from prodflow.testing._drawing import (
     IDS,
     OPTIONAL_PEOPLE,
@@ -29,16 +31,18 @@ from prodflow.testing._drawing import (
 from prodflow.testing._flows import production_flows
 from prodflow.testing._steps import Walk, days_around, keywords, step
 
+_POLICIES: Final = due_date_policies()
+
 
 class History(NamedTuple):
-    """What happened to one order."""
+    """The changes of one order."""
 
     flows: tuple[ProductionFlow, ...]
     """The flow of each change: a replanning may change its policy."""
     cycles: tuple[StatusCycle, ...]
-    """Every version of its cycle that the order was pinned to, ascending."""
+    """The versions of the cycle that the order was pinned to, ascending."""
     changes: tuple[Change, ...]
-    """The changes in their sequence; the first opens the order."""
+    """The changes in sequence; the first opens the order."""
 
     @property
     def flow(self) -> ProductionFlow:
@@ -52,7 +56,7 @@ class History(NamedTuple):
 
     @property
     def entries(self) -> tuple[HistoryEntry, ...]:
-        """The entries of the changes, in their sequence."""
+        """The entries of the changes, in sequence."""
         return tuple(change.entry for change in self.changes)
 
     def __repr__(self) -> str:
@@ -69,23 +73,21 @@ def histories(
     min_size: int = 1,
     max_size: int = 8,
 ) -> SearchStrategy[History]:
-    """Any history of one order: opened, moved in every way, amended, replanned, migrated.
+    """Histories of one order: opened, moved in every way, held, amended, replanned and migrated.
 
     Args:
-        cycles: the cycle that the order is opened under; by default any.
-        flows: the flow that changes it; by default any, with triggers for the cycle.
-        order_ids: its id; by default any.
-        min_size: at least so many changes, from 1, the opening included.
-        max_size: at most so many.
-
-    Raises:
-        InvalidArgument: for what is no strategy, or sizes that no history has.
+        cycles: the cycle that the order is opened under.
+        flows: the flow that changes the order; by default its triggers name statuses of the cycle.
+        order_ids: the id of the order.
+        min_size: the least number of changes, from 1; the opening counts.
+        max_size: the greatest number of changes.
     """
     check_sizes(min_size, max_size, least=1)
     return _histories(
         cycles=checked("cycles", cycles, status_cycles()),
         flows=None if flows is None else checked("flows", flows, flows),
         order_ids=checked("order_ids", order_ids, IDS),
+        policies=_POLICIES,
         min_size=min_size,
         max_size=max_size,
     )
@@ -99,17 +101,9 @@ def production_orders(
     min_size: int = 1,
     max_size: int = 6,
 ) -> SearchStrategy[ProductionOrder]:
-    """Any order that real changes lead to.
+    """Orders at the end of a history; the arguments are those of `histories`.
 
-    Args:
-        cycles: the cycle that it is opened under; by default any. It may be at a later version.
-        flows: the flow that changes it; by default any, with triggers for the cycle.
-        order_ids: its id; by default any.
-        min_size: at least so many changes, from 1, the opening included.
-        max_size: at most so many.
-
-    Raises:
-        InvalidArgument: for what is no strategy, or sizes that no history has.
+    An order may have moved to a later version of the cycle that it was opened under.
     """
     walks = histories(
         cycles=cycles, flows=flows, order_ids=order_ids, min_size=min_size, max_size=max_size
@@ -122,18 +116,29 @@ def proposals(
     flows: SearchStrategy[ProductionFlow] | None = None,
     orders: SearchStrategy[ProductionOrder] | None = None,
 ) -> SearchStrategy[ProposedChange]:
-    """Any proposal, with any of its keywords given; the rules of the flow may be against it.
+    """Proposals with any keywords; the rules of the flow may be against them.
 
     Args:
-        flows: the flow that proposes; by default any.
-        orders: the orders; by default any.
-
-    Raises:
-        InvalidArgument: for what is no strategy.
+        flows: the flows that propose.
+        orders: the orders.
     """
     return _proposals(
         None if flows is None else checked("flows", flows, flows),
         checked("orders", orders, production_orders()),
+    )
+
+
+def walks_of(
+    flow: ProductionFlow, cycle: StatusCycle, *, min_size: int, max_size: int
+) -> SearchStrategy[History]:
+    """Histories under one flow, which may be a stand-in; replanning keeps its policy."""
+    return _histories(
+        cycles=st.just(cycle),
+        flows=st.just(flow),
+        order_ids=st.just("law"),
+        policies=None,
+        min_size=min_size,
+        max_size=max_size,
     )
 
 
@@ -144,15 +149,17 @@ def _histories(
     cycles: SearchStrategy[StatusCycle],
     flows: SearchStrategy[ProductionFlow] | None,
     order_ids: SearchStrategy[str],
+    policies: SearchStrategy[DueDatePolicy] | None,
     min_size: int,
     max_size: int,
 ) -> History:
     cycle = draw(cycles)
-    walk = Walk(draw, draw(production_flows(cycle=cycle) if flows is None else flows), cycle)
+    flow = draw(production_flows(cycle=cycle) if flows is None else flows)
+    walk = Walk(draw, flow, cycle, policies)
     walk.open(draw(order_ids))
     goes_on = st.sampled_from([False, *[True] * (max_size - min_size)])
-    while len(walk.changes) < max_size:
-        if not draw(step(walk, goes_on, is_needed=len(walk.changes) < min_size)):
+    for size in range(1, max_size):
+        if not draw(step(walk, goes_on, is_needed=size < min_size)):
             break
     return History(tuple(walk.flows), tuple(walk.cycles), tuple(walk.changes))
 
@@ -172,4 +179,4 @@ def _proposals(
             order, today=today, by=draw(PEOPLE), recorded_by=draw(OPTIONAL_PEOPLE), **given
         )
     except RuleError:
-        reject()  # the policy asks for a delivery date, or its calendar is at its end
+        reject()  # the policy insists on a delivery date, or its calendar ends

@@ -1,7 +1,10 @@
-"""Hypothesis strategies for every value of prodflow.
+"""Hypothesis strategies for the values of prodflow.
 
-What an app defines (cycles, calendars, policies, flows) is drawn as it is; orders, proposals and
-histories are what a random walk of real changes leads to. All of them shrink.
+Cycles, calendars, policies and flows are drawn directly. Histories, orders and proposals come from
+random walks: each change is one that a flow made. All examples shrink.
+
+The arguments of a strategy limit what it draws; without them it draws any value. `min_size` and
+`max_size` are inclusive. A wrong argument raises Hypothesis' `InvalidArgument` at once.
 
 Example:
     >>> from hypothesis import find
