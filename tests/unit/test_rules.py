@@ -635,6 +635,20 @@ def test_targets_hold_during_a_hold(
     assert expected == codes(held, target, targets=targets)
 
 
+@pytest.mark.parametrize(
+    ("target", "expected"), [("printing", []), ("qa", []), ("shipped", ["target"])]
+)
+def test_targets_hold_during_a_hold_after_completion(
+    order_at: OrderAt, target: str, expected: list[str]
+) -> None:
+    """The same holds if that status was completed: an order may return to it, too."""
+    held = ProductionFlow().advance(
+        order_at("printing"), today=TODAY, by="ann", at=AT, to="hold", current_complete=True
+    )
+    targets = {"printing": ["qa", "hold"]}
+    assert expected == codes(held.order, target, targets=targets)
+
+
 # Verbs without a window: the guard of entries
 
 

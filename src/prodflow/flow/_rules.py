@@ -154,17 +154,21 @@ def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
 
 
 def _sources(proposal: ProposedChange) -> set[str]:
-    """The statuses whose `targets` a change must respect: on hold, also the one that was left."""
-    order = proposal.order
+    """The statuses whose `targets` a change must respect: on hold, also the one that was left.
+
+    Returning to the status that was left is no move from it, so that one isn't asked then.
+    """
+    order, key = proposal.order, proposal.to.key
     sources = {proposal.from_.key}
+    left: str | None = None
     if order.held is not None:
-        if proposal.to.key != order.held.status:
-            sources.add(order.held.status)
+        left = order.held.status
     elif order.resumes_in not in {None, order.cycle.final.key}:
         # What was completed before the hold is the status before the one to resume in.
         position = order.cycle.place(str(order.resumes_in)).position
-        if position:
-            sources.add(order.cycle.path[position - 1].key)
+        left = order.cycle.path[position - 1].key if position else None
+    if left not in {None, key}:
+        sources.add(str(left))
     return sources
 
 
