@@ -40,7 +40,7 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
 def each(
     items: Iterable[T], verb: Callable[[T], R], id_of: Callable[[T], str]
 ) -> tuple[list[R], dict[str, RuleError]]:
-    """What *verb* returns for each item, and its error for each order that it refuses."""
+    """Call *verb* for each item; return its results, and the errors of refused orders by id."""
     results: list[R] = []
     refusals: dict[str, RuleError] = {}
     for item in items:

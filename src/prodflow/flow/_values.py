@@ -59,7 +59,7 @@ class ProposedChange:
         refusals: why the rules refuse the change; empty if they accept it.
 
     Raises:
-        ValueError: also for values that contradict each other.
+        ValueError: also if values contradict each other.
 
     Source:
         "Changing Production Statuses"; decisions D16 to D20b and D24.

@@ -24,7 +24,7 @@ class StatusRework(NamedTuple):
         orders: how many orders were in it.
         visits: how many visits they made.
         repeats: how many visits were not the first of their order.
-        after_hold: how many of the repeats only went on after a hold.
+        after_hold: how many of the repeats merely continued the work after a hold.
         reworked: how many orders were in it more than once.
     """
 

@@ -232,7 +232,7 @@ def a_completed_aside_goes_on(flow: ProductionFlow, order: ProductionOrder, asid
 def a_return_from_hold_enters_nothing(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """Returning from a hold doesn't fire the triggers of entering the status again (D25)."""
+    """When an order returns from a hold, `Entering` triggers don't fire a second time (D25)."""
     held = _advanced(flow, order, to=aside, current_complete=False).order
     waits = any(isinstance(trigger.when, Entering | Leaving) for trigger in flow.triggers)
     case("a trigger waits for a status to be entered or left", waits)
