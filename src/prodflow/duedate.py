@@ -158,18 +158,17 @@ class Forward:
         Args:
             cycle: the version the order is pinned to.
             key: one of its statuses.
-            ordered_on: the anchor; its own day is day 0.
+            ordered_on: the date to count from; it counts as day 0.
             delivery_on: not used.
-            entered_on: the anchor of a status off the path.
+            entered_on: the date to count from for a status off the path.
 
         Returns:
-            A date, inclusive, never before its anchor; None for the final status and where no
-            duration is given.
+            A date, inclusive, never before the date counted from. None for the final status and for
+            a status without a duration.
 
         Raises:
             UnknownStatusError: if *cycle* has no such status.
-            DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind, where it is needed.
+            DateOutOfRangeError: if the due date would lie outside the calendar.
 
         Source:
             Decisions D6, D8, D9 and D12.
@@ -183,7 +182,7 @@ WithoutDelivery = Literal["none", "forward", "error"]
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Backward:
-    """Due dates counted backward from the delivery date, less the durations still to come.
+    """Due dates counted backward from the delivery date.
 
     Args:
         calendar: the days that count, Monday to Friday unless told otherwise.
@@ -216,9 +215,11 @@ class Backward:
         Args:
             cycle: the version the order is pinned to.
             key: one of its statuses.
-            ordered_on: the anchor where there is no delivery date and *without_delivery* says so.
-            delivery_on: the anchor; a closed day is met on the working day before it.
-            entered_on: the anchor of a status off the path.
+            ordered_on: the date to count from if there is no delivery date and
+                *without_delivery* is "forward".
+            delivery_on: the date to count back from; if it isn't a working day, the working day
+                before it is used.
+            entered_on: the date to count from for a status off the path.
 
         Returns:
             A date, inclusive, never clamped: it may lie before the order date. None for the final
@@ -226,9 +227,9 @@ class Backward:
 
         Raises:
             UnknownStatusError: if *cycle* has no such status.
-            MissingDeliveryDateError: without a delivery date, where *without_delivery* says so.
-            DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind, where it is needed.
+            MissingDeliveryDateError: if there is no delivery date and *without_delivery* is
+                "error".
+            DateOutOfRangeError: if the due date would lie outside the calendar.
 
         Source:
             Decisions D7, D8, D9, D10, D11 and D12.
@@ -272,16 +273,15 @@ class FromEntry:
             key: one of its statuses.
             ordered_on: not used.
             delivery_on: not used.
-            entered_on: the anchor.
+            entered_on: the date to count from.
 
         Returns:
-            A date, inclusive, never before its anchor; None for the final status and where no
-            duration is given.
+            A date, inclusive, never before the date counted from. None for the final status and for
+            a status without a duration.
 
         Raises:
             UnknownStatusError: if *cycle* has no such status.
-            DateOutOfRangeError: where the calendar ends before that.
-            TypeError: for a value of the wrong kind, where it is needed.
+            DateOutOfRangeError: if the due date would lie outside the calendar.
 
         Source:
             Decisions D8 and D9.

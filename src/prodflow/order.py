@@ -414,7 +414,7 @@ class ProductionOrder:
         """Whether it is open and its due date is over; the due day itself is fine.
 
         Args:
-            today: the day on which it is asked.
+            today: the day to compare with.
 
         Raises:
             TypeError: if *today* is no date.
@@ -429,7 +429,7 @@ class ProductionOrder:
         """Whether it is open and its delivery date is over; the day itself is fine.
 
         Args:
-            today: the day on which it is asked.
+            today: the day to compare with.
 
         Raises:
             TypeError: if *today* is no date.

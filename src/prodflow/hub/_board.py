@@ -132,9 +132,9 @@ def board(
     Args:
         by: what the columns are made of.
         columns: the keys of the first columns, which are there even if they are empty; None is the
-            column of orders without a key. Other columns follow in cycle order, sorted by order
-            type; the newest version counts. Then come keys that no cycle has, by name, and last the
-            orders without a key.
+            column of orders without a key. Other columns follow by order type, in the order of
+            the newest version of each cycle. Then come keys that no cycle has, by name, and last
+            the orders without a key.
 
     Raises:
         ValueError: if *columns* names a column twice.

@@ -1,8 +1,8 @@
-"""The small studio of the suites: a cycle, a flow with triggers, and changes.
+"""A small studio that the test suites share: a cycle, a flow with triggers, and changes.
 
-The flow has one trigger of each kind that a store must distinguish: immediate, dated and void when
-the order leaves the status, dated and not void then, relative to the due date, left to people, and
-once per order.
+The flow has one trigger of each kind that a store must distinguish: immediate; dated, and withdrawn
+when the order leaves the status; dated, and kept when it leaves; relative to the due date; for a
+person to handle; and once per order.
 """
 
 from collections.abc import Iterable
