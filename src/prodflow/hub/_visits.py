@@ -3,8 +3,8 @@
 Theory of operation. A visit begins with the entry that enters a status: an `OrderOpened`, or a
 `StatusChanged` of any move. It ends with the next `StatusChanged`. Other entries don't end it. An
 amendment may change the due date and the assignees, and a migration may change the key of the
-status (decision D5b). The visit keeps the latest of these values. So each visit of an order ends on the day on which the
-next one begins, and the last one has no end.
+status (decision D5b). The visit keeps the latest of these values. So each visit of an order ends on
+the day on which the next one begins, and the last one has no end.
 """
 
 from collections import defaultdict
