@@ -1,24 +1,27 @@
 """Laws of holds and due dates: decisions D6, D9, D12, D13b and D18."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodflow import Backward
+from prodflow import Backward, Change, OrderQuery
+from prodflow.hub import visits
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import History, histories, production_flows
 
 from ._dates import counted, facts_of, later_by
 from ._orders import OnPath, cycles_with_asides, orders_on_the_path
+from ._reports import reports_of_orders, reports_of_visits, stored
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 WALKS = histories(
     cycles=cycles_with_asides(), flows=production_flows(max_size=0), min_size=4, max_size=12
 )
 ON_PATH = orders_on_the_path()
+TODAY = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 DAYS = st.integers(0, 20)
 
 
@@ -196,3 +199,73 @@ class TestTwins:
                     assert (after.visit, after.entered_on) == (after.version, day)
                     assert (after.resumed_on, after.paused_days, after.held) == (None, 0, None)
                     assert after.entered_after == held_on
+
+
+class TestReports:
+    """A hold shows as a pause and as a row of its own, and changes nothing else (D18)."""
+
+    @few(2)
+    @given(ON_PATH, DAYS, TODAY, st.data())
+    def test_a_hold_of_no_days_is_seen_nowhere_else(
+        self, on_path: OnPath, days: int, today: date, data: st.DataObject
+    ) -> None:
+        """The reports of orders are the same, and those of visits but for the hold itself."""
+        aside = data.draw(st.sampled_from(on_path.asides))
+        run = opened_at(on_path)
+        order = run[-1].order
+        day = order.begun_on + timedelta(days)
+        flow = on_path.flow
+        held = flow.advance(order, to=aside, current_complete=False, today=day, by="Ada", at=AT)
+        back = flow.advance(held.order, today=day, by="Ada", at=AT)
+        case("the visit had begun before", days)
+        with_hold, without = stored([*run, held, back]), stored(run)
+        (order_before,), (order_after,) = (s.find(OrderQuery()) for s in (without, with_hold))
+        assert reports_of_orders([order_before], [order.cycle], today) == reports_of_orders(
+            [order_after], [order.cycle], today
+        )
+        expected = visits(without.history(order.id))
+        found = [
+            evolve(visit, pauses=())
+            for visit in visits(with_hold.history(order.id))
+            if visit.sequence != held.entry.sequence
+        ]
+        assert expected == tuple(found)
+        assert reports_of_visits(expected, [order.cycle]) == reports_of_visits(found, [order.cycle])
+
+    @few(2)
+    @given(ON_PATH, DAYS, DAYS, DAYS, st.data())
+    def test_days_on_hold_are_no_days_of_the_visit(
+        self, on_path: OnPath, before: int, days: int, later: int, data: st.DataObject
+    ) -> None:
+        """A visit lasts as long as that of a twin that was never on hold."""
+        aside = data.draw(st.sampled_from(on_path.asides))
+        run = opened_at(on_path)
+        order, flow = run[-1].order, on_path.flow
+        held_on = order.begun_on + timedelta(before)
+        held = flow.advance(order, to=aside, current_complete=False, today=held_on, by="Ada", at=AT)
+        back_on = held_on + timedelta(days)
+        back = flow.advance(held.order, today=back_on, by="Ada", at=AT)
+        done_on = timedelta(later)
+        done = flow.advance(back.order, today=back_on + done_on, by="Ada", at=AT)
+        twin = flow.advance(order, today=held_on + done_on, by="Ada", at=AT)
+        case("the hold had days", days)
+        first, hold, *_ = visits([change.entry for change in (*run, held, back, done)])
+        lasted, *_ = visits([change.entry for change in (*run, twin)])
+        assert (first.calendar_days, first.completed) == (lasted.calendar_days, True)
+        assert (first.paused_days, hold.calendar_days, hold.completed) == (days, days, True)
+
+
+def opened_at(on_path: OnPath) -> list[Change]:
+    """The change that opens an order like this one where it is."""
+    order = on_path.order
+    return [
+        on_path.flow.open(
+            order.cycle,
+            order_id=order.id,
+            ordered_on=order.ordered_on,
+            delivery_on=order.delivery_on,
+            status=order.status.key,
+            by="Ada",
+            at=AT,
+        )
+    ]
