@@ -82,7 +82,7 @@ class Ranks:
         return weeks * 7 + self._offsets[rest] + 1
 
     def keep(self, year: int) -> None:
-        """Fill in a year; full tables are emptied only after many look-ups in other years."""
+        """Keep the ranks of a year if there is room; full tables are emptied after many misses."""
         if len(self._years) >= _YEARS_KEPT:
             # If they were emptied at once, look-ups in many years would refill them every time.
             self._missed = (self._missed + 1) % _PATIENCE

@@ -122,8 +122,8 @@ class WorkingCalendar:
 
         Raises:
             ValueError: if a rule isn't valid, repeats more often than daily, has more than 12
-                numbers in BYSETPOS (with FREQ=DAILY, any) or gives more than 36,525 dates; if
-                *until* is before *since* or more than 500 years after it; and as for the class.
+                numbers in BYSETPOS, uses BYSETPOS with FREQ=DAILY, or gives more than 36,525 dates;
+                if *until* is before *since* or more than 500 years after it; and as for the class.
 
         Source:
             RFC 5545, section 3.3.10, as python-dateutil expands it.

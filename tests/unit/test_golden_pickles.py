@@ -38,6 +38,7 @@ MODULES: Final = (
     "prodflow.hub",
     "prodflow.invoices",
     "prodflow.samples",
+    "prodflow.stores",
 )
 
 

@@ -39,7 +39,7 @@ _JOINER: Final = "\N{ZERO WIDTH JOINER}"
 
 
 def width(text: str, size: float) -> float:
-    """The greatest width of a text, in pixels, if the font size is *size* pixels."""
+    """An upper bound for the width of a text, in pixels, at a font size of *size* pixels."""
     return sum(map(_hundredths, text)) * size / 100
 
 

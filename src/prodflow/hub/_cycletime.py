@@ -138,8 +138,8 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
 
     The time begins with the first visit and ends when the order enters the final status. An order
     that was reopened and completed again has two times: one to its first completion, and one to its
-    last, which includes the time when it was complete. An order that is open again counts with the
-    completions that it has. Cancelling an order doesn't complete it.
+    last, which includes the time when it was complete. An order that was reopened and is still open
+    is included with the completions it had before. Cancelling an order doesn't complete it.
 
     An order is on hold while it is open and off the path, whether or not it completed the status
     before. `Forward(shift_holds=True)` moves a plan by the same time. While an order is cancelled,

@@ -64,7 +64,7 @@ def share(part: int, whole: int) -> float | None:
 
 
 def covered(ascending: Sequence[int], days: int) -> float:
-    """The share of stays, at least one, that took this many days or less."""
+    """The share of stays that took this many days or fewer; there must be at least one stay."""
     return bisect_right(ascending, days) / len(ascending)
 
 

@@ -1,7 +1,8 @@
 """Strategies for calendars, due-date policies and the dates of orders.
 
-Holidays and order dates come from the same two years, so that they meet. For other years, such as
-the first and the last of Python's calendar, pass your own strategy.
+Holidays and order dates come from the same two years, so that holidays often fall within an
+order's dates. For other years, such as the first and the last of Python's calendar, pass your own
+strategy.
 """
 
 from collections.abc import Callable

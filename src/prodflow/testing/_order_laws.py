@@ -183,7 +183,7 @@ class SavingLaws:
         assert caught.value.conflicts == {"PO-1": (1, 2), "PO-2": (1, 2)}
 
     def test_a_change_of_an_order_not_stored_is_stale(self, store: Store) -> None:
-        """A change of an order that is not stored is refused with the stored version 0."""
+        """A change to an order that the store doesn't have is stale: the stored version is 0."""
         with pytest.raises(StaleOrdersError) as caught:
             store.save(amended(opened("PO-1").order))
         assert caught.value.conflicts == {"PO-1": (1, 0)}

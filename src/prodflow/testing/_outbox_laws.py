@@ -21,6 +21,7 @@ from prodflow.testing._studio import (
 )
 
 HOUR = timedelta(hours=1)
+FRIDAY = MONDAY + timedelta(4)
 
 
 class _Autumn(tzinfo):
@@ -31,16 +32,11 @@ class _Autumn(tzinfo):
         is_summer = moment is None or (moment.hour <= NOON.hour and not moment.fold)
         return HOUR if is_summer else timedelta(0)
 
-    def dst(self, moment: datetime | None) -> timedelta:
-        """All of it is summer time."""
-        return self.utcoffset(moment)
+    dst = utcoffset
 
-    def tzname(self, _: datetime | None) -> str:
+    def tzname(self, _: datetime | None) -> str:  # pragma: no cover - only type checkers ask for it
         """Its name."""
         return "Autumn"
-
-
-FRIDAY = MONDAY + timedelta(4)
 
 
 class EventLaws:

@@ -1,4 +1,4 @@
-"""The small studio of the suites: a cycle, a flow with triggers, and changes.
+"""A small studio that the test suites share: a cycle, a flow with triggers, and changes.
 
 The flow has one trigger of each kind that a store must distinguish: immediate, dated and void when
 the order leaves the status, dated and not void then, relative to the due date, left to people, once

@@ -1,6 +1,7 @@
 """Strategies for histories, orders and proposals.
 
-A history is a random walk of one order, so an app could have every order that is drawn.
+A history is a random walk of one order through a flow, so every order that is drawn could occur
+in a real app.
 """
 
 from typing import Final, NamedTuple

@@ -173,7 +173,7 @@ class Dialect(ABC):
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Committed entries after a cursor: `data` and their own cursor, `xid` and `position`."""
+        """The committed entries after a cursor: each with its `data`, `xid` and `position`."""
 
     @abstractmethod
     def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:

@@ -34,7 +34,7 @@ def selected(
 
 
 def _has_one_index(query: OrderQuery) -> bool:
-    """Whether one index serves the query; if not, open and closed orders have one index each."""
+    """Whether one index serves the query; else it needs those of open and of closed orders."""
     indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
         any(value is not NOTHING for value in (*indexed, query.overdue_on))
