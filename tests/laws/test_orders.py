@@ -1,5 +1,6 @@
 """Laws of orders and their histories: decisions D6, D15, D17, D18 and D20."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
@@ -13,11 +14,14 @@ from prodflow import (
     CycleAdopted,
     DueDatePolicy,
     Forward,
+    HistoryEntry,
+    Move,
     OrderAmended,
     OrderOpened,
     ProductionFlow,
     ProductionOrder,
     RuleError,
+    Status,
     StatusChanged,
     StatusCycle,
     WorkingCalendar,
@@ -35,7 +39,7 @@ from prodflow.testing.strategies import (
     working_calendars,
 )
 
-from ._orders import cycles_with_asides
+from ._orders import cycles_with_asides, with_asides
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
@@ -45,6 +49,132 @@ WALKS = histories(cycles=cycles_with_asides(), flows=QUIET, min_size=2, max_size
 # What an amendment may change: all but what the entry itself says, and where the order is.
 AMENDED = {field.name for field in fields(ProductionOrder)} - {"version"}
 DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+
+
+RICH = with_asides(
+    StatusCycle(
+        "rich",
+        [
+            Status("a", "Ordered", initial=True, default_duration=1, default_user="Ada"),
+            Status("b", "Retouch", default_duration=3, default_department="Lab"),
+            Status("c", "Print", default_duration=0),
+            Status("d", "Check"),
+            Status("z", "Done", final=True),
+        ],
+    )
+)
+LONG_WALKS = histories(cycles=st.just(RICH), flows=QUIET, min_size=10, max_size=16)
+KINDS = {
+    *("moved on", "moved ahead", "moved back", "moved on with its work undone"),
+    *("put on hold", "set aside complete", "moved from aside to aside", "cancelled"),
+    *("cancelled after completion", "returned from hold", "moved on from hold elsewhere"),
+    *("returned from cancellation", "reopened elsewhere", "reopened after completion"),
+    *("moved on the day it came", "amended in nothing", "given another order date"),
+    *("given another delivery date", "given another start of its plan", "given another first day"),
+    *("given a due date by hand", "given other people", "given another vendor"),
+    *("amended on hold for its work", "replanned", "migrated", "migrated to another key"),
+    *("migrated on hold", "migrated with another or no visit held", "migrated to an older version"),
+    *("taken back by undoing a status change", "taken back by undoing an amendment"),
+    *("taken back by undoing a migration", "taken back by undoing a hold"),
+    *("taken back by undoing a return", "taken back twice in a row", "recorded out of order"),
+}
+MOVES = {Move.NEXT: "moved on", Move.SKIP: "moved ahead", Move.BACK: "moved back"}
+
+
+def kinds_of(history: History) -> Iterator[str]:
+    """The kinds of steps that a walk has."""
+    entries = history.entries
+    for before, after in pairwise(history.changes):
+        entry = after.entry
+        if before.entry.at > entry.at:
+            yield "recorded out of order"
+        if isinstance(entry, StatusChanged):
+            yield from kinds_of_move(before.order, after.order, entry)
+        elif isinstance(entry, OrderAmended):
+            yield from kinds_of_amendment(entry)
+        elif isinstance(entry, CycleAdopted):
+            yield from kinds_of_migration(before.order, after.order)
+        elif isinstance(entry, ChangeUndone):
+            yield from kinds_of_undo(before.entry, entries[entry.undoes - 1])
+    policies = {type(flow.due_dates) for flow in history.flows}
+    if len(policies) > 1:
+        yield "replanned"
+
+
+def kinds_of_move(
+    before: ProductionOrder, after: ProductionOrder, entry: StatusChanged
+) -> Iterator[str]:
+    """The same for a status change."""
+    if after.begun_on == before.begun_on:
+        yield "moved on the day it came"
+    if entry.move in MOVES:
+        yield MOVES[entry.move]
+        if entry.move is Move.NEXT and not entry.current_complete:
+            yield "moved on with its work undone"
+    elif entry.move is Move.ASIDE:
+        if after.is_cancelled:
+            yield "cancelled after completion" if before.is_complete else "cancelled"
+        elif before.resumes_in is not None:
+            yield "moved from aside to aside"
+        else:
+            yield "put on hold" if after.held is not None else "set aside complete"
+    elif entry.visit != entry.sequence:
+        yield "returned from hold" if before.is_open else "returned from cancellation"
+    elif entry.move is Move.RESUME:
+        yield "moved on from hold elsewhere"
+    else:
+        yield "reopened after completion" if before.is_complete else "reopened elsewhere"
+
+
+FIELDS = {
+    "ordered_on": "given another order date",
+    "delivery_on": "given another delivery date",
+    "plan_from": "given another start of its plan",
+    "entered_on": "given another first day",
+    "department": "given other people",
+    "vendor": "given another vendor",
+    "held": "amended on hold for its work",
+}
+
+
+def kinds_of_amendment(entry: OrderAmended) -> Iterator[str]:
+    """The same for an amendment."""
+    if not entry.changed:
+        yield "amended in nothing"
+    for name in entry.changed:
+        if name in FIELDS:
+            yield FIELDS[name]
+    if "due_on_is_manual" in entry.changed and entry.due_on_is_manual:
+        yield "given a due date by hand"
+
+
+def kinds_of_migration(before: ProductionOrder, after: ProductionOrder) -> Iterator[str]:
+    """The same for a migration."""
+    yield "migrated"
+    if before.status.key != after.status.key:
+        yield "migrated to another key"
+    if before.held is not None:
+        yield "migrated on hold"
+        if after.held is None or after.held.status != before.held.status:
+            yield "migrated with another or no visit held"
+    if after.cycle.version < before.cycle.version:
+        yield "migrated to an older version"
+
+
+def kinds_of_undo(last: HistoryEntry, undone: HistoryEntry) -> Iterator[str]:
+    """The same for an undo."""
+    if isinstance(last, ChangeUndone):
+        yield "taken back twice in a row"
+    if isinstance(undone, OrderAmended):
+        yield "taken back by undoing an amendment"
+    elif isinstance(undone, CycleAdopted):
+        yield "taken back by undoing a migration"
+    elif isinstance(undone, StatusChanged):
+        yield "taken back by undoing a status change"
+        if undone.held is not None:
+            yield "taken back by undoing a hold"
+        if undone.visit != undone.sequence:
+            yield "taken back by undoing a return"
 
 
 def has_migration(history: History) -> bool:
@@ -332,6 +462,18 @@ class TestOrderDate:
                 for day in (ordered_on, begins_on)
             )
             assert later.calculated_due_on == placed.calculated_due_on
+
+
+class TestWalks:
+    """The walks that these laws are tested on have everything that can happen to an order."""
+
+    @given(LONG_WALKS)
+    def test_every_kind_of_step_comes_up(self, history: History) -> None:
+        """Each in at least one of ten walks through a cycle where all of them can."""
+        steps = set(kinds_of(history))
+        for kind in KINDS:
+            case(f"an order was {kind}", kind in steps)
+        assert steps <= KINDS
 
 
 class TestSaved:

@@ -86,7 +86,8 @@ def days_around(draw: DrawFn, order: ProductionOrder) -> date:
 
 
 def _due_dates(draw: DrawFn, order: ProductionOrder) -> list[date | None]:
-    return [order.calculated_due_on, order.due_on, None, draw(DAYS)]
+    day = draw(DAYS)
+    return [order.calculated_due_on, order.due_on, None, day, day]
 
 
 class Walk:
@@ -193,27 +194,38 @@ def _steps(walk: Walk) -> list[_Step]:
     cancelled = [s for s in cycle.non_standard if s.cancelled and s != order.status]
     steps: list[_Step] = []
     if order.is_open and position is not None:
-        steps += [*[_advance] * 3, *_moves(2, path[position + 2 :]), *_moves(2, path[:position])]
+        steps += [*[_advance] * 3, *_moves(1, path[position + 2 :]), *_moves(2, path[:position])]
+        steps += _moves(1, path[position + 1 : position + 2], current_complete=False)
         steps += _moves(4, asides, current_complete=False)
         steps += _moves(2, asides, current_complete=True)
+        steps += _moves(1, cancelled)
     elif order.is_open:
-        steps += [*[_advance] * 4, *_moves(1, path), *_moves(3, asides)]
+        steps += [*[_advance] * 4, *_moves(1, path), *_moves(3, asides), *_moves(1, cancelled)]
     elif order.resumes_in is not None:
-        steps += [*_moves(5, [cycle[order.resumes_in]]), *_moves(1, path)]
+        steps += [*_moves(8, [cycle[order.resumes_in]]), *_moves(1, path), *_moves(1, cancelled)]
     else:
-        steps += _moves(2, path[:-1])
-    steps += [*_moves(1, cancelled), _change, *[_amend] * 3, _correct, _replan]
-    steps += [_migrate] * (2 if order.held is None else 4)
+        steps += [*_moves(2, path[:-1]), *_moves(4, cancelled)]
+    steps += [_change, *[_amend] * 3, _correct, _replan, *[_migrate] * 3]
+    if order.held is not None:  # what is amended or migrated now is meant for the paused visit too
+        steps += [*[_amend] * 3, *[_migrate] * 6]
     if len(effective(walk.entries)) > 1:
-        steps += [_undo] * (8 if _is_undone_often(walk.entries[-1]) else 2)
+        steps += [_undo] * _undos(walk.entries[-1])
     return steps
 
 
-def _is_undone_often(entry: HistoryEntry) -> bool:
-    """Whether to undo this entry more often than others: it is rare, and much depends on it."""
-    if isinstance(entry, StatusChanged):
-        return entry.visit != entry.sequence or entry.move is Move.REOPEN
-    return isinstance(entry, ChangeUndone | CycleAdopted)
+def _undos(last: HistoryEntry) -> int:
+    """How often to undo an entry: more often what is rare, and what much depends on."""
+    match last:
+        case StatusChanged() if last.visit != last.sequence:
+            return 14
+        case StatusChanged() if last.move is Move.REOPEN:
+            return 8
+        case StatusChanged() if last.held is not None:
+            return 5
+        case ChangeUndone() | CycleAdopted():
+            return 8
+        case _:
+            return 2
 
 
 def _advance(walk: Walk, recorded: dict[str, Any]) -> Change:
@@ -315,10 +327,11 @@ def _edited(walk: Walk) -> tuple[StatusCycle, dict[str, str]]:
     others = [version for version in walk.cycles if version.version != cycle.version]
     key = pick(draw, _concerned(order))
     mapping: dict[str, str] = {}
-    match pick(draw, _EDITS if order.held is None else _EDITS + _EDITS_ON_HOLD):
-        case "return" if others:  # to a version that the order left before
+    edits = _EDITS if order.held is None else _EDITS_ON_HOLD
+    match pick(draw, (*edits, *["return"] * (len(edits) // 2)) if others else edits):
+        case "return":  # to a version that the order left before
             return pick(draw, others), {}
-        case "rename" | "return":
+        case "rename":
             mapping = {key: f"{key[:50]}.{len(walk.cycles)}"}
             edited = _renamed(cycle, mapping)
         case "rename_all":
@@ -370,7 +383,6 @@ _EDITS: Final = (
     "rename_all",
     *["remove"] * 2,
     "deactivate",
-    *["return"] * 3,
     "staff",
     "add",
     "reactivate",
@@ -380,7 +392,7 @@ _EDITS: Final = (
     "set_initial",
     "set_final",
 )
-_EDITS_ON_HOLD: Final = (*["rename"] * 4, *["remove"] * 4, *["set_aside"] * 4, *["rename_all"] * 2)
+_EDITS_ON_HOLD: Final = (*_EDITS, *["rename"] * 4, *["remove"] * 6, *["set_aside"] * 6)
 
 
 @st.composite
