@@ -1,6 +1,6 @@
 """What laws of holds, undoing and migrations draw: cycles with asides, and orders on the path."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from hypothesis import reject
@@ -10,6 +10,7 @@ from hypothesis.strategies import SearchStrategy
 from prodflow import Backward, ProductionFlow, ProductionOrder, RuleError, Status, StatusCycle
 from prodflow.testing.strategies import histories, production_flows, status_cycles
 
+AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 # No drawn key has these letters, and no drawn description this sign.
 ASIDES = [
     Status("HOLD", "Hold ★", non_standard=True, pauses=True),
@@ -33,7 +34,7 @@ def cycles_with_asides(*, min_size: int = 3, max_size: int = 6) -> SearchStrateg
 
 
 class OnPath(NamedTuple):
-    """An open order on its path, with the flow that made it."""
+    """An open order, mostly on its path, with the flow that made it."""
 
     flow: ProductionFlow
     order: ProductionOrder
@@ -73,4 +74,26 @@ def orders_on_the_path(draw: st.DrawFn) -> OnPath:
         found = OnPath(found.flow, change.order)
     if not found.asides or not found.cancelled:
         reject()
+    if draw(st.booleans()):
+        day = found.order.begun_on + timedelta(draw(st.integers(0, 30)))
+        change = found.flow.amend(
+            found.order, due_on=day, user="By hand", by="Ada", at=history.entries[-1].at
+        )
+        found = OnPath(found.flow, change.order)
     return found
+
+
+@st.composite
+def orders_on_hold(draw: st.DrawFn) -> OnPath:
+    """Any order on hold, its work left incomplete."""
+    flow, order = draw(orders_on_the_path())
+    asides = OnPath(flow, order).asides
+    change = flow.advance(
+        order,
+        today=order.begun_on + timedelta(draw(st.integers(0, 9))),
+        to=asides[draw(st.integers(0, len(asides) - 1))],
+        current_complete=False,
+        by="Ada",
+        at=AT,
+    )
+    return OnPath(flow, change.order)

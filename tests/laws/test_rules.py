@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,6 +37,8 @@ from prodflow.testing.strategies import (
     production_flows,
     status_cycles,
 )
+
+from ._orders import OnPath, orders_on_the_path
 
 CYCLES = status_cycles(min_size=6, max_size=9)
 
@@ -307,14 +310,12 @@ class TestDetours:
                 assert not here.cancelled or cycle[after.to_status].cancelled
 
     @few(2)
-    @given(walks_and_rules())
-    def test_no_detour_gets_round_the_rules(self, drawn: tuple[History, ChangeRules]) -> None:
-        """The shipped law, for orders on the path."""
-        walk, rules = drawn
-        order = walk.order
-        if order.is_open and order.resumes_in is None:
-            flow = ProductionFlow(due_dates=walk.flow.due_dates, rules=rules)
-            laws.no_detour_gets_round_the_rules(flow, order)
+    @given(orders_on_the_path(), st.data())
+    def test_no_detour_gets_round_the_rules(self, on_path: OnPath, data: st.DataObject) -> None:
+        """The shipped law."""
+        flow, order = on_path
+        rules = data.draw(change_rules(cycle=order.cycle))
+        laws.no_detour_gets_round_the_rules(evolve(flow, rules=rules), order)
 
 
 class TestRefusals:

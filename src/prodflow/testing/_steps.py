@@ -86,8 +86,8 @@ def days_around(draw: DrawFn, order: ProductionOrder) -> date:
 
 
 def _due_dates(draw: DrawFn, order: ProductionOrder) -> list[date | None]:
-    day = draw(DAYS)
-    return [order.calculated_due_on, order.due_on, None, day, day]
+    by_hand = draw(DAYS)
+    return [order.calculated_due_on, *[by_hand] * 3, order.due_on, None]
 
 
 class Walk:
@@ -175,7 +175,7 @@ def _openings(ordered_on: date) -> list[dict[str, Any]]:
         {},
         {},
         {},
-        {"plan_from": later(ordered_on, 7)},
+        *[{"plan_from": later(ordered_on, 7)}] * 2,
         {"entered_on": later(ordered_on, 3)},
         {"entered_on": later(ordered_on, -3)},
         {"due_on": later(ordered_on, 5), "department": "Lab", "user": None},
@@ -198,13 +198,13 @@ def _steps(walk: Walk) -> list[_Step]:
         steps += _moves(1, path[position + 1 : position + 2], current_complete=False)
         steps += _moves(4, asides, current_complete=False)
         steps += _moves(2, asides, current_complete=True)
-        steps += _moves(1, cancelled)
+        steps += _moves(2, cancelled)
     elif order.is_open:
-        steps += [*[_advance] * 4, *_moves(1, path), *_moves(3, asides), *_moves(1, cancelled)]
+        steps += [*[_advance] * 8, *_moves(2, path), *_moves(4, asides), *_moves(1, cancelled)]
     elif order.resumes_in is not None:
-        steps += [*_moves(8, [cycle[order.resumes_in]]), *_moves(1, path), *_moves(1, cancelled)]
+        steps += [*_moves(12, [cycle[order.resumes_in]]), *_moves(2, path), *_moves(1, cancelled)]
     else:
-        steps += [*_moves(2, path[:-1]), *_moves(4, cancelled)]
+        steps += [*_moves(2, path[:-1]), *_moves(6, cancelled)]
     steps += [_change, *[_amend] * 3, _correct, _replan, *[_migrate] * 3]
     if order.held is not None:  # what is amended or migrated now is meant for the paused visit too
         steps += [*[_amend] * 3, *[_migrate] * 6]
@@ -217,13 +217,13 @@ def _undos(last: HistoryEntry) -> int:
     """How often to undo an entry: more often what is rare, and what much depends on."""
     match last:
         case StatusChanged() if last.visit != last.sequence:
-            return 14
+            return 30
         case StatusChanged() if last.move is Move.REOPEN:
             return 8
         case StatusChanged() if last.held is not None:
-            return 5
-        case ChangeUndone() | CycleAdopted():
             return 8
+        case ChangeUndone() | CycleAdopted():
+            return 12
         case _:
             return 2
 
@@ -358,7 +358,7 @@ def _concerned(order: ProductionOrder) -> list[str]:
     return [
         *(status.key for status in order.cycle),
         *[order.status.key] * 3,
-        *[order.resumes_in or order.status.key] * 6,
+        *[order.resumes_in or order.status.key] * (3 if order.held is None else 12),
     ]
 
 
@@ -370,11 +370,11 @@ def _renamed(cycle: StatusCycle, mapping: dict[str, str]) -> StatusCycle:
 
 
 _NAMES: Final = (
-    *("due_on", "department", "ordered_on", "plan_from", "delivery_on"),
-    *("vendor", "invoice_id", "user"),
+    *("due_on", "department", "user", "ordered_on", "plan_from"),
+    *("delivery_on", "vendor", "invoice_id"),
 )
 _AMENDED: Final = st.sampled_from(
-    [(name,) for name in _NAMES] + [*combinations(_NAMES, 2)] + [_NAMES]
+    [*[("due_on",), ("department", "user")] * 3, *combinations(_NAMES, 2), _NAMES]
 )
 _EDITS: Final = (
     "describe",
@@ -392,7 +392,7 @@ _EDITS: Final = (
     "set_initial",
     "set_final",
 )
-_EDITS_ON_HOLD: Final = (*_EDITS, *["rename"] * 4, *["remove"] * 6, *["set_aside"] * 6)
+_EDITS_ON_HOLD: Final = (*_EDITS, *["rename"] * 6, *["remove"] * 8, *["set_aside"] * 8)
 
 
 @st.composite
