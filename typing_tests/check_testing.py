@@ -39,27 +39,45 @@ from prodflow.testing import (
     store_machine,
 )
 from prodflow.testing.laws import (
+    a_bulk_keeps_what_only_rules_refuse,
+    a_cancellation_taken_back_continues_the_visit,
     a_change_fills_each_slot_once,
     a_change_made_again_gives_the_same_events,
     a_closed_order_does_not_advance,
     a_completed_aside_goes_on,
+    a_first_day_is_corrected_within_its_bounds,
     a_hold_gives_back_what_was_agreed,
+    a_hold_moves_due_dates_by_its_working_days,
+    a_hold_of_no_days_changes_nothing,
     a_jump_keeps_the_date_of_the_plan,
+    a_migration_keeps_the_visit,
     a_refused_bulk_names_every_order,
     a_return_from_hold_enters_nothing,
+    a_window_sent_back_unchanged_is_accepted,
     add_counts_working_days,
     advancing_reaches_the_final,
+    an_order_that_moved_is_refused,
+    an_undo_gives_the_order_back,
+    an_untouched_order_follows_its_order_date,
     asides_never_change_the_plan,
     backward_ends_on_the_delivery_date,
     bulk_equals_singles,
+    choices_of_a_bulk_are_those_of_its_orders,
+    every_bulk_verb_equals_its_single_verb,
     every_path_is_active_and_standard,
     forward_equals_backward,
     going_back_completes_nothing,
+    going_on_completes_and_pausing_does_not,
+    no_detour_gets_round_the_rules,
     nothing_is_due_before_its_anchor,
     nothing_is_overdue_on_its_due_day,
     plan_dates_never_decrease,
+    renaming_and_back_changes_nothing,
     replay_rebuilds_the_order,
+    several_asides_are_one_hold,
+    undoing_everything_leads_to_the_opening,
     visits_follow_one_another,
+    what_is_amended_on_hold_is_meant_for_the_work,
 )
 from prodflow.testing.strategies import (
     History,
@@ -151,23 +169,39 @@ def check_laws(
     flow: ProductionFlow, order: ProductionOrder, cycle: StatusCycle, change: Change, day: date
 ) -> None:
     """Every law is a function of what it is about, and gives nothing."""
-    of_an_order: list[Callable[[ProductionFlow, ProductionOrder], None]] = [
+    of_a_flow: list[Callable[[ProductionFlow, ProductionOrder], None]] = [
         a_change_made_again_gives_the_same_events,
         a_closed_order_does_not_advance,
+        going_on_completes_and_pausing_does_not,
+        no_detour_gets_round_the_rules,
+        renaming_and_back_changes_nothing,
     ]
     of_an_aside: list[Callable[[ProductionFlow, ProductionOrder, str], None]] = [
+        a_cancellation_taken_back_continues_the_visit,
         a_completed_aside_goes_on,
         a_hold_gives_back_what_was_agreed,
+        a_hold_of_no_days_changes_nothing,
         a_return_from_hold_enters_nothing,
         going_back_completes_nothing,
+        what_is_amended_on_hold_is_meant_for_the_work,
     ]
     of_many: list[Callable[[ProductionFlow, Sequence[ProductionOrder]], None]] = [
         a_refused_bulk_names_every_order,
         bulk_equals_singles,
+        choices_of_a_bulk_are_those_of_its_orders,
     ]
     of_a_history: list[Callable[[Sequence[Change]], None]] = [
         replay_rebuilds_the_order,
         visits_follow_one_another,
+    ]
+    of_an_undo: list[Callable[[ProductionFlow, Sequence[Change]], None]] = [
+        an_order_that_moved_is_refused,
+        an_undo_gives_the_order_back,
+        undoing_everything_leads_to_the_opening,
+    ]
+    of_a_day: list[Callable[[ProductionFlow, ProductionOrder, date], None]] = [
+        a_jump_keeps_the_date_of_the_plan,
+        a_window_sent_back_unchanged_is_accepted,
     ]
     of_a_policy: list[Callable[[StatusCycle, DueDatePolicy, date], None]] = [
         asides_never_change_the_plan,
@@ -178,18 +212,26 @@ def check_laws(
         forward_equals_backward,
         nothing_is_due_before_its_anchor,
     ]
-    of_an_order[0](flow, order)
+    of_a_flow[0](flow, order)
     of_an_aside[0](flow, order, "hold")
     of_many[0](flow, (order,))
     of_a_history[0]([change])
+    of_an_undo[0](flow, [change])
+    of_a_day[0](flow, order, day)
     of_a_policy[0](cycle, flow.due_dates, day)
     of_a_calendar[0](cycle, WorkingCalendar(), day)
+    a_bulk_keeps_what_only_rules_refuse(flow, [order], "hold")
     a_change_fills_each_slot_once(change)
-    a_jump_keeps_the_date_of_the_plan(flow, order, day)
+    a_first_day_is_corrected_within_its_bounds(flow, order, day, day)
+    a_hold_moves_due_dates_by_its_working_days(flow, order, "hold", 3)
+    a_migration_keeps_the_visit(flow, order, cycle, {"lab": "print"})
     add_counts_working_days(WorkingCalendar(), day, 3)
     advancing_reaches_the_final(flow, cycle, day)
+    an_untouched_order_follows_its_order_date(flow, cycle, day, day)
+    every_bulk_verb_equals_its_single_verb(flow, [[change]])
     every_path_is_active_and_standard(cycle)
     nothing_is_overdue_on_its_due_day(order)
+    several_asides_are_one_hold(flow, order, ["hold", "wait"], 3)
 
 
 def check_testing_refuses(flow: ProductionFlow, cycle: StatusCycle, order: ProductionOrder) -> None:
