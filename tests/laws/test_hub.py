@@ -97,12 +97,12 @@ def parts_of(found: Sequence[Visit]) -> list[Part]:
 
 @st.composite
 def due_orders(draw: st.DrawFn) -> tuple[list[ProductionOrder], date]:
-    """Orders, and a day that is often shortly before one of them is due."""
+    """Orders, and a day that is often shortly before or after one of them is due."""
     orders = draw(ORDERS)
     due_dates = [order.due_on for order in orders if order.is_open and order.due_on]
     near = st.sampled_from(due_dates) if due_dates else TODAY
     day: date = draw(TODAY | near)
-    return orders, day - timedelta(draw(st.integers(0, 5)))
+    return orders, day + timedelta(draw(st.sampled_from([0, 1, 2, -1, -2, -5])))
 
 
 def on_the_way(walk: History) -> tuple[ProductionOrder, tuple[HistoryEntry, ...]]:

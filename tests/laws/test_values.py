@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from attrs import fields, has
+from attrs import evolve, fields, has
 from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow import (
     ChangeRules,
+    Move,
     Plan,
     ProductionFlow,
     ProposedChange,
@@ -35,6 +36,7 @@ from ._parts import parts, values_of
 
 WALKS = histories(cycles=status_cycles(min_size=3, max_size=6), min_size=3, max_size=6)
 FLOWS = production_flows(min_size=1, rules=change_rules())
+STRICT = FLOWS.map(lambda flow: evolve(flow, rules=ChangeRules(note_required=Move)))
 
 
 def attrs_parts(values: Iterable[object]) -> list[object]:
@@ -69,7 +71,7 @@ class TestValues:
         check(flow)
 
     @few(2)
-    @given(proposals(flows=FLOWS))
+    @given(proposals(flows=FLOWS | STRICT))
     def test_proposals(self, proposal: ProposedChange) -> None:
         """Proposals, with the reasons against them."""
         case("there are reasons against it", proposal.refusals)

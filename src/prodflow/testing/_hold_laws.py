@@ -34,7 +34,8 @@ def a_cancellation_taken_back_continues_the_visit(
     flow: ProductionFlow, order: ProductionOrder, cancelled: str
 ) -> None:
     """A cancelled order continues its visit when it comes back to the status that it left (D18)."""
-    agreed = flow.amend(order, department="Law desk", user="Law", **RECORDED).order
+    amended = flow.amend(order, department="Law desk", user="Law", **RECORDED).order
+    agreed = up_to_date(flow, amended)
     case("the due date was set by hand", agreed.due_on_is_manual)
     gone = advanced(flow, agreed, to=cancelled).order
     assert gone.is_cancelled
