@@ -2,14 +2,28 @@
 
 from datetime import date, timedelta
 
-from attrs import evolve
+import pytest
+from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodflow import Backward, Change, OrderQuery
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    Change,
+    DueDatePolicy,
+    Forward,
+    FromEntry,
+    MissingDeliveryDateError,
+    OrderQuery,
+    PlanningFacts,
+    ProductionFlow,
+    WorkingCalendar,
+)
 from prodflow.hub import visits
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import History, histories, production_flows
 
 from ._dates import counted, facts_of, later_by
@@ -22,6 +36,22 @@ WALKS = histories(
 ON_PATH = orders_on_the_path()
 TODAY = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 DAYS = st.integers(0, 20)
+
+
+@frozen
+class Always:
+    """A policy that isn't prodflow's: everything is due on one day."""
+
+    name: str = "always"
+    calendar: WorkingCalendar = EVERY_DAY
+    shift_holds: bool = False
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The last day of the year."""
+        return date(planning.ordered_on.year, 12, 31)
+
+
+POLICIES = [Forward(), Forward(shift_holds=True), Backward(shift_holds=True), FromEntry(), Always()]
 
 
 class TestDates:
@@ -89,6 +119,24 @@ class TestShipped:
         """The shipped law."""
         for aside in on_path.asides:
             laws.a_hold_moves_due_dates_by_its_working_days(*on_path, aside, days)
+
+    @pytest.mark.parametrize("policy", POLICIES)
+    def test_it_judges_the_policies_of_prodflow(self, policy: DueDatePolicy) -> None:
+        """The law for every policy, and for an order with a delivery date and one without."""
+        flow = ProductionFlow(due_dates=policy)
+        for delivery_on in (date(2026, 3, 27), None):
+            try:
+                order = flow.open(
+                    CYCLE,
+                    order_id="7",
+                    ordered_on=AT.date(),
+                    delivery_on=delivery_on,
+                    by="Ada",
+                    at=AT,
+                ).order
+            except MissingDeliveryDateError:
+                continue
+            laws.a_hold_moves_due_dates_by_its_working_days(flow, order, "hold", 3)
 
     @given(ON_PATH, DAYS)
     def test_several_asides_are_one_hold(self, on_path: OnPath, days: int) -> None:

@@ -19,6 +19,7 @@ from prodflow import (
     CycleAdopted,
     HistoryEntry,
     Move,
+    OrderAmended,
     OrderOpened,
     ProductionFlow,
     ProductionOrder,
@@ -316,6 +317,24 @@ class TestDetours:
         flow, order = on_path
         rules = data.draw(change_rules(cycle=order.cycle))
         laws.no_detour_gets_round_the_rules(evolve(flow, rules=rules), order)
+
+
+class TestGuards:
+    """The guard of entries is asked by every verb that has no window (D24)."""
+
+    @given(st.data())
+    def test_no_entry_gets_past_its_guard(self, data: st.DataObject) -> None:
+        """An order stays as it is where the guard refuses the entry."""
+        kinds = data.draw(st.sets(st.sampled_from([OrderAmended, CycleAdopted, ChangeUndone])))
+        refused = tuple(kinds)
+
+        def guard(_: ProductionOrder | None, entry: HistoryEntry) -> str | None:
+            return "not by hand" if isinstance(entry, refused) else None
+
+        flow = ProductionFlow(rules=ChangeRules(entry_guard=guard))
+        walk = data.draw(histories(cycles=CYCLES, flows=st.just(flow), min_size=6, max_size=9))
+        case("the guard refused an entry", OrderAmended in kinds and len(walk.entries) < 6)
+        assert not [entry for entry in walk.entries if isinstance(entry, refused)]
 
 
 class TestRefusals:

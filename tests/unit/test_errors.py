@@ -374,3 +374,19 @@ def test_reopening_is_told_without_bounds() -> None:
 def test_the_entries_of_a_command_are_not_in_its_repr() -> None:
     """The repr leaves the entries out, because there can be thousands."""
     assert "OrderOpened" not in repr(CommandReusedError("cmd-1", (OPENED,)))
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "message"),
+    [
+        (None, 4, "is at version 4 already: load it and edit that"),
+        (3, None, "has no version yet, so none to replace: put it with replaces=None"),
+        (3, 4, "is at version 4, not 3: load version 4 and repeat your edit"),
+        (4, 3, "is at version 3, not 4: put version 4 before you use it"),
+    ],
+)
+def test_a_stale_cycle_says_what_to_do(
+    expected: int | None, actual: int | None, message: str
+) -> None:
+    """An edit begins again from the newest version; a version ahead of it is put first."""
+    assert str(StaleCycleError("prints", expected, actual)) == f"cycle 'prints' {message}"
