@@ -202,10 +202,12 @@ def broken_rules(rows: Sequence[_Row]) -> Iterator[CycleProblem]:
     yield from _on_the_path("initial", initials)
     yield from _on_the_path("final", finals)
     for row in rows:
-        if row.cancelled and not row.non_standard:
+        if row.non_standard:
+            continue
+        if row.cancelled:
             message = f"{_named([row])} is cancelled, so it must be non-standard too"
             yield _error("cancelled-but-standard", message, row)
-        if row.pauses and not row.non_standard:
+        if row.pauses:
             message = f"{_named([row])} pauses orders, so it must be non-standard too"
             yield _error("pauses-but-standard", message, row)
     yield from _repeated(rows)

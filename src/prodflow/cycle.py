@@ -76,26 +76,28 @@ def _path(cycle: "StatusCycle") -> tuple[Status, ...]:
     first = next(i for i, status in enumerate(statuses) if status.initial)
     last = next(i for i, status in enumerate(statuses) if status.final)
     return tuple(
-        status
-        for status in statuses[first : last + 1]
-        if not status.inactive and not status.non_standard
+        [
+            status
+            for status in statuses[first : last + 1]
+            if not status.inactive and not status.non_standard
+        ]
     )
 
 
 def _active(cycle: "StatusCycle") -> tuple[Status, ...]:
-    return tuple(status for status in cycle.statuses if not status.inactive)
+    return tuple([status for status in cycle.statuses if not status.inactive])
 
 
 def _off_path(cycle: "StatusCycle") -> tuple[Status, ...]:
-    return tuple(s for s in cycle.choices() if cycle.place(s.key).position is None)
+    return tuple([s for s in cycle.choices() if cycle.place(s.key).position is None])
 
 
 def _days_through(cycle: "StatusCycle") -> tuple[int | None, ...]:
-    return tuple(cycle.place(s.key).days_through if s.is_due else None for s in cycle.path)
+    return tuple([cycle.place(s.key).days_through if s.is_due else None for s in cycle.path])
 
 
 def _days_back(cycle: "StatusCycle") -> tuple[int | None, ...]:
-    return tuple(-cycle.place(s.key).days_after if s.is_due else None for s in cycle.path)
+    return tuple([-cycle.place(s.key).days_after if s.is_due else None for s in cycle.path])
 
 
 def _following(cycle: "StatusCycle") -> dict[str, Status | None]:

@@ -28,7 +28,7 @@ from attrs import evolve, field, frozen
 from prodflow import _checks as checks
 from prodflow._fields import Count, Day, Instant, Key, Note, Number, Text, checked
 from prodflow._trusted import trusted
-from prodflow.cycle import Status, StatusCycle, by_version
+from prodflow.cycle import Place, Status, StatusCycle, by_version
 from prodflow.errors import CycleNotFoundError
 
 __all__ = [
@@ -526,7 +526,7 @@ class ProductionOrder:
             )
         if self.visit > self.version:
             raise ValueError(f"visit must be at most version, {self.version}, not {self.visit}")
-        _check_resumption(self.cycle, self.status.key, self.resumes_in)
+        _check_resumption(self.cycle, self.cycle.place(self.status.key), self.resumes_in)
         _check_held(self)
         _check_due(self)
         _check_pauses(self)
@@ -603,9 +603,11 @@ class ProductionOrder:
         if isinstance(entry, OrderAmended):
             self._check_amended(entry)
         else:
-            status = pinned[entry.to_status]
-            _check_resumption(pinned, entry.to_status, entry.resumes_in)
-            self._check_begins_here(entry)
+            place = pinned.place(entry.to_status)
+            status = place.status
+            _check_resumption(pinned, place, entry.resumes_in)
+            if not isinstance(entry, ChangeUndone):
+                self._check_begins_here(entry)
         # The entry's fields replace the order's; all other fields stay.
         return _AFTER[type(entry)](entry, self, pinned, status, entry.sequence)
 
@@ -627,9 +629,7 @@ class ProductionOrder:
             )
         return cycle
 
-    def _check_begins_here(self, entry: "_Holding") -> None:
-        if isinstance(entry, ChangeUndone):
-            return
+    def _check_begins_here(self, entry: StatusChanged | CycleAdopted) -> None:
         if entry.from_status != self.status.key:
             raise ValueError(
                 f"order {self.id!r} is at {self.status.key!r}, not at {entry.from_status!r}"
@@ -699,8 +699,8 @@ class ProductionOrder:
             case _:
                 raise ValueError("a history begins with an OrderOpened")
         for entry in rest:
-            if isinstance(entry, CycleAdopted) or (
-                isinstance(entry, ChangeUndone) and entry.cycle_version != order.cycle.version
+            if isinstance(entry, (CycleAdopted, ChangeUndone)) and (
+                isinstance(entry, CycleAdopted) or entry.cycle_version != order.cycle.version
             ):
                 version = _known(known, order.order_type, entry.cycle_version)
                 order = order.apply(entry, cycle=version)
@@ -718,13 +718,13 @@ def _known(
         raise CycleNotFoundError(order_type, version) from None
 
 
-def _check_resumption(cycle: StatusCycle, key: str, resumes_in: str | None) -> None:
+def _check_resumption(cycle: StatusCycle, place: Place, resumes_in: str | None) -> None:
     """Check that an order has a status to come back to if, and only if, it's off the path."""
-    off_path = cycle.place(key).position is None
+    off_path = place.position is None
     if off_path != (resumes_in is not None):
         raise ValueError(
             f"resumes_in must be given exactly off the path of {cycle.order_type!r}:"
-            f" the status is {key!r}, resumes_in {resumes_in!r}"
+            f" the status is {place.status.key!r}, resumes_in {resumes_in!r}"
         )
     if resumes_in is not None and cycle.place(resumes_in).position is None:
         raise ValueError(f"resumes_in must be on the path, and {resumes_in!r} is off it")

@@ -236,9 +236,7 @@ def amendment(
     if order.held is not None:
         _amend_hold(policy, new, order, order.held)
     calculated = order.calculated_due_on
-    if not _PLANNED.isdisjoint(new) and any(
-        name in new and new[name] != getattr(order, name) for name in _PLANNED
-    ):
+    if [name for name in new if name in _PLANNED and new[name] != getattr(order, name)]:
         calculated = _calculated(policy, new, order)
         new["calculated_due_on"] = calculated
     if "due_on" in new:
