@@ -1,8 +1,8 @@
 """Track production orders through a cycle of statuses.
 
-Define the statuses of an order type as a `StatusCycle`, open orders with a `ProductionFlow`,
-propose and accept status changes, and save each `Change` in a store. prodflow does no I/O and reads
-no clock: you pass values in and get values back.
+Define the statuses of an order type as a `StatusCycle`. Open orders with a `ProductionFlow`, and
+propose and accept status changes. Save each `Change` in a store. prodflow does no I/O and reads no
+clock: you pass values in and get values back.
 
 Every argument is checked: a value of the wrong type raises `TypeError`, and an unacceptable value
 of the right type raises `ValueError`. Docstrings list only the errors that are specific to a call.

@@ -9,8 +9,8 @@ day is its *rank*. To add working days to a day, add to its rank.
    400 holidays, an addition takes 2.9 µs by calculation and 0.1 µs from the tables; filling in a
    year takes 65 µs (Python 3.11).
 
-The tables are only a cache. Their size is limited, they aren't part of the calendar's value, and no
-result depends on what they hold, so threads share them without a lock.
+The tables are only a cache. Their size is limited, and they aren't part of the calendar's value.
+No result depends on their content, so threads share them without a lock.
 """
 
 from bisect import bisect_left, bisect_right

@@ -2,7 +2,7 @@
 
 A public constructor converts and checks every field, and a frozen class writes each field through
 `object.__setattr__`. For values calculated from checked values, this would take longer than the
-calculation: 4.3 µs for twenty fields, and 0.22 µs with this constructor (Python 3.11). The trick
+calculation. Twenty fields take 4.3 µs, and 0.22 µs with this constructor (Python 3.11). The trick
 is a *twin*: a class with the same slots that isn't frozen. We fill an instance of the twin, then
 change its class.
 

@@ -1,9 +1,9 @@
 """Cycles, the place of each status in its cycle, and the methods that edit a cycle.
 
 Theory of operation. A cycle is one version of the status list of an order type, and never changes.
-Its *path* is the active standard statuses from the initial to the final one. Every other status is
-off the path, wherever it is in the list. `_statuses` has the rules that the list must follow. A
-new cycle calculates a table of places, so each later question takes a single look-up.
+Its *path* is the active standard statuses from the initial to the final status. All other statuses
+are off the path. `_statuses` has the rules that the list must follow. A new cycle calculates a
+table of places, so each later question takes a single look-up.
 """
 
 import re
@@ -32,7 +32,7 @@ __all__ = ["Place", "Status", "StatusCycle", "find_problems", "slug"]
 class Place(NamedTuple):
     """Where a status is in its cycle, with the working days up to it and after it.
 
-    The path is the active standard statuses of the cycle, from the initial to the final one. A
+    The path is the active standard statuses of the cycle, from the initial to the final status. A
     status without a duration counts as 0 days, and so does the final status (decisions D3, D8).
     """
 
@@ -153,7 +153,7 @@ class StatusCycle:
     path: tuple[Status, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_path, takes_self=True)
     )
-    """The active standard statuses from the initial to the final one."""
+    """The active standard statuses from the initial to the final status."""
     _places: dict[str, Place] = field(
         init=False, eq=False, repr=False, default=Factory(_places_of, takes_self=True)
     )
@@ -226,7 +226,7 @@ class StatusCycle:
     def next_after(self, key: str) -> Status | None:
         """The next status on the path; None for the final status.
 
-        The path is the active standard statuses, from the initial to the final one.
+        The path is the active standard statuses, from the initial to the final status.
 
         Raises:
             UnknownStatusError: if the cycle has no such status.
@@ -299,7 +299,7 @@ class StatusCycle:
 
         Raises:
             InvalidCycleError: if an active standard status would move before the initial status or
-                after the final one.
+                after the final status.
 
         Source:
             "Change the Order"; decision D4.
@@ -335,7 +335,7 @@ class StatusCycle:
         return self._edited((*self.statuses[:at], changed, *self.statuses[at + 1 :]))
 
     def set_initial(self, key: str) -> "StatusCycle":
-        """The next version, in which this status is the initial one.
+        """The next version, with this status as the initial status.
 
         Source:
             "Initial/Final Status"; decision D4.
@@ -344,7 +344,7 @@ class StatusCycle:
         return self._edited(evolve(s, initial=s is chosen) for s in self.statuses)
 
     def set_final(self, key: str) -> "StatusCycle":
-        """The next version, in which this status is the final one.
+        """The next version, with this status as the final status.
 
         Source:
             "Initial/Final Status"; decision D4.

@@ -2,7 +2,7 @@
 
 Theory of operation. Let W be the list of the calendar's working days, and r(d) the index of the
 last working day on or before d (decision D9). The *path* is the active standard statuses of a
-cycle, from the initial to the final one.
+cycle, from the initial to the final status.
 
 - Forward: a status is due on W[r(plan_from) + n]. Here n is the sum of the durations from the first
   status of the path up to this status, which is included.
@@ -438,7 +438,7 @@ FloatDays = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
 class Plan(Sequence[PlannedStatus]):
     """The dates of every status of the path: a sequence of `PlannedStatus`, in path order.
 
-    The path is the active standard statuses of the cycle, from the initial to the final one.
+    The path is the active standard statuses of the cycle, from the initial to the final status.
 
     Args:
         cycle: the cycle that the plan is for.
@@ -526,7 +526,7 @@ def plan(
 ) -> Plan:
     """The dates of every status of the path, for an order that has just been placed.
 
-    The path is the active standard statuses of the cycle, from the initial to the final one.
+    The path is the active standard statuses of the cycle, from the initial to the final status.
 
     Args:
         cycle: the cycle to plan.

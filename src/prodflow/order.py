@@ -12,7 +12,7 @@ Theory of operation.
 4. `ChangeUndone` undoes an earlier entry. It has the values that all fields had before that entry,
    and `apply` copies them (decision D34). `effective` leaves out the undone entries.
 
-The *path* is the active standard statuses of a cycle, from the initial to the final one. Every
+The *path* is the active standard statuses of a cycle, from the initial to the final status. Every
 order meets three conditions:
 
 - If the order is off the path, `resumes_in` is the key of a status of the path. Otherwise
@@ -53,7 +53,7 @@ __all__ = [
 class Move(StrEnum):
     """The kind of a status change.
 
-    The path is the active standard statuses of a cycle, from the initial to the final one.
+    The path is the active standard statuses of a cycle, from the initial to the final status.
 
     - NEXT, SKIP and BACK lead to the next status of the path, to a later one or to an earlier one.
     - ASIDE leads to a status off the path, such as On hold. RESUME leads from there to the path.
@@ -469,12 +469,12 @@ class ProductionOrder:
     """One order as it is now.
 
     A visit is the time that an order stays in one status. The path is the active standard statuses
-    of the cycle, from the initial to the final one.
+    of the cycle, from the initial to the final status.
 
     Args:
         id: your id of the order, 1 to 200 characters.
         cycle: the cycle version that the order is pinned to.
-        status: the present status, one of the cycle's.
+        status: the present status, which is in the cycle.
         entered_on: the first day of the present visit.
         entered_after: the day on which the previous visit began or was last resumed; None in the
             first visit.
@@ -749,7 +749,7 @@ _AFTER: Final = {
     entry: trusted(ProductionOrder, entry, ProductionOrder, given=["cycle", "status", "version"])
     for entry in _ENTRIES
 }
-"""For each kind of entry, the function that copies its fields over those of an order."""
+"""For each kind of entry, the function that copies its fields to an order."""
 
 _opened = trusted(
     ProductionOrder,

@@ -1,4 +1,4 @@
-"""Bulk: one change for many orders of one type, all or none (decision D23).
+"""Bulk: the same change for many orders of one type, all or none (decision D23).
 
 Every `_all` method has the same three steps. `of_one_type` checks the orders. `each` calls the
 single method for each order, and collects the errors. `all_or_none` raises if there are errors.
@@ -25,7 +25,7 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
 
     Raises:
         MixedOrderTypesError: if the orders have several types.
-        ValueError: if there are no orders, or one occurs twice.
+        ValueError: if there are no orders, or if an order occurs twice.
     """
     checked = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
     if not checked:

@@ -176,7 +176,7 @@ def status_change(proposal: ProposedChange, at: datetime, command_id: str | None
     number = order.version + 1
     if proposal.visit == number:
         entered_after: date | None = order.resumed_on or order.entered_on
-    else:  # the paused visit goes on, so it keeps the day that it had
+    else:  # the paused visit continues, with the same `entered_after`
         entered_after = None if order.held is None else order.held.entered_after
     skipped = proposal.skipped
     return _changed(

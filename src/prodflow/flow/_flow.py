@@ -224,10 +224,10 @@ class ProductionFlow:
             due_on: the due date after the change, or None for no due date. Defaults to the policy's
                 date. When the order returns from a hold, a due date that was set by hand before the
                 hold is the default. Any date other than the policy's counts as set by hand.
-            department: the department responsible, or None for nobody. Defaults to the new status's
-                default. When the order returns from a hold, its department before the hold is the
-                default. If the new status is off the path and has neither a default department nor
-                a default user, the order keeps its department and its user.
+            department: the department responsible, or None for nobody. Defaults to the new
+                status's default. When the order returns from a hold, its department before the
+                hold is the default. If the new status is off the path and has no default
+                department and no default user, the order keeps both.
             user: the user responsible, or None for nobody. The default follows the same rules as
                 the default of *department*.
 
@@ -562,8 +562,9 @@ class ProductionFlow:
         If you change a field that the policy uses, the due date is calculated again, unless
         somebody set it by hand. You get an entry even if nothing changes.
 
-        If the order is on hold, a new due date, department or user also applies after the hold,
-        unless the order has different ones on hold than before (decision D15).
+        If the order is on hold, a new due date, department or user also applies after the hold. If
+        the order got a different date or different people for the hold, only these change
+        (decision D15).
 
         Args:
             expect: as for `propose`.
