@@ -227,7 +227,7 @@ class ProductionFlow:
             department: the department responsible, or None for nobody. Defaults to the new
                 status's default. When the order returns from a hold, its department before the
                 hold is the default. If the new status is off the path and has no default
-                department and no default user, the order keeps both.
+                department and no default user, the order keeps its department and its user.
             user: the user responsible, or None for nobody. The default follows the same rules as
                 the default of *department*.
 
