@@ -1,12 +1,12 @@
 """Track production orders through a cycle of statuses.
 
-Define the statuses of an order type as a `StatusCycle`, open orders with a `ProductionFlow`,
-propose and accept status changes, and save each `Change` in a store. prodflow does no I/O and reads
-no clock: you pass values in and get values back.
+Define the statuses of an order type as a `StatusCycle`. Open orders with a `ProductionFlow`, and
+propose and accept status changes. Save each `Change` in a store. prodflow does no I/O and reads no
+clock: you pass values in and get values back.
 
-Every argument is checked: a value of the wrong type raises `TypeError`, and a value out of bounds
-raises `ValueError`. Docstrings list only the errors that are specific to a call. These arguments
-mean the same everywhere:
+Every argument is checked: a value of the wrong type raises `TypeError`, and an unacceptable value
+of the right type raises `ValueError`. Docstrings list only the errors that are specific to a call.
+These arguments mean the same everywhere:
 
 - `order`: the order as your store holds it now.
 - `today`: the business date on which the change is made.
@@ -14,7 +14,8 @@ mean the same everywhere:
 - `recorded_by`: the logged-in user; None if it is the user in *by*.
 - `at`: the instant at which the change is recorded, with a time zone.
 - `note`: free text, up to 10,000 characters.
-- `command_id`: your id for this save, or None. With an id, you can safely save the change again.
+- `command_id`: your id for this save, or None for no id. With an id, you can safely save the same
+  change again.
 """
 
 from prodflow._homes import settle

@@ -5,9 +5,10 @@ also carries a check from `_checks`. A class decorated with `field_transformer=c
 check of every field's type:
 
 1. An annotated type runs its check: `by: Text`.
-2. Any other type accepts its instances: `move: Move`. A `Literal` accepts its words, `Callable` any
-   callable, and `tuple[X, ...]` a tuple whose items `X` accepts.
-3. With `| None` a field also accepts None, and with `| NothingType` NOTHING: `user: Text | None`.
+2. Any other type accepts its instances: `move: Move`. A `Literal` accepts its words. `Callable`
+   accepts any callable. `tuple[X, ...]` accepts a tuple of items that `X` accepts.
+3. With `| None`, a field also accepts None: `user: Text | None`. With `| NothingType`, it also
+   accepts NOTHING.
 
 A field that already has a converter keeps it and gets no check. The checks are converters too,
 because attrs validators can be switched off for the whole process.
@@ -58,7 +59,7 @@ def between(low: int, high: int) -> Check:
 
 
 ANY: Final[Any] = Factory(lambda: NOTHING)
-"""The default NOTHING: to attrs, a plain `default=NOTHING` would mean that there's no default."""
+"""The default value NOTHING. To attrs, a plain `default=NOTHING` would mean no default."""
 
 
 def checked(_: type, fields: "list[Attribute[Any]]") -> "list[Attribute[Any]]":

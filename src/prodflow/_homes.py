@@ -1,7 +1,7 @@
-"""Public names carry the package that users import them from, not the file they're written in.
+"""Sets the `__module__` of public names to the package that users import them from.
 
-Pickles, tracebacks and `repr` then show `prodflow.StatusCycle`, and no pickle that must load for
-ever depends on a private path.
+Then pickles, tracebacks and `repr` show `prodflow.StatusCycle`, not the private module. A pickle
+must load in every later release, so it mustn't depend on a private path.
 """
 
 from types import FunctionType

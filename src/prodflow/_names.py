@@ -1,8 +1,8 @@
 """Names: what people call order types and statuses, and in which order lists show them.
 
-A version of a cycle pins what an order does, but not what people read. Every list, board, report
-and picture takes the description of a status and its workflow stage from the newest version of the
-order type, so a corrected typo reaches orders in flight at once (decision D5).
+An order keeps to its own version of the cycle, but people read the newest names. Every list,
+board, report and picture takes the description and the workflow stage of a status from the newest
+version. So if you correct a typo, open orders show the new text at once (decision D5).
 """
 
 from collections.abc import Iterable
@@ -15,14 +15,15 @@ StatusKey = tuple[str, str]
 
 
 class Names:
-    """The names of order types and statuses now, in the newest version of each type.
+    """The names of order types and statuses, from the newest version of each type.
 
-    A status that the newest version no longer has is named as in the version before that has it.
-    So a list shows one name for a status, even if its orders are pinned to several versions.
+    If the newest version no longer has a status, its name comes from the last version that has it.
+    So a list shows one name for a status, even if the orders are pinned to several versions.
 
     Args:
         cycles: what the user passed in. The newest version of each type counts.
-        own: the versions of the orders shown. They count for types and statuses that *cycles* lack.
+        own: the versions of the orders shown. They are used for types and statuses that *cycles*
+            lack.
     """
 
     def __init__(self, cycles: Iterable[StatusCycle], own: Iterable[StatusCycle] = ()) -> None:
@@ -33,7 +34,7 @@ class Names:
         ranked = [*newest.values(), *_newest_first((*given, *own))]
         self._cycles: dict[str, StatusCycle] = {}
         self.statuses: dict[StatusKey, Status] = {}
-        """By order type, then in list order; statuses of older versions come after those."""
+        """Sorted by order type, then in list order; statuses of older versions come last."""
         for cycle in sorted(ranked, key=lambda cycle: cycle.order_type):
             self._cycles.setdefault(cycle.order_type, cycle)
             for status in cycle:

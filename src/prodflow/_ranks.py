@@ -4,13 +4,13 @@ Theory of operation. Number the working days of a calendar in order: W[1], W[2],
 day is its *rank*. To add working days to a day, add to its rank.
 
 1. `Ranks` calculates ranks from whole weeks, corrected by the *bends*: the holidays and extra days
-   that differ from the regular week. It finds these by bisection.
+   that differ from the regular week. It finds the bends by bisection.
 2. Three tables keep the results for a year at a time, and `WorkingCalendar` looks there first. With
    400 holidays, an addition takes 2.9 µs by calculation and 0.1 µs from the tables; filling in a
    year takes 65 µs (Python 3.11).
 
-The tables are only a cache. Their size is limited, they aren't part of the calendar's value, and no
-result depends on what they hold, so threads share them without a lock.
+The tables are only a cache. Their size is limited, and they aren't part of the calendar's value.
+No result depends on their content, so threads share them without a lock.
 """
 
 from bisect import bisect_left, bisect_right
@@ -27,8 +27,8 @@ _PATIENCE: Final = 10_000  # look-ups in other years before the full tables are 
 class Ranks:
     """Calculates ranks, and keeps tables of them for the years in use.
 
-    `before` maps a day to the number of working days before it, `upto` to the number up to and
-    including it. `days` maps a rank to its working day.
+    `before` maps a day to the number of working days before it. `upto` maps a day to the number up
+    to and including it. `days` maps a rank to its working day.
     """
 
     __slots__ = (
@@ -71,7 +71,8 @@ class Ranks:
         """The ordinal of W[rank], for a rank from 1 to `total`."""
         passed = bisect_left(self._bends, rank, key=self.rank)
         ordinal = self._regular(rank - self._counts[passed])
-        # If the regular week leads past the next bend, the bend itself is W[rank]: an extra day.
+        # If the regular week leads past the next bend, that bend is an extra day, and it is
+        # W[rank].
         return min(ordinal, self._bends[passed]) if passed < len(self._bends) else ordinal
 
     def _regular(self, rank: int) -> int:
@@ -84,7 +85,8 @@ class Ranks:
     def keep(self, year: int) -> None:
         """Keep the ranks of a year if there is room; full tables are emptied after many misses."""
         if len(self._years) >= _YEARS_KEPT:
-            # If they were emptied at once, look-ups in many years would refill them every time.
+            # If full tables were emptied at once, look-ups in many years would refill them every
+            # time.
             self._missed = (self._missed + 1) % _PATIENCE
             if self._missed:
                 return

@@ -1,9 +1,10 @@
-"""The dates of recurrence rules (RFC 5545), in limited time whatever the rule.
+"""The dates of recurrence rules (RFC 5545), in limited time for every rule.
 
-python-dateutil expands the rules. Until it finds a date, it ignores UNTIL and searches on to the
-year 9999: for 30 February, that's eight thousand years. So we first move a rule to the last years
-of the calendar, where the search is short, by a multiple of 400 years. The Gregorian calendar
-repeats after 400 years, weekdays included. Other rules that would take too long are refused.
+python-dateutil expands the rules. Until python-dateutil finds a date, it ignores UNTIL and
+searches on to the year 9999. For 30 February, it would search eight thousand years. So we first
+move a rule by a multiple of 400 years to the last years of the calendar, where the search is
+short. The Gregorian calendar repeats after 400 years, weekdays included. Other rules that would
+take too long are refused.
 """
 
 import re
@@ -50,7 +51,7 @@ def expand(rule: str, since: date, until: date) -> Iterator[date]:
         until = min(until, _day(rule, parts.pop("UNTIL")))
     if until < since:
         return
-    # Not as far as the year 9999: dateutil drops a week that runs past the end of that year.
+    # Don't move it as far as 9999: dateutil drops a week that runs past the end of that year.
     shift = (MAXYEAR - 1 - until.year) // _CYCLE * _CYCLE
     start = datetime.combine(since.replace(year=since.year + shift), time.min)
     end = until.replace(year=until.year + shift)

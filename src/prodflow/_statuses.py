@@ -22,24 +22,25 @@ from prodflow.errors import CycleProblem, Severity
 class Status:
     """One status of a production status list.
 
-    `StatusCycle` checks the flags, together with those of the other statuses.
+    `StatusCycle` checks whether the flags of all its statuses fit together.
 
     Args:
-        key: what identifies the status; it never changes. 1 to 64 ASCII letters, digits, `_`, `-`,
-            `.`.
+        key: identifies the status, and never changes: 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
         description: the name that people read, 1 to 200 characters; you can edit it at any time.
-        default_duration: how many working days the status takes, 0 to 36,525; None if it has no
-            due date.
-        default_department: the department responsible, or None.
-        default_user: the user responsible, or None.
-        workflow_stage: the stage of the digital workflow that shows its orders, or None.
-        initial: the cycle begins here.
-        final: the cycle ends here; an order that enters is complete.
-        non_standard: not part of the path, but available when needed.
-        cancelled: an order that enters is closed without being complete; needs `non_standard`.
-        pauses: moving here leaves the present status incomplete, unless you say otherwise, as for
-            On hold or Waiting on client; needs `non_standard`.
-        inactive: no longer used, but kept for old orders.
+        default_duration: how many working days the status takes, 0 to 36,525; None for no due date.
+        default_department: the department responsible by default; None for nobody.
+        default_user: the user responsible by default; None for nobody.
+        workflow_stage: the stage of the digital workflow in which orders of this status are shown;
+            None for no stage.
+        initial: whether the cycle begins with this status.
+        final: whether the cycle ends with this status. An order that enters it is complete.
+        non_standard: whether the status is outside the usual sequence, such as On hold. Orders
+            enter it only when needed.
+        cancelled: whether an order that enters this status is cancelled: closed, but not complete.
+            Needs `non_standard`.
+        pauses: whether an order that enters this status leaves its previous status incomplete by
+            default, as for On hold or Waiting on client. Needs `non_standard`.
+        inactive: whether the status is no longer used, and only kept for old orders.
 
     Source:
         "Setting up Production Statuses"; decisions D1, D3 and D33.
@@ -60,12 +61,12 @@ class Status:
 
     @property
     def is_due(self) -> bool:
-        """Whether orders in this status have a due date: it has a duration and isn't final."""
+        """Whether the status has a duration and isn't final, so that its orders have a due date."""
         return self.default_duration is not None and not self.final
 
     @property
     def closes(self) -> bool:
-        """Whether orders in this status are closed: it's final or cancelled."""
+        """Whether orders in this status are closed: the status is final or cancelled."""
         return self.final or self.cancelled
 
 
@@ -87,7 +88,7 @@ class StatusChanges(TypedDict, total=False):
 
 @define
 class _Line:
-    """The fields of a form line that the rules look at; an unreadable one has its default."""
+    """The fields of a form line that the rules look at; an unreadable field has its default."""
 
     key: str = ""
     description: str = ""
@@ -106,17 +107,19 @@ _Row = Status | _Line
 def find_problems(
     statuses: Iterable[Status | Mapping[str, object]],
 ) -> tuple[CycleProblem, ...]:
-    """Everything wrong or odd about a list of statuses, whatever it contains.
+    """Every error and oddity in a list of statuses, even in a form that is half filled in.
 
     Args:
-        statuses: the list, in order. An item is a `Status` or, for a line of a form, a mapping of
-            field values; fields that you leave out have their defaults.
+        statuses: the list, in order. An item is a `Status`, or a mapping of field values for a
+            line of a form. Fields that the mapping leaves out have their defaults.
 
     Returns:
-        The problems of single lines first, then those of the whole list; empty if there are none.
+        First the problems of single lines, then the problems of the whole list; empty if there are
+        none.
 
     Raises:
-        TypeError: if *statuses* is not iterable. Its items never cause an exception.
+        TypeError: if *statuses* is not iterable. A wrong item is a problem, and never raises an
+            exception.
 
     Source:
         Decision D2.
@@ -157,7 +160,7 @@ _FIELDS: Final = tuple(
 
 
 def _read(number: int, item: Mapping[str, object], problems: list[CycleProblem]) -> _Line:
-    """The readable fields of a line; adds a problem to *problems* for each of the others."""
+    """The readable fields of a line; for each unreadable field, *problems* gets a problem."""
     values = dict(item.items())
     line = _Line()
     for name, code, check, default in _FIELDS:
@@ -255,7 +258,7 @@ def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:
 
 
 def _compared(description: str) -> str:
-    """A description as people see it: letter width, case and runs of blanks make no difference."""
+    """A description for comparison: letter width, case and repeated blanks make no difference."""
     if not description.isascii():
         description = unicodedata.normalize("NFKC", description)
     return " ".join(description.split()).casefold()

@@ -1,9 +1,10 @@
 """A constructor without checks, for values that the library builds itself.
 
 A public constructor converts and checks every field, and a frozen class writes each field through
-`object.__setattr__`. For values calculated from checked values, that would take longer than the
-calculation: 4.3 µs for twenty fields, against 0.22 here (Python 3.11). The trick is a *twin*, a
-class with the same slots but not frozen: we fill an instance of it, then change its class.
+`object.__setattr__`. For values calculated from checked values, this would take longer than the
+calculation. Twenty fields take 4.3 µs, and 0.22 µs with this constructor (Python 3.11). The trick
+is a *twin*: a class with the same slots that isn't frozen. We fill an instance of the twin, then
+change its class.
 
 What must stay true: the public constructor would accept every value that is built here.
 """
@@ -26,15 +27,16 @@ def trusted(
     """A function that builds instances of *cls* without checks.
 
     The function takes an instance of each source by position, then the values of the *given*
-    fields. It copies every other field from the first source that has one of that name. The given
-    fields can be keywords, but 15 keywords take 0.6 µs (Python 3.11), so calls that are made for
-    every order pass them by position.
+    fields. It copies every other field from the first source that has a field of that name.
+    Callers can pass the given fields as keywords, but 15 keywords take 0.6 µs (Python 3.11). So
+    calls for every order pass them by position.
 
     Args:
         cls: a frozen, slotted attrs class without weak references.
         sources: the attrs classes or named tuples to copy from.
-        given: the fields that callers pass; None for all fields of *cls*, in its order.
-        fixed: fields that always have the same value, and that value.
+        given: the fields that callers pass; None for all fields of *cls*, in the order of the
+            class.
+        fixed: for each field that always has the same value, that value; None for no such field.
 
     Raises:
         TypeError: if a field is neither given nor in a source.
@@ -84,7 +86,7 @@ def _twin(cls: type) -> type:
         for base in cls.__bases__
         for name in getattr(base, "__abstractmethods__", ())
     }
-    # A frozen base overrides both. If only one is reset, every write still takes the slow path.
+    # A frozen base overrides both methods. If you reset only one, every write is still slow.
     body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
     body["__init__"] = object.__init__  # calling the twin is faster than calling its __new__
     body["__slots__"] = cls.__dict__["__slots__"]

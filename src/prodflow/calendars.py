@@ -1,4 +1,4 @@
-"""Working days: which days count, and how to add and count them in constant time.
+"""Calendars: which days are working days, and how to add and count them in constant time.
 
 The methods convert days to ranks and back; `_ranks` explains what ranks are and why they're fast.
 """
@@ -31,7 +31,8 @@ def _dates(name: str, item: str, value: Iterable[date]) -> frozenset[date]:
 
 
 def _holidays(value: Iterable[date]) -> frozenset[date]:
-    # Such an object computes a year when you first ask about it; until then it looks empty.
+    # An object of the `holidays` library without years looks empty: it computes a year when you
+    # first ask about it.
     if getattr(value, "expand", False) is True and not getattr(value, "years", True):
         raise ValueError(
             "holidays must be filled: give the years, such as"
@@ -53,19 +54,18 @@ def _ranks_of(calendar: "WorkingCalendar") -> Ranks:
 class WorkingCalendar:
     """The working days: some weekdays, minus holidays, plus extra working days.
 
-    Two calendars are equal if their three arguments are. Methods work from `date.min` to `date.max`
-    and take as long for one day as for ten thousand.
+    Two calendars are equal if their three arguments are equal. Methods work from `date.min` to
+    `date.max`. Adding ten thousand days takes as long as adding one.
 
     Args:
         working_weekdays: ints from 0 (Monday) to 6 (Sunday).
         holidays: dates that aren't working days. If you pass an object of the `holidays` library,
             create it with `years=`: without years it looks empty and is refused.
-        extra_working_days: dates that are always working days, whatever their weekday and even if
-            they're holidays.
+        extra_working_days: dates that are always working days, even at weekends and on holidays.
 
     Raises:
-        ValueError: if there is neither a working weekday nor an extra working day, or *holidays* is
-            an object of the `holidays` library without years.
+        ValueError: if there are no working days at all. Also if *holidays* is an object of the
+            `holidays` library without years.
 
     Source:
         The manual's "Calendar preferences"; decisions D3 and D9.
@@ -113,17 +113,19 @@ class WorkingCalendar:
 
         Args:
             rules: RRULE texts of RFC 5545, such as `FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1`. Each rule
-                begins on *since*, so its COUNT and INTERVAL start there.
+                begins on *since*, so its COUNT and INTERVAL start on that day.
             since: the first day for which the rules give holidays.
-            until: the last day for which they do, included. A rule's own UNTIL can end it earlier.
+            until: the last day for which the rules give holidays. A rule with an earlier UNTIL
+                ends there.
             working_weekdays: as for the class.
             holidays: more holidays, on any dates.
             extra_working_days: as for the class.
 
         Raises:
-            ValueError: if a rule isn't valid, repeats more often than daily, has more than 12
-                numbers in BYSETPOS, uses BYSETPOS with FREQ=DAILY, or gives more than 36,525 dates;
-                if *until* is before *since* or more than 500 years after it; and as for the class.
+            ValueError: if a rule isn't valid, repeats more often than daily, or gives more than
+                36,525 dates. Also if a rule has more than 12 numbers in BYSETPOS, or uses BYSETPOS
+                with FREQ=DAILY. Also if *until* is before *since*, or more than 500 years after
+                *since*. Also for the reasons that the class lists.
 
         Source:
             RFC 5545, section 3.3.10, as python-dateutil expands it.
@@ -160,7 +162,7 @@ class WorkingCalendar:
         """The n-th working day after *day*, or before it if *n* is negative.
 
         Args:
-            day: where to start. It isn't counted, whether or not it's a working day.
+            day: the day to start from; it isn't counted, even if it's a working day.
             n: the number of working days. 0 gives *day* itself, even if it isn't a working day.
 
         Raises:
@@ -175,7 +177,8 @@ class WorkingCalendar:
             >>> MONDAY_TO_FRIDAY.add(saturday, 1).strftime("%A")
             'Monday'
         """
-        # 0.1 µs; `_add` takes 0.35 (Python 3.11), and refuses datetimes: the tables have none.
+        # This takes 0.1 µs, and `_add` 0.35 (Python 3.11). The tables have no datetimes, so `_add`
+        # gets them and refuses them.
         if type(n) is int and n > 0:
             ranks = self._ranks
             try:
@@ -199,7 +202,7 @@ class WorkingCalendar:
 
         Args:
             start: the first day.
-            end: the day after the last one to count. If it's before *start*, the result is
+            end: the day after the last day to count. If it's before *start*, the result is
                 negative: `count(a, b) == -count(b, a)`.
 
         Source:
@@ -233,10 +236,11 @@ class WorkingCalendar:
         return self._at(self._upto(day), day, 0)
 
     def offsets(self, day: date, days: Iterable[int | None]) -> tuple[date | None, ...]:
-        """Several working days at once, by their distance from one day.
+        """The working days at several distances from one day.
 
         Args:
-            day: where distances are counted from: 0 is `preceding(day)`, 1 the next working day.
+            day: the day to count from. Distance 0 is `preceding(day)`, and 1 is the next working
+                day.
             days: the distances in working days; negative for earlier days, None for no day.
 
         Returns:
@@ -246,7 +250,7 @@ class WorkingCalendar:
             DateOutOfRangeError: if the calendar has no day at one of the distances.
 
         Source:
-            Decision D9: W[r(day) + n].
+            Decision D9.
         """
         steps = checks.items("days", days, "ints or None")
         if not _STEPS.issuperset(map(type, steps)):

@@ -1,9 +1,9 @@
 """Cycles, the place of each status in its cycle, and the methods that edit a cycle.
 
 Theory of operation. A cycle is one version of the status list of an order type, and never changes.
-Its *path* is the active standard statuses from the initial to the final one. Every other status is
-off the path, wherever it is in the list. `_statuses` has the rules that the list must follow. A new
-cycle calculates a table of places, so that each later question is a single look-up.
+Its *path* is the active standard statuses from the initial to the final status. All other statuses
+are off the path. `_statuses` has the rules that the list must follow. A new cycle calculates a
+table of places, so each later question takes a single look-up.
 """
 
 import re
@@ -30,24 +30,25 @@ __all__ = ["Place", "Status", "StatusCycle", "find_problems", "slug"]
 
 @final
 class Place(NamedTuple):
-    """Where a status is in its cycle, and the days from which due dates are calculated.
+    """Where a status is in its cycle, with the working days up to it and after it.
 
-    A status without a duration takes 0 days here, and so does the final status (decisions D3, D8).
+    The path is the active standard statuses of the cycle, from the initial to the final status. A
+    status without a duration counts as 0 days, and so does the final status (decisions D3, D8).
     """
 
     status: Status
     """The status."""
     position: int | None
-    """Its index on the path, from 0; None off the path."""
+    """The index of the status on the path, from 0; None off the path."""
     days_through: int
     """The working days of the path up to and including this status; 0 off the path."""
     days_after: int
     """The working days of the path after this status; 0 off the path."""
     next: Status | None
-    """The status after it on the path; None for the final one and off the path."""
+    """The next status on the path; None for the final status and off the path."""
 
 
-# Each of the next functions calculates a field of a new cycle, in the order of the fields.
+# Each of the next functions calculates one field of a new cycle.
 
 
 def _warnings(cycle: "StatusCycle") -> tuple[CycleProblem, ...]:
@@ -111,13 +112,13 @@ def _statuses(value: Iterable[Status]) -> tuple[Status, ...]:
 @final
 @frozen(weakref_slot=False, cache_hash=True, field_transformer=checked)
 class StatusCycle:
-    """The statuses of one order type in one version, checked as a whole.
+    """One version of the status list of an order type, checked as a whole.
 
     A cycle never changes. The editing methods, from `add` to `reactivate`, return the next version:
     a new cycle whose version number is one higher.
 
     Args:
-        order_type: the key of the cycle, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
+        order_type: the key of the order type, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
         statuses: the list, in the order that people see.
         description: the name that people use for the order type, up to 200 characters.
         version: 1 for a new cycle.
@@ -125,7 +126,7 @@ class StatusCycle:
     Raises:
         InvalidCycleError: if the statuses break a rule; `problems` lists all problems. Editing
             methods raise it too, if the result would break a rule.
-        UnknownStatusError: if you pass a method, or `cycle[…]`, a key that the cycle doesn't have.
+        UnknownStatusError: if you give `cycle[…]` or a method a key that the cycle doesn't have.
 
     Source:
         "Setting up Production Statuses"; decisions D1, D2, D4 and D5.
@@ -154,7 +155,7 @@ class StatusCycle:
     path: tuple[Status, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_path, takes_self=True)
     )
-    """The active standard statuses from the initial to the final one."""
+    """The active standard statuses from the initial to the final status."""
     _places: dict[str, Place] = field(
         init=False, eq=False, repr=False, default=Factory(_places_of, takes_self=True)
     )
@@ -168,11 +169,11 @@ class StatusCycle:
     days_through: tuple[int | None, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_days_through, takes_self=True)
     )
-    """For each status of the path, its `Place.days_through`; None if it has no due date."""
+    """`Place.days_through` for each status of the path; None if never due."""
     days_back: tuple[int | None, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_days_back, takes_self=True)
     )
-    """For each status of the path, its `Place.days_after` negated; None if it has no due date."""
+    """`Place.days_after` as a negative number, for each status of the path; None if never due."""
     _following: dict[str, Status | None] = field(
         init=False, eq=False, repr=False, default=Factory(_following, takes_self=True)
     )
@@ -209,7 +210,7 @@ class StatusCycle:
         return len(self.statuses)
 
     def place(self, key: str) -> Place:
-        """Where the status with this key is, in constant time.
+        """The place of the status with this key in the cycle, found in constant time.
 
         Raises:
             UnknownStatusError: if the cycle has no such status.
@@ -225,7 +226,9 @@ class StatusCycle:
             raise UnknownStatusError(self.order_type, key, known) from None
 
     def next_after(self, key: str) -> Status | None:
-        """The next status on the path; None after the final one.
+        """The next status on the path; None for the final status.
+
+        The path is the active standard statuses, from the initial to the final status.
 
         Raises:
             UnknownStatusError: if the cycle has no such status.
@@ -244,7 +247,7 @@ class StatusCycle:
             ) from None
 
     def choices(self) -> tuple[Status, ...]:
-        """The active statuses in list order: the "Change To Status" list."""
+        """The active statuses in list order, as the "Change To Status" list shows them."""
         return self._active
 
     def add(self, status: Status, index: int | None = None) -> "StatusCycle":
@@ -252,7 +255,7 @@ class StatusCycle:
 
         Args:
             status: the new status.
-            index: its place in the list, from 0 to the length; None to add it at the end.
+            index: the new status's index in the list, from 0 to the length; None for the end.
 
         Source:
             "Setting up Production Statuses", New; decision D4.
@@ -265,7 +268,7 @@ class StatusCycle:
     def remove(self, key: str) -> "StatusCycle":
         """The next version, without this status.
 
-        The cycle can't tell whether orders use the status. If any do, `deactivate` it instead.
+        If any orders use the status, `deactivate` it instead. The cycle can't check this for you.
 
         Source:
             "Delete a Status"; decision D4.
@@ -274,7 +277,7 @@ class StatusCycle:
         return self._edited(self.statuses[:at] + self.statuses[at + 1 :])
 
     def move_up(self, key: str) -> "StatusCycle":
-        """The next version, with this status one line up; the same object if it's already first.
+        """The next version, with this status one line up; the same cycle if it's already first.
 
         Source:
             "Change the Order"; decision D4.
@@ -282,7 +285,7 @@ class StatusCycle:
         return self.move_to(key, max(self._index(key) - 1, 0))
 
     def move_down(self, key: str) -> "StatusCycle":
-        """The next version, with this status one line down; the same object if it's already last.
+        """The next version, with this status one line down; the same cycle if it's already last.
 
         Source:
             "Change the Order"; decision D4.
@@ -290,14 +293,15 @@ class StatusCycle:
         return self.move_to(key, min(self._index(key) + 1, len(self.statuses) - 1))
 
     def move_to(self, key: str, index: int) -> "StatusCycle":
-        """The next version, with this status at *index*; the same object if it's already there.
+        """The next version, with this status at *index*; the same cycle if it's already there.
 
         Args:
             key: the status to move.
-            index: its new place in the list, from 0 to one less than the length.
+            index: its new index in the list, from 0 to one less than the length.
 
         Raises:
-            InvalidCycleError: if the move would take a status off the path.
+            InvalidCycleError: if an active standard status would move before the initial status or
+                after the final status.
 
         Source:
             "Change the Order"; decision D4.
@@ -333,7 +337,7 @@ class StatusCycle:
         return self._edited((*self.statuses[:at], changed, *self.statuses[at + 1 :]))
 
     def set_initial(self, key: str) -> "StatusCycle":
-        """The next version, in which this status is the initial one.
+        """The next version, with this status as the initial status.
 
         Source:
             "Initial/Final Status"; decision D4.
@@ -342,7 +346,7 @@ class StatusCycle:
         return self._edited(evolve(s, initial=s is chosen) for s in self.statuses)
 
     def set_final(self, key: str) -> "StatusCycle":
-        """The next version, in which this status is the final one.
+        """The next version, with this status as the final status.
 
         Source:
             "Initial/Final Status"; decision D4.
@@ -401,8 +405,8 @@ def slug(description: str, taken: Collection[str] = ()) -> str:
     Args:
         description: what a user typed, 1 to 200 characters, not blank. If it has no Latin letter or
             digit, the key is `status`.
-        taken: the keys in use. If the new key is one of them, it gets a number: 2, or the first
-            higher number that is free.
+        taken: the keys in use. If the new key is in use, it gets a number at the end: the first
+            free one from 2 on.
 
     Source:
         Decision D1.

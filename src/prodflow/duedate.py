@@ -1,22 +1,24 @@
 """Due dates: three policies, and plans with the dates of every status.
 
 Theory of operation. Let W be the list of the calendar's working days, and r(d) the index of the
-last working day on or before d (decision D9).
+last working day on or before d (decision D9). The *path* is the active standard statuses of a
+cycle, from the initial to the final status.
 
-- Forward: a status is due on W[r(plan_from) + n]. Here n adds up the durations of the path, from
-  the initial status to this one.
-- Backward: a status is due on W[r(delivery_on) - n]. Here n adds up the durations of the statuses
-  after this one.
+- Forward: a status is due on W[r(plan_from) + n]. Here n is the sum of the durations from the first
+  status of the path up to this status, which is included.
+- Backward: a status is due on W[r(delivery_on) - n]. Here n is the sum of the durations of the
+  statuses after this status on the path.
 
-The cycle keeps the sums, and the calendar finds W[i] and r(d) in constant time.
+The cycle keeps the sums, and the calendar finds W[i] and r(d) in constant time. There are three
+exceptions:
 
-There are three exceptions. A policy with `shift_holds` adds the working days that an order spent on
-hold (D13b). A status off the path is due when its own duration is over, counted from the day the
-order entered it (D12). A status without a duration has no due date, and neither has the final one
-(D3, D8).
+- A policy with `shift_holds` counts forward by n plus the working days on hold (D13b).
+- A status off the path is due when its own duration is over, counted from the day on which the
+  order entered it (D12).
+- A status without a duration has no due date. The final status has none either (D3, D8).
 
-`PlanningFacts` holds everything that a policy may look at. Our own policies calculate a date for
-every order that moves, so they get the same facts as plain arguments (`DueDates`), which is faster.
+`PlanningFacts` holds everything that a policy may look at. Our own policies get the same facts as
+plain arguments (`DueDates`). This is faster, and a date is calculated whenever an order moves.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -58,19 +60,21 @@ __all__ = [
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class PlanningFacts:
-    """What a due-date policy may look at: one status of one order, and the order's dates.
+    """The facts for one due date: a status of an order, and the dates of the order.
+
+    A visit is the time that an order stays in one status.
 
     Args:
         cycle: the version that the order is pinned to.
-        status: the status to find a due date for, one of the cycle's.
-        plan_from: the day from which due dates are counted forward; it is day 0.
+        status: the status that needs a due date; it must be one of the cycle's statuses.
+        plan_from: the day from which due dates are counted forward; it counts as day 0.
         ordered_on: the order date.
-        delivery_on: the approximate delivery date, or None.
-        entered_on: the first day of the visit.
+        delivery_on: the approximate delivery date; None for none.
+        entered_on: the first day of the order's visit to the status.
         paused_working_days: working days for which the visit was paused.
-        held_days: working days that the order has spent off the path or closed so far; 0 for a
-            policy without `shift_holds`.
-        vendor: the lab or vendor, or None.
+        held_days: working days that the order has spent closed, on hold or in another status off
+            the path. 0 for a policy without `shift_holds`.
+        vendor: the lab or vendor; None for none.
 
     Raises:
         ValueError: if the cycle doesn't have the status.
@@ -98,11 +102,11 @@ class PlanningFacts:
 
 @runtime_checkable
 class DueDatePolicy(Protocol):
-    """How due dates are calculated. Any object with these four members is a policy."""
+    """How due dates are calculated: any object with these four members is a policy."""
 
     @property
     def name(self) -> str:
-        """The name for the history: 1 to 64 ASCII letters, digits, `_`, `-`, `.`."""
+        """The name that history entries record: 1 to 64 ASCII letters, digits, `_`, `-`, `.`."""
         ...
 
     @property
@@ -125,7 +129,7 @@ class DueDatePolicy(Protocol):
             A date, inclusive; None if the status has no due date.
 
         Raises:
-            DateOutOfRangeError: if the calendar ends before that date.
+            DateOutOfRangeError: if the date would be outside the calendar.
 
         Source:
             "Changing Production Statuses", Due Date.
@@ -151,7 +155,7 @@ Policy = Annotated[DueDatePolicy, Check(check_policy)]
 
 def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ...]) -> "Dates":
     """`calendar.offsets` without its checks, since a cycle has checked its durations."""
-    # This takes half the time. It's private, since users should call the checked one.
+    # Without checks it takes half the time. It's private, so that users call `offsets`.
     return calendar._offsets(anchor, days)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
 
 
@@ -207,9 +211,9 @@ WithoutDelivery = Literal["none", "forward", "error"]
 class Backward:
     """Due dates counted backward from the delivery date.
 
-    Each status leaves enough working days for the statuses after it. If the delivery date isn't a
-    working day, days are counted from the working day before it. Due dates may be before the order
-    date.
+    Each due date leaves enough working days for the later statuses. If the delivery date isn't a
+    working day, days are counted from the last working day before it. Due dates may be before the
+    order date.
 
     Args:
         calendar: the calendar of working days.
@@ -242,7 +246,7 @@ class FromEntry:
     """Due dates counted from the day on which the order enters each status.
 
     A status is due when its duration is over. Days on hold don't count. A plan assumes that an
-    order enters each status on the due date of the status before.
+    order enters each status on the due date of the previous status.
 
     Args:
         calendar: the calendar of working days.
@@ -264,8 +268,8 @@ class FromEntry:
         return _asked(_from_entry, self, planning)
 
 
-# How our policies calculate. They take positional arguments: passing nine by name takes as long as
-# the calculation.
+# The functions with which our policies calculate. Their arguments are positional, since passing
+# nine arguments by name takes as long as the calculation.
 
 
 def _forward(  # noqa: PLR0917 - see above
@@ -346,7 +350,7 @@ def _hosts_own(  # noqa: PLR0917 - see above
     ordered_on: date,
     vendor: str | None,
 ) -> date | None:
-    """The due date from a policy that the host wrote, checked."""
+    """The due date from a policy that users wrote, checked to be a date or None."""
     planning = _planning(
         cycle,
         place.status,
@@ -432,7 +436,9 @@ FloatDays = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Plan(Sequence[PlannedStatus]):
-    """The dates of every status on a path: a sequence of `PlannedStatus`, in path order.
+    """The dates of every status of the path: a sequence of `PlannedStatus`, in path order.
+
+    The path is the active standard statuses of the cycle, from the initial to the final status.
 
     Args:
         cycle: the cycle that the plan is for.
@@ -440,14 +446,14 @@ class Plan(Sequence[PlannedStatus]):
         earliest_dates: the dates counted forward from the order date.
         latest_dates: the dates counted backward from the delivery date. Without a delivery date,
             all are None.
-        float_days: the slack of the plan: working days from the earliest to the latest date of the
-            last status that has dates. It's negative if the delivery date can't be met, and None if
-            there is no delivery date or no status has dates.
-        start_by: the last day on which work can start and still meet the delivery date; None
-            without a delivery date.
+        float_days: the spare working days: from the earliest to the latest date of the last status
+            with dates. Negative if the delivery date can't be met. None without a delivery date, or
+            if no status has dates.
+        start_by: the last day on which you can start and still meet the delivery date; None without
+            a delivery date.
 
     Raises:
-        ValueError: if there isn't one date of each kind for each status of the path.
+        ValueError: if one of the three tuples of dates is longer or shorter than the path.
 
     Source:
         Decisions D6, D7, D9 and D11.
@@ -518,14 +524,16 @@ def plan(
     ordered_on: date,
     delivery_on: date | None = None,
 ) -> Plan:
-    """The dates of every status of a path, for an order that has just been placed.
+    """The dates of every status of the path, for an order that has just been placed.
+
+    The path is the active standard statuses of the cycle, from the initial to the final status.
 
     Args:
         cycle: the cycle to plan.
         policy: the due-date policy; its calendar is used for all dates.
         ordered_on: the order date.
-        delivery_on: the approximate delivery date, or None. If it's too early to be met, the dates
-            aren't adjusted, and `float_days` is negative.
+        delivery_on: the approximate delivery date; None for none. If the order can't be finished by
+            then, the dates aren't adjusted, and `float_days` is negative.
 
     Raises:
         MissingDeliveryDateError: if the policy needs a delivery date.
@@ -577,7 +585,7 @@ def plan_many(
         dates: an (ordered_on, delivery_on) pair for each order, as a tuple or a list.
 
     Raises:
-        ProdflowError: as `plan` does.
+        ProdflowError: the errors of `plan`.
 
     Source:
         Decisions D6, D7, D9, D10 and D11.
@@ -612,7 +620,7 @@ class _Memo(dict[_K, _V]):
 
 
 def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> list[Plan]:
-    """The plan of each pair. Different pairs often share a day, which is calculated only once."""
+    """The plan for each pair. If pairs share a day, its dates are calculated only once."""
     calendar = policy.calendar
     earliest = _Memo(partial(_earliest, cycle, calendar))
     latest = _Memo(partial(_latest, cycle, calendar))
@@ -627,9 +635,9 @@ def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> 
         counted_back = latest[delivery_on]
         return _planned_from(cycle, policy, pair, earliest[ordered_on], counted_back)
 
-    # Try pairs without a delivery date first. Often that's all of them, and a lookup by the order
-    # date takes half the time of one by a pair. Calling the method takes two thirds of the time of
-    # brackets.
+    # Try pairs without a delivery date first, since often no pair has one. A lookup by the order
+    # date takes half as long as a lookup by a pair, and calling `__getitem__` takes two thirds as
+    # long as brackets.
     of_day = undelivered.__getitem__
     plans = [of_day(ordered_on) for ordered_on, delivery_on in pairs if delivery_on is None]
     if len(plans) == len(pairs):
@@ -641,7 +649,7 @@ def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> 
 
 
 def _check_pairs(pairs: Iterable[_Pair]) -> None:
-    """Raise for the first item that isn't a pair of dates; a set isn't one, as it has no order."""
+    """Raise for the first item that isn't a pair of dates; a set has no order, so it's refused."""
     for pair in pairs:
         if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004 - a pair
             raise TypeError(f"dates must be an iterable of {_PAIRS}, not hold {checks.shown(pair)}")
@@ -659,8 +667,8 @@ def _policy(policy: DueDatePolicy) -> DueDatePolicy:
     return policy
 
 
-# The dates of a path, counted from one day; the rank of the last date, or None without dates; and
-# the last day to start, or None if counted forward.
+# Three values. First the dates of a path, counted from one day. Then the rank of the last date;
+# None without dates. Then the last day to start; None if the dates are counted forward.
 _Counted = tuple[Dates, int | None, date | None]
 
 
@@ -714,7 +722,7 @@ def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
 def _in_turn(
     cycle: StatusCycle, policy: DueDatePolicy, ordered_on: date, delivery_on: date | None
 ) -> Dates:
-    """Due dates calculated one by one: each status is entered on the previous due date."""
+    """Due dates calculated one by one; an order enters each status on the previous due date."""
     due: list[date | None] = []
     entered_on = ordered_on
     ask = due_dates(policy)

@@ -1,10 +1,12 @@
-"""Every error that prodflow raises on purpose, in three families, by who has to act.
+"""Every error that prodflow raises on purpose, in three families.
 
-`RuleError`: the user must choose otherwise. `StoreError`: the program must reload or retry.
-`TypeError` and `ValueError`: the calling code is wrong.
+- `RuleError`: the user must choose something else.
+- `StoreError`: the program must reload or retry.
+- `TypeError` and `ValueError`: the calling code is wrong.
 
-An error is a value. Its arguments are the facts, its typed fields give them back, and its message
-is made from them. So errors pickle, and two errors of one class with the same facts are equal.
+An error is a value. You create it from facts, such as the id of an order. Typed fields hold these
+facts, and the message shows them. Errors can be pickled, and two errors of one class with the same
+facts are equal.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -74,8 +76,8 @@ class CycleProblem:
     Args:
         code: a stable name for the kind of problem; decision D2 lists them.
         severity: "error" if the list can't form a cycle, "warning" if it can.
-        keys: the keys of the statuses concerned, in list order. A status without a key is left out;
-            the message then names it by its description or its line number, from 1.
+        keys: the keys of the statuses concerned, in list order. A status without a key is left
+            out. The message then names it by its description, or by its line number, from 1.
         message: one line for people.
     """
 
@@ -104,10 +106,10 @@ class TriggerProblem:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class RuleProblem:
-    """Something in the rules of a flow that can't be meant.
+    """A mistake in the rules of a flow, such as a misspelled key.
 
     Args:
-        code: `unknown-status` for a key that no cycle has, `dead-end` for a status from which no
+        code: `unknown-status` for a key that no cycle has, or `dead-end` for a status that no
             other status may follow.
         key: the key of the status.
         message: one line for people.
@@ -125,9 +127,10 @@ class Refusal:
 
     Args:
         code: a stable name: `skip`, `back`, `reopen`, `target`, `note` or `guard`. In a list of
-            choices it may also be the `code` of the error that a status would raise.
+            choices, it can also be the `code` of the error that `propose` would raise for the
+            status.
         message: one line for people.
-        keys: the statuses that the reason is about.
+        keys: the keys of the statuses that the reason is about.
 
     Source:
         Decision D24.
@@ -162,7 +165,7 @@ class ProdflowError(Exception):
 
 
 def _fact(value: str | int | date | tuple[str, ...] | Mapping[str, object]) -> str:
-    """A fact as messages show it: dates in ISO form, the first few of many keys."""
+    """The text of a fact in a message: a date in ISO form, or the first few of many keys."""
     match value:
         case date():
             return str(value)
@@ -178,7 +181,7 @@ def _reasons(reasons: Sequence[str]) -> str:
 
 
 class RuleError(ProdflowError):
-    """The user must choose otherwise; nothing has changed."""
+    """The user must choose something else; nothing has changed."""
 
     code = "rule"
 
@@ -209,7 +212,7 @@ class InvalidCycleError(RuleError):
 
 @define
 class UnknownStatusError(RuleError, LookupError):
-    """The cycle has no status with this key; `known` has the keys it does have, in list order."""
+    """The cycle has no status with this key; `known` has all keys of the cycle, in list order."""
 
     code = "unknown-status"
     order_type: str
@@ -246,7 +249,7 @@ class NoNextStatusError(RuleError):
 
 @define
 class SameStatusError(RuleError):
-    """The order is already in the status it was sent to (decision D19)."""
+    """The order is already in the status that was chosen for it (decision D19)."""
 
     code = "same-status"
     _message = "order {order_id} is already at {status}: choose another status, or amend the order"
@@ -258,7 +261,7 @@ class SameStatusError(RuleError):
 class OrderMovedError(RuleError):
     """The order has changed since the screen showed it (decision D19).
 
-    `expected` and `actual` are versions.
+    `expected` is the version that the screen showed, and `actual` is the order's present version.
     """
 
     code = "order-moved"
@@ -272,7 +275,10 @@ class OrderMovedError(RuleError):
 
 @define
 class StatusMovedError(OrderMovedError):
-    """The same, if the screen showed a status: `expected` and `actual` are keys."""
+    """The order isn't in the status that the screen showed (decision D19).
+
+    `expected` and `actual` are the keys of the two statuses.
+    """
 
     code = "status-moved"
     _message = "order {order_id} is at {actual}, not {expected}: reload it and propose again"
@@ -280,12 +286,13 @@ class StatusMovedError(OrderMovedError):
 
 @define
 class CompletionDateError(RuleError):
-    """A day lies outside the bounds of a visit (decisions D20 and D35).
+    """The day of completion, or a corrected first day, isn't allowed (decisions D20 and D35).
 
-    `completed_on` is the day that was given: a completion, or the corrected first day of the
-    present visit. It's None if only `current_complete` was given. The day may lie from `earliest`
-    to `latest`, both included; None means no bound, and both are None if the order is closed, so
-    that leaving its status completes nothing.
+    `completed_on` is the day that was given: the day on which the status was completed, or a
+    corrected `entered_on`. It's None if only `current_complete` was given. The days from `earliest`
+    to `latest` are allowed, both included; None means no limit.
+
+    If the order is closed, leaving its status completes nothing, and both limits are None.
     """
 
     code = "completion-date"
@@ -309,7 +316,7 @@ class CompletionDateError(RuleError):
 
 @define
 class MissingDeliveryDateError(RuleError):
-    """The due date counts back from the delivery date, and the order has none (decision D10)."""
+    """The due date counts back from the delivery date, but the order has none (decision D10)."""
 
     code = "missing-delivery-date"
     _message = (
@@ -344,7 +351,7 @@ class ChangeRefusedError(RuleError):
 
 @define
 class BulkRefusedError(RuleError):
-    """Some orders can't change, so none did; `refusals` has the reason for each (decision D23)."""
+    """Some orders can't change, so none did; `refusals` has their errors by id (decision D23)."""
 
     code = "bulk-refused"
     _message = (
@@ -371,7 +378,7 @@ class UnmappedStatusError(RuleError):
 
 @define
 class ClosingChangedError(RuleError):
-    """A migration would open or close the order (decision D5b).
+    """A migration would complete, cancel or reopen the order (decision D5b).
 
     `before` and `after` are "open", "complete" or "cancelled".
     """
@@ -390,7 +397,7 @@ class ClosingChangedError(RuleError):
 
 @define
 class NothingToUndoError(RuleError):
-    """The order has no entry that can be taken back (decision D34)."""
+    """The order has no entry that you can undo (decision D34)."""
 
     code = "nothing-to-undo"
     _message = "order {order_id} has nothing to undo: its opening stays, so cancel it instead"
@@ -401,7 +408,8 @@ class NothingToUndoError(RuleError):
 class DateOutOfRangeError(RuleError):
     """A date would be before year 1, after year 9999 or outside the calendar's working days.
 
-    `days` is the number of days counted, negative if backwards, and `day` the date they start from.
+    `day` is the date from which days were counted. `days` is the number of days, negative if they
+    were counted backward.
     """
 
     code = "date-out-of-range"
@@ -441,7 +449,8 @@ class OrderNotFoundError(StoreError, LookupError):
 class StaleOrdersError(StoreError):
     """The stored orders aren't at the versions that the changes expect (decision D21).
 
-    `conflicts` has each such order's (expected, actual) version by id; 0 means not stored.
+    `conflicts` maps the id of each such order to a pair: its expected and its actual version.
+    Version 0 means that the order isn't stored.
     """
 
     code: ClassVar[str] = "stale-orders"
@@ -462,7 +471,7 @@ class StaleOrdersError(StoreError):
 
 @define
 class DuplicateOrderError(StaleOrdersError):
-    """The ids of new orders are already taken; every conflict is (0, actual)."""
+    """The ids of new orders are already taken; every conflict is (0, actual version)."""
 
     code = "duplicate-order"
     _message = (
@@ -476,7 +485,7 @@ class DuplicateOrderError(StaleOrdersError):
 
 @define
 class CycleNotFoundError(StoreError, LookupError):
-    """There is no such cycle, or no such version of it; `version` is None if any would do."""
+    """The cycle or this version of it is missing; `version` is None if any version would do."""
 
     code: ClassVar[str] = "cycle-not-found"
     order_type: str
@@ -492,7 +501,7 @@ class CycleNotFoundError(StoreError, LookupError):
 
 @define
 class CycleConflictError(StoreError):
-    """This version of the cycle is already known with other content (decision D5)."""
+    """This version of the cycle already exists with different content (decision D5)."""
 
     code = "cycle-conflict"
     _message = (
@@ -505,10 +514,10 @@ class CycleConflictError(StoreError):
 
 @define
 class StaleCycleError(StoreError):
-    """The newest version of a cycle isn't the one that an edit or a save assumes (decision D5a).
+    """The newest version of a cycle isn't the version that an edit or a save needs (decision D5a).
 
-    `expected` is the version that the edit began from, or that a saved order is pinned to; `actual`
-    is the newest version. None means no version.
+    `expected` is the version that the edit began from, or that the order to save is pinned to.
+    `actual` is the newest version. In both fields, None means no version.
     """
 
     code = "stale-cycle"
@@ -530,7 +539,7 @@ class StaleCycleError(StoreError):
 
 @define
 class KeyReusedError(StoreError):
-    """The cycle brings back keys that once named other statuses (decisions D1 and D5a)."""
+    """The cycle uses keys that named other statuses before (decisions D1 and D5a)."""
 
     code = "key-reused"
     _message = (
@@ -543,7 +552,7 @@ class KeyReusedError(StoreError):
 
 @define
 class CommandReusedError(StoreError):
-    """This command id has already saved other entries, which are in `entries` (decision D22)."""
+    """Other entries were saved under this command id; `entries` has them (decision D22)."""
 
     code = "command-reused"
     _message = "command {command_id} has already saved something else: use a new id"

@@ -2,19 +2,23 @@
 
 Theory of operation.
 
-1. An entry records results, not intentions, so applying it needs no policy, no rules and no clock.
-2. `apply` copies the fields of an entry to the order, and leaves all other fields as they are.
+1. An entry records the result of a change, such as the new due date. So you can apply an entry
+   without the policy, the rules or a clock.
+2. `apply` copies the fields of an entry to the order. All other fields of the order stay the same.
    `replay` applies every entry of a history, and returns the order.
-3. The time that an order stays in one status is a *visit*. The number of a visit is the sequence of
-   the entry that began it. A hold pauses the visit, and `held` keeps its data. A return continues
-   the visit under the same number (decision D18).
-4. `ChangeUndone` takes back an earlier entry. It carries the values that all fields had before that
-   entry, so `apply` treats it like any other (decision D34). `effective` returns the entries that
-   still count.
+3. The time that an order stays in one status is a *visit*. Its number is the sequence number of its
+   first entry. A hold pauses the visit, and `held` keeps its data. When the order returns, the
+   visit continues under the same number (decision D18).
+4. `ChangeUndone` undoes an earlier entry. It has the values that all fields had before that entry,
+   and `apply` copies them (decision D34). `effective` leaves out the undone entries.
 
-Every order meets three conditions. `resumes_in` names a status of the path while the order is off
-the path, and is None otherwise. `held`, if there is one, belongs to that status. A due date that
-nobody set by hand equals the calculated one.
+The *path* is the active standard statuses of a cycle, from the initial to the final status. Every
+order meets three conditions:
+
+- If the order is off the path, `resumes_in` is the key of a status of the path. Otherwise
+  `resumes_in` is None.
+- If `held` isn't None, it's a paused visit to the status `resumes_in`.
+- If nobody set the due date by hand, it equals the calculated due date.
 """
 
 from collections.abc import Iterable
@@ -49,8 +53,11 @@ __all__ = [
 class Move(StrEnum):
     """The kind of a status change.
 
-    NEXT, SKIP and BACK move along the path. ASIDE goes to a status off the path, and RESUME comes
-    back from one. A change of a closed order is REOPEN, or ASIDE if it goes to a cancelled status.
+    The path is the active standard statuses of a cycle, from the initial to the final status.
+
+    - NEXT, SKIP and BACK lead to the next status of the path, to a later one or to an earlier one.
+    - ASIDE leads to a status off the path, such as On hold. RESUME leads from there to the path.
+    - A closed order changes by ASIDE if the new status is cancelled, and otherwise by REOPEN.
 
     Source:
         Decision D17.
@@ -69,19 +76,21 @@ class Move(StrEnum):
 class Held:
     """A paused visit: the data that an order on hold needs to continue where it stopped.
 
+    A visit is the time that an order stays in one status.
+
     Args:
         visit: the number of the visit.
         status: the key of the visit's status.
         entered_on: the first day of the visit.
-        entered_after: the day on which the previous visit began or was last resumed; None if this
-            is the first visit.
+        entered_after: the day on which the previous visit began or was last resumed; None for the
+            first visit.
         paused_on: the day on which this pause began.
-        paused_days: calendar days of earlier pauses.
-        paused_working_days: working days of earlier pauses.
-        due_on: the due date of the visit, or None.
-        due_on_is_manual: whether somebody set that date by hand.
-        department: the department responsible, or None.
-        user: the user responsible, or None.
+        paused_days: calendar days of the visit's earlier pauses.
+        paused_working_days: working days of the visit's earlier pauses.
+        due_on: the due date of the visit; None for no due date.
+        due_on_is_manual: whether somebody set `due_on` by hand.
+        department: the department responsible; None for nobody.
+        user: the user responsible; None for nobody.
 
     Raises:
         ValueError: if `paused_on` is before `entered_on`.
@@ -143,7 +152,7 @@ class _Entry:
         recorded_by: the logged-in user; None if it is the user in `by`.
         at: the instant at which the entry was recorded, with an offset from UTC.
         note: free text, up to 10,000 characters.
-        command_id: the id of the save that the entry belongs to, or None.
+        command_id: your id of the save that the entry belongs to; None if you gave no id.
     """
 
     order_id: Text
@@ -155,7 +164,7 @@ class _Entry:
     command_id: Text | None = None
 
     def repeats(self, other: object) -> bool:
-        """Whether *other* equals this entry, ignoring `at` and `recorded_by`.
+        """Whether *other* equals this entry in all fields but `at` and `recorded_by`.
 
         Args:
             other: the entry to compare with.
@@ -171,7 +180,7 @@ class _Entry:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderOpened(_Entry):
-    """An order was placed. This is always the first entry.
+    """An order was placed: the first entry of every history.
 
     Fields named as in `ProductionOrder` have the same meaning here.
 
@@ -221,14 +230,14 @@ class OrderOpened(_Entry):
 class StatusChanged(_Entry):
     """An order moved to another status.
 
-    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
-    after the change.
+    Fields named as in `ProductionOrder` have the same meaning here. They show the order after the
+    change.
 
     Args:
         from_status: the key of the previous status.
         to_status: the key of the new status.
         move: the kind of the change.
-        skipped: the keys of the statuses that were passed over, in path order.
+        skipped: the keys of the statuses that the order skipped, in list order.
         completed_on: the day on which the previous status was completed; None if it wasn't.
         current_complete: whether the previous status was completed.
         policy: the name of the due-date policy that calculated the dates.
@@ -293,10 +302,10 @@ def _changed(value: Iterable[str]) -> tuple[str, ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderAmended(_Entry):
-    """An order was changed without a status change.
+    """Fields of an order were changed, but not its status.
 
-    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
-    after the amendment.
+    Fields named as in `ProductionOrder` have the same meaning here. They show the order after the
+    amendment.
 
     Args:
         policy: the name of the due-date policy that calculated the dates.
@@ -333,13 +342,13 @@ class OrderAmended(_Entry):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class CycleAdopted(_Entry):
-    """An order was moved to another version of its cycle. Its visit goes on.
+    """An order was moved to another version of its cycle.
 
-    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
-    after the migration.
+    Fields named as in `ProductionOrder` have the same meaning here. They show the order after the
+    migration. The order's visit, its stay in the present status, continues.
 
     Args:
-        cycle_version: the new version, which the order is pinned to from now on.
+        cycle_version: the version that the order is pinned to after the migration.
         from_status: the key of the order's status in the old version.
         to_status: the key of the order's status in the new version.
         policy: the name of the due-date policy that calculated the dates.
@@ -364,17 +373,18 @@ class CycleAdopted(_Entry):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ChangeUndone(_Entry):
-    """An earlier entry was taken back: the order is as it was before that entry.
+    """An earlier entry was undone: all fields have the values from before that entry.
 
     Fields named as in `ProductionOrder` have the same meaning here.
 
     Args:
-        undoes: the sequence of the entry that was taken back.
-        cycle_version: the cycle version that the order is pinned to again.
-        to_status: the key of the status that the order is in again.
+        undoes: the sequence number of the undone entry.
+        cycle_version: the cycle version that the order is pinned to after the undo.
+        to_status: the key of the order's status after the undo.
 
     Raises:
-        ValueError: if `undoes` is the opening or a later entry, or if values contradict each other.
+        ValueError: if `undoes` isn't between the opening and this entry, or if values contradict
+            each other.
 
     Source:
         Decision D34.
@@ -433,12 +443,12 @@ def _check_held(entry: "_Holding | ProductionOrder") -> None:
 
 
 def effective(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
-    """The entries that still count: no undone entries, and no `ChangeUndone` entries.
+    """The entries that still count: all but the undone ones and the `ChangeUndone` entries.
 
-    Every report of `prodflow.hub` reads a history this way.
+    The reports of `prodflow.hub` use only these entries.
 
     Args:
-        entries: the history of one order, or the first entries of it.
+        entries: the history of one order, or the beginning of that history.
 
     Source:
         Decision D34.
@@ -458,38 +468,41 @@ def effective(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
 class ProductionOrder:
     """One order as it is now.
 
+    A visit is the time that an order stays in one status. The path is the active standard statuses
+    of the cycle, from the initial to the final status.
+
     Args:
         id: your id of the order, 1 to 200 characters.
         cycle: the cycle version that the order is pinned to.
-        status: the present status, one of the cycle's.
+        status: the present status, which is in the cycle.
         entered_on: the first day of the present visit.
         entered_after: the day on which the previous visit began or was last resumed; None in the
             first visit.
-        resumed_on: the day on which the present visit was last resumed; None if it was never
-            paused.
-        paused_days: calendar days that the present visit was paused.
-        paused_working_days: working days that the present visit was paused.
-        held_days: working days that the order has spent off the path or closed, without the present
-            visit (decision D13b).
-        due_on: the due date in the present status, inclusive, or None.
-        calculated_due_on: the due date that the policy calculated, or None.
+        resumed_on: the day on which the present visit was last resumed after a hold; None if it was
+            never paused.
+        paused_days: calendar days for which the present visit was paused.
+        paused_working_days: working days for which the present visit was paused.
+        held_days: working days that the order has spent off the path or closed. The present visit
+            isn't counted (decision D13b).
+        due_on: the due date in the present status, inclusive; None for no due date.
+        calculated_due_on: the due date that the policy calculated; None for no due date.
         due_on_is_manual: whether somebody set `due_on` by hand.
-        department: the department responsible, or None.
-        user: the user responsible, or None.
+        department: the department responsible; None for nobody.
+        user: the user responsible; None for nobody.
         ordered_on: the order date.
-        delivery_on: the approximate delivery date, or None.
+        delivery_on: the approximate delivery date; None for none.
         plan_from: the day from which due dates are counted forward; never before `ordered_on`.
-        invoice_id: the invoice that the order fulfils, or None.
-        vendor: the lab or vendor, or None.
-        resumes_in: while the order is off the path, the key of the status that it comes back to;
-            otherwise None.
-        held: the paused visit, or None.
-        visit: the number of the present visit: the sequence of the entry that began it.
-        version: the sequence of the last entry.
+        invoice_id: the invoice that the order fulfils; None for none.
+        vendor: the lab or vendor; None for none.
+        resumes_in: the key of the status in which an order off the path will continue; None for an
+            order on the path.
+        held: the paused visit; None if no visit is paused.
+        visit: the number of the present visit: the sequence number of its first entry.
+        version: the sequence number of the last entry.
 
     Raises:
         ValueError: if values contradict each other.
-        UnknownStatusError: if the cycle has no status `resumes_in`.
+        UnknownStatusError: if the cycle has no status with the key `resumes_in`.
 
     Source:
         "Tracking Production Statuses"; decisions D5, D13b, D15 and D18.
@@ -571,16 +584,17 @@ class ProductionOrder:
         return self.delivery_on is not None and today > self.delivery_on and self.is_open
 
     def apply(self, entry: HistoryEntry, *, cycle: StatusCycle | None = None) -> "ProductionOrder":
-        """The order as it is after the next entry of its history.
+        """The order after the next entry of its history.
 
         Args:
             entry: the entry whose sequence is one more than the order's version.
-            cycle: the cycle version that the entry moves the order to. Give it for a `CycleAdopted`
-                and for a `ChangeUndone` that takes back a `CycleAdopted`; otherwise leave it out.
+            cycle: the cycle version that the entry moves the order to. Give it for a
+                `CycleAdopted`, and for a `ChangeUndone` that undoes a `CycleAdopted`. For all
+                other entries, leave it out.
 
         Raises:
-            ValueError: if the entry belongs to another order, isn't the next one, or doesn't fit
-                the order as it is; or if *cycle* isn't the version that the entry names.
+            ValueError: if the entry belongs to another order, isn't the next entry, or contradicts
+                the order's present values. Also if *cycle* isn't the version that the entry names.
             UnknownStatusError: if the entry leads to a status that the cycle doesn't have.
 
         Source:
@@ -665,7 +679,7 @@ class ProductionOrder:
 
     @property
     def begun_on(self) -> date:
-        """The day on which the present visit began, or was last resumed after a hold."""
+        """The day on which the present visit began or, after a hold, was last resumed."""
         return self.resumed_on or self.entered_on
 
     @classmethod
@@ -676,11 +690,11 @@ class ProductionOrder:
 
         Args:
             entries: all entries of one order, sorted by sequence.
-            cycles: the cycle versions that the order was pinned to, in any order. It may contain
+            cycles: the cycle versions that the order was pinned to, in any order. You may include
                 other versions.
 
         Raises:
-            ValueError: if there are no entries, or if one can't follow the entries before it.
+            ValueError: if there are no entries, or if an entry doesn't fit the entries before it.
             CycleNotFoundError: if *cycles* lacks a version that the history names.
             CycleConflictError: if *cycles* has two different cycles with the same version.
             UnknownStatusError: if an entry names a status that its cycle doesn't have.
@@ -719,7 +733,7 @@ def _known(
 
 
 def _check_resumption(cycle: StatusCycle, place: Place, resumes_in: str | None) -> None:
-    """Check that an order has a status to come back to if, and only if, it's off the path."""
+    """Check that `resumes_in` is given for an order off the path, and for no other order."""
     off_path = place.position is None
     if off_path != (resumes_in is not None):
         raise ValueError(
@@ -735,7 +749,7 @@ _AFTER: Final = {
     entry: trusted(ProductionOrder, entry, ProductionOrder, given=["cycle", "status", "version"])
     for entry in _ENTRIES
 }
-"""For each kind of entry, the function that copies its fields over those of an order."""
+"""For each kind of entry, the function that copies its fields to an order."""
 
 _opened = trusted(
     ProductionOrder,
@@ -774,7 +788,7 @@ def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
 
 
 def first_resumption(cycle: StatusCycle, key: str) -> str | None:
-    """`resumes_in` of an order that was opened in a status; None on the path."""
+    """The `resumes_in` of an order opened in this status; None if the status is on the path."""
     return cycle.initial.key if cycle.place(key).position is None else None
 
 
@@ -789,7 +803,7 @@ _RECORDED: Final = {
 
 
 def recorded_by_entries(entries: Iterable[HistoryEntry]) -> dict[str, Any]:
-    """The last value of each field that *entries* have set, by its name in `ChangeUndone`.
+    """The last value that *entries* recorded for each field of `ChangeUndone`, by field name.
 
     Fields about an entry itself, such as its sequence and who recorded it, are left out.
     """

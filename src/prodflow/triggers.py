@@ -1,9 +1,14 @@
 """Triggers: what happens when an order moves or is due, and the events that result.
 
 Theory of operation. Triggers are data; nothing in this module acts. `prodflow.flow._firing` works
-out the events of a change, and a store keeps them for workers (decisions D26 to D28). Every event
-has a *slot*. A trigger has one slot in each visit of an order, or one in the whole order if it
-fires once per order. An event whose `fire_on` is None withdraws the reminder in its slot.
+out the events of a change, and a store keeps the events for workers (decisions D26 to D28). Every
+event has a *slot*, and replaces the pending event in the same slot:
+
+- A reminder has one slot in each visit, the time that an order stays in one status.
+- An immediate event has one slot for each entry that causes it.
+- An event with `once_per_order` has one slot for the whole order.
+
+An event whose `fire_on` is None withdraws the pending event in its slot.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -50,13 +55,13 @@ class Opening:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Entering:
-    """Fires when an order enters a status; an order enters its first status when it's opened.
+    """Fires when an order enters a status, also when you open an order in that status.
 
     Args:
-        status: the key, or None for any status.
-        moves: the moves that fire it. None means the opening and every move except the return from
-            a hold to the status that the order left incomplete. If you name moves, the opening
-            doesn't fire it.
+        status: the key of the status; None for any status.
+        moves: the moves that fire the trigger; if you name moves, the opening doesn't fire it. None
+            for the opening and all moves, except a return from a hold to the status that the order
+            left incomplete.
 
     Source:
         "Production Status Triggers"; decision D25.
@@ -72,9 +77,9 @@ class Leaving:
     """Fires when an order leaves a status, whether or not the status is complete.
 
     Args:
-        status: the key, or None for any status.
-        moves: the moves that fire it. None means every move except the return from a hold to the
-            status that the order left incomplete.
+        status: the key of the status; None for any status.
+        moves: the moves that fire the trigger. None for all moves, except a return from a hold to
+            the status that the order left incomplete.
 
     Source:
         "Production Status Triggers"; decision D25.
@@ -87,10 +92,10 @@ class Leaving:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Completing:
-    """Fires when an order completes a status; it completes the final status by entering it.
+    """Fires when an order completes a status; entering the final status completes it.
 
     Args:
-        status: the key, or None for any status.
+        status: the key of the status; None for any status.
 
     Source:
         "Production Status Triggers"; decisions D20b and D25.
@@ -102,11 +107,12 @@ class Completing:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class DaysInStatus:
-    """Fires some days after an order enters a status: "call if it isn't back after three days".
+    """Fires some days after an order enters a status, such as "call the lab after three days".
 
     Args:
-        status: the key, or None for any status.
-        days: calendar days after the order enters the status, 0 to 36,525.
+        status: the key of the status; None for any status.
+        days: calendar days after the order enters the status, 0 to 36,525; days on hold don't
+            count.
         while_in_status: whether the reminder is dropped when the order leaves the status.
 
     Source:
@@ -121,12 +127,13 @@ class DaysInStatus:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class DaysFromDue:
-    """Fires some days before or after the due date of a status, and moves if that date changes.
+    """Fires some days before or after the due date of a status.
 
-    The reminder can fall before the order enters the status, or even before the order date.
+    If the due date changes, so does the day of the reminder. That day can be before the order
+    enters the status, or even before the order date.
 
     Args:
-        status: the key, or None for any status.
+        status: the key of the status; None for any status.
         days: days after the due date, or before it if negative, -36,525 to 36,525.
         working: whether to count working days of the policy's calendar instead of calendar days.
         while_in_status: whether the reminder is dropped when the order leaves the status.
@@ -191,9 +198,10 @@ class CreateTask:
 
     Args:
         title: what to do, 1 to 200 characters.
-        department: the department that does it, or None if your app decides.
-        user: the user who does it, or None.
-        due_days: calendar days from the event to the due date of the task, 0 to 36,525, or None.
+        department: the department that does it; None if your app decides.
+        user: the user who does it; None if your app decides.
+        due_days: calendar days from the event to the due date of the task, 0 to 36,525; None for
+            no due date.
 
     Source:
         "Production Status Triggers".
@@ -291,8 +299,9 @@ class CustomAction:
 
     Args:
         name: the name of the action in your app, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
-        payload: what your app needs for it, as a mapping or as (name, value) pairs. Each name is a
-            key and occurs once; a value is a str, number, bool or None.
+        payload: data for your app, as a mapping or as (name, value) pairs. No name occurs twice,
+            and names consist of the same characters as *name*. A value is a str, number, bool or
+            None.
 
     Source:
         Decisions D25 and D33.
@@ -318,14 +327,14 @@ class Trigger:
 
     Args:
         key: what identifies the trigger, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
-        when: the occasion.
+        when: the occasion on which the trigger fires.
         action: what to do.
         order_types: the order types that have this trigger; empty for all.
-        condition: a function that takes the order after the change, then the entry; the trigger
-            fires only if it returns True. None to fire always. Use a module-level function if you
-            pickle the trigger.
-        automatic: whether a worker can `claim` its events; otherwise a person handles them.
-        once_per_order: whether it fires once in the life of an order, instead of in each visit.
+        condition: a function that takes two arguments: the order after the change, and the entry.
+            The trigger fires only if the function returns True; None to fire always. To pickle the
+            trigger, define the function at the top level of a module.
+        automatic: whether a worker can `claim` the events; otherwise a person handles them.
+        once_per_order: whether the trigger fires only once in the life of an order.
 
     Source:
         "Production Status Triggers"; decisions D25, D26 and D30.
@@ -349,16 +358,17 @@ class TriggerEvent:
     """An action to do for an order, on a certain day or later.
 
     Args:
-        id: a digest that stays the same when a reminder gets another date.
+        id: identifies the event; it stays the same when a reminder gets another date.
         trigger: the key of the trigger.
         order_id: the order.
-        visit: the number of the visit.
+        visit: for a reminder, the number of the visit; for an immediate event, the sequence number
+            of the entry.
         action: what to do.
         fire_on: the first day on which to do it; None withdraws the event.
         dated: True for a reminder, False for an immediate event.
-        while_in_status: whether it is dropped when the order leaves the status.
-        automatic: whether a worker can claim it.
-        once_per_order: whether the whole order has one slot for it, instead of one in each visit.
+        while_in_status: whether the event is dropped when the order leaves the status.
+        automatic: whether a worker can claim the event.
+        once_per_order: whether the trigger fires only once in the life of the order.
 
     Source:
         Decisions D25 to D28.
@@ -377,7 +387,10 @@ class TriggerEvent:
 
     @property
     def slot(self) -> Slot:
-        """Order id, trigger key and visit; the visit is None if the event fires once per order."""
+        """What identifies the event in a store: the order id, the trigger key and the visit.
+
+        If the trigger fires only once in the life of an order, None replaces the visit.
+        """
         return (self.order_id, self.trigger, None if self.once_per_order else self.visit)
 
 
@@ -393,8 +406,8 @@ def find_trigger_problems(
 
     Args:
         triggers: the triggers of a flow.
-        cycles: the cycles of your app, in any versions. A status is known if at least one cycle
-            that the trigger is for has it.
+        cycles: the cycles of your app, in any versions. The status of a trigger must be in at
+            least one cycle of the trigger's order types.
 
     Returns:
         The problems in the order of the triggers; empty if there are none.

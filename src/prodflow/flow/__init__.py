@@ -2,13 +2,13 @@
 
 Theory of operation. `propose` works out a status change, and returns it as a value that you can
 show to your user. `accept` turns that value into a `Change` for a store to save: the entry, the
-order after it, and the events it causes. In between, `revise` proposes again with what the user
-typed, and works out everything else again. If the rules are against a change, the proposal lists
-the reasons in `refusals`, and `accept` raises.
+order after it, and the events it causes. Before you accept, `revise` makes a new proposal with
+what the user typed, and works out everything else again. If a rule refuses the change, the
+proposal has the reason in `refusals`, and `accept` raises `ChangeRefusedError`.
 
-`open`, `amend`, `replan`, `migrate` and `undo` need no proposal. Methods that end in `_all` do the
-same for many orders of one type, all or none. Two conditions always hold: a bulk gives the same
-changes as single calls, and `change.order == order.apply(change.entry)`.
+`open`, `amend`, `replan`, `migrate` and `undo` need no proposal. Methods that end in `_all` change
+many orders of one type: either all of them or none. Two conditions always hold: a bulk method
+gives the same changes as single calls, and `change.order == order.apply(change.entry)`.
 """
 
 from prodflow._homes import settle

@@ -1,7 +1,7 @@
-"""Bulk: one change for many orders of one type, all or none (decision D23).
+"""Bulk: the same change for many orders of one type, all or none (decision D23).
 
 Every `_all` method has the same three steps. `of_one_type` checks the orders. `each` calls the
-single method and sets aside the orders that it refuses. `all_or_none` raises if there are any.
+single method for each order, and collects the errors. `all_or_none` raises if there are errors.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
 
     Raises:
         MixedOrderTypesError: if the orders have several types.
-        ValueError: if there are no orders, or one occurs twice.
+        ValueError: if there are no orders, or if an order occurs twice.
     """
     checked = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
     if not checked:
@@ -50,8 +50,8 @@ def each(
         items: orders, or values that contain one order each.
         verb: the single method, called with each item.
         order_of: returns the order of an item.
-        expect: the versions that a screen showed, by order id. Orders that aren't in it aren't
-            checked.
+        expect: the versions that a screen showed, by order id; None for no check. Orders that
+            aren't in the mapping aren't checked.
     """
     results: list[R] = []
     refusals: dict[str, RuleError] = {}

@@ -1,7 +1,7 @@
 """Makes the entries of a history, with one function for each kind.
 
-Each function works out the fields of the entry, and builds it without checks, since the arguments
-have been checked before. `_flow` turns the entry into a `Change`.
+Each function works out the fields of an entry, and builds the entry without checks, since the
+arguments have been checked already. `_flow` turns the entry into a `Change`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -58,7 +58,7 @@ _recording = trusted(Recording)
 def recording(
     by: str, at: datetime, recorded_by: str | None, note: str, command_id: str | None
 ) -> Recording:
-    """A `Recording` from checked arguments; a bulk needs only one for all its orders."""
+    """A `Recording` of these arguments, checked; a bulk method makes one for all its orders."""
     return _recording(
         checks.text("by", by),
         None if recorded_by is None else checks.text("recorded_by", recorded_by),
@@ -69,7 +69,7 @@ def recording(
 
 
 class Policy(NamedTuple):
-    """What entries need of a due-date policy: the function that calculates, and the name."""
+    """The parts of a due-date policy that entries need: the function, and the name."""
 
     due_dates: DueDates
     name: str
@@ -176,7 +176,7 @@ def status_change(proposal: ProposedChange, at: datetime, command_id: str | None
     number = order.version + 1
     if proposal.visit == number:
         entered_after: date | None = order.resumed_on or order.entered_on
-    else:  # the paused visit goes on, so it keeps the day that it had
+    else:  # the paused visit continues, with the same `entered_after`
         entered_after = None if order.held is None else order.held.entered_after
     skipped = proposal.skipped
     return _changed(
@@ -197,7 +197,7 @@ def status_change(proposal: ProposedChange, at: datetime, command_id: str | None
 def _resumption(
     proposal: ProposedChange, here: Place, there: Place
 ) -> tuple[str | None, Held | None]:
-    """The key of the status to come back to, and the visit to pause (decision D18)."""
+    """The order's `resumes_in` and `held` after the change (decision D18)."""
     order = proposal.order
     if there.position is not None:
         return None, None
@@ -261,7 +261,7 @@ _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
 
 
 def _amend_order_date(new: dict[str, Any], order: ProductionOrder) -> None:
-    """Move `plan_from` along with the order date, and `entered_on` if the order hasn't moved."""
+    """Change `plan_from` with the order date, and `entered_on` if the order hasn't moved yet."""
     ordered_on: date = new.get("ordered_on", order.ordered_on)
     if "plan_from" in new:
         plan_from = new["plan_from"]
@@ -276,7 +276,7 @@ def _amend_order_date(new: dict[str, Any], order: ProductionOrder) -> None:
 
 
 def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
-    """Check that the visit begins neither before the previous one nor after the recording."""
+    """Check that the visit doesn't begin before the previous visit or after *at*."""
     latest = at.date() if order.resumed_on is None else min(at.date(), order.entered_on)
     is_early = order.entered_after is not None and day < order.entered_after
     if day != order.entered_on and (is_early or day > latest):
@@ -284,7 +284,7 @@ def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
 
 
 def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, held: Held) -> None:
-    """Amend the paused visit too: on hold, an amendment is meant for the work (decision D15)."""
+    """Amend the paused visit too: on hold, users mean the work after the hold (decision D15)."""
     changes: dict[str, Any] = {}
     if "entered_on" in new and order.entered_on == held.paused_on:
         # If the days differ, the pause began in an earlier visit: one hold followed another.
@@ -385,7 +385,7 @@ def check_mapping(
     """Refuse a mapping with keys that don't belong in it.
 
     Raises:
-        ValueError: if no order's version has a key, or if the new version still uses it.
+        ValueError: if a key is in no order's version, or is still in use in the new version.
     """
     old = {order.cycle for order in orders}
     for key in mapping:
@@ -447,7 +447,7 @@ def adoption(
 def _moved_to(
     cycle: StatusCycle, mapping: Mapping[str, str], order: ProductionOrder
 ) -> tuple[str, str | None, Held | None]:
-    """The order's status in the new version, the one to come back to, and the paused visit."""
+    """The order's status, `resumes_in` and `held` in the new version."""
     status = _mapped(order.status.key, cycle, mapping)
     resumes_in = order.resumes_in and _mapped(order.resumes_in, cycle, mapping)
     on_path = status is not None and cycle.place(status).position is not None
@@ -461,7 +461,7 @@ def _moved_to(
         return status, None, None
     if resumes_in is not None and cycle.place(resumes_in).position is not None:
         return status, resumes_in, _renamed(cycle, mapping, order)
-    # The status to come back to has left the path: take the next one that is still on it.
+    # The status `resumes_in` is no longer on the path: take the next status that still is.
     last = order.resumes_in or order.status.key
     here = order.cycle.place(last).position
     followers = () if here is None else order.cycle.path[here:]
@@ -471,7 +471,7 @@ def _moved_to(
 
 
 def _mapped(key: str, cycle: StatusCycle, mapping: Mapping[str, str]) -> str | None:
-    """The key of a status in the new version; None if that has no active status for it."""
+    """The key of a status in the new version; None if it isn't an active status there."""
     new = mapping.get(key, key)
     return new if new in cycle and not cycle[new].inactive else None
 
@@ -513,7 +513,7 @@ def undoing(
     recorded: Recording,
     order: ProductionOrder,
 ) -> tuple[ChangeUndone, StatusCycle]:
-    """The entry that undoes the last one that still counts, and the cycle version after it."""
+    """The entry that undoes the last effective entry, and the cycle version after the undo."""
     history = checks.items("entries", entries, "entries of a history")
     counting = effective(history)
     numbers = [(entry.order_id, entry.sequence) for entry in history]

@@ -1,9 +1,10 @@
 """The events that a change of an order causes.
 
 Theory of operation. `TriggerTable` groups the triggers of a flow by their status, so that a change
-checks only those that can fire. An immediate trigger fires on the day of the change. A dated
-trigger sets the day of a reminder, or withdraws the reminder with None. An event's id is a digest
-of its slot. So the same change always gives the same event, and a new day replaces the old one.
+checks only the triggers that can fire. An immediate trigger fires on the day of the change. A
+dated trigger sets the day of a reminder, or withdraws the reminder with None. An event's id is a
+digest of its slot, which `prodflow.triggers` explains. So the same change always gives the same
+event, and a reminder's new day replaces its old day.
 """
 
 import hashlib
@@ -56,8 +57,9 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-# Whether an entry fires a trigger: takes the order before it (None for an opening), the order after
-# it, and the entry. The table has already compared the status.
+# A function that says whether an entry fires a trigger. It takes the order before the entry (None
+# for an opening), the order after the entry, and the entry. The table has already compared the
+# status.
 _Occasion = Callable[[ProductionOrder | None, ProductionOrder, HistoryEntry], bool]
 _Reminder = DaysInStatus | DaysFromDue
 _Row = tuple[Trigger, _Occasion, _Reminder | None]
@@ -95,7 +97,7 @@ class TriggerTable:
 
         Args:
             before: the order before the entry; None for an opening.
-            order: the order after it.
+            order: the order after the entry.
             entry: the entry.
             calendar: the calendar of the policy.
 

@@ -82,7 +82,9 @@ def _policy(flow: "ProductionFlow") -> Policy:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProductionFlow:
-    """How orders move: a due-date policy, triggers and rules. It holds no orders.
+    """Opens orders and changes them, with a due-date policy, triggers and rules.
+
+    A flow keeps no orders: you pass an order, and get a `Change` with the new order.
 
     Args:
         due_dates: the due-date policy; by default `Forward()`.
@@ -139,12 +141,12 @@ class ProductionFlow:
             cycle: the cycle version that the order is pinned to.
             order_id: your id of the order, 1 to 200 characters.
             ordered_on: the order date.
-            delivery_on: the approximate delivery date, or None.
+            delivery_on: the approximate delivery date; None for none.
             plan_from: the day from which due dates are counted forward, not before the order date;
                 None for the order date.
-            invoice_id: the invoice that the order fulfils, or None.
-            vendor: the lab or vendor, or None.
-            status: the key of the first status; None for the initial one.
+            invoice_id: the invoice that the order fulfils; None for none.
+            vendor: the lab or vendor; None for none.
+            status: the key of the first status; None for the cycle's initial status.
             entered_on: the day the order entered that status; None for the order date.
             due_on: the due date, or None for no due date. Defaults to the policy's date; any other
                 date counts as set by hand.
@@ -208,25 +210,26 @@ class ProductionFlow:
 
         Args:
             order: the order as your store holds it now.
-            to: the key of the status to enter. None for the default: on the path, the next status.
-                Off the path, the default is `order.resumes_in`: the status that the order left
-                incomplete, or the one after a status that it completed.
+            to: the key of the status to enter. None for the default: the next status of the path,
+                the active standard statuses in order. If the order is off the path, for example on
+                hold, the default is `order.resumes_in`, the status in which it continues.
             expect: the version of the order that the screen showed, or the key of its status; None
                 skips this check. A version is safer, as an order can enter a status twice.
-            current_complete: whether the present status is complete. Defaults to True, except when
-                the order goes back, leaves a closed status, is cancelled, or enters a status with
-                the flag `pauses`.
+            current_complete: whether the present status is complete. Defaults to False if the order
+                is closed, goes back, becomes cancelled, or enters a status with the flag `pauses`;
+                otherwise to True.
             completed_on: the day on which the present status was completed, from `order.begun_on`
-                to *today*; None if it wasn't. Defaults to *today* if the status is complete. If
-                `order.begun_on` is later than *today*, only that day is possible.
+                to *today*; None if it wasn't completed. Defaults to *today* if the status is
+                complete. If `order.begun_on` is after *today*, `order.begun_on` replaces *today*.
             due_on: the due date after the change, or None for no due date. Defaults to the policy's
-                date. On a return from a hold, a date set by hand before the hold is the default.
-                Any date other than the policy's counts as set by hand.
-            department: the department responsible, or None for nobody. Defaults to the new status's
-                default. On a return from a hold, the department before the hold is the default. If
-                a status off the path has neither a default department nor a default user, the order
-                keeps its department and its user.
-            user: the user responsible, or None for nobody. Defaults work as for *department*.
+                date. When the order returns from a hold, a due date that was set by hand before the
+                hold is the default. Any date other than the policy's counts as set by hand.
+            department: the department responsible, or None for nobody. Defaults to the new
+                status's default. When the order returns from a hold, its department before the
+                hold is the default. If the new status is off the path and has no default
+                department and no default user, the order keeps its department and its user.
+            user: the user responsible, or None for nobody. The default follows the same rules as
+                the default of *department*.
 
         Raises:
             NoNextStatusError: if the order is closed and *to* is not given.
@@ -235,7 +238,8 @@ class ProductionFlow:
             SameStatusError: if the order is already in status *to*.
             OrderMovedError: if the order isn't at version *expect*.
             StatusMovedError: if the order isn't in status *expect*.
-            CompletionDateError: if *completed_on* is outside the visit, or the order is closed.
+            CompletionDateError: if *completed_on* is too early or too late, or if you complete the
+                status of a closed order.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would be outside the calendar.
             ValueError: if *completed_on* and *current_complete* contradict each other.
@@ -265,10 +269,10 @@ class ProductionFlow:
     def revise(self, proposal: ProposedChange, **more: Unpack[Revision]) -> ProposedChange:
         """Propose again, with the keywords given before and those you give now.
 
-        Keywords given before keep their values; everything else is worked out again, as when the
-        user picks another status in the window. A date of completion replaces an earlier
-        `current_complete=False`, and the other way round, just as typing a date clears the box
-        "Current Status Not Complete".
+        Keywords given before keep their values. Everything else is worked out again: if the user
+        picks another status, for example, the due date changes too. A new `completed_on` replaces
+        an earlier `current_complete=False`, and a new `current_complete=False` replaces an earlier
+        date. The box "Current Status Not Complete" works in the same way.
 
         Args:
             proposal: the proposal on the screen.
@@ -294,7 +298,7 @@ class ProductionFlow:
     def choices(
         self, order: ProductionOrder, *, today: date, by: str, recorded_by: str | None = None
     ) -> tuple[Choice, ...]:
-        """The "Change To Status" list: every active status, and the reasons against it.
+        """The "Change To Status" list: every active status, with the reasons against it.
 
         Returns:
             A choice for each active status, including the present one, in list order.
@@ -334,7 +338,8 @@ class ProductionFlow:
 
         Returns:
             A choice for each status that is active in the cycle version of any order. The statuses
-            of the newest version come first, in list order; those of older versions follow.
+            of the newest version come first, in list order. After them come the statuses that only
+            older versions have.
 
         Raises:
             MixedOrderTypesError: if the orders have several types.
@@ -362,7 +367,7 @@ class ProductionFlow:
     def accept(
         self, proposal: ProposedChange, *, at: datetime, command_id: str | None = None
     ) -> Change:
-        """Turn a proposal into a change, like OK in the Status Change window.
+        """Turn a proposal into a change that you can save, like OK in the Status Change window.
 
         Args:
             proposal: what `propose` or `revise` returned.
@@ -389,7 +394,7 @@ class ProductionFlow:
         expect: str | int | NothingType | None = None,
         **overrides: Unpack[Overrides],
     ) -> Change:
-        """Move an order to its next status, or to another one: propose and accept in one call.
+        """Move an order to its next status, or to another status: propose and accept in one call.
 
         Args:
             expect: as for `propose`.
@@ -422,16 +427,17 @@ class ProductionFlow:
         expect: Mapping[str, int] | None = None,
         **overrides: Unpack[Overrides],
     ) -> BulkProposal:
-        """`propose` for many orders of one type, with one set of overrides.
+        """`propose` for many orders of one type, with the same keywords for all.
 
         Args:
             orders: at least one order and none twice; their statuses may differ.
-            expect: the versions that the screen showed, by order id. Orders that aren't in it
-                aren't checked.
+            expect: the versions that the screen showed, by order id; None for no check. Orders
+                that aren't in the mapping aren't checked.
             overrides: further keywords of `propose`.
 
         Returns:
-            The proposals. If `propose` raises a `RuleError` for an order, `refusals` has the error.
+            The proposals. If `propose` raises a `RuleError` for an order, `refusals` has that
+            error.
 
         Raises:
             MixedOrderTypesError: if the orders have several types.
@@ -448,12 +454,12 @@ class ProductionFlow:
         return _bulk(tuple(proposals), tuple(refusals.items()), asked, tuple(keywords.items()))
 
     def revise_all(self, bulk: BulkProposal, **more: Unpack[Revision]) -> BulkProposal:
-        """`revise` for many orders, including those that got no proposal before.
+        """`revise` for many orders, including orders that got no proposal before.
 
         Args:
             bulk: the proposals on the screen.
-            more: keywords of `propose` for all orders, except `expect`. When you save the changes,
-                the store refuses orders that have moved.
+            more: keywords of `propose` for all orders, except `expect`. If an order changes in the
+                meantime, the store refuses the save.
 
         Raises:
             TypeError: if you give `expect`.
@@ -482,7 +488,7 @@ class ProductionFlow:
     def accept_all(
         self, bulk: BulkProposal, *, at: datetime, command_id: str | None = None
     ) -> tuple[Change, ...]:
-        """`accept` for every proposal of a bulk, all or none, under one command id.
+        """`accept` for many proposals, all or none; *command_id* is the same for all.
 
         Args:
             bulk: what `propose_all` or `revise_all` returned.
@@ -520,7 +526,7 @@ class ProductionFlow:
             overrides: further keywords of `propose`.
 
         Raises:
-            BulkRefusedError: if any order is refused; the error lists all of them.
+            BulkRefusedError: if any order is refused; the error lists all such orders.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
@@ -551,22 +557,26 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
-        """Change the fields that you give, without a status change.
+        """Change the fields that you give, but not the status.
 
-        If the policy uses one of these fields, the due date is calculated again, unless somebody
-        set it by hand. On hold, a new due date and new people also apply to the paused visit,
-        unless the hold has different ones. You get an entry even if nothing changes.
+        If you change a field that the policy uses, the due date is calculated again, unless
+        somebody set it by hand. You get an entry even if nothing changes.
+
+        If the order is on hold, a new due date, department or user also applies after the hold. If
+        the order got a different date or different people for the hold, only these change
+        (decision D15).
 
         Args:
             expect: as for `propose`.
-            ordered_on: the order date. `plan_from` changes too if the two were equal, or if it
-                would be earlier. `entered_on` changes too if the order is still in its first visit,
-                which began on the old order date.
+            ordered_on: the order date. `plan_from` changes too if the two were equal, or if
+                `plan_from` would be before the new order date. `entered_on` changes too if it was
+                the old order date, and the order is still in its first status and was never on
+                hold.
             delivery_on: the approximate delivery date; None for none.
             plan_from: the day from which due dates are counted forward; None for the order date.
-            entered_on: the first day of the present visit, on which the previous visit ended. Not
-                before `order.entered_after` and not after the date of *at*. A visit that was
-                resumed can only get an earlier day.
+            entered_on: the first day of the present visit, from `order.entered_after` to the date
+                of *at*. The previous visit then ends on that day. If the visit was resumed after a
+                hold, you can only give an earlier day than the present one.
             vendor: the lab or vendor; None for none.
             invoice_id: the invoice that the order fulfils; None for none.
             due_on: the due date; None for none. To drop a date that was set by hand, give the
@@ -620,7 +630,7 @@ class ProductionFlow:
             amendments: the keywords of `amend`, for all orders.
 
         Raises:
-            BulkRefusedError: if any order can't be amended; the error lists all of them.
+            BulkRefusedError: if any order can't be amended; the error lists all such orders.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
@@ -641,9 +651,9 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change | None:
-        """Update the due date to this flow's policy; None if nothing changes.
+        """Calculate the due date again with this flow's policy; None if nothing changes.
 
-        A due date set by hand stays; only `calculated_due_on` changes.
+        A due date set by hand stays the same; then only `calculated_due_on` changes.
 
         Args:
             expect: as for `propose`.
@@ -679,7 +689,7 @@ class ProductionFlow:
             expect: as for `propose_all`.
 
         Raises:
-            BulkRefusedError: if any order can't be replanned; the error lists all of them.
+            BulkRefusedError: if any order can't be replanned; the error lists all such orders.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
@@ -705,15 +715,15 @@ class ProductionFlow:
     ) -> Change:
         """Move an order to another version of its cycle. No trigger fires.
 
-        The visit continues with its days and its people. The due date is calculated again, unless
-        somebody set it by hand.
+        The order keeps its first day in the status and its people. The due date is calculated
+        again, unless somebody set it by hand.
 
         Args:
             cycle: another version of the order's cycle.
-            mapping: old keys, each with the new key that replaces it. It may contain only keys that
-                the new version doesn't have or no longer uses. If the order's status or the status
-                to come back to is one of these, you must map it. A new key that the old version
-                doesn't have means that the status was renamed, so a paused visit to it is kept.
+            mapping: for each old key, the new key that replaces it; None for no replacements. Map
+                only keys that the new version doesn't have or no longer uses. If `order.status` or
+                `order.resumes_in` is such a status, you must map its key. If the old version
+                doesn't have the new key, the status was renamed, and its paused visit is kept.
             expect: as for `propose`.
 
         Raises:
@@ -724,8 +734,9 @@ class ProductionFlow:
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would be outside the calendar.
             ChangeRefusedError: if the rules' `entry_guard` refuses the migration.
-            ValueError: if *cycle* is of another order type or is the order's own version, or if
-                *mapping* has a key that the new version still uses or the old one doesn't have.
+            ValueError: if *cycle* is of another order type, or is the order's own version. Also if
+                *mapping* has a key that the new version still uses, or that the old version
+                doesn't have.
 
         Source:
             Decisions D5 and D5b.
@@ -752,12 +763,12 @@ class ProductionFlow:
 
         Args:
             orders: at least one order and none twice.
-            mapping: as for `migrate`, for all orders. Each key must be in the version of at least
-                one order.
+            mapping: as for `migrate`, for all orders. Each old key must be in the cycle version of
+                at least one order.
             expect: as for `propose_all`.
 
         Raises:
-            BulkRefusedError: if any order can't be moved; the error lists all of them.
+            BulkRefusedError: if any order can't be migrated; the error lists all such orders.
             MixedOrderTypesError: if the orders have several types.
             CycleConflictError: as for `migrate`.
 
@@ -782,21 +793,22 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
-        """Take back the last entry that still counts, so that the order is as it was before.
+        """Undo the last entry that isn't undone yet; the order gets its earlier values back.
 
-        You can undo status changes, amendments and migrations. Call it again to take back the entry
-        before. There is no redo. The rules for status changes don't apply; only `entry_guard` does.
+        You can undo status changes, amendments and migrations. Call `undo` again to undo the
+        previous entry too. You can't undo an undo. Of the flow's rules, only `entry_guard`
+        applies.
 
         Args:
             entries: all entries of the order, up to its version.
             cycles: cycle versions of the order's type. To undo a migration, include the version
-                that the order had before.
+                that the order had before the migration.
             expect: as for `propose`.
 
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
-            NothingToUndoError: if only the opening is left.
-            CycleNotFoundError: if *cycles* lacks the version that the order had before.
+            NothingToUndoError: if only the opening is left, which you can't undo.
+            CycleNotFoundError: if *cycles* lacks the version from before the migration.
             ChangeRefusedError: if the rules' `entry_guard` refuses the undo.
             ValueError: if *entries* aren't all entries of the order.
 
@@ -822,12 +834,12 @@ class ProductionFlow:
         """`undo` for many orders of one type, all or none.
 
         Args:
-            histories: an (order, entries) pair for each order, with all its entries.
+            histories: an (order, entries) pair for each order, with all entries of the order.
             cycles: as for `undo`.
             expect: as for `propose_all`.
 
         Raises:
-            BulkRefusedError: if the undo of any order is refused; the error lists all of them.
+            BulkRefusedError: if the undo of any order is refused; the error lists all such orders.
             MixedOrderTypesError: if the orders have several types.
             CycleNotFoundError: as for `undo`.
 
@@ -840,7 +852,7 @@ class ProductionFlow:
         taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
         return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
 
-    # What the single and the bulk methods share: these take one order and checked arguments.
+    # The single and the bulk methods share these. Each takes one order and checked arguments.
 
     def _proposed(
         self,
@@ -940,10 +952,10 @@ def _merged(given: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]
     """The keywords *given* before, updated with *more* (decisions D16 and D20)."""
     merged = {**given, **more}
     is_complete, day = merged.get("current_complete", NOTHING), merged.get("completed_on", NOTHING)
-    # What isn't a bool is refused later; `!=` would ask the value itself.
+    # A value that isn't a bool is refused later. Use `is`, since `!=` would call its own method.
     is_told = is_complete is not NOTHING and day is not NOTHING
     if is_told and (is_complete is True) != (day is not None):
-        # The two contradict each other: keep the one just given, and drop the one from before.
+        # The two keywords contradict each other: keep the new one, and drop the earlier one.
         if more.get("completed_on", NOTHING) is NOTHING:
             del merged["completed_on"]
         elif more.get("current_complete", NOTHING) is NOTHING:

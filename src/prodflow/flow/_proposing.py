@@ -1,9 +1,9 @@
 """Works out a status change: the target, the move, and every default.
 
-Each function works out one part of the change. `propose` calls them in the order in which the parts
-depend on one another (decisions D16 to D20b). Most changes go to the next status of the path,
-without any keyword. Then the answers are known in advance, so `propose_next` builds the change in
-about half the time (2.6 µs instead of 4.3, Python 3.11).
+Each function works out one part of the change. `propose` calls them in the order in which the
+parts depend on one another (decisions D16 to D20b). Most changes go to the next status of the
+path, without any keyword. Most fields are then known in advance, so `propose_next` takes about
+half the time (2.6 µs instead of 4.3, Python 3.11).
 """
 
 from collections.abc import Iterator
@@ -73,7 +73,7 @@ def propose_next(  # noqa: PLR0917 - called most often: keywords would add a ten
     by: str,
     recorded_by: str | None,
 ) -> ProposedChange | None:
-    """The proposal without any keyword, if the path has a next status; otherwise None.
+    """The proposal to go to the next status of the path; None if there is no next status.
 
     The move is NEXT, the present status is complete, no status is skipped, and no visit is paused.
     """
@@ -190,7 +190,7 @@ def propose(
 
 
 def check_expected(order: ProductionOrder, expect: str | int | NothingType | None) -> None:
-    """Refuse an order that has changed since a screen showed its version, or its status.
+    """Refuse an order that has changed since a screen showed its version or its status.
 
     Raises:
         OrderMovedError: if *expect* is a version and the order has a different one.
@@ -237,7 +237,7 @@ def choices(
         refusals: tuple[Refusal, ...] = ()
         try:
             if rules is LENIENT:
-                # Only the due date can be refused, so nothing else is worked out.
+                # Only the due date can raise an error, so nothing else is worked out.
                 _due_on(due_dates, order, there, _arrival(policy, order, here, there, day))
             else:
                 refusals = propose(
@@ -281,7 +281,7 @@ def error_refusal(error: RuleError) -> Refusal:
 
 
 def _default(order: ProductionOrder, here: Place) -> Place:
-    """The default target: the next status, or the one to come back to (D17 and D18)."""
+    """The default target: the next status, or `resumes_in` (decisions D17 and D18)."""
     following = here.next.key if here.next is not None else order.resumes_in
     if following is None or here.status.closes:
         raise NoNextStatusError(order.id, here.status.key)
@@ -313,7 +313,7 @@ def find_move(order: ProductionOrder, here: Place, there: Place) -> Move:
 
 
 def _skipped(order: ProductionOrder, here: Place, there: Place, move: Move) -> tuple[Status, ...]:
-    """The statuses passed over; for a RESUME, counted from the status to come back to."""
+    """The skipped statuses; for an order off the path, counted from `resumes_in`."""
     path = order.cycle.path
     if move is _SKIP and here.position is not None:
         return path[here.position + 1 : there.position]
@@ -331,7 +331,7 @@ def _completion(
     current_complete: bool | NothingType,
     completed_on: date | NothingType | None,
 ) -> tuple[date | None, date]:
-    """The day the present status was completed, or None; and the day the next visit begins.
+    """The day of completion (None if not complete), and the first day of the next visit.
 
     Source:
         Decisions D20 and D20b.
@@ -379,7 +379,7 @@ class _Visit(NamedTuple):
 def _arrival(
     policy: DueDatePolicy, order: ProductionOrder, here: Place, there: Place, day: date
 ) -> _Visit:
-    """The visit that begins or continues on *day*, with the held days up to then.
+    """The visit that begins or continues on *day*, with `held_days` up to that day.
 
     Source:
         Decisions D13b and D18.

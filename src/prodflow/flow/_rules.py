@@ -1,8 +1,8 @@
 """The rules of a flow: which changes it accepts (decision D24).
 
-Rules about a direction (skip, back, reopen) judge a whole detour, not a single move. If an order is
-off the path, they compare the target with the status that the order would come back to. So nobody
-can get round a rule by way of a hold or a cancellation (decision D17).
+The rules about skipping, going back and reopening look at more than a single move. If an order is
+off the path, such as on hold, they compare the new status with the order's `resumes_in`. So if an
+order may not skip the lab, it can't skip the lab through a hold either (decision D17).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -44,19 +44,20 @@ class ChangeRules:
     """Which changes a flow accepts; by default all.
 
     Args:
-        allow_skip: whether an order may skip statuses of the path, directly or by way of a hold.
-        allow_back: whether an order may go back on the path, directly or by way of a hold.
+        allow_skip: whether an order may skip standard statuses, directly or through a hold.
+        allow_back: whether an order may go back to an earlier status, directly or through a hold.
         allow_reopen: whether a closed order may be reopened, and a complete order cancelled.
         note_required: the moves that need a note.
-        targets: for the key of a status, the keys of the statuses that may follow it. Statuses
-            without an entry may lead anywhere. While an order is on hold, the targets of the paused
-            status apply too, except to the return to that status.
+        targets: a mapping from the key of a status to the keys of the statuses that may follow it.
+            An order may go anywhere from a status that isn't in the mapping. While an order is on
+            hold, the targets of the status that it left apply too, except when it returns there.
+            None for no limits.
         guard: a function that takes an order and a proposed status change. It returns a reason
-            against the change, as text or as a `Refusal`, or None. To pickle the rules, define the
-            function at the top level of a module.
-        entry_guard: a function that judges all other changes: open, amend, replan, migrate and
-            undo. It takes the order before the change (None for an opening) and the entry, and
-            returns a reason or None as *guard* does.
+            against the change, as text or as a `Refusal`, or None to allow the change. To pickle
+            the rules, define the function at the top level of a module. None for no guard.
+        entry_guard: a function for all other changes: open, amend, replan, migrate and undo. It
+            takes the order before the change (None for an opening) and the entry. Like *guard*, it
+            returns a reason or None. None for no guard.
 
     Source:
         Decision D24.
@@ -76,14 +77,14 @@ class ChangeRules:
 
     @property
     def targets(self) -> Mapping[str, frozenset[str]]:
-        """For the key of a status, the keys of the statuses that may follow it."""
+        """A mapping from the key of a status to the keys of the statuses that may follow it."""
         return MappingProxyType(dict(self._targets))
 
     def refusals(self, proposal: ProposedChange) -> tuple[Refusal, ...]:
         """Every reason that these rules have against a proposal; empty if they allow it.
 
         Args:
-            proposal: a proposed change of the order as it is now.
+            proposal: a proposed change of the order's present version.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         if self is LENIENT:
@@ -91,13 +92,13 @@ class ChangeRules:
         return tuple(self._against(proposal))
 
     def check_entry(self, order: ProductionOrder | None, entry: HistoryEntry) -> None:
-        """Let `entry_guard` judge an entry.
+        """Raise an error if `entry_guard` refuses an entry.
 
         Args:
             order: the order before the entry; None for an opening.
 
         Raises:
-            ChangeRefusedError: if the guard refuses it.
+            ChangeRefusedError: if `entry_guard` refuses the entry.
         """
         if order is not None:
             checks.instance("order", order, ProductionOrder, "a ProductionOrder or None")
@@ -149,7 +150,7 @@ def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
         reopens = order.status.closes and not proposal.to.cancelled
         return bool(proposal.skipped), proposal.move is Move.BACK, reopens
     if order.resumes_in == final:
-        # Every status of the path was completed, so going anywhere but the final one reopens that.
+        # Every status of the path was completed. Only a change to the final status keeps it so.
         return False, False, order.is_cancelled or proposal.to.key != final
     resumes = order.cycle.place(order.resumes_in).position
     back = resumes is not None and there < resumes
@@ -157,9 +158,10 @@ def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
 
 
 def _sources(proposal: ProposedChange) -> set[str]:
-    """The statuses whose `targets` a change must respect: on hold, also the one that was left.
+    """The keys of the statuses whose `targets` apply to a change.
 
-    Returning to the status that was left is no move from it, so that one isn't asked then.
+    They are the present status and, off the path, the status that the order left. If the order
+    returns to the status that it left, the targets of that status don't apply.
     """
     order, key = proposal.order, proposal.to.key
     sources = {proposal.from_.key}
@@ -167,7 +169,7 @@ def _sources(proposal: ProposedChange) -> set[str]:
     if order.held is not None:
         left = order.held.status
     elif order.resumes_in not in {None, order.cycle.final.key}:
-        # What was completed before the hold is the status before the one to resume in.
+        # The order completed the status before `resumes_in`, and then left it.
         position = order.cycle.place(str(order.resumes_in)).position
         left = order.cycle.path[position - 1].key if position else None
     if left not in {None, key}:
@@ -191,7 +193,7 @@ LENIENT: Final = ChangeRules()
 def find_rule_problems(
     rules: ChangeRules, cycles: Iterable[StatusCycle]
 ) -> tuple[RuleProblem, ...]:
-    """Mistakes in the rules, such as a misspelled key or a status that nothing may follow.
+    """Mistakes in the rules, such as a misspelled key or a status that no status may follow.
 
     Args:
         rules: the rules of a flow.

@@ -43,30 +43,31 @@ def _refusals(value: Iterable[Refusal]) -> tuple[Refusal, ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProposedChange:
-    """A status change with every default filled in: the Status Change window as a value.
+    """A status change with every default filled in, as in the Status Change window.
 
-    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
-    after the change.
+    Fields named as in `ProductionOrder` have the same meaning here. They show the order after the
+    change.
 
     Args:
-        order: the order, unchanged.
+        order: the order before the change.
         from_: the order's present status.
         to: the status to enter.
         move: the kind of the change.
-        skipped: the statuses that are passed over, in path order.
+        skipped: the statuses that the order skips, in list order.
         completed_on: the day on which the present status was completed; None if it wasn't.
         current_complete: whether the present status was completed. The window's box "Current Status
             Not Complete" shows the opposite.
-        visit: the number of the visit that the change begins or, after a hold, continues.
-        entered_on: the first day of that visit.
-        resumed_on: the day on which that visit continues; None for a new visit.
+        visit: the number of the visit, the order's stay in the new status. If the change continues
+            a paused visit, it's the number of that visit.
+        entered_on: the first day of the visit.
+        resumed_on: the day on which a paused visit continues; None for a new visit.
         today: the day on which the change was proposed.
         by: who makes the change.
         recorded_by: the logged-in user; None if it is the user in `by`.
         note: free text, up to 10,000 characters.
         policy: the name of the due-date policy that calculated the dates.
-        given: the names of the keywords that were given; everything else is derived.
-        refusals: the rules' reasons against the change, for you to show.
+        given: the names of the keywords that you gave to `propose`. All other values are defaults.
+        refusals: the reasons of the rules against the change; empty if they allow it.
 
     Raises:
         ValueError: if values contradict each other.
@@ -169,10 +170,11 @@ class BulkChoice:
     """A line of the "Change To Status" list for many orders.
 
     Args:
-        status: the status, from the newest of the orders' cycle versions in which it is active.
+        status: the status. If the orders have several cycle versions, the status comes from the
+            newest version in which it's active.
         open_to: the ids of the orders that can change to this status.
-        refusals: for the id of each other order, the reasons against it: the refusals of the rules,
-            or an error.
+        refusals: a mapping from the id of each other order to its reasons: the refusals of the
+            rules, or an error.
 
     Source:
         Decision D23.
@@ -208,12 +210,12 @@ def _refused(value: Mapping[str, RuleError] | Refusals) -> Refusals:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class BulkProposal:
-    """Proposals for many orders. Its length is the number of records to be modified.
+    """Proposals for many orders; `len` gives the number of proposals.
 
     Args:
         proposals: a proposal for each order that has one, in the order in which you gave the
             orders. A proposal may have refusals, such as a missing note.
-        refusals: for the id of each other order, the error that prevents a proposal.
+        refusals: a mapping from the id of each other order to the error that prevents a proposal.
 
     Source:
         "You can also update the status of one or more production orders"; decision D23.
@@ -221,7 +223,7 @@ class BulkProposal:
 
     proposals: tuple[ProposedChange, ...] = field(converter=_proposals)
     _refusals: Refusals = field(alias="refusals", converter=_refused)
-    # What `revise_all` needs to propose again for the orders that could not go.
+    # `revise_all` needs these two to propose again for the orders without a proposal.
     _orders: tuple[ProductionOrder, ...] = field(default=(), init=False, eq=False, repr=False)
     _keywords: tuple[tuple[str, Any], ...] = field(default=(), init=False, eq=False, repr=False)
 
@@ -236,7 +238,7 @@ class BulkProposal:
         return MappingProxyType(dict(self._refusals))
 
     def without_refused(self) -> "BulkProposal":
-        """Only the proposals that are `ready`, as a bulk that you can accept."""
+        """A bulk with only the proposals that are `ready`; you can accept it."""
         return BulkProposal(self.ready, {})
 
     def __len__(self) -> int:
@@ -253,7 +255,7 @@ def _events(value: Iterable[TriggerEvent]) -> tuple[TriggerEvent, ...]:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Change:
-    """What a store saves in one transaction.
+    """An order, its newest entry and its new events, for a store to save in one transaction.
 
     Args:
         order: the order after the entry.
@@ -261,7 +263,8 @@ class Change:
         events: the events that the triggers create for the entry.
 
     Raises:
-        ValueError: if the three belong to different orders, or if the entry isn't the order's last.
+        ValueError: if the three belong to different orders, or if the entry isn't the order's last
+            entry.
 
     Source:
         Decisions D21, D22 and D28.
