@@ -42,12 +42,12 @@ INTRODUCTION: Final = """\
 # Reliability
 
 This page lists the promises of `prodflow-sqlalchemy` and the results of the tests that check them.
-`make reliability` writes it.
-In a result, the counts before a semicolon say what the test did; the counts after it are failures.
+The command `make reliability` runs the tests and writes this page.
+In a result, a semicolon separates the counts of what the test did from the counts of failures.
 
-- A save is stale if the order has changed since it was loaded; the store refuses it.
-- A relay is a worker that acts on events.
-- An event is void if the outbox dropped it because its order moved on.
+- A save is stale if its order has changed in the meantime; the store refuses such a save.
+- An event is a message or task that is due on some day; a relay is a worker that acts on events.
+- An event is void if the outbox dropped the event because its order left the status.
 - The model is a `MemoryStore` that gets the same changes.
 """
 
@@ -143,7 +143,7 @@ def table(lines: Sequence[Row]) -> str:
         [
             INTRODUCTION,
             f"The tests ran on {', '.join(_versions())}.",
-            f"To repeat one, put `{RUN}` in front of its command.",
+            f"To repeat a test, put `{RUN}` in front of its command.",
             "",
             "| claim | command | result | seconds |",
             "| --- | --- | --- | ---: |",
