@@ -60,7 +60,7 @@ class OrderStoreSuite(
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
     Attributes:
-        capabilities: what the store can do that not every store can. "concurrent": several threads
+        capabilities: what this store can do, but not every store. "concurrent": several threads
             may call it at the same time. "persistent": it keeps its content when it is closed and
             opened again; override `reopened`.
 
@@ -185,7 +185,7 @@ class OrderStoreSuite(
 
     @_needs("concurrent")
     def test_a_racing_save_brings_no_higher_version(self, store: Store) -> None:
-        """Of an edit and a save that brings a higher version, at the same time, one is refused."""
+        """If an edit and a save with a higher version run at the same time, one is refused."""
         start = Barrier(2, timeout=10)
 
         def succeeds(call: Callable[[], None]) -> bool:
