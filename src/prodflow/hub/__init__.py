@@ -19,9 +19,9 @@ Only `history_table` shows undone changes; all other reports ignore them. When a
 hold, its visit pauses; when the order returns, the visit continues. The days on hold don't count
 for the paused visit. They count for the visit to the hold status (decision D18).
 
-What must stay true: Every order is in exactly one column of a board. Cut the visits of an order at
-their pauses: each part begins on the day on which the part before it ends. The days of all parts
-up to the completion of the order add up to its cycle time.
+What must stay true: Every order is in exactly one column of a board. If you cut the visits of an
+order at their pauses, each part begins on the day on which the part before it ends. The days of
+all parts up to the completion of the order add up to its cycle time.
 
 These arguments mean the same everywhere:
 
@@ -29,9 +29,9 @@ These arguments mean the same everywhere:
 - `today`: the date that the report is for.
 - `within`: how many days ahead an order counts as due soon, from 0 (due today) to 36,525.
 - `calendar`: the working calendar in which a report counts days.
-- `visits`: visits of any orders. The same visit twice is a `ValueError`.
-- `histories`: the whole histories of orders. Orders of other types than the cycle's are skipped.
-  It's a `ValueError` if an order comes twice, or if an entry is missing or out of order.
+- `visits`: visits of any orders. It's a `ValueError` if a visit comes twice.
+- `histories`: the whole histories of orders. Orders of a different type than the cycle are
+  skipped. It's a `ValueError` if an order comes twice, or if an entry is missing or out of order.
 - `cycles`: cycle versions, from which statuses get their titles, stages and order. The newest
   version of each order type counts. Reports on orders also use the versions of the orders, so pass
   in *cycles* only if there are newer versions. Statuses that aren't in any cycle come last, by key

@@ -71,7 +71,7 @@ class BoardColumn:
     Args:
         key: the stage, status key, department, user or vendor; None for orders without one.
         title: the description of a status, otherwise the key.
-        orders: the orders, in the order in which you passed them in.
+        orders: the orders, in the sequence in which you passed them in.
         overdue: how many are overdue.
         due_soon: how many are due soon.
     """
@@ -91,7 +91,7 @@ class BoardColumn:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Board:
-    """Orders in columns, each order in exactly one.
+    """Orders in columns, each order in exactly one column.
 
     Args:
         by: what the columns are made of.
@@ -143,8 +143,8 @@ def board(
 ) -> Board:
     """Orders in columns, for example by status.
 
-    Closed orders are included; for a board of the work to do, pass in open orders only. Order types
-    that use the same key share its column.
+    Closed orders are included; for a board of the work to do, pass in open orders only. If several
+    order types use the same key, they share its column.
 
     Args:
         by: what the columns are made of.

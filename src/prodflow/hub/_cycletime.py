@@ -19,7 +19,7 @@ __all__ = ["CycleTime", "CycleTimes", "Span", "cycle_time"]
 
 @final
 class Span(NamedTuple):
-    """How many days a time took, and how many of them the order was on hold.
+    """A length of time in days, and the part of it that the order was on hold.
 
     Args:
         days: calendar days.

@@ -46,10 +46,11 @@ class Suggestion(NamedTuple):
         visits: how many visits have ended.
         low_days: the lower bound. In 19 of 20 cases, the true duration is between both bounds.
         high_days: the upper bound; None if there are too few visits to tell.
-        share: the share of the visits that the suggestion covers, from 0 to 1.
-        recent_visits: how many visits count as recent: of all visits, the quarter that ended last.
-        recent_share: the share of the recent visits that the suggestion covers. If it's far from
-            the quantile that you asked for, times have changed.
+        share: the share of the visits that needed no more than the suggested days, from 0 to 1.
+        recent_visits: how many visits are recent; these are the quarter of all visits that ended
+            last.
+        recent_share: the same share of the recent visits. If it's far from the quantile that you
+            asked for, times have changed.
     """
 
     status: Status
@@ -77,9 +78,9 @@ class Suggestions:
     """Suggested default durations for the statuses of a cycle.
 
     Args:
-        cycle: the cycle that they are for.
+        cycle: the cycle that the suggestions are for.
         calendar: the calendar whose days the durations count.
-        quantile: the share of visits that each suggestion covers, between 0 and 1.
+        quantile: the share of visits that should be on time with a suggestion, between 0 and 1.
         rows: a suggestion for each status, in list order.
         cycles: cycle versions that name the statuses.
 
@@ -177,7 +178,7 @@ def suggest_durations(
             version.
         cycle: the cycle to suggest durations for.
         calendar: the days to count: use the calendar of your due-date policy.
-        quantile: the share of visits to cover, between 0 and 1, both excluded.
+        quantile: the share of visits that should be on time, between 0 and 1, both excluded.
         at_least: the number of visits needed for a suggestion, from 1.
 
     Returns:

@@ -13,8 +13,8 @@ class Days(NamedTuple):
     The median and `most` are lengths of real stays, not interpolated.
 
     Args:
-        total: all stays together.
-        mean: their mean.
+        total: the days of all stays together.
+        mean: the mean of the stays.
         median: half of the stays took this long or less.
         most: four in five stays took this long or less.
         longest: the longest stay.

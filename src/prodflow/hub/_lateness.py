@@ -45,7 +45,7 @@ class Lateness:
     Args:
         cycle: the cycle with the durations.
         orders: how many orders there are.
-        late_orders: how many of them would have been late in at least one visit.
+        late_orders: how many of these orders would have been late in at least one visit.
         recorded_late_orders: how many orders were late in at least one visit, by their real due
             dates.
         rows: the visits of each status, in list order.
@@ -93,7 +93,7 @@ def lateness_under(
     uses the first day of the visit and the days for which the visit was paused, counted in the
     policy's calendar. Everything else, such as the delivery date, is used as recorded when the
     visit ended. Due dates set by hand are ignored. The visit is late if it ended after its due
-    date. Nothing else changes: the orders move as they did.
+    date. Nothing else changes: the orders move as recorded.
 
     Args:
         cycle: the cycle with the durations to try, for example `Suggestions.adopted()`. Visits of

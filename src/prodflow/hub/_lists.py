@@ -103,10 +103,10 @@ def due_soon(
     calendar: WorkingCalendar = EVERY_DAY,
     cycles: Iterable[StatusCycle] = (),
 ) -> OrderList:
-    """The open orders that are due today or within some days, by due date, then number.
+    """The open orders that are due today or soon, by due date, then number.
 
-    The last due date included is `calendar.add(today, within)`, or the end of the calendar if that
-    comes first.
+    Due dates up to `calendar.add(today, within)` count as soon, or up to the end of the calendar
+    if that comes first.
 
     Source:
         Decisions D9 and D14.

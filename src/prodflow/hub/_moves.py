@@ -1,4 +1,4 @@
-"""Where orders go: how often they come back, and the moves between statuses."""
+"""Where orders go: how often they return to a status, and their moves between statuses."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ __all__ = ["MoveCount", "MoveGraph", "Rework", "StatusRework", "move_graph", "re
 
 @final
 class StatusRework(NamedTuple):
-    """How often orders came back to one status.
+    """How often orders returned to one status.
 
     Args:
         orders: how many orders were in the status.
-        visits: how many visits they made.
+        visits: how many visits these orders made.
         repeats: how many visits were the second or a later visit of their order.
         reworked: how many orders visited the status more than once.
     """
@@ -39,7 +39,7 @@ class StatusRework(NamedTuple):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Rework:
-    """How often orders came back to a status.
+    """How often orders returned to a status that they had been in.
 
     Args:
         rows: the statuses that orders visited, by order type, in cycle order.
@@ -57,7 +57,7 @@ class Rework:
 
 
 def rework(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> Rework:
-    """How often orders came back to a status.
+    """How often orders returned to a status that they had been in.
 
     A return from a hold isn't a repeat, since it continues the visit. If an order was cancelled by
     mistake, its return isn't a repeat either.
@@ -128,7 +128,7 @@ class MoveGraph:
 
 
 def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> MoveGraph:
-    """How often orders moved from each status to each other status.
+    """How often orders moved between each pair of statuses.
 
     Every kind of move counts, even a hold or a return; opening an order isn't a move. If a new
     cycle version changed the key of the status during a visit, the last key counts.

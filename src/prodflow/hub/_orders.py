@@ -49,7 +49,7 @@ class Deadlines(NamedTuple):
 
 
 def deadlines(today: date, within: int, calendar: WorkingCalendar) -> Deadlines:
-    """The deadlines of a day; if *within* passes the end of the calendar, its last day counts."""
+    """The deadlines of a day; none is after the end of the calendar."""
     checks.day("today", today)
     checks.duration("within", within)
     checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")

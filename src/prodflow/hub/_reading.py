@@ -51,7 +51,7 @@ def visits(
         visit has no end either.
 
     Raises:
-        ValueError: if there is no entry, or an entry doesn't follow the one before it.
+        ValueError: if there is no entry, or an entry doesn't follow the entry before it.
 
     Source:
         "A history of all status changes is kept on the Status Notes tab"; decisions D5b, D18, D20,

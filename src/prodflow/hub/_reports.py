@@ -155,13 +155,13 @@ def status_report(
         order_type: only orders of this type.
         statuses: only orders in statuses with these keys.
         due_by: only open orders that are due on this day or before.
-        user: only orders of this user; None for orders without one.
-        vendor: only orders of this vendor; None for orders without one.
-        sort_by: "number" puts PO-9 before PO-10. With "due_date" or "client", orders with the same
-            due date or client are sorted by number, and orders without one come last.
-        clients: the client of each order by order id, 1 to 200 characters.
+        user: only orders of this user; None for orders without a user.
+        vendor: only orders of this vendor; None for orders without a vendor.
+        sort_by: "number" puts PO-9 before PO-10. "due_date" and "client" sort by number second,
+            and put orders without a due date or client last.
+        clients: the client of each order, by order id: 1 to 200 characters. None for no clients.
         amounts: what each order costs, by order id: between -10**15 and 10**15, with up to 15
-            decimal places.
+            decimal places. None for no amounts.
 
     Raises:
         ValueError: for a client or an amount out of bounds.

@@ -52,7 +52,7 @@ def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
 
 
 def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
-    """One line for each order type: its newest version, in the order of *cycles*.
+    """One line for each order type: its newest version, in the sequence of *cycles*.
 
     Args:
         cycles: versions of any order types.

@@ -1,9 +1,9 @@
 """Visits: the stays of an order in its statuses, and what reports on them share.
 
 What must stay true: if you cut every visit of an order at its pauses, the parts have no gaps.
-Sorted by the entries that began them, each part ends on the day on which the next part begins, and
-only the last has no end. So the days of the visits, without their pauses, add up to the life of
-the order.
+Sort the parts by the entries that began them: each part ends on the day on which the next part
+begins, and only the last part has no end. So the days of the visits, without their pauses, add up
+to the life of the order.
 """
 
 from collections import defaultdict
@@ -58,7 +58,7 @@ class Visit:
             None while the order is in the status, and while the visit is paused.
         completed: whether the order completed the status when it left; False if `left_on` is None.
         working_days: the working days from `entered_on` up to the day before `left_on`, without
-            those of its pauses; None if `left_on` is None.
+            the pauses; None if `left_on` is None.
         pauses: the times for which the visit was paused, in sequence.
         due_on: the last due date; None if there was none.
         department: the last department, or None.

@@ -32,9 +32,9 @@ class InvoiceProgress:
         open: how many orders are neither complete nor cancelled.
         complete: how many orders are in their final status.
         cancelled: how many orders are closed without being complete.
-        next_due_on: the first due date of the open orders; None if none of them has one.
-        last_due_on: the last due date of the open orders; None if none of them has one. It's the
-            due date of an order's present status, so the order may be complete only later.
+        next_due_on: the first due date of the open orders; None without any.
+        last_due_on: the last due date of the open orders; None without any. It's the due date of
+            an order's present status, so the order may be complete only later.
 
     Raises:
         ValueError: if you give only one of the due dates, give them in the wrong order, or give

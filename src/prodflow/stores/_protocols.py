@@ -50,7 +50,7 @@ class OrderStore(Protocol):
                 has one. Several changes of one order must be consecutive.
 
         Raises:
-            CommandReusedError: if the command id has saved something else.
+            CommandReusedError: if the command id has already saved other changes.
             StaleOrdersError: if a change doesn't continue the stored history of its order; names
                 every such order.
             DuplicateOrderError: instead, if every such change opens an order.

@@ -222,9 +222,9 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
     lease.
 
     Args:
-        pending: pending events. There must be at least the dated events of the orders of
-            *changes*, and all events with the slot or the id of an event of *changes*. Rows with
-            the attributes `id`, `slot`, `visit`, `dated` and `while_in_status` are enough.
+        pending: pending events. They must include the dated events of the orders that change, and
+            the events that share a slot or an id with an event of *changes*. Rows with the
+            attributes `id`, `slot`, `visit`, `dated` and `while_in_status` are enough.
         changes: what to save, in order.
 
     Returns:

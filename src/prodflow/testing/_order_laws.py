@@ -68,7 +68,7 @@ class SavingLaws:
     @SHARED
     @given(history=histories())
     def test_everything_the_core_accepts_comes_back(self, store: Store, history: History) -> None:
-        """Every id, note, name, date and entry that prodflow accepts comes back unchanged."""
+        """The store keeps every id, note, name, date and entry that prodflow accepts."""
         case("the order moved to another version of its cycle", len(history.cycles) > 1)
         # All examples share one store, so each needs its own order and cycles.
         changes = _renamed(history, len(store.order_types()))
@@ -78,7 +78,7 @@ class SavingLaws:
         assert tuple(store.history(order.id)) == tuple(change.entry for change in changes)
 
     def test_awkward_texts_come_back(self, store: Store) -> None:
-        """Blanks, quotes, wildcards, combining marks and long texts come back unchanged."""
+        """The store keeps blanks, quotes, wildcards, combining marks and long texts unchanged."""
         awkward = " 'é\u0301%_\\\"; -- \U0001f39e "
         change = opened(
             awkward,
@@ -107,7 +107,7 @@ class SavingLaws:
         assert [[entry.sequence for entry in page] for page in pages] == [[1, 2], [3], []]
 
     def test_an_order_under_way_comes_back(self, store: Store) -> None:
-        """An order that was opened under way comes back with its days, due date and people."""
+        """The store keeps the days, due date and people of an order that was opened under way."""
         change = opened(
             "PO-1",
             status="check",
@@ -123,7 +123,7 @@ class SavingLaws:
         assert list(store.history("PO-1")) == [change.entry, corrected.entry]
 
     def test_a_paused_visit_comes_back(self, store: Store) -> None:
-        """An order on hold comes back with the visit that it pauses, and continues it."""
+        """The store keeps the paused visit of an order on hold, and the order can continue it."""
         (order,) = at_the_lab(store, "PO-1")
         agreed = amended(order, due_on=date(2026, 12, 24), user="Zoe")
         on_hold = advanced(agreed.order, to="hold")

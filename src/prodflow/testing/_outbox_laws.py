@@ -248,14 +248,14 @@ class EventLaws:
         assert "due" not in keys(waiting(store))
 
     def test_a_closed_slot_stays_closed(self, store: Store) -> None:
-        """A closed reminder does not come back with a new date."""
+        """A closed reminder doesn't become pending again with a new date."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "due").id)
         store.save(amended(order, due_on=date(2026, 12, 24)))
         assert "due" not in keys(waiting(store))
 
     def test_a_closed_slot_cannot_be_withdrawn(self, store: Store) -> None:
-        """A closed reminder does not come back after its date was removed."""
+        """A closed reminder doesn't become pending again after its date was removed."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "due").id)
         without = amended(order, due_on=None)
@@ -263,7 +263,7 @@ class EventLaws:
         assert "due" not in keys(waiting(store))
 
     def test_once_per_order_is_once(self, store: Store) -> None:
-        """An event that fires once per order does not come back in a later visit."""
+        """An event that fires once per order doesn't fire again in a later visit."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "once").id)
         back = advanced(order, to="ordered")

@@ -1,9 +1,9 @@
 """The steps of a random walk: what a flow can do to an order.
 
-Theory of operation. A walk looks at the order's status and picks one of the steps that make sense
-there, so that holds, returns and undoing come up as often as plain moves. A step draws what a user
-would enter, and makes the change. If a rule refuses the change, the step makes an empty amendment,
-which is never refused. So a walk has as many changes as were asked for.
+Theory of operation. A walk picks one of the steps that make sense in the order's status. So holds,
+returns and undoing come up as often as plain moves. A step draws what a user would enter, and
+makes the change. If a rule refuses the change, the step makes an empty amendment, which is never
+refused. So a walk has as many changes as were asked for.
 
 Each step is one draw from a separate strategy, so Hypothesis can leave a step out while it shrinks
 an example. Within a step, no new strategies are made if drawing an index is enough.

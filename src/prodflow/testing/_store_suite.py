@@ -137,7 +137,7 @@ class OrderStoreSuite(
 
     @_needs("concurrent")
     def test_no_update_is_lost(self, store: Store) -> None:
-        """If threads change the same version of an order, one is saved and the others refused."""
+        """If threads change the same version of an order, all changes except one are refused."""
         at_the_lab(store, "PO-1")
 
         start, decided = Barrier(_THREADS, timeout=10), Barrier(_THREADS, timeout=10)
@@ -160,7 +160,7 @@ class OrderStoreSuite(
 
     @_needs("concurrent")
     def test_of_racing_edits_one_is_kept(self, store: Store) -> None:
-        """If threads edit the same version of a cycle, one edit is saved and the others refused."""
+        """If threads edit the same version of a cycle, all edits except one are refused."""
         put(store, CYCLE)
         start = Barrier(_THREADS, timeout=10)
 

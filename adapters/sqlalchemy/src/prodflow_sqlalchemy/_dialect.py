@@ -1,4 +1,4 @@
-"""The SQL statements of a store: those that both databases share, and an interface for the others.
+"""The SQL statements of a store: the shared ones, and an interface for those that differ.
 
 All statements run inside a transaction. To avoid deadlocks, every transaction locks its rows in
 the same order: the command, known orders, new orders, order types, slots, each sorted by key.

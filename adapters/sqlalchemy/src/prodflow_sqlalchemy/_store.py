@@ -1,9 +1,13 @@
 """A store of orders, history, cycles, commands and outbox in one database.
 
-Theory of operation. A save is one transaction (`_saving`). It inserts the command id, updates the
-stored orders if they still have the expected versions, inserts new orders, inserts or compares the
-cycles, appends to the history, and changes the slots of the outbox. If one step fails, the
-transaction is rolled back.
+Theory of operation. A save is one transaction (`_saving`):
+
+1. Insert the command id.
+2. Update the stored orders, if they still have the expected versions, and insert new orders.
+3. Insert the cycles, or compare them with stored cycles.
+4. Append to the history, and change the slots of the outbox.
+
+If one step fails, the transaction is rolled back.
 
 A store with an engine begins and ends its transactions, and retries if other transactions were in
 the way. A store with a connection writes inside a savepoint of the caller's transaction; the
