@@ -5,9 +5,9 @@ that they follow. `load` returns an equal value, or raises an error that lists t
 data, each with its path. It never guesses: for example, it refuses a number in place of a string,
 and a field that it doesn't know. `write_json` and `read_json` turn the data into text and back.
 
-Data of a schema number load in every later release. Code can't be dumped: the guards of rules, the
-condition of a trigger and a due-date policy of your own. An instant keeps its offset from UTC, but
-not the name of its time zone.
+Every later release can load the data. Code can't be dumped: the guards of rules, the condition of
+a trigger and a due-date policy of your own. An instant keeps its offset from UTC, but not the name
+of its time zone.
 
 Needs the extra `prodflow[json]`.
 
@@ -74,7 +74,7 @@ def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> 
         DefinitionError: if the data don't describe a *kind*. It lists up to 100 problems; if values
             are left to check, one more problem gives their number.
         InvalidCycleError: if the statuses of a cycle break a rule.
-        CycleNotFoundError: if the cycle of an order isn't among *cycles*, in its version.
+        CycleNotFoundError: if *cycles* lacks the cycle version of an order.
         CycleConflictError: if *cycles* has different cycles with the same type and version.
     """
     if not isinstance(kind, type) or kind not in _KINDS:

@@ -170,7 +170,7 @@ def _to_targets(value: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[st
     return {key: sorted(allowed) for key, allowed in value}
 
 
-def _to_policy(value: object) -> Data:  # a flow takes any policy, but a host's own is code
+def _to_policy(value: object) -> Data:  # a flow takes any policy, but a policy of the host is code
     if type(value) not in _POLICIES:
         expected = " or ".join(cls.__name__ for cls in _POLICIES)
         raise TypeError(f"due_dates must be of type {expected}, not {checks.shown(value)}")

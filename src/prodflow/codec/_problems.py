@@ -59,7 +59,8 @@ class ProblemsError(ValueError):
             case KeyError():
                 self._add(path, "is missing")
             case _:
-                # From a constructor's message, "key must be ...", the name goes into the path.
+                # A constructor's message begins with a field name, "key must be ...", which goes
+                # into the path.
                 name, must, rest = str(error).partition(" must ")
                 if must and name.isidentifier():
                     self._add(f"{path}.{name}", f"must {rest}")

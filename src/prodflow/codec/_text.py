@@ -20,8 +20,8 @@ def read_json(text: str) -> object:
     """The data in a JSON text from any source, for `load`.
 
     Raises:
-        DefinitionError: if *text* isn't JSON, is longer than 1 MiB in UTF-8, is nested more than 16
-            levels deep, has a key twice in one object, or has a number that isn't finite.
+        DefinitionError: if *text* isn't JSON, is longer than 1 MiB in UTF-8, or is nested more
+            than 16 levels deep. Also if an object has a key twice, or a number isn't finite.
     """
     checks.instance("text", text, str, "a str")
     # A character has at least one byte, so a text with too many needn't be encoded.
@@ -46,9 +46,9 @@ def write_json(data: dict[str, Any]) -> str:
 
     Raises:
         TypeError: if a value or a key can't be written in JSON.
-        ValueError: if a number isn't finite, a string has a lone surrogate, the data contain
-            themselves, or the text would be longer than 1 MiB in UTF-8 or nested more than 16
-            levels deep.
+        ValueError: if a number isn't finite, a string has a lone surrogate, or the data contain
+            themselves. Also if the text would be longer than 1 MiB in UTF-8, or nested more than
+            16 levels deep.
     """
     try:
         text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))

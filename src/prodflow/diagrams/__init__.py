@@ -1,8 +1,8 @@
 """Pictures of cycles, plans and moves: SVG, Mermaid and DOT, as a str.
 
-The same values always give the same picture. SVGs suit light and dark pages, and their text has at
-least 12 pixels at full size. If a text had to be shortened, its tooltip has all of it. The `desc`
-element of an SVG describes the picture in words.
+The same values always give the same picture. SVGs suit light and dark pages, and at full size
+their text is at least 12 pixels high. If a text had to be shortened, its tooltip has all of it.
+The `desc` element of an SVG describes the picture in words.
 
 A picture names statuses as in the newest version of the order type among `cycles`. Without
 *cycles*, it shows the names of the cycle that you draw (decision D5).

@@ -60,8 +60,9 @@ def cycle_svg(
 ) -> str:
     """A cycle as an SVG picture: the path, with days on its arrows, and all other statuses.
 
-    The days on an arrow are the default duration of the status where the arrow begins. For a status
-    off the path, the default duration is on its card. Inactive statuses are shown too.
+    The path is the active standard statuses in order. The days on an arrow are the default
+    duration of the status where the arrow begins. For a status off the path, the default duration
+    is on its card. Inactive statuses are shown too.
 
     Args:
         cycle: the cycle to draw.

@@ -50,8 +50,9 @@ def flow_svg(
 ) -> str:
     """The moves of orders between statuses as an SVG picture.
 
-    The more frequent a move is, the thicker its line. Moves forward are above the path. Moves back
-    and repeats are below it, and moves to or from statuses off the path are below those.
+    The more frequent a move is, the thicker its line. The path, which is the active standard
+    statuses in order, is a row of boxes. Moves forward are above the path, and moves back and
+    repeats are below it. Further down are moves to or from statuses off the path.
 
     Args:
         cycle: the cycle; each of its statuses is drawn once.
@@ -157,7 +158,7 @@ def _stroke(route: Route, lane: float, begin: float, end: float) -> Markup:
 
 
 def _pill(statuses: Mapping[str, Status], route: Route, lane: float) -> Markup:
-    """The number of times of a move, on its line."""
+    """The number on a line: how often orders made the move."""
     (from_key, _), (to_key, _), kind = route.line
     from_, to = statuses[from_key].description, statuses[to_key].description
     names = f"{from_} \N{RIGHTWARDS ARROW} {to}"

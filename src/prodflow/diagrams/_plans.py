@@ -2,7 +2,7 @@
 
 Theory of operation. Days are as wide as the picture allows, and a bar includes its first and last
 day. Names are on the left and dates on the right, so that no text overlaps a bar. If today is far
-from the plan, only a label with an arrow shows where it is, so that the bars stay readable.
+from the plan, only a label with an arrow shows where today is, so that the bars stay readable.
 """
 
 from collections.abc import Iterable, Iterator
@@ -69,7 +69,8 @@ def plan_svg(
 
     Args:
         plan: the plan to draw.
-        today: draws a line at this day, and marks late statuses; None for neither.
+        today: the day to mark with a line. Statuses whose latest day is over are marked too. None
+            to mark nothing.
         title: the title; None for the description of the order type, or its key if it has none.
 
     Returns:

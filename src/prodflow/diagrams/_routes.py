@@ -5,8 +5,8 @@ it. A line leaves a box at a *port*, runs along a *lane*, and arrives at a port 
 
 1. There are three bands of lanes: moves forward run above the path, moves back and repeats below
    it, and moves to or from statuses off the path below those.
-2. A line to the left has its port on the left of a box, and a longer line has it nearer the middle.
-   So short lines nest inside long ones.
+2. A line to the left has its port on the left of a box. The longer the line, the nearer its port
+   is to the middle of the box. So short lines nest inside long ones.
 3. A line takes the first lane of its band that is free for the line and its label. Short lines
    choose first.
 """

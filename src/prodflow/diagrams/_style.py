@@ -2,7 +2,8 @@
 
 Theory of operation. The rules are written once, with names in place of colours; the colours are
 filled in twice, for light and for dark pages. Every selector begins with `.prodflow`, so a rule
-affects only our pictures on a page. The contrast of text to its background is at least 4.5 in both.
+affects only our pictures on a page. The contrast of text to its background is at least 4.5 on both
+kinds of pages.
 """
 
 from string import Template

@@ -1,9 +1,9 @@
 """How wide a text can be at most, whatever the font, and how to make it fit.
 
-Theory of operation. Each character has the width that it has in the widest common sans-serif font,
-in bold. In the reader's font, a text is no wider than that. Characters that `_CLASSES` doesn't list
-have generous widths, usually 1.5 times the font size. If a text doesn't fit, it is wrapped between
-words, then within words, and finally shortened.
+Theory of operation. Each character counts with its width in the widest common sans-serif font, in
+bold. So in the reader's font, a text isn't wider than estimated. Characters that `_CLASSES`
+doesn't list have generous widths, usually 1.5 times the font size. If a text doesn't fit, it is
+wrapped between words, then within words, and finally shortened.
 """
 
 import unicodedata

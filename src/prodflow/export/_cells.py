@@ -8,7 +8,8 @@ from typing import Final, assert_never
 from prodflow import _checks as checks
 from prodflow.export._table import Cell, Table
 
-# Python refuses to convert longer ints to text; a host can lower its limit to 640 digits, not less.
+# Python refuses to convert ints over a limit to text. A host can lower the limit, but not below
+# 640 digits.
 _LONG_BITS: Final = 2_000
 
 BREAKS: Final = re.compile("[\n\u2028\u2029]")
@@ -32,7 +33,8 @@ def lang_of(lang: str) -> str:
 def text_of(cell: Cell) -> str:
     """The text of a cell: dates in ISO 8601, flags as yes and no, "" for None.
 
-    A host's subclass may override its conversion to text, so we call that of the base type.
+    A host's subclass may override the conversion to text, so we call the conversion of the base
+    type.
     """
     match cell:
         case None | str():
@@ -58,7 +60,7 @@ def is_number(cell: Cell) -> bool:
 
 
 def numeric_columns(table: Table) -> tuple[bool, ...]:
-    """For each column, whether it has numbers and, apart from them, only empty cells."""
+    """For each column, whether it has at least one number and no other cells but empty ones."""
     indexes = range(len(table.columns))
     columns = ([row[at] for row in table.rows if row[at] is not None] for at in indexes)
     return tuple(bool(cells) and all(map(is_number, cells)) for cells in columns)

@@ -26,7 +26,7 @@ _PAGE: Final = """\
 {body}</body>
 </html>
 """
-# Only long words may break. If any word could, it would break in every narrow column.
+# Only long words may break. Otherwise, short words would break in narrow columns too.
 _LONG_WORD: Final = re.compile(r"\S{25}")
 _STYLE: Final = """\
 :root { color-scheme: light dark; --ink: #1c1c1e; --soft: #5b5b63; --line: #d9d9de;

@@ -28,7 +28,7 @@ _GAP: Final = 10.0  # between the title, the table and the notes
 _RISE: Final = 0.28  # the part of a line's height that is below the baseline
 
 _READABLE: Final = 60.0  # the least width of a column with long texts
-_COMFORTABLE: Final = 150.0  # if it can't be this wide, the paper is turned to landscape
+_COMFORTABLE: Final = 150.0  # if columns with long texts can't be this wide, the paper is turned
 _HEAD_LINES: Final = 8
 _FEW: Final = 3
 

@@ -79,7 +79,7 @@ class Table:
         rows: the rows, each with one cell for each column. Numbers must be finite.
         notes: lines to show below the rows, such as the filters and the number of orders.
         struck: the indexes of rows that no longer count. HTML, Markdown, Excel and PDF strike their
-            texts through; plain text and CSV don't show it, so say it in a column as well.
+            texts through; plain text and CSV don't show this, so add a column that says it.
 
     Raises:
         ValueError: if a number isn't finite, a row doesn't have one cell for each column, or an

@@ -23,16 +23,15 @@ _WIDE: Final = re.compile(
 def width_of(text: str) -> int:
     """The width of a line of text in a terminal: a Latin letter is 1 wide.
 
-    An East Asian character or emoji is 2 wide. A mark widens the letter before it: by 1 if it's a
-    spacing mark, such as a Devanagari vowel sign, otherwise not at all. A letter with its marks is
-    2 wide at most.
+    An East Asian character or emoji is 2 wide. A spacing mark, such as a Devanagari vowel sign,
+    widens the letter before it by 1; other marks don't. A letter with its marks is 2 wide at most.
 
     Args:
         text: a line of text, without newlines and tabs.
 
     Source:
-        Unicode Standard Annex 11, East Asian Width; Technical Standard 51, emoji. What they leave
-        open follows the wcwidth library.
+        Unicode Standard Annex 11, East Asian Width; Technical Standard 51, emoji. What both leave
+        open is as in the wcwidth library.
 
     Example:
         >>> [width_of(text) for text in ("abc", "写真", "e\u0301", "का")]

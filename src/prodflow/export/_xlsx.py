@@ -45,8 +45,8 @@ def to_xlsx(table: Table) -> bytes:
 
     Dates stay dates, numbers stay numbers, and flags become TRUE or FALSE. A text stays a text and
     never becomes a formula or a link. A value that Excel would change is written as text: a date
-    before March 1900, a number with more than 15 digits, or one too large or too small for Excel. A
-    text is cut after 32,767 UTF-16 units, the limit of a cell.
+    before March 1900, a number with more than 15 digits, or a number too large or too small for
+    Excel. A text is cut after 32,767 UTF-16 units, the limit of a cell.
 
     The header row is frozen, has filters, and repeats on each printed page. The title becomes the
     header of the printed pages and, as far as Excel allows, the name of the sheet. The notes are

@@ -1,48 +1,51 @@
 """Reports: where orders are, what is late, how long things take, who has how much to do.
 
 Pass in the orders or histories that you have read from your store. Every report is a value: read
-its fields, or print and export its `table()`. Further tables of a report are named `..._table()`.
+its fields, or print and export its `table()`. Other tables of a report have names such as
+`orders_table()`.
 
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon` and `in_use` go through them once.
-- Visits say what has happened. `visits` turns the history of one order into its stays in each
-  status. Pass the visits of one order or of many to `time_in_status`, `cycle_time`,
-  `on_time_rate`, `rework` or `move_graph`.
-- Histories say how long statuses need. `suggest_durations` derives durations from them, and
-  `lateness_under` counts how many orders would have been late under given durations.
+  `due_soon` and `in_use` read each order once.
+- Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
+  the visits of an order from its history. Pass the visits of one order or of many to
+  `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
+- Histories say how many days orders need in each status. `suggest_durations` suggests default
+  durations, and `lateness_under` counts how many orders would have been late with given durations.
   `history_table` lists the entries of one order.
 
-Only `history_table` shows what was undone; for all other reports it never happened. A hold pauses
-a visit, and a return continues it: the days on hold are days of the hold (decision D18).
+Only `history_table` shows undone changes; all other reports ignore them. When an order goes on
+hold, its visit pauses; when the order returns, the visit continues. The days on hold don't count
+for the paused visit. They count for the visit to the hold status (decision D18).
 
-What must stay true: Every order is in exactly one column of a board. Without its pauses, each part
-of a visit begins on the day on which the part before it ends. The times of an order in its
-statuses, up to its completion, add up to its cycle time.
+What must stay true: Every order is in exactly one column of a board. If you cut the visits of an
+order at their pauses, each part begins on the day on which the part before it ends. The days of
+all parts up to the completion of the order add up to its cycle time.
 
 These arguments mean the same everywhere:
 
 - `orders`: orders of any types and cycle versions, in an iterable that is read once.
 - `today`: the date that the report is for.
 - `within`: how many days ahead an order counts as due soon, from 0 (due today) to 36,525.
-- `calendar`: which days count, whether for *within*, as working days or in durations.
-- `visits`: visits of any orders. The same visit twice is a `ValueError`.
-- `histories`: the whole histories of orders. Other order types than that of the cycle are skipped.
-  The same order twice is a `ValueError`, and so is an entry that doesn't follow the one before.
+- `calendar`: the working calendar in which a report counts days.
+- `visits`: visits of any orders. It's a `ValueError` if a visit comes twice.
+- `histories`: the whole histories of orders. Orders of a different type than the cycle are
+  skipped. It's a `ValueError` if an order comes twice, or if an entry is missing or out of order.
 - `cycles`: cycle versions, from which statuses get their titles, stages and order. The newest
-  version of each order type counts. Reports on orders also know the versions of the orders, so they
-  need *cycles* only for newer ones. Statuses that no cycle has come last, by key (decision D5).
+  version of each order type counts. Reports on orders also use the versions of the orders, so pass
+  in *cycles* only if there are newer versions. Statuses that aren't in any cycle come last, by key
+  (decision D5).
 
 These fields mean the same in all rows:
 
 - `order_type` and `status`: the keys of an order type and of one of its statuses.
 - `title`: the description of the status, or its key if no cycle has it.
 - `orders`: how many orders there are.
-- `overdue`: how many open orders are past their due date; the due date itself is not late
-  (decision D14).
-- `due_soon`: how many open orders are due from today to the last day of *within*. None of them
-  is overdue.
+- `overdue`: how many open orders are past their due date. On the due date itself, an order isn't
+  overdue yet (decision D14).
+- `due_soon`: how many open orders are due from today to the last day of *within*, without overdue
+  orders.
 """
 
 from prodflow._homes import settle

@@ -34,16 +34,17 @@ __all__ = ["Board", "BoardBy", "BoardColumn", "board"]
 BoardBy = Literal["workflow_stage", "status", "department", "user", "vendor"]
 """What the columns of a board are made of."""
 
-# Many order types may share a key, so a title names only the first few of its descriptions.
+# Many order types may use the same key, so a column's title has only the first few descriptions.
 _FEW: Final = 8
 
 
 def _nowhere(_: Status) -> None:
-    """No status has a default vendor."""
+    """None, since a status has no default vendor."""
 
 
-# The heading, the function for the key of an order and its status as it is named now, and the one
-# for the key of a status, which gives the columns their order.
+# For each way to make columns: the heading, the function that gives an order's key from the order
+# and the newest version of its status, and the function that gives a status's key. The keys of
+# statuses give the columns their order.
 _KeyOf = Callable[[ProductionOrder, Status], str | None]
 _FACTS: Final[dict[str, tuple[str, _KeyOf, Callable[[Status], str | None]]]] = {
     "workflow_stage": (
@@ -70,7 +71,7 @@ class BoardColumn:
     Args:
         key: the stage, status key, department, user or vendor; None for orders without one.
         title: the description of a status, otherwise the key.
-        orders: the orders, in the order in which you passed them in.
+        orders: the orders, in the sequence in which you passed them in.
         overdue: how many are overdue.
         due_soon: how many are due soon.
     """
@@ -90,7 +91,7 @@ class BoardColumn:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Board:
-    """Orders in columns, each order in exactly one.
+    """Orders in columns, each order in exactly one column.
 
     Args:
         by: what the columns are made of.
@@ -142,14 +143,14 @@ def board(
 ) -> Board:
     """Orders in columns, for example by status.
 
-    Closed orders are included; for a board of the work to do, pass in open orders only. Order types
-    that use the same key share its column.
+    Closed orders are included; for a board of the work to do, pass in open orders only. If several
+    order types use the same key, they share its column.
 
     Args:
         by: what the columns are made of.
-        columns: the keys of the first columns, which are there even if they are empty; None is the
-            column of orders without a key. Other columns follow in cycle order, sorted by order
-            type. Then come keys that no cycle has, by name, and last the orders without a key.
+        columns: the keys of the columns to show first, even if they are empty. The key None is the
+            column of orders without a key. The other columns follow in cycle order, by order type.
+            Then come keys that aren't in any cycle, by name, and last the orders without a key.
 
     Raises:
         ValueError: if *columns* names a column twice.
@@ -219,9 +220,10 @@ def _titles(
     names: Names,
     order_types: Container[str],
 ) -> dict[str, str]:
-    """The titles of the keys that statuses have, in cycle order.
+    """The title of each key that a status has, in cycle order.
 
-    Order types without orders come last, and give no title to a key that others have.
+    Order types without orders come last. If another order type has the same key, they don't add to
+    its title.
     """
     titles: dict[str, dict[str, None]] = {}
     others: dict[str, dict[str, None]] = {}

@@ -19,7 +19,7 @@ __all__ = ["CycleTime", "CycleTimes", "Span", "cycle_time"]
 
 @final
 class Span(NamedTuple):
-    """The length of a time, and how much of it was on hold.
+    """A length of time in days, and the part of it that the order was on hold.
 
     Args:
         days: calendar days.
@@ -52,11 +52,12 @@ class CycleTime(NamedTuple):
         order_id: the order.
         began_on: the first day of its first visit.
         first_on: the day of its first completion.
-        last_on: the day of its last completion; the same unless the order was reopened.
+        last_on: the day of its last completion. It differs from `first_on` only if the order was
+            reopened and completed again.
         completions: how often it was completed.
         to_first: the time from its first day to its first completion.
-        to_last: the time from its first day to its last completion, including the time when it was
-            complete in between.
+        to_last: the time from its first day to its last completion, including the time for which
+            it was complete in between.
     """
 
     order_id: str
@@ -71,7 +72,8 @@ class CycleTime(NamedTuple):
 
 _FIRST: Final = "Opening to first completion"
 _LAST: Final = "Opening to last completion"
-# What the table measures of an order: its name, in which days, and the number of them.
+# The lines of the table: what is measured, in which days, and the function that gives their
+# number.
 _MEASURES: Final[tuple[tuple[str, str, Callable[[CycleTime], int]], ...]] = (
     (_FIRST, "calendar", lambda row: row.to_first.days),
     (_FIRST, "working", lambda row: row.to_first.working_days),
@@ -91,7 +93,7 @@ class CycleTimes:
 
     Args:
         orders: the orders that have been completed at least once, by number.
-        unfinished: how many other orders there are.
+        unfinished: how many orders have never been completed.
     """
 
     orders: tuple[CycleTime, ...]
@@ -137,13 +139,13 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
     """How long orders take from opening to completion, with and without holds.
 
     The time begins with the first visit and ends when the order enters the final status. An order
-    that was reopened and completed again has two times: one to its first completion, and one to its
-    last, which includes the time when it was complete. An order that was reopened and is still open
-    is included with the completions it had before. Cancelling an order doesn't complete it.
+    that was reopened and completed again has two times: one to its first completion, and one to
+    its last, which includes the time for which it was complete. An order that was reopened and is
+    still open counts with its earlier completions. Cancelling an order doesn't complete it.
 
-    An order is on hold while it is open and off the path, whether or not it completed the status
-    before. `Forward(shift_holds=True)` moves a plan by the same time. While an order is cancelled,
-    it isn't on hold.
+    An order is on hold while it is open and in a status off the path, even if it completed the
+    status before. `Forward(shift_holds=True)` moves a plan by the same days. A cancelled order
+    isn't on hold.
 
     Args:
         visits: all visits of the orders.
@@ -192,7 +194,7 @@ def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:
 
 
 def _span(stays: Sequence[Visit], places: Sequence[Place]) -> Span:
-    """The time of the first visits of an order; *places* has those of all its visits."""
+    """The length of the visits *stays*; *places* are the places of these and of later visits."""
     holds = [
         visit
         for visit, place in zip(stays, places, strict=False)

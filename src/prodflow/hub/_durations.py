@@ -1,10 +1,10 @@
 """Learned durations: what the default duration of each status should be, judging by history.
 
-Theory of operation. Every visit that has ended *needed* a number of days: the shortest duration
-whose due date, counted from the entry, it would have met. The suggestion for a status is the
-shortest duration that covers the share of its visits that you ask for: their nearest-rank quantile.
-Two figures say how far to trust it. An interval allows for chance. The share of the visits that
-ended last shows whether times have changed: if it is much smaller, they have.
+Theory of operation. A visit that has ended *needed* a number of days: the shortest duration with
+which it would have been on time. The suggestion for a status is the shortest duration that covers
+a share of its visits, for example 80 %: their nearest-rank quantile. Two figures say how far to
+trust a suggestion. An interval allows for chance. A share tells how many of the latest visits the
+suggestion covers: if it's far from 80 %, times have changed.
 """
 
 from collections import defaultdict
@@ -39,17 +39,18 @@ class Suggestion(NamedTuple):
     """What the default duration of a status should be, and why.
 
     Args:
-        days: the suggested duration in days of the calendar. If it is None, there is no suggestion,
-            and `low_days`, `high_days` and both shares are None too.
+        days: the suggested duration in days of the calendar. Without a suggestion, this,
+            `low_days`, `high_days` and both shares are None.
         reason: why there is no suggestion: "closes" if the status is never due, or
             "too-few-visits". None if there is a suggestion.
         visits: how many visits have ended.
-        low_days: a lower bound: in 19 of 20 cases, the true duration is between the bounds.
+        low_days: the lower bound. In 19 of 20 cases, the true duration is between both bounds.
         high_days: the upper bound; None if there are too few visits to tell.
-        share: the share of the visits that the suggestion covers, from 0 to 1.
-        recent_visits: how many visits are in the last quarter, by the day on which they ended.
-        recent_share: the share of the last quarter that the suggestion covers. If it is far from
-            the share that you asked for, times have changed.
+        share: the share of the visits that needed no more than the suggested days, from 0 to 1.
+        recent_visits: how many visits are recent; these are the quarter of all visits that ended
+            last.
+        recent_share: the same share of the recent visits. If it's far from the quantile that you
+            asked for, times have changed.
     """
 
     status: Status
@@ -77,9 +78,9 @@ class Suggestions:
     """Suggested default durations for the statuses of a cycle.
 
     Args:
-        cycle: the cycle that they are for.
-        calendar: the days that they count.
-        quantile: the share of visits that each suggestion covers, between 0 and 1.
+        cycle: the cycle that the suggestions are for.
+        calendar: the calendar whose days the durations count.
+        quantile: the share of visits that should be on time with a suggestion, between 0 and 1.
         rows: a suggestion for each status, in list order.
         cycles: cycle versions that name the statuses.
 
@@ -94,7 +95,7 @@ class Suggestions:
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def adopted(self) -> StatusCycle:
-        """The next version of the cycle, with the suggested durations where there are any."""
+        """The next version of the cycle, in which the suggestions are the default durations."""
         known = {row.status.key: row.days for row in self.rows if row.days is not None}
         statuses = [
             evolve(status, default_duration=known.get(status.key, status.default_duration))
@@ -147,11 +148,11 @@ class Suggestions:
 
 
 def days_needed(calendar: WorkingCalendar, entered_on: date, days: int) -> int:
-    """The shortest duration whose due date a visit of this many working days meets.
+    """The shortest duration with which a visit of *days* working days is on time.
 
-    From a Saturday to the next Tuesday, there is 1 working day. But one day after Saturday is
-    Monday, by decision D9, so a visit that ends on Tuesday needs 2. Pauses make no difference: they
-    move the due date as well.
+    From a Saturday to the next Tuesday, there is 1 working day. But the first day after Saturday
+    is Monday (decision D9), so a visit that ends on Tuesday needs 2. Pauses make no difference:
+    they move the due date as well.
     """
     return days + (days > 0 and not calendar.is_working_day(entered_on))
 
@@ -167,21 +168,22 @@ def suggest_durations(
 ) -> Suggestions:
     """What the default duration of each status should be, judging by the visits that have ended.
 
-    A suggestion is the shortest duration that covers the share *quantile* of the visits: with a due
-    date that many days after they began, they would have been on time. Days for which a visit was
-    paused don't count. It shows how long visits took, whether or not they completed the status, and
-    not how long they should take.
+    A suggestion is the shortest duration with which the share *quantile* of the visits would have
+    been on time. Days for which a visit was paused don't count. Visits in which the order didn't
+    complete the status count too. A suggestion shows how long visits took, not how long they
+    should take.
 
     Args:
-        histories: histories of any version of the cycle, since a key means the same in all of them.
+        histories: histories with any version of the cycle, since a key means the same in every
+            version.
         cycle: the cycle to suggest durations for.
         calendar: the days to count: use the calendar of your due-date policy.
-        quantile: the share of visits to cover, between 0 and 1, both excluded.
+        quantile: the share of visits that should be on time, between 0 and 1, both excluded.
         at_least: the number of visits needed for a suggestion, from 1.
 
     Returns:
-        A suggestion for each status, in list order. Final and cancelled statuses get none. A stay
-        that needed more than 36,525 days, the longest duration, counts as needing 36,525.
+        A suggestion for each status, in list order. Final and cancelled statuses get none. The
+        longest duration is 36,525 days, so a visit that needed more counts as needing 36,525.
 
     Source:
         "Enter the number of days a production order should remain at this status without being
@@ -200,7 +202,7 @@ def suggest_durations(
     checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")
     _quantile("quantile", quantile)
     checks.number("at_least", at_least)
-    # For each status: when a visit ended, which one it was, and the days that it needed.
+    # For each status and visit: the day it ended, its order and number, and the days it needed.
     ended: defaultdict[str, list[tuple[date, str, int, int]]] = defaultdict(list)
     for entries in each_history(histories, cycle.order_type):
         for visit in read_visits(entries, calendar):

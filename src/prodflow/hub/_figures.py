@@ -8,13 +8,13 @@ from typing import Final, NamedTuple, final
 
 @final
 class Days(NamedTuple):
-    """How many days stays took; without stays the total is 0 and the rest None.
+    """How many days stays took; without stays, `total` is 0 and all other fields are None.
 
     The median and `most` are lengths of real stays, not interpolated.
 
     Args:
-        total: all stays together.
-        mean: their mean.
+        total: the days of all stays together.
+        mean: the mean of the stays.
         median: half of the stays took this long or less.
         most: four in five stays took this long or less.
         longest: the longest stay.
@@ -49,12 +49,12 @@ def summed(days: Iterable[int]) -> Days:
 
 
 def days_cells(days: Days) -> tuple[int | float | None, ...]:
-    """A table's cells for `DAYS_COLUMNS`."""
+    """The cells of the columns `DAYS_COLUMNS`."""
     return (days.total, rounded(days.mean), *days[2:])
 
 
 def rounded(number: float | None) -> float | None:
-    """A share or a mean for a table, to three places; the report keeps all of them."""
+    """A share or a mean, rounded to three places for a table; reports don't round."""
     return None if number is None else round(number, 3)
 
 
@@ -69,22 +69,22 @@ def covered(ascending: Sequence[int], days: int) -> float:
 
 
 def nearest(ascending: Sequence[int], quantile: float) -> int:
-    """The quantile by the nearest rank: the least item that covers this share of the items."""
-    # A product such as 0.07 * 100 is a little more than the 7 that is meant.
+    """The nearest-rank quantile: the smallest item that covers this share of the items."""
+    # In floats, 0.07 * 100 is a little more than 7, which would give rank 8.
     rank = max(1, ceil(quantile * len(ascending) - 1e-9))
     return ascending[rank - 1]
 
 
 def interval(ascending: Sequence[int], quantile: float) -> tuple[int, int | None]:
-    """Two bounds that have the true quantile between them in 19 of 20 cases.
+    """A lower and an upper bound: in 19 of 20 cases, the true quantile is between them.
 
-    The lower bound is 0, and the upper one None, if there are too few items to tell. The number of
-    items below the true quantile has a binomial distribution, whatever the items are; each bound
-    cuts off at most 1 case in 40 of it.
+    With too few items to tell, the lower bound is 0 or the upper bound is None. The number of
+    items below the true quantile has a binomial distribution, whatever the items are. Each bound
+    is wrong in at most 1 of 40 cases.
     """
     n = len(ascending)
     chance = _binomial(n, quantile)
-    # Beyond ten deviations the chances are too small to matter.
+    # Beyond ten standard deviations, the chances are too small to matter.
     reach = 10 * sqrt(n * quantile * (1 - quantile)) + 10
     low, below = max(0, int(n * quantile - reach)), 0.0
     while (below := below + chance(low)) <= _TAIL:
@@ -96,7 +96,7 @@ def interval(ascending: Sequence[int], quantile: float) -> tuple[int, int | None
 
 
 def _binomial(n: int, quantile: float) -> Callable[[int], float]:
-    """The chance that a given number of n items lie below the quantile."""
+    """A function: the chance that exactly k of *n* items are below the quantile."""
     yes, no, ways = log(quantile), log1p(-quantile), lgamma(n + 1)
 
     def chance(k: int) -> float:

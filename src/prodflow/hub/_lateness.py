@@ -1,4 +1,4 @@
-"""How many orders would have been late under other durations."""
+"""How many orders would have been late with other durations."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -27,8 +27,8 @@ class StatusLateness(NamedTuple):
 
     Args:
         visits: how many visits have ended and would have had a due date.
-        late: how many of them would have ended after it.
-        recorded_late: how many visits ended after the due date that they really had.
+        late: how many of these visits would have ended after that due date.
+        recorded_late: how many visits ended after their real due date.
     """
 
     status: Status
@@ -40,13 +40,14 @@ class StatusLateness(NamedTuple):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Lateness:
-    """How many orders would have been late under the durations of a cycle.
+    """How many orders would have been late with the durations of a cycle.
 
     Args:
         cycle: the cycle with the durations.
         orders: how many orders there are.
-        late_orders: how many of them would have been late in at least one visit.
-        recorded_late_orders: how many of them were, by the due dates that they really had.
+        late_orders: how many of these orders would have been late in at least one visit.
+        recorded_late_orders: how many orders were late in at least one visit, by their real due
+            dates.
         rows: the visits of each status, in list order.
         cycles: cycle versions that name the statuses.
     """
@@ -86,17 +87,17 @@ def lateness_under(
     policy: DueDatePolicy,
     cycles: Iterable[StatusCycle] = (),
 ) -> Lateness:
-    """How many orders would have been late under the durations of a cycle.
+    """How many orders would have been late with the durations of a cycle.
 
-    Each visit that has ended gets the due date that *policy* gives it under *cycle*. The policy
-    looks at the first day of the visit, the days for which it was paused, counted in the policy's
-    calendar, and everything else as it was recorded when the visit ended. Due dates set by hand are
-    ignored. The visit is late if it ended after its due date. Nothing else changes: the orders move
-    as they did.
+    For each visit that has ended, *policy* calculates a due date from the durations of *cycle*. It
+    uses the first day of the visit and the days for which the visit was paused, counted in the
+    policy's calendar. Everything else, such as the delivery date, is used as recorded when the
+    visit ended. Due dates set by hand are ignored. The visit is late if it ended after its due
+    date. Nothing else changes: the orders move as recorded.
 
     Args:
         cycle: the cycle with the durations to try, for example `Suggestions.adopted()`. Visits of
-            statuses that it doesn't have are skipped.
+            statuses that this cycle doesn't have are skipped.
 
     Raises:
         MissingDeliveryDateError: if the policy needs a delivery date that an order lacks.
@@ -144,7 +145,7 @@ def lateness_under(
 
 
 class _Planned(NamedTuple):
-    """What a policy looks at, as it was when a visit ended, apart from the visit itself."""
+    """What a policy needs to know besides the visit, as recorded when the visit ended."""
 
     plan_from: date
     ordered_on: date
@@ -154,7 +155,7 @@ class _Planned(NamedTuple):
 
 
 def _planned_at_end(entries: Counting) -> dict[int, _Planned]:
-    """For each visit that has ended, by its number, what its due date was planned with."""
+    """What a policy needs to know for each visit that has ended, by the number of the visit."""
     visit, last = 1, _planned(entries.opened)
     planned: dict[int, _Planned] = {}
     for entry in entries.later:

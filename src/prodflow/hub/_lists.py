@@ -103,9 +103,10 @@ def due_soon(
     calendar: WorkingCalendar = EVERY_DAY,
     cycles: Iterable[StatusCycle] = (),
 ) -> OrderList:
-    """The open orders that are due from *today* to a last day, by due date, then number.
+    """The open orders that are due today or soon, by due date, then number.
 
-    The last day is `calendar.add(today, within)`, or the end of the calendar if that comes first.
+    Due dates up to `calendar.add(today, within)` count as soon, or up to the end of the calendar
+    if that comes first.
 
     Source:
         Decisions D9 and D14.

@@ -1,4 +1,4 @@
-"""Where orders go: how often they come back, and the moves between statuses."""
+"""Where orders go: how often they return to a status, and their moves between statuses."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -18,13 +18,13 @@ __all__ = ["MoveCount", "MoveGraph", "Rework", "StatusRework", "move_graph", "re
 
 @final
 class StatusRework(NamedTuple):
-    """How often orders came back to one status.
+    """How often orders returned to one status.
 
     Args:
-        orders: how many orders were in it.
-        visits: how many visits they made.
-        repeats: how many visits were not the first of their order.
-        reworked: how many orders were in it more than once.
+        orders: how many orders were in the status.
+        visits: how many visits these orders made.
+        repeats: how many visits were the second or a later visit of their order.
+        reworked: how many orders visited the status more than once.
     """
 
     order_type: str
@@ -39,7 +39,7 @@ class StatusRework(NamedTuple):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Rework:
-    """How often orders came back to a status.
+    """How often orders returned to a status that they had been in.
 
     Args:
         rows: the statuses that orders visited, by order type, in cycle order.
@@ -57,10 +57,10 @@ class Rework:
 
 
 def rework(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> Rework:
-    """How often orders came back to a status.
+    """How often orders returned to a status that they had been in.
 
-    A return from a hold is no repeat, since it continues the visit. Nor is the return of an order
-    that was cancelled by mistake.
+    A return from a hold isn't a repeat, since it continues the visit. If an order was cancelled by
+    mistake, its return isn't a repeat either.
 
     Source:
         Decisions D17 and D18.
@@ -111,8 +111,8 @@ class MoveGraph:
     """The moves between statuses as a weighted graph.
 
     Args:
-        edges: the pairs of statuses that orders moved between, by order type, then in cycle order
-            of the first and of the second status.
+        edges: the pairs of statuses that orders moved between. They are sorted by order type, then
+            in cycle order by the first and by the second status.
     """
 
     edges: tuple[MoveCount, ...]
@@ -128,10 +128,10 @@ class MoveGraph:
 
 
 def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> MoveGraph:
-    """How often orders moved from each status to each other status.
+    """How often orders moved between each pair of statuses.
 
-    Every kind of move counts, holds and returns too; opening an order doesn't. If a new cycle
-    version gave the status another key during a visit, the last key counts.
+    Every kind of move counts, even a hold or a return; opening an order isn't a move. If a new
+    cycle version changed the key of the status during a visit, the last key counts.
 
     Args:
         visits: all visits of the orders.

@@ -1,4 +1,4 @@
-"""The Status Notes: what happened to one order, entry by entry, with what was undone."""
+"""The Status Notes: what happened to one order, entry by entry, including undone entries."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -54,12 +54,12 @@ _FIELDS: Final = {
 def history_table(entries: Iterable[HistoryEntry], cycles: Iterable[StatusCycle]) -> Table:
     """The Status Notes of one order: a line for each entry of its whole history, in sequence.
 
-    What was undone stays in the table, struck through, and the last column says who undid it. The
-    undoing is a line as well.
+    An undone entry stays in the table, struck through, and the last column says who undid it. The
+    undoing has a line too.
 
     Args:
-        cycles: cycle versions. The newest one names the statuses; a status that none has shows its
-            key.
+        cycles: cycle versions. The newest version of the order type names the statuses. A status
+            that isn't in any version shows its key.
 
     Raises:
         ValueError: if *entries* aren't all entries of one order.
@@ -102,7 +102,7 @@ _Line = tuple[str, str | None, str | None, date | None]
 
 
 def _lines(opened: OrderOpened, history: Iterable[HistoryEntry], names: Names) -> Iterator[_Line]:
-    """For each entry what happened, from and to which status, and when the former was completed."""
+    """For each entry: event, old status, new status, and when the old status was completed."""
 
     def title(key: str) -> str:
         return names.title((opened.order_type, key))

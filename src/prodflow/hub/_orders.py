@@ -20,7 +20,7 @@ _NUMBER: Final = re.compile("([0-9]+)")
 
 
 def each(orders: Iterable[ProductionOrder]) -> Iterator[ProductionOrder]:
-    """The orders one by one, so that a million of them need not be in memory at once."""
+    """The orders one by one, so that a million orders needn't be in memory at once."""
     if isinstance(orders, str | bytes) or not isinstance(orders, Iterable):
         raise TypeError(
             f"orders must be an iterable of ProductionOrder, not {checks.shown(orders)}"
@@ -49,7 +49,7 @@ class Deadlines(NamedTuple):
 
 
 def deadlines(today: date, within: int, calendar: WorkingCalendar) -> Deadlines:
-    """The deadlines of a day; at the end of the calendar every later order is due soon."""
+    """The deadlines of a day; none is after the end of the calendar."""
     checks.day("today", today)
     checks.duration("within", within)
     checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")
@@ -60,7 +60,7 @@ def deadlines(today: date, within: int, calendar: WorkingCalendar) -> Deadlines:
 
 
 class Tally:
-    """Counts of orders, of overdue ones and of those due soon."""
+    """Counts of all orders, of overdue orders and of orders due soon."""
 
     __slots__ = ("due_soon", "orders", "overdue")
 
@@ -96,7 +96,7 @@ def versions(value: Iterable[StatusCycle]) -> tuple[StatusCycle, ...]:
 
 
 def names_for(cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]) -> Names:
-    """The names for a list of orders: from *cycles*, else from their own versions."""
+    """The names for a list of orders, from *cycles* and from the versions of the orders."""
     return Names(cycles, dict.fromkeys(order.cycle for order in orders))
 
 
@@ -113,7 +113,7 @@ ORDER_COLUMNS: Final = ("Number", "Type", "Status", *_PLAIN_CELLS)
 
 
 def order_cells(order: ProductionOrder, names: Names) -> tuple[Cell, ...]:
-    """A table's cells for `ORDER_COLUMNS`."""
+    """The cells of the columns `ORDER_COLUMNS`."""
     return (
         order.id,
         names.type_name(order.order_type),

@@ -4,12 +4,13 @@ Theory of operation. Only the entries that still count are read (decision D34).
 
 1. A visit begins with the entry that enters a status: an `OrderOpened`, or a `StatusChanged` of any
    move. It ends with the next `StatusChanged`, on the day on which the next visit begins.
-2. A hold doesn't end the visit but pauses it; the hold is a visit as well. If the order returns,
-   the paused visit continues. If it goes on to another status, the visit has ended on the first day
-   of the hold (decision D18).
-3. Other entries don't end a visit. An amendment may change its due date, its people and its first
-   day, which is also the day on which the order left the visit before (decision D35). A new cycle
-   version may change the key of the status (decision D5b). The visit has the last of each.
+2. A hold doesn't end the visit but pauses it; the time on hold is a visit too. If the order
+   returns, the paused visit continues. If the order moves to another status instead, the paused
+   visit ended on the first day of the hold (decision D18).
+3. Other entries don't end a visit, but they may change it. An amendment may change its due date,
+   department and user. It may also change its first day, on which the visit before ended (decision
+   D35). A new cycle version may change the key of the status (decision D5b). The visit has the
+   last value of each.
 
 A history is read in one pass: 0.7 µs an entry (Python 3.11).
 """
@@ -43,14 +44,14 @@ def visits(
 ) -> tuple[Visit, ...]:
     """The visits of one order, by number, from its whole history.
 
-    What was undone leaves no trace, and corrected days count as corrected.
+    Undone changes are left out, and a corrected day replaces the day first recorded.
 
     Returns:
-        At least one visit. Whether or not the order is closed, the visit that it's in has no end.
-        Nor has the visit that is paused, if there is one.
+        At least one visit. The present visit has no end, even if the order is closed. A paused
+        visit has no end either.
 
     Raises:
-        ValueError: if there is no entry, or an entry doesn't follow the one before it.
+        ValueError: if there is no entry, or an entry doesn't follow the entry before it.
 
     Source:
         "A history of all status changes is kept on the Status Notes tab"; decisions D5b, D18, D20,
@@ -88,16 +89,16 @@ class _Stay:
     department: str | None
     user: str | None
     before: "_Stay | None" = None
-    """The visit that the order left for this one."""
+    """The visit that the order left when this visit began; None for the first visit."""
     left_on: date | None = None
     completed: bool = False
     pauses: tuple[Pause, ...] = ()
-    """The pauses from which the order came back."""
+    """The pauses that have ended."""
     paused_on: date | None = None
-    """The first day of the pause from which it hasn't come back."""
+    """The first day of a pause that hasn't ended."""
 
     def correct(self, day: date) -> None:
-        """Move its first day, and with it the day on which the order left the visit before."""
+        """Correct the first day of the visit; on the same day, the visit before ended."""
         self.entered_on = day
         if self.before is not None:
             if self.before.left_on is None:
@@ -117,10 +118,10 @@ class _Reading:
         )
         self.stays = [self.here]
         self.paused: _Stay | None = None
-        self.since = opened.entered_on  # when it was entered, or resumed
+        self.since = opened.entered_on  # when the present visit began or resumed
 
     def change(self, entry: StatusChanged) -> None:
-        """Leave the present visit, for another one or for the one that is paused."""
+        """Leave the present visit, and begin another or resume the paused visit."""
         here, day = self.here, entry.resumed_on or entry.entered_on
         self._check_follows(entry)
         if day < self.since:
@@ -156,7 +157,7 @@ class _Reading:
         self.here = visit
 
     def _keep(self, visit: _Stay, held: Held | None) -> None:
-        """Give the paused visit what is held for its return; without that, it has ended."""
+        """Update the paused visit from *held*; if *held* is None, the visit has ended."""
         if held is None:
             visit.left_on, visit.paused_on, self.paused = visit.paused_on, None, None
             return
@@ -164,7 +165,7 @@ class _Reading:
         visit.due_on, visit.department, visit.user = held.due_on, held.department, held.user
 
     def amend(self, entry: OrderAmended) -> None:
-        """Give the present visit what it has from an amendment."""
+        """Update the present and the paused visit from an amendment."""
         here = self.here
         here.due_on, here.department, here.user = entry.due_on, entry.department, entry.user
         if entry.entered_on != here.entered_on:
@@ -175,7 +176,7 @@ class _Reading:
             self._keep(self.paused, entry.held)
 
     def adopt(self, entry: CycleAdopted) -> None:
-        """Give the present visit what it has from another version of the cycle."""
+        """Update the present and the paused visit from another version of the cycle."""
         self._check_follows(entry)
         here = self.here
         here.cycle_version, here.status = entry.cycle_version, entry.to_status
@@ -211,7 +212,7 @@ def read_visits(entries: Counting, calendar: WorkingCalendar) -> tuple[Visit, ..
 
 
 def _visit_of(stay: _Stay, opened: OrderOpened, calendar: WorkingCalendar) -> Visit:
-    """The visit that was read."""
+    """The `Visit` made from *stay*."""
     pauses = stay.pauses
     if stay.paused_on is not None:
         pauses += (Pause(stay.paused_on, None, None, None),)

@@ -41,7 +41,7 @@ Amount = int | Decimal
 _T = TypeVar("_T")
 _LARGEST: Final = 10**15
 _PLACES: Final = 15
-# Its own context, so that the settings of the host's thread don't change a sum.
+# With this context, the decimal settings of the host's thread don't change a sum.
 _SUMS: Final = Context(prec=40, traps=[])
 
 
@@ -83,7 +83,7 @@ class StatusReport:
     Args:
         today: the date of the report.
         rows: the orders with their clients and amounts.
-        counts: the statuses that they are in, by order type, in cycle order.
+        counts: the number of orders in each status, by order type, in cycle order.
         cycles: cycle versions that name the statuses.
 
     Source:
@@ -155,13 +155,13 @@ def status_report(
         order_type: only orders of this type.
         statuses: only orders in statuses with these keys.
         due_by: only open orders that are due on this day or before.
-        user: only orders of this user; None for orders without one.
-        vendor: only orders of this vendor; None for orders without one.
-        sort_by: "number", where PO-9 comes before PO-10; or "due_date" or "client", then number.
-            Orders without a due date or a client come last.
-        clients: the client of each order by its id, 1 to 200 characters.
-        amounts: what each order costs by its id: between -10**15 and 10**15, with up to 15 decimal
-            places.
+        user: only orders of this user; None for orders without a user.
+        vendor: only orders of this vendor; None for orders without a vendor.
+        sort_by: "number" puts PO-9 before PO-10. "due_date" and "client" sort by number second,
+            and put orders without a due date or client last.
+        clients: the client of each order, by order id: 1 to 200 characters. None for no clients.
+        amounts: what each order costs, by order id: between -10**15 and 10**15, with up to 15
+            decimal places. None for no amounts.
 
     Raises:
         ValueError: for a client or an amount out of bounds.
@@ -233,7 +233,7 @@ def _amount(value: Amount | None) -> Amount | None:
         raise TypeError(
             f"an amount in amounts must be an int or Decimal, not {checks.shown(value)}"
         )
-    # First, since NaN can't be compared, and a zero may have a million decimal places to print.
+    # Before the bounds: NaN can't be compared, and a zero may have a million decimal places.
     if isinstance(value, Decimal) and (
         not value.is_finite() or abs(int(value.as_tuple().exponent)) > _PLACES
     ):

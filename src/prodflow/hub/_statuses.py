@@ -30,7 +30,7 @@ _FIELDS: Final = {
 def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     """The grid of the "Production Statuses" screen: one line for each status, in list order.
 
-    It shows this version as it is, even if a newer one has other names.
+    The table shows this version, even if a newer version has other names.
 
     Args:
         show_inactive: whether to include inactive statuses. Otherwise a note says how many are
@@ -52,7 +52,7 @@ def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
 
 
 def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
-    """One line for each order type: its newest version, in the order of *cycles*.
+    """One line for each order type: its newest version, in the sequence of *cycles*.
 
     Args:
         cycles: versions of any order types.
@@ -85,11 +85,12 @@ def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
 
 
 def in_use(cycle: StatusCycle, orders: Iterable[ProductionOrder]) -> dict[str, int]:
-    """How many orders are in each status of a cycle, so that your app can refuse to delete one.
+    """How many orders are in each status of a cycle: don't let users delete a status in use.
 
-    Orders of the same order type count, closed ones too, whatever version they are pinned to: a
-    key means the same in every version. An order off the path counts twice: in its status, and in
-    the status to which it will come back, since a migration needs that one as well.
+    All orders of the cycle's type count, even closed orders and orders with another version: a key
+    means the same in every version. An order on hold counts twice, since a migration needs both
+    statuses: its status now, and the status to which it will return. So does a cancelled order
+    that can return.
 
     Args:
         cycle: the cycle that you are editing.

@@ -29,11 +29,12 @@ class StatusTime(NamedTuple):
 
     Args:
         visits: how many visits have ended.
-        resumed: how many of these were paused in between.
+        resumed: how many of these visits were paused in between.
         lasting: how many orders are in the status now.
-        paused: how many more visits are paused now: their orders are on hold, or cancelled.
+        paused: how many other visits are paused now, because their orders are on hold or
+            cancelled.
         calendar: the calendar days of the visits that have ended, without the days paused.
-        working: their working days, by the calendar that you gave to `visits`.
+        working: the working days of the same visits, by the calendar that you gave to `visits`.
     """
 
     order_type: str
@@ -81,8 +82,8 @@ class TimeInStatus:
 def time_in_status(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> TimeInStatus:
     """How long orders stay in each status, in calendar days and in working days.
 
-    A visit that goes on, or is paused, has no length yet, so it's only counted. The days for which
-    a visit was paused are no days of it: they are days of the hold.
+    A visit that hasn't ended has no length yet, so it's only counted. The days of a pause don't
+    count for the paused visit: they count for the hold.
 
     Source:
         Decision D18.
@@ -108,7 +109,7 @@ class OnTime(NamedTuple):
 
     Args:
         visits: how many visits have ended and had a due date.
-        on_time: how many of them ended on the due date or before.
+        on_time: how many of these visits ended on their due date or before.
     """
 
     order_type: str
@@ -126,7 +127,7 @@ class OnTime(NamedTuple):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OnTimeRate:
-    """How many visits ended on time, in each status and in all.
+    """How many visits ended on time, in each status and in total.
 
     Args:
         rows: the statuses that orders visited, by order type, in cycle order.
@@ -141,7 +142,7 @@ class OnTimeRate:
 
     @property
     def on_time(self) -> int:
-        """How many of them ended on the due date or before."""
+        """How many visits ended on their due date or before."""
         return sum(row.on_time for row in self.rows)
 
     @property
@@ -165,9 +166,9 @@ class OnTimeRate:
 def on_time_rate(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> OnTimeRate:
     """How many visits ended on their due date or before.
 
-    The last due date counts, so a visit can be on time because its due date was moved. Visits that
-    left the status incomplete count too: an order should leave by the due date in any case. A visit
-    that was paused counts once, when it has ended.
+    The last due date counts, so a visit can be on time because its due date was moved. A visit
+    counts even if the order left the status incomplete, since an order should leave by the due
+    date in any case. A visit that was paused counts once, when it has ended.
 
     Source:
         Decisions D14, D15 and D18.

@@ -1,9 +1,9 @@
 """Visits: the stays of an order in its statuses, and what reports on them share.
 
-What must stay true: Cut every visit at its pauses. The parts of all visits of an order, in the
-sequence of the entries that began them, follow one another without a gap: each ends on the day on
-which the next one begins, and only the last has no end. So the days of the visits, without their
-pauses, add up to the life of the order.
+What must stay true: if you cut every visit of an order at its pauses, the parts have no gaps.
+Sort the parts by the entries that began them: each part ends on the day on which the next part
+begins, and only the last part has no end. So the days of the visits, without their pauses, add up
+to the life of the order.
 """
 
 from collections import defaultdict
@@ -29,10 +29,10 @@ class Pause(NamedTuple):
 
     Args:
         paused_on: its first day, on which the order went on hold or was cancelled.
-        resumed_on: the day on which the order came back. While it hasn't come back, this and the
-            other fields are None.
+        resumed_on: the day on which the order returned. Until then, this and the fields below are
+            None.
         working_days: the working days from `paused_on` up to the day before `resumed_on`.
-        sequence: the number of the entry by which the order came back.
+        sequence: the number of the history entry of the return.
     """
 
     paused_on: date
@@ -54,18 +54,19 @@ class Visit:
         status: the key of the status in that version.
         move: the kind of move that began the visit; None for the opening.
         entered_on: the first day of the visit.
-        left_on: the day on which the order left for good, which is no day of the visit. None while
-            the order is in the status, and while the visit is paused.
-        completed: whether the order completed the status when it left; False without `left_on`.
+        left_on: the day on which the order left for good; it doesn't count as a day of the visit.
+            None while the order is in the status, and while the visit is paused.
+        completed: whether the order completed the status when it left; False if `left_on` is None.
         working_days: the working days from `entered_on` up to the day before `left_on`, without
-            those of its pauses; None without `left_on`.
+            the pauses; None if `left_on` is None.
         pauses: the times for which the visit was paused, in sequence.
         due_on: the last due date; None if there was none.
         department: the last department, or None.
         user: the last user, or None.
 
     Raises:
-        ValueError: if the days are out of order, or one of them needs another.
+        ValueError: if the days are out of order, only one of `left_on` and `working_days` is
+            given, or `completed` or a pause contradicts `left_on`.
 
     Source:
         "A history of all status changes is kept"; decisions D5b, D18, D20 and D35.
@@ -103,12 +104,12 @@ class Visit:
 
     @property
     def is_paused(self) -> bool:
-        """Whether the order is on hold now, or cancelled, and would continue the visit."""
+        """Whether the visit is paused now, because the order is on hold or cancelled."""
         return bool(self.pauses) and self.pauses[-1].resumed_on is None
 
     @property
     def paused_days(self) -> int:
-        """The calendar days of the pauses from which the order came back."""
+        """The calendar days of all pauses that have ended."""
         return sum(
             (pause.resumed_on - pause.paused_on).days
             for pause in self.pauses
@@ -117,14 +118,14 @@ class Visit:
 
     @property
     def paused_working_days(self) -> int:
-        """The working days of the pauses from which the order came back."""
+        """The working days of all pauses that have ended."""
         return sum(pause.working_days or 0 for pause in self.pauses)
 
     @property
     def calendar_days(self) -> int | None:
-        """The days from `entered_on` up to the day before `left_on`, without its pauses.
+        """The calendar days from `entered_on` up to the day before `left_on`, without the pauses.
 
-        None without `left_on`.
+        None if `left_on` is None.
         """
         if self.left_on is None:
             return None
@@ -152,7 +153,7 @@ class Part(NamedTuple):
     """The part of a visit between two pauses; most visits have only one.
 
     Args:
-        number: the entry that began it.
+        number: the number of the entry that began this part.
         begun_on: its first day.
         ended_on: the day on which the next part began; None for the last part of an order.
         visit: the visit.
@@ -165,7 +166,7 @@ class Part(NamedTuple):
 
 
 def each_visit(visits: Iterable[Visit]) -> tuple[Visit, ...]:
-    """The visits as a tuple, once each of them has been checked to be there once."""
+    """The visits as a tuple; it's a `ValueError` if a visit comes twice."""
     stays = checks.instances("visits", visits, Visit, "Visit")
     if len({(visit.order_id, visit.sequence) for visit in stays}) < len(stays):
         raise ValueError("visits must hold each visit once: some are there twice")
@@ -185,7 +186,7 @@ def by_status(
 
 
 def by_order(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
-    """The visits of each order, by number; all visits of an order must be there."""
+    """The visits of each order, by number; it's a `ValueError` if a visit is missing."""
     orders: defaultdict[str, list[Visit]] = defaultdict(list)
     for visit in each_visit(visits):
         orders[visit.order_id].append(visit)

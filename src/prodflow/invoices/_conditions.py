@@ -1,8 +1,9 @@
 """Conditions: when to open the orders of an invoice.
 
-That is when a change makes the invoice meet the condition, so `is_due` is true once. It's true
-again if the invoice stops meeting the condition and later meets it again, for example because a
-payment bounces and is repeated. The orders then get the same ids, so no store opens them twice.
+The orders are opened when a change makes the invoice meet the condition, so `is_due` is true once.
+It's true again if the invoice stops meeting the condition and later meets it again, for example
+because a payment bounces and is repeated. The orders then get the same ids, so no store opens them
+twice.
 """
 
 from decimal import Decimal

@@ -41,7 +41,7 @@ class PlacedOrder:
 
     Args:
         change: the change that opens the order, for your store to save.
-        lines: the lines, at least one, in the order of the invoice.
+        lines: the lines, at least one, in the sequence of the invoice.
 
     Raises:
         ValueError: if a line has a different vendor or order type, or there are no lines.
@@ -100,8 +100,8 @@ class InvoiceOrders:
     """The new orders of an invoice, and the lines that aren't in any of them.
 
     Args:
-        placed: the orders, in the order of their first lines.
-        unplaced: the other lines, in the order of the invoice.
+        placed: the orders, in the sequence of their first lines.
+        unplaced: the other lines, in the sequence of the invoice.
 
     Source:
         Decision D31.

@@ -32,9 +32,9 @@ class InvoiceProgress:
         open: how many orders are neither complete nor cancelled.
         complete: how many orders are in their final status.
         cancelled: how many orders are closed without being complete.
-        next_due_on: the first due date of the open orders; None if none of them has one.
-        last_due_on: the last due date of the open orders; None if none of them has one. On this day
-            an order is due at its present status, which isn't its final one.
+        next_due_on: the first due date of the open orders; None without any.
+        last_due_on: the last due date of the open orders; None without any. It's the due date of
+            an order's present status, so the order may be complete only later.
 
     Raises:
         ValueError: if you give only one of the due dates, give them in the wrong order, or give
@@ -212,9 +212,9 @@ def completion_intents(
     Args:
         wanted: what you want to happen.
         before: all orders of the invoice before the change, in any order.
-        after: all orders of the invoice after the change, in any order. Read both in the
-            transaction that saves the change, with the invoice locked. Otherwise, if two people
-            complete the last two orders at once, each still sees the other's order as open.
+        after: all orders of the invoice after the change, in any order. Read *before* and *after*
+            in the transaction that saves the change, with the invoice locked. Otherwise, if two
+            people complete the last two orders at once, each still sees the other's order as open.
 
     Returns:
         What *wanted* asks for: the status, then the day of delivery, then the messages.

@@ -1,4 +1,4 @@
-"""Invoices and their lines, as far as production needs to know them."""
+"""Invoices and their lines, with only the fields that production needs."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -62,7 +62,7 @@ _CYCLE: Final = StatusCycle(
             pauses=True,
             default_duration=5,
         ),
-        # Off the path, since it is rare, but with days and a department, since it is work.
+        # It is rare, so it's off the path. But it is work, so it has days and a department.
         Status(
             "repair",
             "Back to the Bindery",
@@ -71,7 +71,7 @@ _CYCLE: Final = StatusCycle(
             default_department="Production",
         ),
         Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
-        # No longer used, but old orders have been in it.
+        # No longer used, but old orders have had this status.
         Status("usb-stick", "Burn the USB Stick", default_duration=1, inactive=True),
     ],
     description="Albums",

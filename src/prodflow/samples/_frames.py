@@ -61,7 +61,7 @@ _TRIGGERS: Final = (
         CustomAction("print-label", {"printer": "workshop"}),
         once_per_order=True,
     ),
-    # Completed, not just left: putting the order on hold books nothing.
+    # Only when the status is completed: an order that goes on hold books no wood.
     _trigger(
         "frames-book-wood",
         Completing("cut"),

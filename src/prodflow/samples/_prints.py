@@ -64,7 +64,8 @@ _CYCLE: Final = StatusCycle(
         ),
         # The final status needs no duration: a complete order is never due.
         Status("shipped", "Shipped", final=True),
-        # It pauses: the order comes back to what it left. Without a department it keeps its own.
+        # It pauses: the order returns to the status that it left. This status has no department,
+        # so the order keeps the department that it has.
         Status("on-hold", "On Hold", non_standard=True, pauses=True),
         Status(
             "waiting-on-client",
@@ -96,7 +97,7 @@ _TRIGGERS: Final = (
         DaysInStatus("at-lab", 3),
         CreateTask("Call the lab", department="Production"),
     ),
-    # By the first of these channels on which the client can be reached.
+    # Sent by the first of these channels on which the client can be reached.
     _trigger(
         "prints-ask-client",
         DaysInStatus("waiting-on-client", 2),

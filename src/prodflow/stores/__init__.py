@@ -3,11 +3,11 @@
 A store keeps three promises:
 
 - A save is atomic: it saves orders, history entries and events together, or nothing.
-- A change that was decided on an older version of its order is refused, not merged; so is an edit
-  of an older version of a cycle.
-- A command that is repeated changes nothing.
+- A change to an older version of an order is refused, not merged. An edit of an older version of a
+  cycle is refused too.
+- Repeating a command changes nothing.
 
-`OrderStoreSuite` in `prodflow.testing` tests a store for all of this.
+`OrderStoreSuite` in `prodflow.testing` tests whether a store keeps these promises.
 """
 
 from prodflow._homes import settle

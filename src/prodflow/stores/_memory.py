@@ -25,7 +25,7 @@ _NO_VERSIONS: Final[Mapping[int, StatusCycle]] = {}
 
 @final
 class MemoryStore(OrderStore, CycleStore, Outbox):
-    """A store in the memory of one process; its threads may share it.
+    """A store in memory, for one process; the threads of the process may share it.
 
     Each call sees every save as a whole or not at all. `find` reads every order; `pending` and
     `claim` read only the events that are due.
@@ -65,7 +65,7 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
                 if repeats(entries, done):
                     return
                 raise CommandReusedError(command_id, done)
-            # Everything that may be refused is worked out before anything is written.
+            # All checks that may refuse the save come before anything is written.
             refuse_stale(changes, self._version)
             cycles = self._new_cycles(changes)
             emptied, filled = self._slots.effect(changes)
@@ -92,7 +92,7 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
         other: list[StatusCycle] = []
         for change in changes:
             cycle = change.order.cycle
-            if cycle is not last:  # orders of a bulk mostly share one object
+            if cycle is not last:  # the orders of a bulk mostly share one cycle object
                 last = cycle
                 if self._cycles.get(cycle.order_type, _NO_VERSIONS).get(cycle.version) is not cycle:
                     other.append(cycle)

@@ -1,7 +1,7 @@
 """What a store does, in three protocols; one object may implement all of them.
 
 Subclass the protocols to inherit their docstrings, and to let type checkers name the methods that
-you have not written yet. You need not: an object with these methods is a store too.
+you have not written yet. You needn't subclass them: any object with these methods is a store.
 """
 
 from abc import abstractmethod
@@ -35,27 +35,29 @@ class OrderStore(Protocol):
         """The orders with these ids, by id; unknown ids are left out.
 
         Args:
-            order_ids: the ids; the result has their order.
+            order_ids: the ids; the result is in the same sequence.
         """
 
     @abstractmethod
     def save(self, *changes: Change) -> None:
         """Save changes in one transaction: orders, history, cycles and events, all or nothing.
 
-        A save that repeats what its command id has saved does nothing, even if the orders have
-        changed since.
+        If the command id has already saved the same changes, nothing happens, even if the orders
+        have changed since.
 
         Args:
-            changes: in the order in which they were made. They share one command id or have none,
-                and several changes of one order are consecutive.
+            changes: in the sequence in which they were made. All have the same command id, or none
+                has one. Several changes of one order must be consecutive.
 
         Raises:
-            CommandReusedError: if the command id has saved something else.
-            StaleOrdersError: if a change is not the next one of its order; names every such order.
-            DuplicateOrderError: the same, if every such change opens an order.
+            CommandReusedError: if the command id has already saved other changes.
+            StaleOrdersError: if a change doesn't continue the stored history of its order; names
+                every such order.
+            DuplicateOrderError: instead, if every such change opens an order.
             CycleConflictError: if the store has other content for the cycle version of an order.
-            StaleCycleError: if that version is new to the store and higher than the newest one that
-                `put_cycle` has saved. Until the first `put_cycle`, a save may bring any version.
+            StaleCycleError: if the cycle version of an order is new to the store, and higher than
+                the newest one that `put_cycle` has saved. Until the first `put_cycle`, a save may
+                bring any version.
             ValueError: if the changes have several command ids, or an event has the id of an event
                 in another slot.
 
@@ -97,11 +99,11 @@ class OrderStore(Protocol):
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Edit:
-    """A version of a cycle that `put_cycle` has saved, and what is known about it.
+    """A version of a cycle that `put_cycle` has saved, with its author and instant.
 
     Args:
         version: the number of the version.
-        replaces: the version that the edit began from; None for the first one.
+        replaces: the version that the edit began from; None for the first version.
         by: who made the edit, or None.
         at: the instant of the edit, with an offset from UTC, or None.
 
@@ -159,8 +161,8 @@ class CycleStore(Protocol):
 
         Raises:
             StaleCycleError: if the newest version isn't *replaces*.
-            KeyReusedError: if a status has the key of an earlier one that *replaces* no longer has.
-                A status may come back with the description that it had last.
+            KeyReusedError: if a new status has the key of a deleted status. A deleted status may
+                return with the description that it had last.
             ValueError: if the version of *cycle* isn't higher than the newest.
         """
 
@@ -176,7 +178,7 @@ class CycleStore(Protocol):
     def edits(self, order_type: str, /) -> tuple[Edit, ...]:
         """Who saved which version of a cycle when, ascending.
 
-        Versions that came only with the orders of a save are left out.
+        Versions that the store has only from saved orders are left out.
 
         Args:
             order_type: the key of the cycle.
@@ -184,7 +186,7 @@ class CycleStore(Protocol):
 
     @abstractmethod
     def keys(self, order_type: str, /) -> tuple[str, ...]:
-        """Every key that a version of a cycle has or had, sorted: what `slug` takes as *taken*.
+        """The status keys of all versions of a cycle, sorted; pass them to `slug` as *taken*.
 
         Args:
             order_type: the key of the cycle.
@@ -198,9 +200,10 @@ class CycleStore(Protocol):
 class Outbox(Protocol):
     """Events that wait to be acted on.
 
-    An event fills the slot of its order, trigger and visit, or of its order and trigger if it fires
-    once per order. A slot is empty, pending or closed, and a closed slot stays closed. An event may
-    be delivered more than once, so act only once for each event id.
+    Each event fills a *slot*. There is one slot for each order, trigger and visit, or for each
+    order and trigger if the trigger fires once per order. A slot is empty, pending or closed, and
+    a closed slot stays closed. An event may be delivered more than once, so act only once for each
+    event id.
 
     Source:
         Decisions D26 to D28.
@@ -219,10 +222,10 @@ class Outbox(Protocol):
 
         Args:
             as_of: the last date to include.
-            after: the last event of the previous page; None or an event without a date for the
+            after: the last event of the previous page. None, or an event without a date, gives the
                 first page.
             limit: the most events to return, from 1 to 2,147,483,647.
-            automatic: True for the events that workers may claim, False for those left to people,
+            automatic: True for the events that workers may claim, False for events left to people,
                 None for both.
         """
 
@@ -232,13 +235,15 @@ class Outbox(Protocol):
     ) -> list[TriggerEvent]:
         """Claim automatic events that are due: no other claim returns them until the lease ends.
 
-        An event with a new date keeps its lease. One that is withdrawn and comes back has none.
+        If an event gets a new date, it keeps its lease. If an event is withdrawn and becomes
+        pending again, it has no lease.
 
         Args:
             as_of: the last date to include.
-            now: the current instant, with a time zone. Leases are counted in elapsed time, also
+            now: the current instant, with a time zone. Leases are counted in elapsed time, even
                 when the clocks of the zone change.
-            lease: how long the claim lasts, more than zero; at *now* + *lease* the events are free.
+            lease: how long the claim lasts, more than zero. At *now* + *lease*, the events can be
+                claimed again.
             limit: the most events to claim, from 1 to 2,147,483,647.
 
         Returns:

@@ -29,14 +29,15 @@ def _position(name: str, value: Position) -> Position:
 class OrderQuery:
     """Which orders to find, and which page of them.
 
-    An order matches if every field that you give matches. None in a field means orders without one.
-    Orders come by due date, then id; those without a due date come last.
+    An order matches if every field that you give matches. In a field such as *user*, None finds
+    orders without a user. Orders are sorted by due date, then id; those without a due date come
+    last.
 
     Args:
         order_type: the key of the cycle.
         status: the key of the status.
         workflow_stage: the workflow stage of the status, in the newest version of the order type.
-            If that has no such status, the order's own version says it.
+            If that version has no such status, the order's own version counts.
         department: the department responsible.
         user: the user responsible.
         vendor: the lab or vendor.
@@ -44,7 +45,7 @@ class OrderQuery:
         is_open: True for open orders, False for complete and cancelled ones.
         due_by: the last due date to include.
         delivery_by: the last delivery date to include.
-        overdue_on: the day on which the orders are overdue.
+        overdue_on: the day on which the order must be overdue.
         after: (due_on, id) of the last order on the previous page; None for the first page.
         limit: the most orders to return, from 1 to 2,147,483,647; None for all.
 
@@ -67,11 +68,11 @@ class OrderQuery:
     limit: Number | None = None
 
     def matches(self, order: ProductionOrder, *, cycles: Iterable[StatusCycle] = ()) -> bool:
-        """Whether an order matches; the page makes no difference.
+        """Whether an order matches; `after` and `limit` make no difference.
 
         Args:
-            cycles: cycle versions; the newest of the order's type gives the workflow stage. Without
-                one, the order's own version does.
+            cycles: cycle versions; the newest of the order's type gives the workflow stage. If the
+                type has none here, the order's own version counts.
         """
         checks.instance("order", order, ProductionOrder, "a ProductionOrder")
         return self._matches(order, self._newest(cycles, ()))
@@ -83,8 +84,8 @@ class OrderQuery:
 
         Args:
             orders: every order of the store.
-            cycles: cycle versions; the newest of each type gives the workflow stages. For types
-                without one, the newest among the orders does.
+            cycles: cycle versions; the newest of each type gives the workflow stages. If a type
+                has none here, the newest version among its orders counts.
         """
         every = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
         newest = self._newest(cycles, every)
@@ -99,7 +100,7 @@ class OrderQuery:
     def _newest(
         self, cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]
     ) -> Mapping[str, StatusCycle]:
-        """The newest version by order type, as far as this query must know it."""
+        """The newest version by order type; *orders* count only if the query has a stage."""
         given = sorted(by_version(cycles).items(), key=itemgetter(0))
         newest = {order_type: cycle for (order_type, _), cycle in given}
         if self.workflow_stage is not NOTHING:

@@ -8,9 +8,10 @@ transaction:
 3. `check_cycles`: which versions of cycles are new to the store?
 4. `outbox_effect`: which slots of the outbox become empty, and which events fill slots?
 
-`put_cycle` asks `check_edit` in the same way. Each public function checks its arguments. The work
-is done by functions that don't, for `MemoryStore`, which has checked them already: for one change
-the checks take 2.5 µs, as long as the rest of its save (Python 3.11).
+`put_cycle` asks `check_edit` in the same way. Each public function checks its arguments, then
+calls a function that doesn't. `MemoryStore` has already checked them, so it calls the second
+function directly: for one change, the checks take 2.5 µs, as long as the rest of the save (Python
+3.11).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -57,8 +58,8 @@ class Pending(Protocol):
 def repeats(entries: Iterable[HistoryEntry], done: Iterable[HistoryEntry]) -> bool:
     """Whether a save repeats what its command id has already saved.
 
-    Only the instant (`at`) and the user logged in (`recorded_by`) may differ. If the entries do not
-    repeat *done*, the store raises `CommandReusedError`.
+    Only the instant (`at`) and the user logged in (`recorded_by`) may differ. If the command id
+    has saved other entries, the store raises `CommandReusedError`.
 
     Args:
         entries: the entries of the changes to save, in order.
@@ -89,8 +90,9 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
             entry.
 
     Raises:
-        StaleOrdersError: if a change is not the next one; names every such order.
-        DuplicateOrderError: the same, if every such change opens an order.
+        StaleOrdersError: if a change doesn't continue the stored history of its order; names every
+            such order.
+        DuplicateOrderError: instead, if every such change opens an order.
 
     Source:
         Decision D21.
@@ -101,7 +103,7 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
 
 
 def refuse_stale(changes: Iterable[Change], version_of: Callable[[str], int]) -> None:
-    """`check_next`, unchecked; *version_of* gives the stored version, 0 for none."""
+    """`check_next` without argument checks; *version_of* gives the stored version, 0 for none."""
     now: dict[str, int] = {}
     conflicts: dict[str, tuple[int, int]] = {}
     for change in changes:
@@ -131,8 +133,8 @@ def check_edit(
 
     Raises:
         StaleCycleError: if the newest version isn't *replaces*.
-        KeyReusedError: if a status has the key of an earlier one that *replaces* no longer has,
-            unless it also has that one's last description.
+        KeyReusedError: if a new status has the key of a deleted status, but not the description
+            that the deleted status had last.
         ValueError: if the version of *cycle* isn't higher than the newest.
 
     Source:
@@ -146,7 +148,7 @@ def check_edit(
 
 
 def is_new(cycle: StatusCycle, replaces: int | None, versions: Mapping[int, StatusCycle]) -> bool:
-    """`check_edit`, unchecked."""
+    """`check_edit` without argument checks."""
     if versions.get(cycle.version) == cycle:
         return False
     newest = max(versions, default=None)
@@ -163,7 +165,7 @@ def is_new(cycle: StatusCycle, replaces: int | None, versions: Mapping[int, Stat
 
 
 def _check_keys(cycle: StatusCycle, replaced: StatusCycle, versions: Iterable[StatusCycle]) -> None:
-    """Refuse keys that come back with another description than they had last."""
+    """Refuse a deleted key that is used again, except with its last description."""
     last = {status.key: status.description for version in versions for status in version}
     reused = tuple(
         status.key
@@ -183,10 +185,10 @@ def check_cycles(
     """The versions that a save adds to the store, by order type and version.
 
     Args:
-        cycles: the cycles of the orders to save; they may repeat.
+        cycles: the cycles of the orders to save; a cycle may come several times.
         known: stored versions by order type and number; at least those that *cycles* names.
-        put: the newest version that `put_cycle` has saved, by order type; types without one are
-            left out.
+        put: the newest version that `put_cycle` has saved, by order type; types without an edit
+            are left out.
 
     Raises:
         CycleConflictError: if two contents have the same order type and version.
@@ -216,13 +218,13 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
     """The slots that changes empty, and the events that then fill slots.
 
     A store first empties the slots, then puts each event into its slot, and leaves closed slots as
-    they are. An event in a slot that was pending and not emptied replaces the one that is there and
-    keeps its lease.
+    they are. If a slot is still pending, the new event replaces the event in it and keeps the
+    lease.
 
     Args:
-        pending: pending events; at least the dated ones of the orders of *changes*, and those with
-            the slot or the id of an event of *changes*. Rows that have the attributes `id`, `slot`,
-            `visit`, `dated` and `while_in_status` will do.
+        pending: pending events. They must include the dated events of the orders that change, and
+            the events that share a slot or an id with an event of *changes*. Rows with the
+            attributes `id`, `slot`, `visit`, `dated` and `while_in_status` are enough.
         changes: what to save, in order.
 
     Returns:
@@ -239,7 +241,7 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
 
 
 def effect(pending: Iterable[Pending], changes: Sequence[Change]) -> Effect:
-    """`outbox_effect`, unchecked."""
+    """`outbox_effect` without argument checks."""
     slots: dict[str, dict[Slot, Pending]] = {change.order.id: {} for change in changes}
     owners: dict[str, Slot] = {}
     for event in pending:
@@ -277,14 +279,14 @@ _MOVES: Final = frozenset({StatusChanged, ChangeUndone})
 
 
 def may_void(change: Change) -> bool:
-    """Whether events can become void: an amendment or a migration keeps visit and closing."""
+    """Whether a change can make events void; amendments and migrations can't."""
     return type(change.entry) in _MOVES
 
 
 def _is_void(event: Pending, order: ProductionOrder) -> bool:
-    """Whether a reminder is of another visit than the present one and ends with its visit.
+    """Whether a reminder is for the time in a visit, and the order isn't in that visit any more.
 
-    Once an order is cancelled, every reminder of an earlier visit ends (decision D27).
+    If the order is cancelled, all reminders of earlier visits are void (decision D27).
     """
     if not event.dated or event.visit == order.visit:
         return False

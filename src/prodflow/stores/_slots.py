@@ -1,9 +1,9 @@
 """The slots of an outbox in memory: which events are pending, and which slots are closed.
 
 Theory of operation. `outbox_effect` decides what a save does to the slots (decisions D26 and D27),
-and this module keeps them. An agenda has the pending events by day, so that reading the events that
-are due looks at no others. It sorts the events of a day when that day is first read. Closed slots
-are kept, so that no event can fill them again.
+and this module keeps them. An agenda has the pending events by day, so a call that reads due
+events looks at no other events. The agenda sorts the events of a day when that day is first read.
+Closed slots are kept, so that no event can fill them again.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -31,7 +31,7 @@ class Slots:
         self._agenda = _Agenda()
 
     def effect(self, changes: Sequence[Change]) -> Effect:
-        """What `outbox_effect` says about changes; asked only if they can have an effect."""
+        """What `outbox_effect` returns for changes; not called if they can't have an effect."""
         pending, concerned, has_events = self._pending, dict[str, TriggerEvent](), False
         for change in changes:
             ids = self._dated.get(change.order.id)
@@ -101,7 +101,7 @@ class Slots:
     def pending(
         self, as_of: date, after: TriggerEvent | None, limit: int, *, automatic: bool | None
     ) -> list[TriggerEvent]:
-        """The pending events up to *as_of*, by date, then id, without those up to *after*."""
+        """The pending events after the event *after*, up to the day *as_of*, by date, then id."""
         last = None if after is None or after.fire_on is None else (after.fire_on, after.id)
         due = (self._pending[event_id] for event_id in self._agenda.due(as_of, last))
         wanted = (event for event in due if automatic in {None, event.automatic})
@@ -147,7 +147,7 @@ class _Agenda:
             del self._days[bisect_left(self._days, day)]
 
     def due(self, as_of: date, after: tuple[date, str] | None) -> Iterator[str]:
-        """The ids up to *as_of*, by day, then id, without those up to *after*."""
+        """The ids that follow *after*, up to the day *as_of*, by day, then id."""
         first, last_id = ("", "") if after is None else after
         begin = 0 if after is None else bisect_left(self._days, after[0])
         for day in self._days[begin : bisect_right(self._days, as_of)]:
@@ -158,8 +158,9 @@ class _Agenda:
 class _Page:
     """The ids of one day, sorted when they are read.
 
-    Removed ids stay in the sorted list until they are half of it; those at its beginning are passed
-    over once. So reading and removing a long page bit by bit costs no more than doing it at once.
+    Removed ids stay in the sorted list until they are half of it. Removed ids at the beginning are
+    skipped only once. So reading and removing a long page bit by bit costs no more than doing it
+    at once.
     """
 
     __slots__ = ("_read_from", "_sorted", "ids")

@@ -1,7 +1,7 @@
 """Strategies for lists of statuses that are not a cycle.
 
-Theory of operation. A valid list gets at most one fault in its ends, and new lines that each have
-one fault. These faults don't hide one another, so the codes of all errors are known.
+Theory of operation. A valid list gets at most one fault in its initial and final status, and new
+lines with one fault each. No fault hides another, so the codes of all errors are known.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +15,7 @@ from prodflow import Status, StatusCycle
 from prodflow.testing._cycles import status_cycles
 from prodflow.testing._drawing import as_read, checked
 
-# Lists also hold other objects; type checkers don't know, as with a form.
+# The lists also have other objects, as the data of a form may; type checkers needn't know.
 Line = Status | Mapping[str, object]
 
 
@@ -25,7 +25,7 @@ def broken_status_lists(
     """Lists for `find_problems`, each with the codes of exactly the errors that it must find.
 
     Args:
-        cycles: the cycles to break.
+        cycles: the cycles to break; None for any.
 
     Returns:
         A strategy of pairs: the lines, which are statuses, mappings of their fields, or other
@@ -110,7 +110,7 @@ _NO_TEXTS: Final[SearchStrategy[object]] = st.sampled_from(
 
 
 def _faults(*choices: Mapping[str, SearchStrategy[object]]) -> SearchStrategy[Any]:
-    """Lists with one line for each choice, which has the faulty fields."""
+    """Lists with one line for each choice; a line has the faulty fields of its choice."""
     return st.tuples(*(st.fixed_dictionaries(dict(choice)) for choice in choices)).map(list)
 
 

@@ -92,7 +92,7 @@ def adoptions() -> SearchStrategy[HistoryEntry]:
 
 
 def undone_changes() -> SearchStrategy[HistoryEntry]:
-    """The entry that takes back the last change of an order."""
+    """Entries that undo the last change of an order."""
     return production_orders(max_size=1).map(_undone)
 
 

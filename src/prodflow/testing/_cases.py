@@ -20,12 +20,12 @@ def case(description: str, came_up: object) -> None:
 
 
 def few(share: int, **more: Any) -> settings:  # noqa: ANN401 - whatever `settings` takes
-    """Settings with one example for every *share* of those that the profile asks for."""
+    """Settings with fewer examples: the number that the profile has, divided by *share*."""
     return settings(max_examples=max(1, settings().max_examples // share), **more)
 
 
-# For the tests of a suite. Examples may share the fixtures. Subclasses share the tests, but a
-# failing example of one says nothing about another, so none is saved.
+# For the tests of a suite. Examples may share the fixtures. Subclasses share the tests, but an
+# example that fails in one subclass may pass in another, so failing examples aren't saved.
 SHARED: Final = few(
     5,
     deadline=None,

@@ -38,7 +38,7 @@ from prodflow.testing._law_steps import (
 
 
 def advancing_reaches_the_final(flow: ProductionFlow, cycle: StatusCycle, ordered_on: date) -> None:
-    """Advancing leads from every open status to the final one (decision D17)."""
+    """An order that keeps advancing reaches the final status from every open status (D17)."""
     starts = [status for status in cycle.choices() if not status.closes]
     case("an open status is off the path", not set(starts) <= set(cycle.path))
     for status in starts:
@@ -59,7 +59,7 @@ def advancing_reaches_the_final(flow: ProductionFlow, cycle: StatusCycle, ordere
 def a_jump_keeps_the_date_of_the_plan(
     flow: ProductionFlow, order: ProductionOrder, ordered_on: date
 ) -> None:
-    """A status that you jump to is due as planned: skipped statuses still count (decision D13).
+    """A status that you jump to is due as planned: the days of skipped statuses count (D13).
 
     This holds for policies that count from the order date or from the delivery date.
     """
@@ -87,9 +87,9 @@ def going_back_completes_nothing(flow: ProductionFlow, order: ProductionOrder, t
 
 
 def going_on_completes_and_pausing_does_not(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """A change completes the status it leaves, except by going back or pausing (D20b).
+    """An order that leaves a status completes it, unless it goes back or pauses (D20b).
 
-    Cancelling completes nothing either, nor does leaving a closed status.
+    Cancelling an order completes nothing, and neither does leaving a closed status.
     """
     case("the order is open", order.is_open)
     for status in order.cycle.choices():
@@ -104,7 +104,7 @@ def going_on_completes_and_pausing_does_not(flow: ProductionFlow, order: Product
 def a_window_sent_back_unchanged_is_accepted(
     flow: ProductionFlow, order: ProductionOrder, today: date
 ) -> None:
-    """Every default of the window, given by hand, is the same proposal (decision D20)."""
+    """If you give every default of the window by hand, the proposal is the same (D20)."""
     proposal = flow.propose(order, today=today, by="Law", note=NOTE)
     case("the order was dated ahead", today < order.begun_on)
     shown = flow.revise(
@@ -120,10 +120,10 @@ def a_window_sent_back_unchanged_is_accepted(
 
 
 def no_detour_gets_round_the_rules(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """What the rules refuse directly, they refuse by way of an aside or a cancellation (D17, D24).
+    """A move that the rules refuse is also refused after a hold or a cancellation (D17, D24).
 
-    This is about `allow_skip`, `allow_back` and `targets`. An order that has completed its last
-    working status may be reopened like a complete one, so that way isn't judged.
+    This is about `allow_skip`, `allow_back` and `targets`. If an order has completed its last
+    working status, it may be reopened like a complete order, so this law leaves it out.
     """
     cycle = order.cycle
     refused = [
@@ -146,7 +146,7 @@ _DIRECTIONS: Final = frozenset({"skip", "back", "target"})
 
 
 def _codes(flow: ProductionFlow, order: ProductionOrder, key: str) -> set[str]:
-    """What is against a change: the codes of its refusals, or of its error."""
+    """Why a change isn't allowed: the codes of its refusals, or of its error."""
     proposal = outcome(
         partial(flow.propose, order, today=order.begun_on, by="Law", to=key, note=NOTE)
     )
@@ -156,7 +156,7 @@ def _codes(flow: ProductionFlow, order: ProductionOrder, key: str) -> set[str]:
 
 
 def an_order_that_moved_is_refused(flow: ProductionFlow, changes: Sequence[Change]) -> None:
-    """An order is refused unless it's still at the version that the screen showed (D19)."""
+    """An order is refused if it isn't at the version that the screen showed (decision D19)."""
     order, entries, cycles = changes[-1].order, entries_of(changes), cycles_of(changes)
     newer = evolve(order.cycle, version=order.cycle.version + 1000)
     target = next(status.key for status in order.cycle.path if status != order.status)
@@ -181,7 +181,7 @@ def an_order_that_moved_is_refused(flow: ProductionFlow, changes: Sequence[Chang
 
 
 def a_closed_order_does_not_advance(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """A closed order never advances without a target, neither alone nor in a bulk (D17)."""
+    """Alone or in a bulk, a closed order advances only if you name a target status (D17)."""
     case("the order was cancelled", order.is_cancelled)
     with pytest.raises(NoNextStatusError):
         flow.propose(order, today=order.begun_on, by="Law")
@@ -189,7 +189,7 @@ def a_closed_order_does_not_advance(flow: ProductionFlow, order: ProductionOrder
 
 
 def bulk_equals_singles(flow: ProductionFlow, orders: Sequence[ProductionOrder]) -> None:
-    """A bulk of orders that can advance gives what their single changes give (decision D23)."""
+    """If every order can advance, a bulk gives the same changes as the orders one by one (D23)."""
     case("the bulk has several orders", len(orders) > 1)
     today = max(order.begun_on for order in orders)
     changes = flow.advance_all(orders, today=today, note=NOTE, **RECORDED)
@@ -199,7 +199,7 @@ def bulk_equals_singles(flow: ProductionFlow, orders: Sequence[ProductionOrder])
 def a_refused_bulk_names_every_order(
     flow: ProductionFlow, orders: Sequence[ProductionOrder]
 ) -> None:
-    """A bulk with closed orders changes nothing, and its error names each of them (D23)."""
+    """A bulk with closed orders changes nothing, and its error names each closed order (D23)."""
     today = max(order.begun_on for order in orders)
     closed = {order.id for order in orders if not order.is_open}
     case("the bulk has open orders too", len(closed) < len(orders))
@@ -211,11 +211,11 @@ def a_refused_bulk_names_every_order(
 def every_bulk_verb_equals_its_single_verb(
     flow: ProductionFlow, histories: Sequence[Sequence[Change]]
 ) -> None:
-    """A bulk verb gives what its single verb gives for each order, or every refusal (D23).
+    """A bulk verb gives the same changes as its single verb, or lists every refusal (D23).
 
     Args:
         flow: the flow.
-        histories: the changes of each order. The orders are of one type, and none is there twice.
+        histories: the changes of each order. The orders are of one type, each only once.
     """
     orders = [changes[-1].order for changes in histories]
     today = max(order.begun_on for order in orders)
@@ -267,7 +267,10 @@ def _together(
 def a_bulk_keeps_what_only_rules_refuse(
     flow: ProductionFlow, orders: Sequence[ProductionOrder], to: str
 ) -> None:
-    """A proposed bulk has a proposal for each order that can go at all, revised like one (D23)."""
+    """A bulk proposes and revises each order as if alone, even if the rules refuse it (D23).
+
+    Orders without a proposal are in `refusals`.
+    """
     today = max(order.begun_on for order in orders)
     for given, bulk in _windows(flow, orders, today, to):
         singles = {
@@ -292,7 +295,7 @@ def a_bulk_keeps_what_only_rules_refuse(
 def _windows(
     flow: ProductionFlow, orders: Sequence[ProductionOrder], today: date, to: str
 ) -> Iterable[tuple[dict[str, Any], BulkProposal]]:
-    """A bulk as it is proposed, and as the user types into its window."""
+    """A bulk as it is proposed first, and after each change that the user makes in its window."""
     given: dict[str, Any] = {"to": to}
     bulk = flow.propose_all(orders, today=today, by="Law", to=to)
     yield given, bulk
@@ -310,7 +313,7 @@ def _windows(
 def choices_of_a_bulk_are_those_of_its_orders(
     flow: ProductionFlow, orders: Sequence[ProductionOrder]
 ) -> None:
-    """A line of a bulk's list says of each order what the list of that order says (D23, D24)."""
+    """In a bulk's list, a status is open to the orders whose own list opens it (D23, D24)."""
     today = max(order.begun_on for order in orders)
     lines = flow.choices_all(orders, today=today, by="Law")
     keys = {status.key for order in orders for status in order.cycle.choices()}
@@ -332,7 +335,7 @@ def choices_of_a_bulk_are_those_of_its_orders(
 
 
 def a_change_fills_each_slot_once(change: Change) -> None:
-    """No two events of a change share a slot or an id (decision D26)."""
+    """The events of a change all have different slots and different ids (decision D26)."""
     case("a change has several events", len(change.events) > 1)
     slots = {event.slot for event in change.events}
     ids = {event.id for event in change.events}
@@ -340,7 +343,7 @@ def a_change_fills_each_slot_once(change: Change) -> None:
 
 
 def a_change_made_again_gives_the_same_events(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """Taking the same decision twice gives the same change, event ids included (D26)."""
+    """The same decision taken twice gives the same change, with the same event ids (D26)."""
     change = outcome(partial(advanced, flow, order))
     case("the change has events", isinstance(change, Change) and change.events)
     assert change == outcome(partial(advanced, flow, order))

@@ -39,7 +39,7 @@ class CycleLaws:
     """A store keeps every version of every cycle (decision D5)."""
 
     def test_a_cycle_comes_back_by_its_version(self, store: Store) -> None:
-        """`get_cycle` returns the version asked for, or else the newest."""
+        """`get_cycle` returns the version that you name, or the newest if you name none."""
         put(store, CYCLE, SECOND)
         assert store.get_cycle("suite", 1) == CYCLE
         assert store.get_cycle("suite") == SECOND
@@ -56,7 +56,7 @@ class CycleLaws:
         assert (store.versions("other"), store.keys("other"), store.edits("other")) == ((), (), ())
 
     def test_the_newest_of_each_type_is_given(self, store: Store) -> None:
-        """`newest` returns the newest version of each type, by order type, saved in any way."""
+        """`newest` returns the newest version of each type, sorted, however it was saved."""
         assert store.newest() == ()
         books = evolve(CYCLE, order_type="books")
         put(store, evolve(CYCLE, order_type="signs"), evolve(SECOND, order_type="signs"))
@@ -66,7 +66,7 @@ class CycleLaws:
         assert newest == [("books", 3), ("signs", 2)]
 
     def test_every_key_is_remembered(self, store: Store) -> None:
-        """`keys` returns the keys of all versions, sorted, saved in any way."""
+        """`keys` returns the keys of all versions, sorted, however the versions were saved."""
         brought = evolve(again(CYCLE, Status("extra", "Extra")), version=1)
         store.save(opened("PO-1", cycle=brought))
         replaced = evolve(BARE, version=2)
@@ -117,14 +117,14 @@ class CycleLaws:
             store.get_cycle("suite", 3)
 
     def test_an_edit_of_one_type_binds_no_other(self, store: Store) -> None:
-        """An edit of another type doesn't keep a save from bringing versions."""
+        """After an edit of one type, a save may still bring any version of another type."""
         put(store, CYCLE)
         store.save(opened("PO-1", cycle=evolve(SECOND, order_type="books")))
         assert store.versions("books") == (2,)
 
 
 class EditLaws:
-    """Of two edits of one version of a cycle, one is kept (decision D5a)."""
+    """If a version of a cycle is edited twice, only the first edit is saved (decision D5a)."""
 
     def test_an_edit_says_who_made_it_and_when(self, store: Store) -> None:
         """`edits` returns every edit, with its author and its instant if they were given."""
@@ -137,7 +137,7 @@ class EditLaws:
         assert first.at.utcoffset() == at.utcoffset()
 
     def test_of_two_edits_the_first_is_kept(self, store: Store) -> None:
-        """An edit of a version that was edited meanwhile is refused, whatever its number."""
+        """A second edit of the same version is refused, whatever its number."""
         put(store, CYCLE, SECOND)
         for version in (2, 3):
             other = evolve(CYCLE, description="Another", version=version)
@@ -148,7 +148,7 @@ class EditLaws:
         assert store.versions("suite") == (1, 2)
 
     def test_the_version_replaced_is_the_newest(self, store: Store) -> None:
-        """A new cycle replaces None, an edit the newest version, even if an order brought it."""
+        """A new cycle replaces None; an edit replaces the newest version, however it was saved."""
         with pytest.raises(StaleCycleError) as of_none:
             store.put_cycle(CYCLE, replaces=1)
         store.save(opened("PO-1"))
@@ -160,7 +160,7 @@ class EditLaws:
         assert [edit.version for edit in store.edits("suite")] == [2]
 
     def test_the_same_edit_again_is_nothing_new(self, store: Store) -> None:
-        """Content that is kept already changes nothing, whatever it replaces."""
+        """Saving stored content again changes nothing, whatever `replaces` says."""
         store.put_cycle(CYCLE, replaces=None, by="Ann")
         store.put_cycle(SECOND, replaces=1, by="Ben")
         before = store.edits("suite")
@@ -170,7 +170,7 @@ class EditLaws:
         assert (store.edits("suite"), store.newest()) == (before, (SECOND,))
 
     def test_a_version_that_an_order_brought_is_no_edit(self, store: Store) -> None:
-        """Putting what a save has brought changes nothing, so saves still bring any version."""
+        """Putting a version that an order brought isn't an edit: saves still bring any version."""
         store.save(opened("PO-1"))
         put(store, CYCLE)
         assert store.edits("suite") == ()
@@ -178,7 +178,7 @@ class EditLaws:
         assert store.versions("suite") == (1, 2)
 
     def test_an_edit_has_a_higher_version(self, store: Store) -> None:
-        """The version of an edit is higher than the newest one, and may leave numbers out."""
+        """The version of an edit is higher than the newest version, and may skip numbers."""
         put(store, evolve(CYCLE, version=5))
         for version in (3, 5):
             with pytest.raises(ValueError):  # noqa: PT011 - stores word it as they like
@@ -188,7 +188,7 @@ class EditLaws:
         assert store.versions("suite") == (5, 9)
 
     def test_a_stale_edit_is_refused_for_that_first(self, store: Store) -> None:
-        """Staleness counts before the number, and the number before the keys."""
+        """An edit is refused first for being stale, then for its number, then for its keys."""
         put(store, CYCLE, BARE)
         reused = again(BARE, Status("hold", "Holding", non_standard=True))
         with pytest.raises(StaleCycleError):
@@ -199,7 +199,7 @@ class EditLaws:
             store.put_cycle(evolve(reused, version=2), replaces=2)
 
     def test_a_key_is_not_used_for_another_status(self, store: Store) -> None:
-        """A key that was deleted, lately or long ago, doesn't come back for another status."""
+        """A deleted key can't be used for another status, even many versions later."""
         without = BARE.remove("check")
         put(store, CYCLE, BARE, without)
         early = again(without, Status("hold", "Holding", non_standard=True))
@@ -218,7 +218,7 @@ class EditLaws:
             store.put_cycle(again(BARE, Status("hold", "Holding")), replaces=BARE.version)
 
     def test_a_deleted_status_may_come_back(self, store: Store) -> None:
-        """A key may come back with the description that it had last, and no earlier one."""
+        """A deleted key may be used again with its last description, but no earlier one."""
         renamed = CYCLE.replace("hold", description="Paused")
         deleted = renamed.remove("hold")
         put(store, CYCLE, renamed, deleted)
@@ -236,10 +236,10 @@ class EditLaws:
 
 
 class ReadingLaws:
-    """What people read is the newest version (decision D5)."""
+    """Queries and reports use the newest version of a cycle (decision D5)."""
 
     def test_a_stage_is_that_of_the_newest_version(self, store: Store) -> None:
-        """After an edit, orders in flight are found by the new stage of their status only."""
+        """After an edit, orders are found by the new stage of their status, not by the old one."""
         put(store, CYCLE)
         store.save(opened("PO-1", status="check"), opened("PO-2", status="lab"))
         assert stages(store) == {"Finishing": ["PO-1"], "Lab": [], None: ["PO-2"]}
@@ -267,7 +267,7 @@ class ReadingLaws:
         assert stages(store) == {"Finishing": ["PO-1"], "Lab": ["PO-2"], None: []}
 
     def test_a_stage_is_that_of_the_same_type(self, store: Store) -> None:
-        """Two order types may have one key in different stages."""
+        """Two order types may have the same key in different stages."""
         books = evolve(CYCLE, order_type="books").replace("check", workflow_stage="Lab")
         store.save(opened("PO-1", status="check"), opened("PO-2", cycle=books, status="check"))
         assert stages(store) == {"Finishing": ["PO-1"], "Lab": ["PO-2"], None: []}
@@ -275,7 +275,7 @@ class ReadingLaws:
         assert store.find(both) == []
 
     def test_a_stage_is_one_condition_of_several(self, store: Store) -> None:
-        """A query by stage filters, sorts and pages like any other."""
+        """A query by stage filters, sorts and pages like any other query."""
         first, second = opened("PO-1", status="check"), opened("PO-2", status="check")
         done = advanced(second.order)
         store.save(first, second, done, opened("PO-3", status="check", vendor="V"))

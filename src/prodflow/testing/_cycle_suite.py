@@ -31,7 +31,7 @@ _MONDAY: Final = date(2026, 11, 16)
 
 
 class CycleSuite:
-    """Tests that every cycle must pass under its flow; subclass it and give it a `cycle` fixture.
+    """Tests that every cycle must pass with its flow: subclass this and add a `cycle` fixture.
 
     Override the `flow` fixture too if your orders move by your own rules, policy or triggers.
 
@@ -59,7 +59,7 @@ class CycleSuite:
     def test_advancing_reaches_the_final(
         self, cycle: StatusCycle, flow: ProductionFlow, ordered_on: date
     ) -> None:
-        """No status is a dead end."""
+        """An order that keeps advancing reaches the final status from every open status."""
         laws.advancing_reaches_the_final(flow, cycle, ordered_on)
 
     @SHARED
@@ -75,7 +75,7 @@ class CycleSuite:
     def test_both_ways_of_counting_agree(
         self, cycle: StatusCycle, flow: ProductionFlow, day: date
     ) -> None:
-        """Counting forward and counting backward meet, and each keeps to its anchor."""
+        """Counting forward and counting back agree, and both keep to the date they count from."""
         calendar = flow.due_dates.calendar
         laws.forward_equals_backward(cycle, calendar, day)
         laws.nothing_is_due_before_its_anchor(cycle, calendar, day)
@@ -95,7 +95,7 @@ class CycleSuite:
     def test_a_jump_keeps_the_date_of_the_plan(
         self, cycle: StatusCycle, flow: ProductionFlow, day: date
     ) -> None:
-        """Skipped statuses still count, under a policy that counts from the order or delivery."""
+        """A status that you jump to is due as planned: the days of skipped statuses count."""
         if isinstance(flow.due_dates, Forward | Backward):
             laws.a_jump_keeps_the_date_of_the_plan(flow, _opened(flow, cycle, day), day)
 
@@ -109,7 +109,7 @@ class CycleSuite:
         days: int,
         data: st.DataObject,
     ) -> None:
-        """A hold changes nothing that was agreed, and moves only the dates that it should."""
+        """A hold keeps what was agreed, and moves dates only if the policy says so."""
         asides = _asides(cycle)
         order = _opened(flow, cycle, day, data.draw(st.sampled_from(cycle.path[:-1])))
         for aside in asides:
@@ -122,7 +122,7 @@ class CycleSuite:
             laws.several_asides_are_one_hold(flow, order, asides, days)
 
     def test_a_completed_aside_goes_on(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
-        """What was complete before an aside isn't done again after it."""
+        """Work that was complete before a hold isn't done again after it."""
         for aside in _asides(cycle):
             for status in cycle.path[:-1]:
                 order = _opened(flow, cycle, _MONDAY, status)
@@ -131,14 +131,14 @@ class CycleSuite:
     def test_a_cancellation_can_be_taken_back(
         self, cycle: StatusCycle, flow: ProductionFlow
     ) -> None:
-        """An order that was cancelled by mistake goes on where it was."""
+        """An order that was cancelled by mistake can return and continue its visit."""
         for cancelled in _cancelled(cycle):
             for status in cycle.path[:-1]:
                 order = _opened(flow, cycle, _MONDAY, status)
                 laws.a_cancellation_taken_back_continues_the_visit(flow, order, cancelled)
 
     def test_no_detour_gets_round_the_rules(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
-        """A hold or a cancellation does nothing that the direct way may not."""
+        """A move that the rules refuse is also refused after a hold or a cancellation."""
         for status in cycle.path[:-1]:
             laws.no_detour_gets_round_the_rules(flow, _opened(flow, cycle, _MONDAY, status))
 
@@ -147,7 +147,7 @@ class CycleSuite:
     def test_the_window_has_the_right_defaults(
         self, cycle: StatusCycle, flow: ProductionFlow, today: date
     ) -> None:
-        """A status is complete unless it waits, and a window sent back unchanged is accepted."""
+        """Moving on completes a status, pausing doesn't, and every default is accepted."""
         for status in cycle.choices():
             order = _opened(flow, cycle, _MONDAY, status)
             laws.going_on_completes_and_pausing_does_not(flow, order)
@@ -161,7 +161,7 @@ class CycleSuite:
             laws.going_back_completes_nothing(flow, order, cycle.initial.key)
 
     def test_closed_orders_stay_closed(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
-        """No closed order advances by itself, alone or in a bulk."""
+        """Alone or in a bulk, a closed order advances only if you name a target status."""
         for status in cycle.choices():
             if status.closes:
                 order = _opened(flow, cycle, _MONDAY, status)
@@ -170,7 +170,7 @@ class CycleSuite:
                 laws.a_refused_bulk_names_every_order(flow, [other, order])
 
     def test_a_bulk_equals_its_singles(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
-        """Orders that change together change as they would alone."""
+        """Orders that advance in a bulk change as they would alone."""
         orders = [
             _opened(flow, cycle, _MONDAY, status, order_id=status.key)
             for status in cycle.choices()
@@ -183,7 +183,7 @@ class CycleSuite:
     def test_a_bulk_of_any_orders_equals_its_singles(
         self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
     ) -> None:
-        """Orders that something is against are named, each with what is against it."""
+        """A bulk that is refused names each refused order, with the reason."""
         histories = _siblings(data.draw(_walks(flow, cycle)))
         orders = [changes[-1].order for changes in histories]
         laws.every_bulk_verb_equals_its_single_verb(flow, histories)
@@ -195,7 +195,7 @@ class CycleSuite:
     def test_every_history_is_sound(
         self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
     ) -> None:
-        """Whatever way an order takes, its history rebuilds it and its events are distinct."""
+        """After any changes, replaying the history gives the order, and its events differ."""
         changes = data.draw(_walks(flow, cycle))
         laws.replay_rebuilds_the_order(changes)
         laws.visits_follow_one_another(changes)
@@ -211,7 +211,7 @@ class CycleSuite:
     def test_an_undo_gives_the_order_back(
         self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
     ) -> None:
-        """Whatever was recorded last can be taken back, down to the opening."""
+        """The changes of an order can be undone one by one, down to the opening."""
         changes = data.draw(_walks(flow, cycle))
         for last in range(1, len(changes) + 1):
             laws.an_undo_gives_the_order_back(flow, changes[:last])
@@ -227,7 +227,7 @@ class CycleSuite:
         days: int,
         data: st.DataObject,
     ) -> None:
-        """A corrected day stays within its bounds and moves only what counts from it."""
+        """A corrected day stays within its bounds, and moves only dates that count from it."""
         laws.an_untouched_order_follows_its_order_date(flow, cycle, day, day + timedelta(days))
         for change in data.draw(_walks(flow, cycle)):
             order = change.order
@@ -241,7 +241,7 @@ class CycleSuite:
     def test_orders_move_to_another_version(
         self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
     ) -> None:
-        """An order that moves to another version of its cycle stays where it is."""
+        """An order that moves to another version of its cycle stays in its visit."""
         for change in data.draw(_walks(flow, cycle)):
             order = change.order
             newer = evolve(order.cycle, version=order.cycle.version + 1)
@@ -282,12 +282,12 @@ def _opening(
 
 
 def _walks(flow: ProductionFlow, cycle: StatusCycle) -> SearchStrategy[tuple[Change, ...]]:
-    """The changes of an order that takes any way under this flow."""
+    """The changes of an order that takes random steps under this flow."""
     return walks_of(flow, cycle, min_size=4, max_size=12).map(lambda history: history.changes)
 
 
 def _siblings(changes: Sequence[Change]) -> list[list[Change]]:
-    """Several orders of one type: each has had as much of these changes as it could."""
+    """Orders of one type: the first has all of these changes, each next order three fewer."""
     lengths = range(len(changes), 0, -3)
     return [[_of(change, f"law-{last}") for change in changes[:last]] for last in lengths]
 

@@ -1,8 +1,8 @@
 """Strategies for statuses and cycles.
 
-Theory of operation. A cycle is drawn as a list of lines, each with a place and flags. The first two
-lines become the ends, whatever their place. So every draw is valid, none is thrown away, and a
-cycle shrinks to its initial and final status.
+Theory of operation. A cycle is drawn as a list of lines, each with a place and flags. The first
+two lines become the initial and the final status, whatever their place. So every draw is valid, no
+draw is thrown away, and a cycle shrinks to these two statuses.
 """
 
 from typing import Final
@@ -62,7 +62,8 @@ _CANCELLED: Final = frozenset({"non_standard", "cancelled"})
 _INACTIVE: Final = frozenset({"inactive"})
 _NEITHER: Final = frozenset({"non_standard", "inactive"})
 
-# Mostly between the ends, where orders go. An active standard status outside them is odd but valid.
+# Mostly between the initial and final status, where orders go. An active standard status before or
+# after these is odd but valid.
 _PLACES: Final = st.sampled_from(
     [
         *[("within", _STANDARD)] * 8,
@@ -96,7 +97,7 @@ def status_cycles(
     min_size: int = 2,
     max_size: int = 8,
 ) -> SearchStrategy[StatusCycle]:
-    """Cycles, with statuses of every kind off the path and outside the ends.
+    """Cycles with statuses of every kind, some off the path and some outside the two ends.
 
     Args:
         order_types: the order types.

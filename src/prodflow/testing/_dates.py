@@ -20,7 +20,7 @@ from prodflow.testing._drawing import DAYS, check_sizes, checked, later
 _WORKING_WEEKDAYS: Final = st.just(frozenset(range(5))) | st.frozensets(
     st.integers(0, 6), min_size=1
 )
-# One draw for each: an example would shrink to the kind that needs fewer draws.
+# Each kind takes one draw. Otherwise, an example would shrink to the kind with the fewest draws.
 _KINDS: Final[SearchStrategy[Callable[[WorkingCalendar], DueDatePolicy]]] = st.sampled_from(
     [
         Forward,
@@ -46,10 +46,10 @@ def working_calendars(
 
     Args:
         weekdays: sets of weekdays, from 0 for Monday to 6 for Sunday; by default Monday to Friday,
-            or any that aren't empty. With an empty set there is an extra working day.
+            or any set that isn't empty. With an empty set, the calendar gets an extra working day.
         days: the holidays and extra working days; in 2026 and 2027 by default.
         min_size: the least number of holidays, and of extra working days.
-        max_size: the greatest number of each.
+        max_size: the greatest number of holidays, and of extra working days.
     """
     check_sizes(min_size, max_size, least=0)
     return _working_calendars(
@@ -83,7 +83,7 @@ def due_date_policies(
     """The policies of prodflow, with every option.
 
     Args:
-        calendars: the calendars.
+        calendars: the calendars; None for any.
     """
     counted = checked("calendars", calendars, working_calendars())
     return st.tuples(_KINDS, counted).map(lambda pair: pair[0](pair[1]))
@@ -99,7 +99,7 @@ def order_dates(
     Args:
         days: the order dates; in 2026 and 2027 by default.
         delivery_days: the days from the order date to the delivery date, or None for no delivery
-            date; None and -3 to 90 by default, since some customers ask for the impossible.
+            date. By default None, or -3 to 90: some customers ask for a day before the order date.
     """
     return st.tuples(
         checked("days", days, DAYS),

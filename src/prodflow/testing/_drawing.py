@@ -1,8 +1,9 @@
 """The building blocks of the strategies: texts, days, and checks of their arguments.
 
 Theory of operation. A property test spends most of its time drawing, so simple facts take one draw:
-a person is one of a few names, some of them awkward, and a day is a number. Ids and notes are drawn
-from all the characters that decision D33 allows, other texts from those that cause most trouble.
+a person is one of a few names, some of them awkward, and a day is a number. Ids and notes are
+drawn from all the characters that decision D33 allows. Other texts are drawn from the characters
+that cause the most trouble.
 """
 
 import string
@@ -24,7 +25,8 @@ _LAST: Final = date.max.toordinal()
 # Decision D33 refuses these. Cn, the unassigned characters, includes the noncharacters.
 _BIDI: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _ANY: Final = st.characters(exclude_categories=["Cc", "Cn", "Cs"], exclude_characters=_BIDI)
-# What causes most trouble: case folding, combining marks, spaces, quotes, wide characters.
+# The characters that cause the most trouble: case folding, combining marks, spaces, quotes, wide
+# characters.
 _FEW: Final = string.ascii_lowercase + "0A ._-'\"\\%;\u00a0éß\u017fIİ\u0131ǅ\u0301\u200d名🎞"
 _PEOPLE: Final = ("Lab", "Ada", " ", "Zoë \U0001f39e", "'; --", "名" * 200)
 
@@ -77,7 +79,7 @@ def later(day: date, days: int) -> date:
 
 
 def as_read(description: str) -> str:
-    """A description as people compare it: decision D2 lets no two of a cycle be equal so."""
+    """A description in the form in which it must be unique in a cycle (decision D2)."""
     return " ".join(unicodedata.normalize("NFKC", description).split()).casefold()
 
 

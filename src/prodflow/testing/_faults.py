@@ -1,7 +1,7 @@
 """A store that fails on schedule, as networks and processes do.
 
-A call fails before the commit, so nothing was saved, or after it, so everything was. The caller
-cannot know which, and must find out by its command id.
+A call fails either before the commit, and nothing was saved, or after the commit, and everything
+was saved. The caller can't know which of the two happened, and must find out by the command id.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -39,7 +39,7 @@ class FaultyStore(Store):
     Args:
         store: the store that does the work.
         schedule: one item for each of these calls: "before" or "after" for a fault before or after
-            the commit, None for no fault. Once it ends, no call fails.
+            the commit, None for no fault. After the last item, no call fails.
     """
 
     def __init__(self, store: Store, schedule: Iterable[Fault]) -> None:

@@ -1,4 +1,4 @@
-"""What holds for every history: what is recorded, put right and migrated (D5b, D15, D34, D35)."""
+"""Laws of every history: entries, undo, corrections and migrations (D5b, D15, D34, D35)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
@@ -24,7 +24,7 @@ from prodflow.testing._law_steps import RECORDED, cycles_of, entries_of, same_bu
 
 
 def replay_rebuilds_the_order(changes: Sequence[Change]) -> None:
-    """Replaying the history gives the order as it was after every change."""
+    """After every change, replaying the history gives the same order."""
     case("the order changed its status", changes[-1].order.visit > 1)
     cycles, entries = cycles_of(changes), entries_of(changes)
     for last, change in enumerate(changes, start=1):
@@ -32,9 +32,9 @@ def replay_rebuilds_the_order(changes: Sequence[Change]) -> None:
 
 
 def visits_follow_one_another(changes: Sequence[Change]) -> None:
-    """An order is in one status at a time: it enters one on the day it leaves another (D18, D20).
+    """An order is in one status at a time: it leaves one and enters one the same day (D18, D20).
 
-    It enters a new visit, or one that was paused goes on. Nothing else begins a visit.
+    Either a new visit begins, or a paused visit goes on. Only a status change begins a visit.
     """
     case("a visit went on", any(_goes_on(change) for change in changes))
     assert [change.order.version for change in changes] == list(range(1, len(changes) + 1))
@@ -63,9 +63,9 @@ def _goes_on(change: Change) -> bool:
 
 
 def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]) -> None:
-    """After an undo, the order is as it was before the entry that's undone, one version on (D34).
+    """After an undo, the order is the same as before the undone entry, except its version (D34).
 
-    Only the version differs, and the entry no longer counts.
+    The undone entry no longer counts.
     """
     order, entries = changes[-1].order, entries_of(changes)
     *before, last = effective(entries)
@@ -85,7 +85,7 @@ def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]
 def undoing_everything_leads_to_the_opening(
     flow: ProductionFlow, changes: Sequence[Change]
 ) -> None:
-    """Undone step by step, an order is as it was opened, and then there's nothing to undo (D34)."""
+    """If you undo every change, the order is as opened, and nothing is left to undo (D34)."""
     order, entries = changes[-1].order, entries_of(changes)
     times = len(effective(entries)) - 1
     case("several entries are undone", times > 1)
@@ -100,9 +100,9 @@ def undoing_everything_leads_to_the_opening(
 def a_first_day_is_corrected_within_its_bounds(
     flow: ProductionFlow, order: ProductionOrder, day: date, today: date
 ) -> None:
-    """A correction moves the first day of a visit within its bounds, and no other fact (D35).
+    """A correction changes only the first day of a visit, and only within its bounds (D35).
 
-    The due date follows if it counts from that day and isn't manual.
+    The due date moves too if it counts from that day and wasn't set by hand.
 
     Args:
         flow: the flow.
@@ -132,7 +132,7 @@ def a_first_day_is_corrected_within_its_bounds(
 def an_untouched_order_follows_its_order_date(
     flow: ProductionFlow, cycle: StatusCycle, ordered_on: date, amended_on: date
 ) -> None:
-    """Amending the order date of an untouched order equals opening it on that date (D15)."""
+    """Amending the order date of a new order is the same as opening it on that date (D15)."""
     case("the date differs", ordered_on != amended_on)
     facts: dict[str, Any] = {"order_id": "law", "delivery_on": ordered_on, **RECORDED}
     for status in cycle.choices():
@@ -151,9 +151,9 @@ def a_migration_keeps_the_visit(
     cycle: StatusCycle,
     mapping: Mapping[str, str] | None = None,
 ) -> None:
-    """A migration keeps the visit with its days, its people and a date set by hand (D5b).
+    """A migration keeps the visit, its days, its people and a due date set by hand (D5b).
 
-    It never opens, completes or cancels an order, and it fires no immediate trigger.
+    A migration never reopens, completes or cancels an order, and it fires no immediate trigger.
 
     Args:
         flow: the flow.
@@ -167,7 +167,8 @@ def a_migration_keeps_the_visit(
     names = ["version", "cycle", "status", "resumes_in", "held", "calculated_due_on"]
     if not order.due_on_is_manual:
         names += ["due_on"]
-    # The cycle, the status and what is held have to fit, so each order is compared as a whole.
+    # An order with fields of both versions would be invalid, so the fields are compared one by
+    # one.
     kept = {name: getattr(order, name) for name in _FIELDS if name not in names}
     assert kept == {name: getattr(after, name) for name in kept}
     closing = (order.is_open, order.is_complete, order.is_cancelled)
@@ -179,7 +180,7 @@ _FIELDS: Final = tuple(field.name for field in fields(ProductionOrder))
 
 
 def renaming_and_back_changes_nothing(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """With every key renamed, and renamed back, an order differs in its versions alone (D5b)."""
+    """If you rename every key and then rename it back, only the order's versions change (D5b)."""
     order = up_to_date(flow, order)
     case("the order is on hold", order.held)
     cycle = order.cycle

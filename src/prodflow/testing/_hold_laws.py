@@ -20,7 +20,7 @@ from prodflow.testing._law_steps import RECORDED, advanced, occasions, same_but,
 def a_hold_gives_back_what_was_agreed(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """An order held with its work incomplete continues its visit as it was agreed (D18)."""
+    """After a hold with incomplete work, the visit goes on with its dates and people (D18)."""
     agreed = flow.amend(
         order, due_on=order.entered_on, department="Law desk", user="Law", **RECORDED
     ).order
@@ -33,7 +33,7 @@ def a_hold_gives_back_what_was_agreed(
 def a_cancellation_taken_back_continues_the_visit(
     flow: ProductionFlow, order: ProductionOrder, cancelled: str
 ) -> None:
-    """A cancelled order continues its visit when it comes back to the status that it left (D18)."""
+    """A cancelled order that returns to its last status continues its visit there (D18)."""
     amended = flow.amend(order, department="Law desk", user="Law", **RECORDED).order
     agreed = up_to_date(flow, amended)
     case("the due date was set by hand", agreed.due_on_is_manual)
@@ -53,7 +53,7 @@ def _agreed(order: ProductionOrder) -> tuple[object, ...]:
 def a_hold_of_no_days_changes_nothing(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """An order that returns on the day of its hold is as it was, but for `resumed_on` (D18)."""
+    """If an order returns from a hold on the same day, only `resumed_on` has changed (D18)."""
     order = up_to_date(flow, order)
     case("the order was on hold before", order.resumed_on)
     held = advanced(flow, order, to=aside, current_complete=False).order
@@ -64,10 +64,10 @@ def a_hold_of_no_days_changes_nothing(
 def a_hold_moves_due_dates_by_its_working_days(
     flow: ProductionFlow, order: ProductionOrder, aside: str, days: int
 ) -> None:
-    """A hold moves a due date by its working days if the policy says so, else not (D13b, D18).
+    """A hold moves a due date by the hold's working days if the policy says so (D13b, D18).
 
-    `FromEntry` moves the date of the visit, and a policy with `shift_holds` each date that it
-    counts forward. Policies of your own aren't judged.
+    `FromEntry` moves the due date of the visit. A policy with `shift_holds` moves each date that
+    it counts forward. Other policies of prodflow move nothing; your own policies aren't judged.
     """
     order = up_to_date(flow, order)
     calendar = flow.due_dates.calendar
@@ -107,7 +107,7 @@ def _moves_dates(policy: DueDatePolicy, order: ProductionOrder) -> bool | None:
 def several_asides_are_one_hold(
     flow: ProductionFlow, order: ProductionOrder, asides: Sequence[str], days: int
 ) -> None:
-    """An order that goes from aside to aside comes back as if it had stayed in the first (D18)."""
+    """If an order moves from hold to hold, it returns as if it had stayed in the first (D18)."""
     first, *others = asides
     stays = held = advanced(flow, order, to=first, current_complete=False).order
     today = order.begun_on
@@ -124,7 +124,7 @@ def several_asides_are_one_hold(
 def what_is_amended_on_hold_is_meant_for_the_work(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """What is amended on hold is there on the return, if the aside had it from the work (D15)."""
+    """People or a due date given on hold apply after it too, if the hold sets none (D15)."""
     held = advanced(flow, order, to=aside, current_complete=False).order
     keeps_people = (held.department, held.user) == (order.department, order.user)
     case("the aside kept the people", keeps_people)
@@ -138,7 +138,7 @@ def what_is_amended_on_hold_is_meant_for_the_work(
 
 
 def a_completed_aside_goes_on(flow: ProductionFlow, order: ProductionOrder, aside: str) -> None:
-    """An order that steps aside with its work complete returns to the next status (D18)."""
+    """An order that goes on hold with its work complete returns to the next status (D18)."""
     following = order.cycle.next_after(order.status.key)
     case("the next status is not the final one", following != order.cycle.final)
     waiting = advanced(flow, order, to=aside, current_complete=True).order
@@ -148,7 +148,7 @@ def a_completed_aside_goes_on(flow: ProductionFlow, order: ProductionOrder, asid
 def a_return_from_hold_enters_nothing(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """Returning from a hold doesn't fire the triggers of entering the status again (D25)."""
+    """A return from a hold doesn't fire the triggers for entering the status (decision D25)."""
     held = advanced(flow, order, to=aside, current_complete=False).order
     waits = any(isinstance(trigger.when, Entering | Leaving) for trigger in flow.triggers)
     case("a trigger waits for a status to be entered or left", waits)

@@ -1,4 +1,4 @@
-"""What the laws of changes do to orders: every change is proposed, revised and accepted."""
+"""Helpers of the laws, which make a change by proposing, revising and accepting it."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -38,7 +38,7 @@ def advanced(
     to: str | None = None,
     current_complete: bool | None = None,
 ) -> Change:
-    """The change to the next status, or to another one, by way of the window."""
+    """The change to the next status, or to the status *to*, made as in the window."""
     proposal = flow.propose(order, today=today or order.begun_on, by="Law", to=to, note=NOTE)
     if current_complete is not None:
         proposal = flow.revise(proposal, current_complete=current_complete)
@@ -46,7 +46,7 @@ def advanced(
 
 
 def up_to_date(flow: ProductionFlow, order: ProductionOrder) -> ProductionOrder:
-    """The order with the dates of this flow, whichever flow had made it."""
+    """The order, replanned so that its dates are those of this flow."""
     change = flow.replan(order, **RECORDED)
     return order if change is None else change.order
 
@@ -60,7 +60,7 @@ def outcome(call: Callable[[], T]) -> T | RuleError:
 
 
 def same_but(order: ProductionOrder, other: ProductionOrder, *names: str) -> ProductionOrder:
-    """*order* with these fields of *other*, for a comparison of all the others."""
+    """*order* with the fields *names* of *other*, to compare all remaining fields."""
     return evolve(order, **{name: getattr(other, name) for name in names})
 
 
@@ -75,6 +75,6 @@ def cycles_of(changes: Sequence[Change]) -> set[StatusCycle]:
 
 
 def occasions(flow: ProductionFlow, events: Sequence[TriggerEvent]) -> list[object]:
-    """When the triggers of these events fire."""
+    """For each event, when its trigger fires: an `Entering`, for example."""
     whens = {trigger.key: trigger.when for trigger in flow.triggers}
     return [whens[event.trigger] for event in events]

@@ -1,7 +1,7 @@
 """A state machine that makes the same calls to a store and to `MemoryStore`, the model.
 
-Each rule makes one call to both, sometimes a wrong one, and compares the results or the errors.
-After every step both stores must have the same content.
+Each rule makes the same call to both, sometimes with wrong arguments, and compares the results or
+the errors. After every step both stores must have the same content.
 """
 
 from collections.abc import Callable, Iterable
@@ -51,7 +51,7 @@ _PLACES: Final = {status.key: place for place, status in enumerate(CYCLE)}
 _REFUSED: Final = ValueError("refused")
 
 _Edit = tuple[str, str, bool, int]
-# What to do to which status of a cycle, in one of two ways, and how far the version goes up.
+# An edit: what to do, to which status, in which of two ways, and by how much the version grows.
 _EDITS: Final = st.tuples(
     st.sampled_from(["describe", "stage", "remove", "add"]),
     st.sampled_from(["check", "check", "hold"]),
@@ -131,7 +131,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), command_id=_COMMANDS)
     def change_what_was_seen(self, number: int, to: str | None, command_id: str | None) -> None:
-        """Change the status of an order as it once was, which may be stale."""
+        """Change the status of an order in an earlier version, which may be stale."""
         order = self._pick(self._seen, number)
         self._save(*self._changes([order], to, 0, command_id))
 
@@ -144,7 +144,7 @@ class _StoreMachine(RuleBasedStateMachine):
         together: bool,  # noqa: FBT001 - Hypothesis passes by name
         command_id: str | None,
     ) -> None:
-        """Put an order on hold and take it back, in one save or in two."""
+        """Put an order on hold and let it return, in one save or in two."""
         order = self.model.get(self._pick(self._seen, number).id)
         first = self._changes([order], "hold", 0, command_id)
         second = self._changes([change.order for change in first], None, days, command_id)
@@ -154,7 +154,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, seen=st.booleans(), command_id=_COMMANDS)
     def undo(self, number: int, seen: bool, command_id: str | None) -> None:  # noqa: FBT001 - by name
-        """Take back the last change of an order, as it is or as it once was."""
+        """Undo the last change of an order, in its present version or in an earlier one."""
         order = self._pick(self._seen, number)
         if not seen:
             order = self.model.get(order.id)
@@ -172,7 +172,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, version=_NUMBERS, edit=st.none() | _EDITS, to=st.sampled_from(_KEYS))
     def migrate(self, number: int, version: int, edit: _Edit | None, to: str | None) -> None:
-        """Move an order to another version, stored or not, and its status to another if need be."""
+        """Move an order to another version, stored or not, and to another status if it must."""
         order = self.model.get(self._pick(self._seen, number).id)
         cycle = self._pick(self._versions(), version)
         if edit is not None:
@@ -195,7 +195,7 @@ class _StoreMachine(RuleBasedStateMachine):
         twice: bool,  # noqa: FBT001 - Hypothesis passes by name
         command_id: str | None,
     ) -> None:
-        """Change or remove the due date of an order, in one save with another change or alone."""
+        """Change or remove the due date of an order, alone or in one save with another change."""
         order = self.model.get(self._pick(self._seen, number).id)
         due_on = None if days is None else MONDAY + timedelta(days)
         first = amended(order, due_on=due_on, command_id=command_id)
@@ -224,7 +224,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._put_before)
     @rule(number=_NUMBERS)
     def put_again(self, number: int) -> None:
-        """Repeat an edit, kept or not."""
+        """Repeat an edit, whether or not it was saved."""
         self._put(*self._pick(self._put_before, number), "Eve")
 
     @rule(order_id=st.sampled_from(_ORDERS), after=st.integers(0, 4), limit=st.integers(1, 4))
@@ -327,7 +327,7 @@ class _StoreMachine(RuleBasedStateMachine):
         return self._versions()[-1]
 
     def _versions(self) -> list[StatusCycle]:
-        """The versions that the model has, or else the first one."""
+        """The versions that the model has; if it has none, the first version."""
         numbers = self.model.versions("suite")
         return [self.model.get_cycle("suite", number) for number in numbers] or [CYCLE]
 
@@ -357,7 +357,7 @@ def _names(store: Store) -> list[tuple[str, int]]:
 
 
 def _edited(cycle: StatusCycle, edit: _Edit) -> StatusCycle:
-    """Another version of a cycle; an edit that it cannot have changes only its number."""
+    """Another version of a cycle; if the edit isn't possible, only the version number changes."""
     verb, key, is_first, step = edit
     description = CYCLE[key].description if is_first else f"{CYCLE[key].description} again"
     stage = "Finishing" if is_first else "Lab"

@@ -68,7 +68,7 @@ class SavingLaws:
     @SHARED
     @given(history=histories())
     def test_everything_the_core_accepts_comes_back(self, store: Store, history: History) -> None:
-        """Every id, note, name, date and entry that prodflow accepts comes back unchanged."""
+        """The store keeps every id, note, name, date and entry that prodflow accepts."""
         case("the order moved to another version of its cycle", len(history.cycles) > 1)
         # All examples share one store, so each needs its own order and cycles.
         changes = _renamed(history, len(store.order_types()))
@@ -78,7 +78,7 @@ class SavingLaws:
         assert tuple(store.history(order.id)) == tuple(change.entry for change in changes)
 
     def test_awkward_texts_come_back(self, store: Store) -> None:
-        """Blanks, quotes, wildcards, combining marks and long texts come back unchanged."""
+        """The store keeps blanks, quotes, wildcards, combining marks and long texts unchanged."""
         awkward = " 'é\u0301%_\\\"; -- \U0001f39e "
         change = opened(
             awkward,
@@ -100,14 +100,14 @@ class SavingLaws:
         assert sequences == list(range(1, store.get("PO-1").version + 1))
 
     def test_a_history_is_read_page_by_page(self, store: Store) -> None:
-        """A page of a history begins after a sequence number."""
+        """`history` returns the entries after a sequence number, up to the limit."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(amended(order, vendor="V"))
         pages = [store.history("PO-1", after=after, limit=2) for after in (0, 2, 3)]
         assert [[entry.sequence for entry in page] for page in pages] == [[1, 2], [3], []]
 
     def test_an_order_under_way_comes_back(self, store: Store) -> None:
-        """An order that was opened under way comes back with its days, due date and people."""
+        """The store keeps the days, due date and people of an order that was opened under way."""
         change = opened(
             "PO-1",
             status="check",
@@ -123,7 +123,7 @@ class SavingLaws:
         assert list(store.history("PO-1")) == [change.entry, corrected.entry]
 
     def test_a_paused_visit_comes_back(self, store: Store) -> None:
-        """An order on hold comes back with the visit that it pauses, and continues it."""
+        """The store keeps the paused visit of an order on hold, and the order can continue it."""
         (order,) = at_the_lab(store, "PO-1")
         agreed = amended(order, due_on=date(2026, 12, 24), user="Zoe")
         on_hold = advanced(agreed.order, to="hold")
@@ -135,7 +135,7 @@ class SavingLaws:
         assert store.history("PO-1")[-1] == back.entry
 
     def test_what_was_undone_stays_in_the_history(self, store: Store) -> None:
-        """An undo restores the order; the history has the entry undone, and the undoing."""
+        """An undo restores the order; the history keeps the undone entry and the undoing."""
         (order,) = at_the_lab(store, "PO-1")
         slip = advanced(order)
         store.save(slip)
@@ -146,7 +146,7 @@ class SavingLaws:
         assert list(store.history("PO-1"))[2:] == [slip.entry, undo.entry]
 
     def test_a_migration_can_be_undone(self, store: Store) -> None:
-        """An order whose migration is taken back is pinned to its old version again."""
+        """After a migration is undone, the order is pinned to its old version again."""
         first = opened("PO-1")
         moved = migrated(first.order, CYCLE.replace("ordered", description="Placed"))
         store.save(first, moved)
@@ -189,7 +189,7 @@ class SavingLaws:
         assert caught.value.conflicts == {"PO-1": (1, 0)}
 
     def test_a_doubled_sequence_in_a_batch_is_a_conflict(self, store: Store) -> None:
-        """Two changes of the same version of an order are refused, in one save too."""
+        """Two changes of the same version of an order are refused, even in one save."""
         (order,) = at_the_lab(store, "PO-1")
         with pytest.raises(StaleOrdersError) as caught:
             store.save(amended(order, vendor="V"), amended(order, vendor="W"))
@@ -248,7 +248,7 @@ class CommandLaws:
         assert list(store.load(["PO-1", "PO-2"])) == ["PO-1"]
 
     def test_an_undo_repeated_is_once(self, store: Store) -> None:
-        """A repeated undo takes nothing more back."""
+        """Repeating an undo under its command id undoes nothing more."""
         (order,) = at_the_lab(store, "PO-1")
         undo = undone(order, store.history("PO-1"), command_id="c")
         store.save(undo)
@@ -322,7 +322,7 @@ _FIELDS = (
 
 
 def _query_for(order: ProductionOrder, field: str, *, of_this: bool) -> OrderQuery:
-    """A query by one field: for the value of this order, or for orders without one."""
+    """A query by one field: for this order's value, or for orders without a value."""
     values = {
         "order_type": order.order_type,
         "status": order.status.key,

@@ -28,7 +28,7 @@ class _Autumn(tzinfo):
     """A zone whose clocks are put back at one, so that the hour from noon comes twice."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
-        """An hour until the clocks are put back, then nothing."""
+        """One hour until the clocks are put back, then zero."""
         is_summer = moment is None or (moment.hour <= NOON.hour and not moment.fold)
         return HOUR if is_summer else timedelta(0)
 
@@ -71,7 +71,7 @@ class EventLaws:
         assert keys(waiting(store)) == {"welcome", "survey", "people", "once"}
 
     def test_amending_voids_nothing(self, store: Store) -> None:
-        """A change that begins no new visit deletes no reminder."""
+        """An amendment deletes no reminder."""
         (order,) = at_the_lab(store, "PO-1")
         before = keys(waiting(store))
         store.save(amended(order, vendor="V"))
@@ -91,14 +91,14 @@ class EventLaws:
         assert keys(waiting(store)) == {"welcome", "people", "once"}
 
     def test_a_hold_voids_the_reminders_of_the_work(self, store: Store) -> None:
-        """On hold, an order has the reminders of the hold, and those that outlive their visit."""
+        """An order on hold has reminders of the hold, and reminders that outlive their visit."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order, to="hold"))
         reminders = {event.trigger: event.visit for event in waiting(store) if event.dated}
         assert reminders == {"survey": 2, "nudge": 3, "review": 3}
 
     def test_a_return_voids_the_reminders_of_the_hold(self, store: Store) -> None:
-        """A return continues a visit with a lower number than the hold, whose reminders end."""
+        """A return ends the reminders of the hold, though it continues an earlier visit."""
         (order,) = at_the_lab(store, "PO-1")
         on_hold = advanced(order, to="hold")
         store.save(on_hold)
@@ -107,7 +107,7 @@ class EventLaws:
         assert reminders == {"chase": 2, "survey": 2, "due": 2, "review": 3}
 
     def test_a_return_brings_the_reminders_of_the_visit_back(self, store: Store) -> None:
-        """After a return the reminders have their ids again, later by the days paused."""
+        """After a return, the reminders have the same ids again, later by the days paused."""
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "chase")
         on_hold = advanced(order, to="hold")
@@ -116,7 +116,7 @@ class EventLaws:
         assert event_of(store, "chase") == evolve(before, fire_on=MONDAY + timedelta(5))
 
     def test_a_hold_and_a_return_in_one_save_are_the_same(self, store: Store) -> None:
-        """A hold and a return have the same effect in one save as in two, also on leases."""
+        """A hold and a return have the same effect in one save as in two, even on leases."""
         order, other = at_the_lab(store, "PO-1", "PO-2")
         store.claim(as_of=date.max, now=NOON, lease=HOUR)
         on_hold = advanced(order, to="hold")
@@ -134,7 +134,7 @@ class EventLaws:
         ]
 
     def test_what_was_done_before_a_hold_is_not_done_again(self, store: Store) -> None:
-        """A slot that was closed before a hold stays closed after the return, if forgotten or not.
+        """A slot that was closed before a hold stays closed after the return, even after `forget`.
 
         `forget` keeps the closed slots of a visit that is on hold.
         """
@@ -147,7 +147,7 @@ class EventLaws:
         assert keys(waiting(store)) == {"review"}
 
     def test_undoing_voids_the_reminders_of_the_visit_undone(self, store: Store) -> None:
-        """An undo restores a visit with a lower number, and the reminders of the later one end."""
+        """An undo restores an earlier visit, and the reminders of the later visit end."""
         (order,) = at_the_lab(store, "PO-1")
         slip = advanced(order, to="hold")
         store.save(slip)
@@ -155,7 +155,7 @@ class EventLaws:
         assert "nudge" not in keys(waiting(store))
 
     def test_undoing_a_reopening_voids_every_reminder(self, store: Store) -> None:
-        """An order that is cancelled again by an undo has no reminder of an earlier visit."""
+        """If an undo makes an order cancelled again, the reminders of its earlier visits end."""
         (order,) = at_the_lab(store, "PO-1")
         cancelled = advanced(order, to="cancelled")
         reopened = advanced(cancelled.order, to="lab")
@@ -174,7 +174,7 @@ class EventLaws:
         assert keys(waiting(store)) == before
 
     def test_a_reminder_of_another_visit_is_void_at_once(self, store: Store) -> None:
-        """A change can't bring a reminder for the time in a visit that the order isn't in."""
+        """A reminder for the time in a visit isn't saved if the order isn't in that visit."""
         (order,) = at_the_lab(store, "PO-1")
         before = waiting(store)
         event = event_of(store, "chase")
@@ -184,7 +184,7 @@ class EventLaws:
         assert waiting(store) == before
 
     def test_leaving_voids_nothing_of_other_orders(self, store: Store) -> None:
-        """An order that leaves a status keeps the reminders of other orders."""
+        """When an order leaves a status, the reminders of other orders stay."""
         order, _ = at_the_lab(store, "PO-1", "PO-2")
         store.save(advanced(order))
         chased = [event.order_id for event in waiting(store) if event.trigger == "chase"]
@@ -203,7 +203,7 @@ class EventLaws:
         assert event_of(store, "chase").visit == again.visit
 
     def test_a_rescheduled_reminder_keeps_its_id(self, store: Store) -> None:
-        """A new due date moves the reminder, and adds none."""
+        """A new due date moves the reminder, and adds no second one."""
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "due")
         store.save(amended(order, due_on=date(2026, 12, 24)))
@@ -242,20 +242,20 @@ class EventLaws:
         assert waiting(store) == before
 
     def test_a_withdrawn_reminder_never_comes_out(self, store: Store) -> None:
-        """Removing the due date deletes the reminder of it."""
+        """Removing the due date deletes the reminder about it."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(amended(order, due_on=None))
         assert "due" not in keys(waiting(store))
 
     def test_a_closed_slot_stays_closed(self, store: Store) -> None:
-        """A closed reminder does not come back with a new date."""
+        """A closed reminder doesn't become pending again with a new date."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "due").id)
         store.save(amended(order, due_on=date(2026, 12, 24)))
         assert "due" not in keys(waiting(store))
 
     def test_a_closed_slot_cannot_be_withdrawn(self, store: Store) -> None:
-        """A closed reminder does not come back after its date was removed."""
+        """A closed reminder doesn't become pending again after its date was removed."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "due").id)
         without = amended(order, due_on=None)
@@ -263,7 +263,7 @@ class EventLaws:
         assert "due" not in keys(waiting(store))
 
     def test_once_per_order_is_once(self, store: Store) -> None:
-        """An event that fires once per order does not come back in a later visit."""
+        """An event that fires once per order doesn't fire again in a later visit."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "once").id)
         back = advanced(order, to="ordered")
@@ -330,7 +330,7 @@ class TakingLaws:
         assert (early, late) == ([], first)
 
     def test_a_lease_runs_on_when_the_clocks_are_put_back(self, store: Store) -> None:
-        """A lease is counted in elapsed time, also in the hour that comes twice (decision D20)."""
+        """A lease counts elapsed time, even in the hour that comes twice (decision D20)."""
         at_the_lab(store, "PO-1")
         noon = NOON.replace(tzinfo=_Autumn())
         lease = timedelta(minutes=10)
@@ -380,7 +380,7 @@ class TakingLaws:
 
 
 def pending_of(store: Store, order_id: str) -> list[tuple[str, int, date | None]]:
-    """What is pending of an order: trigger, visit and day."""
+    """The pending events of an order, each as trigger, visit and day."""
     events = [event for event in waiting(store) if event.order_id == order_id]
     return sorted((event.trigger, event.visit, event.fire_on) for event in events)
 

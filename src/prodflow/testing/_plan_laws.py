@@ -20,7 +20,7 @@ _DAY: Final = timedelta(1)
 
 
 def add_counts_working_days(calendar: WorkingCalendar, day: date, n: int) -> None:
-    """`add(day, n)` gives the day that you reach by walking over n working days (decision D9)."""
+    """`add(day, n)` gives the day that you reach by counting n working days (decision D9)."""
     step = _DAY if n > 0 else -_DAY
     walked, left = day, abs(n)
     while left:
@@ -31,7 +31,7 @@ def add_counts_working_days(calendar: WorkingCalendar, day: date, n: int) -> Non
 
 
 def every_path_is_active_and_standard(cycle: StatusCycle) -> None:
-    """The path runs from the initial to the final status, active standard ones only (D2)."""
+    """The path has only active standard statuses, from the initial to the final one (D2)."""
     assert cycle.path[0].initial
     assert cycle.path[-1].final
     assert not [status for status in cycle.path if status.inactive or status.non_standard]
@@ -54,7 +54,7 @@ def plan_dates_never_decrease(
 def nothing_is_due_before_its_anchor(
     cycle: StatusCycle, calendar: WorkingCalendar, ordered_on: date
 ) -> None:
-    """Counted forward, no status is due before the order date (decision D9)."""
+    """If you count forward, no status is due before the order date (decision D9)."""
     planned = plan(cycle, Forward(calendar), ordered_on=ordered_on)
     case("the order date is a closed day", not calendar.is_working_day(ordered_on))
     assert all(row.due_on is None or row.due_on >= ordered_on for row in planned)
@@ -63,7 +63,10 @@ def nothing_is_due_before_its_anchor(
 def forward_equals_backward(
     cycle: StatusCycle, calendar: WorkingCalendar, ordered_on: date
 ) -> None:
-    """From a working day to its forward finish, both policies agree and the float is 0 (D9)."""
+    """Counting back from the end of a forward plan gives the same dates and a float of 0 (D9).
+
+    This holds if the order date is a working day.
+    """
     ordered_on = calendar.following(ordered_on)
     earliest = plan(cycle, Forward(calendar), ordered_on=ordered_on)
     total = cycle.place(cycle.final.key).days_through
@@ -77,7 +80,7 @@ def forward_equals_backward(
 def backward_ends_on_the_delivery_date(
     cycle: StatusCycle, policy: DueDatePolicy, delivery_on: date
 ) -> None:
-    """Counted backward, the last work is due on the delivery date, or just before it (D7)."""
+    """If you count back, the last work is due on the delivery date or just before it (D7)."""
     planned = plan(cycle, policy, ordered_on=delivery_on, delivery_on=delivery_on)
     last = [row.due_on for row in planned if cycle.place(row.status.key).days_after == 0]
     met = policy.calendar.preceding(delivery_on)
@@ -101,7 +104,7 @@ def asides_never_change_the_plan(
 
 
 def nothing_is_overdue_on_its_due_day(order: ProductionOrder) -> None:
-    """An open order is overdue from the day after its due date, a closed order never (D14)."""
+    """An open order is overdue only after its due date, and a closed order never is (D14)."""
     case("an open order has a due date", order.is_open and order.due_on)
     if order.due_on is not None:
         assert not order.is_overdue(today=order.due_on)

@@ -1,12 +1,12 @@
 """The steps of a random walk: what a flow can do to an order.
 
-Theory of operation. A walk looks at where the order is and picks one of the steps that make sense
-there, so that holds, returns and undoing come up as often as plain moves. A step draws what a user
-would give and makes the change. A step that a rule refuses becomes an amendment of nothing, which
-is never refused: so a walk has as many changes as were asked for.
+Theory of operation. A walk picks one of the steps that make sense in the order's status. So holds,
+returns and undoing come up as often as plain moves. A step draws what a user would enter, and
+makes the change. If a rule refuses the change, the step makes an empty amendment, which is never
+refused. So a walk has as many changes as were asked for.
 
-Each step is one draw of a strategy of its own. So Hypothesis can leave a step out while it shrinks
-an example. Nothing else is drawn from a strategy made on the way where an index will do.
+Each step is one draw from a separate strategy, so Hypothesis can leave a step out while it shrinks
+an example. Within a step, no new strategies are made if drawing an index is enough.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,19 +49,19 @@ from prodflow.testing._drawing import (
 )
 
 _ZONES: Final = (UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
-# When a change is recorded: an hour, a zone, and the days since it was made. Most often none; but
-# changes need not be recorded in their order.
+# When a change is recorded: an hour, a zone, and the days since the change was made. Mostly 0, but
+# changes needn't be recorded in sequence.
 _RECORDED_LATER: Final = (*[0] * 8, 1, -1, 40, -400)
 _INSTANTS: Final = st.integers(0, len(_RECORDED_LATER) * 24 * len(_ZONES) - 1)
 _RECORDERS: Final = st.tuples(PEOPLE, OPTIONAL_PEOPLE)
-# Often nothing passes: an order is put on hold and back on one day.
+# Often 0: an order goes on hold and returns on the same day, for example.
 _DAYS_PASSED: Final = st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13])
 _ASSIGNEES: Final = st.just(NOTHING) | OPTIONAL_PEOPLE
 _DATES: Final = order_dates()
 
 
 def keywords(draw: DrawFn, order: ProductionOrder, today: date) -> dict[str, Any]:
-    """Keywords that `propose` takes for this order, whatever it makes of them."""
+    """Keywords for `propose` with this order; the result may be an error or a refusal."""
     others = [status for status in order.cycle.choices() if status.key != order.status.key]
     target = pick(draw, others)
     given: dict[str, Any] = {
@@ -73,7 +73,7 @@ def keywords(draw: DrawFn, order: ProductionOrder, today: date) -> dict[str, Any
     if not order.is_open or draw(st.booleans()):
         given["to"] = target.key
     ways: list[dict[str, Any]] = [{}, {"current_complete": False}, {"completed_on": None}]
-    if order.is_open:  # from a closed status nothing is completed
+    if order.is_open:  # leaving a closed status completes nothing
         days = max((today - order.begun_on).days, 0)
         on = later(order.begun_on, draw(st.integers(0, days)))
         ways += [{"current_complete": True}, {"completed_on": on}]
@@ -81,7 +81,7 @@ def keywords(draw: DrawFn, order: ProductionOrder, today: date) -> dict[str, Any
 
 
 def days_around(draw: DrawFn, order: ProductionOrder) -> date:
-    """A day on which somebody may look at an order: mostly after it began to be worked on."""
+    """A day on which somebody may look at an order, mostly after the work began."""
     return later(order.begun_on, draw(st.integers(-2, 14)))
 
 
@@ -115,7 +115,7 @@ class Walk:
 
     @property
     def entries(self) -> list[HistoryEntry]:
-        """Its history so far."""
+        """The history of the order so far."""
         return [change.entry for change in self.changes]
 
     def open(self, order_id: str) -> None:
@@ -142,7 +142,7 @@ class Walk:
         self._keep(change)
 
     def take(self) -> None:
-        """Take one step, on the day of the last one or later."""
+        """Take one step, on the day of the last step or later."""
         self.today = later(self.today, self.draw(_DAYS_PASSED))
         step = pick(self.draw, _steps(self))
         recorded = self.recorded()
@@ -153,7 +153,7 @@ class Walk:
         try:
             self._keep(change or self.flow.amend(self.order, **recorded))
         except ChangeRefusedError:
-            return  # a guard of entries is against it: the walk has one change less
+            return  # an entry guard refuses it, so the walk has one change less
 
     def recorded(self) -> dict[str, Any]:
         """Who makes a change, and when it is recorded."""
@@ -170,7 +170,7 @@ class Walk:
 
 
 def _openings(ordered_on: date) -> list[dict[str, Any]]:
-    """What may be given to an opening besides its dates: most often nothing."""
+    """Further arguments for opening an order; mostly none."""
     return [
         {},
         {},
@@ -186,7 +186,7 @@ _Step = Callable[[Walk, dict[str, Any]], Change | None]
 
 
 def _steps(walk: Walk) -> list[_Step]:
-    """What can happen to the order now, each as often as it is to come up."""
+    """The steps that the order can take now; the more often a step is listed, the likelier."""
     order = walk.order
     cycle, path = order.cycle, order.cycle.path
     position = cycle.place(order.status.key).position
@@ -206,7 +206,7 @@ def _steps(walk: Walk) -> list[_Step]:
     else:
         steps += [*_moves(2, path[:-1]), *_moves(6, cancelled)]
     steps += [_change, *[_amend] * 3, _correct, _replan, *[_migrate] * 3]
-    if order.held is not None:  # what is amended or migrated now is meant for the paused visit too
+    if order.held is not None:  # an amendment or migration now also concerns the paused visit
         steps += [*[_amend] * 3, *[_migrate] * 6]
     if len(effective(walk.entries)) > 1:
         steps += [_undo] * _undos(walk.entries[-1])
@@ -214,7 +214,7 @@ def _steps(walk: Walk) -> list[_Step]:
 
 
 def _undos(last: HistoryEntry) -> int:
-    """How often to undo an entry: more often what is rare, and what much depends on."""
+    """How often to undo an entry: rare and important entries more often."""
     match last:
         case StatusChanged() if last.visit != last.sequence:
             return 30
@@ -240,7 +240,7 @@ def _change(walk: Walk, recorded: dict[str, Any]) -> Change:
 def _moves(
     times: int, targets: Sequence[Status], *, current_complete: bool | NothingType = NOTHING
 ) -> list[_Step]:
-    """The step to one of these statuses, several times; nothing where there is none."""
+    """The step to one of these statuses, listed *times* times; empty without statuses."""
 
     def move(walk: Walk, recorded: dict[str, Any]) -> Change:
         return walk.flow.advance(
@@ -298,7 +298,7 @@ def _replan(walk: Walk, recorded: dict[str, Any]) -> Change | None:
     if walk.policies is not None:
         flow = evolve(flow, due_dates=walk.draw(walk.policies))
     change = flow.replan(walk.order, **recorded)
-    walk.flow = flow  # not before: the walk keeps its policy if the new one refuses the order
+    walk.flow = flow  # only now: if the new policy refuses the order, the walk keeps the old one
     return change
 
 
@@ -354,7 +354,7 @@ def _edited(walk: Walk) -> tuple[StatusCycle, dict[str, str]]:
 
 
 def _concerned(order: ProductionOrder) -> list[str]:
-    """The keys of an order's cycle; more often those that the order needs."""
+    """The keys of an order's cycle; the keys that the order needs are there more often."""
     return [
         *(status.key for status in order.cycle),
         *[order.status.key] * 3,
@@ -399,7 +399,7 @@ _EDITS_ON_HOLD: Final = (*_EDITS, *["rename"] * 6, *["remove"] * 8, *["set_aside
 def step(draw: DrawFn, walk: Walk, goes_on: SearchStrategy[bool], *, is_needed: bool) -> bool:
     """Whether the walk goes on; if so, it has taken a step.
 
-    A step that is needed draws whether it goes on too: so any step of a walk can be left out.
+    Even a step that is needed draws from *goes_on*, so that any step of a walk can be left out.
     """
     if not draw(goes_on) and not is_needed:
         return False

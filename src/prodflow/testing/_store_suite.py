@@ -60,7 +60,7 @@ class OrderStoreSuite(
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
     Attributes:
-        capabilities: what the store can do that not every store can. "concurrent": several threads
+        capabilities: what this store can do, but not every store. "concurrent": several threads
             may call it at the same time. "persistent": it keeps its content when it is closed and
             opened again; override `reopened`.
 
@@ -137,7 +137,7 @@ class OrderStoreSuite(
 
     @_needs("concurrent")
     def test_no_update_is_lost(self, store: Store) -> None:
-        """If threads change the same version of an order, one is saved and the others refused."""
+        """If threads change the same version of an order, all changes except one are refused."""
         at_the_lab(store, "PO-1")
 
         start, decided = Barrier(_THREADS, timeout=10), Barrier(_THREADS, timeout=10)
@@ -160,7 +160,7 @@ class OrderStoreSuite(
 
     @_needs("concurrent")
     def test_of_racing_edits_one_is_kept(self, store: Store) -> None:
-        """If threads edit the same version of a cycle, one edit is saved and the others refused."""
+        """If threads edit the same version of a cycle, all edits except one are refused."""
         put(store, CYCLE)
         start = Barrier(_THREADS, timeout=10)
 
@@ -185,7 +185,7 @@ class OrderStoreSuite(
 
     @_needs("concurrent")
     def test_a_racing_save_brings_no_higher_version(self, store: Store) -> None:
-        """Of an edit and a save that brings a higher version, at the same time, one is refused."""
+        """If an edit and a save with a higher version run at the same time, one is refused."""
         start = Barrier(2, timeout=10)
 
         def succeeds(call: Callable[[], None]) -> bool:

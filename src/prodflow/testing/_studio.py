@@ -1,8 +1,14 @@
 """A small studio that the test suites share: a cycle, a flow with triggers, and changes.
 
-The flow has one trigger of each kind that a store must distinguish: immediate, dated and void when
-the order leaves the status, dated and not void then, relative to the due date, left to people, once
-per order, and two for the time on hold.
+The flow has triggers of each kind that a store must distinguish:
+
+- immediate;
+- dated, until the order leaves the status;
+- dated, even after the order has left the status;
+- relative to the due date;
+- left to people;
+- once per order;
+- two for the time on hold.
 """
 
 from collections.abc import Iterable
@@ -79,7 +85,7 @@ def amended(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - o
 
 
 def undone(order: ProductionOrder, entries: Iterable[HistoryEntry], **given: Any) -> Change:  # noqa: ANN401 - of `undo`
-    """The change that takes back the last one of an order that still counts."""
+    """The change that undoes the last change of an order that still counts."""
     facts: dict[str, Any] = {"cycles": [CYCLE], "by": "Ann", "at": NOON}
     return FLOW.undo(order, entries, **(facts | given))
 
@@ -91,7 +97,7 @@ def migrated(order: ProductionOrder, cycle: StatusCycle, **given: Any) -> Change
 
 
 def at_the_lab(store: Store, *order_ids: str) -> list[ProductionOrder]:
-    """Save orders and advance them to the lab; the orders as the store has them."""
+    """The stored orders, after they were opened and advanced to the lab."""
     for order_id in order_ids:
         first = opened(order_id)
         store.save(first)

@@ -39,7 +39,7 @@ class History(NamedTuple):
     """The changes of one order."""
 
     flows: tuple[ProductionFlow, ...]
-    """The flow of each change: a replanning may change its policy."""
+    """The flow of each change; a replanning may bring another due-date policy."""
     cycles: tuple[StatusCycle, ...]
     """The versions of the cycle that the order was pinned to, ascending."""
     changes: tuple[Change, ...]
@@ -77,9 +77,9 @@ def histories(
     """Histories of one order: opened, moved in every way, held, amended, replanned and migrated.
 
     Args:
-        cycles: the cycle that the order is opened under.
+        cycles: the cycle that the order is opened under; None for any.
         flows: the flow that changes the order; by default its triggers name statuses of the cycle.
-        order_ids: the id of the order.
+        order_ids: the id of the order; None for any.
         min_size: the least number of changes, from 1; the opening counts.
         max_size: the greatest number of changes.
     """
@@ -117,11 +117,11 @@ def proposals(
     flows: SearchStrategy[ProductionFlow] | None = None,
     orders: SearchStrategy[ProductionOrder] | None = None,
 ) -> SearchStrategy[ProposedChange]:
-    """Proposals with any keywords; the rules of the flow may be against them.
+    """Proposals with any keywords; the rules of the flow may refuse them.
 
     Args:
-        flows: the flows that propose.
-        orders: the orders.
+        flows: the flows that propose; None for any.
+        orders: the orders; None for any.
     """
     return _proposals(
         None if flows is None else checked("flows", flows, flows),
@@ -132,7 +132,7 @@ def proposals(
 def walks_of(
     flow: ProductionFlow, cycle: StatusCycle, *, min_size: int, max_size: int
 ) -> SearchStrategy[History]:
-    """Histories under one flow, which may be a stand-in; replanning keeps its policy."""
+    """Histories under one flow, which may be a test double; replanning keeps its policy."""
     return _histories(
         cycles=st.just(cycle),
         flows=st.just(flow),
@@ -180,4 +180,4 @@ def _proposals(
             order, today=today, by=draw(PEOPLE), recorded_by=draw(OPTIONAL_PEOPLE), **given
         )
     except RuleError:
-        reject()  # the policy insists on a delivery date, or its calendar ends
+        reject()  # the policy needs a delivery date, or its calendar ends

@@ -1,10 +1,11 @@
 """Hypothesis strategies for the values of prodflow.
 
 Cycles, calendars, policies and flows are drawn directly. Histories, orders and proposals come from
-random walks: each change is one that a flow made. All examples shrink.
+random walks, in which a flow makes each change. All examples shrink.
 
-The arguments of a strategy limit what it draws; without them it draws any value. `min_size` and
-`max_size` are inclusive. A wrong argument raises Hypothesis' `InvalidArgument` at once.
+The arguments of a strategy limit what it draws; without an argument, or with None, it draws any
+value. `min_size` and `max_size` are inclusive. A wrong argument raises Hypothesis'
+`InvalidArgument` at once.
 
 Example:
     >>> from hypothesis import find

@@ -31,7 +31,7 @@ def texts(name: str, values: Iterable[str]) -> list[str]:
 
 
 def lookup(name: str, value: str) -> str:
-    """A text to look for. One that no database can store becomes "", which finds nothing."""
+    """A text to look for. A text that no database can store becomes "", which finds nothing."""
     return "" if _UNSTORABLE.search(text(name, value)) else str.__str__(value)
 
 
@@ -48,7 +48,7 @@ def day(name: str, value: date) -> date:
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime with an offset from UTC, without its zone, in which a lease could end wrongly."""
+    """A datetime with a fixed offset from UTC, so that no clock change ends a lease wrongly."""
     offset = instance(name, value, datetime).utcoffset()
     if offset is None:
         raise ValueError(f"{name} must be aware, for example in UTC, not {value!r:.60}")

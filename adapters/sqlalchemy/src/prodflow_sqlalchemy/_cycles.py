@@ -18,8 +18,8 @@ Versions = dict[Name, StatusCycle]
 class Cycles:
     """The versions of cycles; a committed version never changes, so each is read only once.
 
-    A transaction that adds a version first locks its order type. So of two edits of one version one
-    waits for the other, and then is refused (decision D5a).
+    A transaction that adds a version first locks its order type. So if two people edit the same
+    version, the second edit waits for the first and is then refused (decision D5a).
 
     Args:
         dialect: the statements.
@@ -78,11 +78,11 @@ class Cycles:
         return tuple(self.load(connection, names).values())
 
     def keep(self, connection: sa.Connection, cycles: Iterable[StatusCycle]) -> Versions:
-        """Insert the versions of saved orders that are new; returns what to `remember` afterwards.
+        """Insert the new cycle versions of saved orders; returns what to `remember` later.
 
         Raises:
             CycleConflictError: if a version is stored with other content.
-            StaleCycleError: if a version is new and higher than the newest that was put.
+            StaleCycleError: if a version is new, and higher than the newest version that was put.
         """
         given = {id(cycle): cycle for cycle in cycles}.values()  # a bulk shares its cycles
         names = {(cycle.order_type, cycle.version) for cycle in given}
@@ -103,7 +103,7 @@ class Cycles:
         """Insert an edit unless it is stored; returns what to `remember` after the commit.
 
         Raises:
-            StaleCycleError: as `put_cycle` does, and the others too.
+            StaleCycleError: as in `put_cycle`, whose other errors can be raised too.
         """
         self._dialect.lock_type(connection, cycle.order_type)
         versions = {it.version: it for it in self.all(connection, cycle.order_type)}

@@ -1,7 +1,7 @@
-"""The SQL statements of a store: those that both databases share, and an interface for the others.
+"""The SQL statements of a store: the shared ones, and an interface for those that differ.
 
-All of them run inside a transaction. To avoid deadlocks, every transaction locks its rows in the
-same order: the command, known orders, new orders, order types, slots, each sorted by key.
+All statements run inside a transaction. To avoid deadlocks, every transaction locks its rows in
+the same order: the command, known orders, new orders, order types, slots, each sorted by key.
 """
 
 from abc import ABC, abstractmethod
@@ -54,7 +54,7 @@ class Dialect(ABC):
 
     name: str
     attempts: int
-    """How many times a transaction is tried if others are in the way."""
+    """How many times a transaction is tried if other transactions are in the way."""
 
     def __init__(self, prefix: str) -> None:
         self.tables: Tables = tables(prefix, dialect=self.name)
@@ -93,7 +93,7 @@ class Dialect(ABC):
         """Keep others from creating or changing tables until the transaction ends."""
 
     def add_command(self, connection: sa.Connection, command_id: str, entries: str) -> bool:
-        """Insert a command; False if its id is taken. Waits for others that insert the same id."""
+        """Insert a command; False if its id is taken. Waits while others insert the same id."""
         values = {"id": command_id, "entries": entries}
         return connection.execute(self._add_command, values).rowcount == 1
 
@@ -159,7 +159,7 @@ class Dialect(ABC):
     def claim(
         self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that nobody else has; returns their `fire_on`, `id` and `data`."""
+        """Lease due events that aren't leased now; returns their `fire_on`, `id` and `data`."""
 
     @abstractmethod
     def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:

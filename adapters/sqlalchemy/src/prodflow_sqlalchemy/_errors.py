@@ -16,10 +16,10 @@ __all__ = [
 
 @define
 class RetryableStoreError(StoreError):
-    """Nothing was saved because others were in the way or the server didn't answer: try again.
+    """Nothing was saved because another transaction was in the way or the server didn't answer.
 
-    If you began the transaction, repeat all of it. If every attempt fails, see `reason`: the host,
-    database or user may be wrong, for example.
+    Try again; if you began the transaction, repeat all of it. If every attempt fails, see
+    `reason`: the host, database or user may be wrong, for example.
     """
 
     code: ClassVar[str] = "retryable"
@@ -51,7 +51,7 @@ class OutcomeUnknownError(StoreError):
 
 @define
 class SchemaVersionError(StoreError):
-    """The tables have the wrong version for this release; `actual` is None if there are none."""
+    """The tables have the wrong version for this release; `actual` is None without tables."""
 
     code: ClassVar[str] = "schema-version"
     expected: int

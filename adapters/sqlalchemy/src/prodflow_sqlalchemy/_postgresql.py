@@ -66,9 +66,9 @@ class PostgresqlDialect(Dialect):
             f" JOIN {history} AS h ON h.order_id = e.place ->> 0"
             " AND h.sequence = CAST(e.place ->> 1 AS integer) WHERE c.id = :id ORDER BY e.number"
         )
-        # If a transaction writes before it loads an order, the order's last entry may have a higher
-        # number than the transaction. The new entry then gets that number, so that the feed has the
-        # entries of an order in sequence.
+        # If a transaction writes before it loads an order, the order's last entry may have a
+        # higher number than the transaction. Then the new entry gets the number of that last
+        # entry, so that the feed has the entries of an order in sequence.
         self._add_entries = sa.text(
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, xid)"
             f" SELECT {listed(ENTRY_COLUMNS)}, greatest(pg_current_xact_id(),"
@@ -133,7 +133,7 @@ class PostgresqlDialect(Dialect):
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Let the driver begin; make sure that it doesn't commit each statement by itself."""
+        """Let the driver begin, and make sure that it doesn't commit after each statement."""
         if write and _commits_by_itself(connection):
             connection.execution_options(isolation_level="READ COMMITTED")
 
@@ -180,7 +180,7 @@ class PostgresqlDialect(Dialect):
     def claim(
         self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that nobody else has, and skip those that others have locked."""
+        """Lease due events that aren't leased now, and skip events that others have locked."""
         bounds = {"as_of": as_of, "now": now, "until": until, "limit": limit}
         return connection.execute(self._claim, bounds).all()
 

@@ -28,7 +28,7 @@ _PATIENCE: Final = 10_000
 
 
 class SqliteDialect(Dialect):
-    """The statements for SQLite; they run once for each row, which needs no round trip."""
+    """The statements for SQLite; each runs once for each row, since there are no round trips."""
 
     name = "sqlite"
     attempts = 1  # it waits for other writers, up to _PATIENCE

@@ -1,12 +1,17 @@
 """A store of orders, history, cycles, commands and outbox in one database.
 
-Theory of operation. A save is one transaction (`_saving`). It inserts the command id, updates the
-stored orders if they still have the expected versions, inserts new orders, inserts or compares the
-cycles, appends to the history, and changes the slots of the outbox. If one step fails, the
-transaction is rolled back.
+Theory of operation. A save is one transaction (`_saving`):
 
-A store with an engine begins and ends its own transactions, and retries if others were in the way.
-A store with a connection writes inside a savepoint of the caller's transaction; the caller commits.
+1. Insert the command id.
+2. Update the stored orders, if they still have the expected versions, and insert new orders.
+3. Insert the cycles, or compare them with stored cycles.
+4. Append to the history, and change the slots of the outbox.
+
+If one step fails, the transaction is rolled back.
+
+A store with an engine begins and ends its transactions, and retries if other transactions were in
+the way. A store with a connection writes inside a savepoint of the caller's transaction; the
+caller commits.
 """
 
 import re
@@ -116,8 +121,8 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         """A store in the database at a URL; creates the tables if there are none.
 
         Args:
-            url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If the tables are
-                those of an earlier release, call `migrate` next.
+            url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If an earlier
+                release created the tables, call `migrate` next.
             prefix: what the names of the tables begin with; see `tables`.
 
         Raises:
@@ -196,7 +201,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         There is no earlier release yet, so this only checks the tables.
 
         Raises:
-            SchemaVersionError: if there are no tables, or they're those of a later release.
+            SchemaVersionError: if there are no tables, or the tables are those of a later release.
         """
         actual = self.schema_version
         if actual != SCHEMA_VERSION:
@@ -410,16 +415,17 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
         Use it for read models and relays. If you store the cursor in the same transaction as your
         results, you process each entry exactly once. The entries of one order are in sequence. An
-        entry appears only when all transactions that began before its own have ended, so a
-        transaction that stays open delays the feed.
+        entry appears only when all transactions that began before the entry's transaction have
+        ended, so a transaction that stays open delays the feed.
 
         Args:
             after: the cursor of the previous page; None to begin with the first entry.
             limit: the most entries to return, from 1 to 2,147,483,647.
 
         Raises:
-            ValueError: if *after* isn't a cursor from this kind of database, or if the store uses a
-                connection to SQLite, on which it would see entries that aren't committed yet.
+            ValueError: if *after* isn't a cursor from this kind of database, or if the store uses
+                a connection to SQLite. On such a connection, the feed would have entries that
+                aren't committed yet.
         """
         if not self._transactions.are_own and self._dialect.name == "sqlite":
             raise ValueError("the feed of SQLite must be read by a store made of an engine")
@@ -440,7 +446,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         return self._transactions.run(partial(self._checked, work), command_id=command_id)
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
-        """Do some work; the first time, check the version of the tables before it."""
+        """Do some work; before the first work, check the version of the tables."""
         if not self._is_ready:
             actual = self._read_version(connection)
             if actual != SCHEMA_VERSION:

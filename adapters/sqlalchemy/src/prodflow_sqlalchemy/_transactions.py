@@ -24,7 +24,7 @@ _PAUSE: Final = 0.005
 
 
 class ConcurrentSaveError(Exception):
-    """Another transaction saved after this one read, so this one must be repeated."""
+    """This transaction must be repeated: after it had read, another transaction saved."""
 
 
 @final
@@ -52,7 +52,7 @@ class Transactions:
         write: bool = True,
         command_id: str | None = None,
     ) -> T:
-        """Do some work in a transaction, and repeat it if others were in the way."""
+        """Do some work in a transaction, and repeat it if other transactions were in the way."""
         try:
             return self._run(work, write=write, command_id=command_id)
         except PoolTimeoutError as error:  # no connection became free in time
