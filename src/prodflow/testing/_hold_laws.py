@@ -14,7 +14,14 @@ from prodflow import (
     ProductionOrder,
 )
 from prodflow.testing._cases import case
-from prodflow.testing._law_steps import RECORDED, advanced, occasions, same_but, up_to_date
+from prodflow.testing._law_steps import (
+    RECORDED,
+    advanced,
+    is_allowed,
+    occasions,
+    same_but,
+    up_to_date,
+)
 
 
 def a_hold_gives_back_what_was_agreed(
@@ -33,11 +40,18 @@ def a_hold_gives_back_what_was_agreed(
 def a_cancellation_taken_back_continues_the_visit(
     flow: ProductionFlow, order: ProductionOrder, cancelled: str
 ) -> None:
-    """A cancelled order continues its visit when it comes back to the status that it left (D18)."""
+    """A cancelled order continues its visit when it comes back to the status that it left (D18).
+
+    Where the rules refuse to cancel or to reopen it, nothing is judged.
+    """
+    if not is_allowed(flow, order, cancelled):
+        return
     agreed = flow.amend(order, department="Law desk", user="Law", **RECORDED).order
     case("the due date was set by hand", agreed.due_on_is_manual)
     gone = advanced(flow, agreed, to=cancelled).order
     assert gone.is_cancelled
+    if not is_allowed(flow, gone, order.status.key):
+        return
     back = advanced(flow, gone, to=order.status.key).order
     assert _agreed(back) == _agreed(agreed)
 

@@ -45,6 +45,11 @@ def advanced(
     return flow.accept(proposal, at=RECORDED["at"])
 
 
+def is_allowed(flow: ProductionFlow, order: ProductionOrder, to: str | None = None) -> bool:
+    """Whether the rules have nothing against a change, if it has a note."""
+    return not flow.propose(order, today=order.begun_on, by="Law", to=to, note=NOTE).refusals
+
+
 def up_to_date(flow: ProductionFlow, order: ProductionOrder) -> ProductionOrder:
     """The order with the dates of this flow, whichever flow had made it."""
     change = flow.replan(order, **RECORDED)
