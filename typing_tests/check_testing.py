@@ -44,18 +44,22 @@ from prodflow.testing.laws import (
     a_change_fills_each_slot_once,
     a_change_made_again_gives_the_same_events,
     a_closed_order_does_not_advance,
+    a_closed_order_reopens_only_if_allowed,
     a_completed_aside_goes_on,
     a_first_day_is_corrected_within_its_bounds,
+    a_hold_follows_new_defaults,
     a_hold_gives_back_what_was_agreed,
     a_hold_moves_due_dates_by_its_working_days,
     a_hold_of_no_days_changes_nothing,
     a_jump_keeps_the_date_of_the_plan,
+    a_migration_closes_nothing,
     a_migration_keeps_the_visit,
     a_refused_bulk_names_every_order,
     a_return_from_hold_enters_nothing,
     a_window_sent_back_unchanged_is_accepted,
     add_counts_working_days,
     advancing_reaches_the_final,
+    an_amended_delivery_moves_its_due_date_only,
     an_order_that_moved_is_refused,
     an_undo_gives_the_order_back,
     an_untouched_order_follows_its_order_date,
@@ -63,6 +67,7 @@ from prodflow.testing.laws import (
     backward_ends_on_the_delivery_date,
     bulk_equals_singles,
     choices_of_a_bulk_are_those_of_its_orders,
+    choices_say_what_the_window_says,
     every_bulk_verb_equals_its_single_verb,
     every_path_is_active_and_standard,
     forward_equals_backward,
@@ -78,6 +83,7 @@ from prodflow.testing.laws import (
     undoing_everything_leads_to_the_opening,
     visits_follow_one_another,
     what_is_amended_on_hold_is_meant_for_the_work,
+    what_is_refused_is_told,
 )
 from prodflow.testing.strategies import (
     History,
@@ -172,6 +178,9 @@ def check_laws(
     of_a_flow: list[Callable[[ProductionFlow, ProductionOrder], None]] = [
         a_change_made_again_gives_the_same_events,
         a_closed_order_does_not_advance,
+        a_closed_order_reopens_only_if_allowed,
+        a_hold_follows_new_defaults,
+        a_migration_closes_nothing,
         going_on_completes_and_pausing_does_not,
         no_detour_gets_round_the_rules,
         renaming_and_back_changes_nothing,
@@ -202,6 +211,9 @@ def check_laws(
     of_a_day: list[Callable[[ProductionFlow, ProductionOrder, date], None]] = [
         a_jump_keeps_the_date_of_the_plan,
         a_window_sent_back_unchanged_is_accepted,
+        an_amended_delivery_moves_its_due_date_only,
+        choices_say_what_the_window_says,
+        what_is_refused_is_told,
     ]
     of_a_policy: list[Callable[[StatusCycle, DueDatePolicy, date], None]] = [
         asides_never_change_the_plan,

@@ -252,6 +252,13 @@ class TestKept:
 
     @few(2)
     @given(ORDERS)
+    def test_what_a_migration_may_not_change(self, drawn: OnPath) -> None:
+        """The shipped laws about closing an order and about the people held."""
+        laws.a_migration_closes_nothing(*drawn)
+        laws.a_hold_follows_new_defaults(*drawn)
+
+    @few(2)
+    @given(ORDERS)
     def test_a_migration_to_an_equal_cycle_changes_the_version_alone(self, drawn: OnPath) -> None:
         """It changes the version of the order and of its cycle."""
         flow, order = drawn

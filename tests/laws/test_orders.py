@@ -394,6 +394,13 @@ class TestByHand:
         if (there.entered_on, start.entered_on) != (ordered_on, start.entered_on):
             assert start == evolve(back, version=start.version)
 
+    @given(WALKS, st.integers(-9, 90))
+    def test_an_amended_delivery_moves_its_due_date_only(self, walk: History, days: int) -> None:
+        """The shipped law."""
+        order = walk.order
+        delivery_on = order.ordered_on + timedelta(days)
+        laws.an_amended_delivery_moves_its_due_date_only(walk.flow, order, delivery_on)
+
 
 class TestOrderDate:
     """The order date, the start of the plan and an untouched first day go together (D6, D15)."""

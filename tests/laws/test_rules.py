@@ -5,6 +5,7 @@ what the library works out.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ from prodflow.testing.strategies import (
     status_cycles,
 )
 
-from ._orders import OnPath, orders_on_the_path
+from ._orders import AT, OnPath, orders_on_the_path
 
 CYCLES = status_cycles(min_size=6, max_size=9)
 
@@ -311,6 +312,16 @@ class TestDetours:
                 assert not here.cancelled or cycle[after.to_status].cancelled
 
     @few(2)
+    @given(orders_on_the_path(), st.booleans())
+    def test_a_closed_order_reopens_only_if_allowed(self, on_path: OnPath, allowed: bool) -> None:
+        """The shipped law, for cancelled orders and complete ones."""
+        flow, order = on_path
+        strict = evolve(flow, rules=ChangeRules(allow_reopen=allowed))
+        for key in (*on_path.cancelled, order.cycle.final.key):
+            closed = flow.advance(order, today=order.begun_on, by="Ada", at=AT, to=key).order
+            laws.a_closed_order_reopens_only_if_allowed(strict, closed)
+
+    @few(2)
     @given(orders_on_the_path(), st.data())
     def test_no_detour_gets_round_the_rules(self, on_path: OnPath, data: st.DataObject) -> None:
         """The shipped law."""
@@ -341,24 +352,24 @@ class TestRefusals:
     """A refusal is a value with a stable code, and the same in every way of asking (D24)."""
 
     @few(2)
-    @given(walks_and_rules())
-    def test_a_window_and_the_list_say_the_same(self, drawn: tuple[History, ChangeRules]) -> None:
-        """What a note would settle is in `needs`, all else in `refusals`."""
+    @given(walks_and_rules(), st.integers(-9, 9))
+    def test_a_window_and_the_list_say_the_same(
+        self, drawn: tuple[History, ChangeRules], days: int
+    ) -> None:
+        """The shipped law."""
         walk, rules = drawn
         order = walk.order
         flow = ProductionFlow(due_dates=walk.flow.due_dates, rules=rules)
-        choices = flow.choices(order, today=order.begun_on, by="Ada")
-        case("a choice needs a note", any(choice.needs for choice in choices))
-        for choice in choices:
-            try:
-                proposal = flow.propose(order, today=order.begun_on, by="Ada", to=choice.status.key)
-            except RuleError as error:
-                (refusal,) = choice.refusals
-                assert (refusal.code, choice.needs) == (error.code, ())  # noqa: PT017 - compared
-                continue
-            against = [r for r in proposal.refusals if r.code != "note"]
-            assert (list(choice.refusals), choice.move) == (against, proposal.move)
-            assert bool(choice.needs) == (len(against) < len(proposal.refusals))
+        laws.choices_say_what_the_window_says(flow, order, order.begun_on + timedelta(days))
+
+    @few(2)
+    @given(walks_and_rules(), st.integers(-9, 9))
+    def test_what_is_refused_is_told(self, drawn: tuple[History, ChangeRules], days: int) -> None:
+        """The shipped law."""
+        walk, rules = drawn
+        flow = ProductionFlow(due_dates=walk.flow.due_dates, rules=rules)
+        today = walk.order.begun_on + timedelta(days)
+        laws.what_is_refused_is_told(flow, walk.order, today)
 
     @few(2)
     @given(walks_and_rules(), st.booleans())

@@ -12,6 +12,7 @@ from prodflow import (
     BulkProposal,
     BulkRefusedError,
     Change,
+    ChangeRefusedError,
     Completing,
     Move,
     NoNextStatusError,
@@ -32,6 +33,7 @@ from prodflow.testing._law_steps import (
     advanced,
     cycles_of,
     entries_of,
+    is_allowed,
     occasions,
     outcome,
 )
@@ -76,7 +78,12 @@ def a_jump_keeps_the_date_of_the_plan(
 
 
 def going_back_completes_nothing(flow: ProductionFlow, order: ProductionOrder, to: str) -> None:
-    """An order that is sent back has not completed the status it leaves (decision D20b)."""
+    """An order that is sent back has not completed the status it leaves (decision D20b).
+
+    If the rules refuse to send it back, the law judges nothing.
+    """
+    if not is_allowed(flow, order, to):
+        return
     change = advanced(flow, order, to=to)
     waits = any(isinstance(trigger.when, Completing) for trigger in flow.triggers)
     case("a trigger waits for a completion", waits)
@@ -153,6 +160,58 @@ def _codes(flow: ProductionFlow, order: ProductionOrder, key: str) -> set[str]:
     if isinstance(proposal, RuleError):
         return {proposal.code}
     return {refusal.code for refusal in proposal.refusals}
+
+
+def a_closed_order_reopens_only_if_allowed(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """Without `allow_reopen`, no closed order changes its status (D17, D24).
+
+    A cancelled order may change to another cancelled status.
+    """
+    case("the order was cancelled", order.is_cancelled)
+    for status in order.cycle.choices():
+        stays_cancelled = order.is_cancelled and status.cancelled
+        if status != order.status and not stays_cancelled and not flow.rules.allow_reopen:
+            assert "reopen" in _codes(flow, order, status.key), f"it may go to {status.key!r}"
+
+
+def choices_say_what_the_window_says(
+    flow: ProductionFlow, order: ProductionOrder, today: date
+) -> None:
+    """The list of choices and the window of each status agree (decision D24).
+
+    What is only to be typed, such as a note, is no reason against a status.
+    """
+    lines = flow.choices(order, today=today, by="Law")
+    case("only a note is missing", any(line.needs and not line.refusals for line in lines))
+    assert [line.status for line in lines] == [*order.cycle.choices()]
+    for line in lines:
+        window = outcome(partial(flow.propose, order, today=today, by="Law", to=line.status.key))
+        if isinstance(window, RuleError):
+            assert ([refusal.code for refusal in line.refusals], line.needs) == ([window.code], ())
+        else:
+            needs = [one for one in window.refusals if one.code in _TYPED]
+            against = [one for one in window.refusals if one not in needs]
+            assert line.move is window.move
+            assert [*line.refusals] == against
+            assert [*line.needs] == [one.code for one in needs]
+
+
+_TYPED: Final = frozenset({"note", "reason"})
+
+
+def what_is_refused_is_told(flow: ProductionFlow, order: ProductionOrder, today: date) -> None:
+    """A change is refused for exactly the refusals that its window shows (D24)."""
+    refused: list[ProposedChange] = []
+    for status in order.cycle.choices():
+        window = outcome(partial(flow.propose, order, today=today, by="Law", to=status.key))
+        if isinstance(window, ProposedChange):
+            refused += [window] if window.refusals else []
+            change = outcome(partial(flow.accept, window, at=RECORDED["at"]))
+            expected = ChangeRefusedError(order.id, window.refusals)
+            assert change == expected if window.refusals else isinstance(change, Change)
+            noted = flow.revise(window, note=NOTE)
+            assert "note" not in [refusal.code for refusal in noted.refusals]
+    case("the rules refuse a status", refused)
 
 
 def an_order_that_moved_is_refused(flow: ProductionFlow, changes: Sequence[Change]) -> None:

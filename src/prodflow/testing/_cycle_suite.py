@@ -21,6 +21,7 @@ from prodflow import (
 )
 from prodflow.testing import laws
 from prodflow.testing._cases import SHARED
+from prodflow.testing._law_steps import advanced, is_allowed
 from prodflow.testing._studio import NOON
 from prodflow.testing._walks import walks_of
 
@@ -110,22 +111,23 @@ class CycleSuite:
         data: st.DataObject,
     ) -> None:
         """A hold keeps what was agreed, and moves dates only if the policy says so."""
-        asides = _asides(cycle)
-        order = _opened(flow, cycle, day, data.draw(st.sampled_from(cycle.path[:-1])))
-        for aside in asides:
-            laws.a_hold_gives_back_what_was_agreed(flow, order, aside)
-            laws.a_hold_of_no_days_changes_nothing(flow, order, aside)
-            laws.a_hold_moves_due_dates_by_its_working_days(flow, order, aside, days)
-            laws.what_is_amended_on_hold_is_meant_for_the_work(flow, order, aside)
-            laws.a_return_from_hold_enters_nothing(flow, order, aside)
-        if len(asides) > 1:
-            laws.several_asides_are_one_hold(flow, order, asides, days)
+        opened = _opened(flow, cycle, day, data.draw(st.sampled_from(cycle.path[:-1])))
+        asides = _asides(flow, opened)
+        for order in (opened, *(_returned(flow, opened, aside, days) for aside in asides)):
+            for aside in asides:
+                laws.a_hold_gives_back_what_was_agreed(flow, order, aside)
+                laws.a_hold_of_no_days_changes_nothing(flow, order, aside)
+                laws.a_hold_moves_due_dates_by_its_working_days(flow, order, aside, days)
+                laws.what_is_amended_on_hold_is_meant_for_the_work(flow, order, aside)
+                laws.a_return_from_hold_enters_nothing(flow, order, aside)
+            if len(asides) > 1:
+                laws.several_asides_are_one_hold(flow, order, asides, days)
 
     def test_a_completed_aside_goes_on(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
         """Work that was complete before a hold isn't done again after it."""
-        for aside in _asides(cycle):
-            for status in cycle.path[:-1]:
-                order = _opened(flow, cycle, _MONDAY, status)
+        for status in cycle.path[:-1]:
+            order = _opened(flow, cycle, _MONDAY, status)
+            for aside in _asides(flow, order):
                 laws.a_completed_aside_goes_on(flow, order, aside)
 
     def test_a_cancellation_can_be_taken_back(
@@ -166,8 +168,20 @@ class CycleSuite:
             if status.closes:
                 order = _opened(flow, cycle, _MONDAY, status)
                 laws.a_closed_order_does_not_advance(flow, order)
+                laws.a_closed_order_reopens_only_if_allowed(flow, order)
                 other = _opened(flow, cycle, _MONDAY, order_id="other")
                 laws.a_refused_bulk_names_every_order(flow, [other, order])
+
+    @SHARED
+    @given(today=_DAYS, data=st.data())
+    def test_the_rules_are_told(
+        self, cycle: StatusCycle, flow: ProductionFlow, today: date, data: st.DataObject
+    ) -> None:
+        """The list and the window show exactly the refusals of the rules."""
+        orders = [_opened(flow, cycle, _MONDAY, status) for status in cycle.choices()]
+        for order in (*orders, data.draw(_walks(flow, cycle))[-1].order):
+            laws.choices_say_what_the_window_says(flow, order, today)
+            laws.what_is_refused_is_told(flow, order, today)
 
     def test_a_bulk_equals_its_singles(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
         """Orders that advance in a bulk change as they would alone."""
@@ -235,6 +249,7 @@ class CycleSuite:
             first = order.entered_after or order.entered_on
             corrected = first + timedelta(data.draw(st.integers(-2, 20)))
             laws.a_first_day_is_corrected_within_its_bounds(flow, order, corrected, today)
+            laws.an_amended_delivery_moves_its_due_date_only(flow, order, day)
 
     @SHARED
     @given(data=st.data())
@@ -244,13 +259,40 @@ class CycleSuite:
         """An order that moves to another version of its cycle stays in its visit."""
         for change in data.draw(_walks(flow, cycle)):
             order = change.order
-            newer = evolve(order.cycle, version=order.cycle.version + 1)
-            laws.a_migration_keeps_the_visit(flow, order, newer)
+            laws.a_migration_keeps_the_visit(flow, order, _edited(order.cycle))
+            laws.a_migration_closes_nothing(flow, order)
+            laws.a_hold_follows_new_defaults(flow, order)
             laws.renaming_and_back_changes_nothing(flow, order)
 
 
-def _asides(cycle: StatusCycle) -> list[str]:
-    return [status.key for status in cycle.non_standard if not status.cancelled]
+def _asides(flow: ProductionFlow, order: ProductionOrder) -> list[str]:
+    """The asides to which an order may go, and from which it may come back."""
+    statuses = [status for status in order.cycle.non_standard if not status.cancelled]
+    allowed = [status.key for status in statuses if is_allowed(flow, order, status.key)]
+    held = {key: advanced(flow, order, to=key, current_complete=False).order for key in allowed}
+    return [key for key in allowed if is_allowed(flow, held[key])]
+
+
+def _returned(
+    flow: ProductionFlow, order: ProductionOrder, aside: str, days: int
+) -> ProductionOrder:
+    """The order after a hold of some days."""
+    held = advanced(flow, order, to=aside, current_complete=False).order
+    return advanced(flow, held, today=order.begun_on + timedelta(days)).order
+
+
+def _edited(cycle: StatusCycle) -> StatusCycle:
+    """A version in which every status has other people and takes longer."""
+    statuses = [
+        evolve(
+            status,
+            default_duration=1 + (status.default_duration or 0),
+            default_department="Edited",
+            default_user="Edited",
+        )
+        for status in cycle
+    ]
+    return evolve(cycle, statuses=statuses, version=cycle.version + 1)
 
 
 def _cancelled(cycle: StatusCycle) -> list[str]:

@@ -11,6 +11,7 @@ from attrs import evolve, fields
 from prodflow import (
     Change,
     ChangeUndone,
+    ClosingChangedError,
     CompletionDateError,
     NothingToUndoError,
     ProductionFlow,
@@ -122,11 +123,28 @@ def a_first_day_is_corrected_within_its_bounds(
         return
     after = flow.amend(order, entered_on=day, **recorded).order
     assert (after.version, after.entered_on) == (order.version + 1, day)
-    dates = ["calculated_due_on"] if order.due_on_is_manual else ["calculated_due_on", "due_on"]
-    assert after == same_but(order, after, "version", "entered_on", "held", *dates)
+    assert after == same_but(order, after, "version", "entered_on", "held", *_dates(order))
+    assert flow.replan(after, **RECORDED) is None
     if order.held is not None and after.held is not None:
         assert after.held.paused_on in {order.held.paused_on, day}
         assert after.held == evolve(order.held, paused_on=after.held.paused_on)
+
+
+def _dates(order: ProductionOrder) -> list[str]:
+    """The due dates that may be calculated again."""
+    return ["calculated_due_on"] if order.due_on_is_manual else ["calculated_due_on", "due_on"]
+
+
+def an_amended_delivery_moves_its_due_date_only(
+    flow: ProductionFlow, order: ProductionOrder, delivery_on: date
+) -> None:
+    """A new delivery date changes the due date if the policy uses it, and no other field (D15)."""
+    order = up_to_date(flow, order)
+    case("the delivery date differs", delivery_on != order.delivery_on)
+    after = flow.amend(order, delivery_on=delivery_on, **RECORDED).order
+    assert (after.version, after.delivery_on) == (order.version + 1, delivery_on)
+    assert after == same_but(order, after, "version", "delivery_on", *_dates(order))
+    assert flow.replan(after, **RECORDED) is None
 
 
 def an_untouched_order_follows_its_order_date(
@@ -153,7 +171,8 @@ def a_migration_keeps_the_visit(
 ) -> None:
     """A migration keeps the visit, its days, its people and a due date set by hand (D5b).
 
-    A migration never reopens, completes or cancels an order, and it fires no immediate trigger.
+    A migration never reopens, completes or cancels an order, and it fires no immediate trigger. The
+    due date is that of the new version.
 
     Args:
         flow: the flow.
@@ -173,10 +192,49 @@ def a_migration_keeps_the_visit(
     assert kept == {name: getattr(after, name) for name in kept}
     closing = (order.is_open, order.is_complete, order.is_cancelled)
     assert closing == (after.is_open, after.is_complete, after.is_cancelled)
+    assert flow.replan(after, **RECORDED) is None
     assert not [event for event in change.events if not event.dated]
 
 
 _FIELDS: Final = tuple(field.name for field in fields(ProductionOrder))
+
+
+def a_migration_closes_nothing(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """A migration that would complete, cancel or reopen an order is refused (D5b)."""
+    case("the order is open", order.is_open)
+    for number, cycle in enumerate(_closing_otherwise(order), start=1000):
+        newer = evolve(cycle, version=order.cycle.version + number)
+        with pytest.raises(ClosingChangedError):
+            flow.migrate(order, newer, **RECORDED)
+
+
+def _closing_otherwise(order: ProductionOrder) -> list[StatusCycle]:
+    """Versions in which the order's status closes an order if it didn't, or the other way round."""
+    cycle, status = order.cycle, order.status
+    position = cycle.place(status.key).position
+    if position is None:
+        return [cycle.replace(status.key, non_standard=True, cancelled=not status.cancelled)]
+    if not status.final:
+        return [cycle.set_final(status.key)] if position else []
+    return [cycle.set_final(before.key) for before in cycle.path[1:-1]]
+
+
+def a_hold_follows_new_defaults(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """A migration on hold replaces default people by the new defaults, and no others (D5b)."""
+    case("the order is on hold", order.held)
+    if order.held is None:
+        return
+    cycle, held = order.cycle, order.held
+    statuses = [evolve(it, default_department="Law desk", default_user="Law") for it in cycle]
+    newer = evolve(cycle, statuses=statuses, version=cycle.version + 1000)
+    after = flow.migrate(order, newer, **RECORDED).order
+    old = cycle[held.status]
+    is_default, is_user = held.department == old.default_department, held.user == old.default_user
+    assert after.held == evolve(
+        held,
+        department="Law desk" if is_default else held.department,
+        user="Law" if is_user else held.user,
+    )
 
 
 def renaming_and_back_changes_nothing(flow: ProductionFlow, order: ProductionOrder) -> None:

@@ -14,7 +14,14 @@ from prodflow import (
     ProductionOrder,
 )
 from prodflow.testing._cases import case
-from prodflow.testing._law_steps import RECORDED, advanced, occasions, same_but, up_to_date
+from prodflow.testing._law_steps import (
+    RECORDED,
+    advanced,
+    is_allowed,
+    occasions,
+    same_but,
+    up_to_date,
+)
 
 
 def a_hold_gives_back_what_was_agreed(
@@ -33,12 +40,19 @@ def a_hold_gives_back_what_was_agreed(
 def a_cancellation_taken_back_continues_the_visit(
     flow: ProductionFlow, order: ProductionOrder, cancelled: str
 ) -> None:
-    """A cancelled order that returns to its last status continues its visit there (D18)."""
+    """A cancelled order that returns to its last status continues its visit there (D18).
+
+    If the rules refuse to cancel or to reopen the order, the law judges nothing.
+    """
+    if not is_allowed(flow, order, cancelled):
+        return
     amended = flow.amend(order, department="Law desk", user="Law", **RECORDED).order
     agreed = up_to_date(flow, amended)
     case("the due date was set by hand", agreed.due_on_is_manual)
     gone = advanced(flow, agreed, to=cancelled).order
     assert gone.is_cancelled
+    if not is_allowed(flow, gone, order.status.key):
+        return
     back = advanced(flow, gone, to=order.status.key).order
     assert _agreed(back) == _agreed(agreed)
 

@@ -45,6 +45,11 @@ def advanced(
     return flow.accept(proposal, at=RECORDED["at"])
 
 
+def is_allowed(flow: ProductionFlow, order: ProductionOrder, to: str | None = None) -> bool:
+    """Whether the rules have nothing against a change, if it has a note."""
+    return not flow.propose(order, today=order.begun_on, by="Law", to=to, note=NOTE).refusals
+
+
 def up_to_date(flow: ProductionFlow, order: ProductionOrder) -> ProductionOrder:
     """The order, replanned so that its dates are those of this flow."""
     change = flow.replan(order, **RECORDED)
