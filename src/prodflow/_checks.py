@@ -109,7 +109,7 @@ def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
 
 
 def label(name: str, value: str) -> str:
-    """A `note` of up to 200 characters."""
+    """Free text of up to 200 characters, checked like a note."""
     return note(name, value, NAME_LENGTH)
 
 

@@ -191,8 +191,9 @@ def check_cycles(
             are left out.
 
     Raises:
-        CycleConflictError: if two contents have the same order type and version.
-        StaleCycleError: if a version is new and higher than the one in *put*.
+        CycleConflictError: if two different cycles have the same order type and version.
+        StaleCycleError: if *put* has the order type, and a version that isn't stored yet is higher
+            than the one there.
 
     Source:
         Decision D5a.
@@ -284,9 +285,10 @@ def may_void(change: Change) -> bool:
 
 
 def _is_void(event: Pending, order: ProductionOrder) -> bool:
-    """Whether a reminder is for the time in a visit, and the order isn't in that visit any more.
+    """Whether a reminder has lost its purpose (decision D27).
 
-    If the order is cancelled, all reminders of earlier visits are void (decision D27).
+    A `while_in_status` reminder has when the order leaves the reminder's visit. When an order is
+    cancelled, all reminders of its earlier visits have.
     """
     if not event.dated or event.visit == order.visit:
         return False

@@ -174,7 +174,7 @@ class EventLaws:
         assert keys(waiting(store)) == before
 
     def test_a_reminder_of_another_visit_is_void_at_once(self, store: Store) -> None:
-        """A reminder for the time in a visit isn't saved if the order isn't in that visit."""
+        """A `while_in_status` reminder of one visit isn't saved while the order is in another."""
         (order,) = at_the_lab(store, "PO-1")
         before = waiting(store)
         event = event_of(store, "chase")
