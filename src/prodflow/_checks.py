@@ -149,10 +149,10 @@ def optional_day(name: str, value: date | None) -> date | None:
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime with its offset from UTC, in place of its time zone.
+    """The same instant with a fixed offset from UTC, instead of a time zone (decision D20).
 
-    If a datetime has a time zone, Python adds and compares by the local clock. In the autumn hour
-    that occurs twice, the result would be wrong (decision D20).
+    Python adds and compares datetimes of one time zone by the local clock. In the autumn hour that
+    occurs twice, the result would be wrong.
     """
     if not isinstance(value, datetime):
         raise TypeError(f"{name} must be a datetime, not {shown(value)}")

@@ -59,9 +59,9 @@ class Entering:
 
     Args:
         status: the key of the status; None for any status.
-        moves: the moves that fire the trigger; if you name moves, the opening doesn't fire it. None
-            for the opening and all moves, except a return from a hold to the status that the order
-            left incomplete.
+        moves: the moves that fire the trigger; if you name moves, the opening doesn't fire it. With
+            None, the opening and all moves fire it, except a return from a hold to the status that
+            the order left incomplete.
 
     Source:
         "Production Status Triggers"; decision D25.
@@ -78,8 +78,8 @@ class Leaving:
 
     Args:
         status: the key of the status; None for any status.
-        moves: the moves that fire the trigger. None for all moves, except a return from a hold to
-            the status that the order left incomplete.
+        moves: the moves that fire the trigger. With None, all moves fire it, except a return from a
+            hold to the status that the order left incomplete.
 
     Source:
         "Production Status Triggers"; decision D25.

@@ -38,7 +38,7 @@ _dict: Final[Hook[Data]] = _exactly(dict, "an object")
 
 
 def fields(value: object) -> Data:
-    """The fields of a JSON object. This is a helper of hooks, so it takes no type."""
+    """The fields of a JSON object."""
     data = _dict(value, None)
     if not _KEYS.issuperset(map(type, data)):
         raise TypeError(f"must be an object with string keys, not {checks.shown(data)}")
@@ -65,7 +65,7 @@ def unchanged(value: T, _: object) -> T:
 
 
 def word(value: object, meanings: Mapping[str, T]) -> T:
-    """The meaning of a word. This is a helper of hooks, so it takes no type."""
+    """The meaning of a word."""
     if type(value) is not str or value not in meanings:
         among = "one of " if len(meanings) > 1 else ""
         raise ValueError(f"must be {among}{checks.listed([*meanings])}, not {checks.shown(value)}")

@@ -143,9 +143,8 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
     its last, which includes the time for which it was complete. An order that was reopened and is
     still open counts with its earlier completions. Cancelling an order doesn't complete it.
 
-    An order is on hold while it is open and in a status off the path, even if it completed the
-    status before. `Forward(shift_holds=True)` moves a plan by the same days. A cancelled order
-    isn't on hold.
+    An order is on hold while it is open and in a status off the path. It makes no difference
+    whether the order completed its previous status. A cancelled order isn't on hold.
 
     Args:
         visits: all visits of the orders.

@@ -82,7 +82,7 @@ class Suggestions:
         calendar: the calendar whose days the durations count.
         quantile: the share of visits that should be on time with a suggestion, between 0 and 1.
         rows: a suggestion for each status, in list order.
-        cycles: cycle versions that name the statuses.
+        cycles: cycle versions; the newest one gives the names of statuses in tables.
 
     Source:
         "Setting up Production Statuses", Default Duration.

@@ -170,7 +170,10 @@ class EditLaws:
         assert (store.edits("suite"), store.newest()) == (before, (SECOND,))
 
     def test_a_version_that_an_order_brought_is_no_edit(self, store: Store) -> None:
-        """Putting a version that an order brought isn't an edit: saves still bring any version."""
+        """Putting a version that came with an order isn't an edit.
+
+        So a later order may still come with a higher version.
+        """
         store.save(opened("PO-1"))
         put(store, CYCLE)
         assert store.edits("suite") == ()

@@ -97,7 +97,7 @@ def status_cycles(
     min_size: int = 2,
     max_size: int = 8,
 ) -> SearchStrategy[StatusCycle]:
-    """Cycles with statuses of every kind, some off the path and some outside the two ends.
+    """Cycles with statuses of every kind, also before the initial and after the final one.
 
     Args:
         order_types: the order types.

@@ -185,7 +185,7 @@ class Dialect(ABC):
 
 
 def json_text(value: object) -> str:
-    """JSON text, by orjson; with Python's json, this would be a sixth of a bulk save's time."""
+    """JSON text, by orjson, because encoding with Python's json takes a sixth of a bulk save."""
     return orjson.dumps(value).decode()
 
 

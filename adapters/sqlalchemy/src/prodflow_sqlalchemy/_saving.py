@@ -73,7 +73,10 @@ class Saving:
     def fill(
         self, connection: sa.Connection, changes: Sequence[Change], known: Collection[str]
     ) -> None:
-        """Change the slots of the outbox; *known* has the orders that were already stored."""
+        """Save the events of changes, and delete those that the changes make void.
+
+        *known* has the ids of the orders that were stored before.
+        """
         events = [event for change in changes for event in change.events]
         left = {change.order.id for change in changes if isinstance(change.entry, _MOVING)}
         touched = {event.order_id for event in events} | left
