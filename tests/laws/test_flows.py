@@ -405,7 +405,11 @@ def bulks(draw: st.DrawFn) -> tuple[ProductionFlow, list[History]]:
         # Each order has versions of its own, so that none has two contents.
         version = st.just(evolve(cycle, version=1 + 100 * n))
         walks.append(
-            draw(histories(cycles=version, flows=QUIET, order_ids=st.just(f"{n}"), max_size=4))
+            draw(
+                histories(
+                    cycles=version, flows=QUIET, order_ids=st.just(f"{n}"), min_size=2, max_size=4
+                )
+            )
         )
     still_open = [walk for walk in walks if walk.order.is_open]
     chosen = (still_open or walks) if draw(st.booleans()) else walks

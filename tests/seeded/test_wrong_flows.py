@@ -73,7 +73,7 @@ STRICT: Final = evolve(
         note_required={Move.ASIDE, Move.RESUME},
     ),
 )
-BOUND: Final = evolve(RIGHT, rules=ChangeRules(targets={"lab": ["check"]}))
+BOUND: Final = evolve(RIGHT, rules=ChangeRules(targets={"lab": ["check", "hold"]}))
 
 
 class RightFlow:
@@ -367,6 +367,34 @@ class NeverShifts(RightFlow):
         return dated(proposal, -proposal.held_days)
 
 
+class CancelledDaysAreLost(RightFlow):
+    """The days of a cancellation that is taken back are no days on hold."""
+
+    like = SHIFTING
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Leave them out."""
+        proposal = super().propose(order, **given)
+        if not order.is_cancelled:
+            return proposal
+        days = proposal.held_days - order.held_days
+        return evolve(dated(proposal, -days), held_days=order.held_days)
+
+
+class ShiftsReturnsOnly(RightFlow):
+    """An order that goes on from a hold to another status has not been on hold."""
+
+    like = SHIFTING
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Shift a visit that goes on."""
+        proposal = super().propose(order, **given)
+        if continues(proposal):
+            return proposal
+        days = proposal.held_days - order.held_days
+        return evolve(dated(proposal, -days), held_days=order.held_days)
+
+
 class BeginsAgainAfterHold(RightFlow):
     """Returning from a hold fires the triggers of entering again."""
 
@@ -530,6 +558,18 @@ class OrderDateAlone(RightFlow):
         return super()._amended(given, recorded, order)
 
 
+class CorrectedHoldKeepsItsPause(RightFlow):
+    """The pause of an order on hold still begins on the day that was corrected."""
+
+    def _amended(self, given: Any, recorded: Any, order: ProductionOrder) -> Change:
+        """Leave the pause."""
+        change = super()._amended(given, recorded, order)
+        if order.held is None or change.order.held is None:
+            return change
+        held = evolve(change.order.held, paused_on=order.held.paused_on)
+        return altered(order, change, held=held)
+
+
 class DeliveryMovesThePlan(RightFlow):
     """Another delivery date moves a plan that is counted forward."""
 
@@ -553,6 +593,14 @@ class SkippedDaysDropped(RightFlow):
         """Count only what is not skipped."""
         proposal = super().propose(order, **given)
         return dated(proposal, -sum(status.default_duration or 0 for status in proposal.skipped))
+
+
+class SkippedAreForgotten(RightFlow):
+    """A change that skips statuses doesn't name them."""
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Name none."""
+        return evolve(super().propose(order, **given), skipped=())
 
 
 class SentBackIsCompleted(RightFlow):
@@ -611,6 +659,16 @@ class ExpectIgnored(RightFlow):
         return super().propose(order, **given)
 
 
+class ExpectedStatusIgnored(RightFlow):
+    """An order that left the status on the screen is proposed for."""
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Expect versions only."""
+        if isinstance(given.get("expect"), str):
+            given["expect"] = None
+        return super().propose(order, **given)
+
+
 class ClosedGoesOn(RightFlow):
     """Advancing a closed order reopens it instead of refusing."""
 
@@ -650,6 +708,17 @@ class LooksAtOneMove(RightFlow):
             return proposal
         others = [one for one in proposal.refusals if one.code not in {"skip", "back"}]
         return evolve(proposal, refusals=others)
+
+
+class TargetsOfTheHold(RightFlow):
+    """A hold leads to statuses that are no targets of the status that was left."""
+
+    like = BOUND
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Ask for the targets of the hold only."""
+        proposal = super().propose(order, **given)
+        return evolve(proposal, refusals=()) if order.resumes_in is not None else proposal
 
 
 class CancelledCompletes(RightFlow):
@@ -883,6 +952,15 @@ class AmendsTheFirstOnly(RightFlow):
         return super().amend_all(orders[:1], **given)
 
 
+class BulkIgnoresTheVersion(RightFlow):
+    """A bulk amends orders that changed since the screen showed them."""
+
+    def amend_all(self, orders: Any, **given: Any) -> tuple[Change, ...]:
+        """Expect nothing."""
+        given["expect"] = None
+        return super().amend_all(orders, **given)
+
+
 class ReplanKeepsTheUnchanged(RightFlow):
     """A replanned bulk has a change of every order, whether its dates change or not."""
 
@@ -967,6 +1045,8 @@ WRONG_FLOWS: Final = {
     SecondAsidePausesAgain: HOLDS,
     ShiftsUnasked: HOLDS,
     NeverShifts: HOLDS,
+    CancelledDaysAreLost: CANCELS,
+    ShiftsReturnsOnly: HOLDS,
     BeginsAgainAfterHold: HOLDS,
     UndoRestoresTheFirstVisit: UNDOES,
     UndoLeavesTheDueDate: UNDOES,
@@ -979,16 +1059,20 @@ WRONG_FLOWS: Final = {
     CorrectionMovesTheDelivery: CORRECTS,
     CorrectionKeepsTheDates: CORRECTS,
     OrderDateAlone: CORRECTS,
+    CorrectedHoldKeepsItsPause: CORRECTS,
     DeliveryMovesThePlan: CORRECTS,
     SkippedDaysDropped: "test_a_jump_keeps_the_date_of_the_plan",
+    SkippedAreForgotten: "test_a_jump_keeps_the_date_of_the_plan",
     SentBackIsCompleted: "test_going_back_completes_nothing",
     PausingCompletes: WINDOW,
     GoingOnDoesNotComplete: WINDOW,
     DefaultIsTooLate: WINDOW,
     ExpectIgnored: SOUND,
+    ExpectedStatusIgnored: SOUND,
     ClosedGoesOn: CLOSED,
     DeadEnd: "test_advancing_reaches_the_final",
     LooksAtOneMove: "test_no_detour_gets_round_the_rules",
+    TargetsOfTheHold: "test_no_detour_gets_round_the_rules",
     CancelledCompletes: CLOSED,
     AcceptsAnyway: RULES,
     RefusesUntold: RULES,
@@ -1007,6 +1091,7 @@ WRONG_FLOWS: Final = {
     ChoicesOfTheFirst: BULKS,
     BulkDiffersFromSingles: "test_a_bulk_equals_its_singles",
     AmendsTheFirstOnly: BULKS,
+    BulkIgnoresTheVersion: SOUND,
     ReplanKeepsTheUnchanged: BULKS,
     MigratesWhatItCan: BULKS,
     UndoesTheFirstOnly: BULKS,

@@ -23,6 +23,7 @@ from prodflow import (
     RuleError,
     StatusChanged,
     StatusCycle,
+    StatusMovedError,
     plan,
 )
 from prodflow.flow import Revision
@@ -33,7 +34,6 @@ from prodflow.testing._law_steps import (
     advanced,
     cycles_of,
     entries_of,
-    is_allowed,
     occasions,
     outcome,
 )
@@ -68,22 +68,20 @@ def a_jump_keeps_the_date_of_the_plan(
     planned = plan(
         order.cycle, flow.due_dates, ordered_on=ordered_on, delivery_on=order.delivery_on
     )
+    cycle, here = order.cycle, order.cycle.place(order.status.key).position
     skipped: list[ProposedChange] = []
     for row in planned:
         if row.status != order.status:
             proposal = flow.propose(order, today=order.begun_on, by="Law", to=row.status.key)
             skipped += [proposal] if any(s.default_duration for s in proposal.skipped) else []
             assert proposal.calculated_due_on == row.due_on
+            there = cycle.place(row.status.key).position
+            assert here is None or proposal.skipped == cycle.path[here + 1 : there]
     case("a status that takes days was skipped", skipped)
 
 
 def going_back_completes_nothing(flow: ProductionFlow, order: ProductionOrder, to: str) -> None:
-    """An order that is sent back has not completed the status it leaves (decision D20b).
-
-    If the rules refuse to send it back, the law judges nothing.
-    """
-    if not is_allowed(flow, order, to):
-        return
+    """An order that is sent back has not completed the status it leaves (decision D20b)."""
     change = advanced(flow, order, to=to)
     waits = any(isinstance(trigger.when, Completing) for trigger in flow.triggers)
     case("a trigger waits for a completion", waits)
@@ -215,7 +213,10 @@ def what_is_refused_is_told(flow: ProductionFlow, order: ProductionOrder, today:
 
 
 def an_order_that_moved_is_refused(flow: ProductionFlow, changes: Sequence[Change]) -> None:
-    """An order is refused if it isn't at the version that the screen showed (decision D19)."""
+    """An order is refused if it isn't at the version that the screen showed (decision D19).
+
+    If the screen showed only its status, the order is refused if it isn't in that status.
+    """
     order, entries, cycles = changes[-1].order, entries_of(changes), cycles_of(changes)
     newer = evolve(order.cycle, version=order.cycle.version + 1000)
     target = next(status.key for status in order.cycle.path if status != order.status)
@@ -226,17 +227,30 @@ def an_order_that_moved_is_refused(flow: ProductionFlow, changes: Sequence[Chang
         partial(flow.migrate, order, newer, **RECORDED),
         partial(flow.undo, order, entries, cycles=cycles, **RECORDED),
     ]
+    bulks: list[Callable[..., object]] = [
+        partial(flow.advance_all, [order], today=order.begun_on, to=target, note=NOTE, **RECORDED),
+        partial(flow.amend_all, [order], **RECORDED),
+        partial(flow.replan_all, [order], **RECORDED),
+        partial(flow.migrate_all, [order], newer, **RECORDED),
+        partial(flow.undo_all, [(order, entries)], cycles=cycles, **RECORDED),
+    ]
     case("the order has had several versions", order.version > 1)
     for version in {*range(1, order.version + 2)} - {order.version}:
         expected = OrderMovedError(order.id, version, order.version)
         for verb in verbs:
             assert outcome(partial(verb, expect=version)) == expected
+        for bulk_verb in bulks:
+            refused = outcome(partial(bulk_verb, expect={order.id: version}))
+            assert refused == BulkRefusedError({order.id: expected})
         bulk = flow.propose_all(
             [order], today=order.begun_on, by="Law", to=target, expect={order.id: version}
         )
         assert bulk.refusals == {order.id: expected}
     for verb in verbs:
         assert not isinstance(outcome(partial(verb, expect=order.version)), OrderMovedError)
+        assert not isinstance(outcome(partial(verb, expect=order.status.key)), StatusMovedError)
+        moved = StatusMovedError(order.id, target, order.status.key)
+        assert outcome(partial(verb, expect=target)) == moved
 
 
 def a_closed_order_does_not_advance(flow: ProductionFlow, order: ProductionOrder) -> None:

@@ -200,7 +200,7 @@ def _steps(walk: Walk) -> list[_Step]:
         steps += _moves(2, asides, current_complete=True)
         steps += _moves(2, cancelled)
     elif order.is_open:
-        steps += [*[_advance] * 8, *_moves(2, path), *_moves(4, asides), *_moves(1, cancelled)]
+        steps += [*[_advance] * 8, *_moves(2, path), *_moves(7, asides), *_moves(1, cancelled)]
     elif order.resumes_in is not None:
         steps += [*_moves(12, [cycle[order.resumes_in]]), *_moves(2, path), *_moves(1, cancelled)]
     else:
