@@ -773,20 +773,14 @@ class NoteIsARefusal(RightFlow):
 
     def choices(self, order: ProductionOrder, **given: Any) -> tuple[Choice, ...]:
         """Take a need for a refusal."""
-        choices = super().choices(order, **given)
         return tuple(
-            evolve(
-                choice, needs=(), refusals=(*choice.refusals, *_needed(self, order, choice, given))
+            Choice(
+                choice.status,
+                choice.move,
+                (*choice.refusals, *(Refusal(code, "type it") for code in choice.needs)),
             )
-            for choice in choices
+            for choice in super().choices(order, **given)
         )
-
-
-def _needed(flow: RightFlow, order: ProductionOrder, choice: Choice, given: Any) -> list[Any]:
-    if not choice.needs:
-        return []
-    proposal = flow.propose(order, to=choice.status.key, **given)
-    return [refusal for refusal in proposal.refusals if refusal.code in choice.needs]
 
 
 class ChoicesForgetTheRules(RightFlow):
@@ -969,13 +963,12 @@ class ReplanKeepsTheUnchanged(RightFlow):
         return tuple(self.replan(order, **given) or self.amend(order, **given) for order in orders)
 
 
-class MigratesWhatItCan(RightFlow):
-    """A bulk leaves orders out that can't be migrated."""
+class MigratesTheFirstOnly(RightFlow):
+    """A bulk migrates its first order."""
 
     def migrate_all(self, orders: Any, cycle: StatusCycle, **given: Any) -> tuple[Change, ...]:
-        """Migrate orders of the first one's version."""
-        same = [order for order in orders if order.cycle == orders[0].cycle]
-        return super().migrate_all(same[:1], cycle, **given)
+        """Migrate one."""
+        return super().migrate_all(orders[:1], cycle, **given)
 
 
 class UndoesTheFirstOnly(RightFlow):
@@ -1093,7 +1086,7 @@ WRONG_FLOWS: Final = {
     AmendsTheFirstOnly: BULKS,
     BulkIgnoresTheVersion: SOUND,
     ReplanKeepsTheUnchanged: BULKS,
-    MigratesWhatItCan: BULKS,
+    MigratesTheFirstOnly: BULKS,
     UndoesTheFirstOnly: BULKS,
     RandomEventIds: SOUND,
     EventsTwice: SOUND,
