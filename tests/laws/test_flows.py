@@ -407,7 +407,7 @@ def bulks(draw: st.DrawFn) -> tuple[ProductionFlow, list[History]]:
         walks.append(
             draw(
                 histories(
-                    cycles=version, flows=QUIET, order_ids=st.just(f"{n}"), min_size=2, max_size=4
+                    cycles=version, flows=QUIET, order_ids=st.just(str(n)), min_size=2, max_size=4
                 )
             )
         )
