@@ -490,10 +490,10 @@ class ProductionOrder:
         department: the department responsible; None for nobody.
         user: the user responsible; None for nobody.
         ordered_on: the order date.
-        delivery_on: the approximate delivery date; None for none.
+        delivery_on: the approximate delivery date; None if there is none.
         plan_from: the day from which due dates are counted forward; never before `ordered_on`.
-        invoice_id: the invoice that the order fulfils; None for none.
-        vendor: the lab or vendor; None for none.
+        invoice_id: the invoice that the order fulfils; None if there is none.
+        vendor: the lab or vendor; None if there is none.
         resumes_in: the key of the status in which an order off the path will continue; None for an
             order on the path.
         held: the paused visit; None if no visit is paused.

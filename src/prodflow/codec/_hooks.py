@@ -1,7 +1,7 @@
 """How JSON data become strings, numbers, dates, lists and objects.
 
 A hook loads one type. It accepts exactly the types that JSON has, such as `str` or `list`, and no
-subclasses. cattrs calls it with the data and the type to load, which our hooks ignore.
+subclasses. cattrs calls it with the data and the type to load. Our hooks ignore the type.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -118,7 +118,7 @@ def object_of(hook: Hook[T]) -> Hook[dict[str, T]]:
 
 
 def _each(items: Iterable[tuple[object, object]], size: int, hook: Hook[T]) -> list[T]:
-    """Load each item of (index or key, item) pairs; stop once there are `LIMIT` problems."""
+    """Load the items of pairs (index or key, item); stop once there are `LIMIT` problems."""
     loaded: list[T] = []
     problems: ProblemsError | None = None
     for number, (step, item) in enumerate(items, start=1):

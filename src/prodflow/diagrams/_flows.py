@@ -57,7 +57,8 @@ def flow_svg(
     Args:
         cycle: the cycle; each of its statuses is drawn once.
         moves: how often orders moved from one status to another, by (from key, to key).
-        title: the title; None for the description of the order type, or its key if it has none.
+        title: the title. If it's None, the title is the description of the order type. An order
+            type without a description is shown by its key.
 
     Returns:
         An SVG document for light and dark pages. It's up to 1,000 pixels wide, or wider if there
@@ -204,7 +205,7 @@ def _legend(totals: Mapping[str, int], y: float) -> tuple[list[Markup], float]:
 def _key(
     statuses: Sequence[Status], numbers: Mapping[str, int], width: float, y: float
 ) -> tuple[list[Markup], float]:
-    """The list that explains the numbers of statuses, in columns, and its lower edge."""
+    """The list that explains the numbers in the boxes, and the y of its lower edge."""
     if not statuses:
         return [], y
     room = (width - 2 * MARGIN) / _KEY_COLUMNS

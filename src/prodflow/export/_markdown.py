@@ -24,7 +24,7 @@ def to_markdown(table: Table) -> str:
         table: what to show.
 
     Returns:
-        Blocks separated by empty lines; "" if there is no title, column or note.
+        Blocks separated by empty lines; "" if there is neither a title nor a column nor a note.
 
     Source:
         "Print the List".

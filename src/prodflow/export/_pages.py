@@ -122,7 +122,7 @@ def _wanted_widths(table: Table, regular: Measure, bold: Measure) -> list[float]
 
 
 def _groups(wanted: Sequence[float], room: float) -> Iterator[_Group]:
-    """Groups of columns, which fit into *room* if the columns have their least widths."""
+    """Groups of columns; a group fits into *room* if its columns have their least widths."""
     columns: list[int] = []
     for column in range(len(wanted)):
         least = sum(min(wanted[one], _READABLE) for one in (*columns, column))
@@ -135,7 +135,7 @@ def _groups(wanted: Sequence[float], room: float) -> Iterator[_Group]:
 
 
 def _shared(wanted: Sequence[float], room: float) -> list[float]:
-    """The wanted widths, each at most an equal share of the room that narrower columns leave."""
+    """Narrow columns get their wanted widths, and the others share the rest of *room* equally."""
     widths = list(wanted)
     left, sharing = room, len(wanted)
     for index in sorted(range(len(wanted)), key=wanted.__getitem__):

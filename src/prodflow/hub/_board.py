@@ -149,8 +149,9 @@ def board(
     Args:
         by: what the columns are made of.
         columns: the keys of the columns to show first, even if they are empty. The key None is the
-            column of orders without a key. The other columns follow in cycle order, by order type.
-            Then come keys that aren't in any cycle, by name, and last the orders without a key.
+            column of orders without a key. The other columns follow, one order type after another,
+            each in cycle order. Then come keys that aren't in any cycle, by name. The orders
+            without a key come last.
 
     Raises:
         ValueError: if *columns* names a column twice.
@@ -222,8 +223,8 @@ def _titles(
 ) -> dict[str, str]:
     """The title of each key that a status has, in cycle order.
 
-    Order types without orders come last. If another order type has the same key, they don't add to
-    its title.
+    The keys of order types with orders come first. The other order types only add keys that are
+    still missing.
     """
     titles: dict[str, dict[str, None]] = {}
     others: dict[str, dict[str, None]] = {}

@@ -39,7 +39,7 @@ class Suggestion(NamedTuple):
     """What the default duration of a status should be, and why.
 
     Args:
-        days: the suggested duration in days of the calendar. Without a suggestion, this,
+        days: the suggested duration in days of the calendar. Without a suggestion, `days`,
             `low_days`, `high_days` and both shares are None.
         reason: why there is no suggestion: "closes" if the status is never due, or
             "too-few-visits". None if there is a suggestion.
@@ -49,8 +49,8 @@ class Suggestion(NamedTuple):
         share: the share of the visits that needed no more than the suggested days, from 0 to 1.
         recent_visits: how many visits are recent; these are the quarter of all visits that ended
             last.
-        recent_share: the same share of the recent visits. If it's far from the quantile that you
-            asked for, times have changed.
+        recent_share: the share of the recent visits that needed no more than the suggested days. If
+            it's far from the quantile that you asked for, times have changed.
     """
 
     status: Status
@@ -112,8 +112,8 @@ class Suggestions:
         """How many orders would have been late with the suggested durations.
 
         Args:
-            policy: how due dates are calculated; None for `FromEntry` with the calendar of the
-                suggestions.
+            policy: how due dates are calculated. If it's None, `FromEntry` calculates them, with
+                the calendar of the suggestions.
 
         Raises:
             MissingDeliveryDateError: if the policy needs a delivery date that an order lacks.
@@ -150,9 +150,9 @@ class Suggestions:
 def days_needed(calendar: WorkingCalendar, entered_on: date, days: int) -> int:
     """The shortest duration with which a visit of *days* working days is on time.
 
-    From a Saturday to the next Tuesday, there is 1 working day. But the first day after Saturday
-    is Monday (decision D9), so a visit that ends on Tuesday needs 2. Pauses make no difference:
-    they move the due date as well.
+    From a Saturday to the next Tuesday, there is 1 working day. But with a duration of 1 day, the
+    visit would be due on Monday (decision D9). So a visit that ends on Tuesday needs 2 days.
+    Pauses make no difference: they don't count in *days*, and they move the due date.
     """
     return days + (days > 0 and not calendar.is_working_day(entered_on))
 

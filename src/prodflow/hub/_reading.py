@@ -8,9 +8,9 @@ Theory of operation. Only the entries that still count are read (decision D34).
    returns, the paused visit continues. If the order moves to another status instead, the paused
    visit ended on the first day of the hold (decision D18).
 3. Other entries don't end a visit, but they may change it. An amendment may change its due date,
-   department and user. It may also change its first day, on which the visit before ended (decision
-   D35). A new cycle version may change the key of the status (decision D5b). The visit has the
-   last value of each.
+   department and user. It may also correct the first day, on which the previous visit ended
+   (decision D35). A new cycle version may change the key of the status (decision D5b). The visit
+   has the last value of each.
 
 A history is read in one pass: 0.7 µs an entry (Python 3.11).
 """
@@ -98,7 +98,7 @@ class _Stay:
     """The first day of a pause that hasn't ended."""
 
     def correct(self, day: date) -> None:
-        """Correct the first day of the visit; on the same day, the visit before ended."""
+        """Correct the first day of the visit, which is also when the previous visit ended."""
         self.entered_on = day
         if self.before is not None:
             if self.before.left_on is None:

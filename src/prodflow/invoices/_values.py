@@ -83,7 +83,8 @@ class Invoice:
             becomes a `Decimal`. An invoice with the total 0 counts as paid in full.
         paid: the amount paid, within the same bounds; it may exceed the total.
         status: your status for the invoice, 1 to 200 characters, or None.
-        invoiced_on: the date of the invoice, or None. It isn't the order date of its orders.
+        invoiced_on: the date of the invoice, or None. The orders of the invoice have order
+            dates of their own.
         delivery_on: the approximate delivery date, or None.
 
     Raises:

@@ -127,8 +127,8 @@ def a_window_sent_back_unchanged_is_accepted(
 def no_detour_gets_round_the_rules(flow: ProductionFlow, order: ProductionOrder) -> None:
     """A move that the rules refuse is also refused after a hold or a cancellation (D17, D24).
 
-    This is about `allow_skip`, `allow_back` and `targets`. If an order has completed its last
-    working status, it may be reopened like a complete order, so this law leaves it out.
+    This is about `allow_skip`, `allow_back` and `targets`. The law leaves out an order that has
+    completed all its work, because it may be reopened like a complete order.
     """
     cycle = order.cycle
     refused = [
@@ -177,7 +177,7 @@ def choices_say_what_the_window_says(
 ) -> None:
     """The list of choices and the window of each status agree (decision D24).
 
-    What is only to be typed, such as a note, is no reason against a status.
+    A missing text, such as a note, is in `needs`. It isn't a refusal of the choice.
     """
     lines = flow.choices(order, today=today, by="Law")
     case("only a note is missing", any(line.needs and not line.refusals for line in lines))
@@ -288,7 +288,7 @@ def every_bulk_verb_equals_its_single_verb(
 
     Args:
         flow: the flow.
-        histories: the changes of each order. The orders are of one type, each only once.
+        histories: the changes of each order. All orders are of one type, and no order comes twice.
     """
     orders = [changes[-1].order for changes in histories]
     today = max(order.begun_on for order in orders)
@@ -386,7 +386,7 @@ def _windows(
 def choices_of_a_bulk_are_those_of_its_orders(
     flow: ProductionFlow, orders: Sequence[ProductionOrder]
 ) -> None:
-    """In a bulk's list, a status is open to the orders whose own list opens it (D23, D24)."""
+    """A bulk opens a status to exactly the orders that could choose it on their own (D23, D24)."""
     today = max(order.begun_on for order in orders)
     lines = flow.choices_all(orders, today=today, by="Law")
     keys = {status.key for order in orders for status in order.cycle.choices()}

@@ -109,7 +109,7 @@ def a_first_day_is_corrected_within_its_bounds(
         flow: the flow.
         order: the order whose first day is wrong.
         day: the right day.
-        today: the date on which it's recorded.
+        today: the date on which the correction is recorded.
     """
     order = up_to_date(flow, order)
     latest = today if order.resumed_on is None else min(today, order.entered_on)
@@ -175,7 +175,7 @@ def a_migration_keeps_the_visit(
     """A migration keeps the visit, its days, its people and a due date set by hand (D5b).
 
     A migration never reopens, completes or cancels an order, and it fires no immediate trigger. The
-    due date is that of the new version.
+    calculated due date is that of the new version.
 
     Args:
         flow: the flow.
@@ -212,7 +212,7 @@ def a_migration_closes_nothing(flow: ProductionFlow, order: ProductionOrder) -> 
 
 
 def _closing_otherwise(order: ProductionOrder) -> list[StatusCycle]:
-    """Versions in which the order's status closes an order if it didn't, or the other way round."""
+    """Versions that would close the order if it's open, or open it if it's closed."""
     cycle, status = order.cycle, order.status
     position = cycle.place(status.key).position
     if position is None:

@@ -125,7 +125,7 @@ def several_asides_are_one_hold(
 def what_is_amended_on_hold_is_meant_for_the_work(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """People or a due date given on hold apply after it too, if the hold sets none (D15)."""
+    """People or a due date given on hold stay after the hold, if its status sets none (D15)."""
     held = advanced(flow, order, to=aside, current_complete=False).order
     keeps_people = (held.department, held.user) == (order.department, order.user)
     case("the aside kept the people", keeps_people)

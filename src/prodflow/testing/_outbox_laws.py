@@ -59,13 +59,13 @@ class EventLaws:
         assert waiting(store) == []
 
     def test_a_void_reminder_never_comes_out(self, store: Store) -> None:
-        """A reminder for the time in a status is deleted when the order leaves the status."""
+        """A `while_in_status` reminder is deleted when the order leaves the status."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order))
         assert keys(waiting(store)) & {"chase", "due"} == set()
 
     def test_other_events_outlive_the_visit(self, store: Store) -> None:
-        """Immediate events and reminders that outlive the status stay when the order leaves it."""
+        """When the order leaves, immediate events and `while_in_status=False` reminders stay."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order))
         assert keys(waiting(store)) == {"welcome", "survey", "people", "once"}
@@ -107,7 +107,7 @@ class EventLaws:
         assert reminders == {"chase": 2, "survey": 2, "due": 2, "review": 3}
 
     def test_a_return_brings_the_reminders_of_the_visit_back(self, store: Store) -> None:
-        """After a return, the reminders have the same ids again, later by the days paused."""
+        """After a return, the reminders have their old ids, and dates later by the days paused."""
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "chase")
         on_hold = advanced(order, to="hold")
@@ -220,7 +220,7 @@ class EventLaws:
         assert event_of(store, "chase") == evolve(again, id=before.id)
 
     def test_a_slot_keeps_its_first_id_within_a_save(self, store: Store) -> None:
-        """A slot also keeps its id when both events come in one save."""
+        """A slot also keeps its first id if two events for it come in one save."""
         first = opened("PO-1")
         moved = advanced(first.order)
         (chase,) = (event for event in moved.events if event.trigger == "chase")

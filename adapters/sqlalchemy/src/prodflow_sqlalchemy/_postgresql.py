@@ -195,7 +195,7 @@ class PostgresqlDialect(Dialect):
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Entries by transaction and position, up to the oldest transaction still open."""
+        """Entries by transaction and position, if no transaction before theirs is still open."""
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
         return connection.execute(self._feed, cursor).all()
 
@@ -217,7 +217,7 @@ def _commits_by_itself(connection: sa.Connection) -> bool:
 
 
 def _records(columns: Iterable[str]) -> str:
-    """The parameter `rows` as a table `v`, numbered by `ordinality`."""
+    """SQL that makes a table `v` of the parameter `rows`; its `ordinality` numbers the rows."""
     fields = listed(f"{name} {_KINDS.get(name, 'text')}" for name in columns)
     source = f"json_to_recordset(CAST(:rows AS json)) AS ({fields})"
     return f"ROWS FROM ({source}) WITH ORDINALITY AS v"

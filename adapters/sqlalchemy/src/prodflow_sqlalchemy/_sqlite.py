@@ -28,7 +28,7 @@ _PATIENCE: Final = 10_000
 
 
 class SqliteDialect(Dialect):
-    """The statements for SQLite; each runs once for each row, since there are no round trips."""
+    """The statements for SQLite; each runs once for each row, as there's no server to wait for."""
 
     name = "sqlite"
     attempts = 1  # it waits for other writers, up to _PATIENCE
