@@ -94,7 +94,7 @@ def going_back_completes_nothing(flow: ProductionFlow, order: ProductionOrder, t
 
 
 def going_on_completes_and_pausing_does_not(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """An order that leaves a status completes it, unless it goes back or pauses (D20b).
+    """An order completes the status that it leaves, unless the order goes back or pauses (D20b).
 
     Cancelling an order completes nothing, and neither does leaving a closed status.
     """
@@ -326,7 +326,7 @@ def _together(
 def a_bulk_keeps_what_only_rules_refuse(
     flow: ProductionFlow, orders: Sequence[ProductionOrder], to: str
 ) -> None:
-    """A bulk proposes and revises each order as if alone, even if the rules refuse it (D23).
+    """A bulk proposes and revises a change as for one order, even if the rules refuse it (D23).
 
     Orders without a proposal are in `refusals`.
     """
@@ -372,7 +372,7 @@ def _windows(
 def choices_of_a_bulk_are_those_of_its_orders(
     flow: ProductionFlow, orders: Sequence[ProductionOrder]
 ) -> None:
-    """In a bulk's list, a status is open to the orders whose own list opens it (D23, D24)."""
+    """A bulk's list opens a status to an order exactly if the order's own list does (D23, D24)."""
     today = max(order.begun_on for order in orders)
     lines = flow.choices_all(orders, today=today, by="Law")
     keys = {status.key for order in orders for status in order.cycle.choices()}
