@@ -1,8 +1,8 @@
 """The dates of recurrence rules (RFC 5545), in limited time for every rule.
 
-python-dateutil expands the rules. Until python-dateutil finds a date, it ignores UNTIL and
-searches on to the year 9999. For 30 February, it would search eight thousand years. So we first
-move a rule by a multiple of 400 years to the last years of the calendar, where the search is
+python-dateutil expands the rules. As long as it has found no date, it ignores the UNTIL of a rule
+and searches on to the year 9999. For 30 February, it would search eight thousand years. So we
+first move a rule by a multiple of 400 years to the last years of the calendar, where the search is
 short. The Gregorian calendar repeats after 400 years, weekdays included. Other rules that would
 take too long are refused.
 """

@@ -241,10 +241,10 @@ class WorkingCalendar:
         Args:
             day: the day to count from. Distance 0 is `preceding(day)`, and 1 is the next working
                 day.
-            days: the distances in working days; negative for earlier days, None for no day.
+            days: the distances in working days, negative for earlier days. An item can be None.
 
         Returns:
-            The days in the order of *days*, and None for each None in it.
+            One day for each item of *days*, in the same sequence; None for an item that is None.
 
         Raises:
             DateOutOfRangeError: if the calendar has no day at one of the distances.

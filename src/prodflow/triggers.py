@@ -410,7 +410,7 @@ def find_trigger_problems(
             least one cycle of the trigger's order types.
 
     Returns:
-        The problems in the order of the triggers; empty if there are none.
+        The problems in the sequence of the triggers; empty if there are none.
 
     Example:
         >>> reminder = Trigger("call", DaysInStatus("at-teh-lab", 3), CreateTask("Call the lab"))

@@ -52,7 +52,7 @@ def dump(value: Value) -> dict[str, Any]:
             history entry, trigger event or change.
 
     Raises:
-        TypeError: if the codec doesn't know the class of *value*, or the policy of a flow.
+        TypeError: if the codec doesn't know the class of *value*, or the class of a flow's policy.
         ValueError: if a trigger has a condition, or rules have a guard.
     """
     if type(value) not in _KINDS:
@@ -71,8 +71,8 @@ def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> 
         cycles: for an order or a change, cycles that include the version the order is pinned to.
 
     Raises:
-        DefinitionError: if the data don't describe a *kind*. It lists up to 100 problems; if values
-            are left to check, one more problem gives their number.
+        DefinitionError: if the data don't describe a *kind*. It lists up to 100 problems. If
+            values are then left to check, one more problem says how many.
         InvalidCycleError: if the statuses of a cycle break a rule.
         CycleNotFoundError: if *cycles* lacks the cycle version of an order.
         CycleConflictError: if *cycles* has different cycles with the same type and version.

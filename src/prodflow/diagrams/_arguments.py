@@ -63,7 +63,7 @@ def named(cycle: StatusCycle, cycles: Iterable[StatusCycle], title: str | None) 
     Args:
         cycle: the cycle to draw.
         cycles: what the user passed in to name the statuses.
-        title: the title; None for the description of the order type, or its key.
+        title: the title; None for the description of the order type, or for its key if it has none.
     """
     names = Names(cycles, [cycle])
     if title is None:

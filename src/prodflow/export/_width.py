@@ -30,8 +30,8 @@ def width_of(text: str) -> int:
         text: a line of text, without newlines and tabs.
 
     Source:
-        Unicode Standard Annex 11, East Asian Width; Technical Standard 51, emoji. What both leave
-        open is as in the wcwidth library.
+        Unicode Standard Annex 11, East Asian Width; Technical Standard 51, emoji. If
+        neither says how wide a character is, its width is that of the wcwidth library.
 
     Example:
         >>> [width_of(text) for text in ("abc", "写真", "e\u0301", "का")]

@@ -23,7 +23,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def wrapped(text: str, room: float, measure: Measure, size: float) -> list[str]:
-    """The text in lines no wider than *room*; only a single wide character may exceed it."""
+    """The text in lines no wider than *room*; only a character wider than *room* exceeds it."""
     lines: list[str] = []
     for line in lines_of(text):
         if measure(line, size) <= room:

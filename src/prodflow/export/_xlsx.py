@@ -60,8 +60,8 @@ def to_xlsx(table: Table) -> bytes:
 
     Raises:
         ModuleNotFoundError: if XlsxWriter isn't installed; `prodflow[xlsx]` has it.
-        ValueError: if *table* has more than 16,384 columns, or more than 1,048,576 rows including
-            header, notes and an empty row between.
+        ValueError: if *table* has more than 16,384 columns, or more than 1,048,576 rows. The
+            header, the notes, and the empty row above the notes count too.
 
     Source:
         "Export to PDF/Excel".

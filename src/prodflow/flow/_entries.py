@@ -261,7 +261,7 @@ _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
 
 
 def _amend_order_date(new: dict[str, Any], order: ProductionOrder) -> None:
-    """Change `plan_from` with the order date, and `entered_on` if the order hasn't moved yet."""
+    """Change `plan_from` along with the order date, and `entered_on` if the order hasn't moved."""
     ordered_on: date = new.get("ordered_on", order.ordered_on)
     if "plan_from" in new:
         plan_from = new["plan_from"]
@@ -336,7 +336,7 @@ def _calculated_for(  # noqa: PLR0917 - as `DueDates` has them
 
 
 def replanning(policy: Policy, recorded: Recording, order: ProductionOrder) -> OrderAmended | None:
-    """The entry that updates the due date to the policy; None if nothing changes."""
+    """The entry with the due date that the policy calculates now; None if nothing changes."""
     calculated = _calculated(policy, {}, order)
     # A due date that isn't manual equals the calculated one, so it needn't be compared.
     if calculated == order.calculated_due_on:
@@ -354,7 +354,7 @@ _INDEX: Final = {name: index for index, name in enumerate(AMENDABLE)}
 def _amendment(
     policy: Policy, new: Mapping[str, Any], recorded: Recording, order: ProductionOrder
 ) -> OrderAmended:
-    """The entry with the *new* values, the order's other values, and the names that changed."""
+    """The entry: the *new* values, the order's other values, and the names of changed fields."""
     values = [*_amendable(order)]
     changed: list[str] = []
     for name, value in new.items():
@@ -477,7 +477,7 @@ def _mapped(key: str, cycle: StatusCycle, mapping: Mapping[str, str]) -> str | N
 
 
 def _renamed(cycle: StatusCycle, mapping: Mapping[str, str], order: ProductionOrder) -> Held | None:
-    """The paused visit with its new key; None if its status was mapped to a different one."""
+    """The paused visit with its status renamed; None if the mapping leads to another status."""
     held = order.held
     if held is None:
         return None

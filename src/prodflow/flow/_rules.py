@@ -46,7 +46,8 @@ class ChangeRules:
     Args:
         allow_skip: whether an order may skip standard statuses, directly or through a hold.
         allow_back: whether an order may go back to an earlier status, directly or through a hold.
-        allow_reopen: whether a closed order may be reopened, and a complete order cancelled.
+        allow_reopen: whether a closed order may be reopened, and whether a complete order may be
+            cancelled.
         note_required: the moves that need a note.
         targets: a mapping from the key of a status to the keys of the statuses that may follow it.
             An order may go anywhere from a status that isn't in the mapping. While an order is on
@@ -193,7 +194,7 @@ LENIENT: Final = ChangeRules()
 def find_rule_problems(
     rules: ChangeRules, cycles: Iterable[StatusCycle]
 ) -> tuple[RuleProblem, ...]:
-    """Mistakes in the rules, such as a misspelled key or a status that no status may follow.
+    """Mistakes in the rules, such as a misspelled key or a status that no order may leave.
 
     Args:
         rules: the rules of a flow.
@@ -201,7 +202,7 @@ def find_rule_problems(
 
     Returns:
         First a problem for each key in `targets` that no cycle has. Then a problem for each status
-        that no other active status may follow. Both groups are sorted by key.
+        from which an order may go to no other active status. Both groups are sorted by key.
 
     Source:
         Decision D24.

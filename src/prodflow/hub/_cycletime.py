@@ -92,7 +92,7 @@ class CycleTimes:
     """How long orders took from opening to completion.
 
     Args:
-        orders: the orders that have been completed at least once, by number.
+        orders: the orders that have been completed at least once, sorted by order number.
         unfinished: how many orders have never been completed.
     """
 
@@ -100,7 +100,7 @@ class CycleTimes:
     unfinished: Count
 
     def table(self) -> Table:
-        """One line for each way to measure, in calendar days and in working days."""
+        """Two lines for each way to measure: one in calendar days and one in working days."""
         return Table(
             "Cycle Time",
             ("Measured", "Days", *DAYS_COLUMNS),

@@ -89,8 +89,8 @@ def in_use(cycle: StatusCycle, orders: Iterable[ProductionOrder]) -> dict[str, i
 
     All orders of the cycle's type count, even closed orders and orders with another version: a key
     means the same in every version. An order on hold counts twice, since a migration needs both
-    statuses: its status now, and the status to which it will return. So does a cancelled order
-    that can return.
+    statuses: its status now, and the status to which it will return. A cancelled order that can
+    return counts twice too.
 
     Args:
         cycle: the cycle that you are editing.

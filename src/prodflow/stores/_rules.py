@@ -86,13 +86,13 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
 
     Args:
         changes: what to save, in order; several changes of one order must be consecutive.
-        versions: the stored version of each order, by id; an order that is not stored has 0 or no
-            entry.
+        versions: the stored version of each order, by id; an order that isn't stored has 0 or is
+            left out.
 
     Raises:
-        StaleOrdersError: if a change doesn't continue the stored history of its order; names every
-            such order.
-        DuplicateOrderError: instead, if every such change opens an order.
+        StaleOrdersError: if a change doesn't continue the stored history of its order; the error
+            names every such order.
+        DuplicateOrderError: instead of `StaleOrdersError`, if every such change opens an order.
 
     Source:
         Decision D21.
@@ -192,8 +192,8 @@ def check_cycles(
 
     Raises:
         CycleConflictError: if two different cycles have the same order type and version.
-        StaleCycleError: if *put* has the order type, and a version that isn't stored yet is higher
-            than the one there.
+        StaleCycleError: if a version isn't stored yet, and is higher than the version that *put*
+            has for the order type.
 
     Source:
         Decision D5a.
@@ -219,8 +219,8 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
     """The slots that changes empty, and the events that then fill slots.
 
     A store first empties the slots, then puts each event into its slot, and leaves closed slots as
-    they are. If a slot is still pending, the new event replaces the event in it and keeps the
-    lease.
+    they are. If a slot still has a pending event, the new event replaces that event and takes over
+    its lease.
 
     Args:
         pending: pending events. They must include the dated events of the orders that change, and
@@ -230,7 +230,7 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
 
     Returns:
         (emptied, filled). A slot in *emptied* may have been empty before. *filled* has at most one
-        event for each slot, with the id that the slot keeps.
+        event for each slot. If the event replaces a pending event, it has the id of that event.
 
     Raises:
         ValueError: if an event has the id of an event in another slot.
@@ -287,8 +287,8 @@ def may_void(change: Change) -> bool:
 def _is_void(event: Pending, order: ProductionOrder) -> bool:
     """Whether a reminder has lost its purpose (decision D27).
 
-    A `while_in_status` reminder has when the order leaves the reminder's visit. When an order is
-    cancelled, all reminders of its earlier visits have.
+    A `while_in_status` reminder loses its purpose when the order leaves the reminder's visit. When
+    an order is cancelled, all reminders of its earlier visits lose their purpose.
     """
     if not event.dated or event.visit == order.visit:
         return False

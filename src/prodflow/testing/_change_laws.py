@@ -92,7 +92,7 @@ def going_back_completes_nothing(flow: ProductionFlow, order: ProductionOrder, t
 
 
 def going_on_completes_and_pausing_does_not(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """An order that leaves a status completes it, unless it goes back or pauses (D20b).
+    """An order completes the status that it leaves, unless the order goes back or pauses (D20b).
 
     Cancelling an order completes nothing, and neither does leaving a closed status.
     """
@@ -340,7 +340,7 @@ def _together(
 def a_bulk_keeps_what_only_rules_refuse(
     flow: ProductionFlow, orders: Sequence[ProductionOrder], to: str
 ) -> None:
-    """A bulk proposes and revises each order as if alone, even if the rules refuse it (D23).
+    """A bulk proposes and revises a change as for one order, even if the rules refuse it (D23).
 
     Orders without a proposal are in `refusals`.
     """

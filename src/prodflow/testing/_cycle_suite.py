@@ -76,7 +76,7 @@ class CycleSuite:
     def test_both_ways_of_counting_agree(
         self, cycle: StatusCycle, flow: ProductionFlow, day: date
     ) -> None:
-        """Counting forward and counting back agree, and both keep to the date they count from."""
+        """Forward and backward plans agree; nothing is due before the order or after delivery."""
         calendar = flow.due_dates.calendar
         laws.forward_equals_backward(cycle, calendar, day)
         laws.nothing_is_due_before_its_anchor(cycle, calendar, day)
@@ -213,7 +213,7 @@ class CycleSuite:
     def test_every_history_is_sound(
         self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
     ) -> None:
-        """After any changes, replaying the history gives the order, and its events differ."""
+        """After any changes, replaying the history gives the order; its events all differ."""
         changes = data.draw(_walks(flow, cycle))
         laws.replay_rebuilds_the_order(changes)
         laws.visits_follow_one_another(changes)
@@ -245,7 +245,7 @@ class CycleSuite:
         days: int,
         data: st.DataObject,
     ) -> None:
-        """A corrected day stays within its bounds, and moves only dates that count from it."""
+        """A corrected day stays within its bounds; only dates that count from this day move too."""
         laws.an_untouched_order_follows_its_order_date(flow, cycle, day, day + timedelta(days))
         for change in data.draw(_walks(flow, cycle)):
             order = change.order

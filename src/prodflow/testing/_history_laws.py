@@ -141,7 +141,7 @@ def _dates(order: ProductionOrder) -> list[str]:
 def an_amended_delivery_moves_its_due_date_only(
     flow: ProductionFlow, order: ProductionOrder, delivery_on: date
 ) -> None:
-    """A new delivery date changes the due date if the policy uses it, and no other field (D15)."""
+    """A new delivery date changes only the due date, if the policy uses delivery dates (D15)."""
     order = up_to_date(flow, order)
     case("the delivery date differs", delivery_on != order.delivery_on)
     after = flow.amend(order, delivery_on=delivery_on, **RECORDED).order
@@ -223,7 +223,7 @@ def _closing_otherwise(order: ProductionOrder) -> list[StatusCycle]:
 
 
 def a_hold_follows_new_defaults(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """A migration on hold replaces default people by the new defaults, and no others (D5b)."""
+    """If an order on hold migrates, new defaults replace only people who were defaults (D5b)."""
     case("the order is on hold", order.held)
     if order.held is None:
         return

@@ -20,7 +20,7 @@ from prodflow.testing._law_steps import RECORDED, advanced, occasions, same_but,
 def a_hold_gives_back_what_was_agreed(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """After a hold with incomplete work, the visit goes on with its dates and people (D18)."""
+    """If a hold interrupts incomplete work, the visit resumes with its dates and people (D18)."""
     agreed = flow.amend(
         order, due_on=order.entered_on, department="Law desk", user="Law", **RECORDED
     ).order
@@ -125,7 +125,7 @@ def several_asides_are_one_hold(
 def what_is_amended_on_hold_is_meant_for_the_work(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """People or a due date given on hold stay after the hold, if its status sets none (D15)."""
+    """People or a due date set on hold also apply after it, unless the hold has its own (D15)."""
     held = advanced(flow, order, to=aside, current_complete=False).order
     keeps_people = (held.department, held.user) == (order.department, order.user)
     case("the aside kept the people", keeps_people)

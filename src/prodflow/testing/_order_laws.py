@@ -272,7 +272,7 @@ class CommandLaws:
         assert len(store.entries_of("c")) == 1
 
     def test_a_command_tells_what_it_did(self, store: Store) -> None:
-        """`entries_of` returns the entries of a command in the order of its changes."""
+        """`entries_of` returns the entries of a command in the sequence of its changes."""
         changes = [opened(order_id, command_id="c") for order_id in ("PO-2", "PO-1")]
         store.save(*changes)
         assert store.entries_of("c") == tuple(change.entry for change in changes)

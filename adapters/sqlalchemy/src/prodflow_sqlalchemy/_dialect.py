@@ -1,7 +1,8 @@
 """The SQL statements of a store: the shared ones, and an interface for those that differ.
 
 All statements run inside a transaction. To avoid deadlocks, every transaction locks its rows in
-the same order: the command, known orders, new orders, order types, slots, each sorted by key.
+the same sequence: the command, known orders, new orders, order types, slots. Rows of one kind are
+locked in the sequence of their keys.
 """
 
 from abc import ABC, abstractmethod
@@ -101,7 +102,7 @@ class Dialect(ABC):
         """Keep others from adding versions of a cycle until the transaction ends.
 
         Returns:
-            The newest version that `put_cycle` has saved, or None.
+            The newest version that `put_cycle` has saved; None if it has saved no version.
         """
         connection.execute(self._lock_type, {"order_type": order_type})
         c = self.tables.order_types.c
@@ -111,7 +112,7 @@ class Dialect(ABC):
         return version
 
     def add_cycle(self, connection: sa.Connection, row: Row) -> None:
-        """Insert a version of a cycle whose type is locked."""
+        """Insert a version of a cycle; the order type of the cycle must be locked."""
         connection.execute(sa.insert(self.tables.cycles), row)
         if row["replaces"] is not None:
             c = self.tables.order_types.c
@@ -128,11 +129,11 @@ class Dialect(ABC):
 
     @abstractmethod
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Update orders that still have their `base` version, and return how many."""
+        """Update orders whose stored version is the `base` of their row, and return how many."""
 
     @abstractmethod
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        """The `data` of the entries that a command saved, in the order of its changes."""
+        """The `data` of the entries that a command saved, in the sequence of its changes."""
 
     @abstractmethod
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -142,7 +143,7 @@ class Dialect(ABC):
     def pending_slots(
         self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
     ) -> Sequence[SlotRow]:
-        """Lock and return the pending slots of these events, and the dated ones of these orders.
+        """Lock and return pending slots: those of these events, and of these orders' reminders.
 
         The rows have the columns that `_rows.pending_slot` reads.
         """
@@ -167,7 +168,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def forget(self, connection: sa.Connection, before: str) -> int:
-        """Delete closed slots of earlier days that no change can fill, and return how many."""
+        """Delete closed slots from before a day if no change can fill them; return how many."""
 
     @abstractmethod
     def feed(
@@ -185,7 +186,7 @@ class Dialect(ABC):
 
 
 def json_text(value: object) -> str:
-    """JSON text, by orjson, because encoding with Python's json takes a sixth of a bulk save."""
+    """JSON text, by orjson: encoding by Python's json would take a sixth of a bulk save's time."""
     return orjson.dumps(value).decode()
 
 

@@ -34,7 +34,7 @@ def selected(
 
 
 def _has_one_index(query: OrderQuery) -> bool:
-    """Whether the query needs one index, not two: one for open and one for closed orders."""
+    """Whether one index serves the query; otherwise two do, for open and for closed orders."""
     indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
         any(value is not NOTHING for value in (*indexed, query.overdue_on))
@@ -91,8 +91,9 @@ def _in_stage(
 ) -> sa.ColumnElement[bool]:
     """The orders whose status has the stage in the newest version of their type.
 
-    If that version has no such status, the order's own version counts. The table of orders has no
-    stage, so an edit of a cycle needn't change it (decision D5).
+    If the newest version doesn't have the order's status, the order's own version counts. The table
+    of orders has no column for stages, so an edit of a cycle needn't change the table (decision
+    D5).
     """
     c = orders.c
     by_type: dict[str, list[StatusCycle]] = {}

@@ -30,7 +30,7 @@ class Saving:
         self._cycles = cycles
 
     def done(self, connection: sa.Connection, command_id: str) -> tuple[HistoryEntry, ...]:
-        """The entries that a command saved, in the order of its changes."""
+        """The entries that a command saved, in the sequence of its changes."""
         return tuple(map(rows.entry, self._dialect.entries_of(connection, command_id)))
 
     def save(
@@ -73,7 +73,7 @@ class Saving:
     def fill(
         self, connection: sa.Connection, changes: Sequence[Change], known: Collection[str]
     ) -> None:
-        """Save the events of changes, and delete those that the changes make void.
+        """Save the events of changes, and delete pending events that the changes make void.
 
         *known* has the ids of the orders that were stored before.
         """
