@@ -83,7 +83,10 @@ class Ranks:
         return weeks * 7 + self._offsets[rest] + 1
 
     def keep(self, year: int) -> None:
-        """Keep the ranks of a year if there is room; full tables are emptied after many misses."""
+        """Keep the ranks of a year if the tables have room.
+
+        If the tables are full, most calls do nothing; every `_PATIENCE`-th call empties them first.
+        """
         if len(self._years) >= _YEARS_KEPT:
             # If full tables were emptied at once, look-ups in many years would refill them every
             # time.

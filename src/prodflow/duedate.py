@@ -18,7 +18,8 @@ exceptions:
 - A status without a duration has no due date. The final status has none either (D3, D8).
 
 `PlanningFacts` holds everything that a policy may look at. Our own policies get the same facts as
-plain arguments (`DueDates`). This is faster, and a date is calculated whenever an order moves.
+plain arguments (`DueDates`). This is faster, which matters because a date is calculated whenever an
+order moves.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -72,8 +73,8 @@ class PlanningFacts:
         delivery_on: the approximate delivery date; None for none.
         entered_on: the first day of the order's visit to the status.
         paused_working_days: working days for which the visit was paused.
-        held_days: working days that the order has spent closed, on hold or in another status off
-            the path. 0 for a policy without `shift_holds`.
+        held_days: working days that the order has spent closed or off the path, for example on
+            hold. If the policy's `shift_holds` is False, it's always 0.
         vendor: the lab or vendor; None for none.
 
     Raises:
@@ -160,7 +161,7 @@ def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ..
 
 
 def _rank(calendar: WorkingCalendar, day: date) -> int:
-    """The number of working days before a day. The difference of two ranks equals `count`."""
+    """The number of working days before a day; the difference of two is what `count` gives."""
     return calendar._before(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
 
 
@@ -446,9 +447,9 @@ class Plan(Sequence[PlannedStatus]):
         earliest_dates: the dates counted forward from the order date.
         latest_dates: the dates counted backward from the delivery date. Without a delivery date,
             all are None.
-        float_days: the spare working days: from the earliest to the latest date of the last status
-            with dates. Negative if the delivery date can't be met. None without a delivery date, or
-            if no status has dates.
+        float_days: the spare working days. They are counted for the last status that has dates,
+            from its earliest to its latest date. Negative if the delivery date can't be met. None
+            without a delivery date, or if no status has dates.
         start_by: the last day on which you can start and still meet the delivery date; None without
             a delivery date.
 
@@ -712,7 +713,7 @@ def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) ->
 
 
 def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
-    """The rank of the last date; None without dates."""
+    """The `_rank` of the last date; None if there are no dates."""
     for day in reversed(dates):
         if day is not None:
             return _rank(calendar, day)

@@ -33,8 +33,8 @@ def lang_of(lang: str) -> str:
 def text_of(cell: Cell) -> str:
     """The text of a cell: dates in ISO 8601, flags as yes and no, "" for None.
 
-    A host's subclass may override the conversion to text, so we call the conversion of the base
-    type.
+    A host may pass in an `int` or `date` of its own subclass, which converts itself to text in
+    another way. So we call the conversion of the base type, such as `int.__repr__`.
     """
     match cell:
         case None | str():

@@ -14,8 +14,8 @@ _QUOTED: Final = re.compile('[",;\t\n\r\u2028\u2029]|^[ ]|[ ]$')
 def to_csv(table: Table) -> str:
     r"""The columns and rows of a table as CSV (RFC 4180), without its title and notes.
 
-    A text that a spreadsheet could take for a formula gets a `'` before it: a text that begins with
-    `=`, `+`, `-` or `@`, even after spaces, or with a tab or newline. Numbers, negative ones too,
+    A text that a spreadsheet could take for a formula gets a `'` before it. Such a text begins with
+    a tab or newline, or with `=`, `+`, `-` or `@` (even after spaces). Numbers, negative ones too,
     stay as they are. None becomes an empty field, and an empty text becomes `""`.
 
     Args:

@@ -142,8 +142,8 @@ class ProductionFlow:
             order_id: your id of the order, 1 to 200 characters.
             ordered_on: the order date.
             delivery_on: the approximate delivery date; None for none.
-            plan_from: the day from which due dates are counted forward, not before the order date;
-                None for the order date.
+            plan_from: the day from which due dates are counted forward; None for the order date.
+                It can't be before the order date.
             invoice_id: the invoice that the order fulfils; None for none.
             vendor: the lab or vendor; None for none.
             status: the key of the first status; None for the cycle's initial status.
@@ -210,9 +210,10 @@ class ProductionFlow:
 
         Args:
             order: the order as your store holds it now.
-            to: the key of the status to enter. None for the default: the next status of the path,
-                the active standard statuses in order. If the order is off the path, for example on
-                hold, the default is `order.resumes_in`, the status in which it continues.
+            to: the key of the status to enter; None for the default. The default is the next status
+                of the path; the path is the active standard statuses in order. If the order is off
+                the path, for example on hold, the default is `order.resumes_in`, the status in
+                which the order continues.
             expect: the version of the order that the screen showed, or the key of its status; None
                 skips this check. A version is safer, as an order can enter a status twice.
             current_complete: whether the present status is complete. Defaults to False if the order
@@ -458,8 +459,8 @@ class ProductionFlow:
 
         Args:
             bulk: the proposals on the screen.
-            more: keywords of `propose` for all orders, except `expect`. If an order changes in the
-                meantime, the store refuses the save.
+            more: keywords of `propose` for all orders, except `expect`. You don't need `expect`: if
+                an order changes in the meantime, the store refuses the save.
 
         Raises:
             TypeError: if you give `expect`.
@@ -562,21 +563,21 @@ class ProductionFlow:
         If you change a field that the policy uses, the due date is calculated again, unless
         somebody set it by hand. You get an entry even if nothing changes.
 
-        If the order is on hold, a new due date, department or user also applies after the hold. If
-        the order got a different date or different people for the hold, only these change
-        (decision D15).
+        If the order is on hold, a new due date, department or user also applies after the hold.
+        There are two exceptions: If the hold has a due date of its own, a new date applies only
+        during the hold. If the hold has a department or user of its own, a new department or user
+        applies only during the hold (decision D15).
 
         Args:
             expect: as for `propose`.
-            ordered_on: the order date. `plan_from` changes too if the two were equal, or if
-                `plan_from` would be before the new order date. `entered_on` changes too if it was
-                the old order date, and the order is still in its first status and was never on
-                hold.
+            ordered_on: the order date. `plan_from` changes too if it was the old order date, or if
+                it would be before the new order date. `entered_on` changes too if it was the old
+                order date, and the order is still in its first status and was never on hold.
             delivery_on: the approximate delivery date; None for none.
             plan_from: the day from which due dates are counted forward; None for the order date.
             entered_on: the first day of the present visit, from `order.entered_after` to the date
-                of *at*. The previous visit then ends on that day. If the visit was resumed after a
-                hold, you can only give an earlier day than the present one.
+                of *at*. The previous visit then ends on that day. If the present visit was resumed
+                after a hold, you can only make `entered_on` earlier, not later.
             vendor: the lab or vendor; None for none.
             invoice_id: the invoice that the order fulfils; None for none.
             due_on: the due date; None for none. To drop a date that was set by hand, give the
@@ -722,8 +723,9 @@ class ProductionFlow:
             cycle: another version of the order's cycle.
             mapping: for each old key, the new key that replaces it; None for no replacements. Map
                 only keys that the new version doesn't have or no longer uses. If `order.status` or
-                `order.resumes_in` is such a status, you must map its key. If the old version
-                doesn't have the new key, the status was renamed, and its paused visit is kept.
+                `order.resumes_in` is such a status, you must map its key. A new key that the old
+                version doesn't have is a new name for the old status. So if a visit to the old
+                status is paused, it's kept under the new key.
             expect: as for `propose`.
 
         Raises:

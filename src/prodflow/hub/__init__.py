@@ -19,15 +19,17 @@ Only `history_table` shows undone changes; all other reports ignore them. When a
 hold, its visit pauses; when the order returns, the visit continues. The days on hold don't count
 for the paused visit. They count for the visit to the hold status (decision D18).
 
-What must stay true: Every order is in exactly one column of a board. If you cut the visits of an
-order at their pauses, each part begins on the day on which the part before it ends. The days of
-all parts up to the completion of the order add up to its cycle time.
+What must stay true: Every order is in exactly one column of a board. Suppose that you cut the
+visits of an order at their pauses, and sort the parts by day: then each part begins on the day on
+which the previous part ends. The days of all parts up to the completion of the order add up to its
+cycle time.
 
 These arguments mean the same everywhere:
 
 - `orders`: orders of any types and cycle versions, in an iterable that is read once.
 - `today`: the date that the report is for.
-- `within`: how many days ahead an order counts as due soon, from 0 (due today) to 36,525.
+- `within`: an order counts as due soon if it's due today or in the next *within* days, from 0 (only
+  today) to 36,525.
 - `calendar`: the working calendar in which a report counts days.
 - `visits`: visits of any orders. It's a `ValueError` if a visit comes twice.
 - `histories`: the whole histories of orders. Orders of a different type than the cycle are
@@ -44,8 +46,8 @@ These fields mean the same in all rows:
 - `orders`: how many orders there are.
 - `overdue`: how many open orders are past their due date. On the due date itself, an order isn't
   overdue yet (decision D14).
-- `due_soon`: how many open orders are due from today to the last day of *within*, without overdue
-  orders.
+- `due_soon`: how many open orders are due today or in the next *within* days. Overdue orders don't
+  count.
 """
 
 from prodflow._homes import settle

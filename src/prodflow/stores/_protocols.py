@@ -47,13 +47,13 @@ class OrderStore(Protocol):
 
         Args:
             changes: in the sequence in which they were made. All have the same command id, or none
-                has one. Several changes of one order must be consecutive.
+                has one. If an order has several changes, each must continue the one before it.
 
         Raises:
             CommandReusedError: if the command id has already saved other changes.
-            StaleOrdersError: if a change doesn't continue the stored history of its order; names
-                every such order.
-            DuplicateOrderError: instead, if every such change opens an order.
+            StaleOrdersError: if a change doesn't continue the stored history of its order; the
+                error names every such order.
+            DuplicateOrderError: instead of `StaleOrdersError`, if every such change opens an order.
             CycleConflictError: if the store has other content for the cycle version of an order.
             StaleCycleError: if the cycle version of an order is new to the store, and higher than
                 the newest one that `put_cycle` has saved. Until the first `put_cycle`, a save may
@@ -81,7 +81,7 @@ class OrderStore(Protocol):
 
     @abstractmethod
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
-        """The entries that a command saved, in the order of its changes; empty if it saved none.
+        """The entries that a command saved, in the sequence of its changes; empty if it saved none.
 
         Source:
             Decision D22.
@@ -152,8 +152,8 @@ class CycleStore(Protocol):
     ) -> None:
         """Save an edit of a cycle as its newest version.
 
-        If the store has the version with this content already, nothing changes. If two people edit
-        the same version, only the first edit is saved.
+        If the store already has this version with the same content, nothing changes. If two people
+        edit the same version, only the first edit is saved.
 
         Args:
             cycle: the edited cycle.
@@ -176,7 +176,7 @@ class CycleStore(Protocol):
 
     @abstractmethod
     def edits(self, order_type: str, /) -> tuple[Edit, ...]:
-        """Who saved which version of a cycle when, ascending.
+        """The edits of a cycle, by version: who saved which version, and when.
 
         Versions that the store has only from saved orders are left out.
 

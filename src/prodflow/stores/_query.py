@@ -71,8 +71,8 @@ class OrderQuery:
         """Whether an order matches; `after` and `limit` make no difference.
 
         Args:
-            cycles: cycle versions; the newest of the order's type gives the workflow stage. If the
-                type has none here, the order's own version counts.
+            cycles: cycle versions; the newest of the order's type gives the workflow stage. If
+                *cycles* has no version of this type, the order's own version counts.
         """
         checks.instance("order", order, ProductionOrder, "a ProductionOrder")
         return self._matches(order, self._newest(cycles, ()))
@@ -84,8 +84,8 @@ class OrderQuery:
 
         Args:
             orders: every order of the store.
-            cycles: cycle versions; the newest of each type gives the workflow stages. If a type
-                has none here, the newest version among its orders counts.
+            cycles: cycle versions; the newest of each type gives the workflow stages. If *cycles*
+                has no version of a type, the newest version among the orders of this type counts.
         """
         every = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
         newest = self._newest(cycles, every)

@@ -31,7 +31,7 @@ class Slots:
         self._agenda = _Agenda()
 
     def effect(self, changes: Sequence[Change]) -> Effect:
-        """What `outbox_effect` returns for changes; not called if they can't have an effect."""
+        """What `outbox_effect` returns; it isn't called if the changes can't have an effect."""
         pending, concerned, has_events = self._pending, dict[str, TriggerEvent](), False
         for change in changes:
             ids = self._dated.get(change.order.id)
@@ -46,7 +46,7 @@ class Slots:
         return effect(concerned.values(), changes) if concerned or has_events else NO_EFFECT
 
     def change(self, emptied: Iterable[Slot], filled: Iterable[TriggerEvent]) -> None:
-        """Empty slots, then fill slots; closed ones stay closed."""
+        """First empty the slots *emptied*, then put in the events *filled*; skip closed slots."""
         for slot in emptied:
             if slot in self._ids:
                 self._empty(self._ids[slot])

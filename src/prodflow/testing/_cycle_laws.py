@@ -191,7 +191,7 @@ class EditLaws:
         assert store.versions("suite") == (5, 9)
 
     def test_a_stale_edit_is_refused_for_that_first(self, store: Store) -> None:
-        """An edit is refused first for being stale, then for its number, then for its keys."""
+        """A store checks first whether an edit is stale, then its number, then its keys."""
         put(store, CYCLE, BARE)
         reused = again(BARE, Status("hold", "Holding", non_standard=True))
         with pytest.raises(StaleCycleError):

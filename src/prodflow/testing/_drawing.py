@@ -74,7 +74,7 @@ def check_cycle(cycle: StatusCycle | None) -> None:
 
 
 def later(day: date, days: int) -> date:
-    """The day that is *days* later, or the first or last day of the calendar."""
+    """The day that is *days* later, but never before the first or after the last day of `date`."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), _LAST))
 
 

@@ -399,7 +399,8 @@ _EDITS_ON_HOLD: Final = (*_EDITS, *["rename"] * 6, *["remove"] * 8, *["set_aside
 def step(draw: DrawFn, walk: Walk, goes_on: SearchStrategy[bool], *, is_needed: bool) -> bool:
     """Whether the walk goes on; if so, it has taken a step.
 
-    Even a step that is needed draws from *goes_on*, so that any step of a walk can be left out.
+    Even if this step is needed, draw from *goes_on*. So all steps begin with the same draw, and
+    Hypothesis can leave out any step of a walk while it shrinks an example.
     """
     if not draw(goes_on) and not is_needed:
         return False

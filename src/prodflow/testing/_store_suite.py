@@ -60,9 +60,9 @@ class OrderStoreSuite(
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
     Attributes:
-        capabilities: what this store can do, but not every store. "concurrent": several threads
-            may call it at the same time. "persistent": it keeps its content when it is closed and
-            opened again; override `reopened`.
+        capabilities: what your store can do, although some stores can't. "concurrent": several
+            threads may call it at the same time. "persistent": it keeps its content when it is
+            closed and opened again; override `reopened`.
 
     Example:
         >>> import pytest

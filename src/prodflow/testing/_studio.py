@@ -85,7 +85,7 @@ def amended(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - o
 
 
 def undone(order: ProductionOrder, entries: Iterable[HistoryEntry], **given: Any) -> Change:  # noqa: ANN401 - of `undo`
-    """The change that undoes the last change of an order that still counts."""
+    """The change that undoes an order's last change that isn't undone yet."""
     facts: dict[str, Any] = {"cycles": [CYCLE], "by": "Ann", "at": NOON}
     return FLOW.undo(order, entries, **(facts | given))
 

@@ -17,7 +17,7 @@ Slot = tuple[str, str, int | None]
 
 
 class PendingSlot(NamedTuple):
-    """The parts of a pending event that `outbox_effect` reads; its JSON needn't be parsed."""
+    """The parts of a pending event that `outbox_effect` reads; the event's JSON isn't parsed."""
 
     id: str
     slot: Slot
@@ -33,13 +33,13 @@ def pending_slot(row: Sequence[Any]) -> PendingSlot:
 
 
 def slot_key(slot: Slot) -> SlotKey:
-    """The key of a slot; visit 0, which no order has, means that the whole order has the slot."""
+    """The key of a slot; a slot for the whole order has visit 0, a number that no visit has."""
     order_id, trigger, visit = slot
     return (order_id, trigger, visit or 0)
 
 
 def due(due_on: date | None) -> str:
-    """A due date as text that sorts by date, with no date last."""
+    """A due date as text that sorts by date; the text for None sorts last."""
     return NO_DAY if due_on is None else due_on.isoformat()
 
 
