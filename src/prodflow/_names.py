@@ -22,8 +22,8 @@ class Names:
 
     Args:
         cycles: what the user passed in. The newest version of each type counts.
-        own: the versions of the orders shown. They are used for types and statuses that *cycles*
-            lack.
+        own: the cycle versions of the orders that are shown. They name the types and statuses
+            that *cycles* lacks.
     """
 
     def __init__(self, cycles: Iterable[StatusCycle], own: Iterable[StatusCycle] = ()) -> None:

@@ -1,10 +1,10 @@
 """A constructor without checks, for values that the library builds itself.
 
 A public constructor converts and checks every field, and a frozen class writes each field through
-`object.__setattr__`. For values calculated from checked values, this would take longer than the
-calculation. Twenty fields take 4.3 µs, and 0.22 µs with this constructor (Python 3.11). The trick
-is a *twin*: a class with the same slots that isn't frozen. We fill an instance of the twin, then
-change its class.
+`object.__setattr__`. For values calculated from checked values, these steps would take longer than
+the calculation. For twenty fields, a public constructor takes 4.3 µs, and a constructor built here
+takes 0.22 µs (Python 3.11). The trick is a *twin*: a class with the same slots that isn't frozen.
+We fill an instance of the twin, then change its class.
 
 What must stay true: the public constructor would accept every value that is built here.
 """
@@ -36,7 +36,8 @@ def trusted(
         sources: the attrs classes or named tuples to copy from.
         given: the fields that callers pass; None for all fields of *cls*, in the order of the
             class.
-        fixed: for each field that always has the same value, that value; None for no such field.
+        fixed: the fields that always have the same value, with their values; None if there are
+            none.
 
     Raises:
         TypeError: if a field is neither given nor in a source.

@@ -169,11 +169,11 @@ class StatusCycle:
     days_through: tuple[int | None, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_days_through, takes_self=True)
     )
-    """`Place.days_through` for each status of the path; None if never due."""
+    """`Place.days_through` for each status of the path; None if the status is never due."""
     days_back: tuple[int | None, ...] = field(
         init=False, eq=False, repr=False, default=Factory(_days_back, takes_self=True)
     )
-    """`Place.days_after` as a negative number, for each status of the path; None if never due."""
+    """Minus `Place.days_after` for each status of the path; None if the status is never due."""
     _following: dict[str, Status | None] = field(
         init=False, eq=False, repr=False, default=Factory(_following, takes_self=True)
     )

@@ -516,8 +516,9 @@ class CycleConflictError(StoreError):
 class StaleCycleError(StoreError):
     """The newest version of a cycle isn't the version that an edit or a save needs (decision D5a).
 
-    `expected` is the version that the edit began from, or that the order to save is pinned to.
-    `actual` is the newest version. In both fields, None means no version.
+    For an edit, `expected` is the version that the edit began from; None if the edit is the first
+    version of a new cycle. For a save, `expected` is the version that the order is pinned to.
+    `actual` is the newest version; None if the store has none.
     """
 
     code = "stale-cycle"

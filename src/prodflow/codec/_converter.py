@@ -4,8 +4,9 @@ Theory of operation. For each class, cattrs writes a function that dumps and one
 registers how to dump and load each type of field, and `_OVERRIDES` has the fields for which the
 type isn't enough. Loading ends in the public constructor, which checks all other rules.
 
-To add a kind of value, add its class to `Value`. If a field holds one of several classes, add their
-union to `_UNIONS`: their data then have the name of the class, as `kind`.
+To add a kind of value, add its class to `Value`. If the values of a field can be of several
+classes, add the union of these classes to `_UNIONS`. The data of each value then name its class, as
+`kind`.
 """
 
 import re
@@ -200,7 +201,7 @@ def _from_cycle_name(value: object) -> _CycleName:
 def pin(fields: Data, cycles: Mapping[tuple[str, int], StatusCycle], path: str) -> None:
     """In the fields of an order, replace the name of its cycle with the cycle itself.
 
-    The status becomes a pair of the cycle and its key, for `_from_status`.
+    The key of the status becomes a pair for `_from_status`: the cycle and the key.
 
     Args:
         fields: the fields of the order; they are changed in place.

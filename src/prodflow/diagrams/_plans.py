@@ -69,8 +69,8 @@ def plan_svg(
 
     Args:
         plan: the plan to draw.
-        today: the day to mark with a line. Statuses whose latest day is over are marked too. None
-            to mark nothing.
+        today: the day to mark with a line. Statuses whose latest day is over are marked too. With
+            None, neither the day nor these statuses are marked.
         title: the title; None for the description of the order type, or its key if it has none.
 
     Returns:

@@ -3,8 +3,8 @@
 Theory of operation. The path is a row of boxes, and the statuses off the path are another row below
 it. A line leaves a box at a *port*, runs along a *lane*, and arrives at a port of a box.
 
-1. There are three bands of lanes: moves forward run above the path, moves back and repeats below
-   it, and moves to or from statuses off the path below those.
+1. There are three bands of lanes. Moves forward run above the path. Moves back and repeats run
+   below the path. Moves to or from statuses off the path run below the moves back.
 2. A line to the left has its port on the left of a box. The longer the line, the nearer its port
    is to the middle of the box. So short lines nest inside long ones.
 3. A line takes the first lane of its band that is free for the line and its label. Short lines
@@ -20,7 +20,7 @@ from prodflow.diagrams._svg import MARGIN
 from prodflow.diagrams._text import width
 
 NAMED: Final = 8
-"""The most boxes in a row that shows names; the boxes of a longer row have numbers."""
+"""A row of up to this many boxes shows names; the boxes of a longer row have numbers."""
 BANDS: Final = (("forward",), ("back", "repeat"), ("off",))
 """The bands of lanes, from top to bottom, each with the kinds of moves in it."""
 LABEL_SIZE: Final = 12
@@ -55,7 +55,7 @@ class Line(NamedTuple):
 
 
 class Route(NamedTuple):
-    """A line with its ports, its lane from 0, the ends of its label, and its thickness."""
+    """A line with its ports, its lane (an index), the ends of its label, and its thickness."""
 
     line: Line
     times: int

@@ -1,4 +1,4 @@
-"""Tables as values; every report becomes one before it's rendered."""
+"""Tables as values; every report becomes a `Table` before it's rendered."""
 
 import math
 from collections.abc import Iterable
@@ -79,7 +79,8 @@ class Table:
         rows: the rows, each with one cell for each column. Numbers must be finite.
         notes: lines to show below the rows, such as the filters and the number of orders.
         struck: the indexes of rows that no longer count. HTML, Markdown, Excel and PDF strike their
-            texts through; plain text and CSV don't show this, so add a column that says it.
+            texts through. Plain text and CSV show no strikes, so add a column that marks these
+            rows.
 
     Raises:
         ValueError: if a number isn't finite, a row doesn't have one cell for each column, or an

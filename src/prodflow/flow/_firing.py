@@ -2,8 +2,8 @@
 
 Theory of operation. `TriggerTable` groups the triggers of a flow by their status, so that a change
 checks only the triggers that can fire. An immediate trigger fires on the day of the change. A
-dated trigger sets the day of a reminder, or withdraws the reminder with None. An event's id is a
-digest of its slot, which `prodflow.triggers` explains. So the same change always gives the same
+dated trigger sets the day of a reminder; None as the day withdraws the reminder. An event's id is a
+digest of its slot (`prodflow.triggers` explains slots). So the same change always gives the same
 event, and a reminder's new day replaces its old day.
 """
 
@@ -42,8 +42,8 @@ _event = trusted(TriggerEvent)
 def _event_id(trigger: Trigger, order: ProductionOrder, number: int) -> str:
     """The id of an event: a digest of its slot (decision D26).
 
-    For an event of a visit, the digest includes the status and the first day. The id then begins
-    with that day, so that a database index keeps events of the same time together.
+    For an event of a visit, the digest includes the status and the first day of the visit. The id
+    then begins with that day, so that a database index keeps events of the same time together.
     """
     # Ids and keys have no newlines (decision D33), so two slots never give the same text.
     if trigger.once_per_order:
@@ -171,7 +171,7 @@ def _occasion(when: When) -> _Occasion:
 def _completes(
     status: str | None, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
 ) -> bool:
-    """Whether an entry completes *status*, or any status if it's None.
+    """Whether an entry completes *status*; None stands for any status.
 
     Entering the final status completes it (decision D20b).
     """

@@ -264,7 +264,7 @@ def choices(
 
 
 def needs_apart(refusals: tuple[Refusal, ...]) -> tuple[tuple[Refusal, ...], tuple[str, ...]]:
-    """Split refusals into reasons against a change, and names of what the user must still type."""
+    """Split refusals: reasons against a change, and fields that the user must still fill in."""
     if not refusals:
         return (), ()
     against = tuple(refusal for refusal in refusals if refusal.code not in _TYPED)

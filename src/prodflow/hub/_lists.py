@@ -74,7 +74,7 @@ class OrderList(Sequence[ProductionOrder]):
 def overdue(
     orders: Iterable[ProductionOrder], *, today: date, cycles: Iterable[StatusCycle] = ()
 ) -> OrderList:
-    """The open orders that are past their due date, by due date, then number.
+    """The open orders that are past their due date, by due date, then by order number.
 
     Source:
         Decision D14.
@@ -85,7 +85,7 @@ def overdue(
 def past_delivery(
     orders: Iterable[ProductionOrder], *, today: date, cycles: Iterable[StatusCycle] = ()
 ) -> OrderList:
-    """The open orders that are past their delivery date, by delivery date, then number.
+    """The open orders that are past their delivery date, by delivery date, then by order number.
 
     Orders without a due date are included. On the delivery date itself an order is not late.
 
@@ -103,10 +103,10 @@ def due_soon(
     calendar: WorkingCalendar = EVERY_DAY,
     cycles: Iterable[StatusCycle] = (),
 ) -> OrderList:
-    """The open orders that are due today or soon, by due date, then number.
+    """The open orders that are due today or soon, by due date, then by order number.
 
-    Due dates up to `calendar.add(today, within)` count as soon, or up to the end of the calendar
-    if that comes first.
+    The last due date that is soon is `calendar.add(today, within)`, or the end of the calendar if
+    the calendar ends before that day.
 
     Source:
         Decisions D9 and D14.

@@ -22,7 +22,7 @@ class StatusRework(NamedTuple):
 
     Args:
         orders: how many orders were in the status.
-        visits: how many visits these orders made.
+        visits: how many visits these orders made to the status.
         repeats: how many visits were the second or a later visit of their order.
         reworked: how many orders visited the status more than once.
     """
@@ -130,8 +130,8 @@ class MoveGraph:
 def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> MoveGraph:
     """How often orders moved between each pair of statuses.
 
-    Every kind of move counts, even a hold or a return; opening an order isn't a move. If a new
-    cycle version changed the key of the status during a visit, the last key counts.
+    Every kind of move counts, even a hold or a return; opening an order isn't a move. If a
+    migration mapped the status of a visit to another key, the last key counts.
 
     Args:
         visits: all visits of the orders.

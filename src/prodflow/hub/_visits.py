@@ -65,8 +65,9 @@ class Visit:
         user: the last user, or None.
 
     Raises:
-        ValueError: if the days are out of order, only one of `left_on` and `working_days` is
-            given, or `completed` or a pause contradicts `left_on`.
+        ValueError: if the days are out of order; if you give only one of `left_on` and
+            `working_days`; if `completed` contradicts `left_on`; if a pause contradicts
+            `left_on`.
 
     Source:
         "A history of all status changes is kept"; decisions D5b, D18, D20 and D35.
@@ -133,7 +134,7 @@ class Visit:
 
     @property
     def on_time(self) -> bool | None:
-        """Whether the visit ended on its due date or before; None if it has no end or due date.
+        """Whether the visit ended on or before its due date; None if either day is missing.
 
         Source:
             Decision D14.

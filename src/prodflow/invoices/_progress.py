@@ -32,9 +32,9 @@ class InvoiceProgress:
         open: how many orders are neither complete nor cancelled.
         complete: how many orders are in their final status.
         cancelled: how many orders are closed without being complete.
-        next_due_on: the first due date of the open orders; None without any.
-        last_due_on: the last due date of the open orders; None without any. It's the due date of
-            an order's present status, so the order may be complete only later.
+        next_due_on: the first due date of the open orders; None if no open order has one.
+        last_due_on: the last due date of the open orders; None if no open order has one. A due
+            date is for the present status of an order, so the order may be complete only later.
 
     Raises:
         ValueError: if you give only one of the due dates, give them in the wrong order, or give
@@ -206,8 +206,8 @@ def completion_intents(
 ) -> tuple[Intent, ...]:
     """What to do after a change that completes an invoice; empty after any other change.
 
-    On a retry, the invoice is already complete *before*, so you get nothing. If an invoice is
-    reopened and completed again, you get everything again.
+    On a retry, the orders in *before* complete the invoice already, so you get nothing. If an
+    invoice is reopened and completed again, you get everything again.
 
     Args:
         wanted: what you want to happen.

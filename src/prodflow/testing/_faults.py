@@ -1,7 +1,7 @@
 """A store that fails on schedule, as networks and processes do.
 
-A call fails either before the commit, and nothing was saved, or after the commit, and everything
-was saved. The caller can't know which of the two happened, and must find out by the command id.
+If a call fails before the commit, nothing was saved. If it fails after the commit, everything was
+saved. The caller can't know which of the two happened, and must find out by the command id.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Sequence

@@ -65,7 +65,7 @@ def outcome(call: Callable[[], T]) -> T | RuleError:
 
 
 def same_but(order: ProductionOrder, other: ProductionOrder, *names: str) -> ProductionOrder:
-    """*order* with the fields *names* of *other*, to compare all remaining fields."""
+    """A copy of *order* with the fields *names* from *other*, to compare all remaining fields."""
     return evolve(order, **{name: getattr(other, name) for name in names})
 
 

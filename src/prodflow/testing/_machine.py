@@ -112,7 +112,7 @@ class _StoreMachine(RuleBasedStateMachine):
     def open_under_way(
         self, order_id: str, edit: _Edit | None, status: str | None, days: int
     ) -> None:
-        """Open an order in any status, under the newest cycle or one that nobody has put."""
+        """Open an order in any status, under the newest version of the cycle or an edited one."""
         cycle = self._newest() if edit is None else _edited(self._newest(), edit)
         entered_on = MONDAY + timedelta(days)
         try:
@@ -131,7 +131,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), command_id=_COMMANDS)
     def change_what_was_seen(self, number: int, to: str | None, command_id: str | None) -> None:
-        """Change the status of an order in an earlier version, which may be stale."""
+        """Change the status of an order as it was after some save; it may be stale by now."""
         order = self._pick(self._seen, number)
         self._save(*self._changes([order], to, 0, command_id))
 
@@ -154,7 +154,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, seen=st.booleans(), command_id=_COMMANDS)
     def undo(self, number: int, seen: bool, command_id: str | None) -> None:  # noqa: FBT001 - by name
-        """Undo the last change of an order, in its present version or in an earlier one."""
+        """Undo the last change of an order, as it is now or as it was after some save."""
         order = self._pick(self._seen, number)
         if not seen:
             order = self.model.get(order.id)
@@ -172,7 +172,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, version=_NUMBERS, edit=st.none() | _EDITS, to=st.sampled_from(_KEYS))
     def migrate(self, number: int, version: int, edit: _Edit | None, to: str | None) -> None:
-        """Move an order to another version, stored or not, and to another status if it must."""
+        """Migrate an order to a version, stored or not; map its status if the version lacks it."""
         order = self.model.get(self._pick(self._seen, number).id)
         cycle = self._pick(self._versions(), version)
         if edit is not None:
@@ -215,7 +215,7 @@ class _StoreMachine(RuleBasedStateMachine):
         by=st.sampled_from([None, "Ann"]),
     )
     def put_cycle(self, version: int, edit: _Edit, off: int, by: str | None) -> None:
-        """Edit the newest version of the cycle or an older one, which may be stale."""
+        """Edit the newest version of the cycle or an older one; the edit may be stale."""
         newest = max(self.model.versions("suite"), default=0)
         base = self._newest() if version % 4 else self._pick(self._versions(), version // 4)
         cycle = _edited(base, edit) if newest else CYCLE
@@ -310,7 +310,7 @@ class _StoreMachine(RuleBasedStateMachine):
         return changes
 
     def _try(self, make: Callable[[], Change]) -> None:
-        """Save a change, unless a rule refuses it or it has nothing to do."""
+        """Save a change, unless a rule refuses it or there is nothing to change."""
         try:
             change = make()
         except (ProdflowError, ValueError):

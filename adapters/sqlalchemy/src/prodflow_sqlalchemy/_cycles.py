@@ -18,7 +18,7 @@ Versions = dict[Name, StatusCycle]
 class Cycles:
     """The versions of cycles; a committed version never changes, so each is read only once.
 
-    A transaction that adds a version first locks its order type. So if two people edit the same
+    Before a transaction adds a version, it locks the order type. So if two people edit the same
     version, the second edit waits for the first and is then refused (decision D5a).
 
     Args:
@@ -81,8 +81,9 @@ class Cycles:
         """Insert the new cycle versions of saved orders; returns what to `remember` later.
 
         Raises:
-            CycleConflictError: if a version is stored with other content.
-            StaleCycleError: if a version is new, and higher than the newest version that was put.
+            CycleConflictError: if a version is already stored with different content.
+            StaleCycleError: if a version isn't stored yet, and is higher than the newest version
+                that `put` has stored.
         """
         given = {id(cycle): cycle for cycle in cycles}.values()  # a bulk shares its cycles
         names = {(cycle.order_type, cycle.version) for cycle in given}
@@ -103,7 +104,7 @@ class Cycles:
         """Insert an edit unless it is stored; returns what to `remember` after the commit.
 
         Raises:
-            StaleCycleError: as in `put_cycle`, whose other errors can be raised too.
+            StaleCycleError: as in `put_cycle`. The other errors of `put_cycle` can be raised too.
         """
         self._dialect.lock_type(connection, cycle.order_type)
         versions = {it.version: it for it in self.all(connection, cycle.order_type)}
