@@ -9,9 +9,10 @@ cycle, from the initial to the final status.
 - Backward: a status is due on W[r(delivery_on) - n]. Here n is the sum of the durations of the
   statuses after this status on the path.
 
-The cycle keeps the sums, and the calendar finds W[i] and r(d) in constant time. There are three
+The cycle keeps the sums, and the calendar finds W[i] and r(d) in constant time. There are four
 exceptions:
 
+- Counting forward from a closed day, a sum of 0 gives the next working day (D9).
 - A policy with `shift_holds` counts forward by n plus the working days on hold (D13b).
 - A status off the path is due when its own duration is over, counted from the day on which the
   order entered it (D12).

@@ -200,8 +200,9 @@ class CycleStore(Protocol):
 class Outbox(Protocol):
     """Events that wait to be acted on.
 
-    Each event fills a *slot*. There is one slot for each order, trigger and visit, or for each
-    order and trigger if the trigger fires once per order. A slot is empty, pending or closed, and
+    Each event fills a *slot*. A reminder has one slot for each order, trigger and visit; an event
+    that is due at once has one for each order, trigger and entry. A trigger that fires once per
+    order has one slot for each order. A slot is empty, pending or closed, and
     a closed slot stays closed. An event may be delivered more than once, so act only once for each
     event id.
 

@@ -85,14 +85,16 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
     """Check that each change is the next one of its order.
 
     Args:
-        changes: what to save, in order; several changes of one order must be consecutive.
+        changes: the changes to save. If an order has several, each must be the next one after the
+            one before it; changes of other orders may be in between.
         versions: the stored version of each order, by id; an order that isn't stored has 0 or is
             left out.
 
     Raises:
         StaleOrdersError: if a change doesn't continue the stored history of its order; the error
-            names every such order.
-        DuplicateOrderError: instead of `StaleOrdersError`, if every such change opens an order.
+            names all orders with such a change.
+        DuplicateOrderError: if all these orders are stored already, and the changes would open
+            them.
 
     Source:
         Decision D21.
