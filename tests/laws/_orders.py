@@ -1,6 +1,6 @@
 """What laws of holds, undoing and migrations draw: cycles with asides, and orders on the path."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from hypothesis import reject
@@ -50,6 +50,13 @@ class OnPath(NamedTuple):
         return [s.key for s in self.order.cycle.non_standard if s.cancelled]
 
 
+def put_on_hold(on_path: OnPath, aside: str, today: date) -> OnPath:
+    """The order in an aside, its work left incomplete."""
+    flow, order = on_path
+    change = flow.advance(order, today=today, to=aside, current_complete=False, by="Ada", at=AT)
+    return OnPath(flow, change.order)
+
+
 @st.composite
 def orders_on_the_path(draw: st.DrawFn) -> OnPath:
     """Any open order on its path that can wait, whatever has happened to it before."""
@@ -75,6 +82,11 @@ def orders_on_the_path(draw: st.DrawFn) -> OnPath:
     if not found.asides or not found.cancelled:
         reject()
     if draw(st.booleans()):
+        day = found.order.begun_on + timedelta(draw(st.integers(0, 5)))
+        flow, held = put_on_hold(found, found.asides[0], day)
+        back_on = day + timedelta(draw(st.integers(0, 9)))
+        found = OnPath(flow, flow.advance(held, today=back_on, by="Ada", at=AT).order)
+    if draw(st.booleans()):
         day = found.order.begun_on + timedelta(draw(st.integers(0, 30)))
         change = found.flow.amend(
             found.order, due_on=day, user="By hand", by="Ada", at=history.entries[-1].at
@@ -86,14 +98,7 @@ def orders_on_the_path(draw: st.DrawFn) -> OnPath:
 @st.composite
 def orders_on_hold(draw: st.DrawFn) -> OnPath:
     """Any order on hold, its work left incomplete."""
-    flow, order = draw(orders_on_the_path())
-    asides = OnPath(flow, order).asides
-    change = flow.advance(
-        order,
-        today=order.begun_on + timedelta(draw(st.integers(0, 9))),
-        to=asides[draw(st.integers(0, len(asides) - 1))],
-        current_complete=False,
-        by="Ada",
-        at=AT,
-    )
-    return OnPath(flow, change.order)
+    on_path = draw(orders_on_the_path())
+    aside = on_path.asides[draw(st.integers(0, len(on_path.asides) - 1))]
+    day = on_path.order.begun_on + timedelta(draw(st.integers(0, 9)))
+    return put_on_hold(on_path, aside, day)

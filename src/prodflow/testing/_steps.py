@@ -207,7 +207,7 @@ def _steps(walk: Walk) -> list[_Step]:
         steps += [*_moves(2, path[:-1]), *_moves(6, cancelled)]
     steps += [_change, *[_amend] * 3, _correct, _replan, *[_migrate] * 3]
     if order.held is not None:  # an amendment or migration now also concerns the paused visit
-        steps += [*[_amend] * 3, *[_migrate] * 6]
+        steps += [*[_amend] * 3, *[_migrate] * 10]
     if len(effective(walk.entries)) > 1:
         steps += [_undo] * _undos(walk.entries[-1])
     return steps
@@ -225,7 +225,7 @@ def _undos(last: HistoryEntry) -> int:
         case ChangeUndone() | CycleAdopted():
             return 12
         case _:
-            return 2
+            return 4
 
 
 def _advance(walk: Walk, recorded: dict[str, Any]) -> Change:
