@@ -44,11 +44,11 @@ class Suggestion(NamedTuple):
         reason: why there is no suggestion: "closes" if the status is never due, or
             "too-few-visits". None if there is a suggestion.
         visits: how many visits have ended.
-        low_days: the lower bound. In 19 of 20 cases, the true duration is between both bounds.
-        high_days: the upper bound; None if there are too few visits to tell.
+        low_days: the lower end of the confidence interval of *days*, at 95 %.
+        high_days: its upper end; None if there are too few visits to tell.
         share: the share of the visits that needed no more than the suggested days, from 0 to 1.
-        recent_visits: how many visits are recent; these are the quarter of all visits that ended
-            last.
+        recent_visits: how many visits count as recent: the last quarter of the visits, by the day
+            on which they ended.
         recent_share: the share of the recent visits that needed no more than the suggested days. If
             it's far from the quantile that you asked for, times have changed.
     """

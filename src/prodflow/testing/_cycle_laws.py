@@ -95,7 +95,7 @@ class CycleLaws:
         assert store.load(["PO-1"]) == {}
 
     def test_until_an_edit_a_save_brings_any_version(self, store: Store) -> None:
-        """While no edit was put, a save may bring a higher version and a lower one."""
+        """Before the first `put_cycle`, a saved order may come with any version of its cycle."""
         for number, version in enumerate((3, 2, 4)):
             store.save(opened(f"PO-{number}", cycle=evolve(CYCLE, version=version)))
         assert (store.versions("suite"), store.edits("suite")) == ((2, 3, 4), ())

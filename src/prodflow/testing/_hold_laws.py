@@ -125,7 +125,7 @@ def several_asides_are_one_hold(
 def what_is_amended_on_hold_is_meant_for_the_work(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """People or a due date set on hold also apply after it, unless the hold has its own (D15)."""
+    """An amendment made on hold also applies after it, unless the hold has its own values (D15)."""
     held = advanced(flow, order, to=aside, current_complete=False).order
     keeps_people = (held.department, held.user) == (order.department, order.user)
     case("the aside kept the people", keeps_people)

@@ -46,7 +46,7 @@ def advanced(
 
 
 def is_allowed(flow: ProductionFlow, order: ProductionOrder, to: str | None = None) -> bool:
-    """Whether the rules have nothing against a change, if it has a note."""
+    """Whether the rules allow this change with a note."""
     return not flow.propose(order, today=order.begun_on, by="Law", to=to, note=NOTE).refusals
 
 

@@ -371,7 +371,7 @@ class TakingLaws:
         assert "chase" not in keys(waiting(store))
 
     def test_forgetting_opens_nothing_again(self, store: Store) -> None:
-        """`forget` keeps closed slots that could be filled again."""
+        """`forget` keeps a closed slot if an order could still send the same event again."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(*(event.id for event in waiting(store)))
         store.forget(before=date.max)

@@ -94,7 +94,7 @@ def entry(data: str) -> HistoryEntry:
 
 
 def event(row: sa.Row[Any]) -> TriggerEvent:
-    """The event of a row; a slot keeps the id of its first event (decision D26)."""
+    """The event of a row, with the id of the first event in its slot (decision D26)."""
     event = codec.load(loads(row.data), TriggerEvent)
     return event if event.id == row.id else evolve(event, id=row.id)
 
