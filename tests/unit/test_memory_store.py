@@ -1,6 +1,6 @@
 """The store in memory: orders, histories, cycles and commands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -460,6 +460,24 @@ def test_a_store_refuses_bad_arguments(
     with pytest.raises(error, match="must"):
         call(store)
     assert first.order == store.get("PO-1")
+
+
+class _Counting(dict[str, ProductionOrder]):
+    """Orders that count how often somebody goes through them all."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[str]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_a_save_goes_through_no_other_orders(store: MemoryStore, first: Change) -> None:
+    """A save takes as long in a store of many orders as in a small one."""
+    orders = vars(store)["_orders"] = _Counting(vars(store)["_orders"])
+    store.save(advanced(first.order))
+    store.save(opened(first.order.cycle, "PO-2"))
+    assert (orders.walks, len(orders)) == (0, 2)
 
 
 # Threads

@@ -17,7 +17,7 @@ from prodflow.flow import Change
 from prodflow.order import HistoryEntry, ProductionOrder
 from prodflow.stores._protocols import CycleStore, OrderStore, Outbox
 from prodflow.stores._query import OrderQuery
-from prodflow.stores._rules import check_next, outbox_effect, repeats
+from prodflow.stores._rules import check_next, repeats
 from prodflow.stores._slots import Slots
 from prodflow.triggers import TriggerEvent
 
@@ -64,10 +64,10 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
                     return
                 raise CommandReusedError(command_id, done)
             # Everything that may be refused is worked out before anything is written.
-            ids = {change.order.id for change in changes}.intersection(self._orders)
+            ids = {change.order.id for change in changes if change.order.id in self._orders}
             check_next(changes, {order_id: self._orders[order_id].version for order_id in ids})
             cycles = self._new_cycles(changes)
-            emptied, filled = outbox_effect(self._slots.concerned(changes), *changes)
+            emptied, filled = self._slots.effect(changes)
             for cycle in cycles:
                 self._cycles.setdefault(cycle.order_type, {})[cycle.version] = cycle
             for change in changes:

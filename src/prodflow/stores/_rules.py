@@ -19,6 +19,8 @@ from prodflow.flow import Change
 from prodflow.order import HistoryEntry, ProductionOrder
 from prodflow.triggers import Slot, TriggerEvent
 
+Effect = tuple[tuple[Slot, ...], tuple[TriggerEvent, ...]]
+
 
 class Pending(Protocol):
     """The attributes of a pending event that `outbox_effect` reads."""
@@ -91,9 +93,7 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
         raise (DuplicateOrderError if opening else StaleOrdersError)(conflicts)
 
 
-def outbox_effect(
-    pending: Iterable[Pending], *changes: Change
-) -> tuple[tuple[Slot, ...], tuple[TriggerEvent, ...]]:
+def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
     """The slots that changes empty, and the events that then fill slots.
 
     A store first empties the slots, then puts each event into its slot, and leaves closed slots as

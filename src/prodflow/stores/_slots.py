@@ -14,9 +14,11 @@ from typing import Final, final
 
 from prodflow.flow import Change
 from prodflow.order import ProductionOrder
+from prodflow.stores._rules import Effect, outbox_effect
 from prodflow.triggers import Slot, TriggerEvent
 
 _NO_IDS: Final[frozenset[str]] = frozenset()
+_NO_EFFECT: Final[Effect] = (), ()
 
 
 @final
@@ -31,8 +33,8 @@ class Slots:
         self._closed: dict[Slot, date] = {}
         self._agenda = _Agenda()
 
-    def concerned(self, changes: Iterable[Change]) -> list[TriggerEvent]:
-        """The pending events that `outbox_effect` must know."""
+    def effect(self, changes: Iterable[Change]) -> Effect:
+        """What `outbox_effect` says about changes, asked only if one concerns an event."""
         ids: set[str] = set()
         for change in changes:
             if change.order.visit == change.order.version:  # or none of them becomes void
@@ -40,7 +42,8 @@ class Slots:
             for event in change.events:
                 ids.add(event.id)
                 ids.add(self._ids.get(event.slot, event.id))
-        return [self._pending[event_id] for event_id in ids if event_id in self._pending]
+        known = [self._pending[event_id] for event_id in ids if event_id in self._pending]
+        return outbox_effect(known, *changes) if ids else _NO_EFFECT
 
     def change(self, emptied: Iterable[Slot], filled: Iterable[TriggerEvent]) -> None:
         """Empty slots, then fill slots; closed ones stay closed."""
