@@ -381,7 +381,9 @@ class DuplicateOrderError(StaleOrdersError):
         "orders {conflicts} already exist: open yours under other ids,"
         " or give a command_id if this may be a retry"
     )
-    __str__ = ProdflowError.__str__
+
+    def __str__(self) -> str:
+        return ProdflowError.__str__(self)
 
 
 @define

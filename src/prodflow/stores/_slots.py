@@ -18,7 +18,6 @@ from prodflow.stores._rules import Effect, outbox_effect
 from prodflow.triggers import Slot, TriggerEvent
 
 _NO_IDS: Final[frozenset[str]] = frozenset()
-_NO_EFFECT: Final[Effect] = (), ()
 
 
 @final
@@ -40,10 +39,9 @@ class Slots:
             if change.order.visit == change.order.version:  # or none of them becomes void
                 ids |= self._dated.get(change.order.id, _NO_IDS)
             for event in change.events:
-                ids.add(event.id)
-                ids.add(self._ids.get(event.slot, event.id))
+                ids |= {event.id, self._ids.get(event.slot, event.id)}
         known = [self._pending[event_id] for event_id in ids if event_id in self._pending]
-        return outbox_effect(known, *changes) if ids else _NO_EFFECT
+        return outbox_effect(known, *changes) if ids else ((), ())
 
     def change(self, emptied: Iterable[Slot], filled: Iterable[TriggerEvent]) -> None:
         """Empty slots, then fill slots; closed ones stay closed."""
