@@ -11,15 +11,15 @@ from prodflow import Change
 from prodflow_sqlalchemy._rows import entry_row, order_row, slot_row  # `SqlStore` uses them too
 
 ORDER: Final = (
-    "UPDATE {0}orders SET version = :version, visit = :visit, order_type = :order_type,"
-    " cycle_version = :cycle_version, status = :status, is_open = :is_open, due = :due,"
-    " delivery_on = :delivery_on, workflow_stage = :workflow_stage, department = :department,"
+    "UPDATE {0}orders SET version = :version, visit = :visit, held_visit = :held_visit,"
+    " order_type = :order_type, cycle_version = :cycle_version, status = :status,"
+    " is_open = :is_open, due = :due, delivery_on = :delivery_on, department = :department,"
     " assignee = :assignee, vendor = :vendor, invoice_id = :invoice_id, data = :data"
     " WHERE id = :id AND version = :base"
 )
 VOID: Final = (
     "DELETE FROM {0}outbox WHERE order_id = :id AND NOT closed AND dated AND while_in_status"
-    " AND visit < :visit"
+    " AND visit <> :visit"
 )
 ENTRY: Final = (
     "INSERT INTO {0}history (order_id, sequence, data) VALUES (:order_id, :sequence, :data)"

@@ -20,7 +20,7 @@ PRINTS: Final = StatusCycle(
         Status("printing", "Printing", default_duration=2, default_department="Lab desk"),
         Status("check", "Quality check", default_duration=1, default_department="Studio"),
         Status("shipped", "Shipped", final=True),
-        Status("on-hold", "On hold", non_standard=True),
+        Status("on-hold", "On hold", non_standard=True, pauses=True),
         Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
     ],
     description="Prints",

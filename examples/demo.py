@@ -27,12 +27,9 @@ from prodflow import (
     Contact,
     CreateTask,
     CustomAction,
-    CycleAdopted,
     Forward,
-    HistoryEntry,
     MemoryStore,
-    OrderAmended,
-    OrderOpened,
+    OrderMovedError,
     OrderQuery,
     ProductionFlow,
     ProductionOrder,
@@ -40,15 +37,15 @@ from prodflow import (
     SendMessage,
     StaleOrdersError,
     Status,
-    StatusChanged,
     StatusCycle,
-    StatusMovedError,
     TriggerEvent,
     WorkingCalendar,
+    effective,
     find_trigger_problems,
     plan,
 )
-from prodflow.hub import order_type_table, status_table
+from prodflow.export import to_text
+from prodflow.hub import history_table, order_type_table, status_table, visits
 from replay import cycle_of, show
 from studio import ALBUMS, CALENDAR, CONTACTS, CYCLES, FLOW, FRAMES, PRINTS, TRIGGERS, Store
 from tables import table
@@ -148,7 +145,7 @@ def set_up(store: Store) -> None:
     ]
     print(table(("order type", "path", "non-standard"), rows))
     for cycle in CYCLES:
-        store.put_cycle(cycle)
+        store.put_cycle(cycle, replaces=None)
     problems = find_trigger_problems(TRIGGERS, CYCLES)
     print(f"\n  {len(TRIGGERS)} triggers, problems found in them: {len(problems)}")
 
@@ -207,7 +204,8 @@ def monday(store: Store) -> None:
     work(store, MONDAY)
 
     step(f"{MONDAY:%A %d}: Mia presses Advance Status on PO-1")
-    proposal = FLOW.propose(store.get("PO-1"), today=MONDAY, by="Mia", expect="ordered")
+    order = store.get("PO-1")
+    proposal = FLOW.propose(order, today=MONDAY, by="Mia", expect=order.version)
     show_window(proposal)
     step("Ana is away: Mia assigns Ben and gives him one more day; the other values stay")
     proposal = FLOW.revise(proposal, user="Ben", due_on=FRIDAY, note="Ana is away")
@@ -216,14 +214,13 @@ def monday(store: Store) -> None:
 
 
 def tuesday(store: Store) -> None:
-    """Put an order on hold with its status not complete, and cancel another."""
-    step(f"{TUESDAY:%A %d}: PO-1 goes On Hold, with Current Status Not Complete ticked")
+    """Put an order on hold, and cancel another."""
+    step(f"{TUESDAY:%A %d}: PO-1 goes On Hold, which ticks Current Status Not Complete")
     proposal = FLOW.propose(
         store.get("PO-1"),
         today=TUESDAY,
         by="Ben",
         to="on-hold",
-        current_complete=False,
         note="Which of the two portraits?",
     )
     show_window(proposal)
@@ -247,15 +244,32 @@ def wednesday(store: Store) -> None:
 
 
 def thursday(store: Store) -> None:
-    """Remind the client, and bring the order back from its hold."""
+    """Remind the client, bring the order back from its hold, and undo a slip."""
     step(f"{THURSDAY:%A %d}: the client hasn't answered for two days")
     work(store, THURSDAY)
     step(f"{THURSDAY:%A %d}: the client answers, and Advance Status brings PO-1 back")
     proposal = FLOW.propose(store.get("PO-1"), today=THURSDAY, by="Ben")
     show_window(proposal)
     print("  The user and the due date are the same as before the hold")
-    save(store, FLOW.accept(proposal, at=at(THURSDAY, 14)))
+    change = FLOW.accept(proposal, at=at(THURSDAY, 14))
+    save(store, change)
+    show_visit(change.order)
     work(store, THURSDAY)
+
+    step(f"{THURSDAY:%A %d}: Mia presses Advance Status on PO-1, but meant another order")
+    slip = FLOW.advance(store.get("PO-1"), today=THURSDAY, by="Mia", at=at(THURSDAY, 15))
+    save(store, slip)
+    show_visit(slip.order)
+    step(f"{THURSDAY:%A %d}: she undoes that, and PO-1 is back as if it had never left")
+    undone = FLOW.undo(
+        store.get("PO-1"),
+        store.history("PO-1"),
+        by="Mia",
+        at=at(THURSDAY, 15, 5),
+        note="Wrong order",
+    )
+    save(store, undone)
+    show_visit(undone.order)
 
 
 def friday(store: Store) -> None:
@@ -274,13 +288,14 @@ def friday(store: Store) -> None:
     save(store, *FLOW.accept_all(rest, at=at(FRIDAY, 9, 5), command_id="friday-bulk"))
 
     step(f"{FRIDAY:%A %d}: Tom's screen still shows PO-4 in Retouch when he presses Advance Status")
+    shown = selected[1]
     try:
         FLOW.advance(
-            store.get("PO-4"), expect="retouch", today=FRIDAY, by="Tom", at=at(FRIDAY, 9, 6)
+            store.get("PO-4"), expect=shown.version, today=FRIDAY, by="Tom", at=at(FRIDAY, 9, 6)
         )
-    except StatusMovedError as error:
+    except OrderMovedError as error:
         print(f"  refused: {error}")
-    late = FLOW.advance(selected[1], today=FRIDAY, by="Tom", at=at(FRIDAY, 9, 7))
+    late = FLOW.advance(shown, today=FRIDAY, by="Tom", at=at(FRIDAY, 9, 7))
     try:
         store.save(late)
     except StaleOrdersError as error:
@@ -311,13 +326,13 @@ def next_monday(store: Store) -> None:
     headings = ("order", "status", "due", "working days late", "department", "user")
     print(table(headings, rows))
 
-    step("The Status Notes of PO-1: its history")
     history = store.history("PO-1")
+    print(f"\n{to_text(history_table(history, CYCLES))}")
+    print(f"  The history has {len(history)} entries; {len(effective(history))} still count")
+    retouch = visits(history, calendar=CALENDAR)[1]
     print(
-        table(
-            ("", "recorded", "by", "what", "move", "completed", "due", "for", "note"),
-            [history_row(entry) for entry in history],
-        )
+        f"  Retouch took {retouch.working_days} working days:"
+        f" the {retouch.paused_working_days} days on hold and the slip don't count"
     )
     again = ProductionOrder.replay(history, CYCLES)
     print(f"  Replaying the history gives the same order: {again == store.get('PO-1')}")
@@ -415,40 +430,27 @@ def _shown(value: object) -> object:
     return value
 
 
+def show_visit(order: ProductionOrder) -> None:
+    """Print where an order is, since when, and how long that was paused."""
+    print(
+        f"  {order.id} is in {order.status.description} since {order.entered_on}:"
+        f" visit {order.visit}, {order.paused_days} days paused"
+    )
+
+
 def show_bulk(bulk: BulkProposal) -> None:
     """Print what a bulk would do, and why some orders can't move."""
-    print(f"  {len(bulk)} records will be modified")
+    print(f"  {len(bulk.ready)} records will be modified")
     rows = [
         (proposal.order.id, proposal.from_.description, proposal.to.description, proposal.due_on)
-        for proposal in bulk
+        for proposal in bulk.ready
     ]
     print(table(("order", "from", "to", "due"), rows))
+    for proposal in bulk:
+        for refusal in proposal.refusals:
+            print(f"  {proposal.order.id} can't move yet: {refusal.message}")
     for order_id, error in bulk.refusals.items():
         print(f"  {order_id} can't move: {error}")
-
-
-def history_row(entry: HistoryEntry) -> Sequence[object]:
-    """A row of the Status Notes."""
-    what: Sequence[object]
-    recorded = (entry.sequence, f"{entry.at:%a %H:%M}", entry.by)
-    match entry:
-        case OrderOpened():
-            what = (f"opened in {entry.to_status}", None, None, entry.due_on, entry.user)
-        case StatusChanged():
-            what = (
-                f"{entry.from_status} > {entry.to_status}",
-                entry.move.name,
-                entry.completed_on,
-                entry.due_on,
-                entry.user,
-            )
-        case OrderAmended():
-            what = (f"amended {', '.join(entry.changed)}", None, None, entry.due_on, entry.user)
-        case CycleAdopted():
-            what = (f"now under version {entry.cycle_version}", None, None, entry.due_on, None)
-        case _:
-            assert_never(entry)
-    return (*recorded, *what, entry.note)
 
 
 def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -> bool:

@@ -37,26 +37,27 @@ class Store(OrderStore, CycleStore, Protocol):
 
 def reports(store: Store, *, today: date, calendar: WorkingCalendar) -> Iterator[Table]:
     """Reports on all orders in a store, as tables."""
-    cycles = [
+    newest = store.newest()
+    versions = [
         store.get_cycle(order_type, version)
         for order_type in store.order_types()
         for version in store.versions(order_type)
     ]
     orders = store.find(OrderQuery())
     histories = [store.history(order.id) for order in orders]
-    yield board(orders, by="status", today=today, calendar=calendar).table()
-    yield overdue(orders, today=today).table()
-    yield due_soon(orders, today=today, calendar=calendar).table()
+    yield board(orders, by="status", today=today, calendar=calendar, cycles=newest).table()
+    yield overdue(orders, today=today, cycles=newest).table()
+    yield due_soon(orders, today=today, calendar=calendar, cycles=newest).table()
     yield workload(orders, today=today, calendar=calendar).table()
 
     stays = [visit for entries in histories for visit in visits(entries, calendar=calendar)]
-    yield time_in_status(stays, cycles=cycles).working_table()
-    yield cycle_time(stays, cycles).table()
-    yield on_time_rate(stays, cycles=cycles).table()
-    yield rework(stays, cycles=cycles).table()
-    yield move_graph(stays, cycles=cycles).table()
-    for order_type in store.order_types():
-        suggested = suggest_durations(histories, store.get_cycle(order_type), calendar=calendar)
+    yield time_in_status(stays, cycles=versions).working_table()
+    yield cycle_time(stays, versions).table()
+    yield on_time_rate(stays, cycles=versions).table()
+    yield rework(stays, cycles=versions).table()
+    yield move_graph(stays, cycles=versions).table()
+    for cycle in newest:
+        suggested = suggest_durations(histories, cycle, calendar=calendar)
         if any(row.days is not None for row in suggested.rows):
             yield suggested.table()
             yield suggested.replay(histories).table()

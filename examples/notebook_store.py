@@ -7,7 +7,7 @@ code instead of calling `outbox_effect`, so the tests can compare the two.
 
 from collections.abc import Iterable
 from copy import copy
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from attrs import evolve, frozen
@@ -15,7 +15,6 @@ from attrs import evolve, frozen
 from prodflow import (
     Change,
     CommandReusedError,
-    CycleConflictError,
     CycleNotFoundError,
     HistoryEntry,
     OrderNotFoundError,
@@ -24,7 +23,7 @@ from prodflow import (
     StatusCycle,
     TriggerEvent,
 )
-from prodflow.stores import check_next, repeats
+from prodflow.stores import Edit, check_cycles, check_edit, check_next, repeats
 
 Slot = tuple[str, str, int | None]
 
@@ -45,6 +44,7 @@ class NotebookStore:
         self.orders: dict[str, ProductionOrder] = {}
         self.entries: tuple[HistoryEntry, ...] = ()
         self.cycles: dict[tuple[str, int], StatusCycle] = {}
+        self.edited: tuple[tuple[str, Edit], ...] = ()
         self.slots: dict[Slot, Note] = {}
 
     # Orders
@@ -74,7 +74,7 @@ class NotebookStore:
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         """The orders that match a query."""
-        return query.select(self.orders.values())
+        return query.select(self.orders.values(), cycles=self.cycles.values())
 
     # Saving
 
@@ -83,8 +83,10 @@ class NotebookStore:
         if self.is_repeated(changes):
             return
         self.check_versions(changes)
+        new = self.new_cycles(changes)
         self.check_ids(changes)
         pages = self.copied()
+        pages.cycles |= {(cycle.order_type, cycle.version): cycle for cycle in new}
         for change in changes:
             pages.write(change)
         vars(self).update(vars(pages))
@@ -103,6 +105,11 @@ class NotebookStore:
         """Refuse a change that is not the next one of its order."""
         check_next(changes, {order.id: order.version for order in self.orders.values()})
 
+    def new_cycles(self, changes: tuple[Change, ...]) -> tuple[StatusCycle, ...]:
+        """The versions of cycles that a save brings."""
+        put = {order_type: edit.version for order_type, edit in self.edited}
+        return check_cycles([change.order.cycle for change in changes], self.cycles, put)
+
     def check_ids(self, changes: tuple[Change, ...]) -> None:
         """Refuse an event whose id belongs to an event in another slot."""
         owners = {note.event.id: slot for slot, note in self.slots.items() if not note.closed}
@@ -118,23 +125,25 @@ class NotebookStore:
         return pages
 
     def write(self, change: Change) -> None:
-        """Write one change: its order, entry, cycle and events."""
-        self.put_cycle(change.order.cycle)
+        """Write one change: its order, entry and events."""
         self.orders[change.order.id] = change.order
         self.entries = (*self.entries, change.entry)
-        if change.order.visit == change.entry.sequence:
-            self.void(change.order)
+        self.void(change.order)
         for event in change.events:
             self.fill(event)
+        self.void(change.order)
 
     def void(self, order: ProductionOrder) -> None:
-        """Delete the reminders that became void because the order began another visit."""
+        """Delete the reminders that have no place in the order's present visit."""
         for slot, note in list(self.slots.items()):
-            event = note.event
-            earlier = event.order_id == order.id and event.visit < order.visit
-            dies = event.dated and (event.while_in_status or order.is_cancelled)
-            if earlier and dies and not note.closed:
+            mine = note.event.order_id == order.id
+            if mine and not note.closed and self.is_void(note.event, order):
                 del self.slots[slot]
+
+    def is_void(self, event: TriggerEvent, order: ProductionOrder) -> bool:
+        """Whether an event ends with its visit, and its order is in another one."""
+        elsewhere = event.while_in_status and event.visit != order.visit
+        return event.dated and (elsewhere or (order.is_cancelled and event.visit < order.visit))
 
     def fill(self, event: TriggerEvent) -> None:
         """Put an event into its slot, unless the slot is closed."""
@@ -157,10 +166,40 @@ class NotebookStore:
             raise CycleNotFoundError(order_type, version)
         return self.cycles[order_type, wanted]
 
-    def put_cycle(self, cycle: StatusCycle, /) -> None:
-        """Save a version of a cycle."""
-        if self.cycles.setdefault((cycle.order_type, cycle.version), cycle) != cycle:
-            raise CycleConflictError(cycle.order_type, cycle.version)
+    def newest(self) -> tuple[StatusCycle, ...]:
+        """The newest version of every cycle."""
+        return tuple(self.get_cycle(order_type) for order_type in self.order_types())
+
+    def put_cycle(
+        self,
+        cycle: StatusCycle,
+        /,
+        *,
+        replaces: int | None,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Save an edit of a cycle."""
+        edit = Edit(cycle.version, replaces, by, at)
+        if self.is_new(cycle, replaces):
+            self.cycles[cycle.order_type, cycle.version] = cycle
+            self.edited = (*self.edited, (cycle.order_type, edit))
+
+    def is_new(self, cycle: StatusCycle, replaces: int | None) -> bool:
+        """Whether an edit may be saved and isn't yet."""
+        kind = cycle.order_type
+        return check_edit(
+            cycle, replaces, {number: self.cycles[kind, number] for number in self.versions(kind)}
+        )
+
+    def edits(self, order_type: str, /) -> tuple[Edit, ...]:
+        """The edits of a cycle."""
+        return tuple(edit for kind, edit in self.edited if kind == order_type)
+
+    def keys(self, order_type: str, /) -> tuple[str, ...]:
+        """Every key that a cycle has or had."""
+        versions = [self.cycles[order_type, number] for number in self.versions(order_type)]
+        return tuple(sorted({status.key for cycle in versions for status in cycle}))
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         """The versions of a cycle."""
@@ -195,8 +234,10 @@ class NotebookStore:
         """Due automatic events, which no other caller gets until the lease ends."""
         due = self.pending(as_of=as_of, limit=len(self.slots) or 1, automatic=True)
         free = [event for event in due if self.is_free(event, now)][:limit]
+        # In UTC: a zone would add by the clock on the wall, which may be put back meanwhile.
+        until = now.astimezone(UTC) + lease
         for event in free:
-            self.slots[event.slot] = evolve(self.slots[event.slot], leased_until=now + lease)
+            self.slots[event.slot] = evolve(self.slots[event.slot], leased_until=until)
         return free
 
     def is_free(self, event: TriggerEvent, now: datetime) -> bool:
@@ -222,11 +263,16 @@ class NotebookStore:
             if note.closed
             and _sort_key(note.event)[0] < before
             and slot[2] is not None
-            and slot[2] < self.orders[slot[0]].visit
+            and slot[2] not in self.going_on(slot[0])
         ]
         for slot in past:
             del self.slots[slot]
         return len(past)
+
+    def going_on(self, order_id: str) -> set[int]:
+        """The visits of an order whose slots a change can fill: the present one, one on hold."""
+        order = self.orders[order_id]
+        return {order.visit} | ({order.held.visit} if order.held else set())
 
 
 def _sort_key(event: TriggerEvent) -> tuple[date, str]:

@@ -37,10 +37,11 @@ class Store(OrderStore, CycleStore, Outbox, Protocol):
 
 CALENDAR: Final = WorkingCalendar(holidays=[date(2026, 11, 26)])  # Thanksgiving
 
-# They have no department and no user, so an order that waits stays assigned to the same people.
+# They have no department and no user, so an order that waits stays assigned to the same people. It
+# hasn't finished its status, so it comes back there.
 ASIDE: Final = (
-    Status("waiting", "Waiting on Client", non_standard=True),
-    Status("on-hold", "On Hold", non_standard=True),
+    Status("waiting", "Waiting on Client", non_standard=True, pauses=True),
+    Status("on-hold", "On Hold", non_standard=True, pauses=True),
     Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
 )
 

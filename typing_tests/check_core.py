@@ -7,6 +7,7 @@ from typing import Literal, assert_type
 from prodflow import (
     EVERY_DAY,
     Backward,
+    ChangeUndone,
     Completing,
     Contact,
     CreateTask,
@@ -29,6 +30,7 @@ from prodflow import (
     Place,
     Plan,
     PlannedStatus,
+    PlanningFacts,
     ProductionOrder,
     SendMessage,
     Status,
@@ -38,6 +40,7 @@ from prodflow import (
     TriggerEvent,
     TriggerProblem,
     WorkingCalendar,
+    effective,
     find_problems,
     find_trigger_problems,
     plan,
@@ -51,6 +54,7 @@ def check_cycle(cycle: StatusCycle, status: Status) -> None:
     assert_type(Status("lab", "At the lab", default_duration=2, initial=True), Status)
     assert_type(status.default_duration, int | None)
     assert_type(status.initial, bool)
+    assert_type(Status("hold", "On hold", non_standard=True, pauses=True).pauses, bool)
     assert_type(StatusCycle("prints", [status], description="Prints", version=2), StatusCycle)
     assert_type(StatusCycle("prints", (status for _ in range(2))), StatusCycle)
     assert_type(cycle["lab"], Status)
@@ -101,7 +105,7 @@ def check_calendar(calendar: WorkingCalendar, day: date) -> None:
 
 
 class HalfTime:
-    """A policy of a host: any object with the three members will do."""
+    """A policy of a host: any object with the four members will do."""
 
     @property
     def name(self) -> str:
@@ -113,17 +117,29 @@ class HalfTime:
         """The days that count."""
         return EVERY_DAY
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,
-        delivery_on: date | None,
-        entered_on: date,
-    ) -> date | None:
+    @property
+    def shift_holds(self) -> bool:
+        """Whether time spent on hold moves the rest of the plan."""
+        return False
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
         """The last day an order may stay."""
-        return max(ordered_on, entered_on) if key in cycle else delivery_on
+        assert_type(planning.cycle, StatusCycle)
+        assert_type(planning.status, Status)
+        assert_type(planning.held_days, int)
+        assert_type(planning.vendor, str | None)
+        return planning.delivery_on or max(planning.plan_from, planning.entered_on)
+
+
+class Unshifted:
+    """Almost a policy: it doesn't say whether holds shift the plan."""
+
+    name = "unshifted"
+    calendar = EVERY_DAY
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The last day an order may stay."""
+        return planning.delivery_on
 
 
 def check_policies(cycle: StatusCycle, day: date) -> None:
@@ -132,15 +148,17 @@ def check_policies(cycle: StatusCycle, day: date) -> None:
     policies: list[DueDatePolicy] = [
         Forward(),
         Forward(calendar, shift_holds=True),
-        Backward(calendar, without_delivery="forward"),
+        Backward(calendar, without_delivery="forward", shift_holds=True),
         FromEntry(calendar),
         HalfTime(),
     ]
     policy = policies[0]
     assert_type(policy.calendar, WorkingCalendar)
-    assert_type(
-        policy.due_on(cycle, "lab", ordered_on=day, delivery_on=None, entered_on=day), date | None
+    assert_type(policy.shift_holds, bool)
+    planning = PlanningFacts(
+        cycle=cycle, status=cycle["lab"], plan_from=day, ordered_on=day, entered_on=day
     )
+    assert_type(policy.due_on(planning), date | None)
     dates = plan(cycle, policy, ordered_on=day)
     assert_type(dates, Plan)
     assert_type(dates[0], PlannedStatus)
@@ -157,7 +175,11 @@ def check_policies_refuse(cycle: StatusCycle, day: date) -> None:
     Backward(without_delivery="never")  # type: ignore[arg-type]  # one of three words
     Backward(EVERY_DAY, "none")  # type: ignore[call-arg]  # flags go by name
     plan(cycle, EVERY_DAY, ordered_on=day)  # type: ignore[arg-type]  # a calendar is no policy
+    plan(cycle, Unshifted(), ordered_on=day)  # type: ignore[arg-type]  # one member is missing
     plan(cycle, Forward())  # type: ignore[call-arg]  # no order date
+    FromEntry(shift_holds=True)  # type: ignore[call-arg]  # it has no plan to shift
+    Forward().due_on(cycle)  # type: ignore[arg-type]  # the facts, not the cycle alone
+    PlanningFacts(cycle=cycle, status="lab", plan_from=day, ordered_on=day, entered_on=day)  # type: ignore[arg-type]  # the status, not its key
 
 
 def check_order(order: ProductionOrder, entry: HistoryEntry, cycle: StatusCycle) -> str:
@@ -167,11 +189,18 @@ def check_order(order: ProductionOrder, entry: HistoryEntry, cycle: StatusCycle)
     assert_type(order.due_on, date | None)
     assert_type(order.held, Held | None)
     assert_type(order.resumes_in, str | None)
+    assert_type(order.entered_after, date | None)
+    assert_type(order.resumed_on, date | None)
+    assert_type(
+        (order.paused_days, order.paused_working_days, order.held_days), tuple[int, int, int]
+    )
+    assert_type(order.plan_from, date)
     assert_type(order.is_open, bool)
     assert_type(order.is_overdue(today=order.entered_on), bool)
     assert_type(order.apply(entry), ProductionOrder)
     assert_type(order.apply(entry, cycle=cycle), ProductionOrder)
     assert_type(ProductionOrder.replay([entry], [cycle]), ProductionOrder)
+    assert_type(effective([entry]), tuple[HistoryEntry, ...])
     assert_type(entry.at, datetime)
     assert_type(entry.command_id, str | None)
     match entry:
@@ -185,6 +214,17 @@ def check_order(order: ProductionOrder, entry: HistoryEntry, cycle: StatusCycle)
             return assert_type(entry.changed, tuple[str, ...])[0]
         case CycleAdopted():
             return assert_type(entry.from_status, str)
+        case ChangeUndone():
+            assert_type(entry.undoes, int)
+            return assert_type(entry.to_status, str)
+
+
+def check_held(held: Held) -> None:
+    """What is held is a visit, named by the key of its status."""
+    assert_type((held.visit, held.status), tuple[int, str])
+    assert_type((held.entered_on, held.paused_on), tuple[date, date])
+    assert_type(held.due_on, date | None)
+    held.visit = 2  # type: ignore[misc]  # frozen
 
 
 def wants_lab(order: ProductionOrder, entry: HistoryEntry) -> bool:

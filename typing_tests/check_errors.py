@@ -7,6 +7,7 @@ from typing import NoReturn, assert_type
 from prodflow import (
     BulkRefusedError,
     ChangeRefusedError,
+    ClosingChangedError,
     CommandReusedError,
     CompletionDateError,
     CycleConflictError,
@@ -18,13 +19,18 @@ from prodflow import (
     HistoryEntry,
     InactiveStatusError,
     InvalidCycleError,
+    KeyReusedError,
     MissingDeliveryDateError,
     MixedOrderTypesError,
     NoNextStatusError,
+    NothingToUndoError,
+    OrderMovedError,
     OrderNotFoundError,
     ProdflowError,
+    Refusal,
     RuleError,
     SameStatusError,
+    StaleCycleError,
     StaleOrdersError,
     StatusMovedError,
     StoreError,
@@ -50,12 +56,18 @@ def check_rule_errors(error: RuleError) -> None:
             assert_type(error.problems, tuple[tuple[str, str], ...])
         case ChangeRefusedError():
             assert_type(error.order_id, str)
-            assert_type(error.reasons, tuple[str, ...])
+            assert_type(error.refusals, tuple[Refusal, ...])
+            assert_type(error.refusals[0].code, str)
+            assert_type(error.refusals[0].keys, tuple[str, ...])
         case BulkRefusedError():
             assert_type(error.refusals, Mapping[str, RuleError])
         case CompletionDateError():
             assert_type(error.completed_on, date | None)
             assert_type(error.latest, date | None)
+        case ClosingChangedError():
+            assert_type((error.before, error.after), tuple[str, str])
+        case NothingToUndoError():
+            assert_type(error.order_id, str)
         case DateOutOfRangeError():
             assert_type(error.day, date)
             assert_type(error.days, int)
@@ -77,9 +89,9 @@ def check_errors_of_a_status(error: RuleError) -> None:
         case NoNextStatusError() | SameStatusError():
             assert_type(error.order_id, str)
             assert_type(error.status, str)
-        case StatusMovedError():
-            assert_type(error.expected, str)
-            assert_type(error.actual, str)
+        case StatusMovedError() | OrderMovedError():
+            assert_type(error.expected, int | str)
+            assert_type(error.actual, int | str)
         case UnmappedStatusError():
             assert_type(error.keys, tuple[str, ...])
         case _:
@@ -99,6 +111,11 @@ def check_store_errors(error: StoreError) -> None:
             assert_type(error.version, int | None)
         case CycleConflictError():
             assert_type(error.version, int)
+        case StaleCycleError():
+            assert_type(error.expected, int | None)
+            assert_type(error.actual, int | None)
+        case KeyReusedError():
+            assert_type(error.keys, tuple[str, ...])
         case CommandReusedError():
             assert_type(error.command_id, str)
             assert_type(error.entries, tuple[HistoryEntry, ...])
@@ -110,6 +127,6 @@ def check_errors_refuse() -> None:
     """Each of these is a finding of both checkers."""
     OrderNotFoundError()  # type: ignore[call-arg]  # which?
     OrderNotFoundError(7)  # type: ignore[arg-type]  # an id is a text
-    ChangeRefusedError("PO-1", ["no"])  # type: ignore[arg-type]  # a tuple, as errors are hashable
+    ChangeRefusedError("PO-1", ("no",))  # type: ignore[arg-type]  # refusals, not texts
     StaleOrdersError({"PO-1": 3})  # type: ignore[dict-item]  # expected and actual
     DateOutOfRangeError("2026-11-16", 3)  # type: ignore[arg-type]  # a date

@@ -52,6 +52,7 @@ def check_tables(cells: list[list[Cell]], font: bytes) -> None:
 def check_tables_refuse(table: Table) -> None:
     """Each of these is a finding of both checkers."""
     Table("Late", ["order"], ["PO-1"], "notes")  # type: ignore[call-arg]  # notes go by name
+    Table("Late", ["order"], struck=["PO-1"])  # type: ignore[list-item]  # indexes of rows
     Table("Late", ["order"], [[b"PO-1"]])  # type: ignore[list-item]  # no bytes in a cell
     to_text([table])  # type: ignore[arg-type]  # one table
     to_html(table, "de")  # type: ignore[call-arg]  # the language goes by name

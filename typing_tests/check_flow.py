@@ -10,6 +10,7 @@ from prodflow import (
     MONDAY_TO_FRIDAY,
     Amendments,
     Backward,
+    BulkChoice,
     BulkProposal,
     Change,
     ChangeRules,
@@ -27,18 +28,39 @@ from prodflow import (
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
+    Refusal,
     RuleError,
+    RuleProblem,
     Status,
     StatusCycle,
     Trigger,
     TriggerEvent,
+    find_rule_problems,
 )
-from prodflow.stores import check_next, outbox_effect, repeats
+from prodflow.flow import Revision
+from prodflow.stores import (
+    Edit,
+    check_cycles,
+    check_edit,
+    check_next,
+    outbox_effect,
+    repeats,
+)
 
 
 def may_not(order: ProductionOrder, proposal: ProposedChange) -> str | None:
     """A guard: why not, or None."""
     return None if proposal.today >= order.ordered_on else "not before it is ordered"
+
+
+def may_not_so(order: ProductionOrder, proposal: ProposedChange) -> Refusal | None:
+    """A guard that gives a refusal with a code of its own."""
+    return Refusal("too-early", "not today", (proposal.to.key,)) if order.held else None
+
+
+def may_not_amend(order: ProductionOrder | None, entry: HistoryEntry) -> str | Refusal | None:
+    """A guard of entries; there is no order before an opening."""
+    return None if order is None or entry.by == order.user else "ask who has it"
 
 
 def ship(flow: ProductionFlow, order: ProductionOrder, **overrides: Unpack[Overrides]) -> Change:
@@ -53,10 +75,18 @@ def correct(flow: ProductionFlow, order: ProductionOrder, **given: Unpack[Amendm
     return flow.amend(order, by="ann", at=datetime(2026, 11, 16, tzinfo=UTC), **given)
 
 
+def pick(
+    flow: ProductionFlow, proposal: ProposedChange, **more: Unpack[Revision]
+) -> ProposedChange:
+    """A wrapper of `revise`, which takes who, when and `expect` too."""
+    return flow.revise(proposal, **more)
+
+
 def check_wrappers(flow: ProductionFlow, order: ProductionOrder) -> None:
     """The keywords are those of the verbs."""
     assert_type(ship(flow, order, to="lab", due_on=None), Change)
-    assert_type(correct(flow, order, vendor=None), Change)
+    assert_type(correct(flow, order, vendor=None, plan_from=None), Change)
+    assert_type(correct(flow, order, entered_on=order.ordered_on), Change)
     ship(flow, order, vendor="Acme")  # type: ignore[call-arg]  # no keyword of a status change
     correct(flow, order, to="lab")  # type: ignore[call-arg]  # no keyword of an amendment
 
@@ -74,7 +104,9 @@ def check_flow(triggers: list[Trigger], proposal: ProposedChange) -> None:
     assert_type(flow.due_dates, DueDatePolicy)
     assert_type(flow.triggers, tuple[Trigger, ...])
     assert_type(rules.targets, Mapping[str, frozenset[str]])
-    assert_type(rules.reasons(proposal), tuple[str, ...])
+    assert_type(rules.refusals(proposal), tuple[Refusal, ...])
+    assert_type(ChangeRules(guard=may_not_so, entry_guard=may_not_amend), ChangeRules)
+    assert_type(find_rule_problems(rules, []), tuple[RuleProblem, ...])
     assert_type(ProductionFlow(due_dates=Forward()), ProductionFlow)
 
 
@@ -85,22 +117,47 @@ def check_verbs(
     assert_type(
         flow.open(cycle, order_id="PO-1", ordered_on=day, by="ann", at=at, vendor=None), Change
     )
+    assert_type(
+        flow.open(
+            cycle,
+            order_id="PO-1",
+            ordered_on=day,
+            plan_from=day,
+            status="lab",
+            entered_on=day,
+            due_on=None,
+            department=NOTHING,
+            user=None,
+            by="ann",
+            at=at,
+        ),
+        Change,
+    )
     proposal = flow.propose(order, today=day, by="ann", to="lab", due_on=None, user=NOTHING)
     assert_type(proposal, ProposedChange)
     assert_type(proposal.from_, Status)
     assert_type(proposal.given, frozenset[str])
+    assert_type(proposal.refusals, tuple[Refusal, ...])
+    assert_type(proposal.recorded_by, str | None)
+    assert_type(pick(flow, proposal, to="lab", expect=3, recorded_by=None), ProposedChange)
     assert_type(flow.revise(proposal, to="done", note="why", today=day), ProposedChange)
     assert_type(flow.revise(proposal, to=NOTHING, completed_on=None), ProposedChange)
     assert_type(flow.choices(order, today=day, by="ann"), tuple[Choice, ...])
-    assert_type(flow.choices(order, today=day, by="ann")[0].move, Move | None)
+    choice = flow.choices(order, today=day, by="ann", recorded_by="bob")[0]
+    assert_type(choice.move, Move | None)
+    assert_type(choice.refusals, tuple[Refusal, ...])
+    assert_type(choice.needs, tuple[str, ...])
     change = flow.accept(proposal, at=at, command_id="cmd")
     assert_type(change.order, ProductionOrder)
     assert_type(change.entry, HistoryEntry)
     assert_type(change.events, tuple[TriggerEvent, ...])
     assert_type(flow.advance(order, today=day, by="ann", at=at), Change)
     assert_type(flow.advance(order, today=day, by="ann", at=at, expect="lab", user=None), Change)
+    assert_type(flow.advance(order, today=day, by="ann", at=at, expect=3), Change)
     assert_type(flow.amend(order, by="ann", at=at, delivery_on=None, vendor=NOTHING), Change)
-    assert_type(flow.replan(order, by="ann", at=at), Change | None)
+    assert_type(flow.amend(order, by="ann", at=at, entered_on=day, expect=3), Change)
+    assert_type(flow.replan(order, by="ann", at=at, expect=3), Change | None)
+    assert_type(flow.undo(order, [change.entry], cycles=[cycle], by="ann", at=at), Change)
     assert_type(flow.migrate(order, cycle, mapping={"a": "b"}, by="ann", at=at), Change)
 
 
@@ -112,12 +169,21 @@ def check_bulk(
     assert_type(bulk, BulkProposal)
     assert_type(len(bulk), int)
     assert_type(bulk.refusals, Mapping[str, RuleError])
+    assert_type(bulk.ready, tuple[ProposedChange, ...])
+    assert_type(flow.propose_all(orders, today=day, by="ann", expect={"PO-1": 3}), BulkProposal)
+    assert_type(flow.revise_all(bulk, note="why", to=NOTHING), BulkProposal)
+    choices = flow.choices_all(orders, today=day, by="ann")
+    assert_type(choices, tuple[BulkChoice, ...])
+    assert_type(choices[0].open_to, tuple[str, ...])
+    assert_type(choices[0].refusals, Mapping[str, tuple[Refusal, ...] | RuleError])
     assert_type(bulk.without_refused(), BulkProposal)
     assert_type(flow.accept_all(bulk, at=at), tuple[Change, ...])
     assert_type(flow.advance_all(orders, today=day, by="ann", at=at, to="lab"), tuple[Change, ...])
     assert_type(flow.amend_all(orders, by="ann", at=at, vendor=None), tuple[Change, ...])
     assert_type(flow.replan_all(orders, by="ann", at=at), tuple[Change, ...])
     assert_type(flow.migrate_all(orders, cycle, by="ann", at=at), tuple[Change, ...])
+    histories = [(order, MemoryStore().history(order.id)) for order in orders]
+    assert_type(flow.undo_all(histories, by="ann", at=at), tuple[Change, ...])
 
 
 def check_flow_refuses(
@@ -130,7 +196,12 @@ def check_flow_refuses(
     flow.advance(order, today=day, at=at)  # type: ignore[call-arg]  # by whom?
     flow.advance(order, today=day, by="ann", at=at, too="lab")  # type: ignore[call-arg]  # a typo
     flow.accept(proposal, at="now")  # type: ignore[arg-type]  # an instant
+    flow.accept(proposal, at=at, recorded_by="bob")  # type: ignore[call-arg]  # said to propose
     flow.amend_all([order], by="ann", at=at, status="lab")  # type: ignore[call-arg]  # not so
+    flow.amend_all([order], by="ann", at=at, expect=3)  # type: ignore[arg-type]  # by order id
+    flow.amend(order, by="ann", at=at, ordered_on=None)  # type: ignore[arg-type]  # there is one
+    flow.undo(order, by="ann", at=at)  # type: ignore[call-arg]  # its history?
+    flow.undo_all([order], by="ann", at=at)  # type: ignore[list-item]  # pairs
     proposal.note = "why"  # type: ignore[misc]  # frozen
 
 
@@ -148,10 +219,20 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     query = OrderQuery(status="lab", user=None, due_by=day, after=(None, "PO-1"), limit=10)
     assert_type(orders.find(query), list[ProductionOrder])
     assert_type(orders.find(OrderQuery()), list[ProductionOrder])
-    cycles.put_cycle(cycle)
+    cycles.put_cycle(cycle, replaces=None)
     assert_type(cycles.get_cycle("prints"), StatusCycle)
     assert_type(cycles.get_cycle("prints", 2), StatusCycle)
     assert_type(cycles.versions("prints"), tuple[int, ...])
+    assert_type(cycles.keys("prints"), tuple[str, ...])
+    assert_type(cycles.edits("prints"), tuple[Edit, ...])
+    assert_type(cycles.newest(), tuple[StatusCycle, ...])
+    cycles.put_cycle(cycle, replaces=1, by="ann", at=now)
+    cycles.put_cycle(cycle)  # type: ignore[call-arg]  # which version does it replace?
+    edit = cycles.edits("prints")[0]
+    assert_type((edit.version, edit.replaces), tuple[int, int | None])
+    assert_type((edit.by, edit.at), tuple[str | None, datetime | None])
+    assert_type(query.select([change.order], cycles=cycles.newest()), list[ProductionOrder])
+    assert_type(query.matches(change.order, cycles=[cycle]), bool)
     assert_type(cycles.order_types(), tuple[str, ...])
     events = outbox.pending(as_of=day, automatic=True)
     assert_type(events, list[TriggerEvent])
@@ -180,6 +261,10 @@ def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -
     assert_type(emptied, tuple[tuple[str, str, int | None], ...])
     assert_type(filled, tuple[TriggerEvent, ...])
     check_next(change, {})  # type: ignore[arg-type]  # several changes
+    cycle = change.order.cycle
+    assert_type(check_edit(cycle, None, {1: cycle}), bool)
+    assert_type(check_cycles([cycle], {("prints", 1): cycle}, {}), tuple[StatusCycle, ...])
+    check_edit(cycle, None, [cycle])  # type: ignore[arg-type]  # by version
     outbox_effect([day], change)  # type: ignore[list-item]  # events, or rows with their attributes
     Unfinished()  # type: ignore[abstract]  # a checker names the methods that are missing
 

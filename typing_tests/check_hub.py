@@ -22,6 +22,7 @@ from prodflow.hub import (
     OnTime,
     OnTimeRate,
     OrderList,
+    Pause,
     Rework,
     SortBy,
     Span,
@@ -40,6 +41,7 @@ from prodflow.hub import (
     board,
     cycle_time,
     due_soon,
+    history_table,
     in_use,
     lateness_under,
     move_graph,
@@ -70,12 +72,32 @@ def check_board(orders: list[ProductionOrder], by: BoardBy, day: date) -> None:
     assert_type(board(iter(orders), today=day, calendar=WorkingCalendar()), Board)
 
 
+def check_names(
+    orders: list[ProductionOrder],
+    histories: list[list[HistoryEntry]],
+    cycles: Iterator[StatusCycle],
+    day: date,
+) -> None:
+    """What shows a name takes the cycles that have it."""
+    assert_type(board(orders, today=day, cycles=cycles), Board)
+    late = overdue(orders, today=day, cycles=cycles)
+    assert_type(late, OrderList)
+    assert_type(late.cycles, tuple[StatusCycle, ...])
+    assert_type(past_delivery(orders, today=day, cycles=cycles), OrderList)
+    assert_type(due_soon(orders, today=day, within=5, cycles=cycles), OrderList)
+    assert_type(status_report(orders, today=day, cycles=cycles), StatusReport)
+    assert_type(history_table(histories[0], cycles), Table)
+    cycle = orders[0].cycle
+    lateness = lateness_under(histories, cycle, policy=Forward(), cycles=cycles)
+    assert_type(lateness, Lateness)
+    suggested = suggest_durations(histories, cycle, calendar=WorkingCalendar(), cycles=cycles)
+    assert_type(suggested, Suggestions)
+
+
 def check_lists(orders: list[ProductionOrder], day: date) -> None:
     """Lists are sequences of orders; a slice of one is a tuple."""
     late = overdue(orders, today=day)
     assert_type(late, OrderList)
-    assert_type(past_delivery(orders, today=day), OrderList)
-    assert_type(due_soon(orders, today=day, within=5), OrderList)
     assert_type(len(late), int)
     assert_type(late[0], ProductionOrder)
     assert_type(late[:2], tuple[ProductionOrder, ...])
@@ -111,7 +133,7 @@ def check_reports(
     assert_type(work.departments, tuple[Load, ...])
     assert_type(work.users[0].name, str | None)
     assert_type(work.users_table(), Table)
-    assert_type(in_use(cycle, orders, resuming=True), dict[str, int])
+    assert_type(in_use(cycle, orders), dict[str, int])
     assert_type(order_type_table([cycle]), Table)
     assert_type(status_table(cycle, show_inactive=True), Table)
 
@@ -121,6 +143,10 @@ def check_visits(entries: list[HistoryEntry], cycle: StatusCycle) -> None:
     stays = visits(entries, calendar=WorkingCalendar())
     assert_type(stays, tuple[Visit, ...])
     assert_type(stays[0].calendar_days, int | None)
+    assert_type(stays[0].pauses, tuple[Pause, ...])
+    assert_type(stays[0].pauses[0].resumed_on, date | None)
+    assert_type(stays[0].paused_days, int)
+    assert_type(stays[0].is_paused, bool)
     assert_type(stays[0].on_time, bool | None)
     times = time_in_status(stays, cycles=[cycle])
     assert_type(times, TimeInStatus)
@@ -176,5 +202,6 @@ def check_hub_refuses(
     time_in_status([entry])  # type: ignore[list-item]  # of visits
     suggest_durations([[entry]], cycle)  # type: ignore[call-arg]  # which days count?
     lateness_under([[entry]], cycle, policy=WorkingCalendar())  # type: ignore[arg-type]  # a policy
+    in_use(cycle, orders, resuming=True)  # type: ignore[call-arg]  # they always count
     status_table(cycle, True)  # type: ignore[call-arg]  # noqa: FBT003 - flags go by name
     board(orders, today=day).columns = ()  # type: ignore[misc]  # frozen

@@ -6,6 +6,7 @@ from typing import assert_type
 import sqlalchemy as sa
 
 from prodflow import Change, HistoryEntry, OrderStore, ProductionOrder, StoreError
+from prodflow.stores import Edit
 from prodflow.testing import Store
 from prodflow_sqlalchemy import (
     SCHEMA_VERSION,
@@ -30,6 +31,8 @@ def check_store(engine: sa.Engine, connection: sa.Connection, change: Change) ->
     assert_type(anywhere[0].get("PO-1"), ProductionOrder)
     assert_type(store.history("PO-1", after=1), tuple[HistoryEntry, ...])
     assert_type(anywhere[0].history("PO-1"), Sequence[HistoryEntry])
+    store.put_cycle(change.order.cycle, replaces=1, by="Ann", at=change.entry.at)
+    assert_type(store.edits("prints"), tuple[Edit, ...])
     assert_type(store.schema_version, int | None)
     store.create_schema()
     store.migrate()

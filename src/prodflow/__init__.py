@@ -4,17 +4,17 @@ Define the statuses of an order type as a `StatusCycle`, open orders with a `Pro
 propose and accept status changes, and save each `Change` in a store. prodflow does no I/O and reads
 no clock: you pass values in and get values back.
 
-Every argument is checked. A value of the wrong kind raises `TypeError`, one out of bounds
-`ValueError`; docstrings name only the errors that are specific to a call. These arguments mean the
-same everywhere:
+Every argument is checked: a value of the wrong type raises `TypeError`, and a value out of bounds
+raises `ValueError`. Docstrings list only the errors that are specific to a call. These arguments
+mean the same everywhere:
 
 - `order`: the order as your store holds it now.
 - `today`: the business date on which the change is made.
 - `by`: who makes the change, 1 to 200 characters.
-- `recorded_by`: the user who is logged in; None if that is *by*.
+- `recorded_by`: the logged-in user; None if it is the user in *by*.
 - `at`: the instant at which the change is recorded, with a time zone.
 - `note`: free text, up to 10,000 characters.
-- `command_id`: your id for this save, so that a retry does nothing twice; None for none.
+- `command_id`: your id for this save, or None. With an id, you can safely save the change again.
 """
 
 from prodflow._homes import settle
@@ -27,12 +27,14 @@ from prodflow.duedate import (
     FromEntry,
     Plan,
     PlannedStatus,
+    PlanningFacts,
     plan,
     plan_many,
 )
 from prodflow.errors import (
     BulkRefusedError,
     ChangeRefusedError,
+    ClosingChangedError,
     CommandReusedError,
     CompletionDateError,
     CycleConflictError,
@@ -43,13 +45,19 @@ from prodflow.errors import (
     DuplicateOrderError,
     InactiveStatusError,
     InvalidCycleError,
+    KeyReusedError,
     MissingDeliveryDateError,
     MixedOrderTypesError,
     NoNextStatusError,
+    NothingToUndoError,
+    OrderMovedError,
     OrderNotFoundError,
     ProdflowError,
+    Refusal,
     RuleError,
+    RuleProblem,
     SameStatusError,
+    StaleCycleError,
     StaleOrdersError,
     StatusMovedError,
     StoreError,
@@ -59,6 +67,7 @@ from prodflow.errors import (
 )
 from prodflow.flow import (
     Amendments,
+    BulkChoice,
     BulkProposal,
     Change,
     ChangeRules,
@@ -66,8 +75,10 @@ from prodflow.flow import (
     Overrides,
     ProductionFlow,
     ProposedChange,
+    find_rule_problems,
 )
 from prodflow.order import (
+    ChangeUndone,
     CycleAdopted,
     Held,
     HistoryEntry,
@@ -76,6 +87,7 @@ from prodflow.order import (
     OrderOpened,
     ProductionOrder,
     StatusChanged,
+    effective,
 )
 from prodflow.stores import CycleStore, MemoryStore, OrderQuery, OrderStore, Outbox
 from prodflow.triggers import (
@@ -99,12 +111,15 @@ __all__ = [
     "MONDAY_TO_FRIDAY",
     "Amendments",
     "Backward",
+    "BulkChoice",
     "BulkProposal",
     "BulkRefusedError",
     "Change",
     "ChangeRefusedError",
     "ChangeRules",
+    "ChangeUndone",
     "Choice",
+    "ClosingChangedError",
     "CommandReusedError",
     "Completing",
     "CompletionDateError",
@@ -129,14 +144,17 @@ __all__ = [
     "HistoryEntry",
     "InactiveStatusError",
     "InvalidCycleError",
+    "KeyReusedError",
     "Leaving",
     "MemoryStore",
     "MissingDeliveryDateError",
     "MixedOrderTypesError",
     "Move",
     "NoNextStatusError",
+    "NothingToUndoError",
     "Opening",
     "OrderAmended",
+    "OrderMovedError",
     "OrderNotFoundError",
     "OrderOpened",
     "OrderQuery",
@@ -146,13 +164,17 @@ __all__ = [
     "Place",
     "Plan",
     "PlannedStatus",
+    "PlanningFacts",
     "ProdflowError",
     "ProductionFlow",
     "ProductionOrder",
     "ProposedChange",
+    "Refusal",
     "RuleError",
+    "RuleProblem",
     "SameStatusError",
     "SendMessage",
+    "StaleCycleError",
     "StaleOrdersError",
     "Status",
     "StatusChanged",
@@ -165,7 +187,9 @@ __all__ = [
     "UnknownStatusError",
     "UnmappedStatusError",
     "WorkingCalendar",
+    "effective",
     "find_problems",
+    "find_rule_problems",
     "find_trigger_problems",
     "plan",
     "plan_many",

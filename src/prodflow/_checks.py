@@ -7,7 +7,7 @@ with a message that says what it expected. `_fields` turns the checks into types
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timezone
 from reprlib import Repr
 from typing import Final, TypeVar, cast
 
@@ -148,13 +148,19 @@ def optional_day(name: str, value: date | None) -> date | None:
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime with an offset from UTC."""
+    """A datetime that knows its offset from UTC. It keeps that offset, not its time zone.
+
+    Python adds to a datetime with a zone, and compares two of one zone, by the clock on the wall.
+    In the hour that comes twice, that would be the wrong instant (decision D20).
+    """
     if not isinstance(value, datetime):
         raise TypeError(f"{name} must be a datetime, not {shown(value)}")
-    # Most values are in UTC. This test takes 0.02 µs, asking for the offset 0.13 (Python 3.11).
-    if value.tzinfo is not UTC and (value.tzinfo is None or value.utcoffset() is None):
+    if value.tzinfo is UTC:  # most often
+        return value
+    offset = value.utcoffset()
+    if offset is None:
         raise ValueError(f"{name} must be aware, for example in UTC, not {shown(value)}")
-    return value
+    return value if type(value.tzinfo) is timezone else value.replace(tzinfo=timezone(offset))
 
 
 def flag(name: str, value: bool) -> bool:  # noqa: FBT001 - the value to check, not a switch

@@ -13,9 +13,11 @@ import prodflow
 _STRATEGIES: Final[dict[type, str]] = {
     prodflow.Backward: "backward_policies",
     prodflow.ChangeRules: "change_rules",
+    prodflow.ChangeUndone: "undone_changes",
     prodflow.CycleAdopted: "adoptions",
     prodflow.Forward: "forward_policies",
     prodflow.FromEntry: "from_entry_policies",
+    prodflow.Held: "paused_visits",
     prodflow.OrderAmended: "amendments",
     prodflow.OrderOpened: "openings",
     prodflow.ProductionFlow: "production_flows",

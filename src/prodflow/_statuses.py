@@ -4,6 +4,7 @@
 takes rows: a row is a status, or a line of a form that someone is still filling in.
 """
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final, TypedDict, final, get_args
@@ -36,6 +37,8 @@ class Status:
         final: the cycle ends here; an order that enters is complete.
         non_standard: not part of the path, but available when needed.
         cancelled: an order that enters is closed without being complete; needs `non_standard`.
+        pauses: moving here leaves the present status incomplete, unless you say otherwise, as for
+            On hold or Waiting on client; needs `non_standard`.
         inactive: no longer used, but kept for old orders.
 
     Source:
@@ -52,6 +55,7 @@ class Status:
     final: bool = field(default=False, kw_only=True)
     non_standard: bool = field(default=False, kw_only=True)
     cancelled: bool = field(default=False, kw_only=True)
+    pauses: bool = field(default=False, kw_only=True)
     inactive: bool = field(default=False, kw_only=True)
 
     @property
@@ -77,6 +81,7 @@ class StatusChanges(TypedDict, total=False):
     final: bool
     non_standard: bool
     cancelled: bool
+    pauses: bool
     inactive: bool
 
 
@@ -91,6 +96,7 @@ class _Line:
     final: bool = False
     non_standard: bool = False
     cancelled: bool = False
+    pauses: bool = False
     inactive: bool = False
 
 
@@ -199,6 +205,9 @@ def broken_rules(rows: Sequence[_Row]) -> Iterator[CycleProblem]:
         if row.cancelled and not row.non_standard:
             message = f"{_named([row])} is cancelled, so it must be non-standard too"
             yield _error("cancelled-but-standard", message, row)
+        if row.pauses and not row.non_standard:
+            message = f"{_named([row])} pauses orders, so it must be non-standard too"
+            yield _error("pauses-but-standard", message, row)
     yield from _repeated(rows)
     if len(initials) == len(finals) == 1 and initials != finals:
         yield from _in_order(rows, initials[0], finals[0])
@@ -232,7 +241,7 @@ def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:
     for row in rows:
         keys.setdefault(row.key, []).append(row)
         if not row.inactive:
-            descriptions.setdefault(row.description.casefold(), []).append(row)
+            descriptions.setdefault(_compared(row.description), []).append(row)
     for key, same in keys.items():
         if key and len(same) > 1:
             message = f"{len(same)} statuses have the key {key!r}: give each a key of its own"
@@ -241,6 +250,13 @@ def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:
         if description and len(same) > 1:
             names = f"{_named(same)} have the same description, {same[0].description!r}"
             yield _error("duplicate-description", f"{names}: change all but one", *same)
+
+
+def _compared(description: str) -> str:
+    """A description as people see it: letter width, case and runs of blanks make no difference."""
+    if not description.isascii():
+        description = unicodedata.normalize("NFKC", description)
+    return " ".join(description.split()).casefold()
 
 
 def _in_order(rows: Sequence[_Row], initial: _Row, final: _Row) -> Iterator[CycleProblem]:

@@ -8,7 +8,7 @@ class with the same slots but not frozen: we fill an instance of it, then change
 What must stay true: the public constructor would accept every value that is built here.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from types import new_class
 from typing import Any, TypeVar
 
@@ -17,7 +17,12 @@ import attrs
 T = TypeVar("T")
 
 
-def trusted(cls: type[T], *sources: type, given: Collection[str] | None = None) -> Callable[..., T]:
+def trusted(
+    cls: type[T],
+    *sources: type,
+    given: Collection[str] | None = None,
+    fixed: Mapping[str, object] | None = None,
+) -> Callable[..., T]:
     """A function that builds instances of *cls* without checks.
 
     The function takes an instance of each source by position, then the values of the *given*
@@ -29,6 +34,7 @@ def trusted(cls: type[T], *sources: type, given: Collection[str] | None = None) 
         cls: a frozen, slotted attrs class without weak references.
         sources: the attrs classes or named tuples to copy from.
         given: the fields that callers pass; None for all fields of *cls*, in its order.
+        fixed: fields that always have the same value, and that value.
 
     Raises:
         TypeError: if a field is neither given nor in a source.
@@ -45,7 +51,8 @@ def trusted(cls: type[T], *sources: type, given: Collection[str] | None = None) 
     else:
         places = [f"source_{number}" for number in range(len(sources))]
         signature = ", ".join([*places, *given])
-        values = [name if name in given else _copied(cls, name, sources) for name in names]
+        passed = {*given, *(fixed or ())}
+        values = [name if name in passed else _copied(cls, name, sources) for name in names]
     lines = [
         f"def build({signature}):",
         "    value = twin()",
@@ -53,7 +60,7 @@ def trusted(cls: type[T], *sources: type, given: Collection[str] | None = None) 
         "    value.__class__ = cls",
         "    return value",
     ]
-    scope: dict[str, Any] = {"twin": _twin(cls), "cls": cls}
+    scope: dict[str, Any] = {"twin": _twin(cls), "cls": cls, **(fixed or {})}
     exec("\n".join(lines), scope)  # noqa: S102 - made of field names only, as attrs itself does
     build: Callable[..., T] = scope["build"]
     return build

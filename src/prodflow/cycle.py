@@ -133,7 +133,7 @@ class StatusCycle:
         ...     "prints",
         ...     [
         ...         Status("ordered", "Ordered", initial=True, default_duration=1),
-        ...         Status("hold", "On hold", non_standard=True),
+        ...         Status("hold", "On hold", non_standard=True, pauses=True),
         ...         Status("done", "Delivered", final=True),
         ...     ],
         ... )

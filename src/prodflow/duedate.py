@@ -1,13 +1,22 @@
-"""When an order is due at each status: the three policies, and plans of a whole path.
+"""Due dates: three policies, and plans with the dates of every status.
 
-Theory of operation. Let W be the working days of the policy's calendar in order and r(d) the index
-of the last one on or before d (decision D9). Counting forward, a status is due at
-W[r(anchor) + the days of the path up to and with its own]; counting backward, at
-W[r(delivery) - the days of the path after it]. The sums come from the cycle, the days from the
-calendar, so a due date is two look-ups. The same statuses have no date either way, so the float is
-the difference of two ranks, those of the last dates. A status off the path is due its own days
-after its entry, whatever the policy (decision D12); one without a duration, and the final one,
-never (D3, D8).
+Theory of operation. Let W be the list of the calendar's working days, and r(d) the index of the
+last working day on or before d (decision D9).
+
+- Forward: a status is due on W[r(plan_from) + n]. Here n adds up the durations of the path, from
+  the initial status to this one.
+- Backward: a status is due on W[r(delivery_on) - n]. Here n adds up the durations of the statuses
+  after this one.
+
+The cycle keeps the sums, and the calendar finds W[i] and r(d) in constant time.
+
+There are three exceptions. A policy with `shift_holds` adds the working days that an order spent on
+hold (D13b). A status off the path is due when its own duration is over, counted from the day the
+order entered it (D12). A status without a duration has no due date, and neither has the final one
+(D3, D8).
+
+`PlanningFacts` holds everything that a policy may look at. Our own policies calculate a date for
+every order that moves, so they get the same facts as plain arguments (`DueDates`), which is faster.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +28,6 @@ from typing import (
     Literal,
     Protocol,
     TypeVar,
-    assert_never,
     final,
     overload,
     runtime_checkable,
@@ -28,7 +36,7 @@ from typing import (
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Check, Day, between, checked
+from prodflow._fields import Check, Count, Day, Text, between, checked
 from prodflow._trusted import trusted
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
 from prodflow.cycle import Place, Status, StatusCycle
@@ -41,84 +49,123 @@ __all__ = [
     "FromEntry",
     "Plan",
     "PlannedStatus",
+    "PlanningFacts",
     "plan",
     "plan_many",
 ]
 
 
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class PlanningFacts:
+    """What a due-date policy may look at: one status of one order, and the order's dates.
+
+    Args:
+        cycle: the version that the order is pinned to.
+        status: the status to find a due date for, one of the cycle's.
+        plan_from: the day from which due dates are counted forward; it is day 0.
+        ordered_on: the order date.
+        delivery_on: the approximate delivery date, or None.
+        entered_on: the first day of the visit.
+        paused_working_days: working days for which the visit was paused.
+        held_days: working days that the order has spent off the path or closed so far; 0 for a
+            policy without `shift_holds`.
+        vendor: the lab or vendor, or None.
+
+    Raises:
+        ValueError: if the cycle doesn't have the status.
+
+    Source:
+        Decision D42.
+    """
+
+    cycle: StatusCycle
+    status: Status
+    plan_from: Day
+    ordered_on: Day
+    delivery_on: Day | None = None
+    entered_on: Day
+    paused_working_days: Count = 0
+    held_days: Count = 0
+    vendor: Text | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.status not in self.cycle:
+            raise ValueError(
+                f"status must be one of cycle {self.cycle.order_type!r}, not {self.status.key!r}"
+            )
+
+
 @runtime_checkable
 class DueDatePolicy(Protocol):
-    """How due dates are calculated. Any object with these three members is a policy."""
+    """How due dates are calculated. Any object with these four members is a policy."""
 
     @property
     def name(self) -> str:
-        """What the history calls it: 1 to 64 ASCII letters, digits, `_`, `-`, `.`."""
+        """The name for the history: 1 to 64 ASCII letters, digits, `_`, `-`, `.`."""
         ...
 
     @property
     def calendar(self) -> WorkingCalendar:
-        """The days that count."""
+        """The calendar of working days."""
         ...
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,
-        delivery_on: date | None,
-        entered_on: date,
-    ) -> date | None:
-        """The last day an order may stay in a status without being overdue.
+    @property
+    def shift_holds(self) -> bool:
+        """Whether time on hold postpones later due dates (decision D13b)."""
+        ...
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The last day an order may stay in the status without being overdue.
 
         Args:
-            cycle: the version the order is pinned to.
-            key: one of its statuses.
-            ordered_on: the day from which the plan counts; its own day is day 0.
-            delivery_on: the approximate delivery date, or None.
-            entered_on: the day on which the order entered the status.
+            planning: the status, and the dates of the order.
 
         Returns:
-            A date, inclusive; None for the final status and where no duration is given.
+            A date, inclusive; None if the status has no due date.
+
+        Raises:
+            DateOutOfRangeError: if the calendar ends before that date.
+
+        Source:
+            "Changing Production Statuses", Due Date.
         """
         ...
 
 
 def check_policy(name: str, value: DueDatePolicy) -> DueDatePolicy:
-    """Refuse what is no policy, or has no calendar or usable name."""
+    """Check the members of a policy, and return the policy."""
     if not isinstance(value, DueDatePolicy):
         raise TypeError(
-            f"{name} must be a due-date policy, with name, calendar and due_on,"
+            f"{name} must be a due-date policy, with name, calendar, shift_holds and due_on,"
             f" not {checks.shown(value)}"
         )
     checks.key(f"the name of {name}", value.name)
     checks.instance(f"the calendar of {name}", value.calendar, WorkingCalendar, "a WorkingCalendar")
+    checks.flag(f"shift_holds of {name}", value.shift_holds)
     return value
 
 
 Policy = Annotated[DueDatePolicy, Check(check_policy)]
 
 
-def _place(cycle: StatusCycle, key: str) -> Place:
-    if not isinstance(cycle, StatusCycle):
-        raise TypeError(f"cycle must be a StatusCycle, not {checks.shown(cycle)}")
-    return cycle.place(key)
-
-
 def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ...]) -> "Dates":
-    """`calendar.offsets`, without asking whether what a cycle counted are numbers."""
-    # It takes half the time, and is nothing for users to call.
+    """`calendar.offsets` without its checks, since a cycle has checked its durations."""
+    # This takes half the time. It's private, since users should call the checked one.
     return calendar._offsets(anchor, days)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
 
 
 def _rank(calendar: WorkingCalendar, day: date) -> int:
-    """How many working days there are before a day: the differences are what `count` gives."""
+    """The number of working days before a day. The difference of two ranks equals `count`."""
     return calendar._before(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
 
 
-def _ahead(calendar: WorkingCalendar, anchor: date, days: int) -> date:
-    """W[r(anchor) + days], and never before the anchor: decision D9."""
-    return calendar.add(anchor, days) if days else calendar.following(anchor)
+def _ahead(calendar: WorkingCalendar, anchor: date, days: int, held: int) -> date:
+    """W[r(anchor) + days + held], but never a day before the anchor (decision D9)."""
+    if days:
+        return calendar.add(anchor, days + held)
+    day = calendar.following(anchor)
+    return calendar.add(day, held) if held else day
 
 
 _PAIRS: Final = "(ordered_on, delivery_on) pairs"
@@ -127,14 +174,13 @@ _PAIRS: Final = "(ordered_on, delivery_on) pairs"
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Forward:
-    """Due dates counted forward from the order date, the default: `ordered_on` plus the durations.
+    """Due dates counted forward from `plan_from`, which is the order date by default.
+
+    This is the default policy.
 
     Args:
-        calendar: the days that count, Monday to Friday unless told otherwise.
-        shift_holds: whether the time spent off the path moves the rest of the plan on.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        calendar: the calendar of working days.
+        shift_holds: whether time on hold postpones later due dates.
 
     Source:
         "Changing Production Statuses", Due Date; decisions D6, D9 and D13b.
@@ -144,36 +190,13 @@ class Forward:
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
     shift_holds: bool = field(default=False, kw_only=True)
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,
-        delivery_on: date | None,  # noqa: ARG002 - of the protocol; forward does not need it
-        entered_on: date,
-    ) -> date | None:
-        """The last day an order may stay in the status without being overdue.
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The due date of the status, counted forward; see `DueDatePolicy.due_on`.
 
         Args:
-            cycle: the version the order is pinned to.
-            key: one of its statuses.
-            ordered_on: the date to count from; it counts as day 0.
-            delivery_on: not used.
-            entered_on: the date to count from for a status off the path.
-
-        Returns:
-            A date, inclusive, never before the date counted from. None for the final status and for
-            a status without a duration.
-
-        Raises:
-            UnknownStatusError: if *cycle* has no such status.
-            DateOutOfRangeError: if the due date would lie outside the calendar.
-
-        Source:
-            Decisions D6, D8, D9 and D12.
+            planning: the status, and the dates of the order.
         """
-        return _forward(self, cycle, _place(cycle, key), ordered_on, None, entered_on)
+        return _asked(_forward, self, planning)
 
 
 WithoutDelivery = Literal["none", "forward", "error"]
@@ -184,196 +207,191 @@ WithoutDelivery = Literal["none", "forward", "error"]
 class Backward:
     """Due dates counted backward from the delivery date.
 
-    Args:
-        calendar: the days that count, Monday to Friday unless told otherwise.
-        without_delivery: what an order without a delivery date gets: "none" for no due date,
-            "forward" for one counted forward, "error" for a `MissingDeliveryDateError`.
+    Each status leaves enough working days for the statuses after it. If the delivery date isn't a
+    working day, days are counted from the working day before it. Due dates may be before the order
+    date.
 
-    Raises:
-        TypeError: for a calendar that is none.
-        ValueError: for another word.
+    Args:
+        calendar: the calendar of working days.
+        without_delivery: what to do without a delivery date: "none" gives no due date, "forward"
+            counts forward, and "error" raises `MissingDeliveryDateError`.
+        shift_holds: whether time on hold postpones due dates that are counted forward. Dates
+            counted backward never move.
 
     Source:
-        "Changing Production Statuses", Due Date; decisions D7, D9 and D10.
+        "Changing Production Statuses", Due Date; decisions D7, D9, D10 and D11.
     """
 
     name: str = field(default="backward", init=False, repr=False)
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
     without_delivery: WithoutDelivery = field(default="none", kw_only=True)
+    shift_holds: bool = field(default=False, kw_only=True)
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,
-        delivery_on: date | None,
-        entered_on: date,
-    ) -> date | None:
-        """The last day an order may stay in the status without being overdue.
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The due date of the status, counted backward; see `DueDatePolicy.due_on`.
 
         Args:
-            cycle: the version the order is pinned to.
-            key: one of its statuses.
-            ordered_on: the date to count from if there is no delivery date and
-                *without_delivery* is "forward".
-            delivery_on: the date to count back from; if it isn't a working day, the working day
-                before it is used.
-            entered_on: the date to count from for a status off the path.
-
-        Returns:
-            A date, inclusive, never clamped: it may lie before the order date. None for the final
-            status and where no duration is given.
-
-        Raises:
-            UnknownStatusError: if *cycle* has no such status.
-            MissingDeliveryDateError: if there is no delivery date and *without_delivery* is
-                "error".
-            DateOutOfRangeError: if the due date would lie outside the calendar.
-
-        Source:
-            Decisions D7, D8, D9, D10, D11 and D12.
+            planning: the status, and the dates of the order.
         """
-        return _backward(self, cycle, _place(cycle, key), ordered_on, delivery_on, entered_on)
+        return _asked(_backward, self, planning)
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class FromEntry:
-    """Due dates counted from the day each status is entered: entry plus its own duration.
+    """Due dates counted from the day on which the order enters each status.
 
-    In a plan, each status is taken to be entered when the one before is due.
+    A status is due when its duration is over. Days on hold don't count. A plan assumes that an
+    order enters each status on the due date of the status before.
 
     Args:
-        calendar: the days that count, Monday to Friday unless told otherwise.
-
-    Raises:
-        TypeError: for a calendar that is none.
+        calendar: the calendar of working days.
 
     Source:
-        Decisions D9 and D12, applied to the whole path.
+        Decisions D9, D12 and D18.
     """
 
     name: str = field(default="from-entry", init=False, repr=False)
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
+    shift_holds: bool = field(default=False, init=False, repr=False)
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,  # noqa: ARG002 - of the protocol; the entry is the anchor
-        delivery_on: date | None,  # noqa: ARG002 - of the protocol; the entry is the anchor
-        entered_on: date,
-    ) -> date | None:
-        """The last day an order may stay in the status without being overdue.
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The due date of the status, counted from the entry; see `DueDatePolicy.due_on`.
 
         Args:
-            cycle: the version the order is pinned to.
-            key: one of its statuses.
-            ordered_on: not used.
-            delivery_on: not used.
-            entered_on: the date to count from.
-
-        Returns:
-            A date, inclusive, never before the date counted from. None for the final status and for
-            a status without a duration.
-
-        Raises:
-            UnknownStatusError: if *cycle* has no such status.
-            DateOutOfRangeError: if the due date would lie outside the calendar.
-
-        Source:
-            Decisions D8 and D9.
+            planning: the status, and the dates of the order.
         """
-        return _from_entry(self, cycle, _place(cycle, key), entered_on, None, entered_on)
+        return _asked(_from_entry, self, planning)
 
 
-# How our policies reckon, by the place of a status: `due_on` finds that by its key, a flow has it.
+# How our policies calculate. They take positional arguments: passing nine by name takes as long as
+# the calculation.
 
 
-def _forward(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
+def _forward(  # noqa: PLR0917 - see above
     policy: Forward | Backward,
     cycle: StatusCycle,
     place: Place,
-    ordered_on: date,
+    plan_from: date,
     delivery_on: date | None,
     entered_on: date,
+    paused: int,
+    held: int,
+    ordered_on: date,
+    vendor: str | None,
 ) -> date | None:
     if place.position is None:
-        return _from_entry(policy, cycle, place, ordered_on, delivery_on, entered_on)
+        return _from_entry(
+            *(policy, cycle, place, plan_from, delivery_on, entered_on, paused, held),
+            *(ordered_on, vendor),
+        )
     days = cycle.days_through[place.position]
-    return None if days is None else _ahead(policy.calendar, ordered_on, days)
+    if days is None:
+        return None
+    return _ahead(policy.calendar, plan_from, days, held if policy.shift_holds else 0)
 
 
-def _backward(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
+def _backward(  # noqa: PLR0917 - see above
     policy: Backward,
     cycle: StatusCycle,
     place: Place,
-    ordered_on: date,
+    plan_from: date,
     delivery_on: date | None,
     entered_on: date,
+    paused: int,
+    held: int,
+    ordered_on: date,
+    vendor: str | None,
 ) -> date | None:
-    if place.position is None:
-        return _from_entry(policy, cycle, place, ordered_on, delivery_on, entered_on)
-    days = cycle.days_back[place.position]
-    if days is None:
-        return None
-    if delivery_on is not None:
-        return _offsets(policy.calendar, delivery_on, (days,))[0]
-    match policy.without_delivery:
-        case "none":
-            return None
-        case "forward":
-            return _forward(policy, cycle, place, ordered_on, delivery_on, entered_on)
-        case "error":
+    if delivery_on is None or place.position is None:
+        if place.position is None or policy.without_delivery == "forward":
+            return _forward(
+                *(policy, cycle, place, plan_from, delivery_on, entered_on, paused, held),
+                *(ordered_on, vendor),
+            )
+        if policy.without_delivery == "error" and place.status.is_due:
             raise MissingDeliveryDateError(cycle.order_type, place.status.key)
-        case _:
-            assert_never(policy.without_delivery)
+        return None
+    days = cycle.days_back[place.position]
+    return None if days is None else _offsets(policy.calendar, delivery_on, (days,))[0]
 
 
 def _from_entry(
     policy: Forward | Backward | FromEntry,
     _cycle: StatusCycle,
     place: Place,
-    _ordered_on: date,
+    _plan_from: date,
     _delivery_on: date | None,
     entered_on: date,
+    paused: int,
+    _held: int,
+    _ordered_on: date,
+    _vendor: str | None,
 ) -> date | None:
     own = place.status.default_duration
     if own is None or place.status.final:
         return None
-    return _ahead(policy.calendar, entered_on, own)
+    return _ahead(policy.calendar, entered_on, own, paused)
 
 
-def _asked(  # noqa: PLR0917 - as DueDates has them: by name they cost as much as the date
+def _hosts_own(  # noqa: PLR0917 - see above
     policy: DueDatePolicy,
     cycle: StatusCycle,
     place: Place,
-    ordered_on: date,
+    plan_from: date,
     delivery_on: date | None,
     entered_on: date,
+    paused: int,
+    held: int,
+    ordered_on: date,
+    vendor: str | None,
 ) -> date | None:
-    """What a host's own policy says, checked."""
-    due_on = policy.due_on(
+    """The due date from a policy that the host wrote, checked."""
+    planning = _planning(
         cycle,
-        place.status.key,
-        ordered_on=ordered_on,
-        delivery_on=delivery_on,
-        entered_on=entered_on,
+        place.status,
+        plan_from,
+        ordered_on,
+        delivery_on,
+        entered_on,
+        paused,
+        held if policy.shift_holds else 0,
+        vendor,
     )
-    return checks.optional_day("what the policy gives", due_on)
+    return checks.optional_day("what the policy gives", policy.due_on(planning))
 
 
-DueDates = Callable[[StatusCycle, Place, date, date | None, date], date | None]
-"""Cycle, place in it, plan start, delivery date and entry: the due date, or None."""
+_planning = trusted(PlanningFacts)
+
+
+def _asked(
+    find: Callable[..., date | None], policy: DueDatePolicy, planning: PlanningFacts
+) -> date | None:
+    """The due date that one of our policies calculates from `PlanningFacts`."""
+    it = checks.instance("planning", planning, PlanningFacts, "a PlanningFacts")
+    return find(
+        policy,
+        it.cycle,
+        it.cycle.place(it.status.key),
+        it.plan_from,
+        it.delivery_on,
+        it.entered_on,
+        it.paused_working_days,
+        it.held_days,
+        it.ordered_on,
+        it.vendor,
+    )
+
+
+DueDates = Callable[
+    [StatusCycle, Place, date, date | None, date, int, int, date, str | None], date | None
+]
+"""A function that calculates the due date of a place in a cycle. Its other arguments are
+`plan_from`, `delivery_on`, `entered_on`, paused and held working days, `ordered_on`, `vendor`."""
 
 
 def due_dates(policy: DueDatePolicy) -> DueDates:
-    """A function that gives the due dates of a policy, for those who ask often.
-
-    Its arguments are those of `due_on`, checked before, with the place instead of the key.
-    """
+    """The function that calculates the due dates of a policy."""
     match policy:
         case Forward():
             return partial(_forward, policy)
@@ -382,22 +400,21 @@ def due_dates(policy: DueDatePolicy) -> DueDates:
         case FromEntry():
             return partial(_from_entry, policy)
         case _:
-            return partial(_asked, policy)
+            return partial(_hosts_own, policy)
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class PlannedStatus:
-    """One status of a plan with its dates, each inclusive and None where there is none.
+    """One status of a plan with its dates.
+
+    Each date is inclusive; None means that there is no such date.
 
     Args:
         status: the status.
-        due_on: its due date under the policy of the plan.
-        earliest_on: its date counted forward from the order date.
-        latest_on: its date counted backward from the delivery date.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
+        due_on: the due date under the policy of the plan.
+        earliest_on: the date counted forward from the order date.
+        latest_on: the date counted backward from the delivery date.
     """
 
     status: Status
@@ -415,20 +432,22 @@ FloatDays = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Plan(Sequence[PlannedStatus]):
-    """The dates of every status of a path, in its order: a sequence of `PlannedStatus`.
+    """The dates of every status on a path: a sequence of `PlannedStatus`, in path order.
 
     Args:
-        cycle: the cycle planned.
-        due_dates: for each status of its path the due date under the policy.
-        earliest_dates: the same counted forward from the order date.
-        latest_dates: the same counted backward from the delivery date; None throughout without one.
-        float_days: the working days between the earliest and the latest finish; negative where the
-            delivery cannot be met, None without a delivery date or a dated status.
-        start_by: the last day to begin and still deliver; None without a delivery date.
+        cycle: the cycle that the plan is for.
+        due_dates: the due dates under the policy, one for each status of the path.
+        earliest_dates: the dates counted forward from the order date.
+        latest_dates: the dates counted backward from the delivery date. Without a delivery date,
+            all are None.
+        float_days: the slack of the plan: working days from the earliest to the latest date of the
+            last status that has dates. It's negative if the delivery date can't be met, and None if
+            there is no delivery date or no status has dates.
+        start_by: the last day on which work can start and still meet the delivery date; None
+            without a delivery date.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: if the dates are not as many as the statuses of the path.
+        ValueError: if there isn't one date of each kind for each status of the path.
 
     Source:
         Decisions D6, D7, D9 and D11.
@@ -461,7 +480,6 @@ class Plan(Sequence[PlannedStatus]):
 
         Raises:
             IndexError: if there is no such row.
-            TypeError: if *index* is neither an int nor a slice.
         """
         if isinstance(index, slice):
             return tuple(self)[index]
@@ -478,13 +496,10 @@ class Plan(Sequence[PlannedStatus]):
         )
 
     def past(self, *, today: date) -> tuple[PlannedStatus, ...]:
-        """The rows whose latest date is over.
+        """The rows whose latest date is before *today*.
 
         Args:
-            today: the day on which it is asked.
-
-        Raises:
-            TypeError: if *today* is no date.
+            today: the date to compare with.
 
         Source:
             Decision D11.
@@ -507,16 +522,15 @@ def plan(
 
     Args:
         cycle: the cycle to plan.
-        policy: how due dates are calculated, and with which calendar.
+        policy: the due-date policy; its calendar is used for all dates.
         ordered_on: the order date.
-        delivery_on: the approximate delivery date, or None. It may be too early to be met: the
-            dates are given as they are, and the float is negative.
+        delivery_on: the approximate delivery date, or None. If it's too early to be met, the dates
+            aren't adjusted, and `float_days` is negative.
 
     Raises:
-        MissingDeliveryDateError: as the policy says.
-        DateOutOfRangeError: where the calendar ends before one of the dates.
-        TypeError: for a value of the wrong kind.
-        ValueError: if the name of the policy is no key.
+        MissingDeliveryDateError: if the policy needs a delivery date.
+        DateOutOfRangeError: if one of the dates would be outside the calendar.
+        ValueError: if the policy's name isn't a valid key.
 
     Source:
         Decisions D6, D7, D9, D10 and D11.
@@ -553,25 +567,21 @@ def plan_many(
     policy: DueDatePolicy,
     dates: Iterable[tuple[date, date | None]],
 ) -> list[Plan]:
-    """The plans of many orders, in the order of their dates; equal dates share one plan.
+    """The plans of many orders, one for each pair of dates, in the order given.
+
+    Equal pairs share one plan. Errors are those of `plan`.
 
     Args:
         cycle: the cycle to plan.
-        policy: how due dates are calculated.
-        dates: an (ordered_on, delivery_on) pair for each order, a tuple or a list.
-
-    Raises:
-        MissingDeliveryDateError: as the policy says.
-        DateOutOfRangeError: where the calendar ends before one of the dates.
-        TypeError: for a value of the wrong kind, an item that is no pair included.
-        ValueError: if the name of the policy is no key.
+        policy: the due-date policy; its calendar is used for all dates.
+        dates: an (ordered_on, delivery_on) pair for each order, as a tuple or a list.
 
     Source:
-        As for `plan`.
+        Decisions D6, D7, D9, D10 and D11.
     """
     checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
     _policy(policy)
-    # It is read more than once, which a list allows as it is.
+    # The pairs are read more than once, so an iterator must become a list.
     pairs = dates if isinstance(dates, list) else checks.items("dates", dates, _PAIRS)
     try:
         return _many(cycle, policy, pairs)
@@ -587,7 +597,7 @@ _V = TypeVar("_V")
 
 @final
 class _Memo(dict[_K, _V]):
-    """The values of a function, for the length of a call."""
+    """Remembers the values of a function during one call."""
 
     def __init__(self, find: Callable[[_K], _V]) -> None:
         super().__init__()
@@ -599,7 +609,7 @@ class _Memo(dict[_K, _V]):
 
 
 def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> list[Plan]:
-    """The plan of each pair; pairs differ more than their days, so each day is reckoned once."""
+    """The plan of each pair. Different pairs often share a day, which is calculated only once."""
     calendar = policy.calendar
     earliest = _Memo(partial(_earliest, cycle, calendar))
     latest = _Memo(partial(_latest, cycle, calendar))
@@ -614,8 +624,9 @@ def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> 
         counted_back = latest[delivery_on]
         return _planned_from(cycle, policy, pair, earliest[ordered_on], counted_back)
 
-    # First by the order date alone, which is found in half the time of a pair: often no order has a
-    # delivery date, and all is done. The method takes two thirds of the time of brackets.
+    # Try pairs without a delivery date first. Often that's all of them, and a lookup by the order
+    # date takes half the time of one by a pair. Calling the method takes two thirds of the time of
+    # brackets.
     of_day = undelivered.__getitem__
     plans = [of_day(ordered_on) for ordered_on, delivery_on in pairs if delivery_on is None]
     if len(plans) == len(pairs):
@@ -627,7 +638,7 @@ def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> 
 
 
 def _check_pairs(pairs: Iterable[_Pair]) -> None:
-    """Name the first item that is no pair of dates; of a set, say, nobody knows which is which."""
+    """Raise for the first item that isn't a pair of dates; a set isn't one, as it has no order."""
     for pair in pairs:
         if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004 - a pair
             raise TypeError(f"dates must be an iterable of {_PAIRS}, not hold {checks.shown(pair)}")
@@ -639,14 +650,14 @@ _OURS: Final = (Forward, Backward, FromEntry)
 
 
 def _policy(policy: DueDatePolicy) -> DueDatePolicy:
-    # Asking a protocol costs more than a whole plan, and most policies are ours.
+    # Checking against a protocol takes longer than a whole plan, and most policies are ours.
     if not isinstance(policy, _OURS):
         check_policy("policy", policy)
     return policy
 
 
-# The dates of a path counted from one day; the rank of the last of them, the finish, or None where
-# there is none; and, counted backward, the last day to begin.
+# The dates of a path, counted from one day; the rank of the last date, or None without dates; and
+# the last day to start, or None if counted forward.
 _Counted = tuple[Dates, int | None, date | None]
 
 
@@ -657,7 +668,7 @@ def _planned_from(
     forward: _Counted,
     backward: _Counted | None,
 ) -> Plan:
-    """The plan of a pair of dates, from what `_earliest` and `_latest` give for them."""
+    """The plan for a pair of dates, from the results of `_earliest` and `_latest`."""
     earliest, early, _ = forward
     if backward is None:
         due = earliest if type(policy) is Forward else _in_turn(cycle, policy, *pair)
@@ -676,7 +687,7 @@ def _planned_from(
 def _earliest(cycle: StatusCycle, calendar: WorkingCalendar, anchor: date) -> _Counted:
     days = cycle.days_through
     if not calendar.is_working_day(anchor):
-        # Nothing is due before its anchor, so what takes no day is due on the next that counts.
+        # No date is before the anchor, so a status of 0 days is due on the next working day.
         days = tuple(n if n is None else max(n, 1) for n in days)
     dates = _offsets(calendar, anchor, days)
     return dates, _finish(calendar, dates), None
@@ -690,7 +701,7 @@ def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) ->
 
 
 def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
-    """The rank of the finish: most often that of the last but one, for the final is never due."""
+    """The rank of the last date; None without dates."""
     for day in reversed(dates):
         if day is not None:
             return _rank(calendar, day)
@@ -700,12 +711,15 @@ def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
 def _in_turn(
     cycle: StatusCycle, policy: DueDatePolicy, ordered_on: date, delivery_on: date | None
 ) -> Dates:
-    """Due dates asked one by one, each status taken to be entered when the one before is due."""
+    """Due dates calculated one by one: each status is entered on the previous due date."""
     due: list[date | None] = []
     entered_on = ordered_on
     ask = due_dates(policy)
     for status in cycle.path:
-        due_on = ask(cycle, cycle.place(status.key), ordered_on, delivery_on, entered_on)
+        due_on = ask(
+            *(cycle, cycle.place(status.key), ordered_on, delivery_on, entered_on, 0, 0),
+            *(ordered_on, None),
+        )
         due.append(due_on)
         entered_on = due_on or entered_on
     return tuple(due)

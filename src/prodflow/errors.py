@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BulkRefusedError",
     "ChangeRefusedError",
+    "ClosingChangedError",
     "CommandReusedError",
     "CompletionDateError",
     "CycleConflictError",
@@ -34,13 +35,19 @@ __all__ = [
     "DuplicateOrderError",
     "InactiveStatusError",
     "InvalidCycleError",
+    "KeyReusedError",
     "MissingDeliveryDateError",
     "MixedOrderTypesError",
     "NoNextStatusError",
+    "NothingToUndoError",
+    "OrderMovedError",
     "OrderNotFoundError",
     "ProdflowError",
+    "Refusal",
     "RuleError",
+    "RuleProblem",
     "SameStatusError",
+    "StaleCycleError",
     "StaleOrdersError",
     "StatusMovedError",
     "StoreError",
@@ -92,6 +99,43 @@ class TriggerProblem:
     code: Key
     trigger: Key
     message: Note
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class RuleProblem:
+    """Something in the rules of a flow that can't be meant.
+
+    Args:
+        code: `unknown-status` for a key that no cycle has, `dead-end` for a status from which no
+            other status may follow.
+        key: the key of the status.
+        message: one line for people.
+    """
+
+    code: Key
+    key: Key
+    message: Note
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class Refusal:
+    """One reason why a change isn't allowed.
+
+    Args:
+        code: a stable name: `skip`, `back`, `reopen`, `target`, `note` or `guard`. In a list of
+            choices it may also be the `code` of the error that a status would raise.
+        message: one line for people.
+        keys: the statuses that the reason is about.
+
+    Source:
+        Decision D24.
+    """
+
+    code: Key
+    message: Note
+    keys: tuple[str, ...] = field(default=(), converter=_keys)
 
 
 class ProdflowError(Exception):
@@ -211,23 +255,37 @@ class SameStatusError(RuleError):
 
 
 @define
-class StatusMovedError(RuleError):
-    """The order has left the status that the user's screen shows (decision D19)."""
+class OrderMovedError(RuleError):
+    """The order has changed since the screen showed it (decision D19).
+
+    `expected` and `actual` are versions.
+    """
+
+    code = "order-moved"
+    _message = (
+        "order {order_id} is at version {actual}, not {expected}: reload it and propose again"
+    )
+    order_id: str
+    expected: int | str
+    actual: int | str
+
+
+@define
+class StatusMovedError(OrderMovedError):
+    """The same, if the screen showed a status: `expected` and `actual` are keys."""
 
     code = "status-moved"
     _message = "order {order_id} is at {actual}, not {expected}: reload it and propose again"
-    order_id: str
-    expected: str
-    actual: str
 
 
 @define
 class CompletionDateError(RuleError):
-    """The completion date is outside the visit that it would complete (decision D20).
+    """A day lies outside the bounds of a visit (decisions D20 and D35).
 
-    It must be from `earliest` to `latest`, both included. Both are None if the change completes
-    nothing, for example because it reopens a closed order. `completed_on` is None if only
-    `current_complete` was given.
+    `completed_on` is the day that was given: a completion, or the corrected first day of the
+    present visit. It's None if only `current_complete` was given. The day may lie from `earliest`
+    to `latest`, both included; None means no bound, and both are None if the order is closed, so
+    that leaving its status completes nothing.
     """
 
     code = "completion-date"
@@ -237,15 +295,16 @@ class CompletionDateError(RuleError):
     latest: date | None
 
     def __str__(self) -> str:
-        if self.earliest is None:
+        order = f"order {shown(self.order_id)}"
+        if self.latest is None:
             return (
-                f"order {shown(self.order_id)} is closed, and reopening it completes nothing:"
+                f"{order} is closed, and leaving its status completes nothing:"
                 " leave out completed_on and current_complete"
             )
-        return (
-            f"order {shown(self.order_id)} cannot have completed its status on {self.completed_on}:"
-            f" choose a date from {self.earliest} to {self.latest}"
-        )
+        bounds = f"up to {self.latest}"
+        if self.earliest is not None:
+            bounds = f"from {self.earliest} to {self.latest}"
+        return f"{order} cannot take the day {self.completed_on}: choose a date {bounds}"
 
 
 @define
@@ -272,14 +331,15 @@ class MixedOrderTypesError(RuleError):
 
 @define
 class ChangeRefusedError(RuleError):
-    """The rules of the flow refuse the change; `reasons` has every reason (decision D24)."""
+    """The rules of the flow refuse the change; `refusals` has every reason (decision D24)."""
 
     code = "change-refused"
     order_id: str
-    reasons: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
 
     def __str__(self) -> str:
-        return f"order {shown(self.order_id)} may not change: {'; '.join(self.reasons)}"
+        reasons = "; ".join(refusal.message for refusal in self.refusals)
+        return f"order {shown(self.order_id)} may not change: {reasons}"
 
 
 @define
@@ -307,6 +367,34 @@ class UnmappedStatusError(RuleError):
     order_type: str
     version: int
     keys: tuple[str, ...]
+
+
+@define
+class ClosingChangedError(RuleError):
+    """A migration would open or close the order (decision D5b).
+
+    `before` and `after` are "open", "complete" or "cancelled".
+    """
+
+    code = "closing-changed"
+    order_id: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return (
+            f"order {shown(self.order_id)} is {self.before} and would become {self.after}:"
+            " map its status to one that keeps it so, or leave the order out"
+        )
+
+
+@define
+class NothingToUndoError(RuleError):
+    """The order has no entry that can be taken back (decision D34)."""
+
+    code = "nothing-to-undo"
+    _message = "order {order_id} has nothing to undo: its opening stays, so cancel it instead"
+    order_id: str
 
 
 @define
@@ -381,9 +469,7 @@ class DuplicateOrderError(StaleOrdersError):
         "orders {conflicts} already exist: open yours under other ids,"
         " or give a command_id if this may be a retry"
     )
-
-    def __str__(self) -> str:
-        return ProdflowError.__str__(self)
+    __str__ = ProdflowError.__str__
 
 
 @define
@@ -413,6 +499,44 @@ class CycleConflictError(StoreError):
     )
     order_type: str
     version: int
+
+
+@define
+class StaleCycleError(StoreError):
+    """The newest version of a cycle isn't the one that an edit or a save assumes (decision D5a).
+
+    `expected` is the version that the edit began from, or that a saved order is pinned to; `actual`
+    is the newest version. None means no version.
+    """
+
+    code = "stale-cycle"
+    order_type: str
+    expected: int | None
+    actual: int | None
+
+    def __str__(self) -> str:
+        cycle = f"cycle {shown(self.order_type)}"
+        if self.expected is None:
+            return f"{cycle} is at version {self.actual} already: load it and edit that"
+        if self.actual is None:
+            return f"{cycle} has no version yet, so none to replace: put it with replaces=None"
+        todo = f"load version {self.actual} and repeat your edit"
+        if self.expected > self.actual:
+            todo = f"put version {self.expected} before you use it"
+        return f"{cycle} is at version {self.actual}, not {self.expected}: {todo}"
+
+
+@define
+class KeyReusedError(StoreError):
+    """The cycle brings back keys that once named other statuses (decisions D1 and D5a)."""
+
+    code = "key-reused"
+    _message = (
+        "keys {keys} of {order_type} named other statuses before: use new keys,"
+        " or bring the statuses back with their last descriptions"
+    )
+    order_type: str
+    keys: tuple[str, ...]
 
 
 @define

@@ -1,29 +1,38 @@
 """Orders, the entries of their history, and how an entry changes an order.
 
-Theory of operation. An order is what its history makes of it: `apply` is the only way it changes,
-and `replay` applies a whole history. An entry holds results, not intentions, so that applying it
-needs no policy, no rules and no clock. An order keeps its present state and the cycle version it is
-pinned to; its size does not grow.
+Theory of operation.
 
-A stay in one status is a *visit*, numbered by the entry that began it. What must stay true of every
-order: `resumes_in` names a status of the path exactly while the order is off the path, and a due
-date that is not manual is the calculated one.
+1. An entry records results, not intentions, so applying it needs no policy, no rules and no clock.
+2. `apply` copies the fields of an entry to the order, and leaves all other fields as they are.
+   `replay` applies every entry of a history, and returns the order.
+3. The time that an order stays in one status is a *visit*. The number of a visit is the sequence of
+   the entry that began it. A hold pauses the visit, and `held` keeps its data. A return continues
+   the visit under the same number (decision D18).
+4. `ChangeUndone` takes back an earlier entry. It carries the values that all fields had before that
+   entry, so `apply` treats it like any other (decision D34). `effective` returns the entries that
+   still count.
+
+Every order meets three conditions. `resumes_in` names a status of the path while the order is off
+the path, and is None otherwise. `held`, if there is one, belongs to that status. A due date that
+nobody set by hand equals the calculated one.
 """
 
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Final, assert_never, final
+from typing import Any, Final, final
 
+import attrs
 from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, Instant, Key, Note, Number, Text, checked
+from prodflow._fields import Count, Day, Instant, Key, Note, Number, Text, checked
 from prodflow._trusted import trusted
 from prodflow.cycle import Status, StatusCycle, by_version
 from prodflow.errors import CycleNotFoundError
 
 __all__ = [
+    "ChangeUndone",
     "CycleAdopted",
     "Held",
     "HistoryEntry",
@@ -32,15 +41,19 @@ __all__ = [
     "OrderOpened",
     "ProductionOrder",
     "StatusChanged",
+    "effective",
 ]
 
 
 @final
 class Move(StrEnum):
-    """What kind of step a status change is: the first that fits, from the top of decision D17.
+    """The kind of a status change.
 
-    REOPEN leaves a closed order, ASIDE goes to a status off the path (or from one closed status to
-    another), RESUME comes back to the path; NEXT, SKIP and BACK move along it.
+    NEXT, SKIP and BACK move along the path. ASIDE goes to a status off the path, and RESUME comes
+    back from one. A change of a closed order is REOPEN, or ASIDE if it goes to a cancelled status.
+
+    Source:
+        Decision D17.
     """
 
     NEXT = "next"
@@ -54,52 +67,83 @@ class Move(StrEnum):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class Held:
-    """What was agreed about a visit that was left incomplete, for when the order comes back.
+    """A paused visit: the data that an order on hold needs to continue where it stopped.
 
     Args:
-        due_on: its due date, or None.
-        due_on_is_manual: whether that was set by hand.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
+        visit: the number of the visit.
+        status: the key of the visit's status.
+        entered_on: the first day of the visit.
+        entered_after: the day on which the previous visit began or was last resumed; None if this
+            is the first visit.
+        paused_on: the day on which this pause began.
+        paused_days: calendar days of earlier pauses.
+        paused_working_days: working days of earlier pauses.
+        due_on: the due date of the visit, or None.
+        due_on_is_manual: whether somebody set that date by hand.
+        department: the department responsible, or None.
+        user: the user responsible, or None.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a name out of bounds.
+        ValueError: if `paused_on` is before `entered_on`.
 
     Source:
         Decision D18.
     """
 
+    visit: Number
+    status: Key
+    entered_on: Day
+    entered_after: Day | None = None
+    paused_on: Day
+    paused_days: Count = 0
+    paused_working_days: Count = 0
     due_on: Day | None
     due_on_is_manual: bool
     department: Text | None
     user: Text | None
+
+    def __attrs_post_init__(self) -> None:
+        if self.paused_on < self.entered_on:
+            raise ValueError(f"paused_on must be from {self.entered_on} on, not {self.paused_on}")
 
 
 def _keys(value: Iterable[str]) -> tuple[str, ...]:
     return checks.keys("skipped", value)
 
 
-def _calculated(due_on: date | None, calculated_due_on: date | None, *, is_manual: bool) -> None:
-    if not is_manual and due_on != calculated_due_on:
+def _check_due(entry: "_Dated | ProductionOrder") -> None:
+    if not entry.due_on_is_manual and entry.due_on != entry.calculated_due_on:
         raise ValueError(
-            f"due_on must be calculated_due_on, {calculated_due_on}, unless it is manual,"
-            f" not {due_on}"
+            f"due_on must be calculated_due_on, {entry.calculated_due_on}, unless it is manual,"
+            f" not {entry.due_on}"
         )
+
+
+def _check_pauses(entry: "_Visiting | ProductionOrder") -> None:
+    if entry.resumed_on is None:
+        if entry.paused_days or entry.paused_working_days:
+            raise ValueError("days paused need resumed_on: only a visit that was resumed has some")
+    elif entry.resumed_on < entry.entered_on:
+        raise ValueError(f"resumed_on must be from {entry.entered_on} on, not {entry.resumed_on}")
+
+
+def _check_plan_from(entry: "_Placed | ProductionOrder") -> None:
+    if entry.plan_from < entry.ordered_on:
+        raise ValueError(f"plan_from must be from {entry.ordered_on} on, not {entry.plan_from}")
 
 
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class _Entry:
-    """What every entry of a history tells.
+    """The fields of every entry.
 
     Args:
-        order_id: the order, 1 to 200 characters.
+        order_id: the id of the order, 1 to 200 characters.
         sequence: the number of the entry in its history, from 1 without gaps.
         by: who made the change.
-        recorded_by: the user logged in; None if the same.
-        at: the instant of recording, aware.
+        recorded_by: the logged-in user; None if it is the user in `by`.
+        at: the instant at which the entry was recorded, with an offset from UTC.
         note: free text, up to 10,000 characters.
-        command_id: the save that it belongs to, or None.
+        command_id: the id of the save that the entry belongs to, or None.
     """
 
     order_id: Text
@@ -111,10 +155,10 @@ class _Entry:
     command_id: Text | None = None
 
     def repeats(self, other: object) -> bool:
-        """Whether *other* is the same entry, whenever and by whomever it was recorded.
+        """Whether *other* equals this entry, ignoring `at` and `recorded_by`.
 
         Args:
-            other: an entry, of the same command or not.
+            other: the entry to compare with.
 
         Source:
             Decision D22.
@@ -127,29 +171,21 @@ class _Entry:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderOpened(_Entry):
-    """An order was placed; always the first entry.
+    """An order was placed. This is always the first entry.
+
+    Fields named as in `ProductionOrder` have the same meaning here.
 
     Args:
-        order_type: the key of its cycle.
-        cycle_version: the version it is pinned to.
-        to_status: the key of its first status.
-        ordered_on: the order date.
-        delivery_on: the approximate delivery date, or None.
-        invoice_id: the invoice it fulfils, or None.
-        vendor: the lab or vendor, or None.
-        entered_on: the first day of the visit.
-        due_on: the due date, inclusive, or None.
-        calculated_due_on: what the policy says; the same, for nothing is set by hand yet.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
-        policy: the name of the due-date policy.
+        order_type: the key of the cycle.
+        cycle_version: the cycle version that the order is pinned to.
+        to_status: the key of the first status.
+        policy: the name of the due-date policy that calculated the dates.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or a sequence other than 1.
+        ValueError: if the sequence isn't 1, or if values contradict each other.
 
     Source:
-        "Tracking Production Statuses"; decision D20.
+        "Tracking Production Statuses"; decisions D15 and D20.
     """
 
     order_type: Key
@@ -157,11 +193,17 @@ class OrderOpened(_Entry):
     to_status: Key
     ordered_on: Day
     delivery_on: Day | None
+    plan_from: Day
     invoice_id: Text | None
     vendor: Text | None
     entered_on: Day
+    resumed_on: Day | None = None
+    paused_days: Count = 0
+    paused_working_days: Count = 0
+    held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
+    due_on_is_manual: bool = False
     department: Text | None
     user: Text | None
     policy: Key
@@ -169,35 +211,30 @@ class OrderOpened(_Entry):
     def __attrs_post_init__(self) -> None:
         if self.sequence != 1:
             raise ValueError(f"an order is opened by its first entry, not by {self.sequence}")
-        _calculated(self.due_on, self.calculated_due_on, is_manual=False)
+        _check_due(self)
+        _check_pauses(self)
+        _check_plan_from(self)
 
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class StatusChanged(_Entry):
-    """An order moved to another status: one visit ended, the next began.
+    """An order moved to another status.
+
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the change.
 
     Args:
-        from_status: the key of the status left.
-        to_status: the key of the status entered.
-        move: what kind of step it was.
-        skipped: the keys of the path passed over, in order.
-        completed_on: the day on which the status left was completed; None if it was not.
-        current_complete: whether the status left was completed.
-        entered_on: the first day of the new visit.
-        due_on: the due date, inclusive, or None.
-        calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was set by hand.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
-        resumes_in: off the path, the key of the status to come back to; None on it.
-        held: what is remembered of the visit left incomplete, or None.
-        plan_from: the day from which the plan counts afterwards.
-        policy: the name of the due-date policy.
+        from_status: the key of the previous status.
+        to_status: the key of the new status.
+        move: the kind of the change.
+        skipped: the keys of the statuses that were passed over, in path order.
+        completed_on: the day on which the previous status was completed; None if it wasn't.
+        current_complete: whether the previous status was completed.
+        policy: the name of the due-date policy that calculated the dates.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or values that contradict each other.
+        ValueError: if values contradict each other.
 
     Source:
         "Changing Production Statuses"; decisions D17, D18 and D20.
@@ -209,7 +246,13 @@ class StatusChanged(_Entry):
     skipped: tuple[str, ...] = field(converter=_keys)
     completed_on: Day | None
     current_complete: bool
+    visit: Number
     entered_on: Day
+    entered_after: Day | None
+    resumed_on: Day | None = None
+    paused_days: Count = 0
+    paused_working_days: Count = 0
+    held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
     due_on_is_manual: bool
@@ -217,7 +260,6 @@ class StatusChanged(_Entry):
     user: Text | None
     resumes_in: Key | None
     held: Held | None
-    plan_from: Day
     policy: Key
 
     def __attrs_post_init__(self) -> None:
@@ -225,23 +267,20 @@ class StatusChanged(_Entry):
             raise ValueError(f"a change leads to another status, not to {self.to_status!r} again")
         if self.current_complete == (self.completed_on is None):
             raise ValueError("completed_on must be given exactly where current_complete is True")
-        if self.held is not None and self.resumes_in is None:
-            raise ValueError("held needs resumes_in: on the path nothing is held")
-        _calculated(self.due_on, self.calculated_due_on, is_manual=self.due_on_is_manual)
+        if self.visit > self.sequence:
+            raise ValueError(f"visit must be at most sequence, {self.sequence}, not {self.visit}")
+        if self.visit < self.sequence and self.resumed_on is None:
+            raise ValueError("a visit that goes on needs resumed_on")
+        _check_held(self)
+        _check_due(self)
+        _check_pauses(self)
 
 
 AMENDABLE: Final = (
-    "ordered_on",
-    "delivery_on",
-    "vendor",
-    "invoice_id",
-    "due_on",
-    "calculated_due_on",
-    "due_on_is_manual",
-    "department",
-    "user",
-    "plan_from",
+    *("ordered_on", "delivery_on", "plan_from", "entered_on", "vendor", "invoice_id"),
+    *("held_days", "due_on", "calculated_due_on", "due_on_is_manual", "department", "user", "held"),
 )
+"""The fields of an order that an amendment records."""
 
 
 def _changed(value: Iterable[str]) -> tuple[str, ...]:
@@ -254,61 +293,56 @@ def _changed(value: Iterable[str]) -> tuple[str, ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderAmended(_Entry):
-    """Facts of an order were changed, not its status; the fields have the results.
+    """An order was changed without a status change.
+
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the amendment.
 
     Args:
-        ordered_on: the order date.
-        delivery_on: the approximate delivery date, or None.
-        vendor: the lab or vendor, or None.
-        invoice_id: the invoice it fulfils, or None.
-        due_on: the due date, inclusive, or None.
-        calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was set by hand.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
-        plan_from: the day from which the plan counts.
-        changed: the names of the fields that differ from before, in the order above.
+        policy: the name of the due-date policy that calculated the dates.
+        changed: the names of the fields whose values changed.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or values that contradict each other.
+        ValueError: if values contradict each other, or `changed` has an unknown name.
 
     Source:
-        Decision D15.
+        Decisions D15 and D35.
     """
 
     ordered_on: Day
     delivery_on: Day | None
+    plan_from: Day
+    entered_on: Day
     vendor: Text | None
     invoice_id: Text | None
+    held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
     due_on_is_manual: bool
     department: Text | None
     user: Text | None
-    plan_from: Day
+    held: Held | None
+    policy: Key
     changed: tuple[str, ...] = field(converter=_changed)
 
     def __attrs_post_init__(self) -> None:
-        _calculated(self.due_on, self.calculated_due_on, is_manual=self.due_on_is_manual)
+        _check_due(self)
+        _check_plan_from(self)
 
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class CycleAdopted(_Entry):
-    """An order was moved to another version of its cycle; the visit goes on.
+    """An order was moved to another version of its cycle. Its visit goes on.
+
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the migration.
 
     Args:
-        cycle_version: the version it is pinned to from now on.
-        from_status: the key of its status in the old version.
-        to_status: the key of the same status in the new one.
-        resumes_in: off the path, the key of the status to come back to; None on it.
-        due_on: the due date, inclusive, or None.
-        calculated_due_on: what the policy says, or None.
-
-    Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds.
+        cycle_version: the new version, which the order is pinned to from now on.
+        from_status: the key of the order's status in the old version.
+        to_status: the key of the order's status in the new version.
+        policy: the name of the due-date policy that calculated the dates.
 
     Source:
         Decision D5b.
@@ -318,42 +352,144 @@ class CycleAdopted(_Entry):
     from_status: Key
     to_status: Key
     resumes_in: Key | None
+    held: Held | None
     due_on: Day | None
     calculated_due_on: Day | None
+    policy: Key
+
+    def __attrs_post_init__(self) -> None:
+        _check_held(self)
 
 
-HistoryEntry = OrderOpened | StatusChanged | OrderAmended | CycleAdopted
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class ChangeUndone(_Entry):
+    """An earlier entry was taken back: the order is as it was before that entry.
+
+    Fields named as in `ProductionOrder` have the same meaning here.
+
+    Args:
+        undoes: the sequence of the entry that was taken back.
+        cycle_version: the cycle version that the order is pinned to again.
+        to_status: the key of the status that the order is in again.
+
+    Raises:
+        ValueError: if `undoes` is the opening or a later entry, or if values contradict each other.
+
+    Source:
+        Decision D34.
+    """
+
+    undoes: Number
+    cycle_version: Number
+    to_status: Key
+    visit: Number
+    entered_on: Day
+    entered_after: Day | None
+    resumed_on: Day | None
+    paused_days: Count
+    paused_working_days: Count
+    held_days: Count
+    due_on: Day | None
+    calculated_due_on: Day | None
+    due_on_is_manual: bool
+    department: Text | None
+    user: Text | None
+    ordered_on: Day
+    delivery_on: Day | None
+    plan_from: Day
+    invoice_id: Text | None
+    vendor: Text | None
+    resumes_in: Key | None
+    held: Held | None
+
+    def __attrs_post_init__(self) -> None:
+        if not 1 < self.undoes < self.sequence:
+            raise ValueError(
+                f"undoes must be an earlier entry, and not the opening, not {self.undoes}"
+            )
+        if self.visit >= self.undoes:
+            raise ValueError(f"visit must be before the entry undone, not {self.visit}")
+        _check_held(self)
+        _check_due(self)
+        _check_pauses(self)
+        _check_plan_from(self)
+
+
+HistoryEntry = OrderOpened | StatusChanged | OrderAmended | CycleAdopted | ChangeUndone
+
+_Dated = OrderOpened | StatusChanged | OrderAmended | ChangeUndone
+_Visiting = OrderOpened | StatusChanged | ChangeUndone
+_Placed = OrderOpened | OrderAmended | ChangeUndone
+_Holding = StatusChanged | CycleAdopted | ChangeUndone
+
+
+def _check_held(entry: "_Holding | ProductionOrder") -> None:
+    if entry.held is not None and entry.held.status != entry.resumes_in:
+        raise ValueError(
+            f"held must be about the status to come back to, {entry.resumes_in!r}, not"
+            f" {entry.held.status!r}"
+        )
+
+
+def effective(entries: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ...]:
+    """The entries that still count: no undone entries, and no `ChangeUndone` entries.
+
+    Every report of `prodflow.hub` reads a history this way.
+
+    Args:
+        entries: the history of one order, or the first entries of it.
+
+    Source:
+        Decision D34.
+    """
+    history = checks.items("entries", entries, "entries of a history")
+    checks.instances("entries", history, _Entry, "entries of a history")
+    undone = {entry.undoes for entry in history if isinstance(entry, ChangeUndone)}
+    return tuple(
+        entry
+        for entry in history
+        if not isinstance(entry, ChangeUndone) and entry.sequence not in undone
+    )
 
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProductionOrder:
-    """The present state of one order.
+    """One order as it is now.
 
     Args:
-        id: the host's id, 1 to 200 characters.
-        cycle: the cycle version the order is pinned to.
-        status: where it is; one of the cycle's.
+        id: your id of the order, 1 to 200 characters.
+        cycle: the cycle version that the order is pinned to.
+        status: the present status, one of the cycle's.
         entered_on: the first day of the present visit.
-        due_on: the last day it may stay without being overdue, or None.
-        calculated_due_on: what the policy says, or None.
-        due_on_is_manual: whether `due_on` was set by hand.
+        entered_after: the day on which the previous visit began or was last resumed; None in the
+            first visit.
+        resumed_on: the day on which the present visit was last resumed; None if it was never
+            paused.
+        paused_days: calendar days that the present visit was paused.
+        paused_working_days: working days that the present visit was paused.
+        held_days: working days that the order has spent off the path or closed, without the present
+            visit (decision D13b).
+        due_on: the due date in the present status, inclusive, or None.
+        calculated_due_on: the due date that the policy calculated, or None.
+        due_on_is_manual: whether somebody set `due_on` by hand.
         department: the department responsible, or None.
         user: the user responsible, or None.
         ordered_on: the order date.
         delivery_on: the approximate delivery date, or None.
-        plan_from: the day from which the plan counts: `ordered_on`, unless holds have shifted it.
-        invoice_id: the invoice it fulfils, or None.
+        plan_from: the day from which due dates are counted forward; never before `ordered_on`.
+        invoice_id: the invoice that the order fulfils, or None.
         vendor: the lab or vendor, or None.
-        resumes_in: off the path, the key of the status to come back to; None on it.
-        held: what was agreed about the visit left incomplete, or None.
-        visit: the sequence of the entry that began the present visit.
+        resumes_in: while the order is off the path, the key of the status that it comes back to;
+            otherwise None.
+        held: the paused visit, or None.
+        visit: the number of the present visit: the sequence of the entry that began it.
         version: the sequence of the last entry.
 
     Raises:
-        TypeError: for a value of the wrong kind.
-        ValueError: for a value out of bounds, or values that contradict each other.
-        UnknownStatusError: if `resumes_in` is no status of the cycle.
+        ValueError: if values contradict each other.
+        UnknownStatusError: if the cycle has no status `resumes_in`.
 
     Source:
         "Tracking Production Statuses"; decisions D5, D13b, D15 and D18.
@@ -363,6 +499,11 @@ class ProductionOrder:
     cycle: StatusCycle
     status: Status
     entered_on: Day
+    entered_after: Day | None = None
+    resumed_on: Day | None = None
+    paused_days: Count = 0
+    paused_working_days: Count = 0
+    held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
     due_on_is_manual: bool
@@ -385,39 +526,34 @@ class ProductionOrder:
             )
         if self.visit > self.version:
             raise ValueError(f"visit must be at most version, {self.version}, not {self.visit}")
-        if self.held is not None and self.resumes_in is None:
-            raise ValueError("held needs resumes_in: on the path nothing is held")
         _check_resumption(self.cycle, self.status.key, self.resumes_in)
-        _calculated(self.due_on, self.calculated_due_on, is_manual=self.due_on_is_manual)
+        _check_held(self)
+        _check_due(self)
+        _check_pauses(self)
+        _check_plan_from(self)
 
     @property
     def order_type(self) -> str:
-        """The key of its cycle."""
+        """The order type of the cycle."""
         return self.cycle.order_type
 
     @property
     def is_complete(self) -> bool:
-        """Whether it has reached the final status."""
+        """Whether the order is in the final status."""
         return self.status.final
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether it is closed without being complete."""
+        """Whether the order is in a cancelled status."""
         return self.status.cancelled
 
     @property
     def is_open(self) -> bool:
-        """Whether it is neither complete nor cancelled."""
+        """Whether the order is neither complete nor cancelled."""
         return not self.status.closes
 
     def is_overdue(self, *, today: date) -> bool:
-        """Whether it is open and its due date is over; the due day itself is fine.
-
-        Args:
-            today: the day to compare with.
-
-        Raises:
-            TypeError: if *today* is no date.
+        """Whether the order is open and its due date is before *today*.
 
         Source:
             Decision D14.
@@ -426,13 +562,7 @@ class ProductionOrder:
         return self.due_on is not None and today > self.due_on and self.is_open
 
     def is_past_delivery(self, *, today: date) -> bool:
-        """Whether it is open and its delivery date is over; the day itself is fine.
-
-        Args:
-            today: the day to compare with.
-
-        Raises:
-            TypeError: if *today* is no date.
+        """Whether the order is open and its delivery date is before *today*.
 
         Source:
             Decision D14.
@@ -441,20 +571,20 @@ class ProductionOrder:
         return self.delivery_on is not None and today > self.delivery_on and self.is_open
 
     def apply(self, entry: HistoryEntry, *, cycle: StatusCycle | None = None) -> "ProductionOrder":
-        """The order after the next entry of its history.
+        """The order as it is after the next entry of its history.
 
         Args:
             entry: the entry whose sequence is one more than the order's version.
-            cycle: the version that a `CycleAdopted` names; for other entries, left out.
+            cycle: the cycle version that the entry moves the order to. Give it for a `CycleAdopted`
+                and for a `ChangeUndone` that takes back a `CycleAdopted`; otherwise leave it out.
 
         Raises:
-            TypeError: for what is no entry or cycle.
-            ValueError: if the entry is of another order, is not the next, does not begin where the
-                order is, or if *cycle* is not the version it names.
-            UnknownStatusError: if it leads to a status that the cycle does not have.
+            ValueError: if the entry belongs to another order, isn't the next one, or doesn't fit
+                the order as it is; or if *cycle* isn't the version that the entry names.
+            UnknownStatusError: if the entry leads to a status that the cycle doesn't have.
 
         Source:
-            "A history of all status changes is kept"; decisions D5b and D15.
+            "A history of all status changes is kept"; decisions D5b, D15 and D34.
         """
         if not isinstance(entry, _Entry):
             raise TypeError(f"entry must be an entry of a history, not {checks.shown(entry)}")
@@ -467,71 +597,93 @@ class ProductionOrder:
                 f"order {self.id!r} is at version {self.version}, so its next entry is"
                 f" {self.version + 1}, not {entry.sequence}"
             )
-        if cycle is not None and not isinstance(entry, CycleAdopted):
-            raise ValueError("cycle is for a CycleAdopted alone: leave it out")
-        match entry:
-            case StatusChanged():
-                return self._changed(entry)
-            case OrderAmended():
-                return self._amended(entry)
-            case CycleAdopted():
-                return self._adopted(entry, cycle)
-            case _:
-                assert_never(entry)
+        pinned, status = self.cycle, self.status
+        if cycle is not None or isinstance(entry, (CycleAdopted, ChangeUndone)):
+            pinned = self._pinned_by(entry, cycle)
+        if isinstance(entry, OrderAmended):
+            self._check_amended(entry)
+        else:
+            status = pinned[entry.to_status]
+            _check_resumption(pinned, entry.to_status, entry.resumes_in)
+            self._check_begins_here(entry)
+        # The entry's fields replace the order's; all other fields stay.
+        return _AFTER[type(entry)](entry, self, pinned, status, entry.sequence)
 
-    def _changed(self, entry: StatusChanged) -> "ProductionOrder":
-        self._check_from(entry.from_status)
-        if entry.entered_on < self.entered_on:
-            raise ValueError(
-                f"order {self.id!r} entered its status on {self.entered_on}, so it cannot leave it"
-                f" on {entry.entered_on}"
-            )
-        _check_resumption(self.cycle, entry.to_status, entry.resumes_in)
-        return moved(self, self.cycle[entry.to_status], entry)
-
-    def _amended(self, entry: OrderAmended) -> "ProductionOrder":
-        return _after_amendment(entry, self, version=entry.sequence)
-
-    def _adopted(self, entry: CycleAdopted, cycle: StatusCycle | None) -> "ProductionOrder":
+    def _pinned_by(self, entry: HistoryEntry, cycle: StatusCycle | None) -> StatusCycle:
+        """The cycle version that the order is pinned to after an entry."""
+        version = self.cycle.version
+        if isinstance(entry, (CycleAdopted, ChangeUndone)):
+            version = entry.cycle_version
+        if version == self.cycle.version and not isinstance(entry, CycleAdopted):
+            if cycle is not None:
+                raise ValueError("cycle is for an entry that moves the order to another version")
+            return self.cycle
         if not isinstance(cycle, StatusCycle):
             raise TypeError(f"cycle must be a StatusCycle, not {checks.shown(cycle)}")
-        if (cycle.order_type, cycle.version) != (self.order_type, entry.cycle_version):
+        if (cycle.order_type, cycle.version) != (self.order_type, version):
             raise ValueError(
-                f"the entry adopts version {entry.cycle_version} of {self.order_type!r}, not"
+                f"the entry names version {version} of {self.order_type!r}, not"
                 f" {cycle.version} of {cycle.order_type!r}"
             )
-        self._check_from(entry.from_status)
-        _check_resumption(cycle, entry.to_status, entry.resumes_in)
-        _calculated(entry.due_on, entry.calculated_due_on, is_manual=self.due_on_is_manual)
-        return _after_adoption(
-            entry,
-            self,
-            cycle=cycle,
-            status=cycle[entry.to_status],
-            held=None if entry.resumes_in is None else self.held,
-            version=entry.sequence,
-        )
+        return cycle
 
-    def _check_from(self, key: str) -> None:
-        if key != self.status.key:
-            raise ValueError(f"order {self.id!r} is at {self.status.key!r}, not at {key!r}")
+    def _check_begins_here(self, entry: "_Holding") -> None:
+        if isinstance(entry, ChangeUndone):
+            return
+        if entry.from_status != self.status.key:
+            raise ValueError(
+                f"order {self.id!r} is at {self.status.key!r}, not at {entry.from_status!r}"
+            )
+        if isinstance(entry, StatusChanged):
+            left_on = entry.resumed_on or entry.entered_on
+            begun_on = self.resumed_on or self.entered_on
+            if left_on < begun_on:
+                raise ValueError(
+                    f"order {self.id!r} entered its status on {begun_on}, so it cannot leave it on"
+                    f" {left_on}"
+                )
+            if entry.visit != entry.sequence and (
+                self.held is None or entry.visit != self.held.visit
+            ):
+                raise ValueError(f"visit {entry.visit} of order {self.id!r} is not on hold")
+        elif not self.due_on_is_manual and entry.due_on != entry.calculated_due_on:
+            raise ValueError(
+                f"due_on must be calculated_due_on, {entry.calculated_due_on}, not {entry.due_on}"
+            )
+
+    def _check_amended(self, entry: OrderAmended) -> None:
+        held, amended = (
+            None if it is None else (it.visit, it.status) for it in (self.held, entry.held)
+        )
+        if amended != held:
+            raise ValueError(f"an amendment keeps the visit that is held, {held}, not {amended}")
+        if self.resumed_on is not None and entry.entered_on > self.resumed_on:
+            raise ValueError(
+                f"order {self.id!r} was resumed on {self.resumed_on}, so entered_on cannot be"
+                f" {entry.entered_on}"
+            )
+
+    @property
+    def begun_on(self) -> date:
+        """The day on which the present visit began, or was last resumed after a hold."""
+        return self.resumed_on or self.entered_on
 
     @classmethod
     def replay(
         cls, entries: Iterable[HistoryEntry], cycles: Iterable[StatusCycle]
     ) -> "ProductionOrder":
-        """The order that a history makes.
+        """The order that results from a history.
 
         Args:
-            entries: the whole history of one order, in its sequence.
-            cycles: the versions that it was pinned to, in any order, with others or not.
+            entries: all entries of one order, sorted by sequence.
+            cycles: the cycle versions that the order was pinned to, in any order. It may contain
+                other versions.
 
         Raises:
-            TypeError: for what is no entry or cycle.
-            ValueError: if there is no entry, or one does not follow from those before.
-            CycleNotFoundError: if a version that the history names is not among *cycles*.
-            CycleConflictError: if *cycles* has two contents for one version.
-            UnknownStatusError: if an entry names a status that its cycle does not have.
+            ValueError: if there are no entries, or if one can't follow the entries before it.
+            CycleNotFoundError: if *cycles* lacks a version that the history names.
+            CycleConflictError: if *cycles* has two different cycles with the same version.
+            UnknownStatusError: if an entry names a status that its cycle doesn't have.
 
         Source:
             "A history of all status changes is kept"; decision D5.
@@ -547,33 +699,14 @@ class ProductionOrder:
             case _:
                 raise ValueError("a history begins with an OrderOpened")
         for entry in rest:
-            if isinstance(entry, CycleAdopted):
-                adopted = _known(known, order.order_type, entry.cycle_version)
-                order = order.apply(entry, cycle=adopted)
+            if isinstance(entry, CycleAdopted) or (
+                isinstance(entry, ChangeUndone) and entry.cycle_version != order.cycle.version
+            ):
+                version = _known(known, order.order_type, entry.cycle_version)
+                order = order.apply(entry, cycle=version)
             else:
                 order = order.apply(entry)
         return order
-
-
-# What an entry has, the order has from it; all else stays.
-_after_opening = trusted(
-    ProductionOrder,
-    OrderOpened,
-    given=[
-        *("id", "cycle", "status", "plan_from", "resumes_in"),
-        *("due_on_is_manual", "held", "visit", "version"),
-    ],
-)
-_after_change = trusted(
-    ProductionOrder, StatusChanged, ProductionOrder, given=["status", "visit", "version"]
-)
-_after_amendment = trusted(ProductionOrder, OrderAmended, ProductionOrder, given=["version"])
-_after_adoption = trusted(
-    ProductionOrder,
-    CycleAdopted,
-    ProductionOrder,
-    given=["cycle", "status", "held", "version"],
-)
 
 
 def _known(
@@ -586,7 +719,7 @@ def _known(
 
 
 def _check_resumption(cycle: StatusCycle, key: str, resumes_in: str | None) -> None:
-    """Off the path an order has a status of the path to come back to, on it none."""
+    """Check that an order has a status to come back to if, and only if, it's off the path."""
     off_path = cycle.place(key).position is None
     if off_path != (resumes_in is not None):
         raise ValueError(
@@ -597,45 +730,71 @@ def _check_resumption(cycle: StatusCycle, key: str, resumes_in: str | None) -> N
         raise ValueError(f"resumes_in must be on the path, and {resumes_in!r} is off it")
 
 
-def returns_from_hold(order: ProductionOrder, key: str) -> bool:
-    """Whether moving *order* to this status is coming back to the one left incomplete.
+_ENTRIES: Final = (StatusChanged, OrderAmended, CycleAdopted, ChangeUndone)
+_AFTER: Final = {
+    entry: trusted(ProductionOrder, entry, ProductionOrder, given=["cycle", "status", "version"])
+    for entry in _ENTRIES
+}
+"""For each kind of entry, the function that copies its fields over those of an order."""
 
-    Source:
-        Decision D18.
-    """
-    return order.held is not None and order.resumes_in == key
+_opened = trusted(
+    ProductionOrder,
+    OrderOpened,
+    given=["id", "cycle", "status", "resumes_in", "visit", "version"],
+    fixed={"held": None, "entered_after": None},
+)
 
 
 def moved(order: ProductionOrder, status: Status, entry: StatusChanged) -> ProductionOrder:
-    """The order after a status change that is known to follow from it; else ask `apply`.
+    """The order after a status change, without the checks of `apply`.
 
     Args:
-        order: the order before.
-        status: the status of its cycle to which the entry leads.
-        entry: the next entry of its history.
+        order: the order before the change.
+        status: the status that the entry leads to.
+        entry: the next entry of the order's history.
     """
-    return _after_change(entry, order, status=status, visit=entry.sequence, version=entry.sequence)
+    return _AFTER[StatusChanged](entry, order, order.cycle, status, entry.sequence)
+
+
+def amended(order: ProductionOrder, entry: OrderAmended) -> ProductionOrder:
+    """The order after an amendment, without the checks of `apply`."""
+    return _AFTER[OrderAmended](entry, order, order.cycle, order.status, entry.sequence)
 
 
 def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
-    """The order that its first entry makes; *cycle* is the version that the entry names.
+    """The order after its first entry; *cycle* is the version that the entry names.
 
     Raises:
-        UnknownStatusError: if the cycle does not have the status.
+        UnknownStatusError: if the cycle doesn't have the status.
     """
     place = cycle.place(entry.to_status)
-    # Nothing was left incomplete, so the way back to the path leads to its beginning.
     resumes_in = cycle.initial.key if place.position is None else None
     first = entry.sequence
-    return _after_opening(
-        entry,
-        entry.order_id,
-        cycle,
-        place.status,
-        entry.ordered_on,
-        resumes_in,
-        False,  # noqa: FBT003 - by position, in the order of `given` above
-        None,
-        first,
-        first,
+    return _opened(entry, entry.order_id, cycle, place.status, resumes_in, first, first)
+
+
+def first_resumption(cycle: StatusCycle, key: str) -> str | None:
+    """`resumes_in` of an order that was opened in a status; None on the path."""
+    return cycle.initial.key if cycle.place(key).position is None else None
+
+
+# --- What was recorded up to an entry, for undo --------------------------------------------------
+
+_RECORDED: Final = {
+    entry: tuple(
+        name for name in attrs.fields_dict(ChangeUndone) if name in attrs.fields_dict(entry)
     )
+    for entry in (OrderOpened, *_ENTRIES)
+}
+
+
+def recorded_by_entries(entries: Iterable[HistoryEntry]) -> dict[str, Any]:
+    """The last value of each field that *entries* have set, by its name in `ChangeUndone`.
+
+    Fields about an entry itself, such as its sequence and who recorded it, are left out.
+    """
+    state: dict[str, Any] = {"visit": 1, "entered_after": None, "held": None}
+    for entry in entries:
+        state |= {name: getattr(entry, name) for name in _RECORDED[type(entry)]}
+    own = {*attrs.fields_dict(_Entry), "undoes"}
+    return {name: value for name, value in state.items() if name not in own}

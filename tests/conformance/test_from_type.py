@@ -14,9 +14,11 @@ from prodflow.testing._cases import few
     [
         prodflow.Backward,
         prodflow.ChangeRules,
+        prodflow.ChangeUndone,
         prodflow.CycleAdopted,
         prodflow.Forward,
         prodflow.FromEntry,
+        prodflow.Held,
         prodflow.OrderAmended,
         prodflow.OrderOpened,
         prodflow.ProductionFlow,

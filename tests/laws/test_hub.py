@@ -1,21 +1,28 @@
 """Laws of the hub: no order or visit is lost between histories and reports."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
 
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from prodflow import (
+    ChangeUndone,
     DateOutOfRangeError,
     FromEntry,
+    HistoryEntry,
+    OrderAmended,
     OrderOpened,
+    PlanningFacts,
+    ProductionFlow,
     ProductionOrder,
     Status,
     StatusChanged,
     StatusCycle,
     WorkingCalendar,
+    effective,
 )
 from prodflow.export import Table
 from prodflow.hub import (
@@ -24,6 +31,7 @@ from prodflow.hub import (
     board,
     cycle_time,
     due_soon,
+    history_table,
     in_use,
     lateness_under,
     move_graph,
@@ -60,6 +68,31 @@ WALKS = histories(cycles=CYCLES, flows=production_flows(max_size=0), min_size=2,
 MANY = st.lists(WALKS, max_size=4, unique_by=lambda history: history.order.id)
 CALENDAR = WorkingCalendar()
 LONG_AGO = date(1, 1, 1)
+FLOW = ProductionFlow()
+HOLD = Status("hold-of-the-law", "On hold, says the law", non_standard=True)
+WHO: dict[str, Any] = {"by": "ann", "at": datetime(2026, 11, 2, 9, tzinfo=UTC)}
+
+
+class Part(NamedTuple):
+    """A part of a visit, cut at its pauses: the entry that began it, its first day, and its end."""
+
+    number: int
+    begun_on: date
+    ended_on: date | None
+    status: tuple[str, str]
+
+
+def parts_of(found: Sequence[Visit]) -> list[Part]:
+    """The parts of visits, in the sequence of the entries that began them."""
+    parts: list[Part] = []
+    for visit in found:
+        begins = [(visit.sequence, visit.entered_on)]
+        begins += [(p.sequence, p.resumed_on) for p in visit.pauses if p.sequence and p.resumed_on]
+        ends = [pause.paused_on for pause in visit.pauses]
+        ends += [] if visit.is_paused else [visit.left_on]  # type: ignore[list-item]  # or None
+        status = (visit.order_type, visit.status)
+        parts += [Part(*begin, end, status) for begin, end in zip(begins, ends, strict=True)]
+    return sorted(parts, key=lambda part: part[:2])
 
 
 @st.composite
@@ -70,6 +103,18 @@ def due_orders(draw: st.DrawFn) -> tuple[list[ProductionOrder], date]:
     near = st.sampled_from(due_dates) if due_dates else TODAY
     day: date = draw(TODAY | near)
     return orders, day - timedelta(draw(st.integers(0, 5)))
+
+
+def on_the_way(walk: History) -> tuple[ProductionOrder, tuple[HistoryEntry, ...]]:
+    """The order of a walk, in a status that can be paused, and where there is one to pause in."""
+    order, entries = walk.order, walk.entries
+    if order.cycle.place(order.status.key).next is None:  # closed, or off the path
+        change = FLOW.advance(order, today=order.begun_on, to=order.cycle.initial.key, **WHO)
+        order, entries = change.order, (*entries, change.entry)
+    if not order.cycle.non_standard:
+        change = FLOW.migrate(order, order.cycle.add(HOLD), **WHO)
+        order, entries = change.order, (*entries, change.entry)
+    return order, entries
 
 
 def visits_of(walks: Sequence[History]) -> list[Visit]:
@@ -158,33 +203,96 @@ class TestBoards:
 
 
 class TestVisits:
-    """Each visit of an order begins on the day on which the one before it ends."""
+    """A hold pauses a visit, a return continues it (decision D18).
+
+    Cut at their pauses, the visits of an order follow one another without a gap.
+    """
 
     @given(WALKS, working_calendars())
-    def test_each_begins_where_the_one_before_ended(
-        self, walk: History, calendar: WorkingCalendar
-    ) -> None:
-        """There is a visit for each entry that enters a status; the last one has no end."""
+    def test_the_parts_follow_one_another(self, walk: History, calendar: WorkingCalendar) -> None:
+        """Each entry that counts and enters a status begins one; only the last has no end."""
         found = visits(walk.entries, calendar=calendar)
         case("the order had several visits", len(found) > 1)
-        begins = [e for e in walk.entries if isinstance(e, OrderOpened | StatusChanged)]
-        assert [v.sequence for v in found] == [entry.sequence for entry in begins]
-        assert [v.entered_on for v in found] == [entry.entered_on for entry in begins]
-        assert [v.left_on for v in found] == [*(entry.entered_on for entry in begins[1:]), None]
-        for visit in found[:-1]:
-            assert visit.left_on is not None
-            assert visit.working_days == calendar.count(visit.entered_on, visit.left_on)
+        parts = parts_of(found)
+        entering = [
+            e for e in effective(walk.entries) if isinstance(e, OrderOpened | StatusChanged)
+        ]
+        assert [part.number for part in parts] == [entry.sequence for entry in entering]
+        assert [part.ended_on for part in parts] == [*(part.begun_on for part in parts[1:]), None]
+        for visit in found:
+            of_visit = [part for part in parts_of([visit]) if part.ended_on is not None]
+            if visit.left_on is not None:
+                own = [(part.ended_on or part.begun_on) - part.begun_on for part in of_visit]
+                assert visit.calendar_days == sum(own, timedelta()).days
+                assert visit.working_days == sum(
+                    calendar.count(part.begun_on, part.ended_on or part.begun_on)
+                    for part in of_visit
+                )
 
     @given(WALKS)
-    def test_the_last_is_where_the_order_is(self, walk: History) -> None:
-        """After every change, the last visit has the due date and the assignees of the order."""
+    def test_one_has_no_end_and_another_may_be_paused(self, walk: History) -> None:
+        """The order is in one visit, and may hold another."""
+        found, order = visits(walk.entries), walk.order
+        case("the order had several visits", len(found) > 1)
+        assert [v.sequence for v in found if v.left_on is None and not v.is_paused] == [order.visit]
+        held = [] if order.held is None else [order.held.visit]
+        assert [v.sequence for v in found if v.is_paused] == held
+
+    @given(WALKS)
+    def test_each_has_what_the_order_has(self, walk: History) -> None:
+        """After every change, the present visit has the days and people of the order."""
         case("the order had several visits", walk.order.visit > 1)
         for number, change in enumerate(walk.changes, 1):
-            last, order = visits(walk.entries[:number])[-1], change.order
-            assert (last.order_id, last.sequence) == (order.id, order.visit)
-            assert (last.status, last.cycle_version) == (order.status.key, order.cycle.version)
-            assert (last.entered_on, last.due_on) == (order.entered_on, order.due_on)
-            assert (last.department, last.user) == (order.department, order.user)
+            order = change.order
+            (visit,) = (v for v in visits(walk.entries[:number]) if v.sequence == order.visit)
+            assert visit.order_id == order.id
+            assert (visit.status, visit.cycle_version) == (order.status.key, order.cycle.version)
+            assert (visit.entered_on, visit.due_on) == (order.entered_on, order.due_on)
+            assert (visit.department, visit.user) == (order.department, order.user)
+            amended = [e for e in walk.entries[:number] if isinstance(e, OrderAmended)]
+            if not any("entered_on" in entry.changed for entry in amended):
+                assert visit.paused_days == order.paused_days
+
+    @given(WALKS)
+    def test_undoing_gives_every_report_as_before(self, walk: History) -> None:
+        """Whatever is taken back."""
+        assume(len(walk.entries) > 1)
+        assume(not isinstance(walk.entries[-1], ChangeUndone))
+        case("a status change is taken back", isinstance(walk.entries[-1], StatusChanged))
+        undone = FLOW.undo(walk.order, walk.entries, cycles=walk.cycles, **WHO)
+        before, after = walk.entries[:-1], (*walk.entries, undone.entry)
+        assert visits(after) == visits(before)
+        cycle = walk.cycles[0]
+        for report in (
+            lambda past: suggest_durations([past], cycle, calendar=CALENDAR, at_least=1),
+            lambda past: lateness_under([past], cycle, policy=FromEntry(CALENDAR)),
+        ):
+            assert report(after) == report(before)
+
+    @given(WALKS, st.integers(0, 9), st.integers(0, 9), st.data())
+    def test_a_hold_and_a_return_add_a_pause_and_nothing_else(
+        self, walk: History, wait: int, hold: int, data: st.DataObject
+    ) -> None:
+        """The visit is as it was, but for the pause and its due date; the hold is a visit."""
+        order, entries = on_the_way(walk)
+        aside = data.draw(st.sampled_from(order.cycle.non_standard)).key
+        case("it was on hold for some days", hold)
+        away_on = order.begun_on + timedelta(wait)
+        back_on = away_on + timedelta(hold)
+        facts: Any = {"current_complete": False, **WHO}
+        away = FLOW.advance(order, today=away_on, to=aside, **facts)
+        back = FLOW.advance(away.order, today=back_on, to=order.status.key, **facts)
+        before = visits(entries)
+        *found, last = visits((*entries, away.entry, back.entry))
+        assert (last.status, last.entered_on, last.left_on) == (aside, away_on, back_on)
+        for visit, now in zip(before, found, strict=True):
+            if visit.sequence == order.visit:
+                assert now.pauses[:-1] == visit.pauses
+                assert now == evolve(visit, pauses=now.pauses, due_on=now.due_on)
+                assert now.paused_days == visit.paused_days + hold
+            else:
+                assert now == visit
+        assert rework(found).rows == rework(before).rows
 
     @given(WALKS)
     def test_each_could_have_been_built_by_hand(self, walk: History) -> None:
@@ -221,54 +329,62 @@ class TestTimes:
     def test_no_visit_is_lost(self, walks: list[History]) -> None:
         """All reports on the same visits count the same number of them."""
         found = visits_of(walks)
+        case("an order moved", len(found) > len(walks))
         times, again = time_in_status(found), rework(found)
-        case("a status was visited again", any(row.repeats for row in again.rows))
-        assert sum(row.visits + row.lasting for row in times.rows) == len(found)
+        assert sum(row.visits + row.lasting + row.paused for row in times.rows) == len(found)
+        assert sum(row.resumed for row in times.rows) <= sum(row.visits for row in times.rows)
         assert sum(row.visits for row in again.rows) == len(found)
         assert all(row.visits - row.orders == row.repeats for row in again.rows)
-        assert all(row.after_hold <= row.repeats for row in again.rows)
-        assert sum(edge.weight for edge in move_graph(found).edges) == len(found) - len(walks)
+        moves = sum(edge.weight for edge in move_graph(found).edges)
+        assert moves == len(parts_of(found)) - len(walks)
         assert on_time_rate(found).visits == sum(v.on_time is not None for v in found)
 
     @given(MANY)
     def test_what_comes_in_equals_what_goes_out(self, walks: list[History]) -> None:
-        """For each status: openings and moves in equal moves out and visits that go on."""
+        """For each status: openings and moves in equal moves out and orders in it now."""
         found = visits_of(walks)
         case("an order moved", len(found) > len(walks))
+        parts = parts_of(found)
         edges = move_graph(found).edges
         lasting = {(r.order_type, r.status): r.lasting for r in time_in_status(found).rows}
         for (order_type, status), stands in lasting.items():
-            here = [v for v in found if (v.order_type, v.status) == (order_type, status)]
+            here = [part for part in parts if part.status == (order_type, status)]
+            opened = [part for part in here if part.number == 1]
             into = sum(
                 e.weight for e in edges if (e.order_type, e.to_status) == (order_type, status)
             )
             out = sum(
                 e.weight for e in edges if (e.order_type, e.from_status) == (order_type, status)
             )
-            assert into + sum(v.move is None for v in here) == len(here)
+            assert into + len(opened) == len(here)
             assert out + stands == len(here)
 
 
 class TestDurations:
     """A suggestion covers the share asked for, and no shorter duration does."""
 
-    @given(working_calendars(), TODAY, st.integers(0, 40))
+    @given(working_calendars(), TODAY, st.integers(0, 40), st.integers(0, 40))
     def test_what_a_visit_needs_is_what_a_due_date_gives(
-        self, calendar: WorkingCalendar, entered_on: date, stay: int
+        self, calendar: WorkingCalendar, entered_on: date, stay: int, pause: int
     ) -> None:
-        """A visit meets the due date of the days it needs, and misses that of one day less."""
-        left_on = date.fromordinal(entered_on.toordinal() + stay)
-        case("a closed day is in the visit", calendar.count(entered_on, left_on) < stay)
-        days = days_needed(calendar, entered_on, left_on)
+        """A visit meets the due date of the days it needs, and misses that of one day less.
+
+        Whether or not it was paused: the due date has moved by as many days.
+        """
+        case("it was paused", pause)
+        left_on = entered_on + timedelta(stay)
+        resumed_on = min(entered_on + timedelta(pause), left_on)
+        paused = calendar.count(entered_on, resumed_on)
+        days = days_needed(calendar, entered_on, calendar.count(entered_on, left_on) - paused)
         try:
-            assert left_on <= due(calendar, entered_on, days)
+            assert left_on <= due(calendar, entered_on, days, paused)
         except DateOutOfRangeError:
             assert not any(
                 calendar.is_working_day(date.fromordinal(n))
                 for n in range(left_on.toordinal(), left_on.toordinal() + 60)
             )
         if days:
-            assert due(calendar, entered_on, days - 1) < left_on
+            assert due(calendar, entered_on, days - 1, paused) < left_on
 
     @given(MANY, st.sampled_from([0.5, 0.8, 0.9]))
     def test_covers_the_share_and_no_more_days(self, walks: list[History], quantile: float) -> None:
@@ -294,8 +410,8 @@ class TestDurations:
                 assert times.late == round(row.visits * (1 - row.share))
 
 
-def due(calendar: WorkingCalendar, entered_on: date, days: int) -> date:
-    """The due date for a duration."""
+def due(calendar: WorkingCalendar, entered_on: date, days: int, paused: int) -> date:
+    """The due date for a duration, after a pause."""
     cycle = StatusCycle(
         "any",
         [
@@ -304,7 +420,14 @@ def due(calendar: WorkingCalendar, entered_on: date, days: int) -> date:
         ],
     )
     found = FromEntry(calendar).due_on(
-        cycle, "lab", ordered_on=LONG_AGO, delivery_on=None, entered_on=entered_on
+        PlanningFacts(
+            cycle=cycle,
+            status=cycle["lab"],
+            plan_from=LONG_AGO,
+            ordered_on=LONG_AGO,
+            entered_on=entered_on,
+            paused_working_days=paused,
+        )
     )
     assert found is not None
     return found
@@ -337,6 +460,10 @@ class TestTables:
         check(on_time_rate(found, cycles=cycles).table(), rework(found, cycles=cycles).table())
         check(move_graph(found, cycles=cycles).table())
         past = [walk.entries for walk in walks]
+        for entries in past:
+            notes = history_table(entries, cycles)
+            check(notes)
+            assert [row[0] for row in notes.rows] == [entry.sequence for entry in entries]
         for cycle in cycles:
             suggested = suggest_durations(past, cycle, calendar=CALENDAR, at_least=1)
             check(suggested.table(), suggested.replay(past).table())

@@ -48,7 +48,7 @@ def is_void(event: TriggerEvent, history: History) -> bool:
         for change in history.changes
         for other in change.events
     )
-    left = event.while_in_status and any(change.order.visit > event.visit for change in later)
+    left = event.while_in_status and any(change.order.visit != event.visit for change in later)
     cancelled = any(
         change.order.is_cancelled and change.order.visit > event.visit for change in later
     )

@@ -1,4 +1,4 @@
-"""What most of these tests begin with: a cycle, orders of Monday, 2 November 2026, and a store."""
+"""What most of these tests begin with: two cycles, orders of Monday, 2 November 2026, a store."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -41,6 +41,41 @@ def cycle() -> StatusCycle:
                 default_duration=5,
                 default_department="Sales",
                 non_standard=True,
+            ),
+            Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
+        ],
+    )
+
+
+@pytest.fixture
+def prints() -> StatusCycle:
+    """The cycle of the decisions: 1, 3, 5 and 1 days, the final status, and those off the path.
+
+    Counted forward from Monday, 2 November 2026, an order is due on the 3rd (ordered), the 6th
+    (retouch), the 13th (lab) and the 16th (qa).
+    """
+    return StatusCycle(
+        "prints",
+        [
+            Status("ordered", "Ordered", default_duration=1, initial=True),
+            Status(
+                "retouch",
+                "Retouch",
+                default_duration=3,
+                default_department="Retouching",
+                default_user="mia",
+            ),
+            Status("lab", "At the lab", default_duration=5),
+            Status("qa", "Quality check", default_duration=1),
+            Status("delivered", "Delivered", final=True),
+            Status("hold", "On hold", non_standard=True, pauses=True),
+            Status(
+                "wait",
+                "Waiting on client",
+                default_duration=3,
+                default_user="ben",
+                non_standard=True,
+                pauses=True,
             ),
             Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
         ],

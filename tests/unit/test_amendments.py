@@ -1,11 +1,11 @@
 """Amending and replanning: new facts and dates without a status change."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 
 from prodflow import (
     EVERY_DAY,
@@ -19,6 +19,7 @@ from prodflow import (
     MissingDeliveryDateError,
     Opening,
     OrderAmended,
+    PlanningFacts,
     ProductionFlow,
     ProductionOrder,
     Status,
@@ -63,6 +64,8 @@ def test_an_amendment_writes_the_results_down(order: ProductionOrder) -> None:
         command_id="c-1",
         ordered_on=nov(3),
         delivery_on=nov(20),
+        plan_from=nov(3),
+        entered_on=nov(3),
         vendor="Acme",
         invoice_id="I-1",
         due_on=nov(9),
@@ -70,10 +73,13 @@ def test_an_amendment_writes_the_results_down(order: ProductionOrder) -> None:
         due_on_is_manual=True,
         department="Lab",
         user=None,
-        plan_from=nov(3),
+        held=None,
+        policy="forward",
         changed=(
             "ordered_on",
             "delivery_on",
+            "plan_from",
+            "entered_on",
             "vendor",
             "invoice_id",
             "due_on",
@@ -81,7 +87,6 @@ def test_an_amendment_writes_the_results_down(order: ProductionOrder) -> None:
             "due_on_is_manual",
             "department",
             "user",
-            "plan_from",
         ),
     )
     change = FLOW.amend(
@@ -188,28 +193,152 @@ def test_a_date_given_is_compared_with_the_new_calculation(
     assert (due, nov(6), manual) == dates(amended)
 
 
-def test_a_fact_that_does_not_move_the_plan_recalculates_nothing(order: ProductionOrder) -> None:
-    """Amending other facts keeps the due date, even if the policy has changed since."""
-    flow = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
-    assert (nov(3), nov(3), False) == dates(flow.amend(order, **WHO, vendor="Acme").order)
+HOLIDAY: Final = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
 
 
 @pytest.mark.parametrize(
-    ("ordered", "held_from", "moved_to", "plan_from"),
+    "other", [{"invoice_id": "I-1"}, {"department": "Lab"}, {"user": None}, {"vendor": None}]
+)
+def test_what_a_policy_does_not_look_at_recalculates_nothing(
+    order: ProductionOrder, other: dict[str, Any]
+) -> None:
+    """Amending what no policy looks at keeps the due date, even under a newer calendar."""
+    assert (nov(3), nov(3), False) == dates(HOLIDAY.amend(order, **WHO, **other).order)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"vendor": "Acme"}, {"delivery_on": nov(20)}, {"entered_on": nov(3)}]
+)
+def test_what_a_policy_may_look_at_recalculates(
+    order: ProductionOrder, asked: dict[str, Any]
+) -> None:
+    """Amending anything that a policy may look at asks the flow's present policy (D15, D42)."""
+    assert (nov(4), nov(4), False) == dates(HOLIDAY.amend(order, **WHO, **asked).order)
+
+
+@frozen
+class ByVendor:
+    """A policy of the host: Acme takes ten days, every other lab five."""
+
+    name: str = "by-vendor"
+    calendar: WorkingCalendar = EVERY_DAY
+    shift_holds: bool = False
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """So many days after the order date."""
+        return planning.ordered_on + timedelta(days=10 if planning.vendor == "Acme" else 5)
+
+
+def test_a_new_vendor_moves_the_dates_of_a_policy_that_asks_for_it(order: ProductionOrder) -> None:
+    """If the policy looks at the vendor, amending the vendor moves the due date (D42)."""
+    flow = ProductionFlow(due_dates=ByVendor())
+    assert (nov(12), nov(12), False) == dates(flow.amend(order, **WHO, vendor="Acme").order)
+
+
+def test_an_entry_names_the_policy_of_its_dates(order: ProductionOrder) -> None:
+    """An amendment names the policy that calculated its dates (decision D22b)."""
+    flow = ProductionFlow(due_dates=Backward())
+    entry = flow.amend(order, **WHO, delivery_on=nov(20)).entry
+    assert isinstance(entry, OrderAmended)
+    assert entry.policy == "backward"
+
+
+# Decision D15: the order date, the first visit, and the start of the plan
+
+
+@pytest.mark.parametrize(
+    ("ordered", "plan_from", "moved_to", "expected"),
     [
-        (nov(2), nov(2), nov(5), nov(5)),
-        (nov(2), nov(4), nov(5), nov(9)),
-        (nov(1), nov(2), nov(4), nov(5)),
-        (nov(1), nov(3), nov(4), nov(6)),
-        (nov(2), nov(4), date(2026, 10, 29), nov(2)),
+        pytest.param(nov(2), nov(2), nov(5), nov(5), id="equal, so it follows"),
+        pytest.param(nov(2), nov(2), nov(1), nov(1), id="equal, so it follows back"),
+        pytest.param(nov(2), nov(9), nov(4), nov(9), id="later, so it stays"),
+        pytest.param(nov(2), nov(9), nov(9), nov(9), id="later, until the two are equal"),
+        pytest.param(nov(2), nov(9), nov(12), nov(12), id="overtaken, so it is taken along"),
     ],
 )
-def test_a_new_order_date_keeps_the_shift_of_holds(
-    order: ProductionOrder, ordered: date, held_from: date, moved_to: date, plan_from: date
+def test_the_start_of_the_plan_and_a_new_order_date(
+    order: ProductionOrder, ordered: date, plan_from: date, moved_to: date, expected: date
 ) -> None:
-    """The working days of holds count from the new order date too."""
-    held = evolve(order, ordered_on=ordered, plan_from=held_from)
-    assert plan_from == FLOW.amend(held, **WHO, ordered_on=moved_to).order.plan_from
+    """The start of the plan follows while it's the order date, and is never before it."""
+    placed = evolve(order, ordered_on=ordered, plan_from=plan_from)
+    assert expected == FLOW.amend(placed, **WHO, ordered_on=moved_to).order.plan_from
+
+
+def test_a_new_start_of_the_plan_recalculates(order: ProductionOrder) -> None:
+    """The plan counts from its new start; the order date and the first day stay."""
+    amended = FLOW.amend(order, **WHO, plan_from=nov(9)).order
+    expected = (nov(2), nov(2), nov(9), nov(10))
+    assert expected == (amended.ordered_on, amended.entered_on, amended.plan_from, amended.due_on)
+
+
+def test_a_start_of_the_plan_amended_to_none_is_the_order_date(order: ProductionOrder) -> None:
+    """Amended to None, the plan counts from the order date again."""
+    later = FLOW.amend(order, **WHO, plan_from=nov(9)).order
+    change = FLOW.amend(later, **WHO, plan_from=None)
+    expected = (nov(2), ("plan_from", "due_on", "calculated_due_on"))
+    assert expected == (change.order.plan_from, changed(change))
+
+
+def test_a_start_of_the_plan_before_the_order_date_is_refused(order: ProductionOrder) -> None:
+    """The plan can't count from a day before the order date."""
+    with pytest.raises(ValueError, match="plan_from must be from the order date on, 2026-11-02"):
+        FLOW.amend(order, **WHO, plan_from=nov(1))
+
+
+def test_a_start_of_the_plan_is_compared_with_the_new_order_date(order: ProductionOrder) -> None:
+    """If both are amended, the start of the plan can't be before the new order date."""
+    with pytest.raises(ValueError, match="plan_from must be from the order date on, 2026-11-05"):
+        FLOW.amend(order, **WHO, ordered_on=nov(5), plan_from=nov(4))
+
+
+def test_a_wrong_order_date_is_put_right_with_the_first_day(order: ProductionOrder) -> None:
+    """A new order date is the first day too, in an order that is where it was opened."""
+    amended = FLOW.amend(order, **WHO, ordered_on=nov(4)).order
+    assert (nov(4), nov(4), nov(5)) == (amended.ordered_on, amended.entered_on, amended.due_on)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"visit": 2, "version": 2}, id="in a later visit"),
+        pytest.param({"resumed_on": nov(3)}, id="in a visit that was paused"),
+        pytest.param({"entered_on": nov(3)}, id="entered on another day"),
+    ],
+)
+def test_a_new_order_date_leaves_other_first_days_alone(
+    order: ProductionOrder, other: dict[str, Any]
+) -> None:
+    """A new order date moves no other visit than the first, entered on it and never paused."""
+    placed = evolve(order, **other)
+    amended = FLOW.amend(placed, **WHO, ordered_on=date(2026, 10, 30)).order
+    assert placed.entered_on == amended.entered_on
+
+
+def test_a_first_day_given_with_the_order_date_wins(order: ProductionOrder) -> None:
+    """If you give both, the first day is the one that you give."""
+    amended = FLOW.amend(order, **WHO, ordered_on=nov(3), entered_on=nov(4)).order
+    assert (nov(3), nov(4)) == (amended.ordered_on, amended.entered_on)
+
+
+APRIL: Final = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def test_an_order_date_typed_for_the_wrong_month_leaves_no_trace(cycle: StatusCycle) -> None:
+    """Typed as April and amended to March a minute later, every later date is March's."""
+    typed = FLOW.open(cycle, order_id="PO-1", ordered_on=date(2026, 4, 2), by="ann", at=APRIL).order
+    amended = FLOW.amend(typed, by="ann", at=APRIL, ordered_on=date(2026, 3, 2)).order
+    meant = FLOW.open(cycle, order_id="PO-1", ordered_on=date(2026, 3, 2), by="ann", at=APRIL).order
+    assert evolve(meant, version=2) == amended
+
+
+def test_an_order_date_typed_for_the_wrong_month_is_right_in_the_next_status(
+    cycle: StatusCycle,
+) -> None:
+    """Amended to Monday 2 March, retouch is entered on the 3rd and due four working days on."""
+    typed = FLOW.open(cycle, order_id="PO-1", ordered_on=date(2026, 4, 2), by="ann", at=APRIL).order
+    amended = FLOW.amend(typed, by="ann", at=APRIL, ordered_on=date(2026, 3, 2)).order
+    on = FLOW.advance(amended, today=date(2026, 3, 3), by="ann", at=APRIL).order
+    assert (date(2026, 3, 3), date(2026, 3, 6)) == (on.entered_on, on.due_on)
 
 
 def test_amending_keeps_the_visit(order: ProductionOrder) -> None:
@@ -262,6 +391,10 @@ BAD: Final[list[tuple[dict[str, Any], type[Exception]]]] = [
         *BAD,
         ({"ordered_on": None}, TypeError),
         ({"ordered_on": AT}, TypeError),
+        ({"plan_from": AT}, TypeError),
+        ({"entered_on": None}, TypeError),
+        ({"entered_on": AT}, TypeError),
+        ({"expect": 7.0}, TypeError),
         ({"delivery_on": AT}, TypeError),
         ({"vendor": ""}, ValueError),
         ({"invoice_id": 7}, TypeError),
@@ -283,8 +416,9 @@ def test_amending_refuses_bad_values(
 
 def test_a_replan_follows_a_new_calendar(order: ProductionOrder) -> None:
     """A replan recalculates the due date under the flow's present policy."""
-    flow = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
-    change = flow.replan(order, by="ann", at=AT, recorded_by="bob", note="holiday", command_id="c")
+    change = HOLIDAY.replan(
+        order, by="ann", at=AT, recorded_by="bob", note="holiday", command_id="c"
+    )
     expected = OrderAmended(
         order_id="PO-1",
         sequence=2,
@@ -295,6 +429,8 @@ def test_a_replan_follows_a_new_calendar(order: ProductionOrder) -> None:
         command_id="c",
         ordered_on=nov(2),
         delivery_on=None,
+        plan_from=nov(2),
+        entered_on=nov(2),
         vendor=None,
         invoice_id=None,
         due_on=nov(4),
@@ -302,7 +438,8 @@ def test_a_replan_follows_a_new_calendar(order: ProductionOrder) -> None:
         due_on_is_manual=False,
         department="Front desk",
         user="ann",
-        plan_from=nov(2),
+        held=None,
+        policy="forward",
         changed=("due_on", "calculated_due_on"),
     )
     assert change is not None
@@ -327,8 +464,7 @@ def test_a_replan_follows_a_new_policy(order_at: OrderAt, flow: ProductionFlow, 
 def test_a_replan_changes_the_due_date_alone(order: ProductionOrder) -> None:
     """A replan changes only the due date; without a note, it has an empty one."""
     agreed = evolve(order, delivery_on=nov(20), vendor="Acme", invoice_id="I-1")
-    flow = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))
-    change = flow.replan(agreed, **WHO)
+    change = HOLIDAY.replan(agreed, **WHO)
     assert change is not None
     expected = (evolve(agreed, due_on=nov(4), calculated_due_on=nov(4), version=2), "")
     assert expected == (change.order, change.entry.note)
@@ -346,9 +482,17 @@ def test_a_replan_moves_the_reminders_of_the_due_date(order: ProductionOrder) ->
     assert [("late", nov(5))] == [(event.trigger, event.fire_on) for event in change.events]
 
 
-def test_a_replan_counts_from_the_shifted_plan(order: ProductionOrder) -> None:
-    """A replan keeps the shift of holds."""
+def test_a_replan_counts_from_the_start_of_the_plan(order: ProductionOrder) -> None:
+    """A replan counts from the day on which the plan begins."""
     change = FLOW.replan(evolve(order, plan_from=nov(5)), **WHO)
+    assert change is not None
+    assert (nov(6), nov(6), False) == dates(change.order)
+
+
+def test_a_replan_may_begin_to_count_the_days_of_holds(order: ProductionOrder) -> None:
+    """If the preference now shifts holds, a replan counts all days held so far (D13b)."""
+    shifting = ProductionFlow(due_dates=Forward(shift_holds=True))
+    change = shifting.replan(evolve(order, held_days=3), **WHO)
     assert change is not None
     assert (nov(6), nov(6), False) == dates(change.order)
 
@@ -385,8 +529,8 @@ def test_replanning_refuses_bad_values(
         FLOW.replan(**{"order": order, **WHO, **wrong})
 
 
-def test_a_plan_that_began_before_the_calendar_counts_gains_no_day() -> None:
-    """Under a calendar without weekends, a hold over a weekend shifts the plan by no days."""
+def test_a_hold_on_days_that_the_calendar_closes_is_of_no_days() -> None:
+    """The days of a hold are counted when it ends, by the calendar of that time (D13b)."""
     cycle = StatusCycle(
         "held",
         [
@@ -400,7 +544,14 @@ def test_a_plan_that_began_before_the_calendar_counts_gains_no_day() -> None:
     every_day = ProductionFlow(due_dates=Forward(EVERY_DAY, shift_holds=True))
     order = every_day.open(cycle, order_id="PO-1", ordered_on=saturday, **recorded).order
     order = every_day.advance(order, to="h", today=saturday, **recorded).order
-    order = every_day.advance(order, to="a", today=sunday, **recorded).order
     weekdays = ProductionFlow(due_dates=Forward(shift_holds=True))
-    amended = weekdays.amend(order, ordered_on=date(2026, 1, 5), **recorded).order
-    assert (order.plan_from, amended.plan_from) == (sunday, date(2026, 1, 5))
+    kept = every_day.advance(order, to="a", today=sunday, **recorded).order
+    closed = weekdays.advance(order, to="a", today=sunday, **recorded).order
+    assert (kept.held_days, closed.held_days) == (1, 0)
+
+
+def test_an_amendment_keeps_the_days_held(order: ProductionOrder) -> None:
+    """A new order date keeps the count of the days held; the plan counts both (D13b)."""
+    shifting = ProductionFlow(due_dates=Forward(shift_holds=True))
+    amended = shifting.amend(evolve(order, held_days=3), **WHO, ordered_on=nov(4)).order
+    assert (3, nov(10)) == (amended.held_days, amended.due_on)

@@ -14,6 +14,7 @@ from attrs import evolve, fields
 
 from prodflow import (
     Backward,
+    BulkChoice,
     BulkProposal,
     ChangeRules,
     Choice,
@@ -32,8 +33,11 @@ from prodflow import (
     MemoryStore,
     Move,
     OrderQuery,
+    PlanningFacts,
     ProductionFlow,
     ProductionOrder,
+    Refusal,
+    RuleProblem,
     SameStatusError,
     SendMessage,
     Status,
@@ -42,7 +46,9 @@ from prodflow import (
     TriggerEvent,
     TriggerProblem,
     WorkingCalendar,
+    effective,
     find_problems,
+    find_rule_problems,
     find_trigger_problems,
     plan,
     plan_many,
@@ -86,8 +92,15 @@ EVENT: Final = TriggerEvent(
     while_in_status=True,
     automatic=True,
 )
-REFUSAL: Final = SameStatusError("PO-1", "lab")
-CHANGED: Final = FLOW.accept(PROPOSAL, at=NOON).entry
+ERROR: Final = SameStatusError("PO-1", "lab")
+REFUSAL: Final = Refusal("guard", "not today")
+ADVANCED: Final = FLOW.accept(PROPOSAL, at=NOON)
+CHANGED: Final = ADVANCED.entry
+HISTORY: Final = [OPENED.entry, CHANGED]
+UNDONE: Final = FLOW.undo(ADVANCED.order, HISTORY, by="ann", at=NOON)
+PLANNING: Final = PlanningFacts(
+    cycle=PRINTS, status=PRINTS["lab"], plan_from=MONDAY, ordered_on=MONDAY, entered_on=MONDAY
+)
 PROBLEM: Final = CycleProblem("no-final", "error", (), "one status must be final")
 TRIGGER: Final = Trigger("call", Entering(), CreateTask("Call"))
 PLAN: Final = plan(PRINTS, Forward(), ordered_on=MONDAY)
@@ -96,6 +109,7 @@ VALUES: Final = (
     ADOPTED.entry,
     Backward(),
     BULK,
+    BulkChoice(PRINTS["lab"], ["PO-1"], {}),
     ChangeRules(),
     Choice(PRINTS["lab"], Move.NEXT),
     Completing("lab"),
@@ -112,7 +126,16 @@ VALUES: Final = (
     FLOW.amend(ORDER, by="ann", at=NOON).entry,
     Forward(),
     FromEntry(),
-    Held(due_on=None, due_on_is_manual=False, department=None, user=None),
+    Held(
+        visit=1,
+        status="lab",
+        entered_on=MONDAY,
+        paused_on=MONDAY,
+        due_on=None,
+        due_on_is_manual=False,
+        department=None,
+        user=None,
+    ),
     Leaving("lab"),
     OPENED,
     OPENED.entry,
@@ -120,12 +143,16 @@ VALUES: Final = (
     OrderQuery(),
     PLAN,
     PLAN[0],
+    PLANNING,
     PRINTS,
     PRINTS["lab"],
     PROPOSAL,
+    REFUSAL,
+    RuleProblem("dead-end", "lab", "no status may follow"),
     SendMessage("begun"),
     TRIGGER,
     TriggerProblem("unknown-status", "call", "no such status"),
+    UNDONE.entry,
     WorkingCalendar(),
 )
 
@@ -144,11 +171,12 @@ def names_of(value: Anything) -> Iterable[str]:
     return [field.alias or field.name for field in fields(type(value)) if field.init]
 
 
-RECORDING: Final[Arguments] = {"at": NOON, "recorded_by": None, "command_id": None}
-BY: Final[Arguments] = {"by": "ann", "note": "", **RECORDING}
-TODAY: Final[Arguments] = {"today": MONDAY, "by": "ann"}
+RECORDING: Final[Arguments] = {"at": NOON, "command_id": None}
+BY: Final[Arguments] = {"by": "ann", "recorded_by": None, "note": "", **RECORDING}
+TODAY: Final[Arguments] = {"today": MONDAY, "by": "ann", "recorded_by": None}
+EXPECT: Final[Arguments] = {"expect": "ordered"}
+EXPECT_ALL: Final[Arguments] = {"expect": {"PO-1": 1}}
 OVERRIDES: Final[Arguments] = {
-    "expect": "ordered",
     "current_complete": True,
     "completed_on": MONDAY,
     "due_on": FRIDAY,
@@ -159,6 +187,8 @@ OVERRIDES: Final[Arguments] = {
 AMENDMENTS: Final[Arguments] = {
     "ordered_on": MONDAY,
     "delivery_on": FRIDAY,
+    "plan_from": MONDAY,
+    "entered_on": MONDAY,
     "vendor": None,
     "invoice_id": None,
     "due_on": FRIDAY,
@@ -170,36 +200,45 @@ OPENING: Final[Arguments] = {
     "order_id": "PO-2",
     "ordered_on": MONDAY,
     "delivery_on": FRIDAY,
+    "plan_from": MONDAY,
     "invoice_id": None,
     "vendor": None,
+    "entered_on": MONDAY,
+    "due_on": FRIDAY,
+    "department": None,
+    "user": None,
     **BY,
 }
 FIELDS: Final[Arguments] = {name: getattr(PRINTS["lab"], name) for name in names_of(PRINTS["lab"])}
 MIGRATION: Final[Arguments] = {"cycle": NEXT_CYCLE, "mapping": {}, **BY}
-DATES: Final[Arguments] = {"ordered_on": MONDAY, "delivery_on": FRIDAY, "entered_on": MONDAY}
+UNDOING: Final[Arguments] = {"cycles": [PRINTS], **BY}
 RULES: Final[Arguments] = {"since": MONDAY, "until": FRIDAY}
 
 # The calls, with valid arguments.
 CALLS: Final[list[tuple[Call, Arguments]]] = [
-    (ChangeRules().reasons, {"proposal": PROPOSAL}),
-    (partial(Backward().due_on, **DATES), {"cycle": PRINTS, "key": "lab"}),
-    (partial(Forward().due_on, **DATES), {"cycle": PRINTS, "key": "lab"}),
-    (partial(FromEntry().due_on, **DATES), {"cycle": PRINTS, "key": "lab"}),
+    (ChangeRules().refusals, {"proposal": PROPOSAL}),
+    (by_position(Backward().due_on), {"planning": PLANNING}),
+    (by_position(Forward().due_on), {"planning": PLANNING}),
+    (by_position(FromEntry().due_on), {"planning": PLANNING}),
     (FLOW.accept, {"proposal": PROPOSAL, **RECORDING}),
     (FLOW.accept_all, {"bulk": BULK, **RECORDING}),
-    (FLOW.advance, {"order": ORDER, **TODAY, **RECORDING, **OVERRIDES}),
-    (FLOW.advance_all, {"orders": [ORDER], **TODAY, **RECORDING, **OVERRIDES}),
-    (FLOW.amend, {"order": ORDER, **BY, **AMENDMENTS}),
-    (FLOW.amend_all, {"orders": [ORDER], **BY, **AMENDMENTS}),
+    (FLOW.advance, {"order": ORDER, **TODAY, **RECORDING, **EXPECT, **OVERRIDES}),
+    (FLOW.advance_all, {"orders": [ORDER], **TODAY, **RECORDING, **EXPECT_ALL, **OVERRIDES}),
+    (FLOW.amend, {"order": ORDER, **BY, **EXPECT, **AMENDMENTS}),
+    (FLOW.amend_all, {"orders": [ORDER], **BY, **EXPECT_ALL, **AMENDMENTS}),
     (FLOW.choices, {"order": ORDER, **TODAY}),
-    (FLOW.migrate, {"order": ORDER, **MIGRATION}),
-    (FLOW.migrate_all, {"orders": [ORDER], **MIGRATION}),
+    (FLOW.choices_all, {"orders": [ORDER], **TODAY}),
+    (FLOW.migrate, {"order": ORDER, **EXPECT, **MIGRATION}),
+    (FLOW.migrate_all, {"orders": [ORDER], **EXPECT_ALL, **MIGRATION}),
     (FLOW.open, OPENING),
-    (FLOW.propose, {"order": ORDER, **TODAY, **OVERRIDES}),
-    (FLOW.propose_all, {"orders": [ORDER], **TODAY, **OVERRIDES}),
-    (FLOW.replan, {"order": ORDER, **BY}),
-    (FLOW.replan_all, {"orders": [ORDER], **BY}),
-    (FLOW.revise, {"proposal": PROPOSAL, **TODAY, **OVERRIDES}),
+    (FLOW.propose, {"order": ORDER, **TODAY, **EXPECT, **OVERRIDES}),
+    (FLOW.propose_all, {"orders": [ORDER], **TODAY, **EXPECT_ALL, **OVERRIDES}),
+    (FLOW.replan, {"order": ORDER, **BY, **EXPECT}),
+    (FLOW.replan_all, {"orders": [ORDER], **BY, **EXPECT_ALL}),
+    (FLOW.revise, {"proposal": PROPOSAL, **TODAY, **EXPECT, **OVERRIDES}),
+    (FLOW.revise_all, {"bulk": BULK, **TODAY, **OVERRIDES}),
+    (FLOW.undo, {"order": ADVANCED.order, "entries": HISTORY, "expect": 2, **UNDOING}),
+    (FLOW.undo_all, {"histories": [(ADVANCED.order, HISTORY)], **EXPECT_ALL, **UNDOING}),
     (ORDER.apply, {"entry": ADOPTED.entry, "cycle": NEXT_CYCLE}),
     (ORDER.is_overdue, {"today": MONDAY}),
     (ORDER.is_past_delivery, {"today": MONDAY}),
@@ -232,7 +271,7 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (partial(STORE.history, "PO-1"), {"after": 1, "limit": 1}),
     (by_position(STORE.load), {"order_ids": ["PO-1"]}),
     (STORE.pending, {"as_of": MONDAY, "after": EVENT, "limit": 1, "automatic": True}),
-    (by_position(STORE.put_cycle), {"cycle": PRINTS}),
+    (by_position(partial(STORE.put_cycle, replaces=None)), {"cycle": PRINTS}),
     (by_position(STORE.save), {"changes": OPENED}),
     (by_position(STORE.versions), {"order_type": "prints"}),
     (SendMessage("begun").channel_for, {"contact": Contact()}),
@@ -243,7 +282,9 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (WorkingCalendar().is_working_day, {"day": MONDAY}),
     (WorkingCalendar().offsets, {"day": MONDAY, "days": []}),
     (WorkingCalendar().preceding, {"day": MONDAY}),
+    (effective, {"entries": HISTORY}),
     (find_problems, {"statuses": []}),
+    (find_rule_problems, {"rules": ChangeRules(), "cycles": []}),
     (find_trigger_problems, {"triggers": [], "cycles": []}),
     (plan, {"cycle": PRINTS, "policy": Forward(), "ordered_on": MONDAY, "delivery_on": FRIDAY}),
     (plan_many, {"cycle": PRINTS, "policy": Forward(), "dates": []}),
@@ -252,24 +293,26 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
 
 # What the message calls the argument instead: what it passes on, or what it holds.
 CALLED_OTHERWISE: Final[list[tuple[Call, Arguments, str]]] = [
-    (partial(Backward().due_on, PRINTS, "lab", **DATES), {"delivery_on": WRONG}, "day"),
-    (partial(Backward().due_on, PRINTS, "client", **DATES), {"entered_on": WRONG}, "day"),
-    (partial(Forward().due_on, PRINTS, "lab", **DATES), {"ordered_on": WRONG}, "day"),
-    (partial(FromEntry().due_on, PRINTS, "lab", **DATES), {"entered_on": WRONG}, "day"),
     (WorkingCalendar().count, {"start": WRONG, "end": FRIDAY}, "start"),
     (WorkingCalendar().count, {"start": MONDAY, "end": WRONG}, "end"),
     (partial(FLOW.advance, ORDER, **TODAY, **RECORDING), {"to": WRONG}, "a key"),
     (partial(FLOW.open, **OPENING), {"status": WRONG}, "a key"),
     (partial(FLOW.propose, ORDER, **TODAY), {"to": WRONG}, "a key"),
     (partial(FLOW.revise, PROPOSAL), {"to": WRONG}, "a key"),
-    (partial(evolve, PROPOSAL), {"refusals": WRONG}, "reasons"),
 ]
 
 # Arguments with one wrong item.
 ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (BulkProposal, {"proposals": [WRONG], "refusals": {}}, "proposals"),
-    (BulkProposal, {"proposals": [], "refusals": {WRONG: REFUSAL}}, "an order id in refusals"),
+    (BulkProposal, {"proposals": [], "refusals": {WRONG: ERROR}}, "an order id in refusals"),
     (BulkProposal, {"proposals": [], "refusals": {"PO-1": WRONG}}, "a refusal"),
+    (partial(BulkChoice, PRINTS["lab"]), {"open_to": [WRONG], "refusals": {}}, "open_to"),
+    (partial(BulkChoice, PRINTS["lab"], []), {"refusals": {WRONG: ()}}, "an order id in refusals"),
+    (partial(BulkChoice, PRINTS["lab"], []), {"refusals": {"PO-1": WRONG}}, "refusals"),
+    (partial(BulkChoice, PRINTS["lab"], []), {"refusals": {"PO-1": [WRONG]}}, "refusals"),
+    (partial(Choice, PRINTS["lab"], None), {"refusals": [WRONG]}, "refusals"),
+    (partial(Choice, PRINTS["lab"], None), {"needs": [WRONG]}, "needs"),
+    (partial(Refusal, "guard", "no"), {"keys": [WRONG]}, "an item of keys"),
     (ChangeRules, {"note_required": [WRONG]}, "note_required"),
     (ChangeRules, {"targets": {WRONG: ["lab"]}}, "a key of targets"),
     (ChangeRules, {"targets": {"lab": WRONG}}, "targets"),
@@ -284,8 +327,15 @@ ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (FLOW.migrate_all, {"orders": [WRONG], **MIGRATION}, "orders"),
     (FLOW.propose_all, {"orders": [WRONG], **TODAY}, "orders"),
     (FLOW.replan_all, {"orders": [WRONG], **BY}, "orders"),
+    (FLOW.choices_all, {"orders": [WRONG], **TODAY}, "orders"),
+    (FLOW.propose_all, {"orders": [ORDER], **TODAY, "expect": {"PO-1": WRONG}}, "expect.*"),
+    (FLOW.undo, {"order": ORDER, "entries": [WRONG], **BY}, "entries"),
+    (FLOW.undo, {"order": ORDER, "entries": [], **BY, "cycles": [WRONG]}, "cycles"),
+    (FLOW.undo_all, {"histories": [WRONG], **BY}, "histories"),
+    (FLOW.undo_all, {"histories": [(WRONG, [])], **BY}, "order"),
+    (FLOW.undo_all, {"histories": [(ORDER, WRONG)], **BY}, "entries"),
     (Leaving, {"moves": [WRONG]}, "moves"),
-    (OrderQuery().select, {"orders": [WRONG]}, "order"),
+    (OrderQuery().select, {"orders": [WRONG]}, "orders"),
     (ProductionFlow, {"triggers": [WRONG]}, "triggers"),
     (ProductionOrder.replay, {"entries": [WRONG], "cycles": []}, "entries"),
     (ProductionOrder.replay, {"entries": [OPENED.entry, WRONG], "cycles": [PRINTS]}, "entry"),
@@ -307,7 +357,9 @@ ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (partial(evolve, PLAN), {"latest_dates": (WRONG,)}, "an item of latest_dates"),
     (partial(evolve, PROBLEM), {"keys": [WRONG]}, "an item of keys"),
     (partial(evolve, PROPOSAL), {"given": [WRONG]}, "given"),
-    (partial(evolve, PROPOSAL), {"refusals": [WRONG]}, "reasons"),
+    (partial(evolve, PROPOSAL), {"refusals": [WRONG]}, "refusals"),
+    (effective, {"entries": [WRONG]}, "entries"),
+    (find_rule_problems, {"rules": ChangeRules(), "cycles": [WRONG]}, "cycles"),
     (partial(evolve, PROPOSAL), {"skipped": [WRONG]}, "skipped"),
     (partial(evolve, TRIGGER), {"order_types": [WRONG]}, "an item of order_types"),
     (partial(find_trigger_problems, cycles=[]), {"triggers": [WRONG]}, "triggers"),
@@ -332,12 +384,7 @@ def test_a_refusal_names_the_argument(call: Call, arguments: Arguments, name: st
 
 @pytest.mark.parametrize(
     ("value", "name"),
-    [
-        (value, name)
-        for value in VALUES
-        for name in names_of(value)
-        if (value, name) != (PROPOSAL, "refusals")  # whose message speaks of reasons, see above
-    ],
+    [(value, name) for value in VALUES for name in names_of(value)],
 )
 def test_a_refusal_names_the_field(value: Anything, name: str) -> None:
     """For a value of the wrong kind, the message names the field and shows the value."""

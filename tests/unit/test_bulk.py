@@ -1,6 +1,6 @@
 """Bulk changes: all orders or none, each with its own defaults."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from attrs import evolve
 
 from prodflow import (
     Backward,
+    BulkChoice,
     BulkProposal,
     BulkRefusedError,
     Change,
@@ -19,18 +20,21 @@ from prodflow import (
     DaysFromDue,
     DaysInStatus,
     Forward,
+    InactiveStatusError,
     MissingDeliveryDateError,
     MixedOrderTypesError,
     Move,
     NoNextStatusError,
     Opening,
+    OrderMovedError,
     ProductionFlow,
     ProductionOrder,
     RuleError,
+    SameStatusError,
     Status,
     StatusCycle,
-    StatusMovedError,
     Trigger,
+    UnknownStatusError,
     UnmappedStatusError,
     WorkingCalendar,
 )
@@ -38,6 +42,13 @@ from prodflow import (
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 FLOW: Final = ProductionFlow()
 BACKWARD: Final = ProductionFlow(due_dates=Backward(without_delivery="error"))
+LATE: Final = ProductionFlow(
+    due_dates=Forward(WorkingCalendar(holidays=[date(2026, 11, 3)])),
+    triggers=[
+        Trigger("new", Opening(), CreateTask("Call")),
+        Trigger("late", DaysFromDue(None, 1), CreateTask("Call")),
+    ],
+)
 WHEN: Final[dict[str, Any]] = {"today": date(2026, 11, 4), "by": "ann"}
 WHO: Final[dict[str, Any]] = {"by": "ann", "at": AT}
 
@@ -95,26 +106,310 @@ def test_a_refusal_keeps_no_frame_of_the_bulk(orders: list[ProductionOrder]) -> 
     assert [(error.__traceback__, error.__context__) for error in refusals] == [(None, None)] * 4
 
 
-def test_orders_that_the_rules_refuse_are_set_apart(orders: list[ProductionOrder]) -> None:
-    """If the rules refuse an order, the refusals of the bulk have every reason."""
-    rules: dict[str, Any] = {"targets": {"ordered": ["hold"]}}
-    flow = ProductionFlow(rules=ChangeRules(**rules))
-    bulk = flow.propose_all(orders, **WHEN)
-    reasons = flow.propose(orders[0], **WHEN).refusals
-    assert {"PO-1": ChangeRefusedError("PO-1", reasons)} == bulk.refusals
+# Decision D23: what only a rule refuses stays in the window
 
 
-def test_orders_that_have_moved_are_set_apart(orders: list[ProductionOrder]) -> None:
-    """An order that has left the expected status is refused; the others can move."""
-    bulk = FLOW.propose_all(orders, **WHEN, expect="ordered")
-    assert {"PO-2": StatusMovedError("PO-2", "ordered", "printing")} == bulk.refusals
+NOTED: Final = ProductionFlow(rules=ChangeRules(note_required={Move.SKIP}))
+
+
+def test_orders_that_only_a_rule_refuses_stay_in_the_bulk(orders: list[ProductionOrder]) -> None:
+    """An order that only the rules refuse keeps its proposal, with its own refusals."""
+    bulk = NOTED.propose_all(orders, **WHEN, to="qa")
+    expected = [("PO-1", ["note"]), ("PO-2", [])]
+    assert expected == [(p.order.id, [r.code for r in p.refusals]) for p in bulk.proposals]
+
+
+def test_orders_that_only_a_rule_refuses_are_no_refusals(orders: list[ProductionOrder]) -> None:
+    """The refusals of a bulk have only the orders that can't go at all."""
+    assert NOTED.propose_all(orders, **WHEN, to="qa").refusals == {}
+
+
+def test_the_proposals_without_refusals_are_ready(orders: list[ProductionOrder]) -> None:
+    """The ready proposals are those that no rule refuses."""
+    bulk = NOTED.propose_all(orders, **WHEN, to="qa")
+    assert (bulk.proposals[1],) == bulk.ready
+
+
+def test_a_note_that_is_still_missing_refuses_the_bulk(orders: list[ProductionOrder]) -> None:
+    """Accepting refuses what the rules refuse, with every refusal of the order."""
+    bulk = NOTED.propose_all(orders, **WHEN, to="qa")
+    with pytest.raises(BulkRefusedError) as caught:
+        NOTED.accept_all(bulk, at=AT)
+    expected = {"PO-1": ChangeRefusedError("PO-1", bulk.proposals[0].refusals)}
+    assert expected == caught.value.refusals
+
+
+def test_a_bulk_goes_on_without_what_a_rule_refuses(orders: list[ProductionOrder]) -> None:
+    """Without the refused orders, the ready ones go on."""
+    bulk = NOTED.propose_all(orders, **WHEN, to="qa")
+    assert BulkProposal(bulk.ready, {}) == bulk.without_refused()
+
+
+# Revising a bulk
+
+
+def test_a_note_typed_later_makes_a_bulk_ready(orders: list[ProductionOrder]) -> None:
+    """Revised with a note, the order that needed one is ready too."""
+    bulk = NOTED.propose_all(orders, **WHEN, to="qa")
+    revised = NOTED.revise_all(bulk, note="Nothing to retouch")
+    assert [proposal.order.id for proposal in revised.ready] == ["PO-1", "PO-2"]
+
+
+def test_revising_a_bulk_revises_each(orders: list[ProductionOrder]) -> None:
+    """Revising a bulk gives the same proposals as revising each order's."""
+    bulk = FLOW.propose_all(orders, **WHEN, user="max")
+    expected = [FLOW.revise(proposal, to="qa", due_on=None) for proposal in bulk]
+    assert expected == list(FLOW.revise_all(bulk, to="qa", due_on=None))
+
+
+def test_revising_keeps_what_was_given_to_the_bulk(mixed: list[ProductionOrder]) -> None:
+    """What was given stays, also for an order that couldn't go before."""
+    bulk = FLOW.revise_all(FLOW.propose_all(mixed, **WHEN, user="max"), to="qa")
+    assert [proposal.user for proposal in bulk] == ["max", "max", "max", "max"]
+
+
+def test_revising_asks_the_orders_that_could_not_go_again(mixed: list[ProductionOrder]) -> None:
+    """An order that couldn't go is proposed again, and may go now."""
+    revised = FLOW.revise_all(FLOW.propose_all(mixed, **WHEN), to="qa")
+    assert (
+        revised.refusals,
+        [proposal.order.id for proposal in revised],
+    ) == ({}, ["PO-1", "PO-3", "PO-2", "PO-4"])
+
+
+def test_an_order_that_cannot_go_any_more_is_set_apart(mixed: list[ProductionOrder]) -> None:
+    """An order may be refused by what the user picks later."""
+    revised = FLOW.revise_all(FLOW.propose_all(mixed, **WHEN, to="qa"), to="shipped")
+    assert {"PO-3": SameStatusError("PO-3", "shipped")} == revised.refusals
+
+
+def test_a_bulk_may_be_revised_again(mixed: list[ProductionOrder]) -> None:
+    """A revised bulk keeps everything that was given so far, for every order."""
+    first = FLOW.propose_all(mixed, **WHEN)
+    again = FLOW.revise_all(FLOW.revise_all(first, user="max"), to="qa")
+    assert list(FLOW.propose_all(mixed, **WHEN, user="max", to="qa")) == list(again)
+
+
+def test_the_rest_of_a_bulk_may_be_revised(mixed: list[ProductionOrder]) -> None:
+    """A bulk that goes on without the refused orders can be revised too."""
+    rest = FLOW.propose_all(mixed, **WHEN).without_refused()
+    assert [p.order.id for p in FLOW.revise_all(rest, note="rush")] == ["PO-1", "PO-2"]
+
+
+def test_a_date_lets_go_of_an_incomplete_status_in_a_bulk(mixed: list[ProductionOrder]) -> None:
+    """As in the single window, a date of completion unticks "not complete" (decision D20)."""
+    incomplete = FLOW.propose_all(mixed, **WHEN, current_complete=False)
+    revised = FLOW.revise_all(incomplete, completed_on=date(2026, 11, 3))
+    assert [proposal.current_complete for proposal in revised] == [True, True]
+
+
+def test_revising_a_bulk_takes_no_versions(orders: list[ProductionOrder]) -> None:
+    """The versions on the screen belong to the first proposal."""
+    with pytest.raises(TypeError, match="revise_all takes no expect"):
+        FLOW.revise_all(FLOW.propose_all(orders, **WHEN), expect=1)
+
+
+def test_only_a_bulk_can_be_revised_as_one(order: ProductionOrder) -> None:
+    """A single proposal isn't a bulk."""
+    with pytest.raises(TypeError, match="bulk must be a BulkProposal"):
+        FLOW.revise_all(FLOW.propose(order, **WHEN))  # type: ignore[arg-type]  # refused
+
+
+# Decision D19: orders that have moved since the screen showed them
+
+
+@pytest.fixture
+def shown(orders: list[ProductionOrder]) -> list[ProductionOrder]:
+    """Two orders, the second of which is two versions further than the screen shows."""
+    return [orders[0], evolve(orders[1], version=3)]
+
+
+EXPECT: Final = {"PO-1": 1, "PO-2": 1}
+MOVED: Final = {"PO-2": OrderMovedError("PO-2", 1, 3)}
+
+
+def test_orders_that_have_moved_are_set_apart(shown: list[ProductionOrder]) -> None:
+    """An order that is at another version is refused; the others can move."""
+    bulk = FLOW.propose_all(shown, **WHEN, expect=EXPECT)
+    assert ([p.order.id for p in bulk], bulk.refusals) == (["PO-1"], MOVED)
+
+
+def test_orders_that_expect_does_not_name_are_not_checked(shown: list[ProductionOrder]) -> None:
+    """An order without an expected version can move, whatever its version is."""
+    assert FLOW.propose_all(shown, **WHEN, expect={"PO-1": 1, "PO-9": 1}).refusals == {}
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda orders: FLOW.advance_all(orders, **WHEN, at=AT, expect=EXPECT),
+        lambda orders: FLOW.amend_all(orders, **WHO, vendor="Acme", expect=EXPECT),
+        lambda orders: LATE.replan_all(orders, **WHO, expect=EXPECT),
+        lambda orders: FLOW.migrate_all(
+            orders, orders[0].cycle.move_up("qa"), **WHO, expect=EXPECT
+        ),
+    ],
+    ids=["advance_all", "amend_all", "replan_all", "migrate_all"],
+)
+def test_an_order_that_has_moved_refuses_the_bulk(
+    shown: list[ProductionOrder], verb: Callable[[list[ProductionOrder]], object]
+) -> None:
+    """Verbs that are all or none name every order that has moved."""
+    with pytest.raises(BulkRefusedError) as caught:
+        verb(shown)
+    assert caught.value.refusals == MOVED
+
+
+@pytest.mark.parametrize(
+    ("expect", "error"),
+    [
+        ("ordered", TypeError),
+        (1, TypeError),
+        ([("PO-1", 1)], TypeError),
+        ({"PO-1": "ordered"}, TypeError),
+        ({"PO-1": True}, TypeError),
+        ({"PO-1": 0}, ValueError),
+    ],
+)
+def test_a_bulk_expects_versions(
+    orders: list[ProductionOrder],
+    expect: Any,  # noqa: ANN401 - of the wrong kind
+    error: type[Exception],
+) -> None:
+    """A bulk takes the versions by the ids of the orders, not a status for all."""
+    with pytest.raises(error, match="expect"):
+        FLOW.propose_all(orders, **WHEN, expect=expect)
+
+
+# The "Change To Status" list of a bulk
+
+
+def keys(choices: Iterable[BulkChoice]) -> list[str]:
+    """The keys of the statuses of a list."""
+    return [choice.status.key for choice in choices]
+
+
+def test_a_bulk_may_choose_what_any_order_may(orders: list[ProductionOrder]) -> None:
+    """The list has every active status once, in list order."""
+    expected = [
+        *("ordered", "retouch", "printing", "qa", "shipped"),
+        *("hold", "client", "cancelled"),
+    ]
+    assert expected == keys(FLOW.choices_all(orders, **WHEN))
+
+
+def test_a_choice_of_a_bulk_says_for_which_orders_it_is_open(
+    orders: list[ProductionOrder], cycle: StatusCycle
+) -> None:
+    """A choice has the ids of the orders that may go there, and why the others can't."""
+    expected = BulkChoice(
+        cycle["printing"], ["PO-1"], {"PO-2": SameStatusError("PO-2", "printing")}
+    )
+    assert expected == FLOW.choices_all(orders, **WHEN)[2]
+
+
+def test_a_rule_closes_a_choice_of_a_bulk(orders: list[ProductionOrder]) -> None:
+    """If the rules refuse an order, the choice has its refusals, as in its own list."""
+    strict = ProductionFlow(rules=ChangeRules(allow_skip=False))
+    qa = strict.choices_all(orders, **WHEN)[3]
+    expected = {"PO-1": strict.choices(orders[0], **WHEN)[3].refusals}
+    assert (("PO-2",), expected) == (qa.open_to, qa.refusals)
+
+
+def test_a_missing_note_leaves_a_choice_of_a_bulk_open(orders: list[ProductionOrder]) -> None:
+    """A status that only needs a note is open, since a note can be typed."""
+    assert NOTED.choices_all(orders, **WHEN)[3].open_to == ("PO-1", "PO-2")
+
+
+@pytest.fixture
+def versions(orders: list[ProductionOrder], cycle: StatusCycle) -> list[ProductionOrder]:
+    """Two orders of two versions: the newer one has no quality check, but frames, first."""
+    newer = cycle.remove("qa").add(Status("frame", "Framing"), 1)
+    return [orders[0], FLOW.migrate(orders[1], newer, **WHO).order]
+
+
+def test_the_choices_of_a_bulk_stand_in_the_newest_order(versions: list[ProductionOrder]) -> None:
+    """The list has the order of the newest version; what only older ones have follows."""
+    expected = [
+        *("ordered", "frame", "retouch", "printing", "shipped"),
+        *("hold", "client", "cancelled", "qa"),
+    ]
+    assert expected == keys(FLOW.choices_all(versions, **WHEN))
+
+
+def test_a_status_that_a_version_lacks_is_closed_to_its_orders(
+    versions: list[ProductionOrder],
+) -> None:
+    """An order can't go to a status that its own version doesn't have."""
+    qa = FLOW.choices_all(versions, **WHEN)[-1]
+    known = tuple(status.key for status in versions[1].cycle)
+    expected = (("PO-1",), {"PO-2": UnknownStatusError("prints", "qa", known)})
+    assert expected == (qa.open_to, qa.refusals)
+
+
+def test_an_inactive_status_of_the_newest_version_is_a_choice_for_older_orders(
+    orders: list[ProductionOrder], cycle: StatusCycle
+) -> None:
+    """A status that only an older version still uses is in the list, open to its orders."""
+    newer = FLOW.migrate(orders[1], cycle.deactivate("retouch"), **WHO).order
+    (retouch,) = (
+        c for c in FLOW.choices_all([orders[0], newer], **WHEN) if c.status.key == "retouch"
+    )
+    expected = (("PO-1",), {"PO-2": InactiveStatusError("prints", "retouch")})
+    assert expected == (retouch.open_to, retouch.refusals)
+
+
+def test_a_refusal_of_a_choice_keeps_no_frame_of_the_bulk(orders: list[ProductionOrder]) -> None:
+    """An error in a choice has no traceback, which would keep every order in memory."""
+    refusal = FLOW.choices_all(orders, **WHEN)[2].refusals["PO-2"]
+    assert isinstance(refusal, SameStatusError)
+    assert (refusal.__traceback__, refusal.__context__) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [({"today": AT}, TypeError), ({"by": ""}, ValueError), ({"recorded_by": 7}, TypeError)],
+)
+def test_the_choices_of_a_bulk_refuse_bad_values(
+    orders: list[ProductionOrder], wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Asking for choices refuses values of the wrong kind or out of bounds."""
+    with pytest.raises(error, match=next(iter(wrong))):
+        FLOW.choices_all(orders, **{**WHEN, **wrong})
+
+
+def fails(*_: object) -> str:
+    """A guard of the host that is broken."""
+    raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        lambda flow, orders: flow.propose_all(orders, **WHEN),
+        lambda flow, orders: flow.choices_all(orders[:1], **WHEN),
+        lambda flow, orders: flow.revise_all(FLOW.propose_all(orders, **WHEN), to="qa"),
+        lambda flow, orders: flow.amend_all(orders, **WHO),
+    ],
+    ids=["propose_all", "choices_all", "revise_all", "amend_all"],
+)
+def test_what_a_guard_raises_names_the_order(
+    orders: list[ProductionOrder],
+    verb: Callable[[ProductionFlow, list[ProductionOrder]], object],
+) -> None:
+    """What a host's own code raises passes through a bulk, with the order's id as a note."""
+    flow = ProductionFlow(rules=ChangeRules(guard=fails, entry_guard=fails))
+    with pytest.raises(ZeroDivisionError) as caught:
+        verb(flow, orders)
+    assert caught.value.__notes__ == ["order 'PO-1'"]
 
 
 def test_accepting_a_bulk_accepts_each(orders: list[ProductionOrder]) -> None:
     """Accepting a bulk gives the same changes as accepting each order, with one command id."""
-    more: dict[str, Any] = {"at": AT, "recorded_by": "bob", "command_id": "c-1"}
-    expected = [FLOW.advance(order, **WHEN, **more) for order in orders]
-    assert expected == list(FLOW.accept_all(FLOW.propose_all(orders, **WHEN), **more))
+    more: dict[str, Any] = {"at": AT, "command_id": "c-1"}
+    expected = [FLOW.advance(order, **WHEN, recorded_by="bob", **more) for order in orders]
+    bulk = FLOW.propose_all(orders, **WHEN, recorded_by="bob")
+    assert expected == list(FLOW.accept_all(bulk, **more))
 
 
 def test_accepting_a_bulk_is_all_or_nothing(mixed: list[ProductionOrder]) -> None:
@@ -234,15 +529,6 @@ def test_migrating_a_bulk_is_all_or_nothing(
     assert caught.value.refusals == expected
 
 
-LATE: Final = ProductionFlow(
-    due_dates=Forward(WorkingCalendar(holidays=[date(2026, 11, 3)])),
-    triggers=[
-        Trigger("new", Opening(), CreateTask("Call")),
-        Trigger("late", DaysFromDue(None, 1), CreateTask("Call")),
-    ],
-)
-
-
 def test_amending_a_bulk_fires_what_amending_each_fires(orders: list[ProductionOrder]) -> None:
     """Amending many orders moves their reminders and fires no Opening."""
     changes = LATE.amend_all(orders, **WHO, due_on=date(2026, 11, 12))
@@ -261,7 +547,7 @@ def test_replanning_a_bulk_fires_what_replanning_each_fires(orders: list[Product
     [
         lambda orders, _: FLOW.amend_all(orders, **WHO),
         lambda orders, _: LATE.replan_all(orders, **WHO),
-        lambda orders, cycle: FLOW.migrate_all(orders, cycle, **WHO),
+        lambda orders, cycle: FLOW.migrate_all(orders, cycle.move_up("qa"), **WHO),
     ],
 )
 def test_a_bulk_needs_no_note(
@@ -277,13 +563,16 @@ Verb = Callable[[Any], object]
 
 
 NEWER: Final = StatusCycle(
-    "prints", [Status("ordered", "Ordered", initial=True), Status("shipped", "Shipped", final=True)]
+    "prints",
+    [Status("ordered", "Ordered", initial=True), Status("shipped", "Shipped", final=True)],
+    version=2,
 )
 VERBS: Final[dict[str, Verb]] = {
     "propose_all": lambda orders: FLOW.propose_all(orders, **WHEN),
     "advance_all": lambda orders: FLOW.advance_all(orders, **WHEN, at=AT),
     "amend_all": lambda orders: FLOW.amend_all(orders, **WHO),
     "replan_all": lambda orders: FLOW.replan_all(orders, **WHO),
+    "choices_all": lambda orders: FLOW.choices_all(orders, **WHEN),
     "migrate_all": lambda orders: FLOW.migrate_all(orders, NEWER, **WHO),
 }
 
@@ -332,6 +621,26 @@ def test_a_bulk_is_a_value(mixed: list[ProductionOrder]) -> None:
     """Bulks are equal by value, including their refusals."""
     expected = BulkProposal(FLOW.propose_all(mixed, **WHEN).proposals, CLOSED)
     assert expected == FLOW.propose_all(mixed, **WHEN)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"status": "qa"}, TypeError),
+        ({"open_to": "PO-1"}, TypeError),
+        ({"open_to": [7]}, TypeError),
+        ({"refusals": ["PO-1"]}, TypeError),
+        ({"refusals": {"": ()}}, ValueError),
+        ({"refusals": {"PO-1": "no"}}, TypeError),
+        ({"refusals": {"PO-1": ["no"]}}, TypeError),
+    ],
+)
+def test_a_choice_of_a_bulk_refuses_bad_values(
+    cycle: StatusCycle, wrong: dict[str, Any], error: type[Exception]
+) -> None:
+    """Each field of a choice refuses values of the wrong kind or out of bounds."""
+    with pytest.raises(error, match=r"status|open_to|refus"):
+        BulkChoice(**{"status": cycle["qa"], "open_to": [], "refusals": {}, **wrong})
 
 
 def test_a_bulk_without_refusals_has_none(orders: list[ProductionOrder]) -> None:

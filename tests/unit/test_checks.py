@@ -1,8 +1,9 @@
 """Each check accepts its kind of value and refuses values that are merely similar."""
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -185,6 +186,15 @@ def test_a_note_refuses_what_is_no_str(value: Anything) -> None:
         checks.note("remark", value)
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("ask Ann\n", "ask Ann\n"), ("a\x00b\u202ec", "a\ufffdb\ufffdc"), ("plain", "plain")],
+)
+def test_printable_replaces_what_notes_refuse(value: str, expected: str) -> None:
+    """A message can hold whatever a note can; other characters are replaced."""
+    assert checks.printable(value) == expected
+
+
 @pytest.mark.parametrize("value", ["a", "A-1_b.c", "x" * 64, "007"])
 def test_a_key_has_ascii_letters_digits_and_three_marks(value: str) -> None:
     """A key has 1 to 64 ASCII letters, digits, `_`, `-` and `.`."""
@@ -272,6 +282,45 @@ def test_instant_refuses_what_is_no_datetime(value: Anything) -> None:
     """An instant must be a datetime."""
     with pytest.raises(TypeError, match="at must be a datetime"):
         checks.instant("at", value)
+
+
+# In Lisbon the hour from 1:00 to 2:00 comes twice on 25 October 2026.
+LISBON: Final = ZoneInfo("Europe/Lisbon")
+SUMMER: Final = datetime(2026, 10, 25, 1, 55, tzinfo=LISBON)
+WINTER: Final = SUMMER.replace(fold=1)
+
+
+@pytest.mark.parametrize(
+    ("value", "hours"), [(SUMMER, 1), (WINTER, 0), (datetime(2026, 10, 25, tzinfo=UTC), 0)]
+)
+def test_instant_keeps_the_offset_and_not_the_zone(value: datetime, hours: int) -> None:
+    """An instant keeps the offset that it had, as a fixed one (decision D20)."""
+    assert checks.instant("at", value).tzinfo == timezone(timedelta(hours=hours))
+
+
+def test_instant_keeps_the_time_on_the_wall() -> None:
+    """An instant shows the same date and time as the clock where it was taken."""
+    expected = datetime(2026, 10, 25, 1, 55)  # noqa: DTZ001 - as the wall shows it
+    assert expected == checks.instant("at", WINTER).replace(tzinfo=None)
+
+
+def test_instants_are_told_apart_in_the_hour_that_comes_twice() -> None:
+    """Five to two in summer time is an hour before five to two in winter time (decision D20)."""
+    hour = checks.instant("at", WINTER) - checks.instant("at", SUMMER)
+    assert hour == timedelta(hours=1)
+
+
+def test_ten_minutes_are_ten_minutes_in_the_hour_that_comes_twice() -> None:
+    """What is added to an instant is time, not a place on the clock (decision D20)."""
+    ends = checks.instant("now", SUMMER) + timedelta(minutes=10)
+    assert ends.astimezone(UTC) == datetime(2026, 10, 25, 1, 5, tzinfo=UTC)
+
+
+def test_equal_instants_have_one_hash() -> None:
+    """The same instant in two zones is one, also in a set."""
+    there = datetime(2026, 10, 25, 2, 55, tzinfo=ZoneInfo("Europe/Paris"))
+    instants = {checks.instant("at", it) for it in (SUMMER, there)}
+    assert len(instants) == 1
 
 
 @pytest.mark.parametrize("value", [True, False])

@@ -130,6 +130,7 @@ class TestValues:
             "final": False,
             "non_standard": False,
             "cancelled": False,
+            "pauses": False,
             "inactive": False,
         }
         assert dump(small) == {
@@ -226,6 +227,13 @@ class TestDumping:
         with pytest.raises(ValueError, match="guard"):
             dump(evolve(RULES, guard=lambda _order, _proposal: None))
 
+    def test_a_guard_of_entries_is_refused(self) -> None:
+        """So is the guard of the verbs without a window, alone or in a flow."""
+        rules = evolve(RULES, entry_guard=lambda _order, _entry: None)
+        for value in (rules, evolve(FLOW, rules=rules)):
+            with pytest.raises(ValueError, match="guard"):
+                dump(value)
+
     def test_a_flow_with_code_is_refused(self) -> None:
         """A guard isn't dropped silently."""
         with pytest.raises(ValueError, match="guard"):
@@ -237,6 +245,7 @@ class TestDumping:
         class Never:
             name = "never"
             calendar = CALENDAR
+            shift_holds = False
 
             def due_on(self, *_: object, **__: object) -> None:
                 """No date."""
@@ -248,7 +257,8 @@ class TestDumping:
 
 
 NO_KIND: Final = (
-    "must be one of 'order-opened', 'status-changed', 'order-amended', 'cycle-adopted', not None"
+    "must be one of 'order-opened', 'status-changed', 'order-amended', 'cycle-adopted',"
+    " 'change-undone', not None"
 )
 
 # The kind of value, the data, and every problem with its path and reason.
@@ -391,7 +401,11 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
                     "condition": "order.vendor",
                 },
             ],
-            "rules": {"targets": {"lab": ["qa", 2], "hold": "qa"}, "guard": 0},
+            "rules": {
+                "targets": {"lab": ["qa", 2], "hold": "qa"},
+                "guard": 0,
+                "entry_guard": "ours",
+            },
         },
         [
             ("$.due_dates.calendar.holidays[0]", "must be a string, not None"),
@@ -407,6 +421,7 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
             ("$.rules.targets['lab'][1]", "must be a string, not 2"),
             ("$.rules.targets['hold']", "must be a list, not 'qa'"),
             ("$.rules.guard", "must be null, as code can't be loaded, not 0"),
+            ("$.rules.entry_guard", "must be null, as code can't be loaded, not 'ours'"),
         ],
     ),
     "a payload that is a list": (

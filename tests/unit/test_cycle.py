@@ -61,6 +61,7 @@ class TestStatus:
             final=False,
             non_standard=False,
             cancelled=False,
+            pauses=False,
             inactive=False,
         )
         assert Status("print", "Printing") == expected
@@ -82,6 +83,7 @@ class TestStatus:
             ("final", None),
             ("non_standard", "yes"),
             ("cancelled", 0),
+            ("pauses", "on"),
             ("inactive", "false"),
         ],
     )
@@ -291,6 +293,12 @@ class TestFindProblems:
                 ("lost",),
                 id="cancelled-but-standard",
             ),
+            pytest.param(
+                [NEW, Status("wait", "Waiting", pauses=True), DONE],
+                "pauses-but-standard",
+                ("wait",),
+                id="pauses-but-standard",
+            ),
             pytest.param([{"key": "a b"}], "bad-key", (), id="bad-key"),
             pytest.param([{"description": "A"}], "bad-key", (), id="bad-key of a field left out"),
             pytest.param(
@@ -342,6 +350,7 @@ class TestFindProblems:
             pytest.param(
                 [{"key": "a", "cancelled": None}], "bad-flag", ("a",), id="bad-flag cancelled"
             ),
+            pytest.param([{"key": "a", "pauses": "on"}], "bad-flag", ("a",), id="bad-flag pauses"),
             pytest.param([{"key": "a", "inactive": 0}], "bad-flag", ("a",), id="bad-flag inactive"),
             pytest.param(
                 [{"key": "a", "colour": "red"}], "unknown-field", ("a",), id="unknown-field"
@@ -401,7 +410,7 @@ class TestFindProblems:
         """All mistakes are reported together, so that you can correct them in one go."""
         statuses = [
             evolve(DONE, initial=True, non_standard=True, inactive=True, default_duration=1),
-            evolve(NEW, final=True, cancelled=True),
+            evolve(NEW, final=True, cancelled=True, pauses=True),
             RETOUCH,
             RETOUCH,
         ]
@@ -415,6 +424,7 @@ class TestFindProblems:
             "final-non-standard",
             "final-inactive",
             "cancelled-but-standard",
+            "pauses-but-standard",
             "duplicate-key",
             "duplicate-description",
             "final-has-duration",
@@ -493,6 +503,31 @@ class TestFindProblems:
         assert [problem.message for problem in find_problems([NEW, PRINT, again, DONE])] == [
             "'print', 'again' have the same description, 'Printing': change all but one"
         ]
+
+    @pytest.mark.parametrize(
+        "again",
+        [
+            pytest.param("quality CHECK", id="another case"),
+            pytest.param("quality  check", id="two blanks"),
+            pytest.param("  Quality check ", id="blanks at the ends"),
+            pytest.param("Quality\u00a0check", id="a no-break space"),
+            pytest.param("\uff31uality check", id="a wide letter"),
+        ],
+    )
+    def test_descriptions_that_people_read_as_one_are_duplicates(self, again: str) -> None:
+        """Case, letter width and runs of white space make no difference (decision D2)."""
+        check, twin = Status("qa", "Quality check"), Status("qa-2", again)
+        assert codes(NEW, check, twin, DONE) == ["duplicate-description"]
+
+    def test_letters_of_one_look_are_one_in_any_case(self) -> None:
+        """A description is compared like text that is searched for: "Maße" is "MASSE"."""
+        assert codes(NEW, Status("a", "Ma\u00dfe"), Status("b", "MASSE"), DONE) == [
+            "duplicate-description"
+        ]
+
+    def test_a_status_that_pauses_may_be_cancelled_too(self) -> None:
+        """Both flags need a non-standard status, and one status can have both."""
+        assert codes(NEW, DONE, evolve(CANCELLED, pauses=True)) == []
 
     def test_what_stands_outside_is_named(self) -> None:
         """The message names the statuses that are off the path, and says why."""

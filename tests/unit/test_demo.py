@@ -75,7 +75,7 @@ class TestWeek:
         """The hub counts the orders at the end of the week, and the days in each status."""
         assert "At the Lab 2 1 1" in lines[lines.index("Orders on the Board") :]
         assert "As of 2026-11-23: 4 orders." in lines
-        assert "prints Retouch 3 4 1 1 1" in lines
+        assert "prints Retouch 2 1 1 0 4 2.0 2 2 2" in lines
 
     def test_float(self, lines: list[str]) -> None:
         """A negative float shows on the first day that the order will be late."""
@@ -106,9 +106,9 @@ class TestWeek:
         assert "New Status Assigned to Dept Retouch *" not in lines
 
     def test_hold(self, lines: list[str]) -> None:
-        """An order can go on hold with its status not complete."""
+        """On Hold has the flag `pauses`, so going there leaves the status incomplete."""
         assert "Change To Status On Hold (ASIDE) *" in lines
-        assert "Current Status Not Complete [x] *" in lines
+        assert "Current Status Not Complete [x]" in lines
 
     def test_return(self, lines: list[str]) -> None:
         """The order comes back to the same status, user and due date."""
@@ -116,6 +116,19 @@ class TestWeek:
 
         assert lines[start + 1] == "Due Date 2026-11-20"
         assert lines[start + 4] == "New Status Assigned to User Ben"
+
+    def test_pause(self, lines: list[str]) -> None:
+        """The order continues its visit, and the days on hold don't count."""
+        assert "PO-1 is in Retouch since 2026-11-16: visit 2, 2 days paused" in lines
+        counted = "Retouch took 2 working days: the 2 days on hold and the slip don't count"
+        assert counted in lines
+
+    def test_undo(self, lines: list[str]) -> None:
+        """A slip is undone: the order is in the visit in which it was before."""
+        back = "PO-1 is in Retouch since 2026-11-16: visit 2, 2 days paused"
+        slip = lines.index("PO-1 is in At the Lab since 2026-11-19: visit 5, 0 days paused")
+
+        assert back in lines[slip + 1 : slip + 5]
 
     def test_cancelled(self, lines: list[str]) -> None:
         """A cancelled order is neither open nor complete."""
@@ -132,7 +145,7 @@ class TestWeek:
         start = lines.index("PO-4 Retouch At the Lab 2026-11-24") + 1
 
         assert lines[start : start + 3] == [
-            "PO-5 can't move: order 'PO-5' may not change: no lab is chosen: set the vendor first",
+            "PO-5 can't move yet: no lab is chosen: set the vendor first",
             (
                 "PO-7 can't move: order 'PO-7' is closed at 'cancelled' and has no next status:"
                 " choose the status to reopen it in"
@@ -142,8 +155,10 @@ class TestWeek:
 
     def test_two_people(self, shown: str) -> None:
         """Two people who advance the same order don't move it by two statuses."""
-        assert "order 'PO-4' is at 'lab', not 'retouch': reload it" in shown
-        assert "order 'PO-4' is at version 3, not 2: reload it" in shown
+        moved = "order 'PO-4' is at version 3, not 2: reload it"
+
+        assert f"refused: {moved}" in shown
+        assert f"the store refuses: {moved}" in shown
 
     @pytest.mark.parametrize(
         "line",
@@ -161,6 +176,7 @@ class TestWeek:
         "line",
         [
             "- voided, was for 2026-11-19: due-tomorrow of PO-1",
+            "- voided, was for 2026-11-22: chase-lab of PO-1",
             "- voided, was for 2026-11-23: chase-lab of PO-4",
         ],
     )
@@ -197,17 +213,26 @@ class TestWeek:
         ]
 
     def test_history(self, lines: list[str]) -> None:
-        """The Status Notes list every change, and replaying them gives the same order."""
-        start = lines.index("The Status Notes of PO-1: its history") + 3
+        """The Status Notes list every change, the undone one too, with who has undone it."""
+        start = lines.index("Status Notes: PO-1") + 4
 
-        assert lines[start : start + 6] == [
-            "1 Mon 09:00 Mia opened in ordered - - 2026-11-17 Mia",
-            "2 Mon 16:00 Mia ordered > retouch NEXT 2026-11-16 2026-11-20 Ben Ana is away",
-            "3 Tue 10:00 Ben retouch > on-hold ASIDE - - Ben Which of the two portraits?",
-            "4 Thu 14:00 Ben on-hold > retouch RESUME 2026-11-19 2026-11-20 Ben",
-            "5 Fri 09:05 Ana retouch > lab NEXT 2026-11-20 2026-11-24 Tom",
-            "Replaying the history gives the same order: True",
+        assert lines[start : start + 7] == [
+            "1 Opened Order Checked Mia Mia 2026-11-16 09:00-05:00",
+            (
+                "2 Moved on Order Checked Retouch 2026-11-16 Mia Mia 2026-11-16 16:00-05:00"
+                " Ana is away"
+            ),
+            (
+                "3 Put on hold Retouch On Hold Ben Ben 2026-11-17 10:00-05:00"
+                " Which of the two portraits?"
+            ),
+            "4 Came back On Hold Retouch 2026-11-19 Ben Ben 2026-11-19 14:00-05:00",
+            "5 Moved on Retouch At the Lab 2026-11-19 Mia Mia 2026-11-19 15:00-05:00 Mia",
+            "6 Undid entry 5 At the Lab Retouch Mia Mia 2026-11-19 15:05-05:00 Wrong order",
+            "7 Moved on Retouch At the Lab 2026-11-20 Ana Ana 2026-11-20 09:05-05:00",
         ]
+        assert "The history has 7 entries; 5 still count" in lines
+        assert "Replaying the history gives the same order: True" in lines
 
 
 class TestFile:

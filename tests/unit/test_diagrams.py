@@ -160,10 +160,12 @@ class TestCycle:
             small.add(Status("no", "No", non_standard=True, cancelled=True))
             .add(Status("old", "Old", inactive=True))
             .add(Status("odd", "Odd"))
+            .add(Status("wait", "Waiting", non_standard=True, pauses=True))
         )
         shown = words(cycle_svg(more))
-        assert [shown[shown.index(name) - 1] for name in ("On hold", "No", "Old", "Odd")] == [
-            *("non-standard", "cancelled", "inactive", "outside the cycle"),
+        names = ("On hold", "No", "Old", "Odd", "Waiting")
+        assert [shown[shown.index(name) - 1] for name in names] == [
+            *("non-standard", "cancelled", "inactive", "outside the cycle", "on hold"),
         ]
 
     def test_without_any_off_the_path(self, small: StatusCycle) -> None:

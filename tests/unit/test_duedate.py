@@ -17,10 +17,10 @@ from prodflow import (
     MissingDeliveryDateError,
     Plan,
     PlannedStatus,
+    PlanningFacts,
     ProductionFlow,
     Status,
     StatusCycle,
-    UnknownStatusError,
     WorkingCalendar,
     plan,
     plan_many,
@@ -137,11 +137,13 @@ OUTSIDE = Status("outside", "After sales", default_duration=2)
 ZERO = Status("zero", "Check in", default_duration=0, initial=True)
 SILENT = Status("silent", "Waiting")
 
+RETOUCH_THEN = evolve(RETOUCH, initial=False)
+
 BRANCHED = StatusCycle(
     "albums",
     [
         ZERO,
-        evolve(RETOUCH, initial=False),
+        RETOUCH_THEN,
         SILENT,
         HOLD,
         ASIDE,
@@ -154,18 +156,26 @@ BRANCHED = StatusCycle(
 )
 
 
+def facts(key: str = "retouch", **more: Anything) -> PlanningFacts:
+    """What a policy is asked with: an order of Thursday to be delivered on Friday the 31st."""
+    known: dict[str, Anything] = {
+        "cycle": BRANCHED,
+        "status": BRANCHED[key],
+        "plan_from": THURSDAY,
+        "ordered_on": THURSDAY,
+        "delivery_on": FRIDAY_31,
+        "entered_on": MONDAY,
+    }
+    return PlanningFacts(**(known | more))
+
+
 def due(
     policy: DueDatePolicy,
     key: str,
-    *,
-    ordered_on: date = THURSDAY,
-    delivery_on: date | None = FRIDAY_31,
-    entered_on: date = MONDAY,
+    **more: Anything,
 ) -> date | None:
     """The due date of a status of the branched cycle."""
-    return policy.due_on(
-        BRANCHED, key, ordered_on=ordered_on, delivery_on=delivery_on, entered_on=entered_on
-    )
+    return policy.due_on(facts(key, **more))
 
 
 class TestEveryPolicy:
@@ -199,25 +209,13 @@ class TestEveryPolicy:
         assert due(policy, key) is None
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
-    def test_an_unknown_key_is_named(self, policy: DueDatePolicy) -> None:
-        """An unknown status is refused, and the error has its key."""
-        with pytest.raises(UnknownStatusError) as caught:
-            due(policy, "lost")
-        assert (caught.value.order_type, caught.value.key) == ("albums", "lost")
-
-    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
-    @pytest.mark.parametrize("cycle", [None, "albums", [RETOUCH]])
-    def test_a_cycle_is_a_status_cycle(self, policy: DueDatePolicy, cycle: Anything) -> None:
-        """The cycle must be a `StatusCycle`, not a list of statuses."""
-        with pytest.raises(TypeError, match="cycle must be a StatusCycle"):
-            policy.due_on(cycle, "retouch", ordered_on=MONDAY, delivery_on=None, entered_on=MONDAY)
-
-    @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
-    @pytest.mark.parametrize("key", [None, 7, RETOUCH])
-    def test_a_key_is_a_str(self, policy: DueDatePolicy, key: Anything) -> None:
-        """A key must be a str."""
-        with pytest.raises(TypeError, match="a key must be a str"):
-            due(policy, key)
+    @pytest.mark.parametrize("planning", [None, "retouch", BRANCHED, RETOUCH])
+    def test_a_policy_is_asked_with_planning_facts(
+        self, policy: DueDatePolicy, planning: Anything
+    ) -> None:
+        """A policy takes one value, a `PlanningFacts` (decision D42)."""
+        with pytest.raises(TypeError, match="planning must be a PlanningFacts"):
+            policy.due_on(planning)
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     def test_the_end_of_the_calendar_is_named(self, policy: DueDatePolicy) -> None:
@@ -227,11 +225,9 @@ class TestEveryPolicy:
         assert (caught.value.day, caught.value.days) == (date.max, 2)
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
-    @pytest.mark.parametrize("day", [None, "2015-07-23", datetime(2015, 7, 23, tzinfo=UTC)])
-    def test_the_anchor_off_the_path_is_a_date(self, policy: DueDatePolicy, day: Anything) -> None:
-        """The day of entry must be a date without a time."""
-        with pytest.raises(TypeError, match="day must be a date"):
-            due(policy, "hold", entered_on=day)
+    def test_off_the_path_days_held_make_no_difference(self, policy: DueDatePolicy) -> None:
+        """A status off the path is due from its entry, however long the order was held before."""
+        assert due(policy, "hold", entered_on=FRIDAY, held_days=3) == TUESDAY
 
     @pytest.mark.parametrize("policy", ON_PATH, ids=lambda policy: policy.name)
     def test_monday_to_friday_count_unless_told_otherwise(self, policy: DueDatePolicy) -> None:
@@ -249,7 +245,7 @@ class TestEveryPolicy:
         "policy",
         [
             Forward(EVERY_DAY, shift_holds=True),
-            Backward(EVERY_DAY, without_delivery="error"),
+            Backward(EVERY_DAY, without_delivery="error", shift_holds=True),
             FromEntry(EVERY_DAY),
         ],
         ids=lambda policy: policy.name,
@@ -268,7 +264,7 @@ class TestForward:
     """Due dates that count forward from the order date, the default (decision D6)."""
 
     @pytest.mark.parametrize(
-        ("key", "ordered_on", "expected"),
+        ("key", "plan_from", "expected"),
         [
             pytest.param("zero", THURSDAY, THURSDAY, id="0 days on an open day"),
             pytest.param("zero", SATURDAY, MONDAY, id="0 days on a closed day"),
@@ -277,9 +273,13 @@ class TestForward:
             pytest.param("qa", THURSDAY, TUESDAY, id="0 days after the one before"),
         ],
     )
-    def test_due_on(self, key: str, ordered_on: date, expected: date) -> None:
-        """The durations up to a status count from the order date; no date is before it."""
-        assert due(Forward(), key, ordered_on=ordered_on) == expected
+    def test_due_on(self, key: str, plan_from: date, expected: date) -> None:
+        """The durations up to a status count from the start of the plan; no date is before it."""
+        assert due(Forward(), key, plan_from=plan_from) == expected
+
+    def test_the_order_date_makes_no_difference(self) -> None:
+        """The plan counts from its start, not from the order date (decision D6)."""
+        assert due(Forward(), "retouch", ordered_on=date(2015, 7, 1)) == TUESDAY
 
     def test_the_day_of_entry_makes_no_difference(self) -> None:
         """The day of entry doesn't change a due date on the path (decision D13)."""
@@ -293,16 +293,40 @@ class TestForward:
         """By default, time spent off the path doesn't move the plan (decision D13b)."""
         assert Forward().shift_holds is False
 
+    @pytest.mark.parametrize("kind", [Forward, Backward])
     @pytest.mark.parametrize("value", [None, 1, "yes"])
-    def test_shift_holds_is_a_flag(self, value: Anything) -> None:
+    def test_shift_holds_is_a_flag(self, kind: Anything, value: Anything) -> None:
         """shift_holds must be a bool."""
         with pytest.raises(TypeError, match="shift_holds must be True or False"):
-            Forward(shift_holds=value)
+            kind(shift_holds=value)
+
+    @pytest.mark.parametrize(
+        ("key", "plan_from", "expected"),
+        [
+            pytest.param("retouch", THURSDAY, FRIDAY_31, id="after the days of the path"),
+            pytest.param("retouch", SATURDAY, date(2015, 8, 3), id="exactly, from a closed day"),
+            pytest.param("zero", THURSDAY, TUESDAY, id="where no day is taken"),
+            pytest.param("zero", SATURDAY, date(2015, 7, 30), id="where none is, on a closed day"),
+        ],
+    )
+    def test_days_held_are_added(self, key: str, plan_from: date, expected: date) -> None:
+        """With shift_holds, working days held move every date by as many (decisions D9, D13b)."""
+        policy = Forward(shift_holds=True)
+        assert due(policy, key, plan_from=plan_from, held_days=3) == expected
+
+    @pytest.mark.parametrize("key", ["zero", "retouch", "qa"])
+    def test_without_shift_holds_days_held_make_no_difference(self, key: str) -> None:
+        """A policy without shift_holds takes the days held as 0 (decision D13b)."""
+        assert due(Forward(), key, held_days=3) == due(Forward(), key)
+
+    def test_days_held_do_not_shift_the_path_of_from_entry(self) -> None:
+        """`FromEntry` counts from the entry, so it has no plan that could shift."""
+        assert FromEntry().shift_holds is False
 
     def test_the_end_of_the_calendar_is_named(self) -> None:
-        """At the end of the calendar, the error has the order date and the days from it."""
+        """At the end of the calendar, the error has the start of the plan and the days from it."""
         with pytest.raises(DateOutOfRangeError) as caught:
-            due(Forward(), "retouch", ordered_on=date(9999, 12, 30))
+            due(Forward(), "retouch", plan_from=date(9999, 12, 30))
         assert (caught.value.day, caught.value.days) == (date(9999, 12, 30), 3)
 
 
@@ -325,7 +349,22 @@ class TestBackward:
 
     def test_dates_before_the_order_date_are_given_as_they_are(self) -> None:
         """Due dates before the order date are returned unchanged (decision D11)."""
-        assert due(Backward(), "zero", ordered_on=date(2016, 1, 1)) == TUESDAY
+        later = date(2016, 1, 1)
+        assert due(Backward(), "zero", ordered_on=later, plan_from=later) == TUESDAY
+
+    @pytest.mark.parametrize("shift_holds", [True, False])
+    def test_days_held_never_move_a_date_before_the_delivery(self, shift_holds: bool) -> None:
+        """Dates that count back from the delivery date never move (decision D13b)."""
+        policy = Backward(shift_holds=shift_holds)
+        assert due(policy, "zero", held_days=3) == TUESDAY
+
+    @pytest.mark.parametrize(("shift_holds", "expected"), [(True, FRIDAY_31), (False, TUESDAY)])
+    def test_days_held_move_what_is_counted_forward(
+        self, shift_holds: bool, expected: date
+    ) -> None:
+        """For an order without a delivery date, `Backward` may shift holds too (D13b)."""
+        policy = Backward(without_delivery="forward", shift_holds=shift_holds)
+        assert due(policy, "retouch", delivery_on=None, held_days=3) == expected
 
     def test_without_a_delivery_date_nothing_is_due(self) -> None:
         """By default, nothing is due without a delivery date (decision D10)."""
@@ -360,12 +399,6 @@ class TestBackward:
             due(Backward(), "zero", delivery_on=date(1, 1, 2))
         assert (caught.value.day, caught.value.days) == (date(1, 1, 2), -3)
 
-    @pytest.mark.parametrize("day", ["2015-07-31", datetime(2015, 7, 31, tzinfo=UTC)])
-    def test_the_delivery_date_is_a_date(self, day: Anything) -> None:
-        """The delivery date must be a date without a time."""
-        with pytest.raises(TypeError, match="day must be a date"):
-            due(Backward(), "zero", delivery_on=day)
-
 
 class TestFromEntry:
     """Due dates that count from the entry of each status."""
@@ -383,6 +416,75 @@ class TestFromEntry:
         """A status is due its own duration after the entry."""
         assert due(FromEntry(), key, entered_on=entered_on) == expected
 
+    @pytest.mark.parametrize(
+        ("key", "entered_on", "expected"),
+        [
+            pytest.param("retouch", MONDAY, date(2015, 8, 3), id="days worked and paused"),
+            pytest.param("zero", MONDAY, date(2015, 7, 29), id="0 days, and paused"),
+            pytest.param("zero", SATURDAY, date(2015, 7, 29), id="0 days from a closed day"),
+        ],
+    )
+    def test_days_paused_do_not_count_as_worked(
+        self, key: str, entered_on: date, expected: date
+    ) -> None:
+        """A status is due its own duration of days worked: paused days are added (D9, D18)."""
+        assert due(FromEntry(), key, entered_on=entered_on, paused_working_days=2) == expected
+
+    def test_days_held_before_make_no_difference(self) -> None:
+        """What the order was held before this visit doesn't count."""
+        assert due(FromEntry(), "retouch", held_days=3) == date(2015, 7, 30)
+
+
+class TestPlanningFacts:
+    """What a policy may look at (decision D42)."""
+
+    def test_most_of_it_may_be_left_out(self) -> None:
+        """An order without delivery date and vendor that was never on hold needs six values."""
+        planning = PlanningFacts(
+            cycle=BRANCHED,
+            status=RETOUCH_THEN,
+            plan_from=FRIDAY,
+            ordered_on=THURSDAY,
+            entered_on=MONDAY,
+        )
+        expected = (None, 0, 0, None)
+        assert expected == (
+            planning.delivery_on,
+            planning.paused_working_days,
+            planning.held_days,
+            planning.vendor,
+        )
+
+    def test_the_status_is_one_of_the_cycle(self) -> None:
+        """The status must be in the cycle, field by field."""
+        with pytest.raises(ValueError, match="status must be one of cycle 'albums', not 'retouch'"):
+            facts(status=RETOUCH)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "error"),
+        [
+            ("cycle", "albums", TypeError),
+            ("status", "retouch", TypeError),
+            ("plan_from", None, TypeError),
+            ("ordered_on", datetime(2015, 7, 23, tzinfo=UTC), TypeError),
+            ("delivery_on", "2015-07-31", TypeError),
+            ("entered_on", None, TypeError),
+            ("paused_working_days", -1, ValueError),
+            ("held_days", 1.0, TypeError),
+            ("vendor", "", ValueError),
+        ],
+    )
+    def test_each_field_refuses_bad_values(
+        self, name: str, value: Anything, error: type[Exception]
+    ) -> None:
+        """Each field refuses a value of the wrong kind or out of bounds, with its name."""
+        with pytest.raises(error, match=name):
+            facts(**{name: value})
+
+    def test_it_is_a_value(self) -> None:
+        """Equal facts are equal, have one hash and can be pickled."""
+        assert len({facts(), facts(), pickle.loads(pickle.dumps(facts()))}) == 1
+
 
 @frozen
 class Fixed:
@@ -391,20 +493,13 @@ class Fixed:
     day: date | None
     name: str = "fixed"
     calendar: WorkingCalendar = EVERY_DAY
-    asked: list[tuple[str, date]] = field(factory=list)
+    shift_holds: bool = False
+    asked: list[PlanningFacts] = field(factory=list)
 
-    def due_on(
-        self,
-        cycle: StatusCycle,
-        key: str,
-        *,
-        ordered_on: date,  # noqa: ARG002 - of the protocol
-        delivery_on: date | None,  # noqa: ARG002 - of the protocol
-        entered_on: date,
-    ) -> date | None:
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
         """The day, or None for the first status."""
-        self.asked.append((key, entered_on))
-        return None if key == cycle.initial.key else self.day
+        self.asked.append(planning)
+        return None if planning.status.initial else self.day
 
 
 @frozen
@@ -413,18 +508,23 @@ class Promised:
 
     name: str = "promised"
     calendar: WorkingCalendar = EVERY_DAY
+    shift_holds: bool = False
 
-    def due_on(
-        self,
-        cycle: StatusCycle,  # noqa: ARG002 - of the protocol
-        key: str,  # noqa: ARG002 - of the protocol
-        *,
-        ordered_on: date,
-        delivery_on: date | None,
-        entered_on: date,  # noqa: ARG002 - of the protocol
-    ) -> date | None:
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
         """The delivery date, or the order date."""
-        return delivery_on or ordered_on
+        return planning.delivery_on or planning.ordered_on
+
+
+@frozen
+class Unshifted:
+    """Almost a policy: it doesn't say whether holds shift the plan."""
+
+    name: str = "unshifted"
+    calendar: WorkingCalendar = EVERY_DAY
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The delivery date."""
+        return planning.delivery_on
 
 
 class TestPolicies:
@@ -439,7 +539,7 @@ class TestPolicies:
         """A custom policy is accepted."""
         check_policy("due_dates", Fixed(MONDAY))
 
-    @pytest.mark.parametrize("policy", [None, "forward", EVERY_DAY])
+    @pytest.mark.parametrize("policy", [None, "forward", EVERY_DAY, Unshifted()])
     def test_what_is_no_policy_is_refused(self, policy: Anything) -> None:
         """Anything without the members of the protocol is refused."""
         with pytest.raises(TypeError, match="due_dates must be a due-date policy"):
@@ -462,6 +562,12 @@ class TestPolicies:
         calendar: Anything = [0, 1, 2]
         with pytest.raises(TypeError, match="the calendar of due_dates must be a WorkingCalendar"):
             check_policy("due_dates", Fixed(MONDAY, "fixed", calendar))
+
+    def test_a_policy_says_whether_holds_shift_the_plan(self) -> None:
+        """The shift_holds of a policy must be a bool."""
+        wrong: Anything = 1
+        with pytest.raises(TypeError, match="shift_holds of due_dates must be True or False"):
+            check_policy("due_dates", Fixed(MONDAY, shift_holds=wrong))
 
 
 class TestPlan:
@@ -615,12 +721,57 @@ class TestPlan:
         """A custom policy is asked as if each status began when the one before is due."""
         policy = Fixed(SUNDAY)
         plan(MANUAL, policy, ordered_on=SATURDAY)
-        assert policy.asked == [
-            ("retouch", SATURDAY),
-            ("printing", SATURDAY),
-            ("qa", SUNDAY),
-            ("shipped", SUNDAY),
+        assert [(planning.status, planning.entered_on) for planning in policy.asked] == [
+            (RETOUCH, SATURDAY),
+            (PRINTING, SATURDAY),
+            (QA, SUNDAY),
+            (SHIPPED, SUNDAY),
         ]
+
+    def test_a_policy_of_the_host_is_told_of_an_order_that_was_never_on_hold(self) -> None:
+        """In a plan, the policy is asked about an order that is placed and not paused."""
+        policy = Fixed(SUNDAY)
+        plan(MANUAL, policy, ordered_on=SATURDAY, delivery_on=FRIDAY_31)
+        expected = PlanningFacts(
+            cycle=MANUAL,
+            status=RETOUCH,
+            plan_from=SATURDAY,
+            ordered_on=SATURDAY,
+            delivery_on=FRIDAY_31,
+            entered_on=SATURDAY,
+        )
+        assert policy.asked[0] == expected
+
+    @pytest.mark.parametrize(("shift_holds", "held"), [(True, 3), (False, 0)])
+    def test_a_policy_of_the_host_is_told_all_about_an_order(
+        self, shift_holds: bool, held: int
+    ) -> None:
+        """A policy gets the vendor, the pauses, and the days held if it shifts holds (D42)."""
+        policy = Fixed(SUNDAY, shift_holds=shift_holds)
+        at = datetime(2015, 7, 23, 9, tzinfo=UTC)
+        opened = ProductionFlow().open(
+            MANUAL,
+            order_id="PO-1",
+            ordered_on=THURSDAY,
+            plan_from=FRIDAY,
+            vendor="Acme",
+            by="ann",
+            at=at,
+        )
+        order = evolve(opened.order, resumed_on=TUESDAY, paused_working_days=2, held_days=3)
+        ProductionFlow(due_dates=policy).replan(order, by="ann", at=at)
+        expected = PlanningFacts(
+            cycle=MANUAL,
+            status=RETOUCH,
+            plan_from=FRIDAY,
+            ordered_on=THURSDAY,
+            delivery_on=None,
+            entered_on=THURSDAY,
+            paused_working_days=2,
+            held_days=held,
+            vendor="Acme",
+        )
+        assert policy.asked == [expected]
 
     def test_a_policy_of_the_host_gives_dates_to_a_plan(self) -> None:
         """For a plan, a policy must return dates or None."""
@@ -646,7 +797,7 @@ class TestPlan:
         """An error that a custom policy raises passes through."""
 
         class Failing(Fixed):
-            def due_on(self, *_: Anything, **__: Anything) -> date | None:
+            def due_on(self, _: PlanningFacts, /) -> date | None:
                 raise LookupError
 
         with pytest.raises(LookupError):
@@ -656,7 +807,7 @@ class TestPlan:
         """A TypeError that a custom policy raises isn't taken for a bad pair of dates."""
 
         class Failing(Fixed):
-            def due_on(self, *_: Anything, **__: Anything) -> date | None:
+            def due_on(self, _: PlanningFacts, /) -> date | None:
                 raise TypeError("the host's own")
 
         with pytest.raises(TypeError, match="the host's own"):

@@ -10,6 +10,7 @@ import prodflow
 from prodflow import (
     BulkRefusedError,
     ChangeRefusedError,
+    ClosingChangedError,
     CommandReusedError,
     CompletionDateError,
     CycleConflictError,
@@ -20,14 +21,19 @@ from prodflow import (
     DuplicateOrderError,
     InactiveStatusError,
     InvalidCycleError,
+    KeyReusedError,
     MissingDeliveryDateError,
     MixedOrderTypesError,
     NoNextStatusError,
+    NothingToUndoError,
+    OrderMovedError,
     OrderNotFoundError,
     OrderOpened,
     ProdflowError,
+    Refusal,
     RuleError,
     SameStatusError,
+    StaleCycleError,
     StaleOrdersError,
     StatusMovedError,
     StoreError,
@@ -41,6 +47,7 @@ DAY = date(2026, 11, 22)
 LATER = date(2026, 11, 24)
 PROBLEM = CycleProblem("no-final", "error", ("new",), "one status must be final")
 SAME = SameStatusError("PO-7", "new")
+REFUSAL = Refusal("guard", "not on Fridays", ("done",))
 OPENED = OrderOpened(
     order_id="PO-7",
     sequence=1,
@@ -54,6 +61,7 @@ OPENED = OrderOpened(
     to_status="new",
     ordered_on=DAY,
     delivery_on=None,
+    plan_from=DAY,
     invoice_id=None,
     vendor=None,
     entered_on=DAY,
@@ -95,8 +103,14 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
     ),
     (SAME, RuleError, "same-status", {"order_id": "PO-7", "status": "new"}),
     (
-        StatusMovedError("PO-7", "new", "done"),
+        OrderMovedError("PO-7", 2, 4),
         RuleError,
+        "order-moved",
+        {"order_id": "PO-7", "expected": 2, "actual": 4},
+    ),
+    (
+        StatusMovedError("PO-7", "new", "done"),
+        OrderMovedError,
         "status-moved",
         {"order_id": "PO-7", "expected": "new", "actual": "done"},
     ),
@@ -119,10 +133,10 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         {"order_types": ("albums", "prints")},
     ),
     (
-        ChangeRefusedError("PO-7", ("not on Fridays", "no note")),
+        ChangeRefusedError("PO-7", (REFUSAL, Refusal("note", "say why"))),
         RuleError,
         "change-refused",
-        {"order_id": "PO-7", "reasons": ("not on Fridays", "no note")},
+        {"order_id": "PO-7", "refusals": (REFUSAL, Refusal("note", "say why"))},
     ),
     (
         BulkRefusedError({"PO-7": SAME}),
@@ -137,6 +151,13 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         {"order_id": "PO-7", "order_type": "prints", "version": 2, "keys": ("old",)},
     ),
     (
+        ClosingChangedError("PO-7", "open", "complete"),
+        RuleError,
+        "closing-changed",
+        {"order_id": "PO-7", "before": "open", "after": "complete"},
+    ),
+    (NothingToUndoError("PO-7"), RuleError, "nothing-to-undo", {"order_id": "PO-7"}),
+    (
         DateOutOfRangeError(date.max, 1),
         RuleError,
         "date-out-of-range",
@@ -149,6 +170,18 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         {"problems": (("$.statuses[0].key", "is missing"),)},
     ),
     (OrderNotFoundError("PO-7"), StoreError, "order-not-found", {"order_id": "PO-7"}),
+    (
+        StaleCycleError("prints", 3, 4),
+        StoreError,
+        "stale-cycle",
+        {"order_type": "prints", "expected": 3, "actual": 4},
+    ),
+    (
+        KeyReusedError("prints", ("lab",)),
+        StoreError,
+        "key-reused",
+        {"order_type": "prints", "keys": ("lab",)},
+    ),
     (
         StaleOrdersError({"PO-7": (3, 4)}),
         StoreError,
@@ -291,6 +324,41 @@ def test_a_missing_cycle_may_be_of_any_version() -> None:
 def test_a_missing_cycle_of_any_version_is_told_in_one_line() -> None:
     """Without a version the message names the order type alone."""
     assert "version" not in str(CycleNotFoundError("prints"))
+
+
+def test_a_change_is_refused_with_every_reason() -> None:
+    """The message of a refused change has the message of every refusal."""
+    error = ChangeRefusedError("PO-7", (REFUSAL, Refusal("note", "say why")))
+    assert str(error) == "order 'PO-7' may not change: not on Fridays; say why"
+
+
+def test_an_order_that_moved_is_told_by_its_versions() -> None:
+    """The message has the version that the screen showed and the one that the order has."""
+    expected = "order 'PO-7' is at version 4, not 2: reload it and propose again"
+    assert str(OrderMovedError("PO-7", 2, 4)) == expected
+
+
+def test_an_order_that_moved_is_told_by_its_statuses() -> None:
+    """If the screen showed a status, the message has both keys."""
+    expected = "order 'PO-7' is at 'done', not 'new': reload it and propose again"
+    assert str(StatusMovedError("PO-7", "new", "done")) == expected
+
+
+def test_a_migration_that_would_close_says_so() -> None:
+    """The message says what the order is and what it would become."""
+    message = str(ClosingChangedError("PO-7", "open", "complete"))
+    assert message.startswith("order 'PO-7' is open and would become complete: ")
+
+
+def test_a_first_visit_may_begin_on_any_earlier_day() -> None:
+    """Without an earliest day, the message has only the latest one."""
+    assert str(CompletionDateError("PO-7", LATER, None, DAY)).endswith(f"up to {DAY}")
+
+
+def test_a_day_is_refused_with_its_bounds() -> None:
+    """The message has the day that was given and both bounds."""
+    expected = f"order 'PO-7' cannot take the day {date.max}: choose a date from {DAY} to {LATER}"
+    assert str(CompletionDateError("PO-7", date.max, DAY, LATER)) == expected
 
 
 def test_reopening_has_no_bounds_for_a_completion_date() -> None:

@@ -65,3 +65,10 @@ def test_a_language_is_a_str() -> None:
     """None is refused."""
     with pytest.raises(TypeError, match="lang must be a str, not None"):
         to_html(Table("", []), lang=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] - the bad value
+
+
+def test_a_row_may_be_struck_through() -> None:
+    """Each text of it is in an element for what no longer counts."""
+    page = to_html(Table("T", ["a", "n"], [["<b>", None], ["x", 1]], struck=[0]))
+    assert "<tr><td><s>&lt;b&gt;</s></td><td></td></tr>" in page
+    assert '<tr><td>x</td><td class="n">1</td></tr>' in page

@@ -61,3 +61,9 @@ def test_a_newline_in_a_cell_stays() -> None:
     """In a cell it becomes `<br>`, elsewhere a space."""
     table = Table("a\nb", ["a\nb"], [["a\n\tb\u2028c"]], notes=["a\n\nb"])
     assert to_markdown(table) == "# a b\n\n| a<br>b |\n| --- |\n| a<br> b<br>c |\n\na b\n"
+
+
+def test_a_row_may_be_struck_through() -> None:
+    """Its texts are, and empty cells stay empty."""
+    text = to_markdown(Table("", ["a", "b", "c"], [["x\ny", None, 1], ["z", 2, 3]], struck=[0]))
+    assert text.splitlines()[2:] == ["| <s>x<br>y</s> |  | <s>1</s> |", "| z | 2 | 3 |"]

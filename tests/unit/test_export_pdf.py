@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from pypdf import PdfReader
 
-from prodflow.export import Table, to_pdf
+from prodflow.export import Cell, Table, to_pdf
 
 LIGHT: Final = (files("ttf_opensans") / "ttf" / "OpenSans-Light.ttf").read_bytes()
 
@@ -175,3 +175,16 @@ def test_bad_arguments_are_named(given: dict[str, Any], error: type[Exception]) 
     """The error names the argument."""
     with pytest.raises(error, match=f"{next(iter(given))} must be"):
         to_pdf(**{"table": Table("T", ["a"]), **given})
+
+
+def test_a_row_may_be_struck_through() -> None:
+    """A line of the width of the text goes through each text, from the left or the right."""
+    rows: list[list[Cell]] = [["x", 1], ["y", 2]]
+    plain, struck = (
+        pages_of(Table("T", ["a", "n"], rows, struck=indexes))[0].get_contents().get_data()
+        for indexes in ((), [0])
+    )
+    assert struck.count(b" re") == plain.count(b" re") + 2
+    assert texts_of(Table("T", ["a", "n"], rows, struck=[0])) == texts_of(
+        Table("T", ["a", "n"], rows)
+    )

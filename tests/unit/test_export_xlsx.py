@@ -156,3 +156,10 @@ def test_a_table_larger_than_a_sheet_is_refused(table: Table) -> None:
 def test_a_table_without_columns_is_a_sheet() -> None:
     """The sheet has the notes."""
     assert sheet_of(Table("", [], [[], []], notes=["n"]))["A5"].value == "n"
+
+
+def test_a_row_may_be_struck_through() -> None:
+    """Texts and numbers of it, and no other cells."""
+    sheet = sheet_of(Table("T", ["a", "n"], [["x", 1], ["y", 2]], struck=[0]))
+    struck = [bool(sheet[name].font.strike) for name in ("A1", "A2", "B2", "A3", "B3")]
+    assert struck == [False, True, True, False, False]

@@ -22,7 +22,7 @@ FOLDER: Final = Path(__file__).parents[1] / "golden"
 
 # The SHA-256 of each file, so that none is written again by mistake.
 WRITTEN: Final = {
-    "pickles-0.1.json": "886b5386b30f23cb7c3eff2cbd29fcf8ed7cff5f704cebe61d4343cc80bba1f5",
+    "pickles-0.1.json": "d800c2aa11fb2bed4cb8217513c470f8ea8546abecd90ed0bf770054d6d299d1",
 }
 SAVED: Final[dict[str, dict[str, Any]]] = {
     name: json.loads((FOLDER / name).read_bytes()) for name in WRITTEN
@@ -38,6 +38,7 @@ MODULES: Final = (
     "prodflow.hub",
     "prodflow.invoices",
     "prodflow.samples",
+    "prodflow.stores",
 )
 
 

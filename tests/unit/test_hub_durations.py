@@ -16,6 +16,7 @@ from prodflow import (
     FromEntry,
     HistoryEntry,
     MissingDeliveryDateError,
+    PlanningFacts,
     ProductionFlow,
     Status,
     StatusCycle,
@@ -50,6 +51,19 @@ def history(order_id: str, *days: int, cycle: StatusCycle = LAB) -> list[History
     return entries
 
 
+def held(order_id: str, *, last: int | None = 11) -> list[HistoryEntry]:
+    """An order at the lab from Monday the 2nd, on hold from the 4th to the 9th, and left then."""
+    cycle = LAB.add(Status("hold", "On hold", non_standard=True, pauses=True))
+    change = FLOW.open(cycle, order_id=order_id, ordered_on=MONDAY, vendor="West", **WHO)
+    entries: list[HistoryEntry] = [change.entry]
+    for day, to in ((4, "hold"), (9, "lab"), (last, "check")):
+        if day is not None:
+            today = date(2026, 11, day)
+            change = FLOW.advance(change.order, today=today, to=to, **WHO)
+            entries.append(change.entry)
+    return entries
+
+
 def histories(days: Iterable[int]) -> list[list[HistoryEntry]]:
     """One order for each number of days at the lab; all are still at the check."""
     return [history(f"PO-{number}", stay) for number, stay in enumerate(days)]
@@ -61,8 +75,9 @@ def histories(days: Iterable[int]) -> list[list[HistoryEntry]]:
 )
 def test_days_needed(entered: int, left: int, days: int) -> None:
     """The shortest duration that a visit meets: Saturday the 7th and one day is Monday."""
-    day = date(2026, 11, 1).replace
-    assert days_needed(WorkingCalendar(), day(day=entered), day(day=left)) == days
+    calendar, day = WorkingCalendar(), date(2026, 11, 1).replace
+    stayed = calendar.count(day(day=entered), day(day=left))
+    assert days_needed(calendar, day(day=entered), stayed) == days
 
 
 class TestSuggestions:
@@ -120,6 +135,18 @@ class TestSuggestions:
         """A week is five working days."""
         suggested = suggest_durations(histories([7] * 5), LAB, calendar=WorkingCalendar())
         assert suggested.rows[0].days == 5
+
+    def test_days_on_hold_do_not_count(self) -> None:
+        """Two days at the lab, five on hold and two at the lab are four days at the lab."""
+        past = [held(f"PO-{number}") for number in range(5)]
+        assert suggest_durations(past, LAB, calendar=EVERY_DAY).rows[0].days == 4
+        assert suggest_durations(past, LAB, calendar=WorkingCalendar()).rows[0].days == 4
+
+    def test_a_visit_that_is_paused_or_goes_on_has_not_ended(self) -> None:
+        """How long it takes isn't known yet."""
+        past = [held("PO-1", last=None), held("PO-2", last=None)[:2]]
+        suggested = suggest_durations(past, LAB, calendar=EVERY_DAY, at_least=1)
+        assert [row.visits for row in suggested.rows] == [0, 0, 0, 0]
 
     def test_skips_other_orders(self) -> None:
         """Other types and removed statuses are skipped; other versions count."""
@@ -235,6 +262,66 @@ class TestLateness:
         assert lateness_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 0
         assert lateness_under(past, LAB, policy=Backward(EVERY_DAY)).late_orders == 1
         assert lateness_under([past[0][:2]], LAB, policy=Forward(EVERY_DAY)).rows[0].visits == 0
+
+    def test_days_paused_move_the_due_date_of_the_visit(self) -> None:
+        """As the policy counts them: three working days, five calendar days."""
+        past = [held("PO-1")]
+        for calendar in (EVERY_DAY, WorkingCalendar()):
+            for days, late_orders in ((3, 1), (4, 0)):
+                cycle = LAB.replace("lab", default_duration=days)
+                late = lateness_under(past, cycle, policy=FromEntry(calendar))
+                assert late.late_orders == late_orders
+
+    def test_days_held_move_a_plan_that_shifts(self) -> None:
+        """From Monday the 2nd, three days and five held end on the 10th; it left on the 11th."""
+        past = [held("PO-1")]
+        for days, late_orders in ((3, 1), (4, 0)):
+            cycle = LAB.replace("lab", default_duration=days)
+            policy = Forward(EVERY_DAY, shift_holds=True)
+            assert lateness_under(past, cycle, policy=policy).late_orders == late_orders
+        assert lateness_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 1
+
+    def test_a_policy_of_the_app_sees_what_was_recorded(self) -> None:
+        """Each visit that has ended is planned as the order was when it left."""
+        asked: list[PlanningFacts] = []
+
+        class Asking:
+            """Takes notes of what it is asked."""
+
+            name, calendar, shift_holds = "asking", EVERY_DAY, True
+
+            def due_on(self, planning: PlanningFacts, /) -> date | None:
+                """There is no hurry."""
+                asked.append(planning)
+                return date.max
+
+        assert lateness_under([held("PO-1")], LAB, policy=Asking()).rows[0][1:3] == (1, 0)
+        assert asked == [
+            PlanningFacts(
+                cycle=LAB,
+                status=LAB["lab"],
+                plan_from=MONDAY,
+                ordered_on=MONDAY,
+                entered_on=MONDAY,
+                paused_working_days=5,
+                held_days=5,
+                vendor="West",
+            )
+        ]
+
+    def test_a_corrected_day_counts(self) -> None:
+        """Amended to begin a day earlier, the check took a day longer, and the lab one less."""
+        moved = FLOW.advance(
+            FLOW.open(LAB, order_id="PO-1", ordered_on=MONDAY, **WHO).order,
+            today=date(2026, 11, 6),
+            **WHO,
+        )
+        at = datetime(2026, 11, 7, tzinfo=UTC)
+        amended = FLOW.amend(moved.order, entered_on=date(2026, 11, 5), by="ann", at=at)
+        left = FLOW.advance(amended.order, today=date(2026, 11, 7), by="ann", at=at)
+        past = [[*history("PO-1"), moved.entry, amended.entry, left.entry]]
+        late = lateness_under(past, LAB, policy=FromEntry(EVERY_DAY))
+        assert [row.late for row in late.rows] == [0, 1, 0, 0]
 
     def test_without_a_duration_nothing_is_late(self) -> None:
         """A status without a duration has no due date, even if it had one at the time."""

@@ -2,14 +2,13 @@
 
 The order in these tests goes on hold, comes back, is sent back and is reopened. It is opened on
 Monday, 2 November 2026. These are its visits, worked out by hand, with their calendar days `c` and
-their working days `w`.
+their working days `w`. Visit 2 is paused for the hold, so those days are no days of it.
 
 | visit | status | from | to | c | w | due | |
 |---|---|---|---|---|---|---|---|
 | 1 | ordered | Mon 2 | Tue 3 | 1 | 1 | 3 | on time |
-| 2 | retouch | Tue 3 | Wed 4 | 1 | 1 | 6 | on time, left incomplete |
+| 2 | retouch | Tue 3 | Wed 11 | 3 | 3 | 6 | late, paused from Wed 4 to Mon 9 |
 | 3 | hold | Wed 4 | Mon 9 | 5 | 3 | | |
-| 4 | retouch | Mon 9 | Wed 11 | 2 | 2 | 6 | late |
 | 5 | printing | Wed 11 | Fri 13 | 2 | 2 | 10 | late, sent back |
 | 6 | retouch | Fri 13 | Mon 16 | 3 | 1 | 6 | late |
 | 7 | printing | Mon 16 | Tue 17 | 1 | 1 | 10 | late |
@@ -19,6 +18,7 @@ their working days `w`.
 | 11 | shipped | Mon 23 | | | | | |
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from prodflow import (
     EVERY_DAY,
     CycleConflictError,
     CycleNotFoundError,
+    FromEntry,
     HistoryEntry,
     Move,
     ProductionFlow,
@@ -39,6 +40,7 @@ from prodflow import (
 from prodflow.hub import (
     CycleTime,
     Days,
+    Pause,
     Span,
     Visit,
     cycle_time,
@@ -50,8 +52,9 @@ from prodflow.hub import (
 )
 
 FLOW: Final = ProductionFlow()
-WHO: Final[Any] = {"by": "ann", "at": datetime(2026, 11, 2, 9, tzinfo=UTC)}
+WHO: Final[Any] = {"by": "ann", "at": datetime(2026, 11, 30, 9, tzinfo=UTC)}
 MONDAY: Final = date(2026, 11, 2)
+NOVEMBER: Final = MONDAY.replace  # NOVEMBER(day=3)
 
 
 class Book:
@@ -75,6 +78,10 @@ class Book:
     def migrate(self, cycle: StatusCycle, **mapping: str) -> "Book":
         """Move it to another version."""
         return self.write(FLOW.migrate(self.order, cycle, mapping=mapping, **WHO))
+
+    def undo(self, cycles: Sequence[StatusCycle] = ()) -> "Book":
+        """Take back the last entry that counts."""
+        return self.write(FLOW.undo(self.order, self.entries, cycles=cycles, **WHO))
 
     def write(self, change: Any) -> "Book":  # noqa: ANN401
         """Add a change."""
@@ -110,13 +117,12 @@ def stays(book: Book) -> tuple[Visit, ...]:
 class TestVisits:
     """The stays of an order in its statuses."""
 
-    def test_each_move_begins_one(self, stays: tuple[Visit, ...]) -> None:
-        """A return from a hold too; see the table above."""
+    def test_each_move_but_a_return_begins_one(self, stays: tuple[Visit, ...]) -> None:
+        """A return from a hold continues a visit; see the table above."""
         assert [(v.sequence, v.status, v.calendar_days, v.working_days) for v in stays] == [
             (1, "ordered", 1, 1),
-            (2, "retouch", 1, 1),
+            (2, "retouch", 3, 3),
             (3, "hold", 5, 3),
-            (4, "retouch", 2, 2),
             (5, "printing", 2, 2),
             (6, "retouch", 3, 1),
             (7, "printing", 1, 1),
@@ -127,20 +133,19 @@ class TestVisits:
         ]
 
     def test_says_what_was_completed(self, stays: tuple[Visit, ...]) -> None:
-        """A visit that ends with a hold, a step back or a reopening is not completed."""
-        assert [v.sequence for v in stays if not v.completed] == [2, 5, 9, 11]
+        """A visit that ends with a step back or a reopening is not completed."""
+        assert [v.sequence for v in stays if not v.completed] == [5, 9, 11]
 
     def test_says_how_it_began(self, stays: tuple[Visit, ...]) -> None:
-        """A visit has its move, and says whether it goes on after a hold."""
-        assert [v.move for v in stays][:6] == [
-            *(None, Move.NEXT, Move.ASIDE, Move.RESUME, Move.NEXT, Move.BACK),
+        """A visit has the move that began it; a return begins none."""
+        assert [v.move for v in stays][:5] == [
+            *(None, Move.NEXT, Move.ASIDE, Move.NEXT, Move.BACK),
         ]
-        assert [v.sequence for v in stays if v.after_hold] == [4]
 
     def test_knows_whether_it_ended_on_time(self, stays: tuple[Visit, ...]) -> None:
         """None without a due date, and for the last visit."""
         assert [v.on_time for v in stays] == [
-            *(True, True, None, False, False, False, False, False, None, False, None)
+            *(True, False, None, False, False, False, False, None, False, None)
         ]
 
     def test_an_amendment_does_not_end_it(self, cycle: StatusCycle) -> None:
@@ -161,36 +166,10 @@ class TestVisits:
             (4, "printing", newer.version),
         ]
 
-    def test_a_hold_survives_a_migration(self, cycle: StatusCycle) -> None:
-        """The order returns to the status that it left incomplete, under its new key."""
-        newer = cycle.add(evolve(cycle["retouch"], key="edit", description="Edit"), 2)
-        newer = newer.remove("retouch")
-        book = Book(cycle).move(3).move(4, "hold", current_complete=False)
-        book.migrate(newer, retouch="edit").move(5)
-        assert [(v.status, v.after_hold) for v in visits(book.entries)][-1] == ("edit", True)
-
-    def test_a_migration_makes_no_hold(self, cycle: StatusCycle) -> None:
-        """Not after a completed status, nor for an order that was opened off the path."""
-        newer = cycle.replace("qa", description="Check")
-        completed = Book(cycle).move(3, "hold").migrate(newer).move(4)
-        opened = Book(cycle, status="hold").migrate(newer).move(4)
-        for book in (completed, opened):
-            last = visits(book.entries)[-1]
-            assert (last.move, last.after_hold) == (Move.RESUME, False)
-
     def test_a_migration_gives_the_visit_its_due_date(self, cycle: StatusCycle) -> None:
         """The visit has the last due date."""
         book = Book(cycle).migrate(cycle.replace("ordered", default_duration=9))
         assert visits(book.entries)[0].due_on == date(2026, 11, 13)
-
-    def test_a_return_from_a_completed_status_is_no_return_from_hold(
-        self, cycle: StatusCycle
-    ) -> None:
-        """Nothing was left incomplete, so the order enters the next status."""
-        book = Book(cycle).move(3, "hold").move(4)
-        assert [(v.status, v.move, v.after_hold) for v in visits(book.entries)][-1] == (
-            *("retouch", Move.RESUME, False),
-        )
 
     def test_the_calendar_counts(self, book: Book) -> None:
         """If every day counts, working days are calendar days."""
@@ -215,9 +194,14 @@ class TestVisits:
             (lambda e: [e[0], evolve(e[1], order_id="PO-2")], "belong to one order"),
             (lambda e: [e[0], evolve(e[1], from_status="qa")], "is at 'ordered', not at 'qa'"),
             (lambda e: [e[0], evolve(e[1], entered_on=date(2026, 11, 1))], "cannot leave it on"),
-            (lambda e: [e[0], e[0]], "must open 'PO-1' once"),
+            (lambda e: [e[0], e[0]], "expected entry 2, not 1"),
+            (lambda e: [*e[:3], evolve(e[3], visit=1)], "visit 1 of order 'PO-1' is not on hold"),
+            (
+                lambda e: [*e[:2], evolve(e[3], sequence=3, from_status="retouch", to_status="qa")],
+                "hold",
+            ),
         ],
-        ids=range(7),
+        ids=range(9),
     )
     def test_a_history_is_whole(self, book: Book, spoil: Any, match: str) -> None:  # noqa: ANN401
         """An entry that doesn't follow the one before it is refused."""
@@ -233,25 +217,201 @@ class TestVisits:
     @pytest.mark.parametrize(
         ("changes", "match"),
         [
-            ({"left_on": date(2026, 11, 1)}, "left_on must not be before entered_on, 2026-11-02"),
+            ({"left_on": date(2026, 11, 1)}, "the days of a visit must follow one another"),
             ({"left_on": None}, "working_days must be given if left_on is"),
             ({"working_days": None}, "working_days must be given if left_on is"),
             ({"left_on": None, "working_days": None}, "completed must be False"),
+            ({"pauses": (Pause(MONDAY, MONDAY, 0, 2), Pause(MONDAY, None, None, None))}, "paused"),
+            (
+                {"pauses": (Pause(date(2026, 11, 4), date(2026, 11, 5), 1, 3),)},
+                "follow one another",
+            ),
         ],
     )
     def test_a_visit_makes_sense(
         self, stays: tuple[Visit, ...], changes: dict[str, Any], match: str
     ) -> None:
-        """It doesn't end before it begins, and without an end it has no length."""
+        """It doesn't end before it begins, and has no length without an end."""
         with pytest.raises(ValueError, match=match):
             evolve(stays[0], **changes)
+
+
+class TestPauses:
+    """A hold pauses a visit, and a return continues it (decision D18)."""
+
+    def test_a_return_continues_the_visit(self, stays: tuple[Visit, ...]) -> None:
+        """One visit, with the pause, and without its days."""
+        retouch = stays[1]
+        assert retouch.pauses == (Pause(NOVEMBER(day=4), NOVEMBER(day=9), 3, 4),)
+        assert (retouch.entered_on, retouch.left_on) == (NOVEMBER(day=3), NOVEMBER(day=11))
+        assert (retouch.paused_days, retouch.paused_working_days) == (5, 3)
+        assert not retouch.is_paused
+
+    def test_while_the_hold_lasts_the_visit_is_paused(self, cycle: StatusCycle) -> None:
+        """It hasn't ended: no length, no lateness, and it's counted once."""
+        book = Book(cycle).move(3).move(20, "hold", current_complete=False)
+        _, retouch, hold = visits(book.entries)
+        assert retouch.pauses == (Pause(NOVEMBER(day=20), None, None, None),)
+        assert retouch.is_paused
+        assert (retouch.left_on, retouch.calendar_days, retouch.on_time) == (None, None, None)
+        assert (retouch.paused_days, retouch.paused_working_days) == (0, 0)
+        assert (hold.left_on, hold.is_paused) == (None, False)
+
+    def test_the_example_of_the_decisions(self, cycle: StatusCycle) -> None:
+        """Under `FromEntry`, three working days on hold move the due date by three."""
+        flow = ProductionFlow(due_dates=FromEntry())
+        opened = flow.open(cycle, order_id="PO-1", ordered_on=MONDAY, **WHO)
+        order, entries = opened.order, [opened.entry]
+        for day, facts in ((3, {}), (5, {"to": "hold", "current_complete": False}), (10, {})):
+            change = flow.advance(order, today=NOVEMBER(day=day), **facts, **WHO)  # type: ignore[arg-type]  # any keywords
+            order, entries = change.order, [*entries, change.entry]
+        retouch = visits(entries)[1]
+        assert (retouch.sequence, retouch.entered_on) == (order.visit, NOVEMBER(day=3))
+        assert (retouch.paused_days, retouch.paused_working_days) == (5, 3)
+        assert (order.paused_days, order.paused_working_days) == (5, 3)
+        assert retouch.due_on == order.due_on == NOVEMBER(day=11)
+
+    def test_a_cancellation_by_mistake_is_a_pause_too(self, cycle: StatusCycle) -> None:
+        """The order comes back, and the visit goes on."""
+        book = Book(cycle).move(3).move(4, "cancelled").move(6, "retouch").move(9)
+        _, retouch, cancelled, _ = visits(book.entries)
+        assert (retouch.sequence, retouch.paused_days, retouch.calendar_days) == (2, 2, 4)
+        assert (cancelled.status, cancelled.calendar_days) == ("cancelled", 2)
+
+    def test_it_may_be_paused_again(self, cycle: StatusCycle) -> None:
+        """Every pause counts."""
+        book = Book(cycle).move(3)
+        for away, back in ((4, 6), (9, 10)):
+            book.move(away, "hold", current_complete=False).move(back)
+        retouch = visits(book.move(11).entries)[1]
+        assert [(p.paused_on.day, p.sequence) for p in retouch.pauses] == [(4, 4), (9, 6)]
+        assert (retouch.paused_days, retouch.calendar_days) == (3, 5)
+
+    def test_a_pause_lasts_through_several_holds(self, cycle: StatusCycle) -> None:
+        """Each is a visit, and the pause is as long as both."""
+        book = Book(cycle).move(3).move(4, "hold", current_complete=False)
+        _, retouch, hold, client, _ = visits(book.move(6, "client").move(10).move(11).entries)
+        assert (retouch.paused_days, hold.calendar_days, client.calendar_days) == (6, 2, 4)
+
+    def test_going_on_elsewhere_ends_the_visit(self, cycle: StatusCycle) -> None:
+        """On the first day of the hold, not completed, and not as a paused one."""
+        book = Book(cycle).move(3).move(4, "hold", current_complete=False).move(9, "printing")
+        _, retouch, hold, printing = visits(book.entries)
+        assert (retouch.left_on, retouch.completed, retouch.pauses) == (NOVEMBER(day=4), False, ())
+        assert (hold.left_on, printing.sequence) == (NOVEMBER(day=9), 4)
+
+    def test_after_a_completed_status_nothing_is_paused(self, cycle: StatusCycle) -> None:
+        """The order enters the next status, as it does after it was opened off the path."""
+        completed = Book(cycle).move(3, "hold", current_complete=True).move(4)
+        opened = Book(cycle, status="hold").move(4)
+        for book in (completed, opened):
+            stays = visits(book.entries)
+            assert [visit.pauses for visit in stays] == [()] * len(stays)
+            assert stays[-1].move is Move.RESUME
+
+    def test_a_paused_visit_has_what_is_amended_on_hold(self, cycle: StatusCycle) -> None:
+        """It's meant for the work (decision D15)."""
+        book = Book(cycle).move(3).move(4, "hold", current_complete=False)
+        book.amend(user="zoe", due_on=NOVEMBER(day=17))
+        for entries in (book.entries, book.move(9).entries):
+            retouch = visits(entries)[1]
+            assert (retouch.user, retouch.due_on) == ("zoe", NOVEMBER(day=17))
+
+    def test_a_pause_survives_a_renaming(self, cycle: StatusCycle) -> None:
+        """The visit has the new key, on hold and afterwards (decision D5b)."""
+        newer = cycle.add(evolve(cycle["retouch"], key="edit", description="Edit"), 2)
+        newer = newer.remove("retouch")
+        book = Book(cycle).move(3).move(4, "hold", current_complete=False)
+        book.migrate(newer, retouch="edit")
+        for entries in (book.entries, book.move(9).entries):
+            edit = visits(entries)[1]
+            assert (edit.sequence, edit.status, edit.cycle_version) == (2, "edit", newer.version)
+        assert edit.paused_days == 5
+
+    def test_a_migration_may_end_the_visit(self, cycle: StatusCycle) -> None:
+        """If the status that is held is mapped to another one, there is nothing to continue."""
+        newer = cycle.remove("retouch")
+        book = Book(cycle).move(3).move(4, "hold", current_complete=False)
+        book.migrate(newer, retouch="printing").move(9)
+        stays = visits(book.entries)
+        assert [(v.status, v.pauses) for v in stays] == [
+            *(("ordered", ()), ("retouch", ()), ("hold", ()), ("printing", ())),
+        ]
+        assert stays[1].left_on == NOVEMBER(day=4)
+
+    def test_a_migration_without_a_hold_pauses_nothing(self, cycle: StatusCycle) -> None:
+        """The order comes back to the next status, in a visit of its own."""
+        newer = cycle.replace("qa", description="Check")
+        book = Book(cycle).move(3, "hold", current_complete=True).migrate(newer).move(4)
+        assert [(v.sequence, v.pauses) for v in visits(book.entries)][-1] == (4, ())
+
+
+class TestCorrections:
+    """What was recorded wrongly and put right (decisions D34 and D35)."""
+
+    def test_a_corrected_day_ends_the_visit_before(self, cycle: StatusCycle) -> None:
+        """The example of the decisions: at the lab on Friday, recorded on Monday."""
+        book = Book(cycle).move(3).move(9).amend(entered_on=NOVEMBER(day=6))
+        _, retouch, printing = visits(book.entries)
+        assert (retouch.left_on, retouch.calendar_days, retouch.on_time) == (
+            *(NOVEMBER(day=6), 3, True),
+        )
+        assert printing.entered_on == NOVEMBER(day=6)
+
+    def test_a_corrected_day_of_a_hold_corrects_the_pause(self, cycle: StatusCycle) -> None:
+        """The hold begins where the pause does."""
+        book = Book(cycle).move(3).move(6, "hold", current_complete=False)
+        book.amend(entered_on=NOVEMBER(day=4))
+        _, retouch, hold = visits(book.move(9).entries)
+        assert (retouch.paused_days, hold.calendar_days) == (5, 5)
+        assert book.order.paused_days == 5
+
+    def test_of_a_second_hold_it_corrects_the_first(self, cycle: StatusCycle) -> None:
+        """The pause began with the first, and stays as it is."""
+        book = Book(cycle).move(3).move(4, "hold", current_complete=False).move(9, "client")
+        book.amend(entered_on=NOVEMBER(day=6))
+        _, retouch, hold, client = visits(book.move(10).entries)
+        assert (retouch.paused_days, hold.calendar_days, client.calendar_days) == (6, 2, 4)
+        assert book.order.paused_days == 6
+
+    def test_of_a_resumed_visit_it_corrects_the_beginning(self, cycle: StatusCycle) -> None:
+        """The pause stays as it is."""
+        book = Book(cycle).move(4).move(5, "hold", current_complete=False).move(9)
+        book.amend(entered_on=NOVEMBER(day=3))
+        ordered, retouch, hold = visits(book.entries)
+        assert (ordered.left_on, retouch.entered_on) == (NOVEMBER(day=3), NOVEMBER(day=3))
+        assert (retouch.paused_days, hold.left_on) == (4, NOVEMBER(day=9))
+        book.move(9)  # and it may be left on the day of the return
+
+    def test_a_corrected_order_date_moves_the_first_visit(self, cycle: StatusCycle) -> None:
+        """There is no visit before (decision D15)."""
+        book = Book(cycle).amend(ordered_on=NOVEMBER(day=4)).move(5)
+        first, _ = visits(book.entries)
+        assert (first.entered_on, first.calendar_days) == (NOVEMBER(day=4), 1)
+
+    def test_what_was_undone_leaves_no_trace(self, book: Book, cycle: StatusCycle) -> None:
+        """Neither moves nor amendments, migrations, holds or returns."""
+        before = visits(book.entries)
+        book.move(24, "printing").undo().amend(user="zoe").undo()
+        book.migrate(cycle.replace("qa", description="Check")).undo(cycles=[cycle])
+        assert visits(book.entries) == before
+
+    def test_an_undone_return_leaves_the_visit_paused(self, cycle: StatusCycle) -> None:
+        """As it was on hold."""
+        book = Book(cycle).move(3).move(4, "hold", current_complete=False)
+        before = visits(book.entries)
+        assert visits(book.move(9).undo().entries) == before
+        assert visits(book.undo().entries) == (*before[:1], evolve(before[1], pauses=()))
 
 
 def test_tables_name_their_columns(stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
     """So that a printed table explains itself."""
     figures = ("Total", "Mean", "Median", "80% Within", "Longest")
     times, spans = time_in_status(stays), cycle_time(stays, [cycle])
-    assert times.table().columns == ("Type", "Status", "Visits", "Ongoing", *figures)
+    assert times.table().columns == (
+        *("Type", "Status", "Visits", "Resumed", "Ongoing", "Paused"),
+        *figures,
+    )
     assert (times.table().title, times.working_table().title) == (
         *("Calendar Days in Status", "Working Days in Status"),
     )
@@ -262,8 +422,7 @@ def test_tables_name_their_columns(stays: tuple[Visit, ...], cycle: StatusCycle)
     )
     assert on_time_rate(stays).table().columns == ("Type", "Status", "Visits", "On Time", "Rate")
     assert rework(stays).table().columns == (
-        *("Type", "Status", "Orders", "Visits", "Repeat Visits", "After a Hold"),
-        "Orders with Repeats",
+        *("Type", "Status", "Orders", "Visits", "Repeat Visits", "Orders with Repeats"),
     )
     assert move_graph(stays).table().columns == ("Type", "From", "To", "Moves")
 
@@ -276,16 +435,24 @@ class TestTimeInStatus:
         rows = time_in_status(stays, cycles=[cycle]).rows
         assert [(row.title, row.visits, row.lasting, row.calendar.total) for row in rows] == [
             ("Ordered", 1, 0, 1),
-            ("Retouch", 3, 0, 6),
+            ("Retouch", 2, 0, 6),
             ("Printing", 2, 0, 3),
             ("Quality check", 2, 0, 4),
             ("Shipped", 1, 1, 2),
             ("On hold", 1, 0, 5),
         ]
         assert (rows[1].calendar, rows[1].working) == (
-            Days(6, 2.0, 2, 3, 3),
-            Days(4, 4 / 3, 1, 2, 2),
+            Days(6, 3.0, 3, 3, 3),
+            Days(4, 2.0, 1, 3, 3),
         )
+
+    def test_tells_paused_visits_apart(self, book: Book, cycle: StatusCycle) -> None:
+        """Visits that were paused and have ended, and those that are paused now."""
+        paused = Book(cycle, "PO-2").move(3).move(4, "hold", current_complete=False)
+        stays = [visit for b in (book, paused) for visit in visits(b.entries)]
+        rows = {row.status: row[3:7] for row in time_in_status(stays).rows}
+        assert rows["retouch"] == (2, 1, 0, 1)
+        assert rows["hold"] == (1, 0, 1, 0)
 
     def test_without_cycles_the_key_is_the_title(self, stays: tuple[Visit, ...]) -> None:
         """The keys also give the order."""
@@ -297,9 +464,12 @@ class TestTimeInStatus:
     def test_tables(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
         """One table is in calendar days, the other in working days."""
         times = time_in_status(stays[-1:], cycles=[cycle])
-        assert times.table().rows == (("prints", "Shipped", 0, 1, 0, *[None] * 4),)
+        assert times.table().rows == (("prints", "Shipped", 0, 0, 1, 0, 0, *[None] * 4),)
+        assert times.table().notes == (
+            "Days count only the visits that have ended, without the days paused.",
+        )
         working = time_in_status(stays[:1]).working_table()
-        assert working.rows == (("prints", "ordered", 1, 0, 1, 1.0, 1, 1, 1),)
+        assert working.rows == (("prints", "ordered", 1, 0, 0, 0, 1, 1.0, 1, 1, 1),)
 
     def test_nothing(self) -> None:
         """Without visits there are no rows."""
@@ -317,10 +487,10 @@ class TestOnTimeRate:
     def test_counts_what_was_due(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
         """Visits without a due date don't count, and have no rate."""
         rate = on_time_rate(stays, cycles=[cycle])
-        assert (rate.visits, rate.on_time, rate.rate) == (8, 2, 0.25)
+        assert (rate.visits, rate.on_time, rate.rate) == (7, 1, 1 / 7)
         assert [(row.status, row.visits, row.on_time, row.rate) for row in rate.rows] == [
             ("ordered", 1, 1, 1.0),
-            ("retouch", 3, 1, 1 / 3),
+            ("retouch", 2, 0, 0.0),
             ("printing", 2, 0, 0.0),
             ("qa", 2, 0, 0.0),
             ("shipped", 0, 0, None),
@@ -393,7 +563,7 @@ class TestCycleTime:
 
     def test_time_cancelled_is_no_hold(self, cycle: StatusCycle) -> None:
         """A cancelled order is closed, not on hold; one opened as complete takes no time."""
-        book = Book(cycle).move(3, "cancelled").move(5, "qa").move(6)
+        book = Book(cycle).move(3, "cancelled").move(5, "qa").move(6)  # qa, so no return
         (order,) = cycle_time(visits(book.entries), [cycle]).orders
         assert order.to_first == Span(4, 4, 0, 0)
         (order,) = cycle_time(visits(Book(cycle, status="shipped").entries), [cycle]).orders
@@ -427,26 +597,26 @@ class TestRework:
     """Visits beyond the first."""
 
     def test_counts_repeats(self, book: Book, cycle: StatusCycle) -> None:
-        """Visits that only go on after a hold are counted on their own too."""
+        """A return from a hold is none, since it continues the visit."""
         other = Book(cycle, "PO-2").move(3)
         stays = [v for b in (other, book) for v in visits(b.entries)]
         rows = rework(reversed(stays), cycles=[cycle]).rows
         assert [row[2:] for row in rows] == [
-            ("Ordered", 2, 2, 0, 0, 0),
-            ("Retouch", 2, 4, 2, 1, 1),
-            ("Printing", 1, 2, 1, 0, 1),
-            ("Quality check", 1, 2, 1, 0, 1),
-            ("Shipped", 1, 2, 1, 0, 1),
-            ("On hold", 1, 1, 0, 0, 0),
+            ("Ordered", 2, 2, 0, 0),
+            ("Retouch", 2, 3, 1, 1),
+            ("Printing", 1, 2, 1, 1),
+            ("Quality check", 1, 2, 1, 1),
+            ("Shipped", 1, 2, 1, 1),
+            ("On hold", 1, 1, 0, 0),
         ]
-        assert rework(stays).table().rows[0] == ("prints", "hold", 1, 1, 0, 0, 0)
+        assert rework(stays).table().rows[0] == ("prints", "hold", 1, 1, 0, 0)
 
 
 class TestMoveGraph:
     """The moves between statuses."""
 
     def test_weighs_each_pair(self, stays: tuple[Visit, ...], cycle: StatusCycle) -> None:
-        """In cycle order; an opening doesn't count."""
+        """In cycle order; holds and returns count, an opening doesn't."""
         graph = move_graph(stays, cycles=[cycle])
         assert [(e.from_status, e.to_status, e.weight) for e in graph.edges] == [
             ("ordered", "retouch", 1),

@@ -11,6 +11,8 @@ import pytest
 from prodflow import (
     Backward,
     Change,
+    ChangeRefusedError,
+    ChangeRules,
     CycleConflictError,
     DuplicateOrderError,
     MemoryStore,
@@ -282,6 +284,20 @@ class TestOrders:
         invoice = invoice_of(SMALL, delivery_on=None)
         with pytest.raises(MissingDeliveryDateError):
             orders_for_invoice(flow, invoice, [PRINTS], ordered_on=MONDAY, by="ann", at=AT)
+
+    def test_a_rule_may_refuse_an_order(self) -> None:
+        """The guard of entries is asked for each; the error names the order."""
+        rules = ChangeRules(entry_guard=lambda _, __: "credit limit reached")
+        with pytest.raises(ChangeRefusedError) as caught:
+            orders_for_invoice(
+                ProductionFlow(rules=rules),
+                invoice_of(SMALL),
+                [PRINTS],
+                ordered_on=MONDAY,
+                by="ann",
+                at=AT,
+            )
+        assert [refusal.message for refusal in caught.value.refusals] == ["credit limit reached"]
 
     def test_arguments_are_checked_even_if_no_order_is_opened(self) -> None:
         """An invoice without lines hides no mistake."""

@@ -9,9 +9,13 @@ from attrs import evolve
 
 from prodflow import (
     Backward,
+    ClosingChangedError,
     CycleAdopted,
     CycleConflictError,
+    FromEntry,
+    Held,
     MissingDeliveryDateError,
+    OrderMovedError,
     ProductionFlow,
     ProductionOrder,
     Status,
@@ -72,8 +76,10 @@ def test_a_migration_writes_the_results_down(order_at: OrderAt, newer: StatusCyc
         from_status="retouch",
         to_status="edit",
         resumes_in=None,
+        held=None,
         due_on=nov(13),
         calculated_due_on=nov(13),
+        policy="forward",
     )
     change = FLOW.migrate(
         order_at("retouch"),
@@ -111,9 +117,28 @@ def test_a_status_that_is_in_both_needs_no_mapping(
     assert FLOW.migrate(order, newer, **WHO).order.status is newer["ordered"]
 
 
-def test_a_mapping_wins_over_the_same_key(order: ProductionOrder, newer: StatusCycle) -> None:
-    """A mapping wins even if the new version has the key too."""
-    assert FLOW.migrate(order, newer, mapping={"ordered": "qa"}, **WHO).order.status.key == "qa"
+def test_a_mapping_of_a_status_that_is_still_used_is_refused(
+    order: ProductionOrder, newer: StatusCycle
+) -> None:
+    """A key that the new version still uses stays what it is."""
+    with pytest.raises(ValueError, match="leave out 'ordered': version 2 still uses it"):
+        FLOW.migrate(order, newer, mapping={"ordered": "qa"}, **WHO)
+
+
+def test_a_mapping_of_a_status_that_never_was_is_refused(
+    order: ProductionOrder, newer: StatusCycle
+) -> None:
+    """A key that the old version doesn't have is a typo."""
+    with pytest.raises(ValueError, match="of the old version, not 'retuoch'"):
+        FLOW.migrate(order, newer, mapping={"retuoch": "edit"}, **WHO)
+
+
+def test_a_mapping_may_name_statuses_that_the_order_does_not_need(
+    order: ProductionOrder, newer: StatusCycle
+) -> None:
+    """A mapping can be that of the whole list, wherever the order is."""
+    mapping = {"retouch": "edit", "printing": "qa", "client": "hold"}
+    assert FLOW.migrate(order, newer, mapping=mapping, **WHO).order.status is newer["ordered"]
 
 
 def test_a_date_set_by_hand_survives_a_migration(
@@ -127,7 +152,7 @@ def test_a_date_set_by_hand_survives_a_migration(
 
 
 @pytest.mark.parametrize("status", ["retouch", "printing", "client"])
-@pytest.mark.parametrize("mapping", [None, {}, {"qa": "edit"}])
+@pytest.mark.parametrize("mapping", [None, {}, {"proof": "edit"}])
 def test_a_status_without_a_place_must_be_mapped(
     order_at: OrderAt, newer: StatusCycle, status: str, mapping: dict[str, str] | None
 ) -> None:
@@ -141,13 +166,11 @@ def test_a_status_without_a_place_must_be_mapped(
 
 
 @pytest.mark.parametrize("target", ["nowhere", "printing"])
-def test_a_mapping_to_no_place_is_none(
-    order: ProductionOrder, newer: StatusCycle, target: str
-) -> None:
+def test_a_mapping_to_no_place_is_none(order_at: OrderAt, newer: StatusCycle, target: str) -> None:
     """A mapping to an absent or inactive status is refused like a missing one."""
     with pytest.raises(UnmappedStatusError) as caught:
-        FLOW.migrate(order, newer, mapping={"ordered": target}, **WHO)
-    assert caught.value.keys == ("ordered",)
+        FLOW.migrate(order_at("retouch"), newer, mapping={"retouch": target}, **WHO)
+    assert caught.value.keys == ("retouch",)
 
 
 def test_where_to_come_back_to_needs_a_place_too(held: ProductionOrder, newer: StatusCycle) -> None:
@@ -158,10 +181,9 @@ def test_where_to_come_back_to_needs_a_place_too(held: ProductionOrder, newer: S
 
 
 def test_where_to_come_back_to_stays_on_the_path(held: ProductionOrder, newer: StatusCycle) -> None:
-    """The status left incomplete can't be mapped to a status off the path."""
-    with pytest.raises(UnmappedStatusError) as caught:
-        FLOW.migrate(held, newer, mapping={"retouch": "cancelled"}, **WHO)
-    assert caught.value.keys == ("retouch",)
+    """If the status left incomplete is mapped off the path, the order goes on after it."""
+    migrated = FLOW.migrate(held, newer, mapping={"retouch": "hold"}, **WHO).order
+    assert (migrated.resumes_in, migrated.held) == ("qa", None)
 
 
 def test_every_status_without_a_place_is_named(held: ProductionOrder, newer: StatusCycle) -> None:
@@ -174,38 +196,53 @@ def test_every_status_without_a_place_is_named(held: ProductionOrder, newer: Sta
 def test_an_order_on_hold_comes_back_to_the_mapped_status(
     held: ProductionOrder, newer: StatusCycle
 ) -> None:
-    """An order on hold comes back to the mapped status, with its held values."""
+    """An order on hold comes back to the renamed status, with what is held under its new name."""
+    expected = Held(
+        visit=1,
+        status="edit",
+        entered_on=nov(2),
+        paused_on=nov(4),
+        due_on=nov(6),
+        due_on_is_manual=False,
+        department="Editing",
+        user="rita",
+    )
     migrated = FLOW.migrate(held, newer, mapping={"retouch": "edit"}, **WHO).order
-    assert ("edit", held.held) == (migrated.resumes_in, migrated.held)
+    assert ("edit", expected) == (migrated.resumes_in, migrated.held)
 
 
 def test_an_order_whose_hold_becomes_a_step_holds_nothing(
     held: ProductionOrder, newer: StatusCycle
 ) -> None:
     """An order that a mapping puts on the path has no status to come back to."""
-    migrated = FLOW.migrate(held, newer, mapping={"hold": "qa"}, **WHO).order
+    migrated = FLOW.migrate(held, newer.remove("hold"), mapping={"hold": "qa"}, **WHO).order
     assert (migrated.status.key, migrated.resumes_in, migrated.held) == ("qa", None, None)
 
 
 @pytest.mark.parametrize(
-    ("status", "mapping", "resumes_in"),
+    ("status", "mapping", "gone", "resumes_in"),
     [
-        ("ordered", {"ordered": "hold"}, "qa"),
-        ("ordered", {"ordered": "hold", "retouch": "edit"}, "edit"),
-        ("retouch", {"retouch": "hold"}, "qa"),
-        ("printing", {"printing": "hold"}, "qa"),
-        ("printing", {"printing": "hold", "qa": "cancelled"}, "shipped"),
+        ("ordered", {"ordered": "hold"}, "ordered", "qa"),
+        ("ordered", {"ordered": "hold", "retouch": "edit"}, "ordered", "edit"),
+        ("retouch", {"retouch": "hold"}, "client", "qa"),
+        ("printing", {"printing": "hold"}, "client", "qa"),
+        ("printing", {"printing": "hold"}, "qa", "shipped"),
     ],
 )
 def test_a_step_that_becomes_a_hold_comes_back_to_what_is_left_of_the_path(
+    *,
     order_at: OrderAt,
     newer: StatusCycle,
     status: str,
     mapping: dict[str, str],
+    gone: str,
     resumes_in: str,
 ) -> None:
     """From a status off the new path, an order comes back to the next old step still on it."""
-    migrated = FLOW.migrate(order_at(status), newer, mapping=mapping, **WHO).order
+    rest = [it for it in newer.set_initial("edit") if it.key != gone]
+    migrated = FLOW.migrate(
+        order_at(status), StatusCycle("prints", rest, version=2), mapping=mapping, **WHO
+    ).order
     assert resumes_in == migrated.resumes_in
 
 
@@ -233,17 +270,18 @@ def test_a_path_of_other_statuses_leads_back_to_its_end(
     assert FLOW.migrate(order_at("qa"), newer, **WHO).order.resumes_in == "z"
 
 
-def test_the_last_step_that_is_mapped_aside_comes_back_to_the_end() -> None:
-    """If the last step is mapped off the path, the order comes back to the final status."""
-    older = StatusCycle("p", [Status("a", "A", initial=True), Status("z", "Z", final=True)])
-    newer = older.add(Status("x", "X", non_standard=True))
-    order = FLOW.open(older, order_id="PO-1", ordered_on=nov(2), status="z", **WHO).order
-    assert FLOW.migrate(order, newer, mapping={"z": "x"}, **WHO).order.resumes_in == "z"
+def test_the_version_of_the_order_is_refused(order: ProductionOrder, cycle: StatusCycle) -> None:
+    """An order can't migrate to the version that it has."""
+    with pytest.raises(ValueError, match="is at version 1 already"):
+        FLOW.migrate(order, cycle, **WHO)
 
 
-def test_the_same_version_may_be_adopted_again(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """Migrating to the order's own version gives an entry and changes nothing."""
-    assert evolve(order, version=2) == FLOW.migrate(order, cycle, **WHO).order
+def test_an_older_version_may_be_adopted_again(
+    order: ProductionOrder, cycle: StatusCycle, newer: StatusCycle
+) -> None:
+    """An order can go back to an older version."""
+    migrated = FLOW.migrate(order, newer, **WHO).order
+    assert evolve(order, version=3) == FLOW.migrate(migrated, cycle, **WHO).order
 
 
 def test_other_content_under_the_same_version_is_refused(
@@ -283,6 +321,271 @@ def test_a_migration_needs_no_note(order: ProductionOrder, newer: StatusCycle) -
     assert FLOW.migrate(order, newer, **WHO).entry.note == ""
 
 
+# Decision D5b: a migration never opens or closes an order
+
+
+@pytest.mark.parametrize(
+    ("status", "final", "mapping", "before", "after"),
+    [
+        pytest.param("qa", "qa", {"delivered": "qa"}, "open", "complete", id="completes"),
+        pytest.param("delivered", "qa", {"delivered": "retouch"}, "complete", "open", id="reopens"),
+        pytest.param(
+            "delivered", "qa", {"delivered": "cancelled"}, "complete", "cancelled", id="cancels"
+        ),
+    ],
+)
+def test_a_migration_that_would_open_or_close_an_order_is_refused(
+    *,
+    prints: StatusCycle,
+    status: str,
+    final: str,
+    mapping: dict[str, str],
+    before: str,
+    after: str,
+) -> None:
+    """An order stays open, complete or cancelled, whatever the mapping says."""
+    order = FLOW.open(prints, order_id="PO-1", ordered_on=nov(2), status=status, **WHO).order
+    shorter = prints.set_final(final).remove("delivered")
+    with pytest.raises(ClosingChangedError) as caught:
+        FLOW.migrate(order, shorter, mapping=mapping, **WHO)
+    error = caught.value
+    assert ("PO-1", before, after) == (error.order_id, error.before, error.after)
+
+
+@pytest.mark.parametrize(
+    ("target", "after"), [("hold", "open"), ("delivered", "complete"), ("lab", "open")]
+)
+def test_a_cancelled_order_stays_cancelled(prints: StatusCycle, target: str, after: str) -> None:
+    """A mapping can't reopen or complete a cancelled order."""
+    order = FLOW.open(prints, order_id="PO-1", ordered_on=nov(2), status="cancelled", **WHO).order
+    with pytest.raises(ClosingChangedError) as caught:
+        FLOW.migrate(order, prints.remove("cancelled"), mapping={"cancelled": target}, **WHO)
+    assert ("cancelled", after) == (caught.value.before, caught.value.after)
+
+
+def test_a_flag_may_not_close_an_order(prints: StatusCycle) -> None:
+    """An order on hold is refused if the new version counts its status as cancelled."""
+    order = FLOW.open(prints, order_id="PO-1", ordered_on=nov(2), status="hold", **WHO).order
+    with pytest.raises(ClosingChangedError) as caught:
+        FLOW.migrate(order, prints.replace("hold", cancelled=True), **WHO)
+    assert (caught.value.before, caught.value.after) == ("open", "cancelled")
+
+
+def test_a_closed_order_may_migrate(prints: StatusCycle) -> None:
+    """A closed order can move to a version that closes it too."""
+    order = FLOW.open(prints, order_id="PO-1", ordered_on=nov(2), status="cancelled", **WHO).order
+    newer = StatusCycle(
+        "prints",
+        [*prints.statuses[:-1], evolve(prints["cancelled"], key="stopped")],
+        version=2,
+    )
+    migrated = FLOW.migrate(order, newer, mapping={"cancelled": "stopped"}, **WHO).order
+    assert migrated.status == newer["stopped"]
+
+
+# Decision D5b: what an order on hold takes along
+
+
+def on(order: ProductionOrder, day: int, to: str | None = None, **more: Any) -> ProductionOrder:  # noqa: ANN401 - keywords of advance
+    """The order after a change on a day of November."""
+    return FLOW.advance(order, today=nov(day), by="ann", at=AT, to=to, **more).order
+
+
+@pytest.fixture
+def agreed(prints: StatusCycle) -> ProductionOrder:
+    """On hold since the 5th from retouch, due by hand on the 10th, with mia, its default user."""
+    opened = FLOW.open(prints, order_id="PO-1", ordered_on=nov(2), **WHO).order
+    return on(on(opened, 3, due_on=nov(10)), 5, "hold")
+
+
+def edit(prints: StatusCycle, user: str | None = "zoe") -> StatusCycle:
+    """The next version, in which retouch is called edit, takes four days and has another user."""
+    renamed = evolve(prints["retouch"], key="edit", default_duration=4, default_user=user)
+    statuses = [renamed if status.key == "retouch" else status for status in prints]
+    return StatusCycle("prints", statuses, version=2)
+
+
+RENAMED: Final = {"retouch": "edit"}
+
+
+def test_a_visit_goes_on_under_another_key(prints: StatusCycle) -> None:
+    """Renamed in its visit, an order keeps the day, the person and the number of the visit."""
+    opened = FLOW.open(prints, order_id="PO-1", ordered_on=nov(2), **WHO).order
+    order = on(opened, 4, user="eve")
+    migrated = FLOW.migrate(order, edit(prints), mapping=RENAMED, **WHO).order
+    expected = ("edit", nov(4), "eve", 2, nov(9))
+    assert expected == (
+        migrated.status.key,
+        migrated.entered_on,
+        migrated.user,
+        migrated.visit,
+        migrated.due_on,
+    )
+
+
+def test_a_hold_of_a_renamed_status_goes_along(
+    agreed: ProductionOrder, prints: StatusCycle
+) -> None:
+    """The order comes back to the renamed status, in its visit, due as it was agreed by hand."""
+    migrated = FLOW.migrate(agreed, edit(prints), mapping=RENAMED, **WHO).order
+    back = on(migrated, 9)
+    expected = ("edit", 2, nov(3), nov(10), True)
+    assert expected == (
+        back.status.key,
+        back.visit,
+        back.entered_on,
+        back.due_on,
+        back.due_on_is_manual,
+    )
+
+
+def test_a_held_default_becomes_that_of_the_new_version(
+    agreed: ProductionOrder, prints: StatusCycle
+) -> None:
+    """If the held person is the default of the old version, the new default takes over."""
+    migrated = FLOW.migrate(agreed, edit(prints), mapping=RENAMED, **WHO).order
+    assert (on(migrated, 9).department, on(migrated, 9).user) == ("Retouching", "zoe")
+
+
+def test_a_held_default_may_become_nobody(agreed: ProductionOrder, prints: StatusCycle) -> None:
+    """If the new version has no default user, the order comes back to the department alone."""
+    migrated = FLOW.migrate(agreed, edit(prints, user=None), mapping=RENAMED, **WHO).order
+    assert (on(migrated, 9).department, on(migrated, 9).user) == ("Retouching", None)
+
+
+def test_a_held_person_who_is_no_default_stays(prints: StatusCycle) -> None:
+    """Somebody who was chosen by hand isn't replaced by the new default."""
+    opened = FLOW.open(prints, order_id="PO-1", ordered_on=nov(2), **WHO).order
+    held = on(on(opened, 3, user="eve"), 5, "hold")
+    migrated = FLOW.migrate(held, edit(prints), mapping=RENAMED, **WHO).order
+    assert on(migrated, 9).user == "eve"
+
+
+def test_a_held_default_follows_also_where_the_key_stays(
+    agreed: ProductionOrder, prints: StatusCycle
+) -> None:
+    """A status that keeps its key but has a new default user comes back to that user."""
+    newer = prints.replace("retouch", default_user="zoe")
+    assert on(FLOW.migrate(agreed, newer, **WHO).order, 9).user == "zoe"
+
+
+def test_the_people_of_an_order_that_is_not_on_hold_stay(prints: StatusCycle) -> None:
+    """A migration changes no assignees, only those that are held."""
+    opened = FLOW.open(prints, order_id="PO-1", ordered_on=nov(2), **WHO).order
+    newer = prints.replace("retouch", default_user="zoe")
+    assert FLOW.migrate(on(opened, 3), newer, **WHO).order.user == "mia"
+
+
+def test_a_hold_of_a_status_that_is_replaced_by_another_is_dropped(
+    agreed: ProductionOrder, prints: StatusCycle
+) -> None:
+    """Mapped to a status that the old version had, nothing is held of the old one."""
+    migrated = FLOW.migrate(agreed, prints.remove("retouch"), mapping={"retouch": "lab"}, **WHO)
+    assert (migrated.order.resumes_in, migrated.order.held) == ("lab", None)
+
+
+def test_an_order_whose_hold_was_dropped_begins_a_visit(
+    agreed: ProductionOrder, prints: StatusCycle
+) -> None:
+    """The order comes back in a new visit, due as the policy says."""
+    migrated = FLOW.migrate(
+        agreed, prints.remove("retouch"), mapping={"retouch": "lab"}, **WHO
+    ).order
+    back = on(migrated, 9)
+    assert ("lab", 5, nov(9), None, nov(10)) == (
+        back.status.key,
+        back.visit,
+        back.entered_on,
+        back.resumed_on,
+        back.due_on,
+    )
+
+
+def test_an_order_comes_back_after_a_status_that_left_the_path(
+    agreed: ProductionOrder, prints: StatusCycle
+) -> None:
+    """If the held status is now off the path, the order goes on with what follows there."""
+    migrated = FLOW.migrate(agreed, prints.replace("retouch", non_standard=True), **WHO).order
+    assert (migrated.resumes_in, migrated.held) == ("lab", None)
+
+
+def test_an_order_comes_back_to_the_end_where_nothing_else_is_left(
+    agreed: ProductionOrder, prints: StatusCycle
+) -> None:
+    """If nothing that followed is on the new path, the order comes back to the final status."""
+    newer = prints.replace("retouch", non_standard=True).deactivate("lab").deactivate("qa")
+    assert FLOW.migrate(agreed, newer, **WHO).order.resumes_in == "delivered"
+
+
+def test_from_hold_to_hold_what_is_held_stays(agreed: ProductionOrder, prints: StatusCycle) -> None:
+    """If the present status is mapped to another one off the path, the hold goes on."""
+    migrated = FLOW.migrate(agreed, prints.remove("hold"), mapping={"hold": "wait"}, **WHO).order
+    assert ("wait", "retouch", agreed.held) == (
+        migrated.status.key,
+        migrated.resumes_in,
+        migrated.held,
+    )
+
+
+def test_a_hold_that_is_mapped_to_the_path_is_over(
+    agreed: ProductionOrder, prints: StatusCycle
+) -> None:
+    """On the path nothing is held, and there is nothing to come back to."""
+    migrated = FLOW.migrate(agreed, prints.remove("hold"), mapping={"hold": "lab"}, **WHO).order
+    assert (migrated.status.key, migrated.resumes_in, migrated.held) == ("lab", None, None)
+
+
+def test_the_days_of_a_pause_go_along(prints: StatusCycle) -> None:
+    """A visit that was paused keeps its days, and they count under the new durations."""
+    flow = ProductionFlow(due_dates=FromEntry())
+    opened = flow.open(prints, order_id="PO-1", ordered_on=nov(2), **WHO).order
+    back = on(on(on(opened, 3), 5, "hold"), 10)
+    migrated = flow.migrate(back, edit(prints), mapping=RENAMED, **WHO).order
+    assert (nov(10), 5, 3, nov(12)) == (
+        migrated.resumed_on,
+        migrated.paused_days,
+        migrated.paused_working_days,
+        migrated.due_on,
+    )
+
+
+def test_a_migration_names_the_policy_of_its_dates(
+    order: ProductionOrder, newer: StatusCycle
+) -> None:
+    """The entry names the policy that calculated the dates (decision D22b)."""
+    entry = ProductionFlow(due_dates=Backward()).migrate(order, newer, **WHO).entry
+    assert isinstance(entry, CycleAdopted)
+    assert entry.policy == "backward"
+
+
+def test_a_migration_of_an_order_that_has_moved_is_refused(
+    order: ProductionOrder, newer: StatusCycle
+) -> None:
+    """An order that has changed since the screen showed it isn't migrated (decision D19)."""
+    with pytest.raises(OrderMovedError) as caught:
+        FLOW.migrate(evolve(order, version=2), newer, expect=1, **WHO)
+    assert (caught.value.expected, caught.value.actual) == (1, 2)
+
+
+def test_a_mapping_of_a_bulk_is_of_any_of_its_versions(
+    order: ProductionOrder, newer: StatusCycle
+) -> None:
+    """In a bulk, a key of the mapping must be in the version of one of the orders."""
+    newest = newer.remove("edit")
+    old = evolve(order, id="PO-2")
+    migrated = FLOW.migrate(order, newer, **WHO).order
+    changes = FLOW.migrate_all([old, migrated], newest, mapping={"edit": "qa"}, **WHO)
+    assert [newest, newest] == [change.order.cycle for change in changes]
+
+
+def test_a_mapping_of_a_bulk_that_is_of_none_is_refused(
+    order: ProductionOrder, newer: StatusCycle
+) -> None:
+    """In a bulk too, a key that no version has is a typo."""
+    with pytest.raises(ValueError, match="of the old version, not 'edti'"):
+        FLOW.migrate_all([order], newer, mapping={"edti": "qa"}, **WHO)
+
+
 @pytest.mark.parametrize(
     ("wrong", "error"),
     [
@@ -292,6 +595,7 @@ def test_a_migration_needs_no_note(order: ProductionOrder, newer: StatusCycle) -
         ({"mapping": {"ordered": "a b"}}, ValueError),
         ({"mapping": {"a b": "ordered"}}, ValueError),
         ({"mapping": {"ordered": 7}}, TypeError),
+        ({"expect": 1.0}, TypeError),
         ({"by": ""}, ValueError),
         ({"at": nov(4)}, TypeError),
         ({"recorded_by": 7}, TypeError),

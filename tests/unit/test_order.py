@@ -10,6 +10,7 @@ from attrs import asdict, evolve, fields
 
 from prodflow import (
     Change,
+    ChangeUndone,
     CycleAdopted,
     CycleConflictError,
     CycleNotFoundError,
@@ -46,6 +47,13 @@ RECORDED: Final[dict[str, Any]] = {
     "command_id": "c-1",
 }
 HELD: Final[dict[str, Any]] = {
+    "visit": 1,
+    "status": "ordered",
+    "entered_on": nov(2),
+    "entered_after": date(2026, 10, 30),
+    "paused_on": nov(4),
+    "paused_days": 3,
+    "paused_working_days": 1,
     "due_on": nov(6),
     "due_on_is_manual": True,
     "department": "Lab",
@@ -61,11 +69,17 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "to_status": "ordered",
         "ordered_on": nov(2),
         "delivery_on": nov(20),
+        "plan_from": nov(2),
         "invoice_id": "I-1",
         "vendor": "Acme",
         "entered_on": nov(2),
-        "due_on": nov(3),
+        "resumed_on": nov(4),
+        "paused_days": 1,
+        "paused_working_days": 1,
+        "held_days": 1,
+        "due_on": nov(4),
         "calculated_due_on": nov(3),
+        "due_on_is_manual": True,
         "department": "Lab",
         "user": "rita",
         "policy": "forward",
@@ -78,7 +92,13 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "skipped": (),
         "completed_on": None,
         "current_complete": False,
+        "visit": 2,
         "entered_on": nov(4),
+        "entered_after": nov(2),
+        "resumed_on": None,
+        "paused_days": 0,
+        "paused_working_days": 0,
+        "held_days": 2,
         "due_on": nov(9),
         "calculated_due_on": nov(10),
         "due_on_is_manual": True,
@@ -86,21 +106,24 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "user": "rita",
         "resumes_in": "ordered",
         "held": Held(**HELD),
-        "plan_from": nov(2),
         "policy": "forward",
     },
     OrderAmended: RECORDED
     | {
         "ordered_on": nov(2),
         "delivery_on": nov(20),
+        "plan_from": nov(3),
+        "entered_on": nov(2),
         "vendor": "Acme",
         "invoice_id": "I-1",
+        "held_days": 2,
         "due_on": nov(9),
         "calculated_due_on": nov(10),
         "due_on_is_manual": True,
         "department": "Lab",
         "user": "rita",
-        "plan_from": nov(2),
+        "held": None,
+        "policy": "forward",
         "changed": ("vendor",),
     },
     CycleAdopted: RECORDED
@@ -109,8 +132,36 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "from_status": "ordered",
         "to_status": "placed",
         "resumes_in": None,
+        "held": None,
         "due_on": nov(3),
         "calculated_due_on": nov(3),
+        "policy": "forward",
+    },
+    ChangeUndone: RECORDED
+    | {
+        "sequence": 3,
+        "undoes": 2,
+        "cycle_version": 1,
+        "to_status": "ordered",
+        "visit": 1,
+        "entered_on": nov(2),
+        "entered_after": None,
+        "resumed_on": nov(4),
+        "paused_days": 1,
+        "paused_working_days": 1,
+        "held_days": 1,
+        "due_on": nov(4),
+        "calculated_due_on": nov(3),
+        "due_on_is_manual": True,
+        "department": "Lab",
+        "user": "rita",
+        "ordered_on": nov(2),
+        "delivery_on": nov(20),
+        "plan_from": nov(3),
+        "invoice_id": "I-1",
+        "vendor": "Acme",
+        "resumes_in": None,
+        "held": None,
     },
 }
 
@@ -125,6 +176,7 @@ BAD_TEXT: Final[tuple[Bad, ...]] = ((7, TypeError), ("", ValueError), ("a\x00b",
 BAD_KEY: Final[tuple[Bad, ...]] = ((7, TypeError), ("a b", ValueError))
 BAD_NUMBER: Final[tuple[Bad, ...]] = ((True, TypeError), (1.0, TypeError), (0, ValueError))
 BAD_DAY: Final[tuple[Bad, ...]] = ((AT, TypeError), ("2026-11-02", TypeError))
+BAD_COUNT: Final[tuple[Bad, ...]] = ((True, TypeError), (1.0, TypeError), (-1, ValueError))
 BAD_FLAG: Final[tuple[Bad, ...]] = ((1, TypeError), (None, TypeError))
 BAD: Final[dict[str, tuple[Bad, ...]]] = {
     "order_id": BAD_TEXT,
@@ -133,6 +185,10 @@ BAD: Final[dict[str, tuple[Bad, ...]]] = {
     "visit": BAD_NUMBER,
     "version": BAD_NUMBER,
     "cycle_version": BAD_NUMBER,
+    "undoes": BAD_NUMBER,
+    "paused_days": BAD_COUNT,
+    "paused_working_days": BAD_COUNT,
+    "held_days": BAD_COUNT,
     "by": BAD_TEXT,
     "recorded_by": BAD_TEXT,
     "at": ((nov(4), TypeError), (AT.replace(tzinfo=None), ValueError)),
@@ -145,6 +201,9 @@ BAD: Final[dict[str, tuple[Bad, ...]]] = {
     "policy": BAD_KEY,
     "ordered_on": (*BAD_DAY, (None, TypeError)),
     "entered_on": (*BAD_DAY, (None, TypeError)),
+    "paused_on": (*BAD_DAY, (None, TypeError)),
+    "entered_after": BAD_DAY,
+    "resumed_on": BAD_DAY,
     "plan_from": (*BAD_DAY, (None, TypeError)),
     "delivery_on": BAD_DAY,
     "due_on": BAD_DAY,
@@ -161,8 +220,9 @@ BAD: Final[dict[str, tuple[Bad, ...]]] = {
     "held": (((nov(6), True, "Lab", "rita"), TypeError),),
     "changed": (("vendor", TypeError), (["id"], ValueError)),
     "cycle": (("prints", TypeError), (None, TypeError)),
-    "status": (("ordered", TypeError), (None, TypeError)),
+    "status": BAD_KEY,
 }
+BAD_IN_ORDERS: Final = BAD | {"status": (("ordered", TypeError), (None, TypeError))}
 
 
 @pytest.mark.parametrize("cls", VALID)
@@ -190,7 +250,7 @@ def test_an_entry_refuses_a_bad_value(
 
 @pytest.mark.parametrize(
     ("name", "bad", "error"),
-    [(f.name, bad, error) for f in fields(ProductionOrder) for bad, error in BAD[f.name]],
+    [(f.name, bad, error) for f in fields(ProductionOrder) for bad, error in BAD_IN_ORDERS[f.name]],
 )
 def test_an_order_refuses_a_bad_value(
     order: ProductionOrder, name: str, bad: object, error: type[Exception]
@@ -200,7 +260,7 @@ def test_an_order_refuses_a_bad_value(
         evolve(order, **{name: bad})  # type: ignore[arg-type]  # refused for that
 
 
-@pytest.mark.parametrize("cls", [OrderOpened, StatusChanged, OrderAmended, CycleAdopted])
+@pytest.mark.parametrize("cls", [cls for cls in VALID if cls is not Held])
 def test_the_optional_facts_of_a_recording(cls: type) -> None:
     """By default, recorded_by and command_id are None, and the note is empty."""
     values = {k: v for k, v in VALID[cls].items() if k not in {"recorded_by", "note", "command_id"}}
@@ -212,13 +272,30 @@ def test_the_optional_facts_of_a_recording(cls: type) -> None:
     ("cls", "wrong", "match"),
     [
         (OrderOpened, {"sequence": 2}, "first entry"),
-        (OrderOpened, {"due_on": nov(4)}, "calculated_due_on"),
+        (OrderOpened, {"due_on_is_manual": False}, "unless it is manual"),
+        (OrderOpened, {"plan_from": nov(1)}, "plan_from must be from 2026-11-02 on"),
+        (OrderOpened, {"resumed_on": None}, "days paused need resumed_on"),
+        (OrderOpened, {"resumed_on": nov(1)}, "resumed_on must be from 2026-11-02 on"),
+        (Held, {"paused_on": nov(1)}, "paused_on must be from 2026-11-02 on"),
         (StatusChanged, {"to_status": "ordered"}, "another status"),
         (StatusChanged, {"current_complete": True}, "completed_on"),
         (StatusChanged, {"completed_on": nov(4)}, "completed_on"),
-        (StatusChanged, {"resumes_in": None}, "held needs resumes_in"),
+        (StatusChanged, {"resumes_in": None}, "held must be about the status to come back to"),
+        (StatusChanged, {"resumes_in": "qa"}, "held must be about the status to come back to"),
         (StatusChanged, {"due_on_is_manual": False}, "unless it is manual"),
+        (StatusChanged, {"visit": 3}, "visit must be at most sequence"),
+        (StatusChanged, {"visit": 1}, "needs resumed_on"),
+        (StatusChanged, {"paused_days": 1}, "days paused need resumed_on"),
         (OrderAmended, {"due_on_is_manual": False}, "unless it is manual"),
+        (OrderAmended, {"plan_from": nov(1)}, "plan_from must be from 2026-11-02 on"),
+        (CycleAdopted, {"held": Held(**HELD)}, "held must be about the status to come back to"),
+        (ChangeUndone, {"undoes": 3}, "undoes must be an earlier entry"),
+        (ChangeUndone, {"undoes": 1}, "and not the opening"),
+        (ChangeUndone, {"visit": 2}, "visit must be before the entry undone"),
+        (ChangeUndone, {"due_on_is_manual": False}, "unless it is manual"),
+        (ChangeUndone, {"resumed_on": None}, "days paused need resumed_on"),
+        (ChangeUndone, {"plan_from": nov(1)}, "plan_from must be from 2026-11-02 on"),
+        (ChangeUndone, {"held": Held(**HELD)}, "held must be about the status to come back to"),
     ],
 )
 def test_an_entry_refuses_values_that_contradict_each_other(
@@ -233,9 +310,13 @@ def test_an_entry_refuses_values_that_contradict_each_other(
     ("wrong", "match"),
     [
         ({"visit": 2}, "at most version"),
-        ({"held": Held(**HELD)}, "held needs resumes_in"),
+        ({"held": Held(**HELD)}, "held must be about the status to come back to"),
         ({"resumes_in": "retouch"}, "exactly off the path"),
         ({"due_on": nov(9)}, "unless it is manual"),
+        ({"paused_days": 1}, "days paused need resumed_on"),
+        ({"paused_working_days": 1}, "days paused need resumed_on"),
+        ({"resumed_on": nov(1)}, "resumed_on must be from 2026-11-02 on"),
+        ({"plan_from": nov(1)}, "plan_from must be from 2026-11-02 on"),
     ],
 )
 def test_an_order_refuses_values_that_contradict_each_other(
@@ -415,6 +496,8 @@ def test_a_status_change_begins_a_visit(order: ProductionOrder, cycle: StatusCyc
         order,
         status=cycle["hold"],
         entered_on=nov(4),
+        entered_after=nov(2),
+        held_days=2,
         due_on=nov(9),
         calculated_due_on=nov(10),
         due_on_is_manual=True,
@@ -434,8 +517,10 @@ def test_an_amendment_keeps_the_visit(order: ProductionOrder) -> None:
     expected = evolve(
         order,
         delivery_on=nov(20),
+        plan_from=nov(3),
         vendor="Acme",
         invoice_id="I-1",
+        held_days=2,
         due_on=nov(9),
         calculated_due_on=nov(10),
         due_on_is_manual=True,
@@ -454,6 +539,46 @@ def test_adopting_a_cycle_keeps_the_visit(order: ProductionOrder, cycle: StatusC
     assert expected == order.apply(entry, cycle=newer)
 
 
+def test_an_undoing_gives_every_field_of_an_order(order: ProductionOrder) -> None:
+    """An undoing gives the order all values of the entry, in the visit that it names."""
+    entry = ChangeUndone(**VALID[ChangeUndone])
+    expected = evolve(
+        order,
+        resumed_on=nov(4),
+        paused_days=1,
+        paused_working_days=1,
+        held_days=1,
+        due_on=nov(4),
+        due_on_is_manual=True,
+        department="Lab",
+        user="rita",
+        delivery_on=nov(20),
+        plan_from=nov(3),
+        invoice_id="I-1",
+        vendor="Acme",
+        version=3,
+    )
+    assert expected == order.apply(StatusChanged(**VALID[StatusChanged])).apply(entry)
+
+
+def test_an_undoing_may_lead_to_another_version(order: ProductionOrder, cycle: StatusCycle) -> None:
+    """If an undoing names another version, the order is pinned to the version that is given."""
+    newer = cycle.replace("ordered", description="Placed")
+    adopted = order.apply(CycleAdopted(**valid(CycleAdopted, to_status="ordered")), cycle=newer)
+    undone = adopted.apply(ChangeUndone(**VALID[ChangeUndone]), cycle=cycle)
+    assert (cycle, cycle["ordered"]) == (undone.cycle, undone.status)
+
+
+def test_an_undoing_of_an_adoption_needs_the_older_cycle(
+    order: ProductionOrder, cycle: StatusCycle
+) -> None:
+    """An undoing that names another version is refused without that version."""
+    newer = cycle.replace("ordered", description="Placed")
+    adopted = order.apply(CycleAdopted(**valid(CycleAdopted, to_status="ordered")), cycle=newer)
+    with pytest.raises(TypeError, match="cycle must be a StatusCycle"):
+        adopted.apply(ChangeUndone(**VALID[ChangeUndone]))
+
+
 def test_only_entries_can_be_applied(order: ProductionOrder) -> None:
     """Only entries can be applied."""
     with pytest.raises(TypeError, match="entry"):
@@ -464,13 +589,15 @@ def test_only_entries_can_be_applied(order: ProductionOrder) -> None:
     ("cls", "wrong", "match"),
     [
         (StatusChanged, {"order_id": "PO-2"}, "of order 'PO-2'"),
-        (StatusChanged, {"sequence": 1}, "next entry is 2"),
-        (StatusChanged, {"sequence": 3}, "next entry is 2"),
-        (StatusChanged, {"from_status": "qa", "resumes_in": "qa"}, "not at 'qa'"),
+        (StatusChanged, {"sequence": 1, "visit": 1}, "next entry is 2"),
+        (StatusChanged, {"sequence": 3, "visit": 3}, "next entry is 2"),
+        (StatusChanged, {"from_status": "qa"}, "not at 'qa'"),
         (StatusChanged, {"entered_on": nov(1)}, "cannot leave it"),
+        (StatusChanged, {"resumed_on": nov(4), "visit": 1}, "visit 1 of order 'PO-1' is not on"),
         (StatusChanged, {"resumes_in": None, "held": None}, "resumes_in"),
         (StatusChanged, {"to_status": "retouch"}, "resumes_in"),
-        (StatusChanged, {"resumes_in": "client"}, "on the path"),
+        (StatusChanged, {"resumes_in": "client", "held": None}, "on the path"),
+        (OrderAmended, {"held": Held(**HELD)}, "keeps the visit that is held"),
         (OrderOpened, {}, "open already"),
     ],
 )
@@ -482,19 +609,39 @@ def test_an_entry_that_does_not_follow_is_refused(
         order.apply(cls(**valid(cls, **wrong)))
 
 
+@pytest.mark.parametrize(
+    "held",
+    [None, Held(**valid(Held, status="qa")), Held(**valid(Held, visit=2))],
+    ids=["nothing", "another status", "another visit"],
+)
+def test_an_amendment_keeps_the_visit_that_is_held(order_at: OrderAt, held: Held | None) -> None:
+    """An amendment may change what is held about a visit, but not which visit is held."""
+    order = evolve(order_at("hold"), held=Held(**HELD))
+    with pytest.raises(ValueError, match="keeps the visit that is held"):
+        order.apply(OrderAmended(**valid(OrderAmended, held=held)))
+
+
+def test_an_amended_visit_begins_before_its_return(order: ProductionOrder) -> None:
+    """An amendment can't let a visit begin after the day it was resumed."""
+    resumed = evolve(order, resumed_on=nov(4))
+    with pytest.raises(ValueError, match="resumed on 2026-11-04"):
+        resumed.apply(OrderAmended(**valid(OrderAmended, entered_on=nov(5))))
+
+
 def test_an_entry_to_an_unknown_status_is_refused(order: ProductionOrder) -> None:
     """An order refuses an entry to a status that its cycle does not have."""
     with pytest.raises(UnknownStatusError):
         order.apply(StatusChanged(**valid(StatusChanged, to_status="nowhere")))
 
 
-@pytest.mark.parametrize("cls", [StatusChanged, OrderAmended])
-def test_a_cycle_is_given_with_an_adoption_only(
+@pytest.mark.parametrize("cls", [StatusChanged, OrderAmended, ChangeUndone])
+def test_a_cycle_is_given_only_with_an_entry_that_moves_to_it(
     order: ProductionOrder, cycle: StatusCycle, cls: type
 ) -> None:
-    """A cycle is refused with any entry but an adoption."""
-    with pytest.raises(ValueError, match="leave it out"):
-        order.apply(cls(**VALID[cls]), cycle=cycle)
+    """A cycle is refused with an entry that stays in the version of the order."""
+    entry = cls(**VALID[cls])
+    with pytest.raises(ValueError, match="moves the order to another version"):
+        evolve(order, version=entry.sequence - 1).apply(entry, cycle=cycle)
 
 
 def test_an_adoption_needs_its_cycle(order: ProductionOrder) -> None:
@@ -506,10 +653,10 @@ def test_an_adoption_needs_its_cycle(order: ProductionOrder) -> None:
 @pytest.mark.parametrize(
     ("wrong", "match"),
     [
-        ({"cycle_version": 3}, "adopts version 3"),
+        ({"cycle_version": 3}, "names version 3"),
         ({"from_status": "qa"}, "not at 'qa'"),
         ({"resumes_in": "qa"}, "resumes_in"),
-        ({"due_on": nov(4)}, "unless it is manual"),
+        ({"due_on": nov(4)}, "due_on must be calculated_due_on"),
     ],
 )
 def test_an_adoption_that_does_not_follow_is_refused(
@@ -553,7 +700,17 @@ def test_replay_gives_the_order_back(cycle: StatusCycle, order: ProductionOrder)
         calculated_due_on=None,
         vendor="Acme",
         resumes_in="ordered",
-        held=Held(due_on=nov(3), due_on_is_manual=False, department="Front desk", user="ann"),
+        entered_after=nov(2),
+        held=Held(
+            visit=1,
+            status="ordered",
+            entered_on=nov(2),
+            paused_on=nov(4),
+            due_on=nov(3),
+            due_on_is_manual=False,
+            department="Front desk",
+            user="ann",
+        ),
         visit=2,
         version=4,
     )
@@ -644,7 +801,9 @@ def test_a_change_opens_an_order_by_its_first_entry_alone(order: ProductionOrder
         skipped=(),
         completed_on=None,
         current_complete=False,
+        visit=1,
         entered_on=order.entered_on,
+        entered_after=None,
         due_on=None,
         calculated_due_on=None,
         due_on_is_manual=False,
@@ -652,8 +811,7 @@ def test_a_change_opens_an_order_by_its_first_entry_alone(order: ProductionOrder
         user=None,
         resumes_in=None,
         held=None,
-        plan_from=order.ordered_on,
         policy="forward",
     )
-    with pytest.raises(ValueError, match="first entry of an order"):
+    with pytest.raises(ValueError, match="opened by its first entry"):
         Change(first, entry)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final
 
 import pytest
@@ -41,6 +41,21 @@ def flow_of(*whens: When, **more: Any) -> ProductionFlow:  # noqa: ANN401 - what
     )
 
 
+class Autumn(tzinfo):
+    """Berlin on 25 October 2026: the hour from two comes twice."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        """Two hours until the clocks are put back, then one."""
+        is_summer = moment is None or (moment.hour <= 2 and not moment.fold)
+        return timedelta(hours=2 if is_summer else 1)
+
+    def dst(self, _moment: datetime | None) -> None:
+        """Nobody asks."""
+
+    def tzname(self, _moment: datetime | None) -> None:
+        """Nobody asks."""
+
+
 class Studio:
     """A store and a flow, with short calls for what people do."""
 
@@ -71,6 +86,12 @@ class Studio:
         """Migrate PO-1."""
         order = self.store.get("PO-1")
         self._saved(self.flow.migrate(order, cycle, by="ann", at=AT))
+
+    def undo(self) -> None:
+        """Take back the last change of PO-1."""
+        order = self.store.get("PO-1")
+        entries = self.store.history("PO-1")
+        self._saved(self.flow.undo(order, entries, by="ann", at=AT))
 
     def _saved(self, change: Change) -> list[TriggerEvent]:
         self.store.save(change)
@@ -303,13 +324,55 @@ def test_a_migration_voids_nothing(studio: Build, cycle: StatusCycle) -> None:
     assert sorted(event.id for event in events) == sorted(event.id for event in one.pending())
 
 
-def test_a_migration_into_cancelled_voids_nothing(studio: Build, cycle: StatusCycle) -> None:
-    """Reminders stay if a migration makes the current status a cancelled one."""
-    one = studio(DaysInStatus("ordered", 3, while_in_status=False))
+def test_a_hold_and_a_return_exchange_the_reminders(studio: Build) -> None:
+    """A hold has its own reminders; the return brings back those of the visit, two days later."""
+    one = studio(DaysInStatus("ordered", 3), DaysInStatus("hold", 1))
+    (reminder,) = one.open()
+    one.advance(3, to="hold", current_complete=False)
+    assert [(2, nov(4))] == [(event.visit, event.fire_on) for event in one.pending()]
+    one.advance(5)
+    assert [evolve(reminder, fire_on=nov(7))] == one.pending()
+
+
+def test_a_return_keeps_what_outlives_the_hold(studio: Build) -> None:
+    """A reminder of the hold that outlives its visit stays after the return."""
+    one = studio(DaysInStatus("hold", 9, while_in_status=False))
     one.open()
-    one.advance(to="hold")
-    one.migrate(cycle.replace("hold", cancelled=True))
-    assert (True, [nov(5)]) == (one.store.get("PO-1").is_cancelled, one.days())
+    events = one.advance(3, to="hold", current_complete=False)
+    one.advance(5)
+    assert events == one.pending()
+
+
+def test_an_undo_ends_the_reminders_of_the_visit_undone(studio: Build) -> None:
+    """An undo leads back to an earlier visit, and voids the reminders of the later one."""
+    one = studio(DaysInStatus("retouch", 3), Entering("retouch"))
+    one.open()
+    one.advance()
+    one.undo()
+    assert [nov(4)] == one.days()
+    assert one.store.get("PO-1").visit == 1
+
+
+def test_an_undone_reopening_is_a_cancellation_again(studio: Build) -> None:
+    """If an undo cancels an order again, every reminder of earlier visits is void."""
+    one = studio(DaysInStatus("ordered", 3), DaysInStatus("ordered", 9, while_in_status=False))
+    one.open()
+    one.advance(to="cancelled")
+    assert len(one.advance(5, to="ordered")) == len(one.pending()) == 2
+    one.undo()
+    assert one.pending() == []
+
+
+def test_a_change_brings_no_reminder_of_another_visit(studio: Build) -> None:
+    """A reminder for the time in a visit is void at once if the order is in another visit."""
+    one = studio(DaysInStatus("ordered", 3))
+    (event,) = one.open()
+    one.advance()
+    order = one.store.get("PO-1")
+    change = one.flow.amend(order, by="ann", at=AT)
+    others = (event, evolve(event, id="later", visit=3))
+    one.store.save(evolve(change, events=others))
+    assert one.pending() == []
 
 
 @pytest.mark.parametrize(("to", "days"), [("hold", [nov(5), nov(9)]), ("cancelled", [])])
@@ -491,6 +554,17 @@ def test_a_claim_is_for_one_caller_until_the_lease_is_over(
     assert count == len(one.claim(now=AT + later))
 
 
+def test_a_lease_is_counted_in_elapsed_time(studio: Build) -> None:
+    """A lease neither grows nor shrinks when the clocks are put back, at two in the morning."""
+    one = studio(Entering())
+    one.open()
+    night = datetime(2026, 10, 25, 2, 55, tzinfo=Autumn())
+    ten = timedelta(minutes=10)
+    later = {minute: night.replace(minute=minute, fold=1) for minute in (4, 5, 14, 15)}
+    assert len(one.claim(now=night, lease=ten)) == 1
+    assert [len(one.claim(now=at, lease=ten)) for at in later.values()] == [0, 1, 0, 1]
+
+
 def test_a_claim_takes_automatic_events_only(studio: Build) -> None:
     """A claim returns no event that is left to people."""
     one = studio(Entering(), automatic=False)
@@ -557,6 +631,19 @@ def test_the_slots_of_the_present_visit_are_not_forgotten(studio: Build) -> None
     count = one.store.forget(before=nov(30))
     one.amend(due_on=nov(12))
     assert (count, one.pending()) == (0, [])
+
+
+def test_the_slots_of_a_paused_visit_are_not_forgotten(studio: Build) -> None:
+    """`forget` keeps the closed slots of a visit that is on hold, and not those of the hold."""
+    one = studio(DaysInStatus("ordered", 3), DaysInStatus("hold", 1))
+    (event,) = one.open()
+    one.store.acknowledge(event.id)
+    (nudge,) = one.advance(3, to="hold", current_complete=False)
+    one.store.acknowledge(nudge.id)
+    counts = [one.store.forget(before=nov(30))]
+    one.advance(5)
+    counts.append(one.store.forget(before=nov(30)))
+    assert (counts, one.pending()) == ([0, 1], [])
 
 
 def test_what_happens_once_an_order_is_not_forgotten(studio: Build) -> None:

@@ -18,6 +18,7 @@ from prodflow import (
     DateOutOfRangeError,
     DaysInStatus,
     Forward,
+    FromEntry,
     Held,
     InactiveStatusError,
     Leaving,
@@ -25,7 +26,9 @@ from prodflow import (
     Move,
     NoNextStatusError,
     Opening,
+    OrderMovedError,
     OrderOpened,
+    PlanningFacts,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
@@ -51,10 +54,17 @@ def nov(day: int) -> date:
 
 
 def proposed(
-    order: ProductionOrder, day: int = 4, **overrides: Unpack[Overrides]
+    order: ProductionOrder,
+    day: int = 4,
+    *,
+    recorded_by: str | None = None,
+    expect: str | int | None = None,
+    **overrides: Unpack[Overrides],
 ) -> ProposedChange:
     """The proposal for an order on a day of November."""
-    return FLOW.propose(order, today=nov(day), by="ann", **overrides)
+    return FLOW.propose(
+        order, today=nov(day), by="ann", recorded_by=recorded_by, expect=expect, **overrides
+    )
 
 
 def moved(
@@ -98,6 +108,7 @@ def test_opening_gives_the_defaults_of_the_first_status(cycle: StatusCycle) -> N
         to_status="ordered",
         ordered_on=nov(2),
         delivery_on=nov(20),
+        plan_from=nov(2),
         invoice_id="I-1",
         vendor="Acme",
         entered_on=nov(2),
@@ -145,6 +156,79 @@ def test_an_order_opened_off_the_path_comes_back_to_its_beginning(
     assert resumes_in == FLOW.open(cycle, **OPENING, status=status).order.resumes_in
 
 
+def test_an_order_under_way_is_entered_on_its_own_day(cycle: StatusCycle) -> None:
+    """An imported order entered its status on another day than its order date (D20)."""
+    order = FLOW.open(cycle, **OPENING, status="printing", entered_on=nov(9)).order
+    assert (nov(2), nov(9), nov(10)) == (order.ordered_on, order.entered_on, order.due_on)
+
+
+def test_an_order_under_way_may_count_from_its_entry(cycle: StatusCycle) -> None:
+    """Under `FromEntry`, the day of entry of an imported order counts."""
+    flow = ProductionFlow(due_dates=FromEntry())
+    order = flow.open(cycle, **OPENING, status="printing", entered_on=nov(9)).order
+    assert nov(11) == order.due_on
+
+
+def test_an_order_may_be_entered_before_it_was_ordered(cycle: StatusCycle) -> None:
+    """The day of entry has no bounds: an import gives what was recorded."""
+    order = FLOW.open(cycle, **OPENING, entered_on=date(2026, 10, 30)).order
+    assert date(2026, 10, 30) == order.entered_on
+
+
+def test_a_plan_may_begin_after_the_order_date(cycle: StatusCycle) -> None:
+    """If the pictures come on Monday the 9th, the plan counts from there (decisions D6, D42)."""
+    order = FLOW.open(cycle, **OPENING, plan_from=nov(9)).order
+    expected = (nov(2), nov(2), nov(9), nov(10))
+    assert expected == (order.ordered_on, order.entered_on, order.plan_from, order.due_on)
+
+
+def test_a_plan_that_begins_later_is_later_in_every_status(cycle: StatusCycle) -> None:
+    """Every date of the plan counts from its start, not from the order date."""
+    order = FLOW.open(cycle, **OPENING, plan_from=nov(9)).order
+    dues = [proposed(order, to=key).due_on for key in ("retouch", "printing", "qa")]
+    assert [nov(13), nov(17), nov(18)] == dues
+
+
+@pytest.mark.parametrize(("plan_from", "expected"), [(None, nov(2)), (nov(2), nov(2))])
+def test_a_plan_begins_on_the_order_date(
+    cycle: StatusCycle, plan_from: date | None, expected: date
+) -> None:
+    """Unless you give another day, the plan counts from the order date."""
+    assert expected == FLOW.open(cycle, **OPENING, plan_from=plan_from).order.plan_from
+
+
+@pytest.mark.parametrize(("given", "manual"), [(nov(9), True), (None, True), (nov(3), False)])
+def test_an_order_is_opened_with_a_due_date_by_hand(
+    cycle: StatusCycle, given: date | None, manual: bool
+) -> None:
+    """As in the window, a due date is manual if it differs from the calculated one."""
+    order = FLOW.open(cycle, **OPENING, due_on=given).order
+    expected = (given, nov(3), manual)
+    assert expected == (order.due_on, order.calculated_due_on, order.due_on_is_manual)
+
+
+@pytest.mark.parametrize(
+    ("given", "assignees"),
+    [
+        ({}, ("Front desk", "ann")),
+        ({"user": "max"}, ("Front desk", "max")),
+        ({"department": "Lab", "user": None}, ("Lab", None)),
+    ],
+)
+def test_an_order_is_opened_with_people(
+    cycle: StatusCycle, given: dict[str, Any], assignees: tuple[str | None, str | None]
+) -> None:
+    """As in the window, department and user can be given; the rest is the default."""
+    order = FLOW.open(cycle, **OPENING, **given).order
+    assert assignees == (order.department, order.user)
+
+
+def test_nothing_stands_for_not_given_at_opening(cycle: StatusCycle) -> None:
+    """NOTHING for these keywords is the same as no keywords."""
+    nothing: dict[str, Any] = dict.fromkeys(("due_on", "department", "user"), NOTHING)
+    assert FLOW.open(cycle, **OPENING) == FLOW.open(cycle, **OPENING, **nothing)
+
+
 def test_an_order_is_not_opened_in_an_inactive_status(cycle: StatusCycle) -> None:
     """An order can't be opened in an inactive status."""
     with pytest.raises(InactiveStatusError) as caught:
@@ -181,6 +265,8 @@ BAD: Final[dict[str, list[tuple[object, type[Exception]]]]] = {
     "delivery_on": [*BAD_DAY],
     "invoice_id": [*BAD_TEXT],
     "vendor": [*BAD_TEXT],
+    "plan_from": [*BAD_DAY, (nov(1), ValueError)],
+    "entered_on": [*BAD_DAY],
     "status": [(7, TypeError)],
     "by": [*BAD_TEXT, (None, TypeError)],
     "at": [(nov(2), TypeError), (AT.replace(tzinfo=None), ValueError)],
@@ -191,7 +277,7 @@ BAD: Final[dict[str, list[tuple[object, type[Exception]]]]] = {
     "order": [("PO-1", TypeError)],
     "today": [*BAD_DAY, (None, TypeError)],
     "to": [(7, TypeError)],
-    "expect": [(7, TypeError)],
+    "expect": [(7.0, TypeError), (True, TypeError), (["ordered"], TypeError)],
     "current_complete": [(1, TypeError), (None, TypeError)],
     "completed_on": [*BAD_DAY],
     "due_on": [*BAD_DAY],
@@ -210,6 +296,7 @@ def bad(*names: str) -> list[tuple[dict[str, object], type[Exception]]]:
     ("wrong", "error"),
     bad(
         *("cycle", "order_id", "ordered_on", "delivery_on", "invoice_id", "vendor", "status"),
+        *("plan_from", "entered_on", "due_on", "department", "user"),
         *("by", "at", "recorded_by", "note", "command_id"),
     ),
 )
@@ -224,8 +311,8 @@ def test_opening_refuses_bad_values(
 @pytest.mark.parametrize(
     ("wrong", "error"),
     bad(
-        *("order", "today", "by", "to", "expect", "current_complete", "completed_on", "due_on"),
-        *("department", "user", "note"),
+        *("order", "today", "by", "recorded_by", "to", "expect", "current_complete"),
+        *("completed_on", "due_on", "department", "user", "note"),
     ),
 )
 def test_proposing_refuses_bad_values(
@@ -236,7 +323,7 @@ def test_proposing_refuses_bad_values(
         FLOW.propose(**{"order": order, "today": nov(4), "by": "ann", **wrong})
 
 
-@pytest.mark.parametrize(("wrong", "error"), bad("proposal", "at", "recorded_by", "command_id"))
+@pytest.mark.parametrize(("wrong", "error"), bad("proposal", "at", "command_id"))
 def test_accepting_refuses_bad_values(
     order: ProductionOrder, wrong: dict[str, Any], error: type[Exception]
 ) -> None:
@@ -285,7 +372,12 @@ def test_a_proposal_fills_in_every_default(order: ProductionOrder, cycle: Status
         skipped=(),
         completed_on=nov(4),
         current_complete=True,
+        visit=2,
         entered_on=nov(4),
+        resumed_on=None,
+        paused_days=0,
+        paused_working_days=0,
+        held_days=0,
         due_on=nov(6),
         calculated_due_on=nov(6),
         due_on_is_manual=False,
@@ -293,7 +385,9 @@ def test_a_proposal_fills_in_every_default(order: ProductionOrder, cycle: Status
         user="rita",
         today=nov(4),
         by="ann",
+        recorded_by=None,
         note="",
+        policy="forward",
         given=frozenset(),
         refusals=(),
     )
@@ -395,7 +489,12 @@ def test_revising_refuses_an_unknown_keyword(order: ProductionOrder) -> None:
         ({"skipped": "qa"}, TypeError),
         ({"completed_on": AT}, TypeError),
         ({"current_complete": 1}, TypeError),
+        ({"visit": 0}, ValueError),
         ({"entered_on": None}, TypeError),
+        ({"resumed_on": AT}, TypeError),
+        ({"paused_days": -1}, ValueError),
+        ({"paused_working_days": 1.0}, TypeError),
+        ({"held_days": None}, TypeError),
         ({"due_on": AT}, TypeError),
         ({"calculated_due_on": AT}, TypeError),
         ({"due_on_is_manual": None}, TypeError),
@@ -403,10 +502,12 @@ def test_revising_refuses_an_unknown_keyword(order: ProductionOrder) -> None:
         ({"user": ""}, ValueError),
         ({"today": AT}, TypeError),
         ({"by": ""}, ValueError),
+        ({"recorded_by": ""}, ValueError),
+        ({"policy": "a b"}, ValueError),
         ({"note": "\x00"}, ValueError),
         ({"given": ["order"]}, ValueError),
         ({"given": "to"}, TypeError),
-        ({"refusals": [7]}, TypeError),
+        ({"refusals": ["no"]}, TypeError),
         ({"refusals": "no"}, TypeError),
     ],
 )
@@ -424,8 +525,9 @@ def test_a_proposal_refuses_bad_values(
         ({"completed_on": None}, "completed_on"),
         ({"current_complete": False}, "completed_on"),
         ({"entered_on": nov(1)}, "entered_on"),
-        ({"completed_on": date(1, 1, 1)}, "completed_on must be entered_on"),
-        ({"due_on": nov(9)}, "unless due_on_is_manual"),
+        ({"completed_on": date(1, 1, 1)}, "completed_on must be 2026-11-04"),
+        ({"resumed_on": nov(5)}, "completed_on must be 2026-11-05"),
+        ({"due_on": nov(9)}, "unless it is manual"),
     ],
 )
 def test_a_proposal_refuses_values_that_contradict_each_other(
@@ -493,10 +595,10 @@ def test_a_closed_order_does_not_advance_by_itself(order_at: OrderAt, status: st
         ("hold", "client", Move.ASIDE),
         ("hold", "cancelled", Move.ASIDE),
         ("shipped", "cancelled", Move.ASIDE),
-        ("cancelled", "shipped", Move.ASIDE),
         ("hold", "ordered", Move.RESUME),
         ("hold", "qa", Move.RESUME),
         ("hold", "shipped", Move.RESUME),
+        ("cancelled", "shipped", Move.REOPEN),
         ("shipped", "printing", Move.REOPEN),
         ("shipped", "hold", Move.REOPEN),
         ("cancelled", "printing", Move.REOPEN),
@@ -521,13 +623,15 @@ def test_the_move_says_what_kind_of_step_it_is(
         ("hold", "ordered", []),
         ("hold", "printing", ["ordered", "retouch"]),
         ("shipped", "ordered", []),
-        ("cancelled", "qa", []),
+        ("cancelled", "qa", ["ordered", "retouch", "printing"]),
+        ("cancelled", "ordered", []),
+        ("cancelled", "hold", []),
     ],
 )
 def test_a_skip_lists_what_is_passed_over(
     order_at: OrderAt, status: str, target: str, skipped: list[str]
 ) -> None:
-    """SKIP, and RESUME beyond the expected status, list the statuses passed over."""
+    """SKIP lists the statuses passed over; RESUME and REOPEN those from where it was to resume."""
     proposal = proposed(order_at(status), to=target)
     assert skipped == [status.key for status in proposal.skipped]
 
@@ -566,7 +670,17 @@ def test_an_aside_from_a_completed_status_goes_on_with_the_next(order_at: OrderA
         (True, None),
         (
             False,
-            Held(due_on=nov(25), due_on_is_manual=True, department="Night shift", user="max"),
+            Held(
+                visit=2,
+                status="printing",
+                entered_on=nov(4),
+                entered_after=nov(2),
+                paused_on=nov(6),
+                due_on=nov(25),
+                due_on_is_manual=True,
+                department="Night shift",
+                user="max",
+            ),
         ),
     ],
 )
@@ -577,7 +691,7 @@ def test_a_hold_remembers_what_was_agreed(
     agreed = moved(
         order_at("retouch"), to="printing", due_on=nov(25), department="Night shift", user="max"
     )
-    assert held == moved(agreed, to="hold", current_complete=complete).held
+    assert held == moved(agreed, day=6, to="hold", current_complete=complete).held
 
 
 def test_a_return_restores_what_was_agreed_by_hand(order_at: OrderAt) -> None:
@@ -648,10 +762,17 @@ def test_a_complete_order_reopened_on_hold_comes_back_to_the_end(order_at: Order
     assert (reopened.resumes_in, reopened.held) == ("shipped", None)
 
 
-def test_a_complete_order_set_aside_as_complete_comes_back_to_the_end(order_at: OrderAt) -> None:
-    """A complete order that is cancelled comes back to the final status."""
-    aside = moved(order_at("shipped"), to="cancelled", current_complete=True)
+def test_a_complete_order_that_is_cancelled_comes_back_to_the_end(order_at: OrderAt) -> None:
+    """A complete order that is cancelled comes back to the final status and holds nothing."""
+    aside = moved(order_at("shipped"), to="cancelled")
     assert (aside.resumes_in, aside.held) == ("shipped", None)
+
+
+@pytest.mark.parametrize("target", ["cancelled", "hold"])
+def test_leaving_a_complete_order_completes_nothing(order_at: OrderAt, target: str) -> None:
+    """A complete order can't be completed again, whatever status it goes to (decision D20b)."""
+    with pytest.raises(CompletionDateError):
+        proposed(order_at("shipped"), to=target, current_complete=True)
 
 
 @pytest.mark.parametrize(
@@ -710,13 +831,22 @@ def test_going_from_hold_to_hold_shifts_the_plan_by_both(order_at: OrderAt) -> N
     flow = ProductionFlow(due_dates=Forward(shift_holds=True))
     held = moved(order_at("printing"), day=4, flow=flow, to="hold", current_complete=False)
     waiting = moved(held, day=6, flow=flow, to="client")
-    assert nov(5) == moved(waiting, day=9, flow=flow).plan_from
+    back = moved(waiting, day=9, flow=flow)
+    assert (3, nov(13)) == (back.held_days, back.due_on)
 
 
 def test_the_path_does_not_shift_the_plan(order_at: OrderAt) -> None:
     """Time spent on the path doesn't move the plan."""
     flow = ProductionFlow(due_dates=Forward(shift_holds=True))
-    assert nov(2) == moved(order_at("printing"), day=20, flow=flow).plan_from
+    on = moved(order_at("printing"), day=20, flow=flow)
+    assert (0, nov(11)) == (on.held_days, on.due_on)
+
+
+def test_a_hold_leaves_the_start_of_the_plan_alone(order_at: OrderAt) -> None:
+    """The days of a hold are counted apart from the day from which the plan counts."""
+    flow = ProductionFlow(due_dates=Forward(shift_holds=True))
+    held = moved(order_at("printing"), day=4, flow=flow, to="hold", current_complete=False)
+    assert nov(2) == moved(held, day=9, flow=flow).plan_from
 
 
 # Decision D19: two people on one list
@@ -743,9 +873,81 @@ def test_an_order_that_the_screen_shows_elsewhere_is_refused(order_at: OrderAt) 
     assert (error.order_id, error.expected, error.actual) == ("PO-1", "ordered", "retouch")
 
 
-def test_an_order_that_is_where_the_screen_shows_it_goes_on(order: ProductionOrder) -> None:
-    """An order that is still in the expected status can move on."""
-    assert proposed(order) == proposed(order, expect="ordered")
+@pytest.mark.parametrize("expect", ["ordered", 1])
+def test_an_order_that_is_where_the_screen_shows_it_goes_on(
+    order: ProductionOrder, expect: str | int
+) -> None:
+    """An order that is still in the expected status, or at the expected version, can move on."""
+    assert proposed(order) == proposed(order, expect=expect)
+
+
+@pytest.fixture
+def returned(order_at: OrderAt) -> ProductionOrder:
+    """An order in printing at version 3: it was on hold since the screen showed version 1."""
+    return moved(moved(order_at("printing"), to="hold", current_complete=False))
+
+
+def test_a_status_comes_again(returned: ProductionOrder) -> None:
+    """On hold and back, the order is where the screen shows it, so its key tells nothing."""
+    assert proposed(returned, expect="printing").to.key == "qa"
+
+
+EXPECTING: Final[dict[str, Callable[[ProductionOrder, Any], object]]] = {
+    "propose": lambda order, expect: proposed(order, expect=expect),
+    "advance": lambda order, expect: FLOW.advance(
+        order, today=nov(4), by="ann", at=AT, expect=expect
+    ),
+    "revise": lambda order, expect: FLOW.revise(proposed(order), expect=expect),
+    "amend": lambda order, expect: FLOW.amend(order, by="ann", at=AT, expect=expect),
+    "replan": lambda order, expect: FLOW.replan(order, by="ann", at=AT, expect=expect),
+    "migrate": lambda order, expect: FLOW.migrate(
+        order, order.cycle.move_up("qa"), by="ann", at=AT, expect=expect
+    ),
+}
+
+
+@pytest.mark.parametrize("verb", EXPECTING.values(), ids=EXPECTING)
+def test_a_version_never_comes_again(
+    returned: ProductionOrder, verb: Callable[[ProductionOrder, Any], object]
+) -> None:
+    """An order that has any later entry is refused by its version, whatever the verb."""
+    with pytest.raises(OrderMovedError) as caught:
+        verb(returned, 1)
+    error = caught.value
+    assert (error.order_id, error.expected, error.actual) == ("PO-1", 1, 3)
+
+
+@pytest.mark.parametrize("verb", EXPECTING.values(), ids=EXPECTING)
+def test_every_verb_may_expect_a_status(
+    returned: ProductionOrder, verb: Callable[[ProductionOrder, Any], object]
+) -> None:
+    """An order that is in another status is refused by its key, whatever the verb."""
+    with pytest.raises(StatusMovedError) as caught:
+        verb(returned, "hold")
+    assert (caught.value.expected, caught.value.actual) == ("hold", "printing")
+
+
+@pytest.mark.parametrize("verb", EXPECTING.values(), ids=EXPECTING)
+@pytest.mark.parametrize("expect", [None, NOTHING, 3, "printing"])
+def test_a_verb_that_expects_what_is_there_goes_on(
+    returned: ProductionOrder,
+    verb: Callable[[ProductionOrder, Any], object],
+    expect: Any,  # noqa: ANN401 - all that it takes
+) -> None:
+    """An order that is where the screen shows it gives the same as without `expect`."""
+    assert verb(returned, None) == verb(returned, expect)
+
+
+@pytest.mark.parametrize("verb", EXPECTING.values(), ids=EXPECTING)
+@pytest.mark.parametrize("expect", [True, 3.0, ["printing"]])
+def test_every_verb_expects_a_version_or_a_key(
+    returned: ProductionOrder,
+    verb: Callable[[ProductionOrder, Any], object],
+    expect: Any,  # noqa: ANN401 - of the wrong kind
+) -> None:
+    """Anything but a version or a key is of the wrong kind."""
+    with pytest.raises(TypeError, match="expect must be the version or the key"):
+        verb(returned, expect)
 
 
 # Decisions D20 and D20b: dates and completion
@@ -933,8 +1135,9 @@ class NextYear:
 
     name: str = "next-year"
     calendar: WorkingCalendar = EVERY_DAY
+    shift_holds: bool = False
 
-    def due_on(self, *_: object, **__: object) -> datetime:
+    def due_on(self, _: PlanningFacts, /) -> datetime:
         """A datetime, whatever the order."""
         return AT
 
@@ -946,7 +1149,7 @@ class NextYear:
         lambda flow, order: flow.propose(order, today=nov(4), by="ann"),
         lambda flow, order: flow.amend(order, by="ann", at=AT, ordered_on=nov(3)),
         lambda flow, order: flow.replan(order, by="ann", at=AT),
-        lambda flow, order: flow.migrate(order, order.cycle, by="ann", at=AT),
+        lambda flow, order: flow.migrate(order, order.cycle.move_up("qa"), by="ann", at=AT),
     ],
 )
 def test_a_policy_of_the_host_gives_dates(
@@ -962,7 +1165,14 @@ def test_a_policy_of_the_host_gives_dates(
 
 def test_accepting_writes_the_proposal_down(order: ProductionOrder) -> None:
     """The entry of a change has the values of the proposal, with keys for statuses."""
-    proposal = proposed(order, to="hold", current_complete=False, due_on=nov(9), note="no file yet")
+    proposal = proposed(
+        order,
+        recorded_by="bob",
+        to="hold",
+        current_complete=False,
+        due_on=nov(9),
+        note="no file yet",
+    )
     expected = StatusChanged(
         order_id="PO-1",
         sequence=2,
@@ -977,18 +1187,28 @@ def test_accepting_writes_the_proposal_down(order: ProductionOrder) -> None:
         skipped=(),
         completed_on=None,
         current_complete=False,
+        visit=2,
         entered_on=nov(4),
+        entered_after=nov(2),
         due_on=nov(9),
         calculated_due_on=None,
         due_on_is_manual=True,
         department="Front desk",
         user="ann",
         resumes_in="ordered",
-        held=Held(due_on=nov(3), due_on_is_manual=False, department="Front desk", user="ann"),
-        plan_from=nov(2),
+        held=Held(
+            visit=1,
+            status="ordered",
+            entered_on=nov(2),
+            paused_on=nov(4),
+            due_on=nov(3),
+            due_on_is_manual=False,
+            department="Front desk",
+            user="ann",
+        ),
         policy="forward",
     )
-    change = FLOW.accept(proposal, at=AT, recorded_by="bob", command_id="c-1")
+    change = FLOW.accept(proposal, at=AT, command_id="c-1")
     assert expected == change.entry
 
 
@@ -1015,7 +1235,7 @@ def test_recording_instants_need_not_be_ordered(order: ProductionOrder) -> None:
 def test_advancing_is_proposing_and_accepting(order: ProductionOrder) -> None:
     """Advancing gives the same change as proposing and accepting."""
     expected = FLOW.accept(
-        proposed(order, to="qa", note="rush"), at=AT, recorded_by="bob", command_id="c-1"
+        proposed(order, recorded_by="bob", to="qa", note="rush"), at=AT, command_id="c-1"
     )
     actual = FLOW.advance(
         order,

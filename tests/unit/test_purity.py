@@ -22,8 +22,8 @@ MAIN_JOB = dedent(
         Backward, ChangeRefusedError, ChangeRules, Completing, CreateTask, CustomAction,
         DaysFromDue, DaysInStatus, Entering, Forward, FromEntry, InvalidCycleError, Leaving,
         MemoryStore, Move, Opening, OrderQuery, ProductionFlow, ProductionOrder, SendMessage,
-        StaleOrdersError, Status, StatusCycle, Trigger, WorkingCalendar, find_problems,
-        find_trigger_problems, plan, plan_many, slug,
+        StaleOrdersError, Status, StatusCycle, Trigger, WorkingCalendar, effective, find_problems,
+        find_rule_problems, find_trigger_problems, plan, plan_many, slug,
     )
 
 
@@ -43,7 +43,7 @@ MAIN_JOB = dedent(
                 Status("retouch", "Retouch", default_duration=3, default_user="ann"),
                 Status("lab", "At the lab", default_duration=2, default_department="lab"),
                 Status("done", "Delivered", final=True),
-                Status("hold", "On hold", non_standard=True),
+                Status("hold", "On hold", non_standard=True, pauses=True),
             ],
         )
         edited = cycle.add(Status("frame", "Framing", default_duration=1), 3).move_up("frame")
@@ -73,7 +73,7 @@ MAIN_JOB = dedent(
             plan_many(cycle, policy, [(day, None), (day, date(year, 6, 1))])
 
         store = MemoryStore()
-        store.put_cycle(cycle)
+        store.put_cycle(cycle, replaces=None)
         ids = [f"{name}-{number}" for number in range(4)]
         for order_id in ids:
             change = flow.open(cycle, order_id=order_id, ordered_on=day, **who, command_id=order_id)
@@ -85,7 +85,7 @@ MAIN_JOB = dedent(
         revised = flow.revise(proposal, to="lab", user="cy", note="in a hurry")
         store.save(flow.accept(revised, at=at))
         for keywords in (
-            {"to": "hold", "current_complete": False, "due_on": day},
+            {"to": "hold", "due_on": day},
             {},
             {"to": "retouch", "note": "again"},
             {},
@@ -104,8 +104,16 @@ MAIN_JOB = dedent(
         store.save(*flow.accept_all(bulk, at=at, command_id=f"{name}-bulk"))
         store.save(*flow.amend_all(store.load(ids).values(), vendor="lab one", **who))
         store.save(flow.amend(store.get(ids[1]), delivery_on=date(year, 7, 1), **who))
+        order, history = store.get(ids[1]), store.history(ids[1])
+        undone = flow.undo(order, history, **who)
+        assert len(effective([*history, undone.entry])) == len(history) - 1
+        flow.undo_all([(order, history)], note="by mistake", **who)
+        flow.choices_all(others, today=now, by="ann", recorded_by="bob")
+        flow.revise_all(bulk, to="hold", note="stock-taking")
+        find_rule_problems(flow.rules, [cycle])
         backward = ProductionFlow(due_dates=Backward(calendar), triggers=triggers)
         store.save(backward.replan(store.get(ids[1]), **who))
+        store.put_cycle(edited, replaces=cycle.version)
         store.save(flow.migrate(store.get(ids[2]), edited, **who))
         store.save(*flow.migrate_all([store.get(ids[3])], edited, **who))
 

@@ -8,7 +8,14 @@ from typing import Any, Final
 import pytest
 from attrs import NOTHING, evolve, fields
 
-from prodflow import MemoryStore, OrderQuery, ProductionFlow, ProductionOrder, StatusCycle
+from prodflow import (
+    CycleConflictError,
+    MemoryStore,
+    OrderQuery,
+    ProductionFlow,
+    ProductionOrder,
+    StatusCycle,
+)
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 FLOW: Final = ProductionFlow()
@@ -92,6 +99,69 @@ def test_a_query_finds_the_orders_that_agree_with_it(
 ) -> None:
     """`select` returns the orders that match every given field, by due date, then id."""
     assert found == "".join(order.id for order in OrderQuery(**asked).select(orders))
+
+
+# Decision D5: the stage of a status is that of the newest version
+
+STAGES: Final = ("retouching", "editing", None)
+
+
+def by_stage(orders: list[ProductionOrder], *cycles: StatusCycle) -> list[str]:
+    """The ids of the orders in each of the stages."""
+    queries = [OrderQuery(workflow_stage=stage) for stage in STAGES]
+    found = [query.select(orders, cycles=cycles) for query in queries]
+    return ["".join(order.id for order in of_stage) for of_stage in found]
+
+
+def test_a_stage_is_that_of_the_newest_version(
+    orders: list[ProductionOrder], cycle: StatusCycle
+) -> None:
+    """Of the cycles given, the newest of each type counts, in any order."""
+    second = cycle.replace("retouch", workflow_stage="editing")
+    third = second.replace("retouch", workflow_stage=None).replace("qa", workflow_stage="editing")
+    assert by_stage(orders, cycle) == ["a", "", "ebcd"]
+    assert by_stage(orders, second, cycle) == ["", "a", "ebcd"]
+    assert by_stage(orders, second, third, cycle) == ["", "b", "aecd"]
+
+
+def test_without_cycles_the_newest_of_the_orders_counts(
+    orders: list[ProductionOrder], cycle: StatusCycle
+) -> None:
+    """Without cycles, the newest version among the orders gives the stages of each type."""
+    edited = cycle.replace("retouch", workflow_stage="editing")
+    moved = evolve(orders[1], cycle=edited)
+    assert by_stage([orders[0], moved]) == by_stage([moved, orders[0]]) == ["", "a", "b"]
+    albums = evolve(edited, order_type="albums", version=7)
+    assert by_stage([orders[0], moved], albums) == ["", "a", "b"]
+    assert by_stage([moved], cycle) == by_stage([moved]) == ["", "", "b"]
+
+
+def test_a_status_that_is_gone_has_the_stage_of_its_own_version(
+    orders: list[ProductionOrder], cycle: StatusCycle
+) -> None:
+    """If the newest version has no such key, the version of the order counts."""
+    assert by_stage(orders, cycle.remove("retouch")) == ["a", "", "ebcd"]
+
+
+def test_one_order_is_matched_in_the_same_way(
+    orders: list[ProductionOrder], cycle: StatusCycle
+) -> None:
+    """`matches` takes cycles too; without them, the version of the order counts."""
+    edited = cycle.replace("retouch", workflow_stage="editing")
+    query = OrderQuery(workflow_stage="editing")
+    assert [query.matches(orders[0]), query.matches(orders[0], cycles=[edited])] == [False, True]
+    assert not query.matches(orders[0], cycles=[evolve(edited, order_type="albums")])
+
+
+def test_cycles_are_cycles(orders: list[ProductionOrder], cycle: StatusCycle) -> None:
+    """Anything but cycles is refused, and so are two contents of one version."""
+    query, wrong = OrderQuery(), {"cycles": [7]}
+    with pytest.raises(TypeError, match="cycles must be"):
+        query.select(orders, **wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(TypeError, match="cycles must be"):
+        query.matches(orders[0], **wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(CycleConflictError):
+        query.select(orders, cycles=[cycle, evolve(cycle, description="Prints")])
 
 
 def test_a_store_finds_what_the_query_selects(cycle: StatusCycle, store: MemoryStore) -> None:

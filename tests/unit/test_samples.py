@@ -58,6 +58,12 @@ class TestSoundness:
         off_path = {status.description for status in sample.cycle.non_standard}
         assert off_path >= {"On Hold", "Waiting on Client", "Cancelled"}
 
+    @each
+    def test_a_hold_and_a_wait_pause_the_order(self, sample: Sample) -> None:
+        """Going there leaves the present status incomplete (decision D20b)."""
+        pausing = {status.description for status in sample.cycle if status.pauses}
+        assert pausing == {"On Hold", "Waiting on Client"}
+
     def test_every_kind_of_trigger_is_shown(self) -> None:
         """The samples have every occasion, every action, and both values of each flag."""
         assert {type(trigger.when) for trigger in TRIGGERS} == set(get_args(When))

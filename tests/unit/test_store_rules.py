@@ -1,4 +1,4 @@
-"""The rules of saving that every store shares: `check_next`, `repeats` and `outbox_effect`."""
+"""The rules of saving that every store shares, as functions."""
 
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
@@ -9,17 +9,21 @@ from attrs import evolve
 from prodflow import (
     Change,
     CreateTask,
+    CycleConflictError,
     DaysFromDue,
     DaysInStatus,
     DuplicateOrderError,
     Entering,
+    KeyReusedError,
     ProductionFlow,
     ProductionOrder,
+    StaleCycleError,
     StaleOrdersError,
+    Status,
     StatusCycle,
     Trigger,
 )
-from prodflow.stores import check_next, outbox_effect, repeats
+from prodflow.stores import check_cycles, check_edit, check_next, outbox_effect, repeats
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 TASK: Final = CreateTask("Call the client")
@@ -29,6 +33,7 @@ FLOW: Final = ProductionFlow(
         Trigger("wait", DaysInStatus("ordered", 3), TASK),
         Trigger("survey", DaysInStatus("ordered", 30, while_in_status=False), TASK),
         Trigger("due", DaysFromDue("ordered", 0), TASK),
+        Trigger("nudge", DaysInStatus("hold", 2), TASK),
     ]
 )
 
@@ -41,6 +46,11 @@ def nov(day: int) -> date:
 def advanced(order: ProductionOrder, **more: Any) -> Change:  # noqa: ANN401 - any override
     """The change of an order to its next status."""
     return FLOW.advance(order, today=nov(4), by="ann", at=AT, **more)
+
+
+def held(order: ProductionOrder) -> Change:
+    """The change that puts an order on hold."""
+    return advanced(order, to="hold", current_complete=False)
 
 
 def amended(order: ProductionOrder, **more: Any) -> Change:  # noqa: ANN401 - any fact
@@ -93,6 +103,131 @@ class TestCheckNext:
         """The changes are an iterable of `Change`, the versions a mapping."""
         with pytest.raises(TypeError, match=f"{name} must be"):
             check_next(changes, versions)
+
+
+class TestCheckEdit:
+    """Of two edits of one version of a cycle, one is kept (decision D5a)."""
+
+    def test_the_first_version_replaces_none(self, cycle: StatusCycle) -> None:
+        """A new cycle has nothing to replace, and any version."""
+        assert check_edit(cycle, None, {})
+        assert check_edit(evolve(cycle, version=7), None, {})
+
+    def test_an_edit_replaces_the_newest_version(self, cycle: StatusCycle) -> None:
+        """A higher version that replaces the newest is new; numbers may be left out."""
+        versions = {7: evolve(cycle, version=7), 1: cycle}
+        assert check_edit(evolve(cycle, version=8), 7, versions)
+        assert check_edit(evolve(cycle, version=90), 7, versions)
+
+    @pytest.mark.parametrize("replaces", [None, 1, 2, 9])
+    def test_what_is_kept_is_not_new(self, cycle: StatusCycle, replaces: int | None) -> None:
+        """The same content under its version is kept already, whatever it replaces."""
+        second = cycle.replace("hold", description="Paused")
+        versions = {1: cycle, 2: second}
+        assert not check_edit(second, replaces, versions)
+        assert not check_edit(StatusCycle("prints", cycle.statuses), replaces, versions)
+
+    @pytest.mark.parametrize("replaces", [None, 1, 3])
+    def test_another_newest_version_is_stale(
+        self, cycle: StatusCycle, replaces: int | None
+    ) -> None:
+        """An edit of any version but the newest is stale, whatever its own version."""
+        versions = {1: cycle, 2: cycle.replace("hold", description="Paused")}
+        for version in (1, 2, 3, 4):
+            edited = evolve(cycle, description="Prints", version=version)
+            with pytest.raises(StaleCycleError) as caught:
+                check_edit(edited, replaces, versions)
+            assert caught.value == StaleCycleError("prints", replaces, 2)
+
+    def test_an_edit_of_nothing_is_stale(self, cycle: StatusCycle) -> None:
+        """A version that is not stored can't be replaced."""
+        with pytest.raises(StaleCycleError) as caught:
+            check_edit(cycle, 1, {})
+        assert caught.value == StaleCycleError("prints", 1, None)
+
+    @pytest.mark.parametrize("version", [1, 4, 5])
+    def test_the_version_is_higher(self, cycle: StatusCycle, version: int) -> None:
+        """A version that isn't higher than the newest is refused."""
+        edited = evolve(cycle, description="Prints", version=version)
+        with pytest.raises(ValueError, match="must be higher than the newest one, 5, not"):
+            check_edit(edited, 5, {5: evolve(cycle, version=5)})
+
+    def test_a_deleted_key_is_not_used_again(self, cycle: StatusCycle) -> None:
+        """The error has the keys in list order; a status may come back with its last name."""
+        second = cycle.replace("hold", description="Paused")
+        third = second.remove("hold").remove("proof")
+        versions = {1: cycle, 2: second, 3: third}
+        back = third.add(second["hold"]).add(cycle["proof"])
+        assert check_edit(back, 3, versions)
+        other = third.add(Status("proof", "Proofreading")).add(cycle["hold"])
+        with pytest.raises(KeyReusedError) as caught:
+            check_edit(other, 3, versions)
+        assert caught.value == KeyReusedError("prints", ("proof", "hold"))
+
+    @pytest.mark.parametrize(
+        ("cycle_", "replaces", "versions", "name"),
+        [(7, None, {}, "cycle"), (None, "1", {}, "replaces"), (None, None, [], "versions")],
+    )
+    def test_other_arguments_are_refused(
+        self,
+        cycle: StatusCycle,
+        cycle_: Any,  # noqa: ANN401 - bad values
+        replaces: Any,  # noqa: ANN401 - bad values
+        versions: Any,  # noqa: ANN401 - bad values
+        name: str,
+    ) -> None:
+        """The arguments are a cycle, a version or None, and a mapping."""
+        with pytest.raises(TypeError, match=f"{name} must be"):
+            check_edit(cycle_ or cycle, replaces, versions)
+
+
+class TestCheckCycles:
+    """Which versions a save brings, and which it may (decision D5a)."""
+
+    def test_new_versions_are_given_once(self, cycle: StatusCycle) -> None:
+        """Known versions are left out; the others come once each, by type and version."""
+        second, books = evolve(cycle, version=2), evolve(cycle, order_type="books")
+        known = {("prints", 1): cycle}
+        given = [second, cycle, books, StatusCycle("prints", cycle.statuses, version=2)]
+        assert check_cycles(given, known, {}) == (books, second)
+
+    def test_known_content_under_another_object_is_known(self, cycle: StatusCycle) -> None:
+        """Contents are compared, not objects."""
+        again = StatusCycle("prints", cycle.statuses)
+        assert check_cycles([again], {("prints", 1): cycle}, {}) == ()
+
+    def test_other_content_is_a_conflict(self, cycle: StatusCycle) -> None:
+        """Other content under one version is refused, stored or in the same save."""
+        other = evolve(cycle, description="Prints")
+        for given, known in (([other], {("prints", 1): cycle}), ([cycle, other], {})):
+            with pytest.raises(CycleConflictError) as caught:
+                check_cycles(given, known, {})
+            assert caught.value == CycleConflictError("prints", 1)
+
+    def test_nothing_above_the_newest_edit_is_brought(self, cycle: StatusCycle) -> None:
+        """A new version must not be higher than the newest that was put."""
+        lower, higher = (evolve(cycle, version=version) for version in (2, 4))
+        assert check_cycles([lower], {}, {"prints": 3, "books": 1}) == (lower,)
+        assert check_cycles([higher], {}, {"books": 1}) == (higher,)
+        assert check_cycles([higher], {("prints", 4): higher}, {"prints": 4}) == ()
+        with pytest.raises(StaleCycleError) as caught:
+            check_cycles([lower, higher], {}, {"prints": 3})
+        assert caught.value == StaleCycleError("prints", 4, 3)
+
+    @pytest.mark.parametrize(
+        ("cycles", "known", "put", "name"),
+        [([7], {}, {}, "cycles"), ([], [], {}, "known"), ([], {}, None, "put")],
+    )
+    def test_other_arguments_are_refused(
+        self,
+        cycles: Any,  # noqa: ANN401 - bad values
+        known: Any,  # noqa: ANN401 - bad values
+        put: Any,  # noqa: ANN401 - bad values
+        name: str,
+    ) -> None:
+        """The arguments are an iterable of cycles and two mappings."""
+        with pytest.raises(TypeError, match=f"{name} must be"):
+            check_cycles(cycles, known, put)
 
 
 class TestRepeats:
@@ -159,6 +294,38 @@ class TestOutboxEffect:
         """A cancelled order keeps its immediate events only."""
         emptied, _ = outbox_effect(first.events, advanced(first.order, to="cancelled"))
         assert {trigger for _, trigger, _ in emptied} == {"wait", "due", "survey"}
+
+    def test_a_return_empties_the_slots_of_the_hold(self, first: Change) -> None:
+        """A return leads to an earlier visit: the reminders of the hold are void."""
+        on_hold = held(first.order)
+        emptied, filled = outbox_effect(on_hold.events, advanced(on_hold.order))
+        assert {trigger for _, trigger, _ in emptied} == {"nudge"}
+        assert {(event.trigger, event.visit) for event in filled} == {("wait", 1), ("survey", 1)}
+
+    def test_an_undo_empties_the_slots_of_the_visit_undone(self, first: Change) -> None:
+        """An undo leads to an earlier visit too; it fills no slot."""
+        on_hold = held(first.order)
+        entries = [first.entry, on_hold.entry]
+        undone = FLOW.undo(on_hold.order, entries, by="ann", at=AT)
+        emptied, filled = outbox_effect([*first.events, *on_hold.events], undone)
+        assert ({trigger for _, trigger, _ in emptied}, filled) == ({"nudge"}, ())
+
+    def test_a_restored_cancellation_empties_earlier_slots(self, first: Change) -> None:
+        """Once an undo cancels the order again, no reminder of an earlier visit is left."""
+        cancelled = advanced(first.order, to="cancelled")
+        reopened = advanced(cancelled.order, to="ordered")
+        entries = [change.entry for change in (first, cancelled, reopened)]
+        undone = FLOW.undo(reopened.order, entries, by="ann", at=AT)
+        emptied, _ = outbox_effect([*first.events, *reopened.events], undone)
+        assert {trigger for _, trigger, _ in emptied} == {"wait", "due", "survey"}
+
+    @pytest.mark.parametrize("visit", [1, 3])
+    def test_a_reminder_of_another_visit_fills_no_slot(self, first: Change, visit: int) -> None:
+        """A reminder for the time in a visit is void if the order is in another one."""
+        second = advanced(first.order)
+        wait = next(event for event in first.events if event.trigger == "wait")
+        change = evolve(amended(second.order), events=[evolve(wait, visit=visit)])
+        assert outbox_effect([], change) == ((("PO-1", "wait", visit),), ())
 
     def test_an_amendment_empties_no_slot(self, first: Change) -> None:
         """A change that begins no visit leaves what is pending."""

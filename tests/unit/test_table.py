@@ -68,3 +68,18 @@ def test_a_row_has_a_cell_for_each_column() -> None:
     """The message names the row and both numbers."""
     with pytest.raises(ValueError, match="row 1 must have 2 cells, not 1"):
         Table("Orders", ["a", "b"], [[1, 2], [3]])
+
+
+@pytest.mark.parametrize(("struck", "kept"), [([1, 0, 1], {0, 1}), ((), frozenset())])
+def test_rows_may_be_struck_through(struck: Any, kept: Any) -> None:  # noqa: ANN401 - any iterable
+    """Their indexes are a set."""
+    assert Table("Orders", ["n"], [[1], [2]], struck=struck).struck == kept
+
+
+@pytest.mark.parametrize(
+    ("struck", "error"), [([2], ValueError), ([-1], ValueError), ("0", TypeError)]
+)
+def test_a_row_struck_through_exists(struck: Any, error: type[Exception]) -> None:  # noqa: ANN401
+    """An index that no row has is refused."""
+    with pytest.raises(error, match="struck must"):
+        Table("Orders", ["n"], [[1], [2]], struck=struck)

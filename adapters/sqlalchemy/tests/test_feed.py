@@ -168,7 +168,7 @@ def test_what_is_committed_late_is_not_lost(postgres_url: str) -> None:
     engine = sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()
-    store.put_cycle(CYCLE)
+    store.put_cycle(CYCLE, replaces=None)
     early, late = opened("early"), opened("late")
     with engine.connect() as connection:
         SqlStore(connection).save(early)

@@ -3,7 +3,7 @@
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Barrier
@@ -11,12 +11,14 @@ from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from attrs import evolve
 from sqlalchemy import event
 
 from prodflow import (
     CommandReusedError,
     DuplicateOrderError,
     OrderQuery,
+    StaleCycleError,
     StaleOrdersError,
     StatusCycle,
     StoreError,
@@ -37,15 +39,41 @@ from .studio import (
 )
 
 _THREADS: Final = 4
-_SAVING: Final = """
+_PROCESS: Final = """
 import pickle, sys
+from prodflow import StoreError
 from prodflow_sqlalchemy import SqlStore
-url, change = pickle.load(sys.stdin.buffer)
+url, value = pickle.load(sys.stdin.buffer)
 with SqlStore.open(url) as store:
     print("ready", flush=True)
     sys.stdin.readline()
-    store.save(change)
+    try:
+        {call}
+        print("saved")
+    except StoreError as error:
+        print(type(error).__name__)
 """
+_SAVING: Final = "store.save(value)"
+_EDITING: Final = "store.put_cycle(value, replaces=1)"
+
+
+def in_processes(call: str, arguments: Sequence[object]) -> list[str]:
+    """What processes print that make a call at the same time, with one argument each."""
+    command = [sys.executable, "-c", _PROCESS.format(call=call)]
+    processes = [
+        subprocess.Popen(  # noqa: S603 - our own command
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        for _ in arguments
+    ]
+    for process, argument in zip(processes, arguments, strict=True):
+        assert process.stdin is not None
+        process.stdin.write(pickle.dumps(argument))
+        process.stdin.flush()
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+    return [process.communicate(b"\n", timeout=60)[0].decode().strip() for process in processes]
 
 
 def at_once(call: Callable[[int], object]) -> list[object]:
@@ -73,23 +101,7 @@ def test_threads_with_one_command_save_once(store: SqlStore) -> None:
 def test_processes_with_one_command_save_once(url: str) -> None:
     """Processes that save the same command at once save it once."""
     change = opened(command_id="c-1")
-    command = [sys.executable, "-c", _SAVING]
-    both = [
-        subprocess.Popen(  # noqa: S603 - our own command
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        for _ in range(2)
-    ]
-    for process in both:
-        assert process.stdin is not None
-        process.stdin.write(pickle.dumps((url, change)))
-        process.stdin.flush()
-    for process in both:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-    for process in both:
-        process.communicate(b"\n", timeout=60)
-    assert [process.returncode for process in both] == [0, 0]
+    assert in_processes(_SAVING, [(url, change)] * 2) == ["saved", "saved"]
     with SqlStore.open(url) as store:
         assert store.history("PO-1") == (change.entry,)
 
@@ -109,9 +121,112 @@ def test_an_id_is_of_one_order(store: SqlStore) -> None:
 
 
 def test_a_version_of_a_cycle_is_put_once(store: SqlStore) -> None:
-    """Threads may save the same cycle at once."""
-    assert at_once(lambda _: store.put_cycle(CYCLE)) == [None] * _THREADS
-    assert store.versions("prints") == (1,)
+    """Threads may save the same edit at once; it's saved once."""
+    assert at_once(lambda n: store.put_cycle(CYCLE, replaces=None, by=f"{n}")) == [None] * _THREADS
+    assert (store.versions("prints"), len(store.edits("prints"))) == ((1,), 1)
+
+
+@pytest.mark.parametrize("far", [0, 1], ids=["one number", "numbers apart"])
+def test_threads_that_edit_one_version_keep_one_edit(
+    engine: sa.Engine, store: SqlStore, far: int
+) -> None:
+    """If threads edit the same version at once, one edit is saved and the others are stale."""
+    store.put_cycle(CYCLE, replaces=None)
+
+    def edit(number: int) -> None:
+        version = 2 + number * far
+        edited = evolve(CYCLE, description=f"Prints {number}", version=version)
+        SqlStore(engine).put_cycle(edited, replaces=1)
+
+    outcomes = at_once(edit)
+    assert sorted(outcomes, key=str) == [StaleCycleError] * (_THREADS - 1) + [None]
+    assert [edit.replaces for edit in store.edits("prints")] == [None, 1]
+    assert store.versions("prints") == (1, 2 + outcomes.index(None) * far)
+
+
+def test_processes_that_edit_one_version_keep_one_edit(url: str) -> None:
+    """If processes edit the same version at once, one edit is saved and the others are stale."""
+    with SqlStore.open(url) as store:
+        store.put_cycle(CYCLE, replaces=None)
+    edits = [evolve(CYCLE, description=f"{number}", version=2 + number) for number in range(3)]
+    outcomes = in_processes(_EDITING, [(url, edit) for edit in edits])
+    assert sorted(outcomes) == ["StaleCycleError", "StaleCycleError", "saved"]
+    with SqlStore.open(url) as store:
+        assert store.newest() == (edits[outcomes.index("saved")],)
+        assert len(store.edits("prints")) == 2
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"])
+def test_a_caller_who_waited_for_an_edit_edits_another(postgres_url: str, level: str) -> None:
+    """In PostgreSQL an edit waits for another, and then is stale, or must be tried again."""
+    engine = sa.create_engine(postgres_url, isolation_level=level)
+    store = SqlStore(engine)
+    store.create_schema()
+    store.put_cycle(CYCLE, replaces=None)
+    first, second = (evolve(CYCLE, version=version) for version in (2, 3))
+    with engine.connect() as one, engine.connect() as two, ThreadPoolExecutor(1) as threads:
+        SqlStore(one).put_cycle(first, replaces=1)
+        caller = SqlStore(two)
+        assert caller.versions("prints") == (1,)  # its snapshot
+        waiting = threads.submit(caller.put_cycle, second, replaces=1)
+        eventually(lambda: len(rows_of(engine, WAITING)), 1)
+        one.commit()
+        stale = level == "READ COMMITTED"
+        with pytest.raises(StaleCycleError if stale else RetryableStoreError):
+            waiting.result()
+        two.rollback()
+        with pytest.raises(StaleCycleError):
+            caller.put_cycle(second, replaces=1)
+    assert store.versions("prints") == (1, 2)
+    engine.dispose()
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "REPEATABLE READ"])
+def test_a_save_that_waited_for_an_edit_brings_no_higher_version(
+    postgres_url: str, level: str
+) -> None:
+    """In PostgreSQL a save of a higher version waits for the first edit, and then is refused."""
+    engine = sa.create_engine(postgres_url, isolation_level=level)
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(opened("PO-1"))
+    brought = opened("PO-2", evolve(CYCLE, version=3))
+    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        SqlStore(connection).put_cycle(evolve(CYCLE, version=2), replaces=1)
+        waiting = threads.submit(store.save, brought)
+        eventually(lambda: len(rows_of(engine, WAITING)), 1)
+        connection.commit()
+        with pytest.raises(StaleCycleError) as caught:
+            waiting.result()
+    assert caught.value == StaleCycleError("prints", 3, 2)
+    assert (store.versions("prints"), list(store.load(["PO-2"]))) == ((1, 2), [])
+    engine.dispose()
+
+
+def test_an_edit_of_another_store_is_read_at_once(engine: sa.Engine, store: SqlStore) -> None:
+    """A store that has read the cycles before finds orders by the stages of an edit since."""
+    store.put_cycle(CYCLE, replaces=None)
+    store.save(opened("PO-1"))
+    query = OrderQuery(workflow_stage="Desk")
+    assert store.find(query) == []
+    edited = CYCLE.replace("ordered", workflow_stage="Desk")
+    SqlStore(engine).put_cycle(edited, replaces=1)
+    assert [order.id for order in store.find(query)] == ["PO-1"]
+    assert store.newest() == (edited,)
+
+
+def test_a_refused_edit_leaves_the_transaction_usable(engine: sa.Engine, store: SqlStore) -> None:
+    """After a refused edit a caller can go on, and nothing is left of it."""
+    store.put_cycle(CYCLE, replaces=None)
+    albums = StatusCycle("albums", CYCLE.statuses)
+    with engine.begin() as connection:
+        caller = SqlStore(connection)
+        for cycle in (evolve(CYCLE, version=2), albums):
+            with pytest.raises(StaleCycleError):
+                caller.put_cycle(cycle, replaces=7)
+        caller.put_cycle(evolve(CYCLE, version=2), replaces=1)
+        caller.save(opened("PO-1", evolve(CYCLE, version=2)))
+    assert (store.versions("prints"), store.order_types()) == ((1, 2), ("prints",))
 
 
 def test_cycles_are_taken_in_one_order(postgres_url: str) -> None:
@@ -122,10 +237,10 @@ def test_cycles_are_taken_in_one_order(postgres_url: str) -> None:
     albums, books = (StatusCycle(kind, CYCLE.statuses) for kind in ("albums", "books"))
     with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
         caller = SqlStore(connection)
-        caller.put_cycle(albums)
+        caller.put_cycle(albums, replaces=None)
         other = threads.submit(store.save, opened("PO-1", books), opened("PO-2", albums))
         eventually(lambda: len(rows_of(engine, WAITING)), 1)
-        caller.put_cycle(books)
+        caller.put_cycle(books, replaces=None)
         connection.commit()
         other.result()
     assert (store.order_types(), len(store.find(OrderQuery()))) == (("albums", "books"), 2)

@@ -1,9 +1,7 @@
-"""The tables: how they are created, their version, and migrations."""
+"""The tables: how they are created, and their version."""
 
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -13,42 +11,11 @@ from prodflow import OrderNotFoundError
 from prodflow_sqlalchemy import SCHEMA_VERSION, SchemaVersionError, SqlStore, tables
 
 from .studio import (
-    advanced,
     amended,
     at_the_lab,
     contents,
-    entries_of_feed,
-    eventually,
     opened,
-    rows_of,
 )
-
-DATA: Final = Path(__file__).parent / "data"
-
-
-def described(engine: sa.Engine) -> dict[str, object]:
-    """The tables as the database describes them."""
-    inspector = sa.inspect(engine)
-    return {
-        name: (
-            [
-                str(column | {"type": repr(column["type"])})
-                for column in inspector.get_columns(name)
-            ],
-            inspector.get_pk_constraint(name)["constrained_columns"],
-            sorted(
-                (
-                    index["name"],
-                    index["column_names"],
-                    index["unique"],
-                    {key: str(value) for key, value in index.get("dialect_options", {}).items()},
-                )
-                for index in inspector.get_indexes(name)
-            ),
-            sorted(map(str, inspector.get_unique_constraints(name))),
-        )
-        for name in sorted(inspector.get_table_names())
-    }
 
 
 def outline(metadata: sa.MetaData) -> dict[str, object]:
@@ -189,88 +156,6 @@ def test_migrating_what_is_up_to_date_does_nothing(store: SqlStore) -> None:
     assert (contents(store), store.schema_version) == (before, SCHEMA_VERSION)
 
 
-def first_version(engine: sa.Engine) -> dict[str, list[dict[str, Any]]]:
-    """Create a database with schema 1, and return its rows by table."""
-    saved: dict[str, list[dict[str, Any]]] = json.loads((DATA / "schema-1.json").read_text())
-    script = (DATA / f"schema-1.{engine.dialect.name}.sql").read_text()
-    with engine.begin() as connection:
-        for statement in filter(str.strip, script.split(";")):
-            connection.exec_driver_sql(statement)
-        for name, rows in saved.items():
-            table = sa.Table(name, sa.MetaData(), autoload_with=connection)
-            connection.execute(sa.insert(table), rows)
-    return saved
-
-
-def test_a_migration_from_schema_1_keeps_every_value(engine: sa.Engine) -> None:
-    """A migration from schema 1 to this release keeps every value."""
-    saved = first_version(engine)
-    store = SqlStore(engine)
-    assert store.schema_version == 1
-    store.migrate()
-    assert store.schema_version == SCHEMA_VERSION
-    for name, rows in saved.items():
-        if name != "prodflow_schema":
-            columns = list(rows[0])
-            found = rows_of(engine, f"SELECT {', '.join(columns)} FROM {name}")  # noqa: S608 - ours
-            expected = [tuple(row[column] for column in columns) for row in rows]
-            assert sorted(found, key=str) == sorted(expected, key=str)
-
-
-def test_after_a_migration_the_store_goes_on(engine: sa.Engine) -> None:
-    """After a migration, orders, histories, commands and events of schema 1 can be used."""
-    saved = first_version(engine)
-    store = SqlStore(engine)
-    store.migrate()
-    order = store.get("PO-1")
-    store.save(advanced(order, to="shipped"))
-    again = store.get("PO-1")
-    assert (again.version, again.status.key) == (order.version + 1, "shipped")
-    assert [entry.sequence for entry in store.history("PO-1")] == list(range(1, again.version + 1))
-    assert [entry.order_id for entry in store.entries_of("c-1")] == ["PO-2", "PO-3"]
-    (closed,) = [row["id"] for row in saved["prodflow_outbox"] if row["closed"]]
-    assert closed not in {event["id"] for event in saved["prodflow_outbox"] if not event["closed"]}
-
-
-def test_the_feed_begins_with_what_came_before_it(engine: sa.Engine) -> None:
-    """The feed has every entry of schema 1; those of an order come in their sequence."""
-    saved = first_version(engine)
-    store = SqlStore(engine)
-    store.migrate()
-    store.save(opened("PO-9"))
-    number = len(saved["prodflow_history"]) + 1
-    eventually(lambda: len(entries_of_feed(store)), number)
-    entries = entries_of_feed(store)
-    assert (entries[-1].order_id, len(set(entries))) == ("PO-9", number)
-    for order_id in ("PO-1", "PO-2", "PO-3"):
-        sequences = [entry.sequence for entry in entries if entry.order_id == order_id]
-        assert sequences == sorted(sequences)
-
-
-def test_an_empty_store_can_be_migrated(engine: sa.Engine) -> None:
-    """Empty tables of schema 1 can be migrated."""
-    first_version(engine)
-    with engine.begin() as connection:
-        for name in ("cycles", "orders", "history", "commands", "outbox"):
-            connection.exec_driver_sql(f"DELETE FROM prodflow_{name}")  # noqa: S608 - our own names
-    store = SqlStore(engine)
-    store.migrate()
-    at_the_lab(store, "PO-1")
-    eventually(lambda: len(entries_of_feed(store)), 2)
-
-
-@pytest.mark.filterwarnings("ignore:Did not recognize type 'xid8'")
-def test_migrated_tables_are_those_of_a_new_database(engine: sa.Engine) -> None:
-    """Migrated tables are the same as those that this release creates."""
-    first_version(engine)
-    SqlStore(engine).migrate()
-    migrated = described(engine)
-    with engine.begin() as connection:
-        tables(dialect=engine.dialect.name).metadata.drop_all(connection)
-    SqlStore(engine).create_schema()
-    assert migrated == described(engine)
-
-
 # Prefixes
 
 
@@ -292,7 +177,7 @@ def test_a_prefix_begins_every_name(engine: sa.Engine, prefix: str) -> None:
     inspector = sa.inspect(engine)
     made = inspector.get_table_names()
     indexes = [index["name"] or "" for name in made for index in inspector.get_indexes(name)]
-    assert (len(made), len(indexes)) == (6, 11)
+    assert (len(made), len(indexes)) == (7, 11)
     assert all(name.startswith(prefix) for name in [*made, *indexes])
 
 

@@ -65,7 +65,7 @@ def test_a_cursor_over_the_serial_number_is_caught(
     engine = sa.create_engine(postgres_url)
     store = wrong.speaking(wrong.SerialCursor, engine)
     store.create_schema()
-    store.put_cycle(CYCLE)  # or one transaction would wait for the other to do so
+    store.put_cycle(CYCLE, replaces=None)  # or one transaction would wait for the other to do so
     with engine.begin() as connection:
         SqlStore(connection).save(opened("PO-1"))
         store.save(opened("PO-2"))

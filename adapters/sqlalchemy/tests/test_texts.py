@@ -132,6 +132,7 @@ def test_what_no_database_can_hold_is_not_there(store: SqlStore, text: str) -> N
     with pytest.raises(CycleNotFoundError):
         store.get_cycle(text, 1)
     assert (store.load([text]), store.entries_of(text), store.versions(text)) == ({}, (), ())
+    assert (store.edits(text), store.keys(text)) == ((), ())
     store.acknowledge(text)
     store.dismiss(text)
     assert contents(store) == before
@@ -155,8 +156,15 @@ _REFUSED: Final[list[tuple[Callable[[Any], object], type[Exception]]]] = [
     (lambda store: store.find("PO-1"), TypeError),
     (lambda store: store.get_cycle(7), TypeError),
     (lambda store: store.get_cycle("prints", 0), ValueError),
-    (lambda store: store.put_cycle("prints"), TypeError),
+    (lambda store: store.put_cycle("prints", replaces=None), TypeError),
+    (lambda store: store.put_cycle(CYCLE, replaces="1"), TypeError),
+    (lambda store: store.put_cycle(CYCLE, replaces=0), ValueError),
+    (lambda store: store.put_cycle(CYCLE, replaces=1, by=7), TypeError),
+    (lambda store: store.put_cycle(CYCLE, replaces=1, at=AT.replace(tzinfo=None)), ValueError),
+    (lambda store: store.put_cycle(CYCLE.reactivate("hold"), replaces=2**31), ValueError),
     (lambda store: store.versions(7), TypeError),
+    (lambda store: store.edits(7), TypeError),
+    (lambda store: store.keys(7), TypeError),
     (lambda store: store.pending(as_of=AT), TypeError),
     (lambda store: store.pending(as_of="today"), TypeError),
     (lambda store: store.pending(as_of=MONDAY, limit=0), ValueError),
@@ -238,6 +246,6 @@ def test_a_command_may_have_saved_very_much(store: SqlStore) -> None:
 
 def test_a_cycle_that_others_have_put_is_known(kept: sa.Engine, store: SqlStore) -> None:
     """A version of a cycle that another store has saved may be saved again."""
-    SqlStore(kept).put_cycle(CYCLE)
-    store.put_cycle(CYCLE)
+    SqlStore(kept).put_cycle(CYCLE, replaces=None)
+    store.put_cycle(CYCLE, replaces=None)
     assert store.get_cycle("prints", 1) == CYCLE

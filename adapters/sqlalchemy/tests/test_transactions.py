@@ -84,7 +84,7 @@ def test_nothing_is_committed_for_the_caller(connection: sa.Connection, store: S
     (event, *_) = store.pending(as_of=date.max)
     before = contents(store)
     inner = SqlStore(connection)
-    inner.put_cycle(CYCLE.replace("hold", description="Paused"))
+    inner.put_cycle(CYCLE.replace("hold", description="Paused"), replaces=1)
     inner.acknowledge(event.id)
     inner.claim(as_of=date.max, now=AT, lease=LEASE)
     inner.forget(before=date.max)

@@ -5,9 +5,9 @@ that they follow. `load` returns an equal value, or raises an error that lists t
 data, each with its path. It never guesses: for example, it refuses a number in place of a string,
 and a field that it doesn't know. `write_json` and `read_json` turn the data into text and back.
 
-Data that you dump now can be loaded by every later release. Code can't be dumped: the guard of
-rules, the condition of a trigger, and your own due-date policies. An instant keeps its offset from
-UTC, but not the name of its time zone.
+Data of a schema number load in every later release. Code can't be dumped: the guards of rules, the
+condition of a trigger and a due-date policy of your own. An instant keeps its offset from UTC, but
+not the name of its time zone.
 
 Needs the extra `prodflow[json]`.
 

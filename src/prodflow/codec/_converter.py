@@ -232,6 +232,7 @@ _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     Change: {"order": override(struct_hook=hooks.unchanged)},
     ChangeRules: {
         "guard": _CODE,
+        "entry_guard": _CODE,
         "_targets": override(
             unstruct_hook=_to_targets,
             struct_hook=hooks.object_of(hooks.list_of(hooks.text)),

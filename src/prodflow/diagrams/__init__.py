@@ -4,6 +4,9 @@ The same values always give the same picture. SVGs suit light and dark pages, an
 least 12 pixels at full size. If a text had to be shortened, its tooltip has all of it. The `desc`
 element of an SVG describes the picture in words.
 
+A picture names statuses as in the newest version of the order type among `cycles`. Without
+*cycles*, it shows the names of the cycle that you draw (decision D5).
+
 Theory of operation. An SVG is laid out here, without knowing the reader's font. `_text` estimates
 how wide a text can be in any font, and wraps or shortens it to fit. `_routes` keeps lines and their
 labels apart. `_svg` writes elements and escapes everything in them. `_style` has the style sheet.

@@ -1,9 +1,12 @@
 """Checks of the pictures' arguments, and words that several pictures use."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from attrs import evolve
 
 from prodflow import _checks as checks
+from prodflow._names import Names
 from prodflow.cycle import Status, StatusCycle
 
 _PAIR: Final = 2
@@ -43,16 +46,37 @@ def _count(name: str, value: int) -> int:
     return checks.whole(name, value, 0, checks.NUMBER_MAX)
 
 
-def titled(title: str | None, cycle: StatusCycle) -> str:
-    """The title; if it's None, the description of the order type, or else its key."""
-    if title is not None:
-        return checks.description("title", title)
-    return " ".join(cycle.description.split()) or cycle.order_type
+class Named(NamedTuple):
+    """A cycle as people read it: its statuses with the descriptions of the newest version."""
 
-
-def off_path(cycle: StatusCycle) -> tuple[Status, ...]:
+    title: str
+    path: tuple[Status, ...]
+    off_path: tuple[Status, ...]
     """The statuses off the path in list order, inactive ones too."""
-    return tuple(status for status in cycle if cycle.place(status.key).position is None)
+    statuses: dict[str, Status]
+    """All statuses by key, in list order."""
+
+
+def named(cycle: StatusCycle, cycles: Iterable[StatusCycle], title: str | None) -> Named:
+    """The cycle with its names.
+
+    Args:
+        cycle: the cycle to draw.
+        cycles: what the user passed in to name the statuses.
+        title: the title; None for the description of the order type, or its key.
+    """
+    names = Names(cycles, [cycle])
+    if title is None:
+        title = " ".join(names.type_name(cycle.order_type).split()) or cycle.order_type
+    else:
+        checks.description("title", title)
+    statuses = {
+        status.key: evolve(status, description=names.title((cycle.order_type, status.key)))
+        for status in cycle
+    }
+    off = [status for status in statuses.values() if cycle.place(status.key).position is None]
+    path = tuple(statuses[status.key] for status in cycle.path)
+    return Named(title, path, tuple(off), statuses)
 
 
 def days(number: int) -> str:
@@ -83,6 +107,8 @@ def side(status: Status) -> str:
         return "inactive"
     if status.cancelled:
         return "cancelled"
+    if status.pauses:
+        return "on hold"
     return "non-standard" if status.non_standard else "outside the cycle"
 
 

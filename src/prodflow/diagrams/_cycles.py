@@ -4,7 +4,7 @@ Theory of operation. The path runs from left to right, then down and from right 
 It has up to four columns, as many as fit into 1,000 pixels. All cards in a row are equally high.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import ceil
 from typing import Final, NamedTuple
@@ -52,7 +52,11 @@ class _Card(NamedTuple):
 
 
 def cycle_svg(
-    cycle: StatusCycle, *, counts: Mapping[str, int] | None = None, title: str | None = None
+    cycle: StatusCycle,
+    *,
+    counts: Mapping[str, int] | None = None,
+    title: str | None = None,
+    cycles: Iterable[StatusCycle] = (),
 ) -> str:
     """A cycle as an SVG picture: the path, with days on its arrows, and all other statuses.
 
@@ -81,8 +85,8 @@ def cycle_svg(
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
-    title = arguments.titled(title, cycle)
-    path, off_path = cycle.path, arguments.off_path(cycle)
+    named = arguments.named(cycle, cycles, title)
+    title, path, off_path = named[:3]
     rows = ceil(len(path) / _COLUMNS)
     columns = max(ceil(len(path) / rows), 3 if off_path else 2)
     width = 2 * MARGIN + columns * _CARD + (columns - 1) * _GAP
@@ -95,7 +99,7 @@ def cycle_svg(
         lefts = _lefts(int((width - 2 * MARGIN + _ASIDE_GAP) // (_CARD + _ASIDE_GAP)), _ASIDE_GAP)
         cards, y = _cards(off_path, counts, lefts, y + 26, on_path=False)
         parts.extend(map(_drawn, cards))
-    return document(title, _about(cycle, counts), width, y + MARGIN, parts)
+    return document(title, _about(named, counts), width, y + MARGIN, parts)
 
 
 def _subtitle(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
@@ -202,11 +206,11 @@ def _arrows(cards: Sequence[_Card]) -> Iterator[Markup]:
             yield label([text], *place, _SMALL, "muted num", anchor=anchor)
 
 
-def _about(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
+def _about(named: arguments.Named, counts: Mapping[str, int] | None) -> str:
     """The picture in words."""
     path, off_path = (
         "; ".join(_in_words(status, counts) for status in statuses)
-        for statuses in (cycle.path, arguments.off_path(cycle))
+        for statuses in (named.path, named.off_path)
     )
     return f"The path: {path}. Off the path: {off_path or 'none'}."
 

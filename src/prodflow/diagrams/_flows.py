@@ -4,7 +4,7 @@
 don't fit: the boxes have numbers instead, and a list below gives their names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Final
 
@@ -42,7 +42,11 @@ _KINDS: Final = {
 
 
 def flow_svg(
-    cycle: StatusCycle, moves: Mapping[tuple[str, str], int], *, title: str | None = None
+    cycle: StatusCycle,
+    moves: Mapping[tuple[str, str], int],
+    *,
+    title: str | None = None,
+    cycles: Iterable[StatusCycle] = (),
 ) -> str:
     """The moves of orders between statuses as an SVG picture.
 
@@ -72,8 +76,8 @@ def flow_svg(
     """
     arguments.known_cycle(cycle)
     made = arguments.moved(cycle, moves)
-    title = arguments.titled(title, cycle)
-    rows = {"path": cycle.path, "off": arguments.off_path(cycle)}
+    title, path, off_path, statuses = arguments.named(cycle, cycles, title)
+    rows = {"path": path, "off": off_path}
     boxes, width = boxes_of(*rows.values())
     routes = routes_of(cycle, made, boxes, width)
     totals = {kind: sum(r.times for r in routes if r.line.kind == kind) for kind in _KINDS}
@@ -100,7 +104,7 @@ def flow_svg(
         base, way = middles[route.line.kind]
         lane = base + way * (_SPACE / 2 + 6 + route.lane * _LANE)
         parts.append(_stroke(route, lane, sides[route.line.from_[1]], sides[route.line.to[1]]))
-        pills.append(_pill(cycle, route, lane))
+        pills.append(_pill(statuses, route, lane))
     parts.extend(pills)
     both = (*rows["path"], *rows["off"])
     numbers = {status.key: number for number, status in enumerate(both, 1)}
@@ -114,7 +118,7 @@ def flow_svg(
     y = last + heights["off"] if rows["off"] else last - _SPACE
     key, y = _key(listed, numbers, width, y)
     about = "; ".join(
-        f"{cycle[from_].description} to {cycle[to].description}, {count:,}"
+        f"{statuses[from_].description} to {statuses[to].description}, {count:,}"
         for (from_, to), count in made.items()
     )
     return document(title, f"Moves: {about or 'none'}.", width, y + MARGIN, [*parts, *key])
@@ -152,10 +156,11 @@ def _stroke(route: Route, lane: float, begin: float, end: float) -> Markup:
     )
 
 
-def _pill(cycle: StatusCycle, route: Route, lane: float) -> Markup:
-    """The label on a line: how often the move was made."""
+def _pill(statuses: Mapping[str, Status], route: Route, lane: float) -> Markup:
+    """The number of times of a move, on its line."""
     (from_key, _), (to_key, _), kind = route.line
-    names = f"{cycle[from_key].description} \N{RIGHTWARDS ARROW} {cycle[to_key].description}"
+    from_, to = statuses[from_key].description, statuses[to_key].description
+    names = f"{from_} \N{RIGHTWARDS ARROW} {to}"
     text = f"{route.times:,}"
     (left, right), top = route.label, lane - _PILL / 2
     class_ = f"text {kind} num strong"

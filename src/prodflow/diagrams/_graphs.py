@@ -1,6 +1,6 @@
 """A cycle in Mermaid and in DOT, for tools that lay out graphs themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from prodflow.cycle import Status, StatusCycle
@@ -8,7 +8,12 @@ from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._text import wrap
 
 
-def cycle_mermaid(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) -> str:
+def cycle_mermaid(
+    cycle: StatusCycle,
+    *,
+    counts: Mapping[str, int] | None = None,
+    cycles: Iterable[StatusCycle] = (),
+) -> str:
     """A cycle as a Mermaid flowchart, with a separate box for the statuses off the path.
 
     Args:
@@ -31,12 +36,13 @@ def cycle_mermaid(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
+    named = arguments.named(cycle, cycles, None)
     lines = ["flowchart LR", f"    accTitle: Statuses of {cycle.order_type}"]
-    for key, status in _ids(cycle, on_path=True):
+    for key, status in _ids(named, on_path=True):
         text = "<br/>".join(map(_mermaid, _texts(status, counts)))
         lines.append(f'    {key}(["{text}"])' if _is_end(status) else f'    {key}["{text}"]')
-    lines.extend(_edges(cycle, '    {} -->|"{}"| {}', "    {} --> {}"))
-    if off_path := list(_ids(cycle, on_path=False)):
+    lines.extend(_edges(named, '    {} -->|"{}"| {}', "    {} --> {}"))
+    if off_path := list(_ids(named, on_path=False)):
         lines.append('    subgraph off_path["Off the path"]')
         for key, status in off_path:
             text = "<br/>".join(map(_mermaid, _texts(status, counts)))
@@ -46,7 +52,12 @@ def cycle_mermaid(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None
     return "\n".join((*lines, ""))
 
 
-def cycle_dot(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) -> str:
+def cycle_dot(
+    cycle: StatusCycle,
+    *,
+    counts: Mapping[str, int] | None = None,
+    cycles: Iterable[StatusCycle] = (),
+) -> str:
     """A cycle in the DOT language of Graphviz, with a cluster for the statuses off the path.
 
     Args:
@@ -69,34 +80,35 @@ def cycle_dot(cycle: StatusCycle, *, counts: Mapping[str, int] | None = None) ->
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
+    named = arguments.named(cycle, cycles, None)
     lines = [
         f'digraph "{cycle.order_type}" {{',
         "    graph [rankdir=LR, fontname=Helvetica];",
         '    node [shape=box, style="rounded", fontname=Helvetica];',
         "    edge [fontname=Helvetica, fontsize=12];",
     ]
-    for key, status in _ids(cycle, on_path=True):
+    for key, status in _ids(named, on_path=True):
         style = ', style="rounded,bold"' if _is_end(status) else ""
         lines.append(f'    {key} [label="{_dot_label(status, counts)}"{style}];')
-    if off_path := list(_ids(cycle, on_path=False)):
+    if off_path := list(_ids(named, on_path=False)):
         lines += ["    subgraph cluster_off_path {", '        label="Off the path";']
         for key, status in off_path:
             text = _dot_label(status, counts)
             lines.append(f'        {key} [label="{text}", style="rounded,dashed"];')
         lines.append("    }")
-    lines.extend(_edges(cycle, '    {0} -> {2} [label="{1}"];', "    {} -> {};"))
+    lines.extend(_edges(named, '    {0} -> {2} [label="{1}"];', "    {} -> {};"))
     return "\n".join((*lines, "}", ""))
 
 
-def _ids(cycle: StatusCycle, *, on_path: bool) -> Iterator[tuple[str, Status]]:
-    """Statuses in list order, with ids that contain no text of the host."""
-    for index, status in enumerate(cycle):
-        if (cycle.place(status.key).position is not None) is on_path:
+def _ids(named: arguments.Named, *, on_path: bool) -> Iterator[tuple[str, Status]]:
+    """Statuses in list order, with ids that don't depend on any text of the host."""
+    for index, status in enumerate(named.statuses.values()):
+        if (status in named.path) is on_path:
             yield f"s{index}", status
 
 
-def _edges(cycle: StatusCycle, labelled: str, bare: str) -> Iterator[str]:
-    for (one, status), (two, _) in pairwise(_ids(cycle, on_path=True)):
+def _edges(named: arguments.Named, labelled: str, bare: str) -> Iterator[str]:
+    for (one, status), (two, _) in pairwise(_ids(named, on_path=True)):
         if status.default_duration is None:
             yield bare.format(one, two)
         else:

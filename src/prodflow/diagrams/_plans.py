@@ -5,11 +5,12 @@ day. Names are on the left and dates on the right, so that no text overlaps a ba
 from the plan, only a label with an arrow shows where it is, so that the bars stay readable.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, NamedTuple
 
 from prodflow import _checks as checks
+from prodflow.cycle import StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._svg import (
     LINE,
@@ -54,7 +55,13 @@ class _Axis(NamedTuple):
         return _CHART[0] + (ordinal - self.first) * self.day
 
 
-def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None) -> str:
+def plan_svg(
+    plan: Plan,
+    *,
+    today: date | None = None,
+    title: str | None = None,
+    cycles: Iterable[StatusCycle] = (),
+) -> str:
     """A plan as an SVG picture: a bar for each status, from its earliest to its latest day.
 
     If the latest day of a status is before its earliest, the delivery date can't be met: the bar is
@@ -81,7 +88,7 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
     """
     checks.instance("plan", plan, Plan, "a Plan")
     late = () if today is None else plan.past(today=today)
-    title = arguments.titled(title, plan.cycle)
+    title, _, _, statuses = arguments.named(plan.cycle, cycles, title)
     facts = _facts(plan, len(late))
     head, y = heading(title, facts, _WIDTH)
     axis = _axis(plan, today)
@@ -89,7 +96,8 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
     rows: list[Markup] = []
     bottom = top
     for row in plan:
-        drawn, bottom = _row(row, axis, bottom, is_late=row in late)
+        name = statuses[row.status.key].description
+        drawn, bottom = _row(row, name, axis, bottom, is_late=row in late)
         rows.append(drawn)
     parts = [head, *_columns(y)]
     if axis is not None:
@@ -98,7 +106,9 @@ def plan_svg(plan: Plan, *, today: date | None = None, title: str | None = None)
     if axis is not None and today is not None:
         parts.extend(_today(axis, today, y, top, bottom))
     parts.extend(_legend(bottom + 14))
-    about = "; ".join(_in_words(row, is_late=row in late) for row in plan)
+    about = "; ".join(
+        _in_words(row, statuses[row.status.key].description, is_late=row in late) for row in plan
+    )
     height = bottom + 14 + _SMALL * LINE + MARGIN
     return document(title, f"{facts}. {about}.", _WIDTH, height, parts)
 
@@ -152,13 +162,13 @@ def _grid(axis: _Axis, top: float, bottom: float) -> Iterator[Markup]:
 
 
 def _row(
-    row: PlannedStatus, axis: _Axis | None, y: float, *, is_late: bool
+    row: PlannedStatus, name: str, axis: _Axis | None, y: float, *, is_late: bool
 ) -> tuple[Markup, float]:
-    lines = wrap(row.status.description, _NAMES, _NAME, lines=2)
+    lines = wrap(name, _NAMES, _NAME, lines=2)
     height = max(len(lines) * _NAME * LINE, 20) + 14
     middle = y + height / 2
     parts = [
-        tip(row.status.description),
+        tip(name),
         tag("path", d=f"M{MARGIN} {y:.1f}H{_WIDTH - MARGIN}", class_="grid"),
         label(lines, MARGIN, middle - len(lines) * _NAME * LINE / 2, _NAME, "ink"),
     ]
@@ -222,8 +232,8 @@ def _legend(y: float) -> Iterator[Markup]:
         yield label([text], left, y, _SMALL, "muted")
 
 
-def _in_words(row: PlannedStatus, *, is_late: bool) -> str:
+def _in_words(row: PlannedStatus, name: str, *, is_late: bool) -> str:
     dates = (("earliest", row.earliest_on), ("latest", row.latest_on), ("due", row.due_on))
-    known = [f"{name} {day}" for name, day in dates if day is not None] or ["no date"]
+    known = [f"{which} {day}" for which, day in dates if day is not None] or ["no date"]
     mark = _mark(row, is_late=is_late)
-    return ", ".join(filter(None, (row.status.description, *known, mark)))
+    return ", ".join(filter(None, (name, *known, mark)))

@@ -104,7 +104,10 @@ def _grid(table: Table) -> str:
             for name, right in heads
         )
         + "</thead>\n<tbody>\n"
-        + "".join(_row(map(_cell, row)) for row in table.rows)
+        + "".join(
+            _row(_cell(cell, struck=index in table.struck) for cell in row)
+            for index, row in enumerate(table.rows)
+        )
         + "</tbody>\n</table>\n"
     )
 
@@ -113,10 +116,11 @@ def _row(cells: Iterable[str]) -> str:
     return f"<tr>{''.join(cells)}</tr>\n"
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: Cell, *, struck: bool) -> str:
     text = text_of(cell)
     classes = _classes(text, right=is_number(cell), whole=isinstance(cell, date))
-    return f"<td{classes}>{escape(text)}</td>"
+    content = f"<s>{escape(text)}</s>" if struck and text else escape(text)
+    return f"<td{classes}>{content}</td>"
 
 
 def _classes(text: str, *, right: bool = False, whole: bool = False) -> str:

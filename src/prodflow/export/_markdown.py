@@ -1,6 +1,7 @@
 """A table in Markdown, for GitHub and most other tools."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from prodflow.export._cells import BREAKS, numeric_columns, table_of, text_of
@@ -43,15 +44,19 @@ def to_markdown(table: Table) -> str:
         blocks.append(f"# {title}\n")
     if table.columns:
         rules = ("---:" if right else "---" for right in numeric_columns(table))
-        rows = [map(_cell, table.columns), rules]
-        rows.extend((_cell(text_of(cell)) for cell in row) for row in table.rows)
+        rows: list[Iterable[str]] = [map(_cell, table.columns), rules]
+        for index, row in enumerate(table.rows):
+            struck = index in table.struck
+            rows.append([_cell(text_of(cell), struck=struck) for cell in row])
         blocks.append("".join(f"| {' | '.join(row)} |\n" for row in rows))
     blocks.extend(f"{text}\n" for note in table.notes if (text := _paragraph(note)))
     return "\n".join(blocks)
 
 
-def _cell(text: str) -> str:
-    return "<br>".join(map(_inline, BREAKS.split(text)))
+def _cell(text: str, *, struck: bool = False) -> str:
+    shown = "<br>".join(map(_inline, BREAKS.split(text)))
+    # An element, since `~~` has no meaning next to a space.
+    return f"<s>{shown}</s>" if struck and shown else shown
 
 
 def _inline(text: str) -> str:

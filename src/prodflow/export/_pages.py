@@ -55,6 +55,7 @@ class Text(NamedTuple):
     gray: float = _INK
     bold: bool = False
     right: bool = False
+    struck: bool = False
 
 
 class Band(NamedTuple):
@@ -212,15 +213,20 @@ class _Flow:
         if self._lines_left() < max(map(len, head)) + _FEW:  # don't leave the names without rows
             self.turn()
         self._add_head(group, head)
-        for row in self._table.rows:
+        for index, row in enumerate(self._table.rows):
             lines = [
                 wrapped(text_of(row[column]), width - 2 * _PAD_X, self._regular, _SIZE)
                 for column, _, width in group.places()
             ]
-            self._add_row(group, head, lines)
+            self._add_row(group, head, lines, struck=index in self._table.struck)
 
     def _add_row(
-        self, group: _Group, head: Sequence[list[str]], lines: Sequence[list[str]]
+        self,
+        group: _Group,
+        head: Sequence[list[str]],
+        lines: Sequence[list[str]],
+        *,
+        struck: bool,
     ) -> None:
         start, count = 0, max(map(len, lines))
         # A row that is longer than a page begins here if a few of its lines fit.
@@ -229,7 +235,7 @@ class _Flow:
             self._next(group, head)
         while True:
             stop = start + self._lines_left()
-            self._add_cells(group, [cell[start:stop] for cell in lines], bold=False)
+            self._add_cells(group, [cell[start:stop] for cell in lines], struck=struck)
             if stop >= count:
                 break
             start = stop
@@ -247,13 +253,20 @@ class _Flow:
         self._add_cells(group, head, bold=True)
         self._bands.append(Band(_MARGIN, self._y, width, 0.8, _SOFT))
 
-    def _add_cells(self, group: _Group, cells: Sequence[list[str]], *, bold: bool) -> None:
+    def _add_cells(
+        self,
+        group: _Group,
+        cells: Sequence[list[str]],
+        *,
+        bold: bool = False,
+        struck: bool = False,
+    ) -> None:
         for (column, left, width), lines in zip(group.places(), cells, strict=True):
             right = self._right[column]
             x = left + width - _PAD_X if right else left + _PAD_X
             for number, line in enumerate(lines, start=1):
                 y = self._y - _PAD_Y - (number - _RISE) * _LEADING
-                self._texts.append(Text(line=line, x=x, y=y, bold=bold, right=right))
+                self._texts.append(Text(line=line, x=x, y=y, bold=bold, right=right, struck=struck))
         self._y -= max(map(len, cells)) * _LEADING + 2 * _PAD_Y
 
     def _lines_left(self) -> int:

@@ -15,6 +15,7 @@ from prodflow.export._table import Table
 from prodflow.export._wrapping import Measure
 
 _PAPERS: Final[dict[str, Paper]] = {"A4": Paper(595.28, 841.89), "letter": Paper(612, 792)}
+_MIDDLE: Final = 0.3  # the middle of small letters, as a part of the font size
 # reportlab keeps fonts by name in a table that all threads share.
 _REGISTERING: Final = Lock()
 
@@ -132,4 +133,8 @@ def _draw(canvas: Any, page: Page, fonts: tuple[str, str], number: str) -> None:
         canvas.setFont(fonts[text.bold], text.size)
         draw = canvas.drawRightString if text.right else canvas.drawString
         draw(text.x, text.y, text.line)
+        if text.struck:
+            width = canvas.stringWidth(text.line, fonts[text.bold], text.size)
+            x, y = text.x - width if text.right else text.x, text.y + text.size * _MIDDLE
+            canvas.rect(x, y, width, 0.5, stroke=0, fill=1)
     canvas.showPage()

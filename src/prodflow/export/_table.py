@@ -60,6 +60,11 @@ def _rows(values: Iterable[Iterable[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     )
 
 
+def _struck(values: Iterable[int]) -> frozenset[int]:
+    rows = checks.items("struck", values, "row indexes")
+    return frozenset(checks.whole("an item of struck", row, 0, checks.COUNT_MAX) for row in rows)
+
+
 @final
 @frozen(field_transformer=checked)
 class Table:
@@ -73,9 +78,12 @@ class Table:
         columns: the column names.
         rows: the rows, each with one cell for each column. Numbers must be finite.
         notes: lines to show below the rows, such as the filters and the number of orders.
+        struck: the indexes of rows that no longer count. HTML, Markdown, Excel and PDF strike their
+            texts through; plain text and CSV don't show it, so say it in a column as well.
 
     Raises:
-        ValueError: if a number isn't finite, or a row doesn't have one cell for each column.
+        ValueError: if a number isn't finite, a row doesn't have one cell for each column, or an
+            index in *struck* has no row.
 
     Source:
         "Print the List", "Export to PDF/Excel".
@@ -90,6 +98,7 @@ class Table:
     columns: tuple[str, ...] = field(converter=_columns)
     rows: tuple[tuple[Cell, ...], ...] = field(default=(), converter=_rows)
     notes: tuple[str, ...] = field(default=(), kw_only=True, converter=_notes)
+    struck: frozenset[int] = field(default=frozenset(), kw_only=True, converter=_struck)
 
     def __attrs_post_init__(self) -> None:
         for number, row in enumerate(self.rows):
@@ -97,3 +106,7 @@ class Table:
                 raise ValueError(
                     f"row {number} must have {len(self.columns)} cells, not {len(row)}"
                 )
+        if self.struck and max(self.struck) >= len(self.rows):
+            raise ValueError(
+                f"struck must have indexes of rows, below {len(self.rows)}, not {max(self.struck)}"
+            )

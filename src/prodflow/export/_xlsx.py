@@ -93,17 +93,20 @@ class _Sheet:
         self._book = book
         self._table = table
         self._sheet = book.add_worksheet(_sheet_name(table.title))
-        self._formats: dict[tuple[str, str], object] = {}
-        self._text = book.add_format({"text_wrap": True, "valign": "top"})
+        self._formats: dict[tuple[str, str, bool], object] = {}
+        self._struck = False  # whether the row being written is struck through
+        text = {"text_wrap": True, "valign": "top"}
+        self._texts = (book.add_format(text), book.add_format({**text, "font_strikeout": True}))
         self._note = book.add_format({"font_color": "#5b5b63"})
 
     def fill(self) -> None:
         """Write the whole table."""
         self._set_up_pages()
         self._set_up_columns()
-        for number, row in enumerate(self._table.rows, start=1):
+        for number, row in enumerate(self._table.rows):
+            self._struck = number in self._table.struck
             for column, cell in enumerate(row):
-                self._write(number, column, cell)
+                self._write(number + 1, column, cell)
         first = len(self._table.rows) + 2
         for number, note in enumerate(self._table.notes, start=first):
             self._write_text(number, 0, note, self._note)
@@ -142,7 +145,7 @@ class _Sheet:
             case None:
                 pass
             case str():
-                self._write_text(row, column, cell, self._text)
+                self._write_text(row, column, cell, self._texts[self._struck])
             case bool():
                 sheet.write_boolean(row, column, cell, self._format("General"))
             case int() | float() | Decimal():
@@ -167,9 +170,10 @@ class _Sheet:
             self._sheet.write_string(row, column, text, look)
 
     def _format(self, number: str, align: str = "") -> object:
-        key = (number, align)
+        key = (number, align, self._struck)
         if key not in self._formats:
-            look = {"num_format": number, "valign": "top", "align": align}
+            look: dict[str, object] = {"num_format": number, "valign": "top", "align": align}
+            look["font_strikeout"] = self._struck
             self._formats[key] = self._book.add_format(look)
         return self._formats[key]
 

@@ -1,24 +1,25 @@
-"""The flow: what a user may do with an order, with every default filled in.
+"""The flow: it opens orders and changes them, and fills in every default.
 
-Theory of operation. `propose` works out a status change as a value for people to look at; `accept`
-makes it a `Change`, which holds the entry, the order after it and the events it causes, for a store
-to save. Between the two, `revise` proposes again with what the user typed: what was given stays,
-what was not is derived anew. Nothing refuses by rule but `accept`; what `propose` finds against a
-change stands in its `refusals`.
+Theory of operation. `propose` works out a status change, and returns it as a value that you can
+show to your user. `accept` turns that value into a `Change` for a store to save: the entry, the
+order after it, and the events it causes. In between, `revise` proposes again with what the user
+typed, and works out everything else again. If the rules are against a change, the proposal lists
+the reasons in `refusals`, and `accept` raises.
 
-The other verbs have no window: `open`, `amend`, `replan`, `migrate`. Those ending in `_all` do the
-same to many orders of one type, all or none. What must stay true: a bulk of n is n singles, and
-`change.order == order.apply(change.entry)`.
+`open`, `amend`, `replan`, `migrate` and `undo` need no proposal. Methods that end in `_all` do the
+same for many orders of one type, all or none. Two conditions always hold: a bulk gives the same
+changes as single calls, and `change.order == order.apply(change.entry)`.
 """
 
 from prodflow._homes import settle
 from prodflow.flow._flow import ProductionFlow
 from prodflow.flow._keywords import Amendments, Overrides, Revision
-from prodflow.flow._rules import ChangeRules
-from prodflow.flow._values import BulkProposal, Change, Choice, ProposedChange
+from prodflow.flow._rules import ChangeRules, find_rule_problems
+from prodflow.flow._values import BulkChoice, BulkProposal, Change, Choice, ProposedChange
 
 __all__ = [
     "Amendments",
+    "BulkChoice",
     "BulkProposal",
     "Change",
     "ChangeRules",
@@ -27,6 +28,7 @@ __all__ = [
     "ProductionFlow",
     "ProposedChange",
     "Revision",
+    "find_rule_problems",
 ]
 
 settle(globals())

@@ -1,15 +1,16 @@
-"""Bulk: one verb for many orders of one type, all or none (decision D23).
+"""Bulk: one change for many orders of one type, all or none (decision D23).
 
-Every `_all` verb is made of the same three steps: `of_one_type` checks the orders, `each` applies
-the single verb and sets aside the orders that it refuses, `all_or_none` raises if there are any.
+Every `_all` method has the same three steps. `of_one_type` checks the orders. `each` calls the
+single method and sets aside the orders that it refuses. `all_or_none` raises if there are any.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Final, TypeVar
 
 from prodflow import _checks as checks
 from prodflow.errors import BulkRefusedError, MixedOrderTypesError, RuleError
+from prodflow.flow._proposing import check_expected
 from prodflow.order import ProductionOrder
 
 T = TypeVar("T")
@@ -23,8 +24,8 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
     """The orders of a bulk as a tuple.
 
     Raises:
-        MixedOrderTypesError: if they have several order types.
-        ValueError: if there is no order, or one of them twice.
+        MixedOrderTypesError: if the orders have several types.
+        ValueError: if there are no orders, or one occurs twice.
     """
     checked = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
     if not checked:
@@ -38,28 +39,63 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
 
 
 def each(
-    items: Iterable[T], verb: Callable[[T], R], id_of: Callable[[T], str]
+    items: Iterable[T],
+    verb: Callable[[T], R],
+    order_of: Callable[[T], ProductionOrder],
+    expect: Mapping[str, int] | None = None,
 ) -> tuple[list[R], dict[str, RuleError]]:
-    """Call *verb* for each item; return its results, and the errors of refused orders by id."""
+    """The results of *verb* for the items, and its errors by order id.
+
+    Args:
+        items: orders, or values that contain one order each.
+        verb: the single method, called with each item.
+        order_of: returns the order of an item.
+        expect: the versions that a screen showed, by order id. Orders that aren't in it aren't
+            checked.
+    """
     results: list[R] = []
     refusals: dict[str, RuleError] = {}
     for item in items:
+        order = order_of(item)
         try:
+            if expect:
+                check_expected(order, expect.get(order.id))
             results.append(verb(item))
         except RuleError as error:
             # A traceback keeps its frames alive, and they hold every order of the bulk.
             error.__context__ = None
-            refusals[id_of(item)] = error.with_traceback(None)
+            refusals[order.id] = error.with_traceback(None)
+        except Exception as error:
+            error.add_note(f"order {order.id!r}")
+            raise
     return results, refusals
 
 
-def all_or_none(orders: Iterable[ProductionOrder], verb: Callable[[ProductionOrder], R]) -> list[R]:
-    """What *verb* returns for each order.
+def all_or_none(
+    items: Iterable[T],
+    verb: Callable[[T], R],
+    order_of: Callable[[T], ProductionOrder],
+    expect: Mapping[str, int] | None,
+) -> list[R]:
+    """The result of *verb* for each item.
 
     Raises:
-        BulkRefusedError: if it refuses any; the error names every one.
+        BulkRefusedError: if *verb* refuses any order; the error lists all of them.
     """
-    results, refusals = each(orders, verb, _id)
+    results, refusals = each(items, verb, order_of, expect)
     if refusals:
         raise BulkRefusedError(refusals)
     return results
+
+
+def versions(expect: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    """Check the `expect` of a bulk method, and return it."""
+    if expect is not None:
+        checks.instance("expect", expect, Mapping, "a mapping from order ids to versions")
+        for order_id, version in expect.items():
+            checks.number(f"expect[{checks.shown(order_id)}]", version)
+    return expect
+
+
+def itself(order: ProductionOrder) -> ProductionOrder:
+    return order

@@ -1,36 +1,49 @@
-"""Every entry of a history is made here, one function for each kind.
+"""Makes the entries of a history, with one function for each kind.
 
-A function takes what was decided, works out the fields that follow from it, and builds the entry
-unchecked: its arguments were checked on the way in. `_flow` makes each entry a `Change`.
+Each function works out the fields of the entry, and builds it without checks, since the arguments
+have been checked before. `_flow` turns the entry into a `Change`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
-from attrs import NOTHING, frozen
+from attrs import NOTHING, NothingType, evolve, frozen
 
 from prodflow import _checks as checks
 from prodflow._trusted import trusted
-from prodflow.cycle import Place, StatusCycle
-from prodflow.duedate import DueDatePolicy, DueDates
-from prodflow.errors import CycleConflictError, UnmappedStatusError
+from prodflow.cycle import Place, StatusCycle, by_version
+from prodflow.duedate import DueDates
+from prodflow.errors import (
+    ClosingChangedError,
+    CompletionDateError,
+    CycleConflictError,
+    CycleNotFoundError,
+    NothingToUndoError,
+    UnmappedStatusError,
+)
 from prodflow.flow._keywords import Amendments
-from prodflow.flow._proposing import plan_start, resumption
 from prodflow.flow._values import ProposedChange
 from prodflow.order import (
     AMENDABLE,
+    ChangeUndone,
     CycleAdopted,
+    Held,
+    HistoryEntry,
     OrderAmended,
     OrderOpened,
     ProductionOrder,
     StatusChanged,
+    effective,
+    first_resumption,
+    recorded_by_entries,
 )
 
 
 @frozen(weakref_slot=False)
 class Recording:
-    """Who made a change, and when: the part that every entry has."""
+    """Who made a change, and when: the fields that every entry has."""
 
     by: str
     recorded_by: str | None
@@ -45,7 +58,7 @@ _recording = trusted(Recording)
 def recording(
     by: str, at: datetime, recorded_by: str | None, note: str, command_id: str | None
 ) -> Recording:
-    """The same, checked once for all orders of a bulk."""
+    """A `Recording` from checked arguments; a bulk needs only one for all its orders."""
     return _recording(
         checks.text("by", by),
         None if recorded_by is None else checks.text("recorded_by", recorded_by),
@@ -55,137 +68,191 @@ def recording(
     )
 
 
+class Policy(NamedTuple):
+    """What entries need of a due-date policy: the function that calculates, and the name."""
+
+    due_dates: DueDates
+    name: str
+
+
+# --- Opening --------------------------------------------------------------------------------------
+
 _opened = trusted(
     OrderOpened,
     Recording,
     StatusCycle,
     given=[
-        *("order_id", "ordered_on", "delivery_on", "invoice_id", "vendor", "policy"),
-        *("cycle_version", "to_status", "department", "user", "due_on", "calculated_due_on"),
-        *("sequence", "entered_on"),
+        *("order_id", "ordered_on", "delivery_on", "plan_from", "invoice_id", "vendor", "policy"),
+        *("cycle_version", "to_status", "entered_on", "due_on", "calculated_due_on"),
+        *("due_on_is_manual", "department", "user"),
     ],
-)
-_changed = trusted(
-    StatusChanged,
-    ProposedChange,
-    given=[
-        *("recorded_by", "at", "command_id", "policy", "order_id", "sequence"),
-        *("from_status", "to_status", "skipped", "resumes_in", "held", "plan_from"),
-    ],
-)
-_amended = trusted(OrderAmended, Recording, given=["order_id", "sequence", "changed", *AMENDABLE])
-_adopted = trusted(
-    CycleAdopted,
-    Recording,
-    given=[
-        *("order_id", "sequence", "cycle_version", "from_status", "to_status", "resumes_in"),
-        *("due_on", "calculated_due_on"),
-    ],
+    fixed={
+        "sequence": 1,
+        "resumed_on": None,
+        "paused_days": 0,
+        "paused_working_days": 0,
+        "held_days": 0,
+    },
 )
 
 
-def opening(  # noqa: PLR0917 - ten keywords would cost a sixth of an opening
-    due_dates: DueDates,
-    policy: str,
+def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
+    policy: Policy,
     cycle: StatusCycle,
     place: Place,
     recorded: Recording,
     order_id: str,
     ordered_on: date,
     delivery_on: date | None,
+    plan_from: date | None,
     invoice_id: str | None,
     vendor: str | None,
+    entered_on: date | None,
+    due_on: date | NothingType | None,
+    department: str | NothingType | None,
+    user: str | NothingType | None,
 ) -> OrderOpened:
-    """The entry that places an order at *place* on its order date."""
+    """The entry that places an order at *place*."""
     status = place.status
-    due_on = due_dates(cycle, place, ordered_on, delivery_on, ordered_on)
+    anchor = ordered_on if plan_from is None else _plan_from(plan_from, ordered_on)
+    entered = ordered_on if entered_on is None else checks.day("entered_on", entered_on)
+    if vendor is not None:
+        checks.text("vendor", vendor)
+    calculated = policy.due_dates(
+        cycle, place, anchor, delivery_on, entered, 0, 0, ordered_on, vendor
+    )
+    due = calculated if due_on is NOTHING else checks.optional_day("due_on", due_on)
     return _opened(
         recorded,
         cycle,
         checks.text("order_id", order_id),
         ordered_on,
         delivery_on,
+        anchor,
         None if invoice_id is None else checks.text("invoice_id", invoice_id),
-        None if vendor is None else checks.text("vendor", vendor),
-        policy,
+        vendor,
+        policy.name,
         cycle.version,
         status.key,
-        status.default_department,
-        status.default_user,
-        due_on,
-        due_on,
-        1,
-        ordered_on,
+        entered,
+        due,
+        calculated,
+        due != calculated,
+        status.default_department
+        if department is NOTHING
+        else checks.optional_text("department", department),
+        status.default_user if user is NOTHING else checks.optional_text("user", user),
     )
 
 
-def status_change(
-    policy: DueDatePolicy,
-    policy_name: str,
-    proposal: ProposedChange,
-    *,
-    at: datetime,
-    recorded_by: str | None,
-    command_id: str | None,
-) -> StatusChanged:
+def _plan_from(day: date, ordered_on: date) -> date:
+    if checks.day("plan_from", day) < ordered_on:
+        raise ValueError(f"plan_from must be from the order date on, {ordered_on}, not {day}")
+    return day
+
+
+# --- Status changes -------------------------------------------------------------------------------
+
+_changed = trusted(
+    StatusChanged,
+    ProposedChange,
+    given=[
+        *("at", "command_id", "order_id", "sequence", "from_status", "to_status", "skipped"),
+        *("entered_after", "resumes_in", "held"),
+    ],
+)
+_held = trusted(Held, ProductionOrder, given=["status", "paused_on"])
+
+
+def status_change(proposal: ProposedChange, at: datetime, command_id: str | None) -> StatusChanged:
     """The entry of an accepted proposal."""
     order = proposal.order
-    here = order.cycle.place(proposal.from_.key)
-    there = order.cycle.place(proposal.to.key)
+    cycle = order.cycle
+    here, there = cycle.place(proposal.from_.key), cycle.place(proposal.to.key)
     if here.position is None or there.position is None:
-        resumes_in, held = resumption(proposal, here, there)
-        plan_from = plan_start(policy, order, here, proposal.entered_on)
+        resumes_in, held = _resumption(proposal, here, there)
     else:
-        resumes_in, held, plan_from = None, None, order.plan_from
+        resumes_in, held = None, None
+    number = order.version + 1
+    if proposal.visit == number:
+        entered_after: date | None = order.resumed_on or order.entered_on
+    else:  # the paused visit goes on, so it keeps the day that it had
+        entered_after = None if order.held is None else order.held.entered_after
     skipped = proposal.skipped
     return _changed(
         proposal,
-        recorded_by,
         at,
         command_id,
-        policy_name,
         order.id,
-        order.version + 1,
+        number,
         here.status.key,
         there.status.key,
         tuple([status.key for status in skipped]) if skipped else (),
+        entered_after,
         resumes_in,
         held,
-        plan_from,
     )
 
 
+def _resumption(
+    proposal: ProposedChange, here: Place, there: Place
+) -> tuple[str | None, Held | None]:
+    """The key of the status to come back to, and the visit to pause (decision D18)."""
+    order = proposal.order
+    if there.position is not None:
+        return None, None
+    if here.position is None:
+        return order.resumes_in, order.held  # a second ASIDE changes neither
+    if order.status.final:
+        return here.status.key, None  # a complete order has no visit to pause
+    if proposal.current_complete:
+        return (here.next or here.status).key, None
+    paused_on = proposal.resumed_on or proposal.entered_on
+    return here.status.key, _held(order, here.status.key, paused_on)
+
+
+# --- Amendments -----------------------------------------------------------------------------------
+
+_amended = trusted(
+    OrderAmended, Recording, given=["order_id", "sequence", "policy", "changed", *AMENDABLE]
+)
+_PLANNED: Final = frozenset({"ordered_on", "delivery_on", "plan_from", "entered_on", "vendor"})
+"""The fields that policies use. If one of them changes, the due date is calculated again."""
+
+
 def amendment(
-    policy: DueDatePolicy,
-    due_dates: DueDates,
-    order: ProductionOrder,
-    recorded: Recording,
-    given: Amendments,
+    policy: Policy, given: Amendments, recorded: Recording, order: ProductionOrder
 ) -> OrderAmended:
-    """The entry that changes what is given; a new anchor of the plan moves the due date."""
+    """The entry that changes the given fields and those that depend on them (D15 and D35)."""
     new: dict[str, Any] = {
         name: _AMENDMENTS[name](name, value)
         for name, value in given.items()
         if value is not NOTHING
     }
-    ordered_on = new.get("ordered_on", order.ordered_on)
-    delivery_on = new.get("delivery_on", order.delivery_on)
+    if "entered_on" in new:
+        _check_entered_on(new["entered_on"], order, recorded.at)
+    if "ordered_on" in new or "plan_from" in new:
+        _amend_order_date(new, order)
+    if order.held is not None:
+        _amend_hold(policy, new, order, order.held)
     calculated = order.calculated_due_on
-    if (ordered_on, delivery_on) != (order.ordered_on, order.delivery_on):
-        new["plan_from"] = _moved_plan(policy, order, ordered_on)
-        here = order.cycle.place(order.status.key)
-        calculated = due_dates(order.cycle, here, new["plan_from"], delivery_on, order.entered_on)
+    if not _PLANNED.isdisjoint(new) and any(
+        name in new and new[name] != getattr(order, name) for name in _PLANNED
+    ):
+        calculated = _calculated(policy, new, order)
         new["calculated_due_on"] = calculated
     if "due_on" in new:
         new["due_on_is_manual"] = new["due_on"] != calculated
     elif not order.due_on_is_manual:
         new["due_on"] = calculated
-    return _amendment(order, recorded, new)
+    return _amendment(policy, new, recorded, order)
 
 
 _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
     "ordered_on": checks.day,
     "delivery_on": checks.optional_day,
+    "plan_from": checks.optional_day,
+    "entered_on": checks.day,
     "vendor": checks.optional_text,
     "invoice_id": checks.optional_text,
     "due_on": checks.optional_day,
@@ -195,67 +262,174 @@ _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
 """The check of each keyword of `amend`."""
 
 
-def _moved_plan(policy: DueDatePolicy, order: ProductionOrder, ordered_on: date) -> date:
-    """The start of the plan for another order date: as many working days after it as before."""
-    if order.plan_from == order.ordered_on:
-        return ordered_on
-    calendar = policy.calendar
-    # Days after the one and up to the other, so that a closed order date loses none.
-    first, last = calendar.following(order.ordered_on), order.plan_from
-    held = calendar.count(first, last) + (order.ordered_on < first <= last)
-    return calendar.add(ordered_on, held)
+def _amend_order_date(new: dict[str, Any], order: ProductionOrder) -> None:
+    """Move `plan_from` along with the order date, and `entered_on` if the order hasn't moved."""
+    ordered_on: date = new.get("ordered_on", order.ordered_on)
+    if "plan_from" in new:
+        plan_from = new["plan_from"]
+        new["plan_from"] = ordered_on if plan_from is None else _plan_from(plan_from, ordered_on)
+    elif order.plan_from == order.ordered_on or order.plan_from < ordered_on:
+        new["plan_from"] = ordered_on
+    is_untouched = (
+        order.visit == 1 and order.resumed_on is None and order.entered_on == order.ordered_on
+    )
+    if is_untouched:
+        new.setdefault("entered_on", ordered_on)
 
 
-def replanning(
-    due_dates: DueDates, order: ProductionOrder, recorded: Recording
-) -> OrderAmended | None:
-    """The entry that brings the due date up to the policy; None if it's up to date."""
-    cycle, here = order.cycle, order.cycle.place(order.status.key)
-    calculated = due_dates(cycle, here, order.plan_from, order.delivery_on, order.entered_on)
-    # A due date that is not manual is the calculated one, so it is up to date where that is.
+def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
+    """Check that the visit begins neither before the previous one nor after the recording."""
+    latest = at.date() if order.resumed_on is None else min(at.date(), order.entered_on)
+    is_early = order.entered_after is not None and day < order.entered_after
+    if day != order.entered_on and (is_early or day > latest):
+        raise CompletionDateError(order.id, day, order.entered_after, latest)
+
+
+def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, held: Held) -> None:
+    """Amend the paused visit too: on hold, an amendment is meant for the work (decision D15)."""
+    changes: dict[str, Any] = {}
+    if "entered_on" in new and order.entered_on == held.paused_on:
+        # If the days differ, the pause began in an earlier visit: one hold followed another.
+        changes["paused_on"] = new["entered_on"]
+    if (order.department, order.user) == (held.department, held.user):
+        changes |= {name: new[name] for name in ("department", "user") if name in new}
+    is_held_one = order.due_on_is_manual and held.due_on_is_manual and order.due_on == held.due_on
+    if "due_on" in new and (order.due_on is None or is_held_one):
+        calculated = _calculated_for(
+            policy,
+            new,
+            order,
+            order.cycle.place(held.status),
+            held.entered_on,
+            held.paused_working_days,
+        )
+        changes["due_on"] = new["due_on"]
+        changes["due_on_is_manual"] = new["due_on"] != calculated
+    if changes:
+        new["held"] = evolve(held, **changes)
+
+
+def _calculated(policy: Policy, new: Mapping[str, Any], order: ProductionOrder) -> date | None:
+    """The due date that the policy calculates for the order with its *new* values."""
+    here = order.cycle.place(order.status.key)
+    entered_on = new.get("entered_on", order.entered_on)
+    return _calculated_for(policy, new, order, here, entered_on, order.paused_working_days)
+
+
+def _calculated_for(  # noqa: PLR0917 - as `DueDates` has them
+    policy: Policy,
+    new: Mapping[str, Any],
+    order: ProductionOrder,
+    place: Place,
+    entered_on: date,
+    paused: int,
+) -> date | None:
+    return policy.due_dates(
+        order.cycle,
+        place,
+        new.get("plan_from", order.plan_from),
+        new.get("delivery_on", order.delivery_on),
+        entered_on,
+        paused,
+        order.held_days,
+        new.get("ordered_on", order.ordered_on),
+        new.get("vendor", order.vendor),
+    )
+
+
+def replanning(policy: Policy, recorded: Recording, order: ProductionOrder) -> OrderAmended | None:
+    """The entry that updates the due date to the policy; None if nothing changes."""
+    calculated = _calculated(policy, {}, order)
+    # A due date that isn't manual equals the calculated one, so it needn't be compared.
     if calculated == order.calculated_due_on:
         return None
     new: dict[str, Any] = {"calculated_due_on": calculated}
     if not order.due_on_is_manual:
         new["due_on"] = calculated
-    return _amendment(order, recorded, new)
+    return _amendment(policy, new, recorded, order)
 
 
-def _amendment(order: ProductionOrder, recorded: Recording, new: Mapping[str, Any]) -> OrderAmended:
-    """The entry with the *new* values, the order's own for the rest, and the names that differ."""
-    changed = tuple(
-        [name for name in AMENDABLE if name in new and new[name] != getattr(order, name)]
-    )
-    values = [new[name] if name in new else getattr(order, name) for name in AMENDABLE]
-    return _amended(recorded, order.id, order.version + 1, changed, *values)
+_amendable: Final = attrgetter(*AMENDABLE)
+_INDEX: Final = {name: index for index, name in enumerate(AMENDABLE)}
+
+
+def _amendment(
+    policy: Policy, new: Mapping[str, Any], recorded: Recording, order: ProductionOrder
+) -> OrderAmended:
+    """The entry with the *new* values, the order's other values, and the names that changed."""
+    values = [*_amendable(order)]
+    changed: list[str] = []
+    for name, value in new.items():
+        index = _INDEX[name]
+        if values[index] != value:
+            values[index] = value
+            changed.append(name)
+    if len(changed) > 1:
+        changed.sort(key=_INDEX.__getitem__)
+    return _amended(recorded, order.id, order.version + 1, policy.name, tuple(changed), *values)
+
+
+# --- Migration (decision D5b) ---------------------------------------------------------------------
+
+_adopted = trusted(
+    CycleAdopted,
+    Recording,
+    given=[
+        *("order_id", "sequence", "cycle_version", "from_status", "to_status", "resumes_in"),
+        *("held", "due_on", "calculated_due_on", "policy"),
+    ],
+)
+
+
+def check_mapping(
+    mapping: Mapping[str, str], cycle: StatusCycle, orders: Iterable[ProductionOrder]
+) -> None:
+    """Refuse a mapping with keys that don't belong in it.
+
+    Raises:
+        ValueError: if no order's version has a key, or if the new version still uses it.
+    """
+    old = {order.cycle for order in orders}
+    for key in mapping:
+        if not any(key in version for version in old):
+            raise ValueError(f"mapping must map statuses of the old version, not {key!r}")
+        if key in cycle and not cycle[key].inactive:
+            raise ValueError(
+                f"mapping must leave out {key!r}: version {cycle.version} still uses it"
+            )
 
 
 def adoption(
-    due_dates: DueDates,
-    order: ProductionOrder,
+    policy: Policy,
     cycle: StatusCycle,
     mapping: Mapping[str, str],
     recorded: Recording,
+    order: ProductionOrder,
 ) -> CycleAdopted:
-    """The entry that moves an order to another version of its cycle (decision D5b)."""
+    """The entry that moves an order to another version of its cycle."""
     if cycle.order_type != order.order_type:
         raise ValueError(
             f"order {order.id!r} is of type {order.order_type!r}: it cannot adopt a cycle of"
             f" {cycle.order_type!r}"
         )
-    if cycle.version == order.cycle.version and cycle != order.cycle:
-        raise CycleConflictError(cycle.order_type, cycle.version)
-    status = _mapped(order.status.key, cycle, mapping)
-    if status is not None and cycle.place(status).position is not None:
-        resumes_in = None
-    else:
-        resumes_in = _mapped_resumption(order, cycle, mapping)
-        needed = {order.status.key: status, order.resumes_in: resumes_in}
-        unmapped = tuple(old for old, new in needed.items() if old is not None and new is None)
-        if status is None or unmapped:
-            raise UnmappedStatusError(order.id, cycle.order_type, cycle.version, unmapped)
-    calculated = due_dates(
-        cycle, cycle.place(status), order.plan_from, order.delivery_on, order.entered_on
+    if cycle.version == order.cycle.version:
+        if cycle != order.cycle:
+            raise CycleConflictError(cycle.order_type, cycle.version)
+        raise ValueError(f"order {order.id!r} is at version {cycle.version} already")
+    status, resumes_in, held = _moved_to(cycle, mapping, order)
+    before, after = _closing(order.cycle, order.status.key), _closing(cycle, status)
+    if before != after:
+        raise ClosingChangedError(order.id, before, after)
+    calculated = policy.due_dates(
+        cycle,
+        cycle.place(status),
+        order.plan_from,
+        order.delivery_on,
+        order.entered_on,
+        order.paused_working_days,
+        order.held_days,
+        order.ordered_on,
+        order.vendor,
     )
     return _adopted(
         recorded,
@@ -265,29 +439,114 @@ def adoption(
         from_status=order.status.key,
         to_status=status,
         resumes_in=resumes_in,
+        held=held,
         due_on=order.due_on if order.due_on_is_manual else calculated,
         calculated_due_on=calculated,
+        policy=policy.name,
     )
 
 
+def _moved_to(
+    cycle: StatusCycle, mapping: Mapping[str, str], order: ProductionOrder
+) -> tuple[str, str | None, Held | None]:
+    """The order's status in the new version, the one to come back to, and the paused visit."""
+    status = _mapped(order.status.key, cycle, mapping)
+    resumes_in = order.resumes_in and _mapped(order.resumes_in, cycle, mapping)
+    on_path = status is not None and cycle.place(status).position is not None
+    needed = {order.status.key: status}
+    if order.resumes_in is not None and not on_path:
+        needed[order.resumes_in] = resumes_in
+    unmapped = tuple(old for old, new in needed.items() if new is None)
+    if status is None or unmapped:
+        raise UnmappedStatusError(order.id, cycle.order_type, cycle.version, unmapped)
+    if on_path:
+        return status, None, None
+    if resumes_in is not None and cycle.place(resumes_in).position is not None:
+        return status, resumes_in, _renamed(cycle, mapping, order)
+    # The status to come back to has left the path: take the next one that is still on it.
+    last = order.resumes_in or order.status.key
+    here = order.cycle.place(last).position
+    followers = () if here is None else order.cycle.path[here:]
+    mapped = (_mapped(follower.key, cycle, mapping) for follower in followers)
+    on_new_path = (key for key in mapped if key and cycle.place(key).position is not None)
+    return status, next(on_new_path, cycle.final.key), None
+
+
 def _mapped(key: str, cycle: StatusCycle, mapping: Mapping[str, str]) -> str | None:
-    """The key of a status in the new version; None where that has no active one for it."""
-    found = mapping.get(key, key)
-    return found if found in cycle and not cycle[found].inactive else None
+    """The key of a status in the new version; None if that has no active status for it."""
+    new = mapping.get(key, key)
+    return new if new in cycle and not cycle[new].inactive else None
 
 
-def _mapped_resumption(
-    order: ProductionOrder, cycle: StatusCycle, mapping: Mapping[str, str]
-) -> str | None:
-    """Where an order off the path of the new version comes back to; None if that must be mapped."""
-    if order.resumes_in is not None:
-        remaining: tuple[str, ...] = (order.resumes_in,)
-        otherwise = None
-    else:
-        # It stood on the old path: what is left of that leads back to the new one.
-        here = order.cycle.place(order.status.key).position
-        remaining = tuple(status.key for status in order.cycle.path[here:])
-        otherwise = cycle.final.key
-    mapped = (_mapped(key, cycle, mapping) for key in remaining)
-    on_path = (key for key in mapped if key and cycle.place(key).position is not None)
-    return next(on_path, otherwise)
+def _renamed(cycle: StatusCycle, mapping: Mapping[str, str], order: ProductionOrder) -> Held | None:
+    """The paused visit with its new key; None if its status was mapped to a different one."""
+    held = order.held
+    if held is None:
+        return None
+    key = mapping.get(held.status, held.status)
+    if key != held.status and key in order.cycle:
+        return None
+    old, new = order.cycle[held.status], cycle[key]
+    is_default = held.department == old.default_department
+    is_default_user = held.user == old.default_user
+    return evolve(
+        held,
+        status=key,
+        department=new.default_department if is_default else held.department,
+        user=new.default_user if is_default_user else held.user,
+    )
+
+
+def _closing(cycle: StatusCycle, key: str) -> str:
+    status = cycle[key]
+    if status.final:
+        return "complete"
+    return "cancelled" if status.cancelled else "open"
+
+
+# --- Undo (decision D34) --------------------------------------------------------------------------
+
+_undone = trusted(ChangeUndone)
+
+
+def undoing(
+    cycles: Iterable[StatusCycle],
+    entries: Iterable[HistoryEntry],
+    recorded: Recording,
+    order: ProductionOrder,
+) -> tuple[ChangeUndone, StatusCycle]:
+    """The entry that undoes the last one that still counts, and the cycle version after it."""
+    history = checks.items("entries", entries, "entries of a history")
+    counting = effective(history)
+    numbers = [(entry.order_id, entry.sequence) for entry in history]
+    if (
+        numbers != [(order.id, number) for number in range(1, order.version + 1)]
+        or type(history[0]) is not OrderOpened
+    ):
+        raise ValueError(
+            f"entries must be all entries of order {order.id!r} up to version {order.version}"
+        )
+    *before, last = counting
+    if not before:
+        raise NothingToUndoError(order.id)
+    state = recorded_by_entries(before)
+    cycle = order.cycle
+    if state["cycle_version"] != cycle.version:
+        known = by_version(cycles)
+        if (cycle.order_type, state["cycle_version"]) not in known:
+            raise CycleNotFoundError(cycle.order_type, state["cycle_version"])
+        cycle = known[cycle.order_type, state["cycle_version"]]
+    if "resumes_in" not in state:  # there were only amendments since the opening
+        state["resumes_in"] = first_resumption(cycle, state["to_status"])
+    entry = _undone(
+        order_id=order.id,
+        sequence=order.version + 1,
+        by=recorded.by,
+        recorded_by=recorded.recorded_by,
+        at=recorded.at,
+        note=recorded.note,
+        command_id=recorded.command_id,
+        undoes=last.sequence,
+        **state,
+    )
+    return entry, cycle

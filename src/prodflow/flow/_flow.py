@@ -1,42 +1,65 @@
-"""`ProductionFlow`: the verbs, each with its single and its bulk form."""
+"""`ProductionFlow`, whose methods change one order or many."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, Unpack, final
 
 from attrs import NOTHING, Factory, NothingType, field, frozen
 
 from prodflow import _checks as checks
+from prodflow import duedate
 from prodflow._fields import checked
 from prodflow._trusted import trusted
-from prodflow.cycle import StatusCycle
-from prodflow.duedate import DueDates, Forward, Policy, due_dates
-from prodflow.errors import BulkRefusedError, ChangeRefusedError, InactiveStatusError
-from prodflow.flow._bulk import all_or_none, each, of_one_type
+from prodflow.cycle import Status, StatusCycle
+from prodflow.duedate import Forward, due_dates
+from prodflow.errors import (
+    BulkRefusedError,
+    ChangeRefusedError,
+    InactiveStatusError,
+)
+from prodflow.flow._bulk import all_or_none, each, itself, of_one_type, versions
 from prodflow.flow._entries import (
+    Policy,
     Recording,
     adoption,
     amendment,
+    check_mapping,
     opening,
     recording,
     replanning,
     status_change,
+    undoing,
 )
 from prodflow.flow._firing import TriggerTable
 from prodflow.flow._keywords import Amendments, Overrides, Revision
-from prodflow.flow._proposing import choices, propose, propose_next
+from prodflow.flow._proposing import (
+    check_expected,
+    choices,
+    needs_apart,
+    propose,
+    propose_next,
+)
 from prodflow.flow._rules import LENIENT, ChangeRules
-from prodflow.flow._values import BulkProposal, Change, Choice, ProposedChange
-from prodflow.order import HistoryEntry, ProductionOrder, moved, opened
+from prodflow.flow._values import (
+    BulkChoice,
+    BulkProposal,
+    Change,
+    Choice,
+    ProposedChange,
+    Refused,
+)
+from prodflow.order import HistoryEntry, ProductionOrder, amended, moved, opened
 from prodflow.triggers import Trigger, check_triggers
 
 _FORWARD: Final = Forward()
 _change = trusted(Change)
 _bulk = trusted(BulkProposal)
-_order_id: Final[Callable[[ProposedChange], str]] = attrgetter("order.id")
+_order_of: Final[Callable[[ProposedChange], ProductionOrder]] = attrgetter("order")
+_History = tuple[ProductionOrder, Iterable[HistoryEntry]]
+_order_of_history: Final[Callable[[_History], ProductionOrder]] = itemgetter(0)
 
 
 def _triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
@@ -52,39 +75,32 @@ def _table(flow: "ProductionFlow") -> TriggerTable:
     return TriggerTable(flow.triggers)
 
 
-def _dates(flow: "ProductionFlow") -> DueDates:
-    return due_dates(flow.due_dates)
-
-
-def _policy_name(flow: "ProductionFlow") -> str:
-    return checks.plain(flow.due_dates.name)
+def _policy(flow: "ProductionFlow") -> Policy:
+    return Policy(due_dates(flow.due_dates), checks.plain(flow.due_dates.name))
 
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProductionFlow:
-    """How orders move: a due-date policy, triggers and rules. It has no state.
+    """How orders move: a due-date policy, triggers and rules. It holds no orders.
 
     Args:
-        due_dates: the due-date policy; by default forward from the order date.
-        triggers: what happens when; their keys must be unique.
-        rules: which status changes are accepted; by default all.
+        due_dates: the due-date policy; by default `Forward()`.
+        triggers: when to create tasks and messages. Each trigger needs a different key.
+        rules: which changes are accepted; by default all.
 
     Source:
         "Tracking Production Statuses"; decisions D16 to D25.
     """
 
-    due_dates: Policy = _FORWARD
+    due_dates: duedate.Policy = _FORWARD
     triggers: tuple[Trigger, ...] = field(default=(), converter=_triggers)
     rules: ChangeRules = LENIENT
     _table: TriggerTable = field(
         init=False, eq=False, repr=False, default=Factory(_table, takes_self=True)
     )
-    _dates: DueDates = field(
-        init=False, eq=False, repr=False, default=Factory(_dates, takes_self=True)
-    )
-    _policy: str = field(
-        init=False, eq=False, repr=False, default=Factory(_policy_name, takes_self=True)
+    _policy: Policy = field(
+        init=False, eq=False, repr=False, default=Factory(_policy, takes_self=True)
     )
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -100,9 +116,14 @@ class ProductionFlow:
         order_id: str,
         ordered_on: date,
         delivery_on: date | None = None,
+        plan_from: date | None = None,
         invoice_id: str | None = None,
         vendor: str | None = None,
         status: str | None = None,
+        entered_on: date | None = None,
+        due_on: date | NothingType | None = NOTHING,
+        department: str | NothingType | None = NOTHING,
+        user: str | NothingType | None = NOTHING,
         by: str,
         at: datetime,
         recorded_by: str | None = None,
@@ -111,21 +132,33 @@ class ProductionFlow:
     ) -> Change:
         """Place an order, with the defaults of its first status.
 
+        If the order is already under way, for example because you import it, give *status* and
+        *entered_on* too.
+
         Args:
             cycle: the cycle version that the order is pinned to.
             order_id: your id of the order, 1 to 200 characters.
-            ordered_on: the order date; the order enters its first status on this day.
+            ordered_on: the order date.
             delivery_on: the approximate delivery date, or None.
+            plan_from: the day from which due dates are counted forward, not before the order date;
+                None for the order date.
             invoice_id: the invoice that the order fulfils, or None.
             vendor: the lab or vendor, or None.
-            status: the key of the first status; None for the initial one. Give it for an order that
-                is already under way.
+            status: the key of the first status; None for the initial one.
+            entered_on: the day the order entered that status; None for the order date.
+            due_on: the due date, or None for no due date. Defaults to the policy's date; any other
+                date counts as set by hand.
+            department: the department responsible, or None for nobody. Defaults to the status's
+                default department.
+            user: the user responsible, or None for nobody. Defaults to the status's default user.
 
         Raises:
             UnknownStatusError: if the cycle has no such status.
             InactiveStatusError: if the status is inactive.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the opening.
+            ValueError: if *plan_from* is before the order date.
 
         Source:
             "Tracking Production Statuses"; decisions D20 and D25.
@@ -136,7 +169,6 @@ class ProductionFlow:
         if place.status.inactive:
             raise InactiveStatusError(cycle.order_type, place.status.key)
         entry = opening(
-            self._dates,
             self._policy,
             cycle,
             place,
@@ -144,9 +176,16 @@ class ProductionFlow:
             order_id,
             ordered_on,
             checks.optional_day("delivery_on", delivery_on),
+            plan_from,
             invoice_id,
             vendor,
+            entered_on,
+            due_on,
+            department,
+            user,
         )
+        if self.rules.entry_guard is not None:
+            self.rules.check_entry(None, entry)
         return self._change(None, opened(entry, cycle), entry)
 
     def propose(
@@ -155,8 +194,9 @@ class ProductionFlow:
         *,
         today: date,
         by: str,
+        recorded_by: str | None = None,
         to: str | NothingType | None = None,
-        expect: str | NothingType | None = None,
+        expect: str | int | NothingType | None = None,
         current_complete: bool | NothingType = NOTHING,
         completed_on: date | NothingType | None = NOTHING,
         due_on: date | NothingType | None = NOTHING,
@@ -164,47 +204,56 @@ class ProductionFlow:
         user: str | NothingType | None = NOTHING,
         note: str | NothingType = "",
     ) -> ProposedChange:
-        """A status change with every default filled in, for people to look at.
+        """A status change with every default filled in, for your user to check.
 
         Args:
             order: the order as your store holds it now.
-            to: the key of the status to enter. None for the default: the next status of the path,
-                or, off the path, the status to come back to.
-            expect: the key of the status that the screen showed; None skips this check.
+            to: the key of the status to enter. None for the default: on the path, the next status.
+                Off the path, the default is `order.resumes_in`: the status that the order left
+                incomplete, or the one after a status that it completed.
+            expect: the version of the order that the screen showed, or the key of its status; None
+                skips this check. A version is safer, as an order can enter a status twice.
             current_complete: whether the present status is complete. Defaults to True, except when
-                the order goes back, reopens or is cancelled. An order on hold comes back to the
-                status that it left incomplete, or to the one after a complete status.
-            completed_on: the day on which the present status was completed: from the day the order
-                entered it to *today*, which is the default. None means that it was not completed.
-            due_on: the due date of the new visit, or None for no due date. It counts as manual if
-                it differs from what the policy says. Defaults to what was agreed before a hold,
-                else to the policy's date.
-            department: who is responsible, or None for nobody; defaults to the status's department.
-            user: the same for a user.
+                the order goes back, leaves a closed status, is cancelled, or enters a status with
+                the flag `pauses`.
+            completed_on: the day on which the present status was completed, from `order.begun_on`
+                to *today*; None if it wasn't. Defaults to *today* if the status is complete. If
+                `order.begun_on` is later than *today*, only that day is possible.
+            due_on: the due date after the change, or None for no due date. Defaults to the policy's
+                date. On a return from a hold, a date set by hand before the hold is the default.
+                Any date other than the policy's counts as set by hand.
+            department: the department responsible, or None for nobody. Defaults to the new status's
+                default. On a return from a hold, the department before the hold is the default. If
+                a status off the path has neither a default department nor a default user, the order
+                keeps its department and its user.
+            user: the user responsible, or None for nobody. Defaults work as for *department*.
 
         Raises:
             NoNextStatusError: if the order is closed and *to* is not given.
             UnknownStatusError: if the cycle has no status *to*.
             InactiveStatusError: if *to* is inactive.
-            SameStatusError: if the order is already there.
-            StatusMovedError: if the order is not at *expect*.
+            SameStatusError: if the order is already in status *to*.
+            OrderMovedError: if the order isn't at version *expect*.
+            StatusMovedError: if the order isn't in status *expect*.
             CompletionDateError: if *completed_on* is outside the visit, or the order is closed.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
+            DateOutOfRangeError: if a date would be outside the calendar.
             ValueError: if *completed_on* and *current_complete* contradict each other.
 
         Source:
             "Changing Production Statuses"; decisions D16 to D20b.
         """
+        check_expected(_check_order(order), expect)
         return propose(
             self.due_dates,
-            self._dates,
+            self._policy.due_dates,
+            self._policy.name,
             self.rules,
             order,
             today=today,
             by=by,
+            recorded_by=recorded_by,
             to=to,
-            expect=expect,
             current_complete=current_complete,
             completed_on=completed_on,
             due_on=due_on,
@@ -214,34 +263,41 @@ class ProductionFlow:
         )
 
     def revise(self, proposal: ProposedChange, **more: Unpack[Revision]) -> ProposedChange:
-        """Propose again with what was given before and what you give now.
+        """Propose again, with the keywords given before and those you give now.
 
-        What was given stays; everything else is derived again, as when the user picks another
-        status in the window.
+        Keywords given before keep their values; everything else is worked out again, as when the
+        user picks another status in the window. A date of completion replaces an earlier
+        `current_complete=False`, and the other way round, just as typing a date clears the box
+        "Current Status Not Complete".
 
         Args:
             proposal: the proposal on the screen.
-            more: keywords of `propose`; `attrs.NOTHING` lets go of one that was given before.
+            more: keywords of `propose`; `attrs.NOTHING` drops a value that was given before.
 
         Raises:
-            ProdflowError: as `propose` does.
+            ProdflowError: the errors of `propose`.
 
         Source:
-            Decision D16.
+            Decisions D16 and D20.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         given: dict[str, Any] = {name: getattr(proposal, name) for name in proposal.given}
         if "to" in given:
             given["to"] = proposal.to.key
-        given |= {"today": proposal.today, "by": proposal.by}
-        given |= more
-        return self.propose(proposal.order, **given)
+        given |= {
+            "today": proposal.today,
+            "by": proposal.by,
+            "recorded_by": proposal.recorded_by,
+        }
+        return self.propose(proposal.order, **_merged(given, more))
 
-    def choices(self, order: ProductionOrder, *, today: date, by: str) -> tuple[Choice, ...]:
-        """The "Change To Status" list: every active status, and what speaks against it.
+    def choices(
+        self, order: ProductionOrder, *, today: date, by: str, recorded_by: str | None = None
+    ) -> tuple[Choice, ...]:
+        """The "Change To Status" list: every active status, and the reasons against it.
 
         Returns:
-            A choice for each active status, in list order; the present status is among them.
+            A choice for each active status, including the present one, in list order.
 
         Source:
             "Changing Production Statuses", Change To Status; decision D24.
@@ -249,30 +305,77 @@ class ProductionFlow:
         _check_order(order)
         checks.day("today", today)
         checks.text("by", by)
-        return tuple(choices(self.due_dates, self._dates, self.rules, order, today=today, by=by))
+        checks.optional_text("recorded_by", recorded_by)
+        return tuple(
+            choices(
+                self.due_dates,
+                self._policy.due_dates,
+                self._policy.name,
+                self.rules,
+                order,
+                today=today,
+                by=by,
+                recorded_by=recorded_by,
+            )
+        )
+
+    def choices_all(
+        self,
+        orders: Iterable[ProductionOrder],
+        *,
+        today: date,
+        by: str,
+        recorded_by: str | None = None,
+    ) -> tuple[BulkChoice, ...]:
+        """`choices` for many orders of one type.
+
+        Args:
+            orders: at least one order and none twice; their statuses may differ.
+
+        Returns:
+            A choice for each status that is active in the cycle version of any order. The statuses
+            of the newest version come first, in list order; those of older versions follow.
+
+        Raises:
+            MixedOrderTypesError: if the orders have several types.
+
+        Source:
+            Decision D23.
+        """
+        checks.day("today", today)
+        asked = of_one_type(orders)
+        statuses: dict[str, Status] = {}
+        for cycle in sorted({order.cycle for order in asked}, key=_version, reverse=True):
+            for status in cycle.choices():
+                statuses.setdefault(status.key, status)
+
+        def choice(status: Status) -> BulkChoice:
+            proposed = partial(self._proposed, today, by, recorded_by, {"to": status.key})
+            proposals, errors = each(asked, proposed, itself)
+            against = {it.order.id: needs_apart(it.refusals)[0] for it in proposals}
+            known: dict[str, Refused] = {**against, **errors}
+            refused = {order.id: known[order.id] for order in asked if known[order.id]}
+            return BulkChoice(status, (id_ for id_ in known if id_ not in refused), refused)
+
+        return tuple(choice(status) for status in statuses.values())
 
     def accept(
-        self,
-        proposal: ProposedChange,
-        *,
-        at: datetime,
-        recorded_by: str | None = None,
-        command_id: str | None = None,
+        self, proposal: ProposedChange, *, at: datetime, command_id: str | None = None
     ) -> Change:
-        """Turn a proposal into a change: OK in the Status Change window.
+        """Turn a proposal into a change, like OK in the Status Change window.
 
         Args:
             proposal: what `propose` or `revise` returned.
 
         Raises:
-            ChangeRefusedError: if the rules refuse it.
-            DateOutOfRangeError: if a reminder would leave the calendar.
+            ChangeRefusedError: if the rules refuse the change.
+            DateOutOfRangeError: if a reminder would be outside the calendar.
 
         Source:
             "Changing Production Statuses", OK; decisions D18, D20 and D24.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
-        return self._acceptor(at, recorded_by, command_id)(proposal)
+        return self._acceptor(at, command_id)(proposal)
 
     def advance(
         self,
@@ -283,28 +386,31 @@ class ProductionFlow:
         at: datetime,
         recorded_by: str | None = None,
         command_id: str | None = None,
+        expect: str | int | NothingType | None = None,
         **overrides: Unpack[Overrides],
     ) -> Change:
         """Move an order to its next status, or to another one: propose and accept in one call.
 
         Args:
+            expect: as for `propose`.
             overrides: further keywords of `propose`.
 
         Raises:
-            ProdflowError: as `propose` and `accept` do.
+            ProdflowError: the errors of `propose` and `accept`.
 
         Source:
             "Changing Production Statuses", Advance Status; decision D17.
         """
+        if expect is not None:
+            check_expected(_check_order(order), expect)
+        recorder = None if recorded_by is None else checks.text("recorded_by", recorded_by)
         proposal = self._proposed(
-            checks.day("today", today), checks.text("by", by), overrides, order
+            checks.day("today", today), checks.text("by", by), recorder, overrides, order
         )
-        return self._accepted(
-            proposal,
-            checks.instant("at", at),
-            checks.optional_text("recorded_by", recorded_by),
-            checks.optional_text("command_id", command_id),
-        )
+        instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
+        if proposal.refusals:
+            raise ChangeRefusedError(order.id, proposal.refusals)
+        return self._accepted(proposal, instant, command)
 
     def propose_all(
         self,
@@ -312,16 +418,20 @@ class ProductionFlow:
         *,
         today: date,
         by: str,
+        recorded_by: str | None = None,
+        expect: Mapping[str, int] | None = None,
         **overrides: Unpack[Overrides],
     ) -> BulkProposal:
         """`propose` for many orders of one type, with one set of overrides.
 
         Args:
             orders: at least one order and none twice; their statuses may differ.
+            expect: the versions that the screen showed, by order id. Orders that aren't in it
+                aren't checked.
             overrides: further keywords of `propose`.
 
         Returns:
-            A proposal for each order that can go; `refusals` has the error of each other order.
+            The proposals. If `propose` raises a `RuleError` for an order, `refusals` has the error.
 
         Raises:
             MixedOrderTypesError: if the orders have several types.
@@ -330,32 +440,62 @@ class ProductionFlow:
             "You can also update the status of one or more production orders"; decision D23.
         """
         checks.day("today", today)
-        proposed = partial(self._proposed, today, checks.text("by", by), overrides)
-        proposals, refusals = each(of_one_type(orders), proposed, attrgetter("id"))
-        return _bulk(tuple(proposals), tuple(refusals.items()))
+        recorder = checks.optional_text("recorded_by", recorded_by)
+        proposed = partial(self._proposed, today, checks.text("by", by), recorder, overrides)
+        asked = of_one_type(orders)
+        proposals, refusals = each(asked, proposed, itself, versions(expect))
+        keywords = {"today": today, "by": by, "recorded_by": recorded_by, **overrides}
+        return _bulk(tuple(proposals), tuple(refusals.items()), asked, tuple(keywords.items()))
 
-    def accept_all(
-        self,
-        bulk: BulkProposal,
-        *,
-        at: datetime,
-        recorded_by: str | None = None,
-        command_id: str | None = None,
-    ) -> tuple[Change, ...]:
-        """`accept` for every proposal of a bulk, all or none, under one command id.
+    def revise_all(self, bulk: BulkProposal, **more: Unpack[Revision]) -> BulkProposal:
+        """`revise` for many orders, including those that got no proposal before.
 
         Args:
-            bulk: what `propose_all` returned.
+            bulk: the proposals on the screen.
+            more: keywords of `propose` for all orders, except `expect`. When you save the changes,
+                the store refuses orders that have moved.
 
         Raises:
-            BulkRefusedError: if any order cannot go; `without_refused` goes on with the rest.
+            TypeError: if you give `expect`.
 
         Source:
             Decision D23.
         """
         checks.instance("bulk", bulk, BulkProposal, "a BulkProposal")
-        accept = self._acceptor(at, recorded_by, command_id)
-        changes, refusals = each(bulk.proposals, accept, _order_id)
+        if "expect" in more:
+            raise TypeError("revise_all takes no expect: give it to propose_all")
+        proposals = {proposal.order.id: proposal for proposal in bulk.proposals}
+        # A bulk keeps its keywords and its orders for this.
+        first = dict(bulk._keywords)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+        asked = bulk._orders  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
+        orders = asked or tuple(proposal.order for proposal in bulk.proposals)
+
+        def again(order: ProductionOrder) -> ProposedChange:
+            if order.id in proposals:
+                return self.revise(proposals[order.id], **more)
+            return self.propose(order, **_merged(first, more))
+
+        revised, refusals = each(orders, again, itself)
+        keywords = tuple(_merged(first, more).items())
+        return _bulk(tuple(revised), tuple(refusals.items()), orders, keywords)
+
+    def accept_all(
+        self, bulk: BulkProposal, *, at: datetime, command_id: str | None = None
+    ) -> tuple[Change, ...]:
+        """`accept` for every proposal of a bulk, all or none, under one command id.
+
+        Args:
+            bulk: what `propose_all` or `revise_all` returned.
+
+        Raises:
+            BulkRefusedError: if any order is refused. To accept the others, call
+                `BulkProposal.without_refused` first.
+
+        Source:
+            Decision D23.
+        """
+        checks.instance("bulk", bulk, BulkProposal, "a BulkProposal")
+        changes, refusals = each(bulk.proposals, self._acceptor(at, command_id), _order_of)
         if bulk.refusals or refusals:
             raise BulkRefusedError({**bulk.refusals, **refusals})
         return tuple(changes)
@@ -369,23 +509,27 @@ class ProductionFlow:
         at: datetime,
         recorded_by: str | None = None,
         command_id: str | None = None,
+        expect: Mapping[str, int] | None = None,
         **overrides: Unpack[Overrides],
     ) -> tuple[Change, ...]:
         """`advance` for many orders of one type, all or none.
 
         Args:
             orders: at least one order and none twice; their statuses may differ.
+            expect: as for `propose_all`.
             overrides: further keywords of `propose`.
 
         Raises:
-            BulkRefusedError: if any order cannot go; it names every one.
+            BulkRefusedError: if any order is refused; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
             Decision D23.
         """
-        bulk = self.propose_all(orders, today=today, by=by, **overrides)
-        return self.accept_all(bulk, at=at, recorded_by=recorded_by, command_id=command_id)
+        bulk = self.propose_all(
+            orders, today=today, by=by, recorded_by=recorded_by, expect=expect, **overrides
+        )
+        return self.accept_all(bulk, at=at, command_id=command_id)
 
     def amend(
         self,
@@ -393,8 +537,11 @@ class ProductionFlow:
         *,
         by: str,
         at: datetime,
+        expect: str | int | NothingType | None = None,
         ordered_on: date | NothingType = NOTHING,
         delivery_on: date | NothingType | None = NOTHING,
+        plan_from: date | NothingType | None = NOTHING,
+        entered_on: date | NothingType = NOTHING,
         vendor: str | NothingType | None = NOTHING,
         invoice_id: str | NothingType | None = NOTHING,
         due_on: date | NothingType | None = NOTHING,
@@ -404,30 +551,45 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
-        """Change what you give, without a status change. The entry is made even if nothing differs.
+        """Change the fields that you give, without a status change.
 
-        A new order date or delivery date moves the due date, unless that was set by hand.
+        If the policy uses one of these fields, the due date is calculated again, unless somebody
+        set it by hand. On hold, a new due date and new people also apply to the paused visit,
+        unless the hold has different ones. You get an entry even if nothing changes.
 
         Args:
-            ordered_on: the order date.
+            expect: as for `propose`.
+            ordered_on: the order date. `plan_from` changes too if the two were equal, or if it
+                would be earlier. `entered_on` changes too if the order is still in its first visit,
+                which began on the old order date.
             delivery_on: the approximate delivery date; None for none.
+            plan_from: the day from which due dates are counted forward; None for the order date.
+            entered_on: the first day of the present visit, on which the previous visit ended. Not
+                before `order.entered_after` and not after the date of *at*. A visit that was
+                resumed can only get an earlier day.
             vendor: the lab or vendor; None for none.
             invoice_id: the invoice that the order fulfils; None for none.
-            due_on: the due date of the present visit, also of a hold; None for none. Give the
-                calculated date to end a date set by hand.
-            department: who is responsible; None for nobody.
-            user: the same for a user.
+            due_on: the due date; None for none. To drop a date that was set by hand, give the
+                calculated date.
+            department: the department responsible; None for nobody.
+            user: the user responsible; None for nobody.
 
         Raises:
+            OrderMovedError: if the order isn't at version *expect*.
+            CompletionDateError: if *entered_on* is too early or too late.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the amendment.
+            ValueError: if *plan_from* is before the order date.
 
         Source:
-            Decision D15.
+            Decisions D15, D19 and D35.
         """
         given: Amendments = {
             "ordered_on": ordered_on,
             "delivery_on": delivery_on,
+            "plan_from": plan_from,
+            "entered_on": entered_on,
             "vendor": vendor,
             "invoice_id": invoice_id,
             "due_on": due_on,
@@ -435,7 +597,8 @@ class ProductionFlow:
             "user": user,
         }
         recorded = recording(by, at, recorded_by, note, command_id)
-        return self._amended(recorded, given, _check_order(order))
+        check_expected(_check_order(order), expect)
+        return self._amended(given, recorded, order)
 
     def amend_all(
         self,
@@ -443,6 +606,7 @@ class ProductionFlow:
         *,
         by: str,
         at: datetime,
+        expect: Mapping[str, int] | None = None,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
@@ -452,18 +616,19 @@ class ProductionFlow:
 
         Args:
             orders: at least one order and none twice.
+            expect: as for `propose_all`.
             amendments: the keywords of `amend`, for all orders.
 
         Raises:
-            BulkRefusedError: if any order cannot be amended; it names every one.
+            BulkRefusedError: if any order can't be amended; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
             Decisions D15 and D23.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        amended = partial(self._amended, recorded, amendments)
-        return tuple(all_or_none(of_one_type(orders), amended))
+        amended = partial(self._amended, amendments, recorded)
+        return tuple(all_or_none(of_one_type(orders), amended, itself, versions(expect)))
 
     def replan(
         self,
@@ -471,23 +636,30 @@ class ProductionFlow:
         *,
         by: str,
         at: datetime,
+        expect: str | int | NothingType | None = None,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
     ) -> Change | None:
-        """Bring the due date up to this flow's policy; None if it's up to date.
+        """Update the due date to this flow's policy; None if nothing changes.
 
-        A due date set by hand stays; its `calculated_due_on` follows.
+        A due date set by hand stays; only `calculated_due_on` changes.
+
+        Args:
+            expect: as for `propose`.
 
         Raises:
+            OrderMovedError: if the order isn't at version *expect*.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the new date.
 
         Source:
             Decision D15.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        return self._replanned(recorded, _check_order(order))
+        check_expected(_check_order(order), expect)
+        return self._replanned(recorded, order)
 
     def replan_all(
         self,
@@ -495,24 +667,27 @@ class ProductionFlow:
         *,
         by: str,
         at: datetime,
+        expect: Mapping[str, int] | None = None,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
-        """`replan` for many orders of one type, all or none; orders that don't change are left out.
+        """`replan` for many orders of one type, all or none. Unchanged orders are left out.
 
         Args:
             orders: at least one order and none twice.
+            expect: as for `propose_all`.
 
         Raises:
-            BulkRefusedError: if any order cannot be replanned; it names every one.
+            BulkRefusedError: if any order can't be replanned; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
 
         Source:
             Decisions D15 and D23.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        changes = all_or_none(of_one_type(orders), partial(self._replanned, recorded))
+        replanned = partial(self._replanned, recorded)
+        changes = all_or_none(of_one_type(orders), replanned, itself, versions(expect))
         return tuple(change for change in changes if change is not None)
 
     def migrate(
@@ -521,31 +696,44 @@ class ProductionFlow:
         cycle: StatusCycle,
         *,
         mapping: Mapping[str, str] | None = None,
+        expect: str | int | NothingType | None = None,
         by: str,
         at: datetime,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
-        """Move an order to another version of its cycle. This fires no trigger.
+        """Move an order to another version of its cycle. No trigger fires.
+
+        The visit continues with its days and its people. The due date is calculated again, unless
+        somebody set it by hand.
 
         Args:
             cycle: another version of the order's cycle.
-            mapping: from keys of the old version to keys of the new one. It must name the statuses
-                that the order needs and that the new version doesn't have or no longer uses.
+            mapping: old keys, each with the new key that replaces it. It may contain only keys that
+                the new version doesn't have or no longer uses. If the order's status or the status
+                to come back to is one of these, you must map it. A new key that the old version
+                doesn't have means that the status was renamed, so a paused visit to it is kept.
+            expect: as for `propose`.
 
         Raises:
-            UnmappedStatusError: if the new version has no place for the order; it names all keys.
-            CycleConflictError: if *cycle* has the order's version, but other content.
+            OrderMovedError: if the order isn't at version *expect*.
+            UnmappedStatusError: if *mapping* lacks keys that the order needs; the error lists them.
+            ClosingChangedError: if the migration would complete, cancel or reopen the order.
+            CycleConflictError: if *cycle* has the order's version, but different content.
             MissingDeliveryDateError: if the policy needs a delivery date.
-            DateOutOfRangeError: if a date would leave the calendar.
-            ValueError: if *cycle* is of another order type.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the migration.
+            ValueError: if *cycle* is of another order type or is the order's own version, or if
+                *mapping* has a key that the new version still uses or the old one doesn't have.
 
         Source:
             Decisions D5 and D5b.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        return self._migrated(cycle, recorded, _mapping(mapping), _check_order(order))
+        check_expected(_check_order(order), expect)
+        names = _mapping(cycle, mapping, [order])
+        return self._migrated(cycle, names, recorded, order)
 
     def migrate_all(
         self,
@@ -553,96 +741,173 @@ class ProductionFlow:
         cycle: StatusCycle,
         *,
         mapping: Mapping[str, str] | None = None,
+        expect: Mapping[str, int] | None = None,
         by: str,
         at: datetime,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
-        """`migrate` for many orders of one type, all or none.
+        """`migrate` for many orders of one type, all or none. They may be at different versions.
 
         Args:
             orders: at least one order and none twice.
-            mapping: as for `migrate`, for all orders.
+            mapping: as for `migrate`, for all orders. Each key must be in the version of at least
+                one order.
+            expect: as for `propose_all`.
 
         Raises:
-            BulkRefusedError: if any order cannot be moved; it names every one.
+            BulkRefusedError: if any order can't be moved; the error lists all of them.
             MixedOrderTypesError: if the orders have several types.
-            CycleConflictError: as `migrate` does.
+            CycleConflictError: as for `migrate`.
 
         Source:
             Decisions D5b and D23.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
-        migrated = partial(self._migrated, cycle, recorded, _mapping(mapping))
-        return tuple(all_or_none(of_one_type(orders), migrated))
+        asked = of_one_type(orders)
+        migrated = partial(self._migrated, cycle, _mapping(cycle, mapping, asked), recorded)
+        return tuple(all_or_none(asked, migrated, itself, versions(expect)))
 
-    # The verbs for one order whose other arguments are checked: what single and bulk share.
+    def undo(
+        self,
+        order: ProductionOrder,
+        entries: Iterable[HistoryEntry],
+        *,
+        cycles: Iterable[StatusCycle] = (),
+        expect: str | int | NothingType | None = None,
+        by: str,
+        at: datetime,
+        recorded_by: str | None = None,
+        note: str = "",
+        command_id: str | None = None,
+    ) -> Change:
+        """Take back the last entry that still counts, so that the order is as it was before.
+
+        You can undo status changes, amendments and migrations. Call it again to take back the entry
+        before. There is no redo. The rules for status changes don't apply; only `entry_guard` does.
+
+        Args:
+            entries: all entries of the order, up to its version.
+            cycles: cycle versions of the order's type. To undo a migration, include the version
+                that the order had before.
+            expect: as for `propose`.
+
+        Raises:
+            OrderMovedError: if the order isn't at version *expect*.
+            NothingToUndoError: if only the opening is left.
+            CycleNotFoundError: if *cycles* lacks the version that the order had before.
+            ChangeRefusedError: if the rules' `entry_guard` refuses the undo.
+            ValueError: if *entries* aren't all entries of the order.
+
+        Source:
+            Decision D34.
+        """
+        recorded = recording(by, at, recorded_by, note, command_id)
+        check_expected(_check_order(order), expect)
+        return self._taken_back(_versions_known(cycles), recorded, (order, entries))
+
+    def undo_all(
+        self,
+        histories: Iterable[tuple[ProductionOrder, Iterable[HistoryEntry]]],
+        *,
+        cycles: Iterable[StatusCycle] = (),
+        expect: Mapping[str, int] | None = None,
+        by: str,
+        at: datetime,
+        recorded_by: str | None = None,
+        note: str = "",
+        command_id: str | None = None,
+    ) -> tuple[Change, ...]:
+        """`undo` for many orders of one type, all or none.
+
+        Args:
+            histories: an (order, entries) pair for each order, with all its entries.
+            cycles: as for `undo`.
+            expect: as for `propose_all`.
+
+        Raises:
+            BulkRefusedError: if the undo of any order is refused; the error lists all of them.
+            MixedOrderTypesError: if the orders have several types.
+            CycleNotFoundError: as for `undo`.
+
+        Source:
+            Decisions D23 and D34.
+        """
+        recorded = recording(by, at, recorded_by, note, command_id)
+        pairs = _pairs(histories)
+        of_one_type(order for order, _ in pairs)
+        taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
+        return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
+
+    # What the single and the bulk methods share: these take one order and checked arguments.
 
     def _proposed(
-        self, today: date, by: str, overrides: Overrides, order: ProductionOrder
+        self,
+        today: date,
+        by: str,
+        recorded_by: str | None,
+        overrides: Overrides,
+        order: ProductionOrder,
     ) -> ProposedChange:
-        proposal = None
         if not overrides and isinstance(order, ProductionOrder):
-            proposal = propose_next(self._dates, self.rules, order, today, by)
-        if proposal is None:
-            proposal = self.propose(order, today=today, by=by, **overrides)
-        if proposal.refusals:
-            raise ChangeRefusedError(order.id, proposal.refusals)
-        return proposal
+            dates, name = self._policy
+            proposal = propose_next(dates, name, self.rules, order, today, by, recorded_by)
+            if proposal is not None:
+                return proposal
+        return self.propose(order, today=today, by=by, recorded_by=recorded_by, **overrides)
 
-    def _acceptor(
-        self, at: datetime, recorded_by: str | None, command_id: str | None
-    ) -> Callable[[ProposedChange], Change]:
-        checks.instant("at", at)
-        recorder = checks.optional_text("recorded_by", recorded_by)
-        command = checks.optional_text("command_id", command_id)
+    def _acceptor(self, at: datetime, command_id: str | None) -> Callable[[ProposedChange], Change]:
+        instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
 
         def accept(proposal: ProposedChange) -> Change:
-            # The flow that accepts need not be the one that proposed: both have a say.
+            # Another flow may have made the proposal, so the rules of both flows apply.
             if proposal.refusals or self.rules is not LENIENT:
-                refusals = proposal.refusals + self.rules.reasons(proposal)
+                refusals = proposal.refusals + self.rules.refusals(proposal)
                 if refusals:
                     raise ChangeRefusedError(proposal.order.id, tuple(dict.fromkeys(refusals)))
-            return self._accepted(proposal, at, recorder, command)
+            return self._accepted(proposal, instant, command)
 
         return accept
 
-    def _accepted(
-        self,
-        proposal: ProposedChange,
-        at: datetime,
-        recorded_by: str | None,
-        command_id: str | None,
-    ) -> Change:
-        entry = status_change(
-            self.due_dates,
-            self._policy,
-            proposal,
-            at=at,
-            recorded_by=recorded_by,
-            command_id=command_id,
-        )
+    def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
+        entry = status_change(proposal, at, command_id)
         return self._change(proposal.order, moved(proposal.order, proposal.to, entry), entry)
 
-    def _amended(self, recorded: Recording, given: Amendments, order: ProductionOrder) -> Change:
-        entry = amendment(self.due_dates, self._dates, order, recorded, given)
-        return self._change(order, order.apply(entry), entry)
+    def _amended(self, given: Amendments, recorded: Recording, order: ProductionOrder) -> Change:
+        entry = amendment(self._policy, given, recorded, order)
+        return self._guarded(order, amended(order, entry), entry)
 
     def _replanned(self, recorded: Recording, order: ProductionOrder) -> Change | None:
-        entry = replanning(self._dates, order, recorded)
-        return None if entry is None else self._change(order, order.apply(entry), entry)
+        entry = replanning(self._policy, recorded, order)
+        return None if entry is None else self._guarded(order, amended(order, entry), entry)
 
     def _migrated(
         self,
         cycle: StatusCycle,
-        recorded: Recording,
         mapping: Mapping[str, str],
+        recorded: Recording,
         order: ProductionOrder,
     ) -> Change:
-        checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
-        entry = adoption(self._dates, order, cycle, mapping, recorded)
+        entry = adoption(self._policy, cycle, mapping, recorded, order)
+        self.rules.check_entry(order, entry)
         return _change(order.apply(entry, cycle=cycle), entry, ())
+
+    def _taken_back(
+        self, cycles: tuple[StatusCycle, ...], recorded: Recording, history: _History
+    ) -> Change:
+        order, entries = history
+        entry, cycle = undoing(cycles, entries, recorded, order)
+        self.rules.check_entry(order, entry)
+        moves = cycle.version != order.cycle.version
+        return _change(order.apply(entry, cycle=cycle if moves else None), entry, ())
+
+    def _guarded(
+        self, before: ProductionOrder, order: ProductionOrder, entry: HistoryEntry
+    ) -> Change:
+        if self.rules.entry_guard is not None:
+            self.rules.check_entry(before, entry)
+        return self._change(before, order, entry)
 
     def _change(
         self, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
@@ -651,18 +916,52 @@ class ProductionFlow:
         return _change(order, entry, events)
 
 
+_version: Final[Callable[[StatusCycle], int]] = attrgetter("version")
+
+
 def _check_order(order: ProductionOrder) -> ProductionOrder:
     return checks.instance("order", order, ProductionOrder, "a ProductionOrder")
+
+
+def _versions_known(cycles: Iterable[StatusCycle]) -> tuple[StatusCycle, ...]:
+    return checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
+
+
+def _pairs(histories: Iterable[_History]) -> list[_History]:
+    pairs: list[_History] = []
+    for pair in checks.items("histories", histories, "(order, entries) pairs"):
+        if not isinstance(pair, tuple) or len(pair) != 2:  # noqa: PLR2004 - a pair
+            raise TypeError(f"histories must hold (order, entries) pairs, not {checks.shown(pair)}")
+        pairs.append((_check_order(pair[0]), pair[1]))
+    return pairs
+
+
+def _merged(given: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """The keywords *given* before, updated with *more* (decisions D16 and D20)."""
+    merged = {**given, **more}
+    is_complete, day = merged.get("current_complete", NOTHING), merged.get("completed_on", NOTHING)
+    if is_complete is not NOTHING and day is not NOTHING and is_complete != (day is not None):
+        # The two contradict each other: keep the one just given, and drop the one from before.
+        if more.get("completed_on", NOTHING) is NOTHING:
+            del merged["completed_on"]
+        elif more.get("current_complete", NOTHING) is NOTHING:
+            del merged["current_complete"]
+    return merged
 
 
 _NO_MAPPING: Final[dict[str, str]] = {}
 
 
-def _mapping(value: Mapping[str, str] | None) -> Mapping[str, str]:
+def _mapping(
+    cycle: StatusCycle, value: Mapping[str, str] | None, orders: Iterable[ProductionOrder]
+) -> Mapping[str, str]:
+    checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
     if value is None:
         return _NO_MAPPING
     checks.instance("mapping", value, Mapping, "a mapping from old keys to new ones")
-    return {
+    mapping = {
         checks.key("a key of mapping", old): checks.key("a value of mapping", new)
         for old, new in value.items()
     }
+    check_mapping(mapping, cycle, orders)
+    return mapping

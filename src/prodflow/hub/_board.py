@@ -1,19 +1,19 @@
 """The board: orders in columns by stage, status, department, user or vendor."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 from itertools import islice
 from operator import attrgetter
 from typing import Final, Literal, final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Count, Day, Note, Text, checked
+from prodflow._names import Names
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
-from prodflow.hub._names import in_list_order
 from prodflow.hub._orders import (
     ORDER_COLUMNS,
     WITHIN,
@@ -23,7 +23,9 @@ from prodflow.hub._orders import (
     by_name,
     deadlines,
     each,
+    names_for,
     order_cells,
+    versions,
 )
 from prodflow.order import ProductionOrder
 
@@ -40,14 +42,23 @@ def _nowhere(_: Status) -> None:
     """No status has a default vendor."""
 
 
-# The heading, the function for the key of an order, and the one for the key of a status, which
-# gives the columns their order.
-_FACTS: Final[dict[str, tuple[str, Callable[..., str | None], Callable[..., str | None]]]] = {
-    "workflow_stage": ("Stage", attrgetter("status.workflow_stage"), attrgetter("workflow_stage")),
-    "status": ("Status", attrgetter("status.key"), attrgetter("key")),
-    "department": ("Department", attrgetter("department"), attrgetter("default_department")),
-    "user": ("User", attrgetter("user"), attrgetter("default_user")),
-    "vendor": ("Vendor", attrgetter("vendor"), _nowhere),
+# The heading, the function for the key of an order and its status as it is named now, and the one
+# for the key of a status, which gives the columns their order.
+_KeyOf = Callable[[ProductionOrder, Status], str | None]
+_FACTS: Final[dict[str, tuple[str, _KeyOf, Callable[[Status], str | None]]]] = {
+    "workflow_stage": (
+        "Stage",
+        lambda _, status: status.workflow_stage,
+        attrgetter("workflow_stage"),
+    ),
+    "status": ("Status", lambda _, status: status.key, attrgetter("key")),
+    "department": (
+        "Department",
+        lambda order, _: order.department,
+        attrgetter("default_department"),
+    ),
+    "user": ("User", lambda order, _: order.user, attrgetter("default_user")),
+    "vendor": ("Vendor", lambda order, _: order.vendor, _nowhere),
 }
 
 
@@ -85,6 +96,7 @@ class Board:
         by: what the columns are made of.
         today: the date of the report.
         columns: the columns from left to right.
+        cycles: cycle versions that name the statuses.
 
     Source:
         "Each production order with this status will appear at the associated stage on the Workflow
@@ -94,6 +106,7 @@ class Board:
     by: BoardBy
     today: Day
     columns: tuple[BoardColumn, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def table(self) -> Table:
         """One line for each column."""
@@ -106,7 +119,9 @@ class Board:
 
     def orders_table(self) -> Table:
         """One line for each order, column by column."""
-        rows = [(col.title, *order_cells(order)) for col in self.columns for order in col.orders]
+        shown = [(col.title, order) for col in self.columns for order in col.orders]
+        names = names_for(self.cycles, (order for _, order in shown))
+        rows = [(title, *order_cells(order, names)) for title, order in shown]
         return Table(
             "Orders by Column",
             ("Column", *ORDER_COLUMNS),
@@ -123,6 +138,7 @@ def board(
     columns: Iterable[str | None] | None = None,
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
+    cycles: Iterable[StatusCycle] = (),
 ) -> Board:
     """Orders in columns, for example by status.
 
@@ -132,9 +148,8 @@ def board(
     Args:
         by: what the columns are made of.
         columns: the keys of the first columns, which are there even if they are empty; None is the
-            column of orders without a key. Other columns follow by order type, in the order of
-            the newest version of each cycle. Then come keys that no cycle has, by name, and last
-            the orders without a key.
+            column of orders without a key. Other columns follow in cycle order, sorted by order
+            type. Then come keys that no cycle has, by name, and last the orders without a key.
 
     Raises:
         ValueError: if *columns* names a column twice.
@@ -154,16 +169,16 @@ def board(
     filled: dict[str | None, tuple[list[ProductionOrder], Tally]] = {
         key: ([], Tally()) for key in first
     }
-    cycles: dict[StatusCycle, None] = {}
-    for order in each(orders):
-        cycles[order.cycle] = None
-        key = key_of_order(order)
+    shown, known = tuple(each(orders)), versions(cycles)
+    names = names_for(known, shown)
+    for order in shown:
+        key = key_of_order(order, names.statuses[order.order_type, order.status.key])
         if key not in filled:
             filled[key] = ([], Tally())
         column, tally = filled[key]
         column.append(order)
         tally.add(limits.flags(order))
-    titles = _titles(by, key_of_status, cycles)
+    titles = _titles(by, key_of_status, names, {order.order_type for order in shown})
     ranks: dict[str | None, int] = {key: rank for rank, key in enumerate(titles)}
     rest = sorted(
         filled.keys() - set(first),
@@ -182,6 +197,7 @@ def board(
             )
             for key in (*first, *rest)
         ),
+        cycles=known,
     )
 
 
@@ -198,13 +214,22 @@ def _first_columns(columns: Iterable[str | None] | None) -> tuple[str | None, ..
 
 
 def _titles(
-    by: BoardBy, key_of_status: Callable[[Status], str | None], cycles: Iterable[StatusCycle]
+    by: BoardBy,
+    key_of_status: Callable[[Status], str | None],
+    names: Names,
+    order_types: Container[str],
 ) -> dict[str, str]:
-    """The titles of the keys that the cycles have, in cycle order."""
+    """The titles of the keys that statuses have, in cycle order.
+
+    Order types without orders come last, and give no title to a key that others have.
+    """
     titles: dict[str, dict[str, None]] = {}
-    for _, status in in_list_order(cycles):
+    others: dict[str, dict[str, None]] = {}
+    for (order_type, _), status in names.statuses.items():
         key = key_of_status(status)
         if key is not None:
             title = status.description if by == "status" else key
-            titles.setdefault(key, {})[title] = None
+            here = titles if order_type in order_types else others
+            here.setdefault(key, {})[title] = None
+    titles = titles | {key: others[key] for key in others if key not in titles}
     return {key: " / ".join(islice(words, _FEW)) for key, words in titles.items()}

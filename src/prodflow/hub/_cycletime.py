@@ -142,7 +142,8 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
     is included with the completions it had before. Cancelling an order doesn't complete it.
 
     An order is on hold while it is open and off the path, whether or not it completed the status
-    before. `Forward(shift_holds=True)` moves a plan by the same time.
+    before. `Forward(shift_holds=True)` moves a plan by the same time. While an order is cancelled,
+    it isn't on hold.
 
     Args:
         visits: all visits of the orders.

@@ -13,18 +13,20 @@ from datetime import date
 from math import ceil
 from typing import Annotated, Final, NamedTuple, final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Check, checked
+from prodflow._names import Names
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import DueDatePolicy, FromEntry
 from prodflow.export import Table
 from prodflow.hub._figures import covered, interval, nearest, rounded
-from prodflow.hub._lateness import Lateness, each_history, lateness_under
-from prodflow.hub._names import type_name
-from prodflow.hub._visits import read_visits
+from prodflow.hub._history import each_history
+from prodflow.hub._lateness import Lateness, lateness_under
+from prodflow.hub._orders import versions
+from prodflow.hub._reading import read_visits
 from prodflow.order import HistoryEntry
 
 __all__ = ["Suggestion", "Suggestions", "suggest_durations"]
@@ -79,6 +81,7 @@ class Suggestions:
         calendar: the days that they count.
         quantile: the share of visits that each suggestion covers, between 0 and 1.
         rows: a suggestion for each status, in list order.
+        cycles: cycle versions that name the statuses.
 
     Source:
         "Setting up Production Statuses", Default Duration.
@@ -88,6 +91,7 @@ class Suggestions:
     calendar: WorkingCalendar
     quantile: Annotated[float, Check(_quantile)]
     rows: tuple[Suggestion, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def adopted(self) -> StatusCycle:
         """The next version of the cycle, with the suggested durations where there are any."""
@@ -116,19 +120,21 @@ class Suggestions:
         """
         if policy is None:
             policy = FromEntry(self.calendar)
-        return lateness_under(histories, self.adopted(), policy=policy)
+        return lateness_under(histories, self.adopted(), policy=policy, cycles=self.cycles)
 
     def table(self) -> Table:
         """One line for each status."""
+        names, order_type = Names(self.cycles, [self.cycle]), self.cycle.order_type
         return Table(
-            f"Suggested Durations: {type_name(self.cycle)}",
+            f"Suggested Durations: {names.type_name(order_type)}",
             (
                 *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered"),
                 *("Recent Visits", "Recent Covered", "No Suggestion"),
             ),
             [
                 (
-                    *(row.status.description, row.status.default_duration, row.days),
+                    names.title((order_type, row.status.key)),
+                    *(row.status.default_duration, row.days),
                     *(row.low_days, row.high_days, row.visits, rounded(row.share)),
                     *(row.recent_visits, rounded(row.recent_share), row.reason),
                 )
@@ -140,13 +146,13 @@ class Suggestions:
         )
 
 
-def days_needed(calendar: WorkingCalendar, entered_on: date, left_on: date) -> int:
-    """The shortest duration whose due date, counted from the entry, the visit meets.
+def days_needed(calendar: WorkingCalendar, entered_on: date, days: int) -> int:
+    """The shortest duration whose due date a visit of this many working days meets.
 
-    From a Saturday to the next Tuesday, `count` is 1. But one day after Saturday is Monday, by
-    decision D9, so a visit that ends on Tuesday needs 2.
+    From a Saturday to the next Tuesday, there is 1 working day. But one day after Saturday is
+    Monday, by decision D9, so a visit that ends on Tuesday needs 2. Pauses make no difference: they
+    move the due date as well.
     """
-    days = calendar.count(entered_on, left_on)
     return days + (days > 0 and not calendar.is_working_day(entered_on))
 
 
@@ -157,12 +163,14 @@ def suggest_durations(
     calendar: WorkingCalendar,
     quantile: float = 0.8,
     at_least: int = 5,
+    cycles: Iterable[StatusCycle] = (),
 ) -> Suggestions:
     """What the default duration of each status should be, judging by the visits that have ended.
 
     A suggestion is the shortest duration that covers the share *quantile* of the visits: with a due
-    date that many days after they began, they would have been on time. It shows how long visits
-    took, whether or not they completed the status, and not how long they should take.
+    date that many days after they began, they would have been on time. Days for which a visit was
+    paused don't count. It shows how long visits took, whether or not they completed the status, and
+    not how long they should take.
 
     Args:
         histories: histories of any version of the cycle, since a key means the same in all of them.
@@ -177,7 +185,7 @@ def suggest_durations(
 
     Source:
         "Enter the number of days a production order should remain at this status without being
-        considered overdue"; decisions D1, D3, D8 and D9.
+        considered overdue"; decisions D1, D3, D8, D9 and D18.
 
     Example:
         >>> from prodflow import EVERY_DAY, Status, StatusCycle
@@ -196,8 +204,8 @@ def suggest_durations(
     ended: defaultdict[str, list[tuple[date, str, int, int]]] = defaultdict(list)
     for entries in each_history(histories, cycle.order_type):
         for visit in read_visits(entries, calendar):
-            if visit.left_on is not None and visit.status in cycle:
-                needed = days_needed(calendar, visit.entered_on, visit.left_on)
+            if visit.left_on is not None and visit.working_days is not None:
+                needed = days_needed(calendar, visit.entered_on, visit.working_days)
                 ended[visit.status].append(
                     (visit.left_on, visit.order_id, visit.sequence, min(needed, checks.DAYS_MAX))
                 )
@@ -211,6 +219,7 @@ def suggest_durations(
             )
             for status in cycle
         ),
+        cycles=cycles,
     )
 
 

@@ -5,11 +5,12 @@ from datetime import date
 from operator import attrgetter
 from typing import final, overload
 
-from attrs import frozen
+from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, Label, checked
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
+from prodflow.cycle import StatusCycle
 from prodflow.export import Table
 from prodflow.hub._orders import (
     ORDER_COLUMNS,
@@ -19,7 +20,9 @@ from prodflow.hub._orders import (
     by_number,
     deadlines,
     each,
+    names_for,
     order_cells,
+    versions,
 )
 from prodflow.order import ProductionOrder
 
@@ -35,11 +38,13 @@ class OrderList(Sequence[ProductionOrder]):
         title: what the orders have in common.
         today: the date of the report.
         orders: the orders, the most urgent first.
+        cycles: cycle versions that name the statuses.
     """
 
     title: Label
     today: Day
     orders: tuple[ProductionOrder, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     def __len__(self) -> int:
         return len(self.orders)
@@ -57,24 +62,29 @@ class OrderList(Sequence[ProductionOrder]):
 
     def table(self) -> Table:
         """One line for each order."""
+        names = names_for(self.cycles, self.orders)
         return Table(
             self.title,
             ORDER_COLUMNS,
-            map(order_cells, self.orders),
+            [order_cells(order, names) for order in self.orders],
             notes=(as_of(self.today, len(self)),),
         )
 
 
-def overdue(orders: Iterable[ProductionOrder], *, today: date) -> OrderList:
+def overdue(
+    orders: Iterable[ProductionOrder], *, today: date, cycles: Iterable[StatusCycle] = ()
+) -> OrderList:
     """The open orders that are past their due date, by due date, then number.
 
     Source:
         Decision D14.
     """
-    return _past("Overdue Orders", orders, today, attrgetter("due_on"))
+    return _past("Overdue Orders", orders, today, attrgetter("due_on"), cycles)
 
 
-def past_delivery(orders: Iterable[ProductionOrder], *, today: date) -> OrderList:
+def past_delivery(
+    orders: Iterable[ProductionOrder], *, today: date, cycles: Iterable[StatusCycle] = ()
+) -> OrderList:
     """The open orders that are past their delivery date, by delivery date, then number.
 
     Orders without a due date are included. On the delivery date itself an order is not late.
@@ -82,7 +92,7 @@ def past_delivery(orders: Iterable[ProductionOrder], *, today: date) -> OrderLis
     Source:
         Decision D14.
     """
-    return _past("Orders Past Delivery", orders, today, attrgetter("delivery_on"))
+    return _past("Orders Past Delivery", orders, today, attrgetter("delivery_on"), cycles)
 
 
 def due_soon(
@@ -91,6 +101,7 @@ def due_soon(
     today: date,
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
+    cycles: Iterable[StatusCycle] = (),
 ) -> OrderList:
     """The open orders that are due from *today* to a last day, by due date, then number.
 
@@ -101,14 +112,18 @@ def due_soon(
     """
     limits = deadlines(today, within, calendar)
     soon = [(order.due_on, order) for order in each(orders) if limits.flags(order)[1]]
-    return _listed(f"Orders Due by {limits.soon_by}", today, soon)
+    return _listed(f"Orders Due by {limits.soon_by}", today, soon, cycles)
 
 
 _DateOf = Callable[[ProductionOrder], date | None]
 
 
 def _past(
-    title: str, orders: Iterable[ProductionOrder], today: date, date_of: _DateOf
+    title: str,
+    orders: Iterable[ProductionOrder],
+    today: date,
+    date_of: _DateOf,
+    cycles: Iterable[StatusCycle],
 ) -> OrderList:
     checks.day("today", today)
     late = [
@@ -116,11 +131,16 @@ def _past(
         for order in each(orders)
         if (day := date_of(order)) is not None and day < today and order.is_open
     ]
-    return _listed(title, today, late)
+    return _listed(title, today, late, cycles)
 
 
 def _listed(
-    title: str, today: date, dated: Sequence[tuple[date | None, ProductionOrder]]
+    title: str,
+    today: date,
+    dated: Sequence[tuple[date | None, ProductionOrder]],
+    cycles: Iterable[StatusCycle],
 ) -> OrderList:
     ordered = sorted(dated, key=lambda pair: (by_day(pair[0]), by_number(pair[1].id)))
-    return OrderList(title=title, today=today, orders=tuple(order for _, order in ordered))
+    return OrderList(
+        title=title, today=today, orders=tuple(order for _, order in ordered), cycles=cycles
+    )

@@ -8,10 +8,10 @@ from typing import NamedTuple, final
 from attrs import frozen
 
 from prodflow._fields import checked
+from prodflow._names import Names, StatusKey
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._names import StatusKey, StatusNames
-from prodflow.hub._visits import Visit, by_order, by_status
+from prodflow.hub._visits import Visit, by_order, by_status, parts_of
 
 __all__ = ["MoveCount", "MoveGraph", "Rework", "StatusRework", "move_graph", "rework"]
 
@@ -24,7 +24,6 @@ class StatusRework(NamedTuple):
         orders: how many orders were in it.
         visits: how many visits they made.
         repeats: how many visits were not the first of their order.
-        after_hold: how many of the repeats merely continued the work after a hold.
         reworked: how many orders were in it more than once.
     """
 
@@ -34,7 +33,6 @@ class StatusRework(NamedTuple):
     orders: int
     visits: int
     repeats: int
-    after_hold: int
     reworked: int
 
 
@@ -53,10 +51,7 @@ class Rework:
         """One line for each status."""
         return Table(
             "Rework",
-            (
-                *("Type", "Status", "Orders", "Visits", "Repeat Visits", "After a Hold"),
-                "Orders with Repeats",
-            ),
+            ("Type", "Status", "Orders", "Visits", "Repeat Visits", "Orders with Repeats"),
             [(row.order_type, *row[2:]) for row in self.rows],
         )
 
@@ -64,8 +59,8 @@ class Rework:
 def rework(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> Rework:
     """How often orders came back to a status.
 
-    An order that resumes after a hold makes a repeat visit, although no work is done twice. Such
-    visits are also counted on their own, so that you can subtract them.
+    A return from a hold is no repeat, since it continues the visit. Nor is the return of an order
+    that was cancelled by mistake.
 
     Source:
         Decisions D17 and D18.
@@ -86,7 +81,6 @@ def _rework(key: StatusKey, title: str, stays: list[Visit]) -> StatusRework:
         len(orders),
         len(stays),
         len(repeats),
-        sum(visit.after_hold for visit in repeats),
         len({visit.order_id for visit in repeats}),
     )
 
@@ -136,8 +130,8 @@ class MoveGraph:
 def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> MoveGraph:
     """How often orders moved from each status to each other status.
 
-    Every kind of move counts; opening an order doesn't. If a new cycle version gave the status
-    another key during a visit, the last key counts.
+    Every kind of move counts, holds and returns too; opening an order doesn't. If a new cycle
+    version gave the status another key during a visit, the last key counts.
 
     Args:
         visits: all visits of the orders.
@@ -146,13 +140,13 @@ def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -
         ValueError: if a visit of an order is missing.
 
     Source:
-        Decisions D5b and D17.
+        Decisions D5b, D17 and D18.
     """
-    names = StatusNames(cycles)
+    names = Names(cycles)
     counts: Counter[tuple[StatusKey, StatusKey]] = Counter(
-        ((left.order_type, left.status), (entered.order_type, entered.status))
+        pair
         for stays in by_order(visits).values()
-        for left, entered in pairwise(stays)
+        for pair in pairwise((part.visit.order_type, part.visit.status) for part in parts_of(stays))
     )
     return MoveGraph(
         edges=tuple(

@@ -7,10 +7,11 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from prodflow import _checks as checks
+from prodflow._names import Names
 from prodflow.calendars import WorkingCalendar
+from prodflow.cycle import StatusCycle
 from prodflow.errors import DateOutOfRangeError
 from prodflow.export import Cell
-from prodflow.hub._names import type_name
 from prodflow.order import ProductionOrder
 
 WITHIN: Final = 3
@@ -89,10 +90,17 @@ def by_day(day: date | None) -> tuple[bool, date]:
     return (day is None, day or date.max)
 
 
-_ORDER_CELLS: Final[Mapping[str, Callable[[ProductionOrder], Cell]]] = {
-    "Number": attrgetter("id"),
-    "Type": lambda order: type_name(order.cycle),
-    "Status": attrgetter("status.description"),
+def versions(value: Iterable[StatusCycle]) -> tuple[StatusCycle, ...]:
+    """Cycle versions as a tuple, for the field `cycles` of a report."""
+    return checks.instances("cycles", value, StatusCycle, "StatusCycle")
+
+
+def names_for(cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]) -> Names:
+    """The names for a list of orders: from *cycles*, else from their own versions."""
+    return Names(cycles, dict.fromkeys(order.cycle for order in orders))
+
+
+_PLAIN_CELLS: Final[Mapping[str, Callable[[ProductionOrder], Cell]]] = {
     "Ordered": attrgetter("ordered_on"),
     "Due": attrgetter("due_on"),
     "Delivery": attrgetter("delivery_on"),
@@ -101,12 +109,17 @@ _ORDER_CELLS: Final[Mapping[str, Callable[[ProductionOrder], Cell]]] = {
     "Vendor": attrgetter("vendor"),
     "Invoice": attrgetter("invoice_id"),
 }
-ORDER_COLUMNS: Final = tuple(_ORDER_CELLS)
+ORDER_COLUMNS: Final = ("Number", "Type", "Status", *_PLAIN_CELLS)
 
 
-def order_cells(order: ProductionOrder) -> tuple[Cell, ...]:
+def order_cells(order: ProductionOrder, names: Names) -> tuple[Cell, ...]:
     """A table's cells for `ORDER_COLUMNS`."""
-    return tuple(cell(order) for cell in _ORDER_CELLS.values())
+    return (
+        order.id,
+        names.type_name(order.order_type),
+        names.title((order.order_type, order.status.key)),
+        *(cell(order) for cell in _PLAIN_CELLS.values()),
+    )
 
 
 def as_of(today: date, count: int, noun: str = "order") -> str:

@@ -6,14 +6,14 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import Final, Literal, NamedTuple, TypeVar, final
 
-from attrs import NOTHING, NothingType, frozen
+from attrs import NOTHING, NothingType, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, checked
+from prodflow._names import Names, StatusKey
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._names import StatusKey, in_list_order, type_name
 from prodflow.hub._orders import (
     ORDER_COLUMNS,
     WITHIN,
@@ -24,7 +24,9 @@ from prodflow.hub._orders import (
     by_number,
     deadlines,
     each,
+    names_for,
     order_cells,
+    versions,
 )
 from prodflow.order import ProductionOrder
 
@@ -82,6 +84,7 @@ class StatusReport:
         today: the date of the report.
         rows: the orders with their clients and amounts.
         counts: the statuses that they are in, by order type, in cycle order.
+        cycles: cycle versions that name the statuses.
 
     Source:
         The Order Status Report of the manual.
@@ -90,6 +93,7 @@ class StatusReport:
     today: Day
     rows: tuple[StatusReportRow, ...]
     counts: tuple[StatusCount, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     @property
     def orders(self) -> tuple[ProductionOrder, ...]:
@@ -108,10 +112,11 @@ class StatusReport:
     def table(self) -> Table:
         """One line for each order, with client and amount."""
         known = sum(row.amount is not None for row in self.rows)
+        names = names_for(self.cycles, self.orders)
         return Table(
             "Order Status Report",
             (*ORDER_COLUMNS, "Client", "Amount"),
-            [(*order_cells(row.order), row.client, row.amount) for row in self.rows],
+            [(*order_cells(row.order, names), row.client, row.amount) for row in self.rows],
             notes=(
                 as_of(self.today, len(self.rows)),
                 f"Total amount: {self.amount:f}. Orders with an amount: {known:,}.",
@@ -142,6 +147,7 @@ def status_report(
     amounts: Mapping[str, Amount] | None = None,
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
+    cycles: Iterable[StatusCycle] = (),
 ) -> StatusReport:
     """The Order Status Report: the orders that pass every filter you give.
 
@@ -183,7 +189,6 @@ def status_report(
 
     rows: list[StatusReportRow] = []
     tallies: defaultdict[StatusKey, Tally] = defaultdict(Tally)
-    cycles: dict[StatusCycle, None] = {}
     for order in each(orders):
         if (
             (order_type is NOTHING or order.order_type == order_type)
@@ -195,14 +200,14 @@ def status_report(
             client, amount = clients.get(order.id), amounts.get(order.id)
             rows.append(StatusReportRow(order, _client(client), _amount(amount)))
             tallies[order.order_type, order.status.key].add(limits.flags(order))
-            cycles[order.cycle] = None
     rows.sort(key=lambda row: by_number(row.order.id))
     if sort_by == "due_date":
         rows.sort(key=lambda row: by_day(row.order.due_on))
     elif sort_by == "client":
         rows.sort(key=lambda row: by_name(row.client))
-    counts = tuple(_counted(tallies, cycles))
-    return StatusReport(today=today, rows=tuple(rows), counts=counts)
+    known = versions(cycles)
+    counts = tuple(_counted(tallies, names_for(known, (row.order for row in rows))))
+    return StatusReport(today=today, rows=tuple(rows), counts=counts, cycles=known)
 
 
 def _mapping(name: str, value: Mapping[str, _T] | None, expected: str) -> Mapping[str, _T]:
@@ -243,11 +248,7 @@ def _amount(value: Amount | None) -> Amount | None:
     return value
 
 
-def _counted(
-    tallies: Mapping[StatusKey, Tally], cycles: Iterable[StatusCycle]
-) -> Iterator[StatusCount]:
-    for cycle, status in in_list_order(cycles):
-        key = (cycle.order_type, status.key)
-        if key in tallies:
-            tally, title = tallies[key], f"{type_name(cycle)}: {status.description}"
-            yield StatusCount(*key, title, tally.orders, tally.overdue, tally.due_soon)
+def _counted(tallies: Mapping[StatusKey, Tally], names: Names) -> Iterator[StatusCount]:
+    for key in sorted(tallies, key=names.rank):
+        tally, title = tallies[key], f"{names.type_name(key[0])}: {names.title(key)}"
+        yield StatusCount(*key, title, tally.orders, tally.overdue, tally.due_soon)

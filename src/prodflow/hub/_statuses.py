@@ -6,9 +6,9 @@ from operator import attrgetter
 from typing import Final
 
 from prodflow import _checks as checks
+from prodflow._names import type_name
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._names import type_name
 from prodflow.hub._orders import each
 from prodflow.order import ProductionOrder
 
@@ -29,6 +29,8 @@ _FIELDS: Final = {
 
 def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     """The grid of the "Production Statuses" screen: one line for each status, in list order.
+
+    It shows this version as it is, even if a newer one has other names.
 
     Args:
         show_inactive: whether to include inactive statuses. Otherwise a note says how many are
@@ -82,31 +84,27 @@ def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
     )
 
 
-def in_use(
-    cycle: StatusCycle, orders: Iterable[ProductionOrder], *, resuming: bool = False
-) -> dict[str, int]:
+def in_use(cycle: StatusCycle, orders: Iterable[ProductionOrder]) -> dict[str, int]:
     """How many orders are in each status of a cycle, so that your app can refuse to delete one.
 
     Orders of the same order type count, closed ones too, whatever version they are pinned to: a
-    key means the same in every version.
+    key means the same in every version. An order off the path counts twice: in its status, and in
+    the status to which it will come back, since a migration needs that one as well.
 
     Args:
         cycle: the cycle that you are editing.
-        resuming: whether an order off the path also counts for the status that it will return to;
-            a migration needs that status as well.
 
     Returns:
         The counts by key, in list order, without the statuses that are not in use.
 
     Source:
-        "Delete a Status"; decision D5.
+        "Delete a Status"; decision D5a.
     """
     checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
-    checks.flag("resuming", resuming)
     counts: Counter[str] = Counter()
     for order in each(orders):
         if order.order_type == cycle.order_type:
             counts[order.status.key] += 1
-            if resuming and order.resumes_in is not None:
+            if order.resumes_in is not None:
                 counts[order.resumes_in] += 1
     return {status.key: counts[status.key] for status in cycle if counts[status.key]}

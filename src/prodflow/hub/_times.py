@@ -7,10 +7,10 @@ from typing import NamedTuple, final
 from attrs import frozen
 
 from prodflow._fields import checked
+from prodflow._names import StatusKey
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
 from prodflow.hub._figures import DAYS_COLUMNS, Days, days_cells, rounded, share, summed
-from prodflow.hub._names import StatusKey
 from prodflow.hub._visits import Visit, by_status
 
 __all__ = [
@@ -29,8 +29,10 @@ class StatusTime(NamedTuple):
 
     Args:
         visits: how many visits have ended.
-        lasting: how many visits go on, which is how many orders are in the status now.
-        calendar: the calendar days of the visits that have ended.
+        resumed: how many of these were paused in between.
+        lasting: how many orders are in the status now.
+        paused: how many more visits are paused now: their orders are on hold, or cancelled.
+        calendar: the calendar days of the visits that have ended, without the days paused.
         working: their working days, by the calendar that you gave to `visits`.
     """
 
@@ -38,7 +40,9 @@ class StatusTime(NamedTuple):
     status: str
     title: str
     visits: int
+    resumed: int
     lasting: int
+    paused: int
     calendar: Days
     working: Days
 
@@ -65,19 +69,23 @@ class TimeInStatus:
     def _table(self, title: str, days: Iterable[Days]) -> Table:
         return Table(
             title,
-            ("Type", "Status", "Visits", "Ongoing", *DAYS_COLUMNS),
+            ("Type", "Status", "Visits", "Resumed", "Ongoing", "Paused", *DAYS_COLUMNS),
             [
-                (row.order_type, row.title, row.visits, row.lasting, *days_cells(figures))
+                (row.order_type, *row[2:7], *days_cells(figures))
                 for row, figures in zip(self.rows, days, strict=True)
             ],
-            notes=("Days count only the visits that have ended.",),
+            notes=("Days count only the visits that have ended, without the days paused.",),
         )
 
 
 def time_in_status(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> TimeInStatus:
     """How long orders stay in each status, in calendar days and in working days.
 
-    A visit that goes on has no length yet, so it is only counted.
+    A visit that goes on, or is paused, has no length yet, so it's only counted. The days for which
+    a visit was paused are no days of it: they are days of the hold.
+
+    Source:
+        Decision D18.
     """
     return TimeInStatus(rows=tuple(starmap(_time, by_status(visits, cycles))))
 
@@ -85,8 +93,13 @@ def time_in_status(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = (
 def _time(key: StatusKey, title: str, stays: list[Visit]) -> StatusTime:
     calendar = [visit.calendar_days for visit in stays if visit.calendar_days is not None]
     working = [visit.working_days for visit in stays if visit.working_days is not None]
-    ended = len(calendar)
-    return StatusTime(*key, title, ended, len(stays) - ended, summed(calendar), summed(working))
+    ended, paused = len(calendar), sum(visit.is_paused for visit in stays)
+    resumed = sum(visit.left_on is not None and bool(visit.pauses) for visit in stays)
+    return StatusTime(
+        *(*key, title, ended, resumed, len(stays) - ended - paused, paused),
+        summed(calendar),
+        summed(working),
+    )
 
 
 @final
@@ -153,11 +166,11 @@ def on_time_rate(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ())
     """How many visits ended on their due date or before.
 
     The last due date counts, so a visit can be on time because its due date was moved. Visits that
-    left the status incomplete count too: an order should leave by the due date in any case, and
-    after a hold the next visit has the same due date.
+    left the status incomplete count too: an order should leave by the due date in any case. A visit
+    that was paused counts once, when it has ended.
 
     Source:
-        Decisions D14 and D15.
+        Decisions D14, D15 and D18.
     """
     return OnTimeRate(rows=tuple(starmap(_on_time, by_status(visits, cycles))))
 

@@ -183,6 +183,7 @@ def orders_for_invoice(
         CycleConflictError: if *cycles* has different cycles with the same type and version.
         MissingDeliveryDateError: if the policy needs a delivery date and the invoice has none.
         DateOutOfRangeError: if a due date would be outside the calendar.
+        ChangeRefusedError: if the `entry_guard` of the flow's rules refuses an order.
 
     Source:
         "Production Statuses", first section; "Automating Production Orders"; decision D31.

@@ -54,9 +54,15 @@ _CYCLE: Final = StatusCycle(
         Status("bindery", "At the Bindery", default_duration=10, default_department="Production"),
         Status("pickup", "Ready for Pickup", default_duration=5, default_department="Sales"),
         Status("delivered", "Delivered", final=True),
-        Status("on-hold", "On Hold", non_standard=True),
-        Status("waiting-on-client", "Waiting on Client", non_standard=True, default_duration=5),
-        # Rare, so it's off the path; but it is work, so it has days and a department.
+        Status("on-hold", "On Hold", non_standard=True, pauses=True),
+        Status(
+            "waiting-on-client",
+            "Waiting on Client",
+            non_standard=True,
+            pauses=True,
+            default_duration=5,
+        ),
+        # Off the path, since it is rare, but with days and a department, since it is work.
         Status(
             "repair",
             "Back to the Bindery",

@@ -64,12 +64,13 @@ _CYCLE: Final = StatusCycle(
         ),
         # The final status needs no duration: a complete order is never due.
         Status("shipped", "Shipped", final=True),
-        # No department: an order on hold keeps the one it had.
-        Status("on-hold", "On Hold", non_standard=True),
+        # It pauses: the order comes back to what it left. Without a department it keeps its own.
+        Status("on-hold", "On Hold", non_standard=True, pauses=True),
         Status(
             "waiting-on-client",
             "Waiting on Client",
             non_standard=True,
+            pauses=True,
             default_duration=5,
             default_department="Sales",
         ),

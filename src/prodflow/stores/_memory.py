@@ -1,25 +1,26 @@
 """The store in memory, which other stores are compared with; for many apps it is enough."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from threading import RLock
-from typing import final
+from typing import Final, final
 
 from prodflow import _checks as checks
 from prodflow.cycle import StatusCycle
 from prodflow.errors import (
     CommandReusedError,
-    CycleConflictError,
     CycleNotFoundError,
     OrderNotFoundError,
 )
 from prodflow.flow import Change
 from prodflow.order import HistoryEntry, ProductionOrder
-from prodflow.stores._protocols import CycleStore, OrderStore, Outbox
+from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox
 from prodflow.stores._query import OrderQuery
-from prodflow.stores._rules import check_next, repeats
+from prodflow.stores._rules import check_cycles, is_new, refuse_stale, repeats
 from prodflow.stores._slots import Slots
 from prodflow.triggers import TriggerEvent
+
+_NO_VERSIONS: Final[Mapping[int, StatusCycle]] = {}
 
 
 @final
@@ -36,6 +37,7 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
         self._histories: dict[str, list[HistoryEntry]] = {}
         self._commands: dict[str, tuple[HistoryEntry, ...]] = {}
         self._cycles: dict[str, dict[int, StatusCycle]] = {}
+        self._edits: dict[str, list[Edit]] = {}
         self._slots = Slots()
 
     def get(self, order_id: str, /) -> ProductionOrder:
@@ -52,11 +54,11 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
 
     def save(self, *changes: Change) -> None:
         checks.instances("changes", changes, Change, "Change, given one by one")
-        command_ids = {change.entry.command_id for change in changes}
+        entries = tuple([change.entry for change in changes])
+        command_ids = {entry.command_id for entry in entries}
         if len(command_ids) > 1:
             raise ValueError("the changes of one save must share one command_id")
         command_id = next(iter(command_ids), None)
-        entries = tuple(change.entry for change in changes)
         with self._lock:
             if command_id is not None and command_id in self._commands:
                 done = self._commands[command_id]
@@ -64,28 +66,46 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
                     return
                 raise CommandReusedError(command_id, done)
             # Everything that may be refused is worked out before anything is written.
-            ids = {change.order.id for change in changes if change.order.id in self._orders}
-            check_next(changes, {order_id: self._orders[order_id].version for order_id in ids})
+            refuse_stale(changes, self._version)
             cycles = self._new_cycles(changes)
             emptied, filled = self._slots.effect(changes)
             for cycle in cycles:
                 self._cycles.setdefault(cycle.order_type, {})[cycle.version] = cycle
-            for change in changes:
-                self._orders[change.order.id] = change.order
-                self._histories.setdefault(change.order.id, []).append(change.entry)
-            self._slots.change(emptied, filled)
+            for change, entry in zip(changes, entries, strict=True):
+                order_id = entry.order_id
+                self._orders[order_id] = change.order
+                if order_id in self._histories:
+                    self._histories[order_id].append(entry)
+                else:
+                    self._histories[order_id] = [entry]
+            if emptied or filled:
+                self._slots.change(emptied, filled)
             if command_id is not None:
                 self._commands[command_id] = entries
 
-    def _new_cycles(self, changes: Iterable[Change]) -> list[StatusCycle]:
-        new: dict[tuple[str, int], StatusCycle] = {}
+    def _version(self, order_id: str) -> int:
+        order = self._orders.get(order_id)
+        return 0 if order is None else order.version
+
+    def _new_cycles(self, changes: Iterable[Change]) -> tuple[StatusCycle, ...]:
+        last: StatusCycle | None = None
+        other: list[StatusCycle] = []
         for change in changes:
             cycle = change.order.cycle
-            known = self._cycles.get(cycle.order_type, {}).get(cycle.version)
-            if known is None:
-                known = new.setdefault((cycle.order_type, cycle.version), cycle)
-            _check_same(cycle, known)
-        return list(new.values())
+            if cycle is not last:  # orders of a bulk mostly share one object
+                last = cycle
+                if self._cycles.get(cycle.order_type, _NO_VERSIONS).get(cycle.version) is not cycle:
+                    other.append(cycle)
+        if not other:
+            return ()
+        types = {cycle.order_type for cycle in other}
+        known = {
+            (order_type, version): cycle
+            for order_type in types
+            for version, cycle in self._cycles.get(order_type, _NO_VERSIONS).items()
+        }
+        put = {name: self._edits[name][-1].version for name in types if name in self._edits}
+        return check_cycles(other, known, put)
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
@@ -108,8 +128,8 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         checks.instance("query", query, OrderQuery, "an OrderQuery")
         with self._lock:
-            orders = list(self._orders.values())
-        return query.select(orders)
+            orders, cycles = list(self._orders.values()), self.newest()
+        return query.select(orders, cycles=cycles)
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
         checks.instance("order_type", order_type, str, "a str")
@@ -122,16 +142,41 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
                 raise CycleNotFoundError(order_type, version)
             return versions[wanted]
 
-    def put_cycle(self, cycle: StatusCycle, /) -> None:
-        checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
+    def newest(self) -> tuple[StatusCycle, ...]:
         with self._lock:
-            versions = self._cycles.setdefault(cycle.order_type, {})
-            _check_same(cycle, versions.setdefault(cycle.version, cycle))
+            return tuple(versions[max(versions)] for _, versions in sorted(self._cycles.items()))
+
+    def put_cycle(
+        self,
+        cycle: StatusCycle,
+        /,
+        *,
+        replaces: int | None,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
+        edit = Edit(cycle.version, replaces, by, at)
+        with self._lock:
+            if is_new(cycle, replaces, self._cycles.get(cycle.order_type, _NO_VERSIONS)):
+                self._cycles.setdefault(cycle.order_type, {})[cycle.version] = cycle
+                self._edits.setdefault(cycle.order_type, []).append(edit)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         checks.instance("order_type", order_type, str, "a str")
         with self._lock:
             return tuple(sorted(self._cycles.get(order_type, ())))
+
+    def edits(self, order_type: str, /) -> tuple[Edit, ...]:
+        checks.instance("order_type", order_type, str, "a str")
+        with self._lock:
+            return tuple(self._edits.get(order_type, ()))
+
+    def keys(self, order_type: str, /) -> tuple[str, ...]:
+        checks.instance("order_type", order_type, str, "a str")
+        with self._lock:
+            versions = self._cycles.get(order_type, _NO_VERSIONS).values()
+            return tuple(sorted({status.key for cycle in versions for status in cycle}))
 
     def order_types(self) -> tuple[str, ...]:
         with self._lock:
@@ -158,17 +203,17 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
         checks.day("as_of", as_of)
-        checks.instant("now", now)
+        instant = checks.instant("now", now)
         checks.instance("lease", lease, timedelta, "a timedelta")
         checks.number("limit", limit)
         if lease <= timedelta(0):
             raise ValueError(f"lease must be longer than zero, not {lease}")
         try:
-            until = now + lease
+            until = instant + lease
         except OverflowError:
             raise ValueError(f"lease must end before year 10000, not be {lease}") from None
         with self._lock:
-            return self._slots.claim(as_of, now, until, limit)
+            return self._slots.claim(as_of, instant, until, limit)
 
     def acknowledge(self, *event_ids: str) -> None:
         checks.instances("event_ids", event_ids, str, "str, given one by one")
@@ -182,8 +227,3 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
         checks.day("before", before)
         with self._lock:
             return self._slots.forget(before, self._orders)
-
-
-def _check_same(cycle: StatusCycle, known: StatusCycle) -> None:
-    if cycle is not known and cycle != known:
-        raise CycleConflictError(cycle.order_type, cycle.version)

@@ -7,8 +7,11 @@ you have not written yet. You need not: an object with these methods is a store 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, final
 
+from attrs import frozen
+
+from prodflow._fields import Instant, Number, Text, checked
 from prodflow.cycle import StatusCycle
 from prodflow.flow import Change
 from prodflow.order import HistoryEntry, ProductionOrder
@@ -51,11 +54,13 @@ class OrderStore(Protocol):
             StaleOrdersError: if a change is not the next one of its order; names every such order.
             DuplicateOrderError: the same, if every such change opens an order.
             CycleConflictError: if the store has other content for the cycle version of an order.
+            StaleCycleError: if that version is new to the store and higher than the newest one that
+                `put_cycle` has saved. Until the first `put_cycle`, a save may bring any version.
             ValueError: if the changes have several command ids, or an event has the id of an event
                 in another slot.
 
         Source:
-            Decisions D21, D22, D26, D27 and D28.
+            Decisions D5a, D21, D22, D26, D27 and D28.
         """
 
     @abstractmethod
@@ -89,8 +94,33 @@ class OrderStore(Protocol):
         """
 
 
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class Edit:
+    """A version of a cycle that `put_cycle` has saved, and what is known about it.
+
+    Args:
+        version: the number of the version.
+        replaces: the version that the edit began from; None for the first one.
+        by: who made the edit, or None.
+        at: the instant of the edit, with an offset from UTC, or None.
+
+    Source:
+        Decision D5a.
+    """
+
+    version: Number
+    replaces: Number | None
+    by: Text | None
+    at: Instant | None
+
+
 class CycleStore(Protocol):
-    """Every version of every cycle."""
+    """Every version of every cycle.
+
+    Source:
+        Decisions D5 and D5a.
+    """
 
     @abstractmethod
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
@@ -98,23 +128,63 @@ class CycleStore(Protocol):
 
         Args:
             order_type: the key of the cycle.
-            version: from 1 to 2,147,483,647; None for the highest one saved.
+            version: from 1 to 2,147,483,647; None for the newest, which is the highest.
 
         Raises:
             CycleNotFoundError: if the store has no such cycle or version.
         """
 
     @abstractmethod
-    def put_cycle(self, cycle: StatusCycle, /) -> None:
-        """Save a version of a cycle; if the store has it already, nothing changes.
+    def newest(self) -> tuple[StatusCycle, ...]:
+        """The newest version of every cycle, by order type: what lists and reports show."""
+
+    @abstractmethod
+    def put_cycle(
+        self,
+        cycle: StatusCycle,
+        /,
+        *,
+        replaces: int | None,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
+        """Save an edit of a cycle as its newest version.
+
+        If the store has the version with this content already, nothing changes. If two people edit
+        the same version, only the first edit is saved.
+
+        Args:
+            cycle: the edited cycle.
+            replaces: the version that the edit began from; None if the cycle is new.
 
         Raises:
-            CycleConflictError: if the store has other content for this version.
+            StaleCycleError: if the newest version isn't *replaces*.
+            KeyReusedError: if a status has the key of an earlier one that *replaces* no longer has.
+                A status may come back with the description that it had last.
+            ValueError: if the version of *cycle* isn't higher than the newest.
         """
 
     @abstractmethod
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         """The saved versions of a cycle, ascending; empty if there is none.
+
+        Args:
+            order_type: the key of the cycle.
+        """
+
+    @abstractmethod
+    def edits(self, order_type: str, /) -> tuple[Edit, ...]:
+        """Who saved which version of a cycle when, ascending.
+
+        Versions that came only with the orders of a save are left out.
+
+        Args:
+            order_type: the key of the cycle.
+        """
+
+    @abstractmethod
+    def keys(self, order_type: str, /) -> tuple[str, ...]:
+        """Every key that a version of a cycle has or had, sorted: what `slug` takes as *taken*.
 
         Args:
             order_type: the key of the cycle.
@@ -166,7 +236,8 @@ class Outbox(Protocol):
 
         Args:
             as_of: the last date to include.
-            now: the current instant, with a time zone.
+            now: the current instant, with a time zone. Leases are counted in elapsed time, also
+                when the clocks of the zone change.
             lease: how long the claim lasts, more than zero; at *now* + *lease* the events are free.
             limit: the most events to claim, from 1 to 2,147,483,647.
 
@@ -197,7 +268,8 @@ class Outbox(Protocol):
     def forget(self, *, before: date) -> int:
         """Delete closed slots that no change can fill again, and return how many.
 
-        The slots of an order's current visit stay, and those of triggers that fire once per order.
+        These slots stay: those of an order's current visit, those of a visit that is on hold, and
+        those of triggers that fire once per order.
 
         Args:
             before: delete only slots whose event was due before this day.

@@ -1,14 +1,16 @@
 """A query for orders, which means the same in every store."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from heapq import nsmallest
+from operator import itemgetter
 from typing import Annotated, final
 
 from attrs import NOTHING, NothingType, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import ANY, Check, Day, Number, Text, checked
+from prodflow.cycle import StatusCycle, by_version
 from prodflow.order import ProductionOrder
 
 Position = tuple[date | None, str]
@@ -33,7 +35,8 @@ class OrderQuery:
     Args:
         order_type: the key of the cycle.
         status: the key of the status.
-        workflow_stage: the workflow stage of the status.
+        workflow_stage: the workflow stage of the status, in the newest version of the order type.
+            If that has no such status, the order's own version says it.
         department: the department responsible.
         user: the user responsible.
         vendor: the lab or vendor.
@@ -46,7 +49,7 @@ class OrderQuery:
         limit: the most orders to return, from 1 to 2,147,483,647; None for all.
 
     Source:
-        The Production hub; decision D14.
+        The Production hub; decisions D5 and D14.
     """
 
     order_type: Text | NothingType = ANY
@@ -63,40 +66,74 @@ class OrderQuery:
     after: Annotated[Position, Check(_position)] | None = None
     limit: Number | None = None
 
-    def matches(self, order: ProductionOrder) -> bool:
-        """Whether an order matches; the page makes no difference."""
-        checks.instance("order", order, ProductionOrder, "a ProductionOrder")
-        facts = (
-            (self.order_type, order.cycle.order_type),
-            (self.status, order.status.key),
-            (self.workflow_stage, order.status.workflow_stage),
-            (self.department, order.department),
-            (self.user, order.user),
-            (self.vendor, order.vendor),
-            (self.invoice_id, order.invoice_id),
-            (self.is_open, order.is_open),
-        )
-        return (
-            all(value is NOTHING or value == fact for value, fact in facts)
-            and _is_by(order.due_on, self.due_by)
-            and _is_by(order.delivery_on, self.delivery_by)
-            and (self.overdue_on is NOTHING or order.is_overdue(today=self.overdue_on))
-        )
+    def matches(self, order: ProductionOrder, *, cycles: Iterable[StatusCycle] = ()) -> bool:
+        """Whether an order matches; the page makes no difference.
 
-    def select(self, orders: Iterable[ProductionOrder]) -> list[ProductionOrder]:
+        Args:
+            cycles: cycle versions; the newest of the order's type gives the workflow stage. Without
+                one, the order's own version does.
+        """
+        checks.instance("order", order, ProductionOrder, "a ProductionOrder")
+        return self._matches(order, self._newest(cycles, ()))
+
+    def select(
+        self, orders: Iterable[ProductionOrder], *, cycles: Iterable[StatusCycle] = ()
+    ) -> list[ProductionOrder]:
         """The page of *orders* that the query asks for, as a store without an index finds it.
 
         Args:
             orders: every order of the store.
+            cycles: cycle versions; the newest of each type gives the workflow stages. For types
+                without one, the newest among the orders does.
         """
-        every = checks.items("orders", orders, "ProductionOrder")
-        matching = [order for order in every if self.matches(order)]
+        every = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
+        newest = self._newest(cycles, every)
+        matching = [order for order in every if self._matches(order, newest)]
         if self.after is not None:
             last = _sort_key(*self.after)
             matching = [order for order in matching if _order_key(order) > last]
         if self.limit is None:
             return sorted(matching, key=_order_key)
         return nsmallest(self.limit, matching, key=_order_key)
+
+    def _newest(
+        self, cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]
+    ) -> Mapping[str, StatusCycle]:
+        """The newest version by order type, as far as this query must know it."""
+        given = sorted(by_version(cycles).items(), key=itemgetter(0))
+        newest = {order_type: cycle for (order_type, _), cycle in given}
+        if self.workflow_stage is not NOTHING:
+            own: dict[str, StatusCycle] = {}
+            for order in orders:
+                cycle = order.cycle
+                if cycle.version >= own.setdefault(cycle.order_type, cycle).version:
+                    own[cycle.order_type] = cycle
+            newest = own | newest
+        return newest
+
+    def _matches(self, order: ProductionOrder, newest: Mapping[str, StatusCycle]) -> bool:
+        status = order.status
+        facts = (
+            (self.order_type, order.cycle.order_type),
+            (self.status, status.key),
+            (self.department, order.department),
+            (self.user, order.user),
+            (self.vendor, order.vendor),
+            (self.invoice_id, order.invoice_id),
+            (self.is_open, order.is_open),
+        )
+        if not all(value is NOTHING or value == fact for value, fact in facts):
+            return False
+        if self.workflow_stage is not NOTHING:
+            cycle = newest.get(order.cycle.order_type, order.cycle)
+            known = cycle[status.key] if status.key in cycle else status  # noqa: SIM401 - a cycle has no get
+            if known.workflow_stage != self.workflow_stage:
+                return False
+        return (
+            _is_by(order.due_on, self.due_by)
+            and _is_by(order.delivery_on, self.delivery_by)
+            and (self.overdue_on is NOTHING or order.is_overdue(today=self.overdue_on))
+        )
 
 
 def _is_by(day: date | None, limit: date | NothingType | None) -> bool:

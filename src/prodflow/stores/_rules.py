@@ -5,21 +5,35 @@ transaction:
 
 1. `repeats`: is this a retry? Then there is nothing to do.
 2. `check_next`: is every change the next one of its order?
-3. `outbox_effect`: which slots of the outbox become empty, and which events fill slots?
+3. `check_cycles`: which versions of cycles are new to the store?
+4. `outbox_effect`: which slots of the outbox become empty, and which events fill slots?
+
+`put_cycle` asks `check_edit` in the same way. Each public function checks its arguments. The work
+is done by functions that don't, for `MemoryStore`, which has checked them already: for one change
+the checks take 2.5 µs, as long as the rest of its save (Python 3.11).
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Protocol, get_args
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, Protocol, get_args
 
 from attrs import evolve
 
 from prodflow import _checks as checks
-from prodflow.errors import DuplicateOrderError, StaleOrdersError
+from prodflow.cycle import StatusCycle
+from prodflow.errors import (
+    CycleConflictError,
+    DuplicateOrderError,
+    KeyReusedError,
+    StaleCycleError,
+    StaleOrdersError,
+)
 from prodflow.flow import Change
-from prodflow.order import HistoryEntry, ProductionOrder
+from prodflow.order import ChangeUndone, HistoryEntry, ProductionOrder, StatusChanged
 from prodflow.triggers import Slot, TriggerEvent
 
 Effect = tuple[tuple[Slot, ...], tuple[TriggerEvent, ...]]
+
+NO_EFFECT: Final[Effect] = ((), ())
 
 
 class Pending(Protocol):
@@ -35,6 +49,9 @@ class Pending(Protocol):
     def dated(self) -> bool: ...
     @property
     def while_in_status(self) -> bool: ...
+
+
+# --- Commands and versions ------------------------------------------------------------------------
 
 
 def repeats(entries: Iterable[HistoryEntry], done: Iterable[HistoryEntry]) -> bool:
@@ -79,18 +96,120 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
         Decision D21.
     """
     checks.instance("versions", versions, Mapping, "a mapping of order ids to versions")
+    given = checks.instances("changes", changes, Change, "Change")
+    refuse_stale(given, lambda order_id: versions.get(order_id, 0))
+
+
+def refuse_stale(changes: Iterable[Change], version_of: Callable[[str], int]) -> None:
+    """`check_next`, unchecked; *version_of* gives the stored version, 0 for none."""
     now: dict[str, int] = {}
     conflicts: dict[str, tuple[int, int]] = {}
-    for change in checks.instances("changes", changes, Change, "Change"):
-        order_id, expected = change.order.id, change.entry.sequence - 1
-        actual = now[order_id] if order_id in now else versions.get(order_id, 0)
-        if actual == expected:
-            now[order_id] = change.entry.sequence
+    for change in changes:
+        order_id, sequence = change.order.id, change.entry.sequence
+        actual = now[order_id] if order_id in now else version_of(order_id)
+        if actual == sequence - 1:
+            now[order_id] = sequence
         else:
-            conflicts.setdefault(order_id, (expected, actual))
+            conflicts.setdefault(order_id, (sequence - 1, actual))
     if conflicts:
         opening = all(expected == 0 for expected, _ in conflicts.values())
         raise (DuplicateOrderError if opening else StaleOrdersError)(conflicts)
+
+
+# --- Cycles (decision D5a) ------------------------------------------------------------------------
+
+
+def check_edit(
+    cycle: StatusCycle, replaces: int | None, versions: Mapping[int, StatusCycle]
+) -> bool:
+    """Whether `put_cycle` has a version to save; False if the store has it already.
+
+    Args:
+        cycle: the version to put.
+        replaces: the version that the edit began from; None if there was none.
+        versions: every stored version of the cycle, by number.
+
+    Raises:
+        StaleCycleError: if the newest version isn't *replaces*.
+        KeyReusedError: if a status has the key of an earlier one that *replaces* no longer has,
+            unless it also has that one's last description.
+        ValueError: if the version of *cycle* isn't higher than the newest.
+
+    Source:
+        Decision D5a.
+    """
+    checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
+    if replaces is not None:
+        checks.number("replaces", replaces)
+    checks.instance("versions", versions, Mapping, "a mapping of numbers to cycles")
+    return is_new(cycle, replaces, versions)
+
+
+def is_new(cycle: StatusCycle, replaces: int | None, versions: Mapping[int, StatusCycle]) -> bool:
+    """`check_edit`, unchecked."""
+    if versions.get(cycle.version) == cycle:
+        return False
+    newest = max(versions, default=None)
+    if newest != replaces:
+        raise StaleCycleError(cycle.order_type, replaces, newest)
+    if newest is not None:
+        if cycle.version <= newest:
+            raise ValueError(
+                f"the version of {cycle.order_type!r} must be higher than the newest one, {newest},"
+                f" not {cycle.version}"
+            )
+        _check_keys(cycle, versions[newest], [versions[number] for number in sorted(versions)])
+    return True
+
+
+def _check_keys(cycle: StatusCycle, replaced: StatusCycle, versions: Iterable[StatusCycle]) -> None:
+    """Refuse keys that come back with another description than they had last."""
+    last = {status.key: status.description for version in versions for status in version}
+    reused = tuple(
+        status.key
+        for status in cycle
+        if status.key not in replaced
+        and last.get(status.key, status.description) != status.description
+    )
+    if reused:
+        raise KeyReusedError(cycle.order_type, reused)
+
+
+def check_cycles(
+    cycles: Iterable[StatusCycle],
+    known: Mapping[tuple[str, int], StatusCycle],
+    put: Mapping[str, int],
+) -> tuple[StatusCycle, ...]:
+    """The versions that a save adds to the store, by order type and version.
+
+    Args:
+        cycles: the cycles of the orders to save; they may repeat.
+        known: stored versions by order type and number; at least those that *cycles* names.
+        put: the newest version that `put_cycle` has saved, by order type; types without one are
+            left out.
+
+    Raises:
+        CycleConflictError: if two contents have the same order type and version.
+        StaleCycleError: if a version is new and higher than the one in *put*.
+
+    Source:
+        Decision D5a.
+    """
+    checks.instance("known", known, Mapping, "a mapping of order types and numbers to cycles")
+    checks.instance("put", put, Mapping, "a mapping of order types to numbers")
+    given = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
+    new: dict[tuple[str, int], StatusCycle] = {}
+    for cycle in sorted(given, key=lambda cycle: (cycle.order_type, cycle.version)):
+        name = cycle.order_type, cycle.version
+        stored = known[name] if name in known else new.setdefault(name, cycle)
+        if stored is not cycle and stored != cycle:
+            raise CycleConflictError(*name)
+        if name in new and cycle.version > put.get(cycle.order_type, cycle.version):
+            raise StaleCycleError(*name, put[cycle.order_type])
+    return tuple(new.values())
+
+
+# --- The outbox -----------------------------------------------------------------------------------
 
 
 def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
@@ -116,7 +235,11 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
     Source:
         Decisions D26 and D27.
     """
-    checks.instances("changes", changes, Change, "Change, given one by one")
+    return effect(pending, checks.instances("changes", changes, Change, "Change, given one by one"))
+
+
+def effect(pending: Iterable[Pending], changes: Sequence[Change]) -> Effect:
+    """`outbox_effect`, unchecked."""
     slots: dict[str, dict[Slot, Pending]] = {change.order.id: {} for change in changes}
     owners: dict[str, Slot] = {}
     for event in pending:
@@ -126,9 +249,9 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
     emptied: dict[Slot, None] = {}
     filled: dict[Slot, TriggerEvent] = {}
     for change in changes:
-        in_order = slots[change.order.id]
-        if in_order and change.order.visit == change.order.version:
-            for slot in _void(in_order, change.order):
+        order, in_order = change.order, slots[change.order.id]
+        if in_order and may_void(change):
+            for slot in [slot for slot, event in in_order.items() if _is_void(event, order)]:
                 del in_order[slot]
                 filled.pop(slot, None)
                 emptied[slot] = None
@@ -140,7 +263,7 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
                     " use a different id for each slot"
                 )
             before = in_order.pop(slot, None)
-            if event.fire_on is None:
+            if event.fire_on is None or _is_void(event, order):
                 filled.pop(slot, None)
                 emptied[slot] = None
             else:
@@ -150,11 +273,19 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
     return tuple(emptied), tuple(filled.values())
 
 
-def _void(slots: Mapping[Slot, Pending], order: ProductionOrder) -> list[Slot]:
-    """The slots that are void once an order has entered another visit (decision D27)."""
-    visit, cancelled = order.visit, order.is_cancelled
-    return [
-        slot
-        for slot, event in slots.items()
-        if event.dated and event.visit < visit and (event.while_in_status or cancelled)
-    ]
+_MOVES: Final = frozenset({StatusChanged, ChangeUndone})
+
+
+def may_void(change: Change) -> bool:
+    """Whether events can become void: an amendment or a migration keeps visit and closing."""
+    return type(change.entry) in _MOVES
+
+
+def _is_void(event: Pending, order: ProductionOrder) -> bool:
+    """Whether a reminder is of another visit than the present one and ends with its visit.
+
+    Once an order is cancelled, every reminder of an earlier visit ends (decision D27).
+    """
+    if not event.dated or event.visit == order.visit:
+        return False
+    return event.while_in_status or (order.is_cancelled and event.visit < order.visit)

@@ -7,17 +7,15 @@ are kept, so that no event can fill them again.
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import Final, final
+from typing import final
 
 from prodflow.flow import Change
 from prodflow.order import ProductionOrder
-from prodflow.stores._rules import Effect, outbox_effect
+from prodflow.stores._rules import NO_EFFECT, Effect, effect, may_void
 from prodflow.triggers import Slot, TriggerEvent
-
-_NO_IDS: Final[frozenset[str]] = frozenset()
 
 
 @final
@@ -32,16 +30,20 @@ class Slots:
         self._closed: dict[Slot, date] = {}
         self._agenda = _Agenda()
 
-    def effect(self, changes: Iterable[Change]) -> Effect:
-        """What `outbox_effect` says about changes, asked only if one concerns an event."""
-        ids: set[str] = set()
+    def effect(self, changes: Sequence[Change]) -> Effect:
+        """What `outbox_effect` says about changes; asked only if they can have an effect."""
+        pending, concerned, has_events = self._pending, dict[str, TriggerEvent](), False
         for change in changes:
-            if change.order.visit == change.order.version:  # or none of them becomes void
-                ids |= self._dated.get(change.order.id, _NO_IDS)
+            ids = self._dated.get(change.order.id)
+            if ids is not None and may_void(change):
+                for event_id in ids:
+                    concerned[event_id] = pending[event_id]
             for event in change.events:
-                ids |= {event.id, self._ids.get(event.slot, event.id)}
-        known = [self._pending[event_id] for event_id in ids if event_id in self._pending]
-        return outbox_effect(known, *changes) if ids else ((), ())
+                has_events = True
+                for known_id in (event.id, self._ids.get(event.slot, event.id)):
+                    if known_id in pending:
+                        concerned[known_id] = pending[known_id]
+        return effect(concerned.values(), changes) if concerned or has_events else NO_EFFECT
 
     def change(self, emptied: Iterable[Slot], filled: Iterable[TriggerEvent]) -> None:
         """Empty slots, then fill slots; closed ones stay closed."""
@@ -90,7 +92,7 @@ class Slots:
         past = [
             slot
             for slot, day in self._closed.items()
-            if day < before and slot[2] is not None and slot[2] < orders[slot[0]].visit
+            if day < before and slot[2] is not None and slot[2] not in _going_on(orders[slot[0]])
         ]
         for slot in past:
             del self._closed[slot]
@@ -116,6 +118,11 @@ class Slots:
     def _is_free(self, event_id: str, now: datetime) -> bool:
         lease = self._leases.get(event_id)
         return lease is None or lease <= now
+
+
+def _going_on(order: ProductionOrder) -> set[int]:
+    """The visits of an order whose slots can be filled: the present one, and one on hold."""
+    return {order.visit} if order.held is None else {order.visit, order.held.visit}
 
 
 @final

@@ -14,7 +14,11 @@ from prodflow._homes import settle
 pytest.register_assert_rewrite(
     *(
         f"{__name__}.{module}"
-        for module in ("_machine", "_order_laws", "_outbox_laws", "_store_suite", "laws")
+        for module in (
+            *("_cycle_laws", "_order_laws", "_outbox_laws"),
+            *("_machine", "_store_suite"),
+            *("_change_laws", "_history_laws", "_hold_laws", "_plan_laws"),
+        )
     )
 )
 

@@ -13,7 +13,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import Status, StatusCycle
 from prodflow.testing._cycles import status_cycles
-from prodflow.testing._drawing import checked
+from prodflow.testing._drawing import as_read, checked
 
 # Lists also hold other objects; type checkers don't know, as with a form.
 Line = Status | Mapping[str, object]
@@ -53,7 +53,7 @@ def _broken_status_lists(
 
 
 def _faulty(draw: DrawFn, code: str, cycle: StatusCycle) -> list[Line]:
-    taken = {status.key for status in cycle} | {status.description for status in cycle}
+    taken = {status.key for status in cycle} | {as_read(s.description) for s in cycle}
     name = next(name for n in range(len(taken) + 1) if (name := f"{code}-{n}") not in taken)
     faults: list[dict[str, Any]] = draw(_LINES[code])
     fresh = [
@@ -70,7 +70,7 @@ def _changed(cycle: StatusCycle, key: str, changes: dict[str, Any]) -> list[Stat
 
 
 def _doubled(cycle: StatusCycle, key: str) -> list[Status]:
-    names = {status.key for status in cycle} | {s.description.casefold() for s in cycle}
+    names = {status.key for status in cycle} | {as_read(s.description) for s in cycle}
     name = next(name for n in range(len(names) + 1) if (name := f"other-{n}") not in names)
     at = cycle.statuses.index(cycle[key])
     other = evolve(cycle[key], key=name, description=name)
@@ -117,9 +117,11 @@ def _faults(*choices: Mapping[str, SearchStrategy[object]]) -> SearchStrategy[An
 _LINES: Final[dict[str, SearchStrategy[Any]]] = {
     "duplicate-key": _faults({"key": st.just("twice")}, {"key": st.just("twice")}),
     "duplicate-description": _faults(
-        {"description": st.just("Straße 12")}, {"description": st.just("STRASSE 12")}
+        {"description": st.just("Straße 12")},
+        {"description": st.sampled_from(["STRASSE 12", " Straße  12", "Stra\u00dfe \uff11\uff12"])},
     ),
     "cancelled-but-standard": _faults({"cancelled": st.sampled_from([True])}),
+    "pauses-but-standard": _faults({"pauses": st.sampled_from([True])}),
     "bad-key": _faults(
         {
             "key": st.sampled_from(
@@ -136,7 +138,7 @@ _LINES: Final[dict[str, SearchStrategy[Any]]] = {
         {"default_duration": st.sampled_from([-1, 36_526, True, 1.5, float("nan"), "3", 10**12])}
     ),
     "bad-flag": st.sampled_from(
-        ["initial", "final", "non_standard", "cancelled", "inactive"]
+        ["initial", "final", "non_standard", "cancelled", "pauses", "inactive"]
     ).flatmap(lambda flag: _faults({flag: st.sampled_from([None, 0, 1, "yes", "", []])})),
     "unknown-field": _faults({"colour": st.just("red")}) | _faults({"Key": st.just("new")}),
     "not-a-status": st.just([]),

@@ -4,16 +4,19 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from attrs import evolve
-from hypothesis.strategies import SearchStrategy
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import (
     Backward,
     Forward,
     FromEntry,
+    Held,
     HistoryEntry,
     ProductionFlow,
     ProductionOrder,
 )
+from prodflow.testing._drawing import DAYS, KEYS, OPTIONAL_PEOPLE, later
 from prodflow.testing.strategies import (
     change_rules,
     histories,
@@ -34,6 +37,7 @@ __all__ = [
     "forward_policies",
     "from_entry_policies",
     "openings",
+    "paused_visits",
     "production_flows",
     "production_orders",
     "proposals",
@@ -41,6 +45,7 @@ __all__ = [
     "status_cycles",
     "statuses",
     "triggers",
+    "undone_changes",
     "working_calendars",
 ]
 
@@ -84,6 +89,33 @@ def amendments() -> SearchStrategy[HistoryEntry]:
 def adoptions() -> SearchStrategy[HistoryEntry]:
     """Entries that move an order to the next version of its cycle."""
     return production_orders().map(_adopted)
+
+
+def undone_changes() -> SearchStrategy[HistoryEntry]:
+    """The entry that takes back the last change of an order."""
+    return production_orders(max_size=1).map(_undone)
+
+
+def _undone(order: ProductionOrder) -> HistoryEntry:
+    first = _FLOW.open(order.cycle, order_id=order.id, ordered_on=order.ordered_on, **_RECORDED)
+    second = _FLOW.amend(first.order, vendor="Ada's lab", **_RECORDED)
+    return _FLOW.undo(second.order, [first.entry, second.entry], **_RECORDED).entry
+
+
+@st.composite
+def paused_visits(draw: DrawFn) -> Held:
+    """What an order on hold needs to continue its visit."""
+    entered_on = draw(DAYS)
+    return Held(
+        visit=draw(st.integers(1, 9)),
+        status=draw(KEYS),
+        entered_on=entered_on,
+        paused_on=later(entered_on, draw(st.integers(0, 30))),
+        due_on=draw(st.none() | DAYS),
+        due_on_is_manual=draw(st.booleans()),
+        department=draw(OPTIONAL_PEOPLE),
+        user=draw(OPTIONAL_PEOPLE),
+    )
 
 
 def _adopted(order: ProductionOrder) -> HistoryEntry:

@@ -17,6 +17,7 @@ from prodflow.testing._drawing import (
     KEYS,
     OPTIONAL_PEOPLE,
     PEOPLE,
+    as_read,
     check_sizes,
     checked,
 )
@@ -49,12 +50,14 @@ def statuses(
         final=st.booleans(),
         non_standard=st.booleans(),
         cancelled=st.booleans(),
+        pauses=st.booleans(),
         inactive=st.booleans(),
     )
 
 
 _STANDARD: Final[frozenset[str]] = frozenset()
 _ASIDE: Final = frozenset({"non_standard"})
+_PAUSING: Final = frozenset({"non_standard", "pauses"})
 _CANCELLED: Final = frozenset({"non_standard", "cancelled"})
 _INACTIVE: Final = frozenset({"inactive"})
 _NEITHER: Final = frozenset({"non_standard", "inactive"})
@@ -63,7 +66,8 @@ _NEITHER: Final = frozenset({"non_standard", "inactive"})
 _PLACES: Final = st.sampled_from(
     [
         *[("within", _STANDARD)] * 8,
-        *[("within", _ASIDE)] * 3,
+        ("within", _ASIDE),
+        *[("within", _PAUSING)] * 2,
         ("within", _CANCELLED),
         ("within", _INACTIVE),
         ("before", _STANDARD),
@@ -123,7 +127,7 @@ def _status_cycles(
             lines,
             min_size=min_size,
             max_size=max_size,
-            unique_by=(lambda line: line[0], lambda line: line[1].casefold()),
+            unique_by=(lambda line: line[0], lambda line: as_read(line[1])),
         )
     )
     placed: dict[str, list[Status]] = {"ends": [], "before": [], "within": [], "after": []}
@@ -142,6 +146,7 @@ def _status_cycles(
                 final=index == 1,
                 non_standard="non_standard" in flags and not is_end,
                 cancelled="cancelled" in flags and not is_end,
+                pauses="pauses" in flags and not is_end,
                 inactive="inactive" in flags and not is_end,
             )
         )

@@ -27,6 +27,7 @@ _KINDS: Final[SearchStrategy[Callable[[WorkingCalendar], DueDatePolicy]]] = st.s
         partial(Forward, shift_holds=True),
         Backward,
         partial(Backward, without_delivery="forward"),
+        partial(Backward, without_delivery="forward", shift_holds=True),
         partial(Backward, without_delivery="error"),
         FromEntry,
     ]

@@ -6,6 +6,7 @@ from all the characters that decision D33 allows, other texts from those that ca
 """
 
 import string
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final, TypeVar
@@ -73,6 +74,11 @@ def check_cycle(cycle: StatusCycle | None) -> None:
 def later(day: date, days: int) -> date:
     """The day that is *days* later, or the first or last day of the calendar."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), _LAST))
+
+
+def as_read(description: str) -> str:
+    """A description as people compare it: decision D2 lets no two of a cycle be equal so."""
+    return " ".join(unicodedata.normalize("NFKC", description).split()).casefold()
 
 
 def pick(draw: DrawFn, items: Sequence[T]) -> T:

@@ -17,6 +17,7 @@ from prodflow import (
     StatusCycle,
     TriggerEvent,
 )
+from prodflow.stores import Edit
 from prodflow.testing._studio import Store
 
 __all__ = ["Fault", "FaultyStore", "StoreFault"]
@@ -58,9 +59,17 @@ class FaultyStore(Store):
         with self._fault():
             self._store.save(*changes)
 
-    def put_cycle(self, cycle: StatusCycle, /) -> None:
+    def put_cycle(
+        self,
+        cycle: StatusCycle,
+        /,
+        *,
+        replaces: int | None,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
         with self._fault():
-            self._store.put_cycle(cycle)
+            self._store.put_cycle(cycle, replaces=replaces, by=by, at=at)
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
@@ -98,6 +107,15 @@ class FaultyStore(Store):
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
         return self._store.get_cycle(order_type, version)
+
+    def newest(self) -> tuple[StatusCycle, ...]:
+        return self._store.newest()
+
+    def edits(self, order_type: str, /) -> tuple[Edit, ...]:
+        return self._store.edits(order_type)
+
+    def keys(self, order_type: str, /) -> tuple[str, ...]:
+        return self._store.keys(order_type)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         return self._store.versions(order_type)

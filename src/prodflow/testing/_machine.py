@@ -8,10 +8,20 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Final, TypeVar
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from prodflow import Change, MemoryStore, OrderQuery, ProductionOrder, RuleError, StoreError
+from prodflow import (
+    Change,
+    MemoryStore,
+    OrderQuery,
+    ProdflowError,
+    ProductionOrder,
+    RuleError,
+    StatusCycle,
+    StoreError,
+)
 from prodflow.testing._studio import (
     CYCLE,
     MONDAY,
@@ -19,7 +29,9 @@ from prodflow.testing._studio import (
     Store,
     advanced,
     amended,
+    migrated,
     opened,
+    undone,
     waiting,
 )
 
@@ -34,6 +46,18 @@ _DAYS: Final = st.integers(0, 45)
 _COMMAND_IDS: Final = ["c0", "c1", "c2", "c3"]
 _COMMANDS: Final = st.none() | st.sampled_from(_COMMAND_IDS)
 _LEASE: Final = timedelta(minutes=10)
+_STAGES: Final = ["Finishing", "Lab", None]
+_PLACES: Final = {status.key: place for place, status in enumerate(CYCLE)}
+_REFUSED: Final = ValueError("refused")
+
+_Edit = tuple[str, str, bool, int]
+# What to do to which status of a cycle, in one of two ways, and how far the version goes up.
+_EDITS: Final = st.tuples(
+    st.sampled_from(["describe", "stage", "remove", "add"]),
+    st.sampled_from(["check", "check", "hold"]),
+    st.booleans(),
+    st.sampled_from([1, 1, 1, 1, 2, 0, -1]),
+)
 
 
 def store_machine(
@@ -71,12 +95,31 @@ class _StoreMachine(RuleBasedStateMachine):
         self._now = NOON
         self._saved: list[tuple[Change, ...]] = []
         self._seen: list[ProductionOrder] = []
+        self._put_before: list[tuple[StatusCycle, int | None]] = []
 
     @rule(order_id=st.sampled_from(_ORDERS), days=_DAYS, command_id=_COMMANDS)
     def open(self, order_id: str, days: int, command_id: str | None) -> None:
         """Open an order that may exist already."""
         ordered_on = MONDAY + timedelta(days)
         self._save(opened(order_id, ordered_on=ordered_on, command_id=command_id))
+
+    @rule(
+        order_id=st.sampled_from(_ORDERS),
+        edit=st.none() | _EDITS,
+        status=st.sampled_from(_KEYS),
+        days=st.integers(-9, 9),
+    )
+    def open_under_way(
+        self, order_id: str, edit: _Edit | None, status: str | None, days: int
+    ) -> None:
+        """Open an order in any status, under the newest cycle or one that nobody has put."""
+        cycle = self._newest() if edit is None else _edited(self._newest(), edit)
+        entered_on = MONDAY + timedelta(days)
+        try:
+            change = opened(order_id, cycle=cycle, status=status, entered_on=entered_on)
+        except RuleError:  # the cycle has no such status any more
+            return
+        self._save(change)
 
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), days=st.integers(0, 5), command_id=_COMMANDS)
@@ -91,6 +134,51 @@ class _StoreMachine(RuleBasedStateMachine):
         """Change the status of an order as it once was, which may be stale."""
         order = self._pick(self._seen, number)
         self._save(*self._changes([order], to, 0, command_id))
+
+    @precondition(lambda self: self._seen)
+    @rule(number=_NUMBERS, days=st.integers(0, 9), together=st.booleans(), command_id=_COMMANDS)
+    def hold_and_return(
+        self,
+        number: int,
+        days: int,
+        together: bool,  # noqa: FBT001 - Hypothesis passes by name
+        command_id: str | None,
+    ) -> None:
+        """Put an order on hold and take it back, in one save or in two."""
+        order = self.model.get(self._pick(self._seen, number).id)
+        first = self._changes([order], "hold", 0, command_id)
+        second = self._changes([change.order for change in first], None, days, command_id)
+        for changes in [first + second] if together else [first, second]:
+            self._save(*changes)
+
+    @precondition(lambda self: self._seen)
+    @rule(number=_NUMBERS, seen=st.booleans(), command_id=_COMMANDS)
+    def undo(self, number: int, seen: bool, command_id: str | None) -> None:  # noqa: FBT001 - by name
+        """Take back the last change of an order, as it is or as it once was."""
+        order = self._pick(self._seen, number)
+        if not seen:
+            order = self.model.get(order.id)
+        entries = self.model.history(order.id, limit=order.version)
+        self._try(lambda: undone(order, entries, cycles=self._versions(), command_id=command_id))
+
+    @precondition(lambda self: self._seen)
+    @rule(number=_NUMBERS, days=st.integers(-9, 3))
+    def correct(self, number: int, days: int) -> None:
+        """Correct the day on which the present visit began."""
+        order = self.model.get(self._pick(self._seen, number).id)
+        entered_on = order.entered_on + timedelta(days)
+        self._try(lambda: amended(order, entered_on=entered_on))
+
+    @precondition(lambda self: self._seen)
+    @rule(number=_NUMBERS, version=_NUMBERS, edit=st.none() | _EDITS, to=st.sampled_from(_KEYS))
+    def migrate(self, number: int, version: int, edit: _Edit | None, to: str | None) -> None:
+        """Move an order to another version, stored or not, and its status to another if need be."""
+        order = self.model.get(self._pick(self._seen, number).id)
+        cycle = self._pick(self._versions(), version)
+        if edit is not None:
+            cycle = _edited(cycle, edit)
+        mapping = {} if to is None or order.status.key in cycle else {order.status.key: to}
+        self._try(lambda: migrated(order, cycle, mapping=mapping))
 
     @rule(to=st.sampled_from(_KEYS), days=st.integers(0, 5), command_id=_COMMANDS)
     def change_all(self, to: str | None, days: int, command_id: str | None) -> None:
@@ -119,6 +207,37 @@ class _StoreMachine(RuleBasedStateMachine):
     def repeat(self, number: int) -> None:
         """Repeat a save."""
         self._save(*self._pick(self._saved, number))
+
+    @rule(
+        version=_NUMBERS,
+        edit=_EDITS,
+        off=st.sampled_from([0, 0, 0, 0, 1, -1]),
+        by=st.sampled_from([None, "Ann"]),
+    )
+    def put_cycle(self, version: int, edit: _Edit, off: int, by: str | None) -> None:
+        """Edit the newest version of the cycle or an older one, which may be stale."""
+        newest = max(self.model.versions("suite"), default=0)
+        base = self._newest() if version % 4 else self._pick(self._versions(), version // 4)
+        cycle = _edited(base, edit) if newest else CYCLE
+        self._put(cycle, newest + off if newest + off > 0 else None, by)
+
+    @precondition(lambda self: self._put_before)
+    @rule(number=_NUMBERS)
+    def put_again(self, number: int) -> None:
+        """Repeat an edit, kept or not."""
+        self._put(*self._pick(self._put_before, number), "Eve")
+
+    @rule(order_id=st.sampled_from(_ORDERS), after=st.integers(0, 4), limit=st.integers(1, 4))
+    def look(self, order_id: str, after: int, limit: int) -> None:
+        """Look at an order that may not exist, and at a page of its history."""
+        self._same(lambda store: store.get(order_id))
+        self._same(lambda store: tuple(store.history(order_id, after=after, limit=limit)))
+
+    @rule(stage=st.sampled_from(_STAGES), limit=st.integers(1, 4))
+    def find(self, stage: str | None, limit: int) -> None:
+        """Find the orders in a stage."""
+        self._same(lambda store: store.find(OrderQuery(workflow_stage=stage)))
+        self._same(lambda store: store.find(OrderQuery(workflow_stage=stage, limit=limit)))
 
     @rule(number=_NUMBERS, several=st.booleans(), dismissed=st.booleans())
     def close(self, number: int, several: bool, dismissed: bool) -> None:  # noqa: FBT001 - by name
@@ -166,10 +285,13 @@ class _StoreMachine(RuleBasedStateMachine):
         """Both stores have the same orders, pending events and cycles."""
         self._same(lambda store: store.find(OrderQuery()))
         self._same(waiting)
-        self._same(lambda store: store.order_types())
+        self._same(lambda store: store.newest())
 
     def teardown(self) -> None:
-        """At the end both stores have the same histories and commands."""
+        """At the end both stores have the same histories, commands and cycles."""
+        self._same(lambda store: [store.get_cycle(*name) for name in _names(store)])
+        self._same(lambda store: [store.edits(name) for name in store.order_types()])
+        self._same(lambda store: [store.keys(name) for name in store.order_types()])
         known = list(self.model.load(_ORDERS))
         self._same(lambda store: [tuple(store.history(order_id)) for order_id in known])
         self._same(lambda store: [store.entries_of(command_id) for command_id in _COMMAND_IDS])
@@ -187,13 +309,35 @@ class _StoreMachine(RuleBasedStateMachine):
                 continue
         return changes
 
+    def _try(self, make: Callable[[], Change]) -> None:
+        """Save a change, unless a rule refuses it or it has nothing to do."""
+        try:
+            change = make()
+        except (ProdflowError, ValueError):
+            return
+        self._save(change)
+
     def _save(self, *changes: Change) -> None:
-        if isinstance(self._same(lambda store: store.save(*changes)), StoreError):
+        if isinstance(self._same(lambda store: store.save(*changes)), Exception):
             return
         self._saved.append(changes)
         self._seen += [change.order for change in changes]
 
-    def _same(self, call: Callable[[Store], T]) -> T | StoreError:
+    def _newest(self) -> StatusCycle:
+        return self._versions()[-1]
+
+    def _versions(self) -> list[StatusCycle]:
+        """The versions that the model has, or else the first one."""
+        numbers = self.model.versions("suite")
+        return [self.model.get_cycle("suite", number) for number in numbers] or [CYCLE]
+
+    def _put(self, cycle: StatusCycle, replaces: int | None, by: str | None) -> None:
+        self._put_before.append((cycle, replaces))
+        at = None if by is None else self._now
+        self._same(lambda store: store.put_cycle(cycle, replaces=replaces, by=by, at=at))
+        self._same(lambda store: store.edits("suite"))
+
+    def _same(self, call: Callable[[Store], T]) -> T | Exception:
         """The result or the error of a call, which must be the same for both stores."""
         expected, actual = _outcome(self.model, call), _outcome(self.store, call)
         assert actual == expected, f"the store returns {actual!r}, not {expected!r}"
@@ -208,8 +352,35 @@ def _left_open(store: Store) -> Store:
     return store
 
 
-def _outcome(store: Store, call: Callable[[Store], T]) -> T | StoreError:
+def _names(store: Store) -> list[tuple[str, int]]:
+    return [(name, number) for name in store.order_types() for number in store.versions(name)]
+
+
+def _edited(cycle: StatusCycle, edit: _Edit) -> StatusCycle:
+    """Another version of a cycle; an edit that it cannot have changes only its number."""
+    verb, key, is_first, step = edit
+    description = CYCLE[key].description if is_first else f"{CYCLE[key].description} again"
+    stage = "Finishing" if is_first else "Lab"
+    edited = cycle
+    match verb:
+        case "add" if key not in cycle:
+            place = min(_PLACES[key], len(cycle) - 1)  # the final status stays the last
+            edited = cycle.add(evolve(CYCLE[key], description=description), place)
+        case "remove" if key in cycle:
+            edited = cycle.remove(key)
+        case "describe" if key in cycle:
+            edited = cycle.replace(key, description=description)
+        case "stage" if key in cycle:
+            edited = cycle.replace(key, workflow_stage=stage)
+        case _:
+            pass
+    return evolve(edited, version=max(1, cycle.version + step))
+
+
+def _outcome(store: Store, call: Callable[[Store], T]) -> T | Exception:
     try:
         return call(store)
     except StoreError as error:
         return error
+    except ValueError:  # stores word it as they like
+        return _REFUSED

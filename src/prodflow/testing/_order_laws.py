@@ -1,5 +1,6 @@
-"""The laws of a store about orders, histories, commands, queries and cycles."""
+"""The laws of a store about orders, histories, commands and queries."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +10,6 @@ from hypothesis import given
 from prodflow import (
     Change,
     CommandReusedError,
-    CycleConflictError,
-    CycleNotFoundError,
     DuplicateOrderError,
     HistoryEntry,
     OrderNotFoundError,
@@ -28,7 +27,9 @@ from prodflow.testing._studio import (
     advanced,
     amended,
     at_the_lab,
+    migrated,
     opened,
+    undone,
     waiting,
 )
 from prodflow.testing.strategies import History, histories
@@ -104,6 +105,55 @@ class SavingLaws:
         store.save(amended(order, vendor="V"))
         pages = [store.history("PO-1", after=after, limit=2) for after in (0, 2, 3)]
         assert [[entry.sequence for entry in page] for page in pages] == [[1, 2], [3], []]
+
+    def test_an_order_under_way_comes_back(self, store: Store) -> None:
+        """An order that was opened under way comes back with its days, due date and people."""
+        change = opened(
+            "PO-1",
+            status="check",
+            entered_on=MONDAY - timedelta(3),
+            plan_from=MONDAY + timedelta(7),
+            due_on=MONDAY + timedelta(60),
+            department="Desk",
+            user=None,
+        )
+        corrected = amended(change.order, entered_on=MONDAY - timedelta(9))
+        store.save(change, corrected)
+        assert store.get("PO-1") == corrected.order
+        assert list(store.history("PO-1")) == [change.entry, corrected.entry]
+
+    def test_a_paused_visit_comes_back(self, store: Store) -> None:
+        """An order on hold comes back with the visit that it pauses, and continues it."""
+        (order,) = at_the_lab(store, "PO-1")
+        agreed = amended(order, due_on=date(2026, 12, 24), user="Zoe")
+        on_hold = advanced(agreed.order, to="hold")
+        store.save(agreed, on_hold)
+        assert store.get("PO-1") == on_hold.order
+        back = advanced(store.get("PO-1"), today=MONDAY + timedelta(8))
+        store.save(back)
+        assert (store.get("PO-1"), back.order.visit) == (back.order, order.visit)
+        assert store.history("PO-1")[-1] == back.entry
+
+    def test_what_was_undone_stays_in_the_history(self, store: Store) -> None:
+        """An undo restores the order; the history has the entry undone, and the undoing."""
+        (order,) = at_the_lab(store, "PO-1")
+        slip = advanced(order)
+        store.save(slip)
+        undo = undone(slip.order, store.history("PO-1"))
+        store.save(undo)
+        assert store.get("PO-1") == undo.order
+        assert (undo.order.visit, undo.order.status) == (order.visit, order.status)
+        assert list(store.history("PO-1"))[2:] == [slip.entry, undo.entry]
+
+    def test_a_migration_can_be_undone(self, store: Store) -> None:
+        """An order whose migration is taken back is pinned to its old version again."""
+        first = opened("PO-1")
+        moved = migrated(first.order, CYCLE.replace("ordered", description="Placed"))
+        store.save(first, moved)
+        undo = undone(moved.order, store.history("PO-1"))
+        store.save(undo)
+        assert store.get("PO-1") == undo.order
+        assert store.get("PO-1").cycle == CYCLE
 
     def test_consecutive_changes_of_one_order_are_one_save(self, store: Store) -> None:
         """One save may hold consecutive changes of an order."""
@@ -197,6 +247,15 @@ class CommandLaws:
             store.save(opened("PO-2", command_id="c"))
         assert list(store.load(["PO-1", "PO-2"])) == ["PO-1"]
 
+    def test_an_undo_repeated_is_once(self, store: Store) -> None:
+        """A repeated undo takes nothing more back."""
+        (order,) = at_the_lab(store, "PO-1")
+        undo = undone(order, store.history("PO-1"), command_id="c")
+        store.save(undo)
+        store.save(undo)
+        assert store.get("PO-1") == undo.order
+        assert store.entries_of("c") == (undo.entry,)
+
     def test_a_part_of_a_command_is_another_command(self, store: Store) -> None:
         """A retry must have all changes of the save, not only some."""
         changes = [opened(order_id, command_id="c") for order_id in ("PO-1", "PO-2")]
@@ -233,7 +292,7 @@ class FindingLaws:
             for of_this in (True, False)
         }
         for query in queries:
-            assert store.find(query) == query.select(orders)
+            assert store.find(query) == query.select(orders, cycles=store.newest())
 
     def test_paging_visits_every_order_once(self, store: Store) -> None:
         """Pages have no gaps or repeats; orders without a due date come last."""
@@ -245,54 +304,6 @@ class FindingLaws:
             paged += page
             after = (page[-1].due_on, page[-1].id) if page else after
         assert paged == OrderQuery().select(orders)
-
-
-class CycleLaws:
-    """A store keeps every version of every cycle (decision D5)."""
-
-    def test_a_cycle_comes_back_by_its_version(self, store: Store) -> None:
-        """`get_cycle` returns the version asked for, or else the highest."""
-        newer = CYCLE.replace("lab", description="In the lab")
-        store.put_cycle(newer)
-        store.put_cycle(CYCLE)
-        assert store.get_cycle("suite", 1) == CYCLE
-        assert store.get_cycle("suite") == newer
-        assert (store.versions("suite"), store.order_types()) == ((1, 2), ("suite",))
-
-    def test_an_unknown_cycle_is_not_found(self, store: Store) -> None:
-        """A cycle or version that was never saved is not found."""
-        with pytest.raises(CycleNotFoundError) as of_type:
-            store.get_cycle("suite")
-        store.put_cycle(CYCLE)
-        with pytest.raises(CycleNotFoundError) as of_version:
-            store.get_cycle("suite", 2)
-        assert (of_type.value.version, of_version.value.version) == (None, 2)
-        assert store.versions("other") == ()
-
-    def test_the_same_cycle_again_is_nothing_new(self, store: Store) -> None:
-        """Saving a version again with the same content changes nothing."""
-        store.put_cycle(CYCLE)
-        store.put_cycle(CYCLE)
-        assert store.versions("suite") == (1,)
-
-    def test_a_version_has_one_content(self, store: Store) -> None:
-        """Other content for a saved version is refused."""
-        store.put_cycle(CYCLE)
-        with pytest.raises(CycleConflictError):
-            store.put_cycle(evolve(CYCLE, description="Another"))
-        assert store.get_cycle("suite") == CYCLE
-
-    def test_saving_keeps_the_cycle_of_an_order(self, store: Store) -> None:
-        """A save includes the cycle of each order."""
-        store.save(opened("PO-1"))
-        assert store.get_cycle("suite") == CYCLE
-
-    def test_a_save_with_another_cycle_content_saves_nothing(self, store: Store) -> None:
-        """An order whose cycle contradicts the stored one is not saved."""
-        store.put_cycle(evolve(CYCLE, description="Another"))
-        with pytest.raises(CycleConflictError):
-            store.save(opened("PO-1"))
-        assert store.load(["PO-1"]) == {}
 
 
 _FIELDS = (

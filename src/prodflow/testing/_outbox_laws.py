@@ -1,6 +1,6 @@
 """The laws of a store about its outbox (decisions D26 to D28)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 import pytest
 from attrs import evolve
@@ -16,11 +16,27 @@ from prodflow.testing._studio import (
     event_of,
     keys,
     opened,
+    undone,
     waiting,
 )
 
 HOUR = timedelta(hours=1)
 FRIDAY = MONDAY + timedelta(4)
+
+
+class _Autumn(tzinfo):
+    """A zone whose clocks are put back at one, so that the hour from noon comes twice."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        """An hour until the clocks are put back, then nothing."""
+        is_summer = moment is None or (moment.hour <= NOON.hour and not moment.fold)
+        return HOUR if is_summer else timedelta(0)
+
+    dst = utcoffset
+
+    def tzname(self, _: datetime | None) -> str:  # pragma: no cover - only type checkers ask for it
+        """Its name."""
+        return "Autumn"
 
 
 class EventLaws:
@@ -66,6 +82,106 @@ class EventLaws:
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order, to="cancelled"))
         assert keys(waiting(store)) == {"welcome", "people", "once"}
+
+    def test_cancelling_voids_what_outlived_a_hold(self, store: Store) -> None:
+        """Cancelling an order on hold deletes the reminders of every earlier visit."""
+        (order,) = at_the_lab(store, "PO-1")
+        on_hold = advanced(order, to="hold")
+        store.save(on_hold, advanced(on_hold.order, to="cancelled"))
+        assert keys(waiting(store)) == {"welcome", "people", "once"}
+
+    def test_a_hold_voids_the_reminders_of_the_work(self, store: Store) -> None:
+        """On hold, an order has the reminders of the hold, and those that outlive their visit."""
+        (order,) = at_the_lab(store, "PO-1")
+        store.save(advanced(order, to="hold"))
+        reminders = {event.trigger: event.visit for event in waiting(store) if event.dated}
+        assert reminders == {"survey": 2, "nudge": 3, "review": 3}
+
+    def test_a_return_voids_the_reminders_of_the_hold(self, store: Store) -> None:
+        """A return continues a visit with a lower number than the hold, whose reminders end."""
+        (order,) = at_the_lab(store, "PO-1")
+        on_hold = advanced(order, to="hold")
+        store.save(on_hold)
+        store.save(advanced(on_hold.order, today=MONDAY + timedelta(2)))
+        reminders = {event.trigger: event.visit for event in waiting(store) if event.dated}
+        assert reminders == {"chase": 2, "survey": 2, "due": 2, "review": 3}
+
+    def test_a_return_brings_the_reminders_of_the_visit_back(self, store: Store) -> None:
+        """After a return the reminders have their ids again, later by the days paused."""
+        (order,) = at_the_lab(store, "PO-1")
+        before = event_of(store, "chase")
+        on_hold = advanced(order, to="hold")
+        store.save(on_hold)
+        store.save(advanced(on_hold.order, today=MONDAY + timedelta(2)))
+        assert event_of(store, "chase") == evolve(before, fire_on=MONDAY + timedelta(5))
+
+    def test_a_hold_and_a_return_in_one_save_are_the_same(self, store: Store) -> None:
+        """A hold and a return have the same effect in one save as in two, also on leases."""
+        order, other = at_the_lab(store, "PO-1", "PO-2")
+        store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        on_hold = advanced(order, to="hold")
+        store.save(on_hold, advanced(on_hold.order, today=MONDAY + timedelta(2)))
+        on_hold = advanced(other, to="hold")
+        store.save(on_hold)
+        store.save(advanced(on_hold.order, today=MONDAY + timedelta(2)))
+        assert pending_of(store, "PO-1") == pending_of(store, "PO-2")
+        again = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        free = [(event.order_id, event.trigger) for event in again]
+        assert sorted(free) == [
+            (order_id, trigger)
+            for order_id in ("PO-1", "PO-2")
+            for trigger in ("chase", "due", "review")
+        ]
+
+    def test_what_was_done_before_a_hold_is_not_done_again(self, store: Store) -> None:
+        """A slot that was closed before a hold stays closed after the return, if forgotten or not.
+
+        `forget` keeps the closed slots of a visit that is on hold.
+        """
+        (order,) = at_the_lab(store, "PO-1")
+        store.acknowledge(*(event.id for event in waiting(store)))
+        on_hold = advanced(order, to="hold")
+        store.save(on_hold)
+        store.forget(before=date.max)
+        store.save(advanced(on_hold.order, today=MONDAY + timedelta(2)))
+        assert keys(waiting(store)) == {"review"}
+
+    def test_undoing_voids_the_reminders_of_the_visit_undone(self, store: Store) -> None:
+        """An undo restores a visit with a lower number, and the reminders of the later one end."""
+        (order,) = at_the_lab(store, "PO-1")
+        slip = advanced(order, to="hold")
+        store.save(slip)
+        store.save(undone(slip.order, store.history("PO-1")))
+        assert "nudge" not in keys(waiting(store))
+
+    def test_undoing_a_reopening_voids_every_reminder(self, store: Store) -> None:
+        """An order that is cancelled again by an undo has no reminder of an earlier visit."""
+        (order,) = at_the_lab(store, "PO-1")
+        cancelled = advanced(order, to="cancelled")
+        reopened = advanced(cancelled.order, to="lab")
+        store.save(cancelled, reopened)
+        assert keys(waiting(store)) >= {"chase", "survey", "due"}
+        store.save(undone(reopened.order, store.history("PO-1")))
+        assert {event.trigger for event in waiting(store) if event.dated} == set()
+
+    def test_undoing_an_amendment_voids_nothing(self, store: Store) -> None:
+        """An undo within a visit keeps the reminders of that visit."""
+        (order,) = at_the_lab(store, "PO-1")
+        before = keys(waiting(store))
+        change = amended(order, vendor="V")
+        store.save(change)
+        store.save(undone(change.order, store.history("PO-1")))
+        assert keys(waiting(store)) == before
+
+    def test_a_reminder_of_another_visit_is_void_at_once(self, store: Store) -> None:
+        """A change can't bring a reminder for the time in a visit that the order isn't in."""
+        (order,) = at_the_lab(store, "PO-1")
+        before = waiting(store)
+        event = event_of(store, "chase")
+        change = amended(order)
+        others = [evolve(event, id=f"of {visit}", visit=visit) for visit in (1, 3)]
+        store.save(Change(change.order, change.entry, others))
+        assert waiting(store) == before
 
     def test_leaving_voids_nothing_of_other_orders(self, store: Store) -> None:
         """An order that leaves a status keeps the reminders of other orders."""
@@ -213,6 +329,17 @@ class TakingLaws:
         late = store.claim(as_of=FRIDAY, now=NOON + HOUR, lease=HOUR)
         assert (early, late) == ([], first)
 
+    def test_a_lease_runs_on_when_the_clocks_are_put_back(self, store: Store) -> None:
+        """A lease is counted in elapsed time, also in the hour that comes twice (decision D20)."""
+        at_the_lab(store, "PO-1")
+        noon = NOON.replace(tzinfo=_Autumn())
+        lease = timedelta(minutes=10)
+        claimed = store.claim(as_of=FRIDAY, now=noon.replace(minute=55), lease=lease)
+        again = noon.replace(minute=10, fold=1)  # a quarter of an hour later
+        assert store.claim(as_of=FRIDAY, now=again, lease=lease) == claimed
+        assert store.claim(as_of=FRIDAY, now=again.replace(minute=19), lease=lease) == []
+        assert store.claim(as_of=FRIDAY, now=again.replace(minute=20), lease=lease) == claimed
+
     def test_a_rescheduled_reminder_keeps_its_lease(self, store: Store) -> None:
         """A claimed reminder that gets a new date stays claimed."""
         (order,) = at_the_lab(store, "PO-1")
@@ -250,6 +377,12 @@ class TakingLaws:
         store.forget(before=date.max)
         store.save(amended(order, due_on=date(2026, 12, 24)))
         assert waiting(store) == []
+
+
+def pending_of(store: Store, order_id: str) -> list[tuple[str, int, date | None]]:
+    """What is pending of an order: trigger, visit and day."""
+    events = [event for event in waiting(store) if event.order_id == order_id]
+    return sorted((event.trigger, event.visit, event.fire_on) for event in events)
 
 
 def _id(event: TriggerEvent) -> str:

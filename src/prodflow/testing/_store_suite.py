@@ -8,15 +8,26 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
+from functools import partial
 from threading import Barrier
 from typing import ClassVar, Literal, TypeVar
 
 import pytest
+from attrs import evolve
 
-from prodflow import StaleOrdersError
-from prodflow.testing._order_laws import CommandLaws, CycleLaws, FindingLaws, SavingLaws
+from prodflow import StaleCycleError, StaleOrdersError
+from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
+from prodflow.testing._order_laws import CommandLaws, FindingLaws, SavingLaws
 from prodflow.testing._outbox_laws import EventLaws, TakingLaws
-from prodflow.testing._studio import CYCLE, NOON, Store, amended, at_the_lab, waiting
+from prodflow.testing._studio import (
+    CYCLE,
+    NOON,
+    Store,
+    amended,
+    at_the_lab,
+    opened,
+    waiting,
+)
 
 __all__ = ["Capability", "OrderStoreSuite", "Store"]
 
@@ -36,7 +47,16 @@ def _needs(capability: Capability) -> Callable[[_Test], _Test]:
     return marked
 
 
-class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws, TakingLaws):
+class OrderStoreSuite(
+    SavingLaws,
+    CommandLaws,
+    FindingLaws,
+    CycleLaws,
+    EditLaws,
+    ReadingLaws,
+    EventLaws,
+    TakingLaws,
+):
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
     Attributes:
@@ -89,6 +109,21 @@ class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws
         )
 
     @_needs("persistent")
+    def test_edits_are_there_after_reopening(self, store: Store) -> None:
+        """A store that is opened again knows its edits, and refuses stale ones."""
+        store.put_cycle(CYCLE, replaces=None, by="Ann", at=NOON)
+        second = CYCLE.remove("hold")
+        store.put_cycle(second, replaces=1)
+        store.save(opened("PO-1"))
+        before = store.edits("suite"), store.keys("suite"), store.newest()
+        again = self.reopened(store)
+        assert (again.edits("suite"), again.keys("suite"), again.newest()) == before
+        with pytest.raises(StaleCycleError):
+            again.put_cycle(evolve(second, version=3), replaces=1)
+        with pytest.raises(StaleCycleError):
+            again.save(opened("PO-2", cycle=evolve(second, version=3)))
+
+    @_needs("persistent")
     def test_what_is_closed_stays_closed_after_reopening(self, store: Store) -> None:
         """A store that is opened again has its closed slots and leases."""
         (order,) = at_the_lab(store, "PO-1")
@@ -122,6 +157,55 @@ class OrderStoreSuite(SavingLaws, CommandLaws, FindingLaws, CycleLaws, EventLaws
             saved = sum(pool.map(amend_often, range(_THREADS)))
         assert saved == _ROUNDS
         assert [entry.sequence for entry in store.history("PO-1")] == list(range(1, saved + 3))
+
+    @_needs("concurrent")
+    def test_of_racing_edits_one_is_kept(self, store: Store) -> None:
+        """If threads edit the same version of a cycle, one edit is saved and the others refused."""
+        put(store, CYCLE)
+        start = Barrier(_THREADS, timeout=10)
+
+        def edit_often(worker: int) -> int:
+            saved = 0
+            for _ in range(_ROUNDS):
+                newest = store.get_cycle("suite").version
+                start.wait()  # until all have read the same version
+                edited = evolve(CYCLE, description=f"{worker}", version=newest + 1 + worker)
+                with suppress(StaleCycleError):
+                    store.put_cycle(edited, replaces=newest)
+                    saved += 1
+                start.wait()
+            return saved
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            saved = sum(pool.map(edit_often, range(_THREADS)))
+        versions = store.versions("suite")
+        replaced = [edit.replaces for edit in store.edits("suite")]
+        assert (saved, len(versions)) == (_ROUNDS, _ROUNDS + 1)
+        assert replaced == [None, *versions[:-1]]
+
+    @_needs("concurrent")
+    def test_a_racing_save_brings_no_higher_version(self, store: Store) -> None:
+        """Of an edit and a save that brings a higher version, at the same time, one is refused."""
+        start = Barrier(2, timeout=10)
+
+        def succeeds(call: Callable[[], None]) -> bool:
+            start.wait()
+            try:
+                call()
+            except StaleCycleError:
+                return False
+            return True
+
+        for number in range(_ROUNDS):
+            first = evolve(CYCLE, order_type=f"suite-{number}")
+            second, third = evolve(first, version=2), evolve(first, version=3)
+            store.save(opened(f"PO-{number}", cycle=first))
+            brought = opened(f"RE-{number}", cycle=third)
+            with ThreadPoolExecutor(2) as pool:
+                edit = pool.submit(succeeds, partial(store.put_cycle, second, replaces=1))
+                save = pool.submit(succeeds, partial(store.save, brought))
+            assert edit.result() is not save.result()
+            assert store.get_cycle(first.order_type) == (second if edit.result() else third)
 
     @_needs("concurrent")
     def test_racing_workers_share_no_event(self, store: Store) -> None:

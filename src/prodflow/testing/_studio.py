@@ -1,8 +1,8 @@
 """A small studio that the test suites share: a cycle, a flow with triggers, and changes.
 
-The flow has one trigger of each kind that a store must distinguish: immediate; dated, and withdrawn
-when the order leaves the status; dated, and kept when it leaves; relative to the due date; for a
-person to handle; and once per order.
+The flow has one trigger of each kind that a store must distinguish: immediate, dated and void when
+the order leaves the status, dated and not void then, relative to the due date, left to people, once
+per order, and two for the time on hold.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from prodflow import (
     DaysFromDue,
     DaysInStatus,
     Entering,
+    HistoryEntry,
     OrderStore,
     Outbox,
     ProductionFlow,
@@ -35,7 +36,7 @@ CYCLE: Final = StatusCycle(
         Status("ordered", "Ordered", initial=True, default_duration=1, default_user="Ann"),
         Status("lab", "At the lab", default_duration=5, default_department="Lab desk"),
         Status("check", "Quality check", default_duration=1, workflow_stage="Finishing"),
-        Status("hold", "On hold", non_standard=True),
+        Status("hold", "On hold", non_standard=True, pauses=True),
         Status("cancelled", "Cancelled", non_standard=True, cancelled=True),
         Status("done", "Delivered", final=True),
     ],
@@ -49,6 +50,8 @@ FLOW: Final = ProductionFlow(
         Trigger("due", DaysFromDue("lab", -1), CreateTask("Look at it")),
         Trigger("people", Entering("lab"), CreateTask("Smile"), automatic=False),
         Trigger("once", Entering("lab"), CreateTask("Print a label"), once_per_order=True),
+        Trigger("nudge", DaysInStatus("hold", 2), CreateTask("Call the client")),
+        Trigger("review", DaysInStatus("hold", 40, while_in_status=False), CreateTask("Review")),
     ]
 )
 
@@ -59,8 +62,8 @@ class Store(OrderStore, CycleStore, Outbox, Protocol):
 
 def opened(order_id: str, **given: Any) -> Change:  # noqa: ANN401 - keywords of `open`
     """The change that opens an order on Monday."""
-    facts: dict[str, Any] = {"ordered_on": MONDAY, "by": "Ann", "at": NOON}
-    return FLOW.open(CYCLE, order_id=order_id, **(facts | given))
+    facts: dict[str, Any] = {"cycle": CYCLE, "ordered_on": MONDAY, "by": "Ann", "at": NOON}
+    return FLOW.open(order_id=order_id, **(facts | given))
 
 
 def advanced(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - of `advance`
@@ -73,6 +76,18 @@ def amended(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - o
     """The change that amends an order."""
     facts: dict[str, Any] = {"by": "Ann", "at": NOON}
     return FLOW.amend(order, **(facts | given))
+
+
+def undone(order: ProductionOrder, entries: Iterable[HistoryEntry], **given: Any) -> Change:  # noqa: ANN401 - of `undo`
+    """The change that takes back the last one of an order that still counts."""
+    facts: dict[str, Any] = {"cycles": [CYCLE], "by": "Ann", "at": NOON}
+    return FLOW.undo(order, entries, **(facts | given))
+
+
+def migrated(order: ProductionOrder, cycle: StatusCycle, **given: Any) -> Change:  # noqa: ANN401 - of `migrate`
+    """The change that moves an order to another version of its cycle."""
+    facts: dict[str, Any] = {"by": "Ann", "at": NOON}
+    return FLOW.migrate(order, cycle, **(facts | given))
 
 
 def at_the_lab(store: Store, *order_ids: str) -> list[ProductionOrder]:

@@ -4,7 +4,7 @@ A history is a random walk of one order through a flow, so every order that is d
 in a real app.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hypothesis import reject
 from hypothesis import strategies as st
@@ -12,6 +12,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import (
     Change,
+    DueDatePolicy,
     HistoryEntry,
     ProductionFlow,
     ProductionOrder,
@@ -20,25 +21,34 @@ from prodflow import (
     StatusCycle,
 )
 from prodflow.testing._cycles import status_cycles
+from prodflow.testing._dates import due_date_policies
 from prodflow.testing._drawing import (
     IDS,
+    OPTIONAL_PEOPLE,
     PEOPLE,
     check_sizes,
     checked,
 )
 from prodflow.testing._flows import production_flows
-from prodflow.testing._steps import STEPS, Walk, keywords
+from prodflow.testing._steps import Walk, days_around, keywords, step
+
+_POLICIES: Final = due_date_policies()
 
 
 class History(NamedTuple):
     """The changes of one order."""
 
-    flow: ProductionFlow
-    """The flow at the end; a replanning may have changed its policy."""
+    flows: tuple[ProductionFlow, ...]
+    """The flow of each change: a replanning may change its policy."""
     cycles: tuple[StatusCycle, ...]
     """The versions of the cycle that the order was pinned to, ascending."""
     changes: tuple[Change, ...]
     """The changes in sequence; the first opens the order."""
+
+    @property
+    def flow(self) -> ProductionFlow:
+        """The flow of the last change."""
+        return self.flows[-1]
 
     @property
     def order(self) -> ProductionOrder:
@@ -49,6 +59,11 @@ class History(NamedTuple):
     def entries(self) -> tuple[HistoryEntry, ...]:
         """The entries of the changes, in sequence."""
         return tuple(change.entry for change in self.changes)
+
+    def __repr__(self) -> str:
+        # The orders follow from the entries, and would show the cycle again and again.
+        shown = f"flow={self.flow!r}, cycles={self.cycles!r}, entries={self.entries!r}"
+        return f"History({shown})"
 
 
 def histories(
@@ -73,6 +88,7 @@ def histories(
         cycles=checked("cycles", cycles, status_cycles()),
         flows=None if flows is None else checked("flows", flows, flows),
         order_ids=checked("order_ids", order_ids, IDS),
+        policies=_POLICIES,
         min_size=min_size,
         max_size=max_size,
     )
@@ -113,6 +129,20 @@ def proposals(
     )
 
 
+def walks_of(
+    flow: ProductionFlow, cycle: StatusCycle, *, min_size: int, max_size: int
+) -> SearchStrategy[History]:
+    """Histories under one flow, which may be a stand-in; replanning keeps its policy."""
+    return _histories(
+        cycles=st.just(cycle),
+        flows=st.just(flow),
+        order_ids=st.just("law"),
+        policies=None,
+        min_size=min_size,
+        max_size=max_size,
+    )
+
+
 @st.composite
 def _histories(
     draw: DrawFn,
@@ -120,15 +150,19 @@ def _histories(
     cycles: SearchStrategy[StatusCycle],
     flows: SearchStrategy[ProductionFlow] | None,
     order_ids: SearchStrategy[str],
+    policies: SearchStrategy[DueDatePolicy] | None,
     min_size: int,
     max_size: int,
 ) -> History:
     cycle = draw(cycles)
-    walk = Walk(draw, draw(production_flows(cycle=cycle) if flows is None else flows), cycle)
+    flow = draw(production_flows(cycle=cycle) if flows is None else flows)
+    walk = Walk(draw, flow, cycle, policies)
     walk.open(draw(order_ids))
-    for step in draw(st.lists(STEPS, min_size=min_size - 1, max_size=max_size - 1)):
-        walk.take(step)
-    return History(walk.flow, tuple(walk.cycles), tuple(walk.changes))
+    goes_on = st.sampled_from([False, *[True] * (max_size - min_size)])
+    for size in range(1, max_size):
+        if not draw(step(walk, goes_on, is_needed=size < min_size)):
+            break
+    return History(tuple(walk.flows), tuple(walk.cycles), tuple(walk.changes))
 
 
 @st.composite
@@ -139,7 +173,11 @@ def _proposals(
 ) -> ProposedChange:
     order = draw(orders)
     flow = draw(production_flows(cycle=order.cycle) if flows is None else flows)
+    today = days_around(draw, order)
+    given = keywords(draw, order, today)
     try:
-        return flow.propose(order, by=draw(PEOPLE), **keywords(draw, order))
+        return flow.propose(
+            order, today=today, by=draw(PEOPLE), recorded_by=draw(OPTIONAL_PEOPLE), **given
+        )
     except RuleError:
         reject()  # the policy insists on a delivery date, or its calendar ends

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -48,10 +48,11 @@ def day(name: str, value: date) -> date:
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime with a time zone."""
-    if instance(name, value, datetime).utcoffset() is None:
+    """A datetime with an offset from UTC, without its zone, in which a lease could end wrongly."""
+    offset = instance(name, value, datetime).utcoffset()
+    if offset is None:
         raise ValueError(f"{name} must be aware, for example in UTC, not {value!r:.60}")
-    return value
+    return value.replace(tzinfo=timezone(offset))
 
 
 def number(name: str, value: int, low: int) -> int:

@@ -1,21 +1,25 @@
 """The versions of cycles, in the database and in memory."""
 
 from collections.abc import Iterable
-from operator import attrgetter
 from typing import final
 
 import sqlalchemy as sa
 
-from prodflow import CycleConflictError, CycleNotFoundError, StatusCycle
+from prodflow import CycleNotFoundError, StatusCycle
+from prodflow.stores import Edit, check_cycles, check_edit
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import Dialect
 
-Versions = dict[tuple[str, int], StatusCycle]
+Name = tuple[str, int]
+Versions = dict[Name, StatusCycle]
 
 
 @final
 class Cycles:
     """The versions of cycles; a committed version never changes, so each is read only once.
+
+    A transaction that adds a version first locks its order type. So of two edits of one version one
+    waits for the other, and then is refused (decision D5a).
 
     Args:
         dialect: the statements.
@@ -30,39 +34,82 @@ class Cycles:
 
     def get(self, connection: sa.Connection, order_type: str, version: int) -> StatusCycle:
         """One version of a cycle, or a `CycleNotFoundError`."""
-        known = self._known.get((order_type, version))
-        if known is None:
-            c = self._dialect.tables.cycles.c
-            statement = sa.select(c.data).where(c.order_type == order_type, c.version == version)
-            data = connection.scalar(statement)
-            if data is None:
-                raise CycleNotFoundError(order_type, version)
-            known = rows.cycle(data)
-            self.remember({(order_type, version): known})
-        return known
+        known = self.load(connection, [(order_type, version)])
+        if not known:
+            raise CycleNotFoundError(order_type, version)
+        return known[order_type, version]
+
+    def load(self, connection: sa.Connection, names: Iterable[Name]) -> Versions:
+        """The stored versions with these names; unknown names are left out."""
+        wanted = [*names]
+        found = {name: self._known[name] for name in wanted if name in self._known}
+        missing: dict[str, list[int]] = {}
+        for order_type, version in wanted:
+            if (order_type, version) not in found:
+                missing.setdefault(order_type, []).append(version)
+        c = self._dialect.tables.cycles.c
+        for order_type, versions in missing.items():
+            statement = sa.select(c.version, c.data).where(
+                c.order_type == order_type, self._dialect.among(c.version, versions)
+            )
+            read = {
+                (order_type, row.version): rows.cycle(row.data)
+                for row in connection.execute(statement)
+            }
+            self.remember(read)
+            found |= read
+        return {name: found[name] for name in wanted if name in found}
+
+    def all(self, connection: sa.Connection, order_type: str | None = None) -> list[StatusCycle]:
+        """Every stored version, of one type or of all, by order type and version."""
+        c = self._dialect.tables.cycles.c
+        named = sa.select(c.order_type, c.version).order_by(c.order_type, c.version)
+        if order_type is not None:
+            named = named.where(c.order_type == order_type)
+        names = [(row.order_type, row.version) for row in connection.execute(named)]
+        return [*self.load(connection, names).values()]
+
+    def newest(self, connection: sa.Connection) -> tuple[StatusCycle, ...]:
+        """The newest version of each type, by order type."""
+        c = self._dialect.tables.cycles.c
+        named = sa.select(c.order_type, sa.func.max(c.version).label("version"))
+        grouped: sa.Executable = named.group_by(c.order_type).order_by(c.order_type)
+        names = [(row.order_type, row.version) for row in connection.execute(grouped)]
+        return tuple(self.load(connection, names).values())
 
     def keep(self, connection: sa.Connection, cycles: Iterable[StatusCycle]) -> Versions:
-        """Insert new versions, and return what to `remember` after the commit.
+        """Insert the versions of saved orders that are new; returns what to `remember` afterwards.
 
         Raises:
             CycleConflictError: if a version is stored with other content.
+            StaleCycleError: if a version is new and higher than the newest that was put.
         """
-        kept: Versions = {}
-        for cycle in sorted(cycles, key=attrgetter("order_type", "version")):
-            name = (cycle.order_type, cycle.version)
-            if name not in kept:
-                kept[name] = self._kept(connection, cycle)
-            if kept[name] != cycle:
-                raise CycleConflictError(*name)
-        return kept
+        given = {id(cycle): cycle for cycle in cycles}.values()  # a bulk shares its cycles
+        names = {(cycle.order_type, cycle.version) for cycle in given}
+        known = self.load(connection, names)
+        put: dict[str, int] = {}
+        missing = names - known.keys()
+        for order_type in sorted({order_type for order_type, _ in missing}):
+            version = self._dialect.lock_type(connection, order_type)
+            if version is not None:
+                put[order_type] = version
+        known |= self.load(connection, missing)  # others may have added them before the lock
+        for cycle in check_cycles(given, known, put):
+            self._dialect.add_cycle(connection, rows.cycle_row(cycle, None))
+            known[cycle.order_type, cycle.version] = cycle
+        return known
 
-    def _kept(self, connection: sa.Connection, cycle: StatusCycle) -> StatusCycle:
-        """The stored cycle of this type and version; if there's none, *cycle* is inserted."""
-        if (cycle.order_type, cycle.version) not in self._known:
-            data = rows.cycle_data(cycle)
-            if self._dialect.add_cycle(connection, cycle.order_type, cycle.version, data):
-                return cycle
-        return self.get(connection, cycle.order_type, cycle.version)
+    def put(self, connection: sa.Connection, cycle: StatusCycle, edit: Edit) -> Versions:
+        """Insert an edit unless it is stored; returns what to `remember` after the commit.
+
+        Raises:
+            StaleCycleError: as `put_cycle` does, and the others too.
+        """
+        self._dialect.lock_type(connection, cycle.order_type)
+        versions = {it.version: it for it in self.all(connection, cycle.order_type)}
+        if check_edit(cycle, edit.replaces, versions):
+            self._dialect.add_cycle(connection, rows.cycle_row(cycle, edit))
+        return {(cycle.order_type, cycle.version): cycle}
 
     def remember(self, cycles: Versions) -> None:
         """Keep versions in memory, so that they needn't be read again."""

@@ -1,7 +1,7 @@
 """The SQL statements of a store: those that both databases share, and an interface for the others.
 
-All statements run inside a transaction. To avoid deadlocks, every transaction locks its rows in the
-same order: the command, stored orders, new orders, cycles, slots, each sorted by key.
+All of them run inside a transaction. To avoid deadlocks, every transaction locks its rows in the
+same order: the command, known orders, new orders, order types, slots, each sorted by key.
 """
 
 from abc import ABC, abstractmethod
@@ -22,8 +22,8 @@ SlotRow = sa.Row[Any]
 SlotKey = tuple[str, str, int]
 
 ORDER_COLUMNS: Final = (
-    *("id", "version", "visit", "order_type", "cycle_version", "status", "is_open", "due"),
-    *("delivery_on", "workflow_stage", "department", "assignee", "vendor", "invoice_id", "data"),
+    *("id", "version", "visit", "held_visit", "order_type", "cycle_version", "status", "is_open"),
+    *("due", "delivery_on", "department", "assignee", "vendor", "invoice_id", "data"),
 )
 ENTRY_COLUMNS: Final = ("order_id", "sequence", "data")
 SLOT_COLUMNS: Final = (
@@ -61,9 +61,11 @@ class Dialect(ABC):
         replaced = ", ".join(
             f"{column} = excluded.{column}" for column in SLOT_COLUMNS if column not in _KEPT
         )
-        self._add_cycle = sa.text(
-            f"INSERT INTO {self.tables.cycles.name} (order_type, version, data)"
-            " VALUES (:order_type, :version, :data) ON CONFLICT DO NOTHING"
+        types = self.tables.order_types.name
+        # The update changes nothing, but it locks the row, and fails if a snapshot is too old.
+        self._lock_type = sa.text(
+            f"INSERT INTO {types} (order_type) VALUES (:order_type) ON CONFLICT (order_type)"
+            f" DO UPDATE SET put_version = {types}.put_version"
         )
         self._add_command = sa.text(
             f"INSERT INTO {self.tables.commands.name} (id, entries) VALUES (:id, :entries)"
@@ -95,12 +97,26 @@ class Dialect(ABC):
         values = {"id": command_id, "entries": entries}
         return connection.execute(self._add_command, values).rowcount == 1
 
-    def add_cycle(
-        self, connection: sa.Connection, order_type: str, version: int, data: str
-    ) -> bool:
-        """Insert a version of a cycle; False if it exists."""
-        values = {"order_type": order_type, "version": version, "data": data}
-        return connection.execute(self._add_cycle, values).rowcount == 1
+    def lock_type(self, connection: sa.Connection, order_type: str) -> int | None:
+        """Keep others from adding versions of a cycle until the transaction ends.
+
+        Returns:
+            The newest version that `put_cycle` has saved, or None.
+        """
+        connection.execute(self._lock_type, {"order_type": order_type})
+        c = self.tables.order_types.c
+        version: int | None = connection.scalar(
+            sa.select(c.put_version).where(c.order_type == order_type)
+        )
+        return version
+
+    def add_cycle(self, connection: sa.Connection, row: Row) -> None:
+        """Insert a version of a cycle whose type is locked."""
+        connection.execute(sa.insert(self.tables.cycles), row)
+        if row["replaces"] is not None:
+            c = self.tables.order_types.c
+            types = sa.update(self.tables.order_types).where(c.order_type == row["order_type"])
+            connection.execute(types, {"put_version": row["version"]})
 
     @abstractmethod
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
@@ -151,7 +167,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def forget(self, connection: sa.Connection, before: str) -> int:
-        """Delete closed slots of earlier visits and of days before *before*; returns how many."""
+        """Delete closed slots of earlier days that no change can fill, and return how many."""
 
     @abstractmethod
     def feed(

@@ -28,8 +28,8 @@ _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
 
 _KINDS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("version", "visit", "cycle_version", "base", "sequence"), "integer"),
-    **dict.fromkeys(("slot_visit",), "integer"),
+    **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
+    **dict.fromkeys(("sequence", "slot_visit"), "integer"),
     **dict.fromkeys(("is_open", "dated", "while_in_status", "automatic", "closed"), "boolean"),
 }
 
@@ -118,7 +118,8 @@ class PostgresqlDialect(Dialect):
         self._forget = sa.text(
             f"WITH past AS (SELECT s.order_id, s.trigger_key, s.slot_visit FROM {outbox} AS s"
             f" JOIN {orders} AS o ON o.id = s.order_id WHERE s.closed AND s.fire_on < :before"
-            " AND s.slot_visit > 0 AND s.slot_visit < o.visit"
+            " AND s.slot_visit > 0 AND s.slot_visit <> o.visit"
+            " AND s.slot_visit IS DISTINCT FROM o.held_visit"
             " ORDER BY s.order_id, s.trigger_key, s.slot_visit FOR UPDATE OF s)"
             f" DELETE FROM {outbox} AS s USING past WHERE s.order_id = past.order_id"
             " AND s.trigger_key = past.trigger_key AND s.slot_visit = past.slot_visit"

@@ -1,20 +1,32 @@
 """SQL for order queries, and for pages of rows that come straight from an index."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
 from attrs import NOTHING
 
-from prodflow import OrderQuery
+from prodflow import OrderQuery, StatusCycle
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._schema import IS_COMPLETE, IS_OPEN, NO_DAY
 
 
-def selected(orders: sa.Table, query: OrderQuery) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    """The statement for the orders that match a query, sorted as for `OrderStore.find`."""
-    statement = sa.select(orders).where(*_conditions(orders, query))
+def selected(
+    orders: sa.Table, query: OrderQuery, cycles: Iterable[StatusCycle]
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """The statement for the orders that match a query, sorted as `OrderStore.find` says.
+
+    Args:
+        orders: the table.
+        query: which orders, and which page of them.
+        cycles: if the query asks for a workflow stage, every version of every cycle.
+    """
+    conditions = [*_conditions(orders, query)]
+    if query.workflow_stage is not NOTHING:
+        conditions.append(_in_stage(orders, query, cycles))
+    statement = sa.select(orders).where(*conditions)
     if _has_one_index(query):
         return page([statement], "due", "id", limit=query.limit)
     halves = [statement.where(IS_OPEN), statement.where(IS_COMPLETE)]
@@ -51,7 +63,6 @@ def _conditions(
     exact: list[tuple[sa.Column[Any], object]] = [
         (c.order_type, query.order_type),
         (c.status, query.status),
-        (c.workflow_stage, query.workflow_stage),
         (c.department, query.department),
         (c.assignee, query.user),
         (c.vendor, query.vendor),
@@ -73,3 +84,32 @@ def _conditions(
     if query.after is not None:
         due_on, order_id = query.after
         yield sa.tuple_(c.due, c.id) > sa.tuple_(sa.literal(rows.due(due_on)), sa.literal(order_id))
+
+
+def _in_stage(
+    orders: sa.Table, query: OrderQuery, cycles: Iterable[StatusCycle]
+) -> sa.ColumnElement[bool]:
+    """The orders whose status has the stage in the newest version of their type.
+
+    If that has no such status, the version of the order says the stage. So the table of orders has
+    no stage, which an edit of the cycle would have to change (decision D5).
+    """
+    c = orders.c
+    by_type: dict[str, list[StatusCycle]] = {}
+    for cycle in cycles:
+        if query.order_type in {NOTHING, cycle.order_type}:
+            by_type.setdefault(cycle.order_type, []).append(cycle)
+    found: list[sa.ColumnElement[bool]] = []
+    for order_type, versions in by_type.items():
+        newest = max(versions, key=attrgetter("version"))
+        of_type: list[sa.ColumnElement[bool]] = [c.status.in_(_keys(newest, query))]
+        for cycle in versions:
+            gone = [key for key in _keys(cycle, query) if key not in newest]
+            if gone:
+                of_type.append(sa.and_(c.cycle_version == cycle.version, c.status.in_(gone)))
+        found.append(sa.and_(c.order_type == order_type, sa.or_(*of_type)))
+    return sa.or_(sa.false(), *found)
+
+
+def _keys(cycle: StatusCycle, query: OrderQuery) -> list[str]:
+    return [status.key for status in cycle if status.workflow_stage == query.workflow_stage]

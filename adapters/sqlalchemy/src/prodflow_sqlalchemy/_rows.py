@@ -1,7 +1,7 @@
 """Turns values into rows of the tables, and back."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from attrs import evolve
 from orjson import loads
 
 from prodflow import HistoryEntry, ProductionOrder, StatusCycle, TriggerEvent, codec
+from prodflow.stores import Edit
 from prodflow_sqlalchemy._dialect import SlotKey, json_text
 from prodflow_sqlalchemy._schema import NO_DAY
 
@@ -47,13 +48,13 @@ def order_row(order: ProductionOrder) -> dict[str, Any]:
         "id": order.id,
         "version": order.version,
         "visit": order.visit,
+        "held_visit": None if order.held is None else order.held.visit,
         "order_type": order.order_type,
         "cycle_version": order.cycle.version,
         "status": order.status.key,
         "is_open": order.is_open,
         "due": due(order.due_on),
         "delivery_on": None if order.delivery_on is None else order.delivery_on.isoformat(),
-        "workflow_stage": order.status.workflow_stage,
         "department": order.department,
         "assignee": order.user,
         "vendor": order.vendor,
@@ -102,9 +103,30 @@ def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
     return codec.load(loads(row.data), ProductionOrder, cycles=cycles)
 
 
-def cycle_data(cycle: StatusCycle) -> str:
-    return json_text(codec.dump(cycle))
+def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
+    """The row of a version of a cycle.
+
+    Args:
+        cycle: the version.
+        edit: the edit that made it; None if it came with an order.
+    """
+    put: dict[str, Any] = {"replaces": None, "put_by": None, "put_at": None}
+    if edit is not None:
+        at = None if edit.at is None else edit.at.isoformat()
+        put = {"replaces": edit.replaces or 0, "put_by": edit.by, "put_at": at}
+    return {
+        "order_type": cycle.order_type,
+        "version": cycle.version,
+        **put,
+        "data": json_text(codec.dump(cycle)),
+    }
 
 
 def cycle(data: str) -> StatusCycle:
     return codec.load(loads(data), StatusCycle)
+
+
+def edit(row: sa.Row[Any]) -> Edit:
+    """The edit of a row of a cycle."""
+    at = None if row.put_at is None else datetime.fromisoformat(row.put_at)
+    return Edit(row.version, row.replaces or None, row.put_by, at)

@@ -1,16 +1,19 @@
 """The steps of a save inside its transaction."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import final
+from typing import Final, final
 
 import sqlalchemy as sa
 
-from prodflow import Change, CommandReusedError, HistoryEntry
+from prodflow import Change, ChangeUndone, CommandReusedError, HistoryEntry, StatusChanged
 from prodflow.stores import check_next, outbox_effect, repeats
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles, Versions
 from prodflow_sqlalchemy._dialect import Dialect, Row, json_text
 from prodflow_sqlalchemy._transactions import ConcurrentSaveError
+
+_MOVING: Final = (StatusChanged, ChangeUndone)
+"""The entries that can lead to another visit, and so make events void."""
 
 
 @final
@@ -72,7 +75,7 @@ class Saving:
     ) -> None:
         """Change the slots of the outbox; *known* has the orders that were already stored."""
         events = [event for change in changes for event in change.events]
-        left = {change.order.id for change in changes if change.order.visit == change.order.version}
+        left = {change.order.id for change in changes if isinstance(change.entry, _MOVING)}
         touched = {event.order_id for event in events} | left
         order_ids = sorted(touched.intersection(known))  # a new order has no slots yet
         if order_ids or events:

@@ -14,7 +14,7 @@ from sqlalchemy.types import UserDefinedType
 
 __all__ = ["SCHEMA_VERSION", "Tables", "tables"]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 1
 
 NO_DAY: Final = "none"
 
@@ -45,6 +45,7 @@ class Tables:
     prefix: str
     metadata: sa.MetaData
     schema: sa.Table
+    order_types: sa.Table
     cycles: sa.Table
     orders: sa.Table
     history: sa.Table
@@ -94,11 +95,20 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         prefix,
         metadata,
         schema=sa.Table(f"{prefix}schema", metadata, key("version", sa.Integer)),
+        order_types=sa.Table(
+            f"{prefix}order_types",
+            metadata,
+            key("order_type"),
+            sa.Column("put_version", sa.Integer),  # the newest that put_cycle has saved
+        ),
         cycles=sa.Table(
             f"{prefix}cycles",
             metadata,
             key("order_type"),
             key("version", sa.Integer),
+            sa.Column("replaces", sa.Integer),  # 0: the first edit; NULL: it came with an order
+            sa.Column("put_by", text),
+            sa.Column("put_at", text),
             needed("data"),
         ),
         orders=sa.Table(
@@ -107,13 +117,13 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             key("id"),
             needed("version", sa.Integer),
             needed("visit", sa.Integer),
+            sa.Column("held_visit", sa.Integer),
             needed("order_type"),
             needed("cycle_version", sa.Integer),
             needed("status"),
             needed("is_open", sa.Boolean),
             needed("due"),
             sa.Column("delivery_on", text),
-            sa.Column("workflow_stage", text),
             sa.Column("department", text),
             sa.Column("assignee", text),
             sa.Column("vendor", text),

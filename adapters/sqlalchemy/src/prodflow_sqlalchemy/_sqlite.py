@@ -85,8 +85,9 @@ class SqliteDialect(Dialect):
             " WHERE NOT closed AND id IN (SELECT value FROM json_each(:event_ids))"
         )
         self._forget = sa.text(
-            f"DELETE FROM {outbox} WHERE closed AND fire_on < :before AND slot_visit > 0 AND"
-            f" slot_visit < (SELECT visit FROM {orders} AS o WHERE o.id = {outbox}.order_id)"
+            f"DELETE FROM {outbox} WHERE closed AND fire_on < :before AND slot_visit > 0"
+            f" AND NOT EXISTS (SELECT 1 FROM {orders} AS o WHERE o.id = {outbox}.order_id"
+            f" AND {outbox}.slot_visit IN (o.visit, o.held_visit))"
         )
         self._feed = sa.text(
             f"SELECT data, 0 AS xid, position FROM {history} WHERE position > :position"

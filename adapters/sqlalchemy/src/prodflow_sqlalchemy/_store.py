@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar, final
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import NOTHING, frozen
 from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
@@ -34,12 +34,12 @@ from prodflow import (
     StatusCycle,
     TriggerEvent,
 )
+from prodflow.stores import Edit
 from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._errors import SchemaVersionError
-from prodflow_sqlalchemy._migrations import MIGRATIONS
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._queries import page, selected
 from prodflow_sqlalchemy._saving import Saving
@@ -193,20 +193,14 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     def migrate(self) -> None:
         """Upgrade the tables of an earlier release; all data is kept.
 
+        There is no earlier release yet, so this only checks the tables.
+
         Raises:
             SchemaVersionError: if there are no tables, or they're those of a later release.
         """
-
-        def step(connection: sa.Connection) -> None:
-            self._dialect.lock_schema(connection)
-            actual = self._read_version(connection)
-            if actual is None or actual > SCHEMA_VERSION:
-                raise SchemaVersionError(SCHEMA_VERSION, actual)
-            for version in range(actual + 1, SCHEMA_VERSION + 1):
-                MIGRATIONS[version](connection, self._tables)
-                connection.execute(sa.update(self._tables.schema), {"version": version})
-
-        self._transactions.run(step)
+        actual = self.schema_version
+        if actual != SCHEMA_VERSION:
+            raise SchemaVersionError(SCHEMA_VERSION, actual)
 
     # --- Orders
 
@@ -219,24 +213,26 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         ids = arguments.lookups("order_ids", order_ids)
         table = self._tables.orders
-        orders = self._orders(sa.select(table).where(self._dialect.among(table.c.id, ids)))
+        statement = sa.select(table).where(self._dialect.among(table.c.id, ids))
+        orders = self._read(lambda connection: self._orders(connection, statement))
         by_id = {order.id: order for order in orders}
         return {order_id: by_id[order_id] for order_id in ids if order_id in by_id}
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         arguments.instance("query", query, OrderQuery)
-        return self._orders(selected(self._tables.orders, query))
 
-    def _orders(self, statement: sa.Executable) -> list[ProductionOrder]:
         def read(connection: sa.Connection) -> list[ProductionOrder]:
-            stored = connection.execute(statement).all()
-            cycles = {
-                key: self._cycles.get(connection, *key)
-                for key in {(row.order_type, row.cycle_version) for row in stored}
-            }
-            return [rows.order(row, [cycles[row.order_type, row.cycle_version]]) for row in stored]
+            asks_for_stage = query.workflow_stage is not NOTHING
+            cycles = self._cycles.all(connection) if asks_for_stage else ()
+            return self._orders(connection, selected(self._tables.orders, query, cycles))
 
         return self._read(read)
+
+    def _orders(self, connection: sa.Connection, statement: sa.Executable) -> list[ProductionOrder]:
+        stored = connection.execute(statement).all()
+        names = {(row.order_type, row.cycle_version) for row in stored}
+        cycles = {name: self._cycles.get(connection, *name) for name in names}
+        return [rows.order(row, [cycles[row.order_type, row.cycle_version]]) for row in stored]
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
@@ -301,9 +297,21 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
         return self._read(read)
 
-    def put_cycle(self, cycle: StatusCycle, /) -> None:
+    def newest(self) -> tuple[StatusCycle, ...]:
+        return self._read(self._cycles.newest)
+
+    def put_cycle(
+        self,
+        cycle: StatusCycle,
+        /,
+        *,
+        replaces: int | None,
+        by: str | None = None,
+        at: datetime | None = None,
+    ) -> None:
         arguments.instance("cycle", cycle, StatusCycle)
-        kept = self._write(lambda connection: self._cycles.keep(connection, [cycle]))
+        edit = Edit(cycle.version, replaces, by, at)
+        kept = self._write(lambda connection: self._cycles.put(connection, cycle, edit))
         self._cycles.remember(kept)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
@@ -311,9 +319,26 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         c = self._tables.cycles.c
         return self._scalars(sa.select(c.version).where(c.order_type == key).order_by(c.version))
 
-    def order_types(self) -> tuple[str, ...]:
+    def edits(self, order_type: str, /) -> tuple[Edit, ...]:
+        key = arguments.lookup("order_type", order_type)
         c = self._tables.cycles.c
-        return self._scalars(sa.select(c.order_type).distinct().order_by(c.order_type))
+        statement: Any = (
+            sa.select(c.version, c.replaces, c.put_by, c.put_at)
+            .where(c.order_type == key, c.replaces.is_not(None))
+            .order_by(c.version)
+        )
+        return self._read(
+            lambda connection: tuple(rows.edit(row) for row in connection.execute(statement).all())
+        )
+
+    def keys(self, order_type: str, /) -> tuple[str, ...]:
+        key = arguments.lookup("order_type", order_type)
+        versions = self._read(lambda connection: self._cycles.all(connection, key))
+        return tuple(sorted({status.key for cycle in versions for status in cycle}))
+
+    def order_types(self) -> tuple[str, ...]:
+        c = self._tables.order_types.c
+        return self._scalars(sa.select(c.order_type).order_by(c.order_type))
 
     def _scalars(self, statement: sa.Select[Any]) -> tuple[Any, ...]:
         return self._read(lambda connection: tuple(connection.execute(statement).scalars()))
@@ -353,16 +378,16 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
     ) -> list[TriggerEvent]:
         arguments.day("as_of", as_of)
-        arguments.instant("now", now)
+        instant = arguments.instant("now", now)
         arguments.instance("lease", lease, timedelta)
         arguments.number("limit", limit, 1)
         if lease <= timedelta(0):
             raise ValueError(f"lease must be longer than zero, not {lease}")
         try:
-            until = now + lease
+            until = instant + lease
         except OverflowError:
             raise ValueError(f"lease must end before year 10000, not be {lease}") from None
-        bounds = (as_of.isoformat(), _microseconds(now), _microseconds(until), limit)
+        bounds = (as_of.isoformat(), _microseconds(instant), _microseconds(until), limit)
         claimed = self._write(lambda connection: self._dialect.claim(connection, *bounds))
         return [rows.event(row) for row in sorted(claimed, key=attrgetter("fire_on", "id"))]
 

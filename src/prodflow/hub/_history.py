@@ -1,0 +1,76 @@
+"""Histories: the checks that every report makes of one, and the entries of it that still count."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, cast, get_args
+
+from prodflow import _checks as checks
+from prodflow.order import (
+    ChangeUndone,
+    CycleAdopted,
+    HistoryEntry,
+    OrderAmended,
+    OrderOpened,
+    StatusChanged,
+    effective,
+)
+
+_KINDS: Final = frozenset(get_args(HistoryEntry))
+_Later = StatusChanged | OrderAmended | CycleAdopted
+
+
+class Counting(NamedTuple):
+    """The entries of one order that still count: without what was undone, and the undoing."""
+
+    opened: OrderOpened
+    later: tuple[_Later, ...]
+
+
+def whole_history(
+    name: str, entries: Iterable[HistoryEntry]
+) -> tuple[OrderOpened, tuple[HistoryEntry, ...]]:
+    """The opening and all entries of one order, what was undone and the undoing included."""
+    history = checks.items(name, entries, "entries of a history")
+    if not _KINDS.issuperset(map(type, history)):
+        other = next(entry for entry in history if type(entry) not in _KINDS)
+        raise TypeError(f"{name} must be entries of a history, not hold {checks.shown(other)}")
+    if not history or not isinstance(history[0], OrderOpened):
+        raise ValueError(f"{name} must begin with an OrderOpened: give the whole history")
+    ids = {entry.order_id for entry in history}
+    if len(ids) > 1:
+        raise ValueError(f"{name} must belong to one order, not to {checks.listed(sorted(ids))}")
+    numbers = [entry.sequence for entry in history]
+    if numbers != [*range(1, len(history) + 1)]:
+        expected, number = next(pair for pair in enumerate(numbers, 1) if pair[0] != pair[1])
+        raise ValueError(
+            f"{name} must be the whole history of {history[0].order_id!r}: expected entry"
+            f" {expected}, not {number}"
+        )
+    return history[0], history
+
+
+def counting(name: str, entries: Iterable[HistoryEntry]) -> Counting:
+    """The entries of a whole history that every report reads (decision D34)."""
+    opened, history = whole_history(name, entries)
+    # Most histories have no undoing, and looking for one takes a fifth of leaving it out.
+    if ChangeUndone in set(map(type, history)):
+        history = effective(history)
+    return Counting(opened, cast("tuple[_Later, ...]", history[1:]))
+
+
+def each_history(
+    histories: Iterable[Iterable[HistoryEntry]], order_type: str
+) -> Iterator[Counting]:
+    """The counting entries of each order of a type, one by one; no order may come twice."""
+    if isinstance(histories, str | bytes) or not isinstance(histories, Iterable):
+        raise TypeError(
+            f"histories must be an iterable of histories, not {checks.shown(histories)}"
+        )
+    seen: set[str] = set()
+    for given in histories:
+        entries = counting("a history in histories", given)
+        opened = entries.opened
+        if opened.order_id in seen:
+            raise ValueError(f"histories must hold order {opened.order_id!r} once")
+        seen.add(opened.order_id)
+        if opened.order_type == order_type:
+            yield entries

@@ -1,0 +1,346 @@
+"""What holds for every flow, every status change and every bulk: decisions D16 to D26."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import partial
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from prodflow import (
+    BulkProposal,
+    BulkRefusedError,
+    Change,
+    Completing,
+    Move,
+    NoNextStatusError,
+    OrderMovedError,
+    ProductionFlow,
+    ProductionOrder,
+    ProposedChange,
+    RuleError,
+    StatusChanged,
+    StatusCycle,
+    plan,
+)
+from prodflow.flow import Revision
+from prodflow.testing._cases import case
+from prodflow.testing._law_steps import (
+    NOTE,
+    RECORDED,
+    advanced,
+    cycles_of,
+    entries_of,
+    occasions,
+    outcome,
+)
+
+
+def advancing_reaches_the_final(flow: ProductionFlow, cycle: StatusCycle, ordered_on: date) -> None:
+    """Advancing leads from every open status to the final one (decision D17)."""
+    starts = [status for status in cycle.choices() if not status.closes]
+    case("an open status is off the path", not set(starts) <= set(cycle.path))
+    for status in starts:
+        order = flow.open(
+            cycle,
+            order_id="law",
+            ordered_on=ordered_on,
+            delivery_on=ordered_on,
+            status=status.key,
+            **RECORDED,
+        ).order
+        for _ in cycle.path:
+            if not order.is_complete:
+                order = advanced(flow, order).order
+        assert order.is_complete, f"an order at {status.key!r} gets to {order.status.key!r} only"
+
+
+def a_jump_keeps_the_date_of_the_plan(
+    flow: ProductionFlow, order: ProductionOrder, ordered_on: date
+) -> None:
+    """A status that you jump to is due as planned: skipped statuses still count (decision D13).
+
+    This holds for policies that count from the order date or from the delivery date.
+    """
+    planned = plan(
+        order.cycle, flow.due_dates, ordered_on=ordered_on, delivery_on=order.delivery_on
+    )
+    skipped: list[ProposedChange] = []
+    for row in planned:
+        if row.status != order.status:
+            proposal = flow.propose(order, today=order.begun_on, by="Law", to=row.status.key)
+            skipped += [proposal] if any(s.default_duration for s in proposal.skipped) else []
+            assert proposal.calculated_due_on == row.due_on
+    case("a status that takes days was skipped", skipped)
+
+
+def going_back_completes_nothing(flow: ProductionFlow, order: ProductionOrder, to: str) -> None:
+    """An order that is sent back has not completed the status it leaves (decision D20b)."""
+    change = advanced(flow, order, to=to)
+    waits = any(isinstance(trigger.when, Completing) for trigger in flow.triggers)
+    case("a trigger waits for a completion", waits)
+    assert isinstance(change.entry, StatusChanged)
+    assert change.entry.move in {Move.BACK, Move.REOPEN}
+    assert change.entry.completed_on is None
+    assert not [when for when in occasions(flow, change.events) if isinstance(when, Completing)]
+
+
+def going_on_completes_and_pausing_does_not(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """A change completes the status it leaves, except by going back or pausing (D20b).
+
+    Cancelling completes nothing either, nor does leaving a closed status.
+    """
+    case("the order is open", order.is_open)
+    for status in order.cycle.choices():
+        proposal = outcome(
+            partial(flow.propose, order, today=order.begun_on, by="Law", to=status.key)
+        )
+        if isinstance(proposal, ProposedChange):
+            stays = proposal.move is Move.BACK or status.cancelled or status.pauses
+            assert proposal.current_complete == (order.is_open and not stays)
+
+
+def a_window_sent_back_unchanged_is_accepted(
+    flow: ProductionFlow, order: ProductionOrder, today: date
+) -> None:
+    """Every default of the window, given by hand, is the same proposal (decision D20)."""
+    proposal = flow.propose(order, today=today, by="Law", note=NOTE)
+    case("the order was dated ahead", today < order.begun_on)
+    shown = flow.revise(
+        proposal,
+        to=proposal.to.key,
+        current_complete=proposal.current_complete,
+        completed_on=proposal.completed_on,
+        due_on=proposal.due_on,
+        department=proposal.department,
+        user=proposal.user,
+    )
+    assert shown == evolve(proposal, given=shown.given)
+
+
+def no_detour_gets_round_the_rules(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """What the rules refuse directly, they refuse by way of an aside or a cancellation (D17, D24).
+
+    This is about `allow_skip`, `allow_back` and `targets`. An order that has completed its last
+    working status may be reopened like a complete one, so that way isn't judged.
+    """
+    cycle = order.cycle
+    refused = [
+        status.key
+        for status in cycle.path
+        if not _DIRECTIONS.isdisjoint(_codes(flow, order, status.key))
+    ]
+    case("the rules refuse a status", refused)
+    for aside in cycle.non_standard:
+        for is_complete in (False, True):
+            waiting = outcome(
+                partial(advanced, flow, order, to=aside.key, current_complete=is_complete)
+            )
+            if isinstance(waiting, Change) and waiting.order.resumes_in != cycle.final.key:
+                for key in refused:
+                    assert _codes(flow, waiting.order, key), f"{aside.key!r} leads to {key!r}"
+
+
+_DIRECTIONS: Final = frozenset({"skip", "back", "target"})
+
+
+def _codes(flow: ProductionFlow, order: ProductionOrder, key: str) -> set[str]:
+    """What is against a change: the codes of its refusals, or of its error."""
+    proposal = outcome(
+        partial(flow.propose, order, today=order.begun_on, by="Law", to=key, note=NOTE)
+    )
+    if isinstance(proposal, RuleError):
+        return {proposal.code}
+    return {refusal.code for refusal in proposal.refusals}
+
+
+def an_order_that_moved_is_refused(flow: ProductionFlow, changes: Sequence[Change]) -> None:
+    """An order is refused unless it's still at the version that the screen showed (D19)."""
+    order, entries, cycles = changes[-1].order, entries_of(changes), cycles_of(changes)
+    newer = evolve(order.cycle, version=order.cycle.version + 1000)
+    target = next(status.key for status in order.cycle.path if status != order.status)
+    verbs: list[Callable[..., object]] = [
+        partial(flow.propose, order, today=order.begun_on, by="Law", to=target),
+        partial(flow.amend, order, **RECORDED),
+        partial(flow.replan, order, **RECORDED),
+        partial(flow.migrate, order, newer, **RECORDED),
+        partial(flow.undo, order, entries, cycles=cycles, **RECORDED),
+    ]
+    case("the order has had several versions", order.version > 1)
+    for version in {*range(1, order.version + 2)} - {order.version}:
+        expected = OrderMovedError(order.id, version, order.version)
+        for verb in verbs:
+            assert outcome(partial(verb, expect=version)) == expected
+        bulk = flow.propose_all(
+            [order], today=order.begun_on, by="Law", to=target, expect={order.id: version}
+        )
+        assert bulk.refusals == {order.id: expected}
+    for verb in verbs:
+        assert not isinstance(outcome(partial(verb, expect=order.version)), OrderMovedError)
+
+
+def a_closed_order_does_not_advance(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """A closed order never advances without a target, neither alone nor in a bulk (D17)."""
+    case("the order was cancelled", order.is_cancelled)
+    with pytest.raises(NoNextStatusError):
+        flow.propose(order, today=order.begun_on, by="Law")
+    assert list(flow.propose_all([order], today=order.begun_on, by="Law").refusals) == [order.id]
+
+
+def bulk_equals_singles(flow: ProductionFlow, orders: Sequence[ProductionOrder]) -> None:
+    """A bulk of orders that can advance gives what their single changes give (decision D23)."""
+    case("the bulk has several orders", len(orders) > 1)
+    today = max(order.begun_on for order in orders)
+    changes = flow.advance_all(orders, today=today, note=NOTE, **RECORDED)
+    assert changes == tuple(advanced(flow, order, today=today) for order in orders)
+
+
+def a_refused_bulk_names_every_order(
+    flow: ProductionFlow, orders: Sequence[ProductionOrder]
+) -> None:
+    """A bulk with closed orders changes nothing, and its error names each of them (D23)."""
+    today = max(order.begun_on for order in orders)
+    closed = {order.id for order in orders if not order.is_open}
+    case("the bulk has open orders too", len(closed) < len(orders))
+    with pytest.raises(BulkRefusedError) as caught:
+        flow.advance_all(orders, today=today, note=NOTE, **RECORDED)
+    assert closed <= set(caught.value.refusals)
+
+
+def every_bulk_verb_equals_its_single_verb(
+    flow: ProductionFlow, histories: Sequence[Sequence[Change]]
+) -> None:
+    """A bulk verb gives what its single verb gives for each order, or every refusal (D23).
+
+    Args:
+        flow: the flow.
+        histories: the changes of each order. The orders are of one type, and none is there twice.
+    """
+    orders = [changes[-1].order for changes in histories]
+    today = max(order.begun_on for order in orders)
+    newer = evolve(orders[0].cycle, version=1000 + max(order.cycle.version for order in orders))
+    cycles = {cycle for changes in histories for cycle in cycles_of(changes)}
+    pairs = [(changes[-1].order, entries_of(changes)) for changes in histories]
+    entries = {order.id: entries for order, entries in pairs}
+    verbs: list[tuple[Callable[[ProductionOrder], Change | None], _Bulk]] = [
+        (
+            lambda order: flow.advance(order, today=today, note=NOTE, **RECORDED),
+            lambda: flow.advance_all(orders, today=today, note=NOTE, **RECORDED),
+        ),
+        (
+            lambda order: flow.amend(order, user="Law", delivery_on=today, **RECORDED),
+            lambda: flow.amend_all(orders, user="Law", delivery_on=today, **RECORDED),
+        ),
+        (
+            lambda order: flow.replan(order, **RECORDED),
+            lambda: flow.replan_all(orders, **RECORDED),
+        ),
+        (
+            lambda order: flow.migrate(order, newer, **RECORDED),
+            lambda: flow.migrate_all(orders, newer, **RECORDED),
+        ),
+        (
+            lambda order: flow.undo(order, entries[order.id], cycles=cycles, **RECORDED),
+            lambda: flow.undo_all(pairs, cycles=cycles, **RECORDED),
+        ),
+    ]
+    for single, bulk in verbs:
+        assert outcome(bulk) == _together(orders, single)
+
+
+_Bulk = Callable[[], tuple[Change, ...]]
+
+
+def _together(
+    orders: Iterable[ProductionOrder], verb: Callable[[ProductionOrder], Change | None]
+) -> tuple[Change, ...] | RuleError:
+    """What a bulk must give: all changes, or an error with every refusal."""
+    results = {order.id: outcome(partial(verb, order)) for order in orders}
+    refusals = {key: result for key, result in results.items() if isinstance(result, RuleError)}
+    case("the bulk changes several orders", len(results) > 1 and not refusals)
+    if refusals:
+        return BulkRefusedError(refusals)
+    return tuple(result for result in results.values() if isinstance(result, Change))
+
+
+def a_bulk_keeps_what_only_rules_refuse(
+    flow: ProductionFlow, orders: Sequence[ProductionOrder], to: str
+) -> None:
+    """A proposed bulk has a proposal for each order that can go at all, revised like one (D23)."""
+    today = max(order.begun_on for order in orders)
+    for given, bulk in _windows(flow, orders, today, to):
+        singles = {
+            order.id: outcome(partial(flow.propose, order, today=today, by="Law", **given))
+            for order in orders
+        }
+        proposals = [one for one in singles.values() if isinstance(one, ProposedChange)]
+        refusals = {key: one for key, one in singles.items() if isinstance(one, RuleError)}
+        case("only a rule refuses an order", any(one.refusals for one in proposals))
+        assert (list(bulk), dict(bulk.refusals)) == (proposals, refusals)
+        assert bulk.ready == tuple(one for one in proposals if not one.refusals)
+        accepted = tuple(flow.accept(one, at=RECORDED["at"]) for one in bulk.ready)
+        assert flow.accept_all(bulk.without_refused(), at=RECORDED["at"]) == accepted
+        if len(accepted) < len(orders):
+            with pytest.raises(BulkRefusedError) as caught:
+                flow.accept_all(bulk, at=RECORDED["at"])
+            assert caught.value.refusals.keys() == singles.keys() - {
+                change.order.id for change in accepted
+            }
+
+
+def _windows(
+    flow: ProductionFlow, orders: Sequence[ProductionOrder], today: date, to: str
+) -> Iterable[tuple[dict[str, Any], BulkProposal]]:
+    """A bulk as it is proposed, and as the user types into its window."""
+    given: dict[str, Any] = {"to": to}
+    bulk = flow.propose_all(orders, today=today, by="Law", to=to)
+    yield given, bulk
+    revisions: list[Revision] = [
+        {"note": NOTE},
+        {"user": "Law"},
+        {"to": orders[0].cycle.initial.key},
+    ]
+    for more in revisions:
+        given = given | more
+        bulk = flow.revise_all(bulk, **more)
+        yield given, bulk
+
+
+def choices_of_a_bulk_are_those_of_its_orders(
+    flow: ProductionFlow, orders: Sequence[ProductionOrder]
+) -> None:
+    """A line of a bulk's list says of each order what the list of that order says (D23, D24)."""
+    today = max(order.begun_on for order in orders)
+    lines = flow.choices_all(orders, today=today, by="Law")
+    keys = {status.key for order in orders for status in order.cycle.choices()}
+    assert {line.status.key for line in lines} == keys
+    assert len(lines) == len(keys)
+    singles = {
+        (order.id, choice.status.key): choice.refusals
+        for order in orders
+        for choice in flow.choices(order, today=today, by="Law")
+    }
+    case("a status is open to some and not to others", any(c.open_to and c.refusals for c in lines))
+    for line in lines:
+        key = line.status.key
+        assert {*line.open_to} == {
+            order.id for order in orders if singles.get((order.id, key)) == ()
+        }
+        assert {*line.open_to} | {*line.refusals} == {order.id for order in orders}
+        assert not {*line.open_to} & {*line.refusals}
+
+
+def a_change_fills_each_slot_once(change: Change) -> None:
+    """No two events of a change share a slot or an id (decision D26)."""
+    case("a change has several events", len(change.events) > 1)
+    slots = {event.slot for event in change.events}
+    ids = {event.id for event in change.events}
+    assert len(slots) == len(ids) == len(change.events)
+
+
+def a_change_made_again_gives_the_same_events(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """Taking the same decision twice gives the same change, event ids included (D26)."""
+    change = outcome(partial(advanced, flow, order))
+    case("the change has events", isinstance(change, Change) and change.events)
+    assert change == outcome(partial(advanced, flow, order))

@@ -1,0 +1,198 @@
+"""What holds for every history: what is recorded, put right and migrated (D5b, D15, D34, D35)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from itertools import pairwise
+from typing import Any, Final
+
+import pytest
+from attrs import evolve, fields
+
+from prodflow import (
+    Change,
+    ChangeUndone,
+    CompletionDateError,
+    NothingToUndoError,
+    ProductionFlow,
+    ProductionOrder,
+    StatusChanged,
+    StatusCycle,
+    effective,
+)
+from prodflow.testing._cases import case
+from prodflow.testing._law_steps import RECORDED, cycles_of, entries_of, same_but, up_to_date
+
+
+def replay_rebuilds_the_order(changes: Sequence[Change]) -> None:
+    """Replaying the history gives the order as it was after every change."""
+    case("the order changed its status", changes[-1].order.visit > 1)
+    cycles, entries = cycles_of(changes), entries_of(changes)
+    for last, change in enumerate(changes, start=1):
+        assert ProductionOrder.replay(entries[:last], cycles) == change.order
+
+
+def visits_follow_one_another(changes: Sequence[Change]) -> None:
+    """An order is in one status at a time: it enters one on the day it leaves another (D18, D20).
+
+    It enters a new visit, or one that was paused goes on. Nothing else begins a visit.
+    """
+    case("a visit went on", any(_goes_on(change) for change in changes))
+    assert [change.order.version for change in changes] == list(range(1, len(changes) + 1))
+    for before, change in pairwise(changes):
+        left, entered, entry = before.order, change.order, change.entry
+        if isinstance(entry, StatusChanged):
+            assert left.begun_on <= entered.begun_on
+            if _goes_on(change):
+                assert left.held is not None
+                assert (entered.visit, entered.entered_on) == (
+                    left.held.visit,
+                    left.held.entered_on,
+                )
+            else:
+                assert (entered.visit, entered.entered_after) == (entry.sequence, left.begun_on)
+        elif not isinstance(entry, ChangeUndone):
+            assert entered.visit == left.visit
+
+
+def _goes_on(change: Change) -> bool:
+    entry = change.entry
+    return isinstance(entry, StatusChanged) and entry.visit != entry.sequence
+
+
+# Undo and corrections
+
+
+def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]) -> None:
+    """After an undo, the order is as it was before the entry that's undone, one version on (D34).
+
+    Only the version differs, and the entry no longer counts.
+    """
+    order, entries = changes[-1].order, entries_of(changes)
+    *before, last = effective(entries)
+    case("something can be undone", before)
+    if not before:
+        with pytest.raises(NothingToUndoError):
+            flow.undo(order, entries, cycles=cycles_of(changes), **RECORDED)
+        return
+    undone = flow.undo(order, entries, cycles=cycles_of(changes), **RECORDED)
+    assert undone.order.version == order.version + 1
+    expected = changes[last.sequence - 2].order
+    assert undone.order == same_but(expected, undone.order, "version")
+    assert effective([*entries, undone.entry]) == tuple(before)
+    assert not [event for event in undone.events if not event.dated]
+
+
+def undoing_everything_leads_to_the_opening(
+    flow: ProductionFlow, changes: Sequence[Change]
+) -> None:
+    """Undone step by step, an order is as it was opened, and then there's nothing to undo (D34)."""
+    order, entries = changes[-1].order, entries_of(changes)
+    times = len(effective(entries)) - 1
+    case("several entries are undone", times > 1)
+    for _ in range(times):
+        undone = flow.undo(order, entries, cycles=cycles_of(changes), **RECORDED)
+        order, entries = undone.order, [*entries, undone.entry]
+    assert order == same_but(changes[0].order, order, "version")
+    with pytest.raises(NothingToUndoError):
+        flow.undo(order, entries, cycles=cycles_of(changes), **RECORDED)
+
+
+def a_first_day_is_corrected_within_its_bounds(
+    flow: ProductionFlow, order: ProductionOrder, day: date, today: date
+) -> None:
+    """A correction moves the first day of a visit within its bounds, and no other fact (D35).
+
+    The due date follows if it counts from that day and isn't manual.
+
+    Args:
+        flow: the flow.
+        order: the order whose first day is wrong.
+        day: the right day.
+        today: the date on which it's recorded.
+    """
+    order = up_to_date(flow, order)
+    latest = today if order.resumed_on is None else min(today, order.entered_on)
+    is_early = order.entered_after is not None and day < order.entered_after
+    is_allowed = day == order.entered_on or (not is_early and day <= latest)
+    case("the day is within its bounds, and another one", is_allowed and day != order.entered_on)
+    recorded: dict[str, Any] = {"by": "Law", "at": datetime.combine(today, time(12), UTC)}
+    if not is_allowed:
+        with pytest.raises(CompletionDateError):
+            flow.amend(order, entered_on=day, **recorded)
+        return
+    after = flow.amend(order, entered_on=day, **recorded).order
+    assert (after.version, after.entered_on) == (order.version + 1, day)
+    dates = ["calculated_due_on"] if order.due_on_is_manual else ["calculated_due_on", "due_on"]
+    assert after == same_but(order, after, "version", "entered_on", "held", *dates)
+    if order.held is not None and after.held is not None:
+        assert after.held.paused_on in {order.held.paused_on, day}
+        assert after.held == evolve(order.held, paused_on=after.held.paused_on)
+
+
+def an_untouched_order_follows_its_order_date(
+    flow: ProductionFlow, cycle: StatusCycle, ordered_on: date, amended_on: date
+) -> None:
+    """Amending the order date of an untouched order equals opening it on that date (D15)."""
+    case("the date differs", ordered_on != amended_on)
+    facts: dict[str, Any] = {"order_id": "law", "delivery_on": ordered_on, **RECORDED}
+    for status in cycle.choices():
+        opened = flow.open(cycle, status=status.key, ordered_on=ordered_on, **facts).order
+        expected = flow.open(cycle, status=status.key, ordered_on=amended_on, **facts).order
+        amended = flow.amend(opened, ordered_on=amended_on, **RECORDED).order
+        assert amended == same_but(expected, amended, "version")
+
+
+# Migrations
+
+
+def a_migration_keeps_the_visit(
+    flow: ProductionFlow,
+    order: ProductionOrder,
+    cycle: StatusCycle,
+    mapping: Mapping[str, str] | None = None,
+) -> None:
+    """A migration keeps the visit with its days, its people and a date set by hand (D5b).
+
+    It never opens, completes or cancels an order, and it fires no immediate trigger.
+
+    Args:
+        flow: the flow.
+        order: an order, on hold or not.
+        cycle: the version that it moves to.
+        mapping: the new keys of statuses that this version doesn't have or no longer uses.
+    """
+    case("the order is on hold", order.held)
+    change = flow.migrate(order, cycle, mapping=mapping, **RECORDED)
+    after = change.order
+    names = ["version", "cycle", "status", "resumes_in", "held", "calculated_due_on"]
+    if not order.due_on_is_manual:
+        names += ["due_on"]
+    # The cycle, the status and what is held have to fit, so each order is compared as a whole.
+    kept = {name: getattr(order, name) for name in _FIELDS if name not in names}
+    assert kept == {name: getattr(after, name) for name in kept}
+    closing = (order.is_open, order.is_complete, order.is_cancelled)
+    assert closing == (after.is_open, after.is_complete, after.is_cancelled)
+    assert not [event for event in change.events if not event.dated]
+
+
+_FIELDS: Final = tuple(field.name for field in fields(ProductionOrder))
+
+
+def renaming_and_back_changes_nothing(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """With every key renamed, and renamed back, an order differs in its versions alone (D5b)."""
+    order = up_to_date(flow, order)
+    case("the order is on hold", order.held)
+    cycle = order.cycle
+    mapping = {status.key: f"{number}.renamed" for number, status in enumerate(cycle)}
+    renamed = evolve(
+        cycle,
+        statuses=[evolve(status, key=mapping[status.key]) for status in cycle],
+        version=cycle.version + 1000,
+    )
+    there = flow.migrate(order, renamed, mapping=mapping, **RECORDED).order
+    assert there.status == evolve(order.status, key=mapping[order.status.key])
+    assert (there.held is None) == (order.held is None)
+    again = evolve(cycle, version=cycle.version + 2000)
+    inverse = {new: old for old, new in mapping.items()}
+    back = flow.migrate(there, again, mapping=inverse, **RECORDED).order
+    assert back == same_but(order, back, "version", "cycle")

@@ -1,0 +1,80 @@
+"""What the laws of changes do to orders: every change is proposed, revised and accepted."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Final, TypedDict, TypeVar
+
+from attrs import evolve
+
+from prodflow import (
+    Change,
+    HistoryEntry,
+    ProductionFlow,
+    ProductionOrder,
+    RuleError,
+    StatusCycle,
+    TriggerEvent,
+)
+
+T = TypeVar("T")
+
+
+class Recorded(TypedDict):
+    """Who records a change, and when."""
+
+    by: str
+    at: datetime
+
+
+RECORDED: Final[Recorded] = {"by": "Law", "at": datetime(2026, 11, 16, 12, tzinfo=UTC)}
+NOTE: Final = "a note, where the rules require one"
+
+
+def advanced(
+    flow: ProductionFlow,
+    order: ProductionOrder,
+    *,
+    today: date | None = None,
+    to: str | None = None,
+    current_complete: bool | None = None,
+) -> Change:
+    """The change to the next status, or to another one, by way of the window."""
+    proposal = flow.propose(order, today=today or order.begun_on, by="Law", to=to, note=NOTE)
+    if current_complete is not None:
+        proposal = flow.revise(proposal, current_complete=current_complete)
+    return flow.accept(proposal, at=RECORDED["at"])
+
+
+def up_to_date(flow: ProductionFlow, order: ProductionOrder) -> ProductionOrder:
+    """The order with the dates of this flow, whichever flow had made it."""
+    change = flow.replan(order, **RECORDED)
+    return order if change is None else change.order
+
+
+def outcome(call: Callable[[], T]) -> T | RuleError:
+    """What a call returns, or the error of the rule that refuses it."""
+    try:
+        return call()
+    except RuleError as error:
+        return error
+
+
+def same_but(order: ProductionOrder, other: ProductionOrder, *names: str) -> ProductionOrder:
+    """*order* with these fields of *other*, for a comparison of all the others."""
+    return evolve(order, **{name: getattr(other, name) for name in names})
+
+
+def entries_of(changes: Sequence[Change]) -> list[HistoryEntry]:
+    """The entries of changes."""
+    return [change.entry for change in changes]
+
+
+def cycles_of(changes: Sequence[Change]) -> set[StatusCycle]:
+    """Every version of the cycle that the order was pinned to."""
+    return {change.order.cycle for change in changes}
+
+
+def occasions(flow: ProductionFlow, events: Sequence[TriggerEvent]) -> list[object]:
+    """When the triggers of these events fire."""
+    whens = {trigger.key: trigger.when for trigger in flow.triggers}
+    return [whens[event.trigger] for event in events]

@@ -1,0 +1,106 @@
+"""Every report of `prodflow.hub`, as a store's orders and histories give it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Final
+
+from prodflow import (
+    Change,
+    Forward,
+    MemoryStore,
+    OrderQuery,
+    ProductionOrder,
+    StatusCycle,
+    WorkingCalendar,
+)
+from prodflow.export import Table
+from prodflow.hub import (
+    BoardBy,
+    Visit,
+    board,
+    cycle_time,
+    due_soon,
+    in_use,
+    lateness_under,
+    move_graph,
+    on_time_rate,
+    overdue,
+    past_delivery,
+    rework,
+    status_report,
+    suggest_durations,
+    time_in_status,
+    visits,
+    workload,
+)
+
+CALENDAR: Final = WorkingCalendar()
+COLUMNS: Final[tuple[BoardBy, ...]] = (
+    "workflow_stage",
+    "status",
+    "department",
+    "user",
+    "vendor",
+)
+Reports = dict[str, Table | dict[str, int]]
+
+
+def stored(changes: Sequence[Change]) -> MemoryStore:
+    """A store that has saved these changes, one after the other."""
+    store = MemoryStore()
+    for change in changes:
+        store.save(change)
+    return store
+
+
+def reports_of_orders(
+    orders: Sequence[ProductionOrder], cycles: Iterable[StatusCycle], today: date
+) -> Reports:
+    """What the reports say of orders as they are now."""
+    versions = tuple(cycles)
+    boards = [board(orders, by=by, today=today, cycles=versions) for by in COLUMNS]
+    report = status_report(orders, today=today, cycles=versions)
+    load = workload(orders, today=today)
+    return {
+        **{f"board by {one.by}": one.table() for one in boards},
+        **{f"orders by {one.by}": one.orders_table() for one in boards},
+        "status report": report.table(),
+        "counts": report.counts_table(),
+        "workload": load.table(),
+        "departments": load.departments_table(),
+        "users": load.users_table(),
+        "overdue": overdue(orders, today=today, cycles=versions).table(),
+        "due soon": due_soon(orders, today=today, cycles=versions).table(),
+        "past delivery": past_delivery(orders, today=today, cycles=versions).table(),
+        **{f"in use in {cycle.version}": in_use(cycle, orders) for cycle in versions},
+    }
+
+
+def reports_of_visits(found: Sequence[Visit], cycles: Iterable[StatusCycle]) -> Reports:
+    """What the reports say of visits."""
+    versions = tuple(cycles)
+    times, spans = time_in_status(found, cycles=versions), cycle_time(found, versions)
+    return {
+        "time in status": times.table(),
+        "working time in status": times.working_table(),
+        "cycle time": spans.table(),
+        "cycle time by order": spans.orders_table(),
+        "on time": on_time_rate(found, cycles=versions).table(),
+        "rework": rework(found, cycles=versions).table(),
+        "moves": move_graph(found, cycles=versions).table(),
+    }
+
+
+def reports(store: MemoryStore, cycles: Iterable[StatusCycle], today: date) -> Reports:
+    """What every report says of all orders in a store."""
+    versions = tuple(cycles)
+    orders = store.find(OrderQuery())
+    histories = [store.history(order.id) for order in orders]
+    found = [visit for entries in histories for visit in visits(entries, calendar=CALENDAR)]
+    all_reports = reports_of_orders(orders, versions, today) | reports_of_visits(found, versions)
+    for cycle in versions:
+        suggested = suggest_durations(histories, cycle, calendar=CALENDAR, at_least=1)
+        late = lateness_under(histories, cycle, policy=Forward(CALENDAR))
+        all_reports[f"durations for {cycle.version}"] = suggested.table()
+        all_reports[f"lateness under {cycle.version}"] = late.table()
+    return all_reports

@@ -1,0 +1,125 @@
+"""The Status Notes: a line for each entry, with what was undone (decision D34)."""
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import pytest
+
+from prodflow import HistoryEntry, ProductionFlow, StatusCycle
+from prodflow.hub import history_table
+from prodflow.hub._notes import _FIELDS
+from prodflow.order import AMENDABLE
+
+FLOW: Final = ProductionFlow()
+AT: Final = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+WHO: Final[Any] = {"by": "ann", "at": AT}
+
+
+def on(day: int) -> date:
+    """A day of November 2026."""
+    return date(2026, 11, day)
+
+
+def written(cycle: StatusCycle, *moves: tuple[int, dict[str, Any]]) -> list[HistoryEntry]:
+    """The history of an order of Monday, 2 November 2026, that moves on days of November."""
+    change = FLOW.open(cycle, order_id="PO-1", ordered_on=on(2), **WHO)
+    entries: list[HistoryEntry] = [change.entry]
+    for day, facts in moves:
+        change = FLOW.advance(change.order, today=on(day), **facts, **WHO)
+        entries.append(change.entry)
+    return entries
+
+
+def to(key: str, **facts: Any) -> dict[str, Any]:  # noqa: ANN401
+    """The keywords of a change to a status."""
+    return {"to": key, **facts}
+
+
+class TestHistoryTable:
+    """`history_table`."""
+
+    def test_has_words_for_every_move(self, cycle: StatusCycle) -> None:
+        """And says which statuses were completed, and when."""
+        entries = written(
+            cycle,
+            *((3, {}), (4, to("ordered")), (5, to("qa"))),
+            (6, to("hold", current_complete=False)),
+            *((9, to("qa")), (10, to("client", current_complete=True)), (11, {})),
+            (12, to("qa")),
+            *((13, to("cancelled")), (16, to("qa"))),
+        )
+        table = history_table(entries, [cycle])
+        assert table.title == "Status Notes: PO-1"
+        assert table.columns == (
+            *("No.", "Event", "From", "To", "Completed On", "By", "Recorded By", "At", "Note"),
+            "Undone By",
+        )
+        assert [row[1:5] for row in table.rows] == [
+            ("Opened", None, "Ordered", None),
+            ("Moved on", "Ordered", "Retouch", on(3)),
+            ("Moved back", "Retouch", "Ordered", None),
+            ("Moved ahead, skipping Retouch, Printing", "Ordered", "Quality check", on(5)),
+            ("Put on hold", "Quality check", "On hold", None),
+            ("Came back", "On hold", "Quality check", on(9)),
+            ("Moved aside", "Quality check", "Waiting on client", on(10)),
+            ("Moved on", "Waiting on client", "Shipped", on(11)),
+            ("Reopened", "Shipped", "Quality check", None),
+            ("Cancelled", "Quality check", "Cancelled", None),
+            ("Came back", "Cancelled", "Quality check", None),
+        ]
+
+    def test_says_who_and_when(self, cycle: StatusCycle) -> None:
+        """Who did it, who recorded it, the instant with its offset, and the note."""
+        entries = written(cycle, (3, {"note": "By\nphone", "recorded_by": "ben"}))
+        assert [row[5:] for row in history_table(entries, [cycle]).rows] == [
+            ("ann", "ann", "2026-11-20 09:30+00:00", None, None),
+            ("ann", "ben", "2026-11-20 09:30+00:00", "By\nphone", None),
+        ]
+
+    def test_shows_what_was_undone_and_the_undoing(self, cycle: StatusCycle) -> None:
+        """Both stay in the table; the entry says who undid it."""
+        opened = FLOW.open(cycle, order_id="PO-1", ordered_on=on(2), **WHO)
+        moved = FLOW.advance(opened.order, today=on(3), **WHO)
+        entries = [opened.entry, moved.entry]
+        undone = FLOW.undo(moved.order, entries, by="zoe", at=AT, note="Wrong order")
+        table = history_table([*entries, undone.entry], [cycle])
+        assert [(*row[:4], *row[8:]) for row in table.rows] == [
+            (1, "Opened", None, "Ordered", None, None),
+            (2, "Moved on", "Ordered", "Retouch", None, "zoe"),
+            (3, "Undid entry 2", "Retouch", "Ordered", "Wrong order", None),
+        ]
+        assert table.notes == ("Entries: 3. Undone: 1.",)
+        assert table.struck == {1}
+
+    def test_names_what_an_amendment_changed(self, cycle: StatusCycle) -> None:
+        """In words, or says that it changed nothing."""
+        opened = FLOW.open(cycle, order_id="PO-1", ordered_on=on(2), **WHO)
+        amended = FLOW.amend(opened.order, user="zoe", vendor="West", **WHO)
+        again = FLOW.amend(amended.order, **WHO)
+        entries = [opened.entry, amended.entry, again.entry]
+        assert [row[1:5] for row in history_table(entries, [cycle]).rows[1:]] == [
+            ("Amended: vendor, user", None, None, None),
+            ("Amended: nothing", None, None, None),
+        ]
+
+    def test_has_words_for_all_that_an_amendment_may_change(self) -> None:
+        """A new field needs a word."""
+        assert set(_FIELDS) == set(AMENDABLE)
+
+    def test_a_migration_names_the_version(self, cycle: StatusCycle) -> None:
+        """From one key to another; both have their names of today, or the key."""
+        newer = cycle.replace("retouch", inactive=True)
+        entries = written(cycle, (3, {}))
+        order = FLOW.open(cycle, order_id="PO-1", ordered_on=on(2), **WHO).order
+        order = FLOW.advance(order, today=on(3), **WHO).order
+        migrated = FLOW.migrate(order, newer, mapping={"retouch": "printing"}, **WHO)
+        history = [*entries, migrated.entry]
+        for cycles, names in (([newer], ("Retouch", "Printing")), ([], ("retouch", "printing"))):
+            assert history_table(history, cycles).rows[2][1:4] == ("Moved to version 2", *names)
+
+    @pytest.mark.parametrize("spoil", [lambda e: e[1:], lambda e: e[:1] + e[2:], lambda _: []])
+    def test_entries_are_whole(self, cycle: StatusCycle, spoil: Any) -> None:  # noqa: ANN401
+        """A part of a history can't say what was undone."""
+        entries = written(cycle, (3, {}), (4, {}))
+        with pytest.raises(ValueError, match="the whole history"):
+            history_table(spoil(entries), [cycle])
