@@ -12,7 +12,6 @@
 #   make docs              the documentation site, in build/docs
 #   make reliability       runs the tests behind RELIABILITY.md, and writes that page
 #   make mutants [MUTATE=src/prodflow/calendars.py]
-#   make mutants-200 [BEFORE=../before]    200 faults drawn once, for make test and the tests before
 
 PYTHON ?= python3
 VENV ?= .venv$(if $(DATEUTIL),-dateutil-$(DATEUTIL))
@@ -34,7 +33,7 @@ PROFILE ?= quick
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
 .PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale laws-deep check docs \
-	release-check bench store-deep reliability mutants mutants-200 clean
+	release-check bench store-deep reliability mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -106,9 +105,6 @@ reliability: $(VENV)/.test
 
 mutants: $(VENV)/.mutants
 	$(BIN)/python tools/mutants.py $(MUTATE)
-
-mutants-200: $(VENV)/.test
-	$(BIN)/python -m tools.drawn_mutants run $(if $(BEFORE),--before $(BEFORE))
 
 clean:
 	rm -rf .venv* build dist adapters/*/dist
