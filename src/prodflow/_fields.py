@@ -106,7 +106,7 @@ def _plain(kind: Any) -> Any:  # noqa: ANN401 - a type in any of its forms
 
 
 def _any_of(kinds: Sequence[Any]) -> Run:
-    """The check of a union. It has one type or several classes, and perhaps None or NOTHING."""
+    """The check of a union: one type or several classes, perhaps with None or NOTHING."""
     sentinels = tuple(
         value for cls, value in ((NoneType, None), (NothingType, NOTHING)) if cls in kinds
     )

@@ -71,8 +71,8 @@ class Ranks:
         """The ordinal of W[rank], for a rank from 1 to `total`."""
         passed = bisect_left(self._bends, rank, key=self.rank)
         ordinal = self._regular(rank - self._counts[passed])
-        # If the regular week leads past the next bend, that bend is an extra day, and it is
-        # W[rank].
+        # The rank of the next bend is *rank* or higher. So if the regular week leads past this
+        # bend, the bend is an extra day, and is itself W[rank].
         return min(ordinal, self._bends[passed]) if passed < len(self._bends) else ordinal
 
     def _regular(self, rank: int) -> int:

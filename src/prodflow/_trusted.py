@@ -29,7 +29,7 @@ def trusted(
     The function takes an instance of each source by position, then the values of the *given*
     fields. It copies every other field from the first source that has a field of that name.
     Callers can pass the given fields as keywords, but 15 keywords take 0.6 µs (Python 3.11). So
-    calls for every order pass them by position.
+    code that runs for every order passes them by position.
 
     Args:
         cls: a frozen, slotted attrs class without weak references.
@@ -87,7 +87,7 @@ def _twin(cls: type) -> type:
         for base in cls.__bases__
         for name in getattr(base, "__abstractmethods__", ())
     }
-    # A frozen base overrides both methods. If you reset only one, every write is still slow.
+    # A frozen base overrides both of these methods. If you reset only one, every write is slow.
     body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
     body["__init__"] = object.__init__  # calling the twin is faster than calling its __new__
     body["__slots__"] = cls.__dict__["__slots__"]

@@ -116,7 +116,7 @@ class WorkingCalendar:
                 begins on *since*, so its COUNT and INTERVAL start on that day.
             since: the first day for which the rules give holidays.
             until: the last day for which the rules give holidays. A rule with an earlier UNTIL
-                ends there.
+                ends at its UNTIL.
             working_weekdays: as for the class.
             holidays: more holidays, on any dates.
             extra_working_days: as for the class.
@@ -177,8 +177,8 @@ class WorkingCalendar:
             >>> MONDAY_TO_FRIDAY.add(saturday, 1).strftime("%A")
             'Monday'
         """
-        # This takes 0.1 µs, and `_add` 0.35 (Python 3.11). The tables have no datetimes, so `_add`
-        # gets them and refuses them.
+        # This takes 0.1 µs, and `_add` 0.35 (Python 3.11). The tables have no datetimes, so a
+        # datetime goes on to `_add`, which refuses it.
         if type(n) is int and n > 0:
             ranks = self._ranks
             try:

@@ -4,7 +4,7 @@ Theory of operation. Triggers are data; nothing in this module acts. `prodflow.f
 out the events of a change, and a store keeps the events for workers (decisions D26 to D28). Every
 event has a *slot*, and replaces the pending event in the same slot:
 
-- A reminder has one slot in each visit, the time that an order stays in one status.
+- A reminder has one slot in each visit. A visit is the time that an order stays in one status.
 - An immediate event has one slot for each entry that causes it.
 - An event with `once_per_order` has one slot for the whole order.
 

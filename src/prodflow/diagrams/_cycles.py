@@ -66,9 +66,10 @@ def cycle_svg(
 
     Args:
         cycle: the cycle to draw.
-        counts: the number of orders in each status, by key; a key that you leave out has 0. None to
-            show no numbers.
-        title: the title; None for the description of the order type, or its key if it has none.
+        counts: the number of orders in each status, by key; a key that you leave out has 0. If
+            *counts* is None, the picture shows no numbers.
+        title: the title. If it's None, the title is the description of the order type. An order
+            type without a description is shown by its key.
 
     Returns:
         An SVG document, up to 1,000 pixels wide, for light and dark pages.

@@ -71,7 +71,8 @@ def plan_svg(
         plan: the plan to draw.
         today: the day to mark with a line. Statuses whose latest day is over are marked too. With
             None, neither the day nor these statuses are marked.
-        title: the title; None for the description of the order type, or its key if it has none.
+        title: the title. If it's None, the title is the description of the order type. An order
+            type without a description is shown by its key.
 
     Returns:
         An SVG document, 1,000 pixels wide, for light and dark pages.

@@ -55,7 +55,7 @@ def to_markdown(table: Table) -> str:
 
 def _cell(text: str, *, struck: bool = False) -> str:
     shown = "<br>".join(map(_inline, BREAKS.split(text)))
-    # An element, since `~~` has no meaning next to a space.
+    # An `s` element strikes out any text; `~~` doesn't work next to a space.
     return f"<s>{shown}</s>" if struck and shown else shown
 
 

@@ -287,7 +287,7 @@ def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, hel
     """Amend the paused visit too: on hold, users mean the work after the hold (decision D15)."""
     changes: dict[str, Any] = {}
     if "entered_on" in new and order.entered_on == held.paused_on:
-        # If the days differ, the pause began in an earlier visit: one hold followed another.
+        # After several holds in a row the two days differ: the pause began with the first hold.
         changes["paused_on"] = new["entered_on"]
     if (order.department, order.user) == (held.department, held.user):
         changes |= {name: new[name] for name in ("department", "user") if name in new}
@@ -385,7 +385,8 @@ def check_mapping(
     """Refuse a mapping with keys that don't belong in it.
 
     Raises:
-        ValueError: if a key is in no order's version, or is still in use in the new version.
+        ValueError: if a key isn't in the version of any order. Also if the new version still uses
+            a key.
     """
     old = {order.cycle for order in orders}
     for key in mapping:
@@ -477,7 +478,7 @@ def _mapped(key: str, cycle: StatusCycle, mapping: Mapping[str, str]) -> str | N
 
 
 def _renamed(cycle: StatusCycle, mapping: Mapping[str, str], order: ProductionOrder) -> Held | None:
-    """The paused visit with its status renamed; None if the mapping leads to another status."""
+    """The paused visit with its status renamed; None if another old status replaces it."""
     held = order.held
     if held is None:
         return None

@@ -34,7 +34,7 @@ These arguments mean the same everywhere:
 - `visits`: visits of any orders. It's a `ValueError` if a visit comes twice.
 - `histories`: the whole histories of orders. Orders of a different type than the cycle are
   skipped. It's a `ValueError` if an order comes twice, or if an entry is missing or out of order.
-- `cycles`: cycle versions, from which statuses get their titles, stages and order. The newest
+- `cycles`: cycle versions, from which statuses get their titles, stages and sequence. The newest
   version of each order type counts. Reports on orders also use the versions of the orders, so pass
   in *cycles* only if there are newer versions. Statuses that aren't in any cycle come last, by key
   (decision D5).

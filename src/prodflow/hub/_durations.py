@@ -2,9 +2,11 @@
 
 Theory of operation. A visit that has ended *needed* a number of days: the shortest duration with
 which it would have been on time. The suggestion for a status is the shortest duration that covers
-a share of its visits, for example 80 %: their nearest-rank quantile. Two figures say how far to
-trust a suggestion. An interval allows for chance. A share tells how many of the latest visits the
-suggestion covers: if it's far from 80 %, times have changed.
+a share of its visits, for example 80 %. In statistics, this is the nearest-rank quantile of the
+days that the visits needed. Two figures say how far to trust a suggestion. A confidence interval
+shows how much the suggestion depends on chance: with few visits, the interval is wide. A share
+tells how many of the latest visits the suggestion covers: if the share is far from 80 %, times have
+changed.
 """
 
 from collections import defaultdict
@@ -47,10 +49,10 @@ class Suggestion(NamedTuple):
         low_days: the lower end of the confidence interval of *days*, at 95 %.
         high_days: its upper end; None if there are too few visits to tell.
         share: the share of the visits that needed no more than the suggested days, from 0 to 1.
-        recent_visits: how many visits count as recent: the last quarter of the visits, by the day
-            on which they ended.
+        recent_visits: how many visits count as recent: a quarter of the visits, rounded up. The
+            recent visits are those that ended last.
         recent_share: the share of the recent visits that needed no more than the suggested days. If
-            it's far from the quantile that you asked for, times have changed.
+            this share is far from the quantile that you asked for, times have changed.
     """
 
     status: Status

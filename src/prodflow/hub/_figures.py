@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, final
 
 @final
 class Days(NamedTuple):
-    """How many days stays took; without stays, `total` is 0 and all other fields are None.
+    """How long stays were, in days; without stays, `total` is 0 and all other fields are None.
 
     The median and `most` are lengths of real stays, not interpolated.
 
@@ -96,7 +96,7 @@ def interval(ascending: Sequence[int], quantile: float) -> tuple[int, int | None
 
 
 def _binomial(n: int, quantile: float) -> Callable[[int], float]:
-    """A function: the chance that exactly k of *n* items are below the quantile."""
+    """A function of k: the chance that exactly k of *n* items are below the quantile."""
     yes, no, ways = log(quantile), log1p(-quantile), lgamma(n + 1)
 
     def chance(k: int) -> float:

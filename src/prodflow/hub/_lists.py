@@ -105,8 +105,8 @@ def due_soon(
 ) -> OrderList:
     """The open orders that are due today or soon, by due date, then by order number.
 
-    The last due date that is soon is `calendar.add(today, within)`, or the end of the calendar if
-    the calendar ends before that day.
+    The last day that counts as soon is `calendar.add(today, within)`, or the last day of the
+    calendar if the calendar ends earlier.
 
     Source:
         Decisions D9 and D14.

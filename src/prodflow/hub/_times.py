@@ -34,7 +34,8 @@ class StatusTime(NamedTuple):
         paused: how many other visits are paused now, because their orders are on hold or
             cancelled.
         calendar: the calendar days of the visits that have ended, without the days paused.
-        working: the working days of the same visits, by the calendar that you gave to `visits`.
+        working: the working days of the same visits, by the calendar that you passed to the
+            function `visits`.
     """
 
     order_type: str
@@ -166,9 +167,10 @@ class OnTimeRate:
 def on_time_rate(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> OnTimeRate:
     """How many visits ended on their due date or before.
 
-    The last due date counts, so a visit can be on time because its due date was moved. A visit
-    counts even if the order left the status incomplete, since an order should leave by the due
-    date in any case. A visit that was paused counts once, when it has ended.
+    If the due date of a visit was moved, the last due date counts. So a visit can be on time
+    because its due date was moved. A visit counts even if the order left the status incomplete,
+    since an order should leave by the due date in any case. A visit that was paused counts once,
+    when it has ended.
 
     Source:
         Decisions D14, D15 and D18.

@@ -19,6 +19,6 @@ from prodflow.samples._sample import Sample
 __all__ = ["ALBUMS", "ALL", "FRAMES", "PRINTS", "Sample"]
 
 ALL: Final = (PRINTS, ALBUMS, FRAMES)
-"""All three samples. One flow can have all their triggers: each names its order type."""
+"""All three samples. Each trigger names its order type, so one flow can have all triggers."""
 
 settle(globals())

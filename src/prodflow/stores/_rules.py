@@ -85,8 +85,8 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
     """Check that each change is the next one of its order.
 
     Args:
-        changes: the changes to save. If an order has several, each must be the next one after the
-            one before it; changes of other orders may be in between.
+        changes: the changes to save. If an order has several changes, each must directly continue
+            the previous one; changes of other orders may be in between.
         versions: the stored version of each order, by id; an order that isn't stored has 0 or is
             left out.
 
@@ -105,7 +105,7 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
 
 
 def refuse_stale(changes: Iterable[Change], version_of: Callable[[str], int]) -> None:
-    """`check_next` without argument checks; *version_of* gives the stored version, 0 for none."""
+    """`check_next` without argument checks; *version_of* gives a stored version, or 0."""
     now: dict[str, int] = {}
     conflicts: dict[str, tuple[int, int]] = {}
     for change in changes:
@@ -189,8 +189,8 @@ def check_cycles(
     Args:
         cycles: the cycles of the orders to save; a cycle may come several times.
         known: stored versions by order type and number; at least those that *cycles* names.
-        put: the newest version that `put_cycle` has saved, by order type; types without an edit
-            are left out.
+        put: the newest version that `put_cycle` has saved, by order type. Order types for
+            which it has saved no version are left out.
 
     Raises:
         CycleConflictError: if two different cycles have the same order type and version.

@@ -109,7 +109,7 @@ def going_on_completes_and_pausing_does_not(flow: ProductionFlow, order: Product
 def a_window_sent_back_unchanged_is_accepted(
     flow: ProductionFlow, order: ProductionOrder, today: date
 ) -> None:
-    """If you give every default of the window by hand, the proposal is the same (D20)."""
+    """If you pass back every default of the window, you get the same proposal (D20)."""
     proposal = flow.propose(order, today=today, by="Law", note=NOTE)
     case("the order was dated ahead", today < order.begun_on)
     shown = flow.revise(
@@ -128,7 +128,7 @@ def no_detour_gets_round_the_rules(flow: ProductionFlow, order: ProductionOrder)
     """A move that the rules refuse is also refused after a hold or a cancellation (D17, D24).
 
     This is about `allow_skip`, `allow_back` and `targets`. The law leaves out an order that has
-    completed all its work, because it may be reopened like a complete order.
+    completed all its work, because such an order may be reopened, like a complete order.
     """
     cycle = order.cycle
     refused = [
@@ -163,7 +163,7 @@ def _codes(flow: ProductionFlow, order: ProductionOrder, key: str) -> set[str]:
 def a_closed_order_reopens_only_if_allowed(flow: ProductionFlow, order: ProductionOrder) -> None:
     """Without `allow_reopen`, no closed order changes its status (D17, D24).
 
-    A cancelled order may change to another cancelled status.
+    There is one exception: a cancelled order may change to another cancelled status.
     """
     case("the order was cancelled", order.is_cancelled)
     for status in order.cycle.choices():
@@ -175,7 +175,7 @@ def a_closed_order_reopens_only_if_allowed(flow: ProductionFlow, order: Producti
 def choices_say_what_the_window_says(
     flow: ProductionFlow, order: ProductionOrder, today: date
 ) -> None:
-    """The list of choices and the window of each status agree (decision D24).
+    """For each status, the list of choices says the same as the window (decision D24).
 
     A missing text, such as a note, is in `needs`. It isn't a refusal of the choice.
     """
@@ -198,7 +198,7 @@ _TYPED: Final = frozenset({"note", "reason"})
 
 
 def what_is_refused_is_told(flow: ProductionFlow, order: ProductionOrder, today: date) -> None:
-    """A change is refused for exactly the refusals that its window shows (D24)."""
+    """A change is refused if its window shows refusals, and the error lists exactly these (D24)."""
     refused: list[ProposedChange] = []
     for status in order.cycle.choices():
         window = outcome(partial(flow.propose, order, today=today, by="Law", to=status.key))
@@ -340,7 +340,7 @@ def _together(
 def a_bulk_keeps_what_only_rules_refuse(
     flow: ProductionFlow, orders: Sequence[ProductionOrder], to: str
 ) -> None:
-    """A bulk proposes and revises a change as for one order, even if the rules refuse it (D23).
+    """A bulk is proposed and revised like single orders, even if the rules refuse a change (D23).
 
     Orders without a proposal are in `refusals`.
     """
@@ -386,7 +386,7 @@ def _windows(
 def choices_of_a_bulk_are_those_of_its_orders(
     flow: ProductionFlow, orders: Sequence[ProductionOrder]
 ) -> None:
-    """A bulk opens a status to exactly the orders that could choose it on their own (D23, D24)."""
+    """In a bulk, an order can choose a status exactly if it could do so on its own (D23, D24)."""
     today = max(order.begun_on for order in orders)
     lines = flow.choices_all(orders, today=today, by="Law")
     keys = {status.key for order in orders for status in order.cycle.choices()}

@@ -36,7 +36,8 @@ def statuses(
     Args:
         keys: the keys.
         descriptions: the descriptions.
-        durations: the default durations; None and 0 to 10 days by default.
+        durations: the default durations. If you don't pass this strategy, some statuses have no
+            duration, and others have 0 to 10 days.
     """
     return st.builds(
         Status,
@@ -101,7 +102,8 @@ def status_cycles(
 
     Args:
         order_types: the order types.
-        durations: the default durations of the statuses; None and 0 to 10 days by default.
+        durations: the default durations of the statuses. If you don't pass this strategy, some
+            statuses have no duration, and others have 0 to 10 days.
         min_size: the least number of statuses, from 2.
         max_size: the greatest number of statuses.
     """

@@ -33,7 +33,7 @@ def replay_rebuilds_the_order(changes: Sequence[Change]) -> None:
 
 
 def visits_follow_one_another(changes: Sequence[Change]) -> None:
-    """An order is in one status at a time: it leaves one and enters one the same day (D18, D20).
+    """An order is in one status at a time: it enters one on the day it leaves another (D18, D20).
 
     Either a new visit begins, or a paused visit goes on. Only a status change begins a visit.
     """
@@ -141,7 +141,7 @@ def _dates(order: ProductionOrder) -> list[str]:
 def an_amended_delivery_moves_its_due_date_only(
     flow: ProductionFlow, order: ProductionOrder, delivery_on: date
 ) -> None:
-    """A new delivery date changes only the due date, if the policy uses delivery dates (D15)."""
+    """If the policy uses delivery dates, a new one changes the due date, but nothing else (D15)."""
     order = up_to_date(flow, order)
     case("the delivery date differs", delivery_on != order.delivery_on)
     after = flow.amend(order, delivery_on=delivery_on, **RECORDED).order
@@ -153,7 +153,7 @@ def an_amended_delivery_moves_its_due_date_only(
 def an_untouched_order_follows_its_order_date(
     flow: ProductionFlow, cycle: StatusCycle, ordered_on: date, amended_on: date
 ) -> None:
-    """Amending the order date of a new order is the same as opening it on that date (D15)."""
+    """Amending the order date of a new order gives the order that is opened on that date (D15)."""
     case("the date differs", ordered_on != amended_on)
     facts: dict[str, Any] = {"order_id": "law", "delivery_on": ordered_on, **RECORDED}
     for status in cycle.choices():
@@ -223,7 +223,7 @@ def _closing_otherwise(order: ProductionOrder) -> list[StatusCycle]:
 
 
 def a_hold_follows_new_defaults(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """If an order on hold migrates, new defaults replace only people who were defaults (D5b)."""
+    """If an order on hold migrates, new defaults replace old defaults but no other people (D5b)."""
     case("the order is on hold", order.held)
     if order.held is None:
         return
@@ -241,7 +241,7 @@ def a_hold_follows_new_defaults(flow: ProductionFlow, order: ProductionOrder) ->
 
 
 def renaming_and_back_changes_nothing(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """If you rename every key and then rename it back, only the order's versions change (D5b)."""
+    """If you rename all keys and rename them back, only version numbers change (D5b)."""
     order = up_to_date(flow, order)
     case("the order is on hold", order.held)
     cycle = order.cycle

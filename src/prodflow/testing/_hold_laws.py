@@ -53,7 +53,7 @@ def _agreed(order: ProductionOrder) -> tuple[object, ...]:
 def a_hold_of_no_days_changes_nothing(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """If an order returns from a hold on the same day, only `resumed_on` has changed (D18)."""
+    """If an order is on hold for 0 days, only its version and `resumed_on` change (D18)."""
     order = up_to_date(flow, order)
     case("the order was on hold before", order.resumed_on)
     held = advanced(flow, order, to=aside, current_complete=False).order
@@ -108,7 +108,7 @@ def _moves_dates(policy: DueDatePolicy, order: ProductionOrder) -> bool | None:
 def several_asides_are_one_hold(
     flow: ProductionFlow, order: ProductionOrder, asides: Sequence[str], days: int
 ) -> None:
-    """If an order moves from hold to hold, it returns as if it had stayed in the first (D18)."""
+    """An order that goes from hold to hold returns as if it had stayed in the first hold (D18)."""
     first, *others = asides
     stays = held = advanced(flow, order, to=first, current_complete=False).order
     today = order.begun_on
@@ -125,7 +125,7 @@ def several_asides_are_one_hold(
 def what_is_amended_on_hold_is_meant_for_the_work(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """An amendment made on hold also applies after it, unless the hold has its own values (D15)."""
+    """A value amended on hold stays after the hold, unless the hold had its own value (D15)."""
     held = advanced(flow, order, to=aside, current_complete=False).order
     keeps_people = (held.department, held.user) == (order.department, order.user)
     case("the aside kept the people", keeps_people)

@@ -12,7 +12,7 @@ _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def instance(name: str, value: T, kind: type | tuple[type, ...]) -> T:
-    """A value of a class."""
+    """The value itself; refused unless it's an instance of *kind*."""
     if not isinstance(value, kind):
         expected = getattr(kind, "__name__", kind)
         raise TypeError(f"{name} must be of type {expected}, not {value!r:.60}")

@@ -63,7 +63,8 @@ class Dialect(ABC):
             f"{column} = excluded.{column}" for column in SLOT_COLUMNS if column not in _KEPT
         )
         types = self.tables.order_types.name
-        # The update changes nothing, but it locks the row, and fails if a snapshot is too old.
+        # The update changes nothing, but it locks the row. It fails if the transaction's snapshot
+        # of the database is too old for writing.
         self._lock_type = sa.text(
             f"INSERT INTO {types} (order_type) VALUES (:order_type) ON CONFLICT (order_type)"
             f" DO UPDATE SET put_version = {types}.put_version"
@@ -129,11 +130,11 @@ class Dialect(ABC):
 
     @abstractmethod
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Update orders whose stored version is the `base` of their row, and return how many."""
+        """Update each order whose stored version equals `base` in its row; returns how many."""
 
     @abstractmethod
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        """The `data` of the entries that a command saved, in the sequence of its changes."""
+        """The `data` of the entries that a command saved, in the sequence of their changes."""
 
     @abstractmethod
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -168,7 +169,10 @@ class Dialect(ABC):
 
     @abstractmethod
     def forget(self, connection: sa.Connection, before: str) -> int:
-        """Delete closed slots from before a day if no change can fill them; return how many."""
+        """Delete closed slots that were due before a day; returns how many.
+
+        Slots that a change could fill again stay.
+        """
 
     @abstractmethod
     def feed(
@@ -186,7 +190,7 @@ class Dialect(ABC):
 
 
 def json_text(value: object) -> str:
-    """JSON text, by orjson: encoding by Python's json would take a sixth of a bulk save's time."""
+    """JSON text, made by orjson: Python's json would take a sixth of the time of a bulk save."""
     return orjson.dumps(value).decode()
 
 

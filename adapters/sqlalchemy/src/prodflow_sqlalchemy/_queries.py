@@ -21,7 +21,8 @@ def selected(
     Args:
         orders: the table.
         query: which orders, and which page of them.
-        cycles: if the query asks for a workflow stage, every version of every cycle.
+        cycles: every version of every cycle. They're needed only if the query asks for a workflow
+            stage.
     """
     conditions = [*_conditions(orders, query)]
     if query.workflow_stage is not NOTHING:
@@ -34,7 +35,7 @@ def selected(
 
 
 def _has_one_index(query: OrderQuery) -> bool:
-    """Whether one index serves the query; otherwise two do, for open and for closed orders."""
+    """Whether one index serves the query; otherwise open and closed orders need one each."""
     indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
         any(value is not NOTHING for value in (*indexed, query.overdue_on))
@@ -89,7 +90,7 @@ def _conditions(
 def _in_stage(
     orders: sa.Table, query: OrderQuery, cycles: Iterable[StatusCycle]
 ) -> sa.ColumnElement[bool]:
-    """The orders whose status has the stage in the newest version of their type.
+    """The orders whose status has the workflow stage of the query, by the newest cycle version.
 
     If the newest version doesn't have the order's status, the order's own version counts. The table
     of orders has no column for stages, so an edit of a cycle needn't change the table (decision
