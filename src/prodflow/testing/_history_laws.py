@@ -33,7 +33,7 @@ def replay_rebuilds_the_order(changes: Sequence[Change]) -> None:
 
 
 def visits_follow_one_another(changes: Sequence[Change]) -> None:
-    """An order is in one status at a time: it leaves one and enters one the same day (D18, D20).
+    """An order is in one status at a time: on the day it leaves one, it enters the next (D18, D20).
 
     Either a new visit begins, or a paused visit goes on. Only a status change begins a visit.
     """
@@ -101,9 +101,9 @@ def undoing_everything_leads_to_the_opening(
 def a_first_day_is_corrected_within_its_bounds(
     flow: ProductionFlow, order: ProductionOrder, day: date, today: date
 ) -> None:
-    """A correction changes only the first day of a visit, and only within its bounds (D35).
+    """A corrected first day stays within its bounds, and moves only dates that count from it (D35).
 
-    The due date moves too if it counts from that day and wasn't set by hand.
+    The due date changes if it counts from that day and wasn't set by hand.
 
     Args:
         flow: the flow.
@@ -141,7 +141,7 @@ def _dates(order: ProductionOrder) -> list[str]:
 def an_amended_delivery_moves_its_due_date_only(
     flow: ProductionFlow, order: ProductionOrder, delivery_on: date
 ) -> None:
-    """A new delivery date changes only the due date, if the policy uses delivery dates (D15)."""
+    """A new delivery date changes only the due date, or nothing, depending on the policy (D15)."""
     order = up_to_date(flow, order)
     case("the delivery date differs", delivery_on != order.delivery_on)
     after = flow.amend(order, delivery_on=delivery_on, **RECORDED).order
@@ -241,7 +241,7 @@ def a_hold_follows_new_defaults(flow: ProductionFlow, order: ProductionOrder) ->
 
 
 def renaming_and_back_changes_nothing(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """If you rename every key and then rename it back, only the order's versions change (D5b)."""
+    """If you rename every key and back again, only the versions of order and cycle change (D5b)."""
     order = up_to_date(flow, order)
     case("the order is on hold", order.held)
     cycle = order.cycle

@@ -1,4 +1,4 @@
-"""What holds for every hold and every return: decisions D13b, D15, D18 and D25."""
+"""Laws of every hold and every return: decisions D13b, D15, D18 and D25."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -66,7 +66,7 @@ def a_hold_moves_due_dates_by_its_working_days(
 ) -> None:
     """A hold moves a due date by the hold's working days if the policy says so (D13b, D18).
 
-    The same holds for a cancellation that is taken back: *aside* may be a cancelled status.
+    The law covers a cancellation that is taken back too: *aside* may be a cancelled status.
     `FromEntry` moves the due date of the visit. A policy with `shift_holds` moves each date that
     it counts forward. Other policies of prodflow move nothing; your own policies aren't judged.
     """
@@ -108,7 +108,7 @@ def _moves_dates(policy: DueDatePolicy, order: ProductionOrder) -> bool | None:
 def several_asides_are_one_hold(
     flow: ProductionFlow, order: ProductionOrder, asides: Sequence[str], days: int
 ) -> None:
-    """If an order moves from hold to hold, it returns as if it had stayed in the first (D18)."""
+    """An order that goes from hold to hold returns as if it had stayed in the first hold (D18)."""
     first, *others = asides
     stays = held = advanced(flow, order, to=first, current_complete=False).order
     today = order.begun_on
@@ -125,7 +125,7 @@ def several_asides_are_one_hold(
 def what_is_amended_on_hold_is_meant_for_the_work(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """An amendment made on hold also applies after it, unless the hold has its own values (D15)."""
+    """A value amended on hold stays after it, unless the hold had a value of its own (D15)."""
     held = advanced(flow, order, to=aside, current_complete=False).order
     keeps_people = (held.department, held.user) == (order.department, order.user)
     case("the aside kept the people", keeps_people)
