@@ -2,7 +2,8 @@
 
 A check takes the name of an argument and its value, and returns the value if it is acceptable.
 Otherwise it raises `TypeError` for a value of the wrong kind, or `ValueError` for a value out of
-bounds. The message says what was expected. `_fields` turns the checks into types.
+bounds. The message says what was expected. `_fields` has field types that run
+the checks.
 """
 
 import re

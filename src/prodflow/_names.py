@@ -1,4 +1,4 @@
-"""Names: what people call order types and statuses, and in which order lists show them.
+"""Names: what people call order types and statuses, and the sequence of statuses in lists.
 
 An order keeps to its own version of the cycle, but people read the newest names. Every list,
 board, report and picture takes the description and the workflow stage of a status from the newest
@@ -52,7 +52,7 @@ class Names:
         return order_type if cycle is None else type_name(cycle)
 
     def rank(self, key: StatusKey) -> tuple[str, int, str]:
-        """The sort key of a status: by order type, in list order, then by key."""
+        """The sort key of a status: its order type, then its place in the list, then its key."""
         return (key[0], self._ranks.get(key, len(self._ranks)), key[1])
 
 

@@ -72,7 +72,7 @@ def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> 
 
     Raises:
         DefinitionError: if the data don't describe a *kind*. It lists up to 100 problems. If
-            values are then left to check, one more problem says how many.
+            it stops there, one more problem says how many values weren't checked.
         InvalidCycleError: if the statuses of a cycle break a rule.
         CycleNotFoundError: if *cycles* lacks the cycle version of an order.
         CycleConflictError: if *cycles* has different cycles with the same type and version.

@@ -52,7 +52,8 @@ def flow_svg(
 
     The more frequent a move is, the thicker its line. The path, which is the active standard
     statuses in order, is a row of boxes. Moves forward are above the path, and moves back and
-    repeats are below it. Further down are moves to or from statuses off the path.
+    repeats are below it; a repeat is a move from a status to itself. Further down are moves to or
+    from statuses off the path.
 
     Args:
         cycle: the cycle; each of its statuses is drawn once.
@@ -137,7 +138,7 @@ def _name(status: Status, boxes: Mapping[str, Box]) -> tuple[str, ...]:
 
 
 def _stroke(route: Route, lane: float, begin: float, end: float) -> Markup:
-    """A line with round corners and an arrow head, from a box along its lane to a box."""
+    """A line with round corners and an arrow head: out of a box, along *lane*, into a box."""
     x, to = route.begin, route.end
     way = 1 if to >= x else -1
     leave, arrive = (1 if lane > y else -1 for y in (begin, end))

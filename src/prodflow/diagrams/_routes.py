@@ -3,8 +3,9 @@
 Theory of operation. The path is a row of boxes, and the statuses off the path are another row below
 it. A line leaves a box at a *port*, runs along a *lane*, and arrives at a port of a box.
 
-1. There are three bands of lanes. Moves forward run above the path. Moves back and repeats run
-   below the path. Moves to or from statuses off the path run below the moves back.
+1. There are three bands of lanes. Moves forward run above the path. Moves back and repeats (from a
+   status to itself) run below the path. Moves to or from statuses off the path run below
+   the moves back.
 2. A line to the left has its port on the left of a box. The longer the line, the nearer its port
    is to the middle of the box. So short lines nest inside long ones.
 3. A line takes the first lane of its band that is free for the line and its label. Short lines

@@ -81,7 +81,7 @@ def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, .
 
 
 def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
-    """The pieces of a word that each fit on a line; with each, whether it begins the word."""
+    """The pieces of a word, short enough for a line, and whether each piece begins the word."""
     piece, begins = "", True
     for cluster in _clusters(word):
         if piece and width(piece + cluster, size) > room:

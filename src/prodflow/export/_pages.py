@@ -122,7 +122,7 @@ def _wanted_widths(table: Table, regular: Measure, bold: Measure) -> list[float]
 
 
 def _groups(wanted: Sequence[float], room: float) -> Iterator[_Group]:
-    """Groups of columns; a group fits into *room* if its columns have their least widths."""
+    """Groups of columns; the least widths of a group's columns together fit into *room*."""
     columns: list[int] = []
     for column in range(len(wanted)):
         least = sum(min(wanted[one], _READABLE) for one in (*columns, column))

@@ -23,8 +23,8 @@ def to_text(table: Table) -> str:
         table: what to show.
 
     Returns:
-        Lines that end in a newline, without trailing spaces; "" if there is no title, column or
-        note.
+        Lines that end in a newline, without trailing spaces; "" if the table has no title, no
+        columns and no notes.
 
     Source:
         "Print the List".

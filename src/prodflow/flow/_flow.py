@@ -652,7 +652,7 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change | None:
-        """Calculate the due date again with this flow's policy; None if nothing changes.
+        """Calculate the due date again with this flow's policy; returns None if nothing changes.
 
         A due date set by hand stays the same; then only `calculated_due_on` changes.
 
@@ -723,9 +723,9 @@ class ProductionFlow:
             cycle: another version of the order's cycle.
             mapping: for each old key, the new key that replaces it; None for no replacements. Map
                 only keys that the new version doesn't have or no longer uses. If `order.status` or
-                `order.resumes_in` is such a status, you must map its key. A new key that the old
-                version doesn't have is a new name for the old status. So if a visit to the old
-                status is paused, it's kept under the new key.
+                `order.resumes_in` has such a key, you must map that key. If the old version
+                doesn't have the new key, the new key is a new name for the old status. A paused
+                visit to the old status is then kept under the new key.
             expect: as for `propose`.
 
         Raises:

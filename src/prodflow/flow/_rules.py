@@ -55,10 +55,10 @@ class ChangeRules:
             None for no limits.
         guard: a function that takes an order and a proposed status change. It returns a reason
             against the change, as text or as a `Refusal`, or None to allow the change. To pickle
-            the rules, define the function at the top level of a module. None for no guard.
+            the rules, define the function at the top level of a module. Pass None for no guard.
         entry_guard: a function for all other changes: open, amend, replan, migrate and undo. It
             takes the order before the change (None for an opening) and the entry. Like *guard*, it
-            returns a reason or None. None for no guard.
+            returns a reason, or None to allow the change. Pass None for no guard.
 
     Source:
         Decision D24.
@@ -85,7 +85,7 @@ class ChangeRules:
         """Every reason that these rules have against a proposal; empty if they allow it.
 
         Args:
-            proposal: a proposed change of the order's present version.
+            proposal: a change that was proposed for the order's present version.
         """
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         if self is LENIENT:

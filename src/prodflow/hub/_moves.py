@@ -23,7 +23,7 @@ class StatusRework(NamedTuple):
     Args:
         orders: how many orders were in the status.
         visits: how many visits these orders made to the status.
-        repeats: how many visits were the second or a later visit of their order.
+        repeats: how many of these visits weren't the order's first visit to the status.
         reworked: how many orders visited the status more than once.
     """
 

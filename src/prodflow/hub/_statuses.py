@@ -88,8 +88,8 @@ def in_use(cycle: StatusCycle, orders: Iterable[ProductionOrder]) -> dict[str, i
     """How many orders are in each status of a cycle: don't let users delete a status in use.
 
     All orders of the cycle's type count, even closed orders and orders with another version: a key
-    means the same in every version. An order on hold counts twice, since a migration needs both
-    statuses: its status now, and the status to which it will return. A cancelled order that can
+    means the same in every version. An order on hold counts twice: in its present status, and in
+    the status to which it will return. A migration needs both statuses. A cancelled order that can
     return counts twice too.
 
     Args:

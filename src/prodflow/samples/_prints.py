@@ -1,8 +1,8 @@
 """Prints: retouched in the studio, printed by a lab, checked and shipped.
 
-The usual cycle. Every status of the path has a department and a number of working days. Waiting and
-cancelling are non-standard statuses. A status that belongs to a stage of the digital workflow names
-the stage.
+This is the usual cycle. Every status of the path has a department and a number of working days.
+Waiting and cancelling are non-standard statuses. A status that belongs to a stage of the digital
+workflow names the stage.
 """
 
 from functools import partial

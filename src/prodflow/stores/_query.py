@@ -80,7 +80,7 @@ class OrderQuery:
     def select(
         self, orders: Iterable[ProductionOrder], *, cycles: Iterable[StatusCycle] = ()
     ) -> list[ProductionOrder]:
-        """The page of *orders* that the query asks for, as a store without an index finds it.
+        """The page of *orders* that the query asks for; a store without indexes can use this.
 
         Args:
             orders: every order of the store.

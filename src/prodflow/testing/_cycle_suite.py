@@ -76,7 +76,7 @@ class CycleSuite:
     def test_both_ways_of_counting_agree(
         self, cycle: StatusCycle, flow: ProductionFlow, day: date
     ) -> None:
-        """Forward and backward plans agree; nothing is due before the order or after delivery."""
+        """Forward and backward plans agree, and stay between order date and delivery date."""
         calendar = flow.due_dates.calendar
         laws.forward_equals_backward(cycle, calendar, day)
         laws.nothing_is_due_before_its_anchor(cycle, calendar, day)
@@ -181,7 +181,7 @@ class CycleSuite:
     def test_the_rules_are_told(
         self, cycle: StatusCycle, flow: ProductionFlow, today: date, data: st.DataObject
     ) -> None:
-        """The list and the window show exactly the refusals of the rules."""
+        """The list of choices and the window show exactly the refusals of the rules."""
         orders = [_opened(flow, cycle, _MONDAY, status) for status in cycle.choices()]
         for order in (*orders, data.draw(_walks(flow, cycle))[-1].order):
             laws.choices_say_what_the_window_says(flow, order, today)
@@ -213,7 +213,7 @@ class CycleSuite:
     def test_every_history_is_sound(
         self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
     ) -> None:
-        """After any changes, replaying the history gives the order; its events all differ."""
+        """Replaying any history gives the order again, and the events of one change all differ."""
         changes = data.draw(_walks(flow, cycle))
         laws.replay_rebuilds_the_order(changes)
         laws.visits_follow_one_another(changes)
@@ -329,12 +329,12 @@ def _walks(flow: ProductionFlow, cycle: StatusCycle) -> SearchStrategy[tuple[Cha
 
 
 def _siblings(changes: Sequence[Change]) -> list[list[Change]]:
-    """Orders of one type: the first has all of these changes, each next order three fewer."""
+    """Orders of one type: the first has all changes, each further one three fewer than the last."""
     lengths = range(len(changes), 0, -3)
     return [[_of(change, f"law-{last}") for change in changes[:last]] for last in lengths]
 
 
 def _of(change: Change, order_id: str) -> Change:
-    """The same change of another order, without its events."""
+    """The same change, made to another order, without its events."""
     order, entry = evolve(change.order, id=order_id), evolve(change.entry, order_id=order_id)
     return Change(order, entry)

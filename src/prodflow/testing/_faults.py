@@ -38,8 +38,8 @@ class FaultyStore(Store):
 
     Args:
         store: the store that does the work.
-        schedule: one item for each of these calls: "before" or "after" for a fault before or after
-            the commit, None for no fault. After the last item, no call fails.
+        schedule: one item for each of these calls, in sequence: "before" or "after" for a fault
+            before or after the commit, None for no fault. After the last item, no call fails.
     """
 
     def __init__(self, store: Store, schedule: Iterable[Fault]) -> None:

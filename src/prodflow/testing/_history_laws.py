@@ -101,9 +101,9 @@ def undoing_everything_leads_to_the_opening(
 def a_first_day_is_corrected_within_its_bounds(
     flow: ProductionFlow, order: ProductionOrder, day: date, today: date
 ) -> None:
-    """A correction changes only the first day of a visit, and only within its bounds (D35).
+    """A corrected first day stays within its bounds, and moves only dates that count from it (D35).
 
-    The due date moves too if it counts from that day and wasn't set by hand.
+    The due date changes if it counts from that day and wasn't set by hand.
 
     Args:
         flow: the flow.

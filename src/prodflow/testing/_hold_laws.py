@@ -1,4 +1,4 @@
-"""What holds for every hold and every return: decisions D13b, D15, D18 and D25."""
+"""Laws of every hold and every return: decisions D13b, D15, D18 and D25."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -66,7 +66,7 @@ def a_hold_moves_due_dates_by_its_working_days(
 ) -> None:
     """A hold moves a due date by the hold's working days if the policy says so (D13b, D18).
 
-    The same holds for a cancellation that is taken back: *aside* may be a cancelled status.
+    The law covers a cancellation that is taken back too: *aside* may be a cancelled status.
     `FromEntry` moves the due date of the visit. A policy with `shift_holds` moves each date that
     it counts forward. Other policies of prodflow move nothing; your own policies aren't judged.
     """

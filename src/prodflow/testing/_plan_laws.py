@@ -80,7 +80,7 @@ def forward_equals_backward(
 def backward_ends_on_the_delivery_date(
     cycle: StatusCycle, policy: DueDatePolicy, delivery_on: date
 ) -> None:
-    """If you count back, the last work is due on the delivery date or just before it (D7)."""
+    """Counted back, the last work is due on the delivery date or the working day before (D7)."""
     planned = plan(cycle, policy, ordered_on=delivery_on, delivery_on=delivery_on)
     last = [row.due_on for row in planned if cycle.place(row.status.key).days_after == 0]
     met = policy.calendar.preceding(delivery_on)

@@ -3,12 +3,12 @@
 The flow has triggers of each kind that a store must distinguish:
 
 - immediate;
-- dated, until the order leaves the status;
-- dated, even after the order has left the status;
+- dated, and void when the order leaves the status;
+- dated, and still due after the order has left the status;
 - relative to the due date;
-- left to people;
+- not automatic: a person handles the event, and no worker can claim it;
 - once per order;
-- two for the time on hold.
+- dated from the first day of a hold: one trigger that is void after it, and one that isn't.
 """
 
 from collections.abc import Iterable

@@ -52,7 +52,7 @@ class Saving:
         return cycles
 
     def _move(self, connection: sa.Connection, changes: Sequence[Change]) -> Mapping[str, int]:
-        """Write the orders, and return the previous versions of those already stored."""
+        """Write the orders, and return the versions that the store had before, by order id."""
         latest = {change.order.id: change.order for change in changes}
         versions = self._dialect.lock_orders(connection, sorted(latest))
         check_next(changes, versions)

@@ -24,7 +24,7 @@ _PAUSE: Final = 0.005
 
 
 class ConcurrentSaveError(Exception):
-    """This transaction must be repeated: after it had read, another transaction saved."""
+    """Another transaction saved after this one had read, so this one must be repeated."""
 
 
 @final
@@ -32,7 +32,8 @@ class Transactions:
     """Runs work inside transactions.
 
     Args:
-        bind: an engine, to begin and commit transactions; or a connection, to join the caller's.
+        bind: an engine, to begin and commit a transaction for each call; or a connection, to work
+            inside the caller's transaction.
         dialect: the statements.
     """
 
