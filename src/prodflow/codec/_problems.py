@@ -17,15 +17,16 @@ T = TypeVar("T")
 
 LIMIT: Final = 100
 WRONG: Final = (ClassValidationError, TypeError, ValueError)
-"""What a hook raises for data that it can't load."""
+"""What a hook of cattrs raises for data that the hook can't load."""
 
 
 @final
 class ProblemsError(ValueError):
     """Up to `LIMIT` problems in data, and how many more values are left to check.
 
-    The hook of a list raises it for the problems of its items. For an object, cattrs raises a group
-    of exceptions, which may contain this one. `add` collects the problems from both.
+    The hook of a list raises a `ProblemsError` for the problems of its items. For an object, cattrs
+    raises a group of exceptions, which may contain a `ProblemsError`. `add` collects the problems
+    from both.
     """
 
     def __init__(self) -> None:
@@ -68,7 +69,7 @@ class ProblemsError(ValueError):
                     self._add(path, str(error))
 
     def refusal(self) -> DefinitionError:
-        """The error for the user; its last pair gives the number of values left, if any."""
+        """The error for the user; if values are left to check, its last pair says how many."""
         rest = ("$", f"has {self.left:,} more values to check: correct these problems first")
         return DefinitionError((*self.pairs, rest) if self.left else tuple(self.pairs))
 

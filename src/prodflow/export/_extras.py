@@ -1,4 +1,4 @@
-"""Imports the libraries that only some formats need, at the time they're needed."""
+"""Imports the libraries that only some formats need, only when they're needed."""
 
 from importlib import import_module
 from typing import Any
@@ -9,8 +9,8 @@ def extra(module: str, function: str, name: str) -> Any:  # noqa: ANN401 - they 
 
     Args:
         module: the full name of the module.
-        function: the function that needs it.
-        name: the name of the extra.
+        function: the name of the function that needs the module.
+        name: the name of the extra, such as `xlsx`.
 
     Raises:
         ModuleNotFoundError: if the library isn't installed; the message names the extra.

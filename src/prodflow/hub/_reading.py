@@ -5,12 +5,12 @@ Theory of operation. Only the entries that still count are read (decision D34).
 1. A visit begins with the entry that enters a status: an `OrderOpened`, or a `StatusChanged` of any
    move. It ends with the next `StatusChanged`, on the day on which the next visit begins.
 2. A hold doesn't end the visit but pauses it; the time on hold is a visit too. If the order
-   returns, the paused visit continues. If the order moves to another status instead, the paused
-   visit ended on the first day of the hold (decision D18).
-3. Other entries don't end a visit, but they may change it. An amendment may change its due date,
-   department and user. It may also correct the first day, on which the previous visit ended
-   (decision D35). A new cycle version may change the key of the status (decision D5b). The visit
-   has the last value of each.
+   returns, the paused visit continues. If the order continues in another status of the
+   path instead, the paused visit counts as ended on the first day of the hold (decision D18).
+3. Other entries don't end a visit, but they may change the values of the visit. An amendment may
+   change the due date, the department and the user. An amendment may also correct the first day of
+   the visit, and thereby the last day of the previous visit (decision D35). A new cycle version may
+   change the key of the status (decision D5b). The visit has the last value of each field.
 
 A history is read in one pass: 0.7 µs an entry (Python 3.11).
 """
@@ -98,7 +98,7 @@ class _Stay:
     """The first day of a pause that hasn't ended."""
 
     def correct(self, day: date) -> None:
-        """Correct the first day of the visit, which is also when the previous visit ended."""
+        """Correct the first day of the visit, when the previous visit ended or was paused."""
         self.entered_on = day
         if self.before is not None:
             if self.before.left_on is None:

@@ -33,7 +33,7 @@ from prodflow.order import ProductionOrder
 __all__ = ["Amount", "SortBy", "StatusCount", "StatusReport", "StatusReportRow", "status_report"]
 
 SortBy = Literal["number", "due_date", "client"]
-"""What the lines of the report are sorted by."""
+"""How the lines of the report are sorted."""
 
 Amount = int | Decimal
 """What an order costs. Floats are refused, since they can't hold cents exactly."""
@@ -83,8 +83,9 @@ class StatusReport:
     Args:
         today: the date of the report.
         rows: the orders with their clients and amounts.
-        counts: the number of orders in each status, by order type, in cycle order.
-        cycles: cycle versions that name the statuses.
+        counts: the number of orders in each status. The order types are sorted by key, and the
+            statuses of a type are in the order of its cycle.
+        cycles: the cycle versions from which the statuses get their names.
 
     Source:
         The Order Status Report of the manual.
@@ -155,13 +156,15 @@ def status_report(
         order_type: only orders of this type.
         statuses: only orders in statuses with these keys.
         due_by: only open orders that are due on this day or before.
-        user: only orders of this user; None for orders without a user.
-        vendor: only orders of this vendor; None for orders without a vendor.
-        sort_by: "number" puts PO-9 before PO-10. "due_date" and "client" sort by number second,
-            and put orders without a due date or client last.
-        clients: the client of each order, by order id: 1 to 200 characters. None for no clients.
-        amounts: what each order costs, by order id: between -10**15 and 10**15, with up to 15
-            decimal places. None for no amounts.
+        user: only orders of this user; None means only orders without a user.
+        vendor: only orders of this vendor; None means only orders without a vendor.
+        sort_by: "number" puts PO-9 before PO-10. "due_date" puts orders without a due date last,
+            and "client" puts orders without a client last. Both sort by number where the due
+            date or the client is the same.
+        clients: a mapping from an order id to the client, a text of 1 to 200 characters. With None,
+            no order has a client.
+        amounts: a mapping from an order id to what the order costs, a number between -10**15 and
+            10**15 with up to 15 decimal places. With None, no order has an amount.
 
     Raises:
         ValueError: for a client or an amount out of bounds.
@@ -233,7 +236,7 @@ def _amount(value: Amount | None) -> Amount | None:
         raise TypeError(
             f"an amount in amounts must be an int or Decimal, not {checks.shown(value)}"
         )
-    # Before the bounds: NaN can't be compared, and a zero may have a million decimal places.
+    # Check this before the bounds: NaN can't be compared, a zero may have many decimals.
     if isinstance(value, Decimal) and (
         not value.is_finite() or abs(int(value.as_tuple().exponent)) > _PLACES
     ):

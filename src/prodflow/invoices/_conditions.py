@@ -112,7 +112,7 @@ def is_due(condition: CreationCondition, before: Invoice | None, after: Invoice)
     """Whether a change makes an invoice meet a condition that it didn't meet before.
 
     Args:
-        before: the invoice before the change; None if it has just been saved for the first time.
+        before: the invoice before the change; None if the change saves a new invoice.
         after: the invoice after the change.
 
     Raises:

@@ -41,7 +41,7 @@ class PlacedOrder:
 
     Args:
         change: the change that opens the order, for your store to save.
-        lines: the lines, at least one, in the sequence of the invoice.
+        lines: one or more lines of the invoice, in the sequence in which the invoice has them.
 
     Raises:
         ValueError: if a line has a different vendor or order type, or there are no lines.
@@ -70,8 +70,9 @@ class UnplacedLine:
 
     Args:
         line: the line.
-        reasons: one or more of: `no-order-type`; `no-cycle`, if you passed in no cycle for its
-            order type; `no-vendor`; `order-exists`, if its order has been opened already.
+        reasons: one or more of these: `no-order-type`; `no-vendor`; `no-cycle`, if you passed in no
+            cycle for the line's order type; `order-exists`, if the order for the line's vendor and
+            order type has been opened already.
 
     Raises:
         ValueError: if a reason is unknown, or there is none.
@@ -100,8 +101,8 @@ class InvoiceOrders:
     """The new orders of an invoice, and the lines that aren't in any of them.
 
     Args:
-        placed: the orders, in the sequence of their first lines.
-        unplaced: the other lines, in the sequence of the invoice.
+        placed: the orders, sorted by the place of their first line in the invoice.
+        unplaced: the lines in no new order, in the sequence in which the invoice has them.
 
     Source:
         Decision D31.
@@ -168,15 +169,16 @@ def orders_for_invoice(
 
     Args:
         invoice: the invoice; its orders get its delivery date.
-        cycles: the cycles of your app. If there are several versions, the newest counts.
+        cycles: the cycles of your app. If you pass several versions of a cycle, the newest counts.
         ordered_on: the order date of the new orders, usually the day on which you open them. If
-            you used the date of the invoice, a late payment would make its orders overdue at once.
+            you used the date of the invoice instead, and the client paid late, the new orders would
+            be overdue at once.
         order_ids: the function that gives each order its id, which must be the same on every retry.
-        taken: the ids of orders that exist already; they aren't opened again. Pass the ids of all
-            stored orders of the invoice, and you can repeat the call at any time.
+        taken: the ids of orders that exist already, which aren't opened again. If you pass the ids
+            of all stored orders of the invoice, you can repeat the call at any time.
 
     Returns:
-        Every line of the invoice, either in a new order or with the reasons why it isn't.
+        Every line of the invoice, either in a new order or with the reasons why it's in none.
 
     Raises:
         ValueError: if *order_ids* gives two orders the same id.

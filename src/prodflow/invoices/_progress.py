@@ -33,8 +33,8 @@ class InvoiceProgress:
         complete: how many orders are in their final status.
         cancelled: how many orders are closed without being complete.
         next_due_on: the first due date of the open orders; None if no open order has one.
-        last_due_on: the last due date of the open orders; None if no open order has one. A due
-            date is for the present status of an order, so the order may be complete only later.
+        last_due_on: the last due date of the open orders; None if no open order has one. An order
+            may be complete later than that: its due date is only for its present status.
 
     Raises:
         ValueError: if you give only one of the due dates, give them in the wrong order, or give
@@ -67,7 +67,7 @@ class InvoiceProgress:
 
     @property
     def fraction_done(self) -> float:
-        """The share of orders that are complete, not counting cancelled ones, from 0.0 to 1.0.
+        """The share of complete orders, from 0.0 to 1.0; cancelled orders don't count.
 
         It is 1.0 if, and only if, the invoice is complete.
 
@@ -91,7 +91,8 @@ def invoice_progress(orders: Iterable[ProductionOrder]) -> InvoiceProgress:
     """How far along the orders of an invoice are.
 
     Args:
-        orders: all orders of one invoice, each once, in any order. With none, all counts are 0.
+        orders: all orders of one invoice, each once, in any sequence. Without orders, all counts
+            are 0.
 
     Raises:
         ValueError: if the orders are not of one invoice, or one is given twice.
@@ -131,7 +132,7 @@ class SetInvoiceStatus:
 
     Args:
         invoice_id: the invoice.
-        status: your status for it.
+        status: the new status of the invoice, one of your own statuses.
 
     Source:
         "Automating Production Orders".
@@ -190,7 +191,7 @@ class OnCompletion:
     Args:
         status: the status to give the invoice; None to leave it unchanged.
         delivered: whether to record the day of delivery.
-        notify: the messages to send, in this order.
+        notify: the messages to send, in this sequence.
 
     Source:
         "Automating Production Orders".
@@ -207,14 +208,15 @@ def completion_intents(
     """What to do after a change that completes an invoice; empty after any other change.
 
     On a retry, the orders in *before* complete the invoice already, so you get nothing. If an
-    invoice is reopened and completed again, you get everything again.
+    order is reopened and completes the invoice once more, you get everything again.
 
     Args:
         wanted: what you want to happen.
-        before: all orders of the invoice before the change, in any order.
-        after: all orders of the invoice after the change, in any order. Read *before* and *after*
-            in the transaction that saves the change, with the invoice locked. Otherwise, if two
-            people complete the last two orders at once, each still sees the other's order as open.
+        before: all orders of the invoice before the change, in any sequence.
+        after: all orders of the invoice after the change, in any sequence. Read *before* and
+            *after* in the transaction that saves the change, with the invoice locked. Otherwise, if
+            two people complete the last two orders at once, each still sees the other's order as
+            open.
 
     Returns:
         What *wanted* asks for: the status, then the day of delivery, then the messages.

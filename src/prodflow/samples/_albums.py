@@ -1,7 +1,7 @@
 """Albums: designed, proofed by the client, bound by a bindery, and handed over.
 
-A wedding has a fixed day, so due dates count back from the delivery date, or forward if there is
-none. Reminders before and after a due date move with it.
+A wedding has a fixed day, so due dates count back from the delivery date. Without a delivery date,
+they count forward. If a due date moves, the reminders before and after the date move too.
 """
 
 from functools import partial
@@ -62,7 +62,7 @@ _CYCLE: Final = StatusCycle(
             pauses=True,
             default_duration=5,
         ),
-        # It is rare, so it's off the path. But it is work, so it has days and a department.
+        # A repair is rare, so it's off the path. But it's work, so it has days and a department.
         Status(
             "repair",
             "Back to the Bindery",
@@ -80,7 +80,7 @@ _CYCLE: Final = StatusCycle(
 _trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
-    # Two working days before the due date of the design, even if that date changes.
+    # Two working days before the design is due. If the due date changes, the reminder moves.
     _trigger(
         "albums-design-nearly-due",
         DaysFromDue("design", -2, working=True),

@@ -1,4 +1,4 @@
-"""The store in memory, which other stores are compared with; for many apps it is enough."""
+"""The store in memory. Other stores are compared with it; many apps need no other store."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta

@@ -35,29 +35,30 @@ class OrderStore(Protocol):
         """The orders with these ids, by id; unknown ids are left out.
 
         Args:
-            order_ids: the ids; the result is in the same sequence.
+            order_ids: the ids; the orders are in the sequence of the ids.
         """
 
     @abstractmethod
     def save(self, *changes: Change) -> None:
         """Save changes in one transaction: orders, history, cycles and events, all or nothing.
 
-        If the command id has already saved the same changes, nothing happens, even if the orders
-        have changed since.
+        If the same changes have already been saved under the command id, nothing happens, even if
+        the orders have changed since.
 
         Args:
             changes: in the sequence in which they were made. All have the same command id, or none
                 has one. If an order has several changes, each must continue the one before it.
 
         Raises:
-            CommandReusedError: if the command id has already saved other changes.
+            CommandReusedError: if other changes have already been saved under the command id.
             StaleOrdersError: if a change doesn't continue the stored history of its order; the
                 error names every such order.
-            DuplicateOrderError: instead of `StaleOrdersError`, if every such change opens an order.
+            DuplicateOrderError: instead of `StaleOrdersError`, if every change that doesn't
+                continue the stored history opens an order.
             CycleConflictError: if the store has other content for the cycle version of an order.
             StaleCycleError: if the cycle version of an order is new to the store, and higher than
-                the newest one that `put_cycle` has saved. Until the first `put_cycle`, a save may
-                bring any version.
+                the newest version that `put_cycle` has saved for the cycle. Before the first
+                `put_cycle` for a cycle, a save may bring any version.
             ValueError: if the changes have several command ids, or an event has the id of an event
                 in another slot.
 
@@ -81,7 +82,7 @@ class OrderStore(Protocol):
 
     @abstractmethod
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
-        """The entries that a command saved, in the sequence of its changes; empty if it saved none.
+        """The entries saved under a command id, in the sequence of the changes; empty if none.
 
         Source:
             Decision D22.
@@ -104,8 +105,8 @@ class Edit:
     Args:
         version: the number of the version.
         replaces: the version that the edit began from; None for the first version.
-        by: who made the edit, or None.
-        at: the instant of the edit, with an offset from UTC, or None.
+        by: who made the edit; None if unknown.
+        at: the instant of the edit, with an offset from UTC; None if unknown.
 
     Source:
         Decision D5a.
@@ -138,7 +139,7 @@ class CycleStore(Protocol):
 
     @abstractmethod
     def newest(self) -> tuple[StatusCycle, ...]:
-        """The newest version of every cycle, by order type: what lists and reports show."""
+        """The newest version of every cycle, sorted by order type; lists and reports use these."""
 
     @abstractmethod
     def put_cycle(
@@ -163,7 +164,7 @@ class CycleStore(Protocol):
             StaleCycleError: if the newest version isn't *replaces*.
             KeyReusedError: if a new status has the key of a deleted status. A deleted status may
                 return with the description that it had last.
-            ValueError: if the version of *cycle* isn't higher than the newest.
+            ValueError: if the version of *cycle* isn't higher than the newest version.
         """
 
     @abstractmethod
@@ -202,9 +203,8 @@ class Outbox(Protocol):
 
     Each event fills a *slot*. A reminder has one slot for each order, trigger and visit; an event
     that is due at once has one for each order, trigger and entry. A trigger that fires once per
-    order has one slot for each order. A slot is empty, pending or closed, and
-    a closed slot stays closed. An event may be delivered more than once, so act only once for each
-    event id.
+    order has one slot for each order. A slot is empty, pending or closed, and a closed slot stays
+    closed. An event may be delivered more than once, so act only once for each event id.
 
     Source:
         Decisions D26 to D28.
@@ -236,8 +236,8 @@ class Outbox(Protocol):
     ) -> list[TriggerEvent]:
         """Claim automatic events that are due: no other claim returns them until the lease ends.
 
-        If an event gets a new date, it keeps its lease. If an event is withdrawn and becomes
-        pending again, it has no lease.
+        If an event gets a new date, it keeps its lease. Suppose that an event is withdrawn, for
+        example because its order goes on hold, and becomes pending again. Then it has no lease.
 
         Args:
             as_of: the last date to include.
@@ -251,7 +251,8 @@ class Outbox(Protocol):
             The events, by date, then id.
 
         Raises:
-            ValueError: if *now* is naive, or *lease* is not positive or ends after year 9999.
+            ValueError: if *now* has no time zone, if *lease* isn't positive, or if the lease
+                would end after the year 9999.
         """
 
     @abstractmethod
@@ -259,7 +260,7 @@ class Outbox(Protocol):
         """Close the slots of events that you have acted on.
 
         Args:
-            event_ids: ids of events; ids that are not pending are ignored.
+            event_ids: the ids of the events; ids that no pending event has are ignored.
         """
 
     @abstractmethod
@@ -267,7 +268,7 @@ class Outbox(Protocol):
         """Close the slots of events that nobody will act on.
 
         Args:
-            event_ids: ids of events; ids that are not pending are ignored.
+            event_ids: the ids of the events; ids that no pending event has are ignored.
         """
 
     @abstractmethod

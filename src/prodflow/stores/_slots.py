@@ -1,7 +1,7 @@
 """The slots of an outbox in memory: which events are pending, and which slots are closed.
 
 Theory of operation. `outbox_effect` decides what a save does to the slots (decisions D26 and D27),
-and this module keeps them. An agenda has the pending events by day, so a call that reads due
+and this module keeps the slots. An agenda has the pending events by day, so a call that reads due
 events looks at no other events. The agenda sorts the events of a day when that day is first read.
 Closed slots are kept, so that no event can fill them again.
 """
@@ -26,12 +26,12 @@ class Slots:
         self._pending: dict[str, TriggerEvent] = {}
         self._leases: dict[str, datetime] = {}
         self._ids: dict[Slot, str] = {}
-        self._dated: dict[str, set[str]] = {}  # ids by order
+        self._dated: dict[str, set[str]] = {}  # ids of reminders, by order id
         self._closed: dict[Slot, date] = {}
         self._agenda = _Agenda()
 
     def effect(self, changes: Sequence[Change]) -> Effect:
-        """What `outbox_effect` returns; it isn't called if the changes can't have an effect."""
+        """The result of `outbox_effect`, which isn't called if the changes can't have an effect."""
         pending, concerned, has_events = self._pending, dict[str, TriggerEvent](), False
         for change in changes:
             ids = self._dated.get(change.order.id)
@@ -46,7 +46,7 @@ class Slots:
         return effect(concerned.values(), changes) if concerned or has_events else NO_EFFECT
 
     def change(self, emptied: Iterable[Slot], filled: Iterable[TriggerEvent]) -> None:
-        """First empty the slots *emptied*, then put in the events *filled*; skip closed slots."""
+        """Empty the slots *emptied*, then put the events *filled* into slots that aren't closed."""
         for slot in emptied:
             if slot in self._ids:
                 self._empty(self._ids[slot])
@@ -81,7 +81,7 @@ class Slots:
         return event
 
     def close(self, event_ids: Iterable[str]) -> None:
-        """Close the slots of these events; ids that are not pending are ignored."""
+        """Close the slots of these events; ids that no pending event has are ignored."""
         for event_id in event_ids:
             event = self._empty(event_id)
             if event is not None and event.fire_on is not None:
@@ -101,14 +101,14 @@ class Slots:
     def pending(
         self, as_of: date, after: TriggerEvent | None, limit: int, *, automatic: bool | None
     ) -> list[TriggerEvent]:
-        """The pending events after the event *after*, up to the day *as_of*, by date, then id."""
+        """The pending events that follow *after*, up to the day *as_of*, by date, then id."""
         last = None if after is None or after.fire_on is None else (after.fire_on, after.id)
         due = (self._pending[event_id] for event_id in self._agenda.due(as_of, last))
         wanted = (event for event in due if automatic in {None, event.automatic})
         return list(islice(wanted, limit))
 
     def claim(self, as_of: date, now: datetime, until: datetime, limit: int) -> list[TriggerEvent]:
-        """Lease automatic events up to *as_of* that are free at *now*."""
+        """Lease automatic events that are due by *as_of* and have no lease at *now*."""
         due = (self._pending[event_id] for event_id in self._agenda.due(as_of, None))
         free = (event for event in due if event.automatic and self._is_free(event.id, now))
         claimed = list(islice(free, limit))
@@ -121,7 +121,7 @@ class Slots:
 
 
 def _going_on(order: ProductionOrder) -> set[int]:
-    """The visits of an order whose slots can be filled: the present one, and one on hold."""
+    """The visits whose slots can still be filled: the present visit, and a visit on hold."""
     return {order.visit} if order.held is None else {order.visit, order.held.visit}
 
 

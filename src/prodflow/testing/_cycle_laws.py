@@ -1,4 +1,4 @@
-"""The laws of a store about the versions of cycles, and about two people who edit one."""
+"""The laws of a store about the versions of cycles, and about two people who edit the same one."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -23,7 +23,7 @@ BARE = CYCLE.remove("hold")
 
 
 def put(store: Store, *versions: StatusCycle) -> None:
-    """Put versions of a cycle, each as an edit of the one before."""
+    """Put versions of a cycle, each as an edit of the version before."""
     replaces = None
     for cycle in versions:
         store.put_cycle(cycle, replaces=replaces)
@@ -56,7 +56,10 @@ class CycleLaws:
         assert (store.versions("other"), store.keys("other"), store.edits("other")) == ((), (), ())
 
     def test_the_newest_of_each_type_is_given(self, store: Store) -> None:
-        """`newest` returns the newest version of each type, sorted, however it was saved."""
+        """`newest` returns the newest version of each type, sorted by type.
+
+        The newest version may have been put, or may have come with an order.
+        """
         assert store.newest() == ()
         books = evolve(CYCLE, order_type="books")
         put(store, evolve(CYCLE, order_type="signs"), evolve(SECOND, order_type="signs"))
@@ -66,7 +69,7 @@ class CycleLaws:
         assert newest == [("books", 3), ("signs", 2)]
 
     def test_every_key_is_remembered(self, store: Store) -> None:
-        """`keys` returns the keys of all versions, sorted, however the versions were saved."""
+        """`keys` returns the sorted status keys of all versions, put or brought by an order."""
         brought = evolve(again(CYCLE, Status("extra", "Extra")), version=1)
         store.save(opened("PO-1", cycle=brought))
         replaced = evolve(BARE, version=2)
@@ -75,19 +78,19 @@ class CycleLaws:
         assert store.keys("suite") == tuple(sorted(keys))
 
     def test_saving_keeps_the_cycle_of_an_order(self, store: Store) -> None:
-        """A save includes the cycle of each order."""
+        """Saving an order also saves its cycle."""
         store.save(opened("PO-1"))
         assert store.get_cycle("suite") == CYCLE
 
     def test_saving_keeps_the_version_that_an_order_moves_to(self, store: Store) -> None:
-        """A migration includes the new version; the old one stays."""
+        """Saving a migration also saves the new cycle version; the old version stays."""
         first = opened("PO-1")
         store.save(first, migrated(first.order, SECOND))
         assert store.get("PO-1").cycle == SECOND
         assert store.versions("suite") == (1, 2)
 
     def test_a_save_with_another_cycle_content_saves_nothing(self, store: Store) -> None:
-        """An order whose cycle contradicts the stored one is not saved."""
+        """An order isn't saved if the store has other content for the order's cycle version."""
         put(store, evolve(CYCLE, description="Another"))
         with pytest.raises(CycleConflictError) as caught:
             store.save(opened("PO-1"))
@@ -101,7 +104,7 @@ class CycleLaws:
         assert (store.versions("suite"), store.edits("suite")) == ((2, 3, 4), ())
 
     def test_after_an_edit_a_save_brings_no_higher_version(self, store: Store) -> None:
-        """Once an edit was put, a save with a higher version is refused as a whole."""
+        """A save is refused as a whole if it brings a version higher than the newest edit."""
         put(store, SECOND)
         change = opened("PO-1")
         store.save(change)
@@ -137,7 +140,7 @@ class EditLaws:
         assert first.at.utcoffset() == at.utcoffset()
 
     def test_of_two_edits_the_first_is_kept(self, store: Store) -> None:
-        """A second edit of the same version is refused, whatever its number."""
+        """A second edit of the same version is refused, whatever version number it has."""
         put(store, CYCLE, SECOND)
         for version in (2, 3):
             other = evolve(CYCLE, description="Another", version=version)
@@ -148,7 +151,10 @@ class EditLaws:
         assert store.versions("suite") == (1, 2)
 
     def test_the_version_replaced_is_the_newest(self, store: Store) -> None:
-        """A new cycle replaces None; an edit replaces the newest version, however it was saved."""
+        """`replaces` must be None for a new cycle, and the newest version for an edit.
+
+        The newest version counts even if it came with an order.
+        """
         with pytest.raises(StaleCycleError) as of_none:
             store.put_cycle(CYCLE, replaces=1)
         store.save(opened("PO-1"))
@@ -160,7 +166,7 @@ class EditLaws:
         assert [edit.version for edit in store.edits("suite")] == [2]
 
     def test_the_same_edit_again_is_nothing_new(self, store: Store) -> None:
-        """Saving stored content again changes nothing, whatever `replaces` says."""
+        """Putting a stored version again changes nothing, whatever `replaces` says."""
         store.put_cycle(CYCLE, replaces=None, by="Ann")
         store.put_cycle(SECOND, replaces=1, by="Ben")
         before = store.edits("suite")
@@ -172,7 +178,7 @@ class EditLaws:
     def test_a_version_that_an_order_brought_is_no_edit(self, store: Store) -> None:
         """Putting a version that came with an order isn't an edit.
 
-        So a later order may still come with a higher version.
+        Only an edit forbids higher versions, so a later order may still bring a higher version.
         """
         store.save(opened("PO-1"))
         put(store, CYCLE)
@@ -191,7 +197,7 @@ class EditLaws:
         assert store.versions("suite") == (5, 9)
 
     def test_a_stale_edit_is_refused_for_that_first(self, store: Store) -> None:
-        """A store checks first whether an edit is stale, then its number, then its keys."""
+        """A store checks first whether an edit is stale, then its version, then its keys."""
         put(store, CYCLE, BARE)
         reused = again(BARE, Status("hold", "Holding", non_standard=True))
         with pytest.raises(StaleCycleError):
@@ -214,14 +220,14 @@ class EditLaws:
         assert store.newest() == (without,)
 
     def test_the_key_of_an_order_is_not_used_either(self, store: Store) -> None:
-        """A key counts as used if only an order brought it."""
+        """A key counts as used even if it came only with an order."""
         store.save(opened("PO-1"))
         store.put_cycle(BARE, replaces=1)
         with pytest.raises(KeyReusedError):
             store.put_cycle(again(BARE, Status("hold", "Holding")), replaces=BARE.version)
 
     def test_a_deleted_status_may_come_back(self, store: Store) -> None:
-        """A deleted key may be used again with its last description, but no earlier one."""
+        """A deleted key may be used again with its last description, but with no earlier one."""
         renamed = CYCLE.replace("hold", description="Paused")
         deleted = renamed.remove("hold")
         put(store, CYCLE, renamed, deleted)
@@ -232,7 +238,7 @@ class EditLaws:
         assert store.newest() == (back,)
 
     def test_a_description_may_be_edited(self, store: Store) -> None:
-        """A key that the replaced version has may get any description."""
+        """An edit may give any description to a key that the version before it also has."""
         back = CYCLE.replace("hold", description="Waiting").replace("hold", description="On hold")
         put(store, CYCLE, CYCLE.replace("hold", description="Waiting"), back)
         assert store.newest() == (back,)
@@ -252,7 +258,7 @@ class ReadingLaws:
         assert store.get("PO-1").status == CYCLE["check"]
 
     def test_a_version_that_an_order_brought_is_read_too(self, store: Store) -> None:
-        """The newest version counts, whether it was put or came with an order."""
+        """The newest version gives the stage, whether it was put or came with an order."""
         edited = CYCLE.replace("check", workflow_stage="Lab")
         store.save(opened("PO-1", status="check"))
         store.save(opened("PO-2", cycle=edited, status="check"))
@@ -261,7 +267,7 @@ class ReadingLaws:
         assert stages(store)["Lab"] == ["PO-1", "PO-2", "PO-3"]
 
     def test_a_stage_of_a_status_that_is_gone_is_that_of_the_order(self, store: Store) -> None:
-        """If the newest version has no such status, the order's own version counts."""
+        """If the newest version lacks an order's status, the order's version gives the stage."""
         staged = CYCLE.replace("check", workflow_stage="Lab")
         gone = staged.remove("check")
         first, second = opened("PO-1", status="check"), opened("PO-2", status="check")
@@ -270,7 +276,7 @@ class ReadingLaws:
         assert stages(store) == {"Finishing": ["PO-1"], "Lab": ["PO-2"], None: []}
 
     def test_a_stage_is_that_of_the_same_type(self, store: Store) -> None:
-        """Two order types may have the same key in different stages."""
+        """A status key may have one stage in one order type, and another stage in another."""
         books = evolve(CYCLE, order_type="books").replace("check", workflow_stage="Lab")
         store.save(opened("PO-1", status="check"), opened("PO-2", cycle=books, status="check"))
         assert stages(store) == {"Finishing": ["PO-1"], "Lab": ["PO-2"], None: []}

@@ -117,7 +117,7 @@ def change_rules(*, cycle: StatusCycle | None = None) -> SearchStrategy[ChangeRu
     """Rules without a guard.
 
     Args:
-        cycle: the cycle whose statuses the targets name; with None they name any keys.
+        cycle: the cycle whose statuses the rules' `targets` name; with None they name any keys.
     """
     check_cycle(cycle)
     keys = KEYS if cycle is None else st.sampled_from([status.key for status in cycle])
@@ -139,7 +139,7 @@ def production_flows(
     min_size: int = 0,
     max_size: int = 3,
 ) -> SearchStrategy[ProductionFlow]:
-    """Flows, each with triggers of different keys.
+    """Flows; the triggers of one flow all have different keys.
 
     Args:
         cycle: the cycle whose statuses the triggers name; with None they name any keys.

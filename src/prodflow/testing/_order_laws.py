@@ -93,7 +93,7 @@ class SavingLaws:
         assert store.entries_of(awkward) == (change.entry,)
 
     def test_the_version_is_the_length_of_the_history(self, store: Store) -> None:
-        """Sequence numbers run from 1 to the version of the order without gaps."""
+        """Sequence numbers run without gaps, from 1 to the order's version."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(amended(order, vendor="V"))
         sequences = [entry.sequence for entry in store.history("PO-1")]
@@ -107,7 +107,7 @@ class SavingLaws:
         assert [[entry.sequence for entry in page] for page in pages] == [[1, 2], [3], []]
 
     def test_an_order_under_way_comes_back(self, store: Store) -> None:
-        """The store keeps the days, due date and people of an order that was opened under way."""
+        """The store keeps the days, due date and people of an order opened after its work began."""
         change = opened(
             "PO-1",
             status="check",
@@ -123,7 +123,7 @@ class SavingLaws:
         assert list(store.history("PO-1")) == [change.entry, corrected.entry]
 
     def test_a_paused_visit_comes_back(self, store: Store) -> None:
-        """The store keeps the paused visit of an order on hold, and the order can continue it."""
+        """The store keeps an order's paused visit, and the order can continue the visit."""
         (order,) = at_the_lab(store, "PO-1")
         agreed = amended(order, due_on=date(2026, 12, 24), user="Zoe")
         on_hold = advanced(agreed.order, to="hold")
@@ -135,7 +135,7 @@ class SavingLaws:
         assert store.history("PO-1")[-1] == back.entry
 
     def test_what_was_undone_stays_in_the_history(self, store: Store) -> None:
-        """An undo restores the order; the history keeps the undone entry and the undoing."""
+        """An undo restores the order; the history keeps the undone entry and the undo entry."""
         (order,) = at_the_lab(store, "PO-1")
         slip = advanced(order)
         store.save(slip)
@@ -146,7 +146,7 @@ class SavingLaws:
         assert list(store.history("PO-1"))[2:] == [slip.entry, undo.entry]
 
     def test_a_migration_can_be_undone(self, store: Store) -> None:
-        """After a migration is undone, the order is pinned to its old version again."""
+        """After a migration is undone, the order has its old cycle version again."""
         first = opened("PO-1")
         moved = migrated(first.order, CYCLE.replace("ordered", description="Placed"))
         store.save(first, moved)
@@ -175,7 +175,7 @@ class SavingLaws:
         assert waiting(store) == before
 
     def test_every_stale_order_is_named(self, store: Store) -> None:
-        """The error names each stale order with the expected and the stored version."""
+        """For each stale order, the error has the version expected and the version stored."""
         at_the_lab(store, "PO-1", "PO-2")
         changes = [amended(opened(order_id).order) for order_id in ("PO-1", "PO-2")]
         with pytest.raises(StaleOrdersError) as caught:
@@ -183,13 +183,13 @@ class SavingLaws:
         assert caught.value.conflicts == {"PO-1": (1, 2), "PO-2": (1, 2)}
 
     def test_a_change_of_an_order_not_stored_is_stale(self, store: Store) -> None:
-        """A change to an order that the store doesn't have is stale: the stored version is 0."""
+        """A change to an unknown order is stale; the error gives 0 as the stored version."""
         with pytest.raises(StaleOrdersError) as caught:
             store.save(amended(opened("PO-1").order))
         assert caught.value.conflicts == {"PO-1": (1, 0)}
 
     def test_a_doubled_sequence_in_a_batch_is_a_conflict(self, store: Store) -> None:
-        """Two changes of the same version of an order are refused, even in one save."""
+        """A save is refused if two of its changes start from the same version of an order."""
         (order,) = at_the_lab(store, "PO-1")
         with pytest.raises(StaleOrdersError) as caught:
             store.save(amended(order, vendor="V"), amended(order, vendor="W"))
@@ -208,7 +208,7 @@ class CommandLaws:
     """A repeated command changes nothing (decision D22)."""
 
     def test_the_same_command_twice_is_once(self, store: Store) -> None:
-        """Repeating a save under its command id changes nothing, events included."""
+        """Repeating a save under its command id changes nothing, not even the events."""
         first = opened("PO-1")
         store.save(first)
         change = advanced(first.order, command_id="c")
@@ -232,7 +232,7 @@ class CommandLaws:
         assert store.get("PO-1").version == 2  # noqa: PLR2004 - opened, advanced
 
     def test_a_reused_command_is_refused_and_names_its_entries(self, store: Store) -> None:
-        """Other changes under a used command id are refused; the error has the saved entries."""
+        """A used command id can't save other changes; the error has the entries saved before."""
         change = opened("PO-1", command_id="c")
         store.save(change)
         with pytest.raises(CommandReusedError) as caught:
@@ -241,7 +241,7 @@ class CommandLaws:
         assert store.get("PO-1") == change.order
 
     def test_an_open_retried_under_another_order_id_is_refused(self, store: Store) -> None:
-        """A retry that opens an order under a new id is refused."""
+        """A retry is refused if it opens the order under another order id."""
         store.save(opened("PO-1", command_id="c"))
         with pytest.raises(CommandReusedError):
             store.save(opened("PO-2", command_id="c"))
@@ -257,7 +257,7 @@ class CommandLaws:
         assert store.entries_of("c") == (undo.entry,)
 
     def test_a_part_of_a_command_is_another_command(self, store: Store) -> None:
-        """A retry must have all changes of the save, not only some."""
+        """A retry must have all changes of the first save, not only some."""
         changes = [opened(order_id, command_id="c") for order_id in ("PO-1", "PO-2")]
         store.save(*changes)
         with pytest.raises(CommandReusedError):
@@ -280,10 +280,10 @@ class CommandLaws:
 
 
 class FindingLaws:
-    """`find` filters, sorts and pages (the fields of `OrderQuery`)."""
+    """`find` filters, sorts and pages as the fields of an `OrderQuery` say."""
 
     def test_finding_agrees_with_a_filter_over_all_orders(self, store: Store) -> None:
-        """`find` returns what `OrderQuery.select` returns for all orders."""
+        """`find` returns the orders that `OrderQuery.select` picks from all orders."""
         orders = _some_orders(store)
         queries = {
             _query_for(order, field, of_this=of_this)
@@ -322,7 +322,7 @@ _FIELDS = (
 
 
 def _query_for(order: ProductionOrder, field: str, *, of_this: bool) -> OrderQuery:
-    """A query by one field: for this order's value, or for orders without a value."""
+    """A query by one field: for the order's value, or for None where the field can be None."""
     values = {
         "order_type": order.order_type,
         "status": order.status.key,
@@ -362,7 +362,7 @@ def _some_orders(store: Store) -> list[ProductionOrder]:
 
 
 def _renamed(history: History, number: int) -> list[Change]:
-    """The same history under an order id and order types that no other example has."""
+    """The same history under an order id and an order type that no other example has."""
     name = f"{history.order.id[:180]}-{number}"
     cycles = [evolve(cycle, order_type=f"suite-{number}") for cycle in history.cycles]
     entries: list[HistoryEntry] = []

@@ -25,7 +25,7 @@ FRIDAY = MONDAY + timedelta(4)
 
 
 class _Autumn(tzinfo):
-    """A zone whose clocks are put back at one, so that the hour from noon comes twice."""
+    """A zone whose clocks are put back from 13:00 to 12:00, so the hour after noon comes twice."""
 
     def utcoffset(self, moment: datetime | None) -> timedelta:
         """One hour until the clocks are put back, then zero."""
@@ -35,7 +35,7 @@ class _Autumn(tzinfo):
     dst = utcoffset
 
     def tzname(self, _: datetime | None) -> str:  # pragma: no cover - only type checkers ask for it
-        """Its name."""
+        """The name of the zone."""
         return "Autumn"
 
 
@@ -59,46 +59,49 @@ class EventLaws:
         assert waiting(store) == []
 
     def test_a_void_reminder_never_comes_out(self, store: Store) -> None:
-        """A `while_in_status` reminder is deleted when the order leaves the status."""
+        """A `while_in_status` reminder disappears when the order leaves the status."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order))
         assert keys(waiting(store)) & {"chase", "due"} == set()
 
     def test_other_events_outlive_the_visit(self, store: Store) -> None:
-        """When the order leaves, immediate events and `while_in_status=False` reminders stay."""
+        """When an order leaves a status, all events stay except `while_in_status` reminders."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order))
         assert keys(waiting(store)) == {"welcome", "survey", "people", "once"}
 
     def test_amending_voids_nothing(self, store: Store) -> None:
-        """An amendment deletes no reminder."""
+        """No reminder disappears because of an amendment, unless a due date is removed."""
         (order,) = at_the_lab(store, "PO-1")
         before = keys(waiting(store))
         store.save(amended(order, vendor="V"))
         assert keys(waiting(store)) == before
 
     def test_cancelling_voids_every_dated_event(self, store: Store) -> None:
-        """Cancelling an order deletes every reminder of its earlier visits."""
+        """When an order is cancelled, every reminder of its earlier visits disappears."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order, to="cancelled"))
         assert keys(waiting(store)) == {"welcome", "people", "once"}
 
     def test_cancelling_voids_what_outlived_a_hold(self, store: Store) -> None:
-        """Cancelling an order on hold deletes the reminders of every earlier visit."""
+        """When an order on hold is cancelled, all reminders of the hold and the work disappear."""
         (order,) = at_the_lab(store, "PO-1")
         on_hold = advanced(order, to="hold")
         store.save(on_hold, advanced(on_hold.order, to="cancelled"))
         assert keys(waiting(store)) == {"welcome", "people", "once"}
 
     def test_a_hold_voids_the_reminders_of_the_work(self, store: Store) -> None:
-        """An order on hold has reminders of the hold, and reminders that outlive their visit."""
+        """A hold ends the `while_in_status` reminders of the paused visit, and adds its own."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order, to="hold"))
         reminders = {event.trigger: event.visit for event in waiting(store) if event.dated}
         assert reminders == {"survey": 2, "nudge": 3, "review": 3}
 
     def test_a_return_voids_the_reminders_of_the_hold(self, store: Store) -> None:
-        """A return ends the reminders of the hold, though it continues an earlier visit."""
+        """When an order returns, the `while_in_status` reminders of the hold disappear.
+
+        They disappear even though the visit that continues began before the hold.
+        """
         (order,) = at_the_lab(store, "PO-1")
         on_hold = advanced(order, to="hold")
         store.save(on_hold)
@@ -107,7 +110,7 @@ class EventLaws:
         assert reminders == {"chase": 2, "survey": 2, "due": 2, "review": 3}
 
     def test_a_return_brings_the_reminders_of_the_visit_back(self, store: Store) -> None:
-        """After a return, the reminders have their old ids, and dates later by the days paused."""
+        """After a return, the reminders have their old ids, but come later by the days on hold."""
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "chase")
         on_hold = advanced(order, to="hold")
@@ -116,7 +119,7 @@ class EventLaws:
         assert event_of(store, "chase") == evolve(before, fire_on=MONDAY + timedelta(5))
 
     def test_a_hold_and_a_return_in_one_save_are_the_same(self, store: Store) -> None:
-        """A hold and a return have the same effect in one save as in two, even on leases."""
+        """A hold and a return in one save do the same as in two saves, even to leases."""
         order, other = at_the_lab(store, "PO-1", "PO-2")
         store.claim(as_of=date.max, now=NOON, lease=HOUR)
         on_hold = advanced(order, to="hold")
@@ -147,7 +150,7 @@ class EventLaws:
         assert keys(waiting(store)) == {"review"}
 
     def test_undoing_voids_the_reminders_of_the_visit_undone(self, store: Store) -> None:
-        """An undo restores an earlier visit, and the reminders of the later visit end."""
+        """If an undo takes back the first entry of a visit, the visit's reminders disappear."""
         (order,) = at_the_lab(store, "PO-1")
         slip = advanced(order, to="hold")
         store.save(slip)
@@ -155,7 +158,7 @@ class EventLaws:
         assert "nudge" not in keys(waiting(store))
 
     def test_undoing_a_reopening_voids_every_reminder(self, store: Store) -> None:
-        """If an undo makes an order cancelled again, the reminders of its earlier visits end."""
+        """If an undo makes an order cancelled again, reminders of its other visits disappear."""
         (order,) = at_the_lab(store, "PO-1")
         cancelled = advanced(order, to="cancelled")
         reopened = advanced(cancelled.order, to="lab")
@@ -165,7 +168,7 @@ class EventLaws:
         assert {event.trigger for event in waiting(store) if event.dated} == set()
 
     def test_undoing_an_amendment_voids_nothing(self, store: Store) -> None:
-        """An undo within a visit keeps the reminders of that visit."""
+        """If an undo takes back a change within a visit, the reminders of the visit stay."""
         (order,) = at_the_lab(store, "PO-1")
         before = keys(waiting(store))
         change = amended(order, vendor="V")
@@ -174,7 +177,7 @@ class EventLaws:
         assert keys(waiting(store)) == before
 
     def test_a_reminder_of_another_visit_is_void_at_once(self, store: Store) -> None:
-        """A `while_in_status` reminder of one visit isn't saved while the order is in another."""
+        """A `while_in_status` reminder isn't saved if the order is in another visit."""
         (order,) = at_the_lab(store, "PO-1")
         before = waiting(store)
         event = event_of(store, "chase")
@@ -191,7 +194,7 @@ class EventLaws:
         assert chased == ["PO-2"]
 
     def test_a_voided_slot_leaves_no_trace(self, store: Store) -> None:
-        """Acknowledging a void event does nothing, and its slot can be filled again."""
+        """Acknowledging a reminder that disappeared does nothing, and its id can be used again."""
         (order,) = at_the_lab(store, "PO-1")
         chase = event_of(store, "chase")
         change = advanced(order)
@@ -203,7 +206,7 @@ class EventLaws:
         assert event_of(store, "chase").visit == again.visit
 
     def test_a_rescheduled_reminder_keeps_its_id(self, store: Store) -> None:
-        """A new due date moves the reminder, and adds no second one."""
+        """A new due date moves the reminder that depends on it, and adds no second reminder."""
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "due")
         store.save(amended(order, due_on=date(2026, 12, 24)))
@@ -211,7 +214,7 @@ class EventLaws:
         assert (after.id, after.fire_on) == (before.id, date(2026, 12, 23))
 
     def test_a_slot_keeps_its_first_id(self, store: Store) -> None:
-        """An event for a pending slot takes the id that the slot has."""
+        """A new event for a pending slot gets the id of the event that is in the slot."""
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "chase")
         change = amended(order)
@@ -220,7 +223,7 @@ class EventLaws:
         assert event_of(store, "chase") == evolve(again, id=before.id)
 
     def test_a_slot_keeps_its_first_id_within_a_save(self, store: Store) -> None:
-        """A slot also keeps its first id if two events for it come in one save."""
+        """If one save has two events for a slot, the slot keeps the id of the first event."""
         first = opened("PO-1")
         moved = advanced(first.order)
         (chase,) = (event for event in moved.events if event.trigger == "chase")
@@ -230,7 +233,7 @@ class EventLaws:
         assert event_of(store, "chase") == evolve(again, id=chase.id)
 
     def test_an_event_id_belongs_to_one_slot(self, store: Store) -> None:
-        """An event with the id of an event in another slot is refused, and nothing is saved."""
+        """If an event has the id of an event in another slot, the whole save is refused."""
         at_the_lab(store, "PO-1")
         before = waiting(store)
         first = opened("PO-2")
@@ -242,20 +245,20 @@ class EventLaws:
         assert waiting(store) == before
 
     def test_a_withdrawn_reminder_never_comes_out(self, store: Store) -> None:
-        """Removing the due date deletes the reminder about it."""
+        """If a due date is removed, the reminder that depends on it disappears."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(amended(order, due_on=None))
         assert "due" not in keys(waiting(store))
 
     def test_a_closed_slot_stays_closed(self, store: Store) -> None:
-        """A closed reminder doesn't become pending again with a new date."""
+        """A closed reminder stays closed if its due date changes."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "due").id)
         store.save(amended(order, due_on=date(2026, 12, 24)))
         assert "due" not in keys(waiting(store))
 
     def test_a_closed_slot_cannot_be_withdrawn(self, store: Store) -> None:
-        """A closed reminder doesn't become pending again after its date was removed."""
+        """A closed reminder stays closed if its due date is removed and then set again."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "due").id)
         without = amended(order, due_on=None)
@@ -263,7 +266,7 @@ class EventLaws:
         assert "due" not in keys(waiting(store))
 
     def test_once_per_order_is_once(self, store: Store) -> None:
-        """An event that fires once per order doesn't fire again in a later visit."""
+        """If a trigger fires once per order, it doesn't fire again in a later visit."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(event_of(store, "once").id)
         back = advanced(order, to="ordered")
@@ -294,7 +297,7 @@ class TakingLaws:
         paged: list[TriggerEvent] = []
         page: list[TriggerEvent] = []
         after = None
-        for _ in range(10):  # three orders with six events each, and one page more
+        for _ in range(10):  # nine pages for three orders with six events each, and an empty page
             page = store.pending(as_of=date.max, after=after, limit=2)
             paged += page
             after = page[-1] if page else after
@@ -302,7 +305,7 @@ class TakingLaws:
         assert page == []
 
     def test_events_for_people_can_be_told_apart(self, store: Store) -> None:
-        """`automatic` selects the events for workers or those for people."""
+        """`automatic` selects either the events for workers or the events for people."""
         at_the_lab(store, "PO-1")
         people = store.pending(as_of=date.max, automatic=False)
         workers = store.pending(as_of=date.max, automatic=True)
@@ -316,7 +319,7 @@ class TakingLaws:
         assert keys(claimed) == {"welcome", "once", "chase", "survey", "due"}
 
     def test_a_claim_takes_what_is_due(self, store: Store) -> None:
-        """A claim returns no event before its day, and no more than the limit."""
+        """A claim returns no event before its day, and no more events than the limit."""
         at_the_lab(store, "PO-1")
         assert keys(store.claim(as_of=MONDAY, now=NOON, lease=HOUR)) == {"welcome", "once"}
         assert len(store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)) == 1
@@ -330,7 +333,7 @@ class TakingLaws:
         assert (early, late) == ([], first)
 
     def test_a_lease_runs_on_when_the_clocks_are_put_back(self, store: Store) -> None:
-        """A lease counts elapsed time, even in the hour that comes twice (decision D20)."""
+        """A lease counts elapsed time, even when the clocks are put back (decision D20)."""
         at_the_lab(store, "PO-1")
         noon = NOON.replace(tzinfo=_Autumn())
         lease = timedelta(minutes=10)
@@ -362,7 +365,7 @@ class TakingLaws:
         assert store.claim(as_of=date.max, now=NOON + 2 * HOUR, lease=HOUR) == []
 
     def test_closing_again_or_closing_nothing_is_harmless(self, store: Store) -> None:
-        """Ids that are not pending are ignored."""
+        """`acknowledge` and `dismiss` ignore ids that no pending event has."""
         at_the_lab(store, "PO-1")
         chase = event_of(store, "chase")
         store.acknowledge(chase.id)
@@ -371,7 +374,7 @@ class TakingLaws:
         assert "chase" not in keys(waiting(store))
 
     def test_forgetting_opens_nothing_again(self, store: Store) -> None:
-        """`forget` keeps a closed slot if an order could still send the same event again."""
+        """`forget` keeps a closed slot if a later change could fill the slot again."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(*(event.id for event in waiting(store)))
         store.forget(before=date.max)

@@ -1,12 +1,13 @@
 """The steps of a random walk: what a flow can do to an order.
 
-Theory of operation. A walk picks one of the steps that make sense in the order's status. So holds,
-returns and undoing come up as often as plain moves. A step draws what a user would enter, and
-makes the change. If a rule refuses the change, the step makes an empty amendment, which is never
-refused. So a walk has as many changes as were asked for.
+Theory of operation. A walk picks one of the steps that make sense in the order's status. Steps
+that would be rare are listed several times, so holds, returns and undos come up as often as plain
+moves. A step draws what a user would enter, and makes the change. If a rule refuses the change, the
+walk makes an empty amendment, which only an entry guard can refuse. So without an entry guard, a
+walk has as many changes as were asked for.
 
 Each step is one draw from a separate strategy, so Hypothesis can leave a step out while it shrinks
-an example. Within a step, no new strategies are made if drawing an index is enough.
+an example. Within a step, `pick` draws an index where it can, because a new strategy costs time.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,8 +50,8 @@ from prodflow.testing._drawing import (
 )
 
 _ZONES: Final = (UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
-# When a change is recorded: an hour, a zone, and the days since the change was made. Mostly 0, but
-# changes needn't be recorded in sequence.
+# When a change is recorded: an hour, a zone, and the days since the change was made. The days are
+# mostly 0, but sometimes negative, because changes needn't be recorded in sequence.
 _RECORDED_LATER: Final = (*[0] * 8, 1, -1, 40, -400)
 _INSTANTS: Final = st.integers(0, len(_RECORDED_LATER) * 24 * len(_ZONES) - 1)
 _RECORDERS: Final = st.tuples(PEOPLE, OPTIONAL_PEOPLE)
@@ -61,7 +62,7 @@ _DATES: Final = order_dates()
 
 
 def keywords(draw: DrawFn, order: ProductionOrder, today: date) -> dict[str, Any]:
-    """Keywords for `propose` with this order; the result may be an error or a refusal."""
+    """Keywords for `propose` with this order; they may lead to an error or to refusals."""
     others = [status for status in order.cycle.choices() if status.key != order.status.key]
     target = pick(draw, others)
     given: dict[str, Any] = {
@@ -153,7 +154,7 @@ class Walk:
         try:
             self._keep(change or self.flow.amend(self.order, **recorded))
         except ChangeRefusedError:
-            return  # an entry guard refuses it, so the walk has one change less
+            return  # an entry guard refuses even the empty amendment: one change less
 
     def recorded(self) -> dict[str, Any]:
         """Who makes a change, and when it is recorded."""
@@ -170,7 +171,7 @@ class Walk:
 
 
 def _openings(ordered_on: date) -> list[dict[str, Any]]:
-    """Further arguments for opening an order; mostly none."""
+    """Further arguments for opening an order; in three of eight cases there are none."""
     return [
         {},
         {},
@@ -214,7 +215,7 @@ def _steps(walk: Walk) -> list[_Step]:
 
 
 def _undos(last: HistoryEntry) -> int:
-    """How often to undo an entry: rare and important entries more often."""
+    """How often to list the undo of an entry: more often if the entry is rare and important."""
     match last:
         case StatusChanged() if last.visit != last.sequence:
             return 30
@@ -240,7 +241,7 @@ def _change(walk: Walk, recorded: dict[str, Any]) -> Change:
 def _moves(
     times: int, targets: Sequence[Status], *, current_complete: bool | NothingType = NOTHING
 ) -> list[_Step]:
-    """The step to one of these statuses, listed *times* times; empty without statuses."""
+    """The step to one of these statuses, listed *times* times; no step without statuses."""
 
     def move(walk: Walk, recorded: dict[str, Any]) -> Change:
         return walk.flow.advance(
@@ -354,7 +355,7 @@ def _edited(walk: Walk) -> tuple[StatusCycle, dict[str, str]]:
 
 
 def _concerned(order: ProductionOrder) -> list[str]:
-    """The keys of an order's cycle; the keys that the order needs are there more often."""
+    """The keys of an order's cycle; the keys that the order needs are listed several times."""
     return [
         *(status.key for status in order.cycle),
         *[order.status.key] * 3,

@@ -74,13 +74,13 @@ def histories(
     min_size: int = 1,
     max_size: int = 8,
 ) -> SearchStrategy[History]:
-    """Histories of one order: opened, moved in every way, held, amended, replanned and migrated.
+    """Histories, each of one order, with moves, holds, amendments, replans and migrations.
 
     Args:
-        cycles: the cycle that the order is opened under; None for any.
+        cycles: the cycle that the order is opened under; None for any cycle.
         flows: the flow that changes the order; by default its triggers name statuses of the cycle.
-        order_ids: the id of the order; None for any.
-        min_size: the least number of changes, from 1; the opening counts.
+        order_ids: the id of the order; None for any id.
+        min_size: the least number of changes; it must be 1 or more, since the opening counts.
         max_size: the greatest number of changes.
     """
     check_sizes(min_size, max_size, least=1)
@@ -120,8 +120,8 @@ def proposals(
     """Proposals with any keywords; the rules of the flow may refuse them.
 
     Args:
-        flows: the flows that propose; None for any.
-        orders: the orders; None for any.
+        flows: the flows that propose; None for any flows.
+        orders: the orders; None for any orders.
     """
     return _proposals(
         None if flows is None else checked("flows", flows, flows),
@@ -132,7 +132,7 @@ def proposals(
 def walks_of(
     flow: ProductionFlow, cycle: StatusCycle, *, min_size: int, max_size: int
 ) -> SearchStrategy[History]:
-    """Histories under one flow, which may be a test double; replanning keeps its policy."""
+    """Histories under one flow, which may be a test double; replanning keeps the flow's policy."""
     return _histories(
         cycles=st.just(cycle),
         flows=st.just(flow),

@@ -16,15 +16,15 @@ Versions = dict[Name, StatusCycle]
 
 @final
 class Cycles:
-    """The versions of cycles; a committed version never changes, so each is read only once.
+    """The versions of cycles; a committed version never changes, so it's read only once.
 
     Before a transaction adds a version, it locks the order type. So if two people edit the same
     version, the second edit waits for the first and is then refused (decision D5a).
 
     Args:
-        dialect: the statements.
-        are_certain: whether every version that is read has been committed. In a caller's
-            transaction, a version may still be rolled back.
+        dialect: the statements for the database.
+        are_certain: whether every version that is read has been committed. It's False in a
+            caller's transaction, where a version may still be rolled back.
     """
 
     def __init__(self, dialect: Dialect, *, are_certain: bool) -> None:
@@ -40,7 +40,7 @@ class Cycles:
         return known[order_type, version]
 
     def load(self, connection: sa.Connection, names: Iterable[Name]) -> Versions:
-        """The stored versions with these names; unknown names are left out."""
+        """The stored versions with these order types and numbers; unknown ones are left out."""
         wanted = [*names]
         found = {name: self._known[name] for name in wanted if name in self._known}
         missing: dict[str, list[int]] = {}
@@ -61,7 +61,7 @@ class Cycles:
         return {name: found[name] for name in wanted if name in found}
 
     def all(self, connection: sa.Connection, order_type: str | None = None) -> list[StatusCycle]:
-        """Every stored version, of one type or of all, by order type and version."""
+        """All stored versions of one order type, or of all types; sorted by type, then number."""
         c = self._dialect.tables.cycles.c
         named = sa.select(c.order_type, c.version).order_by(c.order_type, c.version)
         if order_type is not None:
@@ -70,7 +70,7 @@ class Cycles:
         return [*self.load(connection, names).values()]
 
     def newest(self, connection: sa.Connection) -> tuple[StatusCycle, ...]:
-        """The newest version of each type, by order type."""
+        """The newest version of each order type, sorted by order type."""
         c = self._dialect.tables.cycles.c
         named = sa.select(c.order_type, sa.func.max(c.version).label("version"))
         grouped: sa.Executable = named.group_by(c.order_type).order_by(c.order_type)
@@ -78,7 +78,7 @@ class Cycles:
         return tuple(self.load(connection, names).values())
 
     def keep(self, connection: sa.Connection, cycles: Iterable[StatusCycle]) -> Versions:
-        """Insert the new cycle versions of saved orders; returns what to `remember` later.
+        """Insert the orders' new cycle versions; returns what to `remember` after the commit.
 
         Raises:
             CycleConflictError: if a version is already stored with different content.
@@ -101,10 +101,11 @@ class Cycles:
         return known
 
     def put(self, connection: sa.Connection, cycle: StatusCycle, edit: Edit) -> Versions:
-        """Insert an edit unless it is stored; returns what to `remember` after the commit.
+        """Insert an edit unless it's already stored; returns what to `remember` after the commit.
 
         Raises:
-            StaleCycleError: as in `put_cycle`. The other errors of `put_cycle` can be raised too.
+            StaleCycleError: if the newest version isn't the one that the edit replaces.
+                `put_cycle` lists the other errors.
         """
         self._dialect.lock_type(connection, cycle.order_type)
         versions = {it.version: it for it in self.all(connection, cycle.order_type)}

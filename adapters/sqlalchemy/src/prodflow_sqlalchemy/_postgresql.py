@@ -66,9 +66,10 @@ class PostgresqlDialect(Dialect):
             f" JOIN {history} AS h ON h.order_id = e.place ->> 0"
             " AND h.sequence = CAST(e.place ->> 1 AS integer) WHERE c.id = :id ORDER BY e.number"
         )
-        # If a transaction writes before it loads an order, the order's last entry may have a
-        # higher number than the transaction. Then the new entry gets the number of that last
-        # entry, so that the feed has the entries of an order in sequence.
+        # An entry has the number of its transaction (`xid`). If a transaction writes before it
+        # loads an order, the order's last entry may have a higher number than the transaction.
+        # Then the new entry gets the number of the last entry, so that the feed has the
+        # entries of an order in sequence.
         self._add_entries = sa.text(
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, xid)"
             f" SELECT {listed(ENTRY_COLUMNS)}, greatest(pg_current_xact_id(),"
@@ -124,7 +125,8 @@ class PostgresqlDialect(Dialect):
             f" DELETE FROM {outbox} AS s USING past WHERE s.order_id = past.order_id"
             " AND s.trigger_key = past.trigger_key AND s.slot_visit = past.slot_visit"
         )
-        # An entry appears only when no open transaction has a lower number.
+        # An open transaction may still add entries with its number. So an entry appears only when
+        # no open transaction has the same number or a lower one.
         self._feed = sa.text(
             f"SELECT data, CAST(CAST(xid AS text) AS bigint) AS xid, position FROM {history}"
             " WHERE (xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
@@ -133,12 +135,12 @@ class PostgresqlDialect(Dialect):
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Let the driver begin, and make sure that it doesn't commit after each statement."""
+        """Let the driver begin the transaction, and not commit after each statement."""
         if write and _commits_by_itself(connection):
             connection.execution_options(isolation_level="READ COMMITTED")
 
     def join(self, connection: sa.Connection) -> None:
-        """Let the driver begin, which it does with the first statement."""
+        """Leave it to the driver to begin the transaction, at the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
 
@@ -195,7 +197,7 @@ class PostgresqlDialect(Dialect):
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Entries by transaction and position, if no transaction before theirs is still open."""
+        """Entries older than the oldest open transaction, sorted by transaction and position."""
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
         return connection.execute(self._feed, cursor).all()
 
@@ -217,7 +219,7 @@ def _commits_by_itself(connection: sa.Connection) -> bool:
 
 
 def _records(columns: Iterable[str]) -> str:
-    """SQL that makes a table `v` of the parameter `rows`; its `ordinality` numbers the rows."""
+    """SQL that turns the parameter `rows` into a table `v`; `ordinality` numbers its rows."""
     fields = listed(f"{name} {_KINDS.get(name, 'text')}" for name in columns)
     source = f"json_to_recordset(CAST(:rows AS json)) AS ({fields})"
     return f"ROWS FROM ({source}) WITH ORDINALITY AS v"

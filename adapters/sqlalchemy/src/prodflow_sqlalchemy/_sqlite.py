@@ -28,7 +28,7 @@ _PATIENCE: Final = 10_000
 
 
 class SqliteDialect(Dialect):
-    """The statements for SQLite; each runs once for each row, as there's no server to wait for."""
+    """The statements for SQLite, which run row by row, as there is no server to wait for."""
 
     name = "sqlite"
     attempts = 1  # it waits for other writers, up to _PATIENCE
@@ -116,7 +116,7 @@ class SqliteDialect(Dialect):
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             connection.exec_driver_sql("PRAGMA synchronous = FULL")
             connection.info["prodflow"] = True
-        # A deferred transaction that has read can no longer write once another one has written.
+        # After a plain BEGIN, a transaction that has read can't write once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     def lock_schema(self, connection: sa.Connection) -> None:
@@ -180,7 +180,7 @@ class SqliteDialect(Dialect):
         return column.in_(sa.select(each.c.value))
 
     def failure(self, error: DBAPIError) -> Failure:
-        """BUSY for all kinds of busy and locked errors; a connection to a file can't be lost."""
+        """BUSY for every busy or locked error, else OTHER; a connection to a file can't be lost."""
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         return Failure.BUSY if code in {_BUSY, _LOCKED} else Failure.OTHER
 
