@@ -5,17 +5,18 @@ last working day on or before d (decision D9). The *path* is the active standard
 cycle, from the initial to the final status.
 
 - Forward: a status is due on W[r(plan_from) + n]. Here n is the sum of the durations from the first
-  status of the path up to this status, which is included.
+  status of the path up to and including this status.
 - Backward: a status is due on W[r(delivery_on) - n]. Here n is the sum of the durations of the
   statuses after this status on the path.
 
 The cycle keeps the sums, and the calendar finds W[i] and r(d) in constant time. There are four
 exceptions:
 
-- Counting forward from a closed day, a sum of 0 gives the next working day (D9).
+- If due dates are counted forward from a day that isn't a working day, and n is 0, the due date is
+  the next working day (D9).
 - A policy with `shift_holds` counts forward by n plus the working days on hold (D13b).
-- A status off the path is due when its own duration is over, counted from the day on which the
-  order entered it (D12).
+- For a status off the path, only its own duration counts, from the day on which the order entered
+  the status (D12).
 - A status without a duration has no due date. The final status has none either (D3, D8).
 
 `PlanningFacts` holds everything that a policy may look at. Our own policies get the same facts as
@@ -71,12 +72,12 @@ class PlanningFacts:
         status: the status that needs a due date; it must be one of the cycle's statuses.
         plan_from: the day from which due dates are counted forward; it counts as day 0.
         ordered_on: the order date.
-        delivery_on: the approximate delivery date; None for none.
+        delivery_on: the approximate delivery date; None if there is none.
         entered_on: the first day of the order's visit to the status.
         paused_working_days: working days for which the visit was paused.
         held_days: working days that the order has spent closed or off the path, for example on
-            hold. If the policy's `shift_holds` is False, it's always 0.
-        vendor: the lab or vendor; None for none.
+            hold. If the policy's `shift_holds` is False, `held_days` is always 0.
+        vendor: the lab or vendor; None if there is none.
 
     Raises:
         ValueError: if the cycle doesn't have the status.
@@ -162,7 +163,7 @@ def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ..
 
 
 def _rank(calendar: WorkingCalendar, day: date) -> int:
-    """The number of working days before a day; the difference of two is what `count` gives."""
+    """The number of working days before a day. The difference of two ranks equals `count`."""
     return calendar._before(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
 
 
@@ -534,8 +535,8 @@ def plan(
         cycle: the cycle to plan.
         policy: the due-date policy; its calendar is used for all dates.
         ordered_on: the order date.
-        delivery_on: the approximate delivery date; None for none. If the order can't be finished by
-            then, the dates aren't adjusted, and `float_days` is negative.
+        delivery_on: the approximate delivery date; None if there is none. If the order can't be
+            finished by then, the dates aren't adjusted, and `float_days` is negative.
 
     Raises:
         MissingDeliveryDateError: if the policy needs a delivery date.
@@ -610,7 +611,7 @@ _V = TypeVar("_V")
 
 @final
 class _Memo(dict[_K, _V]):
-    """Remembers the values of a function during one call."""
+    """Remembers the values of a function during one call of `_many`."""
 
     def __init__(self, find: Callable[[_K], _V]) -> None:
         super().__init__()
@@ -622,7 +623,7 @@ class _Memo(dict[_K, _V]):
 
 
 def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> list[Plan]:
-    """The plan for each pair. If pairs share a day, its dates are calculated only once."""
+    """The plan for each pair. The dates counted from one day are calculated once for all pairs."""
     calendar = policy.calendar
     earliest = _Memo(partial(_earliest, cycle, calendar))
     latest = _Memo(partial(_latest, cycle, calendar))
@@ -651,7 +652,7 @@ def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> 
 
 
 def _check_pairs(pairs: Iterable[_Pair]) -> None:
-    """Raise for the first item that isn't a pair of dates; a set has no order, so it's refused."""
+    """Raise for the first item that isn't a pair of dates. A set of two dates isn't a pair."""
     for pair in pairs:
         if not isinstance(pair, tuple | list) or len(pair) != 2:  # noqa: PLR2004 - a pair
             raise TypeError(f"dates must be an iterable of {_PAIRS}, not hold {checks.shown(pair)}")
@@ -724,7 +725,7 @@ def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
 def _in_turn(
     cycle: StatusCycle, policy: DueDatePolicy, ordered_on: date, delivery_on: date | None
 ) -> Dates:
-    """Due dates calculated one by one; an order enters each status on the previous due date."""
+    """Due dates one by one: an order enters each status on the due date of the previous status."""
     due: list[date | None] = []
     entered_on = ordered_on
     ask = due_dates(policy)

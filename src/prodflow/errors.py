@@ -77,7 +77,8 @@ class CycleProblem:
         code: a stable name for the kind of problem; decision D2 lists them.
         severity: "error" if the list can't form a cycle, "warning" if it can.
         keys: the keys of the statuses concerned, in list order. A status without a key is left
-            out. The message then names it by its description, or by its line number, from 1.
+            out. The message then names it by its description or by its line number; the first line
+            is line 1.
         message: one line for people.
     """
 
@@ -289,10 +290,13 @@ class CompletionDateError(RuleError):
     """The day of completion, or a corrected first day, isn't allowed (decisions D20 and D35).
 
     `completed_on` is the day that was given: the day on which the status was completed, or a
-    corrected `entered_on`. It's None if only `current_complete` was given. The days from `earliest`
-    to `latest` are allowed, both included; None means no limit.
+    corrected `entered_on`. It's None if only `current_complete` was given.
 
-    If the order is closed, leaving its status completes nothing, and both limits are None.
+    If `latest` is a date, the days from `earliest` to `latest` are allowed, both included. If
+    `earliest` is None, all days up to `latest` are allowed.
+
+    If `latest` is None, the order is closed, and no day is allowed: leaving the status of a closed
+    order completes nothing.
     """
 
     code = "completion-date"
@@ -406,7 +410,7 @@ class NothingToUndoError(RuleError):
 
 @define
 class DateOutOfRangeError(RuleError):
-    """A date would be before year 1, after year 9999 or outside the calendar's working days.
+    """A date would be outside years 1 to 9999, or past the first or last working day of a calendar.
 
     `day` is the date from which days were counted. `days` is the number of days, negative if they
     were counted backward.

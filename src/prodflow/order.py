@@ -6,11 +6,11 @@ Theory of operation.
    without the policy, the rules or a clock.
 2. `apply` copies the fields of an entry to the order. All other fields of the order stay the same.
    `replay` applies every entry of a history, and returns the order.
-3. The time that an order stays in one status is a *visit*. Its number is the sequence number of its
-   first entry. A hold pauses the visit, and `held` keeps its data. When the order returns, the
-   visit continues under the same number (decision D18).
-4. `ChangeUndone` undoes an earlier entry. It has the values that all fields had before that entry,
-   and `apply` copies them (decision D34). `effective` leaves out the undone entries.
+3. The time that an order stays in one status is a *visit*. The visit's number is the sequence
+   number of its first entry. A hold pauses the visit, and `held` keeps its data. When the order
+   returns, the visit continues under the same number (decision D18).
+4. `ChangeUndone` undoes an earlier entry. It has the values that all fields had before the undone
+   entry, and `apply` copies these values (decision D34). `effective` leaves out the undone entries.
 
 The *path* is the active standard statuses of a cycle, from the initial to the final status. Every
 order meets three conditions:
@@ -373,7 +373,7 @@ class CycleAdopted(_Entry):
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class ChangeUndone(_Entry):
-    """An earlier entry was undone: all fields have the values from before that entry.
+    """An earlier entry was undone: all fields have the values they had before the undone entry.
 
     Fields named as in `ProductionOrder` have the same meaning here.
 

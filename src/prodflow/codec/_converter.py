@@ -5,8 +5,8 @@ registers how to dump and load each type of field, and `_OVERRIDES` has the fiel
 type isn't enough. Loading ends in the public constructor, which checks all other rules.
 
 To add a kind of value, add its class to `Value`. If the values of a field can be of several
-classes, add the union of these classes to `_UNIONS`. The data of each value then name its class, as
-`kind`.
+classes, add the union of these classes to `_UNIONS`. The data of each value then have the name of
+its class in the field `kind`.
 """
 
 import re
@@ -96,7 +96,8 @@ def _options(cls: type) -> dict[str, Any]:
 to_data: Final[Callable[[type], Callable[[Any], Data]]] = cache(_make_dump)
 """The function that dumps values of a class."""
 from_fields: Final[Callable[..., Callable[[Data], Any]]] = cache(_make_load)
-"""The function that loads a value from its fields, given its class or all possible classes."""
+"""The function that loads a value from its fields. Pass the value's class; if the value can be of
+several classes, pass all of them."""
 
 
 def _to_object(value: object) -> Data:
@@ -116,7 +117,7 @@ def _is(*origins: object) -> Callable[[object], bool]:
 
 
 def _is_optional(kind: object) -> bool:
-    """Whether a type is `X | None`: a `Union` if X is annotated, otherwise a `UnionType`."""
+    """Whether a type is `X | None`. It's a `Union` if X is annotated, otherwise a `UnionType`."""
     return get_origin(kind) in {Union, UnionType} and get_args(kind)[1:] == (NoneType,)
 
 
@@ -151,7 +152,7 @@ def _from_collection(kind: object, converter: Converter) -> Hook[Any]:
 
 
 def _to_collection(kind: object, converter: Converter) -> Callable[[Iterable[Any]], list[Any]]:
-    """A list from a tuple, a sorted list from a set, so that equal values give equal data."""
+    """Dumps a tuple as a list, and a set as a sorted list, so that equal sets give equal data."""
     item = get_args(kind)[0]
     dump = str.__str__ if item is str else converter.get_unstructure_hook(item)
     if get_origin(kind) is frozenset:
@@ -210,7 +211,7 @@ def pin(fields: Data, cycles: Mapping[tuple[str, int], StatusCycle], path: str) 
 
     Raises:
         DefinitionError: if the fields don't name a cycle.
-        CycleNotFoundError: if *cycles* doesn't have it.
+        CycleNotFoundError: if *cycles* doesn't have the cycle that the fields name.
     """
     name = checked(_from_cycle_name, fields.get("cycle"), f"{path}.cycle")
     cycle = cycles.get((name.order_type, name.version))

@@ -1,7 +1,8 @@
 """How JSON data become strings, numbers, dates, lists and objects.
 
-A hook loads one type. It accepts exactly the types that JSON has, such as `str` or `list`, and no
-subclasses. cattrs calls it with the data and the type to load. Our hooks ignore the type.
+A hook is a function that loads values of one type. It takes plain JSON data, such as a `str` or a
+`list`; a value of a subclass of `str` or `list` is refused. cattrs calls a hook with the data and
+the type to load. Our hooks ignore the second argument.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -46,7 +47,7 @@ def fields(value: object) -> Data:
 
 
 def scalar(value: object, _: object) -> Scalar:
-    """Anything but a list or an object."""
+    """The value, which may be anything but a list or an object."""
     if type(value) not in _SCALARS:
         expected = "a string, a number, true, false or null"
         raise TypeError(f"must be {expected}, not {checks.shown(value)}")
@@ -78,7 +79,7 @@ def word_of(meanings: Mapping[str, T]) -> Hook[T]:
 
 
 def iso(kind: type[date], example: str) -> Hook[date]:
-    """The hook for a date or datetime, in exactly the form that is dumped."""
+    """The hook for a date or datetime; it takes only the form that `dump` writes."""
 
     def load(value: object, _: object) -> date:
         try:

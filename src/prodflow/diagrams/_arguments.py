@@ -47,7 +47,7 @@ def _count(name: str, value: int) -> int:
 
 
 class Named(NamedTuple):
-    """A cycle as people read it: its statuses with the descriptions of the newest version."""
+    """A cycle as people read it: its statuses have the descriptions of the newest version."""
 
     title: str
     path: tuple[Status, ...]
@@ -62,8 +62,9 @@ def named(cycle: StatusCycle, cycles: Iterable[StatusCycle], title: str | None) 
 
     Args:
         cycle: the cycle to draw.
-        cycles: what the user passed in to name the statuses.
-        title: the title; None for the description of the order type, or for its key if it has none.
+        cycles: the cycle versions from which the statuses get their newest descriptions.
+        title: the title. If it's None, the title is the description of the order type or, if there
+            is no description, the key of the order type.
     """
     names = Names(cycles, [cycle])
     if title is None:

@@ -101,7 +101,7 @@ def cycle_dot(
 
 
 def _ids(named: arguments.Named, *, on_path: bool) -> Iterator[tuple[str, Status]]:
-    """Statuses in list order, with ids that don't depend on any text of the host."""
+    """Statuses in list order, each with an id that has no text of the cycle, such as `s0`."""
     for index, status in enumerate(named.statuses.values()):
         if (status in named.path) is on_path:
             yield f"s{index}", status

@@ -24,7 +24,7 @@ def table_of(table: Table) -> Table:
 
 
 def lang_of(lang: str) -> str:
-    """A language tag such as `en` or `pt-BR`."""
+    """The same value, if it's a language tag such as `en` or `pt-BR`."""
     if not _LANG.fullmatch(checks.instance("lang", lang, str, "a str")):
         raise ValueError(f"lang must be a language tag such as 'pt-BR', not {checks.shown(lang)}")
     return checks.plain(lang)
@@ -33,8 +33,8 @@ def lang_of(lang: str) -> str:
 def text_of(cell: Cell) -> str:
     """The text of a cell: dates in ISO 8601, flags as yes and no, "" for None.
 
-    A host may pass in an `int` or `date` of its own subclass, which converts itself to text in
-    another way. So we call the conversion of the base type, such as `int.__repr__`.
+    Users may pass in values of their own subclasses of `int` or `date`, which convert themselves to
+    text in another way. So we call the conversion of the base type, such as `int.__repr__`.
     """
     match cell:
         case None | str():
@@ -60,7 +60,7 @@ def is_number(cell: Cell) -> bool:
 
 
 def numeric_columns(table: Table) -> tuple[bool, ...]:
-    """For each column, whether it has at least one number and no other cells but empty ones."""
+    """For each column, whether it has at least one number, and only numbers and empty cells."""
     indexes = range(len(table.columns))
     columns = ([row[at] for row in table.rows if row[at] is not None] for at in indexes)
     return tuple(bool(cells) and all(map(is_number, cells)) for cells in columns)

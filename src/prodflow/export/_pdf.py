@@ -1,4 +1,4 @@
-"""A table as a PDF document, drawn with reportlab and, unless you give a font, Open Sans."""
+"""A table as a PDF document, drawn with reportlab. The font is Open Sans, or one that you give."""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -30,9 +30,10 @@ def to_pdf(
     """A table as a PDF document for A4 or letter paper.
 
     The first page has the title, and every page has the column names and the page number. A wide
-    table is in landscape. If it's too wide even for that, the remaining columns follow on further
-    pages, which repeat the first column. Long texts wrap, within a word if necessary, and a row
-    that is longer than a page continues on the next. Only column names are cut, after eight lines.
+    table is in landscape. If it's too wide even for landscape, the remaining columns follow on
+    further pages, which repeat the first column. Long texts wrap, within a word if
+    necessary. A row that is longer than a page continues on the next page. Only column names are
+    cut, after eight lines.
 
     Open Sans has Latin, Greek and Cyrillic letters. A character that the font lacks shows as an
     empty box, so give a suitable *font* for Chinese, Japanese, Korean, Hebrew, Arabic or emoji.

@@ -1,4 +1,4 @@
-"""Types for the keywords that several methods share, for wrappers and editors."""
+"""Types of the keywords that several methods share. They are for wrappers and editors."""
 
 from datetime import date
 from typing import TypedDict

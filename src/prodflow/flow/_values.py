@@ -57,8 +57,8 @@ class ProposedChange:
         completed_on: the day on which the present status was completed; None if it wasn't.
         current_complete: whether the present status was completed. The window's box "Current Status
             Not Complete" shows the opposite.
-        visit: the number of the visit, the order's stay in the new status. If the change continues
-            a paused visit, it's the number of that visit.
+        visit: the number of the visit, the order's stay in the new status. A paused visit that the
+            change continues keeps its number.
         entered_on: the first day of the visit.
         resumed_on: the day on which a paused visit continues; None for a new visit.
         today: the day on which the change was proposed.

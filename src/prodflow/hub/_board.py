@@ -72,8 +72,8 @@ class BoardColumn:
         key: the stage, status key, department, user or vendor; None for orders without one.
         title: the description of a status, otherwise the key.
         orders: the orders, in the sequence in which you passed them in.
-        overdue: how many are overdue.
-        due_soon: how many are due soon.
+        overdue: how many of the orders are overdue.
+        due_soon: how many of the orders are due soon.
     """
 
     key: Text | None
@@ -149,9 +149,9 @@ def board(
     Args:
         by: what the columns are made of.
         columns: the keys of the columns to show first, even if they are empty. The key None is the
-            column of orders without a key. The other columns follow, one order type after another,
-            each in cycle order. Then come keys that aren't in any cycle, by name. The orders
-            without a key come last.
+            column of orders without a key. The other columns follow: first the keys of one order
+            type in cycle order, then the keys of the next order type, and so on. Then come keys
+            that aren't in any cycle, by name. The column of orders without a key comes last.
 
     Raises:
         ValueError: if *columns* names a column twice.

@@ -19,7 +19,7 @@ __all__ = ["CycleTime", "CycleTimes", "Span", "cycle_time"]
 
 @final
 class Span(NamedTuple):
-    """A length of time in days, and the part of it that the order was on hold.
+    """A length of time in days, and how many of these days the order was on hold.
 
     Args:
         days: calendar days.
@@ -100,7 +100,7 @@ class CycleTimes:
     unfinished: Count
 
     def table(self) -> Table:
-        """Two lines for each way to measure: one in calendar days and one in working days."""
+        """Each measured time in two lines: one in calendar days, and one in working days."""
         return Table(
             "Cycle Time",
             ("Measured", "Days", *DAYS_COLUMNS),
@@ -140,8 +140,9 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
 
     The time begins with the first visit and ends when the order enters the final status. An order
     that was reopened and completed again has two times: one to its first completion, and one to
-    its last, which includes the time for which it was complete. An order that was reopened and is
-    still open counts with its earlier completions. Cancelling an order doesn't complete it.
+    its last completion. The second time includes the days on which the order was
+    complete. An order that was reopened and is still open counts with its earlier completions.
+    Cancelling an order doesn't complete it.
 
     An order is on hold while it is open and in a status off the path. It makes no difference
     whether the order completed its previous status. A cancelled order isn't on hold.
@@ -193,7 +194,7 @@ def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:
 
 
 def _span(stays: Sequence[Visit], places: Sequence[Place]) -> Span:
-    """The length of the visits *stays*; *places* are the places of these and of later visits."""
+    """The length of *stays* and of the holds in it; *places* begins with the places of *stays*."""
     holds = [
         visit
         for visit, place in zip(stays, places, strict=False)

@@ -1,9 +1,9 @@
 """Visits: the stays of an order in its statuses, and what reports on them share.
 
-What must stay true: if you cut every visit of an order at its pauses, the parts have no gaps.
-Sort the parts by the entries that began them: each part ends on the day on which the next part
-begins, and only the last part has no end. So the days of the visits, without their pauses, add up
-to the life of the order.
+What must stay true: cut every visit of an order into parts at its pauses, and sort these parts by
+the entries that began them. Then there are no gaps: each part ends on the day on which the next
+part begins, and only the last part has no end. So the days of the visits, without their pauses, add
+up to the life of the order.
 """
 
 from collections import defaultdict
@@ -151,7 +151,7 @@ def _days_of(pauses: Iterable[Pause]) -> Iterator[date]:
 
 
 class Part(NamedTuple):
-    """The part of a visit between two pauses; most visits have only one.
+    """A part of a visit without pauses; a visit that was never paused is one part.
 
     Args:
         number: the number of the entry that began this part.
@@ -177,7 +177,7 @@ def each_visit(visits: Iterable[Visit]) -> tuple[Visit, ...]:
 def by_status(
     visits: Iterable[Visit], cycles: Iterable[StatusCycle]
 ) -> Iterator[tuple[StatusKey, str, list[Visit]]]:
-    """The visits of each status with its title, by order type, in cycle order."""
+    """For each status its key, title and visits; sorted by order type, then in cycle order."""
     names = Names(cycles)
     statuses: defaultdict[StatusKey, list[Visit]] = defaultdict(list)
     for visit in each_visit(visits):
@@ -187,7 +187,7 @@ def by_status(
 
 
 def by_order(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
-    """The visits of each order, by number; it's a `ValueError` if a visit is missing."""
+    """The visits of each order, by order id; it's a `ValueError` if a visit is missing."""
     orders: defaultdict[str, list[Visit]] = defaultdict(list)
     for visit in each_visit(visits):
         orders[visit.order_id].append(visit)

@@ -12,7 +12,7 @@ Theory of operation. Two kinds of change matter:
   that you chose in `OnCompletion`.
 
 What must stay true: `is_due` and `completion_intents` compare the state before and after a change.
-A retry changes nothing, so they report nothing the second time.
+A retry changes nothing, so both functions report nothing the second time.
 
 These arguments mean the same everywhere:
 

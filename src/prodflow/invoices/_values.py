@@ -45,9 +45,9 @@ class InvoiceLine:
 
     Args:
         id: your id for the line, 1 to 200 characters, unique in the invoice.
-        order_type: the key of the cycle that its order goes through; None if nobody has chosen one.
-        vendor: your id or name for the lab or vendor that makes it; None if nobody has chosen one.
-            Two spellings are two vendors.
+        order_type: the key of the cycle for the line's order; None if nobody has chosen one.
+        vendor: your id or name for the lab or vendor that fulfils the line; None if nobody has
+            chosen one. Two spellings are two vendors.
         description: what people read, up to 10,000 characters.
 
     Source:

@@ -1,9 +1,9 @@
 """Tools to test your own cycles, flows and stores; they need `prodflow[testing]`.
 
 Subclass `CycleSuite` to test a cycle and `OrderStoreSuite` to test a store with pytest.
-`store_machine` compares a store with `MemoryStore` step by step, and `FaultyStore` fails on
-schedule. `prodflow.testing.laws` has every law as a function, and `prodflow.testing.strategies`
-has the strategies for Hypothesis.
+`store_machine` compares a store with `MemoryStore` step by step, and `FaultyStore` fails when
+you tell it to. `prodflow.testing.laws` has every law as a function, and
+`prodflow.testing.strategies` has the strategies for Hypothesis.
 """
 
 import pytest

@@ -1,7 +1,8 @@
 """Strategies for lists of statuses that are not a cycle.
 
-Theory of operation. A valid list gets at most one fault in its initial and final status, and new
-lines with one fault each. No fault hides another, so the codes of all errors are known.
+Theory of operation. We begin with a valid list. It may get one fault in its initial or
+final status. It may also get new lines with one fault each. No fault hides another, so the codes of
+all errors are known.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,8 +29,9 @@ def broken_status_lists(
         cycles: the cycles to break; None for any.
 
     Returns:
-        A strategy of pairs: the lines, which are statuses, mappings of their fields, or other
-        objects; and the codes. A list may have warnings too.
+        A strategy of pairs. The first item of a pair is the list of lines, which are statuses,
+        mappings with the fields of a status, or other objects. The second item is the set of the
+        codes of all errors. `find_problems` may also find warnings in the list.
     """
     return _broken_status_lists(checked("cycles", cycles, status_cycles()))
 
@@ -110,7 +112,7 @@ _NO_TEXTS: Final[SearchStrategy[object]] = st.sampled_from(
 
 
 def _faults(*choices: Mapping[str, SearchStrategy[object]]) -> SearchStrategy[Any]:
-    """Lists with one line for each choice; a line has the faulty fields of its choice."""
+    """Lists with one line for each choice; a choice has strategies for the line's faulty fields."""
     return st.tuples(*(st.fixed_dictionaries(dict(choice)) for choice in choices)).map(list)
 
 

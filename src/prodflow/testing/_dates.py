@@ -45,8 +45,9 @@ def working_calendars(
     """Calendars with holidays, and with extra working days, which may be holidays too.
 
     Args:
-        weekdays: sets of weekdays, from 0 for Monday to 6 for Sunday; by default Monday to Friday,
-            or any set that isn't empty. With an empty set, the calendar gets an extra working day.
+        weekdays: sets of working weekdays, from 0 for Monday to 6 for Sunday. By default, some
+            calendars have Monday to Friday, and others have another set that isn't empty. If your
+            strategy draws an empty set, the calendar gets an extra working day.
         days: the holidays and extra working days; in 2026 and 2027 by default.
         min_size: the least number of holidays, and of extra working days.
         max_size: the greatest number of holidays, and of extra working days.
@@ -98,8 +99,9 @@ def order_dates(
 
     Args:
         days: the order dates; in 2026 and 2027 by default.
-        delivery_days: the days from the order date to the delivery date, or None for no delivery
-            date. By default None, or -3 to 90: some customers ask for a day before the order date.
+        delivery_days: the number of days from the order date to the delivery date; None gives no
+            delivery date. By default None or -3 to 90; negative because some customers ask for a
+            day before the order date.
     """
     return st.tuples(
         checked("days", days, DAYS),

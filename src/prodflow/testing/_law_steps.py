@@ -46,12 +46,12 @@ def advanced(
 
 
 def is_allowed(flow: ProductionFlow, order: ProductionOrder, to: str | None = None) -> bool:
-    """Whether the rules allow this change with a note."""
+    """Whether the rules allow the change to the next status, or to *to*, if it has a note."""
     return not flow.propose(order, today=order.begun_on, by="Law", to=to, note=NOTE).refusals
 
 
 def up_to_date(flow: ProductionFlow, order: ProductionOrder) -> ProductionOrder:
-    """The order, replanned so that its dates are those of this flow."""
+    """The order after `replan`, which gives it the due dates of this flow."""
     change = flow.replan(order, **RECORDED)
     return order if change is None else change.order
 

@@ -112,7 +112,7 @@ class _StoreMachine(RuleBasedStateMachine):
     def open_under_way(
         self, order_id: str, edit: _Edit | None, status: str | None, days: int
     ) -> None:
-        """Open an order in any status, under the newest version of the cycle or an edited one."""
+        """Open an order in any status, under the newest version of the cycle or an edit of it."""
         cycle = self._newest() if edit is None else _edited(self._newest(), edit)
         entered_on = MONDAY + timedelta(days)
         try:
@@ -131,7 +131,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), command_id=_COMMANDS)
     def change_what_was_seen(self, number: int, to: str | None, command_id: str | None) -> None:
-        """Change the status of an order as it was after some save; it may be stale by now."""
+        """Change the status of an earlier version of an order; the store may have a newer one."""
         order = self._pick(self._seen, number)
         self._save(*self._changes([order], to, 0, command_id))
 
@@ -154,7 +154,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, seen=st.booleans(), command_id=_COMMANDS)
     def undo(self, number: int, seen: bool, command_id: str | None) -> None:  # noqa: FBT001 - by name
-        """Undo the last change of an order, as it is now or as it was after some save."""
+        """Undo the last change of the present version of an order, or of an earlier version."""
         order = self._pick(self._seen, number)
         if not seen:
             order = self.model.get(order.id)

@@ -60,9 +60,9 @@ class OrderStoreSuite(
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
     Attributes:
-        capabilities: what your store can do, although some stores can't. "concurrent": several
-            threads may call it at the same time. "persistent": it keeps its content when it is
-            closed and opened again; override `reopened`.
+        capabilities: the abilities of your store that not every store has. "concurrent": several
+            threads may call the store at the same time. "persistent": the store keeps its content
+            when it is closed and opened again; then also override `reopened`.
 
     Example:
         >>> import pytest
@@ -185,7 +185,7 @@ class OrderStoreSuite(
 
     @_needs("concurrent")
     def test_a_racing_save_brings_no_higher_version(self, store: Store) -> None:
-        """If an edit and a save with a higher version run at the same time, one is refused."""
+        """If an edit races a save with a higher cycle version, one of the two is refused."""
         start = Barrier(2, timeout=10)
 
         def succeeds(call: Callable[[], None]) -> bool:

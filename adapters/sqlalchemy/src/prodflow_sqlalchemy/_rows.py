@@ -17,7 +17,7 @@ Slot = tuple[str, str, int | None]
 
 
 class PendingSlot(NamedTuple):
-    """The parts of a pending event that `outbox_effect` reads; the event's JSON isn't parsed."""
+    """What `outbox_effect` reads of a pending event; it's in columns, so no JSON is parsed."""
 
     id: str
     slot: Slot
@@ -94,7 +94,7 @@ def entry(data: str) -> HistoryEntry:
 
 
 def event(row: sa.Row[Any]) -> TriggerEvent:
-    """The event of a row, with the id of the first event in its slot (decision D26)."""
+    """The event of a row. It takes the id of the first event that the slot had (decision D26)."""
     event = codec.load(loads(row.data), TriggerEvent)
     return event if event.id == row.id else evolve(event, id=row.id)
 
@@ -108,7 +108,7 @@ def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
 
     Args:
         cycle: the version.
-        edit: the edit that made it; None if it came with an order.
+        edit: the edit that made the version; None if the version came with an order.
     """
     put: dict[str, Any] = {"replaces": None, "put_by": None, "put_at": None}
     if edit is not None:
@@ -127,6 +127,6 @@ def cycle(data: str) -> StatusCycle:
 
 
 def edit(row: sa.Row[Any]) -> Edit:
-    """The edit of a row of a cycle."""
+    """The edit that a row of the table of cycles records."""
     at = None if row.put_at is None else datetime.fromisoformat(row.put_at)
     return Edit(row.version, row.replaces or None, row.put_by, at)

@@ -446,7 +446,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         return self._transactions.run(partial(self._checked, work), command_id=command_id)
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
-        """Do some work; before the first work, check the version of the tables."""
+        """Call *work*; for the first call, check the version of the tables beforehand."""
         if not self._is_ready:
             actual = self._read_version(connection)
             if actual != SCHEMA_VERSION:
