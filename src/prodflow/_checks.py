@@ -90,7 +90,7 @@ def optional_text(name: str, value: str | None) -> str | None:
 
 
 def description(name: str, value: str) -> str:
-    """A `text` that isn't blank."""
+    """Text of 1 to 200 characters that isn't blank."""
     if text(name, value).isspace():
         raise ValueError(f"{name} must not be blank")
     return plain(value)

@@ -141,11 +141,11 @@ class ProductionFlow:
             cycle: the cycle version that the order is pinned to.
             order_id: your id of the order, 1 to 200 characters.
             ordered_on: the order date.
-            delivery_on: the approximate delivery date; None for none.
+            delivery_on: the approximate delivery date, or None.
             plan_from: the day from which due dates are counted forward; None for the order date.
                 It can't be before the order date.
-            invoice_id: the invoice that the order fulfils; None for none.
-            vendor: the lab or vendor; None for none.
+            invoice_id: the invoice that the order fulfils, or None.
+            vendor: the lab or vendor, or None.
             status: the key of the first status; None for the cycle's initial status.
             entered_on: the day the order entered that status; None for the order date.
             due_on: the due date, or None for no due date. Defaults to the policy's date; any other
@@ -573,14 +573,14 @@ class ProductionFlow:
             ordered_on: the order date. `plan_from` changes too if it was the old order date, or if
                 it would be before the new order date. `entered_on` changes too if it was the old
                 order date, and the order is still in its first status and was never on hold.
-            delivery_on: the approximate delivery date; None for none.
+            delivery_on: the approximate delivery date, or None.
             plan_from: the day from which due dates are counted forward; None for the order date.
             entered_on: the first day of the present visit, from `order.entered_after` to the date
                 of *at*. The previous visit then ends on that day. If the present visit was resumed
                 after a hold, you can only make `entered_on` earlier, not later.
-            vendor: the lab or vendor; None for none.
-            invoice_id: the invoice that the order fulfils; None for none.
-            due_on: the due date; None for none. To drop a date that was set by hand, give the
+            vendor: the lab or vendor, or None.
+            invoice_id: the invoice that the order fulfils, or None.
+            due_on: the due date, or None. To drop a date that was set by hand, give the
                 calculated date.
             department: the department responsible; None for nobody.
             user: the user responsible; None for nobody.
@@ -723,9 +723,9 @@ class ProductionFlow:
             cycle: another version of the order's cycle.
             mapping: for each old key, the new key that replaces it; None for no replacements. Map
                 only keys that the new version doesn't have or no longer uses. If `order.status` or
-                `order.resumes_in` has such a key, you must map that key. If the old version
-                doesn't have the new key, the new key is a new name for the old status. A paused
-                visit to the old status is then kept under the new key.
+                `order.resumes_in` has such a key, you must map that key. Mapping "lab" to a key
+                that the old version doesn't have only renames the lab: a paused visit to the lab is
+                kept under the new key.
             expect: as for `propose`.
 
         Raises:

@@ -152,8 +152,9 @@ class Suggestions:
 def days_needed(calendar: WorkingCalendar, entered_on: date, days: int) -> int:
     """The shortest duration with which a visit of *days* working days is on time.
 
-    From a Saturday to the next Tuesday, there is 1 working day. But with a duration of 1 day, the
-    visit would be due on Monday (decision D9). So a visit that ends on Tuesday needs 2 days.
+    From a Saturday to the next Tuesday, Monday is the only working day between. But with a duration
+    of 1 day, the visit would be due on Monday (decision D9). So a visit that ends on Tuesday needs
+    2 days.
     Pauses make no difference: they don't count in *days*, and they move the due date.
     """
     return days + (days > 0 and not calendar.is_working_day(entered_on))

@@ -162,8 +162,8 @@ class CycleStore(Protocol):
 
         Raises:
             StaleCycleError: if the newest version isn't *replaces*.
-            KeyReusedError: if a new status has the key of a deleted status. A deleted status may
-                return with the description that it had last.
+            KeyReusedError: if a new status has the key of a deleted status, but a different
+                description. With the same description, it's the deleted status again.
             ValueError: if the version of *cycle* isn't higher than the newest version.
         """
 

@@ -161,7 +161,7 @@ def _codes(flow: ProductionFlow, order: ProductionOrder, key: str) -> set[str]:
 
 
 def a_closed_order_reopens_only_if_allowed(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """Without `allow_reopen`, a closed order changes only between cancelled statuses (D17, D24)."""
+    """Without `allow_reopen`, a closed order stays closed (D17, D24)."""
     case("the order was cancelled", order.is_cancelled)
     for status in order.cycle.choices():
         stays_cancelled = order.is_cancelled and status.cancelled

@@ -69,7 +69,7 @@ class CycleLaws:
         assert newest == [("books", 3), ("signs", 2)]
 
     def test_every_key_is_remembered(self, store: Store) -> None:
-        """`keys` returns the sorted status keys of all versions, put or brought by an order."""
+        """`keys` returns the sorted status keys of all stored versions."""
         brought = evolve(again(CYCLE, Status("extra", "Extra")), version=1)
         store.save(opened("PO-1", cycle=brought))
         replaced = evolve(BARE, version=2)

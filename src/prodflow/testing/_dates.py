@@ -70,11 +70,12 @@ def _working_calendars(
     max_size: int,
 ) -> WorkingCalendar:
     working = draw(weekdays)
-    least = min_size if working else max(min_size, 1)
+    # Without working weekdays, a calendar needs an extra working day.
+    least, most = (min_size, max_size) if working else (max(min_size, 1), max(max_size, 1))
     return WorkingCalendar(
         working_weekdays=working,
         holidays=draw(st.frozensets(days, min_size=min_size, max_size=max_size)),
-        extra_working_days=draw(st.frozensets(days, min_size=least, max_size=max(max_size, 1))),
+        extra_working_days=draw(st.frozensets(days, min_size=least, max_size=most)),
     )
 
 

@@ -153,7 +153,7 @@ def an_amended_delivery_moves_its_due_date_only(
 def an_untouched_order_follows_its_order_date(
     flow: ProductionFlow, cycle: StatusCycle, ordered_on: date, amended_on: date
 ) -> None:
-    """Amending the order date of a new order gives the order that is opened on that date (D15)."""
+    """Amending the order date of a new order has the same result as opening it on that date (D15)."""
     case("the date differs", ordered_on != amended_on)
     facts: dict[str, Any] = {"order_id": "law", "delivery_on": ordered_on, **RECORDED}
     for status in cycle.choices():
@@ -223,7 +223,7 @@ def _closing_otherwise(order: ProductionOrder) -> list[StatusCycle]:
 
 
 def a_hold_follows_new_defaults(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """If an order on hold migrates, new defaults replace old defaults but no other people (D5b)."""
+    """A migration gives a paused visit the new default people in place of the old ones (D5b)."""
     case("the order is on hold", order.held)
     if order.held is None:
         return

@@ -67,8 +67,9 @@ def a_hold_moves_due_dates_by_its_working_days(
     """A hold moves a due date by the hold's working days if the policy says so (D13b, D18).
 
     The law covers a cancellation that is taken back too: *aside* may be a cancelled status.
-    `FromEntry` moves the due date of the visit. A policy with `shift_holds` moves each date that
-    it counts forward. Other policies of prodflow move nothing; your own policies aren't judged.
+    `FromEntry` moves the due date of the visit. A policy with `shift_holds` moves every date that
+    it counts from the order date on. Other policies of prodflow move nothing; your own policies
+    aren't judged.
     """
     order = up_to_date(flow, order)
     calendar = flow.due_dates.calendar
@@ -125,7 +126,10 @@ def several_asides_are_one_hold(
 def what_is_amended_on_hold_is_meant_for_the_work(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """A value amended on hold stays after the hold, unless the hold had its own value (D15)."""
+    """An amendment of an order on hold also amends the paused visit (D15).
+
+    But where the hold has other people than the visit, or a due date, the visit keeps its own.
+    """
     held = advanced(flow, order, to=aside, current_complete=False).order
     keeps_people = (held.department, held.user) == (order.department, order.user)
     case("the aside kept the people", keeps_people)

@@ -154,7 +154,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, seen=st.booleans(), command_id=_COMMANDS)
     def undo(self, number: int, seen: bool, command_id: str | None) -> None:  # noqa: FBT001 - by name
-        """Undo the last change of the present version of an order, or of an earlier version."""
+        """Undo the last change of an order, often from an old version of it, which is stale."""
         order = self._pick(self._seen, number)
         if not seen:
             order = self.model.get(order.id)

@@ -158,7 +158,7 @@ class EventLaws:
         assert "nudge" not in keys(waiting(store))
 
     def test_undoing_a_reopening_voids_every_reminder(self, store: Store) -> None:
-        """If an undo makes an order cancelled again, reminders of its other visits disappear."""
+        """If an undo makes an order cancelled again, the reminders of the open order disappear."""
         (order,) = at_the_lab(store, "PO-1")
         cancelled = advanced(order, to="cancelled")
         reopened = advanced(cancelled.order, to="lab")
