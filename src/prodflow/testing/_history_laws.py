@@ -153,7 +153,7 @@ def an_amended_delivery_moves_its_due_date_only(
 def an_untouched_order_follows_its_order_date(
     flow: ProductionFlow, cycle: StatusCycle, ordered_on: date, amended_on: date
 ) -> None:
-    """Amending the order date of a new order has the same result as opening it on that date (D15)."""
+    """Amending a new order's order date has the same result as opening it on that date (D15)."""
     case("the date differs", ordered_on != amended_on)
     facts: dict[str, Any] = {"order_id": "law", "delivery_on": ordered_on, **RECORDED}
     for status in cycle.choices():
