@@ -41,6 +41,13 @@ class Names:
                 self.statuses.setdefault((cycle.order_type, status.key), status)
         self._ranks = {key: rank for rank, key in enumerate(self.statuses)}
 
+    def newest(self, order_type: str, own: Status) -> Status:
+        """A status as the newest version has it; *own* if that version has no such status."""
+        cycle = self._cycles[order_type]
+        if own.key not in cycle:
+            return own
+        return cycle[own.key]
+
     def title(self, key: StatusKey) -> str:
         """The description of a status, or its key if no cycle has it."""
         status = self.statuses.get(key)

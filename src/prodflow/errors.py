@@ -295,8 +295,9 @@ class CompletionDateError(RuleError):
     If `latest` is a date, the days from `earliest` to `latest` are allowed, both included. If
     `earliest` is None, all days up to `latest` are allowed.
 
-    If `latest` is None, the order is closed, and no day is allowed: leaving the status of a closed
-    order completes nothing.
+    If `latest` is before `earliest`, no day is allowed: the previous visit began after the
+    recording. If `latest` is None, the order is closed, and no day is allowed either: leaving the
+    status of a closed order completes nothing.
     """
 
     code = "completion-date"
@@ -312,9 +313,15 @@ class CompletionDateError(RuleError):
                 f"{order} is closed, and leaving its status completes nothing:"
                 " leave out completed_on and current_complete"
             )
-        bounds = f"up to {self.latest}"
-        if self.earliest is not None:
+        if self.earliest is None:
+            bounds = f"up to {self.latest}"
+        elif self.earliest <= self.latest:
             bounds = f"from {self.earliest} to {self.latest}"
+        else:
+            return (
+                f"{order} entered its previous status on {self.earliest}, after {self.latest}:"
+                " undo the change to its present status, and correct the previous one first"
+            )
         return f"{order} cannot take the day {self.completed_on}: choose a date {bounds}"
 
 

@@ -155,43 +155,41 @@ def skipped_by(cycle: StatusCycle, way: Way, to: str) -> list[str]:
     return path[path.index(way.resumes_in) : path.index(to)]
 
 
+def effects_of(cycle: StatusCycle, way: Way, to: str) -> set[Move]:
+    """What a change does, directly or by way of a hold or a cancellation."""
+    path, move = on_path(cycle), move_of(cycle, way, to)
+    if way.status == path[-1]:
+        return {Move.REOPEN}
+    if way.resumes_in == path[-1] and to in path:
+        # All was completed: only going to the final status opens nothing again.
+        opens = is_closed(cycle, way.status) or to != path[-1]
+        return {Move.REOPEN} if opens else set()
+    goes_back = (
+        way.resumes_in is not None and to in path and path.index(to) < path.index(way.resumes_in)
+    )
+    found = {move} & {Move.REOPEN, Move.BACK}
+    found |= {Move.SKIP} if skipped_by(cycle, way, to) else set()
+    return found | ({Move.BACK} if goes_back else set())
+
+
 def refused_by(rules: ChangeRules, cycle: StatusCycle, way: Way, to: str) -> set[str]:
     """The codes of what rules have against a change without a note."""
-    path, move = on_path(cycle), move_of(cycle, way, to)
-    codes = set(directions_refused(rules, cycle, way, to))
-    if move in rules.note_required:
+    path, effects = on_path(cycle), effects_of(cycle, way, to)
+    forbidden = {
+        Move.SKIP: not rules.allow_skip,
+        Move.BACK: not rules.allow_back,
+        Move.REOPEN: not rules.allow_reopen,
+    }
+    codes = {move.value for move in effects if forbidden[move]}
+    if rules.note_required & (effects | {move_of(cycle, way, to)}):
         codes.add("note")
-    sources = {way.status}
-    if way.left is not None and way.left != path[-1] and to != way.left:
-        sources.add(way.left)
-    # An order that has completed all there is to do is treated like a complete one.
+    left = set() if way.left is None else {way.left}
     if way.resumes_in == path[-1] and not way.is_held:
-        sources = {way.status}
+        left = {*path[-2:]}  # the order doesn't tell which of the two it was
+    sources = {way.status, *(left - {to})}
     if any(to not in rules.targets[key] for key in sources if key in rules.targets):
         codes.add("target")
     return codes
-
-
-def directions_refused(rules: ChangeRules, cycle: StatusCycle, way: Way, to: str) -> Iterator[str]:
-    """Which of skipping, going back and reopening is refused."""
-    path, move = on_path(cycle), move_of(cycle, way, to)
-    if way.status == path[-1]:
-        if not rules.allow_reopen:
-            yield "reopen"
-        return
-    if way.resumes_in == path[-1] and to in path:
-        # All was completed: only going to the final status opens nothing again.
-        if not rules.allow_reopen and (is_closed(cycle, way.status) or to != path[-1]):
-            yield "reopen"
-        return
-    if move is Move.REOPEN and not rules.allow_reopen:
-        yield "reopen"
-    if skipped_by(cycle, way, to) and not rules.allow_skip:
-        yield "skip"
-    resumes = way.resumes_in
-    goes_back = resumes is not None and to in path and path.index(to) < path.index(resumes)
-    if (move is Move.BACK or goes_back) and not rules.allow_back:
-        yield "back"
 
 
 class TestMoves:

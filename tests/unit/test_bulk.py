@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import pytest
-from attrs import evolve
+from attrs import NOTHING, evolve
 
 from prodflow import (
     Backward,
@@ -203,10 +203,17 @@ def test_a_date_lets_go_of_an_incomplete_status_in_a_bulk(mixed: list[Production
     assert [proposal.current_complete for proposal in revised] == [True, True]
 
 
-def test_revising_a_bulk_takes_no_versions(orders: list[ProductionOrder]) -> None:
-    """The versions on the screen belong to the first proposal."""
-    with pytest.raises(TypeError, match="revise_all takes no expect"):
-        FLOW.revise_all(FLOW.propose_all(orders, **WHEN), expect=1)
+def test_an_order_that_moved_stays_refused(orders: list[ProductionOrder]) -> None:
+    """Revising a bulk checks the versions that were given at first, or others."""
+    moved, other = orders[0], orders[1]
+    bulk = FLOW.propose_all([moved, other], **WHEN, expect={moved.id: moved.version + 1})
+    for revised in (FLOW.revise_all(bulk, note="x"), FLOW.revise_all(bulk, expect=NOTHING)):
+        assert [*revised.refusals] == [moved.id]
+        assert [*FLOW.revise_all(revised, user="Ann").refusals] == [moved.id]
+    assert not FLOW.revise_all(bulk, expect=None).refusals
+    assert not FLOW.revise_all(bulk, expect={moved.id: moved.version}).refusals
+    refused = FLOW.revise_all(FLOW.propose_all([moved, other], **WHEN), expect={other.id: 9})
+    assert [*refused.refusals] == [other.id]
 
 
 def test_only_a_bulk_can_be_revised_as_one(order: ProductionOrder) -> None:

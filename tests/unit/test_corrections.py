@@ -207,6 +207,14 @@ def test_a_second_aside_leaves_the_pause_alone(held: ProductionOrder) -> None:
     assert (order.entered_on, order.held.paused_on) == (nov(6), nov(5))
 
 
+def test_a_second_aside_of_the_same_day_leaves_the_pause_alone(held: ProductionOrder) -> None:
+    """The pause began on the 5th, though the order waits for the client since that day too."""
+    waiting = moved(held, 5, "wait")
+    order = corrected(waiting, nov(6))
+    assert order.held is not None
+    assert (order.entered_on, order.held.paused_on) == (nov(6), nov(5))
+
+
 def test_days_held_stay_as_they_were_counted(held: ProductionOrder) -> None:
     """Counted when the order left the hold, they aren't counted again."""
     lab = moved(held, 9, "lab")

@@ -344,6 +344,12 @@ def test_an_order_that_moved_is_told_by_its_statuses() -> None:
     assert str(StatusMovedError("PO-7", "new", "done")) == expected
 
 
+def test_without_an_allowed_day_the_previous_visit_is_wrong() -> None:
+    """If the earliest day is after the latest one, the message says what to put right first."""
+    message = str(CompletionDateError("PO-7", DAY, LATER, DAY))
+    assert message.startswith(f"order 'PO-7' entered its previous status on {LATER}, after {DAY}:")
+
+
 def test_a_migration_that_would_close_says_so() -> None:
     """The message says what the order is and what it would become."""
     message = str(ClosingChangedError("PO-7", "open", "complete"))

@@ -659,6 +659,19 @@ def test_a_calculated_date_given_on_hold_is_not_manual(held: ProductionOrder) ->
     assert (back.due_on, back.due_on_is_manual) == (nov(6), False)
 
 
+@pytest.mark.parametrize("flow", [BY_ENTRY, SHIFTING])
+def test_a_date_agreed_on_hold_stays_if_the_hold_moves_dates(
+    prints: StatusCycle, flow: ProductionFlow
+) -> None:
+    """The policy's date moves with each day of the hold, the agreed one doesn't."""
+    retouch = moved(placed(prints, flow=flow), 3, flow=flow)
+    held = moved(retouch, 5, "hold", flow=flow, current_complete=False)
+    agreed = flow.amend(held, due_on=retouch.due_on, **WHO).order
+    back = moved(agreed, 10, flow=flow)
+    assert (back.due_on, back.due_on_is_manual) == (retouch.due_on, True)
+    assert back.calculated_due_on != retouch.due_on
+
+
 def test_an_amendment_on_hold_writes_down_what_is_held(held: ProductionOrder) -> None:
     """The entry has what is held as it results, and says that it changed."""
     entry = FLOW.amend(held, **WHO, user="zoe").entry

@@ -171,6 +171,13 @@ class TestStages:
         (column,) = board(shop.orders[:1], today=LATER, cycles=[third]).columns
         assert (column.key, column.title) == (None, "(none)")
 
+    def test_a_status_that_is_gone_has_the_stage_of_the_order(self, shop: Shop) -> None:
+        """As a query to a store finds it, whatever other versions say."""
+        gone = SECOND.remove("lab")
+        columns = board(shop.orders, today=LATER, cycles=[gone]).columns
+        stages = {order.id: column.key for column in columns for order in column.orders}
+        assert stages == {order.id: order.status.workflow_stage for order in shop.orders}
+
     def test_an_empty_column_has_its_title(self) -> None:
         """The cycles know it, though no order does."""
         (column,) = board([], by="status", today=LATER, columns=["lab"], cycles=[SECOND]).columns

@@ -92,15 +92,28 @@ class TestHistoryTable:
         assert table.struck == {1}
 
     def test_names_what_an_amendment_changed(self, cycle: StatusCycle) -> None:
-        """In words, or says that it changed nothing."""
+        """In words and with the new values, or says that it changed nothing."""
         opened = FLOW.open(cycle, order_id="PO-1", ordered_on=on(2), **WHO)
         amended = FLOW.amend(opened.order, user="zoe", vendor="West", **WHO)
-        again = FLOW.amend(amended.order, **WHO)
-        entries = [opened.entry, amended.entry, again.entry]
+        dated = FLOW.amend(amended.order, due_on=on(9), vendor=None, **WHO)
+        again = FLOW.amend(dated.order, **WHO)
+        entries = [opened.entry, amended.entry, dated.entry, again.entry]
         assert [row[1:5] for row in history_table(entries, [cycle]).rows[1:]] == [
-            ("Amended: vendor, user", None, None, None),
+            ("Amended: vendor West, user zoe", None, None, None),
+            (f"Amended: no vendor, due date {on(9)}, due date set by hand", None, None, None),
             ("Amended: nothing", None, None, None),
         ]
+
+    def test_names_what_an_amendment_on_hold_changed(self, cycle: StatusCycle) -> None:
+        """The paused visit is named; a date given back is as calculated again."""
+        opened = FLOW.open(cycle, order_id="PO-1", ordered_on=on(2), due_on=on(9), **WHO)
+        back = FLOW.amend(opened.order, due_on=opened.order.calculated_due_on, **WHO)
+        held = FLOW.advance(back.order, today=on(3), to="hold", current_complete=False, **WHO)
+        amended = FLOW.amend(held.order, user="zoe", **WHO)
+        entries = [opened.entry, back.entry, held.entry, amended.entry]
+        rows = [row[1] for row in history_table(entries, [cycle]).rows]
+        assert str(rows[1]).endswith("due date as calculated")
+        assert rows[3] == "Amended: user zoe, paused visit"
 
     def test_has_words_for_all_that_an_amendment_may_change(self) -> None:
         """A new field needs a word."""

@@ -561,11 +561,11 @@ class TestCycleTime:
         ]
         assert times.unfinished == 2
 
-    def test_time_cancelled_is_no_hold(self, cycle: StatusCycle) -> None:
-        """A cancelled order is closed, not on hold; one opened as complete takes no time."""
+    def test_time_cancelled_is_a_hold(self, cycle: StatusCycle) -> None:
+        """A cancelled order that is reopened was on hold; one opened as complete takes no time."""
         book = Book(cycle).move(3, "cancelled").move(5, "qa").move(6)  # qa, so no return
         (order,) = cycle_time(visits(book.entries), [cycle]).orders
-        assert order.to_first == Span(4, 4, 0, 0)
+        assert order.to_first == Span(4, 4, 2, 2)
         (order,) = cycle_time(visits(Book(cycle, status="shipped").entries), [cycle]).orders
         assert order.to_first == Span(0, 0, 0, 0)
 

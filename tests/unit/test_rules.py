@@ -649,6 +649,49 @@ def test_targets_hold_during_a_hold_after_completion(
     assert expected == codes(held.order, target, targets=targets)
 
 
+@pytest.mark.parametrize(
+    ("source", "aside", "target"),
+    [("qa", "hold", "printing"), ("qa", "hold", "shipped"), ("shipped", "cancelled", "qa")],
+)
+def test_targets_hold_when_all_work_is_done(
+    order_at: OrderAt, source: str, aside: str, target: str
+) -> None:
+    """No hold or cancellation leads from the last work or the end where the targets don't."""
+    targets = {source: [aside]}
+    assert "target" in codes(order_at(source), target, targets=targets)
+    away = ProductionFlow().advance(order_at(source), today=TODAY, by="ann", at=AT, to=aside)
+    assert "target" in codes(away.order, target, targets=targets)
+    assert "target" not in codes(away.order, source, targets=targets)
+
+
+@pytest.mark.parametrize("complete", [True, False])
+def test_a_hold_saves_no_note(order_at: OrderAt, complete: bool) -> None:
+    """Going back or ahead through a hold needs the note that the direct way needs."""
+    held = ProductionFlow().advance(
+        order_at("printing"), today=TODAY, by="ann", at=AT, to="hold", current_complete=complete
+    )
+    for move, target in ((Move.BACK, "ordered"), (Move.SKIP, "shipped")):
+        assert codes(order_at("printing"), target, note_required={move}) == ["note"]
+        assert codes(held.order, target, note_required={move}) == ["note"]
+        assert codes(held.order, note_required={move}) == []
+    (refusal,) = refusals(held.order, "ordered", note_required={Move.BACK})
+    assert refusal.message == "the move 'back' needs a note: say why"
+
+
+def test_a_note_is_asked_for_once(order_at: OrderAt) -> None:
+    """A cancelled order that is reopened in an earlier status needs one note."""
+    gone = ProductionFlow().advance(
+        order_at("printing"), today=TODAY, by="ann", at=AT, to="cancelled"
+    )
+    needed = {Move.BACK, Move.REOPEN}
+    assert codes(gone.order, "ordered", note_required=needed) == ["note"]
+
+
+def test_cancelling_finished_work_needs_the_note_of_reopening(order_at: OrderAt) -> None:
+    """It needs `allow_reopen` too."""
+    assert codes(order_at("shipped"), "cancelled", note_required={Move.REOPEN}) == ["note"]
+
+
 # Verbs without a window: the guard of entries
 
 
@@ -772,10 +815,12 @@ def test_a_problem_of_the_rules_says_what_is_wrong(cycle: StatusCycle) -> None:
 
 
 def test_rules_may_name_a_status_of_any_version(cycle: StatusCycle) -> None:
-    """A key that any of the cycles has is known."""
+    """A key that any of the cycles has is known; each cycle needs a way out."""
     newer = cycle.add(Status("frame", "Framing"), 1)
     rules = ChangeRules(targets={"frame": ["qa"], "qa": ["frame"]})
-    assert find_rule_problems(rules, [cycle, newer]) == ()
+    assert find_rule_problems(rules, [newer]) == ()
+    (problem,) = find_rule_problems(rules, [cycle, newer])
+    assert (problem.code, problem.key) == ("dead-end", "qa")  # for orders of the old version
 
 
 @pytest.mark.parametrize(

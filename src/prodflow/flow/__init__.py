@@ -13,7 +13,7 @@ gives the same changes as single calls, and `change.order == order.apply(change.
 
 from prodflow._homes import settle
 from prodflow.flow._flow import ProductionFlow
-from prodflow.flow._keywords import Amendments, Overrides, Revision
+from prodflow.flow._keywords import Amendments, BulkRevision, Overrides, Revision
 from prodflow.flow._rules import ChangeRules, find_rule_problems
 from prodflow.flow._values import BulkChoice, BulkProposal, Change, Choice, ProposedChange
 
@@ -21,6 +21,7 @@ __all__ = [
     "Amendments",
     "BulkChoice",
     "BulkProposal",
+    "BulkRevision",
     "Change",
     "ChangeRules",
     "Choice",

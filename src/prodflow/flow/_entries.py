@@ -237,8 +237,7 @@ def amendment(
         _amend_hold(policy, new, order, order.held)
     calculated = order.calculated_due_on
     if [name for name in new if name in _PLANNED and new[name] != getattr(order, name)]:
-        calculated = _calculated(policy, new, order)
-        new["calculated_due_on"] = calculated
+        calculated = new["calculated_due_on"] = _calculated(policy, new, order)
     if "due_on" in new:
         new["due_on_is_manual"] = new["due_on"] != calculated
     elif not order.due_on_is_manual:
@@ -286,32 +285,48 @@ def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
 def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, held: Held) -> None:
     """Amend the paused visit too: on hold, users mean the work after the hold (decision D15)."""
     changes: dict[str, Any] = {}
-    if "entered_on" in new and order.entered_on == held.paused_on:
-        # After several holds in a row the two days differ: the pause began with the first hold.
+    if "entered_on" in new and not _follows_another_hold(order, held):
         changes["paused_on"] = new["entered_on"]
     if (order.department, order.user) == (held.department, held.user):
         changes |= {name: new[name] for name in ("department", "user") if name in new}
     is_held_one = order.due_on_is_manual and held.due_on_is_manual and order.due_on == held.due_on
     if "due_on" in new and (order.due_on is None or is_held_one):
-        calculated = _calculated_for(
-            policy,
-            new,
-            order,
-            order.cycle.place(held.status),
-            held.entered_on,
-            held.paused_working_days,
+        calculated, moved = (
+            _calculated_for(
+                policy,
+                new,
+                order,
+                order.cycle.place(held.status),
+                held.entered_on,
+                held.paused_working_days + more,
+                order.held_days + more,
+            )
+            for more in (0, 1)
         )
         changes["due_on"] = new["due_on"]
-        changes["due_on_is_manual"] = new["due_on"] != calculated
+        # A date that the hold moves isn't the date that was given, so the given one is kept.
+        changes["due_on_is_manual"] = not new["due_on"] == calculated == moved
     if changes:
         new["held"] = evolve(held, **changes)
+
+
+def _follows_another_hold(order: ProductionOrder, held: Held) -> bool:
+    """Whether the pause began in an earlier status off the path, not in the present one.
+
+    If everything happened on the first day of the paused visit, the days can't tell. The present
+    hold then counts as the first one.
+    """
+    if order.entered_on != held.paused_on:
+        return True
+    return order.entered_after == held.paused_on > held.entered_on
 
 
 def _calculated(policy: Policy, new: Mapping[str, Any], order: ProductionOrder) -> date | None:
     """The due date that the policy calculates for the order with its *new* values."""
     here = order.cycle.place(order.status.key)
     entered_on = new.get("entered_on", order.entered_on)
-    return _calculated_for(policy, new, order, here, entered_on, order.paused_working_days)
+    paused, held = order.paused_working_days, order.held_days
+    return _calculated_for(policy, new, order, here, entered_on, paused, held)
 
 
 def _calculated_for(  # noqa: PLR0917 - as `DueDates` has them
@@ -321,6 +336,7 @@ def _calculated_for(  # noqa: PLR0917 - as `DueDates` has them
     place: Place,
     entered_on: date,
     paused: int,
+    held: int,
 ) -> date | None:
     return policy.due_dates(
         order.cycle,
@@ -329,7 +345,7 @@ def _calculated_for(  # noqa: PLR0917 - as `DueDates` has them
         new.get("delivery_on", order.delivery_on),
         entered_on,
         paused,
-        order.held_days,
+        held,
         new.get("ordered_on", order.ordered_on),
         new.get("vendor", order.vendor),
     )

@@ -34,7 +34,7 @@ from prodflow.flow._entries import (
     undoing,
 )
 from prodflow.flow._firing import TriggerTable
-from prodflow.flow._keywords import Amendments, Overrides, Revision
+from prodflow.flow._keywords import Amendments, BulkRevision, Overrides, Revision
 from prodflow.flow._proposing import (
     check_expected,
     choices,
@@ -452,39 +452,39 @@ class ProductionFlow:
         asked = of_one_type(orders)
         proposals, refusals = each(asked, proposed, itself, versions(expect))
         keywords = {"today": today, "by": by, "recorded_by": recorded_by, **overrides}
-        return _bulk(tuple(proposals), tuple(refusals.items()), asked, tuple(keywords.items()))
+        kept = (*keywords.items(), ("expect", expect))
+        return _bulk(tuple(proposals), tuple(refusals.items()), asked, kept)
 
-    def revise_all(self, bulk: BulkProposal, **more: Unpack[Revision]) -> BulkProposal:
+    def revise_all(self, bulk: BulkProposal, **more: Unpack[BulkRevision]) -> BulkProposal:
         """`revise` for many orders, including orders that got no proposal before.
 
         Args:
             bulk: the proposals on the screen.
-            more: keywords of `propose` for all orders, except `expect`. You don't need `expect`: if
-                an order changes in the meantime, the store refuses the save.
-
-        Raises:
-            TypeError: if you give `expect`.
+            more: keywords of `propose_all`. Without `expect`, the versions that you gave to
+                `propose_all` are checked again.
 
         Source:
             Decision D23.
         """
         checks.instance("bulk", bulk, BulkProposal, "a BulkProposal")
-        if "expect" in more:
-            raise TypeError("revise_all takes no expect: give it to propose_all")
         proposals = {proposal.order.id: proposal for proposal in bulk.proposals}
         # A bulk keeps its keywords and its orders for this.
         first = dict(bulk._keywords)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
         asked = bulk._orders  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
         orders = asked or tuple(proposal.order for proposal in bulk.proposals)
+        given: dict[str, Any] = {**more}
+        shown = first.pop("expect", None)
+        expect = given.pop("expect", NOTHING)
+        shown = shown if expect is NOTHING else expect
 
         def again(order: ProductionOrder) -> ProposedChange:
             if order.id in proposals:
-                return self.revise(proposals[order.id], **more)
-            return self.propose(order, **_merged(first, more))
+                return self.revise(proposals[order.id], **given)
+            return self.propose(order, **_merged(first, given))
 
-        revised, refusals = each(orders, again, itself)
-        keywords = tuple(_merged(first, more).items())
-        return _bulk(tuple(revised), tuple(refusals.items()), orders, keywords)
+        revised, refusals = each(orders, again, itself, versions(shown))
+        kept = (*_merged(first, given).items(), ("expect", shown))
+        return _bulk(tuple(revised), tuple(refusals.items()), orders, kept)
 
     def accept_all(
         self, bulk: BulkProposal, *, at: datetime, command_id: str | None = None

@@ -1,5 +1,6 @@
 """Types of the keywords that several methods share. They are for wrappers and editors."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TypedDict
 
@@ -18,13 +19,22 @@ class Overrides(TypedDict, total=False):
     note: str | NothingType
 
 
-class Revision(Overrides, total=False):
-    """The optional keywords of `revise`; `attrs.NOTHING` means not given."""
-
+class _Again(Overrides, total=False):
     today: date
     by: str
     recorded_by: str | None
+
+
+class Revision(_Again, total=False):
+    """The optional keywords of `revise`; `attrs.NOTHING` means not given."""
+
     expect: str | int | NothingType | None
+
+
+class BulkRevision(_Again, total=False):
+    """The optional keywords of `revise_all`; `attrs.NOTHING` means not given."""
+
+    expect: Mapping[str, int] | NothingType | None
 
 
 class Amendments(TypedDict, total=False):

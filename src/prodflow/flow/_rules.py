@@ -5,7 +5,8 @@ off the path, such as on hold, they compare the new status with the order's `res
 order may not skip the lab, it can't skip the lab through a hold either (decision D17).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import compress
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Final, final, get_args
@@ -48,7 +49,8 @@ class ChangeRules:
         allow_back: whether an order may go back to an earlier status, directly or through a hold.
         allow_reopen: whether a closed order may be reopened, and whether a complete order may be
             cancelled.
-        note_required: the moves that need a note.
+        note_required: the moves that need a note, also if an order makes them through a hold or a
+            cancellation.
         targets: a mapping from the key of a status to the keys of the statuses that may follow it.
             An order may go anywhere from a status that isn't in the mapping. While an order is on
             hold, the targets of the status that it left apply too, except when it returns there.
@@ -127,8 +129,12 @@ class ChangeRules:
         if reopens and not self.allow_reopen:
             message = f"going to {key!r} would reopen a finished order: open a new order"
             yield Refusal("reopen", message, (proposal.from_.key,))
-        if proposal.move in self.note_required and not proposal.note.strip():
-            yield Refusal("note", f"the move {proposal.move.value!r} needs a note: say why")
+        if not proposal.note.strip():
+            # By way of a hold, a RESUME may skip or go back in effect.
+            effects = compress((Move.SKIP, Move.BACK, Move.REOPEN), (ahead, back, reopens))
+            needing = [move for move in (proposal.move, *effects) if move in self.note_required]
+            if needing:
+                yield Refusal("note", f"the move {needing[0].value!r} needs a note: say why")
         for source, allowed in self._targets:
             if source in _sources(proposal) and key not in allowed:
                 among = ", ".join(map(repr, sorted(allowed)))
@@ -164,18 +170,17 @@ def _sources(proposal: ProposedChange) -> set[str]:
     They are the present status and, off the path, the status that the order left. If the order
     returns to the status that it left, the targets of that status don't apply.
     """
-    order, key = proposal.order, proposal.to.key
-    sources = {proposal.from_.key}
-    left: str | None = None
+    order, cycle = proposal.order, proposal.order.cycle
+    left: set[str] = set()
     if order.held is not None:
-        left = order.held.status
-    elif order.resumes_in not in {None, order.cycle.final.key}:
+        left = {order.held.status}
+    elif order.resumes_in is not None:
         # The order completed the status before `resumes_in`, and then left it.
-        position = order.cycle.place(str(order.resumes_in)).position
-        left = order.cycle.path[position - 1].key if position else None
-    if left not in {None, key}:
-        sources.add(str(left))
-    return sources
+        position = cycle.place(order.resumes_in).position
+        left = {cycle.path[position - 1].key} if position else set()
+        if order.resumes_in == cycle.final.key:
+            left.add(order.resumes_in)  # or it was complete: the order itself doesn't tell
+    return {proposal.from_.key, *(left - {proposal.to.key})}
 
 
 def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:
@@ -202,7 +207,8 @@ def find_rule_problems(
 
     Returns:
         First a problem for each key in `targets` that no cycle has. Then a problem for each status
-        from which an order may go to no other active status. Both groups are sorted by key.
+        from which, in one of the cycles, an order may go to no other active status. Both groups
+        are sorted by key.
 
     Source:
         Decision D24.
@@ -225,6 +231,13 @@ def find_rule_problems(
     dead_ends = [
         RuleProblem("dead-end", key, f"no status may follow {key!r}: name one that is in use")
         for key, allowed in rules.targets.items()
-        if not allowed & (active - {key})
+        if any(_is_dead_end(cycle, key, allowed) for cycle in known)
+        or (not any(key in cycle for cycle in known) and not allowed & active)
     ]
     return (*unknown, *dead_ends)
+
+
+def _is_dead_end(cycle: StatusCycle, key: str, allowed: Collection[str]) -> bool:
+    return key in cycle and not any(
+        status.key in allowed for status in cycle.choices() if status.key != key
+    )

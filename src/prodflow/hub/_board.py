@@ -43,7 +43,7 @@ def _nowhere(_: Status) -> None:
 
 
 # For each way to make columns: the heading, the function that gives an order's key from the order
-# and the newest version of its status, and the function that gives a status's key. The keys of
+# and its status as people see it now, and the function that gives a status's key. The keys of
 # statuses give the columns their order.
 _KeyOf = Callable[[ProductionOrder, Status], str | None]
 _FACTS: Final[dict[str, tuple[str, _KeyOf, Callable[[Status], str | None]]]] = {
@@ -174,7 +174,7 @@ def board(
     shown, known = tuple(each(orders)), versions(cycles)
     names = names_for(known, shown)
     for order in shown:
-        key = key_of_order(order, names.statuses[order.order_type, order.status.key])
+        key = key_of_order(order, names.newest(order.order_type, order.status))
         if key not in filled:
             filled[key] = ([], Tally())
         column, tally = filled[key]

@@ -144,8 +144,8 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
     complete. An order that was reopened and is still open counts with its earlier completions.
     Cancelling an order doesn't complete it.
 
-    An order is on hold while it is open and in a status off the path. It makes no difference
-    whether the order completed its previous status. A cancelled order isn't on hold.
+    An order is on hold while it's in a status off the path, even if it completed its previous
+    status. If a cancelled order is reopened, the days on which it was cancelled are hold days too.
 
     Args:
         visits: all visits of the orders.
@@ -195,11 +195,7 @@ def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:
 
 def _span(stays: Sequence[Visit], places: Sequence[Place]) -> Span:
     """The length of *stays* and of the holds in it; *places* begins with the places of *stays*."""
-    holds = [
-        visit
-        for visit, place in zip(stays, places, strict=False)
-        if place.position is None and not place.status.closes
-    ]
+    holds = [visit for visit, place in zip(stays, places, strict=False) if place.position is None]
     return Span(*_days(stays), *_days(holds))
 
 

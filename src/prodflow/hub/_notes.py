@@ -121,7 +121,7 @@ def _lines(opened: OrderOpened, history: Iterable[HistoryEntry], names: Names) -
                 yield words, title(here), title(entry.to_status), entry.completed_on
                 here, held = entry.to_status, entry.held
             case OrderAmended():
-                changed = ", ".join(_FIELDS[name] for name in entry.changed)
+                changed = ", ".join(_amended(name, getattr(entry, name)) for name in entry.changed)
                 yield f"Amended: {changed or 'nothing'}", None, None, None
             case CycleAdopted():
                 words = f"Moved to version {entry.cycle_version}"
@@ -132,6 +132,17 @@ def _lines(opened: OrderOpened, history: Iterable[HistoryEntry], names: Names) -
                 here, held = entry.to_status, entry.held
             case _:
                 assert_never(entry)
+
+
+def _amended(name: str, value: object) -> str:
+    """What people call a field that was amended, with its new value."""
+    match name:
+        case "held":
+            return _FIELDS[name]
+        case "due_on_is_manual":
+            return "due date set by hand" if value else "due date as calculated"
+        case _:
+            return f"no {_FIELDS[name]}" if value is None else f"{_FIELDS[name]} {value}"
 
 
 def _moved(entry: StatusChanged, held: Held | None, to: Status | None) -> str:

@@ -26,7 +26,7 @@ from prodflow import (
     StatusMovedError,
     plan,
 )
-from prodflow.flow import Revision
+from prodflow.flow import BulkRevision
 from prodflow.testing._cases import case
 from prodflow.testing._law_steps import (
     NOTE,
@@ -127,33 +127,48 @@ def a_window_sent_back_unchanged_is_accepted(
 def no_detour_gets_round_the_rules(flow: ProductionFlow, order: ProductionOrder) -> None:
     """A move that the rules refuse is also refused after a hold or a cancellation (D17, D24).
 
-    This is about `allow_skip`, `allow_back` and `targets`. The law leaves out an order that has
-    completed all its work, because such an order may be reopened, like a complete order.
+    This is about `allow_skip`, `allow_back`, `targets`, and the notes of skipping and going back.
+    If the order has completed all its work, only `targets` count: it may be reopened, like a
+    complete order.
     """
     cycle = order.cycle
-    refused = [
-        status.key
-        for status in cycle.path
-        if not _DIRECTIONS.isdisjoint(_codes(flow, order, status.key))
-    ]
+    against = {status.key: _codes(flow, order, status.key) for status in cycle.path}
+    refused = [key for key, codes in against.items() if not _DIRECTIONS.isdisjoint(codes)]
+    noted = [status.key for status in cycle.path if _needs_a_note(flow, order, status.key)]
     case("the rules refuse a status", refused)
     for aside in cycle.non_standard:
         for is_complete in (False, True):
-            waiting = outcome(
+            away = outcome(
                 partial(advanced, flow, order, to=aside.key, current_complete=is_complete)
             )
-            if isinstance(waiting, Change) and waiting.order.resumes_in != cycle.final.key:
-                for key in refused:
-                    assert _codes(flow, waiting.order, key), f"{aside.key!r} leads to {key!r}"
+            if not isinstance(away, Change):
+                continue
+            is_done = away.order.resumes_in == cycle.final.key
+            for key in refused:
+                if "target" in against[key] or not is_done:
+                    assert _codes(flow, away.order, key), f"{aside.key!r} leads to {key!r}"
+            for key in [] if is_done else noted:
+                codes = _codes(flow, away.order, key, note="")
+                assert codes, f"{aside.key!r} leads to {key!r} without a note"
 
 
 _DIRECTIONS: Final = frozenset({"skip", "back", "target"})
 
 
-def _codes(flow: ProductionFlow, order: ProductionOrder, key: str) -> set[str]:
+def _needs_a_note(flow: ProductionFlow, order: ProductionOrder, key: str) -> bool:
+    """Whether skipping or going back to this status needs a note."""
+    proposal = outcome(partial(flow.propose, order, today=order.begun_on, by="Law", to=key))
+    return (
+        isinstance(proposal, ProposedChange)
+        and proposal.move in {Move.SKIP, Move.BACK}
+        and "note" in [refusal.code for refusal in proposal.refusals]
+    )
+
+
+def _codes(flow: ProductionFlow, order: ProductionOrder, key: str, note: str = NOTE) -> set[str]:
     """Why a change isn't allowed: the codes of its refusals, or of its error."""
     proposal = outcome(
-        partial(flow.propose, order, today=order.begun_on, by="Law", to=key, note=NOTE)
+        partial(flow.propose, order, today=order.begun_on, by="Law", to=key, note=note)
     )
     if isinstance(proposal, RuleError):
         return {proposal.code}
@@ -369,7 +384,7 @@ def _windows(
     given: dict[str, Any] = {"to": to}
     bulk = flow.propose_all(orders, today=today, by="Law", to=to)
     yield given, bulk
-    revisions: list[Revision] = [
+    revisions: list[BulkRevision] = [
         {"note": NOTE},
         {"user": "Law"},
         {"to": orders[0].cycle.initial.key},

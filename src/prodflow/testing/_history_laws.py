@@ -126,11 +126,11 @@ def a_first_day_is_corrected_within_its_bounds(
     assert after == same_but(order, after, "version", "entered_on", "held", *_dates(order))
     assert flow.replan(after, **RECORDED) is None
     if order.held is not None and after.held is not None:
-        # If the days differ, the pause began in an earlier visit: one hold followed another.
-        is_first_hold = order.held.paused_on == order.entered_on
-        assert after.held == evolve(
-            order.held, paused_on=day if is_first_hold else order.held.paused_on
-        )
+        # If one hold followed another, the pause began with the first one, and its day stays.
+        held = order.held
+        is_later_hold = order.entered_after == held.paused_on > held.entered_on
+        moves = order.entered_on == held.paused_on and not is_later_hold
+        assert after.held == evolve(held, paused_on=day if moves else held.paused_on)
 
 
 def _dates(order: ProductionOrder) -> list[str]:

@@ -6,7 +6,7 @@ the errors. After every step both stores must have the same content.
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from attrs import evolve
 from hypothesis import strategies as st
@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from prodflow import (
     Change,
+    FromEntry,
     MemoryStore,
     OrderQuery,
     ProdflowError,
@@ -24,6 +25,7 @@ from prodflow import (
 )
 from prodflow.testing._studio import (
     CYCLE,
+    FLOW,
     MONDAY,
     NOON,
     Store,
@@ -185,6 +187,27 @@ class _StoreMachine(RuleBasedStateMachine):
         """Change all orders in one save."""
         orders = self.model.find(OrderQuery())
         self._save(*self._changes(orders, to, days, command_id))
+
+    @rule(verb=st.sampled_from(["undo", "amend", "replan", "migrate"]), command_id=_COMMANDS)
+    def all_at_once(self, verb: str, command_id: str | None) -> None:
+        """Undo the last change of all orders, or amend, replan or migrate them, in one save."""
+        orders = self.model.find(OrderQuery())
+        histories = [(order, self.model.history(order.id)) for order in orders]
+        facts: Any = {"by": "Ann", "at": NOON, "command_id": command_id}
+        flow = evolve(FLOW, due_dates=FromEntry())
+        try:
+            match verb:
+                case "undo":
+                    changes = FLOW.undo_all(histories, cycles=self._versions(), **facts)
+                case "amend":
+                    changes = FLOW.amend_all(orders, department="All", **facts)
+                case "replan":
+                    changes = flow.replan_all(orders, **facts)
+                case _:
+                    changes = FLOW.migrate_all(orders, self._newest(), **facts)
+        except (RuleError, ValueError):  # no orders, nothing to undo, or some have the version
+            return
+        self._save(*changes)
 
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, days=st.none() | _DAYS, twice=st.booleans(), command_id=_COMMANDS)
