@@ -109,6 +109,7 @@ class Facts(NamedTuple):
     held_days: int
     held: "Paused | None"
     is_first_aside: bool
+    entered_after: date | None
     """Whether it is in the status to which it went from the path."""
     due_on: date | None
 
@@ -124,6 +125,7 @@ class Paused(NamedTuple):
     status: str
     visit: int
     entered_on: date
+    entered_after: date | None
     since: date
     days: int
     working_days: int
@@ -202,6 +204,7 @@ def after(
             held_days=0,
             held=None,
             is_first_aside=False,
+            entered_after=None,
             due_on=None,
         )
         return dated(policy, cycle, facts)
@@ -232,7 +235,8 @@ def moved(
     was_off_path, held = before.status not in path, before.held
     held_days = before.held_days
     if was_off_path or is_closed(cycle, before.status):
-        held_days += counted(calendar, before.entered_on, day)
+        # Days before a pause count already, if a migration took the status off the path.
+        held_days += counted(calendar, before.resumed_on or before.entered_on, day)
     if held is not None and entry.to_status == held.status:
         return before._replace(
             status=held.status,
@@ -244,13 +248,14 @@ def moved(
             held_days=held_days,
             held=None,
             is_first_aside=False,
+            entered_after=held.entered_after,
         )
     is_paused = not was_off_path and not entry.current_complete and before.status != path[-1]
     if entry.to_status in path:
         held = None
     elif is_paused:
         held = Paused(
-            *(before.status, before.visit, before.entered_on, day),
+            *(before.status, before.visit, before.entered_on, before.entered_after, day),
             *(before.paused_days, before.paused_working_days),
         )
     return before._replace(
@@ -263,16 +268,19 @@ def moved(
         held_days=held_days,
         held=held,
         is_first_aside=is_paused,
+        entered_after=before.resumed_on or before.entered_on,
     )
 
 
 def amended(before: Facts, entry: OrderAmended) -> Facts:
     """The facts after an amendment; a corrected first day moves the beginning of the pause."""
     held = before.held
-    # On the day of the pause, an order that has gone from one aside to another can't be told from
-    # one that is still in the first.
-    if held is not None and (before.is_first_aside or before.entered_on == held.since):
-        held = held._replace(since=entry.entered_on)
+    if held is not None:
+        is_first = before.is_first_aside
+        if before.entered_on == held.since == before.entered_after:
+            # Whether this is the first aside isn't told: only on the visit's first day it is.
+            is_first = held.since == held.entered_on
+        held = held._replace(since=entry.entered_on if is_first else held.since)
     return before._replace(
         ordered_on=entry.ordered_on,
         plan_from=entry.plan_from,

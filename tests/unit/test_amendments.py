@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import pytest
-from attrs import evolve, frozen
+from attrs import NOTHING, evolve, frozen
 
 from prodflow import (
     EVERY_DAY,
@@ -191,6 +191,14 @@ def test_a_date_given_is_compared_with_the_new_calculation(
     """A due date given with a new order date is manual if it differs from the new calculation."""
     amended = FLOW.amend(order, **WHO, ordered_on=nov(5), due_on=due).order
     assert (due, nov(6), manual) == dates(amended)
+
+
+def test_a_misspelled_keyword_of_a_bulk_is_refused(order: ProductionOrder) -> None:
+    """As with a single amendment, whatever its value."""
+    wrong: Any
+    for wrong in ({"delivery_no": nov(9)}, {"delivery_no": NOTHING}):
+        with pytest.raises(TypeError, match="an amendment has no keyword delivery_no"):
+            FLOW.amend_all([order], **WHO, **wrong)
 
 
 HOLIDAY: Final = ProductionFlow(due_dates=Forward(WorkingCalendar(holidays=[nov(3)])))

@@ -203,6 +203,16 @@ def test_a_date_lets_go_of_an_incomplete_status_in_a_bulk(mixed: list[Production
     assert [proposal.current_complete for proposal in revised] == [True, True]
 
 
+def test_a_cut_bulk_is_revised_with_what_was_given(orders: list[ProductionOrder]) -> None:
+    """Without the refused orders, it keeps its keywords for the others."""
+    moved, other = orders[0], orders[1]
+    first = FLOW.propose_all([moved, other], **WHEN, user="Ann", expect={moved.id: 99})
+    cut = first.without_refused()
+    assert FLOW.revise_all(cut, note="x") == FLOW.propose_all([other], **WHEN, user="Ann", note="x")
+    again = FLOW.revise_all(FLOW.revise_all(cut, to=other.status.key), to=None)
+    assert again == FLOW.propose_all([other], **WHEN, user="Ann", to=None)
+
+
 def test_an_order_that_moved_stays_refused(orders: list[ProductionOrder]) -> None:
     """Revising a bulk checks the versions that were given at first, or others."""
     moved, other = orders[0], orders[1]

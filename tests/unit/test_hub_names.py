@@ -5,10 +5,11 @@ lab", and one under version 2, where it's "At the lab" in the stage "Production"
 """
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import pytest
+from attrs import evolve
 
 from prodflow import (
     Backward,
@@ -193,6 +194,26 @@ class TestStages:
 def stays(shop: Shop) -> list[Any]:
     """The visits of all orders."""
     return [visit for entries in shop.histories for visit in visits(entries)]
+
+
+class TestFilters:
+    """A filter leaves out orders, not the names that they bring."""
+
+    def test_the_newest_version_among_all_orders_counts(self, shop: Shop) -> None:
+        """PO-2 brings version 2, though the lists show PO-1 alone."""
+        first, second, _ = shop.orders
+        late = max(filter(None, [first.due_on, first.delivery_on])) + timedelta(1)
+        later = evolve(second, due_on=late, due_on_is_manual=True, delivery_on=None, user="mia")
+        asked = [evolve(first, user="eve"), later]
+        reports = (
+            overdue(asked, today=late),
+            past_delivery(asked, today=late),
+            status_report(asked, today=late, user="eve"),
+        )
+        for report in reports:
+            assert [order.id for order in report.orders] == ["PO-1"]
+            assert "At the lab" in texts(report.table())
+        assert status_report(asked, today=late, user="eve").counts[0].title == "Prints: At the lab"
 
 
 class TestHistories:

@@ -224,6 +224,9 @@ def amendment(
     policy: Policy, given: Amendments, recorded: Recording, order: ProductionOrder
 ) -> OrderAmended:
     """The entry that changes the given fields and those that depend on them (D15 and D35)."""
+    if not _AMENDMENTS.keys() >= given.keys():
+        unknown = ", ".join(sorted(given.keys() - _AMENDMENTS.keys()))
+        raise TypeError(f"an amendment has no keyword {unknown}")
     new: dict[str, Any] = {
         name: _AMENDMENTS[name](name, value)
         for name, value in given.items()

@@ -386,7 +386,8 @@ def _arrival(
     """
     held_days = order.held_days
     if here.position is None or order.status.closes:
-        held_days += policy.calendar.count(order.entered_on, day)
+        # If a migration took a visit off the path, the days of its pauses count already.
+        held_days += policy.calendar.count(order.begun_on, day)
     held = order.held
     if held is None or held.status != there.status.key:
         return _Visit(order.version + 1, day, None, 0, 0, held_days, None)

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Count, Day, Key, Note, Number, Text, checked
+from prodflow._trusted import trusted
 from prodflow.cycle import Status
 from prodflow.errors import Refusal, RuleError
 from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder
@@ -239,13 +240,17 @@ class BulkProposal:
 
     def without_refused(self) -> "BulkProposal":
         """A bulk with only the proposals that are `ready`; you can accept it."""
-        return BulkProposal(self.ready, {})
+        ready = self.ready
+        return _kept(ready, (), tuple([proposal.order for proposal in ready]), self._keywords)
 
     def __len__(self) -> int:
         return len(self.proposals)
 
     def __iter__(self) -> Iterator[ProposedChange]:
         return iter(self.proposals)
+
+
+_kept = trusted(BulkProposal)
 
 
 def _events(value: Iterable[TriggerEvent]) -> tuple[TriggerEvent, ...]:

@@ -21,6 +21,7 @@ from prodflow.hub._orders import (
     deadlines,
     each,
     names_for,
+    naming,
     order_cells,
     versions,
 )
@@ -112,8 +113,9 @@ def due_soon(
         Decisions D9 and D14.
     """
     limits = deadlines(today, within, calendar)
-    soon = [(order.due_on, order) for order in each(orders) if limits.flags(order)[1]]
-    return _listed(f"Orders Due by {limits.soon_by}", today, soon, cycles)
+    asked = tuple(each(orders))
+    soon = [(order.due_on, order) for order in asked if limits.flags(order)[1]]
+    return _listed(f"Orders Due by {limits.soon_by}", today, soon, asked, cycles)
 
 
 _DateOf = Callable[[ProductionOrder], date | None]
@@ -127,21 +129,22 @@ def _past(
     cycles: Iterable[StatusCycle],
 ) -> OrderList:
     checks.day("today", today)
+    asked = tuple(each(orders))
     late = [
         (day, order)
-        for order in each(orders)
+        for order in asked
         if (day := date_of(order)) is not None and day < today and order.is_open
     ]
-    return _listed(title, today, late, cycles)
+    return _listed(title, today, late, asked, cycles)
 
 
 def _listed(
     title: str,
     today: date,
     dated: Sequence[tuple[date | None, ProductionOrder]],
+    asked: Sequence[ProductionOrder],
     cycles: Iterable[StatusCycle],
 ) -> OrderList:
     ordered = sorted(dated, key=lambda pair: (by_day(pair[0]), by_number(pair[1].id)))
-    return OrderList(
-        title=title, today=today, orders=tuple(order for _, order in ordered), cycles=cycles
-    )
+    shown = tuple(order for _, order in ordered)
+    return OrderList(title=title, today=today, orders=shown, cycles=naming(cycles, asked, shown))

@@ -95,6 +95,33 @@ def versions(value: Iterable[StatusCycle]) -> tuple[StatusCycle, ...]:
     return checks.instances("cycles", value, StatusCycle, "StatusCycle")
 
 
+def naming(
+    cycles: Iterable[StatusCycle],
+    asked: Iterable[ProductionOrder],
+    shown: Iterable[ProductionOrder],
+) -> tuple[StatusCycle, ...]:
+    """The cycles that name the statuses of the *shown* orders, for the field of a report.
+
+    They are *cycles* and, of each order type without any, the newest version among the orders that
+    were *asked* about, if no shown order has it.
+    """
+    given = versions(cycles)
+    named = {cycle.order_type for cycle in given}
+    pinned = {id(cycle): cycle for cycle in map(_cycle, shown)}
+    newest: dict[str, StatusCycle] = {}
+    for cycle in {id(cycle): cycle for cycle in map(_cycle, asked)}.values():
+        if newest.setdefault(cycle.order_type, cycle).version < cycle.version:
+            newest[cycle.order_type] = cycle
+    own = {cycle.order_type: newest[cycle.order_type] for cycle in pinned.values()}
+    return (
+        *given,
+        *(cycle for kind, cycle in own.items() if kind not in named and id(cycle) not in pinned),
+    )
+
+
+_cycle: Final[Callable[[ProductionOrder], StatusCycle]] = attrgetter("cycle")
+
+
 def names_for(cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]) -> Names:
     """The names for a list of orders, from *cycles* and from the versions of the orders."""
     return Names(cycles, dict.fromkeys(order.cycle for order in orders))

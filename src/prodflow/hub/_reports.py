@@ -25,6 +25,7 @@ from prodflow.hub._orders import (
     deadlines,
     each,
     names_for,
+    naming,
     order_cells,
     versions,
 )
@@ -192,7 +193,8 @@ def status_report(
 
     rows: list[StatusReportRow] = []
     tallies: defaultdict[StatusKey, Tally] = defaultdict(Tally)
-    for order in each(orders):
+    asked = tuple(each(orders))
+    for order in asked:
         if (
             (order_type is NOTHING or order.order_type == order_type)
             and (keys is None or order.status.key in keys)
@@ -208,8 +210,8 @@ def status_report(
         rows.sort(key=lambda row: by_day(row.order.due_on))
     elif sort_by == "client":
         rows.sort(key=lambda row: by_name(row.client))
-    known = versions(cycles)
-    counts = tuple(_counted(tallies, names_for(known, (row.order for row in rows))))
+    known = naming(cycles, asked, [row.order for row in rows])
+    counts = tuple(_counted(tallies, names_for(known, [row.order for row in rows])))
     return StatusReport(today=today, rows=tuple(rows), counts=counts, cycles=known)
 
 
