@@ -389,7 +389,7 @@ OBVIOUS: Final = {
 }
 
 
-AS_IN_ORDERS: Final = "\n\n    Fields named as in `ProductionOrder` have the same meaning here"
+AS_IN_ORDERS: Final = "\n\nFields named as in `ProductionOrder` have the same meaning here"
 """With this sentence, the docstring of a class leaves fields to that of orders."""
 
 
@@ -481,7 +481,8 @@ class TestDocstrings:
     def test_a_value_says_what_its_arguments_are(self, cls: type) -> None:
         """A class describes all arguments of its constructor, or says where they are described."""
         described = set().union(*(entries(base, "Args") for base in cls.__mro__[:-1]))
-        elsewhere = entries(ProductionOrder, "Args") if AS_IN_ORDERS in (cls.__doc__ or "") else ()
+        text = inspect.getdoc(cls) or ""
+        elsewhere = entries(ProductionOrder, "Args") if AS_IN_ORDERS in text else ()
         arguments = inspect.signature(cls).parameters.keys()
         assert described <= arguments <= described.union(elsewhere)
 

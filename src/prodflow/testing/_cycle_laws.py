@@ -258,7 +258,7 @@ class ReadingLaws:
         assert store.get("PO-1").status == CYCLE["check"]
 
     def test_a_version_that_an_order_brought_is_read_too(self, store: Store) -> None:
-        """The newest version gives the stage, whether it was put or came with an order."""
+        """Workflow stages come from the newest version, even if it came with an order."""
         edited = CYCLE.replace("check", workflow_stage="Lab")
         store.save(opened("PO-1", status="check"))
         store.save(opened("PO-2", cycle=edited, status="check"))

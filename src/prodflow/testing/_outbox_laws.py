@@ -84,7 +84,7 @@ class EventLaws:
         assert keys(waiting(store)) == {"welcome", "people", "once"}
 
     def test_cancelling_voids_what_outlived_a_hold(self, store: Store) -> None:
-        """When an order on hold is cancelled, all reminders of the hold and the work disappear."""
+        """When an order on hold is cancelled, reminders of the paused visit disappear too."""
         (order,) = at_the_lab(store, "PO-1")
         on_hold = advanced(order, to="hold")
         store.save(on_hold, advanced(on_hold.order, to="cancelled"))
@@ -194,7 +194,7 @@ class EventLaws:
         assert chased == ["PO-2"]
 
     def test_a_voided_slot_leaves_no_trace(self, store: Store) -> None:
-        """Acknowledging a reminder that disappeared does nothing, and its id can be used again."""
+        """After a reminder disappeared, you can't close it, and another event can have its id."""
         (order,) = at_the_lab(store, "PO-1")
         chase = event_of(store, "chase")
         change = advanced(order)

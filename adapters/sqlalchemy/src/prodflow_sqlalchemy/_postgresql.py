@@ -135,7 +135,7 @@ class PostgresqlDialect(Dialect):
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Let the driver begin the transaction, and not commit after each statement."""
+        """Begin one transaction, even if the driver would commit after each statement."""
         if write and _commits_by_itself(connection):
             connection.execution_options(isolation_level="READ COMMITTED")
 
