@@ -64,8 +64,9 @@ def plan_svg(
 ) -> str:
     """A plan as an SVG picture: a bar for each status, from its earliest to its latest day.
 
-    If the latest day of a status is before its earliest, the delivery date can't be met: the bar is
-    dashed and marked "short". With *today*, a status whose latest day is over is marked "late".
+    If the latest day of a status is before its earliest day, the delivery date can't be met: the
+    bar is dashed and marked "short". With *today*, a status whose latest day is over is marked
+    "late".
 
     Args:
         plan: the plan to draw.

@@ -24,7 +24,7 @@ def to_markdown(table: Table) -> str:
         table: what to show.
 
     Returns:
-        Blocks separated by empty lines; "" if there is neither a title nor a column nor a note.
+        Blocks separated by empty lines; "" if the table has no title, no columns and no notes.
 
     Source:
         "Print the List".

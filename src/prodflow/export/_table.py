@@ -78,9 +78,9 @@ class Table:
         columns: the column names.
         rows: the rows, each with one cell for each column. Numbers must be finite.
         notes: lines to show below the rows, such as the filters and the number of orders.
-        struck: the indexes of rows that no longer count. HTML, Markdown, Excel and PDF strike their
-            texts through. Plain text and CSV show no strikes, so add a column that marks these
-            rows.
+        struck: the indexes of rows that no longer count. HTML, Markdown, Excel and PDF strike
+            through the texts of these rows. Plain text and CSV show no strikes, so add a column
+            that marks these rows.
 
     Raises:
         ValueError: if a number isn't finite, a row doesn't have one cell for each column, or an

@@ -299,7 +299,7 @@ def _named(order: ProductionOrder, key: str) -> Place:
 
 
 def find_move(order: ProductionOrder, here: Place, there: Place) -> Move:
-    """The kind of the move: the first that fits (decision D17)."""
+    """The kind of the move: the first kind that fits (decision D17)."""
     # On the path only the final status closes an order, and nothing follows it.
     if here.next is None and order.status.closes:
         return _ASIDE if there.status.cancelled else _REOPEN

@@ -1,9 +1,9 @@
-"""Visits: the stays of an order in its statuses, and what reports on them share.
+"""Visits, the stays of an order in its statuses; with helpers for the reports on visits.
 
-What must stay true: cut every visit of an order into parts at its pauses, and sort these parts by
-the entries that began them. Then there are no gaps: each part ends on the day on which the next
-part begins, and only the last part has no end. So the days of the visits, without their pauses, add
-up to the life of the order.
+What must stay true: the visits of an order have no gaps. Cut every visit into parts at its pauses,
+and sort the parts of all visits by the entries that began them. Then each part ends on the day on
+which the next part begins, and only the last part has no end. So the days of the visits, without
+their pauses, add up to the life of the order.
 """
 
 from collections import defaultdict
@@ -29,8 +29,8 @@ class Pause(NamedTuple):
 
     Args:
         paused_on: its first day, on which the order went on hold or was cancelled.
-        resumed_on: the day on which the order returned. Until then, this and the fields below are
-            None.
+        resumed_on: the day on which the order returned. Until the order returns, this field and
+            the fields below are None.
         working_days: the working days from `paused_on` up to the day before `resumed_on`.
         sequence: the number of the history entry of the return.
     """
@@ -54,7 +54,7 @@ class Visit:
         status: the key of the status in that version.
         move: the kind of move that began the visit; None for the opening.
         entered_on: the first day of the visit.
-        left_on: the day on which the order left for good; it doesn't count as a day of the visit.
+        left_on: the day on which the order left for good; this day isn't a day of the visit.
             None while the order is in the status, and while the visit is paused.
         completed: whether the order completed the status when it left; False if `left_on` is None.
         working_days: the working days from `entered_on` up to the day before `left_on`, without
@@ -134,7 +134,7 @@ class Visit:
 
     @property
     def on_time(self) -> bool | None:
-        """Whether the visit ended on or before its due date; None if either day is missing.
+        """Whether the visit ended on or before its due date; None if `left_on` or `due_on` is None.
 
         Source:
             Decision D14.
@@ -167,7 +167,7 @@ class Part(NamedTuple):
 
 
 def each_visit(visits: Iterable[Visit]) -> tuple[Visit, ...]:
-    """The visits as a tuple; it's a `ValueError` if a visit comes twice."""
+    """The visits as a tuple; raises `ValueError` if a visit comes twice."""
     stays = checks.instances("visits", visits, Visit, "Visit")
     if len({(visit.order_id, visit.sequence) for visit in stays}) < len(stays):
         raise ValueError("visits must hold each visit once: some are there twice")
@@ -187,7 +187,7 @@ def by_status(
 
 
 def by_order(visits: Iterable[Visit]) -> dict[str, list[Visit]]:
-    """The visits of each order, by order id; it's a `ValueError` if a visit is missing."""
+    """The visits of each order, by order id; raises `ValueError` if a visit is missing."""
     orders: defaultdict[str, list[Visit]] = defaultdict(list)
     for visit in each_visit(visits):
         orders[visit.order_id].append(visit)

@@ -34,11 +34,11 @@ class InvoiceProgress:
         cancelled: how many orders are closed without being complete.
         next_due_on: the first due date of the open orders; None if no open order has one.
         last_due_on: the last due date of the open orders; None if no open order has one. An order
-            may be complete later than that: its due date is only for its present status.
+            may need longer than that: its due date is only for its present status.
 
     Raises:
-        ValueError: if you give only one of the due dates, give them in the wrong order, or give
-            them although no order is open.
+        ValueError: if you give only one of the due dates, if the first is later than the last,
+            or if you give due dates although no order is open.
 
     Source:
         Decision D32.

@@ -1,7 +1,7 @@
 """What a store does, in three protocols; one object may implement all of them.
 
-Subclass the protocols to inherit their docstrings, and to let type checkers name the methods that
-you have not written yet. You needn't subclass them: any object with these methods is a store.
+If you subclass the protocols, your methods inherit the docstrings, and type checkers name the
+methods that are missing. Subclassing is optional: any object with these methods is a store.
 """
 
 from abc import abstractmethod
@@ -90,7 +90,7 @@ class OrderStore(Protocol):
 
     @abstractmethod
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """The orders that match a query, by due date, then id; those without a due date come last.
+        """The orders that match a query, by due date, then id; orders without a due date are last.
 
         Args:
             query: which orders, and which page of them.
@@ -139,7 +139,7 @@ class CycleStore(Protocol):
 
     @abstractmethod
     def newest(self) -> tuple[StatusCycle, ...]:
-        """The newest version of every cycle, sorted by order type; lists and reports use these."""
+        """The newest version of every cycle, sorted by order type, for lists and reports."""
 
     @abstractmethod
     def put_cycle(
@@ -202,9 +202,9 @@ class Outbox(Protocol):
     """Events that wait to be acted on.
 
     Each event fills a *slot*. A reminder has one slot for each order, trigger and visit; an event
-    that is due at once has one for each order, trigger and entry. A trigger that fires once per
-    order has one slot for each order. A slot is empty, pending or closed, and a closed slot stays
-    closed. An event may be delivered more than once, so act only once for each event id.
+    that is due at once has one slot for each order, trigger and entry. A trigger that fires once
+    per order has one slot for each order. A slot is empty, pending or closed, and a closed slot
+    stays closed. An event may be delivered more than once, so act only once for each event id.
 
     Source:
         Decisions D26 to D28.
@@ -275,8 +275,8 @@ class Outbox(Protocol):
     def forget(self, *, before: date) -> int:
         """Delete closed slots that no change can fill again, and return how many.
 
-        These slots stay: those of an order's current visit, those of a visit that is on hold, and
-        those of triggers that fire once per order.
+        These slots stay: those of an order's current visit, those of a paused visit, and those of
+        triggers that fire once per order.
 
         Args:
             before: delete only slots whose event was due before this day.

@@ -30,8 +30,8 @@ class OrderQuery:
     """Which orders to find, and which page of them.
 
     An order matches if every field that you give matches. In a field such as *user*, None finds
-    orders without a user. Orders are sorted by due date, then id; those without a due date come
-    last.
+    orders without a user. Orders are sorted by due date, then id; orders without a due date
+    come last.
 
     Args:
         order_type: the key of the cycle.
@@ -100,7 +100,7 @@ class OrderQuery:
     def _newest(
         self, cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]
     ) -> Mapping[str, StatusCycle]:
-        """The newest version by order type; *orders* count only if the query has a stage."""
+        """The newest version by order type; *orders* are read only for a query with a stage."""
         given = sorted(by_version(cycles).items(), key=itemgetter(0))
         newest = {order_type: cycle for (order_type, _), cycle in given}
         if self.workflow_stage is not NOTHING:

@@ -9,9 +9,9 @@ transaction:
 4. `outbox_effect`: which slots of the outbox become empty, and which events fill slots?
 
 `put_cycle` asks `check_edit` in the same way. Each public function checks its arguments, then
-calls a function that doesn't. `MemoryStore` has already checked them, so it calls the second
-function directly: for one change, the checks take 2.5 µs, as long as the rest of the save (Python
-3.11).
+calls a function that doesn't. `MemoryStore` has already checked the arguments, so it calls the
+second function directly: for one change, the checks take 2.5 µs, as long as the rest of the save
+(Python 3.11).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,8 +93,8 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
     Raises:
         StaleOrdersError: if a change doesn't continue the stored history of its order; the error
             names all orders with such a change.
-        DuplicateOrderError: if all these orders are stored already, and the changes would open
-            them.
+        DuplicateOrderError: instead of `StaleOrdersError`, if every change that doesn't continue
+            the stored history opens an order.
 
     Source:
         Decision D21.
@@ -130,7 +130,7 @@ def check_edit(
 
     Args:
         cycle: the version to put.
-        replaces: the version that the edit began from; None if there was none.
+        replaces: the version that the edit began from; None if the cycle is new.
         versions: every stored version of the cycle, by number.
 
     Raises:
@@ -167,7 +167,7 @@ def is_new(cycle: StatusCycle, replaces: int | None, versions: Mapping[int, Stat
 
 
 def _check_keys(cycle: StatusCycle, replaced: StatusCycle, versions: Iterable[StatusCycle]) -> None:
-    """Refuse a deleted key that is used again, except with its last description."""
+    """Refuse the key of a deleted status for a status with another description."""
     last = {status.key: status.description for version in versions for status in version}
     reused = tuple(
         status.key
@@ -188,7 +188,8 @@ def check_cycles(
 
     Args:
         cycles: the cycles of the orders to save; a cycle may come several times.
-        known: stored versions by order type and number; at least those that *cycles* names.
+        known: stored versions, by order type and number. Versions that *cycles* doesn't have may
+            be left out.
         put: the newest version that `put_cycle` has saved, by order type. Order types for
             which it has saved no version are left out.
 
@@ -218,7 +219,7 @@ def check_cycles(
 
 
 def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
-    """The slots that changes empty, and the events that then fill slots.
+    """The slots that the changes empty, and the events that then fill slots.
 
     A store first empties the slots, then puts each event into its slot, and leaves closed slots as
     they are. If a slot still has a pending event, the new event replaces that event and takes over
@@ -232,7 +233,7 @@ def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
 
     Returns:
         (emptied, filled). A slot in *emptied* may have been empty before. *filled* has at most one
-        event for each slot. If the event replaces a pending event, it has the id of that event.
+        event for each slot. An event that replaces a pending event has the id of the pending event.
 
     Raises:
         ValueError: if an event has the id of an event in another slot.

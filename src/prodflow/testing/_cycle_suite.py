@@ -110,7 +110,7 @@ class CycleSuite:
         days: int,
         data: st.DataObject,
     ) -> None:
-        """A hold keeps what was agreed, and moves dates only if the policy says so."""
+        """A hold keeps what was agreed; only the policy can move due dates."""
         opened = _opened(flow, cycle, day, data.draw(st.sampled_from(cycle.path[:-1])))
         asides = _detours(flow, opened)
         for order in (opened, *(_returned(flow, opened, aside, days) for aside in asides)):
@@ -124,7 +124,7 @@ class CycleSuite:
                 laws.several_asides_are_one_hold(flow, order, asides, days)
 
     def test_a_completed_aside_goes_on(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
-        """Work that was complete before a hold isn't done again after it."""
+        """Work that was complete before a hold isn't done again after the hold."""
         for status in cycle.path[:-1]:
             order = _opened(flow, cycle, _MONDAY, status)
             for aside in _detours(flow, order):
@@ -188,7 +188,7 @@ class CycleSuite:
             laws.what_is_refused_is_told(flow, order, today)
 
     def test_a_bulk_equals_its_singles(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
-        """Orders that advance in a bulk change as they would alone."""
+        """In a bulk, each order advances as it would alone."""
         orders = [
             _opened(flow, cycle, _MONDAY, status, order_id=status.key)
             for status in cycle.choices()
@@ -270,7 +270,7 @@ class CycleSuite:
 
 
 def _detours(flow: ProductionFlow, order: ProductionOrder, *, cancelled: bool = False) -> list[str]:
-    """The asides, or the cancelled statuses, to which an order may go and come back."""
+    """The asides, or cancelled statuses, that an order may go to and return from."""
     statuses = [it for it in order.cycle.non_standard if it.cancelled == cancelled]
     keys = [status.key for status in statuses if is_allowed(flow, order, status.key)]
     gone = {key: advanced(flow, order, to=key, current_complete=False).order for key in keys}
@@ -329,12 +329,12 @@ def _walks(flow: ProductionFlow, cycle: StatusCycle) -> SearchStrategy[tuple[Cha
 
 
 def _siblings(changes: Sequence[Change]) -> list[list[Change]]:
-    """Orders of one type: the first has all changes, each further one three fewer than the last."""
+    """Orders of one type: the first has all changes, and each next order has three fewer."""
     lengths = range(len(changes), 0, -3)
     return [[_of(change, f"law-{last}") for change in changes[:last]] for last in lengths]
 
 
 def _of(change: Change, order_id: str) -> Change:
-    """The same change, made to another order, without its events."""
+    """The same change, made to another order, without events."""
     order, entry = evolve(change.order, id=order_id), evolve(change.entry, order_id=order_id)
     return Change(order, entry)

@@ -46,7 +46,7 @@ def advanced(
 
 
 def is_allowed(flow: ProductionFlow, order: ProductionOrder, to: str | None = None) -> bool:
-    """Whether the rules allow the change to the next status, or to *to*, if it has a note."""
+    """Whether the rules allow a change with a note, to the next status or to *to*."""
     return not flow.propose(order, today=order.begun_on, by="Law", to=to, note=NOTE).refusals
 
 
@@ -80,6 +80,6 @@ def cycles_of(changes: Sequence[Change]) -> set[StatusCycle]:
 
 
 def occasions(flow: ProductionFlow, events: Sequence[TriggerEvent]) -> list[object]:
-    """For each event, when its trigger fires: an `Entering`, for example."""
+    """For each event, the `when` of its trigger, such as an `Entering`."""
     whens = {trigger.key: trigger.when for trigger in flow.triggers}
     return [whens[event.trigger] for event in events]

@@ -16,7 +16,7 @@ Versions = dict[Name, StatusCycle]
 
 @final
 class Cycles:
-    """The versions of cycles; a committed version never changes, so it's read only once.
+    """The versions of cycles; a committed version never changes, so one read is enough.
 
     Before a transaction adds a version, it locks the order type. So if two people edit the same
     version, the second edit waits for the first and is then refused (decision D5a).
@@ -40,7 +40,7 @@ class Cycles:
         return known[order_type, version]
 
     def load(self, connection: sa.Connection, names: Iterable[Name]) -> Versions:
-        """The stored versions with these order types and numbers; unknown ones are left out."""
+        """The stored versions with these order types and numbers; unknown names are left out."""
         wanted = [*names]
         found = {name: self._known[name] for name in wanted if name in self._known}
         missing: dict[str, list[int]] = {}

@@ -17,7 +17,7 @@ Slot = tuple[str, str, int | None]
 
 
 class PendingSlot(NamedTuple):
-    """What `outbox_effect` reads of a pending event; it's in columns, so no JSON is parsed."""
+    """The values of a pending event that `outbox_effect` reads; columns hold them, not JSON."""
 
     id: str
     slot: Slot
@@ -94,7 +94,7 @@ def entry(data: str) -> HistoryEntry:
 
 
 def event(row: sa.Row[Any]) -> TriggerEvent:
-    """The event of a row. It takes the id of the first event that the slot had (decision D26)."""
+    """The event of a row, with the id of the first event that its slot had (decision D26)."""
     event = codec.load(loads(row.data), TriggerEvent)
     return event if event.id == row.id else evolve(event, id=row.id)
 

@@ -81,8 +81,8 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
     Args:
         bind: an engine or a connection. With an engine, each call is one transaction. With a
-            connection, each call joins your transaction, and you commit it; in SQLite, begin it
-            with BEGIN IMMEDIATE.
+            connection, each call joins your transaction, and you commit the transaction. In
+            SQLite, begin the transaction with BEGIN IMMEDIATE.
         prefix: what the names of the tables begin with; see `tables`.
 
     Raises:
@@ -415,8 +415,8 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
         Use it for read models and relays. If you store the cursor in the same transaction as your
         results, you process each entry exactly once. The entries of one order are in sequence. An
-        entry appears only when all transactions that began before the entry's transaction have
-        ended, so a transaction that stays open delays the feed.
+        entry appears when all transactions that began before the entry's transaction have
+        ended. So a transaction that stays open delays the feed.
 
         Args:
             after: the cursor of the previous page; None to begin with the first entry.
@@ -446,7 +446,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         return self._transactions.run(partial(self._checked, work), command_id=command_id)
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
-        """Call *work*; for the first call, check the version of the tables beforehand."""
+        """Call *work*; before the first call, check the version of the tables."""
         if not self._is_ready:
             actual = self._read_version(connection)
             if actual != SCHEMA_VERSION:
