@@ -2,9 +2,9 @@
 
 python-dateutil expands the rules. As long as it has found no date, it ignores the UNTIL of a rule
 and searches on to the year 9999. For 30 February, it would search eight thousand years. So we
-first move a rule by a multiple of 400 years to the last years of the calendar, where the search is
-short. The Gregorian calendar repeats after 400 years, weekdays included. Other rules that would
-take too long are refused.
+first move a rule to the last years of the calendar, where the search is short. We move it by a
+multiple of 400 years, because the Gregorian calendar repeats after 400 years, weekdays included.
+Other rules that would take too long are refused.
 """
 
 import re

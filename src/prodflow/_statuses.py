@@ -36,10 +36,10 @@ class Status:
         final: whether the cycle ends with this status. An order that enters it is complete.
         non_standard: whether the status is outside the usual sequence, such as On hold. Orders
             enter it only when needed.
-        cancelled: whether an order that enters this status is cancelled: closed, but not complete.
-            Needs `non_standard`.
-        pauses: whether an order that enters this status leaves its previous status incomplete by
-            default, as for On hold or Waiting on client. Needs `non_standard`.
+        cancelled: whether an order that enters this status is cancelled. A cancelled order is
+            closed, but not complete. Needs `non_standard`.
+        pauses: whether the status is a pause, such as On hold or Waiting on client. An order that
+            enters it leaves the previous status incomplete by default. Needs `non_standard`.
         inactive: whether the status is no longer used, and only kept for old orders.
 
     Source:

@@ -239,8 +239,8 @@ class WorkingCalendar:
         """The working days at several distances from one day.
 
         Args:
-            day: the day to count from. Distance 0 is the day itself, or the last working day before
-                it if it's closed; distance 1 is the next working day.
+            day: the day to count from. If it's a working day, distance 0 is *day* itself; otherwise
+                distance 0 is the last working day before *day*. Distance 1 is the next working day.
             days: the distances in working days, negative for earlier days. An item can be None.
 
         Returns:

@@ -14,7 +14,7 @@ _MOVES: Final = "(from key, to key) pairs to counts"
 
 
 def known_cycle(value: StatusCycle) -> StatusCycle:
-    """The same value, if it's a cycle."""
+    """The given cycle, after a check of its type."""
     return checks.instance("cycle", value, StatusCycle, "a StatusCycle")
 
 

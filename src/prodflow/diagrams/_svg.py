@@ -1,8 +1,9 @@
 """The parts of SVG that the pictures need: escaped elements, shapes and the whole document.
 
-Theory of operation. `Markup` is text that is safe in a document. A host's text becomes `Markup`
-only through `tag` or `written`, which escape it. So it can't become an element, an attribute or a
-script. The ids in a document contain a digest of its content, so a page can have several pictures.
+Theory of operation. `Markup` is text that is safe in a document. A text of the app becomes
+`Markup` only through `tag` or `written`, which escape it. So the app's text can't become an
+element, an attribute or a script. The ids in a document contain a digest of the document's content,
+so pictures on the same page have different ids.
 """
 
 from collections.abc import Iterable, Sequence

@@ -19,12 +19,12 @@ _LANG: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 
 
 def table_of(table: Table) -> Table:
-    """The same value, if it's a table."""
+    """The given table, after a check of its type."""
     return checks.instance("table", table, Table, "a Table, such as report.table() gives")
 
 
 def lang_of(lang: str) -> str:
-    """The same value, if it's a language tag such as `en` or `pt-BR`."""
+    """The given language tag, such as `en` or `pt-BR`, after a check."""
     if not _LANG.fullmatch(checks.instance("lang", lang, str, "a str")):
         raise ValueError(f"lang must be a language tag such as 'pt-BR', not {checks.shown(lang)}")
     return checks.plain(lang)

@@ -213,5 +213,5 @@ def _line(text: str) -> str:
 
 
 def _cut(text: str, units: int) -> str:
-    """The first UTF-16 units of a text; Excel measures texts in these units."""
+    """The text, cut after *units* UTF-16 units; Excel measures texts in these units."""
     return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", "ignore")

@@ -80,7 +80,7 @@ def all_or_none(
     """The result of *verb* for each item.
 
     Raises:
-        BulkRefusedError: if *verb* refuses any order; the error lists all of them.
+        BulkRefusedError: if *verb* refuses any order; the error lists all refused orders.
     """
     results, refusals = each(items, verb, order_of, expect)
     if refusals:

@@ -286,7 +286,7 @@ def _check_entered_on(day: date, order: ProductionOrder, at: datetime) -> None:
 
 
 def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, held: Held) -> None:
-    """Amend the paused visit too: on hold, users mean the work after the hold (decision D15)."""
+    """Amend the paused visit too: users mean the visit that continues after the hold (D15)."""
     changes: dict[str, Any] = {}
     if "entered_on" in new and not _follows_another_hold(order, held):
         changes["paused_on"] = new["entered_on"]
@@ -316,8 +316,8 @@ def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, hel
 def _follows_another_hold(order: ProductionOrder, held: Held) -> bool:
     """Whether the pause began in an earlier status off the path, not in the present one.
 
-    If everything happened on the first day of the paused visit, the days can't tell. The present
-    hold then counts as the first one.
+    If everything happened on the first day of the paused visit, the dates don't show where the
+    pause began. We then assume that it began in the present status.
     """
     if order.entered_on != held.paused_on:
         return True
@@ -497,7 +497,7 @@ def _mapped(key: str, cycle: StatusCycle, mapping: Mapping[str, str]) -> str | N
 
 
 def _renamed(cycle: StatusCycle, mapping: Mapping[str, str], order: ProductionOrder) -> Held | None:
-    """The paused visit with its status renamed; None if another old status replaces it."""
+    """The paused visit with its status renamed; None if the new key is another old status."""
     held = order.held
     if held is None:
         return None

@@ -1,4 +1,4 @@
-"""Types of the keywords that several methods share. They are for wrappers and editors."""
+"""Types of the keywords that several methods share, for wrapper functions and code editors."""
 
 from collections.abc import Mapping
 from datetime import date

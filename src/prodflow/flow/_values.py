@@ -58,8 +58,8 @@ class ProposedChange:
         completed_on: the day on which the present status was completed; None if it wasn't.
         current_complete: whether the present status was completed. The window's box "Current Status
             Not Complete" shows the opposite.
-        visit: the number of the visit, the order's stay in the new status. A paused visit that the
-            change continues keeps its number.
+        visit: the number of the visit, the order's stay in the new status. If the change
+            continues a paused visit, this visit keeps its number.
         entered_on: the first day of the visit.
         resumed_on: the day on which a paused visit continues; None for a new visit.
         today: the day on which the change was proposed.
@@ -174,8 +174,8 @@ class BulkChoice:
         status: the status. If the orders have several cycle versions, the status comes from the
             newest version in which it's active.
         open_to: the ids of the orders that can change to this status.
-        refusals: a mapping from the id of each other order to its reasons: the refusals of the
-            rules, or an error.
+        refusals: for the orders that can't change to this status, a mapping from order ids to
+            reasons. A reason is an error, or the refusals of the rules.
 
     Source:
         Decision D23.
@@ -214,9 +214,9 @@ class BulkProposal:
     """Proposals for many orders; `len` gives the number of proposals.
 
     Args:
-        proposals: a proposal for each order that has one, in the order in which you gave the
-            orders. A proposal may have refusals, such as a missing note.
-        refusals: a mapping from the id of each other order to the error that prevents a proposal.
+        proposals: the proposals, in the sequence in which you gave the orders. An order with an
+            error has no proposal. A proposal may have refusals, such as a missing note.
+        refusals: for the orders without a proposal, a mapping from order ids to errors.
 
     Source:
         "You can also update the status of one or more production orders"; decision D23.
@@ -239,7 +239,7 @@ class BulkProposal:
         return MappingProxyType(dict(self._refusals))
 
     def without_refused(self) -> "BulkProposal":
-        """A bulk with only the proposals that are `ready`; you can accept it."""
+        """A bulk that you can accept: it has only the proposals that are `ready`."""
         ready = self.ready
         return _kept(ready, (), tuple([proposal.order for proposal in ready]), self._keywords)
 

@@ -19,7 +19,7 @@ __all__ = ["CycleTime", "CycleTimes", "Span", "cycle_time"]
 
 @final
 class Span(NamedTuple):
-    """A length of time in days, and how many of these days the order was on hold.
+    """A length of time in days, and on how many of these days the order was on hold.
 
     Args:
         days: calendar days.
@@ -155,7 +155,7 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
         ValueError: if a visit of an order is missing.
         CycleNotFoundError: if *cycles* lacks a version that a visit names.
         CycleConflictError: if *cycles* has two different cycles with the same version.
-        UnknownStatusError: if the cycle of a visit doesn't have its status.
+        UnknownStatusError: if the cycle of a visit doesn't have the visit's status.
 
     Source:
         Decisions D13b, D17, D18 and D20b.

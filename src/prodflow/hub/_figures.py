@@ -78,9 +78,9 @@ def nearest(ascending: Sequence[int], quantile: float) -> int:
 def interval(ascending: Sequence[int], quantile: float) -> tuple[int, int | None]:
     """A lower and an upper bound: in 19 of 20 cases, the true quantile is between them.
 
-    With too few items to tell, the lower bound is 0 or the upper bound is None. The number of
-    items below the true quantile has a binomial distribution, whatever the items are. Each bound
-    is wrong in at most 1 of 40 cases.
+    If there are too few items for a bound, the lower bound is 0 or the upper bound is None. The
+    number of items below the true quantile has a binomial distribution, whatever the items are.
+    Each bound is wrong in at most 1 of 40 cases.
     """
     n = len(ascending)
     chance = _binomial(n, quantile)

@@ -160,8 +160,7 @@ def status_report(
         user: only orders of this user; None means only orders without a user.
         vendor: only orders of this vendor; None means only orders without a vendor.
         sort_by: "number" puts PO-9 before PO-10. "due_date" puts orders without a due date last,
-            and "client" puts orders without a client last. Both sort by number where the due
-            date or the client is the same.
+            and "client" puts orders without a client last. Ties are sorted by number.
         clients: a mapping from an order id to the client, a text of 1 to 200 characters. With None,
             no order has a client.
         amounts: a mapping from an order id to what the order costs, a number between -10**15 and

@@ -30,7 +30,7 @@ _FIELDS: Final = {
 def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     """The grid of the "Production Statuses" screen: one line for each status, in list order.
 
-    The table shows this version, even if a newer version has other names.
+    The table shows the names in *cycle*, even if a newer version has other names.
 
     Args:
         show_inactive: whether to include inactive statuses. Otherwise a note says how many are
@@ -85,11 +85,12 @@ def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
 
 
 def in_use(cycle: StatusCycle, orders: Iterable[ProductionOrder]) -> dict[str, int]:
-    """How many orders are in each status of a cycle: don't let users delete a status in use.
+    """How many orders are in each status of a cycle, so that nobody deletes a status in use.
 
-    All orders of the cycle's type count, even closed orders and orders with another version: a key
-    means the same in every version. An order on hold counts twice: in its present status, and in
-    the status to which it will return. A migration needs both statuses. A cancelled order that can
+    All orders of the cycle's type count, even closed orders and orders with another version,
+    because a key means the same in every version. An order on hold counts twice: in its present
+    status, and in the status to which it will return. Nobody should delete either of these
+    statuses, because a migration of the order needs both. A cancelled order that can
     return counts twice too.
 
     Args:

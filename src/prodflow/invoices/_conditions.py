@@ -1,9 +1,9 @@
 """Conditions: when to open the orders of an invoice.
 
 The orders are opened when a change makes the invoice meet the condition, so `is_due` is true once.
-It's true again if the invoice stops meeting the condition and later meets it again, for example
-because a payment bounces and is repeated. The orders then get the same ids, so no store opens them
-twice.
+`is_due` is true again if the invoice stops meeting the condition and later meets it again, for
+example because a payment bounces and is repeated. The orders then get the same ids, so no store
+opens them twice.
 """
 
 from decimal import Decimal
@@ -82,7 +82,7 @@ CreationCondition = InvoiceSaved | FirstPayment | PaidAtLeast | PaidInFull | InS
 
 
 def is_met(condition: CreationCondition, invoice: Invoice) -> bool:
-    """Whether an invoice meets a condition; an invoice with the total 0 is paid in full.
+    """Whether an invoice meets a condition; an invoice with the total 0 counts as paid in full.
 
     Source:
         "Automating Production Orders".

@@ -31,7 +31,7 @@ class Slots:
         self._agenda = _Agenda()
 
     def effect(self, changes: Sequence[Change]) -> Effect:
-        """The result of `outbox_effect`, which isn't called if the changes can't have an effect."""
+        """The result of `outbox_effect`; it's called only for changes that may have an effect."""
         pending, concerned, has_events = self._pending, dict[str, TriggerEvent](), False
         for change in changes:
             ids = self._dated.get(change.order.id)
@@ -81,7 +81,7 @@ class Slots:
         return event
 
     def close(self, event_ids: Iterable[str]) -> None:
-        """Close the slots of these events; ids that no pending event has are ignored."""
+        """Close the slots of these events; ids of events that aren't pending are ignored."""
         for event_id in event_ids:
             event = self._empty(event_id)
             if event is not None and event.fire_on is not None:
@@ -158,9 +158,9 @@ class _Agenda:
 class _Page:
     """The ids of one day, sorted when they are read.
 
-    Removed ids stay in the sorted list until they are half of it. Removed ids at the beginning are
-    skipped only once. So reading and removing a long page bit by bit costs no more than doing it
-    at once.
+    Removed ids stay in the sorted list until they are half of the list. Removed ids at the
+    beginning are skipped only once. So reading and removing a long page bit by bit costs no more
+    than doing it at once.
     """
 
     __slots__ = ("_read_from", "_sorted", "ids")

@@ -8,7 +8,7 @@ The flow has triggers of each kind that a store must distinguish:
 - relative to the due date;
 - not automatic: a person handles the event, and no worker can claim it;
 - once per order;
-- dated from the first day of a hold: one trigger that is void after it, and one that isn't.
+- dated from the first day of a hold: one trigger is void after the hold, the other isn't.
 """
 
 from collections.abc import Iterable
@@ -73,7 +73,7 @@ def opened(order_id: str, **given: Any) -> Change:  # noqa: ANN401 - keywords of
 
 
 def advanced(order: ProductionOrder, **given: Any) -> Change:  # noqa: ANN401 - of `advance`
-    """The change that advances an order on the day it entered its status."""
+    """The change that advances an order on the day on which the order entered its status."""
     facts: dict[str, Any] = {"today": order.entered_on, "by": "Ben", "at": NOON}
     return FLOW.advance(order, **(facts | given))
 

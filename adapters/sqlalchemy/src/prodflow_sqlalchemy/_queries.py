@@ -35,7 +35,7 @@ def selected(
 
 
 def _has_one_index(query: OrderQuery) -> bool:
-    """Whether one index serves the query; otherwise open and closed orders need one each."""
+    """Whether one index serves the query; if not, open orders and closed orders use two indexes."""
     indexed = (query.order_type, query.department, query.user, query.vendor, query.is_open)
     return (
         any(value is not NOTHING for value in (*indexed, query.overdue_on))
