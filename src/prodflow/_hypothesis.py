@@ -1,7 +1,8 @@
 """The hook that Hypothesis calls when it starts, so that `st.from_type` knows our types.
 
 Hypothesis calls it in every test run of every app that has prodflow installed, so this module must
-load fast. It only lists the types; `prodflow.testing` is imported when a test first draws one.
+load fast. The module only lists the types. `prodflow.testing` is imported when a test first draws
+a value of one of these types.
 """
 
 from collections.abc import Callable
@@ -32,7 +33,7 @@ _STRATEGIES: Final[dict[type, str]] = {
 
 
 def register() -> None:
-    """Tell Hypothesis, which finds this function by an entry point, how to draw our types."""
+    """Tell Hypothesis how to draw our types; Hypothesis finds this function by an entry point."""
     strategies = import_module("hypothesis.strategies")
     for kind, name in _STRATEGIES.items():
         strategies.register_type_strategy(kind, _drawn_by(name))

@@ -39,7 +39,7 @@ class OrderList(Sequence[ProductionOrder]):
         title: what the orders have in common.
         today: the date of the report.
         orders: the orders, the most urgent first.
-        cycles: cycle versions that name the statuses.
+        cycles: the cycle versions from which the names of the statuses come.
     """
 
     title: Label

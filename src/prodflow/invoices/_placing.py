@@ -44,7 +44,8 @@ class PlacedOrder:
         lines: one or more lines of the invoice, in the sequence in which the invoice has them.
 
     Raises:
-        ValueError: if a line has a different vendor or order type, or there are no lines.
+        ValueError: if a line has another vendor or order type than the order, or if there are no
+            lines.
 
     Source:
         Decision D31.
@@ -70,7 +71,7 @@ class UnplacedLine:
 
     Args:
         line: the line.
-        reasons: one or more of these: `no-order-type`; `no-vendor`; `no-cycle`, if you passed in no
+        reasons: one or more of these: `no-order-type`; `no-vendor`; `no-cycle`, if you passed no
             cycle for the line's order type; `order-exists`, if the order for the line's vendor and
             order type has been opened already.
 
@@ -102,7 +103,8 @@ class InvoiceOrders:
 
     Args:
         placed: the orders, sorted by the place of their first line in the invoice.
-        unplaced: the lines in no new order, in the sequence in which the invoice has them.
+        unplaced: the lines that aren't in any new order, in the sequence in which the invoice has
+            them.
 
     Source:
         Decision D31.

@@ -141,7 +141,7 @@ def _dates(order: ProductionOrder) -> list[str]:
 def an_amended_delivery_moves_its_due_date_only(
     flow: ProductionFlow, order: ProductionOrder, delivery_on: date
 ) -> None:
-    """If the policy uses delivery dates, a new one changes the due date, but nothing else (D15)."""
+    """If the policy uses delivery dates, a new delivery date changes only the due date (D15)."""
     order = up_to_date(flow, order)
     case("the delivery date differs", delivery_on != order.delivery_on)
     after = flow.amend(order, delivery_on=delivery_on, **RECORDED).order
@@ -180,7 +180,7 @@ def a_migration_keeps_the_visit(
     Args:
         flow: the flow.
         order: an order, on hold or not.
-        cycle: the version that it moves to.
+        cycle: the version that the order moves to.
         mapping: the new keys of statuses that this version doesn't have or no longer uses.
     """
     case("the order is on hold", order.held)

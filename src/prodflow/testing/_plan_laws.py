@@ -80,7 +80,7 @@ def forward_equals_backward(
 def backward_ends_on_the_delivery_date(
     cycle: StatusCycle, policy: DueDatePolicy, delivery_on: date
 ) -> None:
-    """Counted back, the last work is due on the delivery date or the working day before (D7)."""
+    """Counted back, the last due date is the delivery date or the working day before it (D7)."""
     planned = plan(cycle, policy, ordered_on=delivery_on, delivery_on=delivery_on)
     last = [row.due_on for row in planned if cycle.place(row.status.key).days_after == 0]
     met = policy.calendar.preceding(delivery_on)
@@ -104,7 +104,7 @@ def asides_never_change_the_plan(
 
 
 def nothing_is_overdue_on_its_due_day(order: ProductionOrder) -> None:
-    """An open order is overdue only after its due date, and a closed order never is (D14)."""
+    """An open order is overdue from the day after its due date; a closed order never is (D14)."""
     case("an open order has a due date", order.is_open and order.due_on)
     if order.due_on is not None:
         assert not order.is_overdue(today=order.due_on)

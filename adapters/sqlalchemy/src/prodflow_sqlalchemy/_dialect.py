@@ -130,7 +130,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
-        """Update each order whose stored version equals `base` in its row; returns how many."""
+        """Update the orders whose stored version is the `base` of their row; returns how many."""
 
     @abstractmethod
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
@@ -190,7 +190,7 @@ class Dialect(ABC):
 
 
 def json_text(value: object) -> str:
-    """JSON text, made by orjson: Python's json would take a sixth of the time of a bulk save."""
+    """JSON text from orjson; Python's json would use a sixth of the time of a bulk save."""
     return orjson.dumps(value).decode()
 
 

@@ -51,7 +51,7 @@ class OutcomeUnknownError(StoreError):
 
 @define
 class SchemaVersionError(StoreError):
-    """The tables have the wrong version for this release; if there are none, `actual` is None."""
+    """The tables have the wrong version for this release; without tables, `actual` is None."""
 
     code: ClassVar[str] = "schema-version"
     expected: int

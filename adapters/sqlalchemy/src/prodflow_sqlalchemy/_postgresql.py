@@ -140,7 +140,7 @@ class PostgresqlDialect(Dialect):
             connection.execution_options(isolation_level="READ COMMITTED")
 
     def join(self, connection: sa.Connection) -> None:
-        """Leave it to the driver to begin the transaction, at the first statement."""
+        """Check the connection; the driver begins the transaction at the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
 
