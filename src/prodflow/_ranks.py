@@ -27,8 +27,8 @@ _PATIENCE: Final = 10_000  # look-ups in other years before the full tables are 
 class Ranks:
     """Calculates ranks, and keeps tables of them for the years in use.
 
-    `before` maps a day to the number of working days before it. `upto` maps a day to the number up
-    to and including it. `days` maps a rank to its working day.
+    `before` maps a day to the number of working days before this day. `upto` maps a day to the
+    number of working days up to and including this day. `days` maps a rank to its working day.
     """
 
     __slots__ = (
@@ -85,7 +85,8 @@ class Ranks:
     def keep(self, year: int) -> None:
         """Keep the ranks of a year if the tables have room.
 
-        If the tables are full, most calls do nothing; every `_PATIENCE`-th call empties them first.
+        If the tables are full, most calls do nothing; every `_PATIENCE`-th call empties the
+        tables first.
         """
         if len(self._years) >= _YEARS_KEPT:
             # If full tables were emptied at once, look-ups in many years would refill them every

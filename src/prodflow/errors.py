@@ -77,8 +77,8 @@ class CycleProblem:
         code: a stable name for the kind of problem; decision D2 lists them.
         severity: "error" if the list can't form a cycle, "warning" if it can.
         keys: the keys of the statuses concerned, in list order. A status without a key is left
-            out. The message then names it by its description or by its line number; the first line
-            is line 1.
+            out. The message names such a status by its description or by its line number; the first
+            line is line 1.
         message: one line for people.
     """
 
@@ -278,7 +278,8 @@ class OrderMovedError(RuleError):
 class StatusMovedError(OrderMovedError):
     """The order isn't in the status that the screen showed (decision D19).
 
-    `expected` and `actual` are the keys of the two statuses.
+    `expected` is the key of the status that the screen showed, and `actual` is the key of the
+    order's present status.
     """
 
     code = "status-moved"
@@ -362,7 +363,7 @@ class ChangeRefusedError(RuleError):
 
 @define
 class BulkRefusedError(RuleError):
-    """Some orders can't change, so none did; `refusals` has their errors by id (decision D23)."""
+    """Some orders can't change, so none did; `refusals` maps their ids to their errors (D23)."""
 
     code = "bulk-refused"
     _message = (

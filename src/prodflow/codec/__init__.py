@@ -71,8 +71,8 @@ def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> 
         cycles: for an order or a change, cycles that include the version the order is pinned to.
 
     Raises:
-        DefinitionError: if the data don't describe a *kind*. It lists up to 100 problems. If
-            it stops there, one more problem says how many values weren't checked.
+        DefinitionError: if the data don't describe a value of the class *kind*. The error lists
+            up to 100 problems. If values are left to check, one more problem says how many.
         InvalidCycleError: if the statuses of a cycle break a rule.
         CycleNotFoundError: if *cycles* lacks the cycle version of an order.
         CycleConflictError: if *cycles* has different cycles with the same type and version.

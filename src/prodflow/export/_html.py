@@ -62,7 +62,8 @@ def to_html(table: Table, *, lang: str = "en") -> str:
     r"""A table as a complete HTML page, for light and dark screens and for paper.
 
     All texts are escaped, the page loads nothing, and its content security policy forbids scripts.
-    When you print it, every sheet repeats the column names. Newlines and runs of spaces are kept.
+    When you print the page, every sheet repeats the column names. Newlines and runs of spaces
+    are kept.
 
     Args:
         table: what to show.

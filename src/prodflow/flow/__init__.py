@@ -1,10 +1,11 @@
 """The flow: it opens orders and changes them, and fills in every default.
 
 Theory of operation. `propose` works out a status change, and returns it as a value that you can
-show to your user. `accept` turns that value into a `Change` for a store to save: the entry, the
-order after it, and the events it causes. Before you accept, `revise` makes a new proposal with
-what the user typed, and works out everything else again. If a rule refuses the change, the
-proposal has the reason in `refusals`, and `accept` raises `ChangeRefusedError`.
+show to your user. `accept` turns that value into a `Change` for a store to save. A change has a
+history entry, the order after this entry, and the events that the entry causes. Before you accept,
+`revise` makes a new proposal with what the user typed, and works out everything else again. If a
+rule refuses the change, the proposal has the reason in `refusals`, and `accept` raises
+`ChangeRefusedError`.
 
 `open`, `amend`, `replan`, `migrate` and `undo` need no proposal. Methods that end in `_all` change
 many orders of one type: either all of them or none. Two conditions always hold: a bulk method

@@ -53,8 +53,8 @@ class ChangeRules:
             cancellation.
         targets: a mapping from the key of a status to the keys of the statuses that may follow it.
             An order may go anywhere from a status that isn't in the mapping. While an order is on
-            hold, the targets of the status that it left apply too, except when it returns there.
-            None for no limits.
+            hold, the targets of the status before the hold apply too, except for the return to
+            this status. Pass None for no limits.
         guard: a function that takes an order and a proposed status change. It returns a reason
             against the change, as text or as a `Refusal`, or None to allow the change. To pickle
             the rules, define the function at the top level of a module. Pass None for no guard.
@@ -206,9 +206,9 @@ def find_rule_problems(
         cycles: the cycles that the flow is for, in any versions.
 
     Returns:
-        First a problem for each key in `targets` that no cycle has. Then a problem for each status
-        from which, in one of the cycles, an order may go to no other active status. Both groups
-        are sorted by key.
+        First a problem for each key in `targets` that no cycle has. Then a problem for each dead
+        end: in at least one cycle, an order in this status may not go to any other active status.
+        Both groups are sorted by key.
 
     Source:
         Decision D24.

@@ -28,16 +28,16 @@ These arguments mean the same everywhere:
 
 - `orders`: orders of any types and cycle versions, in an iterable that is read once.
 - `today`: the date that the report is for.
-- `within`: an order counts as due soon if it's due today or in the next *within* days, from 0 (only
-  today) to 36,525.
+- `within`: a number of days, from 0 to 36,525. An order counts as due soon if it's due today or in
+  the next *within* days. If *within* is 0, only orders that are due today count.
 - `calendar`: the working calendar in which a report counts days.
 - `visits`: visits of any orders. It's a `ValueError` if a visit comes twice.
 - `histories`: the whole histories of orders. Orders of a different type than the cycle are
   skipped. It's a `ValueError` if an order comes twice, or if an entry is missing or out of order.
 - `cycles`: cycle versions, from which statuses get their titles, stages and sequence. The newest
-  version of each order type counts. Reports on orders also use the versions of the orders, so pass
-  in *cycles* only if there are newer versions. Statuses that aren't in any cycle come last, by key
-  (decision D5).
+  version of each order type counts. Reports on orders also use the versions of the orders, so you
+  need *cycles* only if there are newer versions. Statuses that aren't in any cycle come last, by
+  key (decision D5).
 
 These fields mean the same in all rows:
 

@@ -1,7 +1,7 @@
 """Albums: designed, proofed by the client, bound by a bindery, and handed over.
 
 A wedding has a fixed day, so due dates count back from the delivery date. Without a delivery date,
-they count forward. If a due date moves, the reminders before and after the date move too.
+the due dates count forward. If a due date moves, the reminders before and after the date move too.
 """
 
 from functools import partial

@@ -81,7 +81,7 @@ def a_jump_keeps_the_date_of_the_plan(
 
 
 def going_back_completes_nothing(flow: ProductionFlow, order: ProductionOrder, to: str) -> None:
-    """An order that is sent back has not completed the status it leaves (decision D20b)."""
+    """An order that goes back doesn't complete the status that it leaves (D20b)."""
     change = advanced(flow, order, to=to)
     waits = any(isinstance(trigger.when, Completing) for trigger in flow.triggers)
     case("a trigger waits for a completion", waits)
@@ -128,8 +128,8 @@ def no_detour_gets_round_the_rules(flow: ProductionFlow, order: ProductionOrder)
     """A move that the rules refuse is also refused after a hold or a cancellation (D17, D24).
 
     This is about `allow_skip`, `allow_back`, `targets`, and the notes of skipping and going back.
-    If the order has completed all its work, only `targets` count: it may be reopened, like a
-    complete order.
+    If an order off the path has completed all its work, only `targets` count: the order may be
+    reopened, like a complete order.
     """
     cycle = order.cycle
     against = {status.key: _codes(flow, order, status.key) for status in cycle.path}
@@ -210,7 +210,7 @@ _TYPED: Final = frozenset({"note", "reason"})
 
 
 def what_is_refused_is_told(flow: ProductionFlow, order: ProductionOrder, today: date) -> None:
-    """A change is refused if its window shows refusals, and the error lists exactly these (D24)."""
+    """If a window has refusals, the change is refused, and the error lists the same ones (D24)."""
     refused: list[ProposedChange] = []
     for status in order.cycle.choices():
         window = outcome(partial(flow.propose, order, today=today, by="Law", to=status.key))
@@ -227,7 +227,7 @@ def what_is_refused_is_told(flow: ProductionFlow, order: ProductionOrder, today:
 def an_order_that_moved_is_refused(flow: ProductionFlow, changes: Sequence[Change]) -> None:
     """An order is refused if it isn't at the version that the screen showed (decision D19).
 
-    If the screen showed only its status, the order is refused if it isn't in that status.
+    If the screen showed only the status of the order, an order in another status is refused.
     """
     order, entries, cycles = changes[-1].order, entries_of(changes), cycles_of(changes)
     newer = evolve(order.cycle, version=order.cycle.version + 1000)
@@ -398,7 +398,7 @@ def _windows(
 def choices_of_a_bulk_are_those_of_its_orders(
     flow: ProductionFlow, orders: Sequence[ProductionOrder]
 ) -> None:
-    """In a bulk, an order can choose a status exactly if it could do so on its own (D23, D24)."""
+    """In a bulk, an order can choose the same statuses as on its own (D23, D24)."""
     today = max(order.begun_on for order in orders)
     lines = flow.choices_all(orders, today=today, by="Law")
     keys = {status.key for order in orders for status in order.cycle.choices()}

@@ -1,7 +1,7 @@
 """The building blocks of the strategies: texts, days, and checks of their arguments.
 
-Theory of operation. A property test spends most of its time drawing, so simple facts take one draw:
-a person is one of a few names, some of them awkward, and a day is a number. Ids and notes are
+Theory of operation. A property test spends most of its time drawing, so simple facts take one draw.
+A person is one of a few names; some names are awkward. A day is a number. Ids and notes are
 drawn from all the characters that decision D33 allows. Other texts are drawn from the characters
 that cause the most trouble.
 """
@@ -44,10 +44,10 @@ DURATIONS: Final = st.sampled_from([None, *range(11)])
 def checked(
     name: str, strategy: SearchStrategy[T] | None, default: SearchStrategy[T]
 ) -> SearchStrategy[T]:
-    """The strategy, or the default if it is None.
+    """The strategy, or the default if the strategy is None.
 
     Raises:
-        InvalidArgument: if it is not a strategy.
+        InvalidArgument: if *strategy* is neither a strategy nor None.
     """
     if strategy is None:
         return default
@@ -68,7 +68,7 @@ def check_sizes(min_size: int, max_size: int, least: int) -> None:
 
 
 def check_cycle(cycle: StatusCycle | None) -> None:
-    """Raise `InvalidArgument` if this is neither a cycle nor None."""
+    """Raise `InvalidArgument` if *cycle* is neither a cycle nor None."""
     if cycle is not None and not isinstance(cycle, StatusCycle):
         raise InvalidArgument(f"cycle must be a StatusCycle or None, not {cycle!r}")
 

@@ -1,7 +1,7 @@
 """A state machine that makes the same calls to a store and to `MemoryStore`, the model.
 
-Each rule makes the same call to both, sometimes with wrong arguments, and compares the results or
-the errors. After every step both stores must have the same content.
+Each rule makes the same call to both stores, sometimes with wrong arguments, and compares the
+results or the errors. After every step both stores must have the same content.
 """
 
 from collections.abc import Callable, Iterable
@@ -112,7 +112,7 @@ class _StoreMachine(RuleBasedStateMachine):
         days=st.integers(-9, 9),
     )
     def open_under_way(self, order_id: str, edit: _Edit | None, number: int, days: int) -> None:
-        """Open an order in any status, under the newest version of the cycle or an edit of it."""
+        """Open an order in any status, under the newest version of the cycle or an edited one."""
         cycle = self._newest() if edit is None else _edited(self._newest(), edit)
         status = self._pick([status.key for status in cycle.choices()], number)
         entered_on = MONDAY + timedelta(days)
@@ -151,7 +151,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, seen=st.booleans(), command_id=_COMMANDS)
     def undo(self, number: int, seen: bool, command_id: str | None) -> None:  # noqa: FBT001 - by name
-        """Undo the last change of an order, often from an old version of it, which is stale."""
+        """Undo the last change of an order, often from a stale version of the order."""
         order = self._pick(self._seen, number)
         if not seen:
             order = self.model.get(order.id)
@@ -169,7 +169,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, version=_NUMBERS, edit=st.none() | _EDITS, to=st.sampled_from(_KEYS))
     def migrate(self, number: int, version: int, edit: _Edit | None, to: str | None) -> None:
-        """Migrate an order to a version, stored or not; map its status if the version lacks it."""
+        """Migrate an order to a stored or new version; map a status that the version lacks."""
         order = self.model.get(self._pick(self._seen, number).id)
         cycle = self._pick(self._versions(), version)
         if edit is not None:
@@ -253,7 +253,7 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @rule(stage=st.sampled_from(_STAGES), limit=st.integers(1, 4))
     def find(self, stage: str | None, limit: int) -> None:
-        """Find the orders in a stage."""
+        """Find the orders in a workflow stage."""
         self._same(lambda store: store.find(OrderQuery(workflow_stage=stage)))
         self._same(lambda store: store.find(OrderQuery(workflow_stage=stage, limit=limit)))
 

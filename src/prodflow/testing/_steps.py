@@ -241,7 +241,7 @@ def _change(walk: Walk, recorded: dict[str, Any]) -> Change:
 def _moves(
     times: int, targets: Sequence[Status], *, current_complete: bool | NothingType = NOTHING
 ) -> list[_Step]:
-    """The step to one of these statuses, listed *times* times; no step without statuses."""
+    """The step to one of these statuses, listed *times* times; no step if *targets* is empty."""
 
     def move(walk: Walk, recorded: dict[str, Any]) -> Change:
         return walk.flow.advance(
