@@ -268,7 +268,8 @@ class StatusCycle:
     def remove(self, key: str) -> "StatusCycle":
         """The next version, without this status.
 
-        If any orders use the status, `deactivate` it instead. The cycle can't check this for you.
+        If any orders use the status, `deactivate` it instead. The cycle doesn't know whether orders
+        use the status.
 
         Source:
             "Delete a Status"; decision D4.

@@ -123,7 +123,7 @@ class DueDatePolicy(Protocol):
         ...
 
     def due_on(self, planning: PlanningFacts, /) -> date | None:
-        """The last day an order may stay in the status without being overdue.
+        """The last day on which an order in the status isn't overdue yet.
 
         Args:
             planning: the status, and the dates of the order.
@@ -157,13 +157,13 @@ Policy = Annotated[DueDatePolicy, Check(check_policy)]
 
 
 def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ...]) -> "Dates":
-    """`calendar.offsets` without its checks, since a cycle has checked its durations."""
+    """`calendar.offsets` without checks: the cycle has already checked the durations."""
     # Without checks it takes half the time. It's private, so that users call `offsets`.
     return calendar._offsets(anchor, days)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
 
 
 def _rank(calendar: WorkingCalendar, day: date) -> int:
-    """The number of working days before a day. The difference of two ranks equals `count`."""
+    """The number of working days before a day; `calendar.count` is the difference of two ranks."""
     return calendar._before(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
 
 
@@ -263,7 +263,7 @@ class FromEntry:
     shift_holds: bool = field(default=False, init=False, repr=False)
 
     def due_on(self, planning: PlanningFacts, /) -> date | None:
-        """The due date of the status, counted from the entry; see `DueDatePolicy.due_on`.
+        """The due date of the status, counted from the day of entry; see `DueDatePolicy.due_on`.
 
         Args:
             planning: the status, and the dates of the order.
@@ -353,7 +353,7 @@ def _hosts_own(  # noqa: PLR0917 - see above
     ordered_on: date,
     vendor: str | None,
 ) -> date | None:
-    """The due date from a policy that users wrote, checked to be a date or None."""
+    """The due date that a user's own policy returns; it must be a date or None."""
     planning = _planning(
         cycle,
         place.status,

@@ -331,8 +331,8 @@ class Trigger:
         action: what to do.
         order_types: the order types that have this trigger; empty for all.
         condition: a function that takes two arguments: the order after the change, and the entry.
-            The trigger fires only if the function returns True; None to fire always. To pickle the
-            trigger, define the function at the top level of a module.
+            The trigger fires only if the function returns True. With None, the trigger always
+            fires. To pickle the trigger, define the function at the top level of a module.
         automatic: whether a worker can `claim` the events; otherwise a person handles them.
         once_per_order: whether the trigger fires only once in the life of an order.
 
@@ -364,7 +364,7 @@ class TriggerEvent:
         visit: for a reminder, the number of the visit; for an immediate event, the sequence number
             of the entry.
         action: what to do.
-        fire_on: the first day on which to do it; None withdraws the event.
+        fire_on: the first day on which to do the action; None withdraws the event.
         dated: True for a reminder, False for an immediate event.
         while_in_status: whether the event is dropped when the order leaves the status.
         automatic: whether a worker can claim the event.

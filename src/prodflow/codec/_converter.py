@@ -1,8 +1,9 @@
 """What can be dumped and loaded, and how.
 
-Theory of operation. For each class, cattrs writes a function that dumps and one that loads. `_made`
-registers how to dump and load each type of field, and `_OVERRIDES` has the fields for which the
-type isn't enough. Loading ends in the public constructor, which checks all other rules.
+Theory of operation. For each class, cattrs writes two functions: one dumps values, and the other
+loads them. `_made` registers how to dump and load each type of field. `_OVERRIDES` has the fields
+for which the type isn't enough. Loading ends in the public constructor of the class, which checks
+all other rules.
 
 To add a kind of value, add its class to `Value`. If the values of a field can be of several
 classes, add the union of these classes to `_UNIONS`. The data of each value then have the name of

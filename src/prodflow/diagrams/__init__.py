@@ -1,8 +1,8 @@
 """Pictures of cycles, plans and moves: SVG, Mermaid and DOT, as a str.
 
 The same values always give the same picture. SVGs suit light and dark pages, and at full size
-their text is at least 12 pixels high. If a text had to be shortened, its tooltip has all of it.
-The `desc` element of an SVG describes the picture in words.
+their text is at least 12 pixels high. If a text had to be shortened, the tooltip has the whole
+text. The `desc` element of an SVG describes the picture in words.
 
 To show the present names of statuses in a picture of an older version, pass in newer versions of
 the cycle as *cycles*: the newest one gives the names. Without *cycles*, a picture shows the names
@@ -13,8 +13,8 @@ how wide a text can be in any font, and wraps or shortens it to fit. `_routes` k
 labels apart. `_svg` writes elements and escapes everything in them. `_style` has the style sheet.
 
 Mermaid and DOT leave the layout to other tools. The ids of statuses are `s0`, `s1`, … in list
-order, so a host's texts appear only in quoted labels. In a label, characters that have a meaning in
-the language are written as codes.
+order, so the texts of your app appear only in quoted labels. In a label, characters that
+have a meaning in the language are written as codes.
 """
 
 from prodflow._homes import settle

@@ -3,9 +3,9 @@
 Theory of operation. The path is a row of boxes, and the statuses off the path are another row below
 it. A line leaves a box at a *port*, runs along a *lane*, and arrives at a port of a box.
 
-1. There are three bands of lanes. Moves forward run above the path. Moves back and repeats (from a
-   status to itself) run below the path. Moves to or from statuses off the path run below
-   the moves back.
+1. There are three bands of lanes. Forward moves run above the path. Backward moves run below the
+   path, and so do repeats (moves from a status to itself). Moves to or from statuses off the path
+   run below the backward moves.
 2. A line to the left has its port on the left of a box. The longer the line, the nearer its port
    is to the middle of the box. So short lines nest inside long ones.
 3. A line takes the first lane of its band that is free for the line and its label. Short lines
@@ -48,7 +48,7 @@ class Box(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A move between two boxes: the key and the side of each, and the kind of the move."""
+    """A move between two boxes: the key and the side of each box, and the kind of the move."""
 
     from_: tuple[str, str]
     to: tuple[str, str]

@@ -1,7 +1,7 @@
 """Wraps texts into lines that fit a width, for paper.
 
-A text breaks at its newlines and between words. A word that is too wide for a line breaks too.
-Lengths are in points.
+A text breaks at its newlines and between words. If a word is wider than a line, the word is broken
+too. Lengths are in points.
 """
 
 import re
@@ -23,7 +23,7 @@ def lines_of(text: str) -> list[str]:
 
 
 def wrapped(text: str, room: float, measure: Measure, size: float) -> list[str]:
-    """The text in lines no wider than *room*; only a character wider than *room* exceeds it."""
+    """The text in lines that fit into *room*; a single character may be wider than *room*."""
     lines: list[str] = []
     for line in lines_of(text):
         if measure(line, size) <= room:

@@ -270,10 +270,11 @@ class ProductionFlow:
     def revise(self, proposal: ProposedChange, **more: Unpack[Revision]) -> ProposedChange:
         """Propose again, with the keywords given before and those you give now.
 
-        Keywords given before keep their values. Everything else is worked out again: if the user
-        picks another status, for example, the due date changes too. A new `completed_on` replaces
-        an earlier `current_complete=False`, and a new `current_complete=False` replaces an earlier
-        date. The box "Current Status Not Complete" works in the same way.
+        A keyword that you give again gets its new value, and the others keep their values.
+        Everything else is worked out again: if the user picks another status, for example, the due
+        date changes too. A new `completed_on` replaces an earlier `current_complete=False`, and a
+        new `current_complete=False` replaces an earlier `completed_on`. The box "Current Status Not
+        Complete" works in the same way.
 
         Args:
             proposal: the proposal on the screen.
@@ -575,9 +576,10 @@ class ProductionFlow:
                 order date, and the order is still in its first status and was never on hold.
             delivery_on: the approximate delivery date, or None.
             plan_from: the day from which due dates are counted forward; None for the order date.
-            entered_on: the first day of the present visit, from `order.entered_after` to the date
-                of *at*. The previous visit then ends on that day. If the present visit was resumed
-                after a hold, you can only make `entered_on` earlier, not later.
+            entered_on: the first day of the order's present visit, its stay in the present status.
+                The earliest possible day is `order.entered_after`, and the latest is the date of
+                *at*. The previous visit then ends on the new first day. If the present visit was
+                resumed after a hold, you can only make `entered_on` earlier, not later.
             vendor: the lab or vendor, or None.
             invoice_id: the invoice that the order fulfils, or None.
             due_on: the due date, or None. To drop a date that was set by hand, give the
@@ -716,16 +718,16 @@ class ProductionFlow:
     ) -> Change:
         """Move an order to another version of its cycle. No trigger fires.
 
-        The order keeps its first day in the status and its people. The due date is calculated
-        again, unless somebody set it by hand.
+        The order keeps its people, and the day on which it entered its status. The due date is
+        calculated again, unless somebody set it by hand.
 
         Args:
             cycle: another version of the order's cycle.
             mapping: for each old key, the new key that replaces it; None for no replacements. Map
                 only keys that the new version doesn't have or no longer uses. If `order.status` or
-                `order.resumes_in` has such a key, you must map that key. Mapping "lab" to a key
-                that the old version doesn't have only renames the lab: a paused visit to the lab is
-                kept under the new key.
+                `order.resumes_in` has such a key, you must map that key. If you map "lab" to a key
+                that the old version doesn't have, the lab is only renamed: a paused visit to the
+                lab is kept under the new key.
             expect: as for `propose`.
 
         Raises:
@@ -761,7 +763,7 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
-        """`migrate` for many orders of one type, all or none. They may be at different versions.
+        """`migrate` for many orders of one type, all or none. Their versions may differ.
 
         Args:
             orders: at least one order and none twice.

@@ -84,7 +84,7 @@ class BoardColumn:
 
     @property
     def count(self) -> int:
-        """How many orders there are."""
+        """How many orders the column has."""
         return len(self.orders)
 
 
@@ -144,7 +144,7 @@ def board(
     """Orders in columns, for example by status.
 
     Closed orders are included; for a board of the work to do, pass in open orders only. If several
-    order types use the same key, they share its column.
+    order types use the same key, they share one column.
 
     Args:
         by: what the columns are made of.

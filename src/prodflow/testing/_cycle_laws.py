@@ -1,4 +1,4 @@
-"""The laws of a store about the versions of cycles, and about two people who edit the same one."""
+"""The laws of a store about the versions of cycles, and about two people who edit one cycle."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -23,7 +23,7 @@ BARE = CYCLE.remove("hold")
 
 
 def put(store: Store, *versions: StatusCycle) -> None:
-    """Put versions of a cycle, each as an edit of the version before."""
+    """Save versions of a cycle with `put_cycle`, each as an edit of the previous version."""
     replaces = None
     for cycle in versions:
         store.put_cycle(cycle, replaces=replaces)
@@ -58,7 +58,7 @@ class CycleLaws:
     def test_the_newest_of_each_type_is_given(self, store: Store) -> None:
         """`newest` returns the newest version of each type, sorted by type.
 
-        The newest version may have been put, or may have come with an order.
+        The newest version may come from `put_cycle` or from a saved order.
         """
         assert store.newest() == ()
         books = evolve(CYCLE, order_type="books")
@@ -104,7 +104,7 @@ class CycleLaws:
         assert (store.versions("suite"), store.edits("suite")) == ((2, 3, 4), ())
 
     def test_after_an_edit_a_save_brings_no_higher_version(self, store: Store) -> None:
-        """A save is refused as a whole if it brings a version higher than the newest edit."""
+        """A save with a version higher than that of the newest edit is refused as a whole."""
         put(store, SECOND)
         change = opened("PO-1")
         store.save(change)
@@ -140,7 +140,7 @@ class EditLaws:
         assert first.at.utcoffset() == at.utcoffset()
 
     def test_of_two_edits_the_first_is_kept(self, store: Store) -> None:
-        """A second edit of the same version is refused, whatever version number it has."""
+        """The second of two edits of one version is refused, even with a higher version number."""
         put(store, CYCLE, SECOND)
         for version in (2, 3):
             other = evolve(CYCLE, description="Another", version=version)
@@ -166,7 +166,7 @@ class EditLaws:
         assert [edit.version for edit in store.edits("suite")] == [2]
 
     def test_the_same_edit_again_is_nothing_new(self, store: Store) -> None:
-        """Putting a stored version again changes nothing, whatever `replaces` says."""
+        """Calling `put_cycle` with a stored version changes nothing, whatever `replaces` is."""
         store.put_cycle(CYCLE, replaces=None, by="Ann")
         store.put_cycle(SECOND, replaces=1, by="Ben")
         before = store.edits("suite")
@@ -176,7 +176,7 @@ class EditLaws:
         assert (store.edits("suite"), store.newest()) == (before, (SECOND,))
 
     def test_a_version_that_an_order_brought_is_no_edit(self, store: Store) -> None:
-        """Putting a version that came with an order isn't an edit.
+        """`put_cycle` with a version that came with an order isn't an edit.
 
         Only an edit forbids higher versions, so a later order may still bring a higher version.
         """
@@ -227,7 +227,7 @@ class EditLaws:
             store.put_cycle(again(BARE, Status("hold", "Holding")), replaces=BARE.version)
 
     def test_a_deleted_status_may_come_back(self, store: Store) -> None:
-        """A deleted key may be used again with its last description, but with no earlier one."""
+        """A deleted key may be used again with its last description, but not an earlier one."""
         renamed = CYCLE.replace("hold", description="Paused")
         deleted = renamed.remove("hold")
         put(store, CYCLE, renamed, deleted)
@@ -238,7 +238,7 @@ class EditLaws:
         assert store.newest() == (back,)
 
     def test_a_description_may_be_edited(self, store: Store) -> None:
-        """An edit may give any description to a key that the version before it also has."""
+        """An edit may give any description to a key that is also in the previous version."""
         back = CYCLE.replace("hold", description="Waiting").replace("hold", description="On hold")
         put(store, CYCLE, CYCLE.replace("hold", description="Waiting"), back)
         assert store.newest() == (back,)
@@ -276,7 +276,7 @@ class ReadingLaws:
         assert stages(store) == {"Finishing": ["PO-1"], "Lab": ["PO-2"], None: []}
 
     def test_a_stage_is_that_of_the_same_type(self, store: Store) -> None:
-        """A status key may have one stage in one order type, and another stage in another."""
+        """The same status key may have different stages in two order types."""
         books = evolve(CYCLE, order_type="books").replace("check", workflow_stage="Lab")
         store.save(opened("PO-1", status="check"), opened("PO-2", cycle=books, status="check"))
         assert stages(store) == {"Finishing": ["PO-1"], "Lab": ["PO-2"], None: []}

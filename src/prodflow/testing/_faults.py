@@ -1,4 +1,4 @@
-"""A store that fails on schedule, as networks and processes do.
+"""A store that fails where a schedule says so, to imitate broken networks and processes.
 
 If a call fails before the commit, nothing was saved. If it fails after the commit, everything was
 saved. The caller can't know which of the two happened, and must find out by the command id.
@@ -38,8 +38,9 @@ class FaultyStore(Store):
 
     Args:
         store: the store that does the work.
-        schedule: one item for each of these calls, in sequence: "before" or "after" for a fault
-            before or after the commit, None for no fault. After the last item, no call fails.
+        schedule: one item for each call of these five methods, in sequence: "before" or "after"
+            for a fault before or after the commit, None for no fault. After the last item, no call
+            fails.
     """
 
     def __init__(self, store: Store, schedule: Iterable[Fault]) -> None:

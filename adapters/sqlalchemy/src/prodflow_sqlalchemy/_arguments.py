@@ -1,4 +1,4 @@
-"""Checks of arguments, so that both databases refuse the same values."""
+"""Checks of arguments, so that SQLite and PostgreSQL refuse the same values."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 def instance(name: str, value: T, kind: type | tuple[type, ...]) -> T:
-    """The value itself; refused unless it's an instance of *kind*."""
+    """The value itself; a value that isn't an instance of *kind* is refused."""
     if not isinstance(value, kind):
         expected = getattr(kind, "__name__", kind)
         raise TypeError(f"{name} must be of type {expected}, not {value!r:.60}")
@@ -48,7 +48,7 @@ def day(name: str, value: date) -> date:
 
 
 def instant(name: str, value: datetime) -> datetime:
-    """A datetime with a fixed offset from UTC, so that no clock change ends a lease wrongly."""
+    """A datetime with a fixed offset from UTC, so that clock changes don't affect leases."""
     offset = instance(name, value, datetime).utcoffset()
     if offset is None:
         raise ValueError(f"{name} must be aware, for example in UTC, not {value!r:.60}")

@@ -1,9 +1,9 @@
 """The tables, for SQLite and PostgreSQL.
 
-The column `data` has a value as JSON from `prodflow.codec`. The other columns are for searching,
-sorting and checks. Dates are ISO 8601 texts, which sort by date. In both databases, texts compare
-by code point, as in Python. The column `due` has the due date of an order, or "none", which sorts
-last.
+The column `data` has the whole value as JSON, made by `prodflow.codec`. The other columns are for
+searching, sorting and checks. Dates are ISO 8601 texts, which sort by date. In both databases,
+texts compare by code point, as in Python. The column `due` has the due date of an order, or "none",
+which sorts last.
 """
 
 import re
