@@ -1,4 +1,4 @@
-"""Checks for incoming values: one function for each kind, shared by constructors and calls.
+"""Checks for the values that callers pass in: one function for each kind of value.
 
 A check takes the name of an argument and its value, and returns the value if it is acceptable.
 Otherwise it raises `TypeError` for a value of the wrong kind, or `ValueError` for a value out of
@@ -97,7 +97,7 @@ def description(name: str, value: str) -> str:
 
 
 def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
-    """Free text of up to *limit* characters; it may be empty and have newlines and tabs."""
+    """Free text of up to *limit* characters; it may be empty, and it may have newlines and tabs."""
     if type(value) is str and not value:
         return value
     if not isinstance(value, str):
@@ -115,7 +115,7 @@ def label(name: str, value: str) -> str:
 
 
 def printable(value: str) -> str:
-    """The text, with U+FFFD in place of each character that notes refuse."""
+    """The text, with U+FFFD in place of each character that `note` refuses."""
     if value.isprintable():
         return value
     return re.sub(_REFUSED_IN_NOTES, "\N{REPLACEMENT CHARACTER}", value)
@@ -197,7 +197,7 @@ def count(name: str, value: int) -> int:
 
 
 def instance(name: str, value: T, kind: type | tuple[type, ...], expected: str) -> T:
-    """A value of this class; *expected* describes the class in the message."""
+    """A value of the class *kind*; *expected* describes this class in the message."""
     if not isinstance(value, kind):
         raise TypeError(f"{name} must be {expected}, not {shown(value)}")
     return value
@@ -211,7 +211,7 @@ def items(name: str, value: Iterable[T], expected: str) -> tuple[T, ...]:
 
 
 def instances(name: str, value: Iterable[object], kind: type[T], expected: str) -> tuple[T, ...]:
-    """The items of an iterable as a tuple, if all are of this class."""
+    """The items of an iterable as a tuple, if all are of the class *kind*."""
     values = items(name, value, expected)
     for item in values:
         if not isinstance(item, kind):
@@ -222,7 +222,7 @@ def instances(name: str, value: Iterable[object], kind: type[T], expected: str) 
 def pairs(
     name: str, value: Mapping[K, V] | tuple[tuple[K, V], ...], expected: str
 ) -> tuple[tuple[K, V], ...]:
-    """The pairs of a mapping; a tuple of pairs stays the same, since `attrs.evolve` passes one."""
+    """The pairs of a mapping; a tuple of pairs, which `attrs.evolve` passes, stays as it is."""
     if isinstance(value, Mapping):
         return tuple(value.items())
     if not isinstance(value, tuple) or not all(

@@ -18,12 +18,13 @@ class Names:
     """The names of order types and statuses, from the newest version of each type.
 
     If the newest version no longer has a status, its name comes from the last version that has it.
-    So a list shows one name for a status, even if the orders are pinned to several versions.
+    So a list shows one name for a status, even if the orders in the list have several versions.
 
     Args:
-        cycles: what the user passed in. The newest version of each type counts.
-        own: the cycle versions of the orders that are shown. They name the types and statuses
-            that *cycles* lacks.
+        cycles: the cycle versions that the user passed in. Of each type, the highest of these
+            versions counts as the newest.
+        own: the cycle versions of the orders that are shown. These versions name the types and
+            statuses that *cycles* lacks.
     """
 
     def __init__(self, cycles: Iterable[StatusCycle], own: Iterable[StatusCycle] = ()) -> None:
@@ -54,7 +55,7 @@ class Names:
         return key[1] if status is None else status.description
 
     def type_name(self, order_type: str) -> str:
-        """The description of an order type, or its key if it has none."""
+        """The description of an order type, or its key if it has no description."""
         cycle = self._cycles.get(order_type)
         return order_type if cycle is None else type_name(cycle)
 
@@ -64,7 +65,7 @@ class Names:
 
 
 def type_name(cycle: StatusCycle) -> str:
-    """The description of a cycle, or its key if it has none."""
+    """The description of a cycle, or the key of its order type if it has no description."""
     return cycle.description or cycle.order_type
 
 

@@ -1,7 +1,8 @@
 """The moves of orders as a picture: lines between statuses, thicker for more frequent moves.
 
 `_routes` decides where boxes and lines are; this module draws them. In a row of many boxes, names
-don't fit: the boxes have numbers instead, and a list below gives their names.
+don't fit: the boxes have numbers instead, and a list below says which status each number stands
+for.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -51,9 +52,9 @@ def flow_svg(
     """The moves of orders between statuses as an SVG picture.
 
     The more frequent a move is, the thicker its line. The path, which is the active standard
-    statuses in order, is a row of boxes. Moves forward are above the path, and moves back and
-    repeats are below it; a repeat is a move from a status to itself. Further down are moves to or
-    from statuses off the path.
+    statuses in order, is a row of boxes. Lines above the path are moves forward. Lines
+    below the path are moves back and repeats; a repeat is a move from a status to itself. Lines
+    further down are moves to or from statuses off the path.
 
     Args:
         cycle: the cycle; each of its statuses is drawn once.
@@ -62,8 +63,8 @@ def flow_svg(
             type without a description is shown by its key.
 
     Returns:
-        An SVG document for light and dark pages. It's up to 1,000 pixels wide, or wider if there
-        are more than 32 statuses on the path or more than 32 off it.
+        An SVG document for light and dark pages. With up to 32 statuses on the path and up to 32
+        off it, the picture is at most 1,000 pixels wide. With more statuses, it can be wider.
 
     Raises:
         UnknownStatusError: if *moves* has a key that isn't in *cycle*.

@@ -101,7 +101,7 @@ def cycle_dot(
 
 
 def _ids(named: arguments.Named, *, on_path: bool) -> Iterator[tuple[str, Status]]:
-    """Statuses in list order, each with an id that has no text of the cycle, such as `s0`."""
+    """Statuses in list order, each with an id, such as `s0`, that takes no text from the cycle."""
     for index, status in enumerate(named.statuses.values()):
         if (status in named.path) is on_path:
             yield f"s{index}", status
@@ -126,7 +126,7 @@ def _texts(status: Status, counts: Mapping[str, int] | None) -> Iterator[str]:
 
 
 def _mermaid(text: str) -> str:
-    """The text with all characters as codes, except letters, digits, commas and spaces."""
+    """The text; each character except letters, digits, commas and spaces becomes a code."""
     # Mermaid reads "1. Proof" or "- Proof" as a Markdown list, so dots and hyphens need codes too.
     return "".join(char if char.isalnum() or char in " ," else f"#{ord(char)};" for char in text)
 

@@ -122,7 +122,7 @@ def _wanted_widths(table: Table, regular: Measure, bold: Measure) -> list[float]
 
 
 def _groups(wanted: Sequence[float], room: float) -> Iterator[_Group]:
-    """Groups of columns; the least widths of a group's columns together fit into *room*."""
+    """The groups of columns: in each group, the sum of the least widths fits into *room*."""
     columns: list[int] = []
     for column in range(len(wanted)):
         least = sum(min(wanted[one], _READABLE) for one in (*columns, column))
@@ -198,7 +198,7 @@ class _Flow:
                 self._texts.append(Text(line=line, x=_MARGIN, y=y, gray=_SOFT))
 
     def _next_line(self, leading: float) -> float:
-        """The y of the next line, on a new page if this one is full."""
+        """The y of the next line, on a new page if the present page is full."""
         if self._y - leading < _MARGIN:
             self.turn()
         self._y -= leading

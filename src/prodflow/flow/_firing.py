@@ -43,7 +43,8 @@ def _event_id(trigger: Trigger, order: ProductionOrder, number: int) -> str:
     """The id of an event: a digest of its slot (decision D26).
 
     For an event of a visit, the digest includes the status and the first day of the visit. The id
-    then begins with that day, so that a database index keeps events of the same time together.
+    of such an event begins with the first day of the visit, so that a database index keeps events
+    of the same time together.
     """
     # Ids and keys have no newlines (decision D33), so two slots never give the same text.
     if trigger.once_per_order:
@@ -173,7 +174,7 @@ def _completes(
 ) -> bool:
     """Whether an entry completes *status*; None stands for any status.
 
-    Entering the final status completes it (decision D20b).
+    An order completes the final status as soon as it enters the status (decision D20b).
     """
     if isinstance(entry, StatusChanged):
         if entry.current_complete and (status is None or status == entry.from_status):

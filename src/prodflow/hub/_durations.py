@@ -1,12 +1,12 @@
 """Learned durations: what the default duration of each status should be, judging by history.
 
-Theory of operation. A visit that has ended *needed* a number of days: the shortest duration with
-which it would have been on time. The suggestion for a status is the shortest duration that covers
-a share of its visits, for example 80 %. In statistics, this is the nearest-rank quantile of the
-days that the visits needed. Two figures say how far to trust a suggestion. A confidence interval
-shows how much the suggestion depends on chance: with few visits, the interval is wide. A share
-tells how many of the latest visits the suggestion covers: if the share is far from 80 %, times have
-changed.
+Theory of operation. Only visits that have ended count. The days that a visit *needed* are the
+shortest duration with which the visit would have been on time. The suggestion for a status is the
+shortest duration that covers a share of its visits, for example 80 %. In statistics, this is the
+nearest-rank quantile of the days that the visits needed. Two figures say how far to trust a
+suggestion. A confidence interval shows how much the suggestion depends on chance: with few visits,
+the interval is wide. A share tells how many of the latest visits the suggestion covers: if the
+share is far from 80 %, times have changed.
 """
 
 from collections import defaultdict
@@ -47,7 +47,7 @@ class Suggestion(NamedTuple):
             "too-few-visits". None if there is a suggestion.
         visits: how many visits have ended.
         low_days: the lower end of the confidence interval of *days*, at 95 %.
-        high_days: its upper end; None if there are too few visits to tell.
+        high_days: the upper end of this interval; None if there are too few visits to tell.
         share: the share of the visits that needed no more than the suggested days, from 0 to 1.
         recent_visits: how many visits count as recent: a quarter of the visits, rounded up. The
             recent visits are those that ended last.
@@ -152,9 +152,10 @@ class Suggestions:
 def days_needed(calendar: WorkingCalendar, entered_on: date, days: int) -> int:
     """The shortest duration with which a visit of *days* working days is on time.
 
-    From a Saturday to the next Tuesday, Monday is the only working day between. But with a duration
-    of 1 day, the visit would be due on Monday (decision D9). So a visit that ends on Tuesday needs
-    2 days.
+    Suppose a visit begins on a Saturday and ends on the next Tuesday. Monday is the only working
+    day between. With a duration of 1 day, the visit would be due on Monday (decision D9), and
+    Tuesday would be too late. So this visit needs 2 days.
+
     Pauses make no difference: they don't count in *days*, and they move the due date.
     """
     return days + (days > 0 and not calendar.is_working_day(entered_on))
@@ -171,22 +172,23 @@ def suggest_durations(
 ) -> Suggestions:
     """What the default duration of each status should be, judging by the visits that have ended.
 
-    A suggestion is the shortest duration with which the share *quantile* of the visits would have
-    been on time. Days for which a visit was paused don't count. Visits in which the order didn't
-    complete the status count too. A suggestion shows how long visits took, not how long they
-    should take.
+    A suggestion is the shortest duration with which enough visits would have been on time: the
+    share *quantile* of all visits, for example 80 %. Days for which a visit was paused don't count.
+    Visits in which the order didn't complete the status count too. A suggestion shows how long
+    visits took, not how long they should take.
 
     Args:
-        histories: histories with any version of the cycle, since a key means the same in every
-            version.
+        histories: the histories of orders. The orders may have any versions of the cycle, since a
+            key means the same in every version.
         cycle: the cycle to suggest durations for.
         calendar: the days to count: use the calendar of your due-date policy.
         quantile: the share of visits that should be on time, between 0 and 1, both excluded.
         at_least: the number of visits needed for a suggestion, from 1.
 
     Returns:
-        A suggestion for each status, in list order. Final and cancelled statuses get none. The
-        longest duration is 36,525 days, so a visit that needed more counts as needing 36,525.
+        A row for each status, in list order. In the rows of final and cancelled statuses, `days` is
+        None. The longest duration is 36,525 days, so a visit that needed more counts as needing
+        36,525.
 
     Source:
         "Enter the number of days a production order should remain at this status without being

@@ -1,4 +1,4 @@
-"""What reports on orders share: reading them, finding late ones, sorting and listing them."""
+"""Helpers for all reports on orders: they read, sort and list orders, and find late orders."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -102,8 +102,9 @@ def naming(
 ) -> tuple[StatusCycle, ...]:
     """The cycles that name the statuses of the *shown* orders, for the field of a report.
 
-    They are *cycles* and, of each order type without any, the newest version among the orders that
-    were *asked* about, if no shown order has it.
+    They are *cycles* and, for each order type of the shown orders that *cycles* lacks, the newest
+    version among the orders that were *asked* about. A version that a shown order has is left out:
+    the report gets that version from the order.
     """
     given = versions(cycles)
     named = {cycle.order_type for cycle in given}

@@ -1,12 +1,14 @@
 """How visits are read from a history.
 
-Theory of operation. Only the entries that still count are read (decision D34).
+Theory of operation. Only the entries that still count are read; undone changes are left out
+(decision D34).
 
 1. A visit begins with the entry that enters a status: an `OrderOpened`, or a `StatusChanged` of any
    move. It ends with the next `StatusChanged`, on the day on which the next visit begins.
-2. A hold doesn't end the visit but pauses it; the time on hold is a visit too. If the order
-   returns, the paused visit continues. If the order continues in another status of the
-   path instead, the paused visit counts as ended on the first day of the hold (decision D18).
+2. A hold is an exception: it doesn't end the visit, but pauses the visit. The time on hold is a
+   visit too. If the order returns, the paused visit continues. If the order continues in another
+   status of the path instead, the paused visit counts as ended on the first day of the hold
+   (decision D18).
 3. Other entries don't end a visit, but they may change the values of the visit. An amendment may
    change the due date, the department and the user. An amendment may also correct the first day of
    the visit, and thereby the last day of the previous visit (decision D35). A new cycle version may
@@ -98,7 +100,10 @@ class _Stay:
     """The first day of a pause that hasn't ended."""
 
     def correct(self, day: date) -> None:
-        """Correct the first day of the visit, when the previous visit ended or was paused."""
+        """Correct the first day of the visit.
+
+        On this day, the previous visit ended or was paused, so that visit is corrected too.
+        """
         self.entered_on = day
         if self.before is not None:
             if self.before.left_on is None:

@@ -1,4 +1,7 @@
-"""The store in memory. Other stores are compared with it; many apps need no other store."""
+"""The store in memory, which is enough for many apps.
+
+Tests use this store as the model: they compare other stores with it.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta

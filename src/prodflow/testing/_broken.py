@@ -23,7 +23,7 @@ Line = Status | Mapping[str, object]
 def broken_status_lists(
     *, cycles: SearchStrategy[StatusCycle] | None = None
 ) -> SearchStrategy[tuple[list[Line], frozenset[str]]]:
-    """Lists for `find_problems`, each with the codes of exactly the errors that it must find.
+    """Lists for `find_problems`, each with the codes of exactly the errors to find.
 
     Args:
         cycles: the cycles to break; None for any.

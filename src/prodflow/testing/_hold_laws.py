@@ -33,7 +33,7 @@ def a_hold_gives_back_what_was_agreed(
 def a_cancellation_taken_back_continues_the_visit(
     flow: ProductionFlow, order: ProductionOrder, cancelled: str
 ) -> None:
-    """A cancelled order that returns to its last status continues its visit there (D18)."""
+    """If a cancelled order returns to the status it had before, its old visit continues (D18)."""
     amended = flow.amend(order, department="Law desk", user="Law", **RECORDED).order
     agreed = up_to_date(flow, amended)
     case("the due date was set by hand", agreed.due_on_is_manual)
@@ -67,9 +67,9 @@ def a_hold_moves_due_dates_by_its_working_days(
     """A hold moves a due date by the hold's working days if the policy says so (D13b, D18).
 
     The law covers a cancellation that is taken back too: *aside* may be a cancelled status.
-    `FromEntry` moves the due date of the visit. A policy with `shift_holds` moves every date that
-    it counts from the order date on. Other policies of prodflow move nothing; your own policies
-    aren't judged.
+    `FromEntry` moves the due date of the visit. A policy with `shift_holds` moves all due dates
+    that are counted from the order date: those of the visit and of later statuses. Other policies
+    of prodflow move nothing. The law doesn't judge your own policies.
     """
     order = up_to_date(flow, order)
     calendar = flow.due_dates.calendar
@@ -128,7 +128,9 @@ def what_is_amended_on_hold_is_meant_for_the_work(
 ) -> None:
     """An amendment of an order on hold also amends the paused visit (D15).
 
-    But where the hold has other people than the visit, or a due date, the visit keeps its own.
+    There are two exceptions. If the hold has another department or user than the paused visit,
+    the visit keeps its own department and user. If the hold has a due date, the visit keeps its
+    own due date.
     """
     held = advanced(flow, order, to=aside, current_complete=False).order
     keeps_people = (held.department, held.user) == (order.department, order.user)
@@ -143,7 +145,7 @@ def what_is_amended_on_hold_is_meant_for_the_work(
 
 
 def a_completed_aside_goes_on(flow: ProductionFlow, order: ProductionOrder, aside: str) -> None:
-    """An order that goes on hold with its work complete returns to the next status (D18)."""
+    """If an order completes its work and goes on hold, it returns to the next status (D18)."""
     following = order.cycle.next_after(order.status.key)
     case("the next status is not the final one", following != order.cycle.final)
     waiting = advanced(flow, order, to=aside, current_complete=True).order
@@ -153,7 +155,7 @@ def a_completed_aside_goes_on(flow: ProductionFlow, order: ProductionOrder, asid
 def a_return_from_hold_enters_nothing(
     flow: ProductionFlow, order: ProductionOrder, aside: str
 ) -> None:
-    """A return from a hold doesn't fire the triggers for entering the status (decision D25)."""
+    """When an order returns from a hold, the triggers for entering a status don't fire (D25)."""
     held = advanced(flow, order, to=aside, current_complete=False).order
     waits = any(isinstance(trigger.when, Entering | Leaving) for trigger in flow.triggers)
     case("a trigger waits for a status to be entered or left", waits)

@@ -71,7 +71,7 @@ class EventLaws:
         assert keys(waiting(store)) == {"welcome", "survey", "people", "once"}
 
     def test_amending_voids_nothing(self, store: Store) -> None:
-        """No reminder disappears because of an amendment, unless a due date is removed."""
+        """After an amendment that removes no due date, all reminders are still there."""
         (order,) = at_the_lab(store, "PO-1")
         before = keys(waiting(store))
         store.save(amended(order, vendor="V"))
@@ -100,7 +100,7 @@ class EventLaws:
     def test_a_return_voids_the_reminders_of_the_hold(self, store: Store) -> None:
         """When an order returns, the `while_in_status` reminders of the hold disappear.
 
-        They disappear even though the visit that continues began before the hold.
+        They disappear even though the order continues a visit that began before the hold.
         """
         (order,) = at_the_lab(store, "PO-1")
         on_hold = advanced(order, to="hold")
@@ -110,7 +110,10 @@ class EventLaws:
         assert reminders == {"chase": 2, "survey": 2, "due": 2, "review": 3}
 
     def test_a_return_brings_the_reminders_of_the_visit_back(self, store: Store) -> None:
-        """After a return, the reminders have their old ids, but come later by the days on hold."""
+        """After a return, the reminders of the visit are pending again, with their old ids.
+
+        Each of these reminders comes later by the number of days on hold.
+        """
         (order,) = at_the_lab(store, "PO-1")
         before = event_of(store, "chase")
         on_hold = advanced(order, to="hold")
@@ -139,7 +142,7 @@ class EventLaws:
     def test_what_was_done_before_a_hold_is_not_done_again(self, store: Store) -> None:
         """A slot that was closed before a hold stays closed after the return, even after `forget`.
 
-        `forget` keeps the closed slots of a visit that is on hold.
+        `forget` keeps the closed slots of a paused visit.
         """
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(*(event.id for event in waiting(store)))
@@ -194,7 +197,10 @@ class EventLaws:
         assert chased == ["PO-2"]
 
     def test_a_voided_slot_leaves_no_trace(self, store: Store) -> None:
-        """After a reminder disappeared, you can't close it, and another event can have its id."""
+        """A reminder that has disappeared leaves no trace in the outbox.
+
+        Acknowledging the reminder does nothing. Another event can have the reminder's id.
+        """
         (order,) = at_the_lab(store, "PO-1")
         chase = event_of(store, "chase")
         change = advanced(order)
@@ -319,7 +325,7 @@ class TakingLaws:
         assert keys(claimed) == {"welcome", "once", "chase", "survey", "due"}
 
     def test_a_claim_takes_what_is_due(self, store: Store) -> None:
-        """A claim returns no event before its day, and no more events than the limit."""
+        """A claim returns only events whose day has come, and at most as many as the limit."""
         at_the_lab(store, "PO-1")
         assert keys(store.claim(as_of=MONDAY, now=NOON, lease=HOUR)) == {"welcome", "once"}
         assert len(store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)) == 1

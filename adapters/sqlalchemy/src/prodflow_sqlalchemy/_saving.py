@@ -18,7 +18,7 @@ _MOVING: Final = (StatusChanged, ChangeUndone)
 
 @final
 class Saving:
-    """The steps of a save, which lock rows in the order that the module `_dialect` describes.
+    """The steps of a save; they lock rows in the sequence that the module `_dialect` describes.
 
     Args:
         dialect: the statements.
@@ -30,13 +30,13 @@ class Saving:
         self._cycles = cycles
 
     def done(self, connection: sa.Connection, command_id: str) -> tuple[HistoryEntry, ...]:
-        """The entries that a command saved, in the sequence of its changes."""
+        """The entries that a command saved, in the sequence of the command's changes."""
         return tuple(map(rows.entry, self._dialect.entries_of(connection, command_id)))
 
     def save(
         self, connection: sa.Connection, changes: Sequence[Change], command_id: str | None
     ) -> Versions:
-        """Save changes, and return the cycles to remember after the commit."""
+        """Save changes, and return the cycles that the store should remember after the commit."""
         entries = [change.entry for change in changes]
         if command_id is not None:
             keys = json_text([(entry.order_id, entry.sequence) for entry in entries])
@@ -52,7 +52,7 @@ class Saving:
         return cycles
 
     def _move(self, connection: sa.Connection, changes: Sequence[Change]) -> Mapping[str, int]:
-        """Write the orders, and return the versions that the store had before, by order id."""
+        """Write the orders, and return the version of each order before the save, by order id."""
         latest = {change.order.id: change.order for change in changes}
         versions = self._dialect.lock_orders(connection, sorted(latest))
         check_next(changes, versions)

@@ -28,7 +28,7 @@ _PATIENCE: Final = 10_000
 
 
 class SqliteDialect(Dialect):
-    """The statements for SQLite, which run row by row, as there is no server to wait for."""
+    """The statements for SQLite: they run row by row, because there is no server to wait for."""
 
     name = "sqlite"
     attempts = 1  # it waits for other writers, up to _PATIENCE
@@ -172,7 +172,7 @@ class SqliteDialect(Dialect):
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """Entries by position; writers take turns, so positions are committed in order."""
+        """Entries by position; writers take turns, so a lower position is committed first."""
         return connection.execute(self._feed, {"position": after[1], "limit": limit}).all()
 
     def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
@@ -180,7 +180,10 @@ class SqliteDialect(Dialect):
         return column.in_(sa.select(each.c.value))
 
     def failure(self, error: DBAPIError) -> Failure:
-        """BUSY for every busy or locked error, else OTHER; a connection to a file can't be lost."""
+        """BUSY for a busy or locked database, OTHER for everything else.
+
+        The kind LOST never occurs, because a connection to a file can't be lost.
+        """
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         return Failure.BUSY if code in {_BUSY, _LOCKED} else Failure.OTHER
 

@@ -1,4 +1,4 @@
-"""Runs work in transactions of the store or its caller, and translates database errors."""
+"""Runs work in the store's or the caller's transactions, and translates database errors."""
 
 import time
 from collections.abc import Callable, Generator
@@ -24,7 +24,7 @@ _PAUSE: Final = 0.005
 
 
 class ConcurrentSaveError(Exception):
-    """Another transaction saved after this one had read, so this one must be repeated."""
+    """Another transaction saved first: this one has read old data, and must be repeated."""
 
 
 @final
@@ -32,8 +32,8 @@ class Transactions:
     """Runs work inside transactions.
 
     Args:
-        bind: an engine, to begin and commit a transaction for each call; or a connection, to work
-            inside the caller's transaction.
+        bind: an engine or a connection. With an engine, each call begins and commits its own
+            transaction. With a connection, each call works inside the caller's transaction.
         dialect: the statements.
     """
 
@@ -53,7 +53,7 @@ class Transactions:
         write: bool = True,
         command_id: str | None = None,
     ) -> T:
-        """Do some work in a transaction, and repeat it if other transactions were in the way."""
+        """Do work in a transaction, and repeat the work if other transactions were in the way."""
         try:
             return self._run(work, write=write, command_id=command_id)
         except PoolTimeoutError as error:  # no connection became free in time
