@@ -296,9 +296,9 @@ class CompletionDateError(RuleError):
     If `latest` is a date, the days from `earliest` to `latest` are allowed, both included. If
     `earliest` is None, all days up to `latest` are allowed.
 
-    If `latest` is before `earliest`, no day is allowed: the previous visit began after the
-    recording. If `latest` is None, the order is closed, and no day is allowed either: leaving the
-    status of a closed order completes nothing.
+    If `latest` is before `earliest`, no day is allowed, because the previous visit began after the
+    day of the recording. If `latest` is None, the order is closed, and no day is allowed either:
+    leaving the status of a closed order completes nothing.
     """
 
     code = "completion-date"

@@ -224,9 +224,6 @@ def amendment(
     policy: Policy, given: Amendments, recorded: Recording, order: ProductionOrder
 ) -> OrderAmended:
     """The entry that changes the given fields and those that depend on them (D15 and D35)."""
-    if not _AMENDMENTS.keys() >= given.keys():
-        unknown = ", ".join(sorted(given.keys() - _AMENDMENTS.keys()))
-        raise TypeError(f"an amendment has no keyword {unknown}")
     new: dict[str, Any] = {
         name: _AMENDMENTS[name](name, value)
         for name, value in given.items()
@@ -260,6 +257,12 @@ _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
     "user": checks.optional_text,
 }
 """The check of each keyword of `amend`."""
+
+
+def check_amendments(given: Amendments) -> None:
+    """Refuse keywords that `amend` doesn't have."""
+    if unknown := given.keys() - _AMENDMENTS.keys():
+        raise TypeError(f"an amendment has no keyword {', '.join(sorted(unknown))}")
 
 
 def _amend_order_date(new: dict[str, Any], order: ProductionOrder) -> None:

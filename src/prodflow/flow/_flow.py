@@ -26,6 +26,7 @@ from prodflow.flow._entries import (
     Recording,
     adoption,
     amendment,
+    check_amendments,
     check_mapping,
     opening,
     recording,
@@ -640,6 +641,7 @@ class ProductionFlow:
             Decisions D15 and D23.
         """
         recorded = recording(by, at, recorded_by, note, command_id)
+        check_amendments(amendments)
         amended = partial(self._amended, amendments, recorded)
         return tuple(all_or_none(of_one_type(orders), amended, itself, versions(expect)))
 

@@ -194,7 +194,7 @@ def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:
 
 
 def _span(stays: Sequence[Visit], places: Sequence[Place]) -> Span:
-    """The length of *stays* and of the holds in it; *places* begins with the places of *stays*."""
+    """The length of *stays*, and of the holds among them; *places* has a place for each stay."""
     holds = [visit for visit, place in zip(stays, places, strict=False) if place.position is None]
     return Span(*_days(stays), *_days(holds))
 

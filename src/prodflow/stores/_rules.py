@@ -105,7 +105,7 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
 
 
 def refuse_stale(changes: Iterable[Change], version_of: Callable[[str], int]) -> None:
-    """`check_next` without argument checks; *version_of* gives a stored version, or 0."""
+    """`check_next` that trusts its arguments; *version_of* gives a stored version, or 0."""
     now: dict[str, int] = {}
     conflicts: dict[str, tuple[int, int]] = {}
     for change in changes:

@@ -380,7 +380,7 @@ def a_bulk_keeps_what_only_rules_refuse(
 def _windows(
     flow: ProductionFlow, orders: Sequence[ProductionOrder], today: date, to: str
 ) -> Iterable[tuple[dict[str, Any], BulkProposal]]:
-    """A bulk as it is proposed first, and after each change that the user makes in its window."""
+    """The first proposal of a bulk, then its revisions, each with the keywords given so far."""
     given: dict[str, Any] = {"to": to}
     bulk = flow.propose_all(orders, today=today, by="Law", to=to)
     yield given, bulk

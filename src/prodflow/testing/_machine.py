@@ -128,7 +128,7 @@ class _StoreMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), command_id=_COMMANDS)
     def change_what_was_seen(self, number: int, to: str | None, command_id: str | None) -> None:
-        """Change the status of an earlier version of an order; the store may have a newer one."""
+        """Change an order as it was seen some time ago; the store may have a newer version."""
         order = self._pick(self._seen, number)
         self._save(*self._changes([order], to, 0, command_id))
 
