@@ -672,6 +672,14 @@ def test_a_date_agreed_on_hold_stays_if_the_hold_moves_dates(
     assert back.calculated_due_on != retouch.due_on
 
 
+def test_a_date_agreed_on_hold_needs_no_calculation(held: ProductionOrder) -> None:
+    """The policy asks for a delivery date, but the user knows the day."""
+    strict = ProductionFlow(due_dates=Backward(without_delivery="error"))
+    agreed = strict.amend(held, due_on=nov(17), **WHO).order
+    assert agreed.held is not None
+    assert (agreed.held.due_on, agreed.held.due_on_is_manual) == (nov(17), True)
+
+
 def test_an_amendment_on_hold_writes_down_what_is_held(held: ProductionOrder) -> None:
     """The entry has what is held as it results, and says that it changed."""
     entry = FLOW.amend(held, **WHO, user="zoe").entry

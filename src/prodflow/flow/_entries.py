@@ -21,6 +21,7 @@ from prodflow.errors import (
     CycleConflictError,
     CycleNotFoundError,
     NothingToUndoError,
+    RuleError,
     UnmappedStatusError,
 )
 from prodflow.flow._keywords import Amendments
@@ -297,23 +298,31 @@ def _amend_hold(policy: Policy, new: dict[str, Any], order: ProductionOrder, hel
         changes |= {name: new[name] for name in ("department", "user") if name in new}
     is_held_one = order.due_on_is_manual and held.due_on_is_manual and order.due_on == held.due_on
     if "due_on" in new and (order.due_on is None or is_held_one):
-        calculated, moved = (
-            _calculated_for(
-                policy,
-                new,
-                order,
-                order.cycle.place(held.status),
-                held.entered_on,
-                held.paused_working_days + more,
-                order.held_days + more,
-            )
-            for more in (0, 1)
-        )
         changes["due_on"] = new["due_on"]
-        # A date that the hold moves isn't the date that was given, so the given one is kept.
-        changes["due_on_is_manual"] = not new["due_on"] == calculated == moved
+        changes["due_on_is_manual"] = new["due_on"] not in _dates_after_hold(
+            policy, new, order, held
+        )
     if changes:
         new["held"] = evolve(held, **changes)
+
+
+def _dates_after_hold(
+    policy: Policy, new: Mapping[str, Any], order: ProductionOrder, held: Held
+) -> set[date | None]:
+    """The date that the paused visit will have by its policy; empty if it isn't known yet.
+
+    It isn't known if it moves with each day of the hold, or if the policy can't calculate it.
+    """
+    here = order.cycle.place(held.status)
+    paused, days = held.paused_working_days, order.held_days
+    try:
+        dates = {
+            _calculated_for(policy, new, order, here, held.entered_on, paused + more, days + more)
+            for more in (0, 1)
+        }
+    except RuleError:
+        return set()
+    return dates if len(dates) == 1 else set()
 
 
 def _follows_another_hold(order: ProductionOrder, held: Held) -> bool:
