@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow import (
+    Backward,
     ChangeRules,
     Move,
     Plan,
@@ -36,6 +37,7 @@ from ._parts import parts, values_of
 
 WALKS = histories(cycles=status_cycles(min_size=3, max_size=6), min_size=3, max_size=6)
 FLOWS = production_flows(min_size=1, rules=change_rules())
+ASKING = ProductionFlow(due_dates=Backward(without_delivery="error"))
 STRICT = FLOWS.map(lambda flow: evolve(flow, rules=ChangeRules(note_required=Move)))
 
 
@@ -76,6 +78,13 @@ class TestValues:
         """Proposals, with the reasons against them."""
         case("there are reasons against it", proposal.refusals)
         check(proposal)
+
+    @given(proposals(flows=st.just(ASKING)))
+    def test_proposals_are_those_that_a_flow_makes(self, proposal: ProposedChange) -> None:
+        """None is drawn for an order that the flow's policy refuses."""
+        case("there is no delivery date", proposal.order.delivery_on is None)
+        is_on_path = proposal.to in proposal.order.cycle.path
+        assert proposal.order.delivery_on or not (proposal.to.is_due and is_on_path)
 
     @few(2)
     @given(production_flows(max_size=0, rules=change_rules()), WALKS)
