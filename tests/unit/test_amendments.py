@@ -243,6 +243,28 @@ def test_a_new_vendor_moves_the_dates_of_a_policy_that_asks_for_it(order: Produc
     assert (nov(12), nov(12), False) == dates(flow.amend(order, **WHO, vendor="Acme").order)
 
 
+def test_every_verb_gives_the_policy_the_order_date_and_the_vendor(
+    cycle: StatusCycle, order: ProductionOrder
+) -> None:
+    """Whichever way a date is calculated, it's by the same facts (D42)."""
+    flow, today = ProductionFlow(due_dates=ByVendor()), nov(3)
+    opened = flow.open(cycle, order_id="7", ordered_on=nov(2), vendor="Acme", **WHO).order
+    assert opened.due_on == nov(12)
+    asked = {
+        "advance": flow.advance(opened, today=today, **WHO),
+        "window": flow.accept(flow.propose(opened, today=today, to="printing", by="ann"), at=AT),
+        "bulk": flow.advance_all([opened], today=today, **WHO)[0],
+        "hold": flow.advance(opened, today=today, to="client", **WHO),
+        "migrate": flow.migrate(opened, evolve(cycle, version=2), **WHO),
+        "order date": flow.amend(opened, ordered_on=nov(3), **WHO),
+    }
+    dated = {verb: change.order.calculated_due_on for verb, change in asked.items()}
+    assert dated == dict.fromkeys(asked, nov(12)) | {"order date": nov(13)}
+    replanned = flow.replan(FLOW.amend(order, vendor="Acme", **WHO).order, **WHO)
+    assert replanned is not None
+    assert replanned.order.calculated_due_on == nov(12)
+
+
 def test_an_entry_names_the_policy_of_its_dates(order: ProductionOrder) -> None:
     """An amendment names the policy that calculated its dates (decision D22b)."""
     flow = ProductionFlow(due_dates=Backward())

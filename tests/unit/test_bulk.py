@@ -203,6 +203,20 @@ def test_a_date_lets_go_of_an_incomplete_status_in_a_bulk(mixed: list[Production
     assert [proposal.current_complete for proposal in revised] == [True, True]
 
 
+def test_a_bulk_says_who_is_logged_in(orders: list[ProductionOrder]) -> None:
+    """Each entry has who did it and who recorded it."""
+    bulk = FLOW.propose_all(orders[:2], today=WHEN["today"], by="Mia", recorded_by="Tom")
+    for change in FLOW.accept_all(bulk, at=AT):
+        assert (change.entry.by, change.entry.recorded_by) == ("Mia", "Tom")
+
+
+def test_a_wrong_version_is_refused_with_its_order(orders: list[ProductionOrder]) -> None:
+    """The message names the order whose version isn't a number."""
+    wrong: Any = {orders[0].id: "2"}
+    with pytest.raises(TypeError, match=f"expect\\['{orders[0].id}'\\]"):
+        FLOW.propose_all(orders, **WHEN, expect=wrong)
+
+
 def test_a_cut_bulk_is_revised_with_what_was_given(orders: list[ProductionOrder]) -> None:
     """Without the refused orders, it keeps its keywords for the others."""
     moved, other = orders[0], orders[1]

@@ -653,6 +653,16 @@ def test_a_due_date_of_the_waiting_is_not_that_of_the_work(retouch: ProductionOr
     assert (waiting.due_on, moved(waiting, 18).due_on) == (nov(17), nov(6))
 
 
+@pytest.mark.parametrize("agreed", [None, 12])
+def test_the_waiting_may_be_amended_twice(retouch: ProductionOrder, agreed: int | None) -> None:
+    """Its date is by hand then, and still not that of retouch, by hand or not."""
+    due_on = nov(agreed or 6)
+    order = retouch if agreed is None else amended(retouch, due_on=due_on)
+    waiting = amended(moved(order, 5, "wait"), due_on=nov(17))
+    again = amended(waiting, due_on=nov(18))
+    assert (again.due_on, moved(again, 18).due_on) == (nov(18), due_on)
+
+
 def test_a_calculated_date_given_on_hold_is_not_manual(held: ProductionOrder) -> None:
     """Given the date that retouch has by its policy, it comes back with it, not by hand."""
     back = moved(amended(held, due_on=nov(6)), 10)

@@ -692,6 +692,54 @@ def test_cancelling_finished_work_needs_the_note_of_reopening(order_at: OrderAt)
     assert codes(order_at("shipped"), "cancelled", note_required={Move.REOPEN}) == ["note"]
 
 
+def test_a_refusal_to_advance_names_the_order(order_at: OrderAt) -> None:
+    """So does the refusal of an entry, and of a bulk."""
+    strict = ProductionFlow(rules=ChangeRules(allow_skip=False, entry_guard=lambda *_: "no"))
+    who: Any = {"by": "ann", "at": AT}
+    with pytest.raises(ChangeRefusedError) as caught:
+        strict.advance(order_at("ordered"), today=TODAY, to="qa", **who)
+    assert caught.value.order_id == "PO-1"
+    with pytest.raises(ChangeRefusedError) as caught:
+        strict.amend(order_at("ordered"), vendor="West", **who)
+    assert (caught.value.order_id, caught.value.refusals) == ("PO-1", (Refusal("guard", "no"),))
+
+
+def test_what_a_guard_returns_is_checked_by_its_name(order_at: OrderAt) -> None:
+    """The message says which guard returned something else, and what it may return."""
+    wrong: Any = {"guard": lambda *_: 7, "entry_guard": lambda *_: 7}
+    flow, order = ProductionFlow(rules=ChangeRules(**wrong)), order_at("ordered")
+    with pytest.raises(TypeError, match="what guard returns must be a str, a Refusal or None"):
+        flow.propose(order, today=TODAY, by="ann")
+    with pytest.raises(TypeError, match="what entry_guard returns must be a str, a Refusal or N"):
+        flow.amend(order, by="ann", at=AT)
+
+
+def test_refusals_of_directions_name_their_statuses(order_at: OrderAt) -> None:
+    """A step back names its target; targets are listed in the message."""
+    (back,) = refusals(order_at("printing"), "ordered", allow_back=False)
+    assert back.keys == ("ordered",)
+    (target,) = refusals(order_at("printing"), "ordered", targets={"printing": ["qa", "hold"]})
+    assert target.message.endswith("choose one of 'hold', 'qa'")
+    (nowhere,) = refusals(order_at("printing"), "ordered", targets={"printing": []})
+    assert nowhere.message.endswith("it has to stay")
+
+
+def test_a_guard_sees_in_the_list_what_it_sees_in_the_window(order_at: OrderAt) -> None:
+    """The proposals are the same, default by default."""
+    seen: list[ProposedChange] = []
+    flow = ProductionFlow(rules=ChangeRules(guard=lambda _, proposal: seen.append(proposal)))
+    order = order_at("printing")
+    flow.choices(order, today=TODAY, by="ann", recorded_by="tom")
+    listed, seen[:] = list(seen), []
+    windows = [
+        flow.propose(order, today=TODAY, by="ann", recorded_by="tom", to=proposal.to.key)
+        for proposal in listed
+    ]
+    assert [evolve(proposal, given=()) for proposal in listed] == [
+        evolve(window, given=()) for window in windows
+    ]
+
+
 # Verbs without a window: the guard of entries
 
 

@@ -163,6 +163,17 @@ def test_a_return_from_a_completed_status_is_an_entry(order_at: OrderAt) -> None
     assert [nov(5)] == fired(advanced(flow_of(Entering("qa")), aside, 5))
 
 
+def test_a_trigger_that_is_silent_hides_no_other(order: ProductionOrder) -> None:
+    """Each trigger is asked, whatever the one before it says."""
+    whens = {"no": Entering("printing", moves={Move.BACK}), "yes": Entering("printing")}
+    for keys in (["no", "yes"], ["yes", "no"]):
+        triggers = [Trigger(key, whens[key], CreateTask(key)) for key in keys]
+        change = ProductionFlow(triggers=triggers).advance(
+            order, today=nov(4), to="printing", by="ann", at=AT
+        )
+        assert [event.trigger for event in change.events] == ["yes"]
+
+
 # Leaving and Completing
 
 
