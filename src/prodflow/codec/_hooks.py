@@ -74,7 +74,7 @@ def word(value: object, meanings: Mapping[str, T]) -> T:
 
 
 def word_of(meanings: Mapping[str, T]) -> Hook[T]:
-    """The hook for one of several words."""
+    """A hook that reads a word, and returns what the word means."""
     return lambda value, _: word(value, meanings)
 
 

@@ -167,8 +167,8 @@ def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
 def _sources(proposal: ProposedChange) -> set[str]:
     """The keys of the statuses whose `targets` apply to a change.
 
-    They are the present status and, off the path, the status that the order left. If the order
-    returns to the status that it left, the targets of that status don't apply.
+    The present status is one of them. If the order is off the path, so is the status that it left,
+    except for a change that returns there.
     """
     order, cycle = proposal.order, proposal.order.cycle
     left: set[str] = set()

@@ -151,7 +151,7 @@ def _days_of(pauses: Iterable[Pause]) -> Iterator[date]:
 
 
 class Part(NamedTuple):
-    """A part of a visit without pauses; a visit that was never paused is one part.
+    """A stretch of a visit between its pauses; a visit that was never paused is one part.
 
     Args:
         number: the number of the entry that began this part.

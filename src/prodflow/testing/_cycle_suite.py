@@ -245,7 +245,7 @@ class CycleSuite:
         days: int,
         data: st.DataObject,
     ) -> None:
-        """A corrected day stays within its bounds; only dates that count from this day move too."""
+        """A corrected day stays within its bounds, and moves only dates counted from it."""
         laws.an_untouched_order_follows_its_order_date(flow, cycle, day, day + timedelta(days))
         for change in data.draw(_walks(flow, cycle)):
             order = change.order

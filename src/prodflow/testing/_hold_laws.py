@@ -145,7 +145,7 @@ def what_is_amended_on_hold_is_meant_for_the_work(
 
 
 def a_completed_aside_goes_on(flow: ProductionFlow, order: ProductionOrder, aside: str) -> None:
-    """An order that completes a status and goes on hold goes on to the next status (D18)."""
+    """If an order completes a status and then goes on hold, the next status follows (D18)."""
     following = order.cycle.next_after(order.status.key)
     case("the next status is not the final one", following != order.cycle.final)
     waiting = advanced(flow, order, to=aside, current_complete=True).order

@@ -215,7 +215,7 @@ def _steps(walk: Walk) -> list[_Step]:
 
 
 def _undos(last: HistoryEntry) -> int:
-    """How often to list the undo of an entry: more often if the entry is rare and important."""
+    """How many of the steps to pick from are an undo: more if the last entry is a rare one."""
     match last:
         case StatusChanged() if last.visit != last.sequence:
             return 30
