@@ -7,7 +7,15 @@ from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from prodflow import Backward, ProductionFlow, ProductionOrder, RuleError, Status, StatusCycle
+from prodflow import (
+    Backward,
+    Change,
+    ProductionFlow,
+    ProductionOrder,
+    RuleError,
+    Status,
+    StatusCycle,
+)
 from prodflow.testing.strategies import histories, production_flows, status_cycles
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -48,6 +56,20 @@ class OnPath(NamedTuple):
     def cancelled(self) -> list[str]:
         """The keys of the statuses in which it is cancelled."""
         return [s.key for s in self.order.cycle.non_standard if s.cancelled]
+
+
+def opened_there(on_path: OnPath) -> Change:
+    """The change that opens an order like this one where it is."""
+    flow, order = on_path
+    return flow.open(
+        order.cycle,
+        order_id=order.id,
+        ordered_on=order.ordered_on,
+        delivery_on=order.delivery_on,
+        status=order.status.key,
+        by="Ada",
+        at=AT,
+    )
 
 
 def put_on_hold(on_path: OnPath, aside: str, today: date) -> OnPath:

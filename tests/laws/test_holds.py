@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from prodflow import (
     EVERY_DAY,
     Backward,
-    Change,
     DueDatePolicy,
     Forward,
     FromEntry,
@@ -27,7 +26,7 @@ from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import History, histories, production_flows
 
 from ._dates import counted, facts_of, later_by
-from ._orders import AT, OnPath, cycles_with_asides, orders_on_the_path
+from ._orders import AT, OnPath, cycles_with_asides, opened_there, orders_on_the_path
 from ._reports import reports_of_orders, reports_of_visits, stored
 
 WALKS = histories(
@@ -262,7 +261,7 @@ class TestReports:
     ) -> None:
         """The reports of orders are the same, and those of visits but for the hold itself."""
         aside = data.draw(st.sampled_from(on_path.asides))
-        run = opened_at(on_path)
+        run = [opened_there(on_path)]
         order = run[-1].order
         day = order.begun_on + timedelta(days)
         flow = on_path.flow
@@ -290,7 +289,7 @@ class TestReports:
     ) -> None:
         """A visit lasts as long as that of a twin that was never on hold."""
         aside = data.draw(st.sampled_from(on_path.asides))
-        run = opened_at(on_path)
+        run = [opened_there(on_path)]
         order, flow = run[-1].order, on_path.flow
         held_on = order.begun_on + timedelta(before)
         held = flow.advance(order, to=aside, current_complete=False, today=held_on, by="Ada", at=AT)
@@ -304,19 +303,3 @@ class TestReports:
         lasted, *_ = visits([change.entry for change in (*run, twin)])
         assert (first.calendar_days, first.completed) == (lasted.calendar_days, True)
         assert (first.paused_days, hold.calendar_days, hold.completed) == (days, days, True)
-
-
-def opened_at(on_path: OnPath) -> list[Change]:
-    """The change that opens an order like this one where it is."""
-    order = on_path.order
-    return [
-        on_path.flow.open(
-            order.cycle,
-            order_id=order.id,
-            ordered_on=order.ordered_on,
-            delivery_on=order.delivery_on,
-            status=order.status.key,
-            by="Ada",
-            at=AT,
-        )
-    ]

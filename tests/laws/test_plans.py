@@ -1,5 +1,6 @@
 """Laws of due dates and plans: decisions D6 to D14."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from attrs import evolve
@@ -13,6 +14,7 @@ from prodflow import (
     FromEntry,
     MissingDeliveryDateError,
     Plan,
+    PlannedStatus,
     PlanningFacts,
     ProductionOrder,
     StatusCycle,
@@ -51,6 +53,29 @@ def planned(cycle: StatusCycle, policy: DueDatePolicy, dates: Dates) -> Plan:
         return plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
     except MissingDeliveryDateError:
         return plan(cycle, policy, ordered_on=ordered_on, delivery_on=ordered_on)
+
+
+def entered_in_turn(
+    found: Plan, cycle: StatusCycle, dates: Dates
+) -> Iterator[tuple[PlannedStatus, PlanningFacts]]:
+    """Each row of a plan, with the facts of an order that enters each status when it's due."""
+    ordered_on, delivery_on = dates
+    if found.start_by is not None and delivery_on is None:
+        delivery_on = ordered_on  # `planned` gave it, because the policy insists on one
+    entered_on = ordered_on
+    for row in found:
+        yield (
+            row,
+            PlanningFacts(
+                cycle=cycle,
+                status=row.status,
+                plan_from=ordered_on,
+                ordered_on=ordered_on,
+                delivery_on=delivery_on,
+                entered_on=entered_on,
+            ),
+        )
+        entered_on = row.due_on or entered_on
 
 
 class TestPlan:
@@ -122,22 +147,8 @@ class TestPlan:
         """Each due date is the policy's, for a status entered when the last one was due."""
         found = planned(cycle, policy, dates)
         case("the plan has several due dates", len(dated(found.due_dates)) > 1)
-        ordered_on, delivery_on = dates
-        if found.start_by is not None and delivery_on is None:
-            delivery_on = ordered_on
-        entered_on = ordered_on
-        for row in found:
-            facts = PlanningFacts(
-                cycle=cycle,
-                status=row.status,
-                plan_from=ordered_on,
-                ordered_on=ordered_on,
-                delivery_on=delivery_on,
-                entered_on=entered_on,
-            )
-            due_on = policy.due_on(facts)
-            assert due_on == row.due_on
-            entered_on = due_on or entered_on
+        for row, facts in entered_in_turn(found, cycle, dates):
+            assert policy.due_on(facts) == row.due_on
 
     @given(status_cycles(), working_calendars(), order_dates(delivery_days=st.integers(0, 90)))
     def test_start_by_is_the_last_day_to_begin(
@@ -204,24 +215,13 @@ class TestCounting:
     ) -> None:
         """Its float, too, and the last day to begin (D11)."""
         calendar = policy.calendar
-        ordered_on, delivery_on = dates
         found = planned(cycle, policy, dates)
-        if delivery_on is None and found.start_by is not None:
-            delivery_on = ordered_on  # the policy insists on one
-        entered_on = ordered_on
-        for row in found:
-            facts = PlanningFacts(
-                cycle=cycle,
-                status=row.status,
-                plan_from=ordered_on,
-                ordered_on=ordered_on,
-                delivery_on=delivery_on,
-                entered_on=entered_on,
-            )
+        rows = list(entered_in_turn(found, cycle, dates))
+        delivery_on = rows[0][1].delivery_on
+        for row, facts in rows:
             assert row.due_on == counted_due_on(policy, facts)
             assert row.earliest_on == counted_due_on(Forward(calendar), facts)
             assert row.latest_on == counted_due_on(Backward(calendar), facts)
-            entered_on = row.due_on or entered_on
         finish = [row.earliest_on for row in found if row.earliest_on]
         case("the plan has a float", finish and delivery_on)
         if delivery_on is None:

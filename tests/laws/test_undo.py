@@ -31,7 +31,7 @@ from prodflow.testing import laws
 from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import History, histories, production_flows
 
-from ._orders import AT, OnPath, cycles_with_asides, orders_on_the_path
+from ._orders import AT, OnPath, cycles_with_asides, opened_there, orders_on_the_path
 from ._reports import CALENDAR, reports, stored
 
 TODAY = st.dates(date(2026, 1, 1), date(2027, 12, 31))
@@ -285,15 +285,7 @@ class TestCorrect:
     ) -> None:
         """In the order, and in every report."""
         flow, order = on_path
-        opened = flow.open(
-            order.cycle,
-            order_id=order.id,
-            ordered_on=order.ordered_on,
-            delivery_on=order.delivery_on,
-            status=order.status.key,
-            by="Ada",
-            at=AT,
-        )
+        opened = opened_there(on_path)
         to = data.draw(st.sampled_from([s.key for s in order.cycle.choices() if s != order.status]))
         latest = opened.order.entered_on + timedelta(9)
         at = datetime.combine(latest, time(12), UTC)
