@@ -242,8 +242,7 @@ class StatusCycle:
         except (KeyError, TypeError):
             off_path = self.place(key).status.key  # raises if there's no such status
             raise ValueError(
-                f"status {off_path!r} is off the path and has no next status:"
-                " name the status to go to"
+                f"status {off_path!r} is off the path and has no next status: pass to=…"
             ) from None
 
     def choices(self) -> tuple[Status, ...]:

@@ -723,7 +723,8 @@ class TestStatusCycle:
     @pytest.mark.parametrize("key", ["hold", "old", "cancelled"])
     def test_nothing_follows_off_the_path(self, key: str) -> None:
         """Off the path, a status has no next status (decision D2)."""
-        with pytest.raises(ValueError, match="is off the path"):
+        message = f"status '{key}' is off the path and has no next status: pass to=…"
+        with pytest.raises(ValueError, match=f"^{message}$"):
             CYCLE.next_after(key)
 
     def test_next_after_refuses_an_unknown_key(self) -> None:

@@ -357,6 +357,13 @@ def test_a_flow_refuses_bad_values(wrong: dict[str, Any], error: type[Exception]
         ProductionFlow(**wrong)
 
 
+def test_a_flow_names_trigger_keys_that_are_used_twice() -> None:
+    """Each key belongs to one trigger."""
+    trigger = Trigger("call", Leaving("ordered"), CreateTask("Call"))
+    with pytest.raises(ValueError, match=r"^trigger keys must be unique; used twice: 'call'$"):
+        ProductionFlow(triggers=[trigger, trigger])
+
+
 def test_a_flow_survives_pickling(order: ProductionOrder) -> None:
     """An unpickled flow is equal to the original and fires the same events."""
     triggers = [Trigger("call", Leaving("ordered"), CreateTask("Call"))]
