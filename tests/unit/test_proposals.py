@@ -360,7 +360,7 @@ def test_a_flow_refuses_bad_values(wrong: dict[str, Any], error: type[Exception]
 def test_a_flow_names_trigger_keys_that_are_used_twice() -> None:
     """Each key belongs to one trigger."""
     trigger = Trigger("call", Leaving("ordered"), CreateTask("Call"))
-    with pytest.raises(ValueError, match=r"^trigger keys must be unique; used twice: 'call'$"):
+    with pytest.raises(ValueError, match=r"^triggers must have unique keys; used twice: 'call'$"):
         ProductionFlow(triggers=[trigger, trigger])
 
 

@@ -68,7 +68,7 @@ def _triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
     keys = [trigger.key for trigger in triggers]
     repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
     if repeated:
-        raise ValueError(f"trigger keys must be unique; used twice: {checks.listed(repeated)}")
+        raise ValueError(f"triggers must have unique keys; used twice: {checks.listed(repeated)}")
     return triggers
 
 
