@@ -91,9 +91,10 @@ def optional_text(name: str, value: str | None) -> str | None:
 
 def description(name: str, value: str) -> str:
     """Text of 1 to 200 characters that isn't blank."""
-    if text(name, value).isspace():
+    checked = text(name, value)
+    if checked.isspace():
         raise ValueError(f"{name} must not be blank")
-    return plain(value)
+    return checked
 
 
 def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
@@ -129,7 +130,7 @@ def key(name: str, value: str) -> str:
         raise ValueError(
             f"{name} must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not {shown(value)}"
         )
-    return plain(value)
+    return value if type(value) is str else plain(value)
 
 
 def plain(value: str) -> str:
@@ -139,6 +140,8 @@ def plain(value: str) -> str:
 
 def day(name: str, value: date) -> date:
     """A date; a datetime is refused, although Python counts it as a date."""
+    if type(value) is date:  # most often
+        return value
     if not isinstance(value, date) or isinstance(value, datetime):
         raise TypeError(f"{name} must be a date without a time, not {shown(value)}")
     return value
@@ -167,7 +170,7 @@ def instant(name: str, value: datetime) -> datetime:
 
 def flag(name: str, value: bool) -> bool:  # noqa: FBT001 - the value to check, not a switch
     """True or False; other truthy and falsy values are refused."""
-    if not isinstance(value, bool):
+    if value is not True and value is not False:
         raise TypeError(f"{name} must be True or False, not {shown(value)}")
     return value
 

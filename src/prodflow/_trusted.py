@@ -2,20 +2,22 @@
 
 A public constructor converts and checks every field, and a frozen class writes each field through
 `object.__setattr__`. For values calculated from checked values, these steps would take longer than
-the calculation. For twenty fields, a public constructor takes 4.3 µs, and a constructor built here
-takes 0.22 µs (Python 3.11). The trick is a *twin*: a class with the same slots that isn't frozen.
-We fill an instance of the twin, then change its class.
+the calculation. An order has 23 fields; its public constructor takes 3.8 µs, and a constructor
+built here takes 0.2 µs (Python 3.11). The trick is a *twin*: a subclass that isn't frozen. We fill
+an instance of the twin, then change its class.
 
 What must stay true: the public constructor would accept every value that is built here.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from types import new_class
-from typing import Any, TypeVar
+from types import NoneType, new_class
+from typing import Any, Final, TypeVar
 
 import attrs
 
 T = TypeVar("T")
+
+_LITERALS: Final = frozenset({int, bool, str, NoneType})
 
 
 def trusted(
@@ -54,8 +56,12 @@ def trusted(
     else:
         places = [f"source_{number}" for number in range(len(sources))]
         signature = ", ".join([*places, *given])
-        passed = {*given, *(fixed or ())}
-        values = [name if name in passed else _copied(cls, name, sources) for name in names]
+        passed = {name: name for name in given} | {
+            # A literal is faster to read than a global name.
+            name: repr(value) if type(value) in _LITERALS else name
+            for name, value in (fixed or {}).items()
+        }
+        values = [passed.get(name) or _copied(cls, name, sources) for name in names]
     lines = [
         f"def build({signature}):",
         "    value = twin()",
@@ -81,16 +87,12 @@ def _copied(cls: type, name: str, sources: Sequence[type]) -> str:
 
 
 def _twin(cls: type) -> type:
-    # The same bases give the same layout. While a method is abstract, Python allows no instances.
+    # A subclass that adds no slots has the same layout, and Python needn't compare the slots.
     body: dict[str, Any] = {
-        name: getattr(cls, name)
-        for base in cls.__bases__
-        for name in getattr(base, "__abstractmethods__", ())
+        "__slots__": (),
+        # A frozen base overrides both of these methods. If you reset only one, every write is slow.
+        "__setattr__": object.__setattr__,
+        "__delattr__": object.__delattr__,
+        "__init__": object.__init__,  # calling the twin is faster than calling its __new__
     }
-    # A frozen base overrides both of these methods. If you reset only one, every write is slow.
-    body |= {"__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
-    body["__init__"] = object.__init__  # calling the twin is faster than calling its __new__
-    body["__slots__"] = cls.__dict__["__slots__"]
-    return new_class(
-        f"_{cls.__name__}Twin", cls.__bases__, exec_body=lambda namespace: namespace.update(body)
-    )
+    return new_class(f"_{cls.__name__}Twin", (cls,), exec_body=lambda scope: scope.update(body))

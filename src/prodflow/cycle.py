@@ -61,7 +61,7 @@ def _warnings(cycle: "StatusCycle") -> tuple[CycleProblem, ...]:
 def _places_of(cycle: "StatusCycle") -> dict[str, Place]:
     path = cycle.path
     days = [0 if status.final else status.default_duration or 0 for status in path]
-    places = {status.key: Place(status, None, 0, 0, None) for status in cycle.statuses}
+    places: dict[str, Place] = {}
     through, after = 0, sum(days)
     for position, (status, own, following) in enumerate(
         zip(path, days, (*path[1:], None), strict=True)
@@ -69,6 +69,9 @@ def _places_of(cycle: "StatusCycle") -> dict[str, Place]:
         through += own
         after -= own
         places[status.key] = Place(status, position, through, after, following)
+    for status in cycle.statuses:
+        if status.key not in places:
+            places[status.key] = Place(status, None, 0, 0, None)
     return places
 
 
@@ -90,7 +93,8 @@ def _active(cycle: "StatusCycle") -> tuple[Status, ...]:
 
 
 def _off_path(cycle: "StatusCycle") -> tuple[Status, ...]:
-    return tuple([s for s in cycle.choices() if cycle.place(s.key).position is None])
+    path = {status.key for status in cycle.path}
+    return tuple([status for status in cycle.choices() if status.key not in path])
 
 
 def _days_through(cycle: "StatusCycle") -> tuple[int | None, ...]:
@@ -102,7 +106,8 @@ def _days_back(cycle: "StatusCycle") -> tuple[int | None, ...]:
 
 
 def _following(cycle: "StatusCycle") -> dict[str, Status | None]:
-    return {status.key: cycle.place(status.key).next for status in cycle.path}
+    keys = [status.key for status in cycle.path]
+    return dict(zip(keys, (*cycle.path[1:], None), strict=True))
 
 
 def _statuses(value: Iterable[Status]) -> tuple[Status, ...]:

@@ -21,7 +21,7 @@ order meets three conditions:
 - If nobody set the due date by hand, it equals the calculated due date.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, final
@@ -600,19 +600,20 @@ class ProductionOrder:
         Source:
             "A history of all status changes is kept"; decisions D5b, D15 and D34.
         """
-        if not isinstance(entry, _Entry):
+        after = _AFTER.get(type(entry))
+        if after is None and not isinstance(entry, OrderOpened):
             raise TypeError(f"entry must be an entry of a history, not {checks.shown(entry)}")
         if entry.order_id != self.id:
             raise ValueError(f"the entry is of order {entry.order_id!r}, not of {self.id!r}")
-        if isinstance(entry, OrderOpened):
-            raise ValueError(f"order {self.id!r} is open already")  # noqa: TRY004 - the type is right
+        if after is None or isinstance(entry, OrderOpened):
+            raise ValueError(f"order {self.id!r} is open already")
         if entry.sequence != self.version + 1:
             raise ValueError(
                 f"order {self.id!r} is at version {self.version}, so its next entry is"
                 f" {self.version + 1}, not {entry.sequence}"
             )
         pinned, status = self.cycle, self.status
-        if cycle is not None or isinstance(entry, (CycleAdopted, ChangeUndone)):
+        if cycle is not None or not isinstance(entry, StatusChanged):
             pinned = self._pinned_by(entry, cycle)
         if isinstance(entry, OrderAmended):
             self._check_amended(entry)
@@ -623,7 +624,7 @@ class ProductionOrder:
             if not isinstance(entry, ChangeUndone):
                 self._check_begins_here(entry)
         # The entry's fields replace the order's; all other fields stay.
-        return _AFTER[type(entry)](entry, self, pinned, status, entry.sequence)
+        return after(entry, self, pinned, status, entry.sequence)
 
     def _pinned_by(self, entry: HistoryEntry, cycle: StatusCycle | None) -> StatusCycle:
         """The cycle version that the order is pinned to after an entry."""
@@ -666,11 +667,11 @@ class ProductionOrder:
             )
 
     def _check_amended(self, entry: OrderAmended) -> None:
-        held, amended = (
-            None if it is None else (it.visit, it.status) for it in (self.held, entry.held)
-        )
-        if amended != held:
-            raise ValueError(f"an amendment keeps the visit that is held, {held}, not {amended}")
+        if entry.held is not self.held and _paused(entry.held) != _paused(self.held):
+            raise ValueError(
+                f"an amendment keeps the visit that is held, {_paused(self.held)}, not"
+                f" {_paused(entry.held)}"
+            )
         if self.resumed_on is not None and entry.entered_on > self.resumed_on:
             raise ValueError(
                 f"order {self.id!r} was resumed on {self.resumed_on}, so entered_on cannot be"
@@ -705,7 +706,8 @@ class ProductionOrder:
         known = by_version(cycles)
         match checks.items("entries", entries, "entries of a history"):
             case (OrderOpened() as first, *rest):
-                order = opened(first, _known(known, first.order_type, first.cycle_version))
+                cycle = _known(known, first.order_type, first.cycle_version)
+                order = opened(first, cycle, cycle.place(first.to_status))
             case [other, *_] if not isinstance(other, _Entry):
                 raise TypeError(
                     f"entries must be entries of a history, not hold {checks.shown(other)}"
@@ -713,14 +715,25 @@ class ProductionOrder:
             case _:
                 raise ValueError("a history begins with an OrderOpened")
         for entry in rest:
-            if isinstance(entry, (CycleAdopted, ChangeUndone)) and (
-                isinstance(entry, CycleAdopted) or entry.cycle_version != order.cycle.version
-            ):
-                version = _known(known, order.order_type, entry.cycle_version)
-                order = order.apply(entry, cycle=version)
-            else:
-                order = order.apply(entry)
+            moves = None if isinstance(entry, StatusChanged) else _cycle_after(order, entry, known)
+            order = order.apply(entry, cycle=moves)
         return order
+
+
+def _paused(held: Held | None) -> tuple[int, str] | None:
+    """The paused visit and its status, which an amendment never changes."""
+    return None if held is None else (held.visit, held.status)
+
+
+def _cycle_after(
+    order: ProductionOrder, entry: HistoryEntry, cycles: dict[tuple[str, int], StatusCycle]
+) -> StatusCycle | None:
+    """The version that an entry moves an order to; None if the entry keeps the order's version."""
+    if not isinstance(entry, (CycleAdopted, ChangeUndone)):
+        return None
+    if isinstance(entry, ChangeUndone) and entry.cycle_version == order.cycle.version:
+        return None
+    return _known(cycles, order.order_type, entry.cycle_version)
 
 
 def _known(
@@ -745,7 +758,7 @@ def _check_resumption(cycle: StatusCycle, place: Place, resumes_in: str | None) 
 
 
 _ENTRIES: Final = (StatusChanged, OrderAmended, CycleAdopted, ChangeUndone)
-_AFTER: Final = {
+_AFTER: Final[dict[type, Callable[..., ProductionOrder]]] = {
     entry: trusted(ProductionOrder, entry, ProductionOrder, given=["cycle", "status", "version"])
     for entry in _ENTRIES
 }
@@ -775,13 +788,14 @@ def amended(order: ProductionOrder, entry: OrderAmended) -> ProductionOrder:
     return _AFTER[OrderAmended](entry, order, order.cycle, order.status, entry.sequence)
 
 
-def opened(entry: OrderOpened, cycle: StatusCycle) -> ProductionOrder:
-    """The order after its first entry; *cycle* is the version that the entry names.
+def opened(entry: OrderOpened, cycle: StatusCycle, place: Place) -> ProductionOrder:
+    """The order after its first entry.
 
-    Raises:
-        UnknownStatusError: if the cycle doesn't have the status.
+    Args:
+        entry: the first entry.
+        cycle: the version that the entry names.
+        place: the place in the cycle of the status that the entry names.
     """
-    place = cycle.place(entry.to_status)
     resumes_in = cycle.initial.key if place.position is None else None
     first = entry.sequence
     return _opened(entry, entry.order_id, cycle, place.status, resumes_in, first, first)

@@ -168,7 +168,7 @@ class ProductionFlow:
         """
         checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
         checks.day("ordered_on", ordered_on)
-        place = cycle.place(cycle.initial.key if status is None else status)
+        place = cycle.place(cycle.path[0].key if status is None else status)
         if place.status.inactive:
             raise InactiveStatusError(cycle.order_type, place.status.key)
         entry = opening(
@@ -178,7 +178,7 @@ class ProductionFlow:
             recording(by, at, recorded_by, note, command_id),
             order_id,
             ordered_on,
-            checks.optional_day("delivery_on", delivery_on),
+            None if delivery_on is None else checks.day("delivery_on", delivery_on),
             plan_from,
             invoice_id,
             vendor,
@@ -189,7 +189,7 @@ class ProductionFlow:
         )
         if self.rules.entry_guard is not None:
             self.rules.check_entry(None, entry)
-        return self._change(None, opened(entry, cycle), entry)
+        return self._change(None, opened(entry, cycle, place), entry)
 
     def propose(
         self,
@@ -869,8 +869,10 @@ class ProductionFlow:
         order: ProductionOrder,
     ) -> ProposedChange:
         if not overrides and isinstance(order, ProductionOrder):
-            dates, name = self._policy
-            proposal = propose_next(dates, name, self.rules, order, today, by, recorded_by)
+            dates = self._policy
+            proposal = propose_next(
+                dates.due_dates, dates.name, self.rules, order, today, by, recorded_by
+            )
             if proposal is not None:
                 return proposal
         return self.propose(order, today=today, by=by, recorded_by=recorded_by, **overrides)
