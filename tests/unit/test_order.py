@@ -25,6 +25,7 @@ from prodflow import (
     StatusCycle,
     UnknownStatusError,
 )
+from prodflow.order import AMENDABLE
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 FLOW: Final = ProductionFlow()
@@ -626,6 +627,13 @@ def test_an_amended_visit_begins_before_its_return(order: ProductionOrder) -> No
     resumed = evolve(order, resumed_on=nov(4))
     with pytest.raises(ValueError, match="resumed on 2026-11-04"):
         resumed.apply(OrderAmended(**valid(OrderAmended, entered_on=nov(5))))
+    amended = resumed.apply(OrderAmended(**valid(OrderAmended, entered_on=nov(4))))
+    assert amended.entered_on == nov(4)
+
+
+def test_an_amendment_may_change_every_field() -> None:
+    """An amendment may name all the fields that it records as changed."""
+    assert OrderAmended(**valid(OrderAmended, changed=AMENDABLE)).changed == AMENDABLE
 
 
 def test_an_entry_to_an_unknown_status_is_refused(order: ProductionOrder) -> None:

@@ -421,6 +421,14 @@ GIVEN: Final[dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize("status", ["ordered", "retouch", "printing", "qa"])
+def test_a_bulk_proposes_what_a_single_proposal_does(order_at: OrderAt, status: str) -> None:
+    """Bulk methods have a shorter way to the next status, which leads to the same proposal."""
+    order = evolve(order_at(status), vendor="Acme")
+    who: dict[str, Any] = {"today": nov(5), "by": "ann", "recorded_by": "bob"}
+    assert FLOW.propose_all([order], **who).proposals == (FLOW.propose(order, **who),)
+
+
 def test_a_proposal_names_what_was_given(order: ProductionOrder) -> None:
     """A proposal names the keywords that were given, even with None."""
     proposal = FLOW.propose(order, today=nov(4), by="ann", expect="ordered", **GIVEN)

@@ -228,9 +228,12 @@ def test_entering_the_final_status_completes_it(
     assert days == fired(advanced(flow_of(Completing(status)), order_at("qa")))
 
 
-def test_an_order_opened_in_the_final_status_completes_it(cycle: StatusCycle) -> None:
+@pytest.mark.parametrize("status", ["shipped", None])
+def test_an_order_opened_in_the_final_status_completes_it(
+    cycle: StatusCycle, status: str | None
+) -> None:
     """An order opened in the final status completes it."""
-    assert [nov(2)] == fired(opened(flow_of(Completing("shipped")), cycle, "shipped"))
+    assert [nov(2)] == fired(opened(flow_of(Completing(status)), cycle, "shipped"))
 
 
 def test_opening_completes_nothing_else(cycle: StatusCycle) -> None:
