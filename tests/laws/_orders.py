@@ -1,5 +1,6 @@
 """What laws of holds, undoing and migrations draw: cycles with asides, and orders on the path."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -45,7 +46,16 @@ class OnPath(NamedTuple):
     """An open order, mostly on its path, with the flow that made it."""
 
     flow: ProductionFlow
-    order: ProductionOrder
+    changes: Sequence[Change]
+
+    @property
+    def order(self) -> ProductionOrder:
+        """The order after the last change."""
+        return self.changes[-1].order
+
+    def after(self, change: Change) -> "OnPath":
+        """The order after one more change."""
+        return OnPath(self.flow, [*self.changes, change])
 
     @property
     def asides(self) -> list[str]:
@@ -60,7 +70,7 @@ class OnPath(NamedTuple):
 
 def opened_there(on_path: OnPath) -> Change:
     """The change that opens an order like this one where it is."""
-    flow, order = on_path
+    flow, order = on_path.flow, on_path.order
     return flow.open(
         order.cycle,
         order_id=order.id,
@@ -74,9 +84,9 @@ def opened_there(on_path: OnPath) -> Change:
 
 def put_on_hold(on_path: OnPath, aside: str, today: date) -> OnPath:
     """The order in an aside, its work left incomplete."""
-    flow, order = on_path
+    flow, order = on_path.flow, on_path.order
     change = flow.advance(order, today=today, to=aside, current_complete=False, by="Ada", at=AT)
-    return OnPath(flow, change.order)
+    return on_path.after(change)
 
 
 @st.composite
@@ -85,7 +95,7 @@ def orders_on_the_path(draw: st.DrawFn) -> OnPath:
     cycle = draw(cycles_with_asides())
     flows = production_flows(cycle=cycle, max_size=2)
     history = draw(histories(cycles=st.just(cycle), flows=flows, max_size=6))
-    found = OnPath(history.flow, history.order)
+    found = OnPath(history.flow, history.changes)
     order, path = found.order, found.order.cycle.path
     if not order.is_open or order.resumes_in is not None:
         to = path[draw(st.integers(0, len(path) - 2))].key
@@ -95,25 +105,26 @@ def orders_on_the_path(draw: st.DrawFn) -> OnPath:
             )
         except RuleError:
             reject()  # the policy asks for a delivery date
-        found = OnPath(found.flow, change.order)
+        found = found.after(change)
     if isinstance(found.flow.due_dates, Backward) and found.order.delivery_on is None:
         # Or the policy might refuse to let it go on.
         day = found.order.ordered_on + timedelta(draw(st.integers(0, 60)))
         change = found.flow.amend(found.order, delivery_on=day, by="Ada", at=history.entries[-1].at)
-        found = OnPath(found.flow, change.order)
+        found = found.after(change)
     if not found.asides or not found.cancelled:
         reject()
     if draw(st.booleans()):
         day = found.order.begun_on + timedelta(draw(st.integers(0, 5)))
-        flow, held = put_on_hold(found, found.asides[0], day)
+        on_hold = put_on_hold(found, found.asides[0], day)
         back_on = day + timedelta(draw(st.integers(0, 9)))
-        found = OnPath(flow, flow.advance(held, today=back_on, by="Ada", at=AT).order)
+        change = on_hold.flow.advance(on_hold.order, today=back_on, by="Ada", at=AT)
+        found = on_hold.after(change)
     if draw(st.booleans()):
         day = found.order.begun_on + timedelta(draw(st.integers(0, 30)))
         change = found.flow.amend(
             found.order, due_on=day, user="By hand", by="Ada", at=history.entries[-1].at
         )
-        found = OnPath(found.flow, change.order)
+        found = found.after(change)
     return found
 
 

@@ -298,7 +298,7 @@ class TestWindow:
     @given(orders_on_the_path() | orders_on_hold(), st.integers(-9, 9))
     def test_a_window_sent_back_unchanged_is_accepted(self, drawn: OnPath, days: int) -> None:
         """The shipped law."""
-        flow, order = drawn
+        flow, order = drawn.flow, drawn.order
         case("the order is on hold", order.held)
         today = order.begun_on + timedelta(days)
         laws.a_window_sent_back_unchanged_is_accepted(flow, order, today)

@@ -22,12 +22,12 @@ from prodflow import (
 from prodflow.hub import visits
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._reports import reports_of_orders, reports_of_visits, stored
 from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import History, histories, production_flows
 
 from ._dates import counted, facts_of, later_by
 from ._orders import AT, OnPath, cycles_with_asides, opened_there, orders_on_the_path
-from ._reports import reports_of_orders, reports_of_visits, stored
 
 WALKS = histories(
     cycles=cycles_with_asides(), flows=production_flows(max_size=0), min_size=8, max_size=14
@@ -125,17 +125,17 @@ class TestShipped:
         flow = ProductionFlow(due_dates=policy)
         for delivery_on in (date(2026, 3, 27), None):
             try:
-                order = flow.open(
+                opened = flow.open(
                     CYCLE,
                     order_id="7",
                     ordered_on=AT.date(),
                     delivery_on=delivery_on,
                     by="Ada",
                     at=AT,
-                ).order
+                )
             except MissingDeliveryDateError:
                 continue
-            laws.a_hold_moves_due_dates_by_its_working_days(flow, order, "hold", 3)
+            laws.a_hold_moves_due_dates_by_its_working_days(flow, [opened], "hold", 3)
 
     @given(ON_PATH, DAYS)
     def test_several_asides_are_one_hold(self, on_path: OnPath, days: int) -> None:
@@ -170,7 +170,7 @@ class TestTwins:
         self, on_path: OnPath, before: int, days: int, data: st.DataObject
     ) -> None:
         """Both get every later status on the same day; only what counts days on hold differs."""
-        flow, order = on_path
+        flow, order = on_path.flow, on_path.order
         held_on = order.begun_on + timedelta(before)
         day = held_on + timedelta(days)
         aside = data.draw(st.sampled_from(on_path.asides))
@@ -209,7 +209,7 @@ class TestTwins:
         self, on_path: OnPath, days: int, data: st.DataObject
     ) -> None:
         """Who waits for the client, and until when, has no effect on the work."""
-        flow, order = on_path
+        flow, order = on_path.flow, on_path.order
         today = order.begun_on + timedelta(days)
         held = flow.advance(
             order,
@@ -235,7 +235,7 @@ class TestTwins:
         self, on_path: OnPath, before: int, days: int
     ) -> None:
         """Any status but the one that was left begins a new visit, and nothing is held."""
-        flow, order = on_path
+        flow, order = on_path.flow, on_path.order
         held_on = order.begun_on + timedelta(before)
         for aside in on_path.asides:
             held = flow.advance(

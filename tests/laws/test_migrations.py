@@ -23,16 +23,16 @@ from prodflow import (
 from prodflow.hub import visits
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._reports import reports_of_orders, reports_of_visits, stored
 from prodflow.testing.strategies import History, histories, production_flows, status_cycles
 
 from ._dates import path_of
 from ._orders import AT, OnPath, cycles_with_asides, orders_on_hold, orders_on_the_path
-from ._reports import reports_of_orders, reports_of_visits, stored
 
 TODAY = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 QUIET = production_flows(max_size=0)
 WALKS = histories(cycles=cycles_with_asides(), flows=QUIET, min_size=6, max_size=12)
-ORDERS = WALKS.map(lambda walk: OnPath(walk.flow, walk.order)) | orders_on_hold()
+ORDERS = WALKS.map(lambda walk: OnPath(walk.flow, walk.changes)) | orders_on_hold()
 
 
 def is_waiting(order: ProductionOrder) -> bool:
@@ -46,7 +46,8 @@ Drawn = tuple[OnPath, StatusCycle, dict[str, str]]
 @st.composite
 def migrations(draw: st.DrawFn) -> Drawn:
     """An order, often on hold; another version with any of its keys; and any mapping."""
-    flow, order = draw(ORDERS)
+    on_path = draw(ORDERS)
+    order = on_path.order
     old = [status.key for status in order.cycle]
     concerned = [order.status.key, order.resumes_in or order.status.key]
     other = draw(status_cycles(min_size=4, max_size=8))
@@ -70,13 +71,14 @@ def migrations(draw: st.DrawFn) -> Drawn:
         case _:
             names = st.sampled_from([*old, fresh[0]])
             mapping = draw(st.dictionaries(names, st.sampled_from([*active, *keys]), max_size=2))
-    return OnPath(flow, order), cycle, mapping
+    return on_path, cycle, mapping
 
 
 @st.composite
 def held_migrations(draw: st.DrawFn) -> Drawn:
     """An order on hold, and a version that renames some of its statuses and staffs them anew."""
-    flow, order = draw(orders_on_hold())
+    on_hold = draw(orders_on_hold())
+    order = on_hold.order
     mapping = {
         status.key: f"{number}.renamed"
         for number, status in enumerate(order.cycle)
@@ -96,7 +98,7 @@ def held_migrations(draw: st.DrawFn) -> Drawn:
         ],
         version=order.cycle.version + 100,
     )
-    return OnPath(flow, order), cycle, mapping
+    return on_hold, cycle, mapping
 
 
 # The model
@@ -163,7 +165,8 @@ class TestModel:
     @given(st.one_of(migrations(), migrations(), held_migrations()))
     def test_a_migration_leads_where_the_mapping_says(self, drawn: Drawn) -> None:
         """For any new version and any mapping, on hold or not."""
-        (flow, order), cycle, mapping = drawn
+        on_path, cycle, mapping = drawn
+        flow, order = on_path.flow, on_path.order
         case("the order is off the path", is_waiting(order))
         if is_wrong(order, cycle, mapping):
             with pytest.raises(ValueError, match="mapping must"):
@@ -196,7 +199,8 @@ class TestModel:
     @given(held_migrations())
     def test_what_is_held_changes_its_key_and_its_default_people(self, drawn: Drawn) -> None:
         """Who was only there by default makes way for the new default; all else is kept."""
-        (flow, order), cycle, mapping = drawn
+        on_path, cycle, mapping = drawn
+        flow, order = on_path.flow, on_path.order
         after = flow.migrate(order, cycle, mapping=mapping, by="Ada", at=AT).order
         held = order.held
         assert held is not None
@@ -216,8 +220,8 @@ class TestModel:
     @given(held_migrations())
     def test_a_migration_keeps_the_visit(self, drawn: Drawn) -> None:
         """The shipped law, for orders on hold."""
-        (flow, order), cycle, mapping = drawn
-        laws.a_migration_keeps_the_visit(flow, order, cycle, mapping)
+        on_path, cycle, mapping = drawn
+        laws.a_migration_keeps_the_visit(on_path.flow, on_path.changes, cycle, mapping)
 
 
 class TestKept:
@@ -247,23 +251,23 @@ class TestKept:
     def test_renaming_and_back_changes_nothing(self, walk: History) -> None:
         """The shipped law, at every step of a walk."""
         case("the order was on hold", any(change.order.held for change in walk.changes))
-        for change, flow in zip(walk.changes, walk.flows, strict=True):
-            laws.renaming_and_back_changes_nothing(flow, change.order)
+        for last, flow in enumerate(walk.flows, start=1):
+            laws.renaming_and_back_changes_nothing(flow, walk.changes[:last])
 
     @few(2)
     @given(ORDERS)
     def test_what_a_migration_may_not_change(self, drawn: OnPath) -> None:
         """The shipped laws about closing an order and about the people held."""
-        laws.a_migration_closes_nothing(*drawn)
+        laws.a_migration_closes_nothing(drawn.flow, drawn.order)
         laws.a_hold_follows_new_defaults(*drawn)
 
     @few(2)
     @given(ORDERS)
     def test_a_migration_to_an_equal_cycle_changes_the_version_alone(self, drawn: OnPath) -> None:
         """It changes the version of the order and of its cycle."""
-        flow, order = drawn
+        flow, order = drawn.flow, drawn.order
         cycle = evolve(order.cycle, version=order.cycle.version + 1000)
-        laws.a_migration_keeps_the_visit(flow, order, cycle)
+        laws.a_migration_keeps_the_visit(flow, drawn.changes, cycle)
         after = flow.migrate(order, cycle, by="Ada", at=AT).order
         expected = evolve(order, cycle=cycle, version=order.version + 1)
         replanned = flow.replan(expected, by="Ada", at=AT)
@@ -277,7 +281,7 @@ class TestKept:
         self, on_path: OnPath, days: int, data: st.DataObject
     ) -> None:
         """It makes no difference when the order moves to the version with new keys."""
-        flow, order = on_path
+        flow, order = on_path.flow, on_path.order
         aside = data.draw(st.sampled_from(on_path.asides))
         mapping = {s.key: f"{number}.renamed" for number, s in enumerate(order.cycle)}
         renamed = evolve(

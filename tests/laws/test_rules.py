@@ -313,7 +313,7 @@ class TestDetours:
     @given(orders_on_the_path(), st.booleans())
     def test_a_closed_order_reopens_only_if_allowed(self, on_path: OnPath, allowed: bool) -> None:
         """The shipped law, for cancelled orders and complete ones."""
-        flow, order = on_path
+        flow, order = on_path.flow, on_path.order
         strict = evolve(flow, rules=ChangeRules(allow_reopen=allowed))
         for key in (*on_path.cancelled, order.cycle.final.key):
             closed = flow.advance(order, today=order.begun_on, by="Ada", at=AT, to=key).order
@@ -323,7 +323,7 @@ class TestDetours:
     @given(orders_on_the_path(), st.data())
     def test_no_detour_gets_round_the_rules(self, on_path: OnPath, data: st.DataObject) -> None:
         """The shipped law."""
-        flow, order = on_path
+        flow, order = on_path.flow, on_path.order
         rules = data.draw(change_rules(cycle=order.cycle))
         laws.no_detour_gets_round_the_rules(evolve(flow, rules=rules), order)
 

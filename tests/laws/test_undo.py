@@ -29,10 +29,10 @@ from prodflow import (
 from prodflow.hub import Visit, history_table, visits
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._reports import CALENDAR, reports, stored
 from prodflow.testing.strategies import History, histories, production_flows
 
 from ._orders import AT, OnPath, cycles_with_asides, opened_there, orders_on_the_path
-from ._reports import CALENDAR, reports, stored
 
 TODAY = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 QUIET = production_flows(max_size=0)
@@ -284,7 +284,7 @@ class TestCorrect:
         self, on_path: OnPath, given_days: int, right_days: int, today: date, data: st.DataObject
     ) -> None:
         """In the order, and in every report."""
-        flow, order = on_path
+        flow, order = on_path.flow, on_path.order
         opened = opened_there(on_path)
         to = data.draw(st.sampled_from([s.key for s in order.cycle.choices() if s != order.status]))
         latest = opened.order.entered_on + timedelta(9)

@@ -111,24 +111,25 @@ class CycleSuite:
         data: st.DataObject,
     ) -> None:
         """A hold keeps what was agreed; only the policy can move due dates."""
-        opened = _opened(flow, cycle, day, data.draw(st.sampled_from(cycle.path[:-1])))
-        asides = _detours(flow, opened)
-        for order in (opened, *(_returned(flow, opened, aside, days) for aside in asides)):
+        status = data.draw(st.sampled_from(cycle.path[:-1]))
+        opened = [_opening(flow, cycle, day, status)]
+        asides = _detours(flow, opened[0].order)
+        for changes in (opened, *(_returned(flow, opened, aside, days) for aside in asides)):
             for aside in asides:
-                laws.a_hold_gives_back_what_was_agreed(flow, order, aside)
-                laws.a_hold_of_no_days_changes_nothing(flow, order, aside)
-                laws.a_hold_moves_due_dates_by_its_working_days(flow, order, aside, days)
-                laws.what_is_amended_on_hold_is_meant_for_the_work(flow, order, aside)
-                laws.a_return_from_hold_enters_nothing(flow, order, aside)
+                laws.a_hold_gives_back_what_was_agreed(flow, changes, aside)
+                laws.a_hold_of_no_days_changes_nothing(flow, changes, aside)
+                laws.a_hold_moves_due_dates_by_its_working_days(flow, changes, aside, days)
+                laws.what_is_amended_on_hold_is_meant_for_the_work(flow, changes, aside)
+                laws.a_return_from_hold_enters_nothing(flow, changes, aside)
             if len(asides) > 1:
-                laws.several_asides_are_one_hold(flow, order, asides, days)
+                laws.several_asides_are_one_hold(flow, changes, asides, days)
 
     def test_a_completed_aside_goes_on(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
         """Work that was complete before a hold isn't done again after the hold."""
         for status in cycle.path[:-1]:
-            order = _opened(flow, cycle, _MONDAY, status)
-            for aside in _detours(flow, order):
-                laws.a_completed_aside_goes_on(flow, order, aside)
+            opening = _opening(flow, cycle, _MONDAY, status)
+            for aside in _detours(flow, opening.order):
+                laws.a_completed_aside_goes_on(flow, [opening], aside)
 
     @SHARED
     @given(day=_DAYS, days=st.integers(0, 20))
@@ -137,10 +138,10 @@ class CycleSuite:
     ) -> None:
         """An order that was cancelled by mistake can return and continue its visit."""
         for status in cycle.path[:-1]:
-            order = _opened(flow, cycle, day, status)
-            for cancelled in _detours(flow, order, cancelled=True):
-                laws.a_cancellation_taken_back_continues_the_visit(flow, order, cancelled)
-                laws.a_hold_moves_due_dates_by_its_working_days(flow, order, cancelled, days)
+            changes = [_opening(flow, cycle, day, status)]
+            for cancelled in _detours(flow, changes[0].order, cancelled=True):
+                laws.a_cancellation_taken_back_continues_the_visit(flow, changes, cancelled)
+                laws.a_hold_moves_due_dates_by_its_working_days(flow, changes, cancelled, days)
 
     def test_no_detour_gets_round_the_rules(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
         """A move that the rules refuse is also refused after a hold or a cancellation."""
@@ -261,12 +262,13 @@ class CycleSuite:
         self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
     ) -> None:
         """An order that moves to another version of its cycle stays in its visit."""
-        for change in data.draw(_walks(flow, cycle)):
-            order = change.order
-            laws.a_migration_keeps_the_visit(flow, order, _edited(order.cycle))
-            laws.a_migration_closes_nothing(flow, order)
-            laws.a_hold_follows_new_defaults(flow, order)
-            laws.renaming_and_back_changes_nothing(flow, order)
+        walk = data.draw(_walks(flow, cycle))
+        for last, change in enumerate(walk, start=1):
+            changes = walk[:last]
+            laws.a_migration_keeps_the_visit(flow, changes, _edited(change.order.cycle))
+            laws.a_migration_closes_nothing(flow, change.order)
+            laws.a_hold_follows_new_defaults(flow, changes)
+            laws.renaming_and_back_changes_nothing(flow, changes)
 
 
 def _detours(flow: ProductionFlow, order: ProductionOrder, *, cancelled: bool = False) -> list[str]:
@@ -278,11 +280,12 @@ def _detours(flow: ProductionFlow, order: ProductionOrder, *, cancelled: bool = 
 
 
 def _returned(
-    flow: ProductionFlow, order: ProductionOrder, aside: str, days: int
-) -> ProductionOrder:
-    """The order after a hold of some days."""
-    held = advanced(flow, order, to=aside, current_complete=False).order
-    return advanced(flow, held, today=order.begun_on + timedelta(days)).order
+    flow: ProductionFlow, changes: Sequence[Change], aside: str, days: int
+) -> list[Change]:
+    """The changes of an order, and a hold of some days."""
+    order = changes[-1].order
+    held = advanced(flow, order, to=aside, current_complete=False)
+    return [*changes, held, advanced(flow, held.order, today=order.begun_on + timedelta(days))]
 
 
 def _edited(cycle: StatusCycle) -> StatusCycle:
@@ -296,7 +299,7 @@ def _edited(cycle: StatusCycle) -> StatusCycle:
         )
         for status in cycle
     ]
-    return evolve(cycle, statuses=statuses, version=cycle.version + 1)
+    return evolve(cycle, statuses=statuses, version=cycle.version + 1000)
 
 
 def _opened(
@@ -310,7 +313,11 @@ def _opened(
 
 
 def _opening(
-    flow: ProductionFlow, cycle: StatusCycle, day: date, status: Status | None, order_id: str
+    flow: ProductionFlow,
+    cycle: StatusCycle,
+    day: date,
+    status: Status | None = None,
+    order_id: str = "law",
 ) -> Change:
     return flow.open(
         cycle,

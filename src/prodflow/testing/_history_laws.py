@@ -20,8 +20,17 @@ from prodflow import (
     StatusCycle,
     effective,
 )
+from prodflow.hub import visits
 from prodflow.testing._cases import case
-from prodflow.testing._law_steps import RECORDED, cycles_of, entries_of, same_but, up_to_date
+from prodflow.testing._law_steps import (
+    RECORDED,
+    cycles_of,
+    entries_of,
+    replanned,
+    same_but,
+    up_to_date,
+)
+from prodflow.testing._reports import same_reports, stored
 
 
 def replay_rebuilds_the_order(changes: Sequence[Change]) -> None:
@@ -66,7 +75,7 @@ def _goes_on(change: Change) -> bool:
 def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]) -> None:
     """After an undo, the order is the same as before the undone entry, except its version (D34).
 
-    The undone entry no longer counts.
+    The undone entry no longer counts, and every report is as if it had never been made.
     """
     order, entries = changes[-1].order, entries_of(changes)
     *before, last = effective(entries)
@@ -77,8 +86,9 @@ def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]
         return
     undone = flow.undo(order, entries, cycles=cycles_of(changes), **RECORDED)
     assert undone.order.version == order.version + 1
-    expected = changes[last.sequence - 2].order
-    assert undone.order == same_but(expected, undone.order, "version")
+    run = changes[: last.sequence - 1]
+    assert undone.order == same_but(run[-1].order, undone.order, "version")
+    same_reports([*changes, undone], run)
     assert effective([*entries, undone.entry]) == tuple(before)
     assert not [event for event in undone.events if not event.dated]
 
@@ -87,15 +97,16 @@ def undoing_everything_leads_to_the_opening(
     flow: ProductionFlow, changes: Sequence[Change]
 ) -> None:
     """If you undo every change, the order is as opened, and nothing is left to undo (D34)."""
-    order, entries = changes[-1].order, entries_of(changes)
-    times = len(effective(entries)) - 1
+    cycles, run = cycles_of(changes), [*changes]
+    times = len(effective(entries_of(run))) - 1
     case("several entries are undone", times > 1)
     for _ in range(times):
-        undone = flow.undo(order, entries, cycles=cycles_of(changes), **RECORDED)
-        order, entries = undone.order, [*entries, undone.entry]
+        run.append(flow.undo(run[-1].order, entries_of(run), cycles=cycles, **RECORDED))
+    order = run[-1].order
     assert order == same_but(changes[0].order, order, "version")
+    same_reports(run, changes[:1])
     with pytest.raises(NothingToUndoError):
-        flow.undo(order, entries, cycles=cycles_of(changes), **RECORDED)
+        flow.undo(order, entries_of(run), cycles=cycles, **RECORDED)
 
 
 def a_first_day_is_corrected_within_its_bounds(
@@ -168,21 +179,22 @@ def an_untouched_order_follows_its_order_date(
 
 def a_migration_keeps_the_visit(
     flow: ProductionFlow,
-    order: ProductionOrder,
+    changes: Sequence[Change],
     cycle: StatusCycle,
     mapping: Mapping[str, str] | None = None,
 ) -> None:
     """A migration keeps the visit, its days, its people and a due date set by hand (D5b).
 
     A migration never reopens, completes or cancels an order, and it fires no immediate trigger. The
-    calculated due date is that of the new version.
+    calculated due date is that of the new version. In the reports, all visits keep their days.
 
     Args:
         flow: the flow.
-        order: an order, on hold or not.
+        changes: the changes of an order, on hold or not.
         cycle: the version that the order moves to.
         mapping: the new keys of statuses that this version doesn't have or no longer uses.
     """
+    order = changes[-1].order
     case("the order is on hold", order.held)
     change = flow.migrate(order, cycle, mapping=mapping, **RECORDED)
     after = change.order
@@ -197,6 +209,15 @@ def a_migration_keeps_the_visit(
     assert closing == (after.is_open, after.is_complete, after.is_cancelled)
     assert flow.replan(after, **RECORDED) is None
     assert not [event for event in change.events if not event.dated]
+    assert _days_of_visits([*changes, change]) == _days_of_visits(changes)
+
+
+def _days_of_visits(changes: Sequence[Change]) -> list[tuple[object, ...]]:
+    """When each visit began, was paused and ended, as a store has it."""
+    return [
+        (visit.sequence, visit.entered_on, visit.pauses, visit.left_on, visit.completed)
+        for visit in visits(stored(changes).history(changes[-1].order.id))
+    ]
 
 
 _FIELDS: Final = tuple(field.name for field in fields(ProductionOrder))
@@ -222,15 +243,20 @@ def _closing_otherwise(order: ProductionOrder) -> list[StatusCycle]:
     return [cycle.set_final(before.key) for before in cycle.path[1:-1]]
 
 
-def a_hold_follows_new_defaults(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """A migration gives a paused visit the new default people in place of the old ones (D5b)."""
+def a_hold_follows_new_defaults(flow: ProductionFlow, changes: Sequence[Change]) -> None:
+    """A migration gives a paused visit the new default people in place of the old ones (D5b).
+
+    In the reports, all visits keep their days.
+    """
+    order = changes[-1].order
     case("the order is on hold", order.held)
     if order.held is None:
         return
     cycle, held = order.cycle, order.held
     statuses = [evolve(it, default_department="Law desk", default_user="Law") for it in cycle]
     newer = evolve(cycle, statuses=statuses, version=cycle.version + 1000)
-    after = flow.migrate(order, newer, **RECORDED).order
+    change = flow.migrate(order, newer, **RECORDED)
+    after = change.order
     old = cycle[held.status]
     is_default, is_user = held.department == old.default_department, held.user == old.default_user
     assert after.held == evolve(
@@ -238,11 +264,16 @@ def a_hold_follows_new_defaults(flow: ProductionFlow, order: ProductionOrder) ->
         department="Law desk" if is_default else held.department,
         user="Law" if is_user else held.user,
     )
+    assert _days_of_visits([*changes, change]) == _days_of_visits(changes)
 
 
-def renaming_and_back_changes_nothing(flow: ProductionFlow, order: ProductionOrder) -> None:
-    """If you rename all keys and rename them back, only version numbers change (D5b)."""
-    order = up_to_date(flow, order)
+def renaming_and_back_changes_nothing(flow: ProductionFlow, changes: Sequence[Change]) -> None:
+    """If you rename all keys and rename them back, only version numbers change (D5b).
+
+    Every report is as before.
+    """
+    run = replanned(flow, changes)
+    order = run[-1].order
     case("the order is on hold", order.held)
     cycle = order.cycle
     mapping = {status.key: f"{number}.renamed" for number, status in enumerate(cycle)}
@@ -251,10 +282,12 @@ def renaming_and_back_changes_nothing(flow: ProductionFlow, order: ProductionOrd
         statuses=[evolve(status, key=mapping[status.key]) for status in cycle],
         version=cycle.version + 1000,
     )
-    there = flow.migrate(order, renamed, mapping=mapping, **RECORDED).order
+    migrated = flow.migrate(order, renamed, mapping=mapping, **RECORDED)
+    there = migrated.order
     assert there.status == evolve(order.status, key=mapping[order.status.key])
     assert (there.held is None) == (order.held is None)
     again = evolve(cycle, version=cycle.version + 2000)
     inverse = {new: old for old, new in mapping.items()}
-    back = flow.migrate(there, again, mapping=inverse, **RECORDED).order
-    assert back == same_but(order, back, "version", "cycle")
+    back = flow.migrate(there, again, mapping=inverse, **RECORDED)
+    assert back.order == same_but(order, back.order, "version", "cycle")
+    same_reports([*run, migrated, back], run)

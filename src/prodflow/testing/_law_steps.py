@@ -56,6 +56,12 @@ def up_to_date(flow: ProductionFlow, order: ProductionOrder) -> ProductionOrder:
     return order if change is None else change.order
 
 
+def replanned(flow: ProductionFlow, changes: Sequence[Change]) -> list[Change]:
+    """The changes of an order, and a `replan` if this flow gives it other due dates."""
+    change = flow.replan(changes[-1].order, **RECORDED)
+    return [*changes] if change is None else [*changes, change]
+
+
 def outcome(call: Callable[[], T]) -> T | RuleError:
     """What a call returns, or the error of the rule that refuses it."""
     try:

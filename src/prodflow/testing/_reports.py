@@ -1,8 +1,10 @@
-"""Every report of `prodflow.hub`, as a store's orders and histories give it."""
+"""Every report of `prodflow.hub`, made from the orders and histories in a store."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
 from typing import Final
+
+from attrs import evolve
 
 from prodflow import (
     Change,
@@ -33,6 +35,7 @@ from prodflow.hub import (
     visits,
     workload,
 )
+from prodflow.testing._law_steps import cycles_of
 
 CALENDAR: Final = WorkingCalendar()
 COLUMNS: Final[tuple[BoardBy, ...]] = (
@@ -93,12 +96,62 @@ def reports_of_visits(found: Sequence[Visit], cycles: Iterable[StatusCycle]) -> 
 
 def reports(store: MemoryStore, cycles: Iterable[StatusCycle], today: date) -> Reports:
     """What every report says of all orders in a store."""
-    versions = tuple(cycles)
+    return _reports(store, tuple(cycles), today)
+
+
+def same_reports(
+    changes: Sequence[Change], run: Sequence[Change], *, without: Collection[int] = ()
+) -> None:
+    """Assert that every report is the same after *changes* as after *run*.
+
+    Each list goes through a store of its own. The reports are those of ten days later.
+
+    Args:
+        changes: the changes of an order.
+        run: the changes of the same order in which something did not happen.
+        without: numbers of entries of *changes*. The visits that they begin and the pauses that
+            they end aren't counted.
+    """
+    cycles = tuple(cycles_of([*changes, *run]))
+    today = run[-1].order.begun_on + timedelta(10)
+    has_holds = bool(without)
+    expected = _reports(stored(run), cycles, today, has_holds=has_holds)
+    found = _reports(stored(changes), cycles, today, without=without, has_holds=has_holds)
+    assert found == expected
+
+
+def same_orders(changes: Sequence[Change], run: Sequence[Change]) -> None:
+    """Assert that the reports of orders are the same after *changes* as after *run*.
+
+    They differ from the other reports in that they know an order only as it is now.
+    """
+    cycles = tuple(cycles_of([*changes, *run]))
+    today = run[-1].order.begun_on + timedelta(10)
+    found, expected = (
+        reports_of_orders(stored(each).find(OrderQuery()), cycles, today) for each in (changes, run)
+    )
+    assert found == expected
+
+
+def _reports(
+    store: MemoryStore,
+    cycles: tuple[StatusCycle, ...],
+    today: date,
+    *,
+    without: Collection[int] = (),
+    has_holds: bool = False,
+) -> Reports:
     orders = store.find(OrderQuery())
     histories = [store.history(order.id) for order in orders]
-    found = [visit for entries in histories for visit in visits(entries, calendar=CALENDAR)]
-    all_reports = reports_of_orders(orders, versions, today) | reports_of_visits(found, versions)
-    for cycle in versions:
+    found = [
+        evolve(visit, pauses=tuple(it for it in visit.pauses if it.sequence not in without))
+        for entries in histories
+        for visit in visits(entries, calendar=CALENDAR)
+        if visit.sequence not in without
+    ]
+    all_reports = reports_of_orders(orders, cycles, today) | reports_of_visits(found, cycles)
+    # These two read whole histories, in which a hold is a visit of its own.
+    for cycle in () if has_holds else cycles:
         suggested = suggest_durations(histories, cycle, calendar=CALENDAR, at_least=1)
         late = lateness_under(histories, cycle, policy=Forward(CALENDAR))
         all_reports[f"durations for {cycle.version}"] = suggested.table()
