@@ -162,6 +162,13 @@ def test_revising_a_bulk_revises_each(orders: list[ProductionOrder]) -> None:
     assert expected == list(FLOW.revise_all(bulk, to="qa", due_on=None))
 
 
+def test_a_bulk_of_your_own_can_be_revised(orders: list[ProductionOrder]) -> None:
+    """A bulk that you build from proposals is revised like the bulk that they came from."""
+    bulk = FLOW.propose_all(orders, **WHEN)
+    own = BulkProposal(bulk.proposals, {})
+    assert FLOW.revise_all(own, to="qa") == FLOW.revise_all(bulk, to="qa")
+
+
 def test_revising_keeps_what_was_given_to_the_bulk(mixed: list[ProductionOrder]) -> None:
     """What was given stays, also for an order that couldn't go before."""
     bulk = FLOW.revise_all(FLOW.propose_all(mixed, **WHEN, user="max"), to="qa")

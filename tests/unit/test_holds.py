@@ -682,6 +682,19 @@ def test_a_date_agreed_on_hold_stays_if_the_hold_moves_dates(
     assert back.calculated_due_on != retouch.due_on
 
 
+@pytest.mark.parametrize("flow", [BY_ENTRY, SHIFTING])
+def test_a_date_agreed_on_hold_is_manual_whatever_day_it_is(
+    prints: StatusCycle, flow: ProductionFlow
+) -> None:
+    """If the policy's date moves with the hold, it may be the agreed date on one day only."""
+    retouch = moved(placed(prints, flow=flow), 3, flow=flow)
+    held = moved(retouch, 5, "hold", flow=flow, current_complete=False)
+    tomorrow = moved(held, 6, flow=flow).calculated_due_on
+    agreed = flow.amend(held, due_on=tomorrow, **WHO).order
+    assert agreed.held is not None
+    assert agreed.held.due_on_is_manual
+
+
 def test_a_date_agreed_on_hold_needs_no_calculation(held: ProductionOrder) -> None:
     """The policy asks for a delivery date, but the user knows the day."""
     strict = ProductionFlow(due_dates=Backward(without_delivery="error"))

@@ -611,14 +611,20 @@ def test_an_entry_that_does_not_follow_is_refused(
 
 
 @pytest.mark.parametrize(
-    "held",
-    [None, Held(**valid(Held, status="qa")), Held(**valid(Held, visit=2))],
+    ("held", "shown"),
+    [
+        (None, "None"),
+        (Held(**valid(Held, status="qa")), r"\(1, 'qa'\)"),
+        (Held(**valid(Held, visit=2)), r"\(2, 'ordered'\)"),
+    ],
     ids=["nothing", "another status", "another visit"],
 )
-def test_an_amendment_keeps_the_visit_that_is_held(order_at: OrderAt, held: Held | None) -> None:
+def test_an_amendment_keeps_the_visit_that_is_held(
+    order_at: OrderAt, held: Held | None, shown: str
+) -> None:
     """An amendment may change what is held about a visit, but not which visit is held."""
     order = evolve(order_at("hold"), held=Held(**HELD))
-    with pytest.raises(ValueError, match="keeps the visit that is held"):
+    with pytest.raises(ValueError, match=rf"is held, \(1, 'ordered'\), not {shown}"):
         order.apply(OrderAmended(**valid(OrderAmended, held=held)))
 
 

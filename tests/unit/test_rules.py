@@ -624,6 +624,11 @@ def test_a_choice_that_needs_nothing_says_so(order_at: OrderAt) -> None:
 # What is said of a status holds during a hold of it
 
 
+def test_an_order_that_waits_before_its_beginning_has_left_no_status(order_at: OrderAt) -> None:
+    """An order opened on hold comes back to the initial status, and no targets bind it."""
+    assert codes(order_at("hold"), "qa", targets={"shipped": ["hold"], "qa": ["hold"]}) == []
+
+
 @pytest.mark.parametrize(
     ("target", "expected"), [("printing", []), ("qa", []), ("shipped", ["target"])]
 )
@@ -840,6 +845,11 @@ def test_what_a_guard_of_entries_judges_is_checked(
             id="a typo that leaves nothing",
         ),
         pytest.param({"lab": ["qa"]}, [("unknown-status", "lab")], id="a typo on the left"),
+        pytest.param(
+            {"lab": ["quality"]},
+            [("unknown-status", "lab"), ("unknown-status", "quality"), ("dead-end", "lab")],
+            id="a typo on both sides",
+        ),
         pytest.param({"qa": []}, [("dead-end", "qa")], id="nothing may follow"),
         pytest.param({"qa": ["qa"]}, [("dead-end", "qa")], id="only itself"),
         pytest.param({"qa": ["proof"]}, [("dead-end", "qa")], id="only an inactive one"),

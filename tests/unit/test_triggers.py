@@ -311,6 +311,13 @@ def test_a_return_does_not_bring_back_what_is_past(
     assert days == fired(advanced(flow_of(DaysFromDue("printing", 0)), held, day))
 
 
+def test_what_is_past_hides_no_other_reminder(held: ProductionOrder) -> None:
+    """On a return, the reminder for a later day is given although another one is past."""
+    past, later = DaysFromDue("printing", 0), DaysFromDue("printing", 9)
+    flow = ProductionFlow(triggers=[Trigger("a", past, TASK), Trigger("b", later, TASK)])
+    assert [event.trigger for event in advanced(flow, held, 11).events] == ["b"]
+
+
 def test_reminders_are_dated_and_others_are_not(order: ProductionOrder) -> None:
     """A reminder is dated, and may be dropped with the visit; an immediate event is neither."""
     flow = ProductionFlow(
