@@ -6,19 +6,21 @@ event has a *slot*, and replaces the pending event in the same slot:
 
 - A reminder has one slot in each visit. A visit is the time that an order stays in one status.
 - An immediate event has one slot for each entry that causes it.
-- An event with `once_per_order` has one slot for the whole order.
+- A trigger with `once_per_order`, and a reminder of the delivery date, has one slot for the whole
+  order.
 
-An event whose `fire_on` is None withdraws the pending event in its slot.
+An event whose `fire_on` is None withdraws the pending event in its slot. `until` says how long a
+reminder is wanted: until the order leaves the visit, until it's closed, or for ever.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Annotated, Final, Literal, cast, final, get_args
 
-from attrs import field, frozen
+from attrs import NOTHING, NothingType, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, Description, Duration, Key, Number, Text, between, checked
+from prodflow._fields import Day, Description, Duration, Key, Label, Number, Text, between, checked
 from prodflow.cycle import StatusCycle
 from prodflow.errors import TriggerProblem
 from prodflow.order import HistoryEntry, Move, ProductionOrder
@@ -28,6 +30,7 @@ __all__ = [
     "Contact",
     "CreateTask",
     "CustomAction",
+    "DaysFromDelivery",
     "DaysFromDue",
     "DaysInStatus",
     "Entering",
@@ -36,7 +39,9 @@ __all__ = [
     "SendMessage",
     "Trigger",
     "TriggerEvent",
+    "Where",
     "find_trigger_problems",
+    "is_wanted",
 ]
 
 
@@ -78,8 +83,7 @@ class Leaving:
 
     Args:
         status: the key of the status; None for any status.
-        moves: the moves that fire the trigger. With None, all moves fire it, except a return from a
-            hold to the status that the order left incomplete.
+        moves: the moves that fire the trigger; None for all moves.
 
     Source:
         "Production Status Triggers"; decision D25.
@@ -95,7 +99,8 @@ class Completing:
     """Fires when an order completes a status; entering the final status completes it.
 
     Args:
-        status: the key of the status; None for any status.
+        status: the key of the status; None for any status of the path, which is the active standard
+            statuses of the cycle.
 
     Source:
         "Production Status Triggers"; decisions D20b and D25.
@@ -110,9 +115,9 @@ class DaysInStatus:
     """Fires some days after an order enters a status, such as "call the lab after three days".
 
     Args:
-        status: the key of the status; None for any status.
-        days: calendar days after the order enters the status, 0 to 36,525; days on hold don't
-            count.
+        status: the key of the status; None for any status in which an order is open.
+        days: days after the order enters the status, 0 to 36,525; days on hold don't count.
+        working: whether to count working days of the policy's calendar instead of calendar days.
         while_in_status: whether the reminder is dropped when the order leaves the status.
 
     Source:
@@ -121,7 +126,11 @@ class DaysInStatus:
 
     status: Key | None
     days: Duration
+    working: bool = field(default=False, kw_only=True)
     while_in_status: bool = field(default=True, kw_only=True)
+
+
+_Offset = Annotated[int, between(-checks.DAYS_MAX, checks.DAYS_MAX)]
 
 
 @final
@@ -130,25 +139,50 @@ class DaysFromDue:
     """Fires some days before or after the due date of a status.
 
     If the due date changes, so does the day of the reminder. That day can be before the order
-    enters the status, or even before the order date.
+    enters the status, or even before the order date. A reminder for a day before the due date isn't
+    given any more once the due date is over.
 
     Args:
-        status: the key of the status; None for any status.
+        status: the key of the status; None for any status in which an order is open.
         days: days after the due date, or before it if negative, -36,525 to 36,525.
-        working: whether to count working days of the policy's calendar instead of calendar days.
+        working: whether to count working days of the policy's calendar instead of calendar days. If
+            the due date isn't a working day and *days* is 0 or negative, the count begins on the
+            working day before the due date.
         while_in_status: whether the reminder is dropped when the order leaves the status.
 
     Source:
-        Decisions D25, D26 and D27.
+        Decisions D25 to D27.
     """
 
     status: Key | None
-    days: Annotated[int, between(-checks.DAYS_MAX, checks.DAYS_MAX)]
+    days: _Offset
     working: bool = field(default=False, kw_only=True)
     while_in_status: bool = field(default=True, kw_only=True)
 
 
-When = Opening | Entering | Leaving | Completing | DaysInStatus | DaysFromDue
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class DaysFromDelivery:
+    """Fires some days before or after the delivery date of an open order, whatever its status.
+
+    An order has one such reminder. It's dropped when the order is closed. If the delivery date
+    changes, so does the day of the reminder. A reminder for a day before the delivery date isn't
+    given any more once the delivery date is over.
+
+    Args:
+        days: days after the delivery date, or before it if negative, -36,525 to 36,525.
+        working: whether to count working days, as for `DaysFromDue`.
+
+    Source:
+        Decisions D25 to D27.
+    """
+
+    days: _Offset
+    working: bool = field(default=False, kw_only=True)
+
+
+Dated = DaysInStatus | DaysFromDue | DaysFromDelivery
+When = Opening | Entering | Leaving | Completing | Dated
 
 Channel = Literal["email", "sms", "call", "letter", "web_form"]
 _CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
@@ -313,7 +347,64 @@ class CustomAction:
 
 Action = CreateTask | SendMessage | CustomAction
 
-Condition = Callable[[ProductionOrder, HistoryEntry], bool]
+Wanted = NothingType | str | frozenset[str | None] | None
+
+
+def _wanted(value: str | Iterable[str | None] | NothingType | None) -> Wanted:
+    if value is NOTHING or value is None:
+        return value
+    if isinstance(value, str):
+        return checks.text("a value", value)
+    values = checks.items("a set of values", value, "texts or None")
+    return frozenset(checks.optional_text("a value", each) for each in values)
+
+
+def _any_value() -> Wanted:
+    return NOTHING
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class Where:
+    """A condition as data: which values an order must have.
+
+    An order meets the condition if every field that you give matches. A field is one value, a set
+    of values, or None for orders without a value. Unlike a function, this condition can be saved
+    by `prodflow.codec`.
+
+    Args:
+        order_type: the key of the cycle.
+        vendor: the lab or vendor.
+        department: the department responsible.
+        user: the user responsible.
+
+    Example:
+        >>> Where(vendor={"West", "North"})
+        Where(vendor=frozenset({...}))
+    """
+
+    order_type: Wanted = field(factory=_any_value, converter=_wanted)
+    vendor: Wanted = field(factory=_any_value, converter=_wanted)
+    department: Wanted = field(factory=_any_value, converter=_wanted)
+    user: Wanted = field(factory=_any_value, converter=_wanted)
+
+    def __call__(self, order: ProductionOrder, _entry: HistoryEntry | None, /) -> bool:
+        """Whether the order has these values; the entry makes no difference."""
+        return (
+            _matches(self.order_type, order.order_type)
+            and _matches(self.vendor, order.vendor)
+            and _matches(self.department, order.department)
+            and _matches(self.user, order.user)
+        )
+
+
+def _matches(wanted: Wanted, value: str | None) -> bool:
+    if wanted is NOTHING:
+        return True
+    return value in wanted if isinstance(wanted, frozenset) else value == wanted
+
+
+Condition = Callable[[ProductionOrder, HistoryEntry | None], bool]
 
 
 def _order_types(value: Iterable[str]) -> tuple[str, ...]:
@@ -329,10 +420,13 @@ class Trigger:
         key: what identifies the trigger, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
         when: the occasion on which the trigger fires.
         action: what to do.
+        description: the name of the trigger for people, up to 200 characters.
+        enabled: whether the trigger is switched on. A trigger that is switched off doesn't fire.
         order_types: the order types that have this trigger; empty for all.
-        condition: a function that takes two arguments: the order after the change, and the entry.
-            The trigger fires only if the function returns True. With None, the trigger always
-            fires. To pickle the trigger, define the function at the top level of a module.
+        condition: a `Where`, or a function that takes two arguments: the order after the change,
+            and the entry. For a reminder the entry is None, since a reminder depends only on the
+            order. The trigger fires only if the function returns True. With None, the trigger
+            always fires. To pickle the trigger, define the function at the top level of a module.
         automatic: whether a worker can `claim` the events; otherwise a person handles them.
         once_per_order: whether the trigger fires only once in the life of an order.
 
@@ -343,6 +437,8 @@ class Trigger:
     key: Key
     when: When
     action: Action
+    description: Label = field(default="", kw_only=True)
+    enabled: bool = field(default=True, kw_only=True)
     order_types: tuple[str, ...] = field(default=(), kw_only=True, converter=_order_types)
     condition: Condition | None = field(default=None, kw_only=True)
     automatic: bool = field(default=True, kw_only=True)
@@ -350,6 +446,7 @@ class Trigger:
 
 
 Slot = tuple[str, str, int | None]
+Until = Literal["left", "closed"]
 
 
 @final
@@ -361,14 +458,17 @@ class TriggerEvent:
         id: identifies the event; it stays the same when a reminder gets another date.
         trigger: the key of the trigger.
         order_id: the order.
-        visit: for a reminder, the number of the visit; for an immediate event, the sequence number
-            of the entry.
+        visit: the number of the order's visit, its stay in one status, after the change.
+        number: for a reminder, the number of the visit; for an immediate event, the sequence number
+            of the entry. None if the whole order has one slot.
+        sequence: the sequence number of the entry that caused the event. The events of `reminders`
+            have the number of the visit, or 1 if *until* is "closed".
         action: what to do.
         fire_on: the first day on which to do the action; None withdraws the event.
         dated: True for a reminder, False for an immediate event.
-        while_in_status: whether the event is dropped when the order leaves the status.
+        until: how long the event is wanted: "left" until the order leaves the visit, "closed" until
+            the order is closed, None for ever.
         automatic: whether a worker can claim the event.
-        once_per_order: whether the trigger fires only once in the life of the order.
 
     Source:
         Decisions D25 to D28.
@@ -378,25 +478,51 @@ class TriggerEvent:
     trigger: Key
     order_id: Text
     visit: Number
+    number: Number | None
+    sequence: Number
     action: Action
     fire_on: Day | None
     dated: bool
-    while_in_status: bool
+    until: Until | None
     automatic: bool
-    once_per_order: bool = False
 
     @property
     def slot(self) -> Slot:
-        """What identifies the event in a store: the order id, the trigger key and the visit.
+        """What identifies the event in a store: the order id, the trigger key and the number."""
+        return (self.order_id, self.trigger, self.number)
 
-        If the trigger fires only once in the life of an order, None replaces the visit.
-        """
-        return (self.order_id, self.trigger, None if self.once_per_order else self.visit)
+
+def is_wanted(event: TriggerEvent, order: ProductionOrder) -> bool:
+    """Whether there is still a reason to act on an event: workers ask this just before they act.
+
+    A reminder isn't wanted any more if the order has left the visit or is closed, as its `until`
+    says. A message isn't wanted if the order was cancelled after the visit of the message.
+
+    Args:
+        event: the event.
+        order: the order of the event, as the store has it now.
+
+    Raises:
+        ValueError: if the event is of another order.
+
+    Source:
+        Decision D28b.
+    """
+    checks.instance("event", event, TriggerEvent, "a TriggerEvent")
+    checks.instance("order", order, ProductionOrder, "a ProductionOrder")
+    if event.order_id != order.id:
+        raise ValueError(f"the event is of order {event.order_id!r}, not of {order.id!r}")
+    if event.until == "left" and event.visit != order.visit:
+        return False
+    if event.until == "closed" and not order.is_open:
+        return False
+    is_past = order.is_cancelled and event.visit < order.visit
+    return not (is_past and (event.dated or isinstance(event.action, SendMessage)))
 
 
 def watched_status(trigger: Trigger) -> str | None:
     """The key of the status that a trigger is for; None if it's for any status."""
-    return None if isinstance(trigger.when, Opening) else trigger.when.status
+    return None if isinstance(trigger.when, Opening | DaysFromDelivery) else trigger.when.status
 
 
 def find_trigger_problems(

@@ -33,7 +33,8 @@ from prodflow.duedate import Backward, Forward, FromEntry
 from prodflow.errors import CycleNotFoundError
 from prodflow.flow import Change, ChangeRules, ProductionFlow
 from prodflow.order import HistoryEntry, Move, ProductionOrder
-from prodflow.triggers import Action, CustomAction, Trigger, TriggerEvent, When
+from prodflow.stores import OutboxItem
+from prodflow.triggers import Action, CustomAction, Trigger, TriggerEvent, When, Where
 
 Policy = Forward | Backward | FromEntry
 Value = (
@@ -41,11 +42,13 @@ Value = (
     | WorkingCalendar
     | Policy
     | Trigger
+    | Where
     | ChangeRules
     | ProductionFlow
     | ProductionOrder
     | HistoryEntry
     | TriggerEvent
+    | OutboxItem
     | Change
 )
 _POLICIES: Final = get_args(Policy)
@@ -169,6 +172,32 @@ def _no_code(value: object) -> None:
         raise ValueError("a condition or guard is code, which can't be dumped: leave it out")
 
 
+def _to_condition(value: object) -> Data | None:
+    if isinstance(value, Where):
+        return _to_object(value)
+    _no_code(value)
+    return None
+
+
+def _from_condition(value: object, _: object) -> Where | None:
+    if value is None:
+        return None
+    where: Where = from_fields(Where)(hooks.fields(value))
+    return where
+
+
+def _to_wanted(value: str | Iterable[str | None] | None) -> object:
+    if value is None or isinstance(value, str):
+        return value
+    return sorted(value, key=lambda each: (each is not None, each or ""))
+
+
+def _from_wanted(value: object, _: object) -> object:
+    if type(value) is list:
+        return frozenset(hooks.optional(hooks.text)(each, None) for each in value)
+    return hooks.optional(hooks.text)(value, None)
+
+
 def _to_targets(value: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
     return {key: sorted(allowed) for key, allowed in value}
 
@@ -231,6 +260,7 @@ def _from_status(value: tuple[StatusCycle, object], _: object) -> Status:
 
 
 _CODE: Final = override(unstruct_hook=_no_code, struct_hook=hooks.null)
+_WANTED: Final = override(unstruct_hook=_to_wanted, struct_hook=_from_wanted, omit_if_default=True)
 _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     Change: {"order": override(struct_hook=hooks.unchanged)},
     ChangeRules: {
@@ -249,7 +279,8 @@ _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
         "cycle": override(unstruct_hook=_to_cycle_name, struct_hook=hooks.unchanged),
         "status": override(unstruct_hook=attrgetter("key"), struct_hook=_from_status),
     },
-    Trigger: {"condition": _CODE},
+    Trigger: {"condition": override(unstruct_hook=_to_condition, struct_hook=_from_condition)},
+    Where: dict.fromkeys(("order_type", "vendor", "department", "user"), _WANTED),
 }
 
 

@@ -7,16 +7,25 @@ history entry, the order after this entry, and the events that the entry causes.
 rule refuses the change, the proposal has the reason in `refusals`, and `accept` raises
 `ChangeRefusedError`.
 
-`open`, `amend`, `replan`, `migrate` and `undo` need no proposal. Methods that end in `_all` change
-many orders of one type: either all of them or none. Two conditions always hold: a bulk method
-gives the same changes as single calls, and `change.order == order.apply(change.entry)`.
+`open`, `amend`, `replan`, `migrate` and `undo` need no proposal. `reminders` changes nothing: it
+works out which reminders an order should have, for a store whose reminders are out of date. Methods
+that end in `_all` change many orders of one type: either all of them or none. Two conditions always
+hold: a bulk method gives the same changes as single calls, and
+`change.order == order.apply(change.entry)`.
 """
 
 from prodflow._homes import settle
 from prodflow.flow._flow import ProductionFlow
 from prodflow.flow._keywords import Amendments, BulkRevision, Overrides, Revision
 from prodflow.flow._rules import ChangeRules, find_rule_problems
-from prodflow.flow._values import BulkChoice, BulkProposal, Change, Choice, ProposedChange
+from prodflow.flow._values import (
+    BulkChoice,
+    BulkProposal,
+    Change,
+    Choice,
+    ProposedChange,
+    Reminders,
+)
 
 __all__ = [
     "Amendments",
@@ -29,6 +38,7 @@ __all__ = [
     "Overrides",
     "ProductionFlow",
     "ProposedChange",
+    "Reminders",
     "Revision",
     "find_rule_problems",
 ]

@@ -27,14 +27,20 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
         MixedOrderTypesError: if the orders have several types.
         ValueError: if there are no orders, or if an order occurs twice.
     """
-    checked = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
+    checked = unique(orders)
     if not checked:
         raise ValueError("orders must hold at least one order")
-    if len(set(map(_id, checked))) < len(checked):
-        raise ValueError("orders must hold no order twice")
     order_types = tuple(dict.fromkeys(map(_order_type, checked)))
     if len(order_types) > 1:
         raise MixedOrderTypesError(order_types)
+    return checked
+
+
+def unique(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...]:
+    """The orders as a tuple; raises `ValueError` if an order occurs twice."""
+    checked = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
+    if len(set(map(_id, checked))) < len(checked):
+        raise ValueError("orders must hold no order twice")
     return checked
 
 

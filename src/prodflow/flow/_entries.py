@@ -7,7 +7,7 @@ arguments have been checked already. `_flow` turns the entry into a `Change`.
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from attrs import NOTHING, NothingType, define, evolve, frozen
 
@@ -541,13 +541,24 @@ def _closing(cycle: StatusCycle, key: str) -> str:
 _undone = trusted(ChangeUndone)
 
 
+class Undoing(NamedTuple):
+    """What an undo does."""
+
+    entry: ChangeUndone
+    cycle: StatusCycle
+    """The cycle version after the undo."""
+    undone: HistoryEntry
+    before: list[HistoryEntry]
+    """The entries that still count after the undo."""
+
+
 def undoing(
     cycles: Iterable[StatusCycle],
     entries: Iterable[HistoryEntry],
     recorded: Recording,
     order: ProductionOrder,
-) -> tuple[ChangeUndone, StatusCycle]:
-    """The entry that undoes the last effective entry, and the cycle version after the undo."""
+) -> Undoing:
+    """The undo of the last effective entry."""
     history = checks.items("entries", entries, "entries of a history")
     counting = effective(history)
     numbers = [(entry.order_id, entry.sequence) for entry in history]
@@ -581,4 +592,42 @@ def undoing(
         undoes=last.sequence,
         **state,
     )
-    return entry, cycle
+    return Undoing(entry, cycle, last, before)
+
+
+_as_it_was = trusted(ProductionOrder)
+
+
+def visits_since_cancelled(
+    entries: Iterable[HistoryEntry], cycles: Iterable[StatusCycle], order: ProductionOrder
+) -> list[ProductionOrder]:
+    """The order as it was last in each visit since the last cancellation, but its present visit.
+
+    If *cycles* lacks the version of a visit, the order's own version is taken. A visit to a status
+    that this version doesn't have is left out.
+
+    Args:
+        entries: the entries that count, from the opening on.
+        cycles: the known versions of the cycle.
+        order: the order after these entries.
+    """
+    known = by_version([*cycles, order.cycle])
+    states: dict[int, ProductionOrder] = {}
+    seen: list[HistoryEntry] = []
+    for entry in entries:
+        seen.append(entry)
+        recorded = recorded_by_entries(seen)
+        cycle = known.get((order.order_type, recorded.pop("cycle_version")), order.cycle)
+        key = recorded.pop("to_status")
+        if key not in cycle:
+            continue
+        recorded.setdefault("resumes_in", first_resumption(cycle, key))
+        state = _as_it_was(
+            id=order.id, cycle=cycle, status=cycle[key], version=entry.sequence, **recorded
+        )
+        if state.is_cancelled:
+            states.clear()
+        else:
+            states[state.visit] = state
+    states.pop(order.visit, None)
+    return [*states.values()]

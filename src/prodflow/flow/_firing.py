@@ -1,91 +1,106 @@
-"""The events that a change of an order causes.
+"""The events that a change of an order causes, and the reminders that an order should have.
 
-Theory of operation. `TriggerTable` groups the triggers of a flow by their status, so that a change
-checks only the triggers that can fire. An immediate trigger fires on the day of the change. A
-dated trigger sets the day of a reminder; None as the day withdraws the reminder. An event's id is a
-digest of its slot (`prodflow.triggers` explains slots). So the same change always gives the same
-event, and a reminder's new day replaces its old day.
+Theory of operation. An immediate trigger fires on the day of a change. A reminder is a function of
+the order: `TriggerTable.reminders` works out which reminders an order should have, by slot. Every
+change compares the reminders before and after, or gives them again (decisions D25 to D27 and D34):
+
+- The opening gives all reminders.
+- A status change gives the reminders of the visit that begins or continues. If it opens a closed
+  order, it gives those of the delivery date too.
+- An amendment or a migration gives only the reminders that differ. None as the day withdraws a
+  reminder.
+- An undo fires nothing and gives back the reminders of the earlier order.
+
+`TriggerTable` groups the triggers of a flow by their status, so that a change checks only the
+triggers that can fire. An event's id is a digest of its slot (`prodflow.triggers` explains slots).
+So the same change always gives the same event, and a reminder's new day replaces its old day.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
-from typing import Final, assert_never, final
+from typing import assert_never, final
+
+from attrs import evolve
 
 from prodflow._trusted import trusted
 from prodflow.calendars import WorkingCalendar
 from prodflow.errors import DateOutOfRangeError
-from prodflow.order import (
-    HistoryEntry,
-    Move,
-    OrderAmended,
-    ProductionOrder,
-    StatusChanged,
-)
+from prodflow.order import HistoryEntry, Move, ProductionOrder, StatusChanged
 from prodflow.triggers import (
     Completing,
+    Dated,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     Entering,
     Leaving,
     Opening,
+    Slot,
     Trigger,
     TriggerEvent,
-    When,
+    Until,
     watched_status,
 )
 
 _event = trusted(TriggerEvent)
 
 
-def _event_id(trigger: Trigger, order: ProductionOrder, number: int) -> str:
-    """The id of an event: a digest of its slot (decision D26).
-
-    For an event of a visit, the digest includes the status and the first day of the visit. The id
-    of such an event begins with the first day of the visit, so that a database index keeps events
-    of the same time together.
-    """
+def _event_id(order_id: str, trigger: str, number: int | None) -> str:
+    """The id of an event: a digest of its slot (decision D26)."""
     # Ids and keys have no newlines (decision D33), so two slots never give the same text.
-    if trigger.once_per_order:
-        return _digest(f"{order.id}\n{trigger.key}")
-    day = order.entered_on.toordinal()
-    slot = f"{order.id}\n{trigger.key}\n{number}\n{order.status.key}\n{day}"
-    return f"{day:06x}{_digest(slot)}"[:32]
+    slot = f"{order_id}\n{trigger}\n{'' if number is None else number}"
+    return hashlib.sha256(slot.encode()).hexdigest()[:32]
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-# A function that says whether an entry fires a trigger. It takes the order before the entry (None
-# for an opening), the order after the entry, and the entry. The table has already compared the
-# status.
+# A function that says whether an entry fires an immediate trigger. It takes the order before the
+# entry (None for an opening), the order after the entry, and the entry. The table has already
+# compared the status.
 _Occasion = Callable[[ProductionOrder | None, ProductionOrder, HistoryEntry], bool]
-_Reminder = DaysInStatus | DaysFromDue
-_Row = tuple[Trigger, _Occasion, _Reminder | None]
+_Firing = tuple[Trigger, _Occasion]
+_Reminding = tuple[Trigger, Dated]
 
 
 @final
 class TriggerTable:
-    """The triggers of a flow, by the status that an order leaves or enters."""
+    """The triggers of a flow that are switched on, by the status that an order leaves or enters."""
 
-    __slots__ = ("_any", "_entering", "_leaving")
+    __slots__ = ("_any", "_dated", "_dated_any", "_delivery", "_entering", "_leaving", "_reminds")
 
     def __init__(self, triggers: Iterable[Trigger]) -> None:
-        self._any: tuple[_Row, ...] = ()
-        self._entering: dict[str, tuple[_Row, ...]] = {}
-        self._leaving: dict[str, tuple[_Row, ...]] = {}
+        self._any: tuple[_Firing, ...] = ()
+        self._entering: dict[str, tuple[_Firing, ...]] = {}
+        self._leaving: dict[str, tuple[_Firing, ...]] = {}
+        self._dated: dict[str, tuple[_Reminding, ...]] = {}
+        self._dated_any: tuple[_Reminding, ...] = ()
+        self._delivery: tuple[_Reminding, ...] = ()
         for trigger in triggers:
-            status, when = watched_status(trigger), trigger.when
-            row = trigger, _occasion(when), when if isinstance(when, _Reminder) else None
-            if status is None:
-                self._any += (row,)
-                continue
-            if isinstance(when, Leaving | Completing):
-                self._leaving[status] = (*self._leaving.get(status, ()), row)
-            if not isinstance(when, Leaving):
-                self._entering[status] = (*self._entering.get(status, ()), row)
+            if trigger.enabled:
+                self._add(trigger)
+        self._reminds = bool(self._dated or self._dated_any or self._delivery)
+
+    def _add(self, trigger: Trigger) -> None:
+        status = watched_status(trigger)
+        match trigger.when:
+            case DaysFromDelivery() as when:
+                self._delivery += ((trigger, when),)
+            case DaysInStatus() | DaysFromDue() as when:
+                if status is None:
+                    self._dated_any += ((trigger, when),)
+                else:
+                    self._dated[status] = (*self._dated.get(status, ()), (trigger, when))
+            case Opening() | Entering() | Leaving() | Completing() as when:
+                row = trigger, _occasion(when)
+                if status is None:
+                    self._any += (row,)
+                    return
+                if isinstance(when, Leaving | Completing):
+                    self._leaving[status] = (*self._leaving.get(status, ()), row)
+                if not isinstance(when, Leaving):
+                    self._entering[status] = (*self._entering.get(status, ()), row)
+            case when:
+                assert_never(when)
 
     def events(
         self,
@@ -93,19 +108,20 @@ class TriggerTable:
         order: ProductionOrder,
         entry: HistoryEntry,
         calendar: WorkingCalendar,
+        today: date,
     ) -> tuple[TriggerEvent, ...]:
-        """The events of an entry that led from *before* to *order*.
+        """The events of an opening or a status change.
 
         Args:
             before: the order before the entry; None for an opening.
             order: the order after the entry.
             entry: the entry.
             calendar: the calendar of the policy.
+            today: the day of the change. On a later day than the due date, no reminder warns of the
+                due date; the same goes for the delivery date.
 
         Returns:
-            Events of triggers for any status come first. Events of triggers for the previous status
-            come next, and those for the new status last. Each group is in the order of the flow's
-            triggers.
+            The events of immediate triggers come first, then the reminders.
 
         Raises:
             DateOutOfRangeError: if a reminder would fall outside the calendar.
@@ -115,114 +131,291 @@ class TriggerTable:
         if before is not None and before.status is not status:
             rows += self._leaving.get(before.status.key, ())
         rows += self._entering.get(status.key, ())
-        if not rows:
-            return ()
         events: list[TriggerEvent] = []
-        for trigger, occurs, reminder in rows:
-            if trigger.order_types and order.cycle.order_type not in trigger.order_types:
-                continue
-            if not occurs(before, order, entry):
-                continue
-            fire_on: date | None = order.begun_on
-            number = entry.sequence  # one visit can be left and resumed more than once
-            if reminder is not None:
-                fire_on, number = _day(reminder, order, calendar), order.visit
-                # A return from a hold doesn't repeat reminders that are long past: decision D25.
-                if fire_on is not None and fire_on < order.begun_on and _resumes(entry):
-                    continue
-            if trigger.condition is not None and not trigger.condition(order, entry):
-                if not isinstance(entry, OrderAmended):
-                    continue
-                fire_on = None  # withdraws what was scheduled before the amendment
-            events.append(
-                _event(
-                    _event_id(trigger, order, number),
-                    trigger.key,
-                    order.id,
-                    number,
-                    trigger.action,
-                    fire_on,
-                    reminder is not None,
-                    reminder is not None and reminder.while_in_status,
-                    trigger.automatic,
-                    trigger.once_per_order,
-                )
-            )
+        for trigger, occurs in rows:
+            if (
+                _concerns(trigger, order)
+                and occurs(before, order, entry)
+                and (trigger.condition is None or trigger.condition(order, entry))
+            ):
+                events.append(_fired(trigger, order, entry))
+        if self._reminds:
+            number = entry.sequence
+            is_continued = before is not None and order.visit != number
+            events += self._of_visit(order, calendar, today, number, again=is_continued)
+            if before is None or (order.is_open and not before.is_open):
+                events += self._of_delivery(order, calendar, today, number)
         return tuple(events)
 
+    def differing(
+        self,
+        before: ProductionOrder,
+        order: ProductionOrder,
+        entry: HistoryEntry,
+        calendar: WorkingCalendar,
+    ) -> tuple[TriggerEvent, ...]:
+        """The reminders that differ after an amendment, a migration, or the undo of one of them.
 
-def _occasion(when: When) -> _Occasion:
+        Raises:
+            DateOutOfRangeError: if a reminder would fall outside the calendar.
+        """
+        if not self._reminds:
+            return ()
+        today, number = entry.at.date(), entry.sequence
+        past = _by_slot(self._all(before, calendar, None, number))
+        now = _by_slot(self._all(order, calendar, today, number))
+        events = [
+            event
+            for slot, event in now.items()
+            if slot not in past or past[slot].fire_on != event.fire_on
+        ]
+        events += [
+            evolve(event, fire_on=None, visit=order.visit)
+            for slot, event in past.items()
+            if slot not in now
+        ]
+        return tuple(events)
+
+    def given_back(
+        self,
+        before: ProductionOrder,
+        order: ProductionOrder,
+        earlier: Iterable[ProductionOrder],
+        entry: HistoryEntry,
+        calendar: WorkingCalendar,
+    ) -> tuple[TriggerEvent, ...]:
+        """The reminders that the undo of a status change gives back.
+
+        Args:
+            before: the order before the undo.
+            order: the order after the undo.
+            earlier: the order as it was last in each earlier visit whose reminders come back. Of
+                these, only those that outlive their visit come back.
+            entry: the entry that undoes.
+            calendar: the calendar of the policy.
+        """
+        if not self._reminds:
+            return ()
+        today, number = entry.at.date(), entry.sequence
+        events = [
+            event
+            for state in earlier
+            for event in self._of_visit(state, calendar, today, number)
+            if event.until is None
+        ]
+        events += self._of_visit(order, calendar, today, number, again=True)
+        if order.is_open and not before.is_open:
+            events += self._of_delivery(order, calendar, today, number)
+        return tuple(_by_slot(events).values())
+
+    def reminders(
+        self, order: ProductionOrder, calendar: WorkingCalendar, today: date
+    ) -> tuple[TriggerEvent, ...]:
+        """The reminders that an order should have on a day: those of its visit and its delivery."""
+        of_visit = self._of_visit(order, calendar, today, order.visit)
+        return (*of_visit, *self._of_delivery(order, calendar, today, 1))
+
+    # --- The reminders of an order, on which all of these rest. A *today* of None counts nothing as
+    # too late. The events have the sequence number *number*.
+
+    def _all(
+        self, order: ProductionOrder, calendar: WorkingCalendar, today: date | None, number: int
+    ) -> Iterator[TriggerEvent]:
+        yield from self._of_visit(order, calendar, today, number)
+        yield from self._of_delivery(order, calendar, today, number)
+
+    def _of_visit(
+        self,
+        order: ProductionOrder,
+        calendar: WorkingCalendar,
+        today: date | None,
+        number: int,
+        *,
+        again: bool = False,
+    ) -> Iterator[TriggerEvent]:
+        """The reminders of the present visit.
+
+        If they are given *again*, a reminder that has outlived the visit may still be pending. If
+        it's no longer wanted, an event without a day withdraws it.
+        """
+        rows = self._dated.get(order.status.key, ())
+        if self._dated_any and order.is_open:
+            rows = (*self._dated_any, *rows)
+        for trigger, when in rows:
+            day = _answer(trigger, when, order, calendar, today)
+            if day is not None:
+                yield _reminder(trigger, when, order, number, day)
+            elif (
+                again and isinstance(when, DaysInStatus | DaysFromDue) and not when.while_in_status
+            ):
+                yield _reminder(trigger, when, order, number, None)
+
+    def _of_delivery(
+        self, order: ProductionOrder, calendar: WorkingCalendar, today: date | None, number: int
+    ) -> Iterator[TriggerEvent]:
+        if order.is_open:
+            for trigger, when in self._delivery:
+                day = _answer(trigger, when, order, calendar, today)
+                if day is not None:
+                    yield _reminder(trigger, when, order, number, day)
+
+
+def _by_slot(events: Iterable[TriggerEvent]) -> dict[Slot, TriggerEvent]:
+    return {event.slot: event for event in events}
+
+
+def _concerns(trigger: Trigger, order: ProductionOrder) -> bool:
+    return not trigger.order_types or order.cycle.order_type in trigger.order_types
+
+
+# --- Immediate triggers ---------------------------------------------------------------------------
+
+
+def _fired(trigger: Trigger, order: ProductionOrder, entry: HistoryEntry) -> TriggerEvent:
+    """The event of an immediate trigger that an entry fires."""
+    day = order.begun_on
+    if isinstance(trigger.when, Opening):
+        day = min(order.ordered_on, entry.at.date())
+    number = None if trigger.once_per_order else entry.sequence
+    return _event(
+        _event_id(order.id, trigger.key, number),
+        trigger.key,
+        order.id,
+        order.visit,
+        number,
+        entry.sequence,
+        trigger.action,
+        day,
+        False,  # noqa: FBT003 - see `trusted`
+        None,
+        trigger.automatic,
+    )
+
+
+def _occasion(when: Opening | Entering | Leaving | Completing) -> _Occasion:
     match when:
         case Opening():
             return lambda before, _order, _entry: before is None
         case Entering(moves=moves):
-            return lambda before, _order, entry: (
-                moves is None if before is None else _moves_by(moves, entry)
-            )
+            return partial(_enters, moves)
         case Leaving(moves=moves):
-            return lambda before, _order, entry: before is not None and _moves_by(moves, entry)
+            return partial(_leaves, moves)
         case Completing(status=status):
             return partial(_completes, status)
-        case DaysInStatus() | DaysFromDue():
-            return partial(_schedules, when)
         case _:
             assert_never(when)
+
+
+def _enters(
+    moves: frozenset[Move] | None,
+    before: ProductionOrder | None,
+    _order: ProductionOrder,
+    entry: HistoryEntry,
+) -> bool:
+    """Whether an entry enters a status; without *moves*, a visit must begin with it (D25)."""
+    if moves is None:
+        return before is None or (
+            isinstance(entry, StatusChanged) and entry.visit == entry.sequence
+        )
+    return isinstance(entry, StatusChanged) and entry.move in moves
+
+
+def _leaves(
+    moves: frozenset[Move] | None,
+    _before: ProductionOrder | None,
+    _order: ProductionOrder,
+    entry: HistoryEntry,
+) -> bool:
+    return isinstance(entry, StatusChanged) and (moves is None or entry.move in moves)
 
 
 def _completes(
-    status: str | None, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
+    status: str | None,
+    _before: ProductionOrder | None,
+    order: ProductionOrder,
+    entry: HistoryEntry,
 ) -> bool:
-    """Whether an entry completes *status*; None stands for any status.
+    """Whether an entry completes *status*; None stands for any status of the path.
 
     An order completes the final status as soon as it enters the status (decision D20b).
     """
-    if isinstance(entry, StatusChanged):
-        if entry.current_complete and (status is None or status == entry.from_status):
+    if isinstance(entry, StatusChanged) and entry.current_complete:
+        left = entry.from_status
+        if left == status or (status is None and order.cycle.place(left).position is not None):
             return True
-    elif before is not None:
-        return False
     return order.status.final and (status is None or status == order.status.key)
 
 
-_RESUME: Final = Move.RESUME  # looking it up takes 0.07 µs each time (Python 3.11)
+# --- Reminders ------------------------------------------------------------------------------------
 
 
-def _moves_by(moves: frozenset[Move] | None, entry: HistoryEntry) -> bool:
-    """Whether the entry is one of *moves*; None means any move that begins a visit (D25)."""
-    if not isinstance(entry, StatusChanged):
-        return False
-    if moves is None:
-        return entry.visit == entry.sequence
-    return entry.move in moves
+def _reminder(
+    trigger: Trigger, when: Dated, order: ProductionOrder, sequence: int, day: date | None
+) -> TriggerEvent:
+    number = None if trigger.once_per_order else order.visit
+    until: Until | None = None
+    if isinstance(when, DaysFromDelivery):
+        number, until = None, "closed"
+    elif when.while_in_status:
+        until = "left"
+    return _event(
+        _event_id(order.id, trigger.key, number),
+        trigger.key,
+        order.id,
+        order.visit,
+        number,
+        sequence,
+        trigger.action,
+        day,
+        True,  # noqa: FBT003 - see `trusted`
+        until,
+        trigger.automatic,
+    )
 
 
-def _resumes(entry: HistoryEntry) -> bool:
-    return isinstance(entry, StatusChanged) and entry.move is _RESUME
-
-
-def _schedules(
-    when: _Reminder, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
-) -> bool:
-    """Whether an entry sets, moves or withdraws a reminder (decisions D25 and D26)."""
-    if before is None or isinstance(entry, StatusChanged):
-        return isinstance(when, DaysInStatus) or order.due_on is not None
-    if isinstance(when, DaysFromDue):
-        return before.due_on != order.due_on
-    return before.entered_on != order.entered_on
-
-
-def _day(when: _Reminder, order: ProductionOrder, calendar: WorkingCalendar) -> date | None:
+def _answer(
+    trigger: Trigger,
+    when: Dated,
+    order: ProductionOrder,
+    calendar: WorkingCalendar,
+    today: date | None,
+) -> date | None:
+    """The day of a reminder; None if the order doesn't want the reminder (D25, D25b)."""
+    if not _concerns(trigger, order):
+        return None
+    days, counted = when.days, calendar if when.working else None
+    day: date | None
     match when:
-        case DaysInStatus(_, days):
-            return _shifted(order.entered_on, days + order.paused_days)
-        case DaysFromDue(_, days, working=working):
-            if order.due_on is None:
-                return None
-            if working:
-                return calendar.add(order.due_on, days)
-            return _shifted(order.due_on, days)
+        case DaysInStatus():
+            day = _after_entry(order, days, counted)
+        case DaysFromDue():
+            day = _from_date(order.due_on, days, counted, today)
+        case DaysFromDelivery():
+            day = _from_date(order.delivery_on, days, counted, today)
         case _:
             assert_never(when)
+    if day is None or (trigger.condition is not None and not trigger.condition(order, None)):
+        return None
+    return day
+
+
+def _after_entry(order: ProductionOrder, days: int, calendar: WorkingCalendar | None) -> date:
+    """Some days after the visit began, without the days paused."""
+    if calendar is None:
+        return _shifted(order.entered_on, days + order.paused_days)
+    days += order.paused_working_days
+    return calendar.add(order.entered_on, days) if days else calendar.following(order.entered_on)
+
+
+def _from_date(
+    anchor: date | None, days: int, calendar: WorkingCalendar | None, today: date | None
+) -> date | None:
+    """Some days from a due or delivery date; None without a date, or if a warning is too late."""
+    if anchor is None or (days < 0 and today is not None and anchor < today):
+        return None
+    if calendar is None:
+        return _shifted(anchor, days)
+    return calendar.add(anchor if days > 0 else calendar.preceding(anchor), days)
 
 
 def _shifted(day: date, days: int) -> date:

@@ -20,7 +20,7 @@ from prodflow.errors import (
     ChangeRefusedError,
     InactiveStatusError,
 )
-from prodflow.flow._bulk import all_or_none, each, itself, of_one_type, versions
+from prodflow.flow._bulk import all_or_none, each, itself, of_one_type, unique, versions
 from prodflow.flow._entries import (
     Policy,
     Recording,
@@ -33,6 +33,7 @@ from prodflow.flow._entries import (
     replanning,
     status_change,
     undoing,
+    visits_since_cancelled,
 )
 from prodflow.flow._firing import TriggerTable
 from prodflow.flow._keywords import Amendments, BulkRevision, Overrides, Revision
@@ -51,13 +52,15 @@ from prodflow.flow._values import (
     Choice,
     ProposedChange,
     Refused,
+    Reminders,
 )
-from prodflow.order import HistoryEntry, ProductionOrder, amended, moved, opened
+from prodflow.order import HistoryEntry, ProductionOrder, StatusChanged, amended, moved, opened
 from prodflow.triggers import Trigger, check_triggers
 
 _FORWARD: Final = Forward()
 _change = trusted(Change)
 _bulk = trusted(BulkProposal)
+_reminders = trusted(Reminders)
 _order_of: Final[Callable[[ProposedChange], ProductionOrder]] = attrgetter("order")
 _History = tuple[ProductionOrder, Iterable[HistoryEntry]]
 _order_of_history: Final[Callable[[_History], ProductionOrder]] = itemgetter(0)
@@ -189,7 +192,7 @@ class ProductionFlow:
         )
         if self.rules.entry_guard is not None:
             self.rules.check_entry(None, entry)
-        return self._change(None, opened(entry, cycle, place), entry)
+        return self._change(None, opened(entry, cycle, place), entry, entry.at.date())
 
     def propose(
         self,
@@ -858,6 +861,43 @@ class ProductionFlow:
         taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
         return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
 
+    def reminders(self, order: ProductionOrder, *, today: date) -> Reminders:
+        """The reminders that an order should have by this flow, for `set_reminders` of a store.
+
+        Call it for the open orders after somebody has edited a trigger, declared a holiday or
+        imported orders. Reminders of days that are over come too. Nothing is recorded.
+
+        Args:
+            order: the order as your store holds it now.
+
+        Raises:
+            DateOutOfRangeError: if a reminder would be outside the calendar.
+
+        Source:
+            Decision D30.
+        """
+        checks.day("today", today)
+        return self._reminders(today, _check_order(order))
+
+    def reminders_all(
+        self, orders: Iterable[ProductionOrder], *, today: date
+    ) -> tuple[Reminders, ...]:
+        """`reminders` for many orders, of one type or of several.
+
+        Args:
+            orders: the orders, none of them twice.
+
+        Raises:
+            BulkRefusedError: if a reminder of any order would be outside the calendar; the error
+                lists all such orders.
+
+        Source:
+            Decisions D23 and D30.
+        """
+        checks.day("today", today)
+        checked = unique(orders)
+        return tuple(all_or_none(checked, partial(self._reminders, today), itself, None))
+
     # The single and the bulk methods share these. Each takes one order and checked arguments.
 
     def _proposed(
@@ -892,7 +932,8 @@ class ProductionFlow:
 
     def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
         entry = status_change(proposal, at, command_id)
-        return self._change(proposal.order, moved(proposal.order, proposal.to, entry), entry)
+        order = moved(proposal.order, proposal.to, entry)
+        return self._change(proposal.order, order, entry, proposal.today)
 
     def _amended(self, given: Amendments, recorded: Recording, order: ProductionOrder) -> Change:
         entry = amendment(self._policy, given, recorded, order)
@@ -911,29 +952,54 @@ class ProductionFlow:
     ) -> Change:
         entry = adoption(self._policy, cycle, mapping, recorded, order)
         self.rules.check_entry(order, entry)
-        return _change(order.apply(entry, cycle=cycle), entry, ())
+        return self._changed(order, order.apply(entry, cycle=cycle), entry)
 
     def _taken_back(
         self, cycles: tuple[StatusCycle, ...], recorded: Recording, history: _History
     ) -> Change:
-        order, entries = history
-        entry, cycle = undoing(cycles, entries, recorded, order)
-        self.rules.check_entry(order, entry)
-        moves = cycle.version != order.cycle.version
-        return _change(order.apply(entry, cycle=cycle if moves else None), entry, ())
+        before, entries = history
+        entry, cycle, undone, counting = undoing(cycles, entries, recorded, before)
+        self.rules.check_entry(before, entry)
+        moves = cycle.version != before.cycle.version
+        order = before.apply(entry, cycle=cycle if moves else None)
+        if not isinstance(undone, StatusChanged):
+            return self._changed(before, order, entry)
+        earlier: list[ProductionOrder] = []
+        is_return = undone.visit != undone.sequence
+        if (before.is_cancelled or is_return) and not order.is_cancelled:
+            earlier = visits_since_cancelled(counting, cycles, order)
+        calendar = self.due_dates.calendar
+        events = self._table.given_back(before, order, earlier, entry, calendar)
+        return _change(order, entry, events)
 
     def _guarded(
         self, before: ProductionOrder, order: ProductionOrder, entry: HistoryEntry
     ) -> Change:
         if self.rules.entry_guard is not None:
             self.rules.check_entry(before, entry)
-        return self._change(before, order, entry)
+        return self._changed(before, order, entry)
+
+    def _changed(
+        self, before: ProductionOrder, order: ProductionOrder, entry: HistoryEntry
+    ) -> Change:
+        """A change that isn't a status change, with the reminders that differ."""
+        events = self._table.differing(before, order, entry, self.due_dates.calendar)
+        return _change(order, entry, events)
 
     def _change(
-        self, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
+        self,
+        before: ProductionOrder | None,
+        order: ProductionOrder,
+        entry: HistoryEntry,
+        today: date,
     ) -> Change:
-        events = self._table.events(before, order, entry, self.due_dates.calendar)
+        """An opening or a status change, with its events."""
+        events = self._table.events(before, order, entry, self.due_dates.calendar, today)
         return _change(order, entry, events)
+
+    def _reminders(self, today: date, order: ProductionOrder) -> Reminders:
+        events = self._table.reminders(order, self.due_dates.calendar, today)
+        return _reminders(order.id, order.version, order.visit, today, events)
 
 
 _version: Final[Callable[[StatusCycle], int]] = attrgetter("version")

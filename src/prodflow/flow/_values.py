@@ -290,3 +290,37 @@ class Change:
         for event in self.events:
             if event.order_id != self.order.id:
                 raise ValueError(f"an event of {event.order_id!r} is none of {self.order.id!r}")
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class Reminders:
+    """The reminders that an order should have, for `set_reminders` of a store.
+
+    Args:
+        order_id: the order.
+        version: the version of the order that the reminders were worked out for.
+        visit: the number of the order's visit, its stay in the present status.
+        today: the day for which the reminders were worked out.
+        events: the reminders of the visit and of the delivery date, each with its day.
+
+    Raises:
+        ValueError: if an event isn't a reminder of this order with a day.
+
+    Source:
+        Decision D30.
+    """
+
+    order_id: Text
+    version: Number
+    visit: Number
+    today: Day
+    events: tuple[TriggerEvent, ...] = field(default=(), converter=_events)
+
+    def __attrs_post_init__(self) -> None:
+        for event in self.events:
+            if event.order_id != self.order_id or not event.dated or event.fire_on is None:
+                raise ValueError(
+                    f"events must be reminders of order {self.order_id!r}, each with a day, not"
+                    f" {event.trigger!r} of {event.order_id!r}"
+                )

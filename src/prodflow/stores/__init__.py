@@ -11,6 +11,8 @@ A store keeps three promises:
 """
 
 from prodflow._homes import settle
+from prodflow.stores._delivery import Backoff, Delivered, DeliveryStore, deliver_due
+from prodflow.stores._items import OutboxItem
 from prodflow.stores._memory import MemoryStore
 from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox
 from prodflow.stores._query import OrderQuery
@@ -18,20 +20,29 @@ from prodflow.stores._rules import (
     check_cycles,
     check_edit,
     check_next,
+    check_reminders,
+    lease_bounds,
     outbox_effect,
     repeats,
 )
 
 __all__ = [
+    "Backoff",
     "CycleStore",
+    "Delivered",
+    "DeliveryStore",
     "Edit",
     "MemoryStore",
     "OrderQuery",
     "OrderStore",
     "Outbox",
+    "OutboxItem",
     "check_cycles",
     "check_edit",
     "check_next",
+    "check_reminders",
+    "deliver_due",
+    "lease_bounds",
     "outbox_effect",
     "repeats",
 ]

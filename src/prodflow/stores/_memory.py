@@ -15,13 +15,20 @@ from prodflow.errors import (
     CycleNotFoundError,
     OrderNotFoundError,
 )
-from prodflow.flow import Change
+from prodflow.flow import Change, Reminders
 from prodflow.order import HistoryEntry, ProductionOrder
+from prodflow.stores._items import OutboxItem
 from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox
 from prodflow.stores._query import OrderQuery
-from prodflow.stores._rules import check_cycles, is_new, refuse_stale, repeats
+from prodflow.stores._rules import (
+    check_cycles,
+    check_reminders,
+    is_new,
+    lease_bounds,
+    refuse_stale,
+    repeats,
+)
 from prodflow.stores._slots import Slots
-from prodflow.triggers import TriggerEvent
 
 _NO_VERSIONS: Final[Mapping[int, StatusCycle]] = {}
 
@@ -189,42 +196,81 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
         self,
         *,
         as_of: date,
-        after: TriggerEvent | None = None,
-        limit: int = 100,
+        order_id: str | None = None,
+        trigger: str | None = None,
         automatic: bool | None = None,
-    ) -> list[TriggerEvent]:
+        given_up: bool | None = None,
+        after: OutboxItem | None = None,
+        limit: int = 100,
+    ) -> list[OutboxItem]:
         checks.day("as_of", as_of)
         checks.number("limit", limit)
+        for name, key in (("order_id", order_id), ("trigger", trigger)):
+            if key is not None:
+                checks.instance(name, key, str, "a str or None")
+        for name, value in (("automatic", automatic), ("given_up", given_up)):
+            if value is not None:
+                checks.flag(name, value)
+        position = None
         if after is not None:
-            checks.instance("after", after, TriggerEvent, "a TriggerEvent or None")
-        if automatic is not None:
-            checks.flag("automatic", automatic)
+            last = checks.instance("after", after, OutboxItem, "an OutboxItem or None").event
+            position = None if last.fire_on is None else (last.fire_on, last.id)
+
+        def is_asked_for(item: OutboxItem) -> bool:
+            return (
+                trigger in {None, item.event.trigger}
+                and automatic in {None, item.event.automatic}
+                and given_up in {None, item.given_up}
+            )
+
         with self._lock:
-            return self._slots.pending(as_of, after, limit, automatic=automatic)
+            return self._slots.pending(as_of, position, limit, order_id, is_asked_for)
+
+    def get_event(self, event_id: str, /) -> OutboxItem | None:
+        checks.instance("event_id", event_id, str, "a str")
+        with self._lock:
+            return self._slots.get(event_id)
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
-    ) -> list[TriggerEvent]:
+    ) -> list[OutboxItem]:
         checks.day("as_of", as_of)
-        instant = checks.instant("now", now)
-        checks.instance("lease", lease, timedelta, "a timedelta")
+        instant, until = lease_bounds(now, lease)
         checks.number("limit", limit)
-        if lease <= timedelta(0):
-            raise ValueError(f"lease must be longer than zero, not {lease}")
-        try:
-            until = instant + lease
-        except OverflowError:
-            raise ValueError(f"lease must end before year 10000, not be {lease}") from None
         with self._lock:
             return self._slots.claim(as_of, instant, until, limit)
 
-    def acknowledge(self, *event_ids: str) -> None:
-        checks.instances("event_ids", event_ids, str, "str, given one by one")
+    def acknowledge(self, *items: OutboxItem | str) -> None:
+        for item in items:
+            checks.instance("an item", item, (OutboxItem, str), "an OutboxItem or an id")
         with self._lock:
-            self._slots.close(event_ids)
+            self._slots.close(items)
 
-    def dismiss(self, *event_ids: str) -> None:
-        self.acknowledge(*event_ids)
+    def dismiss(self, *items: OutboxItem | str) -> None:
+        self.acknowledge(*items)
+
+    def fail(self, item: OutboxItem, /, *, error: str, retry_at: datetime | None) -> None:
+        checks.instance("item", item, OutboxItem, "an OutboxItem")
+        text = checks.note("error", error)
+        instant = None if retry_at is None else checks.instant("retry_at", retry_at)
+        with self._lock:
+            self._slots.fail(item, text, instant)
+
+    def release(self, *items: OutboxItem) -> None:
+        checks.instances("items", items, OutboxItem, "OutboxItem, given one by one")
+        with self._lock:
+            self._slots.release(items)
+
+    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+        checks.instances("items", items, OutboxItem, "OutboxItem, given one by one")
+        _, until = lease_bounds(now, lease)
+        with self._lock:
+            return self._slots.extend(items, until)
+
+    def set_reminders(self, *reminders: Reminders) -> None:
+        with self._lock:
+            check_reminders(reminders, self._version)
+            self._slots.change(*self._slots.effect(reminders))
 
     def forget(self, *, before: date) -> int:
         checks.day("before", before)

@@ -13,10 +13,10 @@ from attrs import frozen
 
 from prodflow._fields import Instant, Number, Text, checked
 from prodflow.cycle import StatusCycle
-from prodflow.flow import Change
+from prodflow.flow import Change, Reminders
 from prodflow.order import HistoryEntry, ProductionOrder
+from prodflow.stores._items import OutboxItem
 from prodflow.stores._query import OrderQuery
-from prodflow.triggers import TriggerEvent
 
 
 class OrderStore(Protocol):
@@ -199,15 +199,17 @@ class CycleStore(Protocol):
 
 
 class Outbox(Protocol):
-    """Events that wait to be acted on.
+    """Events to act on.
 
-    Each event fills a *slot*. A reminder has one slot for each order, trigger and visit; an event
-    that is due at once has one slot for each order, trigger and entry. A trigger that fires once
-    per order has one slot for each order. A slot is empty, pending or closed, and a closed slot
-    stays closed. An event may be delivered more than once, so act only once for each event id.
+    Every event has a slot, which is empty, pending or closed, and a closed slot stays closed. A
+    pending event is an `OutboxItem`, which also says what workers have done with it. An item that
+    you hold is *current* while its event is pending with the same day and the same number of
+    attempts.
+
+    An event may be delivered more than once, so act only once for each event id.
 
     Source:
-        Decisions D26 to D28.
+        Decisions D26 to D28 and D30.
     """
 
     @abstractmethod
@@ -215,68 +217,139 @@ class Outbox(Protocol):
         self,
         *,
         as_of: date,
-        after: TriggerEvent | None = None,
-        limit: int = 100,
+        order_id: str | None = None,
+        trigger: str | None = None,
         automatic: bool | None = None,
-    ) -> list[TriggerEvent]:
-        """The pending events that are due, claimed or not, by date, then id.
+        given_up: bool | None = None,
+        after: OutboxItem | None = None,
+        limit: int = 100,
+    ) -> list[OutboxItem]:
+        """The pending events that are due, by date, then id; also claimed and failed ones.
 
         Args:
             as_of: the last date to include.
-            after: the last event of the previous page. None, or an event without a date, gives the
-                first page.
-            limit: the most events to return, from 1 to 2,147,483,647.
+            order_id: the order whose events you want; None for all orders.
+            trigger: the key of the trigger whose events you want; None for all triggers.
             automatic: True for the events that workers may claim, False for events left to people,
                 None for both.
+            given_up: True for the events that workers no longer try, False for the others, None for
+                both.
+            after: the last item of the previous page; None for the first page.
+            limit: the most events to return, from 1 to 2,147,483,647.
         """
+
+    @abstractmethod
+    def get_event(self, event_id: str, /) -> OutboxItem | None:
+        """The pending event with this id; None if there is none."""
 
     @abstractmethod
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
-    ) -> list[TriggerEvent]:
+    ) -> list[OutboxItem]:
         """Claim automatic events that are due: no other claim returns them until the lease ends.
 
-        If an event gets a new date, it keeps its lease. Suppose that an event is withdrawn, for
-        example because its order goes on hold, and becomes pending again. Then it has no lease.
+        Each claim counts as an attempt. Events that have been tried less often come first, so that
+        events that fail, and events whose workers die, keep nobody waiting. Events that were given
+        up, and events before their `retry_at`, aren't claimed.
 
         Args:
             as_of: the last date to include.
             now: the current instant, with a time zone. Leases are counted in elapsed time, even
                 when the clocks of the zone change.
-            lease: how long the claim lasts, more than zero. At *now* + *lease*, the events can be
-                claimed again.
+            lease: how long the claim lasts, more than zero and at most one day. At *now* +
+                *lease*, the events can be claimed again.
             limit: the most events to claim, from 1 to 2,147,483,647.
 
         Returns:
-            The events, by date, then id.
+            The events as they are after the claim, by attempts, then date, then id.
 
         Raises:
-            ValueError: if *now* has no time zone, if *lease* isn't positive, or if the lease
+            ValueError: if *now* has no time zone, if *lease* is out of bounds, or if the lease
                 would end after the year 9999.
         """
 
     @abstractmethod
-    def acknowledge(self, *event_ids: str) -> None:
+    def acknowledge(self, *items: OutboxItem | str) -> None:
         """Close the slots of events that you have acted on.
 
         Args:
-            event_ids: the ids of the events; ids that no pending event has are ignored.
+            items: items, or ids of events. An item whose event has another day by now, or isn't
+                pending any more, is passed over: what was acted on is not what is pending. It
+                makes no difference who has claimed the event. An id closes whatever is pending.
         """
 
     @abstractmethod
-    def dismiss(self, *event_ids: str) -> None:
+    def dismiss(self, *items: OutboxItem | str) -> None:
         """Close the slots of events that nobody will act on.
 
         Args:
-            event_ids: the ids of the events; ids that no pending event has are ignored.
+            items: as for `acknowledge`.
+        """
+
+    @abstractmethod
+    def fail(self, item: OutboxItem, /, *, error: str, retry_at: datetime | None) -> None:
+        """End the claim of an event because acting on it failed.
+
+        If *item* isn't current, nothing happens.
+
+        Args:
+            item: the item that you claimed.
+            error: what went wrong, up to 10,000 characters.
+            retry_at: the instant from which the event can be claimed again, with a time zone. With
+                None, workers give it up: `pending` and `get_event` still return it. `release`, a
+                new day, and closing end that state.
+        """
+
+    @abstractmethod
+    def release(self, *items: OutboxItem) -> None:
+        """Give claimed events back; the claim doesn't count as an attempt.
+
+        You can also release an event that was given up or that waits for its `retry_at`: then it
+        can be claimed at once. `last_error` stays. Items that aren't current are passed over.
+        """
+
+    @abstractmethod
+    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+        """Lengthen claims: they end at *now* + *lease*.
+
+        Args:
+            items: the items that you claimed. Items that aren't current, and items without a claim,
+                are passed over.
+            now: as for `claim`.
+            lease: as for `claim`.
+
+        Returns:
+            The items whose claim was lengthened, as they are now, in the sequence given.
+
+        Raises:
+            ValueError: as for `claim`.
+        """
+
+    @abstractmethod
+    def set_reminders(self, *reminders: Reminders) -> None:
+        """Make the pending reminders of orders those given, all or nothing.
+
+        For each order, reminders of the present visit and of the delivery date that aren't given
+        disappear; the others are filled in or get their new day. Closed slots stay closed. A
+        reminder for a day before `Reminders.today` can move a pending reminder, but a slot without
+        one stays empty: nobody is told about last year. Events of immediate triggers, and reminders
+        that have outlived an earlier visit, stay as they are.
+
+        Args:
+            reminders: what `ProductionFlow.reminders` returned, one for each order.
+
+        Raises:
+            StaleOrdersError: if orders aren't at the version of their reminders; the error names
+                all of them.
+            ValueError: if an order comes twice.
         """
 
     @abstractmethod
     def forget(self, *, before: date) -> int:
         """Delete closed slots that no change can fill again, and return how many.
 
-        These slots stay: those of an order's current visit, those of a paused visit, and those of
-        triggers that fire once per order.
+        These slots stay: those of an order's current visit, those of a paused visit, and those
+        that the whole order has only once.
 
         Args:
             before: delete only slots whose event was due before this day.

@@ -8,18 +8,21 @@ transaction:
 3. `check_cycles`: which versions of cycles are new to the store?
 4. `outbox_effect`: which slots of the outbox become empty, and which events fill slots?
 
-`put_cycle` asks `check_edit` in the same way. Each public function checks its arguments, then
+`put_cycle` asks `check_edit`, `set_reminders` asks `check_reminders` and `outbox_effect`, and
+`claim` asks `lease_bounds`, in the same way. Each public function checks its arguments, then
 calls a function that doesn't. `MemoryStore` has already checked the arguments, so it calls the
 second function directly: for one change, the checks take 2.5 µs, as long as the rest of the save
 (Python 3.11).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final, Protocol, get_args
+from datetime import date, datetime, timedelta
+from typing import Final, Protocol, final, get_args
 
 from attrs import evolve
 
 from prodflow import _checks as checks
+from prodflow._trusted import trusted
 from prodflow.cycle import StatusCycle
 from prodflow.errors import (
     CycleConflictError,
@@ -28,28 +31,21 @@ from prodflow.errors import (
     StaleCycleError,
     StaleOrdersError,
 )
-from prodflow.flow import Change
-from prodflow.order import ChangeUndone, HistoryEntry, ProductionOrder, StatusChanged
-from prodflow.triggers import Slot, TriggerEvent
+from prodflow.flow import Change, Reminders
+from prodflow.order import (
+    ChangeUndone,
+    CycleAdopted,
+    HistoryEntry,
+    OrderAmended,
+    ProductionOrder,
+    StatusChanged,
+)
+from prodflow.stores._items import OutboxItem
+from prodflow.triggers import Slot, TriggerEvent, Until
 
-Effect = tuple[tuple[Slot, ...], tuple[TriggerEvent, ...]]
+Effect = tuple[tuple[Slot, ...], tuple[OutboxItem, ...]]
 
 NO_EFFECT: Final[Effect] = ((), ())
-
-
-class Pending(Protocol):
-    """The attributes of a pending event that `outbox_effect` reads."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def slot(self) -> Slot: ...
-    @property
-    def visit(self) -> int: ...
-    @property
-    def dated(self) -> bool: ...
-    @property
-    def while_in_status(self) -> bool: ...
 
 
 # --- Commands and versions ------------------------------------------------------------------------
@@ -218,81 +214,250 @@ def check_cycles(
 # --- The outbox -----------------------------------------------------------------------------------
 
 
-def outbox_effect(pending: Iterable[Pending], *changes: Change) -> Effect:
-    """The slots that the changes empty, and the events that then fill slots.
+class PendingEvent(Protocol):
+    """The attributes of a pending event that `outbox_effect` reads."""
 
-    A store first empties the slots, then puts each event into its slot, and leaves closed slots as
-    they are. If a slot still has a pending event, the new event replaces that event and takes over
-    its lease.
+    @property
+    def id(self) -> str: ...
+    @property
+    def slot(self) -> Slot: ...
+    @property
+    def visit(self) -> int: ...
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def fire_on(self) -> date | None: ...
+    @property
+    def dated(self) -> bool: ...
+    @property
+    def until(self) -> Until | None: ...
+
+
+class Pending(Protocol):
+    """The attributes of a pending item that `outbox_effect` reads, such as an `OutboxItem` has."""
+
+    @property
+    def event(self) -> PendingEvent: ...
+    @property
+    def tenant(self) -> str: ...
+    @property
+    def epoch(self) -> str: ...
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def last_error(self) -> str | None: ...
+    @property
+    def retry_at(self) -> datetime | None: ...
+    @property
+    def leased_until(self) -> datetime | None: ...
+    @property
+    def given_up(self) -> bool: ...
+
+
+def outbox_effect(pending: Iterable[Pending], *causes: Change | Reminders) -> Effect:
+    """What changes, or reminders for `set_reminders`, do to the slots of an outbox.
+
+    A store first empties the slots *emptied*, then puts each item of *filled* into its slot as it
+    is. It passes over closed slots.
 
     Args:
-        pending: pending events. They must include the dated events of the orders that change, and
-            the events that share a slot or an id with an event of *changes*. Rows with the
-            attributes `id`, `slot`, `visit`, `dated` and `while_in_status` are enough.
-        changes: what to save, in order.
+        pending: pending items. They must include those of the orders concerned that are dated, that
+            a change undoes, or that share a slot or an id with a new event. Rows with the
+            attributes of `OutboxItem`, and an `event` with a few attributes of `TriggerEvent`, are
+            enough.
+        causes: what to save, in order.
 
     Returns:
         (emptied, filled). A slot in *emptied* may have been empty before. *filled* has at most one
-        event for each slot. An event that replaces a pending event has the id of the pending event.
+        item for each slot. If a pending reminder gets another day, its item begins anew: without
+        attempts, errors and lease. Otherwise these stay.
 
     Raises:
         ValueError: if an event has the id of an event in another slot.
 
     Source:
-        Decisions D26 and D27.
+        Decisions D25b to D27, D30 and D34.
     """
-    return effect(pending, checks.instances("changes", changes, Change, "Change, given one by one"))
+    kinds = (Change, Reminders)
+    given = checks.items("causes", causes, "Change or Reminders, given one by one")
+    for cause in given:
+        checks.instance("an item of causes", cause, kinds, "a Change or Reminders")
+    return effect(pending, given)
 
 
-def effect(pending: Iterable[Pending], changes: Sequence[Change]) -> Effect:
+def effect(pending: Iterable[Pending], causes: Sequence[Change | Reminders]) -> Effect:
     """`outbox_effect` without argument checks."""
-    slots: dict[str, dict[Slot, Pending]] = {change.order.id: {} for change in changes}
-    owners: dict[str, Slot] = {}
-    for event in pending:
-        slot = owners[event.id] = event.slot
-        if slot[0] in slots:
-            slots[slot[0]][slot] = event
-    emptied: dict[Slot, None] = {}
-    filled: dict[Slot, TriggerEvent] = {}
-    for change in changes:
-        order, in_order = change.order, slots[change.order.id]
-        if in_order and may_void(change):
-            for slot in [slot for slot, event in in_order.items() if _is_void(event, order)]:
-                del in_order[slot]
-                filled.pop(slot, None)
-                emptied[slot] = None
-        for event in change.events:
-            slot = event.slot
-            if owners.setdefault(event.id, slot) != slot:
-                raise ValueError(
-                    f"the id {event.id!r} belongs to an event in another slot:"
-                    " use a different id for each slot"
+    slots = _Slots(pending)
+    for cause in causes:
+        if isinstance(cause, Change):
+            slots.save(cause)
+        else:
+            slots.set(cause)
+    return tuple(slots.emptied), tuple(slots.filled.values())
+
+
+@final
+class _Slots:
+    """The pending slots of some orders, and what a save does to them."""
+
+    def __init__(self, pending: Iterable[Pending]) -> None:
+        self._orders: dict[str, dict[Slot, Pending]] = {}
+        self._owners: dict[str, Slot] = {}
+        for item in pending:
+            slot = self._owners[item.event.id] = item.event.slot
+            self._orders.setdefault(slot[0], {})[slot] = item
+        self.emptied: dict[Slot, None] = {}
+        self.filled: dict[Slot, OutboxItem] = {}
+
+    def save(self, change: Change) -> None:
+        """Fill slots with the events of a change, then empty the slots that it leaves void."""
+        order, entry = change.order, change.entry
+        in_order = self._orders.setdefault(order.id, {})
+        # Only a status change may tell somebody about a day that is over for the first time.
+        first = entry.at.date() if isinstance(entry, _QUIET) else None
+        for given in change.events:
+            self._put(in_order, given, first)
+        if in_order:
+            undone = entry.undoes if isinstance(entry, ChangeUndone) else None
+            for slot, event in [(slot, item.event) for slot, item in in_order.items()]:
+                # A reminder of the delivery belongs to the order, whatever visit it was given in.
+                is_undone = undone is not None and (
+                    event.sequence == undone
+                    or (event.dated and event.visit == undone and event.until != "closed")
                 )
-            before = in_order.pop(slot, None)
-            if event.fire_on is None or _is_void(event, order):
-                filled.pop(slot, None)
-                emptied[slot] = None
-            else:
-                kept_id = event.id if before is None else before.id
-                filled[slot] = event if event.id == kept_id else evolve(event, id=kept_id)
-                in_order[slot] = filled[slot]
-    return tuple(emptied), tuple(filled.values())
+                if is_undone or is_void(event, order):
+                    self._empty(in_order, slot)
+
+    def set(self, reminders: Reminders) -> None:
+        """Make the pending reminders of a visit, and those of the delivery, those given."""
+        in_order = self._orders.setdefault(reminders.order_id, {})
+        wanted = {event.slot for event in reminders.events}
+        for slot, event in [(slot, item.event) for slot, item in in_order.items()]:
+            is_concerned = event.visit == reminders.visit or event.until == "closed"
+            if event.dated and is_concerned and slot not in wanted:
+                self._empty(in_order, slot)
+        for reminder in reminders.events:
+            self._put(in_order, reminder, reminders.today)
+
+    def _put(self, in_order: dict[Slot, Pending], event: TriggerEvent, first: date | None) -> None:
+        """Put an event into its slot. An event before the day *first* fills no empty slot."""
+        slot, day = event.slot, event.fire_on
+        if self._owners.setdefault(event.id, slot) != slot:
+            raise ValueError(
+                f"the id {event.id!r} belongs to an event in another slot:"
+                " use a different id for each slot"
+            )
+        before = in_order.get(slot)
+        if day is None:
+            self._empty(in_order, slot)
+        elif before is not None:
+            item = _taken_over(before, event)
+            in_order[slot] = self.filled[slot] = item
+        elif first is None or day >= first:
+            in_order[slot] = self.filled[slot] = _item(event)
+
+    def _empty(self, in_order: dict[Slot, Pending], slot: Slot) -> None:
+        in_order.pop(slot, None)
+        self.filled.pop(slot, None)
+        self.emptied[slot] = None
 
 
+def _taken_over(before: Pending, event: TriggerEvent) -> OutboxItem:
+    """The item of a pending slot with another event, under the id that the slot has."""
+    if event.id != before.event.id:
+        event = evolve(event, id=before.event.id)
+    if event.fire_on != before.event.fire_on:
+        return OutboxItem(event, before.tenant, before.epoch)
+    return OutboxItem(
+        event,
+        before.tenant,
+        before.epoch,
+        before.attempts,
+        before.last_error,
+        before.retry_at,
+        before.leased_until,
+        before.given_up,
+    )
+
+
+_item = trusted(
+    OutboxItem,
+    given=["event"],
+    fixed={
+        "tenant": "",
+        "epoch": "",
+        "attempts": 0,
+        "last_error": None,
+        "retry_at": None,
+        "leased_until": None,
+        "given_up": False,
+    },
+)
+_QUIET: Final = (OrderAmended, CycleAdopted)
 _MOVES: Final = frozenset({StatusChanged, ChangeUndone})
 
 
 def may_void(change: Change) -> bool:
-    """Whether a change can make events void; amendments and migrations can't."""
+    """Whether a change can make pending events void; amendments and migrations can't."""
     return type(change.entry) in _MOVES
 
 
-def _is_void(event: Pending, order: ProductionOrder) -> bool:
-    """Whether a reminder has lost its purpose (decision D27).
-
-    A `while_in_status` reminder loses its purpose when the order leaves the reminder's visit. When
-    an order is cancelled, all reminders of its earlier visits lose their purpose.
-    """
-    if not event.dated or event.visit == order.visit:
+def is_void(event: PendingEvent, order: ProductionOrder) -> bool:
+    """Whether a reminder has lost its purpose (decision D27)."""
+    if not event.dated:
         return False
-    return event.while_in_status or (order.is_cancelled and event.visit < order.visit)
+    if event.until == "left" and event.visit != order.visit:
+        return True
+    if event.until == "closed" and not order.is_open:
+        return True
+    return order.is_cancelled and event.visit < order.visit
+
+
+# --- Reminders and leases -------------------------------------------------------------------------
+
+_LEASE_MAX: Final = timedelta(days=1)
+
+
+def check_reminders(reminders: Iterable[Reminders], version_of: Callable[[str], int]) -> None:
+    """Check that the reminders are of the stored orders, as `set_reminders` asks.
+
+    Args:
+        reminders: the reminders to set.
+        version_of: returns the stored version of an order, or 0 if it isn't stored.
+
+    Raises:
+        StaleOrdersError: if orders aren't at the version of their reminders.
+        ValueError: if an order comes twice.
+    """
+    given = checks.instances("reminders", reminders, Reminders, "Reminders, given one by one")
+    expected = {each.order_id: each.version for each in given}
+    if len(expected) < len(given):
+        raise ValueError("reminders must hold each order once")
+    actual = {order_id: version_of(order_id) for order_id in expected}
+    conflicts = {
+        order_id: (version, actual[order_id])
+        for order_id, version in expected.items()
+        if version != actual[order_id]
+    }
+    if conflicts:
+        raise StaleOrdersError(conflicts)
+
+
+def lease_bounds(now: datetime, lease: timedelta) -> tuple[datetime, datetime]:
+    """The first instant of a lease and its end.
+
+    Args:
+        now: the current instant, with an offset from UTC.
+        lease: how long, more than zero and at most one day.
+
+    Raises:
+        ValueError: if an argument is out of bounds, or if the lease would end after the year 9999.
+    """
+    instant = checks.instant("now", now)
+    checks.instance("lease", lease, timedelta, "a timedelta")
+    if not timedelta(0) < lease <= _LEASE_MAX:
+        raise ValueError(f"lease must be longer than zero and at most one day, not {lease}")
+    try:
+        return instant, instant + lease
+    except OverflowError:
+        raise ValueError(f"lease must end before year 10000, not be {lease}") from None

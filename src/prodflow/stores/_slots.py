@@ -1,21 +1,33 @@
-"""The slots of an outbox in memory: which events are pending, and which slots are closed.
+"""The slots of an outbox in memory: which items are pending, and which slots are closed.
 
 Theory of operation. `outbox_effect` decides what a save does to the slots (decisions D26 and D27),
-and this module keeps the slots. An agenda has the pending events by day, so a call that reads due
-events looks at no other events. The agenda sorts the events of a day when that day is first read.
-Closed slots are kept, so that no event can fill them again.
+and this module keeps the slots. There is an agenda for each number of attempts, since what has been
+tried least is claimed first. An agenda has the pending items by day, so a call that reads due items
+looks at no other items. It sorts the items of a day when that day is first read. Closed slots are
+kept, so that no event can fill them again.
 """
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from heapq import merge
 from itertools import islice
-from typing import final
+from typing import Final, final
 
-from prodflow.flow import Change
+from attrs import evolve
+
+from prodflow._trusted import trusted
+from prodflow.flow import Change, Reminders
 from prodflow.order import ProductionOrder
+from prodflow.stores._items import OutboxItem, is_current
 from prodflow.stores._rules import NO_EFFECT, Effect, effect, may_void
-from prodflow.triggers import Slot, TriggerEvent
+from prodflow.triggers import Slot
+
+_claimed = trusted(OutboxItem, OutboxItem, given=["attempts", "leased_until"])
+_NONE: Final[frozenset[str]] = frozenset()
+
+Position = tuple[date, str]
+"""The day and the id of an item, by which `pending` sorts."""
 
 
 @final
@@ -23,69 +35,74 @@ class Slots:
     """Pending and closed slots; every other slot is empty."""
 
     def __init__(self) -> None:
-        self._pending: dict[str, TriggerEvent] = {}
-        self._leases: dict[str, datetime] = {}
+        self._pending: dict[str, OutboxItem] = {}
         self._ids: dict[Slot, str] = {}
-        self._dated: dict[str, set[str]] = {}  # ids of reminders, by order id
+        self._by_order: dict[str, set[str]] = {}
         self._closed: dict[Slot, date] = {}
-        self._agenda = _Agenda()
+        self._agendas: dict[int, _Agenda] = {}  # by attempts
 
-    def effect(self, changes: Sequence[Change]) -> Effect:
-        """The result of `outbox_effect`; it's called only for changes that may have an effect."""
-        pending, concerned, has_events = self._pending, dict[str, TriggerEvent](), False
-        for change in changes:
-            ids = self._dated.get(change.order.id)
-            if ids is not None and may_void(change):
-                for event_id in ids:
-                    concerned[event_id] = pending[event_id]
-            for event in change.events:
-                has_events = True
-                for known_id in (event.id, self._ids.get(event.slot, event.id)):
-                    if known_id in pending:
-                        concerned[known_id] = pending[known_id]
-        return effect(concerned.values(), changes) if concerned or has_events else NO_EFFECT
+    # --- Saving
 
-    def change(self, emptied: Iterable[Slot], filled: Iterable[TriggerEvent]) -> None:
-        """Empty the slots *emptied*, then put the events *filled* into slots that aren't closed."""
+    def effect(self, causes: Sequence[Change | Reminders]) -> Effect:
+        """The result of `outbox_effect`."""
+        concerned: dict[str, OutboxItem] = {}
+        has_effect = False
+        for cause in causes:
+            events = cause.events
+            order_id = cause.order.id if isinstance(cause, Change) else cause.order_id
+            if events or not isinstance(cause, Change) or may_void(cause):
+                known = self._by_order.get(order_id, _NONE)
+                for event_id in (*known, *[event.id for event in events]):
+                    if event_id in self._pending:
+                        concerned[event_id] = self._pending[event_id]
+                has_effect = has_effect or bool(events or known)
+        return effect(concerned.values(), causes) if has_effect else NO_EFFECT
+
+    def change(self, emptied: Iterable[Slot], filled: Iterable[OutboxItem]) -> None:
+        """Empty the slots *emptied*, then put the items *filled* into slots that aren't closed."""
         for slot in emptied:
             if slot in self._ids:
                 self._empty(self._ids[slot])
-        for event in filled:
-            slot = event.slot
-            if event.fire_on is not None and slot not in self._closed:
-                self._fill(slot, event, event.fire_on)
+        for item in filled:
+            if item.event.slot not in self._closed:
+                self._put(item)
 
-    def _fill(self, slot: Slot, event: TriggerEvent, fire_on: date) -> None:
-        lease = self._leases.get(event.id)
+    def _put(self, item: OutboxItem) -> None:
+        event = item.event
         self._empty(event.id)
-        self._pending[event.id] = event
-        self._ids[slot] = event.id
-        if event.dated:
-            self._dated.setdefault(event.order_id, set()).add(event.id)
-        self._agenda.add(fire_on, event.id)
-        if lease is not None:
-            self._leases[event.id] = lease
+        self._pending[event.id] = item
+        self._ids[event.slot] = event.id
+        self._by_order.setdefault(event.order_id, set()).add(event.id)
+        agenda = self._agendas.get(item.attempts)
+        if agenda is None:
+            agenda = self._agendas[item.attempts] = _Agenda()
+        agenda.add(_day(item), event.id)
 
-    def _empty(self, event_id: str) -> TriggerEvent | None:
-        event = self._pending.pop(event_id, None)
-        if event is None or event.fire_on is None:
+    def _empty(self, event_id: str) -> OutboxItem | None:
+        item = self._pending.pop(event_id, None)
+        if item is None:
             return None
+        event = item.event
         del self._ids[event.slot]
-        self._leases.pop(event_id, None)
-        self._agenda.remove(event.fire_on, event_id)
-        if event.dated:
-            in_order = self._dated[event.order_id]
-            in_order.remove(event_id)
-            if not in_order:
-                del self._dated[event.order_id]
-        return event
+        in_order = self._by_order[event.order_id]
+        in_order.remove(event_id)
+        if not in_order:
+            del self._by_order[event.order_id]
+        self._agendas[item.attempts].remove(_day(item), event_id)
+        return item
 
-    def close(self, event_ids: Iterable[str]) -> None:
-        """Close the slots of these events; ids of events that aren't pending are ignored."""
-        for event_id in event_ids:
-            event = self._empty(event_id)
-            if event is not None and event.fire_on is not None:
-                self._closed[event.slot] = event.fire_on
+    # --- Closing
+
+    def close(self, items: Iterable[OutboxItem | str]) -> None:
+        """Close slots: those of ids if pending, those of items if they still have the same day."""
+        for closing in items:
+            event_id = closing if isinstance(closing, str) else closing.event.id
+            stored = self._pending.get(event_id)
+            if stored is not None and (
+                isinstance(closing, str) or closing.event.fire_on == stored.event.fire_on
+            ):
+                self._empty(event_id)
+                self._closed[stored.event.slot] = _day(stored)
 
     def forget(self, before: date, orders: Mapping[str, ProductionOrder]) -> int:
         """Delete closed slots that no change can fill again, and return how many."""
@@ -98,26 +115,92 @@ class Slots:
             del self._closed[slot]
         return len(past)
 
-    def pending(
-        self, as_of: date, after: TriggerEvent | None, limit: int, *, automatic: bool | None
-    ) -> list[TriggerEvent]:
-        """The pending events that follow *after*, up to the day *as_of*, by date, then id."""
-        last = None if after is None or after.fire_on is None else (after.fire_on, after.id)
-        due = (self._pending[event_id] for event_id in self._agenda.due(as_of, last))
-        wanted = (event for event in due if automatic in {None, event.automatic})
-        return list(islice(wanted, limit))
+    # --- Reading
 
-    def claim(self, as_of: date, now: datetime, until: datetime, limit: int) -> list[TriggerEvent]:
-        """Lease automatic events that are due by *as_of* and have no lease at *now*."""
-        due = (self._pending[event_id] for event_id in self._agenda.due(as_of, None))
-        free = (event for event in due if event.automatic and self._is_free(event.id, now))
-        claimed = list(islice(free, limit))
-        self._leases.update((event.id, until) for event in claimed)
+    def get(self, event_id: str) -> OutboxItem | None:
+        """The pending item of an event; None if there is none."""
+        return self._pending.get(event_id)
+
+    def pending(
+        self,
+        as_of: date,
+        after: Position | None,
+        limit: int,
+        order_id: str | None,
+        is_asked_for: Callable[[OutboxItem], bool],
+    ) -> list[OutboxItem]:
+        """The pending items that follow *after*, up to the day *as_of*, by date, then id."""
+        found: Iterable[str]
+        if order_id is None:
+            agendas = (agenda.due(as_of, after) for agenda in self._agendas.values())
+            found = (event_id for _, event_id in merge(*agendas))
+        else:
+            mine = [(_day(self._pending[it]), it) for it in self._by_order.get(order_id, _NONE)]
+            found = [
+                event_id
+                for day, event_id in sorted(mine)
+                if day <= as_of and (after is None or (day, event_id) > after)
+            ]
+        items = (self._pending[event_id] for event_id in found)
+        return list(islice(filter(is_asked_for, items), limit))
+
+    # --- The work of workers
+
+    def claim(self, as_of: date, now: datetime, until: datetime, limit: int) -> list[OutboxItem]:
+        """Lease items that are due by *as_of* and free at *now*, what was tried least first."""
+        due = (
+            self._pending[event_id]
+            for attempts in sorted(self._agendas)
+            for _, event_id in self._agendas[attempts].due(as_of, None)
+        )
+        free = list(islice((item for item in due if item.is_free(now)), limit))
+        claimed = [_claimed(item, item.attempts + 1, until) for item in free]
+        for item in claimed:
+            self._put(item)
         return claimed
 
-    def _is_free(self, event_id: str, now: datetime) -> bool:
-        lease = self._leases.get(event_id)
-        return lease is None or lease <= now
+    def fail(self, item: OutboxItem, error: str, retry_at: datetime | None) -> None:
+        """End the lease of a current item, to be tried again at *retry_at*, or never."""
+        stored = self._current(item)
+        if stored is not None:
+            given_up = retry_at is None
+            failed = evolve(
+                stored, last_error=error, retry_at=retry_at, leased_until=None, given_up=given_up
+            )
+            self._pending[item.event.id] = failed
+
+    def release(self, items: Iterable[OutboxItem]) -> None:
+        """End the leases of current items as if they hadn't been claimed."""
+        for item in items:
+            stored = self._current(item)
+            if stored is not None:
+                attempts = max(0, stored.attempts - 1)
+                again = evolve(
+                    stored, attempts=attempts, retry_at=None, leased_until=None, given_up=False
+                )
+                self._put(again)
+
+    def extend(self, items: Iterable[OutboxItem], until: datetime) -> list[OutboxItem]:
+        """Lengthen the leases of current items, and return those items."""
+        extended: list[OutboxItem] = []
+        for item in items:
+            stored = self._current(item)
+            if stored is not None and stored.leased_until is not None:
+                longer = _claimed(stored, stored.attempts, until)
+                self._pending[item.event.id] = longer
+                extended.append(longer)
+        return extended
+
+    def _current(self, item: OutboxItem) -> OutboxItem | None:
+        """The stored item, if *item* is current."""
+        stored = self._pending.get(item.event.id)
+        return stored if stored is not None and is_current(item, stored) else None
+
+
+def _day(item: OutboxItem) -> date:
+    day = item.event.fire_on
+    assert day is not None  # noqa: S101 - an item has one
+    return day
 
 
 def _going_on(order: ProductionOrder) -> set[int]:
@@ -146,12 +229,13 @@ class _Agenda:
             del self._pages[day]
             del self._days[bisect_left(self._days, day)]
 
-    def due(self, as_of: date, after: tuple[date, str] | None) -> Iterator[str]:
-        """The ids that follow *after*, up to the day *as_of*, by day, then id."""
+    def due(self, as_of: date, after: Position | None) -> Iterator[Position]:
+        """The days and ids that follow *after*, up to the day *as_of*, by day, then id."""
         first, last_id = ("", "") if after is None else after
         begin = 0 if after is None else bisect_left(self._days, after[0])
         for day in self._days[begin : bisect_right(self._days, as_of)]:
-            yield from self._pages[day].read(last_id if day == first else "")
+            for event_id in self._pages[day].read(last_id if day == first else ""):
+                yield day, event_id
 
 
 @final

@@ -13,9 +13,10 @@ from prodflow import (
     Change,
     HistoryEntry,
     OrderQuery,
+    OutboxItem,
     ProductionOrder,
+    Reminders,
     StatusCycle,
-    TriggerEvent,
 )
 from prodflow.stores import Edit
 from prodflow.testing._studio import Store
@@ -33,12 +34,12 @@ class StoreFault(Exception):  # noqa: N818 - what happened, not what is wrong wi
 class FaultyStore(Store):
     """A store that passes every call on to another store, with faults on schedule.
 
-    `save`, `put_cycle`, `claim`, `acknowledge` and `dismiss` raise a `StoreFault` where the
-    schedule says so. Everything else behaves as in the other store.
+    The calls that write, except `forget`, raise a `StoreFault` where the schedule says so.
+    Everything else behaves as in the other store.
 
     Args:
         store: the store that does the work.
-        schedule: one item for each call of these five methods, in sequence: "before" or "after"
+        schedule: one item for each of these calls, in sequence: "before" or "after"
             for a fault before or after the commit, None for no fault. After the last item, no call
             fails.
     """
@@ -74,17 +75,33 @@ class FaultyStore(Store):
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
-    ) -> list[TriggerEvent]:
+    ) -> list[OutboxItem]:
         with self._fault():
             return self._store.claim(as_of=as_of, now=now, lease=lease, limit=limit)
 
-    def acknowledge(self, *event_ids: str) -> None:
+    def acknowledge(self, *items: OutboxItem | str) -> None:
         with self._fault():
-            self._store.acknowledge(*event_ids)
+            self._store.acknowledge(*items)
 
-    def dismiss(self, *event_ids: str) -> None:
+    def dismiss(self, *items: OutboxItem | str) -> None:
         with self._fault():
-            self._store.dismiss(*event_ids)
+            self._store.dismiss(*items)
+
+    def fail(self, item: OutboxItem, /, *, error: str, retry_at: datetime | None) -> None:
+        with self._fault():
+            self._store.fail(item, error=error, retry_at=retry_at)
+
+    def release(self, *items: OutboxItem) -> None:
+        with self._fault():
+            self._store.release(*items)
+
+    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+        with self._fault():
+            return self._store.extend(*items, now=now, lease=lease)
+
+    def set_reminders(self, *reminders: Reminders) -> None:
+        with self._fault():
+            self._store.set_reminders(*reminders)
 
     def forget(self, *, before: date) -> int:
         return self._store.forget(before=before)
@@ -128,8 +145,22 @@ class FaultyStore(Store):
         self,
         *,
         as_of: date,
-        after: TriggerEvent | None = None,
-        limit: int = 100,
+        order_id: str | None = None,
+        trigger: str | None = None,
         automatic: bool | None = None,
-    ) -> list[TriggerEvent]:
-        return self._store.pending(as_of=as_of, after=after, limit=limit, automatic=automatic)
+        given_up: bool | None = None,
+        after: OutboxItem | None = None,
+        limit: int = 100,
+    ) -> list[OutboxItem]:
+        return self._store.pending(
+            as_of=as_of,
+            order_id=order_id,
+            trigger=trigger,
+            automatic=automatic,
+            given_up=given_up,
+            after=after,
+            limit=limit,
+        )
+
+    def get_event(self, event_id: str, /) -> OutboxItem | None:
+        return self._store.get_event(event_id)

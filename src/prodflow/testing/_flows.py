@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+from attrs import NOTHING
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -11,6 +12,7 @@ from prodflow import (
     Completing,
     CreateTask,
     CustomAction,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     DueDatePolicy,
@@ -22,6 +24,7 @@ from prodflow import (
     SendMessage,
     StatusCycle,
     Trigger,
+    Where,
 )
 from prodflow.testing._dates import due_date_policies
 from prodflow.testing._drawing import (
@@ -34,6 +37,7 @@ from prodflow.testing._drawing import (
     check_sizes,
     checked,
 )
+from prodflow.triggers import When
 
 _BOOLEANS: Final = st.booleans()
 _SCALARS: Final = st.one_of(
@@ -57,13 +61,19 @@ _ACTIONS: Final = st.one_of(
     st.builds(SendMessage, NAMES, to=PEOPLE, channels=_CHANNELS, marketing=_BOOLEANS),
     st.builds(CustomAction, KEYS, st.dictionaries(KEYS, _SCALARS, max_size=3)),
 )
+_KINDS: Final = ["entering", "leaving", "completing", "stay", "due", "delivery", "opening"]
+_OFFSETS: Final = st.integers(-10, 10)
+_LABELS: Final = st.just("") | NAMES
+_ENABLED: Final = st.sampled_from([True, True, True, False])
+_WANTED: Final = st.sampled_from([NOTHING, NOTHING, None]) | PEOPLE | st.frozensets(OPTIONAL_PEOPLE)
+_CONDITIONS: Final = st.none() | st.builds(Where, vendor=_WANTED, user=_WANTED)
 _MOVES: Final = st.none() | st.frozensets(st.sampled_from(Move))
 
 
 def triggers(
     *, cycle: StatusCycle | None = None, keys: SearchStrategy[str] | None = None
 ) -> SearchStrategy[Trigger]:
-    """Triggers without a condition.
+    """Triggers; if one has a condition, the condition is a `Where`.
 
     Args:
         cycle: the cycle whose statuses the triggers name; with None they name any keys.
@@ -84,8 +94,8 @@ def _triggers(
 ) -> Trigger:
     status = draw(statuses)
     alive = draw(_BOOLEANS)
-    when: Opening | Entering | Leaving | Completing | DaysInStatus | DaysFromDue
-    match draw(st.sampled_from(["entering", "leaving", "completing", "stay", "due", "opening"])):
+    when: When
+    match draw(st.sampled_from(_KINDS)):
         case "entering":
             when = Entering(status, moves=draw(_MOVES))
         case "leaving":
@@ -93,17 +103,23 @@ def _triggers(
         case "completing":
             when = Completing(status)
         case "stay":
-            when = DaysInStatus(status, draw(st.integers(0, 30)), while_in_status=alive)
+            days, working = draw(st.integers(0, 30)), draw(_BOOLEANS)
+            when = DaysInStatus(status, days, working=working, while_in_status=alive)
         case "due":
-            days, working = draw(st.integers(-10, 10)), draw(_BOOLEANS)
+            days, working = draw(_OFFSETS), draw(_BOOLEANS)
             when = DaysFromDue(status, days, working=working, while_in_status=alive)
+        case "delivery":
+            when = DaysFromDelivery(draw(_OFFSETS), working=draw(_BOOLEANS))
         case _:
             when = Opening()
     return Trigger(
         draw(keys),
         when,
         draw(_ACTIONS),
+        description=draw(_LABELS),
+        enabled=draw(_ENABLED),
         order_types=draw(st.sampled_from(order_types)),
+        condition=draw(_CONDITIONS),
         automatic=draw(_BOOLEANS),
         once_per_order=draw(_BOOLEANS),
     )

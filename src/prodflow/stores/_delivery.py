@@ -1,0 +1,221 @@
+"""`deliver_due`, the loop of a worker: claim what is due, act, and close it or try again later."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Annotated, Final, Protocol, final
+
+from attrs import frozen
+
+from prodflow import _checks as checks
+from prodflow._fields import Check, Number, checked
+from prodflow.order import ProductionOrder
+from prodflow.stores._items import OutboxItem, is_current
+from prodflow.stores._protocols import OrderStore, Outbox
+from prodflow.triggers import is_wanted
+
+_ERROR_LENGTH: Final = 500
+_FACTOR_MAX: Final = 1000
+
+
+def _span(name: str, value: timedelta) -> timedelta:
+    checks.instance(name, value, timedelta, "a timedelta")
+    if value <= timedelta(0):
+        raise ValueError(f"{name} must be longer than zero, not {value}")
+    return value
+
+
+def _factor(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} must be a number, not {checks.shown(value)}")
+    if not 1 <= value <= _FACTOR_MAX:
+        raise ValueError(f"{name} must be from 1 to {_FACTOR_MAX:,}, not {value}")
+    return value
+
+
+Span = Annotated[timedelta, Check(_span)]
+
+
+@final
+@frozen(weakref_slot=False, kw_only=True, field_transformer=checked)
+class Backoff:
+    """When to try again after a failure: each pause is *factor* times as long as the one before.
+
+    Args:
+        first: the pause after the first failure, longer than zero.
+        factor: 1 to 1,000.
+        longest: the longest pause.
+        attempts: how often to try before giving up.
+
+    Source:
+        Decision D28b.
+
+    Example:
+        >>> from datetime import UTC
+        >>> Backoff().after(2, datetime(2026, 11, 16, 9, tzinfo=UTC)).strftime("%H:%M")
+        '09:04'
+    """
+
+    first: Span = timedelta(minutes=1)
+    factor: Annotated[float, Check(_factor)] = 4
+    longest: Span = timedelta(days=1)
+    attempts: Number = 10
+
+    def after(self, attempts: int, now: datetime) -> datetime | None:
+        """The instant at which to try again; None to give up.
+
+        Args:
+            attempts: how often the event has been tried.
+            now: the instant of the last failure, with an offset from UTC.
+        """
+        checks.number("attempts", attempts)
+        instant = checks.instant("now", now)
+        if attempts >= self.attempts:
+            return None
+        pause = self.first
+        for _ in range(attempts - 1):
+            if pause >= self.longest:
+                break
+            pause *= self.factor
+        return instant + min(pause, self.longest)
+
+
+_BACKOFF: Final = Backoff()
+
+
+class DeliveryStore(OrderStore, Outbox, Protocol):
+    """A store of orders and of their events."""
+
+
+@final
+@frozen(weakref_slot=False, kw_only=True, field_transformer=checked)
+class Delivered:
+    """What `deliver_due` did with the events that it claimed.
+
+    Args:
+        done: acted on, and closed.
+        unwanted: closed without acting, because nobody wants the event any more.
+        failed: to be tried again later.
+        given_up: failed too often.
+    """
+
+    done: tuple[OutboxItem, ...] = ()
+    unwanted: tuple[OutboxItem, ...] = ()
+    failed: tuple[OutboxItem, ...] = ()
+    given_up: tuple[OutboxItem, ...] = ()
+
+
+def deliver_due(
+    store: DeliveryStore,
+    act: Callable[[OutboxItem, ProductionOrder], object],
+    *,
+    as_of: date,
+    now: Callable[[], datetime],
+    lease: timedelta,
+    retry: Backoff = _BACKOFF,
+    limit: int = 100,
+) -> Delivered:
+    """Claim the events that are due, and act on each of them.
+
+    Call it again and again, in one worker or in several. Each event is closed right after *act*
+    has returned. If *act* raises an exception, the event is tried again later, and the others go
+    on. An event can reach *act* twice if a worker dies between acting and closing, so let your
+    mailer refuse an event id that it has seen.
+
+    An event doesn't reach *act* if its lease is over, because another worker may have it, or if it
+    has been withdrawn or has got another day since it was claimed. It's closed without acting if
+    its order is gone, or if `is_wanted` says that nobody wants it any more.
+
+    Args:
+        store: a store of orders and events.
+        act: your function. It gets the item and the order as it is now. The text of its exception
+            is kept in the outbox, up to 500 characters; show it only to people who may see the
+            addresses that such a text can hold.
+        as_of: the last date to include.
+        now: your clock: a function that returns the current instant, with a time zone.
+        lease: how long the events are yours, more than zero and at most one day. Choose it longer
+            than *act* takes for all of them.
+        retry: when to try again what has failed.
+        limit: the most events to claim, from 1 to 2,147,483,647.
+
+    Raises:
+        BaseException: an exception of *act* that isn't an `Exception`, such as
+            `KeyboardInterrupt`. The events that weren't begun are released first.
+
+    Source:
+        Decision D28b.
+    """
+    checks.function("act", act)
+    checks.function("now", now)
+    checks.instance("retry", retry, Backoff, "a Backoff")
+    claimed = store.claim(as_of=as_of, now=now(), lease=lease, limit=limit)
+    delivery = _Delivery(store, act, now, retry)
+    for number, item in enumerate(claimed, start=1):
+        try:
+            delivery.deliver(item)
+        except BaseException:
+            store.release(*claimed[number:])
+            raise
+    return delivery.delivered()
+
+
+@final
+class _Delivery:
+    """One call of `deliver_due`."""
+
+    def __init__(
+        self,
+        store: DeliveryStore,
+        act: Callable[[OutboxItem, ProductionOrder], object],
+        now: Callable[[], datetime],
+        retry: Backoff,
+    ) -> None:
+        self._store = store
+        self._act = act
+        self._now = now
+        self._retry = retry
+        self._done: list[OutboxItem] = []
+        self._unwanted: list[OutboxItem] = []
+        self._failed: list[OutboxItem] = []
+        self._given_up: list[OutboxItem] = []
+
+    def delivered(self) -> Delivered:
+        return Delivered(
+            done=tuple(self._done),
+            unwanted=tuple(self._unwanted),
+            failed=tuple(self._failed),
+            given_up=tuple(self._given_up),
+        )
+
+    def deliver(self, item: OutboxItem) -> None:
+        event = item.event
+        if item.leased_until is None or item.leased_until <= self._now():
+            return
+        order = self._store.load([event.order_id]).get(event.order_id)
+        if order is None or not is_wanted(event, order):
+            self._store.dismiss(item)
+            self._unwanted.append(item)
+            return
+        stored = self._store.get_event(event.id)
+        if stored is None or not is_current(item, stored):
+            return
+        try:
+            self._act(item, order)
+        except Exception as error:  # noqa: BLE001 - whatever a host's function raises
+            self._fail(item, error)
+        else:
+            self._store.acknowledge(item)
+            self._done.append(item)
+
+    def _fail(self, item: OutboxItem, error: Exception) -> None:
+        retry_at = self._retry.after(item.attempts, self._now())
+        self._store.fail(item, error=_text(error), retry_at=retry_at)
+        (self._given_up if retry_at is None else self._failed).append(item)
+
+
+def _text(error: Exception) -> str:
+    """The text of an error; the name of its class if it has none."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - an error whose text fails
+        text = ""
+    return checks.printable(text or type(error).__name__)[:_ERROR_LENGTH]
