@@ -628,6 +628,7 @@ def visits_since_cancelled(
         if state.is_cancelled:
             states.clear()
         else:
+            states.pop(state.visit, None)  # a visit that went on comes last
             states[state.visit] = state
     states.pop(order.visit, None)
     return [*states.values()]

@@ -35,7 +35,6 @@ from prodflow.triggers import (
     Entering,
     Leaving,
     Opening,
-    Slot,
     Trigger,
     TriggerEvent,
     Until,
@@ -64,7 +63,10 @@ _Reminding = tuple[Trigger, Dated]
 class TriggerTable:
     """The triggers of a flow that are switched on, by the status that an order leaves or enters."""
 
-    __slots__ = ("_any", "_dated", "_dated_any", "_delivery", "_entering", "_leaving", "_reminds")
+    __slots__ = (
+        *("_any", "_dated", "_dated_any", "_delivery", "_entering", "_leaving", "_reminds"),
+        "outlives",
+    )
 
     def __init__(self, triggers: Iterable[Trigger]) -> None:
         self._any: tuple[_Firing, ...] = ()
@@ -73,6 +75,8 @@ class TriggerTable:
         self._dated: dict[str, tuple[_Reminding, ...]] = {}
         self._dated_any: tuple[_Reminding, ...] = ()
         self._delivery: tuple[_Reminding, ...] = ()
+        self.outlives = False
+        """Whether a reminder outlives its visit."""
         for trigger in triggers:
             if trigger.enabled:
                 self._add(trigger)
@@ -84,6 +88,7 @@ class TriggerTable:
             case DaysFromDelivery() as when:
                 self._delivery += ((trigger, when),)
             case DaysInStatus() | DaysFromDue() as when:
+                self.outlives = self.outlives or not when.while_in_status
                 if status is None:
                     self._dated_any += ((trigger, when),)
                 else:
@@ -141,8 +146,7 @@ class TriggerTable:
             number = entry.sequence
             is_continued = before is not None and order.visit != number
             events += self._of_visit(order, calendar, today, number, again=is_continued)
-            if before is None or (order.is_open and not before.is_open):
-                events += self._of_delivery(order, calendar, today, number)
+            events += self._of_delivery(before, order, calendar, today, number)
         return tuple(events)
 
     def differing(
@@ -160,61 +164,56 @@ class TriggerTable:
         if not self._reminds:
             return ()
         # The order stays in its visit, so a trigger has the same slot before and after.
-        rows = (*self._rows(before), *self._delivery)
-        if before.status is not order.status:
-            rows = tuple(dict.fromkeys((*rows, *self._rows(order))))
-        today, events = entry.at.date(), list[TriggerEvent]()
-        for trigger, when in rows:
-            is_of_order = _is_of(when, order)
-            day = _answer(trigger, when, order, calendar, today) if is_of_order else None
-            try:
-                past = (
-                    _answer(trigger, when, before, calendar, None) if _is_of(when, before) else None
-                )
-            except DateOutOfRangeError:  # no such reminder was ever given
-                past = None
-            if day != past:
-                events.append(_reminder(trigger, when, order, entry.sequence, day))
-        return tuple(events)
+        rows = {trigger.key: (trigger, when) for trigger, when in self._rows(before)}
+        rows |= {trigger.key: (trigger, when) for trigger, when in self._rows(order)}
+        concerned = (*rows.values(), *self._delivery)
+        today = entry.at.date()
+        return tuple(_differing(concerned, before, order, calendar, today, entry.sequence))
 
-    def given_back(
+    def given_back(  # noqa: PLR0917 - as `events` has them
         self,
         before: ProductionOrder,
         order: ProductionOrder,
+        undone: StatusChanged,
         earlier: Iterable[ProductionOrder],
         entry: HistoryEntry,
         calendar: WorkingCalendar,
     ) -> tuple[TriggerEvent, ...]:
         """The reminders that the undo of a status change gives back.
 
+        Reminders that outlive their visit were dropped by a cancellation and moved by a return, and
+        a reminder that the order has only once may have been moved by any status change. So these
+        come back for earlier visits too.
+
         Args:
             before: the order before the undo.
             order: the order after the undo.
-            earlier: the order as it was last in each earlier visit whose reminders come back. Of
-                these, only those that outlive their visit come back.
+            undone: the status change.
+            earlier: the order as it was last in each visit since the last cancellation, except the
+                present visit.
             entry: the entry that undoes.
             calendar: the calendar of the policy.
         """
         if not self._reminds:
             return ()
         today, number = entry.at.date(), entry.sequence
+        gives_all = before.is_cancelled or undone.visit != undone.sequence
         events = [
             event
             for state in earlier
             for event in self._of_visit(state, calendar, today, number)
-            if event.until is None
+            if event.until is None and (gives_all or event.number is None)
         ]
         events += self._of_visit(order, calendar, today, number, again=True)
-        if order.is_open and not before.is_open:
-            events += self._of_delivery(order, calendar, today, number)
-        return tuple(_by_slot(events).values())
+        events += self._of_delivery(before, order, calendar, today, number)
+        return tuple({event.slot: event for event in events}.values())
 
     def reminders(
         self, order: ProductionOrder, calendar: WorkingCalendar, today: date
     ) -> tuple[TriggerEvent, ...]:
         """The reminders that an order should have on a day: those of its visit and its delivery."""
         of_visit = self._of_visit(order, calendar, today, order.visit)
-        return (*of_visit, *self._of_delivery(order, calendar, today, 1))
+        return (*of_visit, *self._of_delivery(None, order, calendar, today, 1))
 
     # --- The reminders of an order, on which all of these rest. A *today* of None counts nothing as
     # too late. The events have the sequence number *number*.
@@ -248,17 +247,50 @@ class TriggerTable:
                 yield _reminder(trigger, when, order, number, None)
 
     def _of_delivery(
-        self, order: ProductionOrder, calendar: WorkingCalendar, today: date | None, number: int
+        self,
+        before: ProductionOrder | None,
+        order: ProductionOrder,
+        calendar: WorkingCalendar,
+        today: date,
+        number: int,
     ) -> Iterator[TriggerEvent]:
-        if order.is_open:
-            for trigger, when in self._delivery:
-                day = _answer(trigger, when, order, calendar, today)
-                if day is not None:
-                    yield _reminder(trigger, when, order, number, day)
+        """The reminders of the delivery date: those that differ; all if *before* was not open."""
+        if not order.is_open:
+            return
+        if before is not None and before.is_open:
+            yield from _differing(self._delivery, before, order, calendar, today, number)
+            return
+        for trigger, when in self._delivery:
+            day = _answer(trigger, when, order, calendar, today)
+            if day is not None:
+                yield _reminder(trigger, when, order, number, day)
 
 
-def _by_slot(events: Iterable[TriggerEvent]) -> dict[Slot, TriggerEvent]:
-    return {event.slot: event for event in events}
+def _differing(  # noqa: PLR0917 - as `events` has them
+    rows: Iterable[_Reminding],
+    before: ProductionOrder,
+    order: ProductionOrder,
+    calendar: WorkingCalendar,
+    today: date,
+    number: int,
+) -> Iterator[TriggerEvent]:
+    """The reminders whose day differs; without a day where *order* doesn't want them."""
+    for trigger, when in rows:
+        day = _answer(trigger, when, order, calendar, today) if _is_of(when, order) else None
+        if day != _past_answer(trigger, when, before, calendar):
+            yield _reminder(trigger, when, order, number, day)
+
+
+def _past_answer(
+    trigger: Trigger, when: Dated, before: ProductionOrder, calendar: WorkingCalendar
+) -> date | None:
+    """The day that a reminder had before a change, also if it was too late for a warning."""
+    if not _is_of(when, before):
+        return None
+    try:
+        return _answer(trigger, when, before, calendar, None)
+    except DateOutOfRangeError:  # no such reminder was ever given
+        return None
 
 
 def _concerns(trigger: Trigger, order: ProductionOrder) -> bool:

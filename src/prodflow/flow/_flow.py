@@ -965,11 +965,10 @@ class ProductionFlow:
         if not isinstance(undone, StatusChanged):
             return self._changed(before, order, entry)
         earlier: list[ProductionOrder] = []
-        is_return = undone.visit != undone.sequence
-        if (before.is_cancelled or is_return) and not order.is_cancelled:
+        if self._table.outlives and not order.is_cancelled:
             earlier = visits_since_cancelled(counting, cycles, order)
         calendar = self.due_dates.calendar
-        events = self._table.given_back(before, order, earlier, entry, calendar)
+        events = self._table.given_back(before, order, undone, earlier, entry, calendar)
         return _change(order, entry, events)
 
     def _guarded(

@@ -17,7 +17,8 @@ pytest.register_assert_rewrite(
         for module in (
             *("_cycle_laws", "_order_laws", "_outbox_laws"),
             *("_machine", "_store_suite"),
-            *("_change_laws", "_history_laws", "_hold_laws", "_plan_laws"),
+            *("_change_laws", "_event_laws", "_history_laws", "_hold_laws", "_plan_laws"),
+            *("_life", "_reports"),
         )
     )
 )

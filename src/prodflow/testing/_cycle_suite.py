@@ -14,12 +14,13 @@ from prodflow import (
     Backward,
     Change,
     Forward,
+    MemoryStore,
     ProductionFlow,
     ProductionOrder,
     Status,
     StatusCycle,
 )
-from prodflow.testing import laws
+from prodflow.testing import laws, strategies
 from prodflow.testing._cases import SHARED
 from prodflow.testing._law_steps import advanced, is_allowed
 from prodflow.testing._studio import NOON
@@ -219,11 +220,21 @@ class CycleSuite:
         laws.replay_rebuilds_the_order(changes)
         laws.visits_follow_one_another(changes)
         laws.an_order_that_moved_is_refused(flow, changes)
-        for change in changes:
+        for before, change in zip((None, *changes), changes, strict=False):
             laws.nothing_is_overdue_on_its_due_day(change.order)
             laws.a_change_fills_each_slot_once(change)
+            laws.a_trigger_fires_for_its_entries(flow, before and before.order, change)
+            laws.reminders_are_counted_day_by_day(flow, change.order, change.order.begun_on)
         if changes[-1].order.is_open:
             laws.a_change_made_again_gives_the_same_events(flow, changes[-1].order)
+
+    @SHARED
+    @given(steps=strategies.lives())
+    def test_the_outbox_follows_the_orders(
+        self, cycle: StatusCycle, flow: ProductionFlow, steps: Sequence[strategies.Step]
+    ) -> None:
+        """Whatever happens to orders and triggers, everything is said once, and in time."""
+        laws.the_outbox_follows_the_orders(MemoryStore(), flow, cycle, steps)
 
     @SHARED
     @given(data=st.data())

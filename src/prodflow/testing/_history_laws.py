@@ -30,7 +30,7 @@ from prodflow.testing._law_steps import (
     same_but,
     up_to_date,
 )
-from prodflow.testing._reports import same_reports, stored
+from prodflow.testing._reports import same_outbox, same_reports, stored
 
 
 def replay_rebuilds_the_order(changes: Sequence[Change]) -> None:
@@ -75,7 +75,8 @@ def _goes_on(change: Change) -> bool:
 def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]) -> None:
     """After an undo, the order is the same as before the undone entry, except its version (D34).
 
-    The undone entry no longer counts, and every report is as if it had never been made.
+    The undone entry no longer counts. Every report and every reminder is as if it had never been
+    made.
     """
     order, entries = changes[-1].order, entries_of(changes)
     *before, last = effective(entries)
@@ -89,6 +90,7 @@ def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]
     run = changes[: last.sequence - 1]
     assert undone.order == same_but(run[-1].order, undone.order, "version")
     same_reports([*changes, undone], run)
+    same_outbox(flow, [*changes, undone], run)
     assert effective([*entries, undone.entry]) == tuple(before)
     assert not [event for event in undone.events if not event.dated]
 
@@ -270,7 +272,7 @@ def a_hold_follows_new_defaults(flow: ProductionFlow, changes: Sequence[Change])
 def renaming_and_back_changes_nothing(flow: ProductionFlow, changes: Sequence[Change]) -> None:
     """If you rename all keys and rename them back, only version numbers change (D5b).
 
-    Every report is as before.
+    Every report and every reminder is as before.
     """
     run = replanned(flow, changes)
     order = run[-1].order
@@ -291,3 +293,4 @@ def renaming_and_back_changes_nothing(flow: ProductionFlow, changes: Sequence[Ch
     back = flow.migrate(there, again, mapping=inverse, **RECORDED)
     assert back.order == same_but(order, back.order, "version", "cycle")
     same_reports([*run, migrated, back], run)
+    same_outbox(flow, [*run, migrated, back], run)

@@ -18,7 +18,7 @@ from prodflow import (
 from prodflow.hub import visits
 from prodflow.testing._cases import case
 from prodflow.testing._law_steps import RECORDED, advanced, occasions, replanned, same_but
-from prodflow.testing._reports import same_orders, same_reports, stored
+from prodflow.testing._reports import same_orders, same_outbox, same_reports, stored
 
 
 def a_hold_gives_back_what_was_agreed(
@@ -26,7 +26,7 @@ def a_hold_gives_back_what_was_agreed(
 ) -> None:
     """If a hold interrupts incomplete work, the visit resumes with its dates and people (D18).
 
-    Every report is then as if there had been no hold.
+    Every report and every reminder is then as if there had been no hold.
     """
     run = _with_an_agreement(flow, changes)
     agreed = run[-1].order
@@ -34,7 +34,7 @@ def a_hold_gives_back_what_was_agreed(
     held = advanced(flow, agreed, to=aside, current_complete=False)
     back = advanced(flow, held.order)
     assert _agreed(back.order) == _agreed(agreed)
-    _same_but_for_a_hold([*run, held, back], run)
+    _same_but_for_a_hold(flow, [*run, held, back], run)
 
 
 def a_cancellation_taken_back_continues_the_visit(
@@ -42,7 +42,7 @@ def a_cancellation_taken_back_continues_the_visit(
 ) -> None:
     """If a cancelled order returns to the status it had before, its old visit continues (D18).
 
-    Every report is then as if the order had not been cancelled.
+    Every report and every reminder is then as if the order had not been cancelled.
     """
     run = replanned(flow, _with_an_agreement(flow, changes))
     agreed = run[-1].order
@@ -51,7 +51,7 @@ def a_cancellation_taken_back_continues_the_visit(
     assert gone.order.is_cancelled
     back = advanced(flow, gone.order, to=agreed.status.key)
     assert _agreed(back.order) == _agreed(agreed)
-    _same_but_for_a_hold([*run, gone, back], run)
+    _same_but_for_a_hold(flow, [*run, gone, back], run)
 
 
 def _with_an_agreement(flow: ProductionFlow, changes: Sequence[Change]) -> list[Change]:
@@ -68,8 +68,11 @@ def _agreed(order: ProductionOrder) -> tuple[object, ...]:
     )
 
 
-def _same_but_for_a_hold(changes: Sequence[Change], run: Sequence[Change]) -> None:
-    """Assert that the reports of *run* don't change by a hold of 0 days at its end."""
+def _same_but_for_a_hold(
+    flow: ProductionFlow, changes: Sequence[Change], run: Sequence[Change]
+) -> None:
+    """Assert that reports and reminders of *run* don't change by a hold of 0 days at its end."""
+    same_outbox(flow, changes, run)
     same_reports(changes, run, without=[it.entry.sequence for it in changes[len(run) :]])
 
 
@@ -78,7 +81,7 @@ def a_hold_of_no_days_changes_nothing(
 ) -> None:
     """If an order is on hold for 0 days, only its version and `resumed_on` change (D18).
 
-    Every report is then as if there had been no hold.
+    Every report and every reminder is then as if there had been no hold.
     """
     run = replanned(flow, changes)
     order = run[-1].order
@@ -86,7 +89,7 @@ def a_hold_of_no_days_changes_nothing(
     held = advanced(flow, order, to=aside, current_complete=False)
     back = advanced(flow, held.order)
     assert back.order == same_but(order, back.order, "version", "resumed_on")
-    _same_but_for_a_hold([*run, held, back], run)
+    _same_but_for_a_hold(flow, [*run, held, back], run)
 
 
 def a_hold_moves_due_dates_by_its_working_days(

@@ -11,6 +11,7 @@ from prodflow import (
     Forward,
     MemoryStore,
     OrderQuery,
+    ProductionFlow,
     ProductionOrder,
     StatusCycle,
     WorkingCalendar,
@@ -36,6 +37,7 @@ from prodflow.hub import (
     workload,
 )
 from prodflow.testing._law_steps import cycles_of
+from prodflow.triggers import Slot
 
 CALENDAR: Final = WorkingCalendar()
 COLUMNS: Final[tuple[BoardBy, ...]] = (
@@ -131,6 +133,33 @@ def same_orders(changes: Sequence[Change], run: Sequence[Change]) -> None:
         reports_of_orders(stored(each).find(OrderQuery()), cycles, today) for each in (changes, run)
     )
     assert found == expected
+
+
+def same_outbox(flow: ProductionFlow, changes: Sequence[Change], run: Sequence[Change]) -> None:
+    """Assert that the same reminders are pending after *changes* as after *run*.
+
+    Only the reminders of the present visit and of the delivery date are compared. There are two
+    exceptions: a warning that has come too late may be gone after *changes*. And what an amendment
+    or a migration didn't say, because its day was over, may be there.
+    """
+    after, before = (_reminders(each) for each in (changes, run))
+    is_over = max(change.entry.at.date() for change in changes)
+    warnings = {trigger.key for trigger in flow.triggers if getattr(trigger.when, "days", 0) < 0}
+    for slot, day in before.items():
+        assert after.get(slot) == day or (slot not in after and slot[1] in warnings)
+    assert all(after[slot] < is_over for slot in after.keys() - before.keys())
+
+
+def _reminders(changes: Sequence[Change]) -> dict[Slot, date]:
+    """The day of each pending reminder of the present visit and of the delivery date."""
+    items = stored(changes).pending(as_of=date.max, limit=10_000)
+    return {
+        item.event.slot: item.event.fire_on
+        for item in items
+        if item.event.dated
+        and item.event.fire_on is not None
+        and (item.event.visit == changes[-1].order.visit or item.event.until == "closed")
+    }
 
 
 def _reports(

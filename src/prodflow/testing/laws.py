@@ -34,6 +34,11 @@ from prodflow.testing._change_laws import (
     no_detour_gets_round_the_rules,
     what_is_refused_is_told,
 )
+from prodflow.testing._event_laws import (
+    a_trigger_fires_for_its_entries,
+    reminders_are_counted_day_by_day,
+    the_outbox_follows_the_orders,
+)
 from prodflow.testing._history_laws import (
     a_first_day_is_corrected_within_its_bounds,
     a_hold_follows_new_defaults,
@@ -86,6 +91,7 @@ __all__ = [
     "a_migration_keeps_the_visit",
     "a_refused_bulk_names_every_order",
     "a_return_from_hold_enters_nothing",
+    "a_trigger_fires_for_its_entries",
     "a_window_sent_back_unchanged_is_accepted",
     "add_counts_working_days",
     "advancing_reaches_the_final",
@@ -107,9 +113,11 @@ __all__ = [
     "nothing_is_due_before_its_anchor",
     "nothing_is_overdue_on_its_due_day",
     "plan_dates_never_decrease",
+    "reminders_are_counted_day_by_day",
     "renaming_and_back_changes_nothing",
     "replay_rebuilds_the_order",
     "several_asides_are_one_hold",
+    "the_outbox_follows_the_orders",
     "undoing_everything_leads_to_the_opening",
     "visits_follow_one_another",
     "what_is_amended_on_hold_is_meant_for_the_work",
