@@ -43,12 +43,15 @@ from prodflow import (
     ProductionOrder,
     ProposedChange,
     Refusal,
+    Reminders,
     Status,
     StatusCycle,
     Trigger,
+    TriggerEvent,
     WorkingCalendar,
 )
 from prodflow.testing import CycleSuite, laws
+from prodflow.testing._life import TALKATIVE
 from prodflow.testing._studio import CYCLE as STUDIO
 from prodflow.testing._studio import NOON
 
@@ -1003,6 +1006,170 @@ class EventsTwice(RightFlow):
         return evolve(change, events=change.events * 2)
 
 
+# Events and reminders
+
+
+class Talkative(RightFlow):
+    """A flow with triggers of every kind."""
+
+    like = TALKATIVE
+
+    @staticmethod
+    def _with(change: Change, wanted: Callable[[TriggerEvent], bool]) -> Change:
+        return evolve(change, events=[event for event in change.events if wanted(event)])
+
+
+class UndoGivesNothingBack(Talkative):
+    """The reminders of the restored visit are gone."""
+
+    def _taken_back(self, cycles: Any, recorded: Any, history: Any) -> Change:
+        """Forget every event."""
+        return evolve(super()._taken_back(cycles, recorded, history), events=())
+
+
+class UndoForgetsEarlierVisits(Talkative):
+    """A cancellation taken back brings the reminders of the present visit alone."""
+
+    def _taken_back(self, cycles: Any, recorded: Any, history: Any) -> Change:
+        """Forget the events of other visits."""
+        change = super()._taken_back(cycles, recorded, history)
+        return self._with(change, lambda event: event.visit == change.order.visit)
+
+
+class UndoSaysItAgain(Talkative):
+    """An undo fires the triggers of the status that it restores."""
+
+    def _taken_back(self, cycles: Any, recorded: Any, history: Any) -> Change:
+        """Fire as an opening would."""
+        change = super()._taken_back(cycles, recorded, history)
+        calendar, today = self.due_dates.calendar, change.order.begun_on
+        again = self._table.events(None, change.order, change.entry, calendar, today)
+        fired = [event for event in again if not event.dated]
+        return evolve(change, events=[*change.events, *fired])
+
+
+class AmendmentMovesNoReminder(Talkative):
+    """A new due or delivery date leaves the reminders where they were."""
+
+    def _amended(self, given: Any, recorded: Any, order: ProductionOrder) -> Change:
+        """Forget every event."""
+        return evolve(super()._amended(given, recorded, order), events=())
+
+
+class AmendmentWithdrawsNothing(Talkative):
+    """A reminder whose condition no longer holds stays."""
+
+    def _amended(self, given: Any, recorded: Any, order: ProductionOrder) -> Change:
+        """Forget the events without a day."""
+        change = super()._amended(given, recorded, order)
+        return self._with(change, lambda event: event.fire_on is not None)
+
+
+class MigrationMovesNoReminder(Talkative):
+    """A longer status leaves the reminders where they were."""
+
+    def _migrated(
+        self, cycle: StatusCycle, mapping: Any, recorded: Any, order: ProductionOrder
+    ) -> Change:
+        """Forget every event."""
+        return evolve(super()._migrated(cycle, mapping, recorded, order), events=())
+
+
+class ReturnForgetsReminders(Talkative):
+    """What was dropped by a hold doesn't come back with the order."""
+
+    def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
+        """Forget the reminders of a visit that goes on."""
+        change = super()._accepted(proposal, at, command_id)
+        goes_on = change.order.visit != change.order.version
+        return self._with(change, lambda event: not (goes_on and event.dated))
+
+
+class TooLateIsNever(Talkative):
+    """A reminder whose day is over is never given."""
+
+    def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
+        """Forget the reminders of past days."""
+        change = super()._accepted(proposal, at, command_id)
+        return self._with(
+            change,
+            lambda event: (
+                not event.dated or event.fire_on is None or event.fire_on >= proposal.today
+            ),
+        )
+
+
+class WarnsWhenItIsOver(Talkative):
+    """It warns of a due date that is over."""
+
+    def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
+        """Take the reminders of long ago."""
+        change = super()._accepted(proposal, at, command_id)
+        order, calendar = change.order, self.due_dates.calendar
+        events = self._table.events(proposal.order, order, change.entry, calendar, date.min)
+        return evolve(change, events=events)
+
+
+class ReopeningForgetsTheDelivery(Talkative):
+    """An order that is opened again has no reminder of its delivery any more."""
+
+    def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
+        """Forget the reminders of the delivery date."""
+        change = super()._accepted(proposal, at, command_id)
+        return self._with(change, lambda event: event.until != "closed")
+
+
+class PausesCount(Talkative):
+    """Days on hold count as days in the status."""
+
+    def reminders(self, order: ProductionOrder, *, today: date) -> Reminders:
+        """Move each reminder back by the days paused."""
+        found: Reminders = self._rightly("reminders", order, today=today)
+        paused = timedelta(order.paused_days)
+        events = [
+            event if event.fire_on is None else evolve(event, fire_on=event.fire_on - paused)
+            for event in found.events
+        ]
+        return evolve(found, events=events)
+
+
+class RemindsOfWhatIsDelivered(Talkative):
+    """A trigger for any status reminds of closed orders too."""
+
+    def reminders(self, order: ProductionOrder, *, today: date) -> Reminders:
+        """Add what an open order would want."""
+        found: Reminders = self._rightly("reminders", order, today=today)
+        if order.is_open:
+            return found
+        extra = evolve(order, status=order.cycle.path[0], resumes_in=None, held=None)
+        wanted: Reminders = self._rightly("reminders", extra, today=today)
+        return evolve(found, events=wanted.events)
+
+
+class SaysAgainAfterAHold(Talkative):
+    """Coming back from a hold says "we have begun" once more."""
+
+    def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
+        """Say it for every move."""
+        change = super()._accepted(proposal, at, command_id)
+        if change.order.visit == change.order.version:
+            return change
+        said = [event for event in change.events if event.trigger == "left"]
+        again = [evolve(event, trigger="began", id=f"again {event.id}") for event in said]
+        return evolve(change, events=[*change.events, *again])
+
+
+class LeavesForHoldQuietly(Talkative):
+    """Going on hold isn't leaving."""
+
+    def _accepted(self, proposal: ProposedChange, at: datetime, command_id: str | None) -> Change:
+        """Forget what leaving for a hold says."""
+        change = super()._accepted(proposal, at, command_id)
+        return self._with(
+            change, lambda event: event.trigger != "left" or change.order.held is None
+        )
+
+
 class StatusNotApplied(RightFlow):
     """The order of a change differs from what its history gives."""
 
@@ -1020,6 +1187,7 @@ WINDOW: Final = "test_the_window_has_the_right_defaults"
 MIGRATES: Final = "test_orders_move_to_another_version"
 BULKS: Final = "test_a_bulk_of_any_orders_equals_its_singles"
 SOUND: Final = "test_every_history_is_sound"
+FOLLOWS: Final = "test_the_outbox_follows_the_orders"
 CLOSED: Final = "test_closed_orders_stay_closed"
 RULES: Final = "test_the_rules_are_told"
 
@@ -1090,6 +1258,20 @@ WRONG_FLOWS: Final = {
     UndoesTheFirstOnly: BULKS,
     RandomEventIds: SOUND,
     EventsTwice: SOUND,
+    UndoGivesNothingBack: FOLLOWS,
+    UndoForgetsEarlierVisits: FOLLOWS,
+    UndoSaysItAgain: UNDOES,
+    AmendmentMovesNoReminder: FOLLOWS,
+    AmendmentWithdrawsNothing: FOLLOWS,
+    MigrationMovesNoReminder: FOLLOWS,
+    ReturnForgetsReminders: FOLLOWS,
+    TooLateIsNever: FOLLOWS,
+    WarnsWhenItIsOver: FOLLOWS,
+    ReopeningForgetsTheDelivery: FOLLOWS,
+    PausesCount: SOUND,
+    RemindsOfWhatIsDelivered: SOUND,
+    SaysAgainAfterAHold: SOUND,
+    LeavesForHoldQuietly: SOUND,
     StatusNotApplied: SOUND,
 }
 
@@ -1122,6 +1304,7 @@ def _right(flow: ProductionFlow) -> type[RightFlow]:
         pytest.param(FROM_ENTRY, id="from_entry"),
         pytest.param(STRICT, id="strict"),
         pytest.param(BOUND, id="bound"),
+        pytest.param(TALKATIVE, id="talkative"),
     ],
 )
 def test_a_right_flow_is_not_caught(
