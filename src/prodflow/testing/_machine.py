@@ -31,6 +31,7 @@ from prodflow.testing._studio import (
     Store,
     advanced,
     amended,
+    items,
     migrated,
     opened,
     undone,
@@ -302,7 +303,7 @@ class _StoreMachine(RuleBasedStateMachine):
     def they_hold_the_same(self) -> None:
         """Both stores have the same orders, pending events and cycles."""
         self._same(lambda store: store.find(OrderQuery()))
-        self._same(waiting)
+        self._same(items)
         self._same(lambda store: store.newest())
 
     def teardown(self) -> None:

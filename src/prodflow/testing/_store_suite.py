@@ -25,6 +25,7 @@ from prodflow.testing._studio import (
     Store,
     amended,
     at_the_lab,
+    items,
     opened,
     waiting,
 )
@@ -97,7 +98,7 @@ class OrderStoreSuite(
             store.get("PO-1"),
             tuple(store.history("PO-1")),
             store.entries_of("c"),
-            waiting(store),
+            items(store),
         )
         again = self.reopened(store)
         assert again.get_cycle("suite") == CYCLE
@@ -105,7 +106,7 @@ class OrderStoreSuite(
             again.get("PO-1"),
             tuple(again.history("PO-1")),
             again.entries_of("c"),
-            waiting(again),
+            items(again),
         )
 
     @_needs("persistent")
@@ -129,7 +130,7 @@ class OrderStoreSuite(
         (order,) = at_the_lab(store, "PO-1")
         lease = timedelta(hours=1)
         claimed = store.claim(as_of=date.max, now=NOON, lease=lease)
-        store.acknowledge(*(event.id for event in claimed if event.trigger == "due"))
+        store.acknowledge(*(item for item in claimed if item.event.trigger == "due"))
         again = self.reopened(store)
         again.save(amended(order, due_on=date(2026, 12, 24)))
         assert "due" not in {event.trigger for event in waiting(again)}
@@ -214,10 +215,10 @@ class OrderStoreSuite(
 
         def claim_all(_: int) -> list[str]:
             ids: list[str] = []
-            while events := store.claim(
+            while claimed := store.claim(
                 as_of=date.max, now=NOON, lease=timedelta(hours=1), limit=3
             ):
-                ids += [event.id for event in events]
+                ids += [item.event.id for item in claimed]
             return ids
 
         with ThreadPoolExecutor(_THREADS) as pool:

@@ -25,6 +25,7 @@ from prodflow import (
     HistoryEntry,
     OrderStore,
     Outbox,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
     Status,
@@ -105,17 +106,28 @@ def at_the_lab(store: Store, *order_ids: str) -> list[ProductionOrder]:
     return [store.get(order_id) for order_id in order_ids]
 
 
-def waiting(store: Outbox) -> list[TriggerEvent]:
-    """The pending events of every date."""
+def items(store: Outbox) -> list[OutboxItem]:
+    """The pending items of every date, by date, then id."""
     return store.pending(as_of=date.max, limit=100_000)
 
 
-def keys(events: Iterable[TriggerEvent]) -> set[str]:
-    """The keys of the triggers of some events."""
-    return {event.trigger for event in events}
+def waiting(store: Outbox) -> list[TriggerEvent]:
+    """The pending events of every date, by date, then id."""
+    return [item.event for item in items(store)]
 
 
-def event_of(store: Outbox, trigger: str) -> TriggerEvent:
-    """The pending event of a trigger that has only one."""
-    (event,) = (event for event in waiting(store) if event.trigger == trigger)
-    return event
+def keys(found: Iterable[TriggerEvent | OutboxItem]) -> set[str]:
+    """The keys of the triggers of some events or items."""
+    return {(it.event if isinstance(it, OutboxItem) else it).trigger for it in found}
+
+
+def item_of(store: Outbox, trigger: str, order_id: str = "PO-1") -> OutboxItem:
+    """The pending item of a trigger that has only one for an order."""
+    name = trigger, order_id
+    (item,) = (it for it in items(store) if (it.event.trigger, it.event.order_id) == name)
+    return item
+
+
+def event_of(store: Outbox, trigger: str, order_id: str = "PO-1") -> TriggerEvent:
+    """The pending event of a trigger that has only one for an order."""
+    return item_of(store, trigger, order_id).event

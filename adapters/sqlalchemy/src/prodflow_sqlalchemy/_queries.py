@@ -8,9 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 from attrs import NOTHING
 
-from prodflow import OrderQuery, StatusCycle
+from prodflow import OrderQuery, OutboxItem, StatusCycle
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._schema import IS_COMPLETE, IS_OPEN, NO_DAY
+from prodflow_sqlalchemy._schema import (
+    IS_COMPLETE,
+    IS_FOR_PEOPLE,
+    IS_FOR_WORKERS,
+    IS_GIVEN_UP,
+    IS_OPEN,
+    IS_PENDING,
+    NO_DAY,
+)
 
 
 def selected(
@@ -41,6 +49,47 @@ def _has_one_index(query: OrderQuery) -> bool:
         any(value is not NOTHING for value in (*indexed, query.overdue_on))
         or isinstance(query.invoice_id, str)  # the index has no orders without an invoice
     )
+
+
+def events(
+    outbox: sa.Table,
+    *,
+    as_of: date,
+    order_id: str | None,
+    trigger: str | None,
+    automatic: bool | None,
+    given_up: bool | None,
+    after: OutboxItem | None,
+    limit: int,
+) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """The statement for pending events, filtered and sorted as `Outbox.pending` says."""
+    c = outbox.c
+    due: Any = sa.select(outbox).where(c.fire_on <= as_of.isoformat())
+    for column, value in ((c.order_id, order_id), (c.trigger_key, trigger)):
+        if value is not None:
+            due = due.where(column == value)
+    for flag, wanted in ((c.automatic, automatic), (c.given_up, given_up)):
+        if wanted is not None:
+            due = due.where(flag if wanted else ~flag)
+    if after is not None:
+        last = sa.tuple_(sa.literal(rows.due(after.event.fire_on)), sa.literal(after.event.id))
+        due = due.where(sa.tuple_(c.fire_on, c.id) > last)
+    if order_id is not None or trigger is not None:
+        parts = [IS_PENDING]
+    else:
+        parts = [*_parts(automatic=automatic, given_up=given_up)]
+    return page([due.where(part) for part in parts], "fire_on", "id", limit=limit)
+
+
+def _parts(*, automatic: bool | None, given_up: bool | None) -> Iterator[sa.TextClause]:
+    """The parts of the pending events that can have these values; each part has an index."""
+    if given_up is not True:
+        if automatic is not False:
+            yield IS_FOR_WORKERS
+        if automatic is not True:
+            yield IS_FOR_PEOPLE
+    if given_up is not False:
+        yield IS_GIVEN_UP
 
 
 def page(
