@@ -22,6 +22,7 @@ from prodflow.testing._studio import (
     advanced,
     amended,
     at_the_lab,
+    edited_flow,
     event_of,
     in_work,
     item_of,
@@ -35,12 +36,6 @@ from prodflow.testing._studio import (
 
 FRIDAY = MONDAY + timedelta(4)
 CHRISTMAS_EVE = date(2026, 12, 24)
-
-
-def edited(**changed: Trigger | None) -> ProductionFlow:
-    """The flow with other triggers under some keys; None deletes a trigger."""
-    kept = [trigger for trigger in FLOW.triggers if trigger.key not in changed]
-    return evolve(FLOW, triggers=[*kept, *(new for new in changed.values() if new is not None)])
 
 
 class ReminderLaws:
@@ -59,7 +54,7 @@ class ReminderLaws:
         """A reminder that isn't given disappears and leaves no trace."""
         (order,) = at_the_lab(store, "PO-1")
         chase = item_of(store, "chase")
-        store.set_reminders(edited(chase=None).reminders(order, today=MONDAY))
+        store.set_reminders(edited_flow(chase=None).reminders(order, today=MONDAY))
         assert keys(items(store)) == {"welcome", "people", "once", "survey", "due"}
         store.acknowledge(chase, chase.event.id)
         store.set_reminders(FLOW.reminders(order, today=MONDAY))
@@ -68,7 +63,7 @@ class ReminderLaws:
     def test_a_new_trigger_has_its_reminder(self, store: Store) -> None:
         """A reminder that is given fills its empty slot."""
         (order,) = at_the_lab(store, "PO-1")
-        flow = edited(extra=Trigger("extra", DaysInStatus("lab", 9), CreateTask("Ask again")))
+        flow = edited_flow(extra=Trigger("extra", DaysInStatus("lab", 9), CreateTask("Ask again")))
         store.set_reminders(flow.reminders(order, today=MONDAY))
         extra = event_of(store, "extra")
         assert (extra.fire_on, extra.visit, extra.sequence) == (MONDAY + timedelta(9), 2, 2)
@@ -77,7 +72,9 @@ class ReminderLaws:
         """A reminder with another day has no lease, attempts or error, and isn't given up."""
         orders = in_work(store, "chase")
         before = [item_of(store, "chase", order.id) for order in orders]
-        flow = edited(chase=Trigger("chase", DaysInStatus("lab", 4), CreateTask("Call the lab")))
+        flow = edited_flow(
+            chase=Trigger("chase", DaysInStatus("lab", 4), CreateTask("Call the lab"))
+        )
         store.set_reminders(*flow.reminders_all(orders, today=MONDAY))
         after = [item_of(store, "chase", order.id) for order in orders]
         assert after == [untried(item, fire_on=FRIDAY) for item in before]
@@ -87,7 +84,7 @@ class ReminderLaws:
         orders = in_work(store, "chase")
         before = [item_of(store, "chase", order.id) for order in orders]
         task = CreateTask("Call the lab, kindly")
-        flow = edited(chase=Trigger("chase", DaysInStatus("lab", 3), task))
+        flow = edited_flow(chase=Trigger("chase", DaysInStatus("lab", 3), task))
         store.set_reminders(*flow.reminders_all(orders, today=MONDAY))
         after = [item_of(store, "chase", order.id) for order in orders]
         assert after == [evolve(it, event=evolve(it.event, action=task)) for it in before]
@@ -95,7 +92,7 @@ class ReminderLaws:
     def test_no_empty_slot_is_filled_for_a_day_that_is_over(self, store: Store) -> None:
         """A reminder before `today` fills no empty slot; one for `today` does."""
         (order,) = at_the_lab(store, "PO-1")
-        store.set_reminders(edited(chase=None).reminders(order, today=MONDAY))
+        store.set_reminders(edited_flow(chase=None).reminders(order, today=MONDAY))
         thursday = MONDAY + timedelta(3)
         store.set_reminders(FLOW.reminders(order, today=FRIDAY))
         assert "chase" not in keys(items(store))
@@ -105,7 +102,9 @@ class ReminderLaws:
     def test_a_pending_reminder_moves_to_a_day_that_is_over(self, store: Store) -> None:
         """A pending reminder gets its new day, even if that day is before `today`."""
         (order,) = at_the_lab(store, "PO-1")
-        flow = edited(chase=Trigger("chase", DaysInStatus("lab", 1), CreateTask("Call the lab")))
+        flow = edited_flow(
+            chase=Trigger("chase", DaysInStatus("lab", 1), CreateTask("Call the lab"))
+        )
         store.set_reminders(flow.reminders(order, today=FRIDAY))
         assert event_of(store, "chase").fire_on == MONDAY + timedelta(1)
 
@@ -120,10 +119,12 @@ class ReminderLaws:
         """A reminder fills no slot that was closed, whatever its day."""
         (order,) = at_the_lab(store, "PO-1")
         store.acknowledge(item_of(store, "chase"))
-        flow = edited(chase=Trigger("chase", DaysInStatus("lab", 9), CreateTask("Call the lab")))
+        flow = edited_flow(
+            chase=Trigger("chase", DaysInStatus("lab", 9), CreateTask("Call the lab"))
+        )
         store.set_reminders(flow.reminders(order, today=MONDAY))
         assert "chase" not in keys(items(store))
-        store.set_reminders(edited(chase=None).reminders(order, today=MONDAY))
+        store.set_reminders(edited_flow(chase=None).reminders(order, today=MONDAY))
         store.set_reminders(flow.reminders(order, today=MONDAY))
         assert "chase" not in keys(items(store))
 
@@ -151,12 +152,12 @@ class ReminderLaws:
         (order,) = at_the_lab(store, "PO-1")
         check = advanced(order)
         store.save(check)
-        store.set_reminders(edited(tidy=None).reminders(check.order, today=MONDAY))
+        store.set_reminders(edited_flow(tidy=None).reminders(check.order, today=MONDAY))
         assert "tidy" not in keys(items(store))
         store.set_reminders(FLOW.reminders(check.order, today=MONDAY))
         back = advanced(check.order, to="lab")
         store.save(back)
-        store.set_reminders(edited(tidy=None).reminders(back.order, today=MONDAY))
+        store.set_reminders(edited_flow(tidy=None).reminders(back.order, today=MONDAY))
         assert "tidy" in keys(items(store))
 
     def test_the_reminder_of_the_delivery_date_is_concerned(self, store: Store) -> None:
@@ -165,10 +166,10 @@ class ReminderLaws:
         lab = advanced(first.order)
         store.save(first, lab)
         before = item_of(store, "delivery")
-        flow = edited(delivery=Trigger("delivery", DaysFromDelivery(-1), CreateTask("Book")))
+        flow = edited_flow(delivery=Trigger("delivery", DaysFromDelivery(-1), CreateTask("Book")))
         store.set_reminders(flow.reminders(lab.order, today=MONDAY))
         assert event_of(store, "delivery").fire_on == CHRISTMAS_EVE - timedelta(1)
-        store.set_reminders(edited(delivery=None).reminders(lab.order, today=MONDAY))
+        store.set_reminders(edited_flow(delivery=None).reminders(lab.order, today=MONDAY))
         assert "delivery" not in keys(items(store))
         store.set_reminders(FLOW.reminders(lab.order, today=MONDAY))
         assert item_of(store, "delivery") == untried(before, visit=2)
@@ -186,7 +187,7 @@ class ReminderLaws:
         (order,) = at_the_lab(store, "PO-1")
         change = amended(order, vendor="V")
         store.save(change)
-        store.set_reminders(edited(chase=None).reminders(change.order, today=MONDAY))
+        store.set_reminders(edited_flow(chase=None).reminders(change.order, today=MONDAY))
         assert store.get("PO-1") == change.order
         assert len(store.history("PO-1")) == change.order.version
         store.save(undone(change.order, store.history("PO-1")))
@@ -224,7 +225,7 @@ class ReminderLaws:
         """A reminder that was set is claimed and closed like any other."""
         (order,) = at_the_lab(store, "PO-1")
         extra = Trigger("extra", DaysInStatus("lab", 9), CreateTask("Ask again"))
-        reminders = edited(extra=extra).reminders(order, today=MONDAY)
+        reminders = edited_flow(extra=extra).reminders(order, today=MONDAY)
         store.set_reminders(reminders)
         claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
         assert "extra" in keys(claimed)

@@ -79,6 +79,12 @@ FLOW: Final = ProductionFlow(
 )
 
 
+def edited_flow(**triggers: Trigger | None) -> ProductionFlow:
+    """The flow with other triggers under these keys; None deletes a trigger."""
+    kept = [trigger for trigger in FLOW.triggers if trigger.key not in triggers]
+    return evolve(FLOW, triggers=[*kept, *(new for new in triggers.values() if new is not None)])
+
+
 class Store(OrderStore, CycleStore, Outbox, Protocol):
     """A store of orders, cycles and events in one object."""
 
