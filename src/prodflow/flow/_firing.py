@@ -22,8 +22,6 @@ from datetime import date, timedelta
 from functools import partial
 from typing import assert_never, final
 
-from attrs import evolve
-
 from prodflow._trusted import trusted
 from prodflow.calendars import WorkingCalendar
 from prodflow.errors import DateOutOfRangeError
@@ -161,19 +159,22 @@ class TriggerTable:
         """
         if not self._reminds:
             return ()
-        today, number = entry.at.date(), entry.sequence
-        past = _by_slot(self._all(before, calendar, None, number))
-        now = _by_slot(self._all(order, calendar, today, number))
-        events = [
-            event
-            for slot, event in now.items()
-            if slot not in past or past[slot].fire_on != event.fire_on
-        ]
-        events += [
-            evolve(event, fire_on=None, visit=order.visit)
-            for slot, event in past.items()
-            if slot not in now
-        ]
+        # The order stays in its visit, so a trigger has the same slot before and after.
+        rows = (*self._rows(before), *self._delivery)
+        if before.status is not order.status:
+            rows = tuple(dict.fromkeys((*rows, *self._rows(order))))
+        today, events = entry.at.date(), list[TriggerEvent]()
+        for trigger, when in rows:
+            is_of_order = _is_of(when, order)
+            day = _answer(trigger, when, order, calendar, today) if is_of_order else None
+            try:
+                past = (
+                    _answer(trigger, when, before, calendar, None) if _is_of(when, before) else None
+                )
+            except DateOutOfRangeError:  # no such reminder was ever given
+                past = None
+            if day != past:
+                events.append(_reminder(trigger, when, order, entry.sequence, day))
         return tuple(events)
 
     def given_back(
@@ -218,11 +219,10 @@ class TriggerTable:
     # --- The reminders of an order, on which all of these rest. A *today* of None counts nothing as
     # too late. The events have the sequence number *number*.
 
-    def _all(
-        self, order: ProductionOrder, calendar: WorkingCalendar, today: date | None, number: int
-    ) -> Iterator[TriggerEvent]:
-        yield from self._of_visit(order, calendar, today, number)
-        yield from self._of_delivery(order, calendar, today, number)
+    def _rows(self, order: ProductionOrder) -> tuple[_Reminding, ...]:
+        """The triggers that may remind of the present visit."""
+        rows = self._dated.get(order.status.key, ())
+        return (*self._dated_any, *rows) if self._dated_any and order.is_open else rows
 
     def _of_visit(
         self,
@@ -238,10 +238,7 @@ class TriggerTable:
         If they are given *again*, a reminder that has outlived the visit may still be pending. If
         it's no longer wanted, an event without a day withdraws it.
         """
-        rows = self._dated.get(order.status.key, ())
-        if self._dated_any and order.is_open:
-            rows = (*self._dated_any, *rows)
-        for trigger, when in rows:
+        for trigger, when in self._rows(order):
             day = _answer(trigger, when, order, calendar, today)
             if day is not None:
                 yield _reminder(trigger, when, order, number, day)
@@ -371,6 +368,12 @@ def _reminder(
         until,
         trigger.automatic,
     )
+
+
+def _is_of(when: Dated, order: ProductionOrder) -> bool:
+    """Whether a reminder is one of the order's present status, or of its delivery date."""
+    status = None if isinstance(when, DaysFromDelivery) else when.status
+    return order.is_open if status is None else status == order.status.key
 
 
 def _answer(

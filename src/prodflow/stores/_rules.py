@@ -300,6 +300,8 @@ def effect(pending: Iterable[Pending], causes: Sequence[Change | Reminders]) -> 
 class _Slots:
     """The pending slots of some orders, and what a save does to them."""
 
+    __slots__ = ("_orders", "_owners", "emptied", "filled")
+
     def __init__(self, pending: Iterable[Pending]) -> None:
         self._orders: dict[str, dict[Slot, Pending]] = {}
         self._owners: dict[str, Slot] = {}
@@ -312,7 +314,9 @@ class _Slots:
     def save(self, change: Change) -> None:
         """Fill slots with the events of a change, then empty the slots that it leaves void."""
         order, entry = change.order, change.entry
-        in_order = self._orders.setdefault(order.id, {})
+        in_order = self._orders.get(order.id)
+        if in_order is None:
+            in_order = self._orders[order.id] = {}
         # Only a status change may tell somebody about a day that is over for the first time.
         first = entry.at.date() if isinstance(entry, _QUIET) else None
         for given in change.events:

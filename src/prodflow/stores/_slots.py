@@ -64,19 +64,25 @@ class Slots:
             if slot in self._ids:
                 self._empty(self._ids[slot])
         for item in filled:
-            if item.event.slot not in self._closed:
-                self._put(item)
+            slot = item.event.slot
+            if slot not in self._closed:
+                self._put(item, slot)
 
-    def _put(self, item: OutboxItem) -> None:
-        event = item.event
-        self._empty(event.id)
-        self._pending[event.id] = item
-        self._ids[event.slot] = event.id
-        self._by_order.setdefault(event.order_id, set()).add(event.id)
+    def _put(self, item: OutboxItem, slot: Slot) -> None:
+        event_id = item.event.id
+        if event_id in self._pending:
+            self._empty(event_id)
+        self._pending[event_id] = item
+        self._ids[slot] = event_id
+        in_order = self._by_order.get(slot[0])
+        if in_order is None:
+            self._by_order[slot[0]] = {event_id}
+        else:
+            in_order.add(event_id)
         agenda = self._agendas.get(item.attempts)
         if agenda is None:
             agenda = self._agendas[item.attempts] = _Agenda()
-        agenda.add(_day(item), event.id)
+        agenda.add(_day(item), event_id)
 
     def _empty(self, event_id: str) -> OutboxItem | None:
         item = self._pending.pop(event_id, None)
@@ -156,7 +162,7 @@ class Slots:
         free = list(islice((item for item in due if item.is_free(now)), limit))
         claimed = [_claimed(item, item.attempts + 1, until) for item in free]
         for item in claimed:
-            self._put(item)
+            self._put(item, item.event.slot)
         return claimed
 
     def fail(self, item: OutboxItem, error: str, retry_at: datetime | None) -> None:
@@ -178,7 +184,7 @@ class Slots:
                 again = evolve(
                     stored, attempts=attempts, retry_at=None, leased_until=None, given_up=False
                 )
-                self._put(again)
+                self._put(again, again.event.slot)
 
     def extend(self, items: Iterable[OutboxItem], until: datetime) -> list[OutboxItem]:
         """Lengthen the leases of current items, and return those items."""
@@ -217,10 +223,12 @@ class _Agenda:
         self._pages: dict[date, _Page] = {}
 
     def add(self, day: date, event_id: str) -> None:
-        if day not in self._pages:
-            self._pages[day] = _Page()
+        page = self._pages.get(day)
+        if page is None:
+            page = self._pages[day] = _Page()
             insort(self._days, day)
-        self._pages[day].add(event_id)
+        page.ids.add(event_id)
+        page.is_sorted = False
 
     def remove(self, day: date, event_id: str) -> None:
         page = self._pages[day]
@@ -247,20 +255,17 @@ class _Page:
     than doing it at once.
     """
 
-    __slots__ = ("_read_from", "_sorted", "ids")
+    __slots__ = ("_read_from", "_sorted", "ids", "is_sorted")
 
     def __init__(self) -> None:
         self.ids: set[str] = set()
-        self._sorted: list[str] | None = None
+        self.is_sorted = False
+        self._sorted: list[str] = []
         self._read_from = 0
 
-    def add(self, event_id: str) -> None:
-        self.ids.add(event_id)
-        self._sorted = None
-
     def read(self, after: str) -> Iterator[str]:
-        if self._sorted is None or len(self._sorted) - self._read_from > 2 * len(self.ids):
-            self._sorted, self._read_from = sorted(self.ids), 0
+        if not self.is_sorted or len(self._sorted) - self._read_from > 2 * len(self.ids):
+            self._sorted, self._read_from, self.is_sorted = sorted(self.ids), 0, True
         while self._sorted[self._read_from] not in self.ids:
             self._read_from += 1
         begin = max(bisect_right(self._sorted, after), self._read_from)
