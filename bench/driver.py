@@ -25,9 +25,9 @@ ENTRY: Final = (
     "INSERT INTO {0}history (order_id, sequence, data) VALUES (:order_id, :sequence, :data)"
 )
 SLOT: Final = (
-    "INSERT INTO {0}outbox (order_id, trigger_key, slot_number, id, visit, sequence, fire_on, dated,"
-    " until, automatic, closed, attempts, last_error, retry_at, leased_until, given_up, data)"
-    " VALUES (:order_id, :trigger_key, :slot_number, :id, :visit, :sequence, :fire_on, :dated,"
+    "INSERT INTO {0}outbox (order_id, trigger_key, slot_number, id, visit, sequence, fire_on,"
+    " dated, until, automatic, closed, attempts, last_error, retry_at, leased_until, given_up,"
+    " data) VALUES (:order_id, :trigger_key, :slot_number, :id, :visit, :sequence, :fire_on, :dated,"
     " :until, :automatic, :closed, :attempts, :last_error, :retry_at, :leased_until, :given_up,"
     " :data)"
 )
