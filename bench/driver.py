@@ -27,9 +27,9 @@ ENTRY: Final = (
 SLOT: Final = (
     "INSERT INTO {0}outbox (order_id, trigger_key, slot_number, id, visit, sequence, fire_on,"
     " dated, until, automatic, closed, attempts, last_error, retry_at, leased_until, given_up,"
-    " data) VALUES (:order_id, :trigger_key, :slot_number, :id, :visit, :sequence, :fire_on, :dated,"
-    " :until, :automatic, :closed, :attempts, :last_error, :retry_at, :leased_until, :given_up,"
-    " :data)"
+    " data) VALUES (:order_id, :trigger_key, :slot_number, :id, :visit, :sequence, :fire_on,"
+    " :dated, :until, :automatic, :closed, :attempts, :last_error, :retry_at, :leased_until,"
+    " :given_up, :data)"
 )
 
 
