@@ -18,7 +18,8 @@ from attrs import evolve
 from prodflow import StaleCycleError, StaleOrdersError
 from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
 from prodflow.testing._order_laws import CommandLaws, FindingLaws, SavingLaws
-from prodflow.testing._outbox_laws import EventLaws, TakingLaws
+from prodflow.testing._outbox_laws import EventLaws, LateLaws, RenewalLaws, UndoLaws
+from prodflow.testing._reminder_laws import ReminderLaws
 from prodflow.testing._studio import (
     CYCLE,
     NOON,
@@ -29,6 +30,7 @@ from prodflow.testing._studio import (
     opened,
     waiting,
 )
+from prodflow.testing._worker_laws import ClaimLaws, ClosingLaws, FailingLaws, PendingLaws
 
 __all__ = ["Capability", "OrderStoreSuite", "Store"]
 
@@ -56,7 +58,14 @@ class OrderStoreSuite(
     EditLaws,
     ReadingLaws,
     EventLaws,
-    TakingLaws,
+    RenewalLaws,
+    LateLaws,
+    UndoLaws,
+    ReminderLaws,
+    PendingLaws,
+    ClaimLaws,
+    FailingLaws,
+    ClosingLaws,
 ):
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
