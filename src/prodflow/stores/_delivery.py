@@ -191,13 +191,19 @@ class _Delivery:
         if item.leased_until is None or item.leased_until <= self._now():
             return
         order = self._store.load([event.order_id]).get(event.order_id)
+        stored = self._store.get_event(event.id)
+        if stored is not None:
+            if stored.event.fire_on != event.fire_on:
+                return
+            # On the same day, the event may be of another visit by now, or have another action.
+            event = stored.event
         if order is None or not is_wanted(event, order):
             self._store.dismiss(item)
             self._unwanted.append(item)
             return
-        stored = self._store.get_event(event.id)
         if stored is None or not is_current(item, stored):
             return
+        item = stored
         try:
             self._act(item, order)
         except Exception as error:  # noqa: BLE001 - whatever a host's function raises
