@@ -12,9 +12,6 @@ from prodflow import OrderQuery, OutboxItem, StatusCycle
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._schema import (
     IS_COMPLETE,
-    IS_FOR_PEOPLE,
-    IS_FOR_WORKERS,
-    IS_GIVEN_UP,
     IS_OPEN,
     IS_PENDING,
     NO_DAY,
@@ -65,31 +62,28 @@ def events(
     """The statement for pending events, filtered and sorted as `Outbox.pending` says."""
     c = outbox.c
     due: Any = sa.select(outbox).where(c.fire_on <= as_of.isoformat())
-    for column, value in ((c.order_id, order_id), (c.trigger_key, trigger)):
-        if value is not None:
-            due = due.where(column == value)
-    for flag, wanted in ((c.automatic, automatic), (c.given_up, given_up)):
-        if wanted is not None:
-            due = due.where(flag if wanted else ~flag)
+    if trigger is not None:
+        due = due.where(c.trigger_key == trigger)
     if after is not None:
         last = sa.tuple_(sa.literal(rows.due(after.event.fire_on)), sa.literal(after.event.id))
         due = due.where(sa.tuple_(c.fire_on, c.id) > last)
-    if order_id is not None or trigger is not None:
-        parts = [IS_PENDING]
+    flags = [
+        (c.automatic == for_workers, c.given_up == is_given_up)
+        for for_workers in _values(automatic)
+        for is_given_up in _values(given_up)
+    ]
+    if order_id is None:
+        parts = [due.where(IS_PENDING, *both) for both in flags]
     else:
-        parts = [*_parts(automatic=automatic, given_up=given_up)]
-    return page([due.where(part) for part in parts], "fire_on", "id", limit=limit)
+        # The primary key serves these. Said in other words, the condition keeps SQLite from an
+        # index of pending events.
+        is_pending = (c.order_id == order_id, c.closed.is_not(sa.true()))
+        parts = [due.where(*is_pending, sa.or_(*(sa.and_(*both) for both in flags)))]
+    return page(parts, "fire_on", "id", limit=limit)
 
 
-def _parts(*, automatic: bool | None, given_up: bool | None) -> Iterator[sa.TextClause]:
-    """The parts of the pending events that can have these values; each part has an index."""
-    if given_up is not True:
-        if automatic is not False:
-            yield IS_FOR_WORKERS
-        if automatic is not True:
-            yield IS_FOR_PEOPLE
-    if given_up is not False:
-        yield IS_GIVEN_UP
+def _values(flag: bool | None) -> tuple[bool, ...]:  # noqa: FBT001 - the only argument
+    return (True, False) if flag is None else (flag,)
 
 
 def page(

@@ -23,10 +23,7 @@ NO_DAY: Final = "none"
 IS_OPEN: Final = sa.text("is_open")
 IS_COMPLETE: Final = sa.text("NOT is_open")
 IS_PENDING: Final = sa.text("NOT closed")
-# Each pending event is in one of these three.
 IS_FOR_WORKERS: Final = sa.text("NOT closed AND automatic AND NOT given_up")
-IS_FOR_PEOPLE: Final = sa.text("NOT closed AND NOT automatic AND NOT given_up")
-IS_GIVEN_UP: Final = sa.text("NOT closed AND given_up")
 IS_INVOICED: Final = sa.text("invoice_id IS NOT NULL")
 
 _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
@@ -89,6 +86,8 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         given: Any = {} if where is None else {f"{dialect}_where": where}
         return sa.Index(f"{prefix}{name}", *columns, unique=unique, **given)
 
+    # A query that leaves a flag open merges a page for each value of the flag.
+    due = ("automatic", "given_up", "fire_on", "id")
     place = [sa.Column("position", sa.BigInteger)]  # of an entry in the feed of all orders
     if is_postgresql:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
@@ -173,9 +172,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             needed("data"),
             index("outbox_id", "id", unique=True, where=IS_PENDING),
             index("outbox_claims", "attempts", "fire_on", "id", where=IS_FOR_WORKERS),
-            index("outbox_automatic", "fire_on", "id", where=IS_FOR_WORKERS),
-            index("outbox_manual", "fire_on", "id", where=IS_FOR_PEOPLE),
-            index("outbox_given_up", "fire_on", "id", where=IS_GIVEN_UP),
-            index("outbox_by_trigger", "trigger_key", "fire_on", "id", where=IS_PENDING),
+            index("outbox_due", *due, where=IS_PENDING),
+            index("outbox_by_trigger", "trigger_key", *due, where=IS_PENDING),
         ),
     )
