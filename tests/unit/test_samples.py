@@ -176,6 +176,20 @@ class TestWalks:
         walk.go()
         assert walk.waiting() == ["albums-offer-copies"]
 
+    def test_albums_with_a_delivery_date(self) -> None:
+        """A week before the delivery somebody checks on the album, also if the date moves."""
+        order = ALBUMS.flow.open(
+            ALBUMS.cycle,
+            order_id="PO-1",
+            ordered_on=MONDAY,
+            delivery_on=MONDAY + timedelta(60),
+            by="ann",
+            at=AT,
+        ).order
+        moved = ALBUMS.flow.amend(order, delivery_on=MONDAY + timedelta(90), by="ann", at=AT)
+        days = {event.trigger: event.fire_on for event in moved.events}
+        assert days["albums-delivery-soon"] == MONDAY + timedelta(83)
+
     def test_frames(self) -> None:
         """One label, wood for each cut, and two reminders to collect the frame."""
         walk = Walk(FRAMES)
