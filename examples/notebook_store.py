@@ -7,33 +7,45 @@ code instead of calling `outbox_effect`, so the tests can compare the two.
 
 from collections.abc import Iterable
 from copy import copy
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Self
 
 from attrs import evolve, frozen
 
 from prodflow import (
     Change,
+    ChangeUndone,
     CommandReusedError,
+    CycleAdopted,
     CycleNotFoundError,
     HistoryEntry,
+    OrderAmended,
     OrderNotFoundError,
     OrderQuery,
+    OutboxItem,
     ProductionOrder,
+    Reminders,
     StatusCycle,
     TriggerEvent,
 )
-from prodflow.stores import Edit, check_cycles, check_edit, check_next, repeats
+from prodflow.stores import (
+    Edit,
+    check_cycles,
+    check_edit,
+    check_next,
+    check_reminders,
+    lease_bounds,
+    repeats,
+)
 
 Slot = tuple[str, str, int | None]
 
 
 @frozen
 class Note:
-    """The content of a slot: its event, when the lease ends, and whether the slot is closed."""
+    """The content of a slot: its item, and whether the slot is closed."""
 
-    event: TriggerEvent
-    leased_until: datetime | None = None
+    item: OutboxItem
     closed: bool = False
 
 
@@ -84,7 +96,7 @@ class NotebookStore:
             return
         self.check_versions(changes)
         new = self.new_cycles(changes)
-        self.check_ids(changes)
+        self.check_ids(event for change in changes for event in change.events)
         pages = self.copied()
         pages.cycles |= {(cycle.order_type, cycle.version): cycle for cycle in new}
         for change in changes:
@@ -110,10 +122,10 @@ class NotebookStore:
         put = {order_type: edit.version for order_type, edit in self.edited}
         return check_cycles([change.order.cycle for change in changes], self.cycles, put)
 
-    def check_ids(self, changes: tuple[Change, ...]) -> None:
+    def check_ids(self, events: Iterable[TriggerEvent]) -> None:
         """Refuse an event whose id belongs to an event in another slot."""
-        owners = {note.event.id: slot for slot, note in self.slots.items() if not note.closed}
-        for event in (event for change in changes for event in change.events):
+        owners = {item.event.id: item.event.slot for item in self.items()}
+        for event in events:
             if owners.setdefault(event.id, event.slot) != event.slot:
                 raise ValueError(f"the id {event.id!r} belongs to an event in another slot")
 
@@ -128,34 +140,67 @@ class NotebookStore:
         """Write one change: its order, entry and events."""
         self.orders[change.order.id] = change.order
         self.entries = (*self.entries, change.entry)
-        self.void(change.order)
+        first = self.first_day(change)
         for event in change.events:
-            self.fill(event)
+            self.fill(event, first)
+        if isinstance(change.entry, ChangeUndone):
+            self.withdraw(change.order.id, change.entry.undoes)
         self.void(change.order)
+
+    def first_day(self, change: Change) -> date | None:
+        """The first day for which a change fills empty slots; None if any day will do."""
+        is_quiet = isinstance(change.entry, OrderAmended | CycleAdopted)
+        return change.entry.at.date() if is_quiet else None
+
+    def withdraw(self, order_id: str, undone: int) -> None:
+        """Empty the slots of an undone change."""
+        for item in self.items(order_id):
+            if self.is_undone(item.event, undone):
+                del self.slots[item.event.slot]
+
+    def is_undone(self, event: TriggerEvent, undone: int) -> bool:
+        """Whether a change caused an event, or began the visit that the event reminds of."""
+        of_visit = event.dated and event.visit == undone and event.until != "closed"
+        return of_visit or event.sequence == undone
 
     def void(self, order: ProductionOrder) -> None:
-        """Delete the reminders that have no place in the order's present visit."""
-        for slot, note in list(self.slots.items()):
-            mine = note.event.order_id == order.id
-            if mine and not note.closed and self.is_void(note.event, order):
-                del self.slots[slot]
+        """Empty the slots of reminders that nobody wants any more."""
+        for item in self.items(order.id):
+            if item.event.dated and self.is_void(item.event, order):
+                del self.slots[item.event.slot]
 
     def is_void(self, event: TriggerEvent, order: ProductionOrder) -> bool:
-        """Whether an event ends with its visit, and its order is in another one."""
-        elsewhere = event.while_in_status and event.visit != order.visit
-        return event.dated and (elsewhere or (order.is_cancelled and event.visit < order.visit))
+        """Whether a reminder has lost its purpose, now that its order is as it is."""
+        left = event.until == "left" and event.visit != order.visit
+        closed = event.until == "closed" and not order.is_open
+        return left or closed or (order.is_cancelled and event.visit < order.visit)
 
-    def fill(self, event: TriggerEvent) -> None:
+    def fill(self, event: TriggerEvent, first: date | None) -> None:
         """Put an event into its slot, unless the slot is closed."""
         note = self.slots.get(event.slot)
         if note is not None and note.closed:
             return
         if event.fire_on is None:
             self.slots.pop(event.slot, None)
-        elif note is None:
-            self.slots[event.slot] = Note(event)
-        else:
-            self.slots[event.slot] = evolve(note, event=evolve(event, id=note.event.id))
+        elif note is not None:
+            self.slots[event.slot] = Note(self.renewed(note.item, event))
+        elif first is None or event.fire_on >= first:
+            self.slots[event.slot] = Note(OutboxItem(event))
+
+    def renewed(self, item: OutboxItem, event: TriggerEvent) -> OutboxItem:
+        """A pending item with another event, which keeps the id."""
+        event = evolve(event, id=item.event.id)
+        if event.fire_on == item.event.fire_on:
+            return evolve(item, event=event)
+        return OutboxItem(event)
+
+    def items(self, order_id: str | None = None) -> list[OutboxItem]:
+        """The pending items of an order, or of all orders."""
+        return [
+            note.item
+            for note in self.slots.values()
+            if not note.closed and order_id in {None, note.item.event.order_id}
+        ]
 
     # Cycles
 
@@ -215,45 +260,138 @@ class NotebookStore:
         self,
         *,
         as_of: date,
-        after: TriggerEvent | None = None,
-        limit: int = 100,
+        order_id: str | None = None,
+        trigger: str | None = None,
         automatic: bool | None = None,
-    ) -> list[TriggerEvent]:
-        """The events that are due, by date, then id."""
-        open_events = [note.event for note in self.slots.values() if not note.closed]
-        wanted = [event for event in open_events if automatic in {None, event.automatic}]
-        due = sorted(_sort_key(event) for event in wanted if _sort_key(event)[0] <= as_of)
-        if after is not None:
-            due = [key for key in due if key > _sort_key(after)]
-        by_id = {event.id: event for event in open_events}
-        return [by_id[event_id] for _, event_id in due[:limit]]
+        given_up: bool | None = None,
+        after: OutboxItem | None = None,
+        limit: int = 100,
+    ) -> list[OutboxItem]:
+        """The pending events that are due, by date, then id."""
+        due = [
+            item
+            for item in sorted(self.items(order_id), key=day_and_id)
+            if day_and_id(item)[0] <= as_of
+            and (after is None or day_and_id(item) > day_and_id(after))
+            and trigger in {None, item.event.trigger}
+            and automatic in {None, item.event.automatic}
+            and given_up in {None, item.given_up}
+        ]
+        return due[:limit]
+
+    def get_event(self, event_id: str, /) -> OutboxItem | None:
+        """The pending event with this id."""
+        return next((item for item in self.items() if item.event.id == event_id), None)
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
-    ) -> list[TriggerEvent]:
+    ) -> list[OutboxItem]:
         """Due automatic events, which no other caller gets until the lease ends."""
-        due = self.pending(as_of=as_of, limit=len(self.slots) or 1, automatic=True)
-        free = [event for event in due if self.is_free(event, now)][:limit]
-        # In UTC: a zone would add by the clock on the wall, which may be put back meanwhile.
-        until = now.astimezone(UTC) + lease
-        for event in free:
-            self.slots[event.slot] = evolve(self.slots[event.slot], leased_until=until)
-        return free
+        instant, until = lease_bounds(now, lease)
+        free = [
+            item
+            for item in sorted(self.items(), key=self.turn)
+            if day_and_id(item)[0] <= as_of and self.is_free(item, instant)
+        ]
+        return [self.put(self.claimed(item, until)) for item in free[:limit]]
 
-    def is_free(self, event: TriggerEvent, now: datetime) -> bool:
-        """Whether nobody holds a lease on an event at this instant."""
-        until = self.slots[event.slot].leased_until
-        return until is None or until <= now
+    def turn(self, item: OutboxItem) -> tuple[int, date, str]:
+        """The key by which a claim sorts the events."""
+        return (item.attempts, *day_and_id(item))
 
-    def acknowledge(self, *event_ids: str) -> None:
+    def is_free(self, item: OutboxItem, now: datetime) -> bool:
+        """Whether a worker may claim an event at this instant."""
+        return item.is_free(now)
+
+    def claimed(self, item: OutboxItem, until: datetime) -> OutboxItem:
+        """An item after a claim."""
+        return evolve(item, attempts=item.attempts + 1, leased_until=until)
+
+    def put(self, item: OutboxItem) -> OutboxItem:
+        """Write a pending item into its slot."""
+        self.slots[item.event.slot] = Note(item)
+        return item
+
+    def acknowledge(self, *items: OutboxItem | str) -> None:
         """Close the slots of events that were acted on."""
-        for slot, note in self.slots.items():
-            if note.event.id in event_ids:
-                self.slots[slot] = evolve(note, closed=True)
+        for item in items:
+            stored = self.get_event(item if isinstance(item, str) else item.event.id)
+            if stored is not None and (isinstance(item, str) or self.is_same(item, stored)):
+                self.slots[stored.event.slot] = Note(stored, closed=True)
 
-    def dismiss(self, *event_ids: str) -> None:
+    def is_same(self, item: OutboxItem, stored: OutboxItem) -> bool:
+        """Whether closing an item closes what is stored."""
+        return item.event.fire_on == stored.event.fire_on
+
+    def dismiss(self, *items: OutboxItem | str) -> None:
         """Close the slots of events that nobody will act on."""
-        self.acknowledge(*event_ids)
+        self.acknowledge(*items)
+
+    def current(self, item: OutboxItem) -> OutboxItem | None:
+        """What is stored of an item, if the item is current."""
+        stored = self.get_event(item.event.id)
+        if stored is None or not self.is_same(item, stored) or item.attempts != stored.attempts:
+            return None
+        return stored
+
+    def fail(self, item: OutboxItem, /, *, error: str, retry_at: datetime | None) -> None:
+        """End the lease of an event that has failed."""
+        failed = evolve(
+            item,
+            last_error=error,
+            retry_at=retry_at,
+            leased_until=None,
+            given_up=retry_at is None,
+        )
+        stored = self.current(item)
+        if stored is not None:
+            self.put(evolve(failed, event=stored.event))
+
+    def release(self, *items: OutboxItem) -> None:
+        """End the lease of events, and take the attempt off."""
+        for item in items:
+            stored = self.current(item)
+            if stored is not None:
+                self.put(self.released(stored))
+
+    def released(self, item: OutboxItem) -> OutboxItem:
+        """An item after it was released."""
+        attempts = max(item.attempts - 1, 0)
+        return evolve(item, attempts=attempts, retry_at=None, leased_until=None, given_up=False)
+
+    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+        """Lengthen leases."""
+        _, until = lease_bounds(now, lease)
+        stored = [self.current(item) for item in items]
+        return [
+            self.put(evolve(item, leased_until=until))
+            for item in stored
+            if item is not None and item.leased_until is not None
+        ]
+
+    def set_reminders(self, *reminders: Reminders) -> None:
+        """Set the reminders of all orders or of none."""
+        check_reminders(
+            reminders, lambda key: self.orders[key].version if key in self.orders else 0
+        )
+        self.check_ids(event for each in reminders for event in each.events)
+        pages = self.copied()
+        for each in reminders:
+            pages.remind(each)
+        vars(self).update(vars(pages))
+
+    def remind(self, reminders: Reminders) -> None:
+        """Empty the slots of reminders that aren't given, then fill those that are."""
+        wanted = {event.slot for event in reminders.events}
+        for item in self.items(reminders.order_id):
+            if self.is_concerned(item.event, reminders) and item.event.slot not in wanted:
+                del self.slots[item.event.slot]
+        for event in reminders.events:
+            self.fill(event, reminders.today)
+
+    def is_concerned(self, event: TriggerEvent, reminders: Reminders) -> bool:
+        """Whether an event is a reminder of the present visit or of the delivery date."""
+        return event.dated and (event.visit == reminders.visit or event.until == "closed")
 
     def forget(self, *, before: date) -> int:
         """Delete closed slots that no change can fill again, and return how many."""
@@ -261,7 +399,7 @@ class NotebookStore:
             slot
             for slot, note in self.slots.items()
             if note.closed
-            and _sort_key(note.event)[0] < before
+            and day_and_id(note.item)[0] < before
             and slot[2] is not None
             and slot[2] not in self.going_on(slot[0])
         ]
@@ -275,5 +413,6 @@ class NotebookStore:
         return {order.visit} | ({order.held.visit} if order.held else set())
 
 
-def _sort_key(event: TriggerEvent) -> tuple[date, str]:
-    return (event.fire_on or date.max, event.id)
+def day_and_id(item: OutboxItem) -> tuple[date, str]:
+    """The key by which pending events are sorted."""
+    return (item.event.fire_on or date.max, item.event.id)

@@ -348,15 +348,35 @@ class CustomAction:
 Action = CreateTask | SendMessage | CustomAction
 
 Wanted = NothingType | str | frozenset[str | None] | None
+_Values = str | Iterable[str | None] | NothingType | None
 
 
-def _wanted(value: str | Iterable[str | None] | NothingType | None) -> Wanted:
+def _wanted(name: str, value: _Values) -> Wanted:
     if value is NOTHING or value is None:
         return value
     if isinstance(value, str):
-        return checks.text("a value", value)
-    values = checks.items("a set of values", value, "texts or None")
-    return frozenset(checks.optional_text("a value", each) for each in values)
+        return checks.text(name, value)
+    values = checks.items(name, value, "texts or None")
+    return frozenset([checks.optional_text(f"an item of {name}", each) for each in values])
+
+
+# Type checkers read the type of an argument from a named converter only.
+
+
+def _wanted_order_type(value: _Values) -> Wanted:
+    return _wanted("order_type", value)
+
+
+def _wanted_vendor(value: _Values) -> Wanted:
+    return _wanted("vendor", value)
+
+
+def _wanted_department(value: _Values) -> Wanted:
+    return _wanted("department", value)
+
+
+def _wanted_user(value: _Values) -> Wanted:
+    return _wanted("user", value)
 
 
 def _any_value() -> Wanted:
@@ -383,10 +403,10 @@ class Where:
         Where(vendor=frozenset({...}))
     """
 
-    order_type: Wanted = field(factory=_any_value, converter=_wanted)
-    vendor: Wanted = field(factory=_any_value, converter=_wanted)
-    department: Wanted = field(factory=_any_value, converter=_wanted)
-    user: Wanted = field(factory=_any_value, converter=_wanted)
+    order_type: Wanted = field(factory=_any_value, converter=_wanted_order_type)
+    vendor: Wanted = field(factory=_any_value, converter=_wanted_vendor)
+    department: Wanted = field(factory=_any_value, converter=_wanted_department)
+    user: Wanted = field(factory=_any_value, converter=_wanted_user)
 
     def __call__(self, order: ProductionOrder, _entry: HistoryEntry | None, /) -> bool:
         """Whether the order has these values; the entry makes no difference."""

@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve, fields
 
 from prodflow import (
+    Backoff,
     Backward,
     BulkChoice,
     BulkProposal,
@@ -23,6 +24,7 @@ from prodflow import (
     CreateTask,
     CustomAction,
     CycleProblem,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     Entering,
@@ -33,6 +35,7 @@ from prodflow import (
     MemoryStore,
     Move,
     OrderQuery,
+    OutboxItem,
     PlanningFacts,
     ProductionFlow,
     ProductionOrder,
@@ -45,15 +48,19 @@ from prodflow import (
     Trigger,
     TriggerEvent,
     TriggerProblem,
+    Where,
     WorkingCalendar,
+    deliver_due,
     effective,
     find_problems,
     find_rule_problems,
     find_trigger_problems,
+    is_wanted,
     plan,
     plan_many,
     slug,
 )
+from prodflow.stores import check_reminders, lease_bounds, outbox_effect
 
 Anything: TypeAlias = Any  # what a caller without a type checker may pass
 Arguments: TypeAlias = dict[str, Any]
@@ -86,12 +93,16 @@ EVENT: Final = TriggerEvent(
     trigger="call",
     order_id="PO-1",
     visit=1,
+    number=1,
+    sequence=1,
     action=CreateTask("Call"),
     fire_on=MONDAY,
     dated=True,
-    while_in_status=True,
+    until="left",
     automatic=True,
 )
+ITEM: Final = OutboxItem(EVENT)
+REMINDERS: Final = FLOW.reminders(ORDER, today=MONDAY)
 ERROR: Final = SameStatusError("PO-1", "lab")
 REFUSAL: Final = Refusal("guard", "not today")
 ADVANCED: Final = FLOW.accept(PROPOSAL, at=NOON)
@@ -107,6 +118,7 @@ PLAN: Final = plan(PRINTS, Forward(), ordered_on=MONDAY)
 
 VALUES: Final = (
     ADOPTED.entry,
+    Backoff(),
     Backward(),
     BULK,
     BulkChoice(PRINTS["lab"], ["PO-1"], {}),
@@ -117,6 +129,7 @@ VALUES: Final = (
     CreateTask("Call"),
     CustomAction("ring"),
     PROBLEM,
+    DaysFromDelivery(1),
     DaysFromDue("lab", 1),
     DaysInStatus("lab", 1),
     EVENT,
@@ -126,6 +139,7 @@ VALUES: Final = (
     FLOW.amend(ORDER, by="ann", at=NOON).entry,
     Forward(),
     FromEntry(),
+    ITEM,
     Held(
         visit=1,
         status="lab",
@@ -148,11 +162,13 @@ VALUES: Final = (
     PRINTS["lab"],
     PROPOSAL,
     REFUSAL,
+    REMINDERS,
     RuleProblem("dead-end", "lab", "no status may follow"),
     SendMessage("begun"),
     TRIGGER,
     TriggerProblem("unknown-status", "call", "no such status"),
     UNDONE.entry,
+    Where(),
     WorkingCalendar(),
 )
 
@@ -212,6 +228,15 @@ OPENING: Final[Arguments] = {
 FIELDS: Final[Arguments] = {name: getattr(PRINTS["lab"], name) for name in names_of(PRINTS["lab"])}
 MIGRATION: Final[Arguments] = {"cycle": NEXT_CYCLE, "mapping": {}, **BY}
 UNDOING: Final[Arguments] = {"cycles": [PRINTS], **BY}
+PAGE: Final[Arguments] = {"automatic": True, "given_up": False, "after": ITEM, "limit": 1}
+DELIVERING: Final[Arguments] = {
+    "act": print,
+    "as_of": MONDAY,
+    "now": lambda: NOON,
+    "lease": timedelta(1),
+    "retry": Backoff(),
+    "limit": 1,
+}
 RULES: Final[Arguments] = {"since": MONDAY, "until": FRIDAY}
 
 # The calls, with valid arguments.
@@ -233,6 +258,8 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (FLOW.open, OPENING),
     (FLOW.propose, {"order": ORDER, **TODAY, **EXPECT, **OVERRIDES}),
     (FLOW.propose_all, {"orders": [ORDER], **TODAY, **EXPECT_ALL, **OVERRIDES}),
+    (FLOW.reminders, {"order": ORDER, "today": MONDAY}),
+    (FLOW.reminders_all, {"orders": [ORDER], "today": MONDAY}),
     (FLOW.replan, {"order": ORDER, **BY, **EXPECT}),
     (FLOW.replan_all, {"orders": [ORDER], **BY, **EXPECT_ALL}),
     (FLOW.revise, {"proposal": PROPOSAL, **TODAY, **EXPECT, **OVERRIDES}),
@@ -259,10 +286,13 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (PRINTS.set_final, {"key": "lab"}),
     (PRINTS.set_initial, {"key": "lab"}),
     (ProductionOrder.replay, {"entries": [OPENED.entry], "cycles": [PRINTS]}),
-    (by_position(STORE.acknowledge), {"event_ids": "e-1"}),
+    (Backoff().after, {"attempts": 1, "now": NOON}),
     (STORE.claim, {"as_of": MONDAY, "now": NOON, "lease": timedelta(1), "limit": 1}),
-    (by_position(STORE.dismiss), {"event_ids": "e-1"}),
     (by_position(STORE.entries_of), {"command_id": "c-1"}),
+    (STORE.extend, {"now": NOON, "lease": timedelta(1)}),
+    (by_position(partial(STORE.extend, now=NOON, lease=timedelta(1))), {"items": ITEM}),
+    (partial(STORE.fail, ITEM), {"error": "no", "retry_at": NOON}),
+    (by_position(partial(STORE.fail, error="no", retry_at=None)), {"item": ITEM}),
     (by_position(STORE.find), {"query": OrderQuery()}),
     (STORE.forget, {"before": MONDAY}),
     (by_position(STORE.get), {"order_id": "PO-1"}),
@@ -270,7 +300,10 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (by_position(STORE.history), {"order_id": "PO-1"}),
     (partial(STORE.history, "PO-1"), {"after": 1, "limit": 1}),
     (by_position(STORE.load), {"order_ids": ["PO-1"]}),
-    (STORE.pending, {"as_of": MONDAY, "after": EVENT, "limit": 1, "automatic": True}),
+    (by_position(STORE.get_event), {"event_id": "e-1"}),
+    (STORE.pending, {"as_of": MONDAY, "order_id": "PO-1", "trigger": "call", **PAGE}),
+    (by_position(STORE.release), {"items": ITEM}),
+    (by_position(STORE.set_reminders), {"reminders": REMINDERS}),
     (by_position(partial(STORE.put_cycle, replaces=None)), {"cycle": PRINTS}),
     (by_position(STORE.save), {"changes": OPENED}),
     (by_position(STORE.versions), {"order_type": "prints"}),
@@ -282,10 +315,14 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (WorkingCalendar().is_working_day, {"day": MONDAY}),
     (WorkingCalendar().offsets, {"day": MONDAY, "days": []}),
     (WorkingCalendar().preceding, {"day": MONDAY}),
+    (partial(check_reminders, [REMINDERS]), {"version_of": {"PO-1": 1}.get}),
+    (partial(deliver_due, STORE), DELIVERING),
     (effective, {"entries": HISTORY}),
     (find_problems, {"statuses": []}),
     (find_rule_problems, {"rules": ChangeRules(), "cycles": []}),
     (find_trigger_problems, {"triggers": [], "cycles": []}),
+    (is_wanted, {"event": EVENT, "order": ORDER}),
+    (lease_bounds, {"now": NOON, "lease": timedelta(1)}),
     (plan, {"cycle": PRINTS, "policy": Forward(), "ordered_on": MONDAY, "delivery_on": FRIDAY}),
     (plan_many, {"cycle": PRINTS, "policy": Forward(), "dates": []}),
     (slug, {"description": "At the lab", "taken": []}),
@@ -326,6 +363,7 @@ ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (FLOW.amend_all, {"orders": [WRONG], **BY}, "orders"),
     (FLOW.migrate_all, {"orders": [WRONG], **MIGRATION}, "orders"),
     (FLOW.propose_all, {"orders": [WRONG], **TODAY}, "orders"),
+    (FLOW.reminders_all, {"orders": [WRONG], "today": MONDAY}, "orders"),
     (FLOW.replan_all, {"orders": [WRONG], **BY}, "orders"),
     (FLOW.choices_all, {"orders": [WRONG], **TODAY}, "orders"),
     (FLOW.propose_all, {"orders": [ORDER], **TODAY, "expect": {"PO-1": WRONG}}, "expect.*"),
@@ -342,6 +380,12 @@ ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (ProductionOrder.replay, {"entries": [], "cycles": [WRONG]}, "cycles"),
     (SendMessage, {"template": "begun", "channels": [WRONG]}, "a channel"),
     (StatusCycle, {"order_type": "prints", "statuses": [WRONG]}, "statuses"),
+    (Where, {"vendor": [WRONG]}, "an item of vendor"),
+    (by_position(STORE.acknowledge), {"items": WRONG}, "an item"),
+    (by_position(STORE.dismiss), {"items": WRONG}, "an item"),
+    (by_position(check_reminders), {"reminders": [WRONG], "version_of": len}, "reminders"),
+    (by_position(partial(outbox_effect, [])), {"causes": WRONG}, "an item of causes"),
+    (partial(evolve, REMINDERS), {"events": [WRONG]}, "events"),
     (WorkingCalendar, {"extra_working_days": [WRONG]}, "an extra working day"),
     (WorkingCalendar, {"holidays": [WRONG]}, "a holiday"),
     (WorkingCalendar, {"working_weekdays": [WRONG]}, "a working weekday"),

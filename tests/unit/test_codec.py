@@ -4,7 +4,7 @@ import inspect
 import pickle
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import partial
 from typing import Any, Final, get_args, get_type_hints
@@ -19,6 +19,8 @@ from prodflow import (
     CreateTask,
     CycleConflictError,
     CycleNotFoundError,
+    DaysFromDelivery,
+    DaysInStatus,
     DefinitionError,
     Entering,
     Forward,
@@ -28,6 +30,7 @@ from prodflow import (
     Opening,
     OrderAmended,
     OrderOpened,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
     SendMessage,
@@ -36,6 +39,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerEvent,
+    Where,
     WorkingCalendar,
     codec,
 )
@@ -56,6 +60,10 @@ TRIGGER: Final = Trigger("greet", Opening(), CreateTask("Say hello"))
 RULES: Final = ChangeRules(targets={"hold": ["ordered"]})
 FLOW: Final = ProductionFlow(due_dates=Forward(CALENDAR), triggers=[TRIGGER], rules=RULES)
 CHANGE: Final = FLOW.open(CYCLE, order_id="PO-1", ordered_on=DAY, by="ann", at=AT)
+WHERE: Final = Where(order_type="prints", vendor={"West", None}, user=None, department=[])
+ITEM: Final = OutboxItem(
+    CHANGE.events[0], "studio", "first", 3, "bounced", AT, AT + timedelta(minutes=5), given_up=True
+)
 VALUES: Final[dict[str, Any]] = {
     "cycle": CYCLE,
     "calendar": CALENDAR,
@@ -66,6 +74,8 @@ VALUES: Final[dict[str, Any]] = {
     "order": CHANGE.order,
     "entry": CHANGE.entry,
     "event": CHANGE.events[0],
+    "item": ITEM,
+    "where": WHERE,
     "change": CHANGE,
 }
 LOADS: Final[dict[str, Callable[[object], object]]] = {
@@ -78,6 +88,8 @@ LOADS: Final[dict[str, Callable[[object], object]]] = {
     "order": partial(load, kind=ProductionOrder, cycles=[CYCLE]),
     "entry": load_entry,
     "event": partial(load, kind=TriggerEvent),
+    "item": partial(load, kind=OutboxItem),
+    "where": partial(load, kind=Where),
     "change": partial(load, kind=Change, cycles=[CYCLE]),
     "opened": partial(load, kind=OrderOpened),
 }
@@ -85,6 +97,7 @@ STATUS: Final = {"key": "ordered", "description": "Ordered"}
 ENTRY: Final = dump(CHANGE.entry)
 ORDER: Final = dump(CHANGE.order)
 GREET: Final = {key: value for key, value in dump(TRIGGER).items() if key != "schema"}
+EVENT: Final = {key: value for key, value in dump(ITEM)["event"].items() if key != "schema"}
 TASK: Final = {"kind": "create-task", "title": "Call"}
 
 
@@ -206,6 +219,40 @@ class TestValues:
             (str, "vendor"),
             (int, 2),
         ]
+
+
+class TestTriggers:
+    """A trigger is dumped with its description, its switch and its condition."""
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"description": 'Zoë\'s "call"', "enabled": False},
+            {"condition": Where()},
+            {"condition": WHERE},
+            {"condition": Where(vendor="West")},
+            {"condition": Where(vendor=None)},
+            {"when": DaysFromDelivery(-3, working=True)},
+            {"when": DaysInStatus(None, 3, working=True)},
+        ],
+    )
+    def test_goes_there_and_back(self, more: dict[str, Any]) -> None:
+        """Everything that a user edits comes back, alone and in a flow."""
+        trigger = evolve(TRIGGER, **more)
+        flow = evolve(FLOW, triggers=[trigger])
+        assert load(dump(trigger), Trigger) == trigger
+        assert load(dump(flow), ProductionFlow) == flow
+
+    def test_a_condition_has_the_fields_that_were_given(self) -> None:
+        """None is a value to ask for; what wasn't asked for isn't written."""
+        assert GREET["condition"] is None
+        data = dump(evolve(TRIGGER, condition=Where(vendor=["West", None, "East"], user=None)))
+        assert data["condition"] == {"vendor": [None, "East", "West"], "user": None}
+
+    def test_an_older_trigger_is_switched_on(self) -> None:
+        """Data without the description and the switch load as they were meant."""
+        old = {key: GREET[key] for key in ("key", "when", "action")}
+        assert load({"schema": 1, **old}, Trigger) == TRIGGER
 
 
 class TestDumping:
@@ -414,10 +461,7 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
                 "$.triggers[0].action.payload['a @ b']",
                 "must be a string, a number, true, false or null, not []",
             ),
-            (
-                "$.triggers[0].condition",
-                "must be null, as code can't be loaded, not 'order.vendor'",
-            ),
+            ("$.triggers[0].condition", "must be an object, not 'order.vendor'"),
             ("$.rules.targets['lab'][1]", "must be a string, not 2"),
             ("$.rules.targets['hold']", "must be a list, not 'qa'"),
             ("$.rules.guard", "must be null, as code can't be loaded, not 0"),
@@ -510,13 +554,76 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
             ("$.events[0].trigger", "is missing"),
             ("$.events[0].order_id", "is missing"),
             ("$.events[0].visit", "is missing"),
+            ("$.events[0].number", "is missing"),
+            ("$.events[0].sequence", "is missing"),
             ("$.events[0].action", "is missing"),
             ("$.events[0].fire_on", "is missing"),
             ("$.events[0].dated", "is missing"),
-            ("$.events[0].while_in_status", "is missing"),
+            ("$.events[0].until", "is missing"),
             ("$.events[0].automatic", "is missing"),
             ("$.events[0]", "has unknown fields: 'kind', 'title'"),
         ],
+    ),
+    "a trigger in pieces": (
+        "trigger",
+        {
+            **GREET,
+            "schema": 1,
+            "description": None,
+            "enabled": 1,
+            "condition": {"vendor": ["West", 7, True], "user": 7, "phase": "moon"},
+        },
+        [
+            ("$.description", "must be a string, not None"),
+            ("$.enabled", "must be true or false, not 1"),
+            ("$.condition.vendor[1]", "must be a string, not 7"),
+            ("$.condition.vendor[2]", "must be a string, not True"),
+            ("$.condition.user", "must be a string, not 7"),
+            ("$.condition", "has unknown fields: 'phase'"),
+        ],
+    ),
+    "a condition that the constructor refuses": (
+        "where",
+        {"schema": 1, "vendor": ""},
+        [("$.vendor", "must have 1 to 200 characters, not 0")],
+    ),
+    "an item in pieces": (
+        "item",
+        {
+            **dump(ITEM),
+            "event": None,
+            "tenant": None,
+            "epoch": 7,
+            "attempts": 1.0,
+            "last_error": [],
+            "retry_at": "tomorrow",
+            "leased_until": 7,
+            "given_up": 0,
+        },
+        [
+            ("$.event", "must be an object, not None"),
+            ("$.tenant", "must be a string, not None"),
+            ("$.epoch", "must be a string, not 7"),
+            ("$.attempts", "must be a whole number, not 1.0"),
+            ("$.last_error", "must be a string, not []"),
+            ("$.retry_at", "must look like '2026-11-30T09:00:00+00:00', not 'tomorrow'"),
+            ("$.leased_until", "must be a string, not 7"),
+            ("$.given_up", "must be true or false, not 0"),
+        ],
+    ),
+    "an event of an item": (
+        "item",
+        {**dump(ITEM), "event": {**EVENT, "until": "never", "number": "1", "sequence": None}},
+        [
+            ("$.event.number", "must be a whole number, not '1'"),
+            ("$.event.sequence", "must be a whole number, not None"),
+            ("$.event.until", "must be one of 'left', 'closed', not 'never'"),
+        ],
+    ),
+    "an item without a day": (
+        "item",
+        {**dump(ITEM), "event": {**EVENT, "id": "e-1", "fire_on": None}},
+        [("$", "an event in an outbox has a day, and 'e-1' has none")],
     ),
     "a kind other than that asked for": (
         "opened",

@@ -20,10 +20,11 @@ MAIN_JOB = dedent(
 
     from prodflow import (
         Backward, ChangeRefusedError, ChangeRules, Completing, CreateTask, CustomAction,
-        DaysFromDue, DaysInStatus, Entering, Forward, FromEntry, InvalidCycleError, Leaving,
-        MemoryStore, Move, Opening, OrderQuery, ProductionFlow, ProductionOrder, SendMessage,
-        StaleOrdersError, Status, StatusCycle, Trigger, WorkingCalendar, effective, find_problems,
-        find_rule_problems, find_trigger_problems, plan, plan_many, slug,
+        DaysFromDelivery, DaysFromDue, DaysInStatus, Entering, Forward, FromEntry,
+        InvalidCycleError, Leaving, MemoryStore, Move, Opening, OrderQuery, ProductionFlow,
+        ProductionOrder, SendMessage, StaleOrdersError, Status, StatusCycle, Trigger, Where,
+        WorkingCalendar, deliver_due, effective, find_problems, find_rule_problems,
+        find_trigger_problems, plan, plan_many, slug,
     )
 
 
@@ -60,6 +61,7 @@ MAIN_JOB = dedent(
             Trigger("complete", Completing(), CreateTask("Archive"), once_per_order=True),
             Trigger("call", DaysInStatus("lab", 3), CreateTask("Call the lab")),
             Trigger("remind", DaysFromDue(None, -1, working=True), CreateTask("Hurry")),
+            Trigger("soon", DaysFromDelivery(-7), CreateTask("Look"), condition=Where(user=None)),
         ]
         find_trigger_problems(triggers, [cycle])
         flow = ProductionFlow(
@@ -125,9 +127,24 @@ MAIN_JOB = dedent(
         assert len(orders) == 2
         store.pending(as_of=date.max, limit=3)
         claimed = store.claim(as_of=date.max, now=at, lease=timedelta(minutes=5))
-        store.acknowledge(*(event.id for event in claimed[1:]))
-        store.dismiss(claimed[0].id)
-        assert claimed
+        first, second, third, *rest = claimed
+        store.acknowledge(*rest)
+        store.dismiss(first.event.id)
+        store.fail(second, error="no answer", retry_at=at)
+        store.extend(third, now=at, lease=timedelta(hours=1))
+        store.release(third)
+        assert store.get_event(third.event.id)
+        store.set_reminders(*flow.reminders_all([store.get(ids[2])], today=day))
+
+        def act(item, order):
+            if item.event.trigger == "remind":
+                raise ValueError(order.id)
+
+        delivered = deliver_due(
+            store, act, as_of=date.max, now=lambda: at, lease=timedelta(minutes=5)
+        )
+        assert delivered.done
+        assert delivered.failed
         assert store.forget(before=date.max)
     '''
 )

@@ -1,7 +1,9 @@
 """The rules of saving that every store shares, as functions."""
 
-from datetime import UTC, date, datetime
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any, Final, Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from attrs import evolve
@@ -10,20 +12,31 @@ from prodflow import (
     Change,
     CreateTask,
     CycleConflictError,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     DuplicateOrderError,
     Entering,
     KeyReusedError,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
+    Reminders,
     StaleCycleError,
     StaleOrdersError,
     Status,
     StatusCycle,
     Trigger,
 )
-from prodflow.stores import check_cycles, check_edit, check_next, outbox_effect, repeats
+from prodflow.stores import (
+    check_cycles,
+    check_edit,
+    check_next,
+    check_reminders,
+    lease_bounds,
+    outbox_effect,
+    repeats,
+)
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 TASK: Final = CreateTask("Call the client")
@@ -34,6 +47,7 @@ FLOW: Final = ProductionFlow(
         Trigger("survey", DaysInStatus("ordered", 30, while_in_status=False), TASK),
         Trigger("due", DaysFromDue("ordered", 0), TASK),
         Trigger("nudge", DaysInStatus("hold", 2), TASK),
+        Trigger("ship", DaysFromDelivery(0), TASK),
     ]
 )
 
@@ -255,60 +269,174 @@ class TestRepeats:
             repeats([first.entry], bad)
 
 
-class Row(NamedTuple):
-    """A pending event as a row of a table may describe it."""
+class Event(NamedTuple):
+    """A pending event as some columns of a table may describe it."""
 
     id: str
     slot: tuple[str, str, int | None]
     visit: int
+    sequence: int
+    fire_on: date | None
     dated: bool
-    while_in_status: bool
+    until: Literal["left", "closed"] | None
+
+
+class Row(NamedTuple):
+    """A pending item as a row of a table may describe it."""
+
+    event: Event
+    tenant: str
+    epoch: str
+    attempts: int
+    last_error: str | None
+    retry_at: datetime | None
+    leased_until: datetime | None
+    given_up: bool
+
+
+def row(item: OutboxItem) -> Row:
+    """The row of an item."""
+    event = item.event
+    return Row(
+        Event(
+            event.id,
+            event.slot,
+            event.visit,
+            event.sequence,
+            event.fire_on,
+            event.dated,
+            event.until,
+        ),
+        item.tenant,
+        item.epoch,
+        item.attempts,
+        item.last_error,
+        item.retry_at,
+        item.leased_until,
+        item.given_up,
+    )
+
+
+def pending(*changes: Change) -> list[OutboxItem]:
+    """The items of the events of some changes."""
+    return [OutboxItem(event) for change in changes for event in change.events]
+
+
+def keys(slots: Iterable[tuple[str, str, int | None]]) -> set[str]:
+    """The triggers of some slots."""
+    return {trigger for _, trigger, _ in slots}
 
 
 class TestOutboxEffect:
-    """What changes do to the slots of the outbox (decisions D26 and D27)."""
+    """What changes do to the slots of the outbox (decisions D26, D27 and D34)."""
 
     def test_events_fill_empty_slots(self, first: Change) -> None:
-        """Without pending events every event fills its slot."""
-        assert outbox_effect([], first) == ((), first.events)
+        """Without pending items every event fills its slot, with an item that is new."""
+        assert outbox_effect([], first) == ((), tuple(pending(first)))
 
     def test_a_new_date_keeps_the_id_of_the_slot(self, first: Change) -> None:
         """An event takes the id of the pending event that it replaces."""
-        pending = [evolve(event, id=f"old-{event.trigger}") for event in first.events]
-        _, (moved,) = outbox_effect(pending, amended(first.order, due_on=nov(12)))
-        assert (moved.id, moved.fire_on) == ("old-due", nov(12))
+        items = [OutboxItem(evolve(event, id=f"old-{event.trigger}")) for event in first.events]
+        _, (moved,) = outbox_effect(items, amended(first.order, due_on=nov(12)))
+        assert (moved.event.id, moved.event.fire_on) == ("old-due", nov(12))
+
+    @pytest.mark.parametrize(("day", "stays"), [(3, True), (12, False)])
+    def test_the_same_date_keeps_what_was_tried(self, first: Change, day: int, stays: bool) -> None:
+        """Only another date begins the item anew; its tenant and epoch stay anyway."""
+        (due,) = (event for event in first.events if event.trigger == "due")
+        item = OutboxItem(
+            due,
+            tenant="studio",
+            epoch="second",
+            attempts=3,
+            last_error="bounced",
+            retry_at=AT,
+            leased_until=AT,
+            given_up=True,
+        )
+        given = evolve(due, fire_on=nov(day), sequence=2, action=CreateTask("Write"))
+        change = evolve(amended(first.order), events=[given])
+        _, (filled,) = outbox_effect([item], change)
+        new = OutboxItem(given, tenant="studio", epoch="second")
+        assert filled == (evolve(item, event=given) if stays else new)
 
     def test_a_withdrawn_event_empties_its_slot(self, first: Change) -> None:
         """An event without a date empties its slot, whether or not it was pending."""
         change = amended(first.order, due_on=None)
         expected = (("PO-1", "due", 1),), ()
-        assert outbox_effect(first.events, change) == expected
+        assert outbox_effect(pending(first), change) == expected
         assert outbox_effect([], change) == expected
+
+    @pytest.mark.parametrize(("day", "count"), [(3, 0), (4, 1)])
+    def test_an_amendment_fills_no_slot_with_the_past(
+        self, first: Change, day: int, count: int
+    ) -> None:
+        """A day before that of the recording moves a pending item, but fills no empty slot."""
+        without = amended(first.order, due_on=None)
+        change = amended(without.order, due_on=nov(day))
+        rest = [item for item in pending(first) if item.event.trigger != "due"]
+        assert len(outbox_effect(rest, change)[1]) == count
+        _, (moved,) = outbox_effect(pending(first), change)
+        assert moved.event.fire_on == nov(day)
+
+    def test_the_day_of_a_recording_is_that_of_its_own_wall(self, first: Change) -> None:
+        """At 23:30 in New York it is still the 3rd, although UTC counts the 4th."""
+        late = datetime(2026, 11, 3, 23, 30, tzinfo=timezone(timedelta(hours=-5)))
+        without = amended(first.order, due_on=None)
+        change = FLOW.amend(without.order, due_on=nov(3), by="ann", at=late)
+        assert len(outbox_effect([], change)[1]) == 1
 
     def test_leaving_a_status_empties_slots(self, first: Change) -> None:
         """Reminders for the time in a status are void when the order leaves it."""
-        emptied, filled = outbox_effect(first.events, advanced(first.order))
-        assert ({trigger for _, trigger, _ in emptied}, filled) == ({"wait", "due"}, ())
+        emptied, filled = outbox_effect(pending(first), advanced(first.order))
+        assert (keys(emptied), filled) == ({"wait", "due"}, ())
+
+    def test_closing_an_order_empties_the_slots_of_its_delivery(self, first: Change) -> None:
+        """A reminder of the delivery is void when the order is closed, not before."""
+        dated = amended(first.order, delivery_on=nov(20))
+        assert keys(outbox_effect(pending(dated), advanced(dated.order))[0]) == set()
+        closed = advanced(dated.order, to="shipped")
+        assert keys(outbox_effect(pending(dated), closed)[0]) == {"ship"}
 
     def test_cancelling_empties_the_slots_of_every_reminder(self, first: Change) -> None:
         """A cancelled order keeps its immediate events only."""
-        emptied, _ = outbox_effect(first.events, advanced(first.order, to="cancelled"))
-        assert {trigger for _, trigger, _ in emptied} == {"wait", "due", "survey"}
+        emptied, _ = outbox_effect(pending(first), advanced(first.order, to="cancelled"))
+        assert keys(emptied) == {"wait", "due", "survey"}
 
     def test_a_return_empties_the_slots_of_the_hold(self, first: Change) -> None:
         """A return leads to an earlier visit: the reminders of the hold are void."""
         on_hold = held(first.order)
-        emptied, filled = outbox_effect(on_hold.events, advanced(on_hold.order))
-        assert {trigger for _, trigger, _ in emptied} == {"nudge"}
-        assert {(event.trigger, event.visit) for event in filled} == {("wait", 1), ("survey", 1)}
+        emptied, filled = outbox_effect(pending(on_hold), advanced(on_hold.order))
+        assert keys(emptied) == {"nudge"}
+        given = {(item.event.trigger, item.event.visit) for item in filled}
+        assert given == {("wait", 1), ("survey", 1), ("due", 1)}
 
     def test_an_undo_empties_the_slots_of_the_visit_undone(self, first: Change) -> None:
-        """An undo leads to an earlier visit too; it fills no slot."""
+        """An undo leads to an earlier visit too, and gives its reminders back."""
         on_hold = held(first.order)
         entries = [first.entry, on_hold.entry]
         undone = FLOW.undo(on_hold.order, entries, by="ann", at=AT)
-        emptied, filled = outbox_effect([*first.events, *on_hold.events], undone)
-        assert ({trigger for _, trigger, _ in emptied}, filled) == ({"nudge"}, ())
+        emptied, filled = outbox_effect(pending(first, on_hold), undone)
+        assert keys(emptied) == {"nudge"}
+        given = {(item.event.trigger, item.event.sequence) for item in filled}
+        assert given == {("wait", 3), ("survey", 3), ("due", 3)}
+
+    def test_an_undo_empties_the_slots_of_the_change_undone(self, first: Change) -> None:
+        """What the undone change said is withdrawn, whether it said it at once or for later."""
+        second = advanced(first.order)
+        entries = [first.entry, second.entry]
+        undone = FLOW.undo(second.order, entries, by="ann", at=AT)
+        left, wait = first.events[0], first.events[1]
+        later = [
+            evolve(left, id="a", trigger="a", sequence=2, number=2, visit=2),
+            evolve(left, id="b", trigger="b", sequence=2, number=None, visit=2),
+            evolve(wait, id="c", trigger="c", sequence=2, number=2, visit=2, until=None),
+            evolve(wait, id="d", trigger="d", sequence=9, number=2, visit=2, until=None),
+            evolve(wait, id="e", trigger="e", sequence=1, number=None, visit=2, until="closed"),
+            evolve(left, id="f", trigger="f", sequence=1, number=1),
+        ]
+        emptied, _ = outbox_effect(map(OutboxItem, later), undone)
+        assert keys(emptied) == {"a", "b", "c", "d"}
 
     def test_a_restored_cancellation_empties_earlier_slots(self, first: Change) -> None:
         """Once an undo cancels the order again, no reminder of an earlier visit is left."""
@@ -316,24 +444,26 @@ class TestOutboxEffect:
         reopened = advanced(cancelled.order, to="ordered")
         entries = [change.entry for change in (first, cancelled, reopened)]
         undone = FLOW.undo(reopened.order, entries, by="ann", at=AT)
-        emptied, _ = outbox_effect([*first.events, *reopened.events], undone)
-        assert {trigger for _, trigger, _ in emptied} == {"wait", "due", "survey"}
+        emptied, _ = outbox_effect(pending(first, reopened), undone)
+        assert keys(emptied) == {"wait", "due", "survey"}
 
     @pytest.mark.parametrize("visit", [1, 3])
     def test_a_reminder_of_another_visit_fills_no_slot(self, first: Change, visit: int) -> None:
         """A reminder for the time in a visit is void if the order is in another one."""
         second = advanced(first.order)
         wait = next(event for event in first.events if event.trigger == "wait")
-        change = evolve(amended(second.order), events=[evolve(wait, visit=visit)])
+        given = evolve(wait, visit=visit, number=visit)
+        change = evolve(amended(second.order), events=[given])
         assert outbox_effect([], change) == ((("PO-1", "wait", visit),), ())
 
     def test_an_amendment_empties_no_slot(self, first: Change) -> None:
         """A change that begins no visit leaves what is pending."""
-        assert outbox_effect(first.events, amended(first.order, vendor="Acme")) == ((), ())
+        change = amended(first.order, vendor="Acme")
+        assert outbox_effect(pending(first), change) == ((), ())
 
     def test_other_orders_keep_their_events(self, first: Change, other: Change) -> None:
         """Only the slots of the order that has changed are emptied."""
-        emptied, _ = outbox_effect([*first.events, *other.events], advanced(first.order))
+        emptied, _ = outbox_effect(pending(first, other), advanced(first.order))
         assert {order_id for order_id, _, _ in emptied} == {"PO-1"}
 
     def test_changes_work_one_after_another(self, first: Change) -> None:
@@ -341,40 +471,124 @@ class TestOutboxEffect:
         second = amended(first.order, due_on=nov(12))
         third = amended(second.order, due_on=None)
         _, filled = outbox_effect([], first, second)
-        assert [event.fire_on for event in filled if event.trigger == "due"] == [nov(12)]
+        assert [it.event.fire_on for it in filled if it.event.trigger == "due"] == [nov(12)]
         _, filled = outbox_effect([], first, second, third)
-        assert {event.trigger for event in filled} == {"placed", "wait", "survey"}
+        assert {item.event.trigger for item in filled} == {"placed", "wait", "survey"}
         _, filled = outbox_effect([], first, advanced(first.order))
-        assert {event.trigger for event in filled} == {"placed", "survey"}
+        assert {item.event.trigger for item in filled} == {"placed", "survey"}
 
     def test_a_slot_may_be_emptied_and_filled(self, first: Change) -> None:
-        """A reminder that is withdrawn and comes back is a new event without a lease."""
+        """A reminder that is withdrawn and comes back is a new item without a lease."""
         without = amended(first.order, due_on=None)
         again = amended(without.order, due_on=nov(12))
-        emptied, (event,) = outbox_effect(first.events, without, again)
-        assert (emptied, event.fire_on) == ((event.slot,), nov(12))
+        items = [evolve(item, attempts=1, leased_until=AT) for item in pending(first)]
+        emptied, (item,) = outbox_effect(items, without, again)
+        assert (emptied, item.event.fire_on) == ((item.event.slot,), nov(12))
+        assert item == OutboxItem(item.event)
 
-    def test_rows_will_do_for_pending_events(self, first: Change) -> None:
-        """A store need not load pending events whose attributes are columns."""
-        rows = [
-            Row(event.id, event.slot, event.visit, event.dated, event.while_in_status)
-            for event in first.events
+    def test_rows_will_do_for_pending_items(self, first: Change) -> None:
+        """A store need not load pending items whose attributes are columns."""
+        items = [evolve(item, attempts=1, leased_until=AT) for item in pending(first)]
+        causes: list[Change | Reminders] = [
+            advanced(first.order),
+            amended(first.order, due_on=nov(12)),
+            FLOW.reminders(first.order, today=nov(2)),
         ]
-        changes = [advanced(first.order), amended(first.order, due_on=nov(12))]
-        for change in changes:
-            assert outbox_effect(rows, change) == outbox_effect(first.events, change)
+        for cause in causes:
+            assert outbox_effect(map(row, items), cause) == outbox_effect(items, cause)
 
     def test_an_id_belongs_to_one_slot(self, first: Change, other: Change) -> None:
         """An event with the id of an event in another slot is refused."""
         stolen = evolve(other.events[0], id=first.events[0].id)
         change = Change(other.order, other.entry, (stolen,))
         with pytest.raises(ValueError, match="another slot"):
-            outbox_effect(first.events, change)
+            outbox_effect(pending(first), change)
         with pytest.raises(ValueError, match="another slot"):
             outbox_effect([], first, change)
 
-    def test_changes_are_given_one_by_one(self, first: Change) -> None:
-        """A list of changes is refused."""
-        changes: Any = [first]
-        with pytest.raises(TypeError, match="changes must be"):
-            outbox_effect([], changes)
+    def test_causes_are_given_one_by_one(self, first: Change) -> None:
+        """A list of changes is refused, and so is an entry."""
+        for wrong in ([first], first.entry):
+            causes: Any = wrong
+            with pytest.raises(TypeError, match="causes must be a Change or Reminders"):
+                outbox_effect([], causes)
+
+
+class TestReminders:
+    """What `set_reminders` does to the slots of the outbox (decision D30)."""
+
+    def test_what_is_wanted_is_there_and_nothing_else(self, first: Change) -> None:
+        """Reminders of the visit that aren't given go; the others come or are moved."""
+        flow = ProductionFlow(
+            triggers=[
+                Trigger("wait", DaysInStatus("ordered", 4), TASK),
+                Trigger("new", DaysInStatus("ordered", 5), TASK),
+            ]
+        )
+        reminders = flow.reminders(first.order, today=nov(2))
+        emptied, filled = outbox_effect(pending(first), reminders)
+        assert keys(emptied) == {"due", "survey"}
+        days = {item.event.trigger: item.event.fire_on for item in filled}
+        assert days == {"wait": nov(6), "new": nov(7)}
+
+    def test_what_was_said_at_once_and_before_stays(self, first: Change) -> None:
+        """Immediate events, and reminders of earlier visits, aren't those of the present visit."""
+        second = advanced(first.order)
+        emptied, filled = outbox_effect(
+            pending(first), second, ProductionFlow().reminders(second.order, today=nov(4))
+        )
+        assert (keys(emptied), filled) == ({"wait", "due"}, ())
+
+    def test_the_reminders_of_the_delivery_are_meant_too(self, first: Change) -> None:
+        """They are emptied although they were given in another visit."""
+        dated = amended(first.order, delivery_on=nov(20))
+        second = advanced(dated.order)
+        reminders = ProductionFlow().reminders(second.order, today=nov(4))
+        assert keys(outbox_effect(pending(dated), reminders)[0]) == {"ship"}
+
+    @pytest.mark.parametrize(("today", "count"), [(5, 1), (6, 0)])
+    def test_an_empty_slot_is_not_filled_with_the_past(
+        self, first: Change, today: int, count: int
+    ) -> None:
+        """A reminder before `today` moves what is pending, and fills no empty slot."""
+        flow = ProductionFlow(triggers=[Trigger("wait", DaysInStatus("ordered", 3), TASK)])
+        reminders = flow.reminders(first.order, today=nov(today))
+        assert len(outbox_effect([], reminders)[1]) == count
+        assert len(outbox_effect(pending(first), reminders)[1]) == 1
+
+    def test_the_version_of_every_order_is_checked(self, first: Change, other: Change) -> None:
+        """The error names all orders that aren't at the version of their reminders."""
+        one, two = (FLOW.reminders(it.order, today=nov(4)) for it in (first, other))
+        check_reminders([one, two], {"PO-1": 1, "PO-2": 1}.__getitem__)
+        with pytest.raises(StaleOrdersError) as caught:
+            check_reminders([one, two], {"PO-1": 2, "PO-2": 0}.__getitem__)
+        assert caught.value.conflicts == {"PO-1": (1, 2), "PO-2": (1, 0)}
+        with pytest.raises(ValueError, match="each order once"):
+            check_reminders([one, one], {"PO-1": 1}.__getitem__)
+        with pytest.raises(TypeError, match="reminders must be"):
+            check_reminders(one, {"PO-1": 1}.__getitem__)  # type: ignore[arg-type]  # refused
+
+
+class TestLeaseBounds:
+    """A lease is counted in elapsed time and lasts at most a day (decision D28)."""
+
+    def test_a_lease_ends_after_its_length(self) -> None:
+        """Both bounds have a fixed offset, so that no clock that changes moves them."""
+        night = datetime(2027, 3, 28, 1, 55, tzinfo=ZoneInfo("Europe/Berlin"))
+        begin, end = lease_bounds(night, timedelta(minutes=10))
+        assert (begin, end - begin) == (night, timedelta(minutes=10))
+        assert end.astimezone(UTC) == datetime(2027, 3, 28, 1, 5, tzinfo=UTC)
+        assert (end.utcoffset(), night.utcoffset()) == (timedelta(hours=1), timedelta(hours=1))
+
+    @pytest.mark.parametrize(
+        "lease", [timedelta(0), -timedelta(1), timedelta(days=1, microseconds=1), timedelta.max]
+    )
+    def test_other_lengths_are_refused(self, lease: timedelta) -> None:
+        """A lease is longer than zero and at most a day."""
+        with pytest.raises(ValueError, match="at most one day"):
+            lease_bounds(AT, lease)
+
+    def test_a_lease_ends_within_the_calendar(self) -> None:
+        """A lease that would end after the year 9999 is refused."""
+        with pytest.raises(ValueError, match="before year 10000"):
+            lease_bounds(datetime.max.replace(tzinfo=UTC), timedelta(seconds=1))

@@ -17,6 +17,7 @@ from prodflow import (
     CreateTask,
     CustomAction,
     DateOutOfRangeError,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     Entering,
@@ -32,8 +33,10 @@ from prodflow import (
     Trigger,
     TriggerEvent,
     TriggerProblem,
+    Where,
     WorkingCalendar,
     find_trigger_problems,
+    is_wanted,
 )
 from prodflow.flow import Amendments, Overrides
 from prodflow.triggers import Action, Channel, When
@@ -93,6 +96,30 @@ def test_opening_speaks_when_an_order_is_opened(cycle: StatusCycle) -> None:
     assert [nov(2)] == fired(opened(flow_of(Opening()), cycle, "hold"))
 
 
+@pytest.mark.parametrize(("ordered", "day"), [(2, nov(2)), (4, nov(4)), (9, nov(4))])
+def test_opening_speaks_at_once(cycle: StatusCycle, ordered: int, day: date) -> None:
+    """For an order date that is still ahead, Opening fires on the day of the recording, the 4th."""
+    change = flow_of(Opening()).open(
+        cycle, order_id="PO-1", ordered_on=nov(ordered), by="ann", at=AT
+    )
+    assert [day] == fired(change)
+
+
+def test_an_opening_under_way_enters_on_its_own_day(cycle: StatusCycle) -> None:
+    """If you say when the status was entered, Entering has that day and Opening the order date."""
+    flow = ProductionFlow(triggers=[Trigger("a", Opening(), TASK), Trigger("b", Entering(), TASK)])
+    change = flow.open(
+        cycle,
+        order_id="PO-1",
+        ordered_on=nov(2),
+        status="retouch",
+        entered_on=nov(3),
+        by="ann",
+        at=AT,
+    )
+    assert [nov(2), nov(3)] == fired(change)
+
+
 def test_opening_is_silent_afterwards(order: ProductionOrder) -> None:
     """Opening doesn't fire when the order moves on."""
     assert fired(advanced(flow_of(Opening()), order)) == []
@@ -135,7 +162,6 @@ def test_only_the_moves_named_count(
     assert days == fired(advanced(flow_of(when(moves=moves)), order))
 
 
-@pytest.mark.parametrize("when", [Entering, Leaving])
 @pytest.mark.parametrize(
     ("moves", "to", "days"),
     [
@@ -146,15 +172,18 @@ def test_only_the_moves_named_count(
         ([Move.RESUME], "printing", [nov(5)]),
     ],
 )
-def test_a_return_from_hold_says_nothing_again(
-    held: ProductionOrder,
-    when: type[Entering | Leaving],
-    moves: list[Move] | None,
-    to: str,
-    days: list[date],
+def test_a_return_from_hold_begins_nothing_again(
+    held: ProductionOrder, moves: list[Move] | None, to: str, days: list[date]
 ) -> None:
-    """Without named moves, only the return to the status left incomplete doesn't fire."""
-    assert days == fired(advanced(flow_of(when(moves=moves)), held, 5, to=to))
+    """Without named moves, Entering doesn't fire on the return to the status left incomplete."""
+    assert days == fired(advanced(flow_of(Entering(moves=moves)), held, 5, to=to))
+
+
+@pytest.mark.parametrize("to", ["printing", "qa", "retouch", "client"])
+@pytest.mark.parametrize("status", [None, "hold"])
+def test_every_move_leaves(held: ProductionOrder, status: str | None, to: str) -> None:
+    """Without named moves, Leaving fires on every move, also on a return that continues a visit."""
+    assert [nov(5)] == fired(advanced(flow_of(Leaving(status)), held, 5, to=to))
 
 
 def test_a_return_from_a_completed_status_is_an_entry(order_at: OrderAt) -> None:
@@ -241,6 +270,38 @@ def test_opening_completes_nothing_else(cycle: StatusCycle) -> None:
     assert fired(opened(flow_of(Completing()), cycle)) == []
 
 
+@pytest.mark.parametrize(
+    ("status", "to", "days"),
+    [(None, "printing", []), ("client", "printing", [nov(5)]), (None, "shipped", [nov(5)])],
+)
+def test_completing_any_status_is_completing_the_path(
+    order_at: OrderAt, status: str | None, to: str, days: list[date]
+) -> None:
+    """Without a status, Completing is for the path; a status off the path must be named."""
+    assert days == fired(advanced(flow_of(Completing(status)), order_at("client"), 5, to=to))
+
+
+def test_each_return_from_waiting_is_said_on_its_own_day(prints: StatusCycle) -> None:
+    """Each return is an occasion, with an event of its own."""
+    flow = flow_of(Completing("wait"))
+    order = opened(flow, prints).order
+    events: list[TriggerEvent] = []
+    for day in (3, 5):
+        aside = advanced(flow, order, day, to="wait", current_complete=False)
+        back = advanced(flow, aside.order, day + 1)
+        order = back.order
+        events += [*aside.events, *back.events]
+    said = [(event.fire_on, event.visit, event.number, event.sequence) for event in events]
+    assert said == [(nov(4), 1, 3, 3), (nov(6), 1, 5, 5)]
+    assert len({event.id for event in events}) == 2
+
+
+def test_an_event_once_per_order_knows_its_entry(order: ProductionOrder) -> None:
+    """Its slot has no number, but the event has the number of the entry that caused it."""
+    (event,) = advanced(flow_of(Entering(), once_per_order=True), order).events
+    assert (event.number, event.sequence, event.visit) == (None, 2, 2)
+
+
 # DaysInStatus and DaysFromDue
 
 
@@ -248,6 +309,67 @@ def test_opening_completes_nothing_else(cycle: StatusCycle) -> None:
 def test_days_in_status_are_calendar_days(cycle: StatusCycle, status: str | None) -> None:
     """A reminder after days in a status counts calendar days, including weekends."""
     assert [nov(8)] == fired(opened(flow_of(DaysInStatus(status, 6)), cycle))
+
+
+@pytest.mark.parametrize(
+    ("entered", "days", "day"), [(2, 5, nov(9)), (2, 0, nov(2)), (7, 0, nov(9)), (7, 1, nov(9))]
+)
+def test_days_in_status_may_be_working_days(
+    cycle: StatusCycle, entered: int, days: int, day: date
+) -> None:
+    """Working days never end on a closed day: no day after a Saturday is the Monday."""
+    change = flow_of(DaysInStatus("retouch", days, working=True)).open(
+        cycle,
+        order_id="PO-1",
+        ordered_on=nov(2),
+        status="retouch",
+        entered_on=nov(entered),
+        by="ann",
+        at=AT,
+    )
+    assert [day] == fired(change)
+
+
+@pytest.mark.parametrize(
+    ("working", "left", "back", "day"),
+    [
+        (False, 6, 9, nov(8)),
+        (True, 6, 9, nov(6)),
+        (False, 3, 9, nov(11)),
+        (True, 3, 9, nov(11)),
+    ],
+)
+def test_days_on_hold_do_not_count(
+    order: ProductionOrder, working: bool, left: int, back: int, day: date
+) -> None:
+    """A reminder after three days is put off by the days on hold, calendar or working days."""
+    flow = flow_of(DaysInStatus("ordered", 3, working=working))
+    on_hold = advanced(flow, order, left, to="hold", current_complete=False)
+    assert [day] == fired(advanced(flow, on_hold.order, back))
+
+
+@pytest.mark.parametrize("when", [DaysInStatus, DaysFromDue])
+@pytest.mark.parametrize(
+    ("status", "to", "count"),
+    [
+        (None, "shipped", 0),
+        (None, "cancelled", 0),
+        ("shipped", "shipped", 1),
+        ("cancelled", "cancelled", 1),
+        (None, "client", 1),
+        (None, "printing", 1),
+    ],
+)
+def test_any_status_is_any_open_one(
+    order_at: OrderAt,
+    when: type[DaysInStatus | DaysFromDue],
+    status: str | None,
+    to: str,
+    count: int,
+) -> None:
+    """A delivered or cancelled order isn't stuck; a reminder for a closed status names it."""
+    change = advanced(flow_of(when(status, 5)), order_at("qa"), to=to, due_on=nov(12))
+    assert count == len(change.events)
 
 
 def test_days_in_another_status_are_silent(cycle: StatusCycle) -> None:
@@ -279,6 +401,31 @@ def test_days_from_due_are_calendar_days_unless_told_otherwise(
     assert [day] == fired(advanced(flow, order))
 
 
+@pytest.mark.parametrize(
+    ("days", "day"), [(0, nov(6)), (-1, nov(5)), (-5, date(2026, 10, 30)), (1, nov(9))]
+)
+def test_working_days_before_a_closed_day_begin_on_the_working_day_before(
+    cycle: StatusCycle, days: int, day: date
+) -> None:
+    """If the date is a Sunday, the 8th, "the day before" is the day before Friday."""
+    flow = ProductionFlow(
+        triggers=[
+            Trigger("due", DaysFromDue(None, days, working=True), TASK),
+            Trigger("delivery", DaysFromDelivery(days, working=True), TASK),
+        ]
+    )
+    change = flow.open(
+        cycle,
+        order_id="PO-1",
+        ordered_on=nov(2),
+        delivery_on=nov(8),
+        due_on=nov(8),
+        by="ann",
+        at=AT,
+    )
+    assert [day, day] == fired(change)
+
+
 def test_working_days_are_those_of_the_policy(order: ProductionOrder) -> None:
     """The working days of a reminder are those of the policy's calendar."""
     trigger = Trigger("call", DaysFromDue("retouch", 1, working=True), TASK)
@@ -298,28 +445,54 @@ def test_the_due_date_of_another_status_is_silent(order: ProductionOrder, status
     assert fired(advanced(flow_of(DaysFromDue(status, 1)), order)) == []
 
 
-def test_an_event_already_past_is_emitted(order: ProductionOrder) -> None:
-    """A reminder whose day is already past gets this past day."""
-    assert [nov(5)] == fired(advanced(flow_of(DaysFromDue("retouch", -1)), order, 20))
-
-
-@pytest.mark.parametrize(("day", "days"), [(10, [nov(10)]), (11, [])])
-def test_a_return_does_not_bring_back_what_is_past(
-    held: ProductionOrder, day: int, days: list[date]
+@pytest.mark.parametrize(("days", "expected"), [(0, [nov(6)]), (1, [nov(7)]), (-1, [])])
+def test_what_is_late_is_said_and_a_late_warning_is_not(
+    order: ProductionOrder, days: int, expected: list[date]
 ) -> None:
-    """On a return to the path, reminders whose day is past don't fire."""
-    assert days == fired(advanced(flow_of(DaysFromDue("printing", 0)), held, day))
+    """A reminder gets its past day; a warning isn't given once the due date, the 6th, is over."""
+    assert expected == fired(advanced(flow_of(DaysFromDue("retouch", days)), order, 20))
 
 
-def test_what_is_past_hides_no_other_reminder(held: ProductionOrder) -> None:
-    """On a return, the reminder for a later day is given although another one is past."""
-    past, later = DaysFromDue("printing", 0), DaysFromDue("printing", 9)
+@pytest.mark.parametrize(("today", "expected"), [(6, [nov(5)]), (7, [])])
+def test_a_warning_is_given_up_to_the_due_date(
+    order: ProductionOrder, today: int, expected: list[date]
+) -> None:
+    """The due date, the 6th, is the last day on which a warning of it makes sense."""
+    assert expected == fired(advanced(flow_of(DaysFromDue("retouch", -1)), order, today))
+
+
+@pytest.mark.parametrize(
+    ("offset", "day", "days"),
+    [
+        (0, 10, [nov(10)]),
+        (0, 11, [nov(10)]),
+        (-1, 10, [nov(9)]),
+        (-1, 11, []),
+        (-5, 6, [nov(5)]),
+    ],
+)
+def test_a_return_says_what_the_hold_kept_quiet(
+    held: ProductionOrder, offset: int, day: int, days: list[date]
+) -> None:
+    """A return gives the reminders of the visit, late if need be, but no warning after the day."""
+    assert days == fired(advanced(flow_of(DaysFromDue("printing", offset)), held, day))
+
+
+def test_a_return_withdraws_a_warning_that_outlived_the_visit(held: ProductionOrder) -> None:
+    """If a reminder that outlives its visit isn't wanted any more, the return withdraws it."""
+    warning = flow_of(DaysFromDue("printing", -1, while_in_status=False))
+    assert fired(advanced(warning, held, 11)) == [None]
+
+
+def test_what_is_too_late_hides_no_other_reminder(held: ProductionOrder) -> None:
+    """On a return, the reminder for a later day is given although a warning is too late."""
+    past, later = DaysFromDue("printing", -1), DaysFromDue("printing", 9)
     flow = ProductionFlow(triggers=[Trigger("a", past, TASK), Trigger("b", later, TASK)])
     assert [event.trigger for event in advanced(flow, held, 11).events] == ["b"]
 
 
-def test_reminders_are_dated_and_others_are_not(order: ProductionOrder) -> None:
-    """A reminder is dated, and may be dropped with the visit; an immediate event is neither."""
+def test_an_event_says_how_long_it_is_wanted(order: ProductionOrder) -> None:
+    """A reminder is dated and may be dropped with the visit; an immediate event is neither."""
     flow = ProductionFlow(
         triggers=[
             Trigger("a", Entering(), TASK),
@@ -330,14 +503,93 @@ def test_reminders_are_dated_and_others_are_not(order: ProductionOrder) -> None:
         ]
     )
     expected = [
-        ("a", False, False),
-        ("b", True, True),
-        ("c", True, False),
-        ("d", True, True),
-        ("e", True, False),
+        ("a", False, None),
+        ("b", True, "left"),
+        ("c", True, None),
+        ("d", True, "left"),
+        ("e", True, None),
     ]
     events = advanced(flow, order).events
-    assert expected == [(event.trigger, event.dated, event.while_in_status) for event in events]
+    assert expected == [(event.trigger, event.dated, event.until) for event in events]
+
+
+# DaysFromDelivery
+
+
+def of_delivery(cycle: StatusCycle, days: int, delivery: date | None) -> list[Change]:
+    """An order with a reminder of its delivery: its opening, its completion, and its reopening."""
+    flow = flow_of(DaysFromDelivery(days))
+    opening = flow.open(
+        cycle,
+        order_id="PO-1",
+        ordered_on=nov(2),
+        delivery_on=delivery,
+        status="qa",
+        by="ann",
+        at=AT,
+    )
+    done = advanced(flow, opening.order)
+    return [opening, done, advanced(flow, done.order, 5, to="printing")]
+
+
+def test_a_reminder_of_the_delivery_is_the_order_s(cycle: StatusCycle) -> None:
+    """It's given at the opening and when a closed order is opened again, and has one slot."""
+    changes = of_delivery(cycle, -3, nov(20))
+    said = [[(e.fire_on, e.number, e.until, e.sequence) for e in c.events] for c in changes]
+    assert said == [[(nov(17), None, "closed", 1)], [], [(nov(17), None, "closed", 3)]]
+
+
+def test_without_a_delivery_date_there_is_no_reminder_of_it(cycle: StatusCycle) -> None:
+    """An order without a delivery date has no reminder that counts from it."""
+    assert [fired(change) for change in of_delivery(cycle, 0, None)] == [[], [], []]
+
+
+def test_an_order_opened_in_a_closed_status_is_not_reminded_of_its_delivery(
+    cycle: StatusCycle,
+) -> None:
+    """A closed order has no reminder of its delivery."""
+    change = flow_of(DaysFromDelivery(0)).open(
+        cycle,
+        order_id="PO-1",
+        ordered_on=nov(2),
+        delivery_on=nov(9),
+        status="shipped",
+        by="ann",
+        at=AT,
+    )
+    assert fired(change) == []
+
+
+@pytest.mark.parametrize(("days", "expected"), [(-1, []), (0, [nov(3)]), (1, [nov(4)])])
+def test_a_delivery_that_is_over_is_not_warned_of(
+    cycle: StatusCycle, days: int, expected: list[date]
+) -> None:
+    """An order recorded on the 4th for the 3rd gets no warning, but what is late is said."""
+    assert expected == fired(of_delivery(cycle, days, nov(3))[0])
+
+
+def test_a_status_change_leaves_the_reminder_of_the_delivery(order: ProductionOrder) -> None:
+    """As long as the order is open, moving it doesn't touch the reminder of its delivery."""
+    flow = flow_of(DaysFromDelivery(-1))
+    dated = amended(flow, order, delivery_on=nov(20))
+    assert ([nov(19)], []) == (fired(dated), fired(advanced(flow, dated.order)))
+
+
+@pytest.mark.parametrize(("delivery", "day"), [(nov(27), nov(26)), (None, None), (nov(3), None)])
+def test_the_reminder_follows_the_delivery_date(
+    order: ProductionOrder, delivery: date | None, day: date | None
+) -> None:
+    """A new date moves the reminder; without a date, or with one that is over, it's withdrawn."""
+    flow = flow_of(DaysFromDelivery(-1))
+    dated = amended(flow, order, delivery_on=nov(20))
+    assert [day] == fired(amended(flow, dated.order, delivery_on=delivery))
+
+
+def test_a_closed_order_is_not_reminded_of_a_new_delivery_date(order_at: OrderAt) -> None:
+    """An amendment of a closed order gives no reminder of its delivery."""
+    assert (
+        fired(amended(flow_of(DaysFromDelivery(1)), order_at("shipped"), delivery_on=nov(9))) == []
+    )
 
 
 # Amendments, replans and migrations
@@ -359,7 +611,7 @@ def test_a_reminder_counts_working_days_from_the_new_date(order: ProductionOrder
 def test_a_reminder_is_withdrawn_with_the_due_date(order: ProductionOrder) -> None:
     """If the due date is removed, the reminders that count from it are withdrawn."""
     change = amended(flow_of(DaysFromDue("ordered", 1)), order, due_on=None)
-    assert [(e.fire_on, e.dated, e.while_in_status) for e in change.events] == [(None, True, True)]
+    assert [(e.fire_on, e.dated, e.until) for e in change.events] == [(None, True, "left")]
 
 
 @pytest.mark.parametrize(
@@ -395,6 +647,58 @@ def test_an_amendment_that_leaves_the_due_date_says_nothing(order: ProductionOrd
     assert fired(amended(flow_of(DaysFromDue(None, 1)), order, vendor="Acme")) == []
 
 
+@pytest.mark.parametrize("when", [DaysInStatus("ordered", 6), DaysFromDue(None, 6)])
+@pytest.mark.parametrize(
+    ("was", "becomes", "days"),
+    [("West", "East", [None]), ("East", "West", True), ("West", "West", []), ("East", "North", [])],
+)
+def test_an_amendment_asks_the_condition_again(
+    order: ProductionOrder, when: When, was: str, becomes: str, days: list[date | None] | bool
+) -> None:
+    """A reminder goes where its condition holds no more, and comes where it holds now."""
+    flow = flow_of(when, condition=Where(vendor="West"))
+    change = amended(flow, evolve(order, vendor=was), vendor=becomes)
+    expected = [nov(8) if isinstance(when, DaysInStatus) else nov(9)] if days is True else days
+    assert expected == fired(change)
+
+
+def test_a_withdrawal_has_the_slot_of_what_it_withdraws(order: ProductionOrder) -> None:
+    """A withdrawal is the event of the slot without a day, caused by the amendment."""
+    flow = flow_of(DaysInStatus("ordered", 6), condition=Where(vendor="West"))
+    given = amended(flow, order, vendor="West")
+    withdrawn = amended(flow, given.order, vendor=None)
+    (event,) = given.events
+    assert withdrawn.events == (evolve(event, fire_on=None, sequence=3),)
+
+
+def test_an_amendment_after_the_due_date_withdraws_the_warning(order: ProductionOrder) -> None:
+    """An amendment of the 4th withdraws the warning of the 3rd, which nobody needs any more."""
+    assert fired(amended(flow_of(DaysFromDue(None, -1)), order, vendor="Acme")) == [None]
+
+
+@pytest.mark.parametrize(("due", "days"), [(nov(3), []), (nov(2), []), (nov(9), [nov(8)])])
+def test_a_warning_that_is_late_on_both_sides_is_no_difference(
+    order: ProductionOrder, due: date, days: list[date]
+) -> None:
+    """The answer before is asked without a day; so only the new due date decides."""
+    flow = flow_of(DaysFromDue(None, -1), condition=Where(vendor="West"))
+    assert days == fired(amended(flow, order, vendor="West", due_on=due))
+
+
+def test_a_corrected_entry_moves_reminders(order: ProductionOrder) -> None:
+    """If the day is corrected on which the visit began, its reminders follow."""
+    moved = advanced(ProductionFlow(), order)
+    change = amended(flow_of(DaysInStatus(None, 3)), moved.order, entered_on=nov(3))
+    assert [nov(6)] == fired(change)
+
+
+def test_the_reminders_of_a_closed_status_are_amended_too(order_at: OrderAt) -> None:
+    """A reminder for a closed status follows amendments, even though the order is closed."""
+    flow = flow_of(DaysInStatus("shipped", 30), condition=Where(vendor="West"))
+    change = amended(flow, order_at("shipped"), vendor="West")
+    assert [date(2026, 12, 2)] == fired(change)
+
+
 def test_a_replan_moves_reminders(order: ProductionOrder) -> None:
     """If a new policy gives another due date, the reminders follow it."""
     trigger = Trigger("call", DaysFromDue(None, 0), TASK)
@@ -405,11 +709,35 @@ def test_a_replan_moves_reminders(order: ProductionOrder) -> None:
     assert [nov(4)] == fired(change)
 
 
-def test_a_migration_fires_nothing(order: ProductionOrder, cycle: StatusCycle) -> None:
-    """A migration causes no events, even if the due date changes."""
+def test_a_migration_moves_reminders(order: ProductionOrder, cycle: StatusCycle) -> None:
+    """If a migration gives another due date, the reminders follow it; nothing else fires."""
     newer = cycle.replace("ordered", default_duration=5)
-    change = flow_of(DaysFromDue(None, 1)).migrate(order, newer, by="ann", at=AT)
-    assert fired(change) == []
+    flow = ProductionFlow(
+        triggers=[
+            Trigger("due", DaysFromDue(None, 1), TASK),
+            Trigger("wait", DaysInStatus(None, 1), TASK),
+            Trigger("enter", Entering(), TASK),
+            Trigger("leave", Leaving(), TASK),
+            Trigger("complete", Completing("ordered"), TASK),
+        ]
+    )
+    change = flow.migrate(order, newer, by="ann", at=AT)
+    assert [("due", nov(10))] == [(event.trigger, event.fire_on) for event in change.events]
+
+
+def test_a_migration_to_another_status_exchanges_the_reminders(
+    order: ProductionOrder, cycle: StatusCycle
+) -> None:
+    """If a migration maps the status to another one, the reminders of both change places."""
+    newer = cycle.set_initial("retouch").remove("ordered")
+    flow = ProductionFlow(
+        triggers=[
+            Trigger("old", DaysInStatus("ordered", 9), TASK),
+            Trigger("new", DaysInStatus("retouch", 8), TASK),
+        ]
+    )
+    change = flow.migrate(order, newer, mapping={"ordered": "retouch"}, by="ann", at=AT)
+    assert {"old": None, "new": nov(10)} == {e.trigger: e.fire_on for e in change.events}
 
 
 def test_a_trigger_does_not_fire_for_what_already_happened(order: ProductionOrder) -> None:
@@ -420,9 +748,9 @@ def test_a_trigger_does_not_fire_for_what_already_happened(order: ProductionOrde
 # Conditions and order types
 
 
-def is_rush(order: ProductionOrder, entry: HistoryEntry) -> bool:
+def is_rush(order: ProductionOrder, entry: HistoryEntry | None) -> bool:
     """Whether the order goes to Acme after the change and the entry has a note."""
-    return order.vendor == "Acme" and entry.note == "rush"
+    return order.vendor == "Acme" and entry is not None and entry.note == "rush"
 
 
 @pytest.mark.parametrize(("note", "days"), [("rush", [nov(4)]), ("", [])])
@@ -434,15 +762,23 @@ def test_a_condition_is_asked_with_the_order_after_the_change(
     assert days == fired(advanced(flow_of(Entering(), condition=is_rush), rush, note=note))
 
 
-@pytest.mark.parametrize(("note", "day"), [("rush", nov(13)), ("", None)])
-def test_a_reminder_whose_condition_no_longer_holds_is_withdrawn(
-    order: ProductionOrder, note: str, day: date | None
-) -> None:
-    """A new due date withdraws a reminder whose condition now returns False."""
-    flow = flow_of(DaysFromDue(None, 1), condition=is_rush)
-    rush = evolve(order, vendor="Acme")
-    change = flow.amend(rush, by="ann", at=AT, due_on=nov(12), note=note)
-    assert [day] == fired(change)
+def test_the_condition_of_a_reminder_is_asked_with_the_order_alone(order: ProductionOrder) -> None:
+    """A reminder depends only on the order, so its condition gets no entry."""
+    asked: list[HistoryEntry | None] = []
+
+    def note(_order: ProductionOrder, entry: HistoryEntry | None) -> bool:
+        asked.append(entry)
+        return True
+
+    flow = ProductionFlow(
+        triggers=[
+            Trigger("stay", DaysInStatus(None, 1), TASK, condition=note),
+            Trigger("due", DaysFromDue(None, 1), TASK, condition=note),
+        ]
+    )
+    change = advanced(flow, order)
+    amended(flow, change.order, due_on=nov(20))
+    assert set(asked) == {None}
 
 
 @pytest.mark.parametrize(
@@ -474,26 +810,99 @@ def test_a_silent_trigger_does_not_silence_those_after_it(
     assert [event.trigger for event in opened(flow, cycle).events] == ["second"]
 
 
+@pytest.mark.parametrize(
+    "when",
+    [Opening(), Entering(), DaysInStatus(None, 1), DaysFromDue(None, 1), DaysFromDelivery(1)],
+)
+def test_a_trigger_that_is_switched_off_does_not_fire(cycle: StatusCycle, when: When) -> None:
+    """A trigger that is switched off causes no events and has no reminders."""
+    flow = flow_of(when, enabled=False)
+    change = flow.open(
+        cycle, order_id="PO-1", ordered_on=nov(2), delivery_on=nov(9), by="ann", at=AT
+    )
+    after = amended(flow, change.order, delivery_on=nov(10), due_on=nov(11))
+    silent = (fired(change), fired(after), flow.reminders(after.order, today=nov(4)).events)
+    assert silent == ([], [], ())
+
+
+def test_a_trigger_is_on_and_has_no_description_unless_told() -> None:
+    """A description is for people; a trigger is switched on by default."""
+    plain = Trigger("call", Opening(), TASK)
+    named = Trigger("call", Opening(), TASK, description="Call the client")
+    assert (plain.enabled, plain.description) == (True, "")
+    assert named.description == "Call the client"
+
+
+@pytest.mark.parametrize(
+    ("where", "answer"),
+    [
+        (Where(), True),
+        (Where(vendor="Acme"), True),
+        (Where(vendor="West"), False),
+        (Where(vendor=None), False),
+        (Where(vendor={"Acme", "West"}), True),
+        (Where(vendor=["West", None]), False),
+        (Where(vendor=[]), False),
+        (Where(user="ann"), True),
+        (Where(user="bob"), False),
+        (Where(department="Front desk"), True),
+        (Where(department={"Lab"}), False),
+        (Where(order_type="prints"), True),
+        (Where(order_type="albums"), False),
+        (Where(vendor="Acme", user="bob"), False),
+    ],
+)
+def test_a_condition_may_be_data(order: ProductionOrder, where: Where, answer: bool) -> None:
+    """An order meets the condition if every field given matches: a value, or one of a set."""
+    assert answer == where(evolve(order, vendor="Acme"), None)
+
+
+@pytest.mark.parametrize("values", [[None], ["West", None]])
+def test_a_condition_may_ask_for_nothing(order: ProductionOrder, values: list[str | None]) -> None:
+    """None stands for orders without a value, alone or in a set."""
+    assert Where(vendor=None)(order, None)
+    assert Where(vendor=values)(order, None)
+
+
+@pytest.mark.parametrize(("vendor", "days"), [("Acme", [nov(4)]), ("West", [])])
+def test_an_immediate_trigger_may_have_a_condition_as_data(
+    order: ProductionOrder, vendor: str, days: list[date]
+) -> None:
+    """A condition as data does for every kind of trigger."""
+    flow = flow_of(Entering(), condition=Where(vendor="Acme"))
+    assert days == fired(advanced(flow, evolve(order, vendor=vendor)))
+
+
+@pytest.mark.parametrize("name", ["order_type", "vendor", "department", "user"])
+@pytest.mark.parametrize(
+    ("bad", "error"), [(7, TypeError), ("", ValueError), (["a", 7], TypeError), ([""], ValueError)]
+)
+def test_a_condition_refuses_bad_values(name: str, bad: object, error: type[Exception]) -> None:
+    """Each field of a condition is a text, None, or a set of these."""
+    values: dict[str, Any] = {name: bad}
+    with pytest.raises(error, match="must"):
+        Where(**values)
+
+
 # Events
 
 
 def test_an_event_says_what_is_to_be_done(order: ProductionOrder) -> None:
     """An event has the action of its trigger, the order, its visit and the day."""
-    trigger = Trigger(
-        "call", DaysInStatus("retouch", 3), TASK, automatic=False, once_per_order=True
-    )
+    trigger = Trigger("call", DaysInStatus("retouch", 3), TASK, automatic=False)
     (event,) = advanced(ProductionFlow(triggers=[trigger]), order).events
     expected = TriggerEvent(
         id=event.id,
         trigger="call",
         order_id="PO-1",
         visit=2,
+        number=2,
+        sequence=2,
         action=TASK,
         fire_on=nov(7),
         dated=True,
-        while_in_status=True,
+        until="left",
         automatic=False,
-        once_per_order=True,
     )
     assert expected == event
 
@@ -534,21 +943,15 @@ def test_the_id_does_not_change_with_the_date(order: ProductionOrder) -> None:
 @pytest.mark.parametrize("slot", json.loads(GOLDEN.read_text(encoding="utf-8")))
 def test_the_form_of_ids_is_for_ever(cycle: StatusCycle, slot: dict[str, Any]) -> None:
     """Ids are the same in every release, so saved ids still fit their slots (decision D26)."""
-    trigger = Trigger(
-        slot["trigger"], DaysFromDue(None, 0), TASK, once_per_order=slot["once_per_order"]
+    once = slot["number"] is None
+    trigger = Trigger(slot["trigger"], DaysInStatus(None, 0), TASK, once_per_order=once)
+    opening = ProductionFlow().open(
+        cycle, order_id=slot["order_id"], ordered_on=nov(2), by="ann", at=AT
     )
-    flow = ProductionFlow(triggers=[trigger])
-    opening = flow.open(
-        cycle,
-        order_id=slot["order_id"],
-        ordered_on=date.fromisoformat(slot["entered_on"]),
-        status=slot["status"],
-        by="ann",
-        at=AT,
-    )
-    order = evolve(opening.order, visit=slot["visit"], version=slot["visit"])
-    (event,) = amended(flow, order, due_on=date(2030, 1, 1)).events
-    assert slot["id"] == event.id
+    number = slot["number"] or 7
+    order = evolve(opening.order, visit=number, version=number)
+    (event,) = ProductionFlow(triggers=[trigger]).reminders(order, today=nov(2)).events
+    assert (slot["id"], slot["number"]) == (event.id, event.number)
 
 
 EVENT: Final[dict[str, Any]] = {
@@ -556,12 +959,13 @@ EVENT: Final[dict[str, Any]] = {
     "trigger": "call",
     "order_id": "PO-1",
     "visit": 1,
+    "number": 1,
+    "sequence": 1,
     "action": TASK,
     "fire_on": nov(4),
     "dated": True,
-    "while_in_status": True,
+    "until": "left",
     "automatic": True,
-    "once_per_order": False,
 }
 
 
@@ -579,9 +983,13 @@ EVENT: Final[dict[str, Any]] = {
         ("action", "call", TypeError),
         ("fire_on", AT, TypeError),
         ("dated", 1, TypeError),
-        ("while_in_status", None, TypeError),
+        ("number", 0, ValueError),
+        ("number", "1", TypeError),
+        ("sequence", 0, ValueError),
+        ("sequence", None, TypeError),
+        ("until", "never", ValueError),
+        ("until", True, ValueError),
         ("automatic", 0, TypeError),
-        ("once_per_order", 1, TypeError),
     ],
 )
 def test_an_event_refuses_bad_values(name: str, bad: object, error: type[Exception]) -> None:
@@ -589,6 +997,55 @@ def test_an_event_refuses_bad_values(name: str, bad: object, error: type[Excepti
     values: dict[str, Any] = EVENT | {name: bad}
     with pytest.raises(error, match=name):
         TriggerEvent(**values)
+
+
+# Decision D28b: whether an event is still wanted
+
+
+NOTE: Final = TriggerEvent(**EVENT)
+MESSAGE: Final = evolve(NOTE, action=SendMessage("late"), dated=False, until=None)
+
+
+@pytest.mark.parametrize(
+    ("event", "to", "wanted"),
+    [
+        (NOTE, None, True),
+        (NOTE, "retouch", False),
+        (evolve(NOTE, until=None), "retouch", True),
+        (evolve(NOTE, until=None), "shipped", True),
+        (evolve(NOTE, until=None), "cancelled", False),
+        (evolve(NOTE, until="closed"), "retouch", True),
+        (evolve(NOTE, until="closed"), "shipped", False),
+        (evolve(NOTE, until="closed"), "cancelled", False),
+        (MESSAGE, "shipped", True),
+        (MESSAGE, "cancelled", False),
+        (evolve(MESSAGE, visit=2), "cancelled", True),
+        (evolve(MESSAGE, action=TASK), "cancelled", True),
+        (evolve(NOTE, visit=2, until="left"), "cancelled", True),
+        (evolve(NOTE, visit=2), None, False),
+    ],
+)
+def test_a_worker_asks_whether_an_event_is_wanted(
+    order: ProductionOrder, event: TriggerEvent, to: str | None, wanted: bool
+) -> None:
+    """`until` says how long; and no client hears of a visit before their order was cancelled."""
+    now = order if to is None else advanced(ProductionFlow(), order, to=to).order
+    assert wanted == is_wanted(event, now)
+
+
+def test_an_event_is_asked_about_with_its_own_order(order: ProductionOrder) -> None:
+    """The event and the order must belong together."""
+    with pytest.raises(ValueError, match="'PO-2', not of 'PO-1'"):
+        is_wanted(evolve(NOTE, order_id="PO-2"), order)
+
+
+@pytest.mark.parametrize("bad", [{"event": "e-1"}, {"order": "PO-1"}])
+def test_only_events_and_orders_are_asked_about(
+    order: ProductionOrder, bad: dict[str, Any]
+) -> None:
+    """Anything but an event and an order is refused."""
+    with pytest.raises(TypeError, match=f"{next(iter(bad))} must"):
+        is_wanted(**{"event": NOTE, "order": order, **bad})
 
 
 # Triggers and actions as values
@@ -620,6 +1077,11 @@ def test_an_event_refuses_bad_values(name: str, bad: object, error: type[Excepti
         (DaysFromDue, {"status": None, "days": 1.0}, TypeError),
         (DaysFromDue, {"status": None, "days": 1, "working": 1}, TypeError),
         (DaysFromDue, {"status": None, "days": 1, "while_in_status": 1}, TypeError),
+        (DaysInStatus, {"status": None, "days": 1, "working": None}, TypeError),
+        (DaysFromDelivery, {"days": -36_526}, ValueError),
+        (DaysFromDelivery, {"days": 36_526}, ValueError),
+        (DaysFromDelivery, {"days": "1"}, TypeError),
+        (DaysFromDelivery, {"days": 1, "working": 1}, TypeError),
         (Contact, {"channels": ["fax"]}, ValueError),
         (Contact, {"channels": "email"}, TypeError),
         (Contact, {"do_not_market": 1}, TypeError),
@@ -678,6 +1140,9 @@ def test_a_value_refuses_what_is_no_part_of_it(
         ({"condition": True}, TypeError),
         ({"automatic": 1}, TypeError),
         ({"once_per_order": 1}, TypeError),
+        ({"enabled": 1}, TypeError),
+        ({"description": 7}, TypeError),
+        ({"description": "x" * 201}, ValueError),
     ],
 )
 def test_a_trigger_refuses_bad_options(bad: dict[str, Any], error: type[Exception]) -> None:
@@ -770,6 +1235,8 @@ def test_a_reminder_outside_the_calendar_is_refused(cycle: StatusCycle, when: Wh
         ([Trigger("a", Completing("q"), TASK)], [("unknown-status", "a")]),
         ([Trigger("a", DaysInStatus("q", 1), TASK)], [("unknown-status", "a")]),
         ([Trigger("a", DaysFromDue("q", 1), TASK)], [("unknown-status", "a")]),
+        ([Trigger("a", DaysFromDelivery(1), TASK)], []),
+        ([Trigger("a", DaysInStatus("q", 1), TASK, enabled=False)], [("unknown-status", "a")]),
         ([Trigger("a", Opening(), TASK, order_types=["print"])], [("unknown-order-type", "a")]),
         (
             [Trigger("a", Entering("qa"), TASK, order_types=["x", "y"])],

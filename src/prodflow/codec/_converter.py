@@ -192,10 +192,14 @@ def _to_wanted(value: str | Iterable[str | None] | None) -> object:
     return sorted(value, key=lambda each: (each is not None, each or ""))
 
 
+_TEXT: Final = hooks.optional(hooks.text)
+_TEXTS: Final = hooks.list_of(_TEXT, frozenset)
+
+
 def _from_wanted(value: object, _: object) -> object:
     if type(value) is list:
-        return frozenset(hooks.optional(hooks.text)(each, None) for each in value)
-    return hooks.optional(hooks.text)(value, None)
+        return _TEXTS(value, None)
+    return _TEXT(value, None)
 
 
 def _to_targets(value: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:

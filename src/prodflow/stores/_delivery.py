@@ -1,6 +1,7 @@
 """`deliver_due`, the loop of a worker: claim what is due, act, and close it or try again later."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Protocol, final
 
@@ -15,12 +16,15 @@ from prodflow.triggers import is_wanted
 
 _ERROR_LENGTH: Final = 500
 _FACTOR_MAX: Final = 1000
+_SPAN_MAX: Final = timedelta(checks.DAYS_MAX)
 
 
 def _span(name: str, value: timedelta) -> timedelta:
     checks.instance(name, value, timedelta, "a timedelta")
-    if value <= timedelta(0):
-        raise ValueError(f"{name} must be longer than zero, not {value}")
+    if not timedelta(0) < value <= _SPAN_MAX:
+        raise ValueError(
+            f"{name} must be longer than zero and at most {checks.DAYS_MAX:,} days, not {value}"
+        )
     return value
 
 
@@ -41,9 +45,9 @@ class Backoff:
     """When to try again after a failure: each pause is *factor* times as long as the one before.
 
     Args:
-        first: the pause after the first failure, longer than zero.
+        first: the pause after the first failure, longer than zero and at most 36,525 days.
         factor: 1 to 1,000.
-        longest: the longest pause.
+        longest: the longest pause, at most 36,525 days.
         attempts: how often to try before giving up.
 
     Source:
@@ -66,17 +70,21 @@ class Backoff:
         Args:
             attempts: how often the event has been tried.
             now: the instant of the last failure, with an offset from UTC.
+
+        Raises:
+            ValueError: if the pause would end after the year 9999.
         """
         checks.number("attempts", attempts)
         instant = checks.instant("now", now)
         if attempts >= self.attempts:
             return None
-        pause = self.first
-        for _ in range(attempts - 1):
-            if pause >= self.longest:
-                break
-            pause *= self.factor
-        return instant + min(pause, self.longest)
+        pause = self.longest
+        with suppress(OverflowError):  # what no timedelta holds is longer than the longest pause
+            pause = min(self.first * float(self.factor) ** (attempts - 1), pause)
+        try:
+            return instant + pause
+        except OverflowError:
+            raise ValueError(f"the pause must end before year 10000, not be {pause}") from None
 
 
 _BACKOFF: Final = Backoff()
@@ -191,13 +199,19 @@ class _Delivery:
         if item.leased_until is None or item.leased_until <= self._now():
             return
         order = self._store.load([event.order_id]).get(event.order_id)
+        stored = self._store.get_event(event.id)
+        if stored is not None:
+            if stored.event.fire_on != event.fire_on:
+                return
+            # On the same day, the event may be of another visit by now, or have another action.
+            event = stored.event
         if order is None or not is_wanted(event, order):
             self._store.dismiss(item)
             self._unwanted.append(item)
             return
-        stored = self._store.get_event(event.id)
         if stored is None or not is_current(item, stored):
             return
+        item = stored
         try:
             self._act(item, order)
         except Exception as error:  # noqa: BLE001 - whatever a host's function raises

@@ -434,6 +434,7 @@ def check_reminders(reminders: Iterable[Reminders], version_of: Callable[[str], 
         ValueError: if an order comes twice.
     """
     given = checks.instances("reminders", reminders, Reminders, "Reminders, given one by one")
+    checks.function("version_of", version_of)
     expected = {each.order_id: each.version for each in given}
     if len(expected) < len(given):
         raise ValueError("reminders must hold each order once")

@@ -15,7 +15,7 @@ from prodflow import (
     StatusCycle,
 )
 from prodflow.stores import Edit
-from prodflow.testing._studio import CYCLE, NOON, Store, advanced, migrated, opened, waiting
+from prodflow.testing._studio import CYCLE, NOON, Store, advanced, items, migrated, opened
 
 HOLD = CYCLE["hold"]
 SECOND = CYCLE.replace("lab", description="In the lab")
@@ -299,9 +299,9 @@ class ReadingLaws:
         put(store, CYCLE)
         first = opened("PO-1")
         store.save(first, advanced(first.order))
-        before = store.get("PO-1"), waiting(store)
+        before = store.get("PO-1"), items(store)
         store.put_cycle(CYCLE.replace("lab", description="In the lab"), replaces=1)
-        assert (store.get("PO-1"), waiting(store)) == before
+        assert (store.get("PO-1"), items(store)) == before
 
 
 def stages(store: Store) -> dict[str | None, list[str]]:

@@ -14,14 +14,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from prodflow import (
     Change,
+    CreateTask,
+    DaysFromDelivery,
+    DaysInStatus,
+    Forward,
     FromEntry,
     MemoryStore,
     OrderQuery,
+    OutboxItem,
     ProdflowError,
+    ProductionFlow,
     ProductionOrder,
     RuleError,
     StatusCycle,
     StoreError,
+    Trigger,
+    WorkingCalendar,
 )
 from prodflow.testing._studio import (
     CYCLE,
@@ -31,10 +39,11 @@ from prodflow.testing._studio import (
     Store,
     advanced,
     amended,
+    edited_flow,
+    items,
     migrated,
     opened,
     undone,
-    waiting,
 )
 
 __all__ = ["store_machine"]
@@ -48,14 +57,36 @@ _DAYS: Final = st.integers(0, 45)
 _COMMAND_IDS: Final = ["c0", "c1", "c2", "c3"]
 _COMMANDS: Final = st.none() | st.sampled_from(_COMMAND_IDS)
 _LEASE: Final = timedelta(minutes=10)
+_MINUTES: Final = st.integers(0, 15)
+_LATE: Final = st.sampled_from([0, 0, 2, 20])  # days from the order's day to the record of a change
+_TRIGGERS: Final = [trigger.key for trigger in FLOW.triggers]
+_HOLIDAYS: Final = [MONDAY + timedelta(days) for days in (3, 4, 7, 8)]
 _STAGES: Final = ["Finishing", "Lab", None]
 _PLACES: Final = {status.key: place for place, status in enumerate(CYCLE)}
 _REFUSED: Final = ValueError("refused")
 
+# The flow after a user has edited it: triggers deleted, moved, reworded and added, or a holiday.
+_FLOWS: Final = [
+    FLOW,
+    edited_flow(chase=None, survey=None, nudge=None, delivery=None, tidy=None),
+    edited_flow(
+        chase=Trigger("chase", DaysInStatus("lab", 3), CreateTask("Call the lab, kindly")),
+        survey=Trigger("survey", DaysInStatus("lab", 9, while_in_status=False), CreateTask("Ask")),
+        delivery=Trigger("delivery", DaysFromDelivery(-1), CreateTask("Book the van")),
+    ),
+    edited_flow(
+        extra=Trigger("extra", DaysInStatus(None, 2, working=True), CreateTask("Look")),
+        gone=Trigger(
+            "gone", DaysInStatus("cancelled", 1, while_in_status=False), CreateTask("Bye")
+        ),
+    ),
+    evolve(FLOW, due_dates=Forward(WorkingCalendar(holidays=_HOLIDAYS))),
+]
+
 _Edit = tuple[str, str, bool, int]
 # An edit: what to do, to which status, in which of two ways, and by how much the version grows.
 _EDITS: Final = st.tuples(
-    st.sampled_from(["describe", "stage", "remove", "add"]),
+    st.sampled_from(["describe", "stage", "duration", "remove", "add"]),
     st.sampled_from(["check", "check", "hold"]),
     st.booleans(),
     st.sampled_from([1, 1, 1, 1, 2, 0, -1]),
@@ -98,12 +129,21 @@ class _StoreMachine(RuleBasedStateMachine):
         self._saved: list[tuple[Change, ...]] = []
         self._seen: list[ProductionOrder] = []
         self._put_before: list[tuple[StatusCycle, int | None]] = []
+        self._items: list[OutboxItem] = []
 
-    @rule(order_id=st.sampled_from(_ORDERS), days=_DAYS, command_id=_COMMANDS)
-    def open(self, order_id: str, days: int, command_id: str | None) -> None:
+    @rule(
+        order_id=st.sampled_from(_ORDERS),
+        days=_DAYS,
+        delivery=st.none() | _DAYS,
+        command_id=_COMMANDS,
+    )
+    def open(self, order_id: str, days: int, delivery: int | None, command_id: str | None) -> None:
         """Open an order that may exist already."""
         ordered_on = MONDAY + timedelta(days)
-        self._save(opened(order_id, ordered_on=ordered_on, command_id=command_id))
+        delivery_on = None if delivery is None else ordered_on + timedelta(delivery)
+        self._save(
+            opened(order_id, ordered_on=ordered_on, delivery_on=delivery_on, command_id=command_id)
+        )
 
     @rule(
         order_id=st.sampled_from(_ORDERS),
@@ -159,23 +199,33 @@ class _StoreMachine(RuleBasedStateMachine):
         self._try(lambda: undone(order, entries, cycles=self._versions(), command_id=command_id))
 
     @precondition(lambda self: self._seen)
-    @rule(number=_NUMBERS, days=st.integers(-9, 3))
-    def correct(self, number: int, days: int) -> None:
+    @rule(number=_NUMBERS, days=st.integers(-9, 3), late=_LATE)
+    def correct(self, number: int, days: int, late: int) -> None:
         """Correct the day on which the present visit began."""
         order = self.model.get(self._pick(self._seen, number).id)
         entered_on = order.entered_on + timedelta(days)
-        self._try(lambda: amended(order, entered_on=entered_on))
+        at = NOON + timedelta(late)
+        self._try(lambda: amended(order, entered_on=entered_on, at=at))
 
     @precondition(lambda self: self._seen)
-    @rule(number=_NUMBERS, version=_NUMBERS, edit=st.none() | _EDITS, to=st.sampled_from(_KEYS))
-    def migrate(self, number: int, version: int, edit: _Edit | None, to: str | None) -> None:
+    @rule(
+        number=_NUMBERS,
+        version=_NUMBERS,
+        edit=st.none() | _EDITS,
+        to=st.sampled_from(_KEYS),
+        late=_LATE,
+    )
+    def migrate(
+        self, number: int, version: int, edit: _Edit | None, to: str | None, late: int
+    ) -> None:
         """Migrate an order to a stored or new version; map a status that the version lacks."""
         order = self.model.get(self._pick(self._seen, number).id)
         cycle = self._pick(self._versions(), version)
         if edit is not None:
             cycle = _edited(cycle, edit)
         mapping = {} if to is None or order.status.key in cycle else {order.status.key: to}
-        self._try(lambda: migrated(order, cycle, mapping=mapping))
+        at = NOON + timedelta(late)
+        self._try(lambda: migrated(order, cycle, mapping=mapping, at=at))
 
     @rule(to=st.sampled_from(_KEYS), days=st.integers(0, 5), command_id=_COMMANDS)
     def change_all(self, to: str | None, days: int, command_id: str | None) -> None:
@@ -205,20 +255,32 @@ class _StoreMachine(RuleBasedStateMachine):
         self._save(*changes)
 
     @precondition(lambda self: self._seen)
-    @rule(number=_NUMBERS, days=st.none() | _DAYS, twice=st.booleans(), command_id=_COMMANDS)
+    @rule(
+        number=_NUMBERS,
+        field=st.sampled_from(["due_on", "due_on", "delivery_on"]),
+        days=st.none() | _DAYS,
+        late=_LATE,
+        vendor=st.none() | st.sampled_from(["West", "V"]),
+        command_id=_COMMANDS,
+    )
     def amend(
         self,
+        *,
         number: int,
+        field: str,
         days: int | None,
-        twice: bool,  # noqa: FBT001 - Hypothesis passes by name
+        late: int,
+        vendor: str | None,
         command_id: str | None,
     ) -> None:
-        """Change or remove the due date of an order, alone or in one save with another change."""
+        """Change or remove a date of an order, alone or in one save with another vendor."""
         order = self.model.get(self._pick(self._seen, number).id)
-        due_on = None if days is None else MONDAY + timedelta(days)
-        first = amended(order, due_on=due_on, command_id=command_id)
-        second = amended(first.order, vendor="V", command_id=command_id)
-        self._save(*((first, second) if twice else (first,)))
+        day = None if days is None else MONDAY + timedelta(days)
+        facts: Any = {"command_id": command_id, "at": NOON + timedelta(late)}
+        changes = [amended(order, **{field: day}, **facts)]
+        if vendor is not None:
+            changes.append(amended(changes[0].order, vendor=vendor, **facts))
+        self._save(*changes)
 
     @precondition(lambda self: self._saved)
     @rule(number=_NUMBERS)
@@ -257,35 +319,107 @@ class _StoreMachine(RuleBasedStateMachine):
         self._same(lambda store: store.find(OrderQuery(workflow_stage=stage)))
         self._same(lambda store: store.find(OrderQuery(workflow_stage=stage, limit=limit)))
 
-    @rule(number=_NUMBERS, several=st.booleans(), dismissed=st.booleans())
-    def close(self, number: int, several: bool, dismissed: bool) -> None:  # noqa: FBT001 - by name
-        """Acknowledge or dismiss pending and unknown events."""
-        events = waiting(self.model)
-        ids = [event.id for event in (events[: number % 5] if several else events[-1:])]
-        for store in (self.store, self.model):
-            (store.dismiss if dismissed else store.acknowledge)(*ids, "unknown")
+    @rule(number=_NUMBERS, several=st.booleans(), by_id=st.booleans(), dismissed=st.booleans())
+    def close(self, number: int, several: bool, by_id: bool, dismissed: bool) -> None:  # noqa: FBT001 - by name
+        """Acknowledge or dismiss events, by items that may be stale or by ids."""
+        found = self._some(number, several=several)
+        given: list[OutboxItem | str] = [it.event.id if by_id else it for it in found]
+        self._same(
+            lambda store: (store.dismiss if dismissed else store.acknowledge)(*given, "unknown")
+        )
 
-    @rule(days=_DAYS, minutes=st.integers(0, 15), limit=st.integers(1, 4))
+    @rule(days=_DAYS, minutes=_MINUTES, limit=st.integers(1, 4))
     def claim(self, days: int, minutes: int, limit: int) -> None:
         """Claim events a little later, so that leases may have ended."""
         self._now += timedelta(minutes=minutes)
         as_of = MONDAY + timedelta(days)
-        self._same(lambda store: store.claim(as_of=as_of, now=self._now, lease=_LEASE, limit=limit))
-
-    @rule(days=_DAYS, limit=st.integers(1, 4), automatic=st.none() | st.booleans())
-    def read(self, days: int, limit: int, automatic: bool | None) -> None:  # noqa: FBT001 - by name
-        """Read two pages of pending events."""
-        as_of = MONDAY + timedelta(days)
-        page = self._same(
-            lambda store: store.pending(as_of=as_of, limit=limit, automatic=automatic)
+        claimed = self._same(
+            lambda store: store.claim(as_of=as_of, now=self._now, lease=_LEASE, limit=limit)
         )
+        if isinstance(claimed, list):
+            self._items += claimed
+
+    @rule(number=_NUMBERS, several=st.booleans(), minutes=st.none() | _MINUTES)
+    def fail(self, number: int, several: bool, minutes: int | None) -> None:  # noqa: FBT001 - by name
+        """Let events fail, to be tried again or to be given up; some items are stale."""
+        retry_at = None if minutes is None else self._now + timedelta(minutes=minutes)
+        found = self._some(number, several=several)
+        self._same(
+            lambda store: [
+                store.fail(item, error=f"failed {item.attempts}", retry_at=retry_at)
+                for item in found
+            ]
+        )
+
+    @rule(number=_NUMBERS, several=st.booleans())
+    def release(self, number: int, several: bool) -> None:  # noqa: FBT001 - by name
+        """Release events; some items are stale."""
+        given = self._some(number, several=several)
+        self._same(lambda store: store.release(*given))
+
+    @rule(number=_NUMBERS, several=st.booleans(), minutes=_MINUTES)
+    def extend(self, number: int, several: bool, minutes: int) -> None:  # noqa: FBT001 - by name
+        """Lengthen leases, or ask for no lease at all; some items are stale."""
+        given, lease = self._some(number, several=several), timedelta(minutes=minutes)
+        self._same(lambda store: store.extend(*given, now=self._now, lease=lease))
+
+    @precondition(lambda self: self._seen)
+    @rule(
+        number=_NUMBERS,
+        flow=st.sampled_from(_FLOWS),
+        days=st.integers(0, 12),
+        scope=st.sampled_from(["one", "all", "all", "seen", "twice"]),
+    )
+    def set_reminders(self, number: int, flow: ProductionFlow, days: int, scope: str) -> None:
+        """Set the reminders of an edited flow, for one order or all, or for stale orders."""
+        seen = self._pick(self._seen, number)
+        orders = [self.model.get(seen.id)]
+        match scope:
+            case "all":
+                orders = self.model.find(OrderQuery())
+            case "seen":
+                orders = [seen, *(o for o in self.model.find(OrderQuery()) if o.id != seen.id)]
+            case "twice":
+                orders *= 2
+            case _:
+                pass
+        today = MONDAY + timedelta(days)
+        given = [flow.reminders(order, today=today) for order in orders]
+        self._same(lambda store: store.set_reminders(*given))
+
+    @rule(
+        days=_DAYS,
+        limit=st.integers(1, 4),
+        order_id=st.none() | st.sampled_from(_ORDERS),
+        trigger=st.none() | st.sampled_from(_TRIGGERS),
+        automatic=st.none() | st.booleans(),
+        given_up=st.none() | st.booleans(),
+    )
+    def read(
+        self,
+        *,
+        days: int,
+        limit: int,
+        order_id: str | None,
+        trigger: str | None,
+        automatic: bool | None,
+        given_up: bool | None,
+    ) -> None:
+        """Read two pages of pending events, and an item that may be gone."""
+        asked: Any = {
+            "as_of": MONDAY + timedelta(days),
+            "order_id": order_id,
+            "trigger": trigger,
+            "automatic": automatic,
+            "given_up": given_up,
+            "limit": limit,
+        }
+        page = self._same(lambda store: store.pending(**asked))
         if isinstance(page, list) and page:
             last = page[-1]
-            self._same(
-                lambda store: store.pending(
-                    as_of=as_of, after=last, limit=limit, automatic=automatic
-                )
-            )
+            self._same(lambda store: store.pending(after=last, **asked))
+        names = ["unknown", *(item.event.id for item in self._items[-4:])]
+        self._same(lambda store: [store.get_event(name) for name in names])
 
     @rule(days=_DAYS)
     def forget(self, days: int) -> None:
@@ -302,7 +436,7 @@ class _StoreMachine(RuleBasedStateMachine):
     def they_hold_the_same(self) -> None:
         """Both stores have the same orders, pending events and cycles."""
         self._same(lambda store: store.find(OrderQuery()))
-        self._same(waiting)
+        self._same(items)
         self._same(lambda store: store.newest())
 
     def teardown(self) -> None:
@@ -340,6 +474,15 @@ class _StoreMachine(RuleBasedStateMachine):
             return
         self._saved.append(changes)
         self._seen += [change.order for change in changes]
+
+    def _some(self, number: int, *, several: bool) -> list[OutboxItem]:
+        """Items that were claimed or read before, and may be stale, or that are pending now."""
+        now = items(self.model)
+        found = self._items[-9:] if self._items and number % 3 else now
+        self._items += now[: number % 4]
+        if several:
+            return found[number % 5 :: 2]
+        return [self._pick(found, number)] if found else []
 
     def _newest(self) -> StatusCycle:
         return self._versions()[-1]
@@ -390,6 +533,8 @@ def _edited(cycle: StatusCycle, edit: _Edit) -> StatusCycle:
             edited = cycle.replace(key, description=description)
         case "stage" if key in cycle:
             edited = cycle.replace(key, workflow_stage=stage)
+        case "duration":
+            edited = cycle.replace("lab", default_duration=4 if is_first else None)
         case _:
             pass
     return evolve(edited, version=max(1, cycle.version + step))

@@ -27,10 +27,10 @@ from prodflow.testing._studio import (
     advanced,
     amended,
     at_the_lab,
+    items,
     migrated,
     opened,
     undone,
-    waiting,
 )
 from prodflow.testing.strategies import History, histories
 
@@ -168,11 +168,11 @@ class SavingLaws:
         (moved,) = at_the_lab(store, "PO-1")
         fresh = opened("PO-2")
         stale = amended(opened("PO-1").order, vendor="V")
-        before = waiting(store)
+        before = items(store)
         with pytest.raises(StaleOrdersError):
             store.save(fresh, advanced(fresh.order), stale)
         assert store.load(["PO-1", "PO-2"]) == {"PO-1": moved}
-        assert waiting(store) == before
+        assert items(store) == before
 
     def test_every_stale_order_is_named(self, store: Store) -> None:
         """For each stale order, the error has the version expected and the version stored."""
@@ -213,9 +213,9 @@ class CommandLaws:
         store.save(first)
         change = advanced(first.order, command_id="c")
         store.save(change)
-        before = waiting(store)
+        before = items(store)
         store.save(change)
-        assert (store.get("PO-1"), waiting(store)) == (change.order, before)
+        assert (store.get("PO-1"), items(store)) == (change.order, before)
 
     def test_a_retry_may_be_recorded_later_by_another(self, store: Store) -> None:
         """A retry may have another instant and another logged-in user."""

@@ -1,12 +1,14 @@
-"""The laws of a store about its outbox (decisions D26 to D28)."""
+"""The laws of a store about the events of its saves (decisions D25b to D27 and D34)."""
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 from attrs import evolve
 
-from prodflow import Change, DuplicateOrderError, TriggerEvent
+from prodflow import Change, CreateTask, DuplicateOrderError, TriggerEvent
 from prodflow.testing._studio import (
+    CYCLE,
+    HOUR,
     MONDAY,
     NOON,
     Store,
@@ -14,29 +16,19 @@ from prodflow.testing._studio import (
     amended,
     at_the_lab,
     event_of,
+    in_work,
+    item_of,
+    items,
     keys,
+    migrated,
     opened,
     undone,
+    untried,
     waiting,
 )
 
-HOUR = timedelta(hours=1)
 FRIDAY = MONDAY + timedelta(4)
-
-
-class _Autumn(tzinfo):
-    """A zone whose clocks are put back from 13:00 to 12:00, so the hour after noon comes twice."""
-
-    def utcoffset(self, moment: datetime | None) -> timedelta:
-        """One hour until the clocks are put back, then zero."""
-        is_summer = moment is None or (moment.hour <= NOON.hour and not moment.fold)
-        return HOUR if is_summer else timedelta(0)
-
-    dst = utcoffset
-
-    def tzname(self, _: datetime | None) -> str:  # pragma: no cover - only type checkers ask for it
-        """The name of the zone."""
-        return "Autumn"
+CHRISTMAS_EVE = date(2026, 12, 24)
 
 
 class EventLaws:
@@ -52,11 +44,12 @@ class EventLaws:
     def test_an_event_is_not_saved_without_its_change(self, store: Store) -> None:
         """The events of a refused change are not saved."""
         store.save(opened("PO-1"))
+        before = items(store)
         events = advanced(opened("PO-1").order).events
         again = opened("PO-1")
         with pytest.raises(DuplicateOrderError):
             store.save(Change(again.order, again.entry, events))
-        assert waiting(store) == []
+        assert items(store) == before
 
     def test_a_void_reminder_never_comes_out(self, store: Store) -> None:
         """A `while_in_status` reminder disappears when the order leaves the status."""
@@ -68,7 +61,7 @@ class EventLaws:
         """When an order leaves a status, all events stay except `while_in_status` reminders."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order))
-        assert keys(waiting(store)) == {"welcome", "survey", "people", "once"}
+        assert keys(waiting(store)) == {"welcome", "survey", "people", "once", "tidy"}
 
     def test_amending_voids_nothing(self, store: Store) -> None:
         """After an amendment that removes no due date, all reminders are still there."""
@@ -81,14 +74,14 @@ class EventLaws:
         """When an order is cancelled, every reminder of its earlier visits disappears."""
         (order,) = at_the_lab(store, "PO-1")
         store.save(advanced(order, to="cancelled"))
-        assert keys(waiting(store)) == {"welcome", "people", "once"}
+        assert keys(waiting(store)) == {"welcome", "people", "once", "refund"}
 
     def test_cancelling_voids_what_outlived_a_hold(self, store: Store) -> None:
         """When an order on hold is cancelled, reminders of the paused visit disappear too."""
         (order,) = at_the_lab(store, "PO-1")
         on_hold = advanced(order, to="hold")
         store.save(on_hold, advanced(on_hold.order, to="cancelled"))
-        assert keys(waiting(store)) == {"welcome", "people", "once"}
+        assert keys(waiting(store)) == {"welcome", "people", "once", "refund"}
 
     def test_a_hold_voids_the_reminders_of_the_work(self, store: Store) -> None:
         """A hold ends the `while_in_status` reminders of the paused visit, and adds its own."""
@@ -119,7 +112,7 @@ class EventLaws:
         on_hold = advanced(order, to="hold")
         store.save(on_hold)
         store.save(advanced(on_hold.order, today=MONDAY + timedelta(2)))
-        assert event_of(store, "chase") == evolve(before, fire_on=MONDAY + timedelta(5))
+        assert event_of(store, "chase") == evolve(before, fire_on=MONDAY + timedelta(5), sequence=4)
 
     def test_a_hold_and_a_return_in_one_save_are_the_same(self, store: Store) -> None:
         """A hold and a return in one save do the same as in two saves, even to leases."""
@@ -132,11 +125,11 @@ class EventLaws:
         store.save(advanced(on_hold.order, today=MONDAY + timedelta(2)))
         assert pending_of(store, "PO-1") == pending_of(store, "PO-2")
         again = store.claim(as_of=date.max, now=NOON, lease=HOUR)
-        free = [(event.order_id, event.trigger) for event in again]
+        free = [(item.event.order_id, item.event.trigger) for item in again]
         assert sorted(free) == [
             (order_id, trigger)
             for order_id in ("PO-1", "PO-2")
-            for trigger in ("chase", "due", "review")
+            for trigger in ("back", "chase", "due", "review", "survey")
         ]
 
     def test_what_was_done_before_a_hold_is_not_done_again(self, store: Store) -> None:
@@ -150,44 +143,76 @@ class EventLaws:
         store.save(on_hold)
         store.forget(before=date.max)
         store.save(advanced(on_hold.order, today=MONDAY + timedelta(2)))
-        assert keys(waiting(store)) == {"review"}
-
-    def test_undoing_voids_the_reminders_of_the_visit_undone(self, store: Store) -> None:
-        """If an undo takes back the first entry of a visit, the visit's reminders disappear."""
-        (order,) = at_the_lab(store, "PO-1")
-        slip = advanced(order, to="hold")
-        store.save(slip)
-        store.save(undone(slip.order, store.history("PO-1")))
-        assert "nudge" not in keys(waiting(store))
-
-    def test_undoing_a_reopening_voids_every_reminder(self, store: Store) -> None:
-        """If an undo makes an order cancelled again, the reminders of the open order disappear."""
-        (order,) = at_the_lab(store, "PO-1")
-        cancelled = advanced(order, to="cancelled")
-        reopened = advanced(cancelled.order, to="lab")
-        store.save(cancelled, reopened)
-        assert keys(waiting(store)) >= {"chase", "survey", "due"}
-        store.save(undone(reopened.order, store.history("PO-1")))
-        assert {event.trigger for event in waiting(store) if event.dated} == set()
-
-    def test_undoing_an_amendment_voids_nothing(self, store: Store) -> None:
-        """If an undo takes back a change within a visit, the reminders of the visit stay."""
-        (order,) = at_the_lab(store, "PO-1")
-        before = keys(waiting(store))
-        change = amended(order, vendor="V")
-        store.save(change)
-        store.save(undone(change.order, store.history("PO-1")))
-        assert keys(waiting(store)) == before
+        assert keys(waiting(store)) == {"back", "review"}
 
     def test_a_reminder_of_another_visit_is_void_at_once(self, store: Store) -> None:
         """A `while_in_status` reminder isn't saved if the order is in another visit."""
         (order,) = at_the_lab(store, "PO-1")
-        before = waiting(store)
+        before = items(store)
         event = event_of(store, "chase")
         change = amended(order)
-        others = [evolve(event, id=f"of {visit}", visit=visit) for visit in (1, 3)]
+        others = [evolve(event, id=f"of {visit}", visit=visit, number=visit) for visit in (1, 3)]
         store.save(Change(change.order, change.entry, others))
-        assert waiting(store) == before
+        assert items(store) == before
+
+    def test_a_cancelled_order_gets_no_reminder_of_an_earlier_visit(self, store: Store) -> None:
+        """Once an order is cancelled, no save brings reminders of its earlier visits."""
+        (order,) = at_the_lab(store, "PO-1")
+        survey = event_of(store, "survey")
+        cancelled = advanced(order, to="cancelled")
+        change = amended(cancelled.order)
+        store.save(cancelled, Change(change.order, change.entry, (survey,)))
+        assert {event.trigger for event in waiting(store) if event.dated} == {"refund"}
+
+    def test_a_delivery_reminder_is_for_the_whole_time_that_an_order_is_open(
+        self, store: Store
+    ) -> None:
+        """Moves and holds leave the reminder of the delivery date as it is; closing ends it."""
+        first = opened("PO-1", delivery_on=CHRISTMAS_EVE)
+        store.save(first)
+        before = item_of(store, "delivery")
+        on_hold = advanced(advanced(first.order).order, to="hold")
+        store.save(advanced(first.order), on_hold)
+        assert item_of(store, "delivery") == before
+        store.save(advanced(on_hold.order, to="done"))
+        assert "delivery" not in keys(items(store))
+
+    def test_cancelling_ends_the_delivery_reminder(self, store: Store) -> None:
+        """A cancelled order has no reminder of its delivery date, until it's opened again."""
+        first = opened("PO-1", delivery_on=CHRISTMAS_EVE)
+        cancelled = advanced(first.order, to="cancelled")
+        store.save(first, cancelled)
+        assert "delivery" not in keys(items(store))
+        store.save(advanced(cancelled.order, to="lab"))
+        assert event_of(store, "delivery").fire_on == CHRISTMAS_EVE - timedelta(3)
+
+    def test_a_closed_order_gets_no_delivery_reminder(self, store: Store) -> None:
+        """A save of a closed order brings no reminder that is wanted only while it's open."""
+        first = opened("PO-1", delivery_on=CHRISTMAS_EVE)
+        (delivery,) = (event for event in first.events if event.trigger == "delivery")
+        done = advanced(first.order, to="done")
+        change = amended(done.order)
+        store.save(first, done, Change(change.order, change.entry, (delivery,)))
+        assert "delivery" not in keys(items(store))
+
+    def test_a_new_delivery_date_moves_the_reminder(self, store: Store) -> None:
+        """In a later visit too, the reminder of the delivery date has one slot."""
+        first = opened("PO-1", delivery_on=CHRISTMAS_EVE)
+        moved = advanced(first.order)
+        store.save(first, moved)
+        before = event_of(store, "delivery")
+        store.save(amended(moved.order, delivery_on=CHRISTMAS_EVE + timedelta(7)))
+        after = event_of(store, "delivery")
+        assert (after.id, after.fire_on) == (before.id, CHRISTMAS_EVE + timedelta(4))
+
+    def test_amending_brings_and_takes_the_reminders_of_a_condition(self, store: Store) -> None:
+        """A reminder comes when an order meets the condition, and goes when it no longer does."""
+        (order,) = at_the_lab(store, "PO-1")
+        first = amended(order, vendor="West")
+        store.save(first)
+        assert event_of(store, "parcel").fire_on == MONDAY + timedelta(2)
+        store.save(amended(first.order, vendor="East"))
+        assert "parcel" not in keys(items(store))
 
     def test_leaving_voids_nothing_of_other_orders(self, store: Store) -> None:
         """When an order leaves a status, the reminders of other orders stay."""
@@ -206,7 +231,7 @@ class EventLaws:
         change = advanced(order)
         store.save(change)
         store.acknowledge(chase.id)
-        again = evolve(chase, visit=change.order.version)
+        again = evolve(chase, visit=change.order.version, number=change.order.version)
         entry = amended(change.order)
         store.save(Change(entry.order, entry.entry, (again,)))
         assert event_of(store, "chase").visit == again.visit
@@ -287,105 +312,260 @@ class EventLaws:
         store.save(back, advanced(back.order))
         assert event_of(store, "chase").visit == store.get("PO-1").visit
 
+    def test_each_return_is_an_occasion(self, store: Store) -> None:
+        """Two returns to one visit have two immediate events, each in its own slot."""
+        (order,) = at_the_lab(store, "PO-1")
+        for _ in range(2):
+            on_hold = advanced(order, to="hold")
+            back = advanced(on_hold.order)
+            store.save(on_hold, back)
+            order = back.order
+        numbers = sorted(event.number or 0 for event in waiting(store) if event.trigger == "back")
+        assert numbers == [4, 6]
 
-class TakingLaws:
-    """How events are read, claimed and closed."""
+    def test_a_reminder_once_per_order_has_one_slot(self, store: Store) -> None:
+        """In a later visit, a reminder that comes once per order moves; when closed, it's over."""
+        (order,) = at_the_lab(store, "PO-1")
+        checked = advanced(order)
+        back = advanced(checked.order, to="lab")
+        store.save(checked, back)
+        before = event_of(store, "tidy")
+        again = advanced(back.order, today=MONDAY + timedelta(3))
+        store.save(again)
+        moved = evolve(before, fire_on=before.fire_on and before.fire_on + timedelta(3))
+        assert event_of(store, "tidy") == evolve(moved, visit=5, sequence=5)
+        store.acknowledge(item_of(store, "tidy"))
+        back = advanced(again.order, to="lab")
+        store.save(back, advanced(back.order))
+        assert "tidy" not in keys(items(store))
 
-    def test_what_is_not_due_does_not_come_out(self, store: Store) -> None:
-        """`pending` returns an event from its day on, not before."""
-        at_the_lab(store, "PO-1")
-        assert "chase" not in keys(store.pending(as_of=MONDAY + timedelta(2)))
-        assert "chase" in keys(store.pending(as_of=MONDAY + timedelta(3)))
 
-    def test_paging_visits_every_event_once(self, store: Store) -> None:
-        """Pages follow each other by date, then id, without gaps or repeats."""
-        at_the_lab(store, "PO-1", "PO-2", "PO-3")
-        paged: list[TriggerEvent] = []
-        page: list[TriggerEvent] = []
-        after = None
-        for _ in range(10):  # nine pages for three orders with six events each, and an empty page
-            page = store.pending(as_of=date.max, after=after, limit=2)
-            paged += page
-            after = page[-1] if page else after
-        assert paged == sorted(waiting(store), key=_date_and_id)
-        assert page == []
+class RenewalLaws:
+    """What happens to a pending event when another one comes into its slot (decision D26)."""
 
-    def test_events_for_people_can_be_told_apart(self, store: Store) -> None:
-        """`automatic` selects either the events for workers or the events for people."""
-        at_the_lab(store, "PO-1")
-        people = store.pending(as_of=date.max, automatic=False)
-        workers = store.pending(as_of=date.max, automatic=True)
-        assert keys(people) == {"people"}
-        assert keys(workers) == {"welcome", "once", "chase", "survey", "due"}
+    def test_another_day_begins_anew(self, store: Store) -> None:
+        """With another day, an event has no lease, attempts, error or retry, and isn't given up."""
+        orders = in_work(store, "due")
+        before = [item_of(store, "due", order.id) for order in orders]
+        store.save(*(amended(order, due_on=CHRISTMAS_EVE) for order in orders))
+        day = CHRISTMAS_EVE - timedelta(1)
+        after = [item_of(store, "due", order.id) for order in orders]
+        assert after == [untried(item, fire_on=day, sequence=3) for item in before]
 
-    def test_a_claim_takes_automatic_events_only(self, store: Store) -> None:
-        """A claim returns no event that is left to people."""
-        at_the_lab(store, "PO-1")
+    def test_what_has_another_day_can_be_claimed(self, store: Store) -> None:
+        """An event that was leased, that waited or that was given up is free on its new day."""
+        orders = in_work(store, "due")
+        store.save(*(amended(order, due_on=CHRISTMAS_EVE) for order in orders))
         claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
-        assert keys(claimed) == {"welcome", "once", "chase", "survey", "due"}
+        assert [(item.event.trigger, item.attempts) for item in claimed] == [("due", 1)] * 3
 
-    def test_a_claim_takes_what_is_due(self, store: Store) -> None:
-        """A claim returns only events whose day has come, and at most as many as the limit."""
-        at_the_lab(store, "PO-1")
-        assert keys(store.claim(as_of=MONDAY, now=NOON, lease=HOUR)) == {"welcome", "once"}
-        assert len(store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)) == 1
+    def test_the_same_day_keeps_what_workers_did(self, store: Store) -> None:
+        """With the same day, an event has its new action, and its old lease, attempts and error."""
+        orders = in_work(store, "due")
+        before = [item_of(store, "due", order.id) for order in orders]
+        again = [evolve(it.event, action=CreateTask("Hurry"), sequence=3) for it in before]
+        changes = [amended(order) for order in orders]
+        store.save(
+            *(
+                Change(change.order, change.entry, (event,))
+                for change, event in zip(changes, again, strict=True)
+            )
+        )
+        assert [item_of(store, "due", order.id) for order in orders] == [
+            evolve(item, event=event) for item, event in zip(before, again, strict=True)
+        ]
 
-    def test_a_claimed_event_is_not_claimed_before_its_lease_is_over(self, store: Store) -> None:
-        """An event can be claimed again when its lease ends, and not before."""
-        at_the_lab(store, "PO-1")
-        first = store.claim(as_of=FRIDAY, now=NOON, lease=HOUR)
-        early = store.claim(as_of=FRIDAY, now=NOON + HOUR - timedelta(seconds=1), lease=HOUR)
-        late = store.claim(as_of=FRIDAY, now=NOON + HOUR, lease=HOUR)
-        assert (early, late) == ([], first)
+    def test_there_and_back_in_one_save_begins_anew(self, store: Store) -> None:
+        """If a save moves a reminder and moves it back, nobody holds it any more."""
+        (order, _, _) = in_work(store, "due")
+        before = item_of(store, "due")
+        there = amended(order, due_on=CHRISTMAS_EVE)
+        store.save(there, amended(there.order, due_on=order.due_on))
+        assert item_of(store, "due") == untried(before, sequence=4)
 
-    def test_a_lease_runs_on_when_the_clocks_are_put_back(self, store: Store) -> None:
-        """A lease counts elapsed time, even when the clocks are put back (decision D20)."""
-        at_the_lab(store, "PO-1")
-        noon = NOON.replace(tzinfo=_Autumn())
-        lease = timedelta(minutes=10)
-        claimed = store.claim(as_of=FRIDAY, now=noon.replace(minute=55), lease=lease)
-        again = noon.replace(minute=10, fold=1)  # a quarter of an hour later
-        assert store.claim(as_of=FRIDAY, now=again, lease=lease) == claimed
-        assert store.claim(as_of=FRIDAY, now=again.replace(minute=19), lease=lease) == []
-        assert store.claim(as_of=FRIDAY, now=again.replace(minute=20), lease=lease) == claimed
 
-    def test_a_rescheduled_reminder_keeps_its_lease(self, store: Store) -> None:
-        """A claimed reminder that gets a new date stays claimed."""
+class LateLaws:
+    """Events for days that are over (decision D25b)."""
+
+    def test_a_status_change_brings_events_for_days_that_are_over(self, store: Store) -> None:
+        """A status change that is recorded late brings all its events, also those of past days."""
+        first = opened("PO-1", at=NOON + timedelta(60))
+        store.save(first, advanced(first.order, at=NOON + timedelta(60)))
+        expected = {"welcome", "chase", "survey", "due", "people", "once"}
+        assert keys(items(store)) == expected
+
+    def test_an_amendment_brings_nothing_for_days_that_are_over(self, store: Store) -> None:
+        """An amendment fills no empty slot with a day before its own; with its own day it does."""
+        orders = [amended(order, due_on=None) for order in at_the_lab(store, "PO-1", "PO-2")]
+        store.save(*orders)
+        late, in_time = (
+            amended(change.order, due_on=FRIDAY, at=NOON + timedelta(days))
+            for change, days in zip(orders, (4, 3), strict=True)
+        )
+        store.save(late, in_time)
+        due = [item.event.order_id for item in items(store) if item.event.trigger == "due"]
+        assert due == ["PO-2"]
+
+    def test_an_amendment_moves_a_reminder_to_a_day_that_is_over(self, store: Store) -> None:
+        """A pending reminder moves to its new day, even if that day is over."""
         (order,) = at_the_lab(store, "PO-1")
+        store.save(amended(order, due_on=FRIDAY, at=NOON + timedelta(4)))
+        assert event_of(store, "due").fire_on == FRIDAY - timedelta(1)
+
+    def test_the_day_of_an_amendment_is_that_on_its_own_clock(self, store: Store) -> None:
+        """Whether a day is over depends on the date at the place where the change was made."""
+        west, east = timezone(-9 * HOUR), timezone(9 * HOUR)
+        evening = datetime(2026, 11, 18, 23, tzinfo=west)  # in UTC, it's the 19th
+        morning = datetime(2026, 11, 20, 1, tzinfo=east)  # in UTC, it's the 19th
+        orders = [amended(order, due_on=None) for order in at_the_lab(store, "PO-1", "PO-2")]
+        store.save(*orders)
+        due_on = [date(2026, 11, 19), FRIDAY]
+        store.save(
+            *(
+                amended(change.order, due_on=day, at=at)
+                for change, day, at in zip(orders, due_on, (evening, morning), strict=True)
+            )
+        )
+        due = [item.event.order_id for item in items(store) if item.event.trigger == "due"]
+        assert due == ["PO-1"]
+
+    def test_a_migration_brings_nothing_for_days_that_are_over(self, store: Store) -> None:
+        """A migration fills no empty slot with a day before its own, but moves what is pending."""
+        orders = at_the_lab(store, "PO-1", "PO-2")
+        without = amended(orders[0], due_on=None)
+        store.save(without)
+        longer = CYCLE.replace("lab", default_duration=6)
+        at = datetime(2026, 11, 25, 12, tzinfo=NOON.tzinfo)
+        freed = amended(without.order, at=at, due_on=orders[0].due_on)
+        store.save(freed)
+        assert keys_of(store, "PO-1") >= {"chase"}
+        assert "due" not in keys_of(store, "PO-1")
+        store.save(*(migrated(order, longer, at=at) for order in (freed.order, orders[1])))
+        assert "due" not in keys_of(store, "PO-1")
+        assert event_of(store, "due", "PO-2").fire_on == date(2026, 11, 24)
+
+    def test_an_undo_brings_events_for_days_that_are_over(self, store: Store) -> None:
+        """If an undo gives reminders back, days that are over come back too."""
+        (order,) = at_the_lab(store, "PO-1")
+        slip = advanced(order)
+        store.save(slip)
+        store.save(undone(slip.order, store.history("PO-1"), at=NOON + timedelta(60)))
+        assert event_of(store, "chase").fire_on == MONDAY + timedelta(3)
+
+
+class UndoLaws:
+    """What an undo takes out of the outbox, and what it gives back (decision D34)."""
+
+    def test_undoing_voids_the_reminders_of_the_visit_undone(self, store: Store) -> None:
+        """If an undo takes back the first entry of a visit, the visit's reminders disappear."""
+        (order,) = at_the_lab(store, "PO-1")
+        slip = advanced(order, to="hold")
+        store.save(slip)
+        store.save(undone(slip.order, store.history("PO-1")))
+        assert "nudge" not in keys(waiting(store))
+
+    def test_undoing_a_reopening_voids_every_reminder(self, store: Store) -> None:
+        """If an undo makes an order cancelled again, the reminders of the open order disappear."""
+        (order,) = at_the_lab(store, "PO-1")
+        cancelled = advanced(order, to="cancelled")
+        reopened = advanced(cancelled.order, to="lab")
+        store.save(cancelled, reopened)
+        assert keys(waiting(store)) >= {"chase", "survey", "due"}
+        store.save(undone(reopened.order, store.history("PO-1")))
+        assert {event.trigger for event in waiting(store) if event.dated} == {"refund"}
+
+    def test_undoing_an_amendment_voids_nothing(self, store: Store) -> None:
+        """If an undo takes back a change within a visit, the reminders of the visit stay."""
+        (order,) = at_the_lab(store, "PO-1")
+        before = keys(waiting(store))
+        change = amended(order, vendor="V")
+        store.save(change)
+        store.save(undone(change.order, store.history("PO-1")))
+        assert keys(waiting(store)) == before
+
+    def test_what_an_undone_change_said_is_never_sent(self, store: Store) -> None:
+        """An undo withdraws all pending events of the undone change, whoever has claimed them."""
+        store.save(opened("PO-1"))
+        before = waiting(store)
+        slip = advanced(store.get("PO-1"))
+        store.save(slip)
         store.claim(as_of=date.max, now=NOON, lease=HOUR)
-        store.save(amended(order, due_on=date(2026, 12, 24)))
-        assert store.claim(as_of=date.max, now=NOON, lease=HOUR) == []
+        store.save(undone(slip.order, store.history("PO-1")))
+        (begin,) = waiting(store)
+        assert [begin] == [evolve(event, sequence=3) for event in before]
 
-    def test_an_acknowledged_event_never_comes_back(self, store: Store) -> None:
-        """An acknowledged event is never pending or claimed again."""
-        at_the_lab(store, "PO-1")
-        store.acknowledge(*(event.id for event in waiting(store)))
-        assert waiting(store) == []
-        assert store.claim(as_of=date.max, now=NOON + 2 * HOUR, lease=HOUR) == []
-
-    def test_a_dismissed_event_never_comes_back(self, store: Store) -> None:
-        """A dismissed event is never pending or claimed again."""
-        at_the_lab(store, "PO-1")
-        store.dismiss(*(event.id for event in waiting(store)))
-        assert waiting(store) == []
-        assert store.claim(as_of=date.max, now=NOON + 2 * HOUR, lease=HOUR) == []
-
-    def test_closing_again_or_closing_nothing_is_harmless(self, store: Store) -> None:
-        """`acknowledge` and `dismiss` ignore ids that no pending event has."""
-        at_the_lab(store, "PO-1")
-        chase = event_of(store, "chase")
-        store.acknowledge(chase.id)
-        store.dismiss(chase.id, "unknown")
-        store.acknowledge()
-        assert "chase" not in keys(waiting(store))
-
-    def test_forgetting_opens_nothing_again(self, store: Store) -> None:
-        """`forget` keeps a closed slot if a later change could fill the slot again."""
+    def test_what_was_sent_stays_sent(self, store: Store) -> None:
+        """An undo doesn't open the slots that were closed."""
         (order,) = at_the_lab(store, "PO-1")
-        store.acknowledge(*(event.id for event in waiting(store)))
-        store.forget(before=date.max)
-        store.save(amended(order, due_on=date(2026, 12, 24)))
-        assert waiting(store) == []
+        store.acknowledge(item_of(store, "chase"))
+        slip = advanced(order)
+        store.save(slip)
+        store.save(undone(slip.order, store.history("PO-1")))
+        assert "chase" not in keys(items(store))
+
+    def test_undoing_a_visit_takes_what_an_amendment_moved(self, store: Store) -> None:
+        """The reminders of an undone visit go, even if a later change gave them another day."""
+        (order,) = at_the_lab(store, "PO-1")
+        corrected = amended(order, entered_on=FRIDAY, at=NOON + timedelta(4))
+        store.save(corrected)
+        back = undone(corrected.order, store.history("PO-1"))
+        store.save(back)
+        assert event_of(store, "survey").sequence == back.entry.sequence
+        store.save(undone(back.order, store.history("PO-1")))
+        assert keys(items(store)) == {"begin"}
+
+    def test_undoing_a_visit_leaves_the_delivery_reminder(self, store: Store) -> None:
+        """The reminder of the delivery date belongs to the order, not to the undone visit."""
+        first = opened("PO-1", delivery_on=CHRISTMAS_EVE)
+        moved = advanced(first.order)
+        agreed = amended(moved.order, delivery_on=CHRISTMAS_EVE + timedelta(7))
+        store.save(first, moved, agreed)
+        back = undone(agreed.order, store.history("PO-1"))
+        store.save(back)
+        before = item_of(store, "delivery")
+        assert (before.event.visit, before.event.fire_on) == (2, date(2026, 12, 21))
+        store.save(undone(back.order, store.history("PO-1")))
+        assert item_of(store, "delivery") == before
+
+    def test_undoing_an_amendment_gives_the_old_day_back(self, store: Store) -> None:
+        """A reminder that an undone amendment moved is pending again for its old day."""
+        (order,) = at_the_lab(store, "PO-1")
+        before = event_of(store, "due")
+        change = amended(order, due_on=CHRISTMAS_EVE)
+        store.save(change)
+        store.save(undone(change.order, store.history("PO-1")))
+        assert event_of(store, "due") == evolve(before, sequence=4)
+
+    def test_undoing_a_cancellation_gives_the_reminders_back(self, store: Store) -> None:
+        """Reminders of the visit, of the delivery date, and of earlier visits are pending again."""
+        first = opened("PO-1", delivery_on=CHRISTMAS_EVE)
+        lab = advanced(first.order)
+        check = advanced(lab.order)
+        slip = advanced(check.order, to="cancelled")
+        store.save(first, lab, check)
+        before = {(event.id, event.fire_on) for event in waiting(store)}
+        store.save(slip)
+        store.save(undone(slip.order, store.history("PO-1")))
+        assert {(event.id, event.fire_on) for event in waiting(store)} == before
+
+    def test_what_an_undo_gives_again_for_the_same_day_keeps_its_lease(self, store: Store) -> None:
+        """The events of an undo come first; only then goes what the undone change said.
+
+        So a reminder that is given again for its day keeps what workers did with it.
+        """
+        (order,) = at_the_lab(store, "PO-1")
+        on_hold = advanced(order, to="hold")
+        back = advanced(on_hold.order)
+        store.save(on_hold, back)
+        store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        before = item_of(store, "survey")
+        store.save(undone(back.order, store.history("PO-1")))
+        assert item_of(store, "survey") == evolve(before, event=evolve(before.event, sequence=5))
+
+
+def keys_of(store: Store, order_id: str) -> set[str]:
+    """The keys of the triggers of an order's pending events."""
+    return keys(item for item in items(store) if item.event.order_id == order_id)
 
 
 def pending_of(store: Store, order_id: str) -> list[tuple[str, int, date | None]]:
@@ -396,7 +576,3 @@ def pending_of(store: Store, order_id: str) -> list[tuple[str, int, date | None]
 
 def _id(event: TriggerEvent) -> str:
     return event.id
-
-
-def _date_and_id(event: TriggerEvent) -> tuple[date, str]:
-    return (event.fire_on or date.max, event.id)

@@ -18,16 +18,19 @@ from attrs import evolve
 from prodflow import StaleCycleError, StaleOrdersError
 from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
 from prodflow.testing._order_laws import CommandLaws, FindingLaws, SavingLaws
-from prodflow.testing._outbox_laws import EventLaws, TakingLaws
+from prodflow.testing._outbox_laws import EventLaws, LateLaws, RenewalLaws, UndoLaws
+from prodflow.testing._reminder_laws import ReminderLaws
 from prodflow.testing._studio import (
     CYCLE,
     NOON,
     Store,
     amended,
     at_the_lab,
+    items,
     opened,
     waiting,
 )
+from prodflow.testing._worker_laws import ClaimLaws, ClosingLaws, FailingLaws, PendingLaws
 
 __all__ = ["Capability", "OrderStoreSuite", "Store"]
 
@@ -55,7 +58,14 @@ class OrderStoreSuite(
     EditLaws,
     ReadingLaws,
     EventLaws,
-    TakingLaws,
+    RenewalLaws,
+    LateLaws,
+    UndoLaws,
+    ReminderLaws,
+    PendingLaws,
+    ClaimLaws,
+    FailingLaws,
+    ClosingLaws,
 ):
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
@@ -97,7 +107,7 @@ class OrderStoreSuite(
             store.get("PO-1"),
             tuple(store.history("PO-1")),
             store.entries_of("c"),
-            waiting(store),
+            items(store),
         )
         again = self.reopened(store)
         assert again.get_cycle("suite") == CYCLE
@@ -105,7 +115,7 @@ class OrderStoreSuite(
             again.get("PO-1"),
             tuple(again.history("PO-1")),
             again.entries_of("c"),
-            waiting(again),
+            items(again),
         )
 
     @_needs("persistent")
@@ -129,7 +139,7 @@ class OrderStoreSuite(
         (order,) = at_the_lab(store, "PO-1")
         lease = timedelta(hours=1)
         claimed = store.claim(as_of=date.max, now=NOON, lease=lease)
-        store.acknowledge(*(event.id for event in claimed if event.trigger == "due"))
+        store.acknowledge(*(item for item in claimed if item.event.trigger == "due"))
         again = self.reopened(store)
         again.save(amended(order, due_on=date(2026, 12, 24)))
         assert "due" not in {event.trigger for event in waiting(again)}
@@ -214,10 +224,10 @@ class OrderStoreSuite(
 
         def claim_all(_: int) -> list[str]:
             ids: list[str] = []
-            while events := store.claim(
+            while claimed := store.claim(
                 as_of=date.max, now=NOON, lease=timedelta(hours=1), limit=3
             ):
-                ids += [event.id for event in events]
+                ids += [item.event.id for item in claimed]
             return ids
 
         with ThreadPoolExecutor(_THREADS) as pool:

@@ -2,39 +2,47 @@
 
 The flow has triggers of each kind that a store must distinguish:
 
-- immediate;
-- dated, and void when the order leaves the status;
+- immediate: on entering a status, and on each return from a hold;
+- dated, and void when the order leaves the status, also for a cancelled status;
 - dated, and still due after the order has left the status;
-- relative to the due date;
+- relative to the due date, and relative to the delivery date;
+- with a condition on the order;
 - not automatic: a person handles the event, and no worker can claim it;
-- once per order;
+- once per order: one immediate trigger and one dated trigger;
 - dated from the first day of a hold: one trigger is void after the hold, the other isn't.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
+
+from attrs import evolve
 
 from prodflow import (
     Change,
     CreateTask,
     CycleStore,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     Entering,
     HistoryEntry,
+    Move,
     OrderStore,
     Outbox,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
     Status,
     StatusCycle,
     Trigger,
     TriggerEvent,
+    Where,
 )
 
 MONDAY: Final = date(2026, 11, 16)
 NOON: Final = datetime(2026, 11, 16, 12, tzinfo=UTC)
+HOUR: Final = timedelta(hours=1)
 
 CYCLE: Final = StatusCycle(
     "suite",
@@ -48,18 +56,33 @@ CYCLE: Final = StatusCycle(
     ],
 )
 
+_PARCEL: Final = CreateTask("Track the parcel")
+_WEEK_AFTER_CHECK: Final = DaysInStatus("check", 7, while_in_status=False)
+
 FLOW: Final = ProductionFlow(
     triggers=[
+        Trigger("begin", DaysInStatus("ordered", 4), CreateTask("Begin")),
         Trigger("welcome", Entering("lab"), CreateTask("Say that it is at the lab")),
         Trigger("chase", DaysInStatus("lab", 3), CreateTask("Call the lab")),
         Trigger("survey", DaysInStatus("lab", 30, while_in_status=False), CreateTask("Ask")),
         Trigger("due", DaysFromDue("lab", -1), CreateTask("Look at it")),
+        Trigger("parcel", DaysInStatus("lab", 2), _PARCEL, condition=Where(vendor="West")),
         Trigger("people", Entering("lab"), CreateTask("Smile"), automatic=False),
         Trigger("once", Entering("lab"), CreateTask("Print a label"), once_per_order=True),
+        Trigger("back", Entering("lab", moves=[Move.RESUME]), CreateTask("Say that it goes on")),
+        Trigger("tidy", _WEEK_AFTER_CHECK, CreateTask("Tidy the files"), once_per_order=True),
         Trigger("nudge", DaysInStatus("hold", 2), CreateTask("Call the client")),
         Trigger("review", DaysInStatus("hold", 40, while_in_status=False), CreateTask("Review")),
+        Trigger("refund", DaysInStatus("cancelled", 5), CreateTask("Send the money back")),
+        Trigger("delivery", DaysFromDelivery(-3), CreateTask("Book the van")),
     ]
 )
+
+
+def edited_flow(**triggers: Trigger | None) -> ProductionFlow:
+    """The flow with other triggers under these keys; None deletes a trigger."""
+    kept = [trigger for trigger in FLOW.triggers if trigger.key not in triggers]
+    return evolve(FLOW, triggers=[*kept, *(new for new in triggers.values() if new is not None)])
 
 
 class Store(OrderStore, CycleStore, Outbox, Protocol):
@@ -105,17 +128,54 @@ def at_the_lab(store: Store, *order_ids: str) -> list[ProductionOrder]:
     return [store.get(order_id) for order_id in order_ids]
 
 
-def waiting(store: Outbox) -> list[TriggerEvent]:
-    """The pending events of every date."""
+def in_work(store: Store, trigger: str) -> list[ProductionOrder]:
+    """Three orders at the lab, after a worker has claimed all events.
+
+    The first order's event of the trigger is leased, that of the second has failed and waits for
+    another try, and that of the third was given up.
+    """
+    orders = at_the_lab(store, "PO-1", "PO-2", "PO-3")
+    store.claim(as_of=date.max, now=NOON, lease=HOUR)
+    store.fail(item_of(store, trigger, "PO-2"), error="bounced", retry_at=NOON + HOUR)
+    store.fail(item_of(store, trigger, "PO-3"), error="bounced", retry_at=None)
+    return orders
+
+
+def untried(item: OutboxItem, **changed: Any) -> OutboxItem:  # noqa: ANN401 - fields of an event
+    """An item that no worker has tried, with an event that differs in some fields."""
+    return evolve(
+        item,
+        event=evolve(item.event, **changed),
+        attempts=0,
+        last_error=None,
+        retry_at=None,
+        leased_until=None,
+        given_up=False,
+    )
+
+
+def items(store: Outbox) -> list[OutboxItem]:
+    """The pending items of every date, by date, then id."""
     return store.pending(as_of=date.max, limit=100_000)
 
 
-def keys(events: Iterable[TriggerEvent]) -> set[str]:
-    """The keys of the triggers of some events."""
-    return {event.trigger for event in events}
+def waiting(store: Outbox) -> list[TriggerEvent]:
+    """The pending events of every date, by date, then id."""
+    return [item.event for item in items(store)]
 
 
-def event_of(store: Outbox, trigger: str) -> TriggerEvent:
-    """The pending event of a trigger that has only one."""
-    (event,) = (event for event in waiting(store) if event.trigger == trigger)
-    return event
+def keys(found: Iterable[TriggerEvent | OutboxItem]) -> set[str]:
+    """The keys of the triggers of some events or items."""
+    return {(it.event if isinstance(it, OutboxItem) else it).trigger for it in found}
+
+
+def item_of(store: Outbox, trigger: str, order_id: str = "PO-1") -> OutboxItem:
+    """The pending item of a trigger that has only one for an order."""
+    name = trigger, order_id
+    (item,) = (it for it in items(store) if (it.event.trigger, it.event.order_id) == name)
+    return item
+
+
+def event_of(store: Outbox, trigger: str, order_id: str = "PO-1") -> TriggerEvent:
+    """The pending event of a trigger that has only one for an order."""
+    return item_of(store, trigger, order_id).event

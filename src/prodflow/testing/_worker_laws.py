@@ -1,0 +1,580 @@
+"""The laws of a store about reading and claiming events, and about closing them (decision D28)."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, tzinfo
+from itertools import product
+from typing import Final, TypedDict
+
+import pytest
+from attrs import evolve
+
+from prodflow import OutboxItem
+from prodflow.testing._studio import (
+    HOUR,
+    MONDAY,
+    NOON,
+    Store,
+    advanced,
+    amended,
+    at_the_lab,
+    event_of,
+    in_work,
+    item_of,
+    items,
+    keys,
+    opened,
+    untried,
+    waiting,
+)
+
+DAY = timedelta(days=1)
+FRIDAY = MONDAY + timedelta(4)
+CHRISTMAS_EVE = date(2026, 12, 24)
+WORKERS = {"welcome", "once", "chase", "survey", "due"}
+_EITHER: Final = (None, True, False)
+
+
+class _Asked(TypedDict):
+    """The arguments of `pending` that select events."""
+
+    order_id: str | None
+    trigger: str | None
+    automatic: bool | None
+    given_up: bool | None
+
+
+class _Autumn(tzinfo):
+    """A zone whose clocks are put back from 13:00 to 12:00, so the hour after noon comes twice."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        """One hour until the clocks are put back, then zero."""
+        is_summer = moment is None or (moment.hour <= NOON.hour and not moment.fold)
+        return HOUR if is_summer else timedelta(0)
+
+    dst = utcoffset
+
+    def tzname(self, _: datetime | None) -> str:  # pragma: no cover - only type checkers ask for it
+        """The name of the zone."""
+        return "Autumn"
+
+
+class _Spring(tzinfo):
+    """A zone whose clocks are put forward from 12:00 to 13:00, so an hour is missing."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        """Zero until the clocks are put forward, then one hour."""
+        return timedelta(0) if moment is None or moment.hour < NOON.hour else HOUR
+
+    dst = utcoffset
+
+    def tzname(self, _: datetime | None) -> str:  # pragma: no cover - only type checkers ask for it
+        """The name of the zone."""
+        return "Spring"
+
+
+class PendingLaws:
+    """How events are read."""
+
+    def test_what_is_not_due_does_not_come_out(self, store: Store) -> None:
+        """`pending` returns an event from its day on, not before."""
+        at_the_lab(store, "PO-1")
+        assert "chase" not in keys(store.pending(as_of=MONDAY + timedelta(2)))
+        assert "chase" in keys(store.pending(as_of=MONDAY + timedelta(3)))
+
+    def test_a_new_item_is_untried(self, store: Store) -> None:
+        """The item of a new event says that nobody has claimed it."""
+        at_the_lab(store, "PO-1")
+        assert items(store) == [untried(item) for item in items(store)]
+
+    def test_paging_visits_every_event_once(self, store: Store) -> None:
+        """Pages follow each other by date, then id, without gaps or repeats."""
+        at_the_lab(store, "PO-1", "PO-2", "PO-3")
+        paged: list[OutboxItem] = []
+        page: list[OutboxItem] = []
+        after = None
+        for _ in range(10):  # nine pages for three orders with six events each, and an empty page
+            page = store.pending(as_of=date.max, after=after, limit=2)
+            paged += page
+            after = page[-1] if page else after
+        assert paged == sorted(items(store), key=_date_and_id)
+        assert page == []
+
+    def test_a_page_follows_an_item_that_is_closed(self, store: Store) -> None:
+        """The next page begins after the last item, even if that item has been closed since."""
+        at_the_lab(store, "PO-1")
+        every = items(store)
+        store.acknowledge(every[1])
+        assert store.pending(as_of=date.max, after=every[1]) == every[2:]
+
+    def test_events_for_people_can_be_told_apart(self, store: Store) -> None:
+        """`automatic` selects either the events for workers or the events for people."""
+        at_the_lab(store, "PO-1")
+        people = store.pending(as_of=date.max, automatic=False)
+        workers = store.pending(as_of=date.max, automatic=True)
+        assert (keys(people), keys(workers)) == ({"people"}, WORKERS)
+
+    def test_the_events_of_an_order_can_be_read(self, store: Store) -> None:
+        """`order_id` selects the events of one order."""
+        at_the_lab(store, "PO-1", "PO-2")
+        found = store.pending(as_of=date.max, order_id="PO-2")
+        assert found == [item for item in items(store) if item.event.order_id == "PO-2"]
+        assert store.pending(as_of=date.max, order_id="PO-3") == []
+
+    def test_the_events_of_a_trigger_can_be_read(self, store: Store) -> None:
+        """`trigger` selects the events of one trigger."""
+        at_the_lab(store, "PO-1", "PO-2")
+        found = store.pending(as_of=date.max, trigger="chase")
+        assert found == [item for item in items(store) if item.event.trigger == "chase"]
+        assert store.pending(as_of=date.max, trigger="unknown") == []
+
+    def test_what_was_given_up_can_be_told_apart(self, store: Store) -> None:
+        """`given_up` selects either the events that workers gave up or the others."""
+        in_work(store, "chase")
+        given_up = store.pending(as_of=date.max, given_up=True)
+        others = store.pending(as_of=date.max, given_up=False)
+        assert given_up == [item_of(store, "chase", "PO-3")]
+        assert others == [item for item in items(store) if item not in given_up]
+
+    def test_the_arguments_of_pending_can_be_combined(self, store: Store) -> None:
+        """Every argument restricts the others, and the limit counts only what is selected."""
+        in_work(store, "chase")
+        every, as_of = items(store), date(2026, 12, 1)  # without "survey"
+        for order_id, trigger, automatic, given_up in product(
+            (None, "PO-2", "PO-3"), (None, "chase", "people"), _EITHER, _EITHER
+        ):
+            asked: _Asked = {
+                "order_id": order_id,
+                "trigger": trigger,
+                "automatic": automatic,
+                "given_up": given_up,
+            }
+            expected = [
+                item
+                for item in every[4:]
+                if order_id in {None, item.event.order_id}
+                and trigger in {None, item.event.trigger}
+                and automatic in {None, item.event.automatic}
+                and given_up in {None, item.given_up}
+                and _date_and_id(item)[0] <= as_of
+            ]
+            found = store.pending(as_of=as_of, after=every[3], limit=2, **asked)
+            assert found == expected[:2]
+
+    def test_leased_and_failed_events_are_pending(self, store: Store) -> None:
+        """`pending` also returns events that are leased, that wait, or that were given up."""
+        in_work(store, "chase")
+        found = {
+            item.event.order_id: item for item in items(store) if item.event.trigger == "chase"
+        }
+        assert [found[order_id].attempts for order_id in ("PO-1", "PO-2", "PO-3")] == [1, 1, 1]
+        assert found["PO-1"].leased_until == NOON + HOUR
+        assert found["PO-2"].retry_at == NOON + HOUR
+        assert [found[order_id].given_up for order_id in ("PO-2", "PO-3")] == [False, True]
+        assert [found[order_id].last_error for order_id in ("PO-1", "PO-2")] == [None, "bounced"]
+
+    def test_an_event_can_be_read_by_its_id(self, store: Store) -> None:
+        """`get_event` returns the item of a pending event as it is now."""
+        in_work(store, "chase")
+        every = items(store)
+        assert [store.get_event(item.event.id) for item in every] == every
+
+    def test_an_event_that_is_not_pending_is_none(self, store: Store) -> None:
+        """`get_event` returns None for a closed event, a void one, and an unknown id."""
+        (order,) = at_the_lab(store, "PO-1")
+        closed, void = event_of(store, "survey"), event_of(store, "chase")
+        store.acknowledge(closed.id)
+        store.save(advanced(order))
+        assert [store.get_event(name) for name in (closed.id, void.id, "unknown")] == [None] * 3
+
+
+class ClaimLaws:
+    """How workers claim events, and for how long."""
+
+    def test_a_claim_takes_automatic_events_only(self, store: Store) -> None:
+        """A claim returns no event that is left to people."""
+        at_the_lab(store, "PO-1")
+        claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        assert keys(claimed) == WORKERS
+
+    def test_a_claim_takes_what_is_due(self, store: Store) -> None:
+        """A claim returns only events whose day has come, and at most as many as the limit."""
+        at_the_lab(store, "PO-1")
+        assert keys(store.claim(as_of=MONDAY, now=NOON, lease=HOUR)) == {"welcome", "once"}
+        assert len(store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)) == 1
+
+    def test_a_claim_counts_as_an_attempt(self, store: Store) -> None:
+        """The items of a claim are as they are afterwards: with one attempt more, and leased."""
+        at_the_lab(store, "PO-1")
+        before = [item for item in items(store) if item.event.automatic]
+        claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        assert claimed == [evolve(it, attempts=1, leased_until=NOON + HOUR) for it in before]
+        again = store.claim(as_of=date.max, now=NOON + HOUR, lease=HOUR)
+        assert again == [evolve(it, attempts=2, leased_until=NOON + 2 * HOUR) for it in before]
+        assert again == [item for item in items(store) if item.event.automatic]
+
+    def test_what_was_tried_least_comes_first(self, store: Store) -> None:
+        """A claim takes events by attempts, then date, then id."""
+        at_the_lab(store, "PO-1", "PO-2")
+        tried = store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=3)
+        claimed = store.claim(as_of=date.max, now=NOON + HOUR, lease=HOUR)
+        assert [item.event.id for item in claimed[-3:]] == [item.event.id for item in tried]
+        assert claimed == sorted(claimed, key=_attempts_date_and_id)
+        assert [item.attempts for item in claimed] == [1] * 7 + [2] * 3
+
+    def test_an_event_that_always_fails_keeps_nobody_waiting(self, store: Store) -> None:
+        """If every event fails and may be tried again at once, claims take all of them in turn."""
+        at_the_lab(store, "PO-1")
+        taken: list[str] = []
+        for _ in WORKERS:
+            (item,) = store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)
+            store.fail(item, error="bounced", retry_at=NOON)
+            taken.append(item.event.trigger)
+        assert set(taken) == WORKERS
+
+    def test_an_event_whose_worker_dies_keeps_nobody_waiting(self, store: Store) -> None:
+        """If each worker dies of its event, later claims take the others first."""
+        at_the_lab(store, "PO-1")
+        taken: list[str] = []
+        for hour, _ in enumerate(WORKERS):
+            (item,) = store.claim(as_of=date.max, now=NOON + hour * HOUR, lease=HOUR, limit=1)
+            taken.append(item.event.trigger)
+        assert set(taken) == WORKERS
+
+    def test_a_claimed_event_is_not_claimed_before_its_lease_is_over(self, store: Store) -> None:
+        """An event can be claimed again when its lease ends, and not before."""
+        at_the_lab(store, "PO-1")
+        first = store.claim(as_of=FRIDAY, now=NOON, lease=HOUR)
+        early = store.claim(as_of=FRIDAY, now=NOON + HOUR - timedelta(seconds=1), lease=HOUR)
+        late = store.claim(as_of=FRIDAY, now=NOON + HOUR, lease=HOUR)
+        assert (early, _ids(late)) == ([], _ids(first))
+
+    def test_a_lease_runs_on_when_the_clocks_are_put_back(self, store: Store) -> None:
+        """A lease counts elapsed time, even when the clocks are put back (decision D20)."""
+        at_the_lab(store, "PO-1")
+        noon = NOON.replace(tzinfo=_Autumn())
+        lease = timedelta(minutes=10)
+        claimed = _ids(store.claim(as_of=FRIDAY, now=noon.replace(minute=55), lease=lease))
+        again = noon.replace(minute=10, fold=1)  # a quarter of an hour later
+        assert _ids(store.claim(as_of=FRIDAY, now=again, lease=lease)) == claimed
+        assert store.claim(as_of=FRIDAY, now=again.replace(minute=19), lease=lease) == []
+        late = store.claim(as_of=FRIDAY, now=again.replace(minute=20), lease=lease)
+        assert _ids(late) == claimed
+
+    def test_a_lease_lasts_when_the_clocks_are_put_forward(self, store: Store) -> None:
+        """A lease and a pause count elapsed time, even when an hour is missing on the clock."""
+        at_the_lab(store, "PO-1")
+        eleven = NOON.replace(hour=11, minute=55, tzinfo=_Spring())
+        one = eleven.replace(hour=13, minute=0)  # five minutes later
+        lease = timedelta(minutes=10)
+        claimed = store.claim(as_of=FRIDAY, now=eleven, lease=lease)
+        assert store.claim(as_of=FRIDAY, now=one, lease=lease) == []
+        store.extend(*claimed, now=one, lease=lease)
+        assert store.claim(as_of=FRIDAY, now=one.replace(minute=9), lease=lease) == []
+        again = store.claim(as_of=FRIDAY, now=one.replace(minute=10), lease=lease)
+        for item in again:
+            store.fail(item, error="bounced", retry_at=one.replace(minute=30))
+        assert store.claim(as_of=FRIDAY, now=one.replace(minute=29), lease=lease) == []
+        late = store.claim(as_of=FRIDAY, now=one.replace(minute=30), lease=lease)
+        assert (_ids(again), _ids(late)) == (_ids(claimed), _ids(claimed))
+
+    def test_a_lease_is_at_most_one_day(self, store: Store) -> None:
+        """`claim` and `extend` refuse a lease that isn't longer than zero, or longer than a day."""
+        at_the_lab(store, "PO-1")
+        (item,) = store.claim(as_of=date.max, now=NOON, lease=DAY, limit=1)
+        before = items(store)
+        for lease in (timedelta(0), -HOUR, DAY + timedelta(microseconds=1)):
+            with pytest.raises(ValueError):  # noqa: PT011 - stores word it as they like
+                store.claim(as_of=date.max, now=NOON, lease=lease)
+            with pytest.raises(ValueError):  # noqa: PT011 - stores word it as they like
+                store.extend(item, now=NOON, lease=lease)
+        assert items(store) == before
+
+    def test_an_instant_has_a_time_zone(self, store: Store) -> None:
+        """`claim`, `extend` and `fail` refuse an instant without a time zone."""
+        at_the_lab(store, "PO-1")
+        (item,) = store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)
+        before, naive = items(store), NOON.replace(tzinfo=None)
+        with pytest.raises(ValueError):  # noqa: PT011 - stores word it as they like
+            store.claim(as_of=date.max, now=naive, lease=HOUR)
+        with pytest.raises(ValueError):  # noqa: PT011 - stores word it as they like
+            store.extend(item, now=naive, lease=HOUR)
+        with pytest.raises(ValueError):  # noqa: PT011 - stores word it as they like
+            store.fail(item, error="bounced", retry_at=naive)
+        assert items(store) == before
+
+    def test_a_claim_can_be_extended(self, store: Store) -> None:
+        """`extend` moves the end of the lease, counts no attempt, and returns the items in turn."""
+        at_the_lab(store, "PO-1")
+        first, second, third = store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=3)
+        until = NOON + 3 * HOUR
+        expected = [evolve(item, leased_until=until) for item in (third, first)]
+        assert store.extend(third, first, now=NOON + HOUR, lease=2 * HOUR) == expected
+        assert store.get_event(second.event.id) == second
+        assert [store.get_event(item.event.id) for item in (third, first)] == expected
+        claimed = store.claim(as_of=date.max, now=until - timedelta(seconds=1), lease=HOUR)
+        assert {first.event.id, third.event.id}.isdisjoint(_ids(claimed))
+
+    def test_a_lease_that_is_over_can_be_extended(self, store: Store) -> None:
+        """If nobody else has claimed the event, its lease can be extended even when it's over."""
+        at_the_lab(store, "PO-1")
+        (item,) = store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)
+        longer = store.extend(item, now=NOON + 2 * HOUR, lease=HOUR)
+        assert longer == [evolve(item, leased_until=NOON + 3 * HOUR)]
+
+    def test_only_a_lease_of_ones_own_is_extended(self, store: Store) -> None:
+        """`extend` passes over events that aren't leased, and those that others have claimed."""
+        at_the_lab(store, "PO-1")
+        free, (mine,) = items(store), store.claim(as_of=MONDAY, now=NOON, lease=HOUR, limit=1)
+        (other,) = store.claim(as_of=MONDAY, now=NOON, lease=HOUR, limit=1)
+        store.fail(other, error="bounced", retry_at=None)
+        (again,) = store.claim(as_of=MONDAY, now=NOON + HOUR, lease=HOUR, limit=1)
+        before = items(store)
+        assert store.extend(*free, mine, other, now=NOON + HOUR, lease=HOUR / 2) == []
+        assert (items(store), again.event.id) == (before, mine.event.id)
+
+
+class FailingLaws:
+    """What happens when a worker can't act on an event."""
+
+    def test_a_failed_event_waits_for_its_next_try(self, store: Store) -> None:
+        """A failed event can be claimed again from `retry_at` on, and not before."""
+        at_the_lab(store, "PO-1")
+        (item,) = store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)
+        store.fail(item, error="bounced", retry_at=NOON + 2 * HOUR)
+        failed = evolve(item, last_error="bounced", retry_at=NOON + 2 * HOUR, leased_until=None)
+        assert store.get_event(item.event.id) == failed
+        early = store.claim(as_of=date.max, now=NOON + HOUR * 1.9, lease=HOUR / 100)
+        late = store.claim(as_of=date.max, now=NOON + HOUR * 2, lease=HOUR)
+        assert item.event.id not in _ids(early)
+        again = evolve(failed, attempts=2, leased_until=NOON + 3 * HOUR)
+        assert [it for it in late if it.event.id == item.event.id] == [again]
+
+    def test_a_failed_event_is_no_longer_leased(self, store: Store) -> None:
+        """If an event fails and may be tried again at once, the next claim has it."""
+        at_the_lab(store, "PO-1")
+        claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        store.fail(claimed[0], error="bounced", retry_at=NOON)
+        again = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        assert _ids(again) == [claimed[0].event.id]
+
+    def test_what_was_given_up_is_not_claimed(self, store: Store) -> None:
+        """An event that failed without a next try is never claimed, and stays pending."""
+        at_the_lab(store, "PO-1")
+        (item,) = store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)
+        store.fail(item, error="bounced", retry_at=None)
+        given_up = evolve(item, last_error="bounced", leased_until=None, given_up=True)
+        claimed = store.claim(as_of=date.max, now=NOON + 1000 * DAY, lease=HOUR)
+        assert item.event.id not in _ids(claimed)
+        assert store.get_event(item.event.id) == given_up
+
+    def test_what_was_given_up_can_be_dismissed(self, store: Store) -> None:
+        """An event that was given up can be closed."""
+        in_work(store, "chase")
+        store.dismiss(item_of(store, "chase", "PO-3"))
+        assert store.pending(as_of=date.max, given_up=True) == []
+
+    def test_a_next_failure_replaces_the_last(self, store: Store) -> None:
+        """The last failure decides on the text and on the next try."""
+        at_the_lab(store, "PO-1")
+        (item,) = store.claim(as_of=date.max, now=NOON, lease=HOUR, limit=1)
+        store.fail(item, error="bounced", retry_at=None)
+        store.fail(item, error="", retry_at=NOON + DAY)
+        failed = evolve(item, last_error="", retry_at=NOON + DAY, leased_until=None)
+        assert store.get_event(item.event.id) == failed
+        store.fail(item, error="x" * 10_000, retry_at=None)
+        assert store.get_event(item.event.id) == evolve(
+            failed, last_error="x" * 10_000, retry_at=None, given_up=True
+        )
+
+    def test_a_released_event_was_not_tried(self, store: Store) -> None:
+        """Releasing a claimed event ends the lease and takes the attempt off."""
+        at_the_lab(store, "PO-1")
+        before = items(store)
+        claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        store.release(*claimed)
+        assert items(store) == before
+        assert store.claim(as_of=date.max, now=NOON, lease=HOUR) == claimed
+
+    def test_a_released_event_keeps_its_other_attempts(self, store: Store) -> None:
+        """Releasing takes off the last attempt, and not those before it."""
+        at_the_lab(store, "PO-1")
+        store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        store.release(*store.claim(as_of=date.max, now=NOON + HOUR, lease=HOUR))
+        assert [item.attempts for item in items(store) if item.event.automatic] == [1] * 5
+
+    def test_releasing_what_nobody_claimed_is_harmless(self, store: Store) -> None:
+        """An event that was never claimed has no attempts after it's released, either."""
+        at_the_lab(store, "PO-1")
+        before = items(store)
+        store.release(*before)
+        assert items(store) == before
+
+    def test_releasing_ends_waiting_and_giving_up(self, store: Store) -> None:
+        """A released event can be claimed at once, also if it waited or was given up."""
+        in_work(store, "chase")
+        failed = [item_of(store, "chase", order_id) for order_id in ("PO-2", "PO-3")]
+        store.release(*failed)
+        free = [
+            evolve(item, attempts=0, retry_at=None, given_up=False, last_error="bounced")
+            for item in failed
+        ]
+        assert [item_of(store, "chase", order_id) for order_id in ("PO-2", "PO-3")] == free
+        assert len(store.claim(as_of=date.max, now=NOON, lease=HOUR)) == len(failed)
+
+    def test_what_is_not_current_is_passed_over(self, store: Store) -> None:
+        """`fail`, `release` and `extend` leave an event alone if another worker has claimed it."""
+        at_the_lab(store, "PO-1")
+        mine = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        store.claim(as_of=date.max, now=NOON + HOUR, lease=HOUR)
+        assert _passed_over(store, mine)
+
+    def test_what_has_another_day_is_passed_over(self, store: Store) -> None:
+        """`fail`, `release` and `extend` leave an event alone if it was moved since."""
+        (order,) = at_the_lab(store, "PO-1")
+        mine = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        store.save(amended(order, due_on=CHRISTMAS_EVE))
+        store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        assert _passed_over(store, [item for item in mine if item.event.trigger == "due"])
+
+    def test_what_is_not_pending_is_passed_over(self, store: Store) -> None:
+        """`fail`, `release` and `extend` do nothing with events that were closed or are void."""
+        (order,) = at_the_lab(store, "PO-1")
+        mine = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        store.acknowledge(*(item for item in mine if item.event.trigger != "chase"))
+        store.save(advanced(order))
+        assert _passed_over(store, mine)
+
+    def test_working_on_nothing_is_harmless(self, store: Store) -> None:
+        """`release`, `extend`, `acknowledge` and `dismiss` may be called without items."""
+        at_the_lab(store, "PO-1")
+        before = items(store)
+        store.release()
+        store.acknowledge()
+        store.dismiss()
+        assert store.extend(now=NOON, lease=HOUR) == []
+        assert items(store) == before
+
+
+class ClosingLaws:
+    """How events are closed, and how long the store remembers it."""
+
+    def test_an_acknowledged_event_never_comes_back(self, store: Store) -> None:
+        """An acknowledged event is never pending or claimed again."""
+        at_the_lab(store, "PO-1")
+        store.acknowledge(*(event.id for event in waiting(store)))
+        assert waiting(store) == []
+        assert store.claim(as_of=date.max, now=NOON + 2 * HOUR, lease=HOUR) == []
+
+    def test_a_dismissed_event_never_comes_back(self, store: Store) -> None:
+        """A dismissed event is never pending or claimed again."""
+        at_the_lab(store, "PO-1")
+        store.dismiss(*(event.id for event in waiting(store)))
+        assert waiting(store) == []
+        assert store.claim(as_of=date.max, now=NOON + 2 * HOUR, lease=HOUR) == []
+
+    def test_items_can_be_closed(self, store: Store) -> None:
+        """`acknowledge` and `dismiss` close the events of items, and of items and ids together."""
+        at_the_lab(store, "PO-1")
+        first, second, third, *others = items(store)
+        store.acknowledge(first, second.event.id)
+        store.dismiss(third)
+        assert items(store) == others
+
+    def test_what_has_another_day_is_not_closed_by_its_old_item(self, store: Store) -> None:
+        """If an event was moved since, closing the old item leaves the event pending."""
+        orders = at_the_lab(store, "PO-1", "PO-2")
+        claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        store.save(*(amended(order, due_on=CHRISTMAS_EVE) for order in orders))
+        before = [item for item in items(store) if item.event.trigger == "due"]
+        store.acknowledge(*(item for item in claimed if item.event.order_id == "PO-1"))
+        store.dismiss(*(item for item in claimed if item.event.order_id == "PO-2"))
+        assert [item for item in items(store) if item.event.automatic] == before
+        store.acknowledge(*(item.event.id for item in before))
+        assert keys(items(store)) == {"people"}
+
+    def test_whoever_acted_closes(self, store: Store) -> None:
+        """An item closes its event even if another worker has claimed it, or it has failed."""
+        orders = in_work(store, "chase")
+        mine = [item_of(store, "chase", order.id) for order in orders]
+        store.release(mine[2])
+        store.claim(as_of=date.max, now=NOON + HOUR, lease=HOUR)
+        store.acknowledge(*mine)
+        assert "chase" not in keys(items(store))
+
+    def test_closing_again_or_closing_nothing_is_harmless(self, store: Store) -> None:
+        """`acknowledge` and `dismiss` ignore ids that no pending event has."""
+        at_the_lab(store, "PO-1")
+        chase = item_of(store, "chase")
+        store.acknowledge(chase.event.id)
+        store.dismiss(chase.event.id, chase, "unknown")
+        assert "chase" not in keys(items(store))
+
+    def test_forgetting_opens_nothing_again(self, store: Store) -> None:
+        """`forget` keeps a closed slot if a later change could fill the slot again."""
+        (order,) = at_the_lab(store, "PO-1")
+        store.acknowledge(*(event.id for event in waiting(store)))
+        store.forget(before=date.max)
+        store.save(amended(order, due_on=CHRISTMAS_EVE))
+        assert waiting(store) == []
+
+    def test_forgetting_keeps_what_comes_once_per_order(self, store: Store) -> None:
+        """`forget` keeps closed slots that the whole order has only once."""
+        first = opened("PO-1", delivery_on=CHRISTMAS_EVE)
+        lab = advanced(first.order)
+        check = advanced(lab.order)
+        store.save(first, lab, check)
+        store.acknowledge(*items(store))
+        again = advanced(check.order, to="lab")
+        store.save(again)
+        store.forget(before=date.max)
+        agreed = amended(again.order, delivery_on=CHRISTMAS_EVE + timedelta(7))
+        store.save(agreed, advanced(agreed.order))
+        assert keys(items(store)).isdisjoint({"once", "tidy", "delivery"})
+
+    def test_forgetting_says_how_many(self, store: Store) -> None:
+        """`forget` deletes the closed slots of earlier visits that were due before a day."""
+        (order,) = at_the_lab(store, "PO-1")
+        store.acknowledge(*items(store))
+        assert store.forget(before=date.max) == 0
+        store.save(advanced(order))
+        # "welcome" and "people" were due on Monday, "chase" on Thursday, then "due" and "survey".
+        forgotten = [store.forget(before=MONDAY + timedelta(days)) for days in (0, 1, 3, 4, 60, 60)]
+        assert forgotten == [0, 2, 0, 1, 2, 0]
+
+    def test_forgetting_goes_by_the_numbers_of_slots(self, store: Store) -> None:
+        """Slots with the number of the present visit stay; what a return said is forgotten."""
+        (order,) = at_the_lab(store, "PO-1")
+        on_hold = advanced(order, to="hold")
+        store.save(on_hold, advanced(on_hold.order))
+        store.acknowledge(*items(store))
+        assert store.forget(before=date.max) == len(["back", "review"])
+
+    def test_forgetting_leaves_pending_events(self, store: Store) -> None:
+        """`forget` deletes no event that is pending, leased or given up."""
+        orders = in_work(store, "survey")
+        store.save(*(advanced(order) for order in orders))
+        before = items(store)
+        store.forget(before=date.max)
+        assert items(store) == before
+
+
+def _passed_over(store: Store, stale: Iterable[OutboxItem]) -> bool:
+    """Whether `fail`, `release` and `extend` leave the outbox as it is."""
+    before, given = items(store), list(stale)
+    for item in given:
+        store.fail(item, error="late", retry_at=NOON)
+        store.fail(item, error="late", retry_at=None)
+    store.release(*given)
+    return store.extend(*given, now=NOON, lease=DAY) == [] and items(store) == before
+
+
+def _ids(found: Iterable[OutboxItem]) -> list[str]:
+    return [item.event.id for item in found]
+
+
+def _date_and_id(item: OutboxItem) -> tuple[date, str]:
+    return (item.event.fire_on or date.max, item.event.id)
+
+
+def _attempts_date_and_id(item: OutboxItem) -> tuple[int, date, str]:
+    return (item.attempts, *_date_and_id(item))
