@@ -1,12 +1,15 @@
 """Laws of events: what fires, what reminds, and what an outbox then holds (D25 to D30, D34)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
+from functools import partial
+from typing import Any
 
 from prodflow import (
     Change,
     ChangeUndone,
     Completing,
+    CreateTask,
     CycleAdopted,
     DaysFromDelivery,
     DaysFromDue,
@@ -14,18 +17,21 @@ from prodflow import (
     Entering,
     HistoryEntry,
     Leaving,
+    Opening,
     OrderAmended,
     OrderOpened,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
     StatusChanged,
     StatusCycle,
     Trigger,
     WorkingCalendar,
+    deliver_due,
 )
 from prodflow.testing._cases import case
 from prodflow.testing._life import Life, Step
-from prodflow.testing._studio import Store
+from prodflow.testing._studio import CYCLE, MONDAY, NOON, Store
 from prodflow.triggers import Dated
 
 
@@ -46,6 +52,52 @@ def the_outbox_follows_the_orders(
             and die.
     """
     Life(store, cycle, flow).live(steps)
+
+
+def what_never_fails_is_delivered(
+    store: Store, events: int, *, failing: Collection[int], dying: Collection[int], limit: int
+) -> None:
+    """What never fails is sent within one lease, whatever fails and dies beside it (D28, D28b).
+
+    A worker looks at the outbox every minute. Each event that no dying worker took is sent as soon
+    as the workers have looked at every event once; the others, once the last lease is over and the
+    workers have looked at every event twice.
+
+    Args:
+        store: an empty store.
+        events: the number of events; each is of another order.
+        failing: the numbers of the events that always fail, from 0.
+        dying: which workers die of what they claimed: their numbers, from 0.
+        limit: how many events a worker claims.
+    """
+    flow = ProductionFlow(triggers=[Trigger("began", Opening(), CreateTask("Look at it"))])
+    facts: dict[str, Any] = {"ordered_on": MONDAY, "by": "Ann", "at": NOON}
+    store.save(*(flow.open(CYCLE, order_id=str(number), **facts) for number in range(events)))
+    lease, sent = timedelta(minutes=10), set[int]()
+    taken = set[int]()
+
+    def act(item: OutboxItem, order: ProductionOrder) -> None:
+        if int(order.id) in failing:
+            raise RuntimeError("it bounced")
+        assert int(item.event.order_id) not in sent
+        sent.add(int(order.id))
+
+    rounds = -(-events // limit)
+    good = set(range(events)) - {*failing}
+    last = max(dying, default=0)
+    case("a worker died of a good event", dying)
+    case("something failed", {*failing} & set(range(events)))
+    for minute in range(last + 11 + 2 * rounds):
+        now = NOON + timedelta(minutes=minute)
+        if minute in dying:
+            claimed = store.claim(as_of=MONDAY, now=now, lease=lease, limit=limit)
+            taken |= {int(item.event.order_id) for item in claimed}
+        else:
+            clock = partial(min, now, now)  # it stands still while the worker works
+            deliver_due(store, act, as_of=MONDAY, now=clock, lease=lease, limit=limit)
+        if minute == rounds + len(dying) - 1:
+            assert good - taken <= sent
+    assert sent == good
 
 
 # Reminders

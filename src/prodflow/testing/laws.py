@@ -38,6 +38,7 @@ from prodflow.testing._event_laws import (
     a_trigger_fires_for_its_entries,
     reminders_are_counted_day_by_day,
     the_outbox_follows_the_orders,
+    what_never_fails_is_delivered,
 )
 from prodflow.testing._history_laws import (
     a_first_day_is_corrected_within_its_bounds,
@@ -122,6 +123,7 @@ __all__ = [
     "visits_follow_one_another",
     "what_is_amended_on_hold_is_meant_for_the_work",
     "what_is_refused_is_told",
+    "what_never_fails_is_delivered",
 ]
 
 settle(globals())

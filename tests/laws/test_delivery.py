@@ -1,0 +1,76 @@
+"""Laws of reminders and of sending: decisions D25 to D30 and D34."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodflow import Forward, FromEntry, MemoryStore, ProductionFlow
+from prodflow.testing import laws
+from prodflow.testing._cases import case, few
+from prodflow.testing._life import TALKATIVE
+from prodflow.testing._studio import CYCLE
+from prodflow.testing.strategies import History, Step, histories, lives, production_flows
+
+from ._orders import cycles_with_asides
+
+FLOWS = st.sampled_from(
+    [
+        TALKATIVE,
+        evolve(TALKATIVE, due_dates=Forward(shift_holds=True)),
+        evolve(TALKATIVE, due_dates=FromEntry()),
+    ]
+)
+WALKS = cycles_with_asides().flatmap(
+    lambda cycle: histories(
+        cycles=st.just(cycle),
+        flows=production_flows(cycle=cycle, min_size=2),
+        min_size=4,
+        max_size=9,
+    )
+)
+NUMBERS = st.sets(st.integers(0, 11), max_size=4)
+
+
+class TestReminders:
+    """A reminder is a function of the order and of the flow (D25, D25b, D26, D30)."""
+
+    @given(FLOWS, lives())
+    def test_the_outbox_follows_the_orders(
+        self, flow: ProductionFlow, steps: Sequence[Step]
+    ) -> None:
+        """The shipped law."""
+        laws.the_outbox_follows_the_orders(MemoryStore(), flow, CYCLE, steps)
+
+    @few(2)
+    @given(WALKS, st.integers(-3, 30))
+    def test_reminders_are_counted_day_by_day(self, walk: History, days: int) -> None:
+        """The shipped law, at every step of a walk, before and after the day itself."""
+        for change in walk.changes:
+            today = change.order.begun_on + timedelta(days)
+            laws.reminders_are_counted_day_by_day(walk.flow, change.order, today)
+
+    @few(2)
+    @given(WALKS)
+    def test_a_trigger_fires_for_its_entries(self, walk: History) -> None:
+        """The shipped law, for the flow that made each change."""
+        before = None
+        for flow, change in zip(walk.flows, walk.changes, strict=True):
+            laws.a_trigger_fires_for_its_entries(flow, before, change)
+            before = change.order
+        case("the walk has several changes", len(walk.changes) > 1)
+
+
+class TestSending:
+    """One address that bounces stops nobody (D28, D28b)."""
+
+    @given(st.integers(1, 12), NUMBERS, NUMBERS, st.integers(1, 5))
+    def test_what_never_fails_is_delivered(
+        self, events: int, failing: set[int], dying: set[int], limit: int
+    ) -> None:
+        """The shipped law."""
+        laws.what_never_fails_is_delivered(
+            MemoryStore(), events, failing=failing, dying=dying, limit=limit
+        )
