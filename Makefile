@@ -18,7 +18,7 @@ VENV ?= .venv$(if $(DATEUTIL),-dateutil-$(DATEUTIL))
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install -qq -c $(VENV)/constraints.txt
 
-# The holidays library asks for python-dateutil>=2.9.0.post0,<3: it comes with the pinned one only.
+# The holidays library and Celery ask for python-dateutil 2.9: they come with the pinned one only.
 HOLIDAYS := $(if $(DATEUTIL),,yes)
 
 # Fails where the type of anything public is unknown. It finds the packages by the path only.

@@ -7,7 +7,7 @@ from typing import Any, Final
 import psycopg
 import sqlalchemy as sa
 
-from prodflow import Change
+from prodflow import Change, OutboxItem
 from prodflow_sqlalchemy._rows import entry_row, order_row, slot_row  # `SqlStore` uses them too
 
 ORDER: Final = (
@@ -18,16 +18,18 @@ ORDER: Final = (
     " WHERE id = :id AND version = :base"
 )
 VOID: Final = (
-    "DELETE FROM {0}outbox WHERE order_id = :id AND NOT closed AND dated AND while_in_status"
-    " AND visit <> :visit"
+    "DELETE FROM {0}outbox WHERE order_id = :id AND NOT closed AND dated"
+    " AND (until = 'left' AND visit <> :visit OR until = 'closed' AND NOT :is_open)"
 )
 ENTRY: Final = (
     "INSERT INTO {0}history (order_id, sequence, data) VALUES (:order_id, :sequence, :data)"
 )
 SLOT: Final = (
-    "INSERT INTO {0}outbox (order_id, trigger_key, slot_visit, id, visit, fire_on, dated,"
-    " while_in_status, automatic, closed, data) VALUES (:order_id, :trigger_key, :slot_visit, :id,"
-    " :visit, :fire_on, :dated, :while_in_status, :automatic, :closed, :data)"
+    "INSERT INTO {0}outbox (order_id, trigger_key, slot_number, id, visit, sequence, fire_on,"
+    " dated, until, automatic, closed, attempts, last_error, retry_at, leased_until, given_up,"
+    " data) VALUES (:order_id, :trigger_key, :slot_number, :id, :visit, :sequence, :fire_on,"
+    " :dated, :until, :automatic, :closed, :attempts, :last_error, :retry_at, :leased_until,"
+    " :given_up, :data)"
 )
 
 
@@ -57,7 +59,7 @@ class Bare:
         """Encode and write the same values as `SqlStore`."""
         orders = [order_row(c.order) | {"base": c.entry.sequence - 1} for c in changes]
         entries = [entry_row(change.entry) for change in changes]
-        slots = [slot_row(event) for change in changes for event in change.events]
+        slots = [slot_row(OutboxItem(event)) for change in changes for event in change.events]
         cursor = self._connection.cursor()
         cursor.execute(self._begin)
         for statement, rows in zip(self._statements, (orders, orders, entries, slots), strict=True):

@@ -31,6 +31,7 @@ from prodflow import (
     MemoryStore,
     OrderMovedError,
     OrderQuery,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
@@ -40,6 +41,7 @@ from prodflow import (
     StatusCycle,
     TriggerEvent,
     WorkingCalendar,
+    deliver_due,
     effective,
     find_trigger_problems,
     plan,
@@ -57,6 +59,9 @@ THURSDAY: Final = date(2026, 11, 19)
 FRIDAY: Final = date(2026, 11, 20)
 NEXT_MONDAY: Final = date(2026, 11, 23)
 DELIVERY: Final = date(2026, 12, 1)
+LATER_DELIVERY: Final = date(2026, 12, 8)
+
+FULL_ON_MONDAY: Final = "INV-2041"  # the client whose mailbox takes no mail on Monday
 
 STUDIO_TIME: Final = timezone(timedelta(hours=-5), "EST")
 
@@ -201,6 +206,7 @@ def monday(store: Store) -> None:
         f"  The album can't be ready by {DELIVERY}: its float is {album.float_days} day,"
         f" so work should have started by {album.start_by}"
     )
+    step(f"{MONDAY:%A %d}: the worker runs; the mailbox of one client is full, the others get mail")
     work(store, MONDAY)
 
     step(f"{MONDAY:%A %d}: Mia presses Advance Status on PO-1")
@@ -230,16 +236,20 @@ def tuesday(store: Store) -> None:
     change = FLOW.advance(order, to="cancelled", today=TUESDAY, by="Mia", at=at(TUESDAY, 11))
     save(store, change)
     print(f"  PO-7 is open: {change.order.is_open}, complete: {change.order.is_complete}")
+    step(f"{TUESDAY:%A %d}: the worker tries again what has failed")
     work(store, TUESDAY)
 
 
 def wednesday(store: Store) -> None:
-    """Advance several orders at once, after checking how many."""
+    """Advance several orders at once, after checking how many; then move a delivery date."""
     step(f"{WEDNESDAY:%A %d}: Mia selects PO-4 and PO-5 and presses Advance Status")
     selected = store.load(["PO-4", "PO-5"]).values()
     bulk = FLOW.propose_all(selected, today=WEDNESDAY, by="Mia")
     show_bulk(bulk)
     save(store, *FLOW.accept_all(bulk, at=at(WEDNESDAY, 9), command_id="wednesday-bulk"))
+    step(f"{WEDNESDAY:%A %d}: the client wants the album a week later, on {LATER_DELIVERY}")
+    album = store.get("PO-2")
+    save(store, FLOW.amend(album, delivery_on=LATER_DELIVERY, by="Mia", at=at(WEDNESDAY, 10)))
     work(store, WEDNESDAY)
 
 
@@ -345,43 +355,64 @@ def next_monday(store: Store) -> None:
 
 
 def save(store: Store, *changes: Change) -> None:
-    """Save changes in one transaction, and print which reminders they schedule and void."""
+    """Save changes in one transaction, and print which reminders they schedule, move and void."""
     before = reminders(store)
     store.save(*changes)
     after = reminders(store)
     for event_id, event in after.items():
         if event_id not in before:
             print(f"  + scheduled for {event.fire_on}: {event.trigger} of {event.order_id}")
+        elif event.fire_on != before[event_id].fire_on:
+            print(f"  ~ moved to {event.fire_on}: {event.trigger} of {event.order_id}")
     for event_id, event in before.items():
         if event_id not in after:
             print(f"  - voided, was for {event.fire_on}: {event.trigger} of {event.order_id}")
 
 
 def reminders(store: Store) -> dict[str, TriggerEvent]:
-    """The pending reminders by id."""
-    return {event.id: event for event in store.pending(as_of=date.max) if event.dated}
+    """The pending reminders by id, sorted by day and order."""
+    events = [item.event for item in store.pending(as_of=date.max) if item.event.dated]
+    events.sort(key=lambda event: (event.fire_on, event.order_id))
+    return {event.id: event for event in events}
 
 
 def work(store: Store, today: date) -> None:
-    """Do what a worker does every minute: claim the events that are due, act, acknowledge."""
-    claimed = store.claim(as_of=today, now=at(today, 18), lease=timedelta(minutes=5))
-    for event in claimed:
-        order = store.get(event.order_id)
-        print(f"  ! fired on {today}: {event.trigger} of {order.id}: {act(event, order)}")
-    store.acknowledge(*[event.id for event in claimed])
-    if claimed:
+    """Do what a worker does every minute: act on the events that are due."""
+
+    def do(item: OutboxItem, order: ProductionOrder) -> None:
+        name = f"{item.event.trigger} of {order.id}"
+        try:
+            done = act(item.event, order, today)
+        except ConnectionError as error:
+            print(f"  x failed on {today}: {name}: {error}")
+            raise
+        print(f"  ! fired on {today}: {name}: {done}")
+
+    delivered = deliver_due(
+        store, do, as_of=today, now=lambda: at(today, 18), lease=timedelta(minutes=5)
+    )
+    if delivered.done or delivered.failed:
         left = store.pending(as_of=today)
-        print(f"  acknowledged {len(claimed)}, still due on {today}: {len(left)}")
+        print(
+            f"  done {len(delivered.done)}, to be tried again {len(delivered.failed)},"
+            f" still due on {today}: {len(left)}"
+        )
 
 
-def act(event: TriggerEvent, order: ProductionOrder) -> str:
-    """Describe the action of an event; a real app would do it here."""
+def act(event: TriggerEvent, order: ProductionOrder, today: date) -> str:
+    """Describe the action of an event; a real app would do it here.
+
+    Raises:
+        ConnectionError: if the message bounces.
+    """
     match event.action:
         case CreateTask(title, department=department):
             return f"task {title!r} for {department}"
         case SendMessage(template) as message:
-            contact = CONTACTS.get(order.invoice_id, Contact())
-            return f"message {template!r} by {message.channel_for(contact)}"
+            channel = message.channel_for(CONTACTS.get(order.invoice_id, Contact()))
+            if (channel, order.invoice_id, today) == ("email", FULL_ON_MONDAY, MONDAY):
+                raise ConnectionError("the mailbox is full")
+            return f"message {template!r} by {channel}"
         case CustomAction(name):
             return name
         case _:

@@ -12,6 +12,7 @@ from prodflow import (
     Contact,
     CreateTask,
     CycleStore,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     Entering,
@@ -115,6 +116,8 @@ TRIGGERS: Final = (
     ),
     Trigger("chase-lab", DaysInStatus("lab", 3), CreateTask("Call the lab", department="Lab desk")),
     Trigger("on-its-way", Entering("shipped"), SendMessage("your-order-is-on-its-way")),
+    # If the delivery date changes, this reminder moves with it.
+    Trigger("ready-soon", DaysFromDelivery(-3), SendMessage("your-order-is-nearly-ready")),
 )
 
 

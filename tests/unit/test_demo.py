@@ -166,6 +166,7 @@ class TestWeek:
             "+ scheduled for 2026-11-19: due-tomorrow of PO-1",
             "+ scheduled for 2026-11-19: ask-again of PO-1",
             "+ scheduled for 2026-11-23: chase-lab of PO-4",
+            "+ scheduled for 2026-11-28: ready-soon of PO-2",
         ],
     )
     def test_scheduled(self, lines: list[str], line: str) -> None:
@@ -195,10 +196,27 @@ class TestWeek:
 
         assert fired in lines
 
-    def test_acknowledged(self, lines: list[str]) -> None:
-        """After the worker has acknowledged its events, nothing is due."""
-        assert "acknowledged 6, still due on 2026-11-16: 0" in lines
-        assert "acknowledged 1, still due on 2026-11-23: 0" in lines
+    def test_moved(self, lines: list[str]) -> None:
+        """A reminder follows a new delivery date."""
+        start = lines.index("Wednesday 18: the client wants the album a week later, on 2026-12-08")
+
+        assert lines[start + 1] == "~ moved to 2026-12-05: ready-soon of PO-2"
+
+    def test_bounced(self, shown: str, lines: list[str]) -> None:
+        """If one address bounces, the others get their messages, and it's tried again."""
+        bounced = "x failed on 2026-11-16: thank-you of PO-1: the mailbox is full"
+        later = "! fired on 2026-11-17: thank-you of PO-1: message 'order-received' by email"
+
+        assert bounced in lines
+        assert lines.index(later) > lines.index(bounced)
+        for order_id in ("PO-4", "PO-5", "PO-7"):
+            assert f"! fired on 2026-11-16: thank-you of {order_id}: message" in shown
+
+    def test_done(self, lines: list[str]) -> None:
+        """After the worker has run, only what has failed is still due."""
+        assert "done 3, to be tried again 3, still due on 2026-11-16: 3" in lines
+        assert "done 3, to be tried again 0, still due on 2026-11-17: 0" in lines
+        assert "done 1, to be tried again 0, still due on 2026-11-23: 0" in lines
 
     def test_overdue(self, lines: list[str]) -> None:
         """The overdue list is sorted by due date and counts working days."""

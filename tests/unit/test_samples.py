@@ -71,6 +71,12 @@ class TestSoundness:
         assert {trigger.once_per_order for trigger in TRIGGERS} == {True, False}
         assert {trigger.automatic for trigger in TRIGGERS} == {True, False}
 
+    def test_every_trigger_has_a_name_for_people(self) -> None:
+        """A list of triggers that users edit shows the descriptions, so no two are the same."""
+        names = [trigger.description for trigger in TRIGGERS]
+        assert "" not in names
+        assert len(set(names)) == len(names)
+
     @each
     def test_it_can_be_written_as_json(self, sample: Sample) -> None:
         """It can be the start of a definition file of your own."""
@@ -108,13 +114,13 @@ class Walk:
 
     def waiting(self) -> list[str]:
         """The triggers of all pending events, however far ahead."""
-        return [event.trigger for event in self.store.pending(as_of=date.max)]
+        return [item.event.trigger for item in self.store.pending(as_of=date.max)]
 
     def act(self) -> list[str]:
         """Acknowledge the events that are due today, and give their triggers."""
         due = self.store.pending(as_of=self.today)
-        self.store.acknowledge(*(event.id for event in due))
-        return sorted(event.trigger for event in due)
+        self.store.acknowledge(*due)
+        return sorted(item.event.trigger for item in due)
 
 
 class TestWalks:
@@ -169,6 +175,20 @@ class TestWalks:
         assert walk.act() == ["albums-ready"]
         walk.go()
         assert walk.waiting() == ["albums-offer-copies"]
+
+    def test_albums_with_a_delivery_date(self) -> None:
+        """A week before the delivery somebody checks on the album, also if the date moves."""
+        order = ALBUMS.flow.open(
+            ALBUMS.cycle,
+            order_id="PO-1",
+            ordered_on=MONDAY,
+            delivery_on=MONDAY + timedelta(60),
+            by="ann",
+            at=AT,
+        ).order
+        moved = ALBUMS.flow.amend(order, delivery_on=MONDAY + timedelta(90), by="ann", at=AT)
+        days = {event.trigger: event.fire_on for event in moved.events}
+        assert days["albums-delivery-soon"] == MONDAY + timedelta(83)
 
     def test_frames(self) -> None:
         """One label, wood for each cut, and two reminders to collect the frame."""

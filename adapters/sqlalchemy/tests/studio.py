@@ -82,7 +82,7 @@ def at_the_lab(store: SqlStore, *order_ids: str) -> list[ProductionOrder]:
 
 def with_an_id_taken(store: SqlStore) -> list[Change]:
     """Changes of an order, with an event that has the id of an event in another slot."""
-    taken = store.pending(as_of=date.max)[0].id
+    taken = store.pending(as_of=date.max)[0].event.id
     opening = opened("PO-9")
     change = advanced(opening.order)
     return [opening, evolve(change, events=[evolve(change.events[0], id=taken)])]

@@ -83,7 +83,7 @@ def test_what_is_saved_is_committed(engine: sa.Engine, store: SqlStore) -> None:
     """After a call, every other connection sees its effect."""
     at_the_lab(store, "PO-1")
     claimed = store.claim(as_of=date.max, now=AT, lease=LEASE)
-    store.acknowledge(claimed[0].id)
+    store.acknowledge(claimed[0])
     before = contents(store)
     engine.dispose()
     assert contents(SqlStore(engine)) == before

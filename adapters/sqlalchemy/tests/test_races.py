@@ -332,13 +332,13 @@ def test_a_serialization_failure_is_tried_again(postgres_url: str) -> None:
     store = SqlStore(other)
     store.create_schema()
     at_the_lab(store, "PO-1")
-    events = store.pending(as_of=date.max)
+    items = store.pending(as_of=date.max)
 
     def claim() -> None:
         store.claim(as_of=date.max, now=AT, lease=LEASE)
 
     attempts = once_before(engine, "SELECT 1 FROM prodflow_outbox", claim)
-    SqlStore(engine).acknowledge(*(event.id for event in events))
+    SqlStore(engine).acknowledge(*items)
     assert (len(attempts), store.pending(as_of=date.max)) == (2, [])
     engine.dispose()
     other.dispose()

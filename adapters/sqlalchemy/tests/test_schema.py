@@ -99,6 +99,7 @@ CALLS: Final[list[Callable[[SqlStore], object]]] = [
     lambda store: store.save(opened()),
     lambda store: store.order_types(),
     lambda store: store.acknowledge("1"),
+    lambda store: store.get_event("1"),
     lambda store: store.feed(),
 ]
 
@@ -177,7 +178,7 @@ def test_a_prefix_begins_every_name(engine: sa.Engine, prefix: str) -> None:
     inspector = sa.inspect(engine)
     made = inspector.get_table_names()
     indexes = [index["name"] or "" for name in made for index in inspector.get_indexes(name)]
-    assert (len(made), len(indexes)) == (7, 11)
+    assert (len(made), len(indexes)) == (7, 12)
     assert all(name.startswith(prefix) for name in [*made, *indexes])
 
 

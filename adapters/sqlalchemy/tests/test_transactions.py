@@ -6,13 +6,20 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from prodflow import CycleNotFoundError, DuplicateOrderError, OrderQuery, StaleOrdersError
+from prodflow import (
+    CycleNotFoundError,
+    DuplicateOrderError,
+    OrderQuery,
+    ProductionFlow,
+    StaleOrdersError,
+)
 from prodflow_sqlalchemy import SqlStore
 
 from .studio import (
     AT,
     CYCLE,
     LEASE,
+    MONDAY,
     advanced,
     amended,
     at_the_lab,
@@ -81,12 +88,16 @@ def test_the_store_begins_where_the_caller_has_not(
 def test_nothing_is_committed_for_the_caller(connection: sa.Connection, store: SqlStore) -> None:
     """No call commits the transaction of the caller."""
     at_the_lab(store, "PO-1")
-    (event, *_) = store.pending(as_of=date.max)
+    first, second, third = store.pending(as_of=date.max)
     before = contents(store)
     inner = SqlStore(connection)
     inner.put_cycle(CYCLE.replace("hold", description="Paused"), replaces=1)
-    inner.acknowledge(event.id)
-    inner.claim(as_of=date.max, now=AT, lease=LEASE)
+    inner.acknowledge(first)
+    inner.dismiss(second.event.id)
+    inner.fail(third, error="no", retry_at=None)
+    inner.release(third)
+    inner.extend(*inner.claim(as_of=date.max, now=AT, lease=LEASE), now=AT, lease=LEASE)
+    inner.set_reminders(ProductionFlow().reminders(inner.get("PO-1"), today=MONDAY))
     inner.forget(before=date.max)
     inner.save(amended(inner.get("PO-1"), vendor="Acme"))
     inner.create_schema()

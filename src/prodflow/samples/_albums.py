@@ -1,7 +1,7 @@
 """Albums: designed, proofed by the client, bound by a bindery, and handed over.
 
 A wedding has a fixed day, so due dates count back from the delivery date. Without a delivery date,
-the due dates count forward. If a due date moves, the reminders before and after the date move too.
+the due dates count forward. If a due or delivery date moves, its reminders move too.
 """
 
 from functools import partial
@@ -10,6 +10,7 @@ from typing import Final
 from prodflow import (
     Backward,
     CreateTask,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     Entering,
@@ -85,32 +86,49 @@ _TRIGGERS: Final = (
         "albums-design-nearly-due",
         DaysFromDue("design", -2, working=True),
         CreateTask("The design is due in two days", department="Design"),
+        description="Warn the designers two working days before the design is due",
+    ),
+    # A week before the wedding, wherever the album is. It moves with the delivery date.
+    _trigger(
+        "albums-delivery-soon",
+        DaysFromDelivery(-7),
+        CreateTask("Will the album be ready in a week?", department="Sales", user="Mia"),
+        description="Check on the album a week before the delivery",
     ),
     # The day after the due date. Not automatic, so it stays on the list until a person does it.
     _trigger(
         "albums-bindery-late",
         DaysFromDue("bindery", 1),
         CreateTask("Ask the bindery for a new date", department="Production", user="Tom"),
+        description="Ask a late bindery for a new date",
         automatic=False,
     ),
     # Each time the proof goes to the client, but not when the order returns from a hold.
-    _trigger("albums-proof", Entering("proof"), SendMessage("your-proof-is-ready")),
+    _trigger(
+        "albums-proof",
+        Entering("proof"),
+        SendMessage("your-proof-is-ready"),
+        description="Tell the client that the proof is ready",
+    ),
     # Only for a step back: the client wants something changed.
     _trigger(
         "albums-proof-refused",
         Leaving("proof", moves={Move.BACK}),
         CreateTask("Ask the client what to change", user="Mia", due_days=1),
+        description="Ask the client what to change in the proof",
     ),
     _trigger(
         "albums-ready",
         Entering("pickup"),
         SendMessage("your-album-is-ready", channels=("call", "sms", "email")),
+        description="Tell the client that the album is ready",
     ),
     # A month after delivery. It's marketing, so clients who opted out don't get it.
     _trigger(
         "albums-offer-copies",
         DaysInStatus("delivered", 30),
         SendMessage("a-copy-for-your-parents", marketing=True),
+        description="Offer copies a month after the delivery",
         once_per_order=True,
     ),
 )

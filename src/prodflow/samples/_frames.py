@@ -59,6 +59,7 @@ _TRIGGERS: Final = (
         "frames-print-label",
         Entering("cut"),
         CustomAction("print-label", {"printer": "workshop"}),
+        description="Print a label for the frame",
         once_per_order=True,
     ),
     # Only when the status is completed: an order that goes on hold books no wood.
@@ -66,20 +67,26 @@ _TRIGGERS: Final = (
         "frames-book-wood",
         Completing("cut"),
         CreateTask("Book the wood out", department="Workshop"),
+        description="Book the wood out after cutting",
     ),
     _trigger(
         "frames-ready",
         Entering("ready"),
         SendMessage("your-frame-is-ready", channels=("sms", "email")),
+        description="Tell the client that the frame is ready",
     ),
     # Each reminder needs a trigger: this one comes after a week, the next one after two.
     _trigger(
         "frames-collect",
         DaysInStatus("ready", 7),
         SendMessage("please-collect-your-frame", channels=("sms", "email", "letter")),
+        description="Ask the client after a week to collect the frame",
     ),
     _trigger(
-        "frames-call", DaysInStatus("ready", 14), CreateTask("Call the client", department="Sales")
+        "frames-call",
+        DaysInStatus("ready", 14),
+        CreateTask("Call the client", department="Sales"),
+        description="Call the client after two weeks",
     ),
 )
 

@@ -84,30 +84,39 @@ _trigger = partial(Trigger, order_types=[_CYCLE.order_type])
 
 _TRIGGERS: Final = (
     # Immediately, for every new order.
-    _trigger("prints-thank-you", Opening(), SendMessage("thank-you-for-your-order")),
+    _trigger(
+        "prints-thank-you",
+        Opening(),
+        SendMessage("thank-you-for-your-order"),
+        description="Thank the client for the order",
+    ),
     # Immediately, each time an order enters, even a second time after a reprint.
     _trigger(
         "prints-check",
         Entering("quality-check"),
         CreateTask("Compare the prints with the order", department="Production", due_days=1),
+        description="Have the prints compared with the order",
     ),
     # Three days later. If the order leaves before that, the reminder is withdrawn.
     _trigger(
         "prints-call-lab",
         DaysInStatus("at-lab", 3),
         CreateTask("Call the lab", department="Production"),
+        description="Call the lab after three days",
     ),
     # Sent by the first of these channels on which the client can be reached.
     _trigger(
         "prints-ask-client",
         DaysInStatus("waiting-on-client", 2),
         SendMessage("we-need-your-answer", channels=("sms", "email", "letter")),
+        description="Ask the client again after two days",
     ),
     # Only once, even if the order is reopened for a reprint and shipped again.
     _trigger(
         "prints-shipped",
         Completing("shipped"),
         SendMessage("your-prints-are-on-their-way", channels=("email", "sms")),
+        description="Tell the client that the prints are on their way",
         once_per_order=True,
     ),
 )

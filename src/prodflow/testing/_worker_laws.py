@@ -268,13 +268,14 @@ class ClaimLaws:
         lease = timedelta(minutes=10)
         claimed = store.claim(as_of=FRIDAY, now=eleven, lease=lease)
         assert store.claim(as_of=FRIDAY, now=one, lease=lease) == []
-        assert _ids(store.extend(*claimed, now=eleven, lease=2 * lease)) == _ids(claimed)
-        assert store.claim(as_of=FRIDAY, now=one.replace(minute=14), lease=lease) == []
-        for item in claimed:
-            store.fail(item, error="bounced", retry_at=one.replace(minute=10))
+        store.extend(*claimed, now=one, lease=lease)
         assert store.claim(as_of=FRIDAY, now=one.replace(minute=9), lease=lease) == []
-        late = store.claim(as_of=FRIDAY, now=one.replace(minute=10), lease=lease)
-        assert _ids(late) == _ids(claimed)
+        again = store.claim(as_of=FRIDAY, now=one.replace(minute=10), lease=lease)
+        for item in again:
+            store.fail(item, error="bounced", retry_at=one.replace(minute=30))
+        assert store.claim(as_of=FRIDAY, now=one.replace(minute=29), lease=lease) == []
+        late = store.claim(as_of=FRIDAY, now=one.replace(minute=30), lease=lease)
+        assert (_ids(again), _ids(late)) == (_ids(claimed), _ids(claimed))
 
     def test_a_lease_is_at_most_one_day(self, store: Store) -> None:
         """`claim` and `extend` refuse a lease that isn't longer than zero, or longer than a day."""
@@ -393,6 +394,13 @@ class FailingLaws:
         store.release(*claimed)
         assert items(store) == before
         assert store.claim(as_of=date.max, now=NOON, lease=HOUR) == claimed
+
+    def test_a_released_event_keeps_its_other_attempts(self, store: Store) -> None:
+        """Releasing takes off the last attempt, and not those before it."""
+        at_the_lab(store, "PO-1")
+        store.claim(as_of=date.max, now=NOON, lease=HOUR)
+        store.release(*store.claim(as_of=date.max, now=NOON + HOUR, lease=HOUR))
+        assert [item.attempts for item in items(store) if item.event.automatic] == [1] * 5
 
     def test_releasing_what_nobody_claimed_is_harmless(self, store: Store) -> None:
         """An event that was never claimed has no attempts after it's released, either."""
@@ -532,6 +540,14 @@ class ClosingLaws:
         # "welcome" and "people" were due on Monday, "chase" on Thursday, then "due" and "survey".
         forgotten = [store.forget(before=MONDAY + timedelta(days)) for days in (0, 1, 3, 4, 60, 60)]
         assert forgotten == [0, 2, 0, 1, 2, 0]
+
+    def test_forgetting_goes_by_the_numbers_of_slots(self, store: Store) -> None:
+        """Slots with the number of the present visit stay; what a return said is forgotten."""
+        (order,) = at_the_lab(store, "PO-1")
+        on_hold = advanced(order, to="hold")
+        store.save(on_hold, advanced(on_hold.order))
+        store.acknowledge(*items(store))
+        assert store.forget(before=date.max) == len(["back", "review"])
 
     def test_forgetting_leaves_pending_events(self, store: Store) -> None:
         """`forget` deletes no event that is pending, leased or given up."""

@@ -14,7 +14,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from prodflow_sqlalchemy._schema import Tables, tables
+from prodflow_sqlalchemy._schema import IS_FOR_WORKERS, Tables, tables
 
 T = TypeVar("T", int, str)
 
@@ -27,11 +27,22 @@ ORDER_COLUMNS: Final = (
     *("due", "delivery_on", "department", "assignee", "vendor", "invoice_id", "data"),
 )
 ENTRY_COLUMNS: Final = ("order_id", "sequence", "data")
+SLOT_KEY: Final = ("order_id", "trigger_key", "slot_number")
 SLOT_COLUMNS: Final = (
-    *("order_id", "trigger_key", "slot_visit", "id", "visit", "fire_on", "dated"),
-    *("while_in_status", "automatic", "closed", "data"),
+    *(*SLOT_KEY, "id", "visit", "sequence", "fire_on", "dated", "until", "automatic", "closed"),
+    *("attempts", "last_error", "retry_at", "leased_until", "given_up", "data"),
 )
-_KEPT: Final = frozenset({"order_id", "trigger_key", "slot_visit", "id"})
+"""The columns of a slot."""
+PENDING_COLUMNS: Final = (
+    *(*SLOT_KEY, "id", "visit", "sequence", "fire_on", "dated", "until"),
+    *("attempts", "last_error", "retry_at", "leased_until", "given_up"),
+)
+"""What a save reads of a pending slot."""
+ITEM_COLUMNS: Final = (
+    *("id", "fire_on", "attempts", "last_error", "retry_at", "leased_until", "given_up", "data"),
+)
+"""What an `OutboxItem` is made of."""
+_KEPT: Final = frozenset({*SLOT_KEY, "id"})
 
 COMMITS_BY_ITSELF: Final = (
     "the connection commits each statement by itself: the store needs a transaction to take part in"
@@ -73,9 +84,34 @@ class Dialect(ABC):
             f"INSERT INTO {self.tables.commands.name} (id, entries) VALUES (:id, :entries)"
             " ON CONFLICT DO NOTHING"
         )
+        outbox = self.tables.outbox.name
         self._on_closed = (
-            f"ON CONFLICT (order_id, trigger_key, slot_visit)"
-            f" DO UPDATE SET {replaced} WHERE NOT {self.tables.outbox.name}.closed"
+            f"ON CONFLICT ({listed(SLOT_KEY)}) DO UPDATE SET {replaced} WHERE NOT {outbox}.closed"
+        )
+        # Each step looks up the next number in the index, and passes over the events themselves.
+        least = f"SELECT min(attempts) FROM {outbox} WHERE {IS_FOR_WORKERS.text}"
+        self._levels = sa.text(
+            f"WITH RECURSIVE levels (level) AS ({least} UNION ALL"
+            f" SELECT ({least} AND attempts > level) FROM levels WHERE level IS NOT NULL)"
+            " SELECT level FROM levels WHERE level IS NOT NULL ORDER BY level"
+        )
+        self._free = (
+            f"{IS_FOR_WORKERS.text} AND attempts = :attempts AND fire_on <= :as_of"
+            " AND (leased_until IS NULL OR leased_until <= :now)"
+            " AND (retry_at IS NULL OR retry_at <= :now) ORDER BY fire_on, id LIMIT :limit"
+        )
+        is_current = "NOT closed AND id = :id AND fire_on = :fire_on AND attempts = :attempts"
+        self._fail = sa.text(
+            f"UPDATE {outbox} SET last_error = :last_error, retry_at = :retry_at,"
+            f" leased_until = NULL, given_up = :given_up WHERE {is_current}"
+        )
+        self._release = sa.text(
+            f"UPDATE {outbox} SET attempts = CASE attempts WHEN 0 THEN 0 ELSE attempts - 1 END,"
+            f" retry_at = NULL, leased_until = NULL, given_up = FALSE WHERE {is_current}"
+        )
+        self._extend = sa.text(
+            f"UPDATE {outbox} SET leased_until = :until WHERE {is_current}"
+            " AND leased_until IS NOT NULL"
         )
 
     @abstractmethod
@@ -144,9 +180,9 @@ class Dialect(ABC):
     def pending_slots(
         self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
     ) -> Sequence[SlotRow]:
-        """Lock and return pending slots: those of these events, and of these orders' reminders.
+        """Lock and return pending slots, those of these orders and those of these events.
 
-        The rows have the columns that `_rows.pending_slot` reads.
+        The rows have the `PENDING_COLUMNS`.
         """
 
     @abstractmethod
@@ -157,15 +193,48 @@ class Dialect(ABC):
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         """Insert or replace pending slots; a closed slot stays as it is."""
 
-    @abstractmethod
     def claim(
         self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
-    ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that aren't leased now; returns their `fire_on`, `id` and `data`."""
+    ) -> list[SlotRow]:
+        """Lease due events that are free now; returns their `ITEM_COLUMNS`.
+
+        Events with fewer attempts come first. In an index that begins with the attempts, the due
+        events of each number of attempts are side by side. So there is a statement for each
+        number, until there are enough events; no statement reads events that aren't due.
+        """
+        claimed: list[SlotRow] = []
+        for level in connection.execute(self._levels).scalars().all():
+            bounds = {"as_of": as_of, "now": now, "until": until, "attempts": level}
+            claimed += self.lease(connection, bounds | {"limit": limit - len(claimed)})
+            if len(claimed) == limit:
+                break
+        return claimed
 
     @abstractmethod
-    def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
-        """Close pending slots."""
+    def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
+        """Lease free events with a certain number of attempts; returns their `ITEM_COLUMNS`."""
+
+    @abstractmethod
+    def lock_events(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
+        """Lock the pending slots of these events until the transaction ends."""
+
+    @abstractmethod
+    def close(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+        """Close pending slots of events by `id`; with a `fire_on`, only if it's still the day."""
+
+    def fail(self, connection: sa.Connection, row: Row) -> None:
+        """End the lease of an event, if the event is still current."""
+        connection.execute(self._fail, row)
+
+    def release(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+        """End the leases of the events that are still current, and take off an attempt."""
+        self.lock_events(connection, [row["id"] for row in rows])
+        connection.execute(self._release, rows)
+
+    def extend(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+        """Lengthen the leases of the events that are still current; leaves them locked."""
+        self.lock_events(connection, [row["id"] for row in rows])
+        connection.execute(self._extend, rows)
 
     @abstractmethod
     def forget(self, connection: sa.Connection, before: str) -> int:
@@ -196,8 +265,7 @@ def json_text(value: object) -> str:
 
 def slot_row(key: SlotKey) -> dict[str, Any]:
     """The key of a slot, as parameters of a statement."""
-    order_id, trigger_key, slot_visit = key
-    return {"order_id": order_id, "trigger_key": trigger_key, "slot_visit": slot_visit}
+    return dict(zip(SLOT_KEY, key, strict=True))
 
 
 def listed(columns: Iterable[str]) -> str:

@@ -9,12 +9,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
+    ITEM_COLUMNS,
     ORDER_COLUMNS,
+    PENDING_COLUMNS,
     SLOT_COLUMNS,
+    SLOT_KEY,
     Dialect,
     Failure,
     Row,
     SlotKey,
+    SlotRow,
     T,
     json_text,
     listed,
@@ -29,8 +33,9 @@ _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 
 _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
-    **dict.fromkeys(("sequence", "slot_visit"), "integer"),
-    **dict.fromkeys(("is_open", "dated", "while_in_status", "automatic", "closed"), "boolean"),
+    **dict.fromkeys(("sequence", "slot_number"), "integer"),
+    **dict.fromkeys(("is_open", "dated", "automatic", "closed", "given_up"), "boolean"),
+    **dict.fromkeys(("attempts", "retry_at", "leased_until"), "bigint"),
 }
 
 
@@ -77,53 +82,46 @@ class PostgresqlDialect(Dialect):
             " ORDER BY h.sequence DESC LIMIT 1))"
             f" FROM {_records(ENTRY_COLUMNS)} ORDER BY ordinality"
         )
-        pending = (
-            "SELECT order_id, trigger_key, slot_visit, id, visit, dated, while_in_status"
-            f" FROM {outbox} WHERE NOT closed AND"
-        )
-        locked = "ORDER BY order_id, trigger_key, slot_visit FOR UPDATE"
+        pending = f"SELECT {listed(PENDING_COLUMNS)} FROM {outbox} WHERE NOT closed AND"
+        locked = f"ORDER BY {listed(SLOT_KEY)} FOR UPDATE"
         # With an OR, PostgreSQL would check both lists again for every row that it finds.
         self._pending_slots = sa.text(
-            f"WITH of_orders AS ({pending} dated"
-            f" AND order_id = ANY(CAST(:order_ids AS text[])) {locked}),"
+            f"WITH of_orders AS ({pending} order_id = ANY(CAST(:order_ids AS text[])) {locked}),"
             f" of_events AS ({pending} id = ANY(CAST(:event_ids AS text[])) {locked})"
             " SELECT * FROM of_orders UNION SELECT * FROM of_events"
         )
         self._empty_slots = sa.text(
-            f"DELETE FROM {outbox} AS o USING {_records(('order_id', 'trigger_key', 'slot_visit'))}"
-            " WHERE o.order_id = v.order_id AND o.trigger_key = v.trigger_key"
-            " AND o.slot_visit = v.slot_visit AND NOT o.closed"
+            f"DELETE FROM {outbox} AS o USING {_records(SLOT_KEY)}"
+            f" WHERE {_same_slot('o', 'v')} AND NOT o.closed"
         )
         self._fill_slots = sa.text(
             f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)})"
             f" SELECT {listed(SLOT_COLUMNS)} FROM {_records(SLOT_COLUMNS)}"
-            f" ORDER BY order_id, trigger_key, slot_visit {self._on_closed}"
+            f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
-        self._claim = sa.text(
-            f"WITH free AS (SELECT order_id, trigger_key, slot_visit FROM {outbox}"
-            " WHERE NOT closed AND automatic AND fire_on <= :as_of"
-            " AND (leased_until IS NULL OR leased_until <= :now)"
-            " ORDER BY fire_on, id LIMIT :limit FOR UPDATE SKIP LOCKED)"
-            f" UPDATE {outbox} AS o SET leased_until = :until FROM free"
-            " WHERE o.order_id = free.order_id AND o.trigger_key = free.trigger_key"
-            " AND o.slot_visit = free.slot_visit RETURNING o.fire_on, o.id, o.data"
+        self._lease = sa.text(
+            f"WITH free AS (SELECT {listed(SLOT_KEY)} FROM {outbox} WHERE {self._free}"
+            " FOR UPDATE SKIP LOCKED)"
+            f" UPDATE {outbox} AS o SET attempts = o.attempts + 1, leased_until = :until FROM free"
+            f" WHERE {_same_slot('o', 'free')}"
+            f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}"
         )
         self._lock_events = sa.text(
-            f"SELECT 1 FROM {outbox} WHERE NOT closed AND id = ANY(CAST(:ids AS text[]))"
-            " ORDER BY order_id, trigger_key, slot_visit FOR UPDATE"
+            f"SELECT 1 FROM {outbox} WHERE NOT closed AND id = ANY(CAST(:ids AS text[])) {locked}"
         )
         self._close = sa.text(
-            f"UPDATE {outbox} SET closed = TRUE, leased_until = NULL"
-            " WHERE NOT closed AND id = ANY(CAST(:ids AS text[]))"
+            f"UPDATE {outbox} AS o SET closed = TRUE, leased_until = NULL"
+            f" FROM {_records(('id', 'fire_on'))} WHERE NOT o.closed AND o.id = v.id"
+            " AND o.fire_on = coalesce(v.fire_on, o.fire_on)"
         )
+        slot = listed(f"s.{name}" for name in SLOT_KEY)
         self._forget = sa.text(
-            f"WITH past AS (SELECT s.order_id, s.trigger_key, s.slot_visit FROM {outbox} AS s"
+            f"WITH past AS (SELECT {slot} FROM {outbox} AS s"
             f" JOIN {orders} AS o ON o.id = s.order_id WHERE s.closed AND s.fire_on < :before"
-            " AND s.slot_visit > 0 AND s.slot_visit <> o.visit"
-            " AND s.slot_visit IS DISTINCT FROM o.held_visit"
-            " ORDER BY s.order_id, s.trigger_key, s.slot_visit FOR UPDATE OF s)"
-            f" DELETE FROM {outbox} AS s USING past WHERE s.order_id = past.order_id"
-            " AND s.trigger_key = past.trigger_key AND s.slot_visit = past.slot_visit"
+            " AND s.slot_number > 0 AND s.slot_number <> o.visit"
+            " AND s.slot_number IS DISTINCT FROM o.held_visit"
+            f" ORDER BY {slot} FOR UPDATE OF s)"
+            f" DELETE FROM {outbox} AS s USING past WHERE {_same_slot('s', 'past')}"
         )
         # An open transaction may still add entries with its number. So an entry appears only when
         # no open transaction has the same number or a lower one.
@@ -179,17 +177,16 @@ class PostgresqlDialect(Dialect):
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         connection.execute(self._fill_slots, {"rows": json_text(rows)})
 
-    def claim(
-        self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
-    ) -> Sequence[sa.Row[Any]]:
-        """Lease due events that aren't leased now, and skip events that others have locked."""
-        bounds = {"as_of": as_of, "now": now, "until": until, "limit": limit}
-        return connection.execute(self._claim, bounds).all()
+    def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
+        """Lease free events, and skip events that others have locked."""
+        return connection.execute(self._lease, bounds).all()
 
-    def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
-        ids = {"ids": [*event_ids]}
-        connection.execute(self._lock_events, ids)
-        connection.execute(self._close, ids)
+    def lock_events(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
+        connection.execute(self._lock_events, {"ids": [*event_ids]})
+
+    def close(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+        self.lock_events(connection, [row["id"] for row in rows])
+        connection.execute(self._close, {"rows": json_text(rows)})
 
     def forget(self, connection: sa.Connection, before: str) -> int:
         return connection.execute(self._forget, {"before": before}).rowcount
@@ -216,6 +213,11 @@ class PostgresqlDialect(Dialect):
 
 def _commits_by_itself(connection: sa.Connection) -> bool:
     return bool(getattr(connection.connection.dbapi_connection, "autocommit", False))
+
+
+def _same_slot(one: str, other: str) -> str:
+    """The condition that the rows of two tables have the same slot."""
+    return " AND ".join(f"{one}.{name} = {other}.{name}" for name in SLOT_KEY)
 
 
 def _records(columns: Iterable[str]) -> str:

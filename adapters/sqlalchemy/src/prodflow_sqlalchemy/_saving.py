@@ -5,8 +5,15 @@ from typing import Final, final
 
 import sqlalchemy as sa
 
-from prodflow import Change, ChangeUndone, CommandReusedError, HistoryEntry, StatusChanged
-from prodflow.stores import check_next, outbox_effect, repeats
+from prodflow import (
+    Change,
+    ChangeUndone,
+    CommandReusedError,
+    HistoryEntry,
+    Reminders,
+    StatusChanged,
+)
+from prodflow.stores import check_next, check_reminders, outbox_effect, repeats
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles, Versions
 from prodflow_sqlalchemy._dialect import Dialect, Row, json_text
@@ -18,7 +25,9 @@ _MOVING: Final = (StatusChanged, ChangeUndone)
 
 @final
 class Saving:
-    """The steps of a save; they lock rows in the sequence that the module `_dialect` describes.
+    """The steps of a save, and of `set_reminders`.
+
+    They lock rows in the sequence that the module `_dialect` describes.
 
     Args:
         dialect: the statements.
@@ -51,6 +60,13 @@ class Saving:
         self.fill(connection, changes, known=versions)
         return cycles
 
+    def set_reminders(self, connection: sa.Connection, reminders: Sequence[Reminders]) -> None:
+        """Make the pending reminders of orders those given."""
+        ids = sorted({each.order_id for each in reminders})
+        versions = self._dialect.lock_orders(connection, ids)
+        check_reminders(reminders, lambda order_id: versions.get(order_id, 0))
+        self.fill(connection, reminders, known=versions)
+
     def _move(self, connection: sa.Connection, changes: Sequence[Change]) -> Mapping[str, int]:
         """Write the orders, and return the version of each order before the save, by order id."""
         latest = {change.order.id: change.order for change in changes}
@@ -71,24 +87,31 @@ class Saving:
         return versions
 
     def fill(
-        self, connection: sa.Connection, changes: Sequence[Change], known: Collection[str]
+        self,
+        connection: sa.Connection,
+        causes: Sequence[Change | Reminders],
+        known: Collection[str],
     ) -> None:
-        """Save the events of changes, and delete pending events that the changes make void.
+        """Put the events of changes or reminders into their slots, and empty what becomes void.
 
         *known* has the ids of the orders that were stored before.
         """
-        events = [event for change in changes for event in change.events]
-        left = {change.order.id for change in changes if isinstance(change.entry, _MOVING)}
-        touched = {event.order_id for event in events} | left
+        touched: set[str] = set()
+        event_ids: set[str] = set()
+        for cause in causes:
+            if isinstance(cause, Reminders):
+                touched.add(cause.order_id)
+            elif cause.events or isinstance(cause.entry, _MOVING):
+                touched.add(cause.order.id)
+            event_ids.update(event.id for event in cause.events)
         order_ids = sorted(touched.intersection(known))  # a new order has no slots yet
-        if order_ids or events:
-            event_ids = sorted({event.id for event in events})
-            stored = self._dialect.pending_slots(connection, order_ids, event_ids)
-            # Slots of immediate events under other ids aren't read; `fill_slots` keeps their ids.
-            emptied, filled = outbox_effect(map(rows.pending_slot, stored), *changes)
-            if emptied:
-                self._dialect.empty_slots(connection, sorted(map(rows.slot_key, emptied)))
-            if filled:
-                by_key = {rows.slot_key(event.slot): event for event in filled}
-                slots = [rows.slot_row(by_key[key]) for key in sorted(by_key)]
-                self._dialect.fill_slots(connection, slots)
+        if not order_ids and not event_ids:
+            return
+        stored = self._dialect.pending_slots(connection, order_ids, sorted(event_ids))
+        emptied, filled = outbox_effect(map(rows.pending_item, stored), *causes)
+        if emptied:
+            self._dialect.empty_slots(connection, sorted(map(rows.slot_key, emptied)))
+        if filled:
+            by_key = {rows.slot_key(item.event.slot): item for item in filled}
+            slots = [rows.slot_row(by_key[key]) for key in sorted(by_key)]
+            self._dialect.fill_slots(connection, slots)

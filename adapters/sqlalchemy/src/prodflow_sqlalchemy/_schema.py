@@ -2,8 +2,8 @@
 
 The column `data` has the whole value as JSON, made by `prodflow.codec`. The other columns are for
 searching, sorting and checks. Dates are ISO 8601 texts, which sort by date. In both databases,
-texts compare by code point, as in Python. The column `due` has the due date of an order, or "none",
-which sorts last.
+texts compare by code point, as in Python. Instants are microseconds since 1970 in UTC. The column
+`due` has the due date of an order, or "none", which sorts last.
 """
 
 import re
@@ -23,8 +23,7 @@ NO_DAY: Final = "none"
 IS_OPEN: Final = sa.text("is_open")
 IS_COMPLETE: Final = sa.text("NOT is_open")
 IS_PENDING: Final = sa.text("NOT closed")
-IS_FOR_WORKERS: Final = sa.text("NOT closed AND automatic")
-IS_FOR_PEOPLE: Final = sa.text("NOT closed AND NOT automatic")
+IS_FOR_WORKERS: Final = sa.text("NOT closed AND automatic AND NOT given_up")
 IS_INVOICED: Final = sa.text("invoice_id IS NOT NULL")
 
 _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
@@ -87,6 +86,8 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         given: Any = {} if where is None else {f"{dialect}_where": where}
         return sa.Index(f"{prefix}{name}", *columns, unique=unique, **given)
 
+    # A query that leaves a flag open merges a page for each value of the flag.
+    due = ("automatic", "given_up", "fire_on", "id")
     place = [sa.Column("position", sa.BigInteger)]  # of an entry in the feed of all orders
     if is_postgresql:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
@@ -154,18 +155,24 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             metadata,
             key("order_id"),
             key("trigger_key"),
-            key("slot_visit", sa.Integer),  # 0 if the whole order has one slot
+            key("slot_number", sa.Integer),  # 0 if the whole order has one slot
             needed("id"),
             needed("visit", sa.Integer),
+            needed("sequence", sa.Integer),
             needed("fire_on"),
             needed("dated", sa.Boolean),
-            needed("while_in_status", sa.Boolean),
+            sa.Column("until", text),
             needed("automatic", sa.Boolean),
             needed("closed", sa.Boolean),
-            sa.Column("leased_until", sa.BigInteger),  # microseconds since 1970, UTC
+            needed("attempts", sa.BigInteger),
+            sa.Column("last_error", text),
+            sa.Column("retry_at", sa.BigInteger),
+            sa.Column("leased_until", sa.BigInteger),
+            needed("given_up", sa.Boolean),
             needed("data"),
             index("outbox_id", "id", unique=True, where=IS_PENDING),
-            index("outbox_automatic", "fire_on", "id", where=IS_FOR_WORKERS),
-            index("outbox_manual", "fire_on", "id", where=IS_FOR_PEOPLE),
+            index("outbox_claims", "attempts", "fire_on", "id", where=IS_FOR_WORKERS),
+            index("outbox_due", *due, where=IS_PENDING),
+            index("outbox_by_trigger", "trigger_key", *due, where=IS_PENDING),
         ),
     )

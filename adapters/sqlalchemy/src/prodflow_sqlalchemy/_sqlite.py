@@ -9,12 +9,16 @@ from sqlalchemy.exc import DBAPIError
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
+    ITEM_COLUMNS,
     ORDER_COLUMNS,
+    PENDING_COLUMNS,
     SLOT_COLUMNS,
+    SLOT_KEY,
     Dialect,
     Failure,
     Row,
     SlotKey,
+    SlotRow,
     T,
     json_text,
     listed,
@@ -58,36 +62,35 @@ class SqliteDialect(Dialect):
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, position)"
             f" VALUES ({_parameters(ENTRY_COLUMNS)}, :position)"
         )
-        pending = (
-            f"SELECT order_id, trigger_key, slot_visit, id, visit, dated, while_in_status"
-            f" FROM {outbox} WHERE NOT closed AND"
-        )
+        pending = f"SELECT {listed(PENDING_COLUMNS)} FROM {outbox} WHERE NOT closed AND"
         self._pending_slots = sa.text(
-            f"{pending} dated AND order_id IN (SELECT value FROM json_each(:order_ids))"
+            f"{pending} order_id IN (SELECT value FROM json_each(:order_ids))"
             f" UNION {pending} id IN (SELECT value FROM json_each(:event_ids))"
         )
         self._empty_slots = (
-            f"DELETE FROM {outbox} WHERE order_id = :order_id"
-            " AND trigger_key = :trigger_key AND slot_visit = :slot_visit AND NOT closed"
+            f"DELETE FROM {outbox} WHERE NOT closed"
+            f" AND ({listed(SLOT_KEY)}) = ({_parameters(SLOT_KEY)})"
         )
         self._fill_slots = (
             f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)}) VALUES ({_parameters(SLOT_COLUMNS)})"
             f" {self._on_closed}"
         )
+        claimed = {"attempts": "attempts + 1 AS attempts", "leased_until": ":until AS leased_until"}
         self._due = sa.text(
-            f"SELECT rowid, fire_on, id, data FROM {outbox}"
-            " WHERE NOT closed AND automatic AND fire_on <= :as_of"
-            " AND (leased_until IS NULL OR leased_until <= :now) ORDER BY fire_on, id LIMIT :limit"
+            f"SELECT rowid, {listed(claimed.get(name, name) for name in ITEM_COLUMNS)}"
+            f" FROM {outbox} WHERE {self._free}"
         )
-        self._lease = f"UPDATE {outbox} SET leased_until = :until WHERE rowid = :rowid"
-        self._close = sa.text(
+        self._lease = (
+            f"UPDATE {outbox} SET attempts = :attempts, leased_until = :until WHERE rowid = :rowid"
+        )
+        self._close = (
             f"UPDATE {outbox} SET closed = TRUE, leased_until = NULL"
-            " WHERE NOT closed AND id IN (SELECT value FROM json_each(:event_ids))"
+            " WHERE NOT closed AND id = :id AND fire_on = coalesce(:fire_on, fire_on)"
         )
         self._forget = sa.text(
-            f"DELETE FROM {outbox} WHERE closed AND fire_on < :before AND slot_visit > 0"
+            f"DELETE FROM {outbox} WHERE closed AND fire_on < :before AND slot_number > 0"
             f" AND NOT EXISTS (SELECT 1 FROM {orders} AS o WHERE o.id = {outbox}.order_id"
-            f" AND {outbox}.slot_visit IN (o.visit, o.held_visit))"
+            f" AND {outbox}.slot_number IN (o.visit, o.held_visit))"
         )
         self._feed = sa.text(
             f"SELECT data, 0 AS xid, position FROM {history} WHERE position > :position"
@@ -153,18 +156,21 @@ class SqliteDialect(Dialect):
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         _many(connection, self._fill_slots, rows)
 
-    def claim(
-        self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
-    ) -> Sequence[sa.Row[Any]]:
-        bounds = {"as_of": as_of, "now": now, "limit": limit}
+    def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         due = connection.execute(self._due, bounds).all()
         if due:
-            leases = [{"until": until, "rowid": row.rowid} for row in due]
+            leases = [
+                {"attempts": row.attempts, "until": row.leased_until, "rowid": row.rowid}
+                for row in due
+            ]
             _many(connection, self._lease, leases)
         return due
 
-    def close(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
-        connection.execute(self._close, {"event_ids": json_text([*event_ids])})
+    def lock_events(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
+        """Do nothing: a transaction that writes has locked the whole database."""
+
+    def close(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
+        _many(connection, self._close, rows)
 
     def forget(self, connection: sa.Connection, before: str) -> int:
         return connection.execute(self._forget, {"before": before}).rowcount

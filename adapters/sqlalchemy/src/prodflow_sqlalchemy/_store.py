@@ -15,15 +15,15 @@ caller commits.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, final
 
 import sqlalchemy as sa
-from attrs import NOTHING, frozen
+from attrs import NOTHING, evolve, frozen
 from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
@@ -35,20 +35,21 @@ from prodflow import (
     OrderQuery,
     OrderStore,
     Outbox,
+    OutboxItem,
     ProductionOrder,
+    Reminders,
     StatusCycle,
-    TriggerEvent,
 )
-from prodflow.stores import Edit
+from prodflow.stores import Edit, lease_bounds
 from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._errors import SchemaVersionError
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
-from prodflow_sqlalchemy._queries import page, selected
+from prodflow_sqlalchemy._queries import events, selected
 from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._schema import IS_FOR_PEOPLE, IS_FOR_WORKERS, SCHEMA_VERSION
+from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 
@@ -58,8 +59,6 @@ _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
     dialect.name: dialect for dialect in (SqliteDialect, PostgresqlDialect)
 }
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _CURSOR: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 
 
@@ -354,55 +353,105 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         self,
         *,
         as_of: date,
-        after: TriggerEvent | None = None,
-        limit: int = 100,
+        order_id: str | None = None,
+        trigger: str | None = None,
         automatic: bool | None = None,
-    ) -> list[TriggerEvent]:
+        given_up: bool | None = None,
+        after: OutboxItem | None = None,
+        limit: int = 100,
+    ) -> list[OutboxItem]:
         arguments.day("as_of", as_of)
         arguments.number("limit", limit, 1)
-        c = self._tables.outbox.c
-        due: Any = sa.select(c.id, c.data, c.fire_on).where(c.fire_on <= as_of.isoformat())
+        for name, flag in (("automatic", automatic), ("given_up", given_up)):
+            if flag is not None:
+                arguments.instance(name, flag, bool)
         if after is not None:
-            arguments.instance("after", after, TriggerEvent)
-            if after.fire_on is not None:
-                last = sa.tuple_(sa.literal(after.fire_on.isoformat()), sa.literal(after.id))
-                due = due.where(sa.tuple_(c.fire_on, c.id) > last)
-        if automatic is not None:
-            arguments.instance("automatic", automatic, bool)
-        parts = [
-            due.where(condition)
-            for value, condition in ((True, IS_FOR_WORKERS), (False, IS_FOR_PEOPLE))
-            if automatic in {None, value}
-        ]
-        statement = page(parts, "fire_on", "id", limit=limit)
-        return self._read(
-            lambda connection: [rows.event(row) for row in connection.execute(statement).all()]
+            arguments.instance("after", after, OutboxItem)
+        statement = events(
+            self._tables.outbox,
+            as_of=as_of,
+            order_id=None if order_id is None else arguments.lookup("order_id", order_id),
+            trigger=None if trigger is None else arguments.lookup("trigger", trigger),
+            automatic=automatic,
+            given_up=given_up,
+            after=after,
+            limit=limit,
         )
+        return self._read(lambda connection: self._items(connection, statement))
+
+    def get_event(self, event_id: str, /) -> OutboxItem | None:
+        statement = self._events_of([arguments.lookup("event_id", event_id)])
+        found = self._read(lambda connection: self._items(connection, statement))
+        return found[0] if found else None
+
+    def _events_of(self, ids: Collection[str]) -> sa.Select[Any]:
+        """The statement for the pending events with these ids."""
+        outbox = self._tables.outbox
+        return sa.select(outbox).where(IS_PENDING, self._dialect.among(outbox.c.id, ids))
+
+    def _items(self, connection: sa.Connection, statement: sa.Executable) -> list[OutboxItem]:
+        return list(map(rows.item, connection.execute(statement)))
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
-    ) -> list[TriggerEvent]:
+    ) -> list[OutboxItem]:
         arguments.day("as_of", as_of)
-        instant = arguments.instant("now", now)
-        arguments.instance("lease", lease, timedelta)
+        bounds = lease_bounds(now, lease)
         arguments.number("limit", limit, 1)
-        if lease <= timedelta(0):
-            raise ValueError(f"lease must be longer than zero, not {lease}")
-        try:
-            until = instant + lease
-        except OverflowError:
-            raise ValueError(f"lease must end before year 10000, not be {lease}") from None
-        bounds = (as_of.isoformat(), _microseconds(instant), _microseconds(until), limit)
-        claimed = self._write(lambda connection: self._dialect.claim(connection, *bounds))
-        return [rows.event(row) for row in sorted(claimed, key=attrgetter("fire_on", "id"))]
+        instant, until = map(rows.microseconds, bounds)
+        claimed = self._write(
+            lambda connection: self._dialect.claim(
+                connection, as_of.isoformat(), instant, until, limit
+            )
+        )
+        return list(map(rows.item, sorted(claimed, key=attrgetter("attempts", "fire_on", "id"))))
 
-    def acknowledge(self, *event_ids: str) -> None:
-        ids = arguments.lookups("event_ids", event_ids)
-        if ids:
-            self._write(lambda connection: self._dialect.close(connection, ids))
+    def acknowledge(self, *items: OutboxItem | str) -> None:
+        closing = [_closing(item) for item in items]
+        if closing:
+            self._write(lambda connection: self._dialect.close(connection, closing))
 
-    def dismiss(self, *event_ids: str) -> None:
-        self.acknowledge(*event_ids)
+    def dismiss(self, *items: OutboxItem | str) -> None:
+        self.acknowledge(*items)
+
+    def fail(self, item: OutboxItem, /, *, error: str, retry_at: datetime | None) -> None:
+        arguments.instance("item", item, OutboxItem)
+        arguments.text("error", error)
+        failed = evolve(item, last_error=error, retry_at=retry_at)  # checks both
+        row = rows.current(item) | {
+            "last_error": failed.last_error,
+            "retry_at": None if failed.retry_at is None else rows.microseconds(failed.retry_at),
+            "given_up": failed.retry_at is None,
+        }
+        self._write(lambda connection: self._dialect.fail(connection, row))
+
+    def release(self, *items: OutboxItem) -> None:
+        released = _current(items)
+        if released:
+            self._write(lambda connection: self._dialect.release(connection, released))
+
+    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+        given = _current(items)
+        _, until = lease_bounds(now, lease)
+        if not given:
+            return []
+        extended = [row | {"until": rows.microseconds(until)} for row in given]
+        statement = self._events_of([row["id"] for row in given])
+
+        def extend(connection: sa.Connection) -> list[OutboxItem]:
+            self._dialect.extend(connection, extended)
+            return self._items(connection, statement)
+
+        stored = self._write(extend)
+        leased = {tuple(rows.current(it).values()): it for it in stored if it.leased_until}
+        named = [tuple(row.values()) for row in given]
+        return [leased[name] for name in named if name in leased]
+
+    def set_reminders(self, *reminders: Reminders) -> None:
+        for each in reminders:
+            arguments.instance("reminders", each, Reminders)
+        if reminders:
+            self._write(lambda connection: self._saving.set_reminders(connection, reminders))
 
     def forget(self, *, before: date) -> int:
         day = arguments.day("before", before).isoformat()
@@ -459,8 +508,14 @@ def _nothing(_: sa.Connection) -> None:
     pass
 
 
-def _microseconds(instant: datetime) -> int:
-    return (instant - _EPOCH) // _MICROSECOND
+def _closing(item: OutboxItem | str) -> dict[str, str | None]:
+    if isinstance(item, OutboxItem):
+        return {"id": item.event.id, "fire_on": rows.due(item.event.fire_on)}
+    return {"id": arguments.lookup("an item", item), "fire_on": None}
+
+
+def _current(items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
+    return [rows.current(arguments.instance("an item", item, OutboxItem)) for item in items]
 
 
 def _position(cursor: str | None, *, is_sqlite: bool) -> tuple[int, int]:
