@@ -14,6 +14,7 @@ from prodflow import (
     CustomAction,
     CycleAdopted,
     CycleProblem,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     DueDatePolicy,
@@ -39,10 +40,12 @@ from prodflow import (
     Trigger,
     TriggerEvent,
     TriggerProblem,
+    Where,
     WorkingCalendar,
     effective,
     find_problems,
     find_trigger_problems,
+    is_wanted,
     plan,
     plan_many,
     slug,
@@ -227,13 +230,21 @@ def check_held(held: Held) -> None:
     held.visit = 2  # type: ignore[misc]  # frozen
 
 
-def wants_lab(order: ProductionOrder, entry: HistoryEntry) -> bool:
-    """A condition of a trigger."""
-    return order.status.key == "lab" and entry.by != "importer"
+def wants_lab(order: ProductionOrder, entry: HistoryEntry | None) -> bool:
+    """A condition of a trigger; a reminder has no entry."""
+    return order.status.key == "lab" and (entry is None or entry.by != "importer")
 
 
-def check_triggers(event: TriggerEvent, cycle: StatusCycle) -> None:
+def was_imported(_order: ProductionOrder, entry: HistoryEntry) -> bool:
+    """No condition: a reminder gives it no entry."""
+    return entry.by == "importer"
+
+
+def check_triggers(event: TriggerEvent, order: ProductionOrder, cycle: StatusCycle) -> None:
     """Triggers, their events, and the channel of a message."""
+    west = Where(order_type="prints", vendor={"Lab West", None}, department=["Lab"], user=None)
+    assert_type(west, Where)
+    assert_type(west(order, None), bool)
     triggers = [
         Trigger("a", Opening(), CreateTask("Check", due_days=2)),
         Trigger("b", Entering("lab", moves={Move.NEXT}), SendMessage("begun", channels=["sms"])),
@@ -241,10 +252,16 @@ def check_triggers(event: TriggerEvent, cycle: StatusCycle) -> None:
         Trigger("d", Completing("lab"), CustomAction("ring", [("loud", None)])),
         Trigger("e", DaysInStatus("lab", 3), CreateTask("Call"), condition=wants_lab),
         Trigger("f", DaysFromDue(None, -1, working=True), CreateTask("Call"), order_types=["a"]),
+        Trigger("g", DaysFromDelivery(-3), CreateTask("Call"), description="Call", enabled=False),
+        Trigger("h", DaysInStatus(None, 3, working=True), CreateTask("Call"), condition=west),
     ]
     assert_type(triggers, list[Trigger])
     assert_type(find_trigger_problems(triggers, [cycle]), tuple[TriggerProblem, ...])
     assert_type(event.fire_on, date | None)
+    assert_type((event.visit, event.number, event.sequence), tuple[int, int | None, int])
+    assert_type(event.until, Literal["left", "closed"] | None)
+    assert_type(event.slot, tuple[str, str, int | None])
+    assert_type(is_wanted(event, order), bool)
     assert_type(event.action, CreateTask | SendMessage | CustomAction)
     assert_type(
         SendMessage("begun").channel_for(Contact(channels={"email"}, do_not_call=True)),
@@ -257,3 +274,6 @@ def check_triggers_refuse() -> None:
     SendMessage("begun", channels=["pigeon"])  # type: ignore[list-item]  # one of five words
     Trigger("a", "opening", CreateTask("Check"))  # type: ignore[arg-type]  # a value, not a word
     Trigger("a", Opening(), CreateTask("Check"), condition=len)  # type: ignore[arg-type]  # of two
+    Trigger("a", Opening(), CreateTask("Check"), condition=was_imported)  # type: ignore[arg-type]
+    Where(vendor=7)  # type: ignore[arg-type]  # texts
+    Where("Lab West")  # type: ignore[call-arg]  # which field?

@@ -12,6 +12,7 @@ from prodflow import (
     FromEntry,
     HistoryEntry,
     OrderOpened,
+    OutboxItem,
     Plan,
     ProductionFlow,
     ProductionOrder,
@@ -19,6 +20,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerEvent,
+    Where,
     WorkingCalendar,
 )
 from prodflow.codec import SCHEMA, dump, load, load_entry, load_policy, read_json, write_json
@@ -106,6 +108,8 @@ def check_loading(text: str, cycle: StatusCycle, policy: type[Forward | Backward
     assert_type(load(read, ProductionFlow), ProductionFlow)
     assert_type(load(read, ProductionOrder, cycles=[cycle]), ProductionOrder)
     assert_type(load(read, TriggerEvent), TriggerEvent)
+    assert_type(load(read, OutboxItem), OutboxItem)
+    assert_type(load(read, Where), Where)
     assert_type(load(read, Change, cycles=(cycle,)), Change)
     assert_type(load(read, OrderOpened), OrderOpened)
     assert_type(load(read, policy), Forward | Backward)

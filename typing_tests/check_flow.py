@@ -9,6 +9,7 @@ from attrs import NOTHING
 from prodflow import (
     MONDAY_TO_FRIDAY,
     Amendments,
+    Backoff,
     Backward,
     BulkChoice,
     BulkProposal,
@@ -16,6 +17,7 @@ from prodflow import (
     ChangeRules,
     Choice,
     CycleStore,
+    Delivered,
     DueDatePolicy,
     Forward,
     HistoryEntry,
@@ -24,25 +26,31 @@ from prodflow import (
     OrderQuery,
     OrderStore,
     Outbox,
+    OutboxItem,
     Overrides,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
     Refusal,
+    Reminders,
     RuleError,
     RuleProblem,
     Status,
     StatusCycle,
     Trigger,
     TriggerEvent,
+    deliver_due,
     find_rule_problems,
 )
 from prodflow.flow import Revision
 from prodflow.stores import (
+    DeliveryStore,
     Edit,
     check_cycles,
     check_edit,
     check_next,
+    check_reminders,
+    lease_bounds,
     outbox_effect,
     repeats,
 )
@@ -234,13 +242,63 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     assert_type(query.select([change.order], cycles=cycles.newest()), list[ProductionOrder])
     assert_type(query.matches(change.order, cycles=[cycle]), bool)
     assert_type(cycles.order_types(), tuple[str, ...])
-    events = outbox.pending(as_of=day, automatic=True)
-    assert_type(events, list[TriggerEvent])
-    assert_type(outbox.pending(as_of=day, after=events[-1], limit=5), list[TriggerEvent])
-    assert_type(outbox.claim(as_of=day, now=now, lease=timedelta(minutes=5)), list[TriggerEvent])
-    outbox.acknowledge(*(event.id for event in events))
-    outbox.dismiss(events[0].id)
+    items = outbox.pending(as_of=day, order_id="PO-1", trigger="call", automatic=True)
+    assert_type(items, list[OutboxItem])
+    assert_type(outbox.pending(as_of=day, given_up=True, after=items[-1]), list[OutboxItem])
+    assert_type(outbox.claim(as_of=day, now=now, lease=timedelta(minutes=5)), list[OutboxItem])
+    assert_type(outbox.get_event("e-1"), OutboxItem | None)
+    outbox.acknowledge(*items)
+    outbox.dismiss(items[0].event.id, items[0])
+    outbox.fail(items[0], error="bounced", retry_at=None)
+    outbox.release(*items)
+    assert_type(outbox.extend(*items, now=now, lease=timedelta(minutes=5)), list[OutboxItem])
     assert_type(outbox.forget(before=day), int)
+    assert_type((items[0].event, items[0].attempts), tuple[TriggerEvent, int])
+    assert_type((items[0].last_error, items[0].retry_at), tuple[str | None, datetime | None])
+    assert_type(items[0].is_free(now), bool)
+    outbox.acknowledge(items[0].event)  # type: ignore[arg-type]  # the item, or its id
+    outbox.release("e-1")  # type: ignore[arg-type]  # what was claimed
+    outbox.fail(items[0], retry_at=None)  # type: ignore[call-arg]  # what went wrong?
+
+
+class Mailer:
+    """What a host has to send messages with."""
+
+    def send(self, item: OutboxItem, order: ProductionOrder) -> bool:
+        """Sends one; what it returns is nobody's business."""
+        return bool(item.event.id and order.id)
+
+
+def ring(item: OutboxItem) -> None:
+    """Too little: a worker gives the order too."""
+
+
+def check_delivery(store: DeliveryStore, day: date, now: datetime) -> None:
+    """A worker takes a function of the host, and a clock."""
+    minute = timedelta(minutes=1)
+    delivered = deliver_due(store, Mailer().send, as_of=day, now=lambda: now, lease=minute)
+    assert_type(delivered, Delivered)
+    assert_type(delivered.done, tuple[OutboxItem, ...])
+    assert_type((delivered.failed, delivered.given_up)[0], tuple[OutboxItem, ...])
+    retry = Backoff(first=minute, factor=1.5, longest=60 * minute, attempts=3)
+    assert_type(retry.after(1, now), datetime | None)
+    memory = MemoryStore()
+    deliver_due(memory, print, as_of=day, now=lambda: now, lease=minute, retry=retry, limit=5)
+    deliver_due(memory, ring, as_of=day, now=lambda: now, lease=minute)  # type: ignore[arg-type]
+    deliver_due(memory, print, as_of=day, now=now, lease=minute)  # type: ignore[arg-type]  # a clock
+
+
+def check_reminding(flow: ProductionFlow, order: ProductionOrder, outbox: Outbox) -> None:
+    """Reminders are worked out by a flow, and set in an outbox."""
+    day = order.ordered_on
+    reminders = flow.reminders(order, today=day)
+    assert_type(reminders, Reminders)
+    assert_type((reminders.order_id, reminders.version, reminders.visit), tuple[str, int, int])
+    assert_type(reminders.events, tuple[TriggerEvent, ...])
+    assert_type(flow.reminders_all(iter([order]), today=day), tuple[Reminders, ...])
+    outbox.set_reminders(reminders, *flow.reminders_all([order], today=day))
+    outbox.set_reminders([reminders])  # type: ignore[arg-type]  # not a list of them
+    flow.reminders(order)  # type: ignore[call-arg]  # as of which day?
 
 
 def check_protocols(orders: OrderStore) -> None:
@@ -257,15 +315,18 @@ def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -
     """The rules that every store shares."""
     check_next([change], {"PO-1": 2})
     assert_type(repeats([change.entry], orders.entries_of("cmd")), bool)
-    emptied, filled = outbox_effect(outbox.pending(as_of=day), change, change)
+    reminders = ProductionFlow().reminders(change.order, today=day)
+    emptied, filled = outbox_effect(outbox.pending(as_of=day), change, reminders)
     assert_type(emptied, tuple[tuple[str, str, int | None], ...])
-    assert_type(filled, tuple[TriggerEvent, ...])
+    assert_type(filled, tuple[OutboxItem, ...])
+    check_reminders([reminders], {"PO-1": 2}.__getitem__)
+    assert_type(lease_bounds(change.entry.at, timedelta(hours=1)), tuple[datetime, datetime])
     check_next(change, {})  # type: ignore[arg-type]  # several changes
     cycle = change.order.cycle
     assert_type(check_edit(cycle, None, {1: cycle}), bool)
     assert_type(check_cycles([cycle], {("prints", 1): cycle}, {}), tuple[StatusCycle, ...])
     check_edit(cycle, None, [cycle])  # type: ignore[arg-type]  # by version
-    outbox_effect([day], change)  # type: ignore[list-item]  # events, or rows with their attributes
+    outbox_effect([day], change)  # type: ignore[list-item]  # items, or rows with their attributes
     Unfinished()  # type: ignore[abstract]  # a checker names the methods that are missing
 
 

@@ -18,13 +18,13 @@ from prodflow import (
     MemoryStore,
     OrderStore,
     Outbox,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
     Status,
     StatusCycle,
     Trigger,
-    TriggerEvent,
     WorkingCalendar,
 )
 from prodflow.testing import (
@@ -139,7 +139,7 @@ def check_stores(schedule: list[Fault]) -> None:
     outbox: Outbox = store
     assert_type(orders.get("PO-1"), ProductionOrder)
     assert_type(cycles.get_cycle("signs"), StatusCycle)
-    assert_type(outbox.pending(as_of=date(2026, 11, 16)), list[TriggerEvent])
+    assert_type(outbox.pending(as_of=date(2026, 11, 16)), list[OutboxItem])
     assert_type(store_machine(MemoryStore), type[RuleBasedStateMachine])
     assert_type(
         store_machine(lambda: store, reopened=lambda store: store), type[RuleBasedStateMachine]

@@ -38,6 +38,7 @@ from hypothesis import strategies as st
 import prodflow
 from prodflow import (
     EVERY_DAY,
+    Backoff,
     Backward,
     BulkChoice,
     BulkRefusedError,
@@ -56,9 +57,11 @@ from prodflow import (
     CycleNotFoundError,
     CycleProblem,
     DateOutOfRangeError,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
     DefinitionError,
+    Delivered,
     DuplicateOrderError,
     Entering,
     Forward,
@@ -77,9 +80,11 @@ from prodflow import (
     OrderMovedError,
     OrderNotFoundError,
     OrderQuery,
+    OutboxItem,
     PlanningFacts,
     ProdflowError,
     ProductionFlow,
+    ProductionOrder,
     Refusal,
     RuleError,
     RuleProblem,
@@ -95,6 +100,7 @@ from prodflow import (
     TriggerProblem,
     UnknownStatusError,
     UnmappedStatusError,
+    Where,
     WorkingCalendar,
     diagrams,
     export,
@@ -211,6 +217,10 @@ PLACED: Final = PlacedOrder(
     (LINE,),
 )
 PAST: Final = (*ENTRIES, HOLD.entry)
+ITEM: Final = OutboxItem(
+    ADVANCED.events[0], attempts=1, last_error="bounced", retry_at=NOON, leased_until=NOON
+)
+REMINDERS: Final = FLOW.reminders(ORDER, today=date(2026, 11, 18))
 FACTS: Final = PlanningFacts(
     cycle=CYCLE,
     status=CYCLE["lab"],
@@ -234,6 +244,15 @@ def store() -> MemoryStore:
     filled.save(OPENED, OTHER)
     filled.save(ADVANCED)
     return filled
+
+
+def do_nothing(_item: OutboxItem, _order: ProductionOrder) -> None:
+    """Act on an event."""
+
+
+def noon() -> datetime:
+    """Read a clock that has stopped."""
+    return NOON
 
 
 def contents(store: MemoryStore) -> object:
@@ -265,6 +284,8 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Completing("lab"), Leaving("lab", moves={Move.NEXT}), DaysFromDue("lab", -2, working=True)),
     OrderQuery(order_type="prints", user=None, due_by=MONDAY, after=(None, "A-1"), limit=3),
     TriggerProblem("unknown-status", "call", "no such status"),
+    *(Where(vendor={"lab one", None}, user="ann"), DaysFromDelivery(-3, working=True), REMINDERS),
+    *(ITEM, Backoff(factor=1.5), Delivered(done=(ITEM,), failed=(ITEM,))),
     RuleProblem("unknown-status", "lba", "no such status"),
     # Errors
     *(
@@ -530,6 +551,7 @@ CALLS: Final[dict[str, Call]] = {
     # Flows
     **each(SendMessage("begun"), "channel_for", contact=Contact(channels={"email"})),
     **each(None, "find_trigger_problems", triggers=list(TRIGGERS), cycles=[CYCLE, ALBUMS]),
+    **each(None, "is_wanted", event=ADVANCED.events[0], order=ORDER),
     **each(None, "find_rule_problems", rules=RULES, cycles=[CYCLE, ALBUMS]),
     **each(RULES, "refusals", proposal=PROPOSAL),
     **each(RULES, "check_entry", order=ORDER, entry=AMENDED.entry),
@@ -572,6 +594,8 @@ CALLS: Final[dict[str, Call]] = {
         **BY,
         **ALL_SEEN,
     ),
+    **each(FLOW, "reminders", order=ORDER, today=MONDAY),
+    **each(FLOW, "reminders_all", orders=[ORDER, OTHER.order], today=MONDAY),
     **each(REPLANNING, "replan", order=ORDER, **BY, **SEEN),
     **each(REPLANNING, "replan_all", orders=[ORDER, OTHER.order], **BY, **ALL_SEEN),
     **each(FLOW, "undo", order=ORDER, entries=list(ENTRIES), cycles=[CYCLE], **BY, **SEEN),
@@ -584,11 +608,34 @@ CALLS: Final[dict[str, Call]] = {
         orders=[ORDER, OTHER.order],
         cycles=[CYCLE],
     ),
-    **stored("acknowledge", event_ids=(ADVANCED.events[0].id, "unknown")),
-    **stored("dismiss", event_ids=(ADVANCED.events[0].id, "unknown")),
+    **stored("acknowledge", items=(ITEM, "unknown")),
+    **stored("dismiss", items=(ITEM, "unknown")),
+    **stored("fail", item=ITEM, error="bounced", retry_at=NOON),
+    **stored("release", items=(ITEM,)),
+    **stored("extend", items=(ITEM,), now=NOON, lease=timedelta(minutes=5)),
+    **stored("set_reminders", reminders=(REMINDERS,)),
+    **stored("get_event", event_id=ITEM.event.id),
+    **each(ITEM, "is_free", now=NOON),
+    **each(Backoff(), "after", attempts=3, now=NOON),
+    "deliver_due": lambda: {
+        "store": store(),
+        "act": do_nothing,
+        "as_of": date(2026, 12, 1),
+        "now": noon,
+        "lease": timedelta(minutes=5),
+        "retry": Backoff(),
+        "limit": 10,
+    },
     **stored("claim", as_of=date(2026, 12, 1), now=NOON, lease=timedelta(minutes=5), limit=10),
     **stored(
-        "pending", as_of=date(2026, 12, 1), after=ADVANCED.events[0], limit=10, automatic=True
+        "pending",
+        as_of=date(2026, 12, 1),
+        order_id="A-1",
+        trigger="tell",
+        automatic=True,
+        given_up=False,
+        after=ITEM,
+        limit=10,
     ),
     **stored("entries_of", command_id="cmd-9"),
     **stored("find", query=OrderQuery(is_open=True)),
@@ -954,7 +1001,13 @@ OTHERWISE: Final = {
     ("Change", "entry"): "an order is opened by its first entry",
     ("Change", "events"): "an event of",
     ("Held", "entered_on"): "paused_on must be",
+    ("Backoff.after", "now"): "the pause",
+    ("MemoryStore.acknowledge", "items"): "an item",
     ("MemoryStore.claim", "now"): "lease",
+    ("MemoryStore.dismiss", "items"): "an item",
+    ("MemoryStore.extend", "now"): "lease",
+    ("OutboxItem", "event"): "an event in an outbox",
+    ("Reminders", "order_id"): "events must be",
     ("OrderOpened", "sequence"): "its first entry",
     ("OrderAmended", "ordered_on"): "plan_from must be",
     ("OrderOpened", "ordered_on"): "plan_from must be",
@@ -993,7 +1046,11 @@ TAKES_MORE: Final = {"find_problems"}  # whatever a form has
 LOOKED_UP: Final = {("status_report", "clients"), ("status_report", "amounts")}
 
 # The host's function is called, and may raise anything.
-CALLED: Final = {("orders_for_invoice", "order_ids")}
+CALLED: Final = {
+    ("deliver_due", "act"),
+    ("deliver_due", "now"),
+    ("orders_for_invoice", "order_ids"),
+}
 
 
 def shortly(value: object) -> str:

@@ -20,6 +20,7 @@ from attrs.exceptions import FrozenInstanceError
 import prodflow
 from prodflow import (
     EVERY_DAY,
+    Backoff,
     Backward,
     BulkChoice,
     Choice,
@@ -28,8 +29,10 @@ from prodflow import (
     CreateTask,
     CustomAction,
     CycleProblem,
+    DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
+    Delivered,
     Entering,
     Forward,
     FromEntry,
@@ -38,6 +41,7 @@ from prodflow import (
     Move,
     Opening,
     OrderQuery,
+    OutboxItem,
     PlanningFacts,
     ProductionFlow,
     ProductionOrder,
@@ -49,6 +53,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerProblem,
+    Where,
     codec,
     diagrams,
     export,
@@ -97,14 +102,16 @@ HEADINGS: Final = {
         HistoryEntry effective
     """,
     "triggers": """
-        Trigger Opening Entering Leaving Completing DaysInStatus DaysFromDue CreateTask SendMessage
-        CustomAction Contact TriggerEvent find_trigger_problems
+        Trigger Where Opening Entering Leaving Completing DaysInStatus DaysFromDue DaysFromDelivery
+        CreateTask SendMessage CustomAction Contact TriggerEvent find_trigger_problems is_wanted
     """,
     "flow": """
         ProductionFlow ProposedChange BulkProposal BulkChoice Change ChangeRules Choice Overrides
-        Amendments find_rule_problems
+        Amendments Reminders find_rule_problems
     """,
-    "stores": "OrderStore OrderQuery CycleStore Outbox MemoryStore",
+    "stores": """
+        OrderStore OrderQuery CycleStore Outbox OutboxItem MemoryStore deliver_due Backoff Delivered
+    """,
 }
 LAYERS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
 # Public modules; `import prodflow` loads only `stores` of them.
@@ -167,12 +174,17 @@ MEMBERS: Final = {
     """,
     "SendMessage": "channel_for",
     "TriggerEvent": """
-        id trigger order_id visit action fire_on dated while_in_status automatic
+        id trigger order_id visit number sequence action fire_on dated until automatic
     """,
     "ProductionFlow": """
         open propose revise choices accept advance amend replan migrate undo propose_all revise_all
-        choices_all accept_all advance_all amend_all replan_all migrate_all undo_all
+        choices_all accept_all advance_all amend_all replan_all migrate_all undo_all reminders
+        reminders_all
     """,
+    "Reminders": "order_id version visit today events",
+    "OutboxItem": "event tenant epoch attempts last_error retry_at leased_until given_up",
+    "Backoff": "first factor longest attempts after",
+    "Delivered": "done unwanted failed given_up",
     "ProposedChange": """
         order from_ to move skipped completed_on current_complete visit entered_on resumed_on
         paused_days paused_working_days held_days due_on calculated_due_on due_on_is_manual
@@ -186,11 +198,13 @@ MEMBERS: Final = {
     "RuleProblem": "code key message",
     "OrderStore": "get load save history entries_of find",
     "CycleStore": "get_cycle put_cycle versions keys edits order_types newest",
-    "Outbox": "pending claim acknowledge dismiss forget",
+    "Outbox": """
+        pending claim acknowledge dismiss fail release extend set_reminders get_event forget
+    """,
     "MemoryStore": """
         get load save history entries_of find get_cycle put_cycle versions keys edits
         order_types newest pending claim
-        acknowledge dismiss forget
+        acknowledge dismiss fail release extend set_reminders get_event forget
     """,
 }
 
@@ -223,19 +237,23 @@ SIGNATURES: Final = {
     "ProductionOrder.apply": "self, entry, *, cycle=",
     "ProductionOrder.replay": "entries, cycles",
     "effective": "entries",
-    "Trigger": "key, when, action, *, order_types=, condition=, automatic=, once_per_order=",
+    "Trigger": """key, when, action, *, description=, enabled=, order_types=, condition=,
+        automatic=, once_per_order=""",
+    "Where": "*, order_type=, vendor=, department=, user=",
     "Opening": "",
     "Entering": "status=, *, moves=",
     "Leaving": "status=, *, moves=",
     "Completing": "status=",
-    "DaysInStatus": "status, days, *, while_in_status=",
+    "DaysInStatus": "status, days, *, working=, while_in_status=",
     "DaysFromDue": "status, days, *, working=, while_in_status=",
+    "DaysFromDelivery": "days, *, working=",
     "CreateTask": "title, *, department=, user=, due_days=",
     "SendMessage": "template, *, to=, channels=, marketing=",
     "SendMessage.channel_for": "self, contact",
     "CustomAction": "name, payload=",
     "Contact": "*, channels=, do_not_market=, do_not_call=",
     "find_trigger_problems": "triggers, cycles",
+    "is_wanted": "event, order",
     "ProductionFlow": "*, due_dates=, triggers=, rules=",
     "ProductionFlow.open": """self, cycle, *, order_id, ordered_on, delivery_on=, plan_from=,
         invoice_id=, vendor=, status=, entered_on=, due_on=, department=, user=, by, at,
@@ -255,6 +273,8 @@ SIGNATURES: Final = {
         note=, command_id=""",
     "ProductionFlow.undo": """self, order, entries, *, cycles=, expect=, by, at, recorded_by=,
         note=, command_id=""",
+    "ProductionFlow.reminders": "self, order, *, today",
+    "ProductionFlow.reminders_all": "self, orders, *, today",
     "ProductionFlow.propose_all": "self, orders, *, today, by, recorded_by=, expect=, **overrides",
     "ProductionFlow.revise_all": "self, bulk, **more",
     "ProductionFlow.choices_all": "self, orders, *, today, by, recorded_by=",
@@ -279,9 +299,16 @@ SIGNATURES: Final = {
     "OrderQuery": """*, order_type=, status=, workflow_stage=, department=, user=, vendor=,
         invoice_id=, is_open=, due_by=, delivery_by=, overdue_on=, after=, limit=""",
     "MemoryStore": "",
+    "Reminders": "*, order_id, version, visit, today, events=",
+    "OutboxItem": """event, tenant=, epoch=, attempts=, last_error=, retry_at=, leased_until=,
+        given_up=""",
+    "Backoff": "*, first=, factor=, longest=, attempts=",
+    "Backoff.after": "self, attempts, now",
+    "Delivered": "*, done=, unwanted=, failed=, given_up=",
+    "deliver_due": "store, act, *, as_of, now, lease, retry=, limit=",
     "stores.check_next": "changes, versions",
     "stores.repeats": "entries, done",
-    "stores.outbox_effect": "pending, *changes",
+    "stores.outbox_effect": "pending, *causes",
 } | {
     f"{store}.{method}": signature
     for protocol, methods in {
@@ -303,10 +330,16 @@ SIGNATURES: Final = {
             "order_types": "self",
         },
         "Outbox": {
-            "pending": "self, *, as_of, after=, limit=, automatic=",
+            "pending": """self, *, as_of, order_id=, trigger=, automatic=, given_up=, after=,
+                limit=""",
             "claim": "self, *, as_of, now, lease, limit=",
-            "acknowledge": "self, *event_ids",
-            "dismiss": "self, *event_ids",
+            "acknowledge": "self, *items",
+            "dismiss": "self, *items",
+            "fail": "self, item, /, *, error, retry_at",
+            "release": "self, *items",
+            "extend": "self, *items, now, lease",
+            "set_reminders": "self, *reminders",
+            "get_event": "self, event_id, /",
             "forget": "self, *, before",
         },
     }.items()
@@ -544,6 +577,10 @@ BOARD: Final = hub.board([OPENED.order], by="status", today=DAY)
 EXAMPLES: Final[tuple[object, ...]] = (
     *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
     *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
+    OutboxItem(ADVANCED.events[0], attempts=1, last_error="bounced", retry_at=AT, leased_until=AT),
+    *(FLOW.reminders(ADVANCED.order, today=DAY), Backoff(), DaysFromDelivery(-3, working=True)),
+    Delivered(done=(OutboxItem(ADVANCED.events[0]),)),
+    *(Where(vendor={"a lab", None}, user=None), Where(order_type="prints")),
     stores.Edit(version=2, replaces=1, by="ann", at=AT),
     *(PLANNING, UNDONE.entry, REFUSAL, RuleProblem("dead-end", "lab", "no status may follow")),
     BulkChoice(LAB, ["PO-1"], {"PO-2": (REFUSAL,), "PO-3": SameStatusError("PO-3", "lab")}),

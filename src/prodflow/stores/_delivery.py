@@ -88,6 +88,7 @@ class Backoff:
 
 
 _BACKOFF: Final = Backoff()
+_CALLS: Final = ("acknowledge", "claim", "dismiss", "fail", "get_event", "load", "release")
 
 
 class DeliveryStore(OrderStore, Outbox, Protocol):
@@ -152,6 +153,12 @@ def deliver_due(
     Source:
         Decision D28b.
     """
+    for name in _CALLS:
+        if not callable(getattr(store, name, None)):
+            raise TypeError(
+                f"store must be a store of orders and events, with a method {name!r},"
+                f" not {checks.shown(store)}"
+            )
     checks.function("act", act)
     checks.function("now", now)
     checks.instance("retry", retry, Backoff, "a Backoff")

@@ -5,6 +5,7 @@ from typing import final
 
 from attrs import frozen
 
+from prodflow import _checks as checks
 from prodflow._fields import Count, Instant, Label, Note, checked
 from prodflow.triggers import TriggerEvent
 
@@ -52,12 +53,17 @@ class OutboxItem:
         Args:
             now: the instant, with an offset from UTC.
         """
-        return (
-            self.event.automatic
-            and not self.given_up
-            and (self.leased_until is None or self.leased_until <= now)
-            and (self.retry_at is None or self.retry_at <= now)
-        )
+        return is_free(self, checks.instant("now", now))
+
+
+def is_free(item: OutboxItem, now: datetime) -> bool:
+    """`OutboxItem.is_free` without a check of the argument."""
+    return (
+        item.event.automatic
+        and not item.given_up
+        and (item.leased_until is None or item.leased_until <= now)
+        and (item.retry_at is None or item.retry_at <= now)
+    )
 
 
 def is_current(item: OutboxItem, stored: OutboxItem) -> bool:

@@ -241,7 +241,11 @@ class Outbox(Protocol):
 
     @abstractmethod
     def get_event(self, event_id: str, /) -> OutboxItem | None:
-        """The pending event with this id; None if there is none."""
+        """The pending event with this id; None if there is none.
+
+        Args:
+            event_id: the id, which an event keeps as long as it exists.
+        """
 
     @abstractmethod
     def claim(
@@ -307,7 +311,10 @@ class Outbox(Protocol):
         """Give claimed events back; the claim doesn't count as an attempt.
 
         You can also release an event that was given up or that waits for its `retry_at`: then it
-        can be claimed at once. `last_error` stays. Items that aren't current are passed over.
+        can be claimed at once. `last_error` stays.
+
+        Args:
+            items: the items to release. Items that aren't current are passed over.
         """
 
     @abstractmethod

@@ -19,7 +19,7 @@ from attrs import evolve
 from prodflow._trusted import trusted
 from prodflow.flow import Change, Reminders
 from prodflow.order import ProductionOrder
-from prodflow.stores._items import OutboxItem, is_current
+from prodflow.stores._items import OutboxItem, is_current, is_free
 from prodflow.stores._rules import NO_EFFECT, Effect, effect, may_void
 from prodflow.triggers import Slot
 
@@ -159,7 +159,7 @@ class Slots:
             for attempts in sorted(self._agendas)
             for _, event_id in self._agendas[attempts].due(as_of, None)
         )
-        free = list(islice((item for item in due if item.is_free(now)), limit))
+        free = list(islice((item for item in due if is_free(item, now)), limit))
         claimed = [_claimed(item, item.attempts + 1, until) for item in free]
         for item in claimed:
             self._put(item, item.event.slot)
