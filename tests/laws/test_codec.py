@@ -28,12 +28,14 @@ from prodflow import (
     DefinitionError,
     InvalidCycleError,
     Opening,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
     Status,
     StatusCycle,
     Trigger,
     TriggerEvent,
+    Where,
     WorkingCalendar,
     codec,
 )
@@ -55,7 +57,7 @@ from prodflow.testing.strategies import (
 
 def _flow_with_events(trigger: Trigger) -> ProductionFlow:
     """A flow with events for every opening, immediate and dated."""
-    said = evolve(trigger, key="said", when=Opening(), order_types=())
+    said = evolve(trigger, key="said", when=Opening(), order_types=(), enabled=True, condition=None)
     later = Trigger("later", DaysInStatus(None, 3), trigger.action, automatic=False)
     due = Trigger("due", DaysFromDue(None, -1), CreateTask("Hurry"), once_per_order=True)
     return ProductionFlow(triggers=[said, later, due])
@@ -77,6 +79,31 @@ def events(draw: DrawFn) -> TriggerEvent:
     opened = draw(histories(flows=EVENTFUL, max_size=1)).changes[0]
     day, other = draw(order_dates())
     return evolve(draw(st.sampled_from(opened.events)), fire_on=draw(st.sampled_from([day, other])))
+
+
+@st.composite
+def items(draw: DrawFn) -> OutboxItem:
+    """Any item, with whatever workers may have done to it."""
+    texts = st.text(st.characters(codec="utf-8", categories=["L", "N"]), max_size=20)
+    instants = st.none() | st.datetimes(timezones=st.just(UTC))
+    return OutboxItem(
+        draw(events().filter(lambda event: event.fire_on is not None)),
+        tenant=draw(texts),
+        attempts=draw(st.integers(0, 99)),
+        last_error=draw(st.none() | texts),
+        retry_at=draw(instants),
+        leased_until=draw(instants),
+        given_up=draw(st.booleans()),
+    )
+
+
+@st.composite
+def wheres(draw: DrawFn) -> Where:
+    """Any condition as data: each field left out, a text, None, or a set of these."""
+    texts = st.none() | st.sampled_from(["Lab West", "現像所", "x" * 200])
+    values = texts | st.frozensets(texts)
+    names = draw(st.sets(st.sampled_from(["order_type", "vendor", "department", "user"])))
+    return Where(**{name: draw(values) for name in sorted(names)})
 
 
 @frozen
@@ -110,6 +137,8 @@ KINDS: Final = {
     "order": Kind(production_orders(), partial(codec.load, kind=ProductionOrder), _of_order),
     "entry": Kind(changes().map(lambda change: change.entry), codec.load_entry),
     "event": Kind(events(), partial(codec.load, kind=TriggerEvent)),
+    "item": Kind(items(), partial(codec.load, kind=OutboxItem)),
+    "where": Kind(wheres(), partial(codec.load, kind=Where)),
     "change": Kind(changes(), partial(codec.load, kind=Change), _of_change),
 }
 EACH: Final = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -102,8 +102,8 @@ class TriggerTable:
                     self._leaving[status] = (*self._leaving.get(status, ()), row)
                 if not isinstance(when, Leaving):
                     self._entering[status] = (*self._entering.get(status, ()), row)
-            case when:
-                assert_never(when)
+            case _:
+                assert_never(trigger.when)
 
     def events(
         self,

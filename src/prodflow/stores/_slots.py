@@ -84,10 +84,8 @@ class Slots:
             agenda = self._agendas[item.attempts] = _Agenda()
         agenda.add(_day(item), event_id)
 
-    def _empty(self, event_id: str) -> OutboxItem | None:
-        item = self._pending.pop(event_id, None)
-        if item is None:
-            return None
+    def _empty(self, event_id: str) -> None:
+        item = self._pending.pop(event_id)
         event = item.event
         del self._ids[event.slot]
         in_order = self._by_order[event.order_id]
@@ -95,7 +93,6 @@ class Slots:
         if not in_order:
             del self._by_order[event.order_id]
         self._agendas[item.attempts].remove(_day(item), event_id)
-        return item
 
     # --- Closing
 
