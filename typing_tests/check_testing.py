@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import ClassVar, assert_type
+from typing import Any, ClassVar, assert_type
 
 import pytest
 from hypothesis import strategies as st
@@ -56,6 +56,7 @@ from prodflow.testing.laws import (
     a_migration_keeps_the_visit,
     a_refused_bulk_names_every_order,
     a_return_from_hold_enters_nothing,
+    a_trigger_fires_for_its_entries,
     a_window_sent_back_unchanged_is_accepted,
     add_counts_working_days,
     advancing_reaches_the_final,
@@ -77,13 +78,16 @@ from prodflow.testing.laws import (
     nothing_is_due_before_its_anchor,
     nothing_is_overdue_on_its_due_day,
     plan_dates_never_decrease,
+    reminders_are_counted_day_by_day,
     renaming_and_back_changes_nothing,
     replay_rebuilds_the_order,
     several_asides_are_one_hold,
+    the_outbox_follows_the_orders,
     undoing_everything_leads_to_the_opening,
     visits_follow_one_another,
     what_is_amended_on_hold_is_meant_for_the_work,
     what_is_refused_is_told,
+    what_never_fails_is_delivered,
 )
 from prodflow.testing.strategies import (
     History,
@@ -91,6 +95,7 @@ from prodflow.testing.strategies import (
     change_rules,
     due_date_policies,
     histories,
+    lives,
     order_dates,
     production_flows,
     production_orders,
@@ -159,6 +164,7 @@ def check_strategies(history: History) -> None:
     )
     assert_type(working_calendars(max_size=2), SearchStrategy[WorkingCalendar])
     assert_type(due_date_policies(), SearchStrategy[DueDatePolicy])
+    assert_type(lives(), SearchStrategy[list[tuple[str, dict[str, Any]]]])
     assert_type(order_dates(), SearchStrategy[tuple[date, date | None]])
     assert_type(change_rules(), SearchStrategy[ChangeRules])
     assert_type(triggers(), SearchStrategy[Trigger])
@@ -244,6 +250,10 @@ def check_laws(
     going_back_completes_nothing(flow, order, "ordered")
     nothing_is_overdue_on_its_due_day(order)
     several_asides_are_one_hold(flow, [change], ["hold", "wait"], 3)
+    a_trigger_fires_for_its_entries(flow, None, change)
+    reminders_are_counted_day_by_day(flow, order, day)
+    the_outbox_follows_the_orders(MemoryStore(), flow, cycle, [("wait", {"days": 1})])
+    what_never_fails_is_delivered(MemoryStore(), 5, failing={1}, dying=[], limit=2)
 
 
 def check_testing_refuses(flow: ProductionFlow, cycle: StatusCycle, order: ProductionOrder) -> None:

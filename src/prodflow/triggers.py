@@ -399,8 +399,9 @@ class Where:
         user: the user responsible.
 
     Example:
-        >>> Where(vendor={"West", "North"})
-        Where(vendor=frozenset({...}))
+        >>> from prodflow import DaysInStatus, Trigger
+        >>> only_west = Where(vendor={"West Lab", "West Annex"})
+        >>> call = Trigger("call", DaysInStatus("lab", 3), CreateTask("Call"), condition=only_west)
     """
 
     order_type: Wanted = field(factory=_any_value, converter=_wanted_order_type)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from prodflow import Forward, FromEntry, MemoryStore, ProductionFlow
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
-from prodflow.testing._life import TALKATIVE
+from prodflow.testing._life import TALKATIVE, Step
 from prodflow.testing._studio import CYCLE
-from prodflow.testing.strategies import History, Step, histories, lives, production_flows
+from prodflow.testing.strategies import History, histories, lives, production_flows
 
 from ._orders import cycles_with_asides
 

@@ -54,7 +54,7 @@ class Backoff:
         Decision D28b.
 
     Example:
-        >>> from datetime import UTC
+        >>> from datetime import UTC, datetime
         >>> Backoff().after(2, datetime(2026, 11, 16, 9, tzinfo=UTC)).strftime("%H:%M")
         '09:04'
     """

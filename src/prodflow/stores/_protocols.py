@@ -356,11 +356,13 @@ class Outbox(Protocol):
 
     @abstractmethod
     def forget(self, *, before: date) -> int:
-        """Delete closed slots that no change can fill again, and return how many.
+        """Delete closed slots of visits that are over, and return how many.
 
         Slots without a number stay, because the whole order has them only once. So do slots whose
         number is that of the order's visit, or of its paused visit (`held.visit`).
 
         Args:
-            before: delete only slots whose event was due before this day.
+            before: delete only slots whose event was due before this day. An undo can restore a
+                visit that was over, and would then give its reminders again. So take a day so long
+                ago that nobody undoes what was done then.
         """

@@ -23,6 +23,7 @@ from prodflow import (
 from prodflow.testing import laws, strategies
 from prodflow.testing._cases import SHARED
 from prodflow.testing._law_steps import advanced, is_allowed
+from prodflow.testing._life import Step
 from prodflow.testing._studio import NOON
 from prodflow.testing._walks import walks_of
 
@@ -231,7 +232,7 @@ class CycleSuite:
     @SHARED
     @given(steps=strategies.lives())
     def test_the_outbox_follows_the_orders(
-        self, cycle: StatusCycle, flow: ProductionFlow, steps: Sequence[strategies.Step]
+        self, cycle: StatusCycle, flow: ProductionFlow, steps: Sequence[Step]
     ) -> None:
         """Whatever happens to orders and triggers, everything is said once, and in time."""
         laws.the_outbox_follows_the_orders(MemoryStore(), flow, cycle, steps)

@@ -17,12 +17,11 @@ from prodflow.testing._broken import broken_status_lists
 from prodflow.testing._cycles import status_cycles, statuses
 from prodflow.testing._dates import due_date_policies, order_dates, working_calendars
 from prodflow.testing._flows import change_rules, production_flows, triggers
-from prodflow.testing._life import Step, lives
+from prodflow.testing._life import lives
 from prodflow.testing._walks import History, histories, production_orders, proposals
 
 __all__ = [
     "History",
-    "Step",
     "broken_status_lists",
     "change_rules",
     "due_date_policies",
