@@ -96,9 +96,8 @@ class Dialect(ABC):
             " SELECT level FROM levels WHERE level IS NOT NULL ORDER BY level"
         )
         self._free = (
-            f"{IS_FOR_WORKERS.text} AND attempts = :attempts AND fire_on <= :as_of"
-            " AND (leased_until IS NULL OR leased_until <= :now)"
-            " AND (retry_at IS NULL OR retry_at <= :now) ORDER BY fire_on, id LIMIT :limit"
+            f"{IS_FOR_WORKERS.text} AND (leased_until IS NULL OR leased_until <= :now)"
+            " AND (retry_at IS NULL OR retry_at <= :now)"
         )
         is_current = "NOT closed AND id = :id AND fire_on = :fire_on AND attempts = :attempts"
         self._fail = sa.text(
