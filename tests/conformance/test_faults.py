@@ -4,16 +4,30 @@ Hypothesis draws the turns of several clients. The store of each client fails be
 commit. A client that got no answer asks the store what its command saved, and tries again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Final
 
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodflow import Change, MemoryStore, ProductionOrder, StaleOrdersError
-from prodflow.testing import FaultyStore, StoreFault
-from prodflow.testing._studio import advanced, amended, at_the_lab, opened
+from prodflow.testing import FaultyStore, Store, StoreFault
+from prodflow.testing._studio import (
+    CYCLE,
+    HOUR,
+    MONDAY,
+    NOON,
+    advanced,
+    amended,
+    at_the_lab,
+    edited_flow,
+    item_of,
+    items,
+    opened,
+)
 
 FAULTS: Final = st.lists(st.sampled_from([None, "before", "after"]), max_size=6)
 ORDERS: Final = ("PO-0", "PO-1")
@@ -75,22 +89,103 @@ class TestRetries:
         assert sum(versions) == len(entries)
 
 
+def _closed(store: Store) -> None:
+    store.acknowledge(*items(store))
+
+
+def _dismissed(store: Store) -> None:
+    store.dismiss(*items(store))
+
+
+def _claimed(store: Store) -> None:
+    store.claim(as_of=date.max, now=NOON, lease=HOUR)
+
+
+def _failed(store: Store) -> None:
+    store.fail(items(store)[0], error="bounced", retry_at=None)
+
+
+def _released(store: Store) -> None:
+    store.release(item_of(store, "chase"))
+
+
+def _extended(store: Store) -> None:
+    store.extend(item_of(store, "chase"), now=NOON, lease=2 * HOUR)
+
+
+def _reminded(store: Store) -> None:
+    flow = edited_flow(due=None)
+    store.set_reminders(flow.reminders(store.get("PO-1"), today=MONDAY))
+
+
+def _saved(store: Store) -> None:
+    store.save(advanced(store.get("PO-1")))
+
+
+def _put(store: Store) -> None:
+    store.put_cycle(evolve(CYCLE, version=2), replaces=1)
+
+
+WRITING: Final = [
+    _saved,
+    _put,
+    _claimed,
+    _closed,
+    _dismissed,
+    _failed,
+    _released,
+    _extended,
+    _reminded,
+]
+
+
+def studio() -> MemoryStore:
+    """A store with an order at the lab, whose reminder "chase" is claimed."""
+    store = MemoryStore()
+    at_the_lab(store, "PO-1")
+    claimed = store.claim(as_of=date.max, now=NOON, lease=HOUR)
+    store.release(*(item for item in claimed if item.event.trigger != "chase"))
+    return store
+
+
+def content(store: MemoryStore) -> tuple[object, ...]:
+    """The order, the outbox and the cycles of a store."""
+    return store.get("PO-1"), items(store), store.edits("suite")
+
+
 class TestFaultyStore:
     """A fault comes before or after the commit."""
 
-    def test_before_nothing_is_saved(self) -> None:
-        """A fault before the commit saves nothing."""
-        store = MemoryStore()
+    @pytest.mark.parametrize("call", WRITING)
+    def test_before_nothing_is_written(self, call: Callable[[Store], None]) -> None:
+        """With a fault before the commit, no call writes anything."""
+        store = studio()
+        before = content(store)
         with pytest.raises(StoreFault):
-            FaultyStore(store, ["before"]).save(opened("PO-1"))
-        assert store.load(["PO-1"]) == {}
+            call(FaultyStore(store, ["before"]))
+        assert content(store) == before
 
-    def test_after_everything_is_saved(self) -> None:
-        """A fault after the commit saves everything."""
-        store = MemoryStore()
+    @pytest.mark.parametrize("call", WRITING)
+    def test_after_everything_is_written(self, call: Callable[[Store], None]) -> None:
+        """With a fault after the commit, every call has written what it writes without faults."""
+        store, other = studio(), studio()
+        before = content(store)
         with pytest.raises(StoreFault):
-            FaultyStore(store, ["after"]).save(opened("PO-1"))
-        assert list(store.load(["PO-1"])) == ["PO-1"]
+            call(FaultyStore(store, ["after"]))
+        call(other)
+        assert content(store) == content(other) != before
+
+    def test_the_schedule_counts_calls_that_write(self) -> None:
+        """Reading calls, and `forget`, use up no item of the schedule."""
+        faulty = FaultyStore(studio(), [None, "before"])
+        _claimed(faulty)
+        item = item_of(faulty, "chase")
+        assert faulty.get_event(item.event.id) == item
+        assert faulty.forget(before=date.max) == 0
+        with pytest.raises(StoreFault):
+            faulty.release(item)
+        faulty.release(item)
+        assert item_of(faulty, "chase").attempts == 0
 
     def test_without_faults_it_is_the_store(self) -> None:
         """Without faults, every call reaches the store."""

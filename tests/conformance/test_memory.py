@@ -24,3 +24,10 @@ def test_a_persistent_store_says_how_it_is_reopened() -> None:
     """A persistent store whose suite does not override `reopened` fails."""
     with pytest.raises(pytest.fail.Exception, match="override reopened"):
         OrderStoreSuite().reopened(MemoryStore())
+
+
+def test_no_law_hides_another() -> None:
+    """Each law of the suite has a name of its own, so that all of them are run."""
+    groups = OrderStoreSuite.__mro__[:-1]
+    names = [name for group in groups for name in vars(group) if name.startswith("test_")]
+    assert sorted(names) == sorted(set(names))

@@ -19,12 +19,14 @@ from prodflow import (
     HistoryEntry,
     KeyReusedError,
     OrderAmended,
+    OrderOpened,
     OrderQuery,
     OutboxItem,
     ProductionOrder,
     Reminders,
     StaleCycleError,
     StaleOrdersError,
+    StatusChanged,
     StatusCycle,
     StoreError,
     TriggerEvent,
@@ -428,12 +430,24 @@ class UndoIsQuiet(NotebookStore):
         return super().first_day(change)
 
 
+class OpeningIsQuiet(NotebookStore):
+    """An order that is recorded late has no events whose day is over."""
+
+    def first_day(self, change: Change) -> date | None:
+        """Treat an opening as an amendment."""
+        if isinstance(change.entry, OrderOpened):
+            return change.entry.at.date()
+        return super().first_day(change)
+
+
 class StatusChangeIsQuiet(NotebookStore):
     """A status change that is recorded late brings nothing whose day is over."""
 
     def first_day(self, change: Change) -> date | None:
-        """Treat all changes as amendments."""
-        return change.entry.at.date()
+        """Treat it as an amendment."""
+        if isinstance(change.entry, StatusChanged):
+            return change.entry.at.date()
+        return super().first_day(change)
 
 
 class AmendedFillsPastDays(NotebookStore):
@@ -1830,6 +1844,7 @@ WRONG = {
     UndoOpensWhatWasSent: "test_what_was_sent_stays_sent",
     UndoGivesNothingBack: "test_undoing_a_cancellation_gives_the_reminders_back",
     UndoIsQuiet: "test_an_undo_brings_events_for_days_that_are_over",
+    OpeningIsQuiet: "test_an_opening_brings_events_for_days_that_are_over",
     StatusChangeIsQuiet: "test_a_status_change_brings_events_for_days_that_are_over",
     AmendedFillsPastDays: "test_an_amendment_brings_nothing_for_days_that_are_over",
     MigratedFillsPastDays: "test_a_migration_brings_nothing_for_days_that_are_over",

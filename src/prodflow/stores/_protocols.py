@@ -43,7 +43,8 @@ class OrderStore(Protocol):
         """Save changes in one transaction: orders, history, cycles and events, all or nothing.
 
         If the same changes have already been saved under the command id, nothing happens, even if
-        the orders have changed since.
+        the orders have changed since. `outbox_effect` says which events a save puts into the
+        outbox, and which it takes out.
 
         Args:
             changes: in the sequence in which they were made. All have the same command id, or none
@@ -248,9 +249,10 @@ class Outbox(Protocol):
     ) -> list[OutboxItem]:
         """Claim automatic events that are due: no other claim returns them until the lease ends.
 
-        Each claim counts as an attempt. Events that have been tried less often come first, so that
-        events that fail, and events whose workers die, keep nobody waiting. Events that were given
-        up, and events before their `retry_at`, aren't claimed.
+        Each claim counts as an attempt; `last_error` and `retry_at` stay as they were. Events that
+        have been tried less often come first, so that events that fail, and events whose workers
+        die, keep nobody waiting. Events that were given up, and events before their `retry_at`,
+        aren't claimed.
 
         Args:
             as_of: the last date to include.
@@ -314,7 +316,8 @@ class Outbox(Protocol):
 
         Args:
             items: the items that you claimed. Items that aren't current, and items without a claim,
-                are passed over.
+                are passed over. A claim that has ended can be lengthened as
+                long as the item is current.
             now: as for `claim`.
             lease: as for `claim`.
 
@@ -341,15 +344,15 @@ class Outbox(Protocol):
         Raises:
             StaleOrdersError: if orders aren't at the version of their reminders; the error names
                 all of them.
-            ValueError: if an order comes twice.
+            ValueError: if an order comes twice, or an event has the id of an event in another slot.
         """
 
     @abstractmethod
     def forget(self, *, before: date) -> int:
         """Delete closed slots that no change can fill again, and return how many.
 
-        These slots stay: those of an order's current visit, those of a paused visit, and those
-        that the whole order has only once.
+        Slots without a number stay, because the whole order has them only once. So do slots whose
+        number is that of the order's visit, or of its paused visit (`held.visit`).
 
         Args:
             before: delete only slots whose event was due before this day.

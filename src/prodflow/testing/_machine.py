@@ -5,12 +5,13 @@ results or the errors. After every step both stores must have the same content.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from attrs import evolve
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from prodflow import (
     Change,
@@ -57,8 +58,27 @@ _DAYS: Final = st.integers(0, 45)
 _COMMAND_IDS: Final = ["c0", "c1", "c2", "c3"]
 _COMMANDS: Final = st.none() | st.sampled_from(_COMMAND_IDS)
 _LEASE: Final = timedelta(minutes=10)
+_MEANWHILE: Final = [
+    ("due_on",),
+    ("delivery_on",),
+    ("hold",),
+    ("hold", "undo"),
+    ("due_on", "undo", "undo"),
+    ("undo",),
+    ("set",),
+]
+_LEASES: Final = st.sampled_from([_LEASE, _LEASE, _LEASE, timedelta(0), timedelta(days=2)])
 _MINUTES: Final = st.integers(0, 15)
-_LATE: Final = st.sampled_from([0, 0, 2, 20])  # days from the order's day to the record of a change
+# When a change is recorded: at noon, late, or where the day is already another one.
+_ATS: Final = st.sampled_from(
+    [
+        NOON,
+        NOON,
+        NOON + timedelta(2),
+        NOON + timedelta(20),
+        NOON.astimezone(timezone(timedelta(hours=13))),
+    ]
+)
 _TRIGGERS: Final = [trigger.key for trigger in FLOW.triggers]
 _HOLIDAYS: Final = [MONDAY + timedelta(days) for days in (3, 4, 7, 8)]
 _STAGES: Final = ["Finishing", "Lab", None]
@@ -86,7 +106,7 @@ _FLOWS: Final = [
 _Edit = tuple[str, str, bool, int]
 # An edit: what to do, to which status, in which of two ways, and by how much the version grows.
 _EDITS: Final = st.tuples(
-    st.sampled_from(["describe", "stage", "duration", "remove", "add"]),
+    st.sampled_from(["describe", "stage", "duration", "remove", "remove", "add", "add"]),
     st.sampled_from(["check", "check", "hold"]),
     st.booleans(),
     st.sampled_from([1, 1, 1, 1, 2, 0, -1]),
@@ -131,6 +151,14 @@ class _StoreMachine(RuleBasedStateMachine):
         self._put_before: list[tuple[StatusCycle, int | None]] = []
         self._items: list[OutboxItem] = []
 
+    @initialize(orders=st.integers(0, 3), delivery=st.none() | _DAYS)
+    def begin(self, orders: int, delivery: int | None) -> None:
+        """Begin with nothing, or with orders at the lab."""
+        delivery_on = None if delivery is None else MONDAY + timedelta(delivery)
+        for order_id in _ORDERS[:orders]:
+            first = opened(order_id, delivery_on=delivery_on)
+            self._save(first, advanced(first.order))
+
     @rule(
         order_id=st.sampled_from(_ORDERS),
         days=_DAYS,
@@ -159,11 +187,19 @@ class _StoreMachine(RuleBasedStateMachine):
         self._save(opened(order_id, cycle=cycle, status=status, entered_on=entered_on))
 
     @precondition(lambda self: self._seen)
-    @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), days=st.integers(0, 5), command_id=_COMMANDS)
-    def change(self, number: int, to: str | None, days: int, command_id: str | None) -> None:
-        """Change the status of an order."""
+    @rule(
+        number=_NUMBERS,
+        to=st.sampled_from(_KEYS),
+        days=st.integers(0, 5),
+        at=_ATS,
+        command_id=_COMMANDS,
+    )
+    def change(
+        self, *, number: int, to: str | None, days: int, at: datetime, command_id: str | None
+    ) -> None:
+        """Change the status of an order; the change may be recorded late."""
         order = self.model.get(self._pick(self._seen, number).id)
-        self._save(*self._changes([order], to, days, command_id))
+        self._save(*self._changes([order], to, days, command_id, at))
 
     @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, to=st.sampled_from(_KEYS), command_id=_COMMANDS)
@@ -189,22 +225,31 @@ class _StoreMachine(RuleBasedStateMachine):
             self._save(*changes)
 
     @precondition(lambda self: self._seen)
-    @rule(number=_NUMBERS, seen=st.booleans(), command_id=_COMMANDS)
-    def undo(self, number: int, seen: bool, command_id: str | None) -> None:  # noqa: FBT001 - by name
-        """Undo the last change of an order, often from a stale version of the order."""
+    @rule(
+        number=_NUMBERS,
+        seen=st.booleans(),
+        times=st.integers(1, 3),
+        at=_ATS,
+        command_id=_COMMANDS,
+    )
+    def undo(
+        self, *, number: int, seen: bool, times: int, at: datetime, command_id: str | None
+    ) -> None:
+        """Undo the last changes of an order, often from a stale version of the order."""
         order = self._pick(self._seen, number)
-        if not seen:
-            order = self.model.get(order.id)
-        entries = self.model.history(order.id, limit=order.version)
-        self._try(lambda: undone(order, entries, cycles=self._versions(), command_id=command_id))
+        for _ in range(times):
+            if not seen:
+                order = self.model.get(order.id)
+            entries = self.model.history(order.id, limit=order.version)
+            given: Any = {"cycles": self._versions(), "at": at, "command_id": command_id}
+            self._try(partial(undone, order, entries, **given))
 
     @precondition(lambda self: self._seen)
-    @rule(number=_NUMBERS, days=st.integers(-9, 3), late=_LATE)
-    def correct(self, number: int, days: int, late: int) -> None:
+    @rule(number=_NUMBERS, days=st.integers(-9, 3), at=_ATS)
+    def correct(self, number: int, days: int, at: datetime) -> None:
         """Correct the day on which the present visit began."""
         order = self.model.get(self._pick(self._seen, number).id)
         entered_on = order.entered_on + timedelta(days)
-        at = NOON + timedelta(late)
         self._try(lambda: amended(order, entered_on=entered_on, at=at))
 
     @precondition(lambda self: self._seen)
@@ -213,10 +258,10 @@ class _StoreMachine(RuleBasedStateMachine):
         version=_NUMBERS,
         edit=st.none() | _EDITS,
         to=st.sampled_from(_KEYS),
-        late=_LATE,
+        at=_ATS,
     )
     def migrate(
-        self, number: int, version: int, edit: _Edit | None, to: str | None, late: int
+        self, number: int, version: int, edit: _Edit | None, to: str | None, at: datetime
     ) -> None:
         """Migrate an order to a stored or new version; map a status that the version lacks."""
         order = self.model.get(self._pick(self._seen, number).id)
@@ -224,7 +269,6 @@ class _StoreMachine(RuleBasedStateMachine):
         if edit is not None:
             cycle = _edited(cycle, edit)
         mapping = {} if to is None or order.status.key in cycle else {order.status.key: to}
-        at = NOON + timedelta(late)
         self._try(lambda: migrated(order, cycle, mapping=mapping, at=at))
 
     @rule(to=st.sampled_from(_KEYS), days=st.integers(0, 5), command_id=_COMMANDS)
@@ -259,7 +303,7 @@ class _StoreMachine(RuleBasedStateMachine):
         number=_NUMBERS,
         field=st.sampled_from(["due_on", "due_on", "delivery_on"]),
         days=st.none() | _DAYS,
-        late=_LATE,
+        at=_ATS,
         vendor=st.none() | st.sampled_from(["West", "V"]),
         command_id=_COMMANDS,
     )
@@ -269,14 +313,14 @@ class _StoreMachine(RuleBasedStateMachine):
         number: int,
         field: str,
         days: int | None,
-        late: int,
+        at: datetime,
         vendor: str | None,
         command_id: str | None,
     ) -> None:
         """Change or remove a date of an order, alone or in one save with another vendor."""
         order = self.model.get(self._pick(self._seen, number).id)
         day = None if days is None else MONDAY + timedelta(days)
-        facts: Any = {"command_id": command_id, "at": NOON + timedelta(late)}
+        facts: Any = {"command_id": command_id, "at": at}
         changes = [amended(order, **{field: day}, **facts)]
         if vendor is not None:
             changes.append(amended(changes[0].order, vendor=vendor, **facts))
@@ -328,13 +372,70 @@ class _StoreMachine(RuleBasedStateMachine):
             lambda store: (store.dismiss if dismissed else store.acknowledge)(*given, "unknown")
         )
 
-    @rule(days=_DAYS, minutes=_MINUTES, limit=st.integers(1, 4))
-    def claim(self, days: int, minutes: int, limit: int) -> None:
+    @precondition(lambda self: self._seen)
+    @rule(
+        number=_NUMBERS,
+        give_up=st.booleans(),
+        steps=st.sampled_from(_MEANWHILE),
+        end=st.sampled_from(["leave", "close", "fail", "release", "extend"]),
+        days=st.none() | _DAYS,
+    )
+    def work(
+        self, *, number: int, give_up: bool, steps: tuple[str, ...], end: str, days: int | None
+    ) -> None:
+        """Let a worker claim everything, change an order meanwhile, and let the worker go on."""
+        self._same(
+            lambda store: store.claim(as_of=date.max, now=self._now, lease=_LEASE, limit=1_000)
+        )
+        claimed = items(self.model)
+        self._items += claimed
+        retry_at = None if give_up else self._now + _LEASE
+        self._fail(claimed[number % 4 :: 2], retry_at)
+        order_id = self._pick(self._seen, number).id
+        for step in steps:
+            self._meanwhile(self.model.get(order_id), step, days)
+        ends: dict[str, Callable[[Store], object]] = {
+            "leave": lambda store: store.acknowledge(),
+            "close": lambda store: store.acknowledge(*claimed),
+            "fail": lambda store: [store.fail(it, error="no", retry_at=None) for it in claimed],
+            "release": lambda store: store.release(*claimed),
+            "extend": lambda store: store.extend(*claimed, now=self._now, lease=2 * _LEASE),
+        }
+        self._same(ends[end])
+
+    def _meanwhile(self, order: ProductionOrder, step: str, days: int | None) -> None:
+        """Change an order, so that its events move, go or come back."""
+        match step:
+            case "hold":
+                on_hold = self._changes([order], "hold", 0, None)
+                now = [change.order for change in on_hold]
+                self._save(*on_hold, *self._changes(now, None, (days or 0) % 3, None))
+            case "set":
+                given = self._pick(_FLOWS, days or 0).reminders(order, today=MONDAY)
+                self._same(lambda store: store.set_reminders(given))
+            case "undo":
+                entries = self.model.history(order.id)
+                self._try(lambda: undone(order, entries, cycles=self._versions()))
+            case field:
+                day = None if days is None else MONDAY + timedelta(days)
+                self._save(amended(order, **{field: day}))
+        self._same(items)
+
+    def _fail(self, found: list[OutboxItem], retry_at: datetime | None) -> None:
+        self._same(
+            lambda store: [
+                store.fail(item, error=f"failed {item.attempts}", retry_at=retry_at)
+                for item in found
+            ]
+        )
+
+    @rule(days=_DAYS, minutes=_MINUTES, lease=_LEASES, limit=st.integers(1, 4))
+    def claim(self, days: int, minutes: int, lease: timedelta, limit: int) -> None:
         """Claim events a little later, so that leases may have ended."""
         self._now += timedelta(minutes=minutes)
         as_of = MONDAY + timedelta(days)
         claimed = self._same(
-            lambda store: store.claim(as_of=as_of, now=self._now, lease=_LEASE, limit=limit)
+            lambda store: store.claim(as_of=as_of, now=self._now, lease=lease, limit=limit)
         )
         if isinstance(claimed, list):
             self._items += claimed
@@ -343,13 +444,7 @@ class _StoreMachine(RuleBasedStateMachine):
     def fail(self, number: int, several: bool, minutes: int | None) -> None:  # noqa: FBT001 - by name
         """Let events fail, to be tried again or to be given up; some items are stale."""
         retry_at = None if minutes is None else self._now + timedelta(minutes=minutes)
-        found = self._some(number, several=several)
-        self._same(
-            lambda store: [
-                store.fail(item, error=f"failed {item.attempts}", retry_at=retry_at)
-                for item in found
-            ]
-        )
+        self._fail(self._some(number, several=several), retry_at)
 
     @rule(number=_NUMBERS, several=st.booleans())
     def release(self, number: int, several: bool) -> None:  # noqa: FBT001 - by name
@@ -378,7 +473,8 @@ class _StoreMachine(RuleBasedStateMachine):
             case "all":
                 orders = self.model.find(OrderQuery())
             case "seen":
-                orders = [seen, *(o for o in self.model.find(OrderQuery()) if o.id != seen.id)]
+                until = 1 + number % len(self._seen)
+                orders = list({order.id: order for order in self._seen[:until]}.values())
             case "twice":
                 orders *= 2
             case _:
@@ -449,14 +545,20 @@ class _StoreMachine(RuleBasedStateMachine):
         self._same(lambda store: [store.entries_of(command_id) for command_id in _COMMAND_IDS])
 
     def _changes(
-        self, orders: Iterable[ProductionOrder], to: str | None, days: int, command_id: str | None
+        self,
+        orders: Iterable[ProductionOrder],
+        to: str | None,
+        days: int,
+        command_id: str | None,
+        at: datetime = NOON,
     ) -> list[Change]:
         """The changes that the rules of the flow allow."""
         changes: list[Change] = []
         for order in orders:
             today = order.entered_on + timedelta(days)
             try:
-                changes.append(advanced(order, to=to, today=today, command_id=command_id))
+                facts: Any = {"to": to, "today": today, "at": at, "command_id": command_id}
+                changes.append(advanced(order, **facts))
             except RuleError:
                 continue
         return changes

@@ -387,9 +387,14 @@ class RenewalLaws:
 class LateLaws:
     """Events for days that are over (decision D25b)."""
 
+    def test_an_opening_brings_events_for_days_that_are_over(self, store: Store) -> None:
+        """An order that is recorded late has all its events, also those of past days."""
+        store.save(opened("PO-1", at=NOON + timedelta(60)))
+        assert event_of(store, "begin").fire_on == FRIDAY
+
     def test_a_status_change_brings_events_for_days_that_are_over(self, store: Store) -> None:
         """A status change that is recorded late brings all its events, also those of past days."""
-        first = opened("PO-1", at=NOON + timedelta(60))
+        first = opened("PO-1")
         store.save(first, advanced(first.order, at=NOON + timedelta(60)))
         expected = {"welcome", "chase", "survey", "due", "people", "once"}
         assert keys(items(store)) == expected

@@ -15,17 +15,23 @@ from typing import ClassVar, Literal, TypeVar
 import pytest
 from attrs import evolve
 
-from prodflow import StaleCycleError, StaleOrdersError
+from prodflow import Change, Reminders, StaleCycleError, StaleOrdersError
 from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
 from prodflow.testing._order_laws import CommandLaws, FindingLaws, SavingLaws
 from prodflow.testing._outbox_laws import EventLaws, LateLaws, RenewalLaws, UndoLaws
 from prodflow.testing._reminder_laws import ReminderLaws
 from prodflow.testing._studio import (
     CYCLE,
+    FLOW,
+    MONDAY,
     NOON,
     Store,
     amended,
     at_the_lab,
+    edited_flow,
+    event_of,
+    in_work,
+    item_of,
     items,
     opened,
     waiting,
@@ -145,6 +151,18 @@ class OrderStoreSuite(
         assert "due" not in {event.trigger for event in waiting(again)}
         assert again.claim(as_of=date.max, now=NOON, lease=lease) == []
 
+    @_needs("persistent")
+    def test_failures_are_there_after_reopening(self, store: Store) -> None:
+        """A store that is opened again has its attempts, errors, retries and given up events."""
+        orders = in_work(store, "survey")
+        store.set_reminders(*edited_flow(chase=None).reminders_all(orders, today=MONDAY))
+        before = items(store)
+        again = self.reopened(store)
+        assert items(again) == before
+        again.release(item_of(again, "survey", "PO-3"))
+        free = again.claim(as_of=date.max, now=NOON, lease=timedelta(hours=1))
+        assert [item.event.order_id for item in free] == ["PO-3"]
+
     @_needs("concurrent")
     def test_no_update_is_lost(self, store: Store) -> None:
         """If threads change the same version of an order, all changes except one are refused."""
@@ -216,6 +234,32 @@ class OrderStoreSuite(
                 save = pool.submit(succeeds, partial(store.save, brought))
             assert edit.result() is not save.result()
             assert store.get_cycle(first.order_type) == (second if edit.result() else third)
+
+    @_needs("concurrent")
+    def test_racing_reminders_are_those_of_the_order(self, store: Store) -> None:
+        """If a save races `set_reminders`, the reminders are those of the order as it is then."""
+        at_the_lab(store, "PO-1")
+        start = Barrier(2, timeout=10)
+
+        def save(change: Change) -> None:
+            start.wait()
+            store.save(change)
+
+        def remind(reminders: Reminders) -> None:
+            start.wait()
+            with suppress(StaleOrdersError):
+                store.set_reminders(reminders)
+
+        for number in range(_ROUNDS):
+            order = store.get("PO-1")
+            due_on = date(2026, 12, 1) + timedelta(number)
+            with ThreadPoolExecutor(2) as pool:
+                calls = [
+                    pool.submit(save, amended(order, due_on=due_on)),
+                    pool.submit(remind, FLOW.reminders(order, today=MONDAY)),
+                ]
+            assert [call.result() for call in calls] == [None, None]
+            assert event_of(store, "due").fire_on == due_on - timedelta(1)
 
     @_needs("concurrent")
     def test_racing_workers_share_no_event(self, store: Store) -> None:
