@@ -99,13 +99,12 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(SLOT_COLUMNS)} FROM {_records(SLOT_COLUMNS)}"
             f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
-        # With `attempts = :attempts`, PostgreSQL expects few rows if its statistics are old. Then
-        # it reads and sorts all events that are due, a million of them in 1.4 s, and not in the
-        # sequence of the index, which takes 2 ms (PostgreSQL 15).
+        # While its statistics are old, PostgreSQL expects few rows here, and reads and sorts all
+        # events that are due: a million in 1.4 s (PostgreSQL 15). If it doesn't know the limit
+        # beforehand, it takes them in the sequence of the index: a hundred in 3 ms.
         self._lease = sa.text(
             f"WITH free AS (SELECT {listed(SLOT_KEY)} FROM {outbox} WHERE {self._free}"
-            " AND attempts >= :attempts AND (attempts, fire_on) <= (:attempts, :as_of)"
-            " ORDER BY attempts, fire_on, id LIMIT :limit FOR UPDATE SKIP LOCKED)"
+            " LIMIT (SELECT CAST(:limit AS bigint)) FOR UPDATE SKIP LOCKED)"
             f" UPDATE {outbox} AS o SET attempts = o.attempts + 1, leased_until = :until FROM free"
             f" WHERE {_same_slot('o', 'free')}"
             f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}"
