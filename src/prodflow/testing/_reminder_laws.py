@@ -14,7 +14,9 @@ from prodflow import (
     Trigger,
 )
 from prodflow.testing._studio import (
+    CHRISTMAS_EVE,
     FLOW,
+    FRIDAY,
     HOUR,
     MONDAY,
     NOON,
@@ -33,9 +35,6 @@ from prodflow.testing._studio import (
     untried,
     waiting,
 )
-
-FRIDAY = MONDAY + timedelta(4)
-CHRISTMAS_EVE = date(2026, 12, 24)
 
 
 class ReminderLaws:

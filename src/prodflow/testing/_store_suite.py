@@ -18,8 +18,10 @@ from attrs import evolve
 from prodflow import Change, Reminders, StaleCycleError, StaleOrdersError
 from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
 from prodflow.testing._order_laws import CommandLaws, FindingLaws, SavingLaws
-from prodflow.testing._outbox_laws import EventLaws, LateLaws, RenewalLaws, UndoLaws
+from prodflow.testing._outbox_laws import EventLaws
+from prodflow.testing._pending_laws import ClosingLaws, PendingLaws
 from prodflow.testing._reminder_laws import ReminderLaws
+from prodflow.testing._renewal_laws import LateLaws, RenewalLaws, UndoLaws
 from prodflow.testing._studio import (
     CYCLE,
     FLOW,
@@ -36,7 +38,7 @@ from prodflow.testing._studio import (
     opened,
     waiting,
 )
-from prodflow.testing._worker_laws import ClaimLaws, ClosingLaws, FailingLaws, PendingLaws
+from prodflow.testing._worker_laws import ClaimLaws, FailingLaws
 
 __all__ = ["Capability", "OrderStoreSuite", "Store"]
 

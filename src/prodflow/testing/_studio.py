@@ -42,6 +42,8 @@ from prodflow import (
 
 MONDAY: Final = date(2026, 11, 16)
 NOON: Final = datetime(2026, 11, 16, 12, tzinfo=UTC)
+FRIDAY: Final = date(2026, 11, 20)
+CHRISTMAS_EVE: Final = date(2026, 12, 24)
 HOUR: Final = timedelta(hours=1)
 
 CYCLE: Final = StatusCycle(
