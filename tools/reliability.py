@@ -46,7 +46,8 @@ The command `make reliability` runs the tests and writes this page.
 In a result, a semicolon separates the counts of what the test did from the counts of failures.
 
 - A save is stale if its order has changed in the meantime; the store refuses such a save.
-- An event is a message or task that is due on some day; a relay is a worker that runs `deliver_due`.
+- An event is a message or task that is due on some day.
+- A relay is a worker that runs `deliver_due`.
 - An event is withdrawn if the outbox dropped it before a relay acted, because its order left the
   status or because `set_reminders` removed it.
 - An event is hopeless if the test lets it fail every time, and untried if no relay has claimed it.
