@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -45,10 +46,11 @@ CYCLE: Final = StatusCycle(
         Status("shipped", "Shipped", final=True),
     ],
 )
+CHASE: Final = Trigger("chase", DaysInStatus("lab", 3), CreateTask("Call the lab"))
 FLOW: Final = ProductionFlow(
     triggers=[
         Trigger("welcome", Entering("lab"), CreateTask("Say that it is at the lab")),
-        Trigger("chase", DaysInStatus("lab", 3), CreateTask("Call the lab")),
+        CHASE,
         Trigger("people", Entering("lab"), CreateTask("Smile"), automatic=False),
     ]
 )
@@ -86,6 +88,40 @@ def with_an_id_taken(store: SqlStore) -> list[Change]:
     opening = opened("PO-9")
     change = advanced(opening.order)
     return [opening, evolve(change, events=[evolve(change.events[0], id=taken)])]
+
+
+def claimed_at_once(engine: sa.Engine, store: SqlStore) -> int:
+    """The number of events that a claim takes although another claim is just taking them.
+
+    The other claim is in a transaction of its caller in PostgreSQL.
+    """
+    at_the_lab(store, "PO-1")
+    claim: dict[str, Any] = {"as_of": date.max, "now": AT, "lease": LEASE, "limit": 1}
+    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        one = type(store)(connection).claim(**claim)
+        waiting = threads.submit(store.claim, **claim)
+        eventually(lambda: waiting.done() or len(rows_of(engine, WAITING)) == 1, expected=True)
+        connection.commit()
+        other = waiting.result()
+    assert (len(one), len(other)) == (1, 1)
+    return len({it.event.id for it in one} & {it.event.id for it in other})
+
+
+def saved_during_a_claim(engine: sa.Engine, store: SqlStore) -> int:
+    """The number of leases that are lost because the reminders are set during the claim.
+
+    The claim is in a transaction of its caller in PostgreSQL.
+    """
+    (order,) = at_the_lab(store, "PO-1")
+    reminders = FLOW.reminders(order, today=MONDAY)
+    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        claimed = SqlStore(connection).claim(as_of=date.max, now=AT, lease=LEASE)
+        setting = threads.submit(store.set_reminders, reminders)
+        eventually(lambda: len(rows_of(engine, WAITING)), 1)
+        connection.commit()
+        setting.result()
+    kept = [store.get_event(it.event.id) for it in claimed]
+    return sum(it is None or it.leased_until is None for it in kept)
 
 
 def contents(store: SqlStore) -> dict[str, object]:

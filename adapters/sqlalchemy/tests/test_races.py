@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from threading import Barrier
 from typing import Any, Final
 
@@ -16,8 +16,11 @@ from sqlalchemy import event
 
 from prodflow import (
     CommandReusedError,
+    DaysInStatus,
     DuplicateOrderError,
     OrderQuery,
+    OutboxItem,
+    ProductionFlow,
     StaleCycleError,
     StaleOrdersError,
     StatusCycle,
@@ -27,15 +30,20 @@ from prodflow_sqlalchemy import RetryableStoreError, SqlStore
 
 from .studio import (
     AT,
+    CHASE,
     CYCLE,
+    FLOW,
     LEASE,
+    MONDAY,
     WAITING,
     amended,
     at_the_lab,
+    claimed_at_once,
     eventually,
     once_before,
     opened,
     rows_of,
+    saved_during_a_claim,
 )
 
 _THREADS: Final = 4
@@ -118,6 +126,85 @@ def test_an_id_is_of_one_order(store: SqlStore) -> None:
     outcomes = at_once(lambda number: store.save(opened(vendor=f"{number}")))
     assert sorted(outcomes, key=str) == [DuplicateOrderError] * (_THREADS - 1) + [None]
     assert len(store.history("PO-1")) == 1
+
+
+def test_an_event_is_claimed_once(store: SqlStore) -> None:
+    """Threads that claim at once never get the same event."""
+    at_the_lab(store, *(f"PO-{number}" for number in range(_THREADS)))
+    claims = at_once(lambda _: store.claim(as_of=date.max, now=AT, lease=LEASE, limit=2))
+    claimed = [item for claim in claims if isinstance(claim, list) for item in claim]
+    assert len(claimed) == len({item.event.id for item in claimed}) == 2 * _THREADS
+
+
+def test_a_claim_passes_over_what_another_takes(postgres_url: str) -> None:
+    """In PostgreSQL a claim doesn't wait for another, and takes other events."""
+    engine = sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    assert claimed_at_once(engine, store) == 0
+    engine.dispose()
+
+
+def test_reminders_that_are_set_during_a_claim_keep_its_lease(postgres_url: str) -> None:
+    """In PostgreSQL `set_reminders` waits for a claim, and keeps its lease and its attempt."""
+    engine = sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    assert saved_during_a_claim(engine, store) == 0
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda store, item: store.fail(item, error="no", retry_at=None),
+        lambda store, item: store.release(item),
+        lambda store, item: store.extend(item, now=AT, lease=2 * LEASE),
+        lambda store, item: store.acknowledge(item),
+    ],
+    ids=["fail", "release", "extend", "acknowledge"],
+)
+@pytest.mark.parametrize("level", ["READ COMMITTED", "SERIALIZABLE"])
+def test_who_waited_for_another_day_passes_over_it(
+    postgres_url: str, level: str, call: Callable[[SqlStore, OutboxItem], object]
+) -> None:
+    """In PostgreSQL a worker that waits for a new day of its reminder then passes over it."""
+    engine = sa.create_engine(postgres_url, isolation_level=level)
+    store = SqlStore(engine)
+    store.create_schema()
+    (order,) = at_the_lab(store, "PO-1")
+    (item,) = [
+        each
+        for each in store.claim(as_of=date.max, now=AT, lease=LEASE)
+        if each.event.trigger == "chase"
+    ]
+    later = ProductionFlow(triggers=[evolve(CHASE, when=DaysInStatus("lab", 9))])
+    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        SqlStore(connection).set_reminders(later.reminders(order, today=MONDAY))
+        waiting = threads.submit(call, store, item)
+        eventually(lambda: len(rows_of(engine, WAITING)), 1)
+        connection.commit()
+        waiting.result()
+    moved = OutboxItem(evolve(item.event, fire_on=MONDAY + timedelta(days=9), sequence=2))
+    assert store.get_event(item.event.id) == moved
+    engine.dispose()
+
+
+def test_reminders_that_waited_for_a_save_are_stale(postgres_url: str) -> None:
+    """In PostgreSQL `set_reminders` waits for a save of the order, and then is refused."""
+    engine = sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    (order,) = at_the_lab(store, "PO-1")
+    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        SqlStore(connection).save(amended(order, vendor="Acme"))
+        waiting = threads.submit(store.set_reminders, FLOW.reminders(order, today=MONDAY))
+        eventually(lambda: len(rows_of(engine, WAITING)), 1)
+        connection.commit()
+        with pytest.raises(StaleOrdersError) as caught:
+            waiting.result()
+    assert caught.value.conflicts == {"PO-1": (2, 3)}
+    engine.dispose()
 
 
 def test_a_version_of_a_cycle_is_put_once(store: SqlStore) -> None:

@@ -1,8 +1,9 @@
-"""Stores with one bug each in their SQL, which the suite or the load test must find.
+"""Stores with one bug each in their SQL, which the suite or another test must find.
 
 Each test names what must find its bug, and prints everything that does.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -12,10 +13,13 @@ from prodflow.testing import OrderStoreSuite
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._dialect import Dialect
 
+from .conftest import emptied
 from .scenarios import wrong
 from .scenarios.load import load
 from .scenarios.processes import Record, apart
+from .scenarios.relays import killed_relays
 from .scenarios.studio import CYCLE, opened
+from .studio import claimed_at_once, saved_during_a_claim
 
 
 @pytest.mark.full
@@ -35,7 +39,7 @@ def test_a_wrong_transaction_is_caught_under_load(
     """With six processes, the load test finds a wrong BEGIN or a missing version check."""
     opening = partial(wrong.speaking, bug)
     found = apart(load, url, writers=6, saves=10, orders=3, opening=opening)
-    _tell(bug, found.failures, record_property)
+    _tell(bug.__name__, found.failures, record_property)
     assert sign in found.failures
 
 
@@ -54,8 +58,55 @@ def test_a_second_transaction_is_caught_by_the_kit(
     store = bug(engine)
     store.create_schema()
     broken = {law: 1} if _fails(law, store) else {}
-    _tell(bug, broken, record_property)
+    _tell(bug.__name__, broken, record_property)
     assert law in broken
+
+
+@pytest.mark.parametrize("bug", wrong.SPOILED)
+def test_a_wrong_statement_is_caught_by_the_kit(
+    kept: sa.Engine, bug: str, record_property: Record
+) -> None:
+    """The suite finds a condition that is missing in a statement about events."""
+    emptied(kept)
+    law = wrong.SPOILED[bug].law
+    broken = {law: 1} if _fails(law, wrong.spoiled(bug, kept)) else {}
+    _tell(bug, broken, record_property)
+    emptied(kept)
+    assert not _fails(law, SqlStore(kept))
+    assert law in broken
+
+
+@pytest.mark.full
+def test_a_claim_that_starves_is_caught_by_relays(url: str, record_property: Record) -> None:
+    """The relays find a claim that takes the events by their day, whatever failed before."""
+    opening = partial(wrong.spoiled, "ClaimsByDay")
+    found = apart(killed_relays, url, kills=5, moves=400, opening=opening)
+    _tell("ClaimsByDay", found.failures, record_property)
+    assert "untried events passed over" in found.failures
+
+
+@pytest.mark.parametrize(
+    ("bug", "race"),
+    [
+        (wrong.UnlockedClaim, claimed_at_once),
+        (wrong.UnlockedSlots, saved_during_a_claim),
+    ],
+    ids=["UnlockedClaim", "UnlockedSlots"],
+)
+def test_a_missing_lock_is_caught(
+    postgres_url: str,
+    bug: type[Dialect],
+    race: Callable[[sa.Engine, SqlStore], int],
+    record_property: Record,
+) -> None:
+    """The tests of races find a claim or a save that doesn't lock the events."""
+    engine = sa.create_engine(postgres_url)
+    store = wrong.speaking(bug, engine)
+    store.create_schema()
+    wrongs = race(engine, store)
+    engine.dispose()
+    _tell(bug.__name__, {"leases taken or lost": wrongs}, record_property)
+    assert wrongs == 1
 
 
 def test_a_cursor_over_the_serial_number_is_caught(
@@ -74,7 +125,7 @@ def test_a_cursor_over_the_serial_number_is_caught(
     engine.dispose()
     fed = {entry.order_id for page in (first, second) for entry in page.entries}
     missing = {"PO-1", "PO-2"} - fed
-    _tell(wrong.SerialCursor, {"entries missing from the feed": len(missing)}, record_property)
+    _tell("SerialCursor", {"entries missing from the feed": len(missing)}, record_property)
     assert missing == {"PO-1"}
 
 
@@ -90,7 +141,7 @@ def _fails(law: str, store: SqlStore) -> bool:
     return False
 
 
-def _tell(bug: type, failures: dict[str, int], record_property: Record) -> None:
+def _tell(bug: str, failures: dict[str, int], record_property: Record) -> None:
     caught = ", ".join(f"{name} ({count})" for name, count in failures.items())
-    print(f"{bug.__name__} is caught by: {caught}")  # noqa: T201 - what it is for
+    print(f"{bug} is caught by: {caught}")  # noqa: T201 - what it is for
     record_property("figure", f"caught by: {caught}")

@@ -75,6 +75,23 @@ def test_a_rollback_takes_both_back(
     assert (contents(store), store.entries_of("c-1")) == (before, ())
 
 
+def test_a_setting_of_the_caller_stays(postgres_url: str) -> None:
+    """In PostgreSQL a claim leaves the settings of the caller's transaction as they were."""
+    engine = sa.create_engine(postgres_url)
+    SqlStore(engine).create_schema()
+    at_the_lab(SqlStore(engine), "PO-1")
+    with engine.connect() as connection:
+        settings: list[object] = []
+        for setting in ("on", "off"):
+            connection.exec_driver_sql(f"SET LOCAL enable_sort = {setting}")
+            SqlStore(connection).claim(as_of=date.max, now=AT, lease=LEASE)
+            settings.append(connection.exec_driver_sql("SHOW enable_sort").scalar())
+        connection.rollback()
+        settings.append(connection.exec_driver_sql("SHOW enable_sort").scalar())
+    assert settings == ["on", "off", "on"]
+    engine.dispose()
+
+
 def test_the_store_begins_where_the_caller_has_not(
     connection: sa.Connection, store: SqlStore
 ) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 from typing import Final, TypeVar
 
 T = TypeVar("T")
@@ -45,14 +45,6 @@ def day(name: str, value: date) -> date:
     if isinstance(value, datetime):
         raise TypeError(f"{name} must be a date without a time, not {value!r:.60}")
     return instance(name, value, date)
-
-
-def instant(name: str, value: datetime) -> datetime:
-    """A datetime with a fixed offset from UTC, so that clock changes don't affect leases."""
-    offset = instance(name, value, datetime).utcoffset()
-    if offset is None:
-        raise ValueError(f"{name} must be aware, for example in UTC, not {value!r:.60}")
-    return value.replace(tzinfo=timezone(offset))
 
 
 def number(name: str, value: int, low: int) -> int:

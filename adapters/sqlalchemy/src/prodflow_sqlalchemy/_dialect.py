@@ -93,12 +93,12 @@ class Dialect(ABC):
         self._levels = sa.text(
             f"WITH RECURSIVE levels (level) AS ({least} UNION ALL"
             f" SELECT ({least} AND attempts > level) FROM levels WHERE level IS NOT NULL)"
-            " SELECT level FROM levels WHERE level IS NOT NULL ORDER BY level"
+            " SELECT level FROM levels WHERE level IS NOT NULL"
         )
         self._free = (
-            f"{IS_FOR_WORKERS.text} AND attempts = :attempts AND fire_on <= :as_of"
-            " AND (leased_until IS NULL OR leased_until <= :now)"
-            " AND (retry_at IS NULL OR retry_at <= :now) ORDER BY fire_on, id LIMIT :limit"
+            f"{IS_FOR_WORKERS.text} AND (leased_until IS NULL OR leased_until <= :now)"
+            " AND (retry_at IS NULL OR retry_at <= :now)"
+            " AND attempts = :attempts AND fire_on <= :as_of ORDER BY attempts, fire_on, id"
         )
         is_current = "NOT closed AND id = :id AND fire_on = :fire_on AND attempts = :attempts"
         self._fail = sa.text(
@@ -203,7 +203,7 @@ class Dialect(ABC):
         number, until there are enough events; no statement reads events that aren't due.
         """
         claimed: list[SlotRow] = []
-        for level in connection.execute(self._levels).scalars().all():
+        for level in sorted(connection.execute(self._levels).scalars()):
             bounds = {"as_of": as_of, "now": now, "until": until, "attempts": level}
             claimed += self.lease(connection, bounds | {"limit": limit - len(claimed)})
             if len(claimed) == limit:

@@ -31,6 +31,9 @@ _BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
 
+_SORTING: Final = sa.text("SELECT current_setting('enable_sort')")
+_SORT: Final = sa.text("SELECT set_config('enable_sort', :setting, TRUE)")
+
 _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
     **dict.fromkeys(("sequence", "slot_number"), "integer"),
@@ -101,7 +104,7 @@ class PostgresqlDialect(Dialect):
         )
         self._lease = sa.text(
             f"WITH free AS (SELECT {listed(SLOT_KEY)} FROM {outbox} WHERE {self._free}"
-            " FOR UPDATE SKIP LOCKED)"
+            " LIMIT :limit FOR UPDATE SKIP LOCKED)"
             f" UPDATE {outbox} AS o SET attempts = o.attempts + 1, leased_until = :until FROM free"
             f" WHERE {_same_slot('o', 'free')}"
             f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}"
@@ -176,6 +179,21 @@ class PostgresqlDialect(Dialect):
 
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         connection.execute(self._fill_slots, {"rows": json_text(rows)})
+
+    def claim(
+        self, connection: sa.Connection, as_of: str, now: int, until: int, limit: int
+    ) -> list[SlotRow]:
+        """Lease due events that are free now, and read them in the sequence of the index.
+
+        While its statistics are old, PostgreSQL expects few events, and reads and sorts all that
+        are due: a million in 1.4 s (PostgreSQL 15). Without sorting, a hundred take 4 ms. No
+        statement in here may need to sort, or PostgreSQL would compile it first, in 40 ms.
+        """
+        setting: str = connection.execute(_SORTING).scalar_one()
+        connection.execute(_SORT, {"setting": "off"})
+        claimed = super().claim(connection, as_of, now, until, limit)
+        connection.execute(_SORT, {"setting": setting})
+        return claimed
 
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         """Lease free events, and skip events that others have locked."""

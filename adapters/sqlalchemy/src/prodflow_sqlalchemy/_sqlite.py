@@ -78,7 +78,7 @@ class SqliteDialect(Dialect):
         claimed = {"attempts": "attempts + 1 AS attempts", "leased_until": ":until AS leased_until"}
         self._due = sa.text(
             f"SELECT rowid, {listed(claimed.get(name, name) for name in ITEM_COLUMNS)}"
-            f" FROM {outbox} WHERE {self._free}"
+            f" FROM {outbox} WHERE {self._free} LIMIT :limit"
         )
         self._lease = (
             f"UPDATE {outbox} SET attempts = :attempts, leased_until = :until WHERE rowid = :rowid"

@@ -81,9 +81,9 @@ def killed_writers(url: str, *, kills: int, opening: Opening = SqlStore) -> Resu
                 wrong["repeated saves refused"] += not _is_accepted(store, interrupted)
                 model.save(*interrupted)
             unlike += differences(store, model, ids)
-            events = [event.id for event in waiting(store)]
-            store.acknowledge(*events)
-            model.acknowledge(*events)
+            items = waiting(store)
+            store.acknowledge(*items)
+            model.acknowledge(*items)
     with opening(engine := sa.create_engine(url)) as store:
         histories = sum(store.history(order_id) != model.history(order_id) for order_id in ids)
         damages = _damages(engine)

@@ -13,12 +13,12 @@ from prodflow import (
     MemoryStore,
     OrderStore,
     Outbox,
+    OutboxItem,
     ProductionFlow,
     ProductionOrder,
     Status,
     StatusCycle,
     Trigger,
-    TriggerEvent,
 )
 
 MONDAY: Final = date(2026, 11, 16)
@@ -77,7 +77,7 @@ def replayed(histories: Mapping[str, Sequence[HistoryEntry]]) -> MemoryStore:
     return model
 
 
-def waiting(store: Outbox) -> list[TriggerEvent]:
+def waiting(store: Outbox) -> list[OutboxItem]:
     """The pending events."""
     return store.pending(as_of=date.max, limit=1_000_000)
 

@@ -1,6 +1,10 @@
 """Stores with one bug each in their SQL or their transactions, which the tests must find."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 import sqlalchemy as sa
+from attrs import frozen
 
 from prodflow import Change
 from prodflow_sqlalchemy import SqlStore
@@ -12,13 +16,18 @@ from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 
 __all__ = [
+    "SPOILED",
     "CommandApart",
     "DeferredBegin",
     "NoGuard",
     "NoGuardAtAll",
     "PublishesFirst",
     "SerialCursor",
+    "Spoiled",
+    "UnlockedClaim",
+    "UnlockedSlots",
     "speaking",
+    "spoiled",
 ]
 
 
@@ -63,6 +72,137 @@ class SerialCursor(PostgresqlDialect):
         self._feed = _changed(feed, "ORDER BY xid, position", "ORDER BY position")
 
 
+class UnlockedClaim(PostgresqlDialect):
+    """A claim doesn't lock the events that it takes."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix)
+        self._lease = _changed(self._lease, " FOR UPDATE SKIP LOCKED", "")
+
+
+class UnlockedSlots(PostgresqlDialect):
+    """A save doesn't lock the events that it reads, and replaces what a claim writes meanwhile."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix)
+        self._pending_slots = sa.text(self._pending_slots.text.replace(" FOR UPDATE", ""))
+
+
+@frozen
+class Spoiled:
+    """A part of a statement that a bug leaves out or replaces, and the law that finds the bug.
+
+    Args:
+        law: the name of the law.
+        statement: the attribute of the dialect that has the statement.
+        was: the part, for each kind of database.
+        becomes: what the part becomes.
+    """
+
+    law: str
+    statement: Mapping[str, str]
+    was: Mapping[str, str]
+    becomes: Mapping[str, str]
+
+
+def _spoiled(
+    law: str,
+    statement: str | tuple[str, str],
+    was: str | tuple[str, str],
+    becomes: str | tuple[str, str] = "",
+) -> Spoiled:
+    """A bug; a pair has the words for SQLite, then those for PostgreSQL."""
+    return Spoiled(law, *map(_for_both, (statement, was, becomes)))
+
+
+def _for_both(words: str | tuple[str, str]) -> Mapping[str, str]:
+    both = (words, words) if isinstance(words, str) else words
+    return dict(zip(("sqlite", "postgresql"), both, strict=True))
+
+
+SPOILED: Final[Mapping[str, Spoiled]] = {
+    "ClosesAnyDay": _spoiled(
+        "test_what_has_another_day_is_not_closed_by_its_old_item",
+        "_close",
+        (
+            " AND fire_on = coalesce(:fire_on, fire_on)",
+            " AND o.fire_on = coalesce(v.fire_on, o.fire_on)",
+        ),
+    ),
+    "ClaimsByDay": _spoiled(
+        "test_an_event_that_always_fails_keeps_nobody_waiting",
+        ("_due", "_lease"),
+        "attempts = :attempts AND fire_on <= :as_of ORDER BY attempts,",
+        "attempts >= :attempts AND fire_on <= :as_of ORDER BY",
+    ),
+    "ForgetsToWait": _spoiled(
+        "test_a_failed_event_waits_for_its_next_try",
+        ("_due", "_lease"),
+        " AND (retry_at IS NULL OR retry_at <= :now)",
+    ),
+    "ForgetsTheLease": _spoiled(
+        "test_a_claimed_event_is_not_claimed_before_its_lease_is_over",
+        ("_due", "_lease"),
+        " AND (leased_until IS NULL OR leased_until <= :now)",
+    ),
+    "FailsForAnother": _spoiled(
+        "test_what_is_not_current_is_passed_over", "_fail", " AND attempts = :attempts"
+    ),
+    "FailsAnotherDay": _spoiled(
+        "test_what_has_another_day_is_passed_over", "_fail", " AND fire_on = :fire_on"
+    ),
+    "ReleasesForAnother": _spoiled(
+        "test_what_is_not_current_is_passed_over", "_release", " AND attempts = :attempts"
+    ),
+    "ReleaseCounts": _spoiled(
+        "test_a_released_event_was_not_tried", "_release", "ELSE attempts - 1", "ELSE attempts"
+    ),
+    "ExtendsForAnother": _spoiled(
+        "test_only_a_lease_of_ones_own_is_extended", "_extend", " AND attempts = :attempts"
+    ),
+    "ExtendsWithoutALease": _spoiled(
+        "test_only_a_lease_of_ones_own_is_extended", "_extend", " AND leased_until IS NOT NULL"
+    ),
+    "FillsClosedSlots": _spoiled(
+        "test_a_closed_slot_stays_closed", "_fill_slots", " WHERE NOT prodflow_outbox.closed"
+    ),
+    "EmptiesClosedSlots": _spoiled(
+        "test_a_closed_slot_cannot_be_withdrawn",
+        "_empty_slots",
+        ("NOT closed AND ", " AND NOT o.closed"),
+    ),
+    "ReadsRemindersOnly": _spoiled(
+        "test_what_an_undone_change_said_is_never_sent",
+        "_pending_slots",
+        "WHERE NOT closed AND order_id",
+        "WHERE NOT closed AND dated AND order_id",
+    ),
+    "ForgetsThePause": _spoiled(
+        "test_what_was_done_before_a_hold_is_not_done_again",
+        "_forget",
+        (", o.held_visit", " AND s.slot_number IS DISTINCT FROM o.held_visit"),
+    ),
+}
+"""Bugs in the statements about events, in SQLite and in PostgreSQL."""
+
+
+def spoiled(name: str, engine: sa.Engine) -> SqlStore:
+    """A store with one of the bugs."""
+    bug, kind = SPOILED[name], engine.dialect.name
+
+    def dialect(prefix: str) -> Dialect:
+        spoken: Dialect = (SqliteDialect if kind == "sqlite" else PostgresqlDialect)(prefix)
+        statement = getattr(spoken, bug.statement[kind])
+        plain = isinstance(statement, str)
+        changed = _changed(
+            sa.text(statement) if plain else statement, bug.was[kind], bug.becomes[kind]
+        )
+        setattr(spoken, bug.statement[kind], changed.text if plain else changed)
+        return spoken
+
+    return speaking(dialect, engine)
+
+
 class PublishesFirst(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - final for users
     """Events are saved in another transaction, before their changes."""
 
@@ -85,7 +225,7 @@ class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGen
             self._write(lambda connection: self._saving.save(connection, changes, None))
 
 
-def speaking(dialect: type[Dialect], engine: sa.Engine) -> SqlStore:
+def speaking(dialect: Callable[[str], Dialect], engine: sa.Engine) -> SqlStore:
     """A store with another dialect."""
     store = SqlStore(engine)
     spoken = dialect("prodflow_")
