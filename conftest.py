@@ -5,6 +5,7 @@ The profile decides how many examples each law gets: `quick` by default, another
 """
 
 import doctest
+import sys
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
@@ -42,6 +43,18 @@ settings.register_profile(
     ],
 )
 settings.load_profile("quick")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Save a worker's coverage while pytest-xdist still waits for it.
+
+    At exit, a worker has ten seconds. On a busy machine, that isn't enough to save the coverage of
+    all files, and the report would then lack what only this worker reached.
+    """
+    coverage = sys.modules.get("coverage")
+    running = None if coverage is None else coverage.Coverage.current()
+    if running is not None and hasattr(session.config, "workerinput"):
+        running.save()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

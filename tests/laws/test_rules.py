@@ -32,6 +32,7 @@ from prodflow import (
 )
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import (
     History,
     change_rules,
@@ -326,6 +327,12 @@ class TestDetours:
         flow, order = on_path.flow, on_path.order
         rules = data.draw(change_rules(cycle=order.cycle))
         laws.no_detour_gets_round_the_rules(evolve(flow, rules=rules), order)
+
+    def test_no_detour_gets_round_a_note(self) -> None:
+        """The shipped law, for rules that ask for a note where statuses are skipped."""
+        flow = ProductionFlow(rules=ChangeRules(note_required=[Move.SKIP]))
+        opened = flow.open(CYCLE, order_id="7", ordered_on=AT.date(), by="Ada", at=AT)
+        laws.no_detour_gets_round_the_rules(flow, opened.order)
 
 
 class TestGuards:

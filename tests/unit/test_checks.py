@@ -245,6 +245,16 @@ def test_day_refuses_datetimes_and_texts(value: Anything) -> None:
         checks.day("due", value)
 
 
+class Holiday(date):
+    """A date of the host's own class."""
+
+
+def test_day_takes_a_date_of_another_class() -> None:
+    """A subclass of date stays as it is."""
+    day = Holiday(2026, 12, 25)
+    assert checks.day("due", day) is day
+
+
 def test_optional_day_keeps_none() -> None:
     """An optional date can be None."""
     assert checks.optional_day("due", None) is None
