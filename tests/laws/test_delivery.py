@@ -1,20 +1,29 @@
 """Laws of reminders and of sending: decisions D25 to D30 and D34."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodflow import Forward, FromEntry, MemoryStore, ProductionFlow
+from prodflow import (
+    CreateTask,
+    DaysFromDue,
+    Forward,
+    FromEntry,
+    MemoryStore,
+    ProductionFlow,
+    Trigger,
+)
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
 from prodflow.testing._life import TALKATIVE, Step
 from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import History, histories, lives, production_flows
 
-from ._orders import cycles_with_asides
+from ._orders import AT, cycles_with_asides
 
 FLOWS = st.sampled_from(
     [
@@ -43,6 +52,29 @@ class TestReminders:
     ) -> None:
         """The shipped law."""
         laws.the_outbox_follows_the_orders(MemoryStore(), flow, CYCLE, steps)
+
+    def test_what_nobody_was_told_is_told_after_an_undo(self) -> None:
+        """The shipped law, for a trigger that was off while its day went by."""
+        off, on = ("edit", {"number": 14}), ("edit", {"number": 23})
+        later = ("wait", {"days": 6, "minutes": 0})
+        slip = ("advance", {"order_id": "PO-1", "number": 1, "complete": None})
+        steps = [off, later, later, on, slip, ("undo", {"order_id": "PO-1"})]
+        laws.the_outbox_follows_the_orders(MemoryStore(), TALKATIVE, CYCLE, steps)
+
+    @pytest.mark.parametrize("days", [-1, 0, 1])
+    def test_working_days_are_counted_from_a_closed_day(self, days: int) -> None:
+        """The shipped law, for a due date on a Saturday."""
+        warn = Trigger("warn", DaysFromDue(None, days, working=True), CreateTask("Look at it"))
+        flow = ProductionFlow(triggers=[warn])
+        order = flow.open(
+            CYCLE,
+            order_id="7",
+            ordered_on=AT.date(),
+            due_on=date(2026, 3, 7),
+            by="Ada",
+            at=AT,
+        ).order
+        laws.reminders_are_counted_day_by_day(flow, order, AT.date())
 
     @few(2)
     @given(WALKS, st.integers(-3, 30))
