@@ -98,7 +98,7 @@ class Dialect(ABC):
         self._free = (
             f"{IS_FOR_WORKERS.text} AND (leased_until IS NULL OR leased_until <= :now)"
             " AND (retry_at IS NULL OR retry_at <= :now)"
-            " AND attempts = :attempts AND fire_on <= :as_of ORDER BY attempts, fire_on, id"
+            " AND attempts = :attempts AND fire_on <= :as_of ORDER BY fire_on, id"
         )
         is_current = "NOT closed AND id = :id AND fire_on = :fire_on AND attempts = :attempts"
         self._fail = sa.text(
