@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from prodflow import (
     CreateTask,
     DaysFromDue,
+    DaysInStatus,
     Forward,
     FromEntry,
     MemoryStore,
@@ -55,21 +57,28 @@ class TestReminders:
 
     def test_what_nobody_was_told_is_told_after_an_undo(self) -> None:
         """The shipped law, for a trigger that was off while its day went by."""
-        off, on = ("edit", {"number": 14}), ("edit", {"number": 23})
-        later = ("wait", {"days": 6, "minutes": 0})
-        slip = ("advance", {"order_id": "PO-1", "number": 1, "complete": None})
-        steps = [off, later, later, on, slip, ("undo", {"order_id": "PO-1"})]
+        later: Step = ("wait", {"days": 6, "minutes": 0})
+        order: dict[str, Any] = {"order_id": "PO-1"}
+        steps: list[Step] = [
+            ("edit", {"number": 14}),
+            *(later, later),
+            ("edit", {"number": 23}),
+            ("amend", order | {"what": "vendor", "days": None}),
+            ("advance", order | {"number": 1, "complete": None}),
+            ("undo", order),
+        ]
         laws.the_outbox_follows_the_orders(MemoryStore(), TALKATIVE, CYCLE, steps)
 
     @pytest.mark.parametrize("days", [-1, 0, 1])
     def test_working_days_are_counted_from_a_closed_day(self, days: int) -> None:
-        """The shipped law, for a due date on a Saturday."""
+        """The shipped law, for an order of a Saturday that is due on a Saturday."""
         warn = Trigger("warn", DaysFromDue(None, days, working=True), CreateTask("Look at it"))
-        flow = ProductionFlow(triggers=[warn])
+        stuck = Trigger("stuck", DaysInStatus(None, abs(days), working=True), CreateTask("Call"))
+        flow = ProductionFlow(triggers=[warn, stuck])
         order = flow.open(
             CYCLE,
             order_id="7",
-            ordered_on=AT.date(),
+            ordered_on=date(2026, 2, 28),
             due_on=date(2026, 3, 7),
             by="Ada",
             at=AT,
