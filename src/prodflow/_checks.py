@@ -245,7 +245,7 @@ def one_of(name: str, value: str, *words: str) -> str:
 def function(name: str, value: C) -> C:
     """A callable."""
     if not callable(value):
-        raise TypeError(f"{name} must be a callable or None, not {shown(value)}")
+        raise TypeError(f"{name} must be a callable, not {shown(value)}")
     return value
 
 

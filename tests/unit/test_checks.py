@@ -433,7 +433,7 @@ def test_function_takes_what_can_be_called() -> None:
 def test_function_refuses_what_cannot_be_called() -> None:
     """Anything that isn't callable is refused, even the name of a function."""
     wrong: Anything = "len"
-    with pytest.raises(TypeError, match="guard must be a callable or None"):
+    with pytest.raises(TypeError, match="guard must be a callable, not"):
         checks.function("guard", wrong)
 
 

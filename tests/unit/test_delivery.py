@@ -350,6 +350,48 @@ def test_an_event_whose_lease_is_over_is_left_to_others(office: Hire) -> None:
     assert len(one.deliver().done) == 2
 
 
+def test_an_event_whose_lease_is_over_was_not_tried(office: Hire) -> None:
+    """What waits behind a slow mailbox isn't given up for it."""
+    here = office(Opening())
+    here.open("PO-1", "PO-2", "PO-3")
+
+    def slow(_item: OutboxItem, _order: ProductionOrder) -> None:
+        here.clock.wait(HOUR)
+        raise TimeoutError("no answer")
+
+    for _ in range(3):
+        here.deliver(slow, retry=Backoff(first=MINUTE, attempts=2))
+        assert sum(item.attempts for item in here.items()) <= 3
+        here.clock.wait(HOUR)
+    assert [item.attempts for item in here.items()] == [1, 1, 1]
+
+
+def test_a_coroutine_function_is_refused(office: Hire) -> None:
+    """Nobody would await it, and every message would be lost."""
+    here = office(Opening())
+    here.open("PO-1")
+
+    async def send(_item: OutboxItem, _order: ProductionOrder) -> None:
+        """Send nothing."""
+
+    with pytest.raises(TypeError, match="act must be a plain function"):
+        here.deliver(send)
+    assert [item.attempts for item in here.items()] == [0]
+
+
+def test_what_failed_comes_back_with_its_error(office: Hire) -> None:
+    """The result has the items as the outbox has them, given up or not."""
+    here = office(Opening())
+    here.open("PO-1")
+
+    def bounce(_item: OutboxItem, _order: ProductionOrder) -> None:
+        raise ConnectionError("mailbox unavailable")
+
+    assert list(here.deliver(bounce, retry=Backoff(attempts=2)).failed) == here.items()
+    here.clock.wait(HOUR)
+    assert list(here.deliver(bounce, retry=Backoff(attempts=2)).given_up) == here.items()
+
+
 def test_what_was_done_under_a_lease_that_ended_is_done(office: Hire) -> None:
     """The event is closed even if its lease ended while it was acted on."""
     one = office(Entering())

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from inspect import iscoroutinefunction
 from typing import Annotated, Final, Protocol, final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Check, Number, checked
@@ -101,9 +102,9 @@ class Delivered:
     """What `deliver_due` did with the events that it claimed.
 
     Args:
-        done: acted on, and closed.
+        done: acted on; closed, unless the event got another day meanwhile.
         unwanted: closed without acting, because nobody wants the event any more.
-        failed: to be tried again later.
+        failed: to be tried again later. These items have the error and `retry_at`.
         given_up: failed too often.
     """
 
@@ -132,13 +133,14 @@ def deliver_due(
 
     An event doesn't reach *act* if its lease is over, because another worker may have it, or if it
     has been withdrawn or has got another day since it was claimed. It's closed without acting if
-    its order is gone, or if `is_wanted` says that nobody wants it any more.
+    its order is gone, or if `is_wanted` says that nobody wants it any more. If an event gets
+    another day while *act* runs, it's delivered again on that day.
 
     Args:
         store: a store of orders and events.
-        act: your function. It gets the item and the order as it is now. The text of its exception
-            is kept in the outbox, up to 500 characters; show it only to people who may see the
-            addresses that such a text can hold.
+        act: your function, not a coroutine function. It gets the item and the order as it is now.
+            The text of its exception is kept in the outbox, up to 500 characters; show it only to
+            people who may see the addresses that such a text can hold.
         as_of: the last date to include.
         now: your clock: a function that returns the current instant, with a time zone.
         lease: how long the events are yours, more than zero and at most one day. Choose it longer
@@ -148,7 +150,8 @@ def deliver_due(
 
     Raises:
         BaseException: an exception of *act* that isn't an `Exception`, such as
-            `KeyboardInterrupt`. The events that weren't begun are released first.
+            `KeyboardInterrupt`, or an error of the store. The events that weren't begun are
+            released first.
 
     Source:
         Decision D28b.
@@ -159,7 +162,8 @@ def deliver_due(
                 f"store must be a store of orders and events, with a method {name!r},"
                 f" not {checks.shown(store)}"
             )
-    checks.function("act", act)
+    if iscoroutinefunction(checks.function("act", act)):
+        raise TypeError("act must be a plain function: call asyncio.run in it, or nothing is sent")
     checks.function("now", now)
     checks.instance("retry", retry, Backoff, "a Backoff")
     claimed = store.claim(as_of=as_of, now=now(), lease=lease, limit=limit)
@@ -204,6 +208,7 @@ class _Delivery:
     def deliver(self, item: OutboxItem) -> None:
         event = item.event
         if item.leased_until is None or item.leased_until <= self._now():
+            self._store.release(item)  # it wasn't tried; if another worker has it, nothing happens
             return
         order = self._store.load([event.order_id]).get(event.order_id)
         stored = self._store.get_event(event.id)
@@ -228,9 +233,13 @@ class _Delivery:
             self._done.append(item)
 
     def _fail(self, item: OutboxItem, error: Exception) -> None:
-        retry_at = self._retry.after(item.attempts, self._now())
-        self._store.fail(item, error=_text(error), retry_at=retry_at)
-        (self._given_up if retry_at is None else self._failed).append(item)
+        text, retry_at = _text(error), self._retry.after(item.attempts, self._now())
+        self._store.fail(item, error=text, retry_at=retry_at)
+        given_up = retry_at is None
+        failed = evolve(
+            item, last_error=text, retry_at=retry_at, leased_until=None, given_up=given_up
+        )
+        (self._given_up if given_up else self._failed).append(failed)
 
 
 def _text(error: Exception) -> str:

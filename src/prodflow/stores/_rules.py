@@ -433,7 +433,8 @@ def check_reminders(reminders: Iterable[Reminders], version_of: Callable[[str], 
         StaleOrdersError: if orders aren't at the version of their reminders.
         ValueError: if an order comes twice.
     """
-    given = checks.instances("reminders", reminders, Reminders, "Reminders, given one by one")
+    expected_kind = "Reminders, given one by one, such as `*reminders`"
+    given = checks.instances("reminders", reminders, Reminders, expected_kind)
     checks.function("version_of", version_of)
     expected = {each.order_id: each.version for each in given}
     if len(expected) < len(given):
