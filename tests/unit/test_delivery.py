@@ -585,6 +585,15 @@ def test_one_attempt_may_be_enough() -> None:
     assert Backoff(attempts=1).after(1, AT) is None
 
 
+def test_the_bounds_of_a_backoff_are_accepted() -> None:
+    """Each bound belongs to its range."""
+    longest = timedelta(days=36_525)
+    steady = Backoff(first=longest, factor=1, longest=longest)
+    steep = Backoff(first=MINUTE, factor=1_000, longest=longest)
+    assert steady.after(3, AT) == AT + longest
+    assert steep.after(2, AT) == AT + 1_000 * MINUTE
+
+
 def test_a_pause_ends_within_the_calendar() -> None:
     """At the end of the year 9999 there is no later instant to try again."""
     with pytest.raises(ValueError, match="before year 10000"):

@@ -582,3 +582,10 @@ def test_of_several_threads_one_moves_an_order(store: MemoryStore, first: Change
     with ThreadPoolExecutor(8) as threads:
         saved = list(threads.map(lambda _: _saved(store, change), range(50)))
     assert sum(saved) == 1
+
+
+@pytest.mark.parametrize("name", ["edits", "keys", "versions"])
+def test_what_is_looked_up_is_named(store: MemoryStore, name: str) -> None:
+    """The message names the argument."""
+    with pytest.raises(TypeError, match=r"^order_type must be a str"):
+        getattr(store, name)(7)

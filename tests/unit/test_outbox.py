@@ -988,6 +988,16 @@ def test_a_released_claim_does_not_count(studio: Build) -> None:
     assert one.items() == [OutboxItem(event)]
 
 
+def test_a_release_takes_one_attempt_off(studio: Build) -> None:
+    """An earlier attempt still counts."""
+    one = studio(Entering())
+    one.open()
+    (item,) = one.claim()
+    one.store.fail(item, error="bounced", retry_at=AT)
+    one.store.release(*one.claim())
+    assert [item.attempts for item in one.items()] == [1]
+
+
 def test_what_was_never_tried_can_be_released(studio: Build) -> None:
     """The attempts never fall below zero."""
     one = studio(Entering())

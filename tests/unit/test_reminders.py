@@ -660,3 +660,15 @@ def test_a_calendar_of_every_day_warns_on_sundays(prints: StatusCycle) -> None:
     )
     (event,) = flow.reminders(opening.order, today=nov(3)).events
     assert (event.fire_on, [e.fire_on for e in opening.events]) == (nov(8), [nov(8)])
+
+
+def test_reminders_of_the_delivery_are_working_days_of_the_policy(cycle: StatusCycle) -> None:
+    """They are counted by the calendar of the flow, as those of the due date."""
+    holiday = Forward(WorkingCalendar(holidays=[nov(19)]))
+    when = DaysFromDelivery(-1, working=True)
+    flow = ProductionFlow(due_dates=holiday, triggers=[Trigger("soon", when, TASK)])
+    order = ProductionFlow().open(
+        cycle, order_id="PO-1", ordered_on=nov(2), delivery_on=nov(20), by="ann", at=AT
+    )
+    (event,) = flow.reminders(order.order, today=nov(2)).events
+    assert event.fire_on == nov(18)

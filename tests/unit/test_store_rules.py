@@ -592,3 +592,14 @@ class TestLeaseBounds:
         """A lease that would end after the year 9999 is refused."""
         with pytest.raises(ValueError, match="before year 10000"):
             lease_bounds(datetime.max.replace(tzinfo=UTC), timedelta(seconds=1))
+
+
+def test_wrong_arguments_are_named() -> None:
+    """The message names the argument, or the list that an item is in."""
+    wrong: Any = 7
+    with pytest.raises(TypeError, match="an item of causes must"):
+        outbox_effect([], wrong)
+    with pytest.raises(TypeError, match="an item of entries must"):
+        repeats([wrong], [])
+    with pytest.raises(TypeError, match="an item of done must"):
+        repeats([], [wrong])

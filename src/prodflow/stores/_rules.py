@@ -278,11 +278,9 @@ def outbox_effect(pending: Iterable[Pending], *causes: Change | Reminders) -> Ef
     Source:
         Decisions D25b to D27, D30 and D34.
     """
-    kinds = (Change, Reminders)
-    given = checks.items("causes", causes, "Change or Reminders, given one by one")
-    for cause in given:
-        checks.instance("an item of causes", cause, kinds, "a Change or Reminders")
-    return effect(pending, given)
+    for cause in causes:
+        checks.instance("an item of causes", cause, (Change, Reminders), "a Change or Reminders")
+    return effect(pending, causes)
 
 
 def effect(pending: Iterable[Pending], causes: Sequence[Change | Reminders]) -> Effect:
