@@ -21,7 +21,8 @@ order meets three conditions:
 - If nobody set the due date by hand, it equals the calculated due date.
 """
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final, final
@@ -821,8 +822,13 @@ def recorded_by_entries(entries: Iterable[HistoryEntry]) -> dict[str, Any]:
 
     Fields about an entry itself, such as its sequence and who recorded it, are left out.
     """
+    return deque(recorded_after_each(entries), maxlen=1)[0]
+
+
+def recorded_after_each(entries: Iterable[HistoryEntry]) -> Iterator[dict[str, Any]]:
+    """What `recorded_by_entries` returns for the entries up to each of them."""
     state: dict[str, Any] = {"visit": 1, "entered_after": None, "held": None}
+    own = {*attrs.fields_dict(_Entry), "undoes"}
     for entry in entries:
         state |= {name: getattr(entry, name) for name in _RECORDED[type(entry)]}
-    own = {*attrs.fields_dict(_Entry), "undoes"}
-    return {name: value for name, value in state.items() if name not in own}
+        yield {name: value for name, value in state.items() if name not in own}

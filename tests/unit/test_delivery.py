@@ -366,6 +366,22 @@ def test_an_event_whose_lease_is_over_was_not_tried(office: Hire) -> None:
     assert [item.attempts for item in here.items()] == [1, 1, 1]
 
 
+def test_an_interrupt_comes_through_a_store_that_fails(office: Hire) -> None:
+    """What could not be released is free when its lease ends; the interrupt is what matters."""
+    here = office(Opening())
+    here.open("PO-1", "PO-2")
+
+    def interrupt(_item: OutboxItem, _order: ProductionOrder) -> None:
+        here.store.release = unreachable  # type: ignore[method-assign]
+        raise KeyboardInterrupt
+
+    def unreachable(*_items: OutboxItem) -> None:
+        raise ConnectionError("no answer")
+
+    with pytest.raises(KeyboardInterrupt):
+        here.deliver(interrupt)
+
+
 def test_a_coroutine_function_is_refused(office: Hire) -> None:
     """Nobody would await it, and every message would be lost."""
     here = office(Opening())

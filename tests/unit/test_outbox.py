@@ -229,14 +229,24 @@ def test_a_pending_event_keeps_the_id_that_it_was_saved_with(studio: Build) -> N
 
 
 def test_a_new_event_replaces_action_and_visit(studio: Build) -> None:
-    """A new event replaces the action and the visit of a pending one."""
-    one = studio(Entering(), once_per_order=True)
+    """A new reminder replaces the action and the visit of a pending one."""
+    one = studio(DaysInStatus(None, 3), once_per_order=True)
     (event,) = one.open()
-    changed = Trigger("t0", Entering(), CreateTask("Write"), once_per_order=True)
+    changed = Trigger("t0", DaysInStatus(None, 3), CreateTask("Write"), once_per_order=True)
     one.flow = ProductionFlow(triggers=[changed])
     one.advance()
-    expected = evolve(event, fire_on=nov(4), visit=2, sequence=2, action=CreateTask("Write"))
+    expected = evolve(event, fire_on=nov(7), visit=2, sequence=2, action=CreateTask("Write"))
     assert [expected] == one.pending()
+
+
+def test_what_is_said_once_per_order_was_said_first(studio: Build) -> None:
+    """A second occasion changes nothing, and its undo takes nothing back."""
+    one = studio(Entering(), once_per_order=True)
+    (event,) = one.open()
+    one.advance()
+    assert one.pending() == [event]
+    one.undo()
+    assert one.pending() == [event]
 
 
 def test_withdrawing_empties_the_slot(studio: Build) -> None:

@@ -672,3 +672,102 @@ def test_reminders_of_the_delivery_are_working_days_of_the_policy(cycle: StatusC
     )
     (event,) = flow.reminders(order.order, today=nov(2)).events
     assert event.fire_on == nov(18)
+
+
+# What a review of undoing found
+
+
+def test_a_return_taken_back_says_nothing_even_if_it_was_renewed(studio: Build) -> None:
+    """What the return said is withdrawn, also if its reminders were set or given again since."""
+    one = studio(DaysInStatus("ordered", 3, while_in_status=False))
+    one.open()
+    one.go(2, "cancelled")
+    one.go(2, "hold", current_complete=False)
+    one.go(2, "ordered", current_complete=False)
+    one.store.set_reminders(one.flow.reminders(one.order, today=nov(2)))
+    assert one.days() == [nov(5)]
+    one.undo()
+    assert one.days() == []
+
+
+def test_a_second_cancellation_taken_back_keeps_what_the_first_said(studio: Build) -> None:
+    """The first cancelled visit's reminder outlives it, and comes back with the order."""
+    one = studio(DaysInStatus("cancelled", 5, while_in_status=False))
+    one.open()
+    one.go(2, "cancelled")
+    one.go(2, "qa")
+    assert one.days() == [nov(7)]
+    one.go(3, "cancelled")
+    one.undo(3)
+    assert one.days() == [nov(7)]
+
+
+def test_a_visit_without_an_answer_takes_nothing_from_an_earlier_one(studio: Build) -> None:
+    """A hold has no due date, so what the order has once stays as an earlier visit said it."""
+    one = studio(DaysFromDue(None, 4, while_in_status=False), once_per_order=True)
+    one.open()
+    said = one.days()
+    one.hold(2)
+    one.go(2, "qa")
+    one.undo()
+    assert one.days() == said
+
+
+def test_a_return_without_an_answer_takes_nothing_from_an_earlier_visit(studio: Build) -> None:
+    """The condition of the visit that goes on never held, and another visit's did."""
+    when = DaysInStatus(None, 5, while_in_status=False)
+    one = studio(when, once_per_order=True, condition=Where(user="Bob"))
+    one.open(user="Ann")
+    one.go(3, "lab", user="Ann")
+    one.go(4, "hold", user="Bob", current_complete=False)
+    one.go(5, "lab", user="Ann", current_complete=False)
+    assert one.days() == [nov(9)]
+
+
+def test_an_amendment_taken_back_gives_the_earlier_answer(studio: Build) -> None:
+    """The amendment had moved what the order has once to its own visit."""
+    when = DaysInStatus("lab", 5, while_in_status=False)
+    one = studio(when, once_per_order=True, condition=Where(vendor="West"))
+    one.open(vendor="West")
+    one.go(2, "lab")
+    one.go(3, "qa")
+    one.amend(3, vendor="East")
+    one.go(4, "lab")
+    said = one.days()
+    one.amend(4, vendor="West")
+    assert one.days() == [nov(9)]
+    one.undo(4)
+    assert said == one.days() == [nov(7)]
+
+
+def test_a_trigger_deleted_during_a_hold_is_silent_after_it(studio: Build) -> None:
+    """The visit that goes on has the reminders that the flow gives, and no others."""
+    one = studio(DaysInStatus("lab", 5, while_in_status=False))
+    one.open()
+    one.go(2, "lab")
+    one.hold(3)
+    one.flow = ProductionFlow()
+    one.store.set_reminders(one.flow.reminders(one.order, today=nov(3)))
+    assert one.days() == [nov(7)]
+    one.go(4, "lab", current_complete=False)
+    assert one.days() == []
+
+
+def test_an_undo_after_a_forgotten_version_says_too_little(cycle: StatusCycle) -> None:
+    """Where nobody knows whether an earlier status was a cancelled one, nothing comes back."""
+    one = Studio(cycle, DaysInStatus("retouch", 30, while_in_status=False))
+    one.open()
+    one.go(2, "retouch")
+    one.go(2, "cancelled")
+    one.go(2, "qa")
+    gone = evolve(
+        cycle,
+        version=2,
+        statuses=[
+            evolve(status, key="void") if status.cancelled else status for status in cycle.statuses
+        ],
+    )
+    one.migrate(gone)
+    one.go(3, "void")
+    one.undo(3)
+    assert one.days() == []

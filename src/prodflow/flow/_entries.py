@@ -38,6 +38,7 @@ from prodflow.order import (
     StatusChanged,
     effective,
     first_resumption,
+    recorded_after_each,
     recorded_by_entries,
 )
 
@@ -603,8 +604,9 @@ def visits_since_cancelled(
 ) -> list[ProductionOrder]:
     """The order as it was last in each visit since the last cancellation, but its present visit.
 
-    If *cycles* lacks the version of a visit, the order's own version is taken. A visit to a status
-    that this version doesn't have is left out.
+    The visit to the cancelled status is one of them. If *cycles* lacks the version of a visit, the
+    order's own version is taken. If this version doesn't have the status either, the visit and
+    those before it are left out.
 
     Args:
         entries: the entries that count, from the opening on.
@@ -613,13 +615,12 @@ def visits_since_cancelled(
     """
     known = by_version([*cycles, order.cycle])
     states: dict[int, ProductionOrder] = {}
-    seen: list[HistoryEntry] = []
-    for entry in entries:
-        seen.append(entry)
-        recorded = recorded_by_entries(seen)
+    history = tuple(entries)
+    for entry, recorded in zip(history, recorded_after_each(history), strict=True):
         cycle = known.get((order.order_type, recorded.pop("cycle_version")), order.cycle)
         key = recorded.pop("to_status")
         if key not in cycle:
+            states.clear()  # it may have been a cancelled status
             continue
         recorded.setdefault("resumes_in", first_resumption(cycle, key))
         state = _as_it_was(
@@ -627,8 +628,7 @@ def visits_since_cancelled(
         )
         if state.is_cancelled:
             states.clear()
-        else:
-            states.pop(state.visit, None)  # a visit that went on comes last
-            states[state.visit] = state
+        states.pop(state.visit, None)  # a visit that went on comes last
+        states[state.visit] = state
     states.pop(order.visit, None)
     return [*states.values()]

@@ -170,7 +170,7 @@ class TriggerTable:
         today = entry.at.date()
         return tuple(_differing(concerned, before, order, calendar, today, entry.sequence))
 
-    def given_back(  # noqa: PLR0917 - as `events` has them
+    def given_back(  # noqa: PLR0917 - passed on by one caller
         self,
         before: ProductionOrder,
         order: ProductionOrder,
@@ -181,9 +181,9 @@ class TriggerTable:
     ) -> tuple[TriggerEvent, ...]:
         """The reminders that the undo of a status change gives back.
 
-        Reminders that outlive their visit were dropped by a cancellation and moved by a return, and
-        a reminder that the order has only once may have been moved by any status change. So these
-        come back for earlier visits too.
+        A cancellation drops the reminders that have outlived an earlier visit, and a return moves
+        them. Any status change can move a reminder that the order has only once. So these come back
+        for earlier visits too. What a return said is withdrawn first.
 
         Args:
             before: the order before the undo.
@@ -193,20 +193,59 @@ class TriggerTable:
                 present visit.
             entry: the entry that undoes.
             calendar: the calendar of the policy.
+
+        Raises:
+            DateOutOfRangeError: if a reminder would fall outside the calendar.
         """
         if not self._reminds:
             return ()
         today, number = entry.at.date(), entry.sequence
-        gives_all = before.is_cancelled or undone.visit != undone.sequence
-        events = [
-            event
-            for state in earlier
-            for event in self._of_visit(state, calendar, today, number)
-            if event.until is None and (gives_all or event.number is None)
+        is_return = undone.visit != undone.sequence
+        of_before = [
+            _reminder(trigger, when, before, number, None)
+            for trigger, when in self._rows(before)
+            if _outlives(when)
         ]
-        events += self._of_visit(order, calendar, today, number, again=True)
-        events += self._of_delivery(before, order, calendar, today, number)
-        return tuple({event.slot: event for event in events}.values())
+        moved = {event.slot for event in of_before}
+        given = {event.slot: event for event in of_before if is_return}
+        for state in earlier:
+            for event in self._of_visit(state, calendar, today, number):
+                is_moved = before.is_cancelled or is_return or event.slot in moved
+                if event.until is None and is_moved:
+                    given[event.slot] = event
+        for trigger, when in self._rows(order):
+            day = _answer(trigger, when, order, calendar, today)
+            event = _reminder(trigger, when, order, number, day)
+            # What an earlier visit said stays where this visit has nothing to say.
+            is_silent = day is None and _answer(trigger, when, order, calendar, None) is None
+            if day is not None or (_outlives(when) and not (is_silent and event.slot in given)):
+                given[event.slot] = event
+        return (*given.values(), *self._of_delivery(before, order, calendar, today, number))
+
+    def said_before(
+        self,
+        events: Iterable[TriggerEvent],
+        earlier: Iterable[ProductionOrder],
+        entry: HistoryEntry,
+        calendar: WorkingCalendar,
+    ) -> tuple[TriggerEvent, ...]:
+        """The events; where one withdraws what the order has once, what an earlier visit said.
+
+        Args:
+            events: the events of an undo.
+            earlier: the order as it was last in each earlier visit, as for `given_back`.
+            entry: the entry that undoes.
+            calendar: the calendar of the policy.
+        """
+        said = {
+            event.slot: event
+            for state in earlier
+            for event in self._of_visit(state, calendar, entry.at.date(), entry.sequence)
+            if event.until is None and event.number is None
+        }
+        return tuple(
+            event if event.fire_on is not None else said.get(event.slot, event) for event in events
+        )
 
     def reminders(
         self, order: ProductionOrder, calendar: WorkingCalendar, today: date
@@ -241,9 +280,7 @@ class TriggerTable:
             day = _answer(trigger, when, order, calendar, today)
             if day is not None:
                 yield _reminder(trigger, when, order, number, day)
-            elif (
-                again and isinstance(when, DaysInStatus | DaysFromDue) and not when.while_in_status
-            ):
+            elif again and _outlives(when):
                 yield _reminder(trigger, when, order, number, None)
 
     def _of_delivery(
@@ -264,6 +301,11 @@ class TriggerTable:
             day = _answer(trigger, when, order, calendar, today)
             if day is not None:
                 yield _reminder(trigger, when, order, number, day)
+
+
+def _outlives(when: Dated) -> bool:
+    """Whether the reminder of a visit stays when the order leaves the visit."""
+    return not isinstance(when, DaysFromDelivery) and not when.while_in_status
 
 
 def _differing(  # noqa: PLR0917 - as `events` has them

@@ -962,13 +962,15 @@ class ProductionFlow:
         self.rules.check_entry(before, entry)
         moves = cycle.version != before.cycle.version
         order = before.apply(entry, cycle=cycle if moves else None)
-        if not isinstance(undone, StatusChanged):
-            return self._changed(before, order, entry)
         earlier: list[ProductionOrder] = []
         if self._table.outlives and not order.is_cancelled:
             earlier = visits_since_cancelled(counting, cycles, order)
-        calendar = self.due_dates.calendar
-        events = self._table.given_back(before, order, undone, earlier, entry, calendar)
+        table, calendar = self._table, self.due_dates.calendar
+        if isinstance(undone, StatusChanged):
+            events = table.given_back(before, order, undone, earlier, entry, calendar)
+        else:
+            events = table.differing(before, order, entry, calendar)
+            events = table.said_before(events, earlier, entry, calendar)
         return _change(order, entry, events)
 
     def _guarded(

@@ -172,7 +172,8 @@ def deliver_due(
         try:
             delivery.deliver(item)
         except BaseException:
-            store.release(*claimed[number:])
+            with suppress(Exception):  # if this fails too, the leases end by themselves
+                store.release(*claimed[number:])
             raise
     return delivery.delivered()
 
@@ -210,20 +211,18 @@ class _Delivery:
         if item.leased_until is None or item.leased_until <= self._now():
             self._store.release(item)  # it wasn't tried; if another worker has it, nothing happens
             return
-        order = self._store.load([event.order_id]).get(event.order_id)
         stored = self._store.get_event(event.id)
         if stored is not None:
-            if stored.event.fire_on != event.fire_on:
+            if not is_current(item, stored):
                 return
             # On the same day, the event may be of another visit by now, or have another action.
-            event = stored.event
+            item, event = stored, stored.event
+        order = self._store.load([event.order_id]).get(event.order_id)
         if order is None or not is_wanted(event, order):
-            self._store.dismiss(item)
-            self._unwanted.append(item)
+            self._close_unwanted(item)
             return
-        if stored is None or not is_current(item, stored):
+        if stored is None:
             return
-        item = stored
         try:
             self._act(item, order)
         except Exception as error:  # noqa: BLE001 - whatever a host's function raises
@@ -231,6 +230,14 @@ class _Delivery:
         else:
             self._store.acknowledge(item)
             self._done.append(item)
+
+    def _close_unwanted(self, item: OutboxItem) -> None:
+        """Close the event; what made it unwanted may have emptied its slot already."""
+        stored = self._store.get_event(item.event.id)
+        if stored is not None and not is_current(item, stored):
+            return  # given again meanwhile
+        self._store.dismiss(item)
+        self._unwanted.append(item)
 
     def _fail(self, item: OutboxItem, error: Exception) -> None:
         text, retry_at = _text(error), self._retry.after(item.attempts, self._now())
