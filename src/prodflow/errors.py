@@ -471,7 +471,7 @@ class StaleOrdersError(StoreError):
     def __str__(self) -> str:
         problems = [
             f"order {shown(order_id)} is at version {actual}, not {expected}:"
-            " reload it and propose again"
+            " reload it and repeat the change"
             if actual
             else f"order {shown(order_id)} is not in this store:"
             " save the change that opened it first"

@@ -81,6 +81,8 @@ class Entering:
 class Leaving:
     """Fires when an order leaves a status, whether or not the status is complete.
 
+    Also fires for a hold and for a cancellation.
+
     Args:
         status: the key of the status; None for any status.
         moves: the moves that fire the trigger; None for all moves.
@@ -139,8 +141,12 @@ class DaysFromDue:
     """Fires some days before or after the due date of a status.
 
     If the due date changes, so does the day of the reminder. That day can be before the order
-    enters the status, or even before the order date. A reminder for a day before the due date isn't
-    given any more once the due date is over.
+    enters the status, or even before the order date.
+
+    A reminder for a day before the due date isn't given any more once the due date is over. This is
+    checked when a change is saved or reminders are set, not when the event is delivered. A worker
+    that was down, or that tries again, can act after the due date: if the reminder would then be
+    wrong, compare the date with today in your function.
 
     Args:
         status: the key of the status; None for any status in which an order is open.
@@ -167,10 +173,12 @@ class DaysFromDelivery:
 
     An order has one such reminder. It's dropped when the order is closed. If the delivery date
     changes, so does the day of the reminder. A reminder for a day before the delivery date isn't
-    given any more once the delivery date is over.
+    given any more once the delivery date is over, in the way that `DaysFromDue` explains.
 
     Args:
-        days: days after the delivery date, or before it if negative, -36,525 to 36,525.
+        days: days after the delivery date, or before it if negative, -36,525 to 36,525. A positive
+            number is for orders that are late; for a message after the delivery, use `DaysInStatus`
+            with the final status.
         working: whether to count working days, as for `DaysFromDue`.
 
     Source:

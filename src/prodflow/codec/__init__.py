@@ -5,9 +5,9 @@ that they follow. `load` returns an equal value, or raises an error that lists t
 data, each with its path. It never guesses: for example, it refuses a number in place of a string,
 and a field that it doesn't know. `write_json` and `read_json` turn the data into text and back.
 
-Every later release can load the data. Code can't be dumped: the guards of rules, the condition of
-a trigger and a due-date policy of your own. An instant keeps its offset from UTC, but not the name
-of its time zone.
+Every later release can load the data. Code can't be dumped: the guards of rules, a due-date policy
+of your own, and the condition of a trigger unless it's a `Where`. An instant keeps its offset from
+UTC, but not the name of its time zone.
 
 Needs the extra `prodflow[json]`.
 
@@ -53,7 +53,7 @@ def dump(value: Value) -> dict[str, Any]:
 
     Raises:
         TypeError: if the codec doesn't know the class of *value*, or the class of a flow's policy.
-        ValueError: if a trigger has a condition, or rules have a guard.
+        ValueError: if a trigger has a condition that isn't a `Where`, or rules have a guard.
     """
     if type(value) not in _KINDS:
         expected = "a value that the codec knows, such as a StatusCycle"
