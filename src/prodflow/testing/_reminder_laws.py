@@ -88,6 +88,44 @@ class ReminderLaws:
         after = [item_of(store, "chase", order.id) for order in orders]
         assert after == [evolve(it, event=evolve(it.event, action=task)) for it in before]
 
+    def test_a_reminder_can_become_one_for_people(self, store: Store) -> None:
+        """On the same day, a worker claims it no more if its trigger isn't automatic any more."""
+        (order,) = at_the_lab(store, "PO-1")
+        by_hand = Trigger("chase", DaysInStatus("lab", 3), CreateTask("Call"), automatic=False)
+        store.set_reminders(edited_flow(chase=by_hand).reminders(order, today=MONDAY))
+        assert "chase" in keys(store.pending(as_of=date.max, automatic=False))
+        assert "chase" not in keys(store.claim(as_of=date.max, now=NOON, lease=HOUR))
+
+    def test_a_reminder_can_come_to_outlive_its_visit(self, store: Store) -> None:
+        """On the same day, it stays after the visit if its trigger now says so."""
+        (order,) = at_the_lab(store, "PO-1")
+        longer = Trigger("chase", DaysInStatus("lab", 3, while_in_status=False), CreateTask("Call"))
+        store.set_reminders(edited_flow(chase=longer).reminders(order, today=MONDAY))
+        store.save(advanced(order))
+        assert "chase" in keys(items(store))
+
+    def test_what_was_set_is_no_longer_what_the_change_said(self, store: Store) -> None:
+        """The undo of the change that gave a reminder leaves it, once it was set."""
+        (order,) = at_the_lab(store, "PO-1")
+        change = amended(order, vendor="West")
+        store.save(change)
+        parcel = Trigger("parcel", DaysInStatus("lab", 2), CreateTask("Track the parcel"))
+        flow = edited_flow(parcel=parcel)
+        store.set_reminders(flow.reminders(change.order, today=MONDAY))
+        entries = store.history("PO-1")
+        store.save(flow.undo(change.order, entries, by="Ann", at=NOON))
+        assert "parcel" in keys(items(store))
+
+    def test_a_reminder_once_per_order_is_of_its_last_visit(self, store: Store) -> None:
+        """Setting the reminders of this visit without it makes it disappear."""
+        (order,) = at_the_lab(store, "PO-1")
+        for to in ("check", "lab", "check"):
+            change = advanced(order, to=to)
+            store.save(change)
+            order = change.order
+        store.set_reminders(edited_flow(tidy=None).reminders(order, today=MONDAY))
+        assert "tidy" not in keys(items(store))
+
     def test_no_empty_slot_is_filled_for_a_day_that_is_over(self, store: Store) -> None:
         """A reminder before `today` fills no empty slot; one for `today` does."""
         (order,) = at_the_lab(store, "PO-1")
