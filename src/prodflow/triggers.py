@@ -450,7 +450,8 @@ class Trigger:
         when: the occasion on which the trigger fires.
         action: what to do.
         description: the name of the trigger for people, up to 200 characters.
-        enabled: whether the trigger is switched on. A trigger that is switched off doesn't fire.
+        enabled: whether the trigger is switched on. A trigger that is switched off doesn't fire;
+            its pending reminders stay until you call `set_reminders` of your store.
         order_types: the order types that have this trigger; empty for all.
         condition: a `Where`, or a function that takes two arguments: the order after the change,
             and the entry. For a reminder the entry is None, since a reminder depends only on the

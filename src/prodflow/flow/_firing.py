@@ -406,7 +406,7 @@ def _completes(
     order: ProductionOrder,
     entry: HistoryEntry,
 ) -> bool:
-    """Whether an entry completes *status*; None stands for any status of the path.
+    """Whether an entry completes *status*; None means any status of the path.
 
     An order completes the final status as soon as it enters the status (decision D20b).
     """

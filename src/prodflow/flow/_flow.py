@@ -721,7 +721,7 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
-        """Move an order to another version of its cycle. No trigger fires.
+        """Move an order to another version of its cycle, with the reminders that differ.
 
         The order keeps its people, and the day on which it entered its status. The due date is
         calculated again, unless somebody set it by hand.
@@ -818,6 +818,7 @@ class ProductionFlow:
             OrderMovedError: if the order isn't at version *expect*.
             NothingToUndoError: if only the opening is left, which you can't undo.
             CycleNotFoundError: if *cycles* lacks the version from before the migration.
+            DateOutOfRangeError: if a reminder would be outside the calendar.
             ChangeRefusedError: if the rules' `entry_guard` refuses the undo.
             ValueError: if *entries* aren't all entries of the order.
 
@@ -869,6 +870,9 @@ class ProductionFlow:
 
         Args:
             order: the order as your store holds it now.
+            today: the day for which the reminders are worked out. If a due or delivery date is over
+                by then, no reminder warns of it. `set_reminders` fills no empty slot for a day
+                before it.
 
         Raises:
             DateOutOfRangeError: if a reminder would be outside the calendar.

@@ -144,7 +144,7 @@ def deliver_due(
         as_of: the last date to include.
         now: your clock: a function that returns the current instant, with a time zone.
         lease: how long the events are yours, more than zero and at most one day. Choose it longer
-            than *act* takes for all of them.
+            than *limit* times the longest time that *act* can take.
         retry: when to try again what has failed.
         limit: the most events to claim, from 1 to 2,147,483,647.
 

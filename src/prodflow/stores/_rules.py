@@ -269,7 +269,7 @@ def outbox_effect(pending: Iterable[Pending], *causes: Change | Reminders) -> Ef
 
     Returns:
         (emptied, filled). A slot in *emptied* may have been empty before. *filled* has at most one
-        item for each slot. If a pending reminder gets another day, its item begins anew: without
+        item for each slot. If a pending reminder gets another day, its item starts again: without
         attempts, errors and lease. Otherwise these stay.
 
     Raises:

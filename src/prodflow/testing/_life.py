@@ -410,7 +410,7 @@ class Life:
     def _check_undo(self, order: ProductionOrder, entry: ChangeUndone) -> None:
         """What was pending before the undone change is pending again, unless it was sent (D34).
 
-        A reminder for a day that is over may be pending besides: nobody was told yet.
+        A reminder for a day that is over may be pending too, because nobody knows of it yet.
         """
         before = self._snapshots.get((order.id, entry.undoes - 1))
         if before is None:
