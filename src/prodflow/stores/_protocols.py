@@ -342,8 +342,8 @@ class Outbox(Protocol):
         For each order, reminders of the present visit and of the delivery date that aren't given
         disappear; the others are filled in or get their new day. Closed slots stay closed. A
         reminder for a day before `Reminders.today` can move a pending reminder, but a slot without
-        one stays empty, so that nobody gets a message about last year. Events of immediate triggers, and reminders
-        that have outlived an earlier visit, stay as they are.
+        one stays empty, so that nobody gets a message about last year. Events of immediate
+        triggers, and reminders that have outlived an earlier visit, stay as they are.
 
         Args:
             reminders: what `ProductionFlow.reminders` returned, one for each order.
