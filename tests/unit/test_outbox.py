@@ -239,14 +239,14 @@ def test_a_new_event_replaces_action_and_visit(studio: Build) -> None:
     assert [expected] == one.pending()
 
 
-def test_what_is_said_once_per_order_was_said_first(studio: Build) -> None:
-    """A second occasion changes nothing, and its undo takes nothing back."""
+def test_a_second_occasion_that_is_undone_leaves_the_first(studio: Build) -> None:
+    """What the order has only once is that of the earlier entry again."""
     one = studio(Entering(), once_per_order=True)
     (event,) = one.open()
-    one.advance()
-    assert one.pending() == [event]
+    (again,) = one.advance()
+    assert one.pending() == [again]
     one.undo()
-    assert one.pending() == [event]
+    assert one.pending() == [evolve(event, sequence=3)]
 
 
 def test_withdrawing_empties_the_slot(studio: Build) -> None:

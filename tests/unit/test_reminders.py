@@ -740,19 +740,6 @@ def test_an_amendment_taken_back_gives_the_earlier_answer(studio: Build) -> None
     assert said == one.days() == [nov(7)]
 
 
-def test_a_trigger_deleted_during_a_hold_is_silent_after_it(studio: Build) -> None:
-    """The visit that goes on has the reminders that the flow gives, and no others."""
-    one = studio(DaysInStatus("lab", 5, while_in_status=False))
-    one.open()
-    one.go(2, "lab")
-    one.hold(3)
-    one.flow = ProductionFlow()
-    one.store.set_reminders(one.flow.reminders(one.order, today=nov(3)))
-    assert one.days() == [nov(7)]
-    one.go(4, "lab", current_complete=False)
-    assert one.days() == []
-
-
 def test_an_undo_after_a_forgotten_version_says_too_little(cycle: StatusCycle) -> None:
     """Where nobody knows whether an earlier status was a cancelled one, nothing comes back."""
     one = Studio(cycle, DaysInStatus("retouch", 30, while_in_status=False))

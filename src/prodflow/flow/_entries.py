@@ -599,36 +599,53 @@ def undoing(
 _as_it_was = trusted(ProductionOrder)
 
 
-def visits_since_cancelled(
+def as_it_was(
     entries: Iterable[HistoryEntry], cycles: Iterable[StatusCycle], order: ProductionOrder
-) -> list[ProductionOrder]:
-    """The order as it was last in each visit since the last cancellation, but its present visit.
+) -> list[tuple[HistoryEntry, ProductionOrder | None]]:
+    """Each entry of an order, and the order after the entry.
 
-    The visit to the cancelled status is one of them. If *cycles* lacks the version of a visit, the
-    order's own version is taken. If this version doesn't have the status either, the visit and
-    those before it are left out.
+    If *cycles* lacks the version of an entry, the order's own version is taken. The order is None
+    where this version doesn't have the status either.
 
     Args:
         entries: the entries that count, from the opening on.
         cycles: the known versions of the cycle.
-        order: the order after these entries.
+        order: the order, as it is now.
     """
     known = by_version([*cycles, order.cycle])
-    states: dict[int, ProductionOrder] = {}
     history = tuple(entries)
+    states: list[tuple[HistoryEntry, ProductionOrder | None]] = []
     for entry, recorded in zip(history, recorded_after_each(history), strict=True):
         cycle = known.get((order.order_type, recorded.pop("cycle_version")), order.cycle)
         key = recorded.pop("to_status")
-        if key not in cycle:
-            states.clear()  # it may have been a cancelled status
-            continue
-        recorded.setdefault("resumes_in", first_resumption(cycle, key))
-        state = _as_it_was(
-            id=order.id, cycle=cycle, status=cycle[key], version=entry.sequence, **recorded
-        )
-        if state.is_cancelled:
+        state = None
+        if key in cycle:
+            recorded.setdefault("resumes_in", first_resumption(cycle, key))
+            state = _as_it_was(
+                id=order.id, cycle=cycle, status=cycle[key], version=entry.sequence, **recorded
+            )
+        states.append((entry, state))
+    return states
+
+
+def visits_since_cancelled(
+    history: Iterable[tuple[HistoryEntry, ProductionOrder | None]], order: ProductionOrder
+) -> list[ProductionOrder]:
+    """The order as it was last in each visit since the last cancellation, but its present visit.
+
+    The visit to the cancelled status is one of them. Where a status isn't known, it may have been a
+    cancelled one, so this visit and those before it are left out.
+
+    Args:
+        history: what `as_it_was` returns.
+        order: the order after these entries.
+    """
+    states: dict[int, ProductionOrder] = {}
+    for _, state in history:
+        if state is None or state.is_cancelled:
             states.clear()
-        states.pop(state.visit, None)  # a visit that went on comes last
-        states[state.visit] = state
+        if state is not None:
+            states.pop(state.visit, None)  # a visit that went on comes last
+            states[state.visit] = state
     states.pop(order.visit, None)
     return [*states.values()]

@@ -22,10 +22,12 @@ from datetime import date, timedelta
 from functools import partial
 from typing import assert_never, final
 
+from attrs import evolve
+
 from prodflow._trusted import trusted
 from prodflow.calendars import WorkingCalendar
 from prodflow.errors import DateOutOfRangeError
-from prodflow.order import HistoryEntry, Move, ProductionOrder, StatusChanged
+from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder, StatusChanged
 from prodflow.triggers import (
     Completing,
     Dated,
@@ -35,6 +37,7 @@ from prodflow.triggers import (
     Entering,
     Leaving,
     Opening,
+    Slot,
     Trigger,
     TriggerEvent,
     Until,
@@ -65,7 +68,7 @@ class TriggerTable:
 
     __slots__ = (
         *("_any", "_dated", "_dated_any", "_delivery", "_entering", "_leaving", "_reminds"),
-        "outlives",
+        "looks_back",
     )
 
     def __init__(self, triggers: Iterable[Trigger]) -> None:
@@ -75,8 +78,9 @@ class TriggerTable:
         self._dated: dict[str, tuple[_Reminding, ...]] = {}
         self._dated_any: tuple[_Reminding, ...] = ()
         self._delivery: tuple[_Reminding, ...] = ()
-        self.outlives = False
-        """Whether a reminder outlives its visit."""
+        self.looks_back = False
+        """Whether an undo has to look at the history: if a reminder outlives its visit, or if an
+        order has the event of an immediate trigger only once."""
         for trigger in triggers:
             if trigger.enabled:
                 self._add(trigger)
@@ -88,12 +92,13 @@ class TriggerTable:
             case DaysFromDelivery() as when:
                 self._delivery += ((trigger, when),)
             case DaysInStatus() | DaysFromDue() as when:
-                self.outlives = self.outlives or not when.while_in_status
+                self.looks_back = self.looks_back or not when.while_in_status
                 if status is None:
                     self._dated_any += ((trigger, when),)
                 else:
                     self._dated[status] = (*self._dated.get(status, ()), (trigger, when))
             case Opening() | Entering() | Leaving() | Completing() as when:
+                self.looks_back = self.looks_back or trigger.once_per_order
                 row = trigger, _occasion(when)
                 if status is None:
                     self._any += (row,)
@@ -129,6 +134,18 @@ class TriggerTable:
         Raises:
             DateOutOfRangeError: if a reminder would fall outside the calendar.
         """
+        events = self._fired(before, order, entry)
+        if self._reminds:
+            number = entry.sequence
+            is_continued = before is not None and order.visit != number
+            events += self._of_visit(order, calendar, today, number, again=is_continued)
+            events += self._of_delivery(before, order, calendar, today, number)
+        return tuple(events)
+
+    def _fired(
+        self, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
+    ) -> list[TriggerEvent]:
+        """The events of the immediate triggers that an opening or a status change fires."""
         status = order.status
         rows = self._any
         if before is not None and before.status is not status:
@@ -142,12 +159,40 @@ class TriggerTable:
                 and (trigger.condition is None or trigger.condition(order, entry))
             ):
                 events.append(_fired(trigger, order, entry))
-        if self._reminds:
-            number = entry.sequence
-            is_continued = before is not None and order.visit != number
-            events += self._of_visit(order, calendar, today, number, again=is_continued)
-            events += self._of_delivery(before, order, calendar, today, number)
-        return tuple(events)
+        return events
+
+    def fired_before(
+        self,
+        before: ProductionOrder,
+        undone: StatusChanged,
+        history: Iterable[tuple[HistoryEntry, ProductionOrder | None]],
+        entry: HistoryEntry,
+    ) -> tuple[TriggerEvent, ...]:
+        """What an undone status change replaced: events that the order has only once.
+
+        An undo fires nothing. But if an earlier entry fired the same trigger, and its event is
+        still pending, the undo must not take this event with it.
+
+        Args:
+            before: the order before the undo.
+            undone: the status change.
+            history: the earlier entries that count, each with the order after it.
+            entry: the entry that undoes.
+        """
+        last: dict[Slot, TriggerEvent] = {}
+        previous: ProductionOrder | None = None
+        for earlier, state in history:
+            if state is not None and isinstance(earlier, OrderOpened | StatusChanged):
+                for event in self._fired(previous, state, earlier):
+                    if event.number is None:
+                        last[event.slot] = event
+            previous = state
+        replaced = {event.slot for event in self._fired(previous, before, undone)}
+        return tuple(
+            evolve(event, sequence=entry.sequence)
+            for slot, event in last.items()
+            if slot in replaced
+        )
 
     def differing(
         self,
@@ -274,13 +319,14 @@ class TriggerTable:
         """The reminders of the present visit.
 
         If they are given *again*, a reminder that has outlived the visit may still be pending. If
-        it's no longer wanted, an event without a day withdraws it.
+        it's no longer wanted, an event without a day withdraws it. What the order has only once may
+        be of another visit, so it stays.
         """
         for trigger, when in self._rows(order):
             day = _answer(trigger, when, order, calendar, today)
             if day is not None:
                 yield _reminder(trigger, when, order, number, day)
-            elif again and _outlives(when):
+            elif again and _outlives(when) and not trigger.once_per_order:
                 yield _reminder(trigger, when, order, number, None)
 
     def _of_delivery(

@@ -26,6 +26,7 @@ from prodflow.flow._entries import (
     Recording,
     adoption,
     amendment,
+    as_it_was,
     check_amendments,
     check_mapping,
     opening,
@@ -966,12 +967,13 @@ class ProductionFlow:
         self.rules.check_entry(before, entry)
         moves = cycle.version != before.cycle.version
         order = before.apply(entry, cycle=cycle if moves else None)
-        earlier: list[ProductionOrder] = []
-        if self._table.outlives and not order.is_cancelled:
-            earlier = visits_since_cancelled(counting, cycles, order)
         table, calendar = self._table, self.due_dates.calendar
+        past = as_it_was(counting, cycles, order) if table.looks_back else []
+        earlier = [] if order.is_cancelled else visits_since_cancelled(past, order)
         if isinstance(undone, StatusChanged):
-            events = table.given_back(before, order, undone, earlier, entry, calendar)
+            fired = table.fired_before(before, undone, past, entry)
+            given = table.given_back(before, order, undone, earlier, entry, calendar)
+            events = (*fired, *given)
         else:
             events = table.differing(before, order, entry, calendar)
             events = table.said_before(events, earlier, entry, calendar)

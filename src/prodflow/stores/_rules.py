@@ -315,8 +315,6 @@ class _Slots:
         in_order = self._orders.get(order.id)
         if in_order is None:
             in_order = self._orders[order.id] = {}
-        if isinstance(entry, StatusChanged) and entry.visit != entry.sequence:
-            self._go_on(in_order, change)
         # What is amended or migrated fills no empty slot with a day that is over.
         first = entry.at.date() if isinstance(entry, _QUIET) else None
         for given in change.events:
@@ -331,14 +329,6 @@ class _Slots:
                 )
                 if is_undone or is_void(event, order):
                     self._empty(in_order, slot)
-
-    def _go_on(self, in_order: dict[Slot, Pending], change: Change) -> None:
-        """Empty the reminders of a visit that goes on, if the change doesn't give them again."""
-        given = {event.slot for event in change.events}
-        for slot, event in [(slot, item.event) for slot, item in in_order.items()]:
-            is_concerned = event.dated and event.until != "closed"
-            if is_concerned and event.visit == change.order.visit and slot not in given:
-                self._empty(in_order, slot)
 
     def set(self, reminders: Reminders) -> None:
         """Make the pending reminders of a visit, and those of the delivery, those given."""
@@ -360,8 +350,6 @@ class _Slots:
                 " use a different id for each slot"
             )
         before = in_order.get(slot)
-        if before is not None and slot[2] is None and not _takes_over(event, before.event):
-            return
         if day is None:
             self._empty(in_order, slot)
         elif before is not None:
@@ -374,16 +362,6 @@ class _Slots:
         in_order.pop(slot, None)
         self.filled.pop(slot, None)
         self.emptied[slot] = None
-
-
-def _takes_over(event: TriggerEvent, before: PendingEvent) -> bool:
-    """Whether an event changes a pending one in a slot that the whole order has.
-
-    What an immediate trigger said first stays. A visit withdraws only what it said itself.
-    """
-    if not event.dated and not before.dated:
-        return False
-    return event.fire_on is not None or event.until is not None or event.visit == before.visit
 
 
 def _taken_over(before: Pending, event: TriggerEvent) -> OutboxItem:

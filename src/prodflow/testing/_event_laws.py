@@ -197,7 +197,9 @@ def a_trigger_fires_for_its_entries(
         and _meets_condition(trigger, order, entry)
     }
     case("a trigger fired", expected)
-    fired = [event for event in change.events if not event.dated]
+    is_undo = isinstance(entry, ChangeUndone)
+    # What the order has only once may be given back by an undo, which fires nothing.
+    fired = [it for it in change.events if not it.dated and not (is_undo and it.number is None)]
     assert {event.trigger: event.fire_on for event in fired} == expected
     numbers = {event.trigger: event.number for event in fired}
     assert numbers == {

@@ -92,7 +92,8 @@ def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]
     same_reports([*changes, undone], run)
     same_outbox(flow, [*changes, undone], run)
     assert effective([*entries, undone.entry]) == tuple(before)
-    assert not [event for event in undone.events if not event.dated]
+    # It fires nothing, but what the order has only once may be that of an earlier entry again.
+    assert not [event for event in undone.events if not event.dated and event.number is not None]
 
 
 def undoing_everything_leads_to_the_opening(
