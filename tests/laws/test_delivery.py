@@ -60,12 +60,20 @@ class TestReminders:
         later: Step = ("wait", {"days": 6, "minutes": 0})
         order: dict[str, Any] = {"order_id": "PO-1"}
         steps: list[Step] = [
-            ("edit", {"number": 14}),
+            ("edit", {"number": 5}),
             *(later, later),
-            ("edit", {"number": 23}),
+            ("edit", {"number": 16}),
             ("amend", order | {"what": "vendor", "days": None}),
             ("advance", order | {"number": 1, "complete": None}),
             ("undo", order),
+        ]
+        laws.the_outbox_follows_the_orders(MemoryStore(), TALKATIVE, CYCLE, steps)
+
+    def test_what_a_cancelled_order_had_to_say_is_not_said(self) -> None:
+        """The shipped law, for messages that a worker finds after a cancellation."""
+        steps: list[Step] = [
+            ("hold", {"order_id": "PO-1", "number": 1, "days": 0, "then": "wait"}),
+            ("work", {"limit": 4, "bad": 5}),
         ]
         laws.the_outbox_follows_the_orders(MemoryStore(), TALKATIVE, CYCLE, steps)
 

@@ -489,6 +489,25 @@ def test_what_nobody_wants_any_more_is_closed(office: Hire, when: When, to: str)
     assert {*triggers_of(delivered.unwanted)} == others
 
 
+def test_a_reminder_given_again_while_it_is_judged_is_not_closed(office: Hire) -> None:
+    """An order is closed by mistake and opened again while the worker reads it."""
+    one = office(DaysFromDelivery(0))
+    one.open("PO-1", delivery_on=nov(3))
+    load = one.store.load
+
+    def interrupted(order_ids: Iterable[str]) -> dict[str, ProductionOrder]:
+        one.advance(to="shipped")
+        orders = load(order_ids)
+        order, entries = one.store.get("PO-1"), one.store.history("PO-1")
+        one.store.save(one.flow.undo(order, entries, by="ann", at=AT))
+        return orders
+
+    one.store.load = interrupted  # type: ignore[method-assign]
+    assert one.deliver() == Delivered()
+    one.store.load = load  # type: ignore[method-assign]
+    assert len(one.deliver().done) == 1
+
+
 def test_a_task_of_a_cancelled_order_is_still_done(office: Hire, cycle: StatusCycle) -> None:
     """Only messages to people lose their sense; that the files are deleted doesn't."""
     one = office()
