@@ -35,6 +35,7 @@ class TestSqlStore(OrderStoreSuite):
         return SqlStore(self.engine)
 
 
+@pytest.mark.full  # the statements are those of the class above, which runs every time
 class TestSqlStoreInATransaction(OrderStoreSuite):
     """A store in its caller's transaction, which is never committed, passes every law."""
 
