@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from inspect import iscoroutinefunction
-from typing import Annotated, Final, Protocol, final
+from typing import Annotated, Final, Protocol, final, runtime_checkable
 
 from attrs import evolve, frozen
 
@@ -33,7 +33,7 @@ def _factor(name: str, value: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{name} must be a number, not {checks.shown(value)}")
     if not 1 <= value <= _FACTOR_MAX:
-        raise ValueError(f"{name} must be from 1 to {_FACTOR_MAX:,}, not {value}")
+        raise ValueError(f"{name} must be from 1 to {_FACTOR_MAX:,}, not {checks.shown(value)}")
     return value
 
 
@@ -92,6 +92,7 @@ _BACKOFF: Final = Backoff()
 _CALLS: Final = ("acknowledge", "claim", "dismiss", "fail", "get_event", "load", "release")
 
 
+@runtime_checkable
 class DeliveryStore(OrderStore, Outbox, Protocol):
     """A store of orders and of their events."""
 
