@@ -1403,14 +1403,15 @@ def test_the_calls_of_workers_refuse_bad_arguments(
 @pytest.mark.parametrize("lease", [timedelta(days=1), timedelta(microseconds=1)])
 def test_a_lease_is_at_most_a_day(store: MemoryStore, lease: timedelta) -> None:
     """A lease of a day is allowed, and so is the shortest."""
-    assert store.claim(**CLAIM | {"lease": lease}) == []
+    given: dict[str, Any] = {**CLAIM, "lease": lease}
+    assert store.claim(**given) == []
 
 
 def test_a_lease_ends_before_the_year_10000(store: MemoryStore) -> None:
     """A lease that would end after the calendar is refused."""
-    late = datetime.max.replace(tzinfo=UTC)
+    given: dict[str, Any] = {**CLAIM, "now": datetime.max.replace(tzinfo=UTC)}
     with pytest.raises(ValueError, match="before year 10000"):
-        store.claim(**CLAIM | {"now": late})
+        store.claim(**given)
 
 
 def test_an_item_has_a_day() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -45,6 +45,8 @@ from .studio import (
     rows_of,
     saved_during_a_claim,
 )
+
+T = TypeVar("T")
 
 _THREADS: Final = 4
 _PROCESS: Final = """
@@ -84,11 +86,11 @@ def in_processes(call: str, arguments: Sequence[object]) -> list[str]:
     return [process.communicate(b"\n", timeout=60)[0].decode().strip() for process in processes]
 
 
-def at_once(call: Callable[[int], object]) -> list[object]:
+def at_once(call: Callable[[int], T]) -> list[T | type[StoreError]]:
     """The results of several threads that call at the same time; a StoreError gives its class."""
     start = Barrier(_THREADS, timeout=10)
 
-    def outcome(number: int) -> object:
+    def outcome(number: int) -> T | type[StoreError]:
         start.wait()
         try:
             return call(number)
@@ -154,16 +156,17 @@ def test_reminders_that_are_set_during_a_claim_keep_its_lease(postgres_url: str)
     engine.dispose()
 
 
-@pytest.mark.parametrize(
-    "call",
-    [
-        lambda store, item: store.fail(item, error="no", retry_at=None),
-        lambda store, item: store.release(item),
-        lambda store, item: store.extend(item, now=AT, lease=2 * LEASE),
-        lambda store, item: store.acknowledge(item),
-    ],
-    ids=["fail", "release", "extend", "acknowledge"],
-)
+def failed(store: SqlStore, item: OutboxItem) -> None:
+    """Give the item up."""
+    store.fail(item, error="no", retry_at=None)
+
+
+def extended(store: SqlStore, item: OutboxItem) -> None:
+    """Lengthen the claim."""
+    store.extend(item, now=AT, lease=2 * LEASE)
+
+
+@pytest.mark.parametrize("call", [failed, SqlStore.release, extended, SqlStore.acknowledge])
 @pytest.mark.parametrize("level", ["READ COMMITTED", "SERIALIZABLE"])
 def test_who_waited_for_another_day_passes_over_it(
     postgres_url: str, level: str, call: Callable[[SqlStore, OutboxItem], object]
