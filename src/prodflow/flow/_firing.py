@@ -17,7 +17,7 @@ So the same change always gives the same event, and a reminder's new day replace
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import assert_never, final
@@ -134,7 +134,7 @@ class TriggerTable:
         Raises:
             DateOutOfRangeError: if a reminder would fall outside the calendar.
         """
-        events = self._fired(before, order, entry)
+        events = self._immediate(before, order, entry)
         if self._reminds:
             number = entry.sequence
             is_continued = before is not None and order.visit != number
@@ -142,7 +142,7 @@ class TriggerTable:
             events += self._of_delivery(before, order, calendar, today, number)
         return tuple(events)
 
-    def _fired(
+    def _immediate(
         self, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
     ) -> list[TriggerEvent]:
         """The events of the immediate triggers that an opening or a status change fires."""
@@ -165,7 +165,7 @@ class TriggerTable:
         self,
         before: ProductionOrder,
         undone: StatusChanged,
-        history: Iterable[tuple[HistoryEntry, ProductionOrder | None]],
+        history: Sequence[tuple[HistoryEntry, ProductionOrder | None]],
         entry: HistoryEntry,
     ) -> tuple[TriggerEvent, ...]:
         """What an undone status change replaced: events that the order has only once.
@@ -179,20 +179,21 @@ class TriggerTable:
             history: the earlier entries that count, each with the order after it.
             entry: the entry that undoes.
         """
+        if not history:
+            return ()
+        said = self._immediate(history[-1][1], before, undone)
+        replaced = {event.slot for event in said if event.number is None}
+        if not replaced:
+            return ()
         last: dict[Slot, TriggerEvent] = {}
         previous: ProductionOrder | None = None
         for earlier, state in history:
             if state is not None and isinstance(earlier, OrderOpened | StatusChanged):
-                for event in self._fired(previous, state, earlier):
-                    if event.number is None:
+                for event in self._immediate(previous, state, earlier):
+                    if event.slot in replaced:
                         last[event.slot] = event
             previous = state
-        replaced = {event.slot for event in self._fired(previous, before, undone)}
-        return tuple(
-            evolve(event, sequence=entry.sequence)
-            for slot, event in last.items()
-            if slot in replaced
-        )
+        return tuple(evolve(event, sequence=entry.sequence) for event in last.values())
 
     def differing(
         self,

@@ -327,7 +327,7 @@ class _Slots:
                     event.sequence == undone
                     or (event.dated and event.visit == undone and event.until != "closed")
                 )
-                if is_undone or is_void(event, order):
+                if is_undone or _is_void(event, order):
                     self._empty(in_order, slot)
 
     def set(self, reminders: Reminders) -> None:
@@ -404,7 +404,7 @@ def may_void(change: Change) -> bool:
     return type(change.entry) in _MOVES
 
 
-def is_void(event: PendingEvent, order: ProductionOrder) -> bool:
+def _is_void(event: PendingEvent, order: ProductionOrder) -> bool:
     """Whether a reminder has lost its purpose (decision D27)."""
     if not event.dated:
         return False
