@@ -41,7 +41,8 @@ from typing import (
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Check, Count, Day, Text, between, checked
+from prodflow._facts import NO_FACTS, Facts, facts
+from prodflow._fields import Check, Count, Day, Number, Priority, Text, between, checked
 from prodflow._trusted import trusted
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
 from prodflow.cycle import Place, Status, StatusCycle
@@ -78,12 +79,15 @@ class PlanningFacts:
         held_days: working days that the order has spent closed or off the path, for example on
             hold. If the policy's `shift_holds` is False, `held_days` is always 0.
         vendor: the lab or vendor; None if there is none.
+        quantity: how many pieces were ordered; None if it isn't known.
+        priority: the priority of the order.
+        facts: the facts of the order.
 
     Raises:
         ValueError: if the cycle doesn't have the status.
 
     Source:
-        Decision D42.
+        Decisions D36 and D42.
     """
 
     cycle: StatusCycle
@@ -95,6 +99,9 @@ class PlanningFacts:
     paused_working_days: Count = 0
     held_days: Count = 0
     vendor: Text | None = None
+    quantity: Number | None = None
+    priority: Priority = 0
+    facts: Facts = field(default=NO_FACTS, converter=facts)
 
     def __attrs_post_init__(self) -> None:
         if self.status not in self.cycle:
@@ -271,8 +278,11 @@ class FromEntry:
         return _asked(_from_entry, self, planning)
 
 
+Details = tuple[date, str | None, int | None, int, Facts]
+"""What few policies look at: `ordered_on`, `vendor`, `quantity`, `priority` and `facts`."""
+
 # The functions with which our policies calculate. Their arguments are positional, since passing
-# nine arguments by name takes as long as the calculation.
+# eight arguments by name takes as long as the calculation.
 
 
 def _forward(  # noqa: PLR0917 - see above
@@ -284,13 +294,11 @@ def _forward(  # noqa: PLR0917 - see above
     entered_on: date,
     paused: int,
     held: int,
-    ordered_on: date,
-    vendor: str | None,
+    details: Details,
 ) -> date | None:
     if place.position is None:
         return _from_entry(
-            *(policy, cycle, place, plan_from, delivery_on, entered_on, paused, held),
-            *(ordered_on, vendor),
+            policy, cycle, place, plan_from, delivery_on, entered_on, paused, held, details
         )
     days = cycle.days_through[place.position]
     if days is None:
@@ -307,14 +315,12 @@ def _backward(  # noqa: PLR0917 - see above
     entered_on: date,
     paused: int,
     held: int,
-    ordered_on: date,
-    vendor: str | None,
+    details: Details,
 ) -> date | None:
     if delivery_on is None or place.position is None:
         if place.position is None or policy.without_delivery == "forward":
             return _forward(
-                *(policy, cycle, place, plan_from, delivery_on, entered_on, paused, held),
-                *(ordered_on, vendor),
+                policy, cycle, place, plan_from, delivery_on, entered_on, paused, held, details
             )
         if policy.without_delivery == "error" and place.status.is_due:
             raise MissingDeliveryDateError(cycle.order_type, place.status.key)
@@ -332,8 +338,7 @@ def _from_entry(
     entered_on: date,
     paused: int,
     _held: int,
-    _ordered_on: date,
-    _vendor: str | None,
+    _details: Details,
 ) -> date | None:
     own = place.status.default_duration
     if own is None or place.status.final:
@@ -350,10 +355,10 @@ def _hosts_own(  # noqa: PLR0917 - see above
     entered_on: date,
     paused: int,
     held: int,
-    ordered_on: date,
-    vendor: str | None,
+    details: Details,
 ) -> date | None:
     """The due date that a user's own policy returns; it must be a date or None."""
+    ordered_on, *others = details
     planning = _planning(
         cycle,
         place.status,
@@ -363,7 +368,7 @@ def _hosts_own(  # noqa: PLR0917 - see above
         entered_on,
         paused,
         held if policy.shift_holds else 0,
-        vendor,
+        *others,
     )
     return checks.optional_day("what the policy gives", policy.due_on(planning))
 
@@ -385,16 +390,13 @@ def _asked(
         it.entered_on,
         it.paused_working_days,
         it.held_days,
-        it.ordered_on,
-        it.vendor,
+        (it.ordered_on, it.vendor, it.quantity, it.priority, it.facts),
     )
 
 
-DueDates = Callable[
-    [StatusCycle, Place, date, date | None, date, int, int, date, str | None], date | None
-]
+DueDates = Callable[[StatusCycle, Place, date, date | None, date, int, int, Details], date | None]
 """A function that calculates the due date of a place in a cycle. Its other arguments are
-`plan_from`, `delivery_on`, `entered_on`, paused and held working days, `ordered_on`, `vendor`."""
+`plan_from`, `delivery_on`, `entered_on`, paused and held working days, and the details."""
 
 
 def due_dates(policy: DueDatePolicy) -> DueDates:
@@ -732,7 +734,7 @@ def _in_turn(
     for status in cycle.path:
         due_on = ask(
             *(cycle, cycle.place(status.key), ordered_on, delivery_on, entered_on, 0, 0),
-            *(ordered_on, None),
+            (ordered_on, None, None, 0, NO_FACTS),
         )
         due.append(due_on)
         entered_on = due_on or entered_on

@@ -31,7 +31,8 @@ import attrs
 from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Count, Day, Instant, Key, Note, Number, Text, checked
+from prodflow._facts import NO_CHANGES, NO_FACTS, FactChanges, Facts, fact_changes, facts
+from prodflow._fields import Count, Day, Instant, Key, Note, Number, Priority, Text, checked
 from prodflow._trusted import trusted
 from prodflow.cycle import Place, Status, StatusCycle, by_version
 from prodflow.errors import CycleNotFoundError
@@ -39,11 +40,14 @@ from prodflow.errors import CycleNotFoundError
 __all__ = [
     "ChangeUndone",
     "CycleAdopted",
+    "FactChanges",
+    "Facts",
     "Held",
     "HistoryEntry",
     "Move",
     "OrderAmended",
     "OrderOpened",
+    "OrderSplit",
     "ProductionOrder",
     "StatusChanged",
     "effective",
@@ -190,12 +194,13 @@ class OrderOpened(_Entry):
         cycle_version: the cycle version that the order is pinned to.
         to_status: the key of the first status.
         policy: the name of the due-date policy that calculated the dates.
+        reason: the key of the reason for the order; None if none was given.
 
     Raises:
         ValueError: if the sequence isn't 1, or if values contradict each other.
 
     Source:
-        "Tracking Production Statuses"; decisions D15 and D20.
+        "Tracking Production Statuses"; decisions D15, D20 and D36 to D38.
     """
 
     order_type: Key
@@ -206,6 +211,9 @@ class OrderOpened(_Entry):
     plan_from: Day
     invoice_id: Text | None
     vendor: Text | None
+    priority: Priority = 0
+    quantity: Number | None = None
+    facts: Facts = field(default=NO_FACTS, converter=facts)
     entered_on: Day
     resumed_on: Day | None = None
     paused_days: Count = 0
@@ -217,6 +225,9 @@ class OrderOpened(_Entry):
     department: Text | None
     user: Text | None
     policy: Key
+    reason: Key | None = None
+    split_from: Text | None = None
+    reorder_of: Text | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.sequence != 1:
@@ -241,13 +252,15 @@ class StatusChanged(_Entry):
         skipped: the keys of the statuses that the order skipped, in list order.
         completed_on: the day on which the previous status was completed; None if it wasn't.
         current_complete: whether the previous status was completed.
+        facts: the facts that the change set; None for a fact that it removed.
         policy: the name of the due-date policy that calculated the dates.
+        reason: the key of the reason for the change; None if none was given.
 
     Raises:
         ValueError: if values contradict each other.
 
     Source:
-        "Changing Production Statuses"; decisions D17, D18 and D20.
+        "Changing Production Statuses"; decisions D17, D18, D20, D36 and D38.
     """
 
     from_status: Key
@@ -270,7 +283,9 @@ class StatusChanged(_Entry):
     user: Text | None
     resumes_in: Key | None
     held: Held | None
+    facts: FactChanges = field(default=NO_CHANGES, converter=fact_changes)
     policy: Key
+    reason: Key | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.from_status == self.to_status:
@@ -287,8 +302,9 @@ class StatusChanged(_Entry):
 
 
 AMENDABLE: Final = (
-    *("ordered_on", "delivery_on", "plan_from", "entered_on", "vendor", "invoice_id"),
-    *("held_days", "due_on", "calculated_due_on", "due_on_is_manual", "department", "user", "held"),
+    *("ordered_on", "delivery_on", "plan_from", "entered_on", "vendor", "invoice_id", "priority"),
+    *("quantity", "facts", "held_days", "due_on", "calculated_due_on", "due_on_is_manual"),
+    *("department", "user", "held"),
 )
 """The fields of an order that an amendment records."""
 
@@ -309,14 +325,16 @@ class OrderAmended(_Entry):
     amendment.
 
     Args:
+        facts: the facts that the amendment set; None for a fact that it removed.
         policy: the name of the due-date policy that calculated the dates.
+        reason: the key of the reason for the amendment; None if none was given.
         changed: the names of the fields whose values changed.
 
     Raises:
         ValueError: if values contradict each other, or `changed` has an unknown name.
 
     Source:
-        Decisions D15 and D35.
+        Decisions D15, D35, D36 and D38.
     """
 
     ordered_on: Day
@@ -325,6 +343,9 @@ class OrderAmended(_Entry):
     entered_on: Day
     vendor: Text | None
     invoice_id: Text | None
+    priority: Priority = 0
+    quantity: Number | None = None
+    facts: FactChanges = field(default=NO_CHANGES, converter=fact_changes)
     held_days: Count = 0
     due_on: Day | None
     calculated_due_on: Day | None
@@ -333,6 +354,7 @@ class OrderAmended(_Entry):
     user: Text | None
     held: Held | None
     policy: Key
+    reason: Key | None = None
     changed: tuple[str, ...] = field(converter=_changed)
 
     def __attrs_post_init__(self) -> None:
@@ -382,6 +404,8 @@ class ChangeUndone(_Entry):
         undoes: the sequence number of the undone entry.
         cycle_version: the cycle version that the order is pinned to after the undo.
         to_status: the key of the order's status after the undo.
+        facts: the facts to which the undo gave their earlier values; None for a fact that it
+            removed.
 
     Raises:
         ValueError: if `undoes` isn't between the opening and this entry, or if values contradict
@@ -411,6 +435,9 @@ class ChangeUndone(_Entry):
     plan_from: Day
     invoice_id: Text | None
     vendor: Text | None
+    priority: Priority = 0
+    quantity: Number | None = None
+    facts: FactChanges = field(default=NO_CHANGES, converter=fact_changes)
     resumes_in: Key | None
     held: Held | None
 
@@ -427,7 +454,47 @@ class ChangeUndone(_Entry):
         _check_plan_from(self)
 
 
-HistoryEntry = OrderOpened | StatusChanged | OrderAmended | CycleAdopted | ChangeUndone
+def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(
+        (
+            checks.text("the id of a part", order_id),
+            checks.number("the quantity of a part", quantity),
+        )
+        for order_id, quantity in checks.pairs(
+            "parts", tuple(checks.items("parts", value, "(order id, quantity) pairs")), "of parts"
+        )
+    )
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class OrderSplit(_Entry):
+    """Parts of an order became orders of their own.
+
+    Args:
+        quantity: the quantity that the order keeps.
+        parts: the (order id, quantity) pairs of the new orders.
+
+    Raises:
+        ValueError: if there are no parts, or if two orders have the same id.
+
+    Source:
+        Decision D37.
+    """
+
+    quantity: Number
+    parts: tuple[tuple[str, int], ...] = field(converter=_parts)
+
+    def __attrs_post_init__(self) -> None:
+        ids = [order_id for order_id, _ in self.parts]
+        if not ids or len({self.order_id, *ids}) <= len(ids):
+            raise ValueError(
+                f"parts must be one or more orders besides {self.order_id!r}, each once, not"
+                f" {checks.listed(ids)}"
+            )
+
+
+HistoryEntry = OrderOpened | StatusChanged | OrderAmended | CycleAdopted | ChangeUndone | OrderSplit
 
 _Dated = OrderOpened | StatusChanged | OrderAmended | ChangeUndone
 _Visiting = OrderOpened | StatusChanged | ChangeUndone
@@ -495,6 +562,11 @@ class ProductionOrder:
         plan_from: the day from which due dates are counted forward; never before `ordered_on`.
         invoice_id: the invoice that the order fulfils; None if there is none.
         vendor: the lab or vendor; None if there is none.
+        priority: from -1,000 to 1,000; orders with a higher priority come first.
+        quantity: how many pieces were ordered; None if it isn't known.
+        facts: your own named values, such as the client.
+        split_from: the id of the order from which this one was split; None if it wasn't split.
+        reorder_of: the id of the order that this one replaces; None if it replaces none.
         resumes_in: the key of the status in which an order off the path will continue; None for an
             order on the path.
         held: the paused visit; None if no visit is paused.
@@ -506,7 +578,7 @@ class ProductionOrder:
         UnknownStatusError: if the cycle has no status with the key `resumes_in`.
 
     Source:
-        "Tracking Production Statuses"; decisions D5, D13b, D15 and D18.
+        "Tracking Production Statuses"; decisions D5, D13b, D15, D18 and D36 to D38.
     """
 
     id: Text
@@ -528,6 +600,11 @@ class ProductionOrder:
     plan_from: Day
     invoice_id: Text | None
     vendor: Text | None
+    priority: Priority = 0
+    quantity: Number | None = None
+    facts: Facts = field(default=NO_FACTS, converter=facts)
+    split_from: Text | None = None
+    reorder_of: Text | None = None
     resumes_in: Key | None
     held: Held | None
     visit: Number
@@ -618,6 +695,8 @@ class ProductionOrder:
             pinned = self._pinned_by(entry, cycle)
         if isinstance(entry, OrderAmended):
             self._check_amended(entry)
+        elif isinstance(entry, OrderSplit):
+            self._check_split(entry)
         else:
             place = pinned.place(entry.to_status)
             status = place.status
@@ -625,7 +704,8 @@ class ProductionOrder:
             if not isinstance(entry, ChangeUndone):
                 self._check_begins_here(entry)
         # The entry's fields replace the order's; all other fields stay.
-        return after(entry, self, pinned, status, entry.sequence)
+        facts = _merged(self, entry.facts) if isinstance(entry, _SETS_FACTS) else self.facts
+        return after(entry, self, pinned, status, entry.sequence, facts)
 
     def _pinned_by(self, entry: HistoryEntry, cycle: StatusCycle | None) -> StatusCycle:
         """The cycle version that the order is pinned to after an entry."""
@@ -677,6 +757,13 @@ class ProductionOrder:
             raise ValueError(
                 f"order {self.id!r} was resumed on {self.resumed_on}, so entered_on cannot be"
                 f" {entry.entered_on}"
+            )
+
+    def _check_split(self, entry: OrderSplit) -> None:
+        whole = entry.quantity + sum(quantity for _, quantity in entry.parts)
+        if whole != self.quantity:
+            raise ValueError(
+                f"order {self.id!r} has the quantity {self.quantity}, and what is split has {whole}"
             )
 
     @property
@@ -758,12 +845,20 @@ def _check_resumption(cycle: StatusCycle, place: Place, resumes_in: str | None) 
         raise ValueError(f"resumes_in must be on the path, and {resumes_in!r} is off it")
 
 
-_ENTRIES: Final = (StatusChanged, OrderAmended, CycleAdopted, ChangeUndone)
+_ENTRIES: Final = (StatusChanged, OrderAmended, CycleAdopted, ChangeUndone, OrderSplit)
 _AFTER: Final[dict[type, Callable[..., ProductionOrder]]] = {
-    entry: trusted(ProductionOrder, entry, ProductionOrder, given=["cycle", "status", "version"])
+    entry: trusted(
+        ProductionOrder, entry, ProductionOrder, given=["cycle", "status", "version", "facts"]
+    )
     for entry in _ENTRIES
 }
 """For each kind of entry, the function that copies its fields to an order."""
+_SETS_FACTS: Final = (StatusChanged, OrderAmended, ChangeUndone)
+
+
+def _merged(order: ProductionOrder, changes: FactChanges) -> Facts:
+    return order.facts if changes is NO_CHANGES else order.facts.merged(changes)
+
 
 _opened = trusted(
     ProductionOrder,
@@ -781,12 +876,14 @@ def moved(order: ProductionOrder, status: Status, entry: StatusChanged) -> Produ
         status: the status that the entry leads to.
         entry: the next entry of the order's history.
     """
-    return _AFTER[StatusChanged](entry, order, order.cycle, status, entry.sequence)
+    facts = _merged(order, entry.facts)
+    return _AFTER[StatusChanged](entry, order, order.cycle, status, entry.sequence, facts)
 
 
 def amended(order: ProductionOrder, entry: OrderAmended) -> ProductionOrder:
     """The order after an amendment, without the checks of `apply`."""
-    return _AFTER[OrderAmended](entry, order, order.cycle, order.status, entry.sequence)
+    facts = _merged(order, entry.facts)
+    return _AFTER[OrderAmended](entry, order, order.cycle, order.status, entry.sequence, facts)
 
 
 def opened(entry: OrderOpened, cycle: StatusCycle, place: Place) -> ProductionOrder:
@@ -811,7 +908,9 @@ def first_resumption(cycle: StatusCycle, key: str) -> str | None:
 
 _RECORDED: Final = {
     entry: tuple(
-        name for name in attrs.fields_dict(ChangeUndone) if name in attrs.fields_dict(entry)
+        name
+        for name in attrs.fields_dict(ChangeUndone)
+        if name in attrs.fields_dict(entry) and name != "facts"  # an entry has only what it set
     )
     for entry in (OrderOpened, *_ENTRIES)
 }
@@ -827,8 +926,10 @@ def recorded_by_entries(entries: Iterable[HistoryEntry]) -> dict[str, Any]:
 
 def recorded_after_each(entries: Iterable[HistoryEntry]) -> Iterator[dict[str, Any]]:
     """What `recorded_by_entries` returns for the entries up to each of them."""
-    state: dict[str, Any] = {"visit": 1, "entered_after": None, "held": None}
+    state: dict[str, Any] = {"visit": 1, "entered_after": None, "held": None, "facts": NO_FACTS}
     own = {*attrs.fields_dict(_Entry), "undoes"}
     for entry in entries:
         state |= {name: getattr(entry, name) for name in _RECORDED[type(entry)]}
+        if isinstance(entry, (OrderOpened, *_SETS_FACTS)):
+            state["facts"] = state["facts"].merged(entry.facts)
         yield {name: value for name, value in state.items() if name not in own}

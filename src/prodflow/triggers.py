@@ -20,6 +20,7 @@ from typing import Annotated, Final, Literal, cast, final, get_args
 from attrs import NOTHING, NothingType, field, frozen
 
 from prodflow import _checks as checks
+from prodflow._facts import NONE_WANTED, WantedFacts, wanted_facts
 from prodflow._fields import Day, Description, Duration, Key, Label, Number, Text, between, checked
 from prodflow.cycle import StatusCycle
 from prodflow.errors import TriggerProblem
@@ -405,6 +406,7 @@ class Where:
         vendor: the lab or vendor.
         department: the department responsible.
         user: the user responsible.
+        facts: by the name of a fact, which values it must have.
 
     Example:
         >>> from prodflow import DaysInStatus, Trigger
@@ -416,6 +418,7 @@ class Where:
     vendor: Wanted = field(factory=_any_value, converter=_wanted_vendor)
     department: Wanted = field(factory=_any_value, converter=_wanted_department)
     user: Wanted = field(factory=_any_value, converter=_wanted_user)
+    facts: WantedFacts = field(default=NONE_WANTED, converter=wanted_facts)
 
     def __call__(self, order: ProductionOrder, _entry: HistoryEntry | None, /) -> bool:
         """Whether the order has these values; the entry makes no difference."""
@@ -424,6 +427,7 @@ class Where:
             and _matches(self.vendor, order.vendor)
             and _matches(self.department, order.department)
             and _matches(self.user, order.user)
+            and (not self.facts or self.facts.match(order.facts))
         )
 
 

@@ -17,6 +17,8 @@ hold: a bulk method gives the same changes as single calls, and
 from prodflow._homes import settle
 from prodflow.flow._flow import ProductionFlow
 from prodflow.flow._keywords import Amendments, BulkRevision, Overrides, Revision
+from prodflow.flow._permissions import Permission
+from prodflow.flow._reasons import Reason
 from prodflow.flow._rules import ChangeRules, find_rule_problems
 from prodflow.flow._values import (
     BulkChoice,
@@ -36,8 +38,10 @@ __all__ = [
     "ChangeRules",
     "Choice",
     "Overrides",
+    "Permission",
     "ProductionFlow",
     "ProposedChange",
+    "Reason",
     "Reminders",
     "Revision",
     "find_rule_problems",

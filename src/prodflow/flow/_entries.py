@@ -12,6 +12,16 @@ from typing import Any, Final, NamedTuple
 from attrs import NOTHING, NothingType, define, evolve, frozen
 
 from prodflow import _checks as checks
+from prodflow._facts import (
+    NO_CHANGES,
+    NO_FACTS,
+    NOTHING_GIVEN,
+    Fact,
+    FactChanges,
+    fact_changes,
+)
+from prodflow._facts import facts as check_facts
+from prodflow._fields import Priority, check_of
 from prodflow._trusted import trusted
 from prodflow.cycle import Place, StatusCycle, by_version
 from prodflow.duedate import DueDates
@@ -75,6 +85,13 @@ class Policy:
     name: str
 
 
+check_priority: Final = check_of(Priority)
+
+
+def check_reason(key: str | None) -> str | None:
+    return None if key is None else checks.key("reason", key)
+
+
 # --- Opening --------------------------------------------------------------------------------------
 
 _opened = trusted(
@@ -84,7 +101,8 @@ _opened = trusted(
     given=[
         *("order_id", "ordered_on", "delivery_on", "plan_from", "invoice_id", "vendor", "policy"),
         *("cycle_version", "to_status", "entered_on", "due_on", "calculated_due_on"),
-        *("due_on_is_manual", "department", "user"),
+        *("due_on_is_manual", "department", "user", "priority", "quantity", "facts", "reason"),
+        "reorder_of",
     ],
     fixed={
         "sequence": 1,
@@ -92,6 +110,7 @@ _opened = trusted(
         "paused_days": 0,
         "paused_working_days": 0,
         "held_days": 0,
+        "split_from": None,
     },
 )
 
@@ -107,10 +126,15 @@ def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
     plan_from: date | None,
     invoice_id: str | None,
     vendor: str | None,
+    priority: int,
+    quantity: int | None,
+    facts: Mapping[str, Fact],
     entered_on: date | None,
     due_on: date | NothingType | None,
     department: str | NothingType | None,
     user: str | NothingType | None,
+    reason: str | None,
+    reorder_of: str | None,
 ) -> OrderOpened:
     """The entry that places an order at *place*."""
     status = place.status
@@ -118,9 +142,13 @@ def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
     entered = ordered_on if entered_on is None else checks.day("entered_on", entered_on)
     if vendor is not None:
         vendor = checks.text("vendor", vendor)
-    calculated = policy.due_dates(
-        cycle, place, anchor, delivery_on, entered, 0, 0, ordered_on, vendor
-    )
+    if quantity is not None:
+        quantity = checks.number("quantity", quantity)
+    if priority != 0 or type(priority) is not int:
+        priority = check_priority("priority", priority)
+    kept = NO_FACTS if facts is NOTHING_GIVEN else check_facts(facts)
+    details = (ordered_on, vendor, quantity, priority, kept)
+    calculated = policy.due_dates(cycle, place, anchor, delivery_on, entered, 0, 0, details)
     due, is_manual = calculated, False
     if due_on is not NOTHING:
         due = checks.optional_day("due_on", due_on)
@@ -145,6 +173,11 @@ def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
         if department is NOTHING
         else checks.optional_text("department", department),
         status.default_user if user is NOTHING else checks.optional_text("user", user),
+        priority,
+        quantity,
+        kept,
+        check_reason(reason),
+        reorder_of,
     )
 
 
@@ -217,20 +250,34 @@ def _resumption(
 # --- Amendments -----------------------------------------------------------------------------------
 
 _amended = trusted(
-    OrderAmended, Recording, given=["order_id", "sequence", "policy", "changed", *AMENDABLE]
+    OrderAmended,
+    Recording,
+    given=["order_id", "sequence", "policy", "reason", "changed", *AMENDABLE],
 )
-_PLANNED: Final = frozenset({"ordered_on", "delivery_on", "plan_from", "entered_on", "vendor"})
+_PLANNED: Final = frozenset(
+    {
+        *("ordered_on", "delivery_on", "plan_from", "entered_on", "vendor"),
+        *("quantity", "priority", "facts"),
+    }
+)
 """The fields that policies use. If one of them changes, the due date is calculated again."""
 
 
 def amendment(
-    policy: Policy, given: Amendments, recorded: Recording, order: ProductionOrder
+    policy: Policy,
+    given: Amendments,
+    reason: str | None,
+    recorded: Recording,
+    order: ProductionOrder,
 ) -> OrderAmended:
     """The entry that changes the given fields and those that depend on them (D15 and D35)."""
     new: dict[str, Any] = {}
     for name, value in given.items():
         if value is not NOTHING:
             new[name] = _AMENDMENTS[name](name, value)
+    changes: FactChanges = new.get("facts", NO_CHANGES)
+    if changes:
+        new["facts"] = order.facts.merged(changes)
     if "entered_on" in new:
         _check_entered_on(new["entered_on"], order, recorded.at)
     if "ordered_on" in new or "plan_from" in new:
@@ -246,7 +293,7 @@ def amendment(
         new["due_on_is_manual"] = new["due_on"] != calculated
     elif not order.due_on_is_manual:
         new["due_on"] = calculated
-    return _amendment(policy, new, recorded, order)
+    return _amendment(policy, new, changes, reason, recorded, order)
 
 
 _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
@@ -256,6 +303,9 @@ _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
     "entered_on": checks.day,
     "vendor": checks.optional_text,
     "invoice_id": checks.optional_text,
+    "priority": check_priority,
+    "quantity": lambda name, value: None if value is None else checks.number(name, value),
+    "facts": lambda _, value: fact_changes(value),
     "due_on": checks.optional_day,
     "department": checks.optional_text,
     "user": checks.optional_text,
@@ -364,8 +414,13 @@ def _calculated_for(  # noqa: PLR0917 - as `DueDates` has them
         entered_on,
         paused,
         held,
-        new.get("ordered_on", order.ordered_on),
-        new.get("vendor", order.vendor),
+        (
+            new.get("ordered_on", order.ordered_on),
+            new.get("vendor", order.vendor),
+            new.get("quantity", order.quantity),
+            new.get("priority", order.priority),
+            new.get("facts", order.facts),
+        ),
     )
 
 
@@ -378,17 +433,26 @@ def replanning(policy: Policy, recorded: Recording, order: ProductionOrder) -> O
     new: dict[str, Any] = {"calculated_due_on": calculated}
     if not order.due_on_is_manual:
         new["due_on"] = calculated
-    return _amendment(policy, new, recorded, order)
+    return _amendment(policy, new, NO_CHANGES, None, recorded, order)
 
 
 _amendable: Final = attrgetter(*AMENDABLE)
 _INDEX: Final = {name: index for index, name in enumerate(AMENDABLE)}
+_FACTS: Final = _INDEX["facts"]
 
 
 def _amendment(
-    policy: Policy, new: Mapping[str, Any], recorded: Recording, order: ProductionOrder
+    policy: Policy,
+    new: Mapping[str, Any],
+    changes: FactChanges,
+    reason: str | None,
+    recorded: Recording,
+    order: ProductionOrder,
 ) -> OrderAmended:
-    """The entry: the *new* values, the order's other values, and the names of changed fields."""
+    """The entry: the *new* values, the order's other values, and the names of changed fields.
+
+    Of the facts, the entry has only the *changes*.
+    """
     values = [*_amendable(order)]
     changed: list[str] = []
     for name, value in new.items():
@@ -398,7 +462,9 @@ def _amendment(
             changed.append(name)
     if len(changed) > 1:
         changed.sort(key=_INDEX.__getitem__)
-    return _amended(recorded, order.id, order.version + 1, policy.name, tuple(changed), *values)
+    values[_FACTS] = changes
+    number = order.version + 1
+    return _amended(recorded, order.id, number, policy.name, reason, tuple(changed), *values)
 
 
 # --- Migration (decision D5b) ---------------------------------------------------------------------
@@ -461,8 +527,7 @@ def adoption(
         order.entered_on,
         order.paused_working_days,
         order.held_days,
-        order.ordered_on,
-        order.vendor,
+        (order.ordered_on, order.vendor, order.quantity, order.priority, order.facts),
     )
     return _adopted(
         recorded,
@@ -591,7 +656,7 @@ def undoing(
         note=recorded.note,
         command_id=recorded.command_id,
         undoes=last.sequence,
-        **state,
+        **state | {"facts": order.facts.changes_to(state["facts"])},
     )
     return Undoing(entry, cycle, last, before)
 
@@ -622,7 +687,13 @@ def as_it_was(
         if key in cycle:
             recorded.setdefault("resumes_in", first_resumption(cycle, key))
             state = _as_it_was(
-                id=order.id, cycle=cycle, status=cycle[key], version=entry.sequence, **recorded
+                id=order.id,
+                cycle=cycle,
+                status=cycle[key],
+                version=entry.sequence,
+                split_from=order.split_from,
+                reorder_of=order.reorder_of,
+                **recorded,
             )
         states.append((entry, state))
     return states

@@ -11,6 +11,7 @@ from attrs import NOTHING, Factory, NothingType, field, frozen
 
 from prodflow import _checks as checks
 from prodflow import duedate
+from prodflow._facts import NOTHING_GIVEN, Fact
 from prodflow._fields import checked
 from prodflow._trusted import trusted
 from prodflow.cycle import Status, StatusCycle
@@ -29,6 +30,7 @@ from prodflow.flow._entries import (
     as_it_was,
     check_amendments,
     check_mapping,
+    check_reason,
     opening,
     recording,
     replanning,
@@ -126,11 +128,15 @@ class ProductionFlow:
         plan_from: date | None = None,
         invoice_id: str | None = None,
         vendor: str | None = None,
+        priority: int = 0,
+        quantity: int | None = None,
+        facts: Mapping[str, Fact] = NOTHING_GIVEN,
         status: str | None = None,
         entered_on: date | None = None,
         due_on: date | NothingType | None = NOTHING,
         department: str | NothingType | None = NOTHING,
         user: str | NothingType | None = NOTHING,
+        reason: str | None = None,
         by: str,
         at: datetime,
         recorded_by: str | None = None,
@@ -151,6 +157,9 @@ class ProductionFlow:
                 It can't be before the order date.
             invoice_id: the invoice that the order fulfils, or None.
             vendor: the lab or vendor, or None.
+            priority: from -1,000 to 1,000; orders with a higher priority come first.
+            quantity: how many pieces are ordered, or None.
+            facts: your own named values, such as `{"client": "Lee"}`; see `Facts`.
             status: the key of the first status; None for the cycle's initial status.
             entered_on: the day the order entered that status; None for the order date.
             due_on: the due date, or None for no due date. Defaults to the policy's date; any other
@@ -186,10 +195,15 @@ class ProductionFlow:
             plan_from,
             invoice_id,
             vendor,
+            priority,
+            quantity,
+            facts,
             entered_on,
             due_on,
             department,
             user,
+            reason,
+            None,
         )
         if self.rules.entry_guard is not None:
             self.rules.check_entry(None, entry)
@@ -209,6 +223,8 @@ class ProductionFlow:
         due_on: date | NothingType | None = NOTHING,
         department: str | NothingType | None = NOTHING,
         user: str | NothingType | None = NOTHING,
+        facts: Mapping[str, Fact | None] | NothingType = NOTHING_GIVEN,
+        reason: str | NothingType | None = None,
         note: str | NothingType = "",
     ) -> ProposedChange:
         """A status change with every default filled in, for your user to check.
@@ -236,6 +252,8 @@ class ProductionFlow:
                 department and no default user, the order keeps its department and its user.
             user: the user responsible, or None for nobody. The default follows the same rules as
                 the default of *department*.
+            facts: the facts to add or replace; None as a value removes a fact. They count for the
+                due date of the new status.
 
         Raises:
             NoNextStatusError: if the order is closed and *to* is not given.
@@ -269,6 +287,8 @@ class ProductionFlow:
             due_on=due_on,
             department=department,
             user=user,
+            facts=facts,
+            reason=reason,
             note=note,
         )
 
@@ -560,6 +580,10 @@ class ProductionFlow:
         due_on: date | NothingType | None = NOTHING,
         department: str | NothingType | None = NOTHING,
         user: str | NothingType | None = NOTHING,
+        priority: int | NothingType = NOTHING,
+        quantity: int | NothingType | None = NOTHING,
+        facts: Mapping[str, Fact | None] | NothingType = NOTHING_GIVEN,
+        reason: str | None = None,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
@@ -591,6 +615,9 @@ class ProductionFlow:
                 calculated date.
             department: the department responsible; None for nobody.
             user: the user responsible; None for nobody.
+            priority: from -1,000 to 1,000.
+            quantity: how many pieces are ordered, or None.
+            facts: the facts to add or replace; None as a value removes a fact.
 
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
@@ -613,10 +640,13 @@ class ProductionFlow:
             "due_on": due_on,
             "department": department,
             "user": user,
+            "priority": priority,
+            "quantity": quantity,
+            "facts": NOTHING if facts is NOTHING_GIVEN else facts,
         }
         recorded = recording(by, at, recorded_by, note, command_id)
         check_expected(_check_order(order), expect)
-        return self._amended(given, recorded, order)
+        return self._amended(given, check_reason(reason), recorded, order)
 
     def amend_all(
         self,
@@ -625,6 +655,7 @@ class ProductionFlow:
         by: str,
         at: datetime,
         expect: Mapping[str, int] | None = None,
+        reason: str | None = None,
         recorded_by: str | None = None,
         note: str = "",
         command_id: str | None = None,
@@ -646,7 +677,7 @@ class ProductionFlow:
         """
         recorded = recording(by, at, recorded_by, note, command_id)
         check_amendments(amendments)
-        amended = partial(self._amended, amendments, recorded)
+        amended = partial(self._amended, amendments, check_reason(reason), recorded)
         return tuple(all_or_none(of_one_type(orders), amended, itself, versions(expect)))
 
     def replan(
@@ -940,8 +971,10 @@ class ProductionFlow:
         order = moved(proposal.order, proposal.to, entry)
         return self._change(proposal.order, order, entry, proposal.today)
 
-    def _amended(self, given: Amendments, recorded: Recording, order: ProductionOrder) -> Change:
-        entry = amendment(self._policy, given, recorded, order)
+    def _amended(
+        self, given: Amendments, reason: str | None, recorded: Recording, order: ProductionOrder
+    ) -> Change:
+        entry = amendment(self._policy, given, reason, recorded, order)
         return self._guarded(order, amended(order, entry), entry)
 
     def _replanned(self, recorded: Recording, order: ProductionOrder) -> Change | None:

@@ -6,6 +6,8 @@ from typing import TypedDict
 
 from attrs import NothingType
 
+from prodflow._facts import Fact
+
 
 class Overrides(TypedDict, total=False):
     """The optional keywords of a status change; `attrs.NOTHING` means not given."""
@@ -16,6 +18,8 @@ class Overrides(TypedDict, total=False):
     due_on: date | NothingType | None
     department: str | NothingType | None
     user: str | NothingType | None
+    facts: Mapping[str, Fact | None] | NothingType
+    reason: str | NothingType | None
     note: str | NothingType
 
 
@@ -46,6 +50,9 @@ class Amendments(TypedDict, total=False):
     entered_on: date | NothingType
     vendor: str | NothingType | None
     invoice_id: str | NothingType | None
+    priority: int | NothingType
+    quantity: int | NothingType | None
+    facts: Mapping[str, Fact | None] | NothingType
     due_on: date | NothingType | None
     department: str | NothingType | None
     user: str | NothingType | None

@@ -17,6 +17,8 @@ from prodflow import _checks as checks
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.errors import ChangeRefusedError, Refusal, RuleProblem
+from prodflow.flow._permissions import Permission
+from prodflow.flow._reasons import Reason
 from prodflow.flow._values import ProposedChange
 from prodflow.order import HistoryEntry, Move, ProductionOrder
 
@@ -27,6 +29,22 @@ Targets = tuple[tuple[str, frozenset[str]], ...]
 
 def _note_required(value: Iterable[Move]) -> frozenset[Move]:
     return frozenset(checks.instances("note_required", value, Move, "Move"))
+
+
+def _reason_required(value: Iterable[Move]) -> frozenset[Move]:
+    return frozenset(checks.instances("reason_required", value, Move, "Move"))
+
+
+def _reasons(value: Iterable[Reason]) -> tuple[Reason, ...]:
+    reasons = checks.instances("reasons", value, Reason, "Reason")
+    keys = [reason.key for reason in reasons]
+    if len(set(keys)) < len(keys):
+        raise ValueError(f"reasons must have unique keys, not {checks.listed(keys)}")
+    return reasons
+
+
+def _permissions(value: Iterable[Permission]) -> tuple[Permission, ...]:
+    return checks.instances("permissions", value, Permission, "Permission")
 
 
 def _targets(value: Mapping[str, Iterable[str]] | Targets | None) -> Targets:
@@ -51,10 +69,14 @@ class ChangeRules:
             cancelled.
         note_required: the moves that need a note, also if an order makes them through a hold or a
             cancellation.
+        reason_required: the moves that need a reason, in the same way.
+        reasons: the reasons that users can pick from, each with a different key. If the list is
+            empty, every key is accepted as a reason.
         targets: a mapping from the key of a status to the keys of the statuses that may follow it.
             An order may go anywhere from a status that isn't in the mapping. While an order is on
             hold, the targets of the status before the hold apply too, except for the return to
             this status. Pass None for no limits.
+        permissions: which roles may make certain changes.
         guard: a function that takes an order and a proposed status change. It returns a reason
             against the change, as text or as a `Refusal`, or None to allow the change. To pickle
             the rules, define the function at the top level of a module. Pass None for no guard.
@@ -74,7 +96,10 @@ class ChangeRules:
     allow_back: bool = True
     allow_reopen: bool = True
     note_required: frozenset[Move] = field(default=frozenset(), converter=_note_required)
+    reason_required: frozenset[Move] = field(default=frozenset(), converter=_reason_required)
+    reasons: tuple[Reason, ...] = field(default=(), converter=_reasons)
     _targets: Targets = field(default=None, alias="targets", converter=_targets)
+    permissions: tuple[Permission, ...] = field(default=(), converter=_permissions)
     guard: Guard | None = None
     entry_guard: EntryGuard | None = None
 

@@ -7,6 +7,7 @@ from typing import Any, Final, final
 from attrs import field, frozen
 
 from prodflow import _checks as checks
+from prodflow._facts import NO_CHANGES, FactChanges, fact_changes
 from prodflow._fields import Count, Day, Key, Note, Number, Text, checked
 from prodflow._trusted import trusted
 from prodflow.cycle import Status
@@ -21,6 +22,8 @@ GIVABLE: Final = (
     "due_on",
     "department",
     "user",
+    "facts",
+    "reason",
     "note",
 )
 """The keywords of `propose` that a proposal remembers as given."""
@@ -62,6 +65,8 @@ class ProposedChange:
             continues a paused visit, this visit keeps its number.
         entered_on: the first day of the visit.
         resumed_on: the day on which a paused visit continues; None for a new visit.
+        facts: the facts to set; None for a fact to remove.
+        reason: the key of the reason for the change; None if none was given.
         today: the day on which the change was proposed.
         by: who makes the change.
         recorded_by: the logged-in user; None if it is the user in `by`.
@@ -95,6 +100,8 @@ class ProposedChange:
     due_on_is_manual: bool
     department: Text | None
     user: Text | None
+    facts: FactChanges = field(default=NO_CHANGES, converter=fact_changes)
+    reason: Key | None = None
     today: Day
     by: Text
     recorded_by: Text | None = None

@@ -10,12 +10,13 @@ from prodflow.order import (
     HistoryEntry,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     StatusChanged,
     effective,
 )
 
 _KINDS: Final = frozenset(get_args(HistoryEntry))
-_Later = StatusChanged | OrderAmended | CycleAdopted
+_Later = StatusChanged | OrderAmended | CycleAdopted | OrderSplit
 
 
 class Counting(NamedTuple):

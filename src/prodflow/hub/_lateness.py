@@ -8,6 +8,7 @@ from typing import NamedTuple, assert_never, final
 from attrs import field, frozen
 
 from prodflow import _checks as checks
+from prodflow._facts import NO_FACTS
 from prodflow._fields import Count, checked
 from prodflow._names import Names
 from prodflow.cycle import Status, StatusCycle
@@ -16,7 +17,15 @@ from prodflow.export import Table
 from prodflow.hub._history import Counting, each_history
 from prodflow.hub._orders import versions
 from prodflow.hub._reading import read_visits
-from prodflow.order import CycleAdopted, HistoryEntry, OrderAmended, OrderOpened, StatusChanged
+from prodflow.order import (
+    CycleAdopted,
+    Facts,
+    HistoryEntry,
+    OrderAmended,
+    OrderOpened,
+    OrderSplit,
+    StatusChanged,
+)
 
 __all__ = ["Lateness", "StatusLateness", "lateness_under"]
 
@@ -124,7 +133,7 @@ def lateness_under(
                 due_on = due_date(
                     *(cycle, cycle.place(visit.status), plan.plan_from, plan.delivery_on),
                     *(visit.entered_on, visit.paused_working_days, plan.held_days),
-                    *(plan.ordered_on, plan.vendor),
+                    (plan.ordered_on, plan.vendor, plan.quantity, plan.priority, plan.facts),
                 )
                 if due_on is not None:
                     dated[visit.status] += 1
@@ -150,21 +159,27 @@ class _Planned(NamedTuple):
     plan_from: date
     ordered_on: date
     delivery_on: date | None
-    vendor: str | None
     held_days: int
+    vendor: str | None
+    quantity: int | None
+    priority: int
+    facts: Facts
 
 
 def _planned_at_end(entries: Counting) -> dict[int, _Planned]:
     """What a policy needs to know for each visit that has ended, by the number of the visit."""
-    visit, last = 1, _planned(entries.opened)
+    visit, last = 1, _planned(entries.opened, NO_FACTS)
     planned: dict[int, _Planned] = {}
     for entry in entries.later:
         match entry:
             case StatusChanged():
                 planned[visit] = last
-                visit, last = entry.visit, last._replace(held_days=entry.held_days)
+                facts = last.facts.merged(entry.facts)
+                visit, last = entry.visit, last._replace(held_days=entry.held_days, facts=facts)
             case OrderAmended():
-                last = _planned(entry)
+                last = _planned(entry, last.facts)
+            case OrderSplit():
+                last = last._replace(quantity=entry.quantity)
             case CycleAdopted():
                 pass
             case _:
@@ -172,7 +187,8 @@ def _planned_at_end(entries: Counting) -> dict[int, _Planned]:
     return planned
 
 
-def _planned(entry: OrderOpened | OrderAmended) -> _Planned:
+def _planned(entry: OrderOpened | OrderAmended, facts: Facts) -> _Planned:
     return _Planned(
-        entry.plan_from, entry.ordered_on, entry.delivery_on, entry.vendor, entry.held_days
+        *(entry.plan_from, entry.ordered_on, entry.delivery_on, entry.held_days, entry.vendor),
+        *(entry.quantity, entry.priority, facts.merged(entry.facts)),
     )

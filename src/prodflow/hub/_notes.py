@@ -11,11 +11,13 @@ from prodflow.hub._history import whole_history
 from prodflow.order import (
     ChangeUndone,
     CycleAdopted,
+    FactChanges,
     Held,
     HistoryEntry,
     Move,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     StatusChanged,
 )
 
@@ -40,6 +42,9 @@ _FIELDS: Final = {
     "entered_on": "first day in the status",
     "vendor": "vendor",
     "invoice_id": "invoice",
+    "priority": "priority",
+    "quantity": "quantity",
+    "facts": "facts",
     "held_days": "days held",
     "due_on": "due date",
     "calculated_due_on": "calculated due date",
@@ -127,6 +132,9 @@ def _lines(opened: OrderOpened, history: Iterable[HistoryEntry], names: Names) -
                 words = f"Moved to version {entry.cycle_version}"
                 yield words, title(here), title(entry.to_status), None
                 here, held = entry.to_status, entry.held
+            case OrderSplit():
+                parts = ", ".join(f"{quantity:,} as {part}" for part, quantity in entry.parts)
+                yield f"Split: {parts}; {entry.quantity:,} stay", None, None, None
             case ChangeUndone():
                 yield f"Undid entry {entry.undoes}", title(here), title(entry.to_status), None
                 here, held = entry.to_status, entry.held
@@ -139,6 +147,11 @@ def _amended(name: str, value: object) -> str:
     match name:
         case "held":
             return _FIELDS[name]
+        case "facts" if isinstance(value, FactChanges):
+            return ", ".join(
+                f"no {fact}" if given is None else f"{fact} {given}"
+                for fact, given in value.items()
+            )
         case "due_on_is_manual":
             return "due date set by hand" if value else "due date as calculated"
         case _:

@@ -35,6 +35,7 @@ from prodflow.order import (
     Move,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     StatusChanged,
 )
 
@@ -211,6 +212,8 @@ def read_visits(entries: Counting, calendar: WorkingCalendar) -> tuple[Visit, ..
                 reading.amend(entry)
             case CycleAdopted():
                 reading.adopt(entry)
+            case OrderSplit():
+                pass
             case _:
                 assert_never(entry)
     return tuple([_visit_of(stay, entries.opened, calendar) for stay in reading.stays])

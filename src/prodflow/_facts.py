@@ -1,0 +1,251 @@
+"""Facts: named values of the host, such as the client or the size, that an order keeps.
+
+Facts are compared by kind and value. To Python, `True == 1`, but to a shop a tick is no number. So
+a bool is of a kind of its own, and only an int and a Decimal are of the same kind (decision D36).
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Any, Final, TypeVar, final
+
+from prodflow import _checks as checks
+from prodflow._mappings import FrozenMapping
+
+Fact = str | bool | int | Decimal | date
+"""The value of a fact."""
+
+Alternatives = tuple[Fact | None, ...]
+"""Values of which an order must have one; None if the order may lack the fact."""
+
+F = TypeVar("F", bound=Fact | Alternatives | None, covariant=True)
+
+V = TypeVar("V")
+
+LIMIT: Final = 32
+"""The most facts that an order can have."""
+
+NOTHING_GIVEN: Final[Mapping[str, Any]] = MappingProxyType({})
+"""An empty mapping, as a default value."""
+
+_DIGITS: Final = 30
+_SIZE: Final = 2**63 - 1
+
+
+class _ByKind(FrozenMapping[str, F]):
+    """A mapping that compares its values by kind and value."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object, /) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        if len(self) != len(other):
+            return False
+        return all(name in other and is_same(value, other[name]) for name, value in self.items())
+
+    def __hash__(self) -> int:
+        return hash(frozenset((name, _comparable(value)) for name, value in self.items()))
+
+
+@final
+class Facts(_ByKind[Fact]):
+    """The facts of an order: a read-only mapping from names to values, sorted by name.
+
+    An order has up to 32 facts. It equals a mapping whose values are of the same kinds: a bool is
+    not a number, but an int equals a Decimal of the same value. Facts can be hashed and pickled.
+
+    Args:
+        values: the facts by name. A name has 1 to 64 ASCII letters, digits, `_`, `-` or `.`. A
+            value is a str of 1 to 200 characters, a bool, a date, an int whose size is below
+            2**63, or a finite Decimal of up to 30 digits when written without an exponent.
+
+    Raises:
+        ValueError: if there are more than 32, or if a name or a value is out of bounds.
+
+    Source:
+        Decision D36.
+
+    Example:
+        >>> Facts({"client": "Lee", "copies": 2})
+        Facts({'client': 'Lee', 'copies': 2})
+    """
+
+    __slots__ = ()
+
+    def __init__(self, values: Mapping[str, Fact] = NOTHING_GIVEN) -> None:
+        super().__init__((name, fact(name, value)) for name, value in _sorted(values, LIMIT))
+
+    def merged(self, changes: Mapping[str, Fact | None]) -> "Facts":
+        """These facts after changes: a value replaces or adds a fact, and None removes one.
+
+        Raises:
+            ValueError: if there would be more than 32.
+        """
+        if not changes:
+            return self
+        merged = {**self, **FactChanges(changes)}
+        return Facts({name: value for name, value in merged.items() if value is not None})
+
+    def changes_to(self, other: "Facts") -> "FactChanges":
+        """The changes that turn these facts into others."""
+        changes: dict[str, Fact | None] = {
+            name: value
+            for name, value in other.items()
+            if name not in self or not is_same(self[name], value)
+        }
+        return FactChanges(changes | {name: None for name in self if name not in other})
+
+
+@final
+class FactChanges(_ByKind[Fact | None]):
+    """Changes of facts by name: the new value, or None for a fact that is removed.
+
+    Args:
+        values: the changes; names and values are as in `Facts`.
+
+    Raises:
+        ValueError: if there are more than 64, or if a name or a value is out of bounds.
+
+    Source:
+        Decision D36.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, values: Mapping[str, Fact | None] = NOTHING_GIVEN) -> None:
+        # One change may replace all facts of an order by others.
+        pairs = _sorted(values, 2 * LIMIT)
+        super().__init__(
+            (name, None if value is None else fact(name, value)) for name, value in pairs
+        )
+
+
+@final
+class WantedFacts(_ByKind[Fact | Alternatives | None]):
+    """What facts must be: by name, a value, several alternatives, or None for a missing fact.
+
+    Args:
+        values: what is wanted by name. Alternatives are given as a set or a list.
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, values: Mapping[str, Fact | Iterable[Fact | None] | None] = NOTHING_GIVEN
+    ) -> None:
+        super().__init__((name, _wanted(name, value)) for name, value in _sorted(values, LIMIT))
+
+    def match(self, facts: Facts) -> bool:
+        """Whether an order with these facts has what is wanted."""
+        for name, wanted in self._values.items():
+            value = facts.get(name)
+            among = wanted if isinstance(wanted, tuple) else (wanted,)
+            if not any(is_same(value, each) for each in among):
+                return False
+        return True
+
+
+def _wanted(name: str, value: Fact | Iterable[Fact | None] | None) -> Fact | Alternatives | None:
+    if value is None:
+        return None
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        # A frozenset would take True for 1.
+        distinct = {_comparable(each): None if each is None else fact(name, each) for each in value}
+        return tuple(distinct[key] for key in sorted(distinct, key=repr))
+    return fact(name, value)
+
+
+def _sorted(values: Mapping[str, V], limit: int) -> list[tuple[str, V]]:
+    checks.instance("facts", values, Mapping, "a mapping of names to values")
+    if len(values) > limit:
+        raise ValueError(f"facts must hold at most {limit} names, not {len(values)}")
+    pairs = [(checks.key("a name in facts", name), value) for name, value in values.items()]
+    return sorted(pairs, key=itemgetter(0))
+
+
+def fact(name: str, value: Fact) -> Fact:
+    """Check the value of a fact, and return it."""
+    path = f"facts[{name!r}]"
+    if isinstance(value, str):
+        return checks.text(path, value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(checks.whole(path, value, -_SIZE, _SIZE))
+    if isinstance(value, Decimal):
+        return _decimal(path, value)
+    if isinstance(value, date):
+        return checks.day(path, value)
+    raise TypeError(f"{path} must be a str, bool, int, Decimal or date, not {checks.shown(value)}")
+
+
+def _decimal(path: str, value: Decimal) -> Decimal:
+    _, digits, exponent = value.as_tuple()
+    if not isinstance(exponent, int):
+        raise ValueError(f"{path} must be a finite number, not {value}")
+    # A Decimal may have an exponent of a million: count its digits, don't write them.
+    written = len(digits) + exponent if exponent > 0 else max(len(digits), 1 - exponent)
+    if written > _DIGITS:
+        raise ValueError(
+            f"{path} must have at most {_DIGITS} digits without an exponent, not {written:,}"
+        )
+    return Decimal(value)
+
+
+def kind_of(value: object) -> str | None:
+    """The kind of a fact, such as "text", "flag" or "number"; None for other values."""
+    match value:
+        case None:
+            return "removed"
+        case bool():
+            return "flag"
+        case str():
+            return "text"
+        case int():
+            return "number"
+        case Decimal():
+            return "number" if value.is_finite() else None
+        case date() if not isinstance(value, datetime):
+            return "day"
+        case tuple():
+            return "alternatives"
+        case _:
+            return None
+
+
+def is_same(one: object, other: object) -> bool:
+    """Whether two values of facts are of one kind and equal."""
+    kind = kind_of(one)
+    if kind is None or kind != kind_of(other):
+        return False
+    return one == other if kind != "alternatives" else _comparable(one) == _comparable(other)
+
+
+def _comparable(value: object) -> tuple[str | None, object]:
+    """A value that equals another one only if both are of one kind."""
+    if isinstance(value, tuple):
+        return "alternatives", frozenset(map(_comparable, value))
+    return kind_of(value), value
+
+
+NO_FACTS: Final = Facts()
+NO_CHANGES: Final = FactChanges()
+NONE_WANTED: Final = WantedFacts()
+
+
+def facts(value: Mapping[str, Fact]) -> Facts:
+    """A mapping as `Facts`."""
+    return value if type(value) is Facts else (Facts(value) or NO_FACTS)
+
+
+def fact_changes(value: Mapping[str, Fact | None]) -> FactChanges:
+    """A mapping as `FactChanges`."""
+    return value if type(value) is FactChanges else (FactChanges(value) or NO_CHANGES)
+
+
+def wanted_facts(value: Mapping[str, Fact | Iterable[Fact | None] | None]) -> WantedFacts:
+    """A mapping as `WantedFacts`."""
+    return value if type(value) is WantedFacts else (WantedFacts(value) or NONE_WANTED)

@@ -1,0 +1,46 @@
+"""A read-only mapping that can be hashed, so that frozen values may hold one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V", covariant=True)
+
+
+class FrozenMapping(Mapping[K, V]):
+    """A mapping that never changes; it equals any mapping with equal items.
+
+    Args:
+        values: a mapping, or (key, value) pairs.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[K, V] | Iterable[tuple[K, V]] = ()) -> None:
+        self._values: dict[K, V] = dict(values)
+
+    def __getitem__(self, key: K, /) -> V:
+        return self._values[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, key: object, /) -> bool:
+        return key in self._values
+
+    def __eq__(self, other: object, /) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return self._values == dict(other)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._values.items()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._values!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self._values,)

@@ -1,0 +1,97 @@
+"""Permissions: who may make which change (decision D43)."""
+
+from collections.abc import Iterable
+from typing import Final, Literal, final
+
+from attrs import field, frozen
+
+from prodflow import _checks as checks
+from prodflow._fields import checked
+from prodflow.order import Move
+from prodflow.triggers import Where
+
+Verb = Literal["open", "amend", "migrate", "undo", "split", "reorder"]
+"""A change that isn't a status change."""
+
+_VERBS: Final = ("open", "amend", "migrate", "undo", "split", "reorder")
+
+
+def roles(value: Iterable[str]) -> tuple[str, ...]:
+    """The roles of a caller, each once."""
+    if value == ():
+        return ()
+    names = (checks.text("a role", role) for role in checks.items("roles", value, "roles"))
+    return tuple(dict.fromkeys(names))
+
+
+def _roles(value: Iterable[str]) -> tuple[str, ...]:
+    names = roles(value)
+    if not names:
+        raise ValueError("roles must name at least one role")
+    return tuple(sorted(names))
+
+
+def _to(value: Iterable[str]) -> frozenset[str]:
+    return frozenset(checks.keys("to", value))
+
+
+def _from(value: Iterable[str]) -> frozenset[str]:
+    return frozenset(checks.keys("from_", value))
+
+
+def _moves(value: Iterable[Move]) -> frozenset[Move]:
+    return frozenset(checks.instances("moves", value, Move, "Move"))
+
+
+def _verbs(value: Iterable[Verb]) -> frozenset[Verb]:
+    verbs = checks.items("verbs", value, "verbs")
+    for verb in verbs:
+        checks.one_of("a verb", verb, *_VERBS)
+    return frozenset(verbs)
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class Permission:
+    """Which roles may make certain changes.
+
+    A permission restricts the changes that it matches: only its roles may make them. If several
+    permissions match, the user needs a role of each. If none matches, everybody may. An empty
+    field matches every change.
+
+    Args:
+        roles: your names of the roles, at least one.
+        to: the keys of the statuses that the order has after the change.
+        from_: the keys of the statuses that the order has before the change. While an order is on
+            hold, the status before the hold counts too, except for the return to this status. An
+            opening has no status before.
+        moves: the kinds of status changes, also if an order makes them through a hold or a
+            cancellation.
+        verbs: the changes that the permission is for: "open", "amend", "migrate", "undo", "split"
+            or "reorder"; empty for status changes.
+        where: which values the order must have before the change, or after an opening; None for
+            every order.
+
+    Raises:
+        ValueError: if there are both *moves* and *verbs*, since only status changes are moves.
+
+    Source:
+        Decision D43.
+
+    Example:
+        >>> only_leads = Permission({"lead"}, to={"delivered"}, where=Where(vendor="West Lab"))
+        >>> only_office = Permission({"office"}, verbs={"open", "reorder"})
+    """
+
+    roles: tuple[str, ...] = field(converter=_roles)
+    to: frozenset[str] = field(default=frozenset(), converter=_to, kw_only=True)
+    from_: frozenset[str] = field(default=frozenset(), converter=_from, kw_only=True)
+    moves: frozenset[Move] = field(default=frozenset(), converter=_moves, kw_only=True)
+    verbs: frozenset[Verb] = field(default=frozenset(), converter=_verbs, kw_only=True)
+    where: Where | None = field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.moves and self.verbs:
+            raise ValueError(
+                "moves are of status changes, and verbs are the other changes: use two permissions"
+            )
