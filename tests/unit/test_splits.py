@@ -15,6 +15,7 @@ from prodflow import (
     DaysFromDue,
     DaysInStatus,
     Entering,
+    Facts,
     HistoryEntry,
     MemoryStore,
     Move,
@@ -242,8 +243,13 @@ def test_an_entry_must_divide_the_quantity_of_the_order(order: ProductionOrder) 
 
 def again(order: ProductionOrder, **given: Any) -> ProductionOrder:  # noqa: ANN401 - any keyword
     """The order that a reorder opens."""
-    keywords = {"order_id": "PO-9", "ordered_on": date(2026, 11, 10), "reason": "damaged"}
-    return FLOW.reorder(order, by="ann", at=AT, **(keywords | given)).order
+    keywords: dict[str, Any] = {
+        "order_id": "PO-9",
+        "ordered_on": date(2026, 11, 10),
+        "reason": "damaged",
+        **given,
+    }
+    return FLOW.reorder(order, by="ann", at=AT, **keywords).order
 
 
 def test_a_reorder_opens_the_same_order_again(order: ProductionOrder) -> None:
@@ -274,7 +280,7 @@ def test_what_is_given_replaces_what_the_order_has(order: ProductionOrder) -> No
         delivery_on=date(2026, 11, 30),
     )
     assert (reprint.vendor, reprint.quantity, reprint.priority) == (None, 2, 9)
-    assert (reprint.facts, reprint.invoice_id) == ({"client": "Lee"}, None)
+    assert (reprint.facts, reprint.invoice_id) == (Facts({"client": "Lee"}), None)
     assert reprint.delivery_on == date(2026, 11, 30)
 
 
