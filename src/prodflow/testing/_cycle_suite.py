@@ -22,7 +22,7 @@ from prodflow import (
 )
 from prodflow.testing import laws, strategies
 from prodflow.testing._cases import SHARED
-from prodflow.testing._law_steps import advanced, is_allowed
+from prodflow.testing._law_steps import RECORDED, advanced, is_allowed
 from prodflow.testing._life import Step
 from prodflow.testing._studio import NOON
 from prodflow.testing._walks import walks_of
@@ -161,6 +161,30 @@ class CycleSuite:
             laws.going_on_completes_and_pausing_does_not(flow, order)
             if order.is_open:
                 laws.a_window_sent_back_unchanged_is_accepted(flow, order, today)
+
+    @SHARED
+    @given(days=st.integers(0, 30), data=st.data())
+    def test_permissions_only_restrict(
+        self, cycle: StatusCycle, flow: ProductionFlow, days: int, data: st.DataObject
+    ) -> None:
+        """With one more permission, users can do the same or less; with its role, the same."""
+        roles = data.draw(st.sets(st.sampled_from(["Lab", "Lead"])))
+        permission = data.draw(strategies.permissions(cycle=cycle))
+        for status in cycle.choices():
+            order = _opened(flow, cycle, _MONDAY, status)
+            today = order.begun_on + timedelta(days)
+            laws.a_permission_only_restricts(flow, order, permission, roles, today)
+
+    @SHARED
+    @given(data=st.data())
+    def test_a_split_divides_the_order(
+        self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
+    ) -> None:
+        """A part has everything of its order but a quantity of its own, and nothing is lost."""
+        changes = data.draw(_walks(flow, cycle))
+        amended = flow.amend(changes[-1].order, quantity=data.draw(st.integers(1, 9)), **RECORDED)
+        quantities = data.draw(st.lists(st.integers(1, 4), max_size=3))
+        laws.a_split_divides_the_order(flow, [*changes, amended], quantities)
 
     def test_going_back_completes_nothing(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
         """Work that is sent back was not completed."""

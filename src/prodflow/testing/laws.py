@@ -40,6 +40,7 @@ from prodflow.testing._event_laws import (
     the_outbox_follows_the_orders,
     what_never_fails_is_delivered,
 )
+from prodflow.testing._family_laws import a_permission_only_restricts, a_split_divides_the_order
 from prodflow.testing._history_laws import (
     a_first_day_is_corrected_within_its_bounds,
     a_hold_follows_new_defaults,
@@ -90,8 +91,10 @@ __all__ = [
     "a_jump_keeps_the_date_of_the_plan",
     "a_migration_closes_nothing",
     "a_migration_keeps_the_visit",
+    "a_permission_only_restricts",
     "a_refused_bulk_names_every_order",
     "a_return_from_hold_enters_nothing",
+    "a_split_divides_the_order",
     "a_trigger_fires_for_its_entries",
     "a_window_sent_back_unchanged_is_accepted",
     "add_counts_working_days",

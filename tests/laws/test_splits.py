@@ -1,0 +1,72 @@
+"""Laws of splits: a family keeps its quantity, and a part is told nothing late (D37)."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodflow import (
+    Change,
+    CreateTask,
+    DaysFromDelivery,
+    DaysInStatus,
+    ProductionFlow,
+    ProductionOrder,
+    Trigger,
+)
+from prodflow.testing import laws
+from prodflow.testing._cases import case
+from prodflow.testing._studio import CYCLE
+
+from ._orders import AT, OnPath, orders_on_the_path
+
+FLOW = ProductionFlow()
+
+
+@st.composite
+def divided(draw: st.DrawFn) -> tuple[OnPath, Sequence[int]]:
+    """An open order with reminders, and the quantities of its parts; mostly they add up."""
+    on_path = draw(orders_on_the_path())
+    days = draw(st.integers(0, 400))
+    reminders = [
+        Trigger("splits", DaysInStatus(None, days), CreateTask("Look")),
+        Trigger("parts", DaysFromDelivery(days), CreateTask("Ask")),
+    ]
+    flow = evolve(on_path.flow, triggers=(*on_path.flow.triggers, *reminders))
+    quantities = draw(st.lists(st.integers(0, 9), min_size=1, max_size=4))
+    whole = max(1, sum(quantities) + draw(st.integers(0, 6)))
+    amended = flow.amend(on_path.order, quantity=whole, by="Ada", at=AT)
+    return OnPath(flow, [*on_path.changes, amended]), quantities
+
+
+def split(order: ProductionOrder, part_id: str, quantity: int) -> tuple[Change, ...]:
+    """The split of one part, if something stays."""
+    if order.quantity is None or quantity >= order.quantity:
+        return ()
+    return FLOW.split(order, [(part_id, quantity)], by="Ada", at=AT)
+
+
+class TestSplits:
+    """The parts of an order, together with what stays, are the order (D37)."""
+
+    @given(divided())
+    def test_a_split_divides_the_order(self, drawn: tuple[OnPath, Sequence[int]]) -> None:
+        """The shipped law."""
+        on_path, quantities = drawn
+        laws.a_split_divides_the_order(on_path.flow, on_path.changes, quantities)
+
+    @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), max_size=6))
+    def test_the_quantity_of_a_family_is_constant(self, splits: list[tuple[int, int]]) -> None:
+        """However often orders and their parts are split, nothing is added and nothing lost."""
+        opened = FLOW.open(
+            CYCLE, order_id="PO-0", ordered_on=date(2026, 3, 2), quantity=40, by="Ada", at=AT
+        )
+        family = {"PO-0": opened.order}
+        for number, (which, quantity) in enumerate(splits, start=1):
+            order = [*family.values()][which % len(family)]
+            family |= {it.order.id: it.order for it in split(order, f"PO-{number}", quantity)}
+        parents = {order.split_from for order in family.values()}
+        case("a part was split again", parents - {None, "PO-0"})
+        assert sum(order.quantity or 0 for order in family.values()) == 40
