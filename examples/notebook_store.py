@@ -21,7 +21,9 @@ from prodflow import (
     HistoryEntry,
     OrderAmended,
     OrderNotFoundError,
+    OrderOpened,
     OrderQuery,
+    OrderSplit,
     OutboxItem,
     ProductionOrder,
     Reminders,
@@ -149,8 +151,10 @@ class NotebookStore:
 
     def first_day(self, change: Change) -> date | None:
         """The first day for which a change fills empty slots; None if any day will do."""
-        is_quiet = isinstance(change.entry, OrderAmended | CycleAdopted)
-        return change.entry.at.date() if is_quiet else None
+        entry = change.entry
+        is_part = isinstance(entry, OrderOpened) and entry.split_from is not None
+        is_quiet = is_part or isinstance(entry, OrderAmended | CycleAdopted | OrderSplit)
+        return entry.at.date() if is_quiet else None
 
     def withdraw(self, order_id: str, undone: int) -> None:
         """Empty the slots of an undone change."""

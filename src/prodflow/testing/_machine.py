@@ -245,6 +245,30 @@ class _StoreMachine(RuleBasedStateMachine):
             self._try(partial(undone, order, entries, **given))
 
     @precondition(lambda self: self._seen)
+    @rule(
+        number=_NUMBERS,
+        part=st.sampled_from([*_ORDERS, "PO-9"]),
+        quantity=st.integers(0, 3),
+        at=_ATS,
+        command_id=_COMMANDS,
+    )
+    def split(
+        self, *, number: int, part: str, quantity: int, at: datetime, command_id: str | None
+    ) -> None:
+        """Split an order into a part that may exist already; the order may get a quantity first."""
+        order = self.model.get(self._pick(self._seen, number).id)
+        given: Any = {"by": "Ann", "at": at, "command_id": command_id}
+        changes: list[Change] = []
+        if order.quantity is None:
+            changes.append(amended(order, quantity=9, at=at, command_id=command_id))
+            order = changes[0].order
+        try:
+            changes += FLOW.split(order, [(part, quantity)], **given)
+        except RuleError:
+            return
+        self._save(*changes)
+
+    @precondition(lambda self: self._seen)
     @rule(number=_NUMBERS, days=st.integers(-9, 3), at=_ATS)
     def correct(self, number: int, days: int, at: datetime) -> None:
         """Correct the day on which the present visit began."""
