@@ -38,6 +38,7 @@ from prodflow import (
     FromEntry,
     Move,
     NoNextStatusError,
+    Permission,
     PlanningFacts,
     ProductionFlow,
     ProductionOrder,
@@ -96,10 +97,11 @@ class RightFlow:
     def _rightly(self, verb: str, *args: Any, **given: Any) -> Any:
         return getattr(ProductionFlow, verb)(self, *args, **given)
 
-    def _proposed(
-        self, today: date, by: str, recorded_by: str | None, given: Any, order: ProductionOrder
+    def _proposed(  # noqa: PLR0917 - as the flow calls it
+        self, today: date, by: str, recorded_by: Any, roles: Any, given: Any, order: ProductionOrder
     ) -> ProposedChange:
-        return self.propose(order, today=today, by=by, recorded_by=recorded_by, **given)
+        who = {"by": by, "recorded_by": recorded_by, "roles": roles}
+        return self.propose(order, today=today, **who, **given)
 
     def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
         """Propose as it should be."""
@@ -1170,6 +1172,145 @@ class LeavesForHoldQuietly(Talkative):
         )
 
 
+# Splits and permissions
+
+
+class _Split(RightFlow):
+    """A flow that splits wrongly."""
+
+    def split(self, order: ProductionOrder, parts: Any, **given: Any) -> tuple[Change, ...]:
+        """Split, then put something wrong."""
+        whole, *others = self._rightly("split", order, parts, **given)
+        return (whole, *[self.part(part) for part in others])
+
+    def part(self, part: Change) -> Change:
+        """The opening of a part."""
+        return part
+
+
+def _reopened(part: Change, **values: Any) -> Change:
+    """The opening of a part with other values, and without events."""
+    entry = evolve(part.entry, **values)
+    cycle = part.order.cycle
+    return Change(ProductionOrder.replay([entry], [cycle]), entry, part.events)
+
+
+class PartLosesItsDate(_Split):
+    """A part is due as calculated, though the order's date was set by hand."""
+
+    def part(self, part: Change) -> Change:
+        """Forget what was agreed."""
+        return _reopened(part, due_on=part.order.calculated_due_on, due_on_is_manual=False)
+
+
+class PartLosesItsPeople(_Split):
+    """Nobody is responsible for a part."""
+
+    def part(self, part: Change) -> Change:
+        """Forget who works on it."""
+        return _reopened(part, department=None, user=None)
+
+
+class PartBeginsToday(_Split):
+    """A part enters its status on the day of the split."""
+
+    def part(self, part: Change) -> Change:
+        """Begin the visit anew."""
+        return _reopened(part, entered_on=part.entry.at.date(), resumed_on=None, paused_days=0)
+
+
+class PartForgetsItsPauses(_Split):
+    """A part has no days on hold."""
+
+    def part(self, part: Change) -> Change:
+        """Count the hold as work."""
+        return _reopened(part, resumed_on=None, paused_days=0, paused_working_days=0, held_days=0)
+
+
+class PartIsAlone(_Split):
+    """A part doesn't say which order it comes from."""
+
+    def part(self, part: Change) -> Change:
+        """Name no order."""
+        return _reopened(part, split_from=None)
+
+
+class PartGreets(_Split):
+    """A part fires the triggers of an opening."""
+
+    def part(self, part: Change) -> Change:
+        """Say again that work begins."""
+        order = part.order
+        opened = self.open(
+            order.cycle, order_id=order.id, ordered_on=order.ordered_on, by="Law", at=NOON
+        )
+        return evolve(part, events=opened.events)
+
+
+class QuantityGrows(_Split):
+    """The order keeps its whole quantity."""
+
+    def split(self, order: ProductionOrder, parts: Any, **given: Any) -> tuple[Change, ...]:
+        """Add what the parts have."""
+        changes = self._rightly("split", order, parts, **given)
+        whole = changes[0]
+        return (evolve(whole, order=evolve(whole.order, quantity=order.quantity)), *changes[1:])
+
+
+class SplitsTheWhole(_Split):
+    """The parts may take everything."""
+
+    def split(self, order: ProductionOrder, parts: Any, **given: Any) -> tuple[Change, ...]:
+        """Leave one piece more, so that something stays."""
+        taken = sum(quantity for _, quantity in parts)
+        if order.quantity == taken:
+            order = evolve(order, quantity=taken + 1)
+        return super().split(order, parts, **given)
+
+
+class SplitsOnHold(_Split):
+    """An order on hold can be split."""
+
+    def split(self, order: ProductionOrder, parts: Any, **given: Any) -> tuple[Change, ...]:
+        """Bring it back without a word."""
+        if order.resumes_in is not None and order.is_open:
+            status = order.cycle[order.resumes_in]
+            order = evolve(order, status=status, resumes_in=None, held=None)
+        return super().split(order, parts, **given)
+
+
+class AnyPermissionWillDo(RightFlow):
+    """A user needs a role of one permission only, if several match."""
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Keep the refusal only if no permission is met."""
+        proposal = super().propose(order, **given)
+        refused = [it for it in proposal.refusals if it.code == "permission"]
+        if len(refused) < len(self.rules.permissions):
+            others = tuple(it for it in proposal.refusals if it.code != "permission")
+            return evolve(proposal, refusals=others)
+        return proposal
+
+
+class RolesAreForgotten(RightFlow):
+    """Every user is a stranger."""
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Ask without the roles."""
+        return super().propose(order, **given | {"roles": ()})
+
+
+class PermissionForEverything(RightFlow):
+    """A permission for one status restricts every change."""
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Widen what the permissions are about."""
+        proposal = super().propose(order, **given)
+        everywhere = [Permission(it.roles) for it in self.rules.permissions]
+        wide = evolve(self.like, rules=evolve(self.rules, permissions=everywhere))
+        return evolve(proposal, refusals=wide.propose(order, **given).refusals)
+
+
 class StatusNotApplied(RightFlow):
     """The order of a change differs from what its history gives."""
 
@@ -1190,6 +1331,8 @@ SOUND: Final = "test_every_history_is_sound"
 FOLLOWS: Final = "test_the_outbox_follows_the_orders"
 CLOSED: Final = "test_closed_orders_stay_closed"
 RULES: Final = "test_the_rules_are_told"
+PERMITS: Final = "test_permissions_only_restrict"
+SPLITS: Final = "test_a_split_divides_the_order"
 
 WRONG_FLOWS: Final = {
     ResumesInTheWrongStatus: HOLDS,
@@ -1272,6 +1415,18 @@ WRONG_FLOWS: Final = {
     RemindsOfWhatIsDelivered: SOUND,
     SaysAgainAfterAHold: SOUND,
     LeavesForHoldQuietly: SOUND,
+    PartLosesItsDate: SPLITS,
+    PartLosesItsPeople: SPLITS,
+    PartBeginsToday: SPLITS,
+    PartForgetsItsPauses: SPLITS,
+    PartIsAlone: SPLITS,
+    PartGreets: SPLITS,
+    QuantityGrows: SPLITS,
+    SplitsTheWhole: SPLITS,
+    SplitsOnHold: SPLITS,
+    AnyPermissionWillDo: PERMITS,
+    RolesAreForgotten: PERMITS,
+    PermissionForEverything: PERMITS,
     StatusNotApplied: SOUND,
 }
 

@@ -817,17 +817,14 @@ def test_a_guard_of_entries_that_returns_none_lets_them_pass(order: ProductionOr
     assert flow.amend(order, by="ann", at=AT, vendor="Acme").order.vendor == "Acme"
 
 
-@pytest.mark.parametrize(
-    ("order", "entry", "name"), [("PO-1", None, "order"), (None, "opened", "entry")]
-)
-def test_what_a_guard_of_entries_judges_is_checked(
-    order: Any,  # noqa: ANN401 - of the wrong kind
-    entry: Any,  # noqa: ANN401 - of the wrong kind
-    name: str,
-) -> None:
-    """It's an order or None, and an entry; without a guard, too."""
+@pytest.mark.parametrize("name", ["order", "entry", "after"])
+def test_what_a_guard_of_entries_judges_is_checked(order: ProductionOrder, name: str) -> None:
+    """It's an order or None, an entry, and the order after it; without a guard, too."""
+    change = ProductionFlow().amend(order, by="ann", at=AT)
+    given: dict[str, Any] = {"order": order, "entry": change.entry, "after": change.order}
+    ChangeRules().check_entry(**given)
     with pytest.raises(TypeError, match=f"{name} must be"):
-        ChangeRules().check_entry(order, entry)
+        ChangeRules().check_entry(**given | {name: "PO-1"})
 
 
 # find_rule_problems

@@ -57,17 +57,26 @@ from prodflow.order import (
 
 @define  # frozen would add 0.1 µs to every opening and amendment (Python 3.11)
 class Recording:
-    """Who made a change, and when: the fields that every entry has."""
+    """Who made a change, when and why: the fields that entries have, and the user's roles."""
 
     by: str
     recorded_by: str | None
     at: datetime
     note: str
     command_id: str | None
+    reason: str | None
+    roles: tuple[str, ...]
 
 
 def recording(
-    by: str, at: datetime, recorded_by: str | None, note: str, command_id: str | None
+    by: str,
+    at: datetime,
+    recorded_by: str | None,
+    note: str,
+    command_id: str | None,
+    *,
+    reason: str | None = None,
+    roles: Iterable[str] = (),
 ) -> Recording:
     """A `Recording` of these arguments, checked; a bulk method makes one for all its orders."""
     return Recording(
@@ -76,6 +85,8 @@ def recording(
         checks.instant("at", at),
         checks.note("note", note),
         None if command_id is None else checks.text("command_id", command_id),
+        None if reason is None else checks.key("reason", reason),
+        checks.roles(roles),
     )
 
 
@@ -90,10 +101,6 @@ class Policy:
 check_priority: Final = check_of(Priority)
 
 
-def check_reason(key: str | None) -> str | None:
-    return None if key is None else checks.key("reason", key)
-
-
 # --- Opening --------------------------------------------------------------------------------------
 
 _opened = trusted(
@@ -103,7 +110,7 @@ _opened = trusted(
     given=[
         *("order_id", "ordered_on", "delivery_on", "plan_from", "invoice_id", "vendor", "policy"),
         *("cycle_version", "to_status", "entered_on", "due_on", "calculated_due_on"),
-        *("due_on_is_manual", "department", "user", "priority", "quantity", "facts", "reason"),
+        *("due_on_is_manual", "department", "user", "priority", "quantity", "facts"),
         "reorder_of",
     ],
     fixed={
@@ -135,7 +142,6 @@ def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
     due_on: date | NothingType | None,
     department: str | NothingType | None,
     user: str | NothingType | None,
-    reason: str | None,
     reorder_of: str | None,
 ) -> OrderOpened:
     """The entry that places an order at *place*."""
@@ -178,7 +184,6 @@ def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
         priority,
         quantity,
         kept,
-        check_reason(reason),
         reorder_of,
     )
 
@@ -254,7 +259,7 @@ def _resumption(
 _amended = trusted(
     OrderAmended,
     Recording,
-    given=["order_id", "sequence", "policy", "reason", "changed", *AMENDABLE],
+    given=["order_id", "sequence", "policy", "changed", *AMENDABLE],
 )
 _PLANNED: Final = frozenset(
     {
@@ -266,11 +271,7 @@ _PLANNED: Final = frozenset(
 
 
 def amendment(
-    policy: Policy,
-    given: Amendments,
-    reason: str | None,
-    recorded: Recording,
-    order: ProductionOrder,
+    policy: Policy, given: Amendments, recorded: Recording, order: ProductionOrder
 ) -> OrderAmended:
     """The entry that changes the given fields and those that depend on them (D15 and D35)."""
     new: dict[str, Any] = {
@@ -296,7 +297,7 @@ def amendment(
         new["due_on_is_manual"] = new["due_on"] != calculated
     elif not order.due_on_is_manual:
         new["due_on"] = calculated
-    return _amendment(policy, new, changes, reason, recorded, order)
+    return _amendment(policy, new, changes, recorded, order)
 
 
 _AMENDMENTS: Final[dict[str, Callable[[str, Any], object]]] = {
@@ -436,7 +437,7 @@ def replanning(policy: Policy, recorded: Recording, order: ProductionOrder) -> O
     new: dict[str, Any] = {"calculated_due_on": calculated}
     if not order.due_on_is_manual:
         new["due_on"] = calculated
-    return _amendment(policy, new, NO_CHANGES, None, recorded, order)
+    return _amendment(policy, new, NO_CHANGES, recorded, order)
 
 
 _amendable: Final = attrgetter(*AMENDABLE)
@@ -444,11 +445,10 @@ _INDEX: Final = {name: index for index, name in enumerate(AMENDABLE)}
 _FACTS: Final = _INDEX["facts"]
 
 
-def _amendment(  # noqa: PLR0917 - all are needed, and nothing has a default
+def _amendment(
     policy: Policy,
     new: Mapping[str, Any],
     changes: FactChanges,
-    reason: str | None,
     recorded: Recording,
     order: ProductionOrder,
 ) -> OrderAmended:
@@ -467,7 +467,7 @@ def _amendment(  # noqa: PLR0917 - all are needed, and nothing has a default
         changed.sort(key=_INDEX.__getitem__)
     values[_FACTS] = changes
     number = order.version + 1
-    return _amended(recorded, order.id, number, policy.name, reason, tuple(changed), *values)
+    return _amended(recorded, order.id, number, policy.name, tuple(changed), *values)
 
 
 # --- Migration (decision D5b) ---------------------------------------------------------------------

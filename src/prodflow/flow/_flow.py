@@ -30,7 +30,6 @@ from prodflow.flow._entries import (
     as_it_was,
     check_amendments,
     check_mapping,
-    check_reason,
     opening,
     recording,
     replanning,
@@ -197,11 +196,12 @@ class ProductionFlow:
         place = cycle.place(cycle.path[0].key if status is None else status)
         if place.status.inactive:
             raise InactiveStatusError(cycle.order_type, place.status.key)
+        recorded = recording(by, at, recorded_by, note, command_id, reason=reason, roles=roles)
         entry = opening(
             self._policy,
             cycle,
             place,
-            recording(by, at, recorded_by, note, command_id),
+            recorded,
             order_id,
             ordered_on,
             None if delivery_on is None else checks.day("delivery_on", delivery_on),
@@ -215,10 +215,9 @@ class ProductionFlow:
             due_on,
             department,
             user,
-            reason,
             None,
         )
-        return self._opened(cycle, place, entry, "open", roles)
+        return self._opened(cycle, place, entry, "open", recorded.roles)
 
     def propose(
         self,
@@ -689,9 +688,9 @@ class ProductionFlow:
             "quantity": quantity,
             "facts": NOTHING if facts is NOTHING_GIVEN else facts,
         }
-        recorded = recording(by, at, recorded_by, note, command_id)
+        recorded = recording(by, at, recorded_by, note, command_id, reason=reason, roles=roles)
         check_expected(_check_order(order), expect)
-        return self._amended(given, check_reason(reason), recorded, checks.roles(roles), order)
+        return self._amended(given, recorded, order)
 
     def amend_all(
         self,
@@ -721,10 +720,9 @@ class ProductionFlow:
         Source:
             Decisions D15 and D23.
         """
-        recorded = recording(by, at, recorded_by, note, command_id)
+        recorded = recording(by, at, recorded_by, note, command_id, reason=reason, roles=roles)
         check_amendments(amendments)
-        why, known_roles = check_reason(reason), checks.roles(roles)
-        amended = partial(self._amended, amendments, why, recorded, known_roles)
+        amended = partial(self._amended, amendments, recorded)
         return tuple(all_or_none(of_one_type(orders), amended, itself, versions(expect)))
 
     def replan(
@@ -831,10 +829,10 @@ class ProductionFlow:
         Source:
             Decisions D5 and D5b.
         """
-        recorded = recording(by, at, recorded_by, note, command_id)
+        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
         check_expected(_check_order(order), expect)
         names = _mapping(cycle, mapping, [order])
-        return self._migrated(cycle, names, recorded, checks.roles(roles), order)
+        return self._migrated(cycle, names, recorded, order)
 
     def migrate_all(
         self,
@@ -866,10 +864,9 @@ class ProductionFlow:
         Source:
             Decisions D5b and D23.
         """
-        recorded = recording(by, at, recorded_by, note, command_id)
+        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
         asked = of_one_type(orders)
-        names, known_roles = _mapping(cycle, mapping, asked), checks.roles(roles)
-        migrated = partial(self._migrated, cycle, names, recorded, known_roles)
+        migrated = partial(self._migrated, cycle, _mapping(cycle, mapping, asked), recorded)
         return tuple(all_or_none(asked, migrated, itself, versions(expect)))
 
     def undo(
@@ -910,10 +907,9 @@ class ProductionFlow:
         Source:
             Decision D34.
         """
-        recorded = recording(by, at, recorded_by, note, command_id)
+        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
         check_expected(_check_order(order), expect)
-        known = _versions_known(cycles)
-        return self._taken_back(known, recorded, checks.roles(roles), (order, entries))
+        return self._taken_back(_versions_known(cycles), recorded, (order, entries))
 
     def undo_all(
         self,
@@ -943,11 +939,10 @@ class ProductionFlow:
         Source:
             Decisions D23 and D34.
         """
-        recorded = recording(by, at, recorded_by, note, command_id)
+        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
         pairs = _pairs(histories)
         of_one_type(order for order, _ in pairs)
-        known, known_roles = _versions_known(cycles), checks.roles(roles)
-        taken_back = partial(self._taken_back, known, recorded, known_roles)
+        taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
         return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
 
     def split(
@@ -988,14 +983,10 @@ class ProductionFlow:
         Source:
             Decision D37.
         """
-        recorded = recording(by, at, recorded_by, note, command_id)
+        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
         check_expected(_check_order(order), expect)
-        known_roles = checks.roles(roles)
         entry, openings = splitting(self._policy, parts, recorded, order)
-        whole = order.apply(entry)
-        if self.rules is not LENIENT:
-            self.rules.check_entry(order, entry, whole, verb="split", roles=known_roles)
-        changes = [self._changed(order, whole, entry)]
+        changes = [self._permitted(order, order.apply(entry), entry, "split", recorded.roles)]
         for opening_entry in openings:
             part = opened(opening_entry, order.cycle, order.cycle.place(order.status.key))
             if self.rules is not LENIENT:
@@ -1061,11 +1052,13 @@ class ProductionFlow:
             raise ValueError(f"order_id must be a new id, not {order_id!r}")
         checks.day("ordered_on", ordered_on)
         place = order.cycle.place(order.cycle.initial.key)
+        why = checks.key("reason", reason)
+        recorded = recording(by, at, recorded_by, note, command_id, reason=why, roles=roles)
         entry = opening(
             self._policy,
             order.cycle,
             place,
-            recording(by, at, recorded_by, note, command_id),
+            recorded,
             order_id,
             ordered_on,
             checks.optional_day("delivery_on", delivery_on),
@@ -1079,10 +1072,9 @@ class ProductionFlow:
             due_on,
             department,
             user,
-            checks.key("reason", reason),
             order.id,
         )
-        return self._opened(order.cycle, place, entry, "reorder", roles)
+        return self._opened(order.cycle, place, entry, "reorder", recorded.roles)
 
     def reminders(self, order: ProductionOrder, *, today: date) -> Reminders:
         """The reminders that an order should have by this flow, for `set_reminders` of a store.
@@ -1152,12 +1144,11 @@ class ProductionFlow:
         place: Place,
         entry: OrderOpened,
         verb: Verb,
-        roles: Iterable[str],
+        roles: tuple[str, ...],
     ) -> Change:
         order = opened(entry, cycle, place)
-        known_roles = checks.roles(roles)
         if self.rules is not LENIENT:
-            self.rules.check_entry(None, entry, order, verb=verb, roles=known_roles)
+            self.rules.check_entry(None, entry, order, verb=verb, roles=roles)
         return self._change(None, order, entry, entry.at.date())
 
     def _acceptor(self, at: datetime, command_id: str | None) -> Callable[[ProposedChange], Change]:
@@ -1178,16 +1169,9 @@ class ProductionFlow:
         order = moved(proposal.order, proposal.to, entry)
         return self._change(proposal.order, order, entry, proposal.today)
 
-    def _amended(
-        self,
-        given: Amendments,
-        reason: str | None,
-        recorded: Recording,
-        roles: tuple[str, ...],
-        order: ProductionOrder,
-    ) -> Change:
-        entry = amendment(self._policy, given, reason, recorded, order)
-        return self._permitted(order, amended(order, entry), entry, "amend", roles)
+    def _amended(self, given: Amendments, recorded: Recording, order: ProductionOrder) -> Change:
+        entry = amendment(self._policy, given, recorded, order)
+        return self._permitted(order, amended(order, entry), entry, "amend", recorded.roles)
 
     def _replanned(self, recorded: Recording, order: ProductionOrder) -> Change | None:
         entry = replanning(self._policy, recorded, order)
@@ -1200,25 +1184,21 @@ class ProductionFlow:
         cycle: StatusCycle,
         mapping: Mapping[str, str],
         recorded: Recording,
-        roles: tuple[str, ...],
         order: ProductionOrder,
     ) -> Change:
         entry = adoption(self._policy, cycle, mapping, recorded, order)
-        return self._permitted(order, order.apply(entry, cycle=cycle), entry, "migrate", roles)
+        after = order.apply(entry, cycle=cycle)
+        return self._permitted(order, after, entry, "migrate", recorded.roles)
 
     def _taken_back(
-        self,
-        cycles: tuple[StatusCycle, ...],
-        recorded: Recording,
-        roles: tuple[str, ...],
-        history: _History,
+        self, cycles: tuple[StatusCycle, ...], recorded: Recording, history: _History
     ) -> Change:
         before, entries = history
         entry, cycle, undone, counting = undoing(cycles, entries, recorded, before)
         moves = cycle.version != before.cycle.version
         order = before.apply(entry, cycle=cycle if moves else None)
         if self.rules is not LENIENT:
-            self.rules.check_entry(before, entry, order, verb="undo", roles=roles)
+            self.rules.check_entry(before, entry, order, verb="undo", roles=recorded.roles)
         table, calendar = self._table, self.due_dates.calendar
         past = as_it_was(counting, cycles, order) if table.looks_back else []
         earlier = [] if order.is_cancelled else visits_since_cancelled(past, order)

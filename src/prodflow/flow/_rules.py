@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import compress
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, final
+from typing import Final, final, get_args
 
 from attrs import field, frozen
 
@@ -139,6 +139,10 @@ class ChangeRules:
         Raises:
             ChangeRefusedError: if permissions, the list of reasons or `entry_guard` refuse it.
         """
+        if order is not None:
+            checks.instance("order", order, ProductionOrder, "a ProductionOrder or None")
+        checks.instance("entry", entry, _ENTRIES, "an entry of a history")
+        checks.instance("after", after, ProductionOrder, "a ProductionOrder")
         refusals: list[Refusal] = []
         if isinstance(entry, (OrderOpened, OrderAmended)) and entry.reason is not None:
             refusals += self._against_reason(entry.reason, frozenset())
@@ -269,6 +273,7 @@ def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:
     return Refusal("guard", checks.instance(f"what {name} returns", answer, str, _ANSWERS))
 
 
+_ENTRIES: Final = get_args(HistoryEntry)
 _ANSWERS: Final = "a str, a Refusal or None"
 
 LENIENT: Final = ChangeRules()

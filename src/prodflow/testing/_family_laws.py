@@ -95,22 +95,21 @@ def _check_saved(changes: Sequence[Change], made: Sequence[Change]) -> None:
 
 def a_permission_only_restricts(
     flow: ProductionFlow,
-    order: ProductionOrder,
+    stricter: ProductionFlow,
     permission: Permission,
+    order: ProductionOrder,
     roles: Iterable[str],
-    today: date,
 ) -> None:
     """With one more permission, users can do the same or less; with its role, the same (D43).
 
     Args:
         flow: the flow without the permission.
+        stricter: the flow with the permission.
+        permission: the permission.
         order: an order in any status.
-        permission: the permission to add.
         roles: the roles of the user.
-        today: the day of the change.
     """
-    rules = evolve(flow.rules, permissions=(*flow.rules.permissions, permission))
-    stricter = evolve(flow, rules=rules)
+    today = order.begun_on
     held = {*roles}
 
     def asked(flow: ProductionFlow, to: str, roles: Iterable[str]) -> ProposedChange:
