@@ -89,6 +89,11 @@ class RightFlow:
     """
 
     like: ClassVar[ProductionFlow] = RIGHT
+    __attrs_attrs__: ClassVar[Any] = fields(ProductionFlow)  # so that a law can `evolve` it
+
+    def __init__(self, **values: Any) -> None:
+        if values:
+            vars(self)["like"] = ProductionFlow(**values)
 
     def __getattr__(self, name: str) -> Any:
         verb = getattr(ProductionFlow, name, None)
