@@ -188,10 +188,12 @@ class CycleSuite:
         changes = data.draw(_walks(flow, cycle))
         quantities = data.draw(st.lists(st.integers(1, 4), max_size=3))
         whole = sum(quantities) + data.draw(st.sampled_from([0, 0, 1, 2]))
-        by_hand: Amendments = {"due_on": data.draw(_DAYS)} if data.draw(st.booleans()) else {}
+        given: Amendments = {"quantity": max(whole, 1)}
+        if data.draw(st.booleans()):
+            given["due_on"] = data.draw(_DAYS)
         for last in range(1, len(changes) + 1):
             order = changes[last - 1].order
-            amended = flow.amend(order, quantity=max(whole, 1), **by_hand, **RECORDED)
+            amended = flow.amend(order, **given, **RECORDED)
             laws.a_split_divides_the_order(flow, [*changes[:last], amended], quantities)
 
     def test_going_back_completes_nothing(self, cycle: StatusCycle, flow: ProductionFlow) -> None:

@@ -16,7 +16,7 @@ Example:
 from prodflow.testing._broken import broken_status_lists
 from prodflow.testing._cycles import status_cycles, statuses
 from prodflow.testing._dates import due_date_policies, order_dates, working_calendars
-from prodflow.testing._flows import change_rules, production_flows, triggers
+from prodflow.testing._flows import change_rules, permissions, production_flows, triggers
 from prodflow.testing._life import lives
 from prodflow.testing._walks import History, histories, production_orders, proposals
 
@@ -28,6 +28,7 @@ __all__ = [
     "histories",
     "lives",
     "order_dates",
+    "permissions",
     "production_flows",
     "production_orders",
     "proposals",
