@@ -5,9 +5,9 @@ loads them. `_made` registers how to dump and load each type of field. `_OVERRID
 for which the type isn't enough. Loading ends in the public constructor of the class, which checks
 all other rules.
 
-To add a kind of value, add its class to `Value`. If the values of a field can be of several
-classes, add the union of these classes to `_UNIONS`. The data of each value then have the name of
-its class in the field `kind`.
+To add a kind of value, add its class to `Value`, or to `Page` if it can only be dumped. If the
+values of a field can be of several classes, add the union of these classes to `_UNIONS`. The data
+of each value then have the name of its class in the field `kind`.
 """
 
 import re
@@ -24,15 +24,25 @@ from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from prodflow import _checks as checks
+from prodflow._fields import Number, Text
+from prodflow._fields import checked as check_fields
 from prodflow.calendars import WorkingCalendar
+from prodflow.codec import _facts as facts
 from prodflow.codec import _hooks as hooks
+from prodflow.codec import _pages as pages
 from prodflow.codec._hooks import Data, Hook
 from prodflow.codec._problems import checked
 from prodflow.cycle import Status, StatusCycle
-from prodflow.duedate import Backward, Forward, FromEntry
+from prodflow.duedate import Backward, Forward, FromEntry, Plan
 from prodflow.errors import CycleNotFoundError
-from prodflow.flow import Change, ChangeRules, ProductionFlow
-from prodflow.order import HistoryEntry, Move, ProductionOrder
+from prodflow.flow import (
+    Change,
+    ChangeRules,
+    Permission,
+    ProductionFlow,
+    Reason,
+)
+from prodflow.order import HistoryEntry, Move, OrderSplit, ProductionOrder
 from prodflow.stores import OutboxItem
 from prodflow.triggers import Action, CustomAction, Trigger, TriggerEvent, When, Where
 
@@ -43,6 +53,8 @@ Value = (
     | Policy
     | Trigger
     | Where
+    | Reason
+    | Permission
     | ChangeRules
     | ProductionFlow
     | ProductionOrder
@@ -66,6 +78,8 @@ _NAMES: Final = {cls: _name(cls) for union in _UNIONS for cls in get_args(union)
 
 
 def _make_dump(cls: type) -> Callable[[Any], Data]:
+    if cls is Plan:  # its rows are worked out from its fields
+        return pages.to_plan
     dump: Callable[[Any], Data] = make_dict_unstructure_fn(cls, _converter, **_options(cls))
     name = _NAMES.get(cls)
     return dump if name is None else lambda value: {"kind": name, **dump(value)}
@@ -218,10 +232,6 @@ def _from_policy(value: object, _: object) -> Policy:
     return policy
 
 
-def _to_cycle_name(cycle: StatusCycle) -> Data:
-    return {"order_type": cycle.order_type, "version": cycle.version}
-
-
 @attrs.frozen
 class _CycleName:
     order_type: str
@@ -263,6 +273,21 @@ def _from_status(value: tuple[StatusCycle, object], _: object) -> Status:
     return cycle[key]
 
 
+@attrs.frozen(field_transformer=check_fields)
+class _Part:
+    order_id: Text
+    quantity: Number
+
+
+def _from_part(value: object, _: object) -> tuple[str, int]:
+    part: _Part = from_fields(_Part)(hooks.fields(value))
+    return part.order_id, part.quantity
+
+
+def _to_parts(parts: Iterable[tuple[str, int]]) -> list[Data]:
+    return [{"order_id": order_id, "quantity": quantity} for order_id, quantity in parts]
+
+
 _CODE: Final = override(unstruct_hook=_no_code, struct_hook=hooks.null)
 _WANTED: Final = override(unstruct_hook=_to_wanted, struct_hook=_from_wanted, omit_if_default=True)
 _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
@@ -278,13 +303,18 @@ _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     CustomAction: {
         "payload": override(unstruct_hook=dict, struct_hook=hooks.object_of(hooks.scalar))
     },
+    OrderSplit: {"parts": override(unstruct_hook=_to_parts, struct_hook=hooks.list_of(_from_part))},
     ProductionFlow: {"due_dates": override(unstruct_hook=_to_policy, struct_hook=_from_policy)},
     ProductionOrder: {
-        "cycle": override(unstruct_hook=_to_cycle_name, struct_hook=hooks.unchanged),
+        "cycle": override(unstruct_hook=pages.to_cycle_name, struct_hook=hooks.unchanged),
         "status": override(unstruct_hook=attrgetter("key"), struct_hook=_from_status),
     },
     Trigger: {"condition": override(unstruct_hook=_to_condition, struct_hook=_from_condition)},
-    Where: dict.fromkeys(("order_type", "vendor", "department", "user"), _WANTED),
+    Where: {
+        **dict.fromkeys(("order_type", "vendor", "department", "user"), _WANTED),
+        "facts": override(omit_if_default=True),
+    },
+    **pages.OVERRIDES,
 }
 
 
@@ -310,6 +340,9 @@ def _made() -> Converter:
     converter.register_unstructure_hook_factory(_is(tuple, frozenset), _to_collection)
     converter.register_structure_hook_factory(attrs.has, _from_object)
     converter.register_unstructure_hook_factory(attrs.has, to_data)
+    for kind, hook in facts.FROM_FACTS.items():
+        converter.register_structure_hook(kind, hook)
+        converter.register_unstructure_hook(kind, facts.to_facts)
     for union in _UNIONS:
         converter.register_structure_hook(union, _from_object(*get_args(union)))
         converter.register_unstructure_hook(union, _to_object)
