@@ -249,6 +249,14 @@ def function(name: str, value: C) -> C:
     return value
 
 
+def roles(value: Iterable[str]) -> tuple[str, ...]:
+    """The roles of a user, each once."""
+    if value == ():  # most often
+        return ()
+    names = (text("a role", role) for role in items("roles", value, "roles"))
+    return tuple(dict.fromkeys(names))
+
+
 def keys(name: str, value: Iterable[str]) -> tuple[str, ...]:
     """The keys of an iterable as a tuple."""
     return tuple(key(f"an item of {name}", item) for item in items(name, value, "keys"))

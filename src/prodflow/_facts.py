@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from operator import itemgetter
-from types import MappingProxyType
+from types import MappingProxyType, NoneType
 from typing import Any, Final, TypeVar, final
 
 from prodflow import _checks as checks
@@ -20,8 +20,7 @@ Fact = str | bool | int | Decimal | date
 Alternatives = tuple[Fact | None, ...]
 """Values of which an order must have one; None if the order may lack the fact."""
 
-F = TypeVar("F", bound=Fact | Alternatives | None, covariant=True)
-
+F = TypeVar("F", bound=Fact | Alternatives | None)
 V = TypeVar("V")
 
 LIMIT: Final = 32
@@ -183,9 +182,10 @@ def fact(name: str, value: Fact) -> Fact:
 
 
 def _decimal(path: str, value: Decimal) -> Decimal:
-    _, digits, exponent = value.as_tuple()
-    if not isinstance(exponent, int):
+    if not value.is_finite():
         raise ValueError(f"{path} must be a finite number, not {value}")
+    _, digits, power = value.as_tuple()
+    exponent = int(power)
     # A Decimal may have an exponent of a million: count its digits, don't write them.
     written = len(digits) + exponent if exponent > 0 else max(len(digits), 1 - exponent)
     if written > _DIGITS:
@@ -195,25 +195,23 @@ def _decimal(path: str, value: Decimal) -> Decimal:
     return Decimal(value)
 
 
+_KINDS: Final = (
+    (NoneType, "removed"),
+    (bool, "flag"),
+    (str, "text"),
+    (int, "number"),
+    (tuple, "alternatives"),
+)
+
+
 def kind_of(value: object) -> str | None:
     """The kind of a fact, such as "text", "flag" or "number"; None for other values."""
-    match value:
-        case None:
-            return "removed"
-        case bool():
-            return "flag"
-        case str():
-            return "text"
-        case int():
-            return "number"
-        case Decimal():
-            return "number" if value.is_finite() else None
-        case date() if not isinstance(value, datetime):
-            return "day"
-        case tuple():
-            return "alternatives"
-        case _:
-            return None
+    for cls, kind in _KINDS:
+        if isinstance(value, cls):
+            return kind
+    if isinstance(value, Decimal):
+        return "number" if value.is_finite() else None
+    return "day" if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
 def is_same(one: object, other: object) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 K = TypeVar("K")
-V = TypeVar("V", covariant=True)
+V = TypeVar("V")
 
 
 class FrozenMapping(Mapping[K, V]):

@@ -49,6 +49,7 @@ __all__ = [
     "RuleError",
     "RuleProblem",
     "SameStatusError",
+    "SplitError",
     "StaleCycleError",
     "StaleOrdersError",
     "StatusMovedError",
@@ -62,6 +63,9 @@ __all__ = [
 _FEW: Final = 3
 
 Severity = Literal["error", "warning"]
+SplitProblem = Literal[
+    "closed", "off-path", "no-quantity", "no-parts", "part-below-one", "id-twice", "too-many"
+]
 
 
 def _keys(value: Iterable[str]) -> tuple[str, ...]:
@@ -127,14 +131,14 @@ class Refusal:
     """One reason why a change isn't allowed.
 
     Args:
-        code: a stable name: `skip`, `back`, `reopen`, `target`, `note` or `guard`. In a list of
-            choices, it can also be the `code` of the error that `propose` would raise for the
-            status.
+        code: a stable name: `skip`, `back`, `reopen`, `target`, `note`, `reason`, `permission` or
+            `guard`. In a list of choices, it can also be the `code` of the error that `propose`
+            would raise for the status.
         message: one line for people.
         keys: the keys of the statuses that the reason is about.
 
     Source:
-        Decision D24.
+        Decisions D24, D38 and D43.
     """
 
     code: Key
@@ -414,6 +418,42 @@ class NothingToUndoError(RuleError):
     code = "nothing-to-undo"
     _message = "order {order_id} has nothing to undo: its opening stays, so cancel it instead"
     order_id: str
+
+
+@define
+class SplitError(RuleError):
+    """The order can't be split like this (decision D37).
+
+    `code` says why:
+
+    - `closed`: the order is complete or cancelled.
+    - `off-path`: the order is off the path, for example on hold.
+    - `no-quantity`: the order has no quantity that could be divided.
+    - `no-parts`: there are no parts.
+    - `part-below-one`: a part has a quantity below 1.
+    - `id-twice`: two orders would have the same id.
+    - `too-many`: the parts would leave nothing of the order.
+
+    `part` is the id of the part concerned; None if it's about the order or about all parts.
+    """
+
+    order_id: str
+    code: SplitProblem  # type: ignore[misc]  # other errors have one code for the whole class
+    part: str | None = None
+
+    def __str__(self) -> str:
+        return _SPLITS[self.code].format(order=shown(self.order_id), part=shown(self.part))
+
+
+_SPLITS: Final[dict[str, str]] = {
+    "closed": "order {order} is closed: only an open order can be split",
+    "off-path": "order {order} is off the path: bring it back, split it, then hold the part",
+    "no-quantity": "order {order} has no quantity: amend it first, then split it",
+    "no-parts": "order {order} can't be split into nothing: give at least one part",
+    "part-below-one": "part {part} of order {order} must have a quantity of 1 or more",
+    "id-twice": "the id {part} would be used twice: give each part of order {order} a new id",
+    "too-many": "the parts of order {order} must add up to less than its quantity",
+}
 
 
 @define

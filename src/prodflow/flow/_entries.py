@@ -32,6 +32,7 @@ from prodflow.errors import (
     CycleNotFoundError,
     NothingToUndoError,
     RuleError,
+    SplitError,
     UnmappedStatusError,
 )
 from prodflow.flow._keywords import Amendments
@@ -44,6 +45,7 @@ from prodflow.order import (
     HistoryEntry,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     ProductionOrder,
     StatusChanged,
     effective,
@@ -271,10 +273,11 @@ def amendment(
     order: ProductionOrder,
 ) -> OrderAmended:
     """The entry that changes the given fields and those that depend on them (D15 and D35)."""
-    new: dict[str, Any] = {}
-    for name, value in given.items():
-        if value is not NOTHING:
-            new[name] = _AMENDMENTS[name](name, value)
+    new: dict[str, Any] = {
+        name: _AMENDMENTS[name](name, value)
+        for name, value in given.items()
+        if value is not NOTHING
+    }
     changes: FactChanges = new.get("facts", NO_CHANGES)
     if changes:
         new["facts"] = order.facts.merged(changes)
@@ -441,7 +444,7 @@ _INDEX: Final = {name: index for index, name in enumerate(AMENDABLE)}
 _FACTS: Final = _INDEX["facts"]
 
 
-def _amendment(
+def _amendment(  # noqa: PLR0917 - all are needed, and nothing has a default
     policy: Policy,
     new: Mapping[str, Any],
     changes: FactChanges,
@@ -602,6 +605,75 @@ def _closing(cycle: StatusCycle, key: str) -> str:
     return "cancelled" if status.cancelled else "open"
 
 
+# --- Splits (decision D37) ------------------------------------------------------------------------
+
+_split = trusted(OrderSplit, Recording, given=["order_id", "sequence", "quantity", "parts"])
+_part = trusted(
+    OrderOpened,
+    Recording,
+    ProductionOrder,
+    given=[
+        *("order_id", "quantity", "split_from", "order_type", "cycle_version", "to_status"),
+        "policy",
+    ],
+    fixed={"sequence": 1, "reason": None},
+)
+
+
+def splitting(
+    policy: Policy, parts: Iterable[tuple[str, int]], recorded: Recording, order: ProductionOrder
+) -> tuple[OrderSplit, list[OrderOpened]]:
+    """The entry that splits an order, and the openings of its parts."""
+    given = _parts(parts)
+    kept = _what_stays(given, order)
+    entry = _split(recorded, order.id, order.version + 1, kept, given)
+    place = (order.order_type, order.cycle.version, order.status.key)
+    openings = [
+        _part(recorded, order, order_id, quantity, order.id, *place, policy.name)
+        for order_id, quantity in given
+    ]
+    return entry, openings
+
+
+def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    parts: list[tuple[str, int]] = []
+    for part in checks.items("parts", value, "(order id, quantity) pairs"):
+        if not isinstance(part, tuple) or len(part) != 2:  # noqa: PLR2004 - a pair
+            raise TypeError(f"parts must hold (order id, quantity) pairs, not {checks.shown(part)}")
+        order_id, quantity = part
+        if not isinstance(quantity, int) or isinstance(quantity, bool):
+            raise TypeError(f"the quantity of a part must be an int, not {checks.shown(quantity)}")
+        parts.append((checks.text("the id of a part", order_id), quantity))
+    return tuple(parts)
+
+
+def _what_stays(parts: tuple[tuple[str, int], ...], order: ProductionOrder) -> int:
+    """The quantity that an order keeps.
+
+    Raises:
+        SplitError: if the order can't be split like this.
+    """
+    if order.status.closes:
+        raise SplitError(order.id, "closed")
+    if order.resumes_in is not None:
+        raise SplitError(order.id, "off-path")
+    if order.quantity is None:
+        raise SplitError(order.id, "no-quantity")
+    if not parts:
+        raise SplitError(order.id, "no-parts")
+    taken = {order.id}
+    for order_id, quantity in parts:
+        if quantity < 1:
+            raise SplitError(order.id, "part-below-one", order_id)
+        if order_id in taken:
+            raise SplitError(order.id, "id-twice", order_id)
+        taken.add(order_id)
+    kept = order.quantity - sum(quantity for _, quantity in parts)
+    if kept < 1:
+        raise SplitError(order.id, "too-many")
+    return kept
+
+
 # --- Undo (decision D34) --------------------------------------------------------------------------
 
 _undone = trusted(ChangeUndone)
@@ -636,7 +708,7 @@ def undoing(
             f"entries must be all entries of order {order.id!r} up to version {order.version}"
         )
     *before, last = counting
-    if not before:
+    if not before or isinstance(last, OrderSplit):
         raise NothingToUndoError(order.id)
     state = recorded_by_entries(before)
     cycle = order.cycle

@@ -14,7 +14,7 @@ from prodflow import duedate
 from prodflow._facts import NOTHING_GIVEN, Fact
 from prodflow._fields import checked
 from prodflow._trusted import trusted
-from prodflow.cycle import Status, StatusCycle
+from prodflow.cycle import Place, Status, StatusCycle
 from prodflow.duedate import Forward, due_dates
 from prodflow.errors import (
     BulkRefusedError,
@@ -34,12 +34,14 @@ from prodflow.flow._entries import (
     opening,
     recording,
     replanning,
+    splitting,
     status_change,
     undoing,
     visits_since_cancelled,
 )
 from prodflow.flow._firing import TriggerTable
 from prodflow.flow._keywords import Amendments, BulkRevision, Overrides, Revision
+from prodflow.flow._permissions import Verb
 from prodflow.flow._proposing import (
     check_expected,
     choices,
@@ -57,7 +59,15 @@ from prodflow.flow._values import (
     Refused,
     Reminders,
 )
-from prodflow.order import HistoryEntry, ProductionOrder, StatusChanged, amended, moved, opened
+from prodflow.order import (
+    HistoryEntry,
+    OrderOpened,
+    ProductionOrder,
+    StatusChanged,
+    amended,
+    moved,
+    opened,
+)
 from prodflow.triggers import Trigger, check_triggers
 
 _FORWARD: Final = Forward()
@@ -140,6 +150,7 @@ class ProductionFlow:
         by: str,
         at: datetime,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
@@ -167,13 +178,15 @@ class ProductionFlow:
             department: the department responsible, or None for nobody. Defaults to the status's
                 default department.
             user: the user responsible, or None for nobody. Defaults to the status's default user.
+            reason: the key of the reason for the order, or None.
+            roles: the roles of the user, for the permissions of the rules.
 
         Raises:
             UnknownStatusError: if the cycle has no such status.
             InactiveStatusError: if the status is inactive.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would be outside the calendar.
-            ChangeRefusedError: if the rules' `entry_guard` refuses the opening.
+            ChangeRefusedError: if the rules refuse the opening.
             ValueError: if *plan_from* is before the order date.
 
         Source:
@@ -205,9 +218,7 @@ class ProductionFlow:
             reason,
             None,
         )
-        if self.rules.entry_guard is not None:
-            self.rules.check_entry(None, entry)
-        return self._change(None, opened(entry, cycle, place), entry, entry.at.date())
+        return self._opened(cycle, place, entry, "open", roles)
 
     def propose(
         self,
@@ -216,6 +227,7 @@ class ProductionFlow:
         today: date,
         by: str,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         to: str | NothingType | None = None,
         expect: str | int | NothingType | None = None,
         current_complete: bool | NothingType = NOTHING,
@@ -231,6 +243,7 @@ class ProductionFlow:
 
         Args:
             order: the order as your store holds it now.
+            roles: the roles of the user, for the permissions of the rules.
             to: the key of the status to enter; None for the default. The default is the next status
                 of the path; the path is the active standard statuses in order. If the order is off
                 the path, for example on hold, the default is `order.resumes_in`, the status in
@@ -254,6 +267,7 @@ class ProductionFlow:
                 the default of *department*.
             facts: the facts to add or replace; None as a value removes a fact. They count for the
                 due date of the new status.
+            reason: the key of the reason for the change, or None.
 
         Raises:
             NoNextStatusError: if the order is closed and *to* is not given.
@@ -281,6 +295,7 @@ class ProductionFlow:
             today=today,
             by=by,
             recorded_by=recorded_by,
+            roles=roles,
             to=to,
             current_complete=current_complete,
             completed_on=completed_on,
@@ -319,11 +334,18 @@ class ProductionFlow:
             "today": proposal.today,
             "by": proposal.by,
             "recorded_by": proposal.recorded_by,
+            "roles": proposal.roles,
         }
         return self.propose(proposal.order, **_merged(given, more))
 
     def choices(
-        self, order: ProductionOrder, *, today: date, by: str, recorded_by: str | None = None
+        self,
+        order: ProductionOrder,
+        *,
+        today: date,
+        by: str,
+        recorded_by: str | None = None,
+        roles: Iterable[str] = (),
     ) -> tuple[Choice, ...]:
         """The "Change To Status" list: every active status, with the reasons against it.
 
@@ -347,6 +369,7 @@ class ProductionFlow:
                 today=today,
                 by=by,
                 recorded_by=recorded_by,
+                roles=checks.roles(roles),
             )
         )
 
@@ -357,6 +380,7 @@ class ProductionFlow:
         today: date,
         by: str,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
     ) -> tuple[BulkChoice, ...]:
         """`choices` for many orders of one type.
 
@@ -375,6 +399,7 @@ class ProductionFlow:
             Decision D23.
         """
         checks.day("today", today)
+        known_roles = checks.roles(roles)
         asked = of_one_type(orders)
         statuses: dict[str, Status] = {}
         for cycle in sorted({order.cycle for order in asked}, key=_version, reverse=True):
@@ -382,7 +407,8 @@ class ProductionFlow:
                 statuses.setdefault(status.key, status)
 
         def choice(status: Status) -> BulkChoice:
-            proposed = partial(self._proposed, today, by, recorded_by, {"to": status.key})
+            target: Overrides = {"to": status.key}
+            proposed = partial(self._proposed, today, by, recorded_by, known_roles, target)
             proposals, errors = each(asked, proposed, itself)
             against = {it.order.id: needs_apart(it.refusals)[0] for it in proposals}
             known: dict[str, Refused] = {**against, **errors}
@@ -417,6 +443,7 @@ class ProductionFlow:
         by: str,
         at: datetime,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         command_id: str | None = None,
         expect: str | int | NothingType | None = None,
         **overrides: Unpack[Overrides],
@@ -437,7 +464,12 @@ class ProductionFlow:
             check_expected(_check_order(order), expect)
         recorder = None if recorded_by is None else checks.text("recorded_by", recorded_by)
         proposal = self._proposed(
-            checks.day("today", today), checks.text("by", by), recorder, overrides, order
+            checks.day("today", today),
+            checks.text("by", by),
+            recorder,
+            checks.roles(roles) if roles else (),
+            overrides,
+            order,
         )
         instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
         if proposal.refusals:
@@ -451,6 +483,7 @@ class ProductionFlow:
         today: date,
         by: str,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         expect: Mapping[str, int] | None = None,
         **overrides: Unpack[Overrides],
     ) -> BulkProposal:
@@ -474,10 +507,12 @@ class ProductionFlow:
         """
         checks.day("today", today)
         recorder = checks.optional_text("recorded_by", recorded_by)
-        proposed = partial(self._proposed, today, checks.text("by", by), recorder, overrides)
+        user, known_roles = checks.text("by", by), checks.roles(roles)
+        proposed = partial(self._proposed, today, user, recorder, known_roles, overrides)
         asked = of_one_type(orders)
         proposals, refusals = each(asked, proposed, itself, versions(expect))
-        keywords = {"today": today, "by": by, "recorded_by": recorded_by, **overrides}
+        who = {"by": by, "recorded_by": recorded_by, "roles": known_roles}
+        keywords = {"today": today, **who, **overrides}
         kept = (*keywords.items(), ("expect", expect))
         return _bulk(tuple(proposals), tuple(refusals.items()), asked, kept)
 
@@ -541,6 +576,7 @@ class ProductionFlow:
         by: str,
         at: datetime,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         command_id: str | None = None,
         expect: Mapping[str, int] | None = None,
         **overrides: Unpack[Overrides],
@@ -560,7 +596,13 @@ class ProductionFlow:
             Decision D23.
         """
         bulk = self.propose_all(
-            orders, today=today, by=by, recorded_by=recorded_by, expect=expect, **overrides
+            orders,
+            today=today,
+            by=by,
+            recorded_by=recorded_by,
+            roles=roles,
+            expect=expect,
+            **overrides,
         )
         return self.accept_all(bulk, at=at, command_id=command_id)
 
@@ -585,6 +627,7 @@ class ProductionFlow:
         facts: Mapping[str, Fact | None] | NothingType = NOTHING_GIVEN,
         reason: str | None = None,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
@@ -618,13 +661,15 @@ class ProductionFlow:
             priority: from -1,000 to 1,000.
             quantity: how many pieces are ordered, or None.
             facts: the facts to add or replace; None as a value removes a fact.
+            reason: the key of the reason for the amendment, or None.
+            roles: as for `propose`.
 
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
             CompletionDateError: if *entered_on* is too early or too late.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would be outside the calendar.
-            ChangeRefusedError: if the rules' `entry_guard` refuses the amendment.
+            ChangeRefusedError: if the rules refuse the amendment.
             ValueError: if *plan_from* is before the order date.
 
         Source:
@@ -646,7 +691,7 @@ class ProductionFlow:
         }
         recorded = recording(by, at, recorded_by, note, command_id)
         check_expected(_check_order(order), expect)
-        return self._amended(given, check_reason(reason), recorded, order)
+        return self._amended(given, check_reason(reason), recorded, checks.roles(roles), order)
 
     def amend_all(
         self,
@@ -657,6 +702,7 @@ class ProductionFlow:
         expect: Mapping[str, int] | None = None,
         reason: str | None = None,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         note: str = "",
         command_id: str | None = None,
         **amendments: Unpack[Amendments],
@@ -677,7 +723,8 @@ class ProductionFlow:
         """
         recorded = recording(by, at, recorded_by, note, command_id)
         check_amendments(amendments)
-        amended = partial(self._amended, amendments, check_reason(reason), recorded)
+        why, known_roles = check_reason(reason), checks.roles(roles)
+        amended = partial(self._amended, amendments, why, recorded, known_roles)
         return tuple(all_or_none(of_one_type(orders), amended, itself, versions(expect)))
 
     def replan(
@@ -750,6 +797,7 @@ class ProductionFlow:
         by: str,
         at: datetime,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
@@ -766,6 +814,7 @@ class ProductionFlow:
                 that the old version doesn't have, the lab is only renamed: a paused visit to the
                 lab is kept under the new key.
             expect: as for `propose`.
+            roles: as for `propose`.
 
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
@@ -774,7 +823,7 @@ class ProductionFlow:
             CycleConflictError: if *cycle* has the order's version, but different content.
             MissingDeliveryDateError: if the policy needs a delivery date.
             DateOutOfRangeError: if a date would be outside the calendar.
-            ChangeRefusedError: if the rules' `entry_guard` refuses the migration.
+            ChangeRefusedError: if the rules refuse the migration.
             ValueError: if *cycle* is of another order type, or is the order's own version. Also if
                 *mapping* has a key that the new version still uses, or that the old version
                 doesn't have.
@@ -785,7 +834,7 @@ class ProductionFlow:
         recorded = recording(by, at, recorded_by, note, command_id)
         check_expected(_check_order(order), expect)
         names = _mapping(cycle, mapping, [order])
-        return self._migrated(cycle, names, recorded, order)
+        return self._migrated(cycle, names, recorded, checks.roles(roles), order)
 
     def migrate_all(
         self,
@@ -797,6 +846,7 @@ class ProductionFlow:
         by: str,
         at: datetime,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
@@ -818,7 +868,8 @@ class ProductionFlow:
         """
         recorded = recording(by, at, recorded_by, note, command_id)
         asked = of_one_type(orders)
-        migrated = partial(self._migrated, cycle, _mapping(cycle, mapping, asked), recorded)
+        names, known_roles = _mapping(cycle, mapping, asked), checks.roles(roles)
+        migrated = partial(self._migrated, cycle, names, recorded, known_roles)
         return tuple(all_or_none(asked, migrated, itself, versions(expect)))
 
     def undo(
@@ -831,27 +882,29 @@ class ProductionFlow:
         by: str,
         at: datetime,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         note: str = "",
         command_id: str | None = None,
     ) -> Change:
         """Undo the last entry that isn't undone yet; the order gets its earlier values back.
 
         You can undo status changes, amendments and migrations. Call `undo` again to undo the
-        previous entry too. You can't undo an undo. Of the flow's rules, only `entry_guard`
-        applies.
+        previous entry too. You can't undo an undo, nor a split or anything before it. Of the
+        flow's rules, only `permissions` and `entry_guard` apply.
 
         Args:
             entries: all entries of the order, up to its version.
             cycles: cycle versions of the order's type. To undo a migration, include the version
                 that the order had before the migration.
             expect: as for `propose`.
+            roles: as for `propose`.
 
         Raises:
             OrderMovedError: if the order isn't at version *expect*.
-            NothingToUndoError: if only the opening is left, which you can't undo.
+            NothingToUndoError: if only the opening is left, or if the order was split last.
             CycleNotFoundError: if *cycles* lacks the version from before the migration.
             DateOutOfRangeError: if a reminder would be outside the calendar.
-            ChangeRefusedError: if the rules' `entry_guard` refuses the undo.
+            ChangeRefusedError: if the rules refuse the undo.
             ValueError: if *entries* aren't all entries of the order.
 
         Source:
@@ -859,7 +912,8 @@ class ProductionFlow:
         """
         recorded = recording(by, at, recorded_by, note, command_id)
         check_expected(_check_order(order), expect)
-        return self._taken_back(_versions_known(cycles), recorded, (order, entries))
+        known = _versions_known(cycles)
+        return self._taken_back(known, recorded, checks.roles(roles), (order, entries))
 
     def undo_all(
         self,
@@ -870,6 +924,7 @@ class ProductionFlow:
         by: str,
         at: datetime,
         recorded_by: str | None = None,
+        roles: Iterable[str] = (),
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
@@ -891,8 +946,143 @@ class ProductionFlow:
         recorded = recording(by, at, recorded_by, note, command_id)
         pairs = _pairs(histories)
         of_one_type(order for order, _ in pairs)
-        taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
+        known, known_roles = _versions_known(cycles), checks.roles(roles)
+        taken_back = partial(self._taken_back, known, recorded, known_roles)
         return tuple(all_or_none(pairs, taken_back, _order_of_history, versions(expect)))
+
+    def split(
+        self,
+        order: ProductionOrder,
+        parts: Iterable[tuple[str, int]],
+        *,
+        expect: str | int | NothingType | None = None,
+        by: str,
+        at: datetime,
+        recorded_by: str | None = None,
+        roles: Iterable[str] = (),
+        note: str = "",
+        command_id: str | None = None,
+    ) -> tuple[Change, ...]:
+        """Make orders of their own out of parts of an order, such as what is ready already.
+
+        Save all the changes in one call: `store.save(*changes)`. A part begins where the order is,
+        with the same dates, people and facts. From then on it's an order like any other. A part
+        fires no trigger for its opening, but gets the reminders of its status that are still to
+        come. You can't undo a split.
+
+        Args:
+            parts: an (order id, quantity) pair for each part. The quantities must add up to less
+                than the quantity of the order, which keeps the rest.
+            expect: as for `propose`.
+            roles: as for `propose`.
+
+        Returns:
+            The change of the order, then the opening of each part.
+
+        Raises:
+            OrderMovedError: if the order isn't at version *expect*.
+            SplitError: if the order can't be split like this; its `code` says why.
+            DateOutOfRangeError: if a reminder would be outside the calendar.
+            ChangeRefusedError: if the rules refuse the split.
+
+        Source:
+            Decision D37.
+        """
+        recorded = recording(by, at, recorded_by, note, command_id)
+        check_expected(_check_order(order), expect)
+        known_roles = checks.roles(roles)
+        entry, openings = splitting(self._policy, parts, recorded, order)
+        whole = order.apply(entry)
+        if self.rules is not LENIENT:
+            self.rules.check_entry(order, entry, whole, verb="split", roles=known_roles)
+        changes = [self._changed(order, whole, entry)]
+        for opening_entry in openings:
+            part = opened(opening_entry, order.cycle, order.cycle.place(order.status.key))
+            if self.rules is not LENIENT:
+                self.rules.check_entry(None, opening_entry, part)
+            today = opening_entry.at.date()
+            events = self._table.reminders(part, self.due_dates.calendar, today)
+            changes.append(_change(part, opening_entry, events))
+        return tuple(changes)
+
+    def reorder(
+        self,
+        order: ProductionOrder,
+        *,
+        order_id: str,
+        ordered_on: date,
+        reason: str,
+        delivery_on: date | None = None,
+        plan_from: date | None = None,
+        invoice_id: str | NothingType | None = NOTHING,
+        vendor: str | NothingType | None = NOTHING,
+        priority: int | NothingType = NOTHING,
+        quantity: int | NothingType | None = NOTHING,
+        facts: Mapping[str, Fact] | NothingType = NOTHING,
+        due_on: date | NothingType | None = NOTHING,
+        department: str | NothingType | None = NOTHING,
+        user: str | NothingType | None = NOTHING,
+        expect: str | int | NothingType | None = None,
+        by: str,
+        at: datetime,
+        recorded_by: str | None = None,
+        roles: Iterable[str] = (),
+        note: str = "",
+        command_id: str | None = None,
+    ) -> Change:
+        """Order the same again, such as a reprint of what was damaged.
+
+        The new order begins in the initial status of the order's cycle version. It has the
+        invoice, vendor, priority, quantity and facts of the order, unless you give others. It has
+        no delivery date, unless you give one. The order itself doesn't change.
+
+        Args:
+            order: the order to repeat; it may be open, complete or cancelled.
+            order_id: your id of the new order.
+            ordered_on: the order date of the new order.
+            reason: the key of the reason for ordering again.
+            facts: all facts of the new order; they replace those of the order.
+            expect: as for `propose`.
+            roles: as for `propose`.
+
+        Raises:
+            OrderMovedError: if the order isn't at version *expect*.
+            MissingDeliveryDateError: if the policy needs a delivery date.
+            DateOutOfRangeError: if a date would be outside the calendar.
+            ChangeRefusedError: if the rules refuse the reason or the reorder.
+            ValueError: if *order_id* is the id of the order, or *plan_from* is before the order
+                date.
+
+        Source:
+            Decision D38.
+        """
+        check_expected(_check_order(order), expect)
+        if checks.text("order_id", order_id) == order.id:
+            raise ValueError(f"order_id must be a new id, not {order_id!r}")
+        checks.day("ordered_on", ordered_on)
+        place = order.cycle.place(order.cycle.initial.key)
+        entry = opening(
+            self._policy,
+            order.cycle,
+            place,
+            recording(by, at, recorded_by, note, command_id),
+            order_id,
+            ordered_on,
+            checks.optional_day("delivery_on", delivery_on),
+            plan_from,
+            order.invoice_id if invoice_id is NOTHING else invoice_id,
+            order.vendor if vendor is NOTHING else vendor,
+            order.priority if priority is NOTHING else priority,
+            order.quantity if quantity is NOTHING else quantity,
+            order.facts if facts is NOTHING else facts,
+            None,
+            due_on,
+            department,
+            user,
+            checks.key("reason", reason),
+            order.id,
+        )
+        return self._opened(order.cycle, place, entry, "reorder", roles)
 
     def reminders(self, order: ProductionOrder, *, today: date) -> Reminders:
         """The reminders that an order should have by this flow, for `set_reminders` of a store.
@@ -936,22 +1126,39 @@ class ProductionFlow:
 
     # The single and the bulk methods share these. Each takes one order and checked arguments.
 
-    def _proposed(
+    def _proposed(  # noqa: PLR0917 - bound by position, to be called with an order
         self,
         today: date,
         by: str,
         recorded_by: str | None,
+        roles: tuple[str, ...],
         overrides: Overrides,
         order: ProductionOrder,
     ) -> ProposedChange:
         if not overrides and isinstance(order, ProductionOrder):
             dates = self._policy
             proposal = propose_next(
-                dates.due_dates, dates.name, self.rules, order, today, by, recorded_by
+                dates.due_dates, dates.name, self.rules, order, today, by, recorded_by, roles
             )
             if proposal is not None:
                 return proposal
-        return self.propose(order, today=today, by=by, recorded_by=recorded_by, **overrides)
+        return self.propose(
+            order, today=today, by=by, recorded_by=recorded_by, roles=roles, **overrides
+        )
+
+    def _opened(
+        self,
+        cycle: StatusCycle,
+        place: Place,
+        entry: OrderOpened,
+        verb: Verb,
+        roles: Iterable[str],
+    ) -> Change:
+        order = opened(entry, cycle, place)
+        known_roles = checks.roles(roles)
+        if self.rules is not LENIENT:
+            self.rules.check_entry(None, entry, order, verb=verb, roles=known_roles)
+        return self._change(None, order, entry, entry.at.date())
 
     def _acceptor(self, at: datetime, command_id: str | None) -> Callable[[ProposedChange], Change]:
         instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
@@ -972,34 +1179,46 @@ class ProductionFlow:
         return self._change(proposal.order, order, entry, proposal.today)
 
     def _amended(
-        self, given: Amendments, reason: str | None, recorded: Recording, order: ProductionOrder
+        self,
+        given: Amendments,
+        reason: str | None,
+        recorded: Recording,
+        roles: tuple[str, ...],
+        order: ProductionOrder,
     ) -> Change:
         entry = amendment(self._policy, given, reason, recorded, order)
-        return self._guarded(order, amended(order, entry), entry)
+        return self._permitted(order, amended(order, entry), entry, "amend", roles)
 
     def _replanned(self, recorded: Recording, order: ProductionOrder) -> Change | None:
         entry = replanning(self._policy, recorded, order)
-        return None if entry is None else self._guarded(order, amended(order, entry), entry)
+        if entry is None:
+            return None
+        return self._permitted(order, amended(order, entry), entry, None, ())
 
     def _migrated(
         self,
         cycle: StatusCycle,
         mapping: Mapping[str, str],
         recorded: Recording,
+        roles: tuple[str, ...],
         order: ProductionOrder,
     ) -> Change:
         entry = adoption(self._policy, cycle, mapping, recorded, order)
-        self.rules.check_entry(order, entry)
-        return self._changed(order, order.apply(entry, cycle=cycle), entry)
+        return self._permitted(order, order.apply(entry, cycle=cycle), entry, "migrate", roles)
 
     def _taken_back(
-        self, cycles: tuple[StatusCycle, ...], recorded: Recording, history: _History
+        self,
+        cycles: tuple[StatusCycle, ...],
+        recorded: Recording,
+        roles: tuple[str, ...],
+        history: _History,
     ) -> Change:
         before, entries = history
         entry, cycle, undone, counting = undoing(cycles, entries, recorded, before)
-        self.rules.check_entry(before, entry)
         moves = cycle.version != before.cycle.version
         order = before.apply(entry, cycle=cycle if moves else None)
+        if self.rules is not LENIENT:
+            self.rules.check_entry(before, entry, order, verb="undo", roles=roles)
         table, calendar = self._table, self.due_dates.calendar
         past = as_it_was(counting, cycles, order) if table.looks_back else []
         earlier = [] if order.is_cancelled else visits_since_cancelled(past, order)
@@ -1012,11 +1231,17 @@ class ProductionFlow:
             events = table.said_before(events, earlier, entry, calendar)
         return _change(order, entry, events)
 
-    def _guarded(
-        self, before: ProductionOrder, order: ProductionOrder, entry: HistoryEntry
+    def _permitted(
+        self,
+        before: ProductionOrder,
+        order: ProductionOrder,
+        entry: HistoryEntry,
+        verb: Verb | None,
+        roles: tuple[str, ...],
     ) -> Change:
-        if self.rules.entry_guard is not None:
-            self.rules.check_entry(before, entry)
+        """A change that isn't a status change, if the rules allow it."""
+        if self.rules is not LENIENT:
+            self.rules.check_entry(before, entry, order, verb=verb, roles=roles)
         return self._changed(before, order, entry)
 
     def _changed(

@@ -1,6 +1,6 @@
 """Types of the keywords that several methods share, for wrapper functions and code editors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TypedDict
 
@@ -27,6 +27,7 @@ class _Again(Overrides, total=False):
     today: date
     by: str
     recorded_by: str | None
+    roles: Iterable[str]
 
 
 class Revision(_Again, total=False):

@@ -1,13 +1,14 @@
 """Permissions: who may make which change (decision D43)."""
 
-from collections.abc import Iterable
-from typing import Final, Literal, final
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal, NamedTuple, final
 
 from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
-from prodflow.order import Move
+from prodflow.errors import Refusal
+from prodflow.order import Move, ProductionOrder
 from prodflow.triggers import Where
 
 Verb = Literal["open", "amend", "migrate", "undo", "split", "reorder"]
@@ -16,16 +17,8 @@ Verb = Literal["open", "amend", "migrate", "undo", "split", "reorder"]
 _VERBS: Final = ("open", "amend", "migrate", "undo", "split", "reorder")
 
 
-def roles(value: Iterable[str]) -> tuple[str, ...]:
-    """The roles of a caller, each once."""
-    if value == ():
-        return ()
-    names = (checks.text("a role", role) for role in checks.items("roles", value, "roles"))
-    return tuple(dict.fromkeys(names))
-
-
 def _roles(value: Iterable[str]) -> tuple[str, ...]:
-    names = roles(value)
+    names = checks.roles(value)
     if not names:
         raise ValueError("roles must name at least one role")
     return tuple(sorted(names))
@@ -95,3 +88,45 @@ class Permission:
             raise ValueError(
                 "moves are of status changes, and verbs are the other changes: use two permissions"
             )
+
+
+class Asked(NamedTuple):
+    """A change, as far as permissions look at it."""
+
+    verb: Verb | None
+    """None for a status change."""
+    order: ProductionOrder
+    sources: frozenset[str]
+    """The keys of the statuses that the order leaves."""
+    to: str
+    moves: frozenset[Move]
+
+
+def missing(
+    permissions: Iterable[Permission], asked: Asked, roles: Iterable[str]
+) -> Iterator[Refusal]:
+    """A refusal for each permission that matches a change but names none of the roles."""
+    for permission in permissions:
+        if _matches(permission, asked) and not {*permission.roles}.intersection(roles):
+            what = f"going to {asked.to!r}" if asked.verb is None else f"the change {asked.verb!r}"
+            among = checks.listed(permission.roles)
+            message = f"{what} needs one of the roles {among}: ask somebody who has it"
+            yield Refusal("permission", message, (asked.to,))
+
+
+def _matches(permission: Permission, asked: Asked) -> bool:
+    return (
+        _is_about(permission, asked)
+        and (not permission.to or asked.to in permission.to)
+        and (not permission.from_ or bool(permission.from_ & asked.sources))
+        and (permission.where is None or permission.where(asked.order, None))
+    )
+
+
+def _is_about(permission: Permission, asked: Asked) -> bool:
+    """Whether a permission is about this kind of change."""
+    if asked.verb is not None:
+        return asked.verb in permission.verbs
+    if permission.verbs:
+        return False
+    return not permission.moves or bool(permission.moves & asked.moves)

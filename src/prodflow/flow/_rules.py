@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import compress
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Final, final, get_args
+from typing import Final, final
 
 from attrs import field, frozen
 
@@ -17,10 +17,10 @@ from prodflow import _checks as checks
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.errors import ChangeRefusedError, Refusal, RuleProblem
-from prodflow.flow._permissions import Permission
+from prodflow.flow._permissions import Asked, Permission, Verb, missing
 from prodflow.flow._reasons import Reason
 from prodflow.flow._values import ProposedChange
-from prodflow.order import HistoryEntry, Move, ProductionOrder
+from prodflow.order import HistoryEntry, Move, OrderAmended, OrderOpened, ProductionOrder
 
 Guard = Callable[[ProductionOrder, ProposedChange], str | Refusal | None]
 EntryGuard = Callable[[ProductionOrder | None, HistoryEntry], str | Refusal | None]
@@ -80,12 +80,12 @@ class ChangeRules:
         guard: a function that takes an order and a proposed status change. It returns a reason
             against the change, as text or as a `Refusal`, or None to allow the change. To pickle
             the rules, define the function at the top level of a module. Pass None for no guard.
-        entry_guard: a function for all other changes: open, amend, replan, migrate and undo. It
-            takes the order before the change (None for an opening) and the entry. Like *guard*, it
-            returns a reason, or None to allow the change. Pass None for no guard.
+        entry_guard: a function for all other changes: open, amend, replan, migrate, undo, split
+            and reorder. It takes the order before the change (None for an opening) and the entry.
+            Like *guard*, it returns a reason, or None to allow the change. Pass None for no guard.
 
     Source:
-        Decision D24.
+        Decisions D24, D38 and D43.
 
     Example:
         >>> from prodflow import Move
@@ -119,22 +119,70 @@ class ChangeRules:
             return ()
         return tuple(self._against(proposal))
 
-    def check_entry(self, order: ProductionOrder | None, entry: HistoryEntry) -> None:
-        """Raise an error if `entry_guard` refuses an entry.
+    def check_entry(
+        self,
+        order: ProductionOrder | None,
+        entry: HistoryEntry,
+        after: ProductionOrder,
+        *,
+        verb: Verb | None = None,
+        roles: tuple[str, ...] = (),
+    ) -> None:
+        """Raise an error if these rules refuse an entry that isn't a status change.
 
         Args:
             order: the order before the entry; None for an opening.
+            after: the order after the entry.
+            verb: the change, for permissions; None if it needs none.
+            roles: the roles of the user.
 
         Raises:
-            ChangeRefusedError: if `entry_guard` refuses the entry.
+            ChangeRefusedError: if permissions, the list of reasons or `entry_guard` refuse it.
         """
-        if order is not None:
-            checks.instance("order", order, ProductionOrder, "a ProductionOrder or None")
-        checks.instance("entry", entry, _ENTRIES, "an entry of a history")
+        refusals: list[Refusal] = []
+        if isinstance(entry, (OrderOpened, OrderAmended)) and entry.reason is not None:
+            refusals += self._against_reason(entry.reason, frozenset())
+        if verb is not None and self.permissions:
+            asked = Asked(
+                verb=verb,
+                order=after if order is None else order,
+                sources=frozenset() if order is None else frozenset({order.status.key}),
+                to=after.status.key,
+                moves=frozenset(),
+            )
+            refusals += missing(self.permissions, asked, roles)
         if self.entry_guard is not None:
             refused = _by_guard("entry_guard", self.entry_guard(order, entry))
             if refused is not None:
-                raise ChangeRefusedError(entry.order_id, (refused,))
+                refusals.append(refused)
+        if refusals:
+            raise ChangeRefusedError(entry.order_id, tuple(refusals))
+
+    def _against_what_is_said(
+        self, proposal: ProposedChange, moves: tuple[Move, ...]
+    ) -> Iterator[Refusal]:
+        """The refusals for want of a note or of a reason that fits."""
+        if not proposal.note.strip():
+            needing = [move for move in moves if move in self.note_required]
+            if needing:
+                yield Refusal("note", f"the move {needing[0].value!r} needs a note: say why")
+        if proposal.reason is not None:
+            yield from self._against_reason(proposal.reason, frozenset(moves))
+            return
+        needing = [move for move in moves if move in self.reason_required]
+        if needing:
+            yield Refusal("reason", f"the move {needing[0].value!r} needs a reason: pick one")
+
+    def _against_reason(self, key: str, moves: frozenset[Move]) -> Iterator[Refusal]:
+        """The refusal of a reason that users can't pick for these moves."""
+        if not self.reasons:
+            return
+        known = {reason.key: reason for reason in self.reasons if not reason.inactive}
+        fitting = [it.key for it in known.values() if not it.moves or it.moves & moves]
+        if key not in fitting:
+            among = f"choose one of {checks.listed(fitting)}" if fitting else "leave it out"
+            what = "is not for this change" if key in known else "is not in use"
+            yield Refusal("reason", f"the reason {key!r} {what}: {among}")
 
     def _against(self, proposal: ProposedChange) -> Iterator[Refusal]:
         key = proposal.to.key
@@ -154,18 +202,25 @@ class ChangeRules:
         if reopens and not self.allow_reopen:
             message = f"going to {key!r} would reopen a finished order: open a new order"
             yield Refusal("reopen", message, (proposal.from_.key,))
-        if not proposal.note.strip():
-            # By way of a hold, a RESUME may skip or go back in effect.
-            effects = compress((Move.SKIP, Move.BACK, Move.REOPEN), (ahead, back, reopens))
-            needing = [move for move in (proposal.move, *effects) if move in self.note_required]
-            if needing:
-                yield Refusal("note", f"the move {needing[0].value!r} needs a note: say why")
+        # By way of a hold, a RESUME may skip or go back in effect.
+        effects = compress((Move.SKIP, Move.BACK, Move.REOPEN), (ahead, back, reopens))
+        moves = (proposal.move, *effects)
+        yield from self._against_what_is_said(proposal, moves)
         for source, allowed in self._targets:
             if source in _sources(proposal) and key not in allowed:
                 among = ", ".join(map(repr, sorted(allowed)))
                 todo = f"choose one of {among}" if allowed else "it has to stay"
                 message = f"an order at {source!r} may not go to {key!r}: {todo}"
                 yield Refusal("target", message, (source, key))
+        if self.permissions:
+            asked = Asked(
+                verb=None,
+                order=proposal.order,
+                sources=frozenset(_sources(proposal)),
+                to=key,
+                moves=frozenset(moves),
+            )
+            yield from missing(self.permissions, asked, proposal.roles)
         if self.guard is not None:
             refused = _by_guard("guard", self.guard(proposal.order, proposal))
             if refused is not None:
@@ -214,7 +269,6 @@ def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:
     return Refusal("guard", checks.instance(f"what {name} returns", answer, str, _ANSWERS))
 
 
-_ENTRIES: Final = get_args(HistoryEntry)
 _ANSWERS: Final = "a str, a Refusal or None"
 
 LENIENT: Final = ChangeRules()
@@ -231,7 +285,8 @@ def find_rule_problems(
         cycles: the cycles that the flow is for, in any versions.
 
     Returns:
-        First a problem for each key in `targets` that no cycle has. Then a problem for each dead
+        First a problem for each key in `targets` and `permissions` that no cycle has. Then a
+        problem for each dead
         end: in at least one cycle, an order in this status may not go to any other active status.
         Both groups are sorted by key.
 
@@ -249,9 +304,13 @@ def find_rule_problems(
     active = {status.key for cycle in known for status in cycle.choices()}
     keys = {status.key for cycle in known for status in cycle}
     named = set(rules.targets).union(*rules.targets.values())
+    permitted = {key for each in rules.permissions for key in each.to | each.from_}
     unknown = [
-        RuleProblem("unknown-status", key, f"targets name {key!r}, and no cycle has this status")
-        for key in sorted(named - keys)
+        RuleProblem("unknown-status", key, f"{field} name {key!r}, and no cycle has this status")
+        for key, field in sorted(
+            [(key, "targets") for key in named - keys]
+            + [(key, "permissions") for key in permitted - keys]
+        )
     ]
     dead_ends = [
         RuleProblem("dead-end", key, f"no status may follow {key!r}: name one that is in use")

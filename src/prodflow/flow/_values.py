@@ -70,6 +70,7 @@ class ProposedChange:
         today: the day on which the change was proposed.
         by: who makes the change.
         recorded_by: the logged-in user; None if it is the user in `by`.
+        roles: the roles of the user, for permissions.
         note: free text, up to 10,000 characters.
         policy: the name of the due-date policy that calculated the dates.
         given: the names of the keywords that you gave to `propose`. All other values are defaults.
@@ -105,6 +106,7 @@ class ProposedChange:
     today: Day
     by: Text
     recorded_by: Text | None = None
+    roles: tuple[str, ...] = field(default=(), converter=checks.roles)
     note: Note = ""
     policy: Key
     given: frozenset[str] = field(default=frozenset(), converter=_given)

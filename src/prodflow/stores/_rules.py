@@ -37,6 +37,8 @@ from prodflow.order import (
     CycleAdopted,
     HistoryEntry,
     OrderAmended,
+    OrderOpened,
+    OrderSplit,
     ProductionOrder,
     StatusChanged,
 )
@@ -315,8 +317,8 @@ class _Slots:
         in_order = self._orders.get(order.id)
         if in_order is None:
             in_order = self._orders[order.id] = {}
-        # What is amended or migrated fills no empty slot with a day that is over.
-        first = entry.at.date() if isinstance(entry, _QUIET) else None
+        # What is amended, migrated or split fills no empty slot with a day that is over.
+        first = entry.at.date() if _is_quiet(entry) else None
         for given in change.events:
             self._put(in_order, given, first)
         if in_order:
@@ -395,8 +397,15 @@ _item = trusted(
         "given_up": False,
     },
 )
-_QUIET: Final = (OrderAmended, CycleAdopted)
+_QUIET: Final = (OrderAmended, CycleAdopted, OrderSplit)
 _MOVES: Final = frozenset({StatusChanged, ChangeUndone})
+
+
+def _is_quiet(entry: HistoryEntry) -> bool:
+    """Whether an entry fills no empty slot with a day that is over (decisions D25b and D37)."""
+    if isinstance(entry, OrderOpened):
+        return entry.split_from is not None
+    return isinstance(entry, _QUIET)
 
 
 def may_void(change: Change) -> bool:
