@@ -36,6 +36,7 @@ from prodflow import (
     Opening,
     OrderAmended,
     OrderOpened,
+    OrderQuery,
     OrderSplit,
     OutboxItem,
     Permission,
@@ -87,6 +88,9 @@ PARTED: Final = OrderSplit(
 FLOW: Final = ProductionFlow(due_dates=Forward(CALENDAR), triggers=[TRIGGER], rules=RULES)
 CHANGE: Final = FLOW.open(CYCLE, order_id="PO-1", ordered_on=DAY, by="ann", at=AT)
 WHERE: Final = Where(order_type="prints", vendor={"West", None}, user=None, department=[])
+QUERY: Final = OrderQuery(
+    status={"done", "hold"}, vendor=None, due_by=DAY, facts={"rush": True}, after=CHANGE.order
+)
 ITEM: Final = OutboxItem(
     CHANGE.events[0], "studio", "first", 3, "bounced", AT, AT + timedelta(minutes=5), given_up=True
 )
@@ -105,6 +109,7 @@ VALUES: Final[dict[str, Any]] = {
     "event": CHANGE.events[0],
     "item": ITEM,
     "where": WHERE,
+    "query": QUERY,
     "change": CHANGE,
 }
 LOADS: Final[dict[str, Callable[[object], object]]] = {
@@ -122,6 +127,7 @@ LOADS: Final[dict[str, Callable[[object], object]]] = {
     "event": partial(load, kind=TriggerEvent),
     "item": partial(load, kind=OutboxItem),
     "where": partial(load, kind=Where),
+    "query": partial(load, kind=OrderQuery),
     "change": partial(load, kind=Change, cycles=[CYCLE]),
     "opened": partial(load, kind=OrderOpened),
 }
@@ -322,6 +328,49 @@ class TestFacts:
         """Orders without facts share one value."""
         orders = [load(ORDER, ProductionOrder, cycles=[CYCLE]) for _ in range(2)]
         assert orders[0].facts is orders[1].facts
+
+
+class TestQueries:
+    """A stored query has the fields that were given."""
+
+    def test_what_was_not_asked_for_is_not_written(self) -> None:
+        """None is a value to ask for, and so is an empty set."""
+        query = OrderQuery(
+            order_type={"prints", "albums"}, user={"ann", None}, vendor=None, department=frozenset()
+        )
+        given = {
+            "order_type": ["albums", "prints"],
+            "department": [],
+            "user": [None, "ann"],
+            "vendor": None,
+        }
+        page = {"sort": "due", "after": None, "limit": None}
+        assert dump(query) == {"schema": 1, **given, **page}
+        assert dump(OrderQuery()) == {"schema": 1, **page}
+
+    def test_every_field_may_be_left_out(self) -> None:
+        """Data without any field find every order."""
+        assert load({"schema": 1}, OrderQuery) == OrderQuery()
+
+    def test_every_field_is_written(self) -> None:
+        """A query that gives every field has every field in its data."""
+        given: dict[str, Any] = {
+            "is_open": True,
+            **dict.fromkeys(("order_type", "status", "text"), "x"),
+            **dict.fromkeys(("workflow_stage", "department", "user", "vendor", "invoice_id")),
+            **dict.fromkeys(("due_by", "due_from", "delivery_by", "closed_from", "closed_by")),
+            **dict.fromkeys(("ordered_from", "ordered_by", "overdue_on"), DAY),
+            "facts": {"rush": None},
+        }
+        data = dump(OrderQuery(**given))
+        assert data.keys() == {"schema", *(field.name for field in fields(OrderQuery))}
+        assert load(data, OrderQuery) == OrderQuery(**given)
+
+    def test_it_keeps_its_page(self) -> None:
+        """The order after which the page begins is written as a position."""
+        query = OrderQuery(sort="id", after=CHANGE.order, limit=20)
+        assert dump(query)["after"] == query.position(CHANGE.order)
+        assert load(dump(query), OrderQuery) == query
 
 
 class TestTriggers:
@@ -822,6 +871,48 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
         "order",
         {**ORDER, "quantity": 0},
         [("$.quantity", "must be from 1 to 2,147,483,647, not 0")],
+    ),
+    "a query in pieces": (
+        "query",
+        {
+            "schema": 1,
+            "order_type": None,
+            "status": ["done", None],
+            "user": ["ann", 1, None],
+            "is_open": None,
+            "facts": {"a": 1.5},
+            "text": 3,
+            "due_by": "today",
+            "ordered_by": None,
+            "sort": "vendor",
+            "after": {"id": "PO-1"},
+            "limit": 1.0,
+            "page": 2,
+        },
+        [
+            ("$.order_type", "must be a string, not None"),
+            ("$.status[1]", "must be a string, not None"),
+            ("$.user[1]", "must be a string, not 1"),
+            ("$.is_open", "must be true or false, not None"),
+            ("$.facts['a']", f"{FACT}, not 1.5"),
+            ("$.text", "must be a string, not 3"),
+            ("$.due_by", "must look like '2026-11-30', not 'today'"),
+            ("$.ordered_by", "must be a string, not None"),
+            ("$.sort", "must be one of 'due', 'priority', 'id', not 'vendor'"),
+            ("$.after", "must be a string, not {'id': 'PO-1'}"),
+            ("$.limit", "must be a whole number, not 1.0"),
+            ("$", "has unknown fields: 'page'"),
+        ],
+    ),
+    "a page of another list": (
+        "query",
+        {"schema": 1, "sort": "id", "after": "-"},
+        [
+            (
+                "$.after",
+                "must be a position of the sort 'id', as query.position(order) returns it, not '-'",
+            )
+        ],
     ),
     "parts in pieces": (
         "entry",

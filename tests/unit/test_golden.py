@@ -43,6 +43,7 @@ from prodflow import (
     Opening,
     OrderAmended,
     OrderOpened,
+    OrderQuery,
     OrderSplit,
     OutboxItem,
     Permission,
@@ -628,6 +629,29 @@ FAILED: Final = OutboxItem(
     leased_until=datetime(2026, 11, 6, 9, tzinfo=UTC),
     given_up=True,
 )
+EVERY_FIELD: Final = OrderQuery(
+    order_type={"prints", "A-1_b.c"},
+    status="lab",
+    workflow_stage=None,
+    department={None, "Lab"},
+    user="Zoë",
+    vendor=frozenset(),
+    invoice_id={"R-7", "R-8"},
+    is_open=False,
+    facts=SOMEWHERE.facts,
+    text="100% 現像_",
+    due_by=None,
+    due_from=date(2026, 11, 1),
+    delivery_by=date(9999, 12, 31),
+    ordered_from=date(1, 1, 1),
+    ordered_by=date(2026, 11, 30),
+    closed_from=date(2026, 11, 2),
+    closed_by=None,
+    overdue_on=date(2026, 11, 16),
+    sort="priority",
+    after=HELD,
+    limit=2_147_483_647,
+)
 
 # --- What pages show ----------------------------------------------------------------------------
 
@@ -641,6 +665,7 @@ SHOWN: Final = FLOW.propose(
     today=date(2026, 11, 4),
     by="Ann",
     recorded_by="front desk",
+    roles=["lead", "Büro"],
     facts=NEW_FACTS,
     reason="torn",
     note="in a\nhurry",
@@ -719,6 +744,9 @@ VALUES: Final[dict[str, Any]] = {
     "item, failed": FAILED,
     "where": ANYWHERE,
     "where, somewhere": SOMEWHERE,
+    "query": OrderQuery(),
+    "query, every field": EVERY_FIELD,
+    "query, second page": OrderQuery(is_open=True, after="due.2026-11-16.5.UE8", limit=100),
     "change": Change(ORDER, NEXT),
     "change, with events": Change(ORDER, NEXT, (REMINDER, WITHDRAWN)),
     "proposal": SHOWN,
@@ -747,6 +775,7 @@ LOADS: Final[dict[str, Callable[[object], object]]] = {
     "event": partial(codec.load, kind=TriggerEvent),
     "item": partial(codec.load, kind=OutboxItem),
     "where": partial(codec.load, kind=Where),
+    "query": partial(codec.load, kind=OrderQuery),
     "change": partial(codec.load, kind=Change, cycles=CYCLES),
 }
 

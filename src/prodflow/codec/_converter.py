@@ -13,8 +13,8 @@ of each value then have the name of its class in the field `kind`.
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
-from operator import attrgetter
+from functools import cache, reduce
+from operator import attrgetter, or_
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -24,7 +24,7 @@ from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from prodflow import _checks as checks
-from prodflow._fields import Number, Text
+from prodflow._fields import ANY, Number, Text
 from prodflow._fields import checked as check_fields
 from prodflow.calendars import WorkingCalendar
 from prodflow.codec import _facts as facts
@@ -43,7 +43,7 @@ from prodflow.flow import (
     Reason,
 )
 from prodflow.order import HistoryEntry, Move, OrderSplit, ProductionOrder
-from prodflow.stores import OutboxItem
+from prodflow.stores import OrderQuery, OutboxItem
 from prodflow.triggers import Action, CustomAction, Trigger, TriggerEvent, When, Where
 
 Policy = Forward | Backward | FromEntry
@@ -61,6 +61,7 @@ Value = (
     | HistoryEntry
     | TriggerEvent
     | OutboxItem
+    | OrderQuery
     | Change
 )
 _POLICIES: Final = get_args(Policy)
@@ -156,6 +157,23 @@ def _to_optional(kind: object, converter: Converter) -> Callable[[Any], object]:
     return dump if dump is identity else lambda value: None if value is None else dump(value)
 
 
+def _has_nothing(kind: object) -> bool:
+    """Whether a type is `X | NothingType`, perhaps with None; NOTHING itself is left out."""
+    return get_origin(kind) in {Union, UnionType} and attrs.NothingType in get_args(kind)
+
+
+def _given(kind: object) -> object:
+    return reduce(or_, [each for each in get_args(kind) if each is not attrs.NothingType])
+
+
+def _from_given(kind: object, converter: Converter) -> Hook[Any]:
+    return converter.get_structure_hook(_given(kind))
+
+
+def _to_given(kind: object, converter: Converter) -> Callable[[Any], object]:
+    return converter.get_unstructure_hook(_given(kind))
+
+
 def _from_literal(kind: object) -> Hook[str]:
     return hooks.word_of({word: word for word in get_args(kind)})
 
@@ -206,14 +224,9 @@ def _to_wanted(value: str | Iterable[str | None] | None) -> object:
     return sorted(value, key=lambda each: (each is not None, each or ""))
 
 
-_TEXT: Final = hooks.optional(hooks.text)
-_TEXTS: Final = hooks.list_of(_TEXT, frozenset)
-
-
-def _from_wanted(value: object, _: object) -> object:
-    if type(value) is list:
-        return _TEXTS(value, None)
-    return _TEXT(value, None)
+def _one_or_several(hook: Hook[str | None]) -> Hook[object]:
+    several = hooks.list_of(hook, frozenset)
+    return lambda value, _: (several if type(value) is list else hook)(value, None)
 
 
 def _to_targets(value: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
@@ -289,7 +302,15 @@ def _to_parts(parts: Iterable[tuple[str, int]]) -> list[Data]:
 
 
 _CODE: Final = override(unstruct_hook=_no_code, struct_hook=hooks.null)
-_WANTED: Final = override(unstruct_hook=_to_wanted, struct_hook=_from_wanted, omit_if_default=True)
+_WANTED: Final = override(
+    unstruct_hook=_to_wanted,
+    struct_hook=_one_or_several(hooks.optional(hooks.text)),
+    omit_if_default=True,
+)
+_CHOICE: Final = override(
+    unstruct_hook=_to_wanted, struct_hook=_one_or_several(hooks.text), omit_if_default=True
+)
+_IF_GIVEN: Final = override(omit_if_default=True)
 _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     Change: {"order": override(struct_hook=hooks.unchanged)},
     ChangeRules: {
@@ -303,6 +324,13 @@ _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     CustomAction: {
         "payload": override(unstruct_hook=dict, struct_hook=hooks.object_of(hooks.scalar))
     },
+    OrderQuery: {
+        **{field.name: _IF_GIVEN for field in attrs.fields(OrderQuery) if field.default is ANY},
+        "facts": _IF_GIVEN,
+        **dict.fromkeys(("order_type", "status"), _CHOICE),
+        **dict.fromkeys(("workflow_stage", "department", "user", "vendor", "invoice_id"), _WANTED),
+        "after": override(struct_hook=hooks.optional(hooks.text), unstruct_hook=identity),
+    },
     OrderSplit: {"parts": override(unstruct_hook=_to_parts, struct_hook=hooks.list_of(_from_part))},
     ProductionFlow: {"due_dates": override(unstruct_hook=_to_policy, struct_hook=_from_policy)},
     ProductionOrder: {
@@ -312,7 +340,7 @@ _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     Trigger: {"condition": override(unstruct_hook=_to_condition, struct_hook=_from_condition)},
     Where: {
         **dict.fromkeys(("order_type", "vendor", "department", "user"), _WANTED),
-        "facts": override(omit_if_default=True),
+        "facts": _IF_GIVEN,
     },
     **pages.OVERRIDES,
 }
@@ -334,6 +362,8 @@ def _made() -> Converter:
     converter.register_structure_hook_factory(_is(Annotated), _from_annotated)
     converter.register_structure_hook_factory(_is_optional, _from_optional)
     converter.register_unstructure_hook_factory(_is_optional, _to_optional)
+    converter.register_structure_hook_factory(_has_nothing, _from_given)
+    converter.register_unstructure_hook_factory(_has_nothing, _to_given)
     converter.register_structure_hook_factory(_is(Literal), _from_literal)
     converter.register_unstructure_hook_factory(_is(Literal), _to_literal)
     converter.register_structure_hook_factory(_is(tuple, frozenset), _from_collection)
