@@ -5,17 +5,21 @@ import pickle
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 from functools import partial
 from typing import Any, Final, get_args, get_type_hints
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 
 from prodflow import (
     Backward,
+    BulkChoice,
+    BulkProposal,
     Change,
     ChangeRules,
+    Choice,
     CreateTask,
     CycleConflictError,
     CycleNotFoundError,
@@ -23,16 +27,24 @@ from prodflow import (
     DaysInStatus,
     DefinitionError,
     Entering,
+    Facts,
     Forward,
     FromEntry,
     HistoryEntry,
     InvalidCycleError,
+    Move,
     Opening,
     OrderAmended,
     OrderOpened,
+    OrderQuery,
+    OrderSplit,
     OutboxItem,
+    Permission,
+    Plan,
     ProductionFlow,
     ProductionOrder,
+    ProposedChange,
+    Reason,
     SendMessage,
     Status,
     StatusChanged,
@@ -42,8 +54,11 @@ from prodflow import (
     Where,
     WorkingCalendar,
     codec,
+    plan,
 )
+from prodflow._facts import Fact
 from prodflow.codec import dump, load, load_entry, load_policy, read_json, write_json
+from prodflow.export import Cell, Table
 
 DAY: Final = date(2026, 11, 2)
 AT: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -57,10 +72,25 @@ CYCLE: Final = StatusCycle(
 )
 CALENDAR: Final = WorkingCalendar(holidays=[date(2026, 12, 25)])
 TRIGGER: Final = Trigger("greet", Opening(), CreateTask("Say hello"))
-RULES: Final = ChangeRules(targets={"hold": ["ordered"]})
+REASON: Final = Reason("torn", "Torn in the post", moves=[Move.BACK], chargeable=False)
+PERMISSION: Final = Permission(
+    {"lead", "office"}, to=["done"], where=Where(facts={"rush": True, "copies": [None, 1]})
+)
+RULES: Final = ChangeRules(
+    targets={"hold": ["ordered"]},
+    reason_required=[Move.BACK],
+    reasons=[REASON],
+    permissions=[PERMISSION],
+)
+PARTED: Final = OrderSplit(
+    order_id="PO-1", sequence=2, by="ann", at=AT, quantity=3, parts=[("PO-2", 2), ("PO-3", 1)]
+)
 FLOW: Final = ProductionFlow(due_dates=Forward(CALENDAR), triggers=[TRIGGER], rules=RULES)
 CHANGE: Final = FLOW.open(CYCLE, order_id="PO-1", ordered_on=DAY, by="ann", at=AT)
 WHERE: Final = Where(order_type="prints", vendor={"West", None}, user=None, department=[])
+QUERY: Final = OrderQuery(
+    status={"done", "hold"}, vendor=None, due_by=DAY, facts={"rush": True}, after=CHANGE.order
+)
 ITEM: Final = OutboxItem(
     CHANGE.events[0], "studio", "first", 3, "bounced", AT, AT + timedelta(minutes=5), given_up=True
 )
@@ -69,13 +99,17 @@ VALUES: Final[dict[str, Any]] = {
     "calendar": CALENDAR,
     "policy": FLOW.due_dates,
     "trigger": TRIGGER,
+    "reason": REASON,
+    "permission": PERMISSION,
     "rules": RULES,
     "flow": FLOW,
     "order": CHANGE.order,
     "entry": CHANGE.entry,
+    "split": PARTED,
     "event": CHANGE.events[0],
     "item": ITEM,
     "where": WHERE,
+    "query": QUERY,
     "change": CHANGE,
 }
 LOADS: Final[dict[str, Callable[[object], object]]] = {
@@ -83,19 +117,24 @@ LOADS: Final[dict[str, Callable[[object], object]]] = {
     "calendar": partial(load, kind=WorkingCalendar),
     "policy": load_policy,
     "trigger": partial(load, kind=Trigger),
+    "reason": partial(load, kind=Reason),
+    "permission": partial(load, kind=Permission),
     "rules": partial(load, kind=ChangeRules),
     "flow": partial(load, kind=ProductionFlow),
     "order": partial(load, kind=ProductionOrder, cycles=[CYCLE]),
     "entry": load_entry,
+    "split": load_entry,
     "event": partial(load, kind=TriggerEvent),
     "item": partial(load, kind=OutboxItem),
     "where": partial(load, kind=Where),
+    "query": partial(load, kind=OrderQuery),
     "change": partial(load, kind=Change, cycles=[CYCLE]),
     "opened": partial(load, kind=OrderOpened),
 }
 STATUS: Final = {"key": "ordered", "description": "Ordered"}
 ENTRY: Final = dump(CHANGE.entry)
 ORDER: Final = dump(CHANGE.order)
+SPLIT: Final = dump(PARTED)
 GREET: Final = {key: value for key, value in dump(TRIGGER).items() if key != "schema"}
 EVENT: Final = {key: value for key, value in dump(ITEM)["event"].items() if key != "schema"}
 TASK: Final = {"kind": "create-task", "title": "Call"}
@@ -221,6 +260,119 @@ class TestValues:
         ]
 
 
+class TestFacts:
+    """A fact is plain data, but a Decimal or a date names its kind."""
+
+    @pytest.mark.parametrize(
+        ("value", "data"),
+        [
+            ("Lee", "Lee"),
+            ("2026-11-02", "2026-11-02"),
+            (True, True),
+            (0, 0),
+            (2**63 - 1, 2**63 - 1),
+            (1 - 2**63, 1 - 2**63),
+            (Decimal("1.50"), {"decimal": "1.50"}),
+            (Decimal("-0.0"), {"decimal": "-0.0"}),
+            (Decimal("1E+3"), {"decimal": "1000"}),
+            (Decimal("1E-29"), {"decimal": "0.00000000000000000000000000001"}),
+            (DAY, {"date": "2026-11-02"}),
+        ],
+    )
+    def test_goes_there_and_back(self, value: Fact, data: object) -> None:
+        """Through the text too, as a value of the same kind."""
+        facts = Facts({"it": value})
+        order = evolve(CHANGE.order, facts=facts)
+        assert repr(dump(order)["facts"]) == repr({"it": data})
+        text = write_json(dump(order))
+        loaded = load(read_json(text), ProductionOrder, cycles=[CYCLE])
+        assert (loaded.facts, type(loaded.facts["it"])) == (facts, type(value))
+
+    def test_members_of_enums_become_plain(self) -> None:
+        """A fact of your own enums is kept as plain text or number."""
+
+        class Size(StrEnum):
+            LARGE = "large"
+
+        class Copies(IntEnum):
+            TWO = 2
+
+        facts = dump(evolve(CHANGE.order, facts={"a": Size.LARGE, "b": Copies.TWO}))["facts"]
+        assert [(type(value), value) for value in facts.values()] == [(str, "large"), (int, 2)]
+
+    def test_a_removed_fact_is_null(self) -> None:
+        """An entry has the facts that it set, and null for one that it removed."""
+        entry = FLOW.amend(
+            evolve(CHANGE.order, facts={"rush": True}),
+            by="ann",
+            at=AT,
+            facts={"rush": None, "copies": 2},
+        ).entry
+        data = dump(entry)
+        assert data["facts"] == {"copies": 2, "rush": None}
+        assert load_entry(data) == entry
+
+    def test_wanted_facts_may_be_a_list(self) -> None:
+        """Null among the values asks for orders without the fact."""
+        where = Where(facts={"client": {"Lee", None}, "rush": True, "due": DAY, "size": None})
+        data = {
+            "client": [None, "Lee"],
+            "due": {"date": "2026-11-02"},
+            "rush": True,
+            "size": None,
+        }
+        assert dump(where) == {"schema": 1, "facts": data}
+        assert load(dump(where), Where) == where
+
+    def test_no_facts_need_no_room(self) -> None:
+        """Orders without facts share one value."""
+        orders = [load(ORDER, ProductionOrder, cycles=[CYCLE]) for _ in range(2)]
+        assert orders[0].facts is orders[1].facts
+
+
+class TestQueries:
+    """A stored query has the fields that were given."""
+
+    def test_what_was_not_asked_for_is_not_written(self) -> None:
+        """None is a value to ask for, and so is an empty set."""
+        query = OrderQuery(
+            order_type={"prints", "albums"}, user={"ann", None}, vendor=None, department=frozenset()
+        )
+        given = {
+            "order_type": ["albums", "prints"],
+            "department": [],
+            "user": [None, "ann"],
+            "vendor": None,
+        }
+        page = {"sort": "due", "after": None, "limit": None}
+        assert dump(query) == {"schema": 1, **given, **page}
+        assert dump(OrderQuery()) == {"schema": 1, **page}
+
+    def test_every_field_may_be_left_out(self) -> None:
+        """Data without any field find every order."""
+        assert load({"schema": 1}, OrderQuery) == OrderQuery()
+
+    def test_every_field_is_written(self) -> None:
+        """A query that gives every field has every field in its data."""
+        given: dict[str, Any] = {
+            "is_open": True,
+            **dict.fromkeys(("order_type", "status", "text"), "x"),
+            **dict.fromkeys(("workflow_stage", "department", "user", "vendor", "invoice_id")),
+            **dict.fromkeys(("due_by", "due_from", "delivery_by", "closed_from", "closed_by")),
+            **dict.fromkeys(("ordered_from", "ordered_by", "overdue_on"), DAY),
+            "facts": {"rush": None},
+        }
+        data = dump(OrderQuery(**given))
+        assert data.keys() == {"schema", *(field.name for field in fields(OrderQuery))}
+        assert load(data, OrderQuery) == OrderQuery(**given)
+
+    def test_it_keeps_its_page(self) -> None:
+        """The order after which the page begins is written as a position."""
+        query = OrderQuery(sort="id", after=CHANGE.order, limit=20)
+        assert dump(query)["after"] == query.position(CHANGE.order)
+        assert load(dump(query), OrderQuery) == query
+
+
 class TestTriggers:
     """A trigger is dumped with its description, its switch and its condition."""
 
@@ -305,8 +457,11 @@ class TestDumping:
 
 NO_KIND: Final = (
     "must be one of 'order-opened', 'status-changed', 'order-amended', 'cycle-adopted',"
-    " 'change-undone', not None"
+    " 'change-undone', 'order-split', not None"
 )
+
+FACT: Final = "must be a string, a whole number, true, false, or an object with 'decimal' or 'date'"
+MOVE: Final = "must be one of 'next', 'skip', 'back', 'aside', 'resume', 'reopen'"
 
 # The kind of value, the data, and every problem with its path and reason.
 REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
@@ -629,6 +784,183 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
         "opened",
         {"schema": 1, "kind": "status-changed"},
         [("$.kind", "must be 'order-opened', not 'status-changed'")],
+    ),
+    "facts in pieces": (
+        "entry",
+        {
+            **ENTRY,
+            "facts": {
+                "a": 1.5,
+                "b": None,
+                "c": {"decimal": "NaN"},
+                "d": {"decimal": "1E+3"},
+                "e": {"decimal": "01"},
+                "f": {"decimal": 1},
+                "g": {"date": "2026-11-02T09:00:00"},
+                "h": {"date": "2026-11-02", "decimal": "1"},
+                "i": {},
+                "j": {"float": 1},
+                "k": [1],
+                "l": "x" * 201,
+                "m": 2**63,
+                "n": {"decimal": "1" * 31},
+                "o": {"decimal": "0." + "0" * 30},
+                "p": "",
+                "q": {"decimal": "-"},
+            },
+        },
+        [
+            ("$.facts['a']", f"{FACT}, not 1.5"),
+            ("$.facts['b']", f"{FACT}, not None"),
+            ("$.facts['c']", "must look like '1.50', not 'NaN'"),
+            ("$.facts['d']", "must look like '1.50', not '1E+3'"),
+            ("$.facts['e']", "must look like '1.50', not '01'"),
+            ("$.facts['f']", "must be a string, not 1"),
+            ("$.facts['g']", "must look like '2026-11-30', not '2026-11-02T09:00:00'"),
+            ("$.facts['h']", f"{FACT}, not {{'date': '2026-11-02', 'decimal': '1'}}"),
+            ("$.facts['i']", f"{FACT}, not {{}}"),
+            ("$.facts['j']", f"{FACT}, not {{'float': 1}}"),
+            ("$.facts['k']", f"{FACT}, not [1]"),
+            ("$.facts['l']", "must have 1 to 200 characters, not 201"),
+            (
+                "$.facts['m']",
+                f"must be from {1 - 2**63:,} to {2**63 - 1:,}, not 9223372036854775808",
+            ),
+            ("$.facts['n']", "must have at most 30 digits without an exponent, not 31"),
+            ("$.facts['o']", "must have at most 30 digits without an exponent, not 31"),
+            ("$.facts['p']", "must have 1 to 200 characters, not 0"),
+            ("$.facts['q']", "must look like '1.50', not '-'"),
+        ],
+    ),
+    "too many facts": (
+        "order",
+        {**ORDER, "facts": {f"fact-{number}": number for number in range(33)}},
+        [("$.facts", "must hold at most 32 names, not 33")],
+    ),
+    "a fact without a key": (
+        "order",
+        {**ORDER, "facts": {"a b": "Lee"}},
+        [
+            (
+                "$.facts",
+                "a name in facts must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not 'a b'",
+            )
+        ],
+    ),
+    "facts that are a list": (
+        "order",
+        {**ORDER, "facts": [["client", "Lee"]]},
+        [("$.facts", "must be an object, not [['client', 'Lee']]")],
+    ),
+    "wanted facts in pieces": (
+        "where",
+        {"schema": 1, "facts": {"a": [None, 1, [2], "", {"decimal": "x"}], "b": 1.0}},
+        [
+            ("$.facts['a'][2]", f"{FACT}, not [2]"),
+            ("$.facts['a'][3]", "must have 1 to 200 characters, not 0"),
+            ("$.facts['a'][4]", "must look like '1.50', not 'x'"),
+            ("$.facts['b']", f"{FACT}, not 1.0"),
+        ],
+    ),
+    "priorities and quantities out of bounds": (
+        "order",
+        {**ORDER, "priority": 1_001},
+        [("$.priority", "must be from -1,000 to 1,000, not 1001")],
+    ),
+    "no quantity": (
+        "order",
+        {**ORDER, "quantity": 0},
+        [("$.quantity", "must be from 1 to 2,147,483,647, not 0")],
+    ),
+    "a query in pieces": (
+        "query",
+        {
+            "schema": 1,
+            "order_type": None,
+            "status": ["done", None],
+            "user": ["ann", 1, None],
+            "is_open": None,
+            "facts": {"a": 1.5},
+            "text": 3,
+            "due_by": "today",
+            "ordered_by": None,
+            "sort": "vendor",
+            "after": {"id": "PO-1"},
+            "limit": 1.0,
+            "page": 2,
+        },
+        [
+            ("$.order_type", "must be a string, not None"),
+            ("$.status[1]", "must be a string, not None"),
+            ("$.user[1]", "must be a string, not 1"),
+            ("$.is_open", "must be true or false, not None"),
+            ("$.facts['a']", f"{FACT}, not 1.5"),
+            ("$.text", "must be a string, not 3"),
+            ("$.due_by", "must look like '2026-11-30', not 'today'"),
+            ("$.ordered_by", "must be a string, not None"),
+            ("$.sort", "must be one of 'due', 'priority', 'id', not 'vendor'"),
+            ("$.after", "must be a string, not {'id': 'PO-1'}"),
+            ("$.limit", "must be a whole number, not 1.0"),
+            ("$", "has unknown fields: 'page'"),
+        ],
+    ),
+    "a page of another list": (
+        "query",
+        {"schema": 1, "sort": "id", "after": "-"},
+        [
+            (
+                "$.after",
+                "must be a position of the sort 'id', as query.position(order) returns it, not '-'",
+            )
+        ],
+    ),
+    "parts in pieces": (
+        "entry",
+        {
+            **SPLIT,
+            "parts": [{"order_id": "", "quantity": 0}, {"order_id": 1}, ["PO-3", 1]],
+        },
+        [
+            ("$.parts[0].order_id", "must have 1 to 200 characters, not 0"),
+            ("$.parts[1].order_id", "must be a string, not 1"),
+            ("$.parts[1].quantity", "is missing"),
+            ("$.parts[2]", "must be an object, not ['PO-3', 1]"),
+        ],
+    ),
+    "no parts": (
+        "entry",
+        {**SPLIT, "parts": []},
+        [("$.parts", "must be one or more orders besides 'PO-1', each once, not ")],
+    ),
+    "reasons and permissions in pieces": (
+        "rules",
+        {
+            "schema": 1,
+            "reason_required": ["often"],
+            "reasons": [{"key": "torn"}, {"key": "t", "description": "T", "moves": ["up"]}],
+            "permissions": [
+                {"roles": "lead"},
+                {"roles": ["lead"], "verbs": ["do"], "where": "everywhere"},
+                {"roles": ["lead"], "from": ["lab"]},
+            ],
+        },
+        [
+            ("$.reason_required[0]", f"{MOVE}, not 'often'"),
+            ("$.reasons[0].description", "is missing"),
+            ("$.reasons[1].moves[0]", f"{MOVE}, not 'up'"),
+            ("$.permissions[0].roles", "must be a list, not 'lead'"),
+            (
+                "$.permissions[1].verbs[0]",
+                "must be one of 'open', 'amend', 'migrate', 'undo', 'split', 'reorder', not 'do'",
+            ),
+            ("$.permissions[1].where", "must be an object, not 'everywhere'"),
+            ("$.permissions[2]", "has unknown fields: 'from'"),
+        ],
+    ),
+    "a permission that the constructor refuses": (
+        "permission",
+        {"schema": 1, "roles": []},
+        [("$.roles", "must name at least one role")],
     ),
     "an empty change": (
         "change",
@@ -962,6 +1294,110 @@ class TestText:
             write_json({"a": "x" * (2**20 - 7)})
 
 
+# --- What pages show ----------------------------------------------------------------------------
+
+TUESDAY: Final = date(2026, 11, 3)
+PROPOSAL: Final = evolve(FLOW, rules=ChangeRules(allow_skip=False)).propose(
+    CHANGE.order, to="done", today=TUESDAY, by="ann", facts={"price": Decimal("1.50"), "rush": None}
+)
+PAGES: Final[dict[type, Any]] = {
+    ProposedChange: PROPOSAL,
+    BulkProposal: FLOW.propose_all([CHANGE.order], today=TUESDAY, by="ann"),
+    Choice: FLOW.choices(CHANGE.order, today=TUESDAY, by="ann")[0],
+    BulkChoice: FLOW.choices_all([CHANGE.order], today=TUESDAY, by="ann")[0],
+    Plan: plan(CYCLE, Forward(), ordered_on=DAY),
+    Table: Table("Orders", ["id", "due"], [["PO-1", DAY]]),
+}
+
+
+class TestPages:
+    """Pages show proposals, choices, plans and tables, and never send them back."""
+
+    @pytest.mark.parametrize("kind", PAGES)
+    def test_only_dumping_takes_it(self, kind: type[Any]) -> None:
+        """Loading says so, whatever the data."""
+        data = dump(PAGES[kind])
+        assert codec.read_json(write_json(data)) == data
+        with pytest.raises(TypeError, match=rf"^a {kind.__name__} can't be loaded, only dumped: "):
+            load(data, kind)
+
+    def test_a_proposal_has_all_that_the_window_shows(self) -> None:
+        """Statuses have their descriptions, the order is as `dump` writes it."""
+        data = dump(PROPOSAL)
+        assert data["order"] == {key: ORDER[key] for key in ORDER if key != "schema"}
+        assert (data["from_"], data["to"]) == (
+            {"key": "ordered", "description": "Ordered"},
+            {"key": "done", "description": "Delivered"},
+        )
+        assert (data["completed_on"], data["given"]) == ("2026-11-03", ["facts", "to"])
+        assert data["facts"] == {"price": {"decimal": "1.50"}, "rush": None}
+        assert data.keys() == {"schema", *(field.name for field in fields(ProposedChange))}
+
+    def test_refusals_are_written_out(self) -> None:
+        """A page shows the message at the field that the code is about."""
+        skipping = evolve(CYCLE, statuses=[*CYCLE, Status("lab", "Lab")]).move_up("lab")
+        order = FLOW.open(
+            skipping.move_up("lab"), order_id="PO-2", ordered_on=DAY, by="ann", at=AT
+        ).order
+        flow = ProductionFlow(rules=ChangeRules(allow_skip=False))
+        (refusal,) = dump(flow.propose(order, to="done", today=DAY, by="ann"))["refusals"]
+        assert (refusal["code"], refusal["keys"]) == ("skip", ["lab"])
+        assert refusal.keys() == {"code", "message", "keys"}
+
+    def test_a_bulk_has_the_errors_by_order(self) -> None:
+        """An error is written like a refusal, so a page needs one list for both."""
+        done = FLOW.advance(CHANGE.order, today=TUESDAY, by="ann", at=AT).order
+        bulk = FLOW.propose_all(
+            [done, evolve(CHANGE.order, id="PO-2")], to="done", today=TUESDAY, by="ann"
+        )
+        data = dump(bulk)
+        assert [proposal["order"]["id"] for proposal in data["proposals"]] == ["PO-2"]
+        error = bulk.refusals["PO-1"]
+        assert data["refusals"] == {
+            "PO-1": [{"code": "same-status", "message": str(error), "keys": []}]
+        }
+
+    def test_a_choice_has_its_move(self) -> None:
+        """The list "Change To Status", for one order and for many."""
+        names = [(one["status"]["key"], one["move"]) for one in map(dump, FLOW.choices(**NOW))]
+        assert names == [("ordered", None), ("done", "next"), ("hold", "aside")]
+        many = [dump(one) for one in FLOW.choices_all([NOW["order"]], today=DAY, by="ann")]
+        assert [one["open_to"] for one in many] == [[], ["PO-1"], ["PO-1"]]
+        assert [[*one["refusals"]] for one in many] == [["PO-1"], [], []]
+
+    def test_a_plan_is_written_as_rows(self) -> None:
+        """One row for each status of the path, each date in ISO form or null."""
+        data = dump(plan(CYCLE, Forward(), ordered_on=DAY, delivery_on=date(2026, 11, 9)))
+        assert data == {
+            "schema": 1,
+            "cycle": {"order_type": "prints", "version": 1},
+            "rows": [
+                {
+                    "status": {"key": "ordered", "description": "Ordered"},
+                    "due_on": "2026-11-03",
+                    "earliest_on": "2026-11-03",
+                    "latest_on": "2026-11-09",
+                },
+                {
+                    "status": {"key": "done", "description": "Delivered"},
+                    "due_on": None,
+                    "earliest_on": None,
+                    "latest_on": None,
+                },
+            ],
+            "float_days": 4,
+            "start_by": "2026-11-06",
+        }
+
+    def test_the_cells_of_a_table_stay_plain(self) -> None:
+        """A date and a Decimal become text; numbers, flags and blanks stay as they are."""
+        cells: list[Cell] = [DAY, Decimal("1.50"), 0.5, 7, True, None, "x"]
+        data = dump(Table("", ["c"] * 7, [cells]))
+        assert repr(data["rows"]) == "[['2026-11-02', '1.50', 0.5, 7, True, None, 'x']]"
+
+
+NOW: Final[dict[str, Any]] = {"order": CHANGE.order, "today": DAY, "by": "ann"}
+
 FUNCTIONS: Final = [name for name in codec.__all__ if name != "SCHEMA"]
 
 
@@ -973,10 +1409,11 @@ class TestModule:
         assert [*codec.__all__] == ["SCHEMA", *sorted(FUNCTIONS)]
 
     def test_a_dumped_class_can_be_loaded(self) -> None:
-        """The codec takes the same classes both ways."""
+        """The codec takes the same classes both ways, but for those that only pages show."""
         dumped = get_args(get_type_hints(dump)["value"])
         bound: object = get_type_hints(load)["return"].__bound__
-        assert dumped == get_args(bound)
+        assert [kind for kind in dumped if kind not in PAGES] == [*get_args(bound)]
+        assert {*dumped} >= {*PAGES}
 
     @pytest.mark.parametrize("name", FUNCTIONS)
     def test_says_what_it_gives_and_refuses(self, name: str) -> None:

@@ -5,6 +5,8 @@ that they follow. `load` returns an equal value, or raises an error that lists t
 data, each with its path. It never guesses: for example, it refuses a number in place of a string,
 and a field that it doesn't know. `write_json` and `read_json` turn the data into text and back.
 
+A proposal, a choice, a plan or a table can only be dumped, so that a web page can show it.
+
 Every later release can load the data. Code can't be dumped: the guards of rules, a due-date policy
 of your own, and the condition of a trigger unless it's a `Where`. An instant keeps its offset from
 UTC, but not the name of its time zone.
@@ -27,6 +29,7 @@ from prodflow import _checks as checks
 from prodflow._homes import settle
 from prodflow.codec import _hooks as hooks
 from prodflow.codec._converter import Policy, Value, from_fields, pin, to_data
+from prodflow.codec._pages import Page
 from prodflow.codec._problems import checked
 from prodflow.codec._text import read_json, write_json
 from prodflow.cycle import StatusCycle, by_version
@@ -42,20 +45,26 @@ SCHEMA: Final = 1
 T = TypeVar("T", bound=Value)
 
 _KINDS: Final = frozenset(get_args(Value))
+_PAGES: Final = frozenset(get_args(Page))
+_DUMPED: Final = _KINDS | _PAGES
 
 
-def dump(value: Value) -> dict[str, Any]:
+def dump(value: Value | Page) -> dict[str, Any]:
     """A value as JSON data, which `load` turns back into an equal value.
 
+    `load` refuses the data of proposals, choices, plans and tables, because they are made for web
+    pages: a status is written with its description, and a date in a table is a text.
+
     Args:
-        value: a cycle, working calendar, due-date policy, trigger, set of rules, flow, order,
-            history entry, trigger event or change.
+        value: a cycle, working calendar, due-date policy, trigger, `Where`, reason, permission, set
+            of rules, flow, order, history entry, trigger event, outbox item, change or query. Or
+            a `ProposedChange`, `BulkProposal`, `Choice`, `BulkChoice`, `Plan` or `export.Table`.
 
     Raises:
         TypeError: if the codec doesn't know the class of *value*, or the class of a flow's policy.
         ValueError: if a trigger has a condition that isn't a `Where`, or rules have a guard.
     """
-    if type(value) not in _KINDS:
+    if type(value) not in _DUMPED:
         expected = "a value that the codec knows, such as a StatusCycle"
         raise TypeError(f"value must be {expected}, not {checks.shown(value)}")
     return {"schema": SCHEMA, **to_data(type(value))(value)}
@@ -76,7 +85,10 @@ def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> 
         InvalidCycleError: if the statuses of a cycle break a rule.
         CycleNotFoundError: if *cycles* lacks the cycle version of an order.
         CycleConflictError: if *cycles* has different cycles with the same type and version.
+        TypeError: if *kind* is a class that can't be loaded.
     """
+    if isinstance(kind, type) and kind in _PAGES:
+        raise TypeError(f"a {kind.__name__} can't be loaded, only dumped: work it out again")
     if not isinstance(kind, type) or kind not in _KINDS:
         expected = "a class that the codec knows, such as StatusCycle"
         raise TypeError(f"kind must be {expected}, not {checks.shown(kind)}")

@@ -5,16 +5,16 @@ loads them. `_made` registers how to dump and load each type of field. `_OVERRID
 for which the type isn't enough. Loading ends in the public constructor of the class, which checks
 all other rules.
 
-To add a kind of value, add its class to `Value`. If the values of a field can be of several
-classes, add the union of these classes to `_UNIONS`. The data of each value then have the name of
-its class in the field `kind`.
+To add a kind of value, add its class to `Value`, or to `Page` if it can only be dumped. If the
+values of a field can be of several classes, add the union of these classes to `_UNIONS`. The data
+of each value then have the name of its class in the field `kind`.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from functools import cache
-from operator import attrgetter
+from functools import cache, reduce
+from operator import attrgetter, or_
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -24,16 +24,26 @@ from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from prodflow import _checks as checks
+from prodflow._fields import ANY, Number, Text
+from prodflow._fields import checked as check_fields
 from prodflow.calendars import WorkingCalendar
+from prodflow.codec import _facts as facts
 from prodflow.codec import _hooks as hooks
+from prodflow.codec import _pages as pages
 from prodflow.codec._hooks import Data, Hook
 from prodflow.codec._problems import checked
 from prodflow.cycle import Status, StatusCycle
-from prodflow.duedate import Backward, Forward, FromEntry
+from prodflow.duedate import Backward, Forward, FromEntry, Plan
 from prodflow.errors import CycleNotFoundError
-from prodflow.flow import Change, ChangeRules, ProductionFlow
-from prodflow.order import HistoryEntry, Move, ProductionOrder
-from prodflow.stores import OutboxItem
+from prodflow.flow import (
+    Change,
+    ChangeRules,
+    Permission,
+    ProductionFlow,
+    Reason,
+)
+from prodflow.order import HistoryEntry, Move, OrderSplit, ProductionOrder
+from prodflow.stores import OrderQuery, OutboxItem
 from prodflow.triggers import Action, CustomAction, Trigger, TriggerEvent, When, Where
 
 Policy = Forward | Backward | FromEntry
@@ -43,12 +53,15 @@ Value = (
     | Policy
     | Trigger
     | Where
+    | Reason
+    | Permission
     | ChangeRules
     | ProductionFlow
     | ProductionOrder
     | HistoryEntry
     | TriggerEvent
     | OutboxItem
+    | OrderQuery
     | Change
 )
 _POLICIES: Final = get_args(Policy)
@@ -66,6 +79,8 @@ _NAMES: Final = {cls: _name(cls) for union in _UNIONS for cls in get_args(union)
 
 
 def _make_dump(cls: type) -> Callable[[Any], Data]:
+    if cls is Plan:  # its rows are worked out from its fields
+        return pages.to_plan
     dump: Callable[[Any], Data] = make_dict_unstructure_fn(cls, _converter, **_options(cls))
     name = _NAMES.get(cls)
     return dump if name is None else lambda value: {"kind": name, **dump(value)}
@@ -142,6 +157,23 @@ def _to_optional(kind: object, converter: Converter) -> Callable[[Any], object]:
     return dump if dump is identity else lambda value: None if value is None else dump(value)
 
 
+def _has_nothing(kind: object) -> bool:
+    """Whether a type is `X | NothingType`, perhaps with None; NOTHING itself is left out."""
+    return get_origin(kind) in {Union, UnionType} and attrs.NothingType in get_args(kind)
+
+
+def _given(kind: object) -> object:
+    return reduce(or_, [each for each in get_args(kind) if each is not attrs.NothingType])
+
+
+def _from_given(kind: object, converter: Converter) -> Hook[Any]:
+    return converter.get_structure_hook(_given(kind))
+
+
+def _to_given(kind: object, converter: Converter) -> Callable[[Any], object]:
+    return converter.get_unstructure_hook(_given(kind))
+
+
 def _from_literal(kind: object) -> Hook[str]:
     return hooks.word_of({word: word for word in get_args(kind)})
 
@@ -192,14 +224,9 @@ def _to_wanted(value: str | Iterable[str | None] | None) -> object:
     return sorted(value, key=lambda each: (each is not None, each or ""))
 
 
-_TEXT: Final = hooks.optional(hooks.text)
-_TEXTS: Final = hooks.list_of(_TEXT, frozenset)
-
-
-def _from_wanted(value: object, _: object) -> object:
-    if type(value) is list:
-        return _TEXTS(value, None)
-    return _TEXT(value, None)
+def _one_or_several(hook: Hook[str | None]) -> Hook[object]:
+    several = hooks.list_of(hook, frozenset)
+    return lambda value, _: (several if type(value) is list else hook)(value, None)
 
 
 def _to_targets(value: Iterable[tuple[str, Iterable[str]]]) -> dict[str, list[str]]:
@@ -216,10 +243,6 @@ def _to_policy(value: object) -> Data:  # a flow takes any policy, but a policy 
 def _from_policy(value: object, _: object) -> Policy:
     policy: Policy = from_fields(*_POLICIES)(hooks.fields(value))
     return policy
-
-
-def _to_cycle_name(cycle: StatusCycle) -> Data:
-    return {"order_type": cycle.order_type, "version": cycle.version}
 
 
 @attrs.frozen
@@ -263,8 +286,31 @@ def _from_status(value: tuple[StatusCycle, object], _: object) -> Status:
     return cycle[key]
 
 
+@attrs.frozen(field_transformer=check_fields)
+class _Part:
+    order_id: Text
+    quantity: Number
+
+
+def _from_part(value: object, _: object) -> tuple[str, int]:
+    part: _Part = from_fields(_Part)(hooks.fields(value))
+    return part.order_id, part.quantity
+
+
+def _to_parts(parts: Iterable[tuple[str, int]]) -> list[Data]:
+    return [{"order_id": order_id, "quantity": quantity} for order_id, quantity in parts]
+
+
 _CODE: Final = override(unstruct_hook=_no_code, struct_hook=hooks.null)
-_WANTED: Final = override(unstruct_hook=_to_wanted, struct_hook=_from_wanted, omit_if_default=True)
+_WANTED: Final = override(
+    unstruct_hook=_to_wanted,
+    struct_hook=_one_or_several(hooks.optional(hooks.text)),
+    omit_if_default=True,
+)
+_CHOICE: Final = override(
+    unstruct_hook=_to_wanted, struct_hook=_one_or_several(hooks.text), omit_if_default=True
+)
+_IF_GIVEN: Final = override(omit_if_default=True)
 _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     Change: {"order": override(struct_hook=hooks.unchanged)},
     ChangeRules: {
@@ -278,13 +324,25 @@ _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     CustomAction: {
         "payload": override(unstruct_hook=dict, struct_hook=hooks.object_of(hooks.scalar))
     },
+    OrderQuery: {
+        **{field.name: _IF_GIVEN for field in attrs.fields(OrderQuery) if field.default is ANY},
+        "facts": _IF_GIVEN,
+        **dict.fromkeys(("order_type", "status"), _CHOICE),
+        **dict.fromkeys(("workflow_stage", "department", "user", "vendor", "invoice_id"), _WANTED),
+        "after": override(struct_hook=hooks.optional(hooks.text), unstruct_hook=identity),
+    },
+    OrderSplit: {"parts": override(unstruct_hook=_to_parts, struct_hook=hooks.list_of(_from_part))},
     ProductionFlow: {"due_dates": override(unstruct_hook=_to_policy, struct_hook=_from_policy)},
     ProductionOrder: {
-        "cycle": override(unstruct_hook=_to_cycle_name, struct_hook=hooks.unchanged),
+        "cycle": override(unstruct_hook=pages.to_cycle_name, struct_hook=hooks.unchanged),
         "status": override(unstruct_hook=attrgetter("key"), struct_hook=_from_status),
     },
     Trigger: {"condition": override(unstruct_hook=_to_condition, struct_hook=_from_condition)},
-    Where: dict.fromkeys(("order_type", "vendor", "department", "user"), _WANTED),
+    Where: {
+        **dict.fromkeys(("order_type", "vendor", "department", "user"), _WANTED),
+        "facts": _IF_GIVEN,
+    },
+    **pages.OVERRIDES,
 }
 
 
@@ -304,12 +362,17 @@ def _made() -> Converter:
     converter.register_structure_hook_factory(_is(Annotated), _from_annotated)
     converter.register_structure_hook_factory(_is_optional, _from_optional)
     converter.register_unstructure_hook_factory(_is_optional, _to_optional)
+    converter.register_structure_hook_factory(_has_nothing, _from_given)
+    converter.register_unstructure_hook_factory(_has_nothing, _to_given)
     converter.register_structure_hook_factory(_is(Literal), _from_literal)
     converter.register_unstructure_hook_factory(_is(Literal), _to_literal)
     converter.register_structure_hook_factory(_is(tuple, frozenset), _from_collection)
     converter.register_unstructure_hook_factory(_is(tuple, frozenset), _to_collection)
     converter.register_structure_hook_factory(attrs.has, _from_object)
     converter.register_unstructure_hook_factory(attrs.has, to_data)
+    for kind, hook in facts.FROM_FACTS.items():
+        converter.register_structure_hook(kind, hook)
+        converter.register_unstructure_hook(kind, facts.to_facts)
     for union in _UNIONS:
         converter.register_structure_hook(union, _from_object(*get_args(union)))
         converter.register_unstructure_hook(union, _to_object)

@@ -61,10 +61,11 @@ class ProblemsError(ValueError):
                 self._add(path, "is missing")
             case _:
                 # A constructor's message begins with a field name, "key must be ...", which goes
-                # into the path.
+                # into the path, unless the path ends with it: the value of a field is a `Facts`.
                 name, must, rest = str(error).partition(" must ")
                 if must and name.isidentifier():
-                    self._add(f"{path}.{name}", f"must {rest}")
+                    place = path if path.endswith(f".{name}") else f"{path}.{name}"
+                    self._add(place, f"must {rest}")
                 else:
                     self._add(path, str(error))
 

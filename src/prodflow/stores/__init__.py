@@ -11,9 +11,11 @@ A store keeps three promises:
 """
 
 from prodflow._homes import settle
+from prodflow.stores._counts import Counts, check_by
 from prodflow.stores._delivery import Backoff, Delivered, DeliveryStore, deliver_due
 from prodflow.stores._items import OutboxItem
 from prodflow.stores._memory import MemoryStore
+from prodflow.stores._positions import Position
 from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox
 from prodflow.stores._query import OrderQuery
 from prodflow.stores._rules import (
@@ -25,9 +27,11 @@ from prodflow.stores._rules import (
     outbox_effect,
     repeats,
 )
+from prodflow.stores._texts import folded, search_text
 
 __all__ = [
     "Backoff",
+    "Counts",
     "CycleStore",
     "Delivered",
     "DeliveryStore",
@@ -37,14 +41,18 @@ __all__ = [
     "OrderStore",
     "Outbox",
     "OutboxItem",
+    "Position",
+    "check_by",
     "check_cycles",
     "check_edit",
     "check_next",
     "check_reminders",
     "deliver_due",
+    "folded",
     "lease_bounds",
     "outbox_effect",
     "repeats",
+    "search_text",
 ]
 
 settle(globals())

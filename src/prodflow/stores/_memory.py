@@ -3,12 +3,13 @@
 Tests use this store as the model: they compare other stores with it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from threading import RLock
-from typing import Final, final
+from typing import Final, final, overload
 
 from prodflow import _checks as checks
+from prodflow._facts import Fact
 from prodflow.cycle import StatusCycle
 from prodflow.errors import (
     CommandReusedError,
@@ -17,6 +18,7 @@ from prodflow.errors import (
 )
 from prodflow.flow import Change, Reminders
 from prodflow.order import HistoryEntry, ProductionOrder
+from prodflow.stores._counts import Counts
 from prodflow.stores._items import OutboxItem
 from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox
 from prodflow.stores._query import OrderQuery
@@ -37,8 +39,8 @@ _NO_VERSIONS: Final[Mapping[int, StatusCycle]] = {}
 class MemoryStore(OrderStore, CycleStore, Outbox):
     """A store in memory, for one process; the threads of the process may share it.
 
-    Each call sees every save as a whole or not at all. `find` reads every order; `pending` and
-    `claim` read only the events that are due.
+    Each call sees every save as a whole or not at all. `find`, `count` and `histories` read
+    every order; `pending` and `claim` read only the events that are due.
     """
 
     def __init__(self) -> None:
@@ -140,6 +142,33 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
         with self._lock:
             orders, cycles = list(self._orders.values()), self.newest()
         return query.select(orders, cycles=cycles)
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: None = None) -> int: ...
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: str) -> Counts[Fact]: ...
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: tuple[str, str]) -> Counts[tuple[Fact, Fact]]: ...
+
+    def count(
+        self, query: OrderQuery, /, *, by: str | tuple[str, str] | None = None
+    ) -> int | Counts[Fact] | Counts[tuple[Fact, Fact]]:
+        checks.instance("query", query, OrderQuery, "an OrderQuery")
+        with self._lock:
+            orders, cycles = list(self._orders.values()), self.newest()
+        return query.count(orders, by=by, cycles=cycles)
+
+    def histories(
+        self, query: OrderQuery, /
+    ) -> Iterator[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
+        checks.instance("query", query, OrderQuery, "an OrderQuery")
+        with self._lock:
+            histories = dict(self._histories)
+            orders = self.find(query)
+        # Later saves only add entries to a list, and the slice leaves them out.
+        return ((order, tuple(histories[order.id][: order.version])) for order in orders)
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
         checks.instance("order_type", order_type, str, "a str")

@@ -5,16 +5,18 @@ methods that are missing. Subclassing is optional: any object with these methods
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol, final
+from typing import Protocol, final, overload
 
 from attrs import frozen
 
+from prodflow._facts import Fact
 from prodflow._fields import Instant, Number, Text, checked
 from prodflow.cycle import StatusCycle
 from prodflow.flow import Change, Reminders
 from prodflow.order import HistoryEntry, ProductionOrder
+from prodflow.stores._counts import Counts
 from prodflow.stores._items import OutboxItem
 from prodflow.stores._query import OrderQuery
 
@@ -91,10 +93,62 @@ class OrderStore(Protocol):
 
     @abstractmethod
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
-        """The orders that match a query, by due date, then id; orders without a due date are last.
+        """The orders that match a query, sorted as it says.
 
         Args:
             query: which orders, and which page of them.
+        """
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: None = None) -> int: ...
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: str) -> Counts[Fact]: ...
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: tuple[str, str]) -> Counts[tuple[Fact, Fact]]: ...
+
+    @abstractmethod
+    def count(
+        self, query: OrderQuery, /, *, by: str | tuple[str, str] | None = None
+    ) -> int | Counts[Fact] | Counts[tuple[Fact, Fact]]:
+        """How many orders match a query, on all its pages together.
+
+        The query's `sort`, `after` and `limit` make no difference.
+
+        Args:
+            query: which orders.
+            by: what to count the orders by: "order_type", "status", "workflow_stage",
+                "department", "user", "vendor", "priority", "is_open", or a fact, with "facts."
+                before its name. A pair of two such names counts by both at once. None for the
+                number of all.
+
+        Returns:
+            With *by*, the number of orders by value, or by pair of values. Orders without the
+            value, or without one of the two, are left out.
+
+        Raises:
+            ValueError: if *by* has an unknown name, or the same name twice.
+
+        Source:
+            Decision D36b.
+        """
+
+    @abstractmethod
+    def histories(
+        self, query: OrderQuery, /
+    ) -> Iterator[tuple[ProductionOrder, Sequence[HistoryEntry]]]:
+        """The orders that match a query, each with its whole history, for reports and exports.
+
+        The store reads the orders in portions, so a million of them need little memory. Each order
+        is as it was after the last entry beside it. A save may come between two portions: the
+        orders that it doesn't change are given once, as if you read them page by page.
+
+        Args:
+            query: which orders, and which page of them; it also sorts them.
+
+        Source:
+            Decision D36b.
         """
 
 

@@ -13,10 +13,21 @@ from prodflow import (
     FromEntry,
     Held,
     HistoryEntry,
+    OrderSplit,
     ProductionFlow,
     ProductionOrder,
 )
-from prodflow.testing._drawing import DAYS, KEYS, OPTIONAL_PEOPLE, later
+from prodflow.testing._drawing import (
+    DAYS,
+    IDS,
+    KEYS,
+    OPTIONAL_PEOPLE,
+    PEOPLE,
+    fact_changes,
+    facts,
+    later,
+)
+from prodflow.testing._flows import permissions, reasons
 from prodflow.testing.strategies import (
     change_rules,
     histories,
@@ -34,13 +45,18 @@ __all__ = [
     "amendments",
     "backward_policies",
     "change_rules",
+    "fact_changes",
+    "facts",
     "forward_policies",
     "from_entry_policies",
     "openings",
     "paused_visits",
+    "permissions",
     "production_flows",
     "production_orders",
     "proposals",
+    "reasons",
+    "splits",
     "status_changes",
     "status_cycles",
     "statuses",
@@ -100,6 +116,21 @@ def _undone(order: ProductionOrder) -> HistoryEntry:
     first = _FLOW.open(order.cycle, order_id=order.id, ordered_on=order.ordered_on, **_RECORDED)
     second = _FLOW.amend(first.order, vendor="Ada's lab", **_RECORDED)
     return _FLOW.undo(second.order, [first.entry, second.entry], **_RECORDED).entry
+
+
+@st.composite
+def splits(draw: DrawFn) -> OrderSplit:
+    """Entries that split an order."""
+    order_id, *others = draw(st.lists(IDS, min_size=2, max_size=4, unique=True))
+    amounts = st.integers(1, 2**31 - 1)
+    return OrderSplit(
+        order_id=order_id,
+        sequence=draw(st.integers(2, 2**31 - 1)),
+        by=draw(PEOPLE),
+        at=_RECORDED["at"],
+        quantity=draw(amounts),
+        parts=[(other, draw(amounts)) for other in others],
+    )
 
 
 @st.composite

@@ -10,14 +10,16 @@ import string
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from prodflow import StatusCycle
+from prodflow import FactChanges, Facts, StatusCycle
 
+Fact = str | bool | int | Decimal | date
 T = TypeVar("T")
 
 _LAST: Final = date.max.toordinal()
@@ -38,6 +40,28 @@ NOTES: Final = st.just("") | st.text(_ANY | st.sampled_from("\n\t"), max_size=30
 DESCRIPTIONS: Final = NAMES.filter(lambda text: not text.isspace())
 PEOPLE: Final = st.sampled_from(_PEOPLE)
 OPTIONAL_PEOPLE: Final = st.sampled_from([None, *_PEOPLE])
+ROLES: Final = ("lead", "office", "Büro")
+REASONS: Final = ("torn", "blurred", "client")
+PRIORITIES: Final = (0, 0, 0, 1, -1, 5, 1_000, -1_000)
+QUANTITIES: Final = (None, None, 1, 2, 12, 2**31 - 1)
+# Of every kind, and some that Python takes for equal although their kinds differ.
+_FACTS: Final[tuple[Fact, ...]] = (
+    *("Lee", True, 2, Decimal("1.50"), date(2026, 11, 30)),
+    *("1", 1, Decimal("1.0"), False, 0, Decimal("-0.00"), "True", "2026-11-30", " ", "é\u0301%_"),
+    *("x" * 200, 2**63 - 1, 1 - 2**63, Decimal("1E+3"), Decimal(f"-0.{'7' * 29}")),
+    *(date.min, date.max),
+)
+_FACT_NAMES: Final = ("client", "rush", "copies", "price", "shot", "Z-9._", "x" * 64)
+_MOST: Final = 32
+_FULL: Final[dict[str, Fact]] = {f"fact-{number}": number for number in range(_MOST)}
+FACT_VALUES: Final[SearchStrategy[Fact]] = st.one_of(
+    st.sampled_from(_FACTS),
+    NAMES,
+    st.integers(1 - 2**63, 2**63 - 1),
+    # Written out, the largest has 30 digits, and the smallest one 29 decimals.
+    st.decimals(-(10**14), 10**14, allow_nan=False, allow_infinity=False, places=15),
+    st.dates(),
+)
 DURATIONS: Final = st.sampled_from([None, *range(11)])
 
 
@@ -86,3 +110,38 @@ def as_read(description: str) -> str:
 def pick(draw: DrawFn, items: Sequence[T]) -> T:
     """One of the items, without the cost of a new `sampled_from`."""
     return items[draw(st.integers(0, len(items) - 1))]
+
+
+def draw_facts(draw: DrawFn) -> dict[str, Fact]:
+    """The facts of an order; mostly few, now and then as many as it can have."""
+    count = pick(draw, (0, 1, 2, 4, 0, 1, 2, 3, 0, 1, 2, _MOST))
+    if count == _MOST:
+        return {**_FULL, "fact-0": pick(draw, _FACTS)}
+    return {pick(draw, _FACT_NAMES): pick(draw, _FACTS) for _ in range(count)}
+
+
+def is_nearly_full(facts: Facts) -> bool:
+    """Whether an order with these facts can't have many more."""
+    return len(facts) > _MOST - len(_FACT_NAMES)
+
+
+def draw_fact_changes(draw: DrawFn, facts: Facts) -> dict[str, Fact | None]:
+    """Changes of facts: new ones, and ones that are replaced or removed; never too many."""
+    known = [*facts] or [*_FACT_NAMES]
+    names = known if is_nearly_full(facts) else [*known, *_FACT_NAMES]
+    values = (*_FACTS, *[None] * 8)
+    return {pick(draw, names): pick(draw, values) for _ in range(pick(draw, (1, 2, 3)))}
+
+
+@st.composite
+def facts(draw: DrawFn) -> Facts:
+    """Any facts, of any names and values."""
+    values = st.dictionaries(KEYS, FACT_VALUES, max_size=4)
+    return Facts(draw_facts(draw) if draw(st.booleans()) else draw(values))
+
+
+@st.composite
+def fact_changes(draw: DrawFn) -> FactChanges:
+    """Any changes of facts."""
+    values = st.dictionaries(KEYS, st.none() | FACT_VALUES, max_size=4)
+    return FactChanges(draw(values) | draw_fact_changes(draw, Facts(draw_facts(draw))))

@@ -7,7 +7,7 @@ saved. The caller can't know which of the two happened, and must find out by the
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Literal, final
+from typing import Literal, final, overload
 
 from prodflow import (
     Change,
@@ -18,7 +18,8 @@ from prodflow import (
     Reminders,
     StatusCycle,
 )
-from prodflow.stores import Edit
+from prodflow._facts import Fact
+from prodflow.stores import Counts, Edit
 from prodflow.testing._studio import Store
 
 __all__ = ["Fault", "FaultyStore", "StoreFault"]
@@ -122,6 +123,25 @@ class FaultyStore(Store):
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         return self._store.find(query)
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: None = None) -> int: ...
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: str) -> Counts[Fact]: ...
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: tuple[str, str]) -> Counts[tuple[Fact, Fact]]: ...
+
+    def count(
+        self, query: OrderQuery, /, *, by: str | tuple[str, str] | None = None
+    ) -> int | Counts[Fact] | Counts[tuple[Fact, Fact]]:
+        return self._store.count(query, by=by)
+
+    def histories(
+        self, query: OrderQuery, /
+    ) -> Iterator[tuple[ProductionOrder, Sequence[HistoryEntry]]]:
+        return self._store.histories(query)
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
         return self._store.get_cycle(order_type, version)

@@ -1,7 +1,8 @@
 """Strategies for triggers, rules and flows."""
 
 from collections.abc import Sequence
-from typing import Final
+from decimal import Decimal
+from typing import Any, Final
 
 from attrs import NOTHING
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from prodflow import (
     Opening,
     Permission,
     ProductionFlow,
+    Reason,
     SendMessage,
     StatusCycle,
     Trigger,
@@ -34,6 +36,8 @@ from prodflow.testing._drawing import (
     NAMES,
     OPTIONAL_PEOPLE,
     PEOPLE,
+    REASONS,
+    ROLES,
     check_cycle,
     check_sizes,
     checked,
@@ -67,8 +71,19 @@ _OFFSETS: Final = st.integers(-10, 10)
 _LABELS: Final = st.just("") | NAMES
 _ENABLED: Final = st.sampled_from([True, True, True, False])
 _WANTED: Final = st.sampled_from([NOTHING, NOTHING, None]) | PEOPLE | st.frozensets(OPTIONAL_PEOPLE)
-_CONDITIONS: Final = st.none() | st.builds(Where, vendor=_WANTED, user=_WANTED)
-_MOVES: Final = st.none() | st.frozensets(st.sampled_from(Move))
+_WANTED_FACTS: Final[SearchStrategy[dict[str, Any]]] = st.sampled_from(
+    [
+        {},
+        {},
+        {"rush": True},
+        {"client": ["Lee", None], "copies": [None, 1, True, "1", Decimal("1.50")]},
+        {"shot": [], "x" * 64: None},
+    ]
+)
+_WHERES: Final = st.builds(Where, vendor=_WANTED, user=_WANTED, facts=_WANTED_FACTS)
+_CONDITIONS: Final = st.none() | _WHERES
+_SOME_MOVES: Final = st.frozensets(st.sampled_from(Move))
+_MOVES: Final = st.none() | _SOME_MOVES
 
 
 def triggers(
@@ -127,7 +142,41 @@ def _triggers(
 
 
 _YES: Final = st.sampled_from([True, False])  # shrinks to the lenient rules
-_LENIENT: Final = st.just(ChangeRules())
+_TWO_MOVES: Final = st.frozensets(st.sampled_from(Move), max_size=2)
+_FOR_ANY: Final = [Reason(key, key.title()) for key in REASONS]
+# Both allow every change, if its reason is in the list.
+_LENIENT: Final = st.sampled_from([ChangeRules(), ChangeRules(reasons=_FOR_ANY)])
+_VERBS: Final = st.sampled_from(["open", "amend", "migrate", "undo", "split", "reorder"])
+
+
+def reasons() -> SearchStrategy[Reason]:
+    """Reasons, for some moves or for every change."""
+    return st.builds(
+        Reason,
+        st.sampled_from(REASONS) | KEYS,
+        DESCRIPTIONS,
+        moves=st.just(frozenset[Move]()) | _SOME_MOVES,
+        chargeable=_BOOLEANS,
+        inactive=st.sampled_from([False, False, True]),
+    )
+
+
+def permissions(*, cycle: StatusCycle | None = None) -> SearchStrategy[Permission]:
+    """Permissions, for status changes or other verbs.
+
+    Args:
+        cycle: the cycle whose statuses the permissions name; with None they name any keys.
+    """
+    keys = KEYS if cycle is None else st.sampled_from([status.key for status in cycle])
+    common = {
+        "roles": st.frozensets(st.sampled_from(ROLES), min_size=1),
+        "to": st.frozensets(keys, max_size=2),
+        "from_": st.frozensets(keys, max_size=2),
+        "where": _CONDITIONS,
+    }
+    changes = st.builds(Permission, moves=_TWO_MOVES, **common)
+    verbs = st.builds(Permission, verbs=st.frozensets(_VERBS, min_size=1), **common)
+    return changes | verbs
 
 
 def change_rules(*, cycle: StatusCycle | None = None) -> SearchStrategy[ChangeRules]:
@@ -143,7 +192,10 @@ def change_rules(*, cycle: StatusCycle | None = None) -> SearchStrategy[ChangeRu
         allow_skip=_YES,
         allow_back=_YES,
         allow_reopen=_YES,
-        note_required=st.frozensets(st.sampled_from(Move), max_size=2),
+        note_required=_TWO_MOVES,
+        reason_required=_TWO_MOVES,
+        reasons=st.lists(reasons(), max_size=3, unique_by=lambda reason: reason.key),
+        permissions=st.lists(permissions(cycle=cycle), max_size=2),
         targets=st.dictionaries(keys, st.frozensets(keys, max_size=4), max_size=2),
     )
 

@@ -10,10 +10,10 @@ Each step is one draw from a separate strategy, so Hypothesis can leave a step o
 an example. Within a step, `pick` draws an index where it can, because a new strategy costs time.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from attrs import NOTHING, NothingType, evolve
 from hypothesis import reject
@@ -23,6 +23,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from prodflow import (
     Change,
     ChangeRefusedError,
+    ChangeRules,
     ChangeUndone,
     CycleAdopted,
     DueDatePolicy,
@@ -45,6 +46,13 @@ from prodflow.testing._drawing import (
     NOTES,
     OPTIONAL_PEOPLE,
     PEOPLE,
+    PRIORITIES,
+    QUANTITIES,
+    REASONS,
+    Fact,
+    draw_fact_changes,
+    draw_facts,
+    is_nearly_full,
     later,
     pick,
 )
@@ -61,7 +69,9 @@ _ASSIGNEES: Final = st.just(NOTHING) | OPTIONAL_PEOPLE
 _DATES: Final = order_dates()
 
 
-def keywords(draw: DrawFn, order: ProductionOrder, today: date) -> dict[str, Any]:
+def keywords(
+    draw: DrawFn, rules: ChangeRules, order: ProductionOrder, today: date
+) -> dict[str, Any]:
     """Keywords for `propose` with this order; they may lead to an error or to refusals."""
     others = [status for status in order.cycle.choices() if status.key != order.status.key]
     target = pick(draw, others)
@@ -69,6 +79,8 @@ def keywords(draw: DrawFn, order: ProductionOrder, today: date) -> dict[str, Any
         "due_on": pick(draw, [NOTHING, NOTHING, *_due_dates(draw, order)]),
         "department": draw(_ASSIGNEES),
         "user": draw(_ASSIGNEES),
+        "facts": draw_fact_changes(draw, order.facts) if draw(st.booleans()) else {},
+        "reason": draw_reason(draw, rules),
         "note": draw(NOTES),
     }
     if not order.is_open or draw(st.booleans()):
@@ -79,6 +91,13 @@ def keywords(draw: DrawFn, order: ProductionOrder, today: date) -> dict[str, Any
         on = later(order.begun_on, draw(st.integers(0, days)))
         ways += [{"current_complete": True}, {"completed_on": on}]
     return given | pick(draw, ways)
+
+
+def draw_reason(draw: DrawFn, rules: ChangeRules) -> str | None:
+    """The key of a reason, or None; rules with a list of reasons may refuse the key."""
+    keys = [reason.key for reason in rules.reasons] or REASONS
+    choices: list[str | None] = [None, *keys]
+    return pick(draw, choices)
 
 
 def days_around(draw: DrawFn, order: ProductionOrder) -> date:
@@ -133,6 +152,9 @@ class Walk:
                 delivery_on=delivery_on,
                 invoice_id=self.draw(OPTIONAL_PEOPLE),
                 vendor=self.draw(OPTIONAL_PEOPLE),
+                priority=pick(self.draw, PRIORITIES),
+                quantity=pick(self.draw, QUANTITIES),
+                facts=draw_facts(self.draw),
                 status=pick(self.draw, first),
                 note=self.draw(NOTES),
                 **pick(self.draw, _openings(ordered_on)),
@@ -157,13 +179,15 @@ class Walk:
             return  # an entry guard refuses even the empty amendment: one change less
 
     def recorded(self) -> dict[str, Any]:
-        """Who makes a change, and when it is recorded."""
+        """Who makes a change, in every role that the rules name, and when it is recorded."""
         by, recorded_by = self.draw(_RECORDERS)
         rest, zone = divmod(self.draw(_INSTANTS), len(_ZONES))
         days, hour = divmod(rest, 24)
         day = later(self.today, _RECORDED_LATER[days])
         at = datetime(day.year, day.month, day.day, hour, tzinfo=_ZONES[zone])
-        return {"by": by, "recorded_by": recorded_by, "at": at}
+        roles = [role for each in self.flow.rules.permissions for role in each.roles]
+        who = {"by": by, "recorded_by": recorded_by, "at": at}
+        return {**who, "roles": roles} if roles else who
 
     def _keep(self, change: Change) -> None:
         self.changes.append(change)
@@ -234,8 +258,22 @@ def _advance(walk: Walk, recorded: dict[str, Any]) -> Change:
 
 
 def _change(walk: Walk, recorded: dict[str, Any]) -> Change:
-    given = keywords(walk.draw, walk.order, walk.today)
+    given = keywords(walk.draw, walk.flow.rules, walk.order, walk.today)
     return walk.flow.advance(walk.order, today=walk.today, **recorded, **given)
+
+
+class _Said(NamedTuple):
+    """What a user types into the window of a move."""
+
+    note: str = ""
+    facts: Mapping[str, Fact | None] = {}
+
+
+_SAID: Final = (
+    *(_Said(), _Said("why"), _Said("why")),
+    _Said(facts={"shot": date(2026, 11, 30), "copies": 3}),
+    _Said("why", facts={"client": None, "rush": False}),
+)
 
 
 def _moves(
@@ -244,11 +282,14 @@ def _moves(
     """The step to one of these statuses, listed *times* times; no step if *targets* is empty."""
 
     def move(walk: Walk, recorded: dict[str, Any]) -> Change:
+        said = pick(walk.draw, _SAID)
         return walk.flow.advance(
             walk.order,
             today=walk.today,
             to=pick(walk.draw, targets).key,
-            note=pick(walk.draw, ["", "why"]),
+            note=said.note,
+            facts={} if is_nearly_full(walk.order.facts) else said.facts,
+            reason=draw_reason(walk.draw, walk.flow.rules),
             current_complete=current_complete,
             **recorded,
         )
@@ -265,21 +306,29 @@ def _amend(walk: Walk, recorded: dict[str, Any]) -> Change:
     given: dict[str, Any] = {name: _amended(draw, name, order) for name in draw(_AMENDED)}
     if "ordered_on" in given and given.get("plan_from") is not None:
         given["plan_from"] = max(given["plan_from"], given["ordered_on"])
-    return walk.flow.amend(order, note=draw(NOTES), **given, **recorded)
+    reason = draw_reason(draw, walk.flow.rules)
+    return walk.flow.amend(order, reason=reason, note=draw(NOTES), **given, **recorded)
+
+
+# How each of these fields is amended; the others are people and texts.
+_AMENDED_TO: Final[dict[str, Callable[[DrawFn, ProductionOrder], object]]] = {
+    "due_on": lambda draw, order: pick(draw, _due_dates(draw, order)),
+    "ordered_on": lambda draw, order: later(order.ordered_on, draw(st.integers(-9, 9))),
+    "plan_from": lambda draw, order: pick(
+        draw, [None, later(order.ordered_on, draw(st.integers(0, 20)))]
+    ),
+    "delivery_on": lambda draw, order: pick(
+        draw, [None, later(order.ordered_on, draw(st.integers(-3, 90)))]
+    ),
+    "priority": lambda draw, _: pick(draw, PRIORITIES),
+    "quantity": lambda draw, _: pick(draw, QUANTITIES),
+    "facts": lambda draw, order: draw_fact_changes(draw, order.facts),
+}
 
 
 def _amended(draw: DrawFn, name: str, order: ProductionOrder) -> object:
-    match name:
-        case "due_on":
-            return pick(draw, _due_dates(draw, order))
-        case "ordered_on":
-            return later(order.ordered_on, draw(st.integers(-9, 9)))
-        case "plan_from":
-            return pick(draw, [None, later(order.ordered_on, draw(st.integers(0, 20)))])
-        case "delivery_on":
-            return pick(draw, [None, later(order.ordered_on, draw(st.integers(-3, 90)))])
-        case _:
-            return draw(OPTIONAL_PEOPLE)
+    amend = _AMENDED_TO.get(name)
+    return draw(OPTIONAL_PEOPLE) if amend is None else amend(draw, order)
 
 
 def _correct(walk: Walk, recorded: dict[str, Any]) -> Change:
@@ -372,10 +421,14 @@ def _renamed(cycle: StatusCycle, mapping: dict[str, str]) -> StatusCycle:
 
 _NAMES: Final = (
     *("due_on", "department", "user", "ordered_on", "plan_from"),
-    *("delivery_on", "vendor", "invoice_id"),
+    *("delivery_on", "vendor", "invoice_id", "priority", "quantity", "facts"),
 )
 _AMENDED: Final = st.sampled_from(
-    [*[("due_on",), ("department", "user")] * 3, *combinations(_NAMES, 2), _NAMES]
+    [
+        *[("due_on",), ("department", "user"), ("facts",), ("facts", "priority", "quantity")] * 5,
+        *combinations(_NAMES, 2),
+        _NAMES,
+    ]
 )
 _EDITS: Final = (
     "describe",

@@ -26,8 +26,10 @@ from prodflow.testing._drawing import (
     IDS,
     OPTIONAL_PEOPLE,
     PEOPLE,
+    ROLES,
     check_sizes,
     checked,
+    pick,
 )
 from prodflow.testing._flows import production_flows
 from prodflow.testing._steps import Walk, days_around, keywords, step
@@ -174,10 +176,16 @@ def _proposals(
     order = draw(orders)
     flow = draw(production_flows(cycle=order.cycle) if flows is None else flows)
     today = days_around(draw, order)
-    given = keywords(draw, order, today)
+    given = keywords(draw, flow.rules, order, today)
+    roles = pick(draw, [(), ROLES[:1], ROLES])
     try:
         return flow.propose(
-            order, today=today, by=draw(PEOPLE), recorded_by=draw(OPTIONAL_PEOPLE), **given
+            order,
+            today=today,
+            by=draw(PEOPLE),
+            recorded_by=draw(OPTIONAL_PEOPLE),
+            roles=roles,
+            **given,
         )
     except RuleError:
         reject()  # the policy needs a delivery date, or its calendar ends

@@ -1,0 +1,107 @@
+"""Facts as JSON data.
+
+JSON has texts, numbers and flags, but no dates, and most programs read its numbers as binary. So a
+Decimal or a date becomes an object that names its kind: `{"decimal": "1.50"}`.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from prodflow import _checks as checks
+from prodflow._facts import (
+    Alternatives,
+    Fact,
+    FactChanges,
+    Facts,
+    WantedFacts,
+    fact,
+    fact_changes,
+    facts,
+    wanted_facts,
+)
+from prodflow.codec import _hooks as hooks
+from prodflow.codec._hooks import Data, Hook
+
+T = TypeVar("T")
+
+# --- Dumping ------------------------------------------------------------------------------------
+
+
+def to_facts(values: Mapping[str, Fact | Alternatives | None]) -> Data:
+    """Facts, changes of facts, or wanted facts as data."""
+    return {name: _to_fact(value) for name, value in values.items()}
+
+
+def _to_fact(value: Fact | Alternatives | None) -> object:
+    match value:
+        case Decimal():
+            return {"decimal": format(value, "f")}
+        case date():
+            return {"date": value.isoformat()}
+        case tuple():
+            return [*map(_to_fact, value)]
+        case _:
+            return value
+
+
+# --- Loading ------------------------------------------------------------------------------------
+
+_WRITTEN: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_PLAIN: Final = frozenset({str, bool, int})
+
+
+def _from_decimal(value: object, _: object) -> Decimal:
+    """The number, if it's in the form that `dump` writes."""
+    text = hooks.text(value, None)
+    number = Decimal(text) if _WRITTEN.fullmatch(text) else None
+    if number is None or format(number, "f") != text:
+        raise ValueError(f"must look like '1.50', not {checks.shown(value)}")
+    return number
+
+
+_TAGGED: Final[dict[str, Hook[Decimal | date]]] = {
+    "decimal": _from_decimal,
+    "date": hooks.iso(date, "2026-11-30"),
+}
+
+
+def _from_fact(value: object, _: object) -> Fact:
+    if type(value) in _PLAIN:
+        return _in_bounds(value)
+    if type(value) is dict and len(value) == 1:
+        tag, tagged = next(iter(value.items()))
+        if type(tag) is str and tag in _TAGGED:
+            return _in_bounds(_TAGGED[tag](tagged, None))
+    expected = "a string, a whole number, true, false, or an object with 'decimal' or 'date'"
+    raise TypeError(f"must be {expected}, not {checks.shown(value)}")
+
+
+def _in_bounds(value: Any) -> Fact:  # noqa: ANN401 - the check refuses wrong values
+    try:
+        return fact("", value)
+    except ValueError as error:  # its subject is in the path already
+        raise ValueError(f"must {str(error).partition(' must ')[2]}") from None
+
+
+_optional: Final = hooks.optional(_from_fact)
+_alternatives: Final = hooks.list_of(_optional)
+
+
+def _from_wanted(value: object, _: object) -> object:
+    return (_alternatives if type(value) is list else _optional)(value, None)
+
+
+def _from_facts(hook: Hook[Any], make: Callable[[Data], T]) -> Hook[T]:
+    values = hooks.object_of(hook)
+    return lambda data, _: make(values(data, None))
+
+
+FROM_FACTS: Final[dict[type, Hook[Any]]] = {
+    Facts: _from_facts(_from_fact, facts),
+    FactChanges: _from_facts(_optional, fact_changes),
+    WantedFacts: _from_facts(_from_wanted, wanted_facts),
+}
+"""For each class of facts, the hook that loads it."""

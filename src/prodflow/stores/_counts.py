@@ -1,0 +1,140 @@
+"""How many orders there are of each value."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final, TypeVar, cast, final
+
+from prodflow import _checks as checks
+from prodflow._facts import Fact, kind_of
+
+Group = Fact | tuple[Fact, Fact]
+"""What a count is of: one value, or a pair of values."""
+
+K = TypeVar("K", bound=Group)
+
+FACT: Final = "facts."
+"""Begins the name of a fact in `by`."""
+
+FIELDS: Final = (
+    *("order_type", "status", "workflow_stage", "department", "user", "vendor", "priority"),
+    "is_open",
+)
+"""What orders can be counted by, besides facts."""
+
+_PAIR: Final = 2
+_KINDS: Final = {"text", "flag", "number", "day"}
+
+
+@final
+class Counts(Mapping[K, int]):
+    """How many orders there are of each value: a read-only mapping, sorted by value.
+
+    Values are compared as facts are, which a dict can't do: True is not 1, and `Decimal("1.0")` is.
+    A whole number is an int, whether orders have it as an int or as a Decimal. Counts can be hashed
+    and pickled, and they equal a dict with the same items.
+
+    Args:
+        counts: numbers by value, or (value, number) pairs. The numbers of equal values are added.
+
+    Raises:
+        ValueError: if a number is below 1.
+
+    Source:
+        Decisions D36 and D36b.
+
+    Example:
+        >>> counts = Counts({"Lab": 2, "Desk": 1})
+        >>> counts["Lab"], dict(counts)
+        (2, {'Desk': 1, 'Lab': 2})
+    """
+
+    __slots__ = ("_counts",)
+
+    def __init__(self, counts: Mapping[K, int] | Iterable[tuple[K, int]] = ()) -> None:
+        pairs = counts.items() if isinstance(counts, Mapping) else counts
+        summed: dict[Any, tuple[K, int]] = {}
+        for value, number in checks.items("counts", pairs, "(value, number) pairs"):
+            key = _key(value)
+            if key is None:
+                raise TypeError(
+                    f"counts must be of a value or of a pair of values, not {checks.shown(value)}"
+                )
+            checks.whole("a number in counts", number, 1, checks.COUNT_MAX)
+            before = summed[key][1] if key in summed else 0
+            summed[key] = (_plain(value), before + number)
+        self._counts = {key: summed[key] for key in sorted(summed)}
+
+    def __getitem__(self, value: K, /) -> int:
+        try:
+            return self._counts[_key(value)][1]
+        except KeyError:
+            raise KeyError(value) from None
+
+    def __iter__(self) -> Iterator[K]:
+        return (value for value, _ in self._counts.values())
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    def __eq__(self, other: object, /) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return len(self) == len(other) and all(
+            self._counts.get(_key(value), (None, None))[1] == number
+            for value, number in other.items()
+        )
+
+    def __hash__(self) -> int:
+        return hash(frozenset((key, number) for key, (_, number) in self._counts.items()))
+
+    def __repr__(self) -> str:
+        return f"Counts({{{', '.join(f'{value!r}: {number}' for value, number in self.items())}}})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (tuple(self.items()),)
+
+
+def _key(value: object) -> Any:  # noqa: ANN401 - of one kind for each kind of value
+    """What equals the key of another value only if both are of one kind; None for other values."""
+    values = value if isinstance(value, tuple) else (value,)
+    keys = tuple([(kind_of(each), each) for each in values])
+    if any(kind not in _KINDS for kind, _ in keys):
+        return None
+    if isinstance(value, tuple):
+        return keys if len(keys) == _PAIR else None
+    return keys[0]
+
+
+def _plain(value: K) -> K:
+    """The form in which every store shows a value."""
+    plain: Group = value
+    if isinstance(value, tuple):
+        first, second = value
+        plain = (_plain(first), _plain(second))
+    elif isinstance(value, Decimal):
+        is_whole = value == value.to_integral_value()
+        plain = int(value) if is_whole else Decimal(f"{value:f}".rstrip("0"))
+    return cast("K", plain)
+
+
+def check_by(by: str | tuple[str, str] | None, /) -> tuple[str, ...]:
+    """The names in the argument *by* of `OrderStore.count`: none, one or two.
+
+    Raises:
+        ValueError: if a name is unknown, or if both names are the same.
+    """
+    if by is None:
+        return ()
+    names = (by,) if isinstance(by, str) else by
+    if not isinstance(names, tuple) or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"by must be a name or a pair of names, not {checks.shown(by)}")
+    if names is by and (len(names) != _PAIR or len(set(names)) != _PAIR):
+        raise ValueError(f"by must be a name or a pair of two names, not {checks.shown(by)}")
+    return tuple([_name(checks.plain(name)) for name in names])
+
+
+def _name(name: str) -> str:
+    if name.startswith(FACT):
+        checks.key("the name of a fact in by", name.removeprefix(FACT))
+        return name
+    return checks.one_of("by", name, *FIELDS)
