@@ -229,20 +229,3 @@ def production_flows(
         ),
         rules=checked("rules", rules, _LENIENT),
     )
-
-
-def permissions(*, cycle: StatusCycle | None = None) -> SearchStrategy[Permission]:
-    """Permissions for status changes and other changes.
-
-    Args:
-        cycle: the cycle whose statuses the permissions name; with None they name any keys.
-    """
-    check_cycle(cycle)
-    keys = KEYS if cycle is None else st.sampled_from([status.key for status in cycle])
-    return st.builds(
-        Permission,
-        st.sets(st.sampled_from(["Lab", "Lead"]), min_size=1),
-        to=st.frozensets(keys, max_size=2),
-        from_=st.frozensets(keys, max_size=2),
-        moves=st.frozensets(st.sampled_from(Move), max_size=2),
-    )
