@@ -40,7 +40,7 @@ NOTES: Final = st.just("") | st.text(_ANY | st.sampled_from("\n\t"), max_size=30
 DESCRIPTIONS: Final = NAMES.filter(lambda text: not text.isspace())
 PEOPLE: Final = st.sampled_from(_PEOPLE)
 OPTIONAL_PEOPLE: Final = st.sampled_from([None, *_PEOPLE])
-ROLES: Final = ("lead", "office", "Büro")
+ROLES: Final = ("Lab", "Lead", "Büro")
 REASONS: Final = ("torn", "blurred", "client")
 PRIORITIES: Final = (0, 0, 0, 1, -1, 5, 1_000, -1_000)
 QUANTITIES: Final = (None, None, 1, 2, 12, 2**31 - 1)
