@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from prodflow import (
+    Amendments,
     BulkProposal,
     BulkRefusedError,
     Change,
@@ -308,14 +309,16 @@ def every_bulk_verb_equals_its_single_verb(
     cycles = {cycle for changes in histories for cycle in cycles_of(changes)}
     pairs = [(changes[-1].order, entries_of(changes)) for changes in histories]
     entries = {order.id: entries for order, entries in pairs}
+    removed: dict[str, None] = dict.fromkeys([*orders[0].facts][:2])
+    amended: Amendments = {"user": "Law", "delivery_on": today, "priority": 7, "facts": removed}
     verbs: list[tuple[Callable[[ProductionOrder], Change | None], _Bulk]] = [
         (
-            lambda order: flow.advance(order, today=today, note=NOTE, **RECORDED),
-            lambda: flow.advance_all(orders, today=today, note=NOTE, **RECORDED),
+            lambda order: flow.advance(order, today=today, note=NOTE, facts=removed, **RECORDED),
+            lambda: flow.advance_all(orders, today=today, note=NOTE, facts=removed, **RECORDED),
         ),
         (
-            lambda order: flow.amend(order, user="Law", delivery_on=today, **RECORDED),
-            lambda: flow.amend_all(orders, user="Law", delivery_on=today, **RECORDED),
+            lambda order: flow.amend(order, **amended, **RECORDED),
+            lambda: flow.amend_all(orders, **amended, **RECORDED),
         ),
         (
             lambda order: flow.replan(order, **RECORDED),

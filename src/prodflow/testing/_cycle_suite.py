@@ -23,6 +23,7 @@ from prodflow import (
 )
 from prodflow.testing import laws, strategies
 from prodflow.testing._cases import SHARED
+from prodflow.testing._drawing import fact_changes_for
 from prodflow.testing._law_steps import RECORDED, advanced, is_allowed
 from prodflow.testing._life import Step
 from prodflow.testing._studio import NOON
@@ -254,6 +255,7 @@ class CycleSuite:
         changes = data.draw(_walks(flow, cycle))
         laws.replay_rebuilds_the_order(changes)
         laws.visits_follow_one_another(changes)
+        laws.facts_follow_the_entries(changes)
         laws.an_order_that_moved_is_refused(flow, changes)
         for before, change in zip((None, *changes), changes, strict=False):
             laws.nothing_is_overdue_on_its_due_day(change.order)
@@ -301,6 +303,9 @@ class CycleSuite:
             corrected = first + timedelta(data.draw(st.integers(-2, 20)))
             laws.a_first_day_is_corrected_within_its_bounds(flow, order, corrected, today)
             laws.an_amended_delivery_moves_its_due_date_only(flow, order, day)
+            facts = data.draw(fact_changes_for(order.facts))
+            laws.what_is_amended_is_planned_with(flow, order, facts, days, abs(days) or None)
+            laws.a_change_is_planned_with_its_facts(flow, order, facts, today)
 
     @SHARED
     @given(data=st.data())

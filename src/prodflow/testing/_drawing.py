@@ -134,6 +134,12 @@ def draw_fact_changes(draw: DrawFn, facts: Facts) -> dict[str, Fact | None]:
 
 
 @st.composite
+def fact_changes_for(draw: DrawFn, facts: Facts) -> dict[str, Fact | None]:
+    """Changes of these facts that leave no more than an order can have."""
+    return draw_fact_changes(draw, facts)
+
+
+@st.composite
 def facts(draw: DrawFn) -> Facts:
     """Any facts, of any names and values."""
     values = st.dictionaries(KEYS, FACT_VALUES, max_size=4)

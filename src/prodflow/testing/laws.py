@@ -40,6 +40,11 @@ from prodflow.testing._event_laws import (
     the_outbox_follows_the_orders,
     what_never_fails_is_delivered,
 )
+from prodflow.testing._fact_laws import (
+    a_change_is_planned_with_its_facts,
+    facts_follow_the_entries,
+    what_is_amended_is_planned_with,
+)
 from prodflow.testing._family_laws import a_permission_only_restricts, a_split_divides_the_order
 from prodflow.testing._history_laws import (
     a_first_day_is_corrected_within_its_bounds,
@@ -79,6 +84,7 @@ __all__ = [
     "a_bulk_keeps_what_only_rules_refuse",
     "a_cancellation_taken_back_continues_the_visit",
     "a_change_fills_each_slot_once",
+    "a_change_is_planned_with_its_facts",
     "a_change_made_again_gives_the_same_events",
     "a_closed_order_does_not_advance",
     "a_closed_order_reopens_only_if_allowed",
@@ -110,6 +116,7 @@ __all__ = [
     "choices_say_what_the_window_says",
     "every_bulk_verb_equals_its_single_verb",
     "every_path_is_active_and_standard",
+    "facts_follow_the_entries",
     "forward_equals_backward",
     "going_back_completes_nothing",
     "going_on_completes_and_pausing_does_not",
@@ -124,6 +131,7 @@ __all__ = [
     "the_outbox_follows_the_orders",
     "undoing_everything_leads_to_the_opening",
     "visits_follow_one_another",
+    "what_is_amended_is_planned_with",
     "what_is_amended_on_hold_is_meant_for_the_work",
     "what_is_refused_is_told",
     "what_never_fails_is_delivered",
