@@ -37,6 +37,7 @@ from prodflow.testing.strategies import (
     History,
     change_rules,
     histories,
+    permissions,
     production_flows,
     status_cycles,
 )
@@ -366,6 +367,38 @@ class TestGuards:
         walk = data.draw(histories(cycles=CYCLES, flows=st.just(flow), min_size=6, max_size=9))
         case("the guard refused an entry", OrderAmended in kinds and len(walk.entries) < 6)
         assert not [entry for entry in walk.entries if isinstance(entry, refused)]
+
+
+class TestPermissions:
+    """Permissions are data that restrict, and a role lifts them (D43)."""
+
+    @few(2)
+    @given(walks_and_rules(), st.data())
+    def test_a_permission_only_restricts(
+        self, drawn: tuple[History, ChangeRules], data: st.DataObject
+    ) -> None:
+        """The shipped law."""
+        walk, rules = drawn
+        permission = data.draw(permissions(cycle=walk.order.cycle))
+        roles = data.draw(st.sets(st.sampled_from([*permission.roles, "Guest"])))
+        flow = ProductionFlow(due_dates=walk.flow.due_dates, rules=rules)
+        stricter = evolve(flow, rules=evolve(rules, permissions=(*rules.permissions, permission)))
+        laws.a_permission_only_restricts(flow, stricter, permission, walk.order, roles)
+
+    @few(2)
+    @given(walks_and_rules(), st.sets(st.sampled_from(["Lab", "Lead"])), st.data())
+    def test_a_role_more_never_allows_less(
+        self, drawn: tuple[History, ChangeRules], roles: set[str], data: st.DataObject
+    ) -> None:
+        """Whatever a user may do, a user with the same roles and another one may do too."""
+        walk, rules = drawn
+        order, flow = walk.order, ProductionFlow(due_dates=walk.flow.due_dates, rules=rules)
+        more = roles | data.draw(st.sets(st.sampled_from(["Lab", "Lead", "Guest"])))
+        few_may = flow.choices(order, today=order.begun_on, by="Ada", roles=roles)
+        more_may = flow.choices(order, today=order.begun_on, by="Ada", roles=more)
+        case("a role allows more", few_may != more_may)
+        for one, other in zip(few_may, more_may, strict=True):
+            assert {*other.refusals} <= {*one.refusals}
 
 
 class TestRefusals:
