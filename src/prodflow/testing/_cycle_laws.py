@@ -290,7 +290,7 @@ class ReadingLaws:
         store.save(first, second, done, opened("PO-3", status="check", vendor="V"))
         query = OrderQuery(workflow_stage="Finishing", is_open=True, limit=1)
         (page,) = store.find(query)
-        (rest,) = store.find(evolve(query, after=(page.due_on, page.id)))
+        (rest,) = store.find(evolve(query, after=page))
         assert (page.id, rest.id) == ("PO-1", "PO-3")
         assert store.find(evolve(query, vendor="V", limit=None)) == [rest]
 
