@@ -305,8 +305,11 @@ class ReadingLaws:
 
 
 def stages(store: Store) -> dict[str | None, list[str]]:
-    """The ids of the orders in each stage, sorted."""
-    return {
+    """The ids of the orders in each stage, sorted; the store must count as many."""
+    found = {
         stage: sorted(order.id for order in store.find(OrderQuery(workflow_stage=stage)))
         for stage in ("Finishing", "Lab", None)
     }
+    expected = {stage: len(ids) for stage, ids in found.items() if stage and ids}
+    assert store.count(OrderQuery(), by="workflow_stage") == expected
+    return found
