@@ -41,6 +41,7 @@ from prodflow.testing.strategies import (
     due_date_policies,
     histories,
     order_dates,
+    order_queries,
     production_flows,
     production_orders,
     proposals,
@@ -82,6 +83,7 @@ NO_STRATEGIES: list[tuple[Callable[..., object], str]] = [
     (histories, "order_ids"),
     (production_orders, "cycles"),
     (production_orders, "flows"),
+    (order_queries, "orders"),
     (proposals, "flows"),
     (proposals, "orders"),
 ]

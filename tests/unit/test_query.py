@@ -392,7 +392,8 @@ def test_a_position_fits_a_url(orders: list[ProductionOrder], order_id: str, sor
     position = query.position(order)
     assert set(position) <= set(string.ascii_letters + string.digits + "-._~")
     after = evolve(query, after=position)
-    assert after.begins_after == Position.of(order, sort)
+    assert after.begins_after is not None
+    assert (after.begins_after.id, after.begins_after.text) == (order_id, position)
     assert after == evolve(query, after=order)
     assert (
         after.select([order, *orders])
