@@ -50,6 +50,7 @@ class Position:
         """The position as a text of ASCII letters, digits, `-`, `_` and `.`, for a URL.
 
         Example:
+            >>> from datetime import date
             >>> Position(sort="due", due_on=date(2026, 11, 20), id="PO-1").text
             'due.2026-11-20.0.UE8tMQ'
         """
