@@ -371,6 +371,14 @@ class PagesByNumber(NotebookStore):
         return [self.orders[order_id] for order_id in ids[begin:]][: query.limit]
 
 
+class PagesWithoutEnd(NotebookStore):
+    """Every page is the first one."""
+
+    def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
+        """Leave the position out."""
+        return super().find(evolve(query, after=None))
+
+
 class CountsClosedOrdersToo(NotebookStore):
     """A count leaves `is_open` out."""
 
@@ -550,6 +558,7 @@ WRONG: dict[type[NotebookStore], str] = {
     IdsInUtf16: VISITS,
     PositionOfTheOrderNow: "test_a_page_goes_on_where_it_was",
     PagesByNumber: "test_what_does_not_move_is_seen_once",
+    PagesWithoutEnd: VISITS,
     CountsClosedOrdersToo: "test_a_count_is_the_number_of_orders_found",
     CountsThePage: "test_a_page_makes_no_difference_to_a_count",
     CountsInADict: COUNTS,

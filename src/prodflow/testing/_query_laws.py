@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache, partial
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any, Final
 
 import pytest
@@ -244,10 +244,10 @@ class PagingLaws:
         store.save(*firsts)
         staying = {first.order.id for first in firsts}
         seen: list[str] = []
+        coming = iter(moves)
         for page in _pages(store, OrderQuery(vendor=vendor, sort=sort, limit=size)):
             seen += [order.id for order in page]
-            if moves:
-                number, days, priority = moves.pop()
+            for number, days, priority in islice(coming, 1):
                 order = store.get(f"{vendor} {number}")
                 staying -= {order.id}
                 due_on = None if days is None else MONDAY + days * _DAY
