@@ -409,7 +409,7 @@ def test_a_repr_shows_the_days_and_nothing_else() -> None:
     """The repr has the form of the constructor call."""
     expected = (
         "WorkingCalendar(working_weekdays=frozenset({6}), holidays=frozenset(),"
-        " extra_working_days=frozenset())"
+        " extra_working_days=frozenset(), known_through=None)"
     )
     assert repr(WorkingCalendar(working_weekdays=[6])) == expected
 

@@ -700,12 +700,11 @@ class TestPlan:
         assert (caught.value.order_type, caught.value.status) == ("prints", "retouch")
 
     def test_a_policy_of_the_host_gives_the_due_dates(self) -> None:
-        """A custom policy gives the due dates; earliest dates count forward in its calendar."""
+        """A custom policy gives the due dates, and nothing else is known of its dates."""
         dates = plan(MANUAL, Fixed(SUNDAY), ordered_on=SATURDAY, delivery_on=FRIDAY_31)
-        assert (dates.due_dates, dates.earliest_dates) == (
-            (None, SUNDAY, SUNDAY, SUNDAY),
-            days(28, 30, 31, None),
-        )
+        expected = (None, SUNDAY, SUNDAY, SUNDAY)
+        assert (dates.due_dates, dates.earliest_dates) == (expected, expected)
+        assert (dates.latest_dates, dates.float_days, dates.start_by) == ((None,) * 4, None, None)
 
     def test_a_policy_of_the_host_is_told_the_delivery_date(self) -> None:
         """A custom policy gets the delivery date."""
