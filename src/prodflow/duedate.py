@@ -860,7 +860,7 @@ def _details(
     vendor: str | None, quantity: int | None, priority: int, facts: Mapping[str, Fact]
 ) -> _Others:
     plain = vendor is None and quantity is None and facts is NOTHING_GIVEN
-    if plain and priority == 0 and type(priority) is int:
+    if plain and type(priority) is int and priority == 0:
         return _NO_OTHERS
     return (
         checks.optional_text("vendor", vendor),
