@@ -185,7 +185,7 @@ def a_vendor_has_the_durations_of_its_terms(
 def a_start_in_time_keeps_the_latest_dates(
     cycle: StatusCycle, policy: DueDatePolicy, delivery_on: date, vendor: str | None = None
 ) -> None:
-    """If you start on `start_by`, no status is done after its latest date (decisions D9 and D11).
+    """If you start on `start_by`, no status is done after its latest date (D9, D11).
 
     If you start a working day later, the last one is. This is about statuses that take days: the
     day of a status of 0 days may be closed. The law doesn't judge your own policies.
