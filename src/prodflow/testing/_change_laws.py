@@ -67,7 +67,14 @@ def a_jump_keeps_the_date_of_the_plan(
     This holds for policies that count from the order date or from the delivery date.
     """
     planned = plan(
-        order.cycle, flow.due_dates, ordered_on=ordered_on, delivery_on=order.delivery_on
+        order.cycle,
+        flow.due_dates,
+        ordered_on=ordered_on,
+        delivery_on=order.delivery_on,
+        vendor=order.vendor,
+        quantity=order.quantity,
+        priority=order.priority,
+        facts=order.facts,
     )
     cycle, here = order.cycle, order.cycle.place(order.status.key).position
     skipped: list[ProposedChange] = []
