@@ -114,10 +114,10 @@ def load_entry(data: object) -> HistoryEntry:
 
 
 def load_policy(data: object) -> Policy:
-    """The due-date policy that the data describe: `Forward`, `Backward` or `FromEntry`.
+    """The due-date policy that the data describe; it may be of any class of prodflow.
 
     Raises:
-        DefinitionError: if the data don't describe one of these.
+        DefinitionError: if the data don't describe a policy.
     """
     return checked(_policy, _fields(data))
 
