@@ -43,6 +43,7 @@ from prodflow import (
     Reason,
     Status,
     StatusCycle,
+    Terms,
     Trigger,
     TriggerEvent,
     Where,
@@ -52,6 +53,7 @@ from prodflow import (
 )
 from prodflow.export import Cell, Table
 from prodflow.testing._cases import case, few
+from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import (
     change_rules,
     due_date_policies,
@@ -186,7 +188,10 @@ def _of_change(change: Change) -> tuple[StatusCycle, ...]:
 KINDS: Final = {
     "cycle": Kind(status_cycles(), partial(codec.load, kind=StatusCycle)),
     "calendar": Kind(working_calendars(), partial(codec.load, kind=WorkingCalendar)),
-    "policy": Kind(due_date_policies(), codec.load_policy),
+    "policy": Kind(
+        due_date_policies() | due_date_policies(cycle=CYCLE) | st.from_type(Terms),
+        codec.load_policy,
+    ),
     "trigger": Kind(triggers(), partial(codec.load, kind=Trigger)),
     "reason": Kind(st.from_type(Reason), partial(codec.load, kind=Reason)),
     "permission": Kind(st.from_type(Permission), partial(codec.load, kind=Permission)),
@@ -462,12 +467,16 @@ def nodes(data: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any data
             yield from nodes(data[key])
 
 
+# Their keys are those of the user, not names of fields.
+BY_NAME: Final = {"payload", "targets", "facts", "calendars", "durations", "vendors"}
+
+
 def objects(data: object) -> Iterator[Any]:
     """Every object in data that has fields, not keys of the user."""
     if type(data) is dict:
         yield data
     for holder, key in nodes(data):
-        if type(holder[key]) is dict and key not in {"payload", "targets", "facts"}:
+        if type(holder[key]) is dict and key not in BY_NAME:
             yield holder[key]
 
 
