@@ -30,6 +30,7 @@ from prodflow import (
     Refusal,
     RuleError,
     SameStatusError,
+    SplitError,
     StaleCycleError,
     StaleOrdersError,
     StatusMovedError,
@@ -52,6 +53,8 @@ def check_rule_errors(error: RuleError) -> None:
         case InvalidCycleError():
             assert_type(error.problems, tuple[CycleProblem, ...])
             assert_type(error.order_type, str)
+        case SplitError():
+            assert_type((error.order_id, error.part), tuple[str, str | None])
         case DefinitionError():
             assert_type(error.problems, tuple[tuple[str, str], ...])
         case ChangeRefusedError():
