@@ -53,8 +53,6 @@ def check_rule_errors(error: RuleError) -> None:
         case InvalidCycleError():
             assert_type(error.problems, tuple[CycleProblem, ...])
             assert_type(error.order_type, str)
-        case SplitError():
-            assert_type((error.order_id, error.part), tuple[str, str | None])
         case DefinitionError():
             assert_type(error.problems, tuple[tuple[str, str], ...])
         case ChangeRefusedError():
@@ -97,6 +95,8 @@ def check_errors_of_a_status(error: RuleError) -> None:
             assert_type(error.actual, int | str)
         case UnmappedStatusError():
             assert_type(error.keys, tuple[str, ...])
+        case SplitError():
+            assert_type((error.order_id, error.part), tuple[str, str | None])
         case _:
             assert_type(error, RuleError)
 

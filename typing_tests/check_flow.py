@@ -145,7 +145,7 @@ def check_who_and_why(flow: ProductionFlow, order: ProductionOrder, at: datetime
     assert_type(correct(flow, order, facts={"client": None, "copies": 2}, priority=5), Change)
     assert_type(ship(flow, order, facts={"parcel": "Z-9"}, reason="torn"), Change)
     Permission("lead", verbs=["close"])  # type: ignore[list-item]  # one of six words
-    Permission(["lead"], ["done"])  # type: ignore[misc]  # which field?
+    Permission(["lead"], ["done"])  # type: ignore[call-arg]  # which field?
     Reason("torn")  # type: ignore[call-arg]  # with the text that users see
     flow.split(order, ["PO-2"], by="ann", at=at)  # type: ignore[list-item]  # and how many?
     flow.reorder(order, order_id="PO-3", ordered_on=day, by="ann", at=at)  # type: ignore[call-arg]  # why?
