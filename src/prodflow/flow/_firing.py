@@ -262,10 +262,14 @@ class TriggerTable:
         for trigger, when in self._rows(order):
             day = _answer(trigger, when, order, calendar, today)
             event = _reminder(trigger, when, order, number, day)
-            # What an earlier visit said stays where this visit has nothing to say.
-            is_silent = day is None and _answer(trigger, when, order, calendar, None) is None
-            if day is not None or (_outlives(when) and not (is_silent and event.slot in given)):
+            if day is not None:
                 given[event.slot] = event
+            elif _outlives(when):
+                # What an earlier visit said stays where this visit has nothing to say. A warning
+                # that is too late is something to say.
+                is_too_late = _answer(trigger, when, order, calendar, None) is not None
+                if is_too_late or event.slot not in given:
+                    given[event.slot] = event
         return (*given.values(), *self._of_delivery(before, order, calendar, today, number))
 
     def said_before(
@@ -287,7 +291,7 @@ class TriggerTable:
             event.slot: event
             for state in earlier
             for event in self._of_visit(state, calendar, entry.at.date(), entry.sequence)
-            if event.until is None and event.number is None
+            if event.until is None
         }
         return tuple(
             event if event.fire_on is not None else said.get(event.slot, event) for event in events
@@ -539,7 +543,7 @@ def _from_date(
         return None
     if calendar is None:
         return _shifted(anchor, days)
-    return calendar.add(anchor if days > 0 else calendar.preceding(anchor), days)
+    return calendar.add(calendar.preceding(anchor), days)
 
 
 def _shifted(day: date, days: int) -> date:
