@@ -987,3 +987,34 @@ def test_an_undo_asks_the_triggers_of_today(studio: Build) -> None:
     one.flow = ProductionFlow(triggers=[evolve(trigger, condition=Where(vendor="East"))])
     one.undo(5)
     assert one.days() == []
+
+
+# What a status change says about what is pending already
+
+
+def test_a_status_change_leaves_the_reminders_of_the_delivery(studio: Build) -> None:
+    """Working days are compared with working days: nothing differs, so nothing is said."""
+    one = studio(DaysFromDelivery(-7, working=True), DaysFromDelivery(7, working=True))
+    one.open(delivery_on=nov(24))
+    change = one.flow.advance(one.order, today=nov(3), by="ann", at=AT)
+    assert change.events == ()
+
+
+def test_a_status_change_withdraws_a_warning_that_is_over(studio: Build) -> None:
+    """The delivery date is over on the day of the change; the event names the change."""
+    one = studio(DaysFromDelivery(-1))
+    one.open(delivery_on=nov(6))
+    (event,) = one.flow.advance(one.order, today=nov(9), by="ann", at=AT).events
+    assert (event.fire_on, event.sequence) == (None, 2)
+
+
+def test_a_return_withdraws_what_is_not_wanted_any_more(studio: Build) -> None:
+    """The reminder went on during the hold; after the return it's for another vendor only."""
+    when = DaysInStatus("retouch", 9, while_in_status=False)
+    one = studio(when, condition=Where(vendor="West"))
+    one.open(vendor="West")
+    one.go(3)
+    one.hold(4)
+    one.amend(4, vendor="East")
+    (event,) = one.flow.advance(one.order, today=nov(5), by="ann", at=AT).events
+    assert (event.fire_on, event.sequence, event.number) == (None, 5, 2)
