@@ -1018,3 +1018,11 @@ def test_a_return_withdraws_what_is_not_wanted_any_more(studio: Build) -> None:
     one.amend(4, vendor="East")
     (event,) = one.flow.advance(one.order, today=nov(5), by="ann", at=AT).events
     assert (event.fire_on, event.sequence, event.number) == (None, 5, 2)
+
+
+def test_a_status_change_may_begin_to_want_a_reminder_of_the_delivery(studio: Build) -> None:
+    """The condition holds in Retouching only; seven working days before the 24th is the 13th."""
+    one = studio(DaysFromDelivery(-7, working=True), condition=Where(department="Retouching"))
+    one.open(delivery_on=nov(24))
+    (event,) = one.flow.advance(one.order, today=nov(3), by="ann", at=AT).events
+    assert event.fire_on == nov(13)
