@@ -210,9 +210,11 @@ class TriggerTable:
         if not self._reminds:
             return ()
         # The order stays in its visit, so a trigger has the same slot before and after.
-        rows = {trigger.key: (trigger, when) for trigger, when in self._rows(before)}
-        rows |= {trigger.key: (trigger, when) for trigger, when in self._rows(order)}
-        concerned = (*rows.values(), *self._delivery)
+        concerned = (*self._rows(order), *self._delivery)
+        if before.status is not order.status:
+            rows = {trigger.key: (trigger, when) for trigger, when in self._rows(before)}
+            rows |= {trigger.key: (trigger, when) for trigger, when in concerned}
+            concerned = tuple(rows.values())
         today = entry.at.date()
         return tuple(_differing(concerned, before, order, calendar, today, entry.sequence))
 
@@ -369,9 +371,29 @@ def _differing(  # noqa: PLR0917 - as `events` has them
 ) -> Iterator[TriggerEvent]:
     """The reminders whose day differs; without a day where *order* doesn't want them."""
     for trigger, when in rows:
+        if trigger.condition is None and _is_untouched(when, before, order):
+            continue
         day = _answer(trigger, when, order, calendar, today) if _is_of(when, order) else None
         if day != _past_answer(trigger, when, before, calendar):
             yield _reminder(trigger, when, order, number, day)
+
+
+def _is_untouched(when: Dated, before: ProductionOrder, order: ProductionOrder) -> bool:
+    """Whether everything that the day of a reminder depends on is as before.
+
+    A warning also depends on the day of the change, on which it may be too late.
+    """
+    if before.status is not order.status:
+        return False
+    match when:
+        case DaysInStatus():
+            return before.entered_on == order.entered_on and before.paused_days == order.paused_days
+        case DaysFromDue(days=days):
+            return days >= 0 and before.due_on == order.due_on
+        case DaysFromDelivery(days=days):
+            return days >= 0 and before.delivery_on == order.delivery_on
+        case _:
+            assert_never(when)
 
 
 def _past_answer(
