@@ -222,8 +222,8 @@ class PagingLaws:
         sort=st.sampled_from(_SORTS),
         size=st.integers(1, 3),
         moves=st.lists(
-            st.tuples(st.integers(0, 5), st.none() | st.integers(0, 4), st.integers(-2, 2)),
-            min_size=1,
+            st.tuples(st.integers(-1, 2), st.none() | st.integers(0, 4), st.integers(-2, 2)),
+            min_size=2,
             max_size=5,
         ),
     )
@@ -242,16 +242,18 @@ class PagingLaws:
             for number in range(8)
         ]
         store.save(*firsts)
-        staying = {first.order.id for first in firsts}
-        seen: list[str] = []
+        query = OrderQuery(vendor=vendor, sort=sort)
+        ids = [order.id for order in store.find(query)]
+        staying, seen = set(ids), list[str]()
         coming = iter(moves)
-        for page in _pages(store, OrderQuery(vendor=vendor, sort=sort, limit=size)):
+        for page in _pages(store, evolve(query, limit=size)):
             seen += [order.id for order in page]
-            for number, days, priority in islice(coming, 1):
-                order = store.get(f"{vendor} {number}")
-                staying -= {order.id}
+            # The last order of the page moves, or one that is close to it.
+            for step, days, priority in islice(coming, 1):
+                moved = store.get(ids[(ids.index(seen[-1]) + step) % len(ids)])
+                staying -= {moved.id}
                 due_on = None if days is None else MONDAY + days * _DAY
-                store.save(amended(order, due_on=due_on, priority=priority))
+                store.save(amended(moved, due_on=due_on, priority=priority))
         case("orders moved to pages that were still to come", len(seen) > len(set(seen)))
         assert sorted(order_id for order_id in seen if order_id in staying) == sorted(staying)
 
