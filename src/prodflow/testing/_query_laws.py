@@ -170,7 +170,7 @@ class FindingLaws:
         raised: bool,
     ) -> None:
         """An order is found by a part of any of its texts, whatever the case and the characters."""
-        order = _saved_anew(store, vendor=vendor, facts={"fact": fact})
+        order = _saved_new(store, vendor=vendor, facts={"fact": fact})
         part = (fact if of_fact else vendor)[begin:][:3] or fact
         phrase = (part.upper() if raised else part)[:200]
         query = OrderQuery(text=phrase)
@@ -267,7 +267,7 @@ class CountingLaws:
             assert store.count(query) == len(store.find(query)), query
 
     def test_a_page_makes_no_difference_to_a_count(self, store: Store) -> None:
-        """`count` leaves the sort, the position and the limit out of account."""
+        """`count` counts all pages, whatever the sort, the position and the limit."""
         orders = _filled(store)
         for sort in _SORTS:
             query = OrderQuery(sort=sort, is_open=True)
@@ -369,7 +369,7 @@ def _pages(store: Store, query: OrderQuery) -> Iterator[list[ProductionOrder]]:
     pytest.fail("there is always another page")
 
 
-def _saved_anew(store: Store, **given: Any) -> ProductionOrder:  # noqa: ANN401 - keywords of `open`
+def _saved_new(store: Store, **given: Any) -> ProductionOrder:  # noqa: ANN401 - keywords of `open`
     """An order under an id that no other example has."""
     change = opened(f"~{store.count(OrderQuery())}", **given)
     store.save(change)
