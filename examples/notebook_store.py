@@ -5,10 +5,10 @@ originals if nothing fails. Use it in one thread only. It has the rules of the o
 code instead of calling `outbox_effect`, so the tests can compare the two.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from copy import copy
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from attrs import evolve, frozen
 
@@ -89,6 +89,19 @@ class NotebookStore:
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         """The orders that match a query."""
         return query.select(self.orders.values(), cycles=self.cycles.values())
+
+    def count(self, query: OrderQuery, /, *, by: str | tuple[str, str] | None = None) -> Any:  # noqa: ANN401 - an int without *by*, and `Counts` with it
+        """How many orders match a query, or how many of each value."""
+        return query.count(self.orders.values(), by=by, cycles=self.cycles.values())
+
+    def histories(
+        self, query: OrderQuery, /
+    ) -> Iterator[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
+        """The orders that match a query with their histories, as they are now."""
+        entries: dict[str, list[HistoryEntry]] = {}
+        for entry in self.entries:
+            entries.setdefault(entry.order_id, []).append(entry)
+        return iter([(order, tuple(entries[order.id])) for order in self.find(query)])
 
     # Saving
 

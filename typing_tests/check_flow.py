@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Unpack, assert_type
 
-from attrs import NOTHING
+from attrs import NOTHING, evolve
 
 from prodflow import (
     MONDAY_TO_FRIDAY,
@@ -44,15 +44,20 @@ from prodflow import (
 )
 from prodflow.flow import Revision
 from prodflow.stores import (
+    Counts,
     DeliveryStore,
     Edit,
+    Position,
+    check_by,
     check_cycles,
     check_edit,
     check_next,
     check_reminders,
+    folded,
     lease_bounds,
     outbox_effect,
     repeats,
+    search_text,
 )
 
 
@@ -224,8 +229,6 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     assert_type(orders.load({"PO-1"}), dict[str, ProductionOrder])
     assert_type(store.history("PO-1"), tuple[HistoryEntry, ...])
     assert_type(orders.entries_of("cmd"), tuple[HistoryEntry, ...])
-    query = OrderQuery(status="lab", user=None, due_by=day, after=(None, "PO-1"), limit=10)
-    assert_type(orders.find(query), list[ProductionOrder])
     assert_type(orders.find(OrderQuery()), list[ProductionOrder])
     cycles.put_cycle(cycle, replaces=None)
     assert_type(cycles.get_cycle("prints"), StatusCycle)
@@ -239,8 +242,6 @@ def check_store(change: Change, cycle: StatusCycle, day: date, now: datetime) ->
     edit = cycles.edits("prints")[0]
     assert_type((edit.version, edit.replaces), tuple[int, int | None])
     assert_type((edit.by, edit.at), tuple[str | None, datetime | None])
-    assert_type(query.select([change.order], cycles=cycles.newest()), list[ProductionOrder])
-    assert_type(query.matches(change.order, cycles=[cycle]), bool)
     assert_type(cycles.order_types(), tuple[str, ...])
     items = outbox.pending(as_of=day, order_id="PO-1", trigger="call", automatic=True)
     assert_type(items, list[OutboxItem])
@@ -330,9 +331,32 @@ def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -
     Unfinished()  # type: ignore[abstract]  # a checker names the methods that are missing
 
 
+def check_queries(orders: OrderStore, store: MemoryStore, change: Change, day: date) -> None:
+    """What a query finds, counts and reads."""
+    query = OrderQuery(status={"lab", "qa"}, user={None, "ann"}, due_by=day, sort="id", limit=10)
+    assert_type(orders.find(query), list[ProductionOrder])
+    assert_type(query.position(change.order), str)
+    assert_type(evolve(query, after=change.order).begins_after, Position | None)
+    assert_type(orders.count(query), int)
+    assert_type(orders.count(query, by="facts.client")["Lee"], int)
+    assert_type(orders.count(query, by=check_by("status")[0]).get("lab"), int | None)
+    assert_type(store.count(query, by=("status", "is_open"))["lab", True], int)
+    assert_type(Counts({"lab": 2}), Counts[str])
+    assert_type(query.select([change.order], cycles=store.newest()), list[ProductionOrder])
+    assert_type(query.matches(change.order, cycles=[change.order.cycle]), bool)
+    assert_type(query.count([change.order]), int)
+    for order, entries in orders.histories(query):
+        assert_type(order, ProductionOrder)
+        assert_type(entries, Sequence[HistoryEntry])
+    assert_type(folded("Lee") in search_text(change.order), bool)
+
+
 def check_store_refuses(orders: OrderStore, change: Change) -> None:
     """Each of these is a finding of both checkers."""
     orders.get(order_id="PO-1")  # type: ignore[call-arg]  # by position, so stores may name it
     orders.save([change])  # type: ignore[arg-type]  # the changes, not a list of them
     OrderQuery(limit="10")  # type: ignore[arg-type]  # a number
+    OrderQuery(status={None})  # type: ignore[arg-type]  # every order has a status
+    OrderQuery(sort="vendor")  # type: ignore[arg-type]  # one of three words
+    orders.count(OrderQuery(), by=7)  # type: ignore[call-overload]  # a name
     OrderQuery(is_open=None)  # type: ignore[arg-type]  # every order is open or not

@@ -16,6 +16,7 @@ from prodflow import (
     DueDatePolicy,
     HistoryEntry,
     MemoryStore,
+    OrderQuery,
     OrderStore,
     Outbox,
     OutboxItem,
@@ -97,6 +98,7 @@ from prodflow.testing.strategies import (
     histories,
     lives,
     order_dates,
+    order_queries,
     production_flows,
     production_orders,
     proposals,
@@ -170,6 +172,7 @@ def check_strategies(history: History) -> None:
     assert_type(triggers(), SearchStrategy[Trigger])
     assert_type(production_flows(rules=change_rules()), SearchStrategy[ProductionFlow])
     assert_type(production_orders(cycles=cycles), SearchStrategy[ProductionOrder])
+    assert_type(order_queries(orders=production_orders()), SearchStrategy[OrderQuery])
     assert_type(proposals(), SearchStrategy[ProposedChange])
     assert_type(histories(cycles=cycles, min_size=3), SearchStrategy[History])
     assert_type(history.changes, tuple[Change, ...])

@@ -1,11 +1,11 @@
 """What the strategies draw, what their examples shrink to, and which arguments they refuse."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
@@ -24,6 +24,7 @@ from prodflow import (
     Leaving,
     Move,
     Opening,
+    OrderQuery,
     ProductionFlow,
     ProposedChange,
     Status,
@@ -41,6 +42,7 @@ from prodflow.testing.strategies import (
     due_date_policies,
     histories,
     order_dates,
+    order_queries,
     production_flows,
     production_orders,
     proposals,
@@ -60,6 +62,15 @@ CYCLE = StatusCycle(
 )
 FLOW = ProductionFlow()
 MONDAY = date(2026, 3, 2)
+PRINT = FLOW.open(
+    CYCLE,
+    order_id="PO-1",
+    ordered_on=MONDAY,
+    facts={"client": "Lee", "copies": 1},
+    by="Ada",
+    at=datetime(2026, 3, 2, 9, tzinfo=UTC),
+).order
+QUERIES = order_queries(orders=st.just(PRINT))
 FRESH = settings(max_examples=200, database=None, deadline=None)  # finds nothing of the last run
 FIRST = settings(FRESH, max_examples=2_000, phases=[Phase.generate])
 NO_STRATEGIES: list[tuple[Callable[..., object], str]] = [
@@ -82,6 +93,7 @@ NO_STRATEGIES: list[tuple[Callable[..., object], str]] = [
     (histories, "order_ids"),
     (production_orders, "cycles"),
     (production_orders, "flows"),
+    (order_queries, "orders"),
     (proposals, "flows"),
     (proposals, "orders"),
 ]
@@ -249,6 +261,13 @@ class TestReach:
             find(due_date_policies(), lambda found: isinstance(found, kind), settings=FIRST), kind
         )
 
+    @pytest.mark.parametrize("name", [field.name for field in fields(OrderQuery)])
+    def test_queries_have_every_field(self, name: str) -> None:
+        """Each field of a query comes up."""
+        unset = getattr(OrderQuery(), name)
+        query = find(QUERIES, lambda found: getattr(found, name) != unset, settings=FIRST)
+        assert getattr(query, name) != unset
+
     @given(triggers(), triggers(cycle=CYCLE))
     def test_triggers_look_at_a_cycle_or_any(self, free: Trigger, bound: Trigger) -> None:
         """With a cycle they name only its statuses and its order type."""
@@ -297,6 +316,11 @@ class TestReach:
         """They lead to another status."""
         assert proposal.order.order_type == "prints"
         assert proposal.to != proposal.order.status
+
+    @given(QUERIES)
+    def test_queries_are_about_the_orders_given(self, query: OrderQuery) -> None:
+        """A page begins after one of them."""
+        assert query.after in {None, query.position(PRINT)}
 
     @pytest.mark.full
     def test_walks_that_the_policy_refuses_are_drawn_again(self) -> None:

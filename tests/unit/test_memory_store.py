@@ -170,6 +170,24 @@ def test_one_save_may_hold_consecutive_changes(store: MemoryStore, cycle: Status
     assert expected == [tuple(store.history("PO-1")), tuple(store.history("PO-2"))]
 
 
+# Decision D36b: whole histories
+
+
+def test_histories_are_as_they_were_when_you_asked(store: MemoryStore, first: Change) -> None:
+    """What is saved while you read changes neither the orders nor the entries that you get."""
+    reading = store.histories(OrderQuery())
+    store.save(advanced(first.order))
+    assert list(reading) == [(first.order, (first.entry,))]
+    assert [len(entries) for _, entries in store.histories(OrderQuery())] == [2]
+
+
+def test_a_wrong_query_is_refused_at_once(store: MemoryStore) -> None:
+    """`histories` checks its argument when it is called, not when the first order is read."""
+    wrong: Any = "PO-1"
+    with pytest.raises(TypeError, match="query must be"):
+        store.histories(wrong)
+
+
 # Decision D21: stale changes
 
 
@@ -507,6 +525,8 @@ def test_a_save_brings_no_version_that_was_not_put(
         (lambda store: store.history("PO-1", limit=True), TypeError),
         (lambda store: store.entries_of(7), TypeError),
         (lambda store: store.find("PO-1"), TypeError),
+        (lambda store: store.count("PO-1"), TypeError),
+        (lambda store: store.count(OrderQuery(), by="colour"), ValueError),
         (lambda store: store.get_cycle(7), TypeError),
         (lambda store: store.get_cycle("prints", 0), ValueError),
         (lambda store: store.get_cycle("prints", True), TypeError),  # noqa: FBT003 - the bad value

@@ -196,14 +196,15 @@ MEMBERS: Final = {
     "BulkChoice": "status open_to refusals",
     "Refusal": "code message keys",
     "RuleProblem": "code key message",
-    "OrderStore": "get load save history entries_of find",
+    "OrderQuery": "position matches select count begins_after",
+    "OrderStore": "get load save history entries_of find count histories",
     "CycleStore": "get_cycle put_cycle versions keys edits order_types newest",
     "Outbox": """
         pending claim acknowledge dismiss fail release extend set_reminders get_event forget
     """,
     "MemoryStore": """
-        get load save history entries_of find get_cycle put_cycle versions keys edits
-        order_types newest pending claim
+        get load save history entries_of find count histories get_cycle put_cycle versions keys
+        edits order_types newest pending claim
         acknowledge dismiss fail release extend set_reminders get_event forget
     """,
 }
@@ -297,7 +298,9 @@ SIGNATURES: Final = {
     "BulkProposal": "proposals, refusals",
     "find_rule_problems": "rules, cycles",
     "OrderQuery": """*, order_type=, status=, workflow_stage=, department=, user=, vendor=,
-        invoice_id=, is_open=, due_by=, delivery_by=, overdue_on=, after=, limit=""",
+        invoice_id=, is_open=, facts=, text=, due_by=, due_from=, delivery_by=, ordered_from=,
+        ordered_by=, closed_from=, closed_by=, overdue_on=, sort=, after=, limit=""",
+    "OrderQuery.position": "self, order",
     "MemoryStore": "",
     "Reminders": "*, order_id, version, visit, today, events=",
     "OutboxItem": """event, tenant=, epoch=, attempts=, last_error=, retry_at=, leased_until=,
@@ -319,6 +322,8 @@ SIGNATURES: Final = {
             "history": "self, order_id, /, *, after=, limit=",
             "entries_of": "self, command_id, /",
             "find": "self, query, /",
+            "count": "self, query, /, *, by=",
+            "histories": "self, query, /",
         },
         "CycleStore": {
             "get_cycle": "self, order_type, version=, /",
@@ -589,7 +594,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     FLOW.amend(OPENED.order, user="bob", by="ann", at=AT).entry,
     FLOW.migrate(OPENED.order, CYCLE.move_up("hold"), by="ann", at=AT).entry,
     *(Choice(LAB, Move.NEXT, [REFUSAL], ["note"]), Contact(channels=["email"])),
-    *(CreateTask("Call"), OrderQuery()),
+    *(CreateTask("Call"), OrderQuery(), stores.Position(sort="id", id="PO-1")),
     *(CustomAction("ring", {"loud": True}), SendMessage("begun"), Opening(), Entering("lab")),
     *(Leaving("lab"), Completing("lab"), DaysInStatus("lab", 1), DaysFromDue("lab", -1)),
     CycleProblem("no-final", "error", (), "one status must be final"),

@@ -22,7 +22,7 @@ FIELDS: Final = (
 """What orders can be counted by, besides facts."""
 
 _PAIR: Final = 2
-_KINDS: Final = {"text", "flag", "number", "day"}
+_KINDS: Final = ("text", "flag", "number", "day")
 
 
 @final
@@ -51,9 +51,9 @@ class Counts(Mapping[K, int]):
     __slots__ = ("_counts",)
 
     def __init__(self, counts: Mapping[K, int] | Iterable[tuple[K, int]] = ()) -> None:
-        pairs = counts.items() if isinstance(counts, Mapping) else counts
+        pairs = checks.items("counts", _pairs(counts), "(value, number) pairs")
         summed: dict[Any, tuple[K, int]] = {}
-        for value, number in checks.items("counts", pairs, "(value, number) pairs"):
+        for value, number in pairs:
             key = _key(value)
             if key is None:
                 raise TypeError(
@@ -79,9 +79,9 @@ class Counts(Mapping[K, int]):
     def __eq__(self, other: object, /) -> bool:
         if not isinstance(other, Mapping):
             return NotImplemented
-        return len(self) == len(other) and all(
-            self._counts.get(_key(value), (None, None))[1] == number
-            for value, number in other.items()
+        items = tuple(_pairs(cast("object", other)))
+        return len(self) == len(items) and all(
+            self._counts.get(_key(value), (None, None))[1] == number for value, number in items
         )
 
     def __hash__(self) -> int:
@@ -94,15 +94,24 @@ class Counts(Mapping[K, int]):
         return type(self), (tuple(self.items()),)
 
 
+def _pairs(counts: object) -> Iterable[tuple[Any, Any]]:
+    """The items of a mapping; anything else as it is."""
+    given: Any = counts
+    pairs: Iterable[tuple[Any, Any]] = given.items() if isinstance(counts, Mapping) else given
+    return pairs
+
+
 def _key(value: object) -> Any:  # noqa: ANN401 - of one kind for each kind of value
     """What equals the key of another value only if both are of one kind; None for other values."""
-    values = value if isinstance(value, tuple) else (value,)
-    keys = tuple([(kind_of(each), each) for each in values])
-    if any(kind not in _KINDS for kind, _ in keys):
-        return None
     if isinstance(value, tuple):
-        return keys if len(keys) == _PAIR else None
-    return keys[0]
+        keys = tuple(map(_key_of_one, cast("tuple[object, ...]", value)))
+        return keys if len(keys) == _PAIR and None not in keys else None
+    return _key_of_one(value)
+
+
+def _key_of_one(value: object) -> tuple[str, object] | None:
+    kind = kind_of(value)
+    return (kind, value) if kind in _KINDS else None
 
 
 def _plain(value: K) -> K:

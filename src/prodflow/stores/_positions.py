@@ -45,34 +45,12 @@ class Position:
         if self.sort == "id" and (self.due_on is not None or self.priority != 0):
             raise ValueError("a position in a list sorted by id has no due_on and no priority")
 
-    @classmethod
-    def of(cls, order: ProductionOrder, sort: Sort) -> "Position":
-        """The position of an order in a list with this sort."""
-        if sort == "id":
-            return cls(sort=sort, id=order.id)
-        return cls(sort=sort, due_on=order.due_on, priority=order.priority, id=order.id)
-
-    @classmethod
-    def read(cls, text: str, sort: Sort) -> "Position":
-        """The position that a text gives.
-
-        Raises:
-            ValueError: if *text* isn't the `text` of a position with this sort.
-        """
-        checks.instance("after", text, str, "an order or a position")
-        position = _parsed(text) if len(text) <= _LONGEST else None
-        if position is None or position.text != text or position.sort != sort:
-            raise ValueError(
-                f"after must be a position of the sort {sort!r}, as query.position(order) returns"
-                f" it, not {checks.shown(text)}"
-            )
-        return position
-
     @property
     def text(self) -> str:
         """The position as a text of ASCII letters, digits, `-`, `_` and `.`, for a URL.
 
         Example:
+            >>> from datetime import date
             >>> Position(sort="due", due_on=date(2026, 11, 20), id="PO-1").text
             'due.2026-11-20.0.UE8tMQ'
         """
@@ -80,6 +58,28 @@ class Position:
         if self.sort == "id":
             return f"id.{name}"
         return f"{self.sort}.{self.due_on or 'none'}.{self.priority}.{name}"
+
+
+def position_of(order: ProductionOrder, sort: Sort) -> Position:
+    """The position of an order in a list with this sort."""
+    if sort == "id":
+        return Position(sort=sort, id=order.id)
+    return Position(sort=sort, due_on=order.due_on, priority=order.priority, id=order.id)
+
+
+def read_position(text: str, sort: Sort) -> Position:
+    """The position with this text.
+
+    Raises:
+        ValueError: if *text* isn't the text of a position with this sort.
+    """
+    position = _parsed(text) if len(text) <= _LONGEST else None
+    if position is None or position.text != text or position.sort != sort:
+        raise ValueError(
+            f"after must be a position of the sort {sort!r}, as query.position(order) returns"
+            f" it, not {checks.shown(text)}"
+        )
+    return position
 
 
 def _parsed(text: str) -> Position | None:

@@ -15,7 +15,7 @@ from prodflow._fields import ANY, Check, Day, Number, Text, checked
 from prodflow.cycle import StatusCycle, by_version
 from prodflow.order import ProductionOrder
 from prodflow.stores._counts import FACT, Counts, check_by
-from prodflow.stores._positions import KEYS, Position, Sort
+from prodflow.stores._positions import KEYS, Position, Sort, position_of, read_position
 from prodflow.stores._texts import folded, search_text
 
 T = TypeVar("T", bound=str | None)
@@ -77,8 +77,8 @@ class OrderQuery:
         facts: by the name of a fact, its value, a set or list of alternatives, or None for orders
             without this fact. Values are compared by kind, so True doesn't find 1.
         text: a phrase of 1 to 200 characters: it must be part of the id, the invoice, the vendor,
-            the user or a fact that is a text. Case makes no difference, and each character stands
-            for itself, `%` and `_` too. `folded` says how texts are compared.
+            the user or a fact that is a text. Case makes no difference, and `%` and `_` are
+            ordinary characters. `folded` says how texts are compared.
         due_from: the first due date to include.
         due_by: the last due date to include.
         delivery_by: the last delivery date to include.
@@ -129,12 +129,12 @@ class OrderQuery:
         if isinstance(after, ProductionOrder):
             object.__setattr__(self, "after", self.position(after))
         elif after is not None:
-            Position.read(after, self.sort)
+            read_position(after, self.sort)
 
     @property
     def begins_after(self) -> Position | None:
         """The position that `after` gives; None for the first page."""
-        return None if self.after is None else Position.read(cast("str", self.after), self.sort)
+        return None if self.after is None else read_position(cast("str", self.after), self.sort)
 
     def position(self, order: ProductionOrder) -> str:
         """The place of an order in the list, as a text that you can put into a URL.
@@ -152,7 +152,7 @@ class OrderQuery:
             Decision D36b.
         """
         checks.instance("order", order, ProductionOrder, "a ProductionOrder")
-        return Position.of(order, self.sort).text
+        return position_of(order, self.sort).text
 
     def matches(self, order: ProductionOrder, *, cycles: Iterable[StatusCycle] = ()) -> bool:
         """Whether an order matches; `after` and `limit` make no difference.
@@ -250,8 +250,7 @@ class OrderQuery:
         for name in _CHOICES:
             wanted = getattr(self, name)
             if wanted is not NOTHING:
-                among = wanted if isinstance(wanted, frozenset) else frozenset([wanted])
-                tests.append(_has(_reader(name, newest), among))
+                tests.append(_has(_reader(name, newest), wanted))
         for name, read, is_last in _PERIODS:
             bound = getattr(self, name)
             if bound is not NOTHING:
@@ -319,8 +318,10 @@ def _stage(order: ProductionOrder, newest: Newest) -> str | None:
     return status.workflow_stage
 
 
-def _has(read: Read, among: frozenset[object]) -> Test:
-    return lambda order: read(order) in among
+def _has(read: Read, wanted: object) -> Test:
+    if isinstance(wanted, frozenset):
+        return lambda order: read(order) in wanted
+    return lambda order: read(order) == wanted
 
 
 def _is_within(read: Read, bound: date | None, *, is_last: bool) -> Test:

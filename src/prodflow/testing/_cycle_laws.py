@@ -290,7 +290,7 @@ class ReadingLaws:
         store.save(first, second, done, opened("PO-3", status="check", vendor="V"))
         query = OrderQuery(workflow_stage="Finishing", is_open=True, limit=1)
         (page,) = store.find(query)
-        (rest,) = store.find(evolve(query, after=(page.due_on, page.id)))
+        (rest,) = store.find(evolve(query, after=page))
         assert (page.id, rest.id) == ("PO-1", "PO-3")
         assert store.find(evolve(query, vendor="V", limit=None)) == [rest]
 
@@ -305,8 +305,11 @@ class ReadingLaws:
 
 
 def stages(store: Store) -> dict[str | None, list[str]]:
-    """The ids of the orders in each stage, sorted."""
-    return {
+    """The ids of the orders in each stage, sorted; the store must count as many."""
+    found = {
         stage: sorted(order.id for order in store.find(OrderQuery(workflow_stage=stage)))
         for stage in ("Finishing", "Lab", None)
     }
+    expected = {stage: len(ids) for stage, ids in found.items() if stage and ids}
+    assert store.count(OrderQuery(), by="workflow_stage") == expected
+    return found

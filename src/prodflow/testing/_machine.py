@@ -6,6 +6,7 @@ results or the errors. After every step both stores must have the same content.
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -20,6 +21,7 @@ from prodflow import (
     DaysInStatus,
     Forward,
     FromEntry,
+    HistoryEntry,
     MemoryStore,
     OrderQuery,
     OutboxItem,
@@ -32,6 +34,7 @@ from prodflow import (
     Trigger,
     WorkingCalendar,
 )
+from prodflow.testing._queries import groupings, order_queries
 from prodflow.testing._studio import (
     CYCLE,
     FLOW,
@@ -82,6 +85,17 @@ _ATS: Final = st.sampled_from(
 _TRIGGERS: Final = [trigger.key for trigger in FLOW.triggers]
 _HOLIDAYS: Final = [MONDAY + timedelta(days) for days in (3, 4, 7, 8)]
 _STAGES: Final = ["Finishing", "Lab", None]
+_VENDORS: Final = st.sampled_from([None, None, "West", "WEST", "100%", "V"])
+_PRIORITIES: Final = st.sampled_from([0, 0, 5, -5])
+_FACTS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "client": st.sampled_from(["Lee", "LEE", "Stra\u00dfe", "5%"]),
+        "rush": st.sampled_from([True, False, 1, "True"]),
+        "copies": st.sampled_from([1, Decimal("1.0"), Decimal("1.5"), MONDAY]),
+    },
+)
+_REMOVED: Final[list[dict[str, None]]] = [{}, {"client": None}, {"rush": None, "copies": None}]
 _PLACES: Final = {status.key: place for place, status in enumerate(CYCLE)}
 _REFUSED: Final = ValueError("refused")
 
@@ -163,15 +177,29 @@ class _StoreMachine(RuleBasedStateMachine):
         order_id=st.sampled_from(_ORDERS),
         days=_DAYS,
         delivery=st.none() | _DAYS,
+        priority=_PRIORITIES,
+        vendor=_VENDORS,
+        facts=_FACTS,
         command_id=_COMMANDS,
     )
-    def open(self, order_id: str, days: int, delivery: int | None, command_id: str | None) -> None:
+    def open(
+        self,
+        *,
+        order_id: str,
+        days: int,
+        delivery: int | None,
+        priority: int,
+        vendor: str | None,
+        facts: dict[str, Any],
+        command_id: str | None,
+    ) -> None:
         """Open an order that may exist already."""
         ordered_on = MONDAY + timedelta(days)
-        delivery_on = None if delivery is None else ordered_on + timedelta(delivery)
-        self._save(
-            opened(order_id, ordered_on=ordered_on, delivery_on=delivery_on, command_id=command_id)
-        )
+        given: Any = {"priority": priority, "vendor": vendor, "facts": facts}
+        given["command_id"] = command_id
+        if delivery is not None:
+            given["delivery_on"] = ordered_on + timedelta(delivery)
+        self._save(opened(order_id, ordered_on=ordered_on, **given))
 
     @rule(
         order_id=st.sampled_from(_ORDERS),
@@ -350,6 +378,15 @@ class _StoreMachine(RuleBasedStateMachine):
             changes.append(amended(changes[0].order, vendor=vendor, **facts))
         self._save(*changes)
 
+    @precondition(lambda self: self._seen)
+    @rule(number=_NUMBERS, priority=_PRIORITIES, facts=_FACTS, removed=st.sampled_from(_REMOVED))
+    def describe(
+        self, number: int, priority: int, facts: dict[str, Any], removed: dict[str, None]
+    ) -> None:
+        """Give an order another priority and other facts, or take facts from it."""
+        order = self.model.get(self._pick(self._seen, number).id)
+        self._save(amended(order, priority=priority, facts=removed | facts))
+
     @precondition(lambda self: self._saved)
     @rule(number=_NUMBERS)
     def repeat(self, number: int) -> None:
@@ -382,10 +419,27 @@ class _StoreMachine(RuleBasedStateMachine):
         self._same(lambda store: tuple(store.history(order_id, after=after, limit=limit)))
 
     @rule(stage=st.sampled_from(_STAGES), limit=st.integers(1, 4))
-    def find(self, stage: str | None, limit: int) -> None:
-        """Find the orders in a workflow stage."""
-        self._same(lambda store: store.find(OrderQuery(workflow_stage=stage)))
-        self._same(lambda store: store.find(OrderQuery(workflow_stage=stage, limit=limit)))
+    def find_by_stage(self, stage: str | None, limit: int) -> None:
+        """Find and count the orders in a workflow stage."""
+        query = OrderQuery(workflow_stage=stage)
+        self._same(lambda store: store.find(query))
+        self._same(lambda store: store.find(evolve(query, limit=limit)))
+        self._same(lambda store: store.count(query, by=("workflow_stage", "status")))
+
+    @precondition(lambda self: self._seen)
+    @rule(data=st.data())
+    def find(self, data: st.DataObject) -> None:
+        """Find, count and read orders by any query; it may go on after an order as it was seen."""
+        orders = st.sampled_from(self._seen)
+        asked = st.tuples(order_queries(orders=orders), groupings(orders))
+        for query, by in data.draw(st.lists(asked, min_size=2, max_size=6), "queries and by"):
+            self._compare(query, by)
+
+    def _compare(self, query: OrderQuery, by: str | tuple[str, str] | None) -> None:
+        self._same(lambda store: store.find(query))
+        self._same(lambda store: store.count(query))
+        self._same(lambda store: store.count(query, by=by))
+        self._same(lambda store: _histories(store, query))
 
     @rule(number=_NUMBERS, several=st.booleans(), by_id=st.booleans(), dismissed=st.booleans())
     def close(self, number: int, several: bool, by_id: bool, dismissed: bool) -> None:  # noqa: FBT001 - by name
@@ -566,6 +620,7 @@ class _StoreMachine(RuleBasedStateMachine):
         self._same(lambda store: [store.keys(name) for name in store.order_types()])
         known = list(self.model.load(_ORDERS))
         self._same(lambda store: [tuple(store.history(order_id)) for order_id in known])
+        self._same(lambda store: _histories(store, OrderQuery()))
         self._same(lambda store: [store.entries_of(command_id) for command_id in _COMMAND_IDS])
 
     def _changes(
@@ -637,6 +692,12 @@ class _StoreMachine(RuleBasedStateMachine):
 
 def _left_open(store: Store) -> Store:
     return store
+
+
+def _histories(
+    store: Store, query: OrderQuery
+) -> list[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
+    return [(order, tuple(entries)) for order, entries in store.histories(query)]
 
 
 def _names(store: Store) -> list[tuple[str, int]]:

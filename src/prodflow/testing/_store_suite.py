@@ -17,9 +17,10 @@ from attrs import evolve
 
 from prodflow import Change, Reminders, StaleCycleError, StaleOrdersError
 from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
-from prodflow.testing._order_laws import CommandLaws, FindingLaws, SavingLaws
+from prodflow.testing._order_laws import CommandLaws, SavingLaws
 from prodflow.testing._outbox_laws import EventLaws
 from prodflow.testing._pending_laws import ClosingLaws, PendingLaws
+from prodflow.testing._query_laws import CountingLaws, FindingLaws, HistoriesLaws, PagingLaws
 from prodflow.testing._reminder_laws import ReminderLaws
 from prodflow.testing._renewal_laws import LateLaws, RenewalLaws, UndoLaws
 from prodflow.testing._studio import (
@@ -62,6 +63,9 @@ class OrderStoreSuite(
     SavingLaws,
     CommandLaws,
     FindingLaws,
+    PagingLaws,
+    CountingLaws,
+    HistoriesLaws,
     CycleLaws,
     EditLaws,
     ReadingLaws,

@@ -18,6 +18,7 @@ from prodflow.testing._cycles import status_cycles, statuses
 from prodflow.testing._dates import due_date_policies, order_dates, working_calendars
 from prodflow.testing._flows import change_rules, permissions, production_flows, triggers
 from prodflow.testing._life import lives
+from prodflow.testing._queries import order_queries
 from prodflow.testing._walks import History, histories, production_orders, proposals
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "histories",
     "lives",
     "order_dates",
+    "order_queries",
     "permissions",
     "production_flows",
     "production_orders",
