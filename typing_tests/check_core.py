@@ -1,7 +1,7 @@
 """What type checkers make of cycles, calendars, due dates, orders and triggers; never run."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Literal, assert_type
 
 from prodflow import (
@@ -37,11 +37,14 @@ from prodflow import (
     Status,
     StatusChanged,
     StatusCycle,
+    Terms,
     Trigger,
     TriggerEvent,
     TriggerProblem,
+    VendorTerms,
     Where,
     WorkingCalendar,
+    business_date,
     effective,
     find_problems,
     find_trigger_problems,
@@ -98,6 +101,9 @@ def check_calendar(calendar: WorkingCalendar, day: date) -> None:
         WorkingCalendar.from_rules("FREQ=YEARLY", since=day, until=day, holidays=[day]),
         WorkingCalendar,
     )
+    assert_type(WorkingCalendar(known_through=day).known_through, date | None)
+    at = datetime(2026, 11, 30, 9, tzinfo=UTC)
+    assert_type(business_date(at, zone=UTC, cutoff=time(17), calendar=calendar), date)
     assert_type(calendar.holidays, frozenset[date])
     assert_type(calendar.is_working_day(day), bool)
     assert_type(calendar.add(day, -3), date)
@@ -152,7 +158,9 @@ def check_policies(cycle: StatusCycle, day: date) -> None:
         Forward(),
         Forward(calendar, shift_holds=True),
         Backward(calendar, without_delivery="forward", shift_holds=True),
-        FromEntry(calendar),
+        FromEntry(calendar, calendars={"lab": EVERY_DAY}),
+        Forward(calendars={"lab": EVERY_DAY}),
+        Terms(Backward(), {"West": VendorTerms(durations={"lab": 2}, calendars={"lab": calendar})}),
         HalfTime(),
     ]
     policy = policies[0]
@@ -169,17 +177,27 @@ def check_policies(cycle: StatusCycle, day: date) -> None:
     assert_type([row.latest_on for row in dates], list[date | None])
     assert_type(dates.float_days, int | None)
     assert_type(dates.start_by, date | None)
+    assert_type(dates.is_provisional, bool)
     assert_type(dates.past(today=day), tuple[PlannedStatus, ...])
     assert_type(plan_many(cycle, policy, [(day, None), (day, day)]), list[Plan])
+    assert_type(plan_many(cycle, policy, [(day, None)], vendor="West", priority=2), list[Plan])
+    assert_type(
+        plan(cycle, policy, ordered_on=day, vendor="West", quantity=3, facts={"rush": True}), Plan
+    )
+    assert_type(Forward().calendars["lab"], WorkingCalendar)
 
 
 def check_policies_refuse(cycle: StatusCycle, day: date) -> None:
     """Each of these is a finding of both checkers."""
     Backward(without_delivery="never")  # type: ignore[arg-type]  # one of three words
-    Backward(EVERY_DAY, "none")  # type: ignore[call-arg]  # flags go by name
+    Backward(EVERY_DAY, "none")  # type: ignore[arg-type, call-arg]  # flags go by name
     plan(cycle, EVERY_DAY, ordered_on=day)  # type: ignore[arg-type]  # a calendar is no policy
     plan(cycle, Unshifted(), ordered_on=day)  # type: ignore[arg-type]  # one member is missing
     plan(cycle, Forward())  # type: ignore[call-arg]  # no order date
+    Forward(calendar=EVERY_DAY, calendars=[EVERY_DAY])  # type: ignore[arg-type]  # by status key
+    Terms(HalfTime(), {})  # type: ignore[arg-type]  # the default policy is one of prodflow's
+    Terms(Forward(), {"West": {"lab": 2}})  # type: ignore[dict-item]  # durations go by name
+    business_date(day, zone=UTC, calendar=EVERY_DAY)  # type: ignore[arg-type]  # a day is no instant
     FromEntry(shift_holds=True)  # type: ignore[call-arg]  # it has no plan to shift
     Forward().due_on(cycle)  # type: ignore[arg-type]  # the facts, not the cycle alone
     PlanningFacts(cycle=cycle, status="lab", plan_from=day, ordered_on=day, entered_on=day)  # type: ignore[arg-type]  # the status, not its key

@@ -21,10 +21,10 @@ from prodflow.invoices import (
     PaidAtLeast,
     PaidInFull,
     PlacedOrder,
-    Reason,
     SetDeliveredOn,
     SetInvoiceStatus,
     UnplacedLine,
+    UnplacedReason,
     completion_intents,
     invoice_progress,
     is_due,
@@ -61,7 +61,7 @@ def check_placing(
     assert_type(orders.placed, tuple[PlacedOrder, ...])
     assert_type(orders.placed[0].lines, tuple[InvoiceLine, ...])
     assert_type(orders.unplaced, tuple[UnplacedLine, ...])
-    assert_type(orders.unplaced[0].reasons, tuple[Reason, ...])
+    assert_type(orders.unplaced[0].reasons, tuple[UnplacedReason, ...])
     assert_type(orders.unplaced[0].message, str)
     assert_type(order_id_for(invoice, "Acme Lab", "prints"), str)
 
@@ -84,7 +84,7 @@ def check_conditions(
     return PaidAtLeast(50)
 
 
-def check_progress(orders: list[ProductionOrder], reason: Reason) -> None:
+def check_progress(orders: list[ProductionOrder], reason: UnplacedReason) -> None:
     """How far an invoice is, and what to do when it is complete."""
     progress = invoice_progress(orders)
     assert_type(progress, InvoiceProgress)

@@ -19,7 +19,7 @@ These arguments mean the same everywhere:
 """
 
 from prodflow._homes import settle
-from prodflow.calendars import EVERY_DAY, MONDAY_TO_FRIDAY, WorkingCalendar
+from prodflow.calendars import EVERY_DAY, MONDAY_TO_FRIDAY, WorkingCalendar, business_date
 from prodflow.cycle import Place, Status, StatusCycle, find_problems, slug
 from prodflow.duedate import (
     Backward,
@@ -29,6 +29,8 @@ from prodflow.duedate import (
     Plan,
     PlannedStatus,
     PlanningFacts,
+    Terms,
+    VendorTerms,
     plan,
     plan_many,
 )
@@ -213,13 +215,16 @@ __all__ = [
     "StatusCycle",
     "StatusMovedError",
     "StoreError",
+    "Terms",
     "Trigger",
     "TriggerEvent",
     "TriggerProblem",
     "UnknownStatusError",
     "UnmappedStatusError",
+    "VendorTerms",
     "Where",
     "WorkingCalendar",
+    "business_date",
     "deliver_due",
     "effective",
     "find_problems",

@@ -32,7 +32,9 @@ _STRATEGIES: Final[dict[type, str]] = {
     prodflow.Status: "statuses",
     prodflow.StatusChanged: "status_changes",
     prodflow.StatusCycle: "status_cycles",
+    prodflow.Terms: "terms",
     prodflow.Trigger: "triggers",
+    prodflow.VendorTerms: "vendor_terms",
     prodflow.WorkingCalendar: "working_calendars",
 }
 

@@ -4,7 +4,7 @@ The methods convert days to ranks and back; `_ranks` explains what ranks are and
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, time, tzinfo
 from functools import partial
 from types import NoneType
 from typing import Final, Self, final
@@ -12,11 +12,11 @@ from typing import Final, Self, final
 from attrs import Factory, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import checked
+from prodflow._fields import Day, checked
 from prodflow._ranks import Ranks
 from prodflow.errors import DateOutOfRangeError
 
-__all__ = ["EVERY_DAY", "MONDAY_TO_FRIDAY", "WorkingCalendar"]
+__all__ = ["EVERY_DAY", "MONDAY_TO_FRIDAY", "WorkingCalendar", "business_date"]
 
 _STEPS: Final = frozenset((int, NoneType))
 
@@ -54,7 +54,7 @@ def _ranks_of(calendar: "WorkingCalendar") -> Ranks:
 class WorkingCalendar:
     """The working days: some weekdays, minus holidays, plus extra working days.
 
-    Two calendars are equal if their three arguments are equal. Methods work from `date.min` to
+    Two calendars are equal if their arguments are equal. Methods work from `date.min` to
     `date.max`. Adding ten thousand days takes as long as adding one.
 
     Args:
@@ -62,13 +62,15 @@ class WorkingCalendar:
         holidays: dates that aren't working days. If you pass an object of the `holidays` library,
             create it with `years=`: without years it looks empty and is refused.
         extra_working_days: dates that are always working days, even at weekends and on holidays.
+        known_through: the last day whose holidays you know; None if there is no such day. The
+            calendar counts beyond this day too, but then a plan `is_provisional`.
 
     Raises:
         ValueError: if there are no working days at all. Also if *holidays* is an object of the
             `holidays` library without years.
 
     Source:
-        The manual's "Calendar preferences"; decisions D3 and D9.
+        The manual's "Calendar preferences"; decisions D3, D9 and D9b.
 
     Example:
         >>> from datetime import date
@@ -80,6 +82,7 @@ class WorkingCalendar:
     working_weekdays: frozenset[int] = field(default=frozenset(range(5)), converter=_weekdays)
     holidays: frozenset[date] = field(default=frozenset(), converter=_holidays)
     extra_working_days: frozenset[date] = field(default=frozenset(), converter=_extra)
+    known_through: Day | None = None
     _ranks: Ranks = field(
         init=False, eq=False, repr=False, default=Factory(_ranks_of, takes_self=True)
     )
@@ -96,6 +99,7 @@ class WorkingCalendar:
             working_weekdays=self.working_weekdays,
             holidays=self.holidays,
             extra_working_days=self.extra_working_days,
+            known_through=self.known_through,
         )
         return rebuild, ()
 
@@ -108,6 +112,7 @@ class WorkingCalendar:
         working_weekdays: Iterable[int] = range(5),
         holidays: Iterable[date] = (),
         extra_working_days: Iterable[date] = (),
+        known_through: date | None = None,
     ) -> Self:
         """A calendar whose holidays come from recurrence rules.
 
@@ -120,6 +125,7 @@ class WorkingCalendar:
             working_weekdays: as for the class.
             holidays: more holidays, on any dates.
             extra_working_days: as for the class.
+            known_through: as for the class, but None means *until*.
 
         Raises:
             ValueError: if a rule isn't valid, repeats more often than daily, or gives more than
@@ -128,7 +134,7 @@ class WorkingCalendar:
                 *since*. Also for the reasons that the class lists.
 
         Source:
-            RFC 5545, section 3.3.10, as python-dateutil expands it.
+            RFC 5545, section 3.3.10, as python-dateutil expands it; decision D9b.
 
         Example:
             >>> from datetime import date
@@ -152,6 +158,7 @@ class WorkingCalendar:
             working_weekdays=working_weekdays,
             holidays=_holidays(holidays).union(dates),
             extra_working_days=extra_working_days,
+            known_through=until if known_through is None else known_through,
         )
 
     def is_working_day(self, day: date) -> bool:
@@ -298,3 +305,52 @@ EVERY_DAY: Final = WorkingCalendar(working_weekdays=range(7))
 
 MONDAY_TO_FRIDAY: Final = WorkingCalendar()
 """Monday to Friday, no holidays; due dates use this calendar unless you give another."""
+
+
+def business_date(
+    at: datetime, *, zone: tzinfo, cutoff: time | None = None, calendar: WorkingCalendar
+) -> date:
+    """The working day to which something belongs that happens at an instant, such as an order.
+
+    It is the day that people see on the calendar at that instant. But from *cutoff* on, and on days
+    that aren't working days, it is the next working day.
+
+    Args:
+        at: the instant, with a time zone.
+        zone: the time zone of your studio, for example `zoneinfo.ZoneInfo("Europe/Lisbon")`.
+        cutoff: the time of day, on the clock in *zone*, from which the next working day counts;
+            None if orders count until midnight.
+        calendar: the working days.
+
+    Raises:
+        DateOutOfRangeError: if the calendar has no such day.
+
+    Source:
+        Decision D42.
+
+    Example:
+        >>> from datetime import UTC, datetime, time, timedelta, timezone
+        >>> lisbon = timezone(timedelta(hours=1))
+        >>> friday_evening = datetime(2026, 7, 17, 16, 30, tzinfo=UTC)
+        >>> business_date(
+        ...     friday_evening, zone=lisbon, cutoff=time(17), calendar=MONDAY_TO_FRIDAY
+        ... ).strftime("%A")
+        'Monday'
+    """
+    checks.instant("at", at)
+    checks.instance("zone", zone, tzinfo, "a tzinfo, such as a ZoneInfo")
+    if cutoff is not None:
+        checks.instance("cutoff", cutoff, time, "a time")
+        if cutoff.tzinfo is not None:
+            raise ValueError(f"cutoff must be a time without a time zone, not {cutoff}")
+    checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")
+    try:
+        local = at.astimezone(zone)
+    except OverflowError:
+        raise DateOutOfRangeError(at.date(), 1 if at.year > 1 else -1) from None
+    except NotImplementedError:
+        raise TypeError(f"zone must have an offset from UTC, unlike {checks.shown(zone)}") from None
+    day = local.date()
+    if cutoff is not None and local.time() >= cutoff:
+        return calendar.add(day, 1)
+    return calendar.following(day)

@@ -1,4 +1,4 @@
-"""Due dates: three policies, and plans with the dates of every status.
+"""Due dates: policies, and plans with the dates of every status.
 
 Theory of operation. Let W be the list of the calendar's working days, and r(d) the index of the
 last working day on or before d (decision D9). The *path* is the active standard statuses of a
@@ -19,12 +19,15 @@ exceptions:
   the status (D12).
 - A status without a duration has no due date. The final status has none either (D3, D8).
 
+If statuses have calendars of their own, or a vendor has durations of its own, `_chains` counts
+instead. Whether this is so is decided once for a flow or a plan, not for each order.
+
 `PlanningFacts` holds everything that a policy may look at. Our own policies get the same facts as
 plain arguments (`DueDates`). This is faster, which matters because a date is calculated whenever an
 order moves.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import (
@@ -33,6 +36,7 @@ from typing import (
     Literal,
     Protocol,
     TypeVar,
+    assert_never,
     final,
     overload,
     runtime_checkable,
@@ -40,9 +44,13 @@ from typing import (
 
 from attrs import field, frozen
 
+from prodflow import _chains as chains
 from prodflow import _checks as checks
-from prodflow._facts import NO_FACTS, Facts, facts
-from prodflow._fields import Check, Count, Day, Number, Priority, Text, between, checked
+from prodflow._chains import Steps
+from prodflow._facts import NO_FACTS, NOTHING_GIVEN, Fact, Facts
+from prodflow._facts import facts as check_facts
+from prodflow._fields import Check, Count, Day, Number, Priority, Text, between, check_of, checked
+from prodflow._mappings import FrozenMapping
 from prodflow._trusted import trusted
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
 from prodflow.cycle import Place, Status, StatusCycle
@@ -56,6 +64,8 @@ __all__ = [
     "Plan",
     "PlannedStatus",
     "PlanningFacts",
+    "Terms",
+    "VendorTerms",
     "plan",
     "plan_many",
 ]
@@ -101,7 +111,7 @@ class PlanningFacts:
     vendor: Text | None = None
     quantity: Number | None = None
     priority: Priority = 0
-    facts: Facts = field(default=NO_FACTS, converter=facts)
+    facts: Facts = field(default=NO_FACTS, converter=check_facts)
 
     def __attrs_post_init__(self) -> None:
         if self.status not in self.cycle:
@@ -170,8 +180,8 @@ def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ..
 
 
 def _rank(calendar: WorkingCalendar, day: date) -> int:
-    """The number of working days before a day; `calendar.count` is the difference of two ranks."""
-    return calendar._before(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    """r(day): the number of working days up to and including a day."""
+    return calendar._upto(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
 
 
 def _ahead(calendar: WorkingCalendar, anchor: date, days: int, held: int) -> date:
@@ -184,6 +194,30 @@ def _ahead(calendar: WorkingCalendar, anchor: date, days: int, held: int) -> dat
 
 _PAIRS: Final = "(ordered_on, delivery_on) pairs"
 
+_Calendars = FrozenMapping[str, WorkingCalendar]
+_NO_CALENDARS: Final = _Calendars()
+_NO_DURATIONS: Final = FrozenMapping[str, int]()
+
+
+def _calendars(value: Mapping[str, WorkingCalendar]) -> _Calendars:
+    checks.instance("calendars", value, Mapping, "a mapping of status keys to calendars")
+    calendars = _Calendars(
+        (
+            checks.key("a key of calendars", key),
+            checks.instance(f"calendars[{key!r}]", calendar, WorkingCalendar, "a WorkingCalendar"),
+        )
+        for key, calendar in value.items()
+    )
+    return calendars or _NO_CALENDARS
+
+
+def _durations(value: Mapping[str, int]) -> FrozenMapping[str, int]:
+    checks.instance("durations", value, Mapping, "a mapping of status keys to days")
+    return FrozenMapping(
+        (checks.key("a key of durations", key), checks.duration(f"durations[{key!r}]", days))
+        for key, days in value.items()
+    )
+
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
@@ -194,14 +228,17 @@ class Forward:
 
     Args:
         calendar: the calendar of working days.
+        calendars: calendars by status key, for statuses whose days differ, such as those of a
+            courier. Such a status counts its own days. Days on hold count in *calendar*.
         shift_holds: whether time on hold postpones later due dates.
 
     Source:
-        "Changing Production Statuses", Due Date; decisions D6, D9 and D13b.
+        "Changing Production Statuses", Due Date; decisions D6, D9, D13b and D42.
     """
 
     name: str = field(default="forward", init=False, repr=False)
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
+    calendars: _Calendars = field(default=_NO_CALENDARS, converter=_calendars, kw_only=True)
     shift_holds: bool = field(default=False, kw_only=True)
 
     def due_on(self, planning: PlanningFacts, /) -> date | None:
@@ -210,7 +247,7 @@ class Forward:
         Args:
             planning: the status, and the dates of the order.
         """
-        return _asked(_forward, self, planning)
+        return _asked(due_dates(self), planning)
 
 
 WithoutDelivery = Literal["none", "forward", "error"]
@@ -227,17 +264,19 @@ class Backward:
 
     Args:
         calendar: the calendar of working days.
+        calendars: calendars by status key, as for `Forward`.
         without_delivery: what to do without a delivery date: "none" gives no due date, "forward"
             counts forward, and "error" raises `MissingDeliveryDateError`.
         shift_holds: whether time on hold postpones due dates that are counted forward. Dates
             counted backward never move.
 
     Source:
-        "Changing Production Statuses", Due Date; decisions D7, D9, D10 and D11.
+        "Changing Production Statuses", Due Date; decisions D7, D9, D10, D11 and D42.
     """
 
     name: str = field(default="backward", init=False, repr=False)
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
+    calendars: _Calendars = field(default=_NO_CALENDARS, converter=_calendars, kw_only=True)
     without_delivery: WithoutDelivery = field(default="none", kw_only=True)
     shift_holds: bool = field(default=False, kw_only=True)
 
@@ -247,7 +286,7 @@ class Backward:
         Args:
             planning: the status, and the dates of the order.
         """
-        return _asked(_backward, self, planning)
+        return _asked(due_dates(self), planning)
 
 
 @final
@@ -260,13 +299,15 @@ class FromEntry:
 
     Args:
         calendar: the calendar of working days.
+        calendars: calendars by status key, as for `Forward`.
 
     Source:
-        Decisions D9, D12 and D18.
+        Decisions D9, D12, D18 and D42.
     """
 
     name: str = field(default="from-entry", init=False, repr=False)
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY
+    calendars: _Calendars = field(default=_NO_CALENDARS, converter=_calendars, kw_only=True)
     shift_holds: bool = field(default=False, init=False, repr=False)
 
     def due_on(self, planning: PlanningFacts, /) -> date | None:
@@ -275,7 +316,95 @@ class FromEntry:
         Args:
             planning: the status, and the dates of the order.
         """
-        return _asked(_from_entry, self, planning)
+        return _asked(due_dates(self), planning)
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class VendorTerms:
+    """The durations and calendars of one vendor.
+
+    Args:
+        durations: days by status key, 0 to 36,525; they replace the durations of the cycle. A cycle
+            ignores keys that it doesn't have. The final status never has a due date.
+        calendars: calendars by status key; they replace those of the default policy.
+
+    Source:
+        Decision D42.
+    """
+
+    durations: FrozenMapping[str, int] = field(default=_NO_DURATIONS, converter=_durations)
+    calendars: _Calendars = field(default=_NO_CALENDARS, converter=_calendars)
+
+
+def _vendors(value: Mapping[str, VendorTerms]) -> FrozenMapping[str, VendorTerms]:
+    checks.instance("vendors", value, Mapping, "a mapping of vendors to VendorTerms")
+    return FrozenMapping(
+        (
+            checks.text("a vendor", vendor),
+            checks.instance(f"vendors[{vendor!r}]", terms, VendorTerms, "a VendorTerms"),
+        )
+        for vendor, terms in value.items()
+    )
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class Terms:
+    """Due dates by vendor: each vendor can have durations and calendars of its own.
+
+    Dates are counted as the default policy counts them. The name, the calendar and `shift_holds`
+    are those of the default policy.
+
+    Args:
+        default_policy: the policy of orders without a vendor, and of vendors without terms.
+        vendors: the terms by vendor.
+
+    Source:
+        Decision D42.
+
+    Example:
+        >>> from datetime import date
+        >>> from prodflow import Forward, Status, StatusCycle, Terms, VendorTerms, plan
+        >>> cycle = StatusCycle(
+        ...     "prints",
+        ...     [
+        ...         Status("lab", "At the lab", default_duration=5, initial=True),
+        ...         Status("done", "Delivered", final=True),
+        ...     ],
+        ... )
+        >>> policy = Terms(Forward(), {"West": VendorTerms(durations={"lab": 2})})
+        >>> plan(cycle, policy, ordered_on=date(2026, 11, 16), vendor="West")[0].due_on
+        datetime.date(2026, 11, 18)
+    """
+
+    default_policy: Forward | Backward | FromEntry
+    vendors: FrozenMapping[str, VendorTerms] = field(converter=_vendors)
+
+    @property
+    def name(self) -> str:
+        """The name of the default policy."""
+        return self.default_policy.name
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The calendar of the default policy."""
+        return self.default_policy.calendar
+
+    @property
+    def shift_holds(self) -> bool:
+        """Whether the default policy postpones later due dates by time on hold."""
+        return self.default_policy.shift_holds
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The due date of the status by the terms of the vendor; see `DueDatePolicy.due_on`.
+
+        Args:
+            planning: the status, and the dates of the order.
+        """
+        checks.instance("planning", planning, PlanningFacts, "a PlanningFacts")
+        find = _finding(self.default_policy, _steps_for(self, planning.vendor))
+        return _asked(find, planning)
 
 
 Details = tuple[date, str | None, int | None, int, Facts]
@@ -346,6 +475,54 @@ def _from_entry(
     return _ahead(policy.calendar, entered_on, own, paused)
 
 
+def _chained(  # noqa: PLR0917 - see above
+    policy: Forward | Backward | FromEntry,
+    steps: Steps,
+    cycle: StatusCycle,
+    place: Place,
+    plan_from: date,
+    delivery_on: date | None,
+    entered_on: date,
+    paused: int,
+    held: int,
+    _details: Details,
+) -> date | None:
+    position = place.position
+    if position is None or isinstance(policy, FromEntry):
+        return chains.forward([steps.of(place.status)], steps.own, entered_on, paused)[0]
+    path = steps.along(cycle)
+    if isinstance(policy, Backward):
+        if delivery_on is not None:
+            return chains.due_back(path[position:], delivery_on)
+        if policy.without_delivery == "none":
+            return None
+        if policy.without_delivery == "error" and path[position].days is not None:
+            raise MissingDeliveryDateError(cycle.order_type, place.status.key)
+        if policy.without_delivery == "error":
+            return None
+    if path[position].days is None:
+        return None
+    held = held if policy.shift_holds else 0
+    return chains.forward(path[: position + 1], steps.own, plan_from, held)[-1]
+
+
+def _by_vendor(  # noqa: PLR0917 - see above
+    default: "DueDates",
+    by_vendor: "Mapping[str, DueDates]",
+    cycle: StatusCycle,
+    place: Place,
+    plan_from: date,
+    delivery_on: date | None,
+    entered_on: date,
+    paused: int,
+    held: int,
+    details: Details,
+) -> date | None:
+    vendor = details[1]
+    find = default if vendor is None else by_vendor.get(vendor, default)
+    return find(cycle, place, plan_from, delivery_on, entered_on, paused, held, details)
+
+
 def _hosts_own(  # noqa: PLR0917 - see above
     policy: DueDatePolicy,
     cycle: StatusCycle,
@@ -376,13 +553,66 @@ def _hosts_own(  # noqa: PLR0917 - see above
 _planning = trusted(PlanningFacts)
 
 
-def _asked(
-    find: Callable[..., date | None], policy: DueDatePolicy, planning: PlanningFacts
-) -> date | None:
+DueDates = Callable[[StatusCycle, Place, date, date | None, date, int, int, Details], date | None]
+"""A function that calculates the due date of a place in a cycle. Its other arguments are
+`plan_from`, `delivery_on`, `entered_on`, paused and held working days, and the details."""
+
+_Plain = Forward | Backward | FromEntry
+_PLAIN: Final = (Forward, Backward, FromEntry)
+_NO_TERMS: Final = VendorTerms()
+
+
+def _steps(policy: _Plain, terms: VendorTerms = _NO_TERMS) -> Steps | None:
+    """How statuses count under a policy and the terms of a vendor.
+
+    None if all statuses count in the policy's calendar, with the durations of the cycle.
+    """
+    if policy.calendars is _NO_CALENDARS and terms is _NO_TERMS:  # most often
+        return None
+    if not (policy.calendars or terms.calendars or terms.durations):
+        return None
+    calendars = {**policy.calendars, **terms.calendars}
+    return Steps(policy.calendar, calendars, terms.durations)
+
+
+def _steps_for(policy: Terms, vendor: str | None) -> Steps | None:
+    terms = _NO_TERMS if vendor is None else policy.vendors.get(vendor, _NO_TERMS)
+    return _steps(policy.default_policy, terms)
+
+
+def due_dates(policy: DueDatePolicy) -> DueDates:
+    """The function that calculates the due dates of a policy."""
+    if isinstance(policy, Terms):
+        plain = policy.default_policy
+        default = _finding(plain, _steps(plain))
+        by_vendor = {
+            vendor: _finding(plain, _steps(plain, terms))
+            for vendor, terms in policy.vendors.items()
+        }
+        return partial(_by_vendor, default, by_vendor)
+    if isinstance(policy, _PLAIN):
+        return _finding(policy, _steps(policy))
+    return partial(_hosts_own, policy)
+
+
+def _finding(policy: _Plain, steps: Steps | None) -> DueDates:
+    if steps is not None:
+        return partial(_chained, policy, steps)
+    match policy:
+        case Forward():
+            return partial(_forward, policy)
+        case Backward():
+            return partial(_backward, policy)
+        case FromEntry():
+            return partial(_from_entry, policy)
+        case _:
+            assert_never(policy)
+
+
+def _asked(find: DueDates, planning: PlanningFacts) -> date | None:
     """The due date that one of our policies calculates from `PlanningFacts`."""
     it = checks.instance("planning", planning, PlanningFacts, "a PlanningFacts")
     return find(
-        policy,
         it.cycle,
         it.cycle.place(it.status.key),
         it.plan_from,
@@ -392,24 +622,6 @@ def _asked(
         it.held_days,
         (it.ordered_on, it.vendor, it.quantity, it.priority, it.facts),
     )
-
-
-DueDates = Callable[[StatusCycle, Place, date, date | None, date, int, int, Details], date | None]
-"""A function that calculates the due date of a place in a cycle. Its other arguments are
-`plan_from`, `delivery_on`, `entered_on`, paused and held working days, and the details."""
-
-
-def due_dates(policy: DueDatePolicy) -> DueDates:
-    """The function that calculates the due dates of a policy."""
-    match policy:
-        case Forward():
-            return partial(_forward, policy)
-        case Backward():
-            return partial(_backward, policy)
-        case FromEntry():
-            return partial(_from_entry, policy)
-        case _:
-            return partial(_hosts_own, policy)
 
 
 @final
@@ -451,17 +663,19 @@ class Plan(Sequence[PlannedStatus]):
         earliest_dates: the dates counted forward from the order date.
         latest_dates: the dates counted backward from the delivery date. Without a delivery date,
             all are None.
-        float_days: the spare working days. They are counted for the last status that has dates,
-            from its earliest to its latest date. Negative if the delivery date can't be met. None
-            without a delivery date, or if no status has dates.
+        float_days: the spare working days, in the policy's own calendar. They are counted from the
+            last of the earliest dates to the delivery date. Negative if the delivery date can't be
+            met. None without a delivery date, or if no status has dates.
         start_by: the last day on which you can start and still meet the delivery date; None without
             a delivery date.
+        is_provisional: whether one of the dates is after the day through which the holidays are
+            known: the `known_through` of a calendar that the plan uses.
 
     Raises:
         ValueError: if one of the three tuples of dates is longer or shorter than the path.
 
     Source:
-        Decisions D6, D7, D9 and D11.
+        Decisions D6, D7, D9, D9b and D11.
     """
 
     cycle: StatusCycle
@@ -470,6 +684,7 @@ class Plan(Sequence[PlannedStatus]):
     latest_dates: Dates
     float_days: FloatDays | None
     start_by: Day | None
+    is_provisional: bool = False
 
     def __attrs_post_init__(self) -> None:
         for dates in (self.due_dates, self.earliest_dates, self.latest_dates):
@@ -528,6 +743,10 @@ def plan(
     *,
     ordered_on: date,
     delivery_on: date | None = None,
+    vendor: str | None = None,
+    quantity: int | None = None,
+    priority: int = 0,
+    facts: Mapping[str, Fact] = NOTHING_GIVEN,
 ) -> Plan:
     """The dates of every status of the path, for an order that has just been placed.
 
@@ -535,10 +754,15 @@ def plan(
 
     Args:
         cycle: the cycle to plan.
-        policy: the due-date policy; its calendar is used for all dates.
+        policy: the due-date policy; its calendars are used for all dates. If it's your own policy,
+            the dates that it gives are the earliest dates too, and there are no latest dates.
         ordered_on: the order date.
         delivery_on: the approximate delivery date; None if there is none. If the order can't be
             finished by then, the dates aren't adjusted, and `float_days` is negative.
+        vendor: the lab or vendor; None if there is none. `Terms` and your own policies look at it.
+        quantity: how many pieces are ordered, for your own policies; None if it isn't known.
+        priority: the priority of the order, for your own policies.
+        facts: the facts of the order, for your own policies.
 
     Raises:
         MissingDeliveryDateError: if the policy needs a delivery date.
@@ -546,7 +770,7 @@ def plan(
         ValueError: if the policy's name isn't a valid key.
 
     Source:
-        Decisions D6, D7, D9, D10 and D11.
+        Decisions D6, D7, D9, D10, D11 and D42.
 
     Example:
         >>> from datetime import date
@@ -567,18 +791,28 @@ def plan(
     """
     if not isinstance(cycle, StatusCycle):
         raise TypeError(f"cycle must be a StatusCycle, not {checks.shown(cycle)}")
-    checks.day("ordered_on", ordered_on)
-    checks.optional_day("delivery_on", delivery_on)
-    calendar = _policy(policy).calendar
-    latest = None if delivery_on is None else _latest(cycle, calendar, delivery_on)
-    earliest = _earliest(cycle, calendar, ordered_on)
-    return _planned_from(cycle, policy, (ordered_on, delivery_on), earliest, latest)
+    if type(ordered_on) is not date:  # most often it is; a call would take 0.05 µs
+        checks.day("ordered_on", ordered_on)
+    if delivery_on is not None:
+        checks.day("delivery_on", delivery_on)
+    details = _details(vendor, quantity, priority, facts)
+    counting = _counting(policy, details)
+    if counting is None:
+        return _hosts_plan(cycle, policy, details, (ordered_on, delivery_on))
+    earliest = _earliest(cycle, counting, ordered_on)
+    latest = None if delivery_on is None else _latest(cycle, counting, delivery_on)
+    return _planned_from(cycle, counting, (ordered_on, delivery_on), earliest, latest)
 
 
 def plan_many(
     cycle: StatusCycle,
     policy: DueDatePolicy,
     dates: Iterable[tuple[date, date | None]],
+    *,
+    vendor: str | None = None,
+    quantity: int | None = None,
+    priority: int = 0,
+    facts: Mapping[str, Fact] = NOTHING_GIVEN,
 ) -> list[Plan]:
     """The plans of many orders, one for each pair of dates, in the order given.
 
@@ -586,24 +820,65 @@ def plan_many(
 
     Args:
         cycle: the cycle to plan.
-        policy: the due-date policy; its calendar is used for all dates.
+        policy: the due-date policy, as for `plan`.
         dates: an (ordered_on, delivery_on) pair for each order, as a tuple or a list.
+        vendor: the lab or vendor of all these orders, as for `plan`.
+        quantity: the quantity of each order.
+        priority: the priority of each order.
+        facts: the facts of each order.
 
     Raises:
         ProdflowError: the errors of `plan`.
 
     Source:
-        Decisions D6, D7, D9, D10 and D11.
+        Decisions D6, D7, D9, D10, D11 and D42.
     """
     checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
-    _policy(policy)
+    details = _details(vendor, quantity, priority, facts)
+    counting = _counting(policy, details)
     # The pairs are read more than once, so an iterator must become a list.
     pairs = dates if isinstance(dates, list) else checks.items("dates", dates, _PAIRS)
     try:
-        return _many(cycle, policy, pairs)
+        if counting is None:
+            _check_pairs(pairs)
+            find = _Memo(partial(_hosts_plan, cycle, policy, details))
+            return [find[ordered_on, delivery_on] for ordered_on, delivery_on in pairs]
+        return _many(cycle, counting, pairs)
     except (TypeError, ValueError):
         _check_pairs(pairs)
         raise
+
+
+# What all plans of a call have in common. The details are those of `Details` but for the first.
+_Others = tuple[str | None, int | None, int, Facts]
+_Counting = tuple[_Plain, Steps | None, _Others]
+_NO_OTHERS: Final[_Others] = (None, None, 0, NO_FACTS)
+_check_priority: Final = check_of(Priority)
+
+
+def _details(
+    vendor: str | None, quantity: int | None, priority: int, facts: Mapping[str, Fact]
+) -> _Others:
+    plain = vendor is None and quantity is None and facts is NOTHING_GIVEN
+    if plain and type(priority) is int and priority == 0:
+        return _NO_OTHERS
+    return (
+        checks.optional_text("vendor", vendor),
+        None if quantity is None else checks.number("quantity", quantity),
+        _check_priority("priority", priority),
+        check_facts(facts),
+    )
+
+
+def _counting(policy: DueDatePolicy, others: _Others) -> _Counting | None:
+    """How a policy counts; None for a user's own policy."""
+    if isinstance(policy, _PLAIN):
+        return policy, _steps(policy), others
+    if isinstance(policy, Terms):
+        return policy.default_policy, _steps_for(policy, others[0]), others
+    # Checking against a protocol takes longer than a whole plan, and most policies are ours.
+    check_policy("policy", policy)
+    return None
 
 
 _Pair = tuple[date, date | None]
@@ -624,13 +899,12 @@ class _Memo(dict[_K, _V]):
         return value
 
 
-def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> list[Plan]:
+def _many(cycle: StatusCycle, counting: _Counting, pairs: Sequence[_Pair]) -> list[Plan]:
     """The plan for each pair. The dates counted from one day are calculated once for all pairs."""
-    calendar = policy.calendar
-    earliest = _Memo(partial(_earliest, cycle, calendar))
-    latest = _Memo(partial(_latest, cycle, calendar))
+    earliest = _Memo(partial(_earliest, cycle, counting))
+    latest = _Memo(partial(_latest, cycle, counting))
     undelivered: _Memo[date, Plan] = _Memo(
-        lambda day: _planned_from(cycle, policy, (day, None), earliest[day], None)
+        lambda day: _planned_from(cycle, counting, (day, None), earliest[day], None)
     )
 
     def planned(pair: _Pair) -> Plan:
@@ -638,7 +912,7 @@ def _many(cycle: StatusCycle, policy: DueDatePolicy, pairs: Sequence[_Pair]) -> 
         if delivery_on is None:
             return undelivered[ordered_on]
         counted_back = latest[delivery_on]
-        return _planned_from(cycle, policy, pair, earliest[ordered_on], counted_back)
+        return _planned_from(cycle, counting, pair, earliest[ordered_on], counted_back)
 
     # Try pairs without a delivery date first, since often no pair has one. A lookup by the order
     # date takes half as long as a lookup by a pair, and calling `__getitem__` takes two thirds as
@@ -662,80 +936,93 @@ def _check_pairs(pairs: Iterable[_Pair]) -> None:
         checks.optional_day("delivery_on", pair[1])
 
 
-_OURS: Final = (Forward, Backward, FromEntry)
-
-
-def _policy(policy: DueDatePolicy) -> DueDatePolicy:
-    # Checking against a protocol takes longer than a whole plan, and most policies are ours.
-    if not isinstance(policy, _OURS):
-        check_policy("policy", policy)
-    return policy
-
-
-# Three values. First the dates of a path, counted from one day. Then the rank of the last date;
-# None without dates. Then the last day to start; None if the dates are counted forward.
+# Three values. First the dates of a path, counted from one day. Then the rank of the day on which
+# the work ends: the last of the dates, or the delivery date; None if there is no such day. Then the
+# last day to start; None if the dates are counted forward.
 _Counted = tuple[Dates, int | None, date | None]
 
 
 def _planned_from(
     cycle: StatusCycle,
-    policy: DueDatePolicy,
+    counting: _Counting,
     pair: _Pair,
     forward: _Counted,
     backward: _Counted | None,
 ) -> Plan:
     """The plan for a pair of dates, from the results of `_earliest` and `_latest`."""
+    policy, steps, others = counting
     earliest, early, _ = forward
     if backward is None:
-        due = earliest if type(policy) is Forward else _in_turn(cycle, policy, *pair)
-        return _plan(cycle, due, earliest, (None,) * len(earliest), None, None)
-    latest, late, start_by = backward
-    if type(policy) is Backward:
-        due = latest
-    elif type(policy) is Forward:
-        due = earliest
+        latest: Dates = (None,) * len(earliest)
+        float_days = start_by = None
     else:
-        due = _in_turn(cycle, policy, *pair)
-    float_days = None if early is None or late is None else late - early
-    return _plan(cycle, due, earliest, latest, float_days, start_by)
+        latest, late, start_by = backward
+        float_days = None if early is None or late is None else late - early
+    if type(policy) is Forward:
+        due = earliest
+    elif type(policy) is Backward and backward is not None:
+        due = latest
+    else:
+        due = _in_turn(cycle, _finding(policy, steps), others, *pair)
+    known = policy.calendar.known_through if steps is None else steps.known_through(cycle)
+    is_provisional = known is not None and _are_after(known, (*due, *earliest, *latest, start_by))
+    return _plan(cycle, due, earliest, latest, float_days, start_by, is_provisional)
 
 
-def _earliest(cycle: StatusCycle, calendar: WorkingCalendar, anchor: date) -> _Counted:
-    days = cycle.days_through
-    if not calendar.is_working_day(anchor):
-        # No date is before the anchor, so a status of 0 days is due on the next working day.
-        days = tuple(n if n is None else max(n, 1) for n in days)
-    dates = _offsets(calendar, anchor, days)
-    return dates, _finish(calendar, dates), None
+def _are_after(known_through: date, days: Iterable[date | None]) -> bool:
+    return any(day is not None and day > known_through for day in days)
 
 
-def _latest(cycle: StatusCycle, calendar: WorkingCalendar, delivery_on: date) -> _Counted:
-    total = cycle.place(cycle.final.key).days_through
-    *days, start_by = _offsets(calendar, delivery_on, (*cycle.days_back, -total))
-    dates = tuple(days)
-    return dates, _finish(calendar, dates), start_by
+def _hosts_plan(cycle: StatusCycle, policy: DueDatePolicy, others: _Others, pair: _Pair) -> Plan:
+    """The plan under a user's own policy, which says only when a status is due."""
+    due = _in_turn(cycle, partial(_hosts_own, policy), others, *pair)
+    known = policy.calendar.known_through
+    is_provisional = known is not None and _are_after(known, due)
+    return _plan(cycle, due, due, (None,) * len(due), None, None, is_provisional)
 
 
-def _finish(calendar: WorkingCalendar, dates: Dates) -> int | None:
-    """The `_rank` of the last date; None if there are no dates."""
+def _earliest(cycle: StatusCycle, counting: _Counting, anchor: date) -> _Counted:
+    policy, steps, _ = counting
+    calendar = policy.calendar
+    if steps is None:
+        days = cycle.days_through
+        if not calendar.is_working_day(anchor):
+            # No date is before the anchor, so a status of 0 days is due on the next working day.
+            days = tuple(n if n is None else max(n, 1) for n in days)
+        dates = _offsets(calendar, anchor, days)
+    else:
+        dates = tuple(chains.forward(steps.along(cycle), calendar, anchor))
     for day in reversed(dates):
         if day is not None:
-            return _rank(calendar, day)
-    return None
+            return dates, _rank(calendar, day), None
+    return dates, None, None
+
+
+def _latest(cycle: StatusCycle, counting: _Counting, delivery_on: date) -> _Counted:
+    policy, steps, _ = counting
+    calendar = policy.calendar
+    if steps is None:
+        total = cycle.place(cycle.final.key).days_through
+        *days, start_by = _offsets(calendar, delivery_on, (*cycle.days_back, -total))
+    else:
+        days, by = chains.backward(steps.along(cycle), delivery_on)
+        start_by = calendar.preceding(by)
+    return tuple(days), _rank(calendar, delivery_on), start_by
 
 
 def _in_turn(
-    cycle: StatusCycle, policy: DueDatePolicy, ordered_on: date, delivery_on: date | None
+    cycle: StatusCycle,
+    ask: DueDates,
+    others: _Others,
+    ordered_on: date,
+    delivery_on: date | None,
 ) -> Dates:
     """Due dates one by one: an order enters each status on the due date of the previous status."""
     due: list[date | None] = []
-    entered_on = ordered_on
-    ask = due_dates(policy)
+    entered_on, details = ordered_on, (ordered_on, *others)
     for status in cycle.path:
-        due_on = ask(
-            *(cycle, cycle.place(status.key), ordered_on, delivery_on, entered_on, 0, 0),
-            (ordered_on, None, None, 0, NO_FACTS),
-        )
+        place = cycle.place(status.key)
+        due_on = ask(cycle, place, ordered_on, delivery_on, entered_on, 0, 0, details)
         due.append(due_on)
         entered_on = due_on or entered_on
     return tuple(due)

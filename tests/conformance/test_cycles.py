@@ -2,7 +2,17 @@
 
 import pytest
 
-from prodflow import Backward, FromEntry, ProductionFlow, Status, StatusCycle
+from prodflow import (
+    EVERY_DAY,
+    Backward,
+    FromEntry,
+    ProductionFlow,
+    Status,
+    StatusCycle,
+    Terms,
+    VendorTerms,
+    WorkingCalendar,
+)
 from prodflow.testing import CycleSuite
 from prodflow.testing._studio import CYCLE, FLOW
 
@@ -47,6 +57,28 @@ class TestFromEntry(CycleSuite):
     def flow(self) -> ProductionFlow:
         """A flow that counts from the entry."""
         return ProductionFlow(due_dates=FromEntry())
+
+
+class TestCalendarsByStatus(CycleSuite):
+    """The same cycle, in which statuses count their own days, and vendors have terms."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """The cycle of the suites."""
+        return CYCLE
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """A flow that counts backward, by vendor."""
+        courier = WorkingCalendar(working_weekdays=[1, 5])
+        keys = [status.key for status in CYCLE.path]
+        lab = VendorTerms(durations=dict.fromkeys(keys, 2), calendars={keys[1]: EVERY_DAY})
+        return ProductionFlow(
+            due_dates=Terms(
+                Backward(calendars={keys[0]: courier}),
+                {"Lab": lab, "Other": VendorTerms(durations={keys[0]: 0})},
+            )
+        )
 
 
 class TestSmallest(CycleSuite):

@@ -27,7 +27,9 @@ from prodflow.testing._cases import few
         prodflow.Status,
         prodflow.StatusChanged,
         prodflow.StatusCycle,
+        prodflow.Terms,
         prodflow.Trigger,
+        prodflow.VendorTerms,
         prodflow.WorkingCalendar,
     ],
 )

@@ -17,6 +17,7 @@ from prodflow import (
     CycleAdopted,
     DaysFromDue,
     DaysInStatus,
+    DueDatePolicy,
     Entering,
     Forward,
     FromEntry,
@@ -30,6 +31,7 @@ from prodflow import (
     Status,
     StatusChanged,
     StatusCycle,
+    Terms,
     Trigger,
     WorkingCalendar,
     find_problems,
@@ -136,6 +138,20 @@ def is_mapped(history: History) -> bool:
     return any(
         isinstance(entry, CycleAdopted) and entry.from_status != entry.to_status
         for entry in history.entries
+    )
+
+
+def has_calendars(policy: DueDatePolicy) -> bool:
+    """Whether statuses have calendars of their own, apart from vendors."""
+    return isinstance(policy, Forward | Backward | FromEntry) and bool(policy.calendars)
+
+
+def is_of_vendors(policy: DueDatePolicy) -> bool:
+    """Whether a vendor has durations and calendars, and the default policy has calendars too."""
+    return (
+        isinstance(policy, Terms)
+        and has_calendars(policy.default_policy)
+        and any(terms.durations and terms.calendars for terms in policy.vendors.values())
     )
 
 
@@ -267,6 +283,29 @@ class TestReach:
         unset = getattr(OrderQuery(), name)
         query = find(QUERIES, lambda found: getattr(found, name) != unset, settings=FIRST)
         assert getattr(query, name) != unset
+
+    @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
+    def test_statuses_may_have_calendars_of_their_own(
+        self, kind: type[Forward | Backward | FromEntry]
+    ) -> None:
+        """If the strategy knows the cycle; a calendar may be of any status."""
+        policies = due_date_policies(cycle=CYCLE)
+        found = find(
+            policies, lambda it: isinstance(it, kind) and has_calendars(it), settings=FIRST
+        )
+        assert has_calendars(found)
+
+    def test_vendors_may_have_terms(self) -> None:
+        """With durations, and on top of calendars by status."""
+        policies = due_date_policies(cycle=CYCLE)
+        found = find(policies, is_of_vendors, settings=FIRST)
+        assert is_of_vendors(found)
+
+    @given(due_date_policies())
+    def test_without_a_cycle_no_status_is_named(self, policy: DueDatePolicy) -> None:
+        """A policy has one calendar, and no terms."""
+        assert not has_calendars(policy)
+        assert not isinstance(policy, Terms)
 
     @given(triggers(), triggers(cycle=CYCLE))
     def test_triggers_look_at_a_cycle_or_any(self, free: Trigger, bound: Trigger) -> None:

@@ -1,4 +1,4 @@
-"""A model of due dates that counts day by day, written from decisions D6 to D13b and D18.
+"""A model of due dates that counts day by day, from decisions D6 to D13b, D18 and D42.
 
 It reads the fields of calendars, policies, cycles and entries, and calls nothing that calculates.
 """
@@ -20,6 +20,7 @@ from prodflow import (
     PlanningFacts,
     StatusChanged,
     StatusCycle,
+    Terms,
     WorkingCalendar,
 )
 from prodflow.testing.strategies import History
@@ -90,6 +91,14 @@ def taking(calendar: WorkingCalendar, anchor: date, days: int, pause: int) -> da
     return later_by(calendar, on_or_after(calendar, anchor), pause)
 
 
+def last_begin(calendar: WorkingCalendar, end: date, days: int) -> date:
+    """The last day from which work of some days is done by *end*, found by trying each day."""
+    day = end
+    while later_by(calendar, day, days) > end:
+        day -= DAY
+    return day
+
+
 # Due dates
 
 
@@ -131,24 +140,102 @@ class Paused(NamedTuple):
     working_days: int
 
 
+class Agreed(NamedTuple):
+    """How one order's statuses count: the policy, and what its vendor's terms say."""
+
+    policy: Forward | Backward | FromEntry
+    calendars: dict[str, WorkingCalendar]
+    durations: dict[str, int]
+
+    def days(self, cycle: StatusCycle, key: str) -> int | None:
+        """The days that a status takes; None for the final one and without a duration."""
+        if cycle[key].final:
+            return None
+        return self.durations.get(key, cycle[key].default_duration)
+
+    def calendar(self, key: str) -> WorkingCalendar:
+        """The calendar of a status."""
+        return self.calendars.get(key, self.policy.calendar)
+
+    def is_used_by(self, cycle: StatusCycle) -> bool:
+        """Whether a status of the path counts in another calendar than the policy's."""
+        dated = [key for key in path_of(cycle) if self.days(cycle, key) is not None]
+        return any(self.calendar(key) != self.policy.calendar for key in dated)
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether there is one calendar, so that days add up."""
+        return not self.calendars and not self.durations
+
+
+def agreed(policy: DueDatePolicy, vendor: str | None) -> Agreed:
+    """How the statuses of an order with this vendor count."""
+    if not isinstance(policy, Terms):
+        assert isinstance(policy, Forward | Backward | FromEntry)
+        return Agreed(policy, dict(policy.calendars), {})
+    plain = policy.default_policy
+    if vendor is None or vendor not in policy.vendors:
+        return Agreed(plain, dict(plain.calendars), {})
+    terms = policy.vendors[vendor]
+    return Agreed(plain, {**plain.calendars, **terms.calendars}, dict(terms.durations))
+
+
 def due_on(policy: DueDatePolicy, facts: PlanningFacts) -> date | None:
     """The due date of a status."""
-    cycle, status, calendar = facts.cycle, facts.status, policy.calendar
-    path, own = path_of(cycle), status.default_duration
-    if status.final or own is None:
+    it = agreed(policy, facts.vendor)
+    cycle, key, plain = facts.cycle, facts.status.key, it.policy
+    path, own = path_of(cycle), it.days(cycle, key)
+    if own is None:
         return None
-    if isinstance(policy, FromEntry) or status.key not in path:
-        return taking(calendar, facts.entered_on, own, facts.paused_working_days)
-    days = [cycle[key].default_duration or 0 for key in path[:-1]]
-    here = path.index(status.key)
-    assert isinstance(policy, Forward | Backward)
-    if isinstance(policy, Backward):
+    if isinstance(plain, FromEntry) or key not in path:
+        return in_turn(it, cycle, [key], facts.entered_on, facts.paused_working_days)[key]
+    if isinstance(plain, Backward):
         if facts.delivery_on is not None:
-            return earlier_by(calendar, facts.delivery_on, sum(days[here + 1 :]))
-        if policy.without_delivery == "none":
+            return counted_back(it, cycle, facts.delivery_on)[0][key]
+        if plain.without_delivery == "none":
             return None
-    held = facts.held_days if policy.shift_holds else 0
-    return taking(calendar, facts.plan_from, sum(days[: here + 1]), held)
+    held = facts.held_days if plain.shift_holds else 0
+    if it.is_simple:
+        passed = [it.days(cycle, other) or 0 for other in path[: path.index(key) + 1]]
+        return taking(plain.calendar, facts.plan_from, sum(passed), held)
+    return in_turn(it, cycle, path, facts.plan_from, held)[key]
+
+
+def in_turn(
+    it: Agreed, cycle: StatusCycle, keys: list[str], anchor: date, held: int
+) -> dict[str, date | None]:
+    """The due dates of statuses whose work is done one after the other, in calendars of theirs."""
+    office = it.policy.calendar
+    day, worked = later_by(office, anchor, held), 0
+    dates: dict[str, date | None] = {}
+    latest: date | None = None
+    for key in keys:
+        days, calendar = it.days(cycle, key), it.calendar(key)
+        if days is None:
+            dates[key] = None
+            continue
+        day = later_by(calendar, day, days)
+        worked += days
+        due = on_or_after(calendar, day)
+        if held and not worked:
+            due = on_or_after(calendar, later_by(office, on_or_after(office, anchor), held))
+        if latest is not None and due < latest:
+            due = on_or_after(calendar, latest)
+        dates[key] = latest = due
+    return dates
+
+
+def counted_back(
+    it: Agreed, cycle: StatusCycle, delivery_on: date
+) -> tuple[dict[str, date | None], date]:
+    """The due dates counted back from a delivery, and the last working day to begin."""
+    end = delivery_on
+    dates: dict[str, date | None] = {}
+    for key in reversed(path_of(cycle)):
+        days, calendar = it.days(cycle, key), it.calendar(key)
+        dates[key] = None if days is None else earlier_by(calendar, end, 0)
+        end = last_begin(calendar, end, days or 0)
+    return dates, earlier_by(it.policy.calendar, end, 0)
 
 
 def dated(policy: DueDatePolicy, cycle: StatusCycle, facts: Facts) -> Facts:
@@ -162,6 +249,7 @@ def dated(policy: DueDatePolicy, cycle: StatusCycle, facts: Facts) -> Facts:
         entered_on=facts.entered_on,
         paused_working_days=facts.paused_working_days,
         held_days=facts.held_days,
+        vendor=facts.vendor,
     )
     return facts._replace(due_on=due_on(policy, planning))
 

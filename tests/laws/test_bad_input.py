@@ -96,10 +96,12 @@ from prodflow import (
     StatusCycle,
     StatusMovedError,
     StoreError,
+    Terms,
     Trigger,
     TriggerProblem,
     UnknownStatusError,
     UnmappedStatusError,
+    VendorTerms,
     Where,
     WorkingCalendar,
     diagrams,
@@ -146,6 +148,7 @@ NOON: Final = datetime(2026, 11, 16, 12, tzinfo=UTC)
 BY: Final = {"by": "ann", "at": NOON, "recorded_by": "bob", "note": "why", "command_id": "cmd-9"}
 
 CALENDAR: Final = WorkingCalendar(holidays=[date(2026, 12, 25)])
+LAB_TERMS: Final = VendorTerms(durations={"lab": 4}, calendars={"lab": CALENDAR})
 CYCLE: Final = StatusCycle(
     "prints",
     [
@@ -280,6 +283,8 @@ EXAMPLES: Final[tuple[object, ...]] = (
         Sample(CYCLE, FLOW),
     ),
     *(Backward(EVERY_DAY, without_delivery="forward"), FromEntry(EVERY_DAY)),
+    Terms(Forward(CALENDAR, calendars={"lab": EVERY_DAY}), {"lab one": LAB_TERMS}),
+    LAB_TERMS,
     *(Forward(EVERY_DAY, shift_holds=True), Contact(channels={"email", "sms"}, do_not_call=True)),
     *(Completing("lab"), Leaving("lab", moves={Move.NEXT}), DaysFromDue("lab", -2, working=True)),
     OrderQuery(order_type="prints", user=None, due_by=MONDAY, after="due.none.0.QS0x", limit=3),
@@ -484,6 +489,8 @@ def renewed(arguments: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+PLANNED: Final = {"vendor": "lab one", "quantity": 3, "priority": 2, "facts": {"client": "Lee"}}
+
 CALLS: Final[dict[str, Call]] = {
     "Table": construction(TABLE),
     **{name: construction(example) for name, example in examples().items()},
@@ -519,20 +526,32 @@ CALLS: Final[dict[str, Call]] = {
         "working_weekdays": [0, 1, 2],
         "holidays": [MONDAY],
         "extra_working_days": {date(2026, 11, 22)},
+        "known_through": date(2027, 12, 31),
     },
+    **each(
+        None,
+        "business_date",
+        at=NOON,
+        zone=timezone(timedelta(hours=2)),
+        cutoff=time(17),
+        calendar=CALENDAR,
+    ),
     **each(Backward(CALENDAR), "due_on", planning=FACTS),
     **each(Forward(CALENDAR), "due_on", planning=FACTS),
     **each(FromEntry(CALENDAR), "due_on", planning=FACTS),
+    **each(Terms(Forward(CALENDAR), {"lab one": LAB_TERMS}), "due_on", planning=FACTS),
     "plan": lambda: {
         "cycle": CYCLE,
         "policy": Backward(CALENDAR),
         "ordered_on": MONDAY,
         "delivery_on": date(2026, 12, 4),
+        **PLANNED,
     },
     "plan_many": lambda: {
         "cycle": CYCLE,
         "policy": FromEntry(CALENDAR),
         "dates": [(MONDAY, None), (MONDAY, date(2026, 12, 4))],
+        **PLANNED,
     },
     **each(PLAN, "__getitem__", index=1),
     **each(PLAN, "past", today=date(2026, 12, 1)),
@@ -988,6 +1007,7 @@ ITEMS: Final = {
     "paused_days": "days paused",
     "paused_working_days": "days paused",
     "rules": "(a|the) rule",
+    "vendors": "a vendor",
     "working_weekdays": "a working weekday",
 }
 OTHERWISE: Final = {

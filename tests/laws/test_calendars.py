@@ -4,7 +4,7 @@ import sys
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from itertools import product
 
 import numpy as np
@@ -13,7 +13,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodflow import DateOutOfRangeError, WorkingCalendar
+from prodflow import DateOutOfRangeError, WorkingCalendar, business_date
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
 from prodflow.testing.strategies import working_calendars
@@ -344,3 +344,41 @@ def test_a_calendar_without_any_working_day_is_refused(holidays: frozenset[date]
     case("it has holidays", holidays)
     with pytest.raises(ValueError, match="at least one"):
         WorkingCalendar(working_weekdays=(), holidays=holidays)
+
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31), timezones=ZONES)  # noqa: DTZ001 - `timezones` adds it
+
+
+class TestBusinessDate:
+    """The cut-off and closed days move an order to the next working day (D42)."""
+
+    @given(working_calendars(days=DAYS), INSTANTS, ZONES, st.none() | st.times())
+    def test_it_is_the_first_working_day_that_is_not_over(
+        self, calendar: WorkingCalendar, at: datetime, zone: tzinfo, cutoff: time | None
+    ) -> None:
+        """A day is over at its cut-off, by the clock of the zone."""
+        local = at.astimezone(zone)
+        day = local.date()
+        if cutoff is not None and local.time() >= cutoff:
+            day += timedelta(1)
+        case("the cut-off is over", day > local.date())
+        expected = working_days(calendar, day, day + timedelta(60))[0]
+        assert expected == business_date(at, zone=zone, cutoff=cutoff, calendar=calendar)
+
+    @given(working_calendars(days=DAYS), INSTANTS, INSTANTS, ZONES, st.none() | st.times())
+    def test_what_comes_later_never_counts_as_earlier(
+        self,
+        calendar: WorkingCalendar,
+        one: datetime,
+        other: datetime,
+        zone: tzinfo,
+        cutoff: time | None,
+    ) -> None:
+        """If the zone has no summer time, whose clock goes back in autumn."""
+        first, second = sorted([one, other])
+        days = [
+            business_date(at, zone=zone, cutoff=cutoff, calendar=calendar) for at in (first, second)
+        ]
+        case("the days differ", days[0] != days[1])
+        assert days == sorted(days)

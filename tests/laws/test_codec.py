@@ -4,7 +4,7 @@ import json
 import pickle
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from functools import partial
@@ -13,33 +13,47 @@ from types import MappingProxyType, NoneType
 from typing import Any, Final, NoReturn
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import (
+    BulkChoice,
+    BulkProposal,
     Change,
     ChangeRules,
+    Choice,
     CreateTask,
     CycleNotFoundError,
     DaysFromDue,
     DaysInStatus,
     DefinitionError,
+    Facts,
     InvalidCycleError,
     Opening,
+    OrderQuery,
+    OrderSplit,
     OutboxItem,
+    Permission,
+    Plan,
     ProductionFlow,
     ProductionOrder,
+    ProposedChange,
+    Reason,
     Status,
     StatusCycle,
+    Terms,
     Trigger,
     TriggerEvent,
     Where,
     WorkingCalendar,
     codec,
+    plan,
 )
+from prodflow.export import Cell, Table
 from prodflow.testing._cases import case, few
+from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import (
     change_rules,
     due_date_policies,
@@ -47,6 +61,7 @@ from prodflow.testing.strategies import (
     order_dates,
     production_flows,
     production_orders,
+    proposals,
     status_cycles,
     triggers,
     working_calendars,
@@ -97,13 +112,56 @@ def items(draw: DrawFn) -> OutboxItem:
     )
 
 
+TEXTS_WANTED: Final = st.sampled_from(["Lab West", "現像所", "x" * 200])
+TEXT_OR_NONE: Final = st.none() | TEXTS_WANTED
+SOME: Final = TEXTS_WANTED | st.frozensets(TEXTS_WANTED)
+SOME_OR_NONE: Final = TEXT_OR_NONE | st.frozensets(TEXT_OR_NONE)
+DAYS: Final = st.dates()
+DAYS_OR_NONE: Final = st.none() | DAYS
+
+
+@st.composite
+def wanted_facts(draw: DrawFn) -> dict[str, Any]:
+    """Facts that are wanted: a value, None, or a list of these."""
+    facts = draw(st.from_type(Facts))
+    values = st.none() | st.sampled_from([*facts.values(), True, 1, "1"])
+    return {name: draw(values | st.lists(values, max_size=4)) for name in facts}
+
+
 @st.composite
 def wheres(draw: DrawFn) -> Where:
     """Any condition as data: each field left out, a text, None, or a set of these."""
-    texts = st.none() | st.sampled_from(["Lab West", "現像所", "x" * 200])
-    values = texts | st.frozensets(texts)
     names = draw(st.sets(st.sampled_from(["order_type", "vendor", "department", "user"])))
-    return Where(**{name: draw(values) for name in sorted(names)})
+    values = {name: draw(SOME_OR_NONE) for name in sorted(names)}
+    return Where(facts=draw(wanted_facts()), **values)
+
+
+QUERIED: Final[dict[str, SearchStrategy[Any]]] = {
+    **dict.fromkeys(("order_type", "status"), SOME),
+    **dict.fromkeys(("workflow_stage", "department", "user"), SOME_OR_NONE),
+    **dict.fromkeys(("vendor", "invoice_id"), SOME_OR_NONE),
+    **dict.fromkeys(("due_by", "due_from", "delivery_by"), DAYS_OR_NONE),
+    **dict.fromkeys(("closed_from", "closed_by"), DAYS_OR_NONE),
+    **dict.fromkeys(("ordered_from", "ordered_by", "overdue_on"), DAYS),
+    "is_open": st.booleans(),
+    "facts": wanted_facts(),
+    "text": TEXTS_WANTED,
+    "sort": st.sampled_from(["due", "priority", "id"]),
+    "after": production_orders(max_size=1),
+    "limit": st.integers(1, 2**31 - 1),
+}
+
+
+@st.composite
+def queries(draw: DrawFn) -> OrderQuery:
+    """Any query, with any of its fields."""
+    names = draw(st.sets(st.sampled_from([*QUERIED])))
+    return OrderQuery(**{name: draw(QUERIED[name]) for name in sorted(names)})
+
+
+def test_every_field_of_a_query_is_drawn() -> None:
+    """A new field must be drawn here too."""
+    assert {*QUERIED} == {field.name for field in fields(OrderQuery)}
 
 
 @frozen
@@ -130,15 +188,23 @@ def _of_change(change: Change) -> tuple[StatusCycle, ...]:
 KINDS: Final = {
     "cycle": Kind(status_cycles(), partial(codec.load, kind=StatusCycle)),
     "calendar": Kind(working_calendars(), partial(codec.load, kind=WorkingCalendar)),
-    "policy": Kind(due_date_policies(), codec.load_policy),
+    "policy": Kind(
+        due_date_policies() | due_date_policies(cycle=CYCLE) | st.from_type(Terms),
+        codec.load_policy,
+    ),
     "trigger": Kind(triggers(), partial(codec.load, kind=Trigger)),
+    "reason": Kind(st.from_type(Reason), partial(codec.load, kind=Reason)),
+    "permission": Kind(st.from_type(Permission), partial(codec.load, kind=Permission)),
     "rules": Kind(change_rules(), partial(codec.load, kind=ChangeRules)),
     "flow": Kind(production_flows(rules=change_rules()), partial(codec.load, kind=ProductionFlow)),
     "order": Kind(production_orders(), partial(codec.load, kind=ProductionOrder), _of_order),
-    "entry": Kind(changes().map(lambda change: change.entry), codec.load_entry),
+    "entry": Kind(
+        changes().map(lambda change: change.entry) | st.from_type(OrderSplit), codec.load_entry
+    ),
     "event": Kind(events(), partial(codec.load, kind=TriggerEvent)),
     "item": Kind(items(), partial(codec.load, kind=OutboxItem)),
     "where": Kind(wheres(), partial(codec.load, kind=Where)),
+    "query": Kind(queries(), partial(codec.load, kind=OrderQuery)),
     "change": Kind(changes(), partial(codec.load, kind=Change), _of_change),
 }
 EACH: Final = pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -178,6 +244,95 @@ class TestValues:
         loaded = kind.loaded(codec.read_json(text), value)
         assert codec.write_json(codec.dump(unpickled)) == text
         assert codec.write_json(codec.dump(loaded)) == text
+
+
+@st.composite
+def tables(draw: DrawFn) -> Table:
+    """Any table, with cells of any kind."""
+    width = draw(st.integers(0, 4))
+    cells: SearchStrategy[Cell] = st.one_of(
+        st.none() | st.booleans() | st.integers(),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.decimals(allow_nan=False, allow_infinity=False),
+        st.dates(),
+        st.text(),
+    )
+    rows = draw(st.lists(st.lists(cells, min_size=width, max_size=width), max_size=4))
+    return Table(draw(st.text()), draw(st.lists(st.text(), min_size=width, max_size=width)), rows)
+
+
+@st.composite
+def plans(draw: DrawFn) -> Plan:
+    """The plan of any cycle."""
+    ordered_on, delivery_on = draw(order_dates())
+    policy = draw(due_date_policies().filter(lambda it: "error" not in repr(it)))
+    return plan(draw(status_cycles()), policy, ordered_on=ordered_on, delivery_on=delivery_on)
+
+
+PAGES: Final[dict[type, SearchStrategy[Any]]] = {
+    ProposedChange: proposals(),
+    Plan: plans(),
+    Table: tables(),
+}
+
+
+def statuses_in(data: object) -> Iterator[object]:
+    """The statuses that a page shows: the ends of a change, and the rows of a plan."""
+    for holder, key in nodes(data):
+        if key in {"from_", "to"} or (key == "status" and "earliest_on" in holder):
+            yield holder[key]
+
+
+class TestPages:
+    """What only pages show is plain JSON data, with the description of each status."""
+
+    @pytest.mark.parametrize("kind", PAGES)
+    @given(data=st.data())
+    def test_it_is_plain_and_is_never_loaded(self, kind: type[Any], data: st.DataObject) -> None:
+        """A proposal, a plan or a table."""
+        value = data.draw(PAGES[kind])
+        dumped = codec.dump(value)
+        text = codec.write_json(dumped)
+        case("a text is not ASCII", not text.isascii())
+        assert is_json(dumped)
+        assert codec.read_json(text) == dumped
+        for status in statuses_in(dumped):
+            assert isinstance(status, dict)
+            assert status.keys() == {"key", "description"}
+        with pytest.raises(TypeError):
+            codec.load(dumped, kind)
+
+    @given(order=production_orders(), rules=change_rules(), days=st.integers(-3, 9))
+    def test_a_list_of_choices_is_plain(
+        self, order: ProductionOrder, rules: ChangeRules, days: int
+    ) -> None:
+        """For one order and for many, with the refusals of the rules and the errors."""
+        flow = ProductionFlow(rules=rules)
+        today = order.begun_on + timedelta(days)
+        one = flow.choices(order, today=today, by="Ada")
+        many = flow.choices_all([order], today=today, by="Ada")
+        case("a choice is refused", any(choice.refusals for choice in one))
+        for choice, bulk in zip(one, many, strict=True):
+            assert isinstance(choice, Choice)
+            assert isinstance(bulk, BulkChoice)
+            data, bulk_data = codec.dump(choice), codec.dump(bulk)
+            assert is_json(data)
+            assert is_json(bulk_data)
+            assert [it["code"] for it in data["refusals"]] == [it.code for it in choice.refusals]
+            assert data["status"] == bulk_data["status"]
+            assert [*bulk_data["refusals"], *bulk_data["open_to"]] == [order.id]
+
+    @given(order=production_orders(), rules=change_rules(), days=st.integers(-3, 9))
+    def test_a_bulk_is_plain(self, order: ProductionOrder, rules: ChangeRules, days: int) -> None:
+        """Each order has either a proposal or the error against it."""
+        today = order.begun_on + timedelta(days)
+        bulk = ProductionFlow(rules=rules).propose_all([order], today=today, by="Ada")
+        assert isinstance(bulk, BulkProposal)
+        data = codec.dump(bulk)
+        case("an order has no proposal", bulk.refusals)
+        assert is_json(data)
+        ids = [proposal["order"]["id"] for proposal in data["proposals"]]
+        assert [*ids, *data["refusals"]] == [order.id]
 
 
 # --- Any data -----------------------------------------------------------------------------------
@@ -312,12 +467,16 @@ def nodes(data: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any data
             yield from nodes(data[key])
 
 
+# Their keys are those of the user, not names of fields.
+BY_NAME: Final = {"payload", "targets", "facts", "calendars", "durations", "vendors"}
+
+
 def objects(data: object) -> Iterator[Any]:
     """Every object in data that has fields, not keys of the user."""
     if type(data) is dict:
         yield data
     for holder, key in nodes(data):
-        if type(holder[key]) is dict and key not in {"payload", "targets"}:
+        if type(holder[key]) is dict and key not in BY_NAME:
             yield holder[key]
 
 

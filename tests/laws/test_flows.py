@@ -86,7 +86,10 @@ REMINDING = production_flows(min_size=1, max_size=3).map(
     lambda flow: evolve(flow, triggers=[*flow.triggers, DUE])
 )
 EVENTFUL = histories(cycles=CYCLES, flows=REMINDING, min_size=2, max_size=5)
-GIVABLE = ["to", "current_complete", "completed_on", "due_on", "department", "user", "note"]
+GIVABLE = [
+    *("to", "current_complete", "completed_on", "due_on", "department", "user"),
+    *("facts", "reason", "note"),
+]
 PROPOSALS = proposals(flows=QUIET, orders=ORDERS)
 
 
@@ -179,7 +182,7 @@ class TestRevise:
         to = data.draw(keys(order))
         again: dict[str, Any] = {name: getattr(proposal, name) for name in proposal.given}
         again |= {"today": proposal.today, "by": proposal.by, "to": to}
-        again["recorded_by"] = proposal.recorded_by
+        again |= {"recorded_by": proposal.recorded_by, "roles": proposal.roles}
         expected = outcome(partial(flow.propose, order, **again))
         assert expected == outcome(lambda: flow.revise(proposal, to=to))
 
@@ -203,6 +206,7 @@ class TestRevise:
         """NOTHING takes back a keyword that was given."""
         proposal = proposed(data, flow, order)
         who: dict[str, Any] = {"by": proposal.by, "recorded_by": proposal.recorded_by}
+        who["roles"] = proposal.roles
         expected = outcome(lambda: flow.propose(order, today=proposal.today, **who))
         nothing: dict[str, Any] = dict.fromkeys(GIVABLE, NOTHING)
         assert expected == outcome(lambda: flow.revise(proposal, **nothing))

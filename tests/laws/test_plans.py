@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from attrs import evolve
 from hypothesis import assume, given
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 
 from prodflow import (
     Backward,
+    Change,
+    DateOutOfRangeError,
     DueDatePolicy,
     Forward,
     FromEntry,
@@ -16,8 +19,11 @@ from prodflow import (
     Plan,
     PlannedStatus,
     PlanningFacts,
+    ProductionFlow,
     ProductionOrder,
     StatusCycle,
+    Terms,
+    VendorTerms,
     WorkingCalendar,
     plan,
     plan_many,
@@ -25,7 +31,9 @@ from prodflow import (
 from prodflow.testing import laws
 from prodflow.testing._cases import case
 from prodflow.testing.strategies import (
+    History,
     due_date_policies,
+    histories,
     order_dates,
     production_flows,
     production_orders,
@@ -33,11 +41,14 @@ from prodflow.testing.strategies import (
     working_calendars,
 )
 
-from ._dates import counted, earlier_by, works
+from ._dates import agreed, counted, counted_back, earlier_by, facts_of, in_turn, path_of, works
 from ._dates import due_on as counted_due_on
 
 DAYS = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+PEOPLE = st.sampled_from([None, "Lab", "Ada"])
+ENDS = st.dates(date.min, date.min + timedelta(40)) | st.dates(date.max - timedelta(40), date.max)
 ORDERS = production_orders(flows=production_flows(max_size=0))
+WALKS = histories(cycles=status_cycles(durations=st.sampled_from([None, 0, 1, 3])), min_size=3)
 Dates = tuple[date, date | None]
 
 
@@ -46,17 +57,58 @@ def dated(days: tuple[date | None, ...]) -> list[date]:
     return [day for day in days if day is not None]
 
 
-def planned(cycle: StatusCycle, policy: DueDatePolicy, dates: Dates) -> Plan:
+def planned(
+    cycle: StatusCycle, policy: DueDatePolicy, dates: Dates, vendor: str | None = None
+) -> Plan:
     """The plan; the order date is the delivery date where the policy insists on one."""
     ordered_on, delivery_on = dates
     try:
-        return plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on)
+        return plan(cycle, policy, ordered_on=ordered_on, delivery_on=delivery_on, vendor=vendor)
     except MissingDeliveryDateError:
-        return plan(cycle, policy, ordered_on=ordered_on, delivery_on=ordered_on)
+        return plan(cycle, policy, ordered_on=ordered_on, delivery_on=ordered_on, vendor=vendor)
+
+
+class Asked(NamedTuple):
+    """A cycle with a policy that may name its statuses and vendors, and an order."""
+
+    cycle: StatusCycle
+    policy: DueDatePolicy
+    dates: Dates
+    vendor: str | None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the order."""
+        return planned(self.cycle, self.policy, self.dates, self.vendor)
+
+    @property
+    def delivery_on(self) -> date:
+        """The delivery date of an order whose policy insists on one."""
+        return self.dates[1] or self.dates[0]
+
+
+ZEROS = st.sampled_from([None, 0, 0, 1, 2, 5])
+
+
+@st.composite
+def asked(draw: st.DrawFn, durations: st.SearchStrategy[int | None] = ZEROS) -> Asked:
+    """Often with a status of 0 days, and a vendor with terms."""
+    cycle = draw(status_cycles(durations=durations))
+    policies = due_date_policies(cycle=cycle)
+    policy = draw(policies | policies.filter(lambda it: plain(it).calendars or plain(it) is not it))
+    known = st.sampled_from([*policy.vendors]) if isinstance(policy, Terms) else PEOPLE
+    return Asked(cycle, policy, draw(order_dates()), draw(PEOPLE | known))
+
+
+def plain(policy: DueDatePolicy) -> Forward | Backward | FromEntry:
+    """The policy without terms."""
+    it = policy.default_policy if isinstance(policy, Terms) else policy
+    assert isinstance(it, Forward | Backward | FromEntry)
+    return it
 
 
 def entered_in_turn(
-    found: Plan, cycle: StatusCycle, dates: Dates
+    found: Plan, cycle: StatusCycle, dates: Dates, vendor: str | None = None
 ) -> Iterator[tuple[PlannedStatus, PlanningFacts]]:
     """Each row of a plan, with the facts of an order that enters each status when it's due."""
     ordered_on, delivery_on = dates
@@ -73,6 +125,7 @@ def entered_in_turn(
                 ordered_on=ordered_on,
                 delivery_on=delivery_on,
                 entered_on=entered_on,
+                vendor=vendor,
             ),
         )
         entered_on = row.due_on or entered_on
@@ -81,13 +134,21 @@ def entered_in_turn(
 class TestPlan:
     """A plan counts working days along the path, from an anchor (D6, D7, D9)."""
 
+    @given(asked())
+    def test_plan_dates_never_decrease(self, order: Asked) -> None:
+        """A status is never due before the status that precedes it."""
+        cycle, policy, dates, vendor = order
+        laws.plan_dates_never_decrease(cycle, policy, dates[0], order.delivery_on, vendor=vendor)
+        found = order.plan
+        assert sorted(dated(found.earliest_dates)) == dated(found.earliest_dates)
+
     @given(status_cycles(), due_date_policies(), order_dates())
-    def test_plan_dates_never_decrease(
+    def test_with_one_calendar_no_date_decreases(
         self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
     ) -> None:
-        """A status is never due before the status that precedes it."""
-        laws.plan_dates_never_decrease(cycle, policy, dates[0], dates[1] or dates[0])
+        """Neither forward nor backward."""
         found = planned(cycle, policy, dates)
+        case("the plan has latest dates", any(found.latest_dates))
         for days in (found.due_dates, found.earliest_dates, found.latest_dates):
             assert sorted(dated(days)) == dated(days)
 
@@ -131,24 +192,28 @@ class TestPlan:
         """The shipped law."""
         laws.backward_ends_on_the_delivery_date(cycle, Backward(calendar), delivery_on)
 
-    @given(status_cycles(), due_date_policies(), order_dates())
-    def test_planned_dates_are_working_days(
-        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
-    ) -> None:
-        """Nothing is due on a closed day."""
-        found = planned(cycle, policy, dates)
-        case("the plan has due dates", any(found.due_dates))
-        assert all(policy.calendar.is_working_day(day) for day in dated(found.due_dates))
+    @given(asked())
+    def test_planned_dates_are_working_days(self, order: Asked) -> None:
+        """Nothing is due on a day that is closed in the calendar of its status."""
+        cycle, policy, dates, vendor = order
+        laws.every_date_of_a_plan_is_a_working_day(
+            cycle, policy, dates[0], order.delivery_on, vendor=vendor
+        )
 
-    @given(status_cycles(), due_date_policies(), order_dates())
-    def test_a_plan_says_what_its_policy_says(
-        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
-    ) -> None:
+    @given(asked())
+    def test_a_plan_says_what_its_policy_says(self, order: Asked) -> None:
         """Each due date is the policy's, for a status entered when the last one was due."""
-        found = planned(cycle, policy, dates)
+        found = order.plan
         case("the plan has several due dates", len(dated(found.due_dates)) > 1)
-        for row, facts in entered_in_turn(found, cycle, dates):
-            assert policy.due_on(facts) == row.due_on
+        for row, facts in entered_in_turn(found, order.cycle, order.dates, order.vendor):
+            assert order.policy.due_on(facts) == row.due_on
+
+    @given(asked())
+    def test_an_order_is_due_as_planned(self, order: Asked) -> None:
+        """The shipped law."""
+        cycle, policy, dates, vendor = order
+        flow = ProductionFlow(due_dates=policy)
+        laws.an_order_is_due_as_planned(flow, cycle, dates[0], order.delivery_on, vendor)
 
     @given(status_cycles(), working_calendars(), order_dates(delivery_days=st.integers(0, 90)))
     def test_start_by_is_the_last_day_to_begin(
@@ -181,25 +246,24 @@ class TestPlan:
 @st.composite
 def planning(draw: st.DrawFn) -> tuple[DueDatePolicy, PlanningFacts]:
     """A policy, and all that it may look at; often what takes no day, from a closed day."""
-    cycle = draw(status_cycles(durations=st.sampled_from([None, 0, 0, 1, 2, 5])))
-    ordered_on, delivery_on = draw(order_dates())
-    entered_on = ordered_on + timedelta(draw(st.integers(0, 9)))
-    policy = draw(due_date_policies())
-    insists = isinstance(policy, Backward) and policy.without_delivery == "error"
+    cycle, policy, (ordered_on, delivery_on), vendor = draw(asked())
+    it = plain(policy)
+    insists = isinstance(it, Backward) and it.without_delivery == "error"
     return policy, PlanningFacts(
         cycle=cycle,
-        status=draw(st.sampled_from(cycle.path)),
+        status=draw(st.sampled_from([*cycle.path, *cycle])),
         plan_from=ordered_on + timedelta(draw(st.integers(0, 9))),
         ordered_on=ordered_on,
         delivery_on=(delivery_on or ordered_on) if insists else delivery_on,
-        entered_on=entered_on,
+        entered_on=ordered_on + timedelta(draw(st.integers(0, 9))),
         paused_working_days=draw(st.integers(0, 9)),
         held_days=draw(st.integers(0, 9)),
+        vendor=vendor,
     )
 
 
 class TestCounting:
-    """Every due date is what you get by counting day by day (D6, D7, D9, D13b)."""
+    """Every due date is what you get by counting day by day (D6, D7, D9, D13b, D42)."""
 
     @given(planning())
     def test_a_policy_counts_day_by_day(self, asked: tuple[DueDatePolicy, PlanningFacts]) -> None:
@@ -207,31 +271,179 @@ class TestCounting:
         policy, facts = asked
         case("the plan begins on a closed day", not works(policy.calendar, facts.plan_from))
         case("days held count", policy.shift_holds and facts.held_days)
+        it = agreed(policy, facts.vendor)
+        case("a status of the path counts its own days", {*it.calendars} & {*path_of(facts.cycle)})
         assert policy.due_on(facts) == counted_due_on(policy, facts)
 
-    @given(status_cycles(), due_date_policies(), order_dates())
-    def test_a_plan_counts_day_by_day(
-        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates
-    ) -> None:
+    @given(asked())
+    def test_a_plan_counts_day_by_day(self, order: Asked) -> None:
         """Its float, too, and the last day to begin (D11)."""
-        calendar = policy.calendar
-        found = planned(cycle, policy, dates)
-        rows = list(entered_in_turn(found, cycle, dates))
+        cycle, policy, dates, vendor = order
+        it, calendar = agreed(policy, vendor), policy.calendar
+        found = order.plan
+        case("statuses count in several calendars", it.calendars and it.is_used_by(cycle))
+        rows = list(entered_in_turn(found, cycle, dates, vendor))
         delivery_on = rows[0][1].delivery_on
+        earliest = in_turn(it, cycle, path_of(cycle), dates[0], 0)
         for row, facts in rows:
             assert row.due_on == counted_due_on(policy, facts)
-            assert row.earliest_on == counted_due_on(Forward(calendar), facts)
-            assert row.latest_on == counted_due_on(Backward(calendar), facts)
-        finish = [row.earliest_on for row in found if row.earliest_on]
+            assert row.earliest_on == earliest[row.status.key]
+        finish = dated(found.earliest_dates)
         case("the plan has a float", finish and delivery_on)
         if delivery_on is None:
             assert (found.float_days, found.start_by) == (None, None)
+            assert not any(found.latest_dates)
             return
-        days = sum(s.default_duration or 0 for s in cycle.path[:-1])
-        assert found.start_by == earlier_by(calendar, delivery_on, days)
+        latest, start_by = counted_back(it, cycle, delivery_on)
+        assert [row.latest_on for row in found] == [latest[row.status.key] for row in found]
+        assert found.start_by == start_by
         if finish:
-            met = earlier_by(calendar, delivery_on, 0)
-            assert found.float_days == counted(calendar, finish[-1], met)
+            ends = [earlier_by(calendar, day, 0) for day in (finish[-1], delivery_on)]
+            assert found.float_days == counted(calendar, *ends)
+
+    @given(WALKS)
+    def test_the_dates_of_a_walk_are_counted_day_by_day(self, walk: History) -> None:
+        """Whatever happens to an order, it is due when its policy and its vendor's terms say."""
+        it = [agreed(flow.due_dates, change.order.vendor) for flow, change in steps(walk)]
+        case("a status or a vendor counts its own days", not all(each.is_simple for each in it))
+        dues = [facts.due_on for facts in facts_of(walk)]
+        assert dues == [change.order.calculated_due_on for change in walk.changes]
+
+
+def steps(walk: History) -> list[tuple[ProductionFlow, Change]]:
+    """The changes of a walk, each with its flow."""
+    return list(zip(walk.flows, walk.changes, strict=True))
+
+
+class TestCalendarsByStatus:
+    """Each status counts its own days, in its own calendar (D9, D42)."""
+
+    @given(
+        status_cycles(durations=st.sampled_from([None, 0, 0, 1, 2, 5])),
+        due_date_policies(),
+        order_dates(),
+        st.integers(0, 9),
+    )
+    def test_equal_calendars_count_like_one(
+        self, cycle: StatusCycle, policy: DueDatePolicy, dates: Dates, held: int
+    ) -> None:
+        """The shipped law."""
+        ordered_on, delivery_on = dates
+        laws.equal_calendars_count_like_one(
+            cycle, plain(policy), ordered_on, delivery_on or ordered_on, held
+        )
+
+    @given(status_cycles(), working_calendars(days=ENDS), ENDS, ENDS)
+    def test_equal_calendars_end_where_one_does(
+        self, cycle: StatusCycle, calendar: WorkingCalendar, ordered_on: date, delivery_on: date
+    ) -> None:
+        """Up to the last day that Python has, and back to the first."""
+        equal = dict.fromkeys([status.key for status in cycle], calendar)
+        one, several = Forward(calendar), Forward(calendar, calendars=equal)
+        dates = (ordered_on, delivery_on)
+        expected = or_none(cycle, one, dates)
+        case("the plan has no dates", expected is None)
+        assert expected == or_none(cycle, several, dates)
+
+    @given(asked(st.sampled_from([None, 1, 2, 5])))
+    def test_a_start_in_time_keeps_the_latest_dates(self, order: Asked) -> None:
+        """The shipped law."""
+        laws.a_start_in_time_keeps_the_latest_dates(
+            order.cycle, order.policy, order.delivery_on, order.vendor
+        )
+
+    @given(asked())
+    def test_delivery_on_the_forward_finish_leaves_no_float(self, order: Asked) -> None:
+        """And the last day to begin is not before the order date, if that is a working day."""
+        cycle, policy, (day, _), vendor = order
+        ordered_on = policy.calendar.following(day)
+        forward = plan(cycle, policy, ordered_on=ordered_on, delivery_on=day, vendor=vendor)
+        finish = dated(forward.earliest_dates)
+        assume(finish)
+        case("the statuses count in several calendars", agreed(policy, vendor).is_used_by(cycle))
+        back = plan(cycle, policy, ordered_on=ordered_on, delivery_on=finish[-1], vendor=vendor)
+        assert back.float_days == 0
+        assert back.start_by is not None
+        assert back.start_by >= ordered_on
+
+    @given(asked(), st.integers(0, 9))
+    def test_an_order_placed_later_is_never_done_earlier(self, order: Asked, days: int) -> None:
+        """Each date moves on, or stays; so do those of a later delivery."""
+        cycle, policy, (ordered_on, _), vendor = order
+        later = timedelta(days)
+        one, two = (
+            plan(
+                cycle,
+                policy,
+                ordered_on=ordered_on + more,
+                delivery_on=order.delivery_on + more,
+                vendor=vendor,
+            )
+            for more in (timedelta(0), later)
+        )
+        case("a date moved", one.earliest_dates != two.earliest_dates)
+        for before, after in zip(one, two, strict=True):
+            assert not before.earliest_on or before.earliest_on <= (after.earliest_on or date.min)
+            assert not before.latest_on or before.latest_on <= (after.latest_on or date.min)
+
+
+def or_none(cycle: StatusCycle, policy: DueDatePolicy, dates: Dates) -> Plan | None:
+    """The plan; None if a date would be outside the calendar."""
+    try:
+        return planned(cycle, policy, dates)
+    except DateOutOfRangeError:
+        return None
+
+
+class TestTerms:
+    """A vendor has its own durations and calendars (D42)."""
+
+    @given(st.data(), status_cycles(), order_dates())
+    def test_a_vendor_has_the_durations_of_its_terms(
+        self, data: st.DataObject, cycle: StatusCycle, dates: Dates
+    ) -> None:
+        """The shipped law."""
+        policies = due_date_policies(cycle=cycle)
+        policy = data.draw(policies.filter(lambda it: isinstance(it, Terms)))
+        assert isinstance(policy, Terms)
+        vendor = data.draw(st.sampled_from([*policy.vendors, "nobody"]))
+        ordered_on, delivery_on = dates
+        insists = policy.default_policy == Backward(
+            policy.calendar,
+            calendars=policy.default_policy.calendars,
+            without_delivery="error",
+        )
+        laws.a_vendor_has_the_durations_of_its_terms(
+            cycle, policy, vendor, ordered_on, delivery_on or (ordered_on if insists else None)
+        )
+
+    @given(asked())
+    def test_a_vendor_without_terms_has_the_default_dates(self, order: Asked) -> None:
+        """Exactly, in every date of the plan."""
+        terms = Terms(plain(order.policy), {"another": VendorTerms(durations={"x": 9})})
+        case("the default policy has several calendars", plain(order.policy).calendars)
+        expected = planned(order.cycle, plain(order.policy), order.dates)
+        assert expected == planned(order.cycle, terms, order.dates, order.vendor)
+
+
+class TestProvisional:
+    """A plan beyond the known holidays of a calendar says so (D9b)."""
+
+    @given(asked())
+    def test_a_plan_is_provisional_if_a_date_is_after_what_is_known(self, order: Asked) -> None:
+        """Of all its dates, and of all calendars that its statuses count in."""
+        found, it = order.plan, agreed(order.policy, order.vendor)
+        used = [
+            it.calendar(status.key)
+            for status in order.cycle.path
+            if it.days(order.cycle, status.key) is not None
+        ]
+        ends = [each.known_through for each in (order.policy.calendar, *used)]
+        days = dated((*found.due_dates, *found.earliest_dates, *found.latest_dates))
+        days += dated((found.start_by,))
+        case("the plan is provisional", found.is_provisional)
+        expected = any(day > end for day in days for end in ends if end is not None)
+        assert expected == found.is_provisional
 
 
 class TestOffThePath:
@@ -308,15 +520,14 @@ class TestHolidays:
 class TestPlanMany:
     """`plan_many` plans each pair of dates once."""
 
-    @given(status_cycles(), due_date_policies(), st.lists(order_dates(), max_size=6))
-    def test_many_plans_are_as_many_single_plans(
-        self, cycle: StatusCycle, policy: DueDatePolicy, dates: list[Dates]
-    ) -> None:
+    @given(asked(), st.lists(order_dates(), max_size=6))
+    def test_many_plans_are_as_many_single_plans(self, order: Asked, dates: list[Dates]) -> None:
         """Each plan is what `plan` gives, in the order of the dates."""
+        cycle, policy, _, vendor = order
         case("there are several dates", len(dates) > 1)
         taken = [(ordered_on, delivery_on or ordered_on) for ordered_on, delivery_on in dates]
-        expected = [planned(cycle, policy, pair) for pair in taken]
-        assert expected == plan_many(cycle, policy, taken)
+        expected = [planned(cycle, policy, pair, vendor) for pair in taken]
+        assert expected == plan_many(cycle, policy, taken, vendor=vendor)
 
     @given(status_cycles(), order_dates(), order_dates(), st.integers(2, 5))
     def test_equal_dates_share_one_plan(

@@ -174,24 +174,39 @@ def effects_of(cycle: StatusCycle, way: Way, to: str) -> set[Move]:
     return found | ({Move.BACK} if goes_back else set())
 
 
-def refused_by(rules: ChangeRules, cycle: StatusCycle, way: Way, to: str) -> set[str]:
-    """The codes of what rules have against a change without a note."""
+def refused_by(rules: ChangeRules, order: ProductionOrder, way: Way, to: str) -> set[str]:
+    """The codes of what rules have against a change without a note or reason, by a guest."""
+    cycle = order.cycle
     path, effects = on_path(cycle), effects_of(cycle, way, to)
+    moves = effects | {move_of(cycle, way, to)}
     forbidden = {
         Move.SKIP: not rules.allow_skip,
         Move.BACK: not rules.allow_back,
         Move.REOPEN: not rules.allow_reopen,
     }
     codes = {move.value for move in effects if forbidden[move]}
-    if rules.note_required & (effects | {move_of(cycle, way, to)}):
-        codes.add("note")
+    codes |= {"note"} if rules.note_required & moves else set()
+    codes |= {"reason"} if rules.reason_required & moves else set()
     left = set() if way.left is None else {way.left}
     if way.resumes_in == path[-1] and not way.is_held:
         left = {*path[-2:]}  # the order doesn't tell which of the two it was
     sources = {way.status, *(left - {to})}
     if any(to not in rules.targets[key] for key in sources if key in rules.targets):
         codes.add("target")
+    if any(
+        not permission.verbs
+        and to in (permission.to or {to})
+        and sources & (permission.from_ or sources)
+        and moves & (permission.moves or moves)
+        and (permission.where is None or permission.where(order, None))
+        for permission in rules.permissions
+    ):
+        codes.add("permission")
     return codes
+
+
+# A rule that looks at the status that an order stepped aside from, which the order may not know.
+BY_SOURCE = {"target", "permission"}
 
 
 class TestMoves:
@@ -228,10 +243,10 @@ class TestMoves:
                 expected = skipped_by(order.cycle, way, status.key)
                 assert [passed.key for passed in found.skipped] == expected
                 codes = {refusal.code for refusal in found.refusals}
-                expected_codes = refused_by(rules, order.cycle, way, status.key)
+                expected_codes = refused_by(rules, order, way, status.key)
                 if way.resumes_in is not None and way.left is None:
                     # What it stepped aside from isn't known after a migration.
-                    codes, expected_codes = codes - {"target"}, expected_codes - {"target"}
+                    codes, expected_codes = codes - BY_SOURCE, expected_codes - BY_SOURCE
                 assert codes == expected_codes
                 refused = refused or bool(codes)
         case("a move is refused", refused)

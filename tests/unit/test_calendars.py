@@ -2,12 +2,20 @@
 
 import pickle
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 
-from prodflow import EVERY_DAY, DateOutOfRangeError, WorkingCalendar
+from prodflow import (
+    EVERY_DAY,
+    MONDAY_TO_FRIDAY,
+    DateOutOfRangeError,
+    WorkingCalendar,
+    business_date,
+)
 
 Anything: TypeAlias = Any  # what a caller without a type checker may pass
 
@@ -409,7 +417,7 @@ def test_a_repr_shows_the_days_and_nothing_else() -> None:
     """The repr has the form of the constructor call."""
     expected = (
         "WorkingCalendar(working_weekdays=frozenset({6}), holidays=frozenset(),"
-        " extra_working_days=frozenset())"
+        " extra_working_days=frozenset(), known_through=None)"
     )
     assert repr(WorkingCalendar(working_weekdays=[6])) == expected
 
@@ -439,3 +447,149 @@ def test_years_no_longer_asked_for_make_room() -> None:
     answers = {calendar.following(day) == day for day in days}
     remembered = calendar._ranks.upto  # noqa: SLF001 - the memo is not seen from outside
     assert (answers, len(remembered), date(2_026, 1, 2) in remembered) == ({True}, 365, True)
+
+
+NEW_YEAR = WorkingCalendar(known_through=date(2015, 12, 31))
+
+
+def test_what_is_known_makes_no_difference_to_counting() -> None:
+    """The calendar counts on beyond the last day with known holidays (decision D9b)."""
+    assert NEW_YEAR.add(date(2015, 12, 31), 1) == date(2016, 1, 1)
+
+
+def test_calendars_that_know_more_differ() -> None:
+    """They are different values, and keep the day when they are copied."""
+    assert WorkingCalendar() != NEW_YEAR
+    assert pickle.loads(pickle.dumps(NEW_YEAR)) == evolve(NEW_YEAR) == NEW_YEAR
+
+
+@pytest.mark.parametrize("day", ["2015-12-31", 7, datetime(2015, 12, 31, tzinfo=UTC)])
+def test_the_last_known_day_is_a_date(day: Anything) -> None:
+    """Anything else is refused."""
+    with pytest.raises(TypeError, match="known_through must be a date"):
+        WorkingCalendar(known_through=day)
+
+
+@pytest.mark.parametrize(
+    ("known_through", "expected"),
+    [(None, date(2016, 12, 31)), (date(2015, 12, 31), date(2015, 12, 31))],
+)
+def test_rules_are_known_through_their_last_day(known_through: date | None, expected: date) -> None:
+    """Unless you say that other holidays are known for a shorter time."""
+    calendar = WorkingCalendar.from_rules(
+        "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1",
+        since=date(2015, 1, 1),
+        until=date(2016, 12, 31),
+        known_through=known_through,
+    )
+    assert calendar.known_through == expected
+
+
+ATHENS = ZoneInfo("Europe/Athens")
+FIVE = time(17)
+
+
+NAIVE = datetime(2026, 11, 19, 17)  # noqa: DTZ001 - to be refused
+
+
+class Nowhere(tzinfo):
+    """A zone that its author hasn't finished."""
+
+    def utcoffset(self, dt: datetime | None, /) -> timedelta | None:
+        """Nothing yet."""
+        raise NotImplementedError
+
+    dst = utcoffset
+
+    def tzname(self, dt: datetime | None, /) -> str | None:
+        """Nothing yet."""
+        raise NotImplementedError
+
+
+class TestBusinessDate:
+    """The day that an order counts as, by the local clock (decision D42)."""
+
+    @pytest.mark.parametrize(
+        ("at", "expected"),
+        [
+            pytest.param(
+                datetime(2026, 11, 19, 14, 59, 59, tzinfo=UTC), THURSDAY, id="before the cut-off"
+            ),
+            pytest.param(datetime(2026, 11, 19, 15, tzinfo=UTC), FRIDAY, id="at the cut-off"),
+            pytest.param(datetime(2026, 11, 20, 15, tzinfo=UTC), MONDAY, id="after it on a Friday"),
+            pytest.param(
+                datetime(2026, 11, 20, 22, 30, tzinfo=UTC), MONDAY, id="already Saturday in Athens"
+            ),
+            pytest.param(datetime(2026, 11, 21, 9, tzinfo=UTC), MONDAY, id="on a closed day"),
+            pytest.param(
+                datetime(2026, 11, 21, 20, tzinfo=UTC), MONDAY, id="on a closed day, after it"
+            ),
+            pytest.param(
+                datetime(2026, 7, 23, 14, 30, tzinfo=UTC), date(2026, 7, 24), id="in summer"
+            ),
+        ],
+    )
+    def test_the_cut_off_is_by_the_local_clock(self, at: datetime, expected: date) -> None:
+        """From the cut-off on, and on closed days, it is the next working day."""
+        day = business_date(at, zone=ATHENS, cutoff=FIVE, calendar=MONDAY_TO_FRIDAY)
+        assert day == expected
+
+    def test_without_a_cut_off_the_day_ends_at_midnight(self) -> None:
+        """Of the local clock."""
+        at = datetime(2026, 11, 19, 21, 59, tzinfo=UTC)
+        assert business_date(at, zone=ATHENS, calendar=MONDAY_TO_FRIDAY) == THURSDAY
+
+    def test_the_zone_of_the_instant_makes_no_difference(self) -> None:
+        """Nine in the evening in Tokyo is two in the afternoon in Athens."""
+        at = datetime(2026, 11, 20, 21, tzinfo=ZoneInfo("Asia/Tokyo"))
+        day = business_date(at, zone=ATHENS, cutoff=FIVE, calendar=MONDAY_TO_FRIDAY)
+        assert day == FRIDAY
+
+    @pytest.mark.parametrize(
+        ("at", "hours"),
+        [
+            pytest.param(datetime.min.replace(tzinfo=UTC), -14, id="before the first"),
+            pytest.param(datetime.max.replace(tzinfo=UTC), 14, id="after the last"),
+        ],
+    )
+    def test_a_local_day_outside_the_calendar_is_refused(self, at: datetime, hours: int) -> None:
+        """The local clock can show a day that Python doesn't have."""
+        with pytest.raises(DateOutOfRangeError) as caught:
+            business_date(at, zone=timezone(timedelta(hours=hours)), calendar=OFFICE)
+        assert caught.value.day == at.date()
+
+    def test_nothing_follows_the_last_day(self) -> None:
+        """After the cut-off of the last day, there is no next working day."""
+        at = datetime.max.replace(tzinfo=UTC)
+        with pytest.raises(DateOutOfRangeError):
+            business_date(at, zone=UTC, cutoff=FIVE, calendar=OFFICE)
+
+    @pytest.mark.parametrize(
+        ("name", "value", "error"),
+        [
+            ("at", NAIVE, ValueError),
+            ("at", THURSDAY, TypeError),
+            ("at", None, TypeError),
+            ("zone", "Europe/Athens", TypeError),
+            ("zone", None, TypeError),
+            ("zone", Nowhere(), TypeError),
+            ("cutoff", "17:00", TypeError),
+            ("cutoff", 17, TypeError),
+            ("cutoff", NAIVE, TypeError),
+            ("cutoff", time(17, tzinfo=UTC), ValueError),
+            ("calendar", None, TypeError),
+        ],
+    )
+    def test_what_it_needs_is_checked(
+        self, name: str, value: Anything, error: type[Exception]
+    ) -> None:
+        """The instant and the zone are known, and the cut-off is by the clock of the zone."""
+        given: dict[str, Anything] = {
+            "at": datetime(2026, 11, 19, 9, tzinfo=UTC),
+            "zone": ATHENS,
+            "cutoff": FIVE,
+            "calendar": MONDAY_TO_FRIDAY,
+            name: value,
+        }
+        with pytest.raises(error, match=name):
+            business_date(given.pop("at"), **given)

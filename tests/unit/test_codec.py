@@ -14,6 +14,7 @@ import pytest
 from attrs import evolve, fields
 
 from prodflow import (
+    EVERY_DAY,
     Backward,
     BulkChoice,
     BulkProposal,
@@ -49,8 +50,10 @@ from prodflow import (
     Status,
     StatusChanged,
     StatusCycle,
+    Terms,
     Trigger,
     TriggerEvent,
+    VendorTerms,
     Where,
     WorkingCalendar,
     codec,
@@ -71,6 +74,10 @@ CYCLE: Final = StatusCycle(
     ],
 )
 CALENDAR: Final = WorkingCalendar(holidays=[date(2026, 12, 25)])
+TERMS: Final = Terms(
+    Forward(CALENDAR, calendars={"done": EVERY_DAY}),
+    {"West": VendorTerms(durations={"ordered": 2}, calendars={"hold": CALENDAR})},
+)
 TRIGGER: Final = Trigger("greet", Opening(), CreateTask("Say hello"))
 REASON: Final = Reason("torn", "Torn in the post", moves=[Move.BACK], chargeable=False)
 PERMISSION: Final = Permission(
@@ -98,6 +105,7 @@ VALUES: Final[dict[str, Any]] = {
     "cycle": CYCLE,
     "calendar": CALENDAR,
     "policy": FLOW.due_dates,
+    "terms": TERMS,
     "trigger": TRIGGER,
     "reason": REASON,
     "permission": PERMISSION,
@@ -116,6 +124,7 @@ LOADS: Final[dict[str, Callable[[object], object]]] = {
     "cycle": partial(load, kind=StatusCycle),
     "calendar": partial(load, kind=WorkingCalendar),
     "policy": load_policy,
+    "terms": load_policy,
     "trigger": partial(load, kind=Trigger),
     "reason": partial(load, kind=Reason),
     "permission": partial(load, kind=Permission),
@@ -450,7 +459,7 @@ class TestDumping:
                 """No date."""
 
         assert Never().due_on() is None  # type: ignore[func-returns-value]
-        words = r"^due_dates must be of type Forward or Backward or FromEntry, not <"
+        words = r"^due_dates must be of type Forward or Backward or FromEntry or Terms, not <"
         with pytest.raises(TypeError, match=words):
             dump(evolve(FLOW, due_dates=Never()))
 
@@ -572,7 +581,40 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
     "a kind that is not a string": (
         "policy",
         {"schema": 1, "kind": []},
-        [("$.kind", "must be one of 'forward', 'backward', 'from-entry', not []")],
+        [("$.kind", "must be one of 'forward', 'backward', 'from-entry', 'terms', not []")],
+    ),
+    "terms in pieces": (
+        "policy",
+        {
+            "schema": 1,
+            "kind": "terms",
+            "default_policy": {"kind": "terms"},
+            "vendors": {"West": {"durations": {"lab": "2"}, "calendars": []}, "East": None},
+        },
+        [
+            (
+                "$.default_policy.kind",
+                "must be one of 'forward', 'backward', 'from-entry', not 'terms'",
+            ),
+            ("$.vendors['West'].durations['lab']", "must be a whole number, not '2'"),
+            ("$.vendors['West'].calendars", "must be an object, not []"),
+            ("$.vendors['East']", "must be an object, not None"),
+        ],
+    ),
+    "terms that the constructor refuses": (
+        "policy",
+        {
+            "schema": 1,
+            "kind": "terms",
+            "default_policy": {"kind": "forward"},
+            "vendors": {"West": {"durations": {"lab": -1}}},
+        },
+        [("$.vendors['West'].durations['lab']", "must be from 0 to 36,525, not -1")],
+    ),
+    "a calendar of a status": (
+        "policy",
+        {"schema": 1, "kind": "forward", "calendars": {"lab": None, "": {}}},
+        [("$.calendars['lab']", "must be an object, not None")],
     ),
     "an unknown word": (
         "policy",
@@ -1387,6 +1429,7 @@ class TestPages:
             ],
             "float_days": 4,
             "start_by": "2026-11-06",
+            "is_provisional": False,
         }
 
     def test_the_cells_of_a_table_stay_plain(self) -> None:

@@ -12,6 +12,7 @@ from prodflow import (
     Backward,
     DateOutOfRangeError,
     DueDatePolicy,
+    Facts,
     Forward,
     FromEntry,
     MissingDeliveryDateError,
@@ -21,6 +22,8 @@ from prodflow import (
     ProductionFlow,
     Status,
     StatusCycle,
+    Terms,
+    VendorTerms,
     WorkingCalendar,
     plan,
     plan_many,
@@ -700,12 +703,11 @@ class TestPlan:
         assert (caught.value.order_type, caught.value.status) == ("prints", "retouch")
 
     def test_a_policy_of_the_host_gives_the_due_dates(self) -> None:
-        """A custom policy gives the due dates; earliest dates count forward in its calendar."""
+        """A custom policy gives the due dates, and nothing else is known of its dates."""
         dates = plan(MANUAL, Fixed(SUNDAY), ordered_on=SATURDAY, delivery_on=FRIDAY_31)
-        assert (dates.due_dates, dates.earliest_dates) == (
-            (None, SUNDAY, SUNDAY, SUNDAY),
-            days(28, 30, 31, None),
-        )
+        expected = (None, SUNDAY, SUNDAY, SUNDAY)
+        assert (dates.due_dates, dates.earliest_dates) == (expected, expected)
+        assert (dates.latest_dates, dates.float_days, dates.start_by) == ((None,) * 4, None, None)
 
     def test_a_policy_of_the_host_is_told_the_delivery_date(self) -> None:
         """A custom policy gets the delivery date."""
@@ -852,6 +854,396 @@ class TestPlan:
         }
         with pytest.raises(TypeError, match=name):
             plan(**arguments)
+
+
+COURIER = WorkingCalendar(working_weekdays=[1, 5])  # comes on Tuesdays and Saturdays
+
+PACKED = StatusCycle(
+    "parcels",
+    [
+        Status("pack", "Pack", default_duration=1, initial=True),
+        Status("pickup", "Pickup", default_duration=0),
+        Status("bill", "Send the bill", default_duration=0),
+        Status("done", "Done", final=True),
+        Status("return", "Returned", default_duration=2, non_standard=True),
+    ],
+)
+
+
+def parcel(policy: DueDatePolicy, key: str, **more: Anything) -> date | None:
+    """The due date of a parcel of Thursday, entered on Friday."""
+    known: dict[str, Anything] = {
+        "cycle": PACKED,
+        "status": PACKED[key],
+        "plan_from": THURSDAY,
+        "ordered_on": THURSDAY,
+        "entered_on": FRIDAY,
+    }
+    return policy.due_on(PlanningFacts(**(known | more)))
+
+
+class TestCalendarsByStatus:
+    """A status can count its days in a calendar of its own (decisions D9 and D42)."""
+
+    def test_forward_each_status_counts_its_own_days(self) -> None:
+        """Two days of a courier that comes on Tuesdays and Saturdays take a week."""
+        policy = Forward(calendars={"printing": COURIER})
+        assert plan(MANUAL, policy, ordered_on=THURSDAY).due_dates == days(28, 35, 36, None)
+
+    def test_backward_each_status_counts_its_own_days(self) -> None:
+        """Work must be done by the last day from which the courier is in time."""
+        policy = Backward(calendars={"printing": COURIER})
+        dates = plan(MANUAL, policy, ordered_on=THURSDAY, delivery_on=TUESDAY_4)
+        assert dates.due_dates == days(27, 32, 35, None)
+        assert (dates.start_by, dates.float_days) == (date(2015, 7, 22), -1)
+
+    def test_a_closed_day_moves_a_status_of_no_days(self) -> None:
+        """If the courier isn't there, the pickup waits; what follows isn't due before it."""
+        dates = plan(PACKED, Forward(calendars={"pickup": COURIER}), ordered_on=THURSDAY)
+        assert dates.due_dates == days(24, 25, 27, None)
+
+    def test_a_status_after_a_closed_day_counts_from_the_work_before(self) -> None:
+        """A pickup of 0 days takes no time, even if it waits for the courier."""
+        cycle = PACKED.replace("bill", default_duration=2)
+        dates = plan(cycle, Forward(calendars={"pickup": COURIER}), ordered_on=TUESDAY)
+        assert dates.due_dates == days(29, 32, 34, None)
+
+    def test_backward_a_status_of_no_days_may_be_due_before_the_previous_one(self) -> None:
+        """Counted back, the pickup is on the last day of the courier that is early enough."""
+        cycle = PACKED.replace("bill", default_duration=1)
+        policy = Backward(calendars={"pickup": COURIER})
+        dates = plan(cycle, policy, ordered_on=THURSDAY, delivery_on=FRIDAY_31)
+        assert dates.due_dates == days(30, 28, 31, None)
+
+    @pytest.mark.parametrize(
+        ("held", "expected"),
+        [
+            pytest.param(0, SATURDAY, id="on the first day of the courier"),
+            pytest.param(1, TUESDAY, id="a working day after the first one"),
+            pytest.param(2, date(2015, 8, 1), id="on the next day of the courier"),
+        ],
+    )
+    def test_days_on_hold_count_in_the_calendar_of_the_policy(
+        self, held: int, expected: date
+    ) -> None:
+        """Then the day of the status itself follows."""
+        cycle = PACKED.replace("pack", default_duration=None)
+        policy = Forward(calendars={"pickup": COURIER}, shift_holds=True)
+        facts = {"cycle": cycle, "status": cycle["pickup"], "plan_from": SATURDAY}
+        assert parcel(policy, "pickup", held_days=held, **facts) == expected
+
+    def test_days_on_hold_come_before_the_days_of_the_path(self) -> None:
+        """Three working days on hold, and then a day of work."""
+        policy = Forward(calendars={"pickup": COURIER}, shift_holds=True)
+        assert parcel(policy, "pack", held_days=3) == date(2015, 7, 29)
+
+    def test_without_shift_holds_days_on_hold_make_no_difference(self) -> None:
+        """As with one calendar."""
+        policy = Forward(calendars={"pickup": COURIER})
+        assert parcel(policy, "pack", held_days=3) == FRIDAY
+
+    @pytest.mark.parametrize(
+        ("paused", "expected"),
+        [pytest.param(0, TUESDAY, id="at once"), pytest.param(1, date(2015, 8, 1), id="paused")],
+    )
+    @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
+    def test_off_the_path_a_status_counts_its_own_days(
+        self, kind: Anything, paused: int, expected: date
+    ) -> None:
+        """From the day of entry, and after the working days of a pause."""
+        policy = kind(calendars={"return": COURIER})
+        assert parcel(policy, "return", paused_working_days=paused) == expected
+
+    def test_from_entry_a_status_counts_its_own_days(self) -> None:
+        """In a plan, each status begins when the one before is due."""
+        policy = FromEntry(calendars={"printing": COURIER})
+        assert plan(MANUAL, policy, ordered_on=THURSDAY).due_dates == days(28, 35, 36, None)
+
+    @pytest.mark.parametrize("key", ["done"])
+    @pytest.mark.parametrize(
+        "policy",
+        [
+            Forward(calendars={"done": COURIER}),
+            Backward(calendars={"done": COURIER}),
+            Backward(calendars={"done": COURIER}, without_delivery="error"),
+            FromEntry(calendars={"done": COURIER}),
+        ],
+    )
+    def test_the_final_status_is_never_due(self, policy: DueDatePolicy, key: str) -> None:
+        """Even if it has a calendar of its own."""
+        assert parcel(policy, key) is None
+        assert parcel(policy, key, delivery_on=FRIDAY_31) is None
+
+    def test_backward_without_a_delivery_date_as_with_one_calendar(self) -> None:
+        """There is no date, or it is counted forward, or the policy refuses (decision D10)."""
+        calendars = {"pickup": COURIER}
+        assert parcel(Backward(calendars=calendars), "pickup") is None
+        forward = Backward(calendars=calendars, without_delivery="forward")
+        assert parcel(forward, "pickup") == SATURDAY
+        with pytest.raises(MissingDeliveryDateError) as caught:
+            parcel(Backward(calendars=calendars, without_delivery="error"), "pickup")
+        assert (caught.value.order_type, caught.value.status) == ("parcels", "pickup")
+
+    @pytest.mark.parametrize("delivery_on", [date(1, 1, 1), date(1, 1, 7)])
+    def test_the_beginning_of_the_calendar_is_named(self, delivery_on: date) -> None:
+        """Work that would begin before the first day is refused."""
+        with pytest.raises(DateOutOfRangeError):
+            plan(
+                MANUAL,
+                Backward(calendars={"printing": COURIER}),
+                ordered_on=THURSDAY,
+                delivery_on=delivery_on,
+            )
+
+    def test_the_end_of_the_calendar_is_named(self) -> None:
+        """Work that would end after the last day is refused."""
+        with pytest.raises(DateOutOfRangeError):
+            plan(MANUAL, Forward(calendars={"qa": COURIER}), ordered_on=date(9999, 12, 29))
+
+    @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
+    def test_calendars_are_a_read_only_mapping(self, kind: Anything) -> None:
+        """It equals a dict of the same calendars, and a later change of that dict isn't seen."""
+        given = {"printing": COURIER}
+        policy = kind(calendars=given)
+        given["qa"] = COURIER
+        assert policy.calendars == {"printing": COURIER}
+        assert hash(policy) == hash(kind(calendars={"printing": COURIER}))
+        assert pickle.loads(pickle.dumps(policy)) == policy
+        with pytest.raises(TypeError):
+            policy.calendars["qa"] = COURIER
+
+    @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry, VendorTerms])
+    @pytest.mark.parametrize(
+        ("calendars", "error"),
+        [
+            (None, TypeError),
+            ([("lab", COURIER)], TypeError),
+            ({"lab": None}, TypeError),
+            ({"lab": "Mon-Fri"}, TypeError),
+            ({7: COURIER}, TypeError),
+            ({"at the lab": COURIER}, ValueError),
+        ],
+    )
+    def test_calendars_are_by_status_key(
+        self, kind: Anything, calendars: Anything, error: type[Exception]
+    ) -> None:
+        """Keys are status keys, and values are calendars."""
+        with pytest.raises(error, match="calendars"):
+            kind(calendars=calendars)
+
+    def test_orders_are_due_as_planned(self) -> None:
+        """A flow counts as `plan` does."""
+        flow = ProductionFlow(due_dates=Forward(calendars={"pickup": COURIER}))
+        at = datetime(2015, 7, 23, 9, tzinfo=UTC)
+        opened = flow.open(PACKED, order_id="PO-1", ordered_on=THURSDAY, by="ann", at=at)
+        moved = flow.advance(opened.order, today=FRIDAY, by="ann", at=at)
+        assert (opened.order.due_on, moved.order.due_on) == (FRIDAY, SATURDAY)
+
+
+WEST = VendorTerms(durations={"printing": 4, "hold": 1}, calendars={"printing": EVERY_DAY})
+EAST = VendorTerms(calendars={"printing": COURIER})
+BY_VENDOR = Terms(Forward(), {"West": WEST, "East": EAST})
+
+
+class TestTerms:
+    """A vendor can have durations and calendars of its own (decision D42)."""
+
+    @pytest.mark.parametrize(
+        ("vendor", "expected"),
+        [
+            pytest.param(None, days(28, 30, 31, None), id="no vendor"),
+            pytest.param("North", days(28, 30, 31, None), id="a vendor without terms"),
+            pytest.param("West", days(28, 32, 34, None), id="four days of every day"),
+            pytest.param("East", days(28, 35, 36, None), id="two days of a courier"),
+        ],
+    )
+    def test_a_plan_asks_by_vendor(
+        self, vendor: str | None, expected: tuple[date | None, ...]
+    ) -> None:
+        """Whoever has no terms gets the dates of the default policy."""
+        assert plan(MANUAL, BY_VENDOR, ordered_on=THURSDAY, vendor=vendor).due_dates == expected
+
+    def test_many_plans_ask_by_vendor(self) -> None:
+        """One vendor for all of them."""
+        assert plan_many(MANUAL, BY_VENDOR, [(THURSDAY, None)], vendor="West") == [
+            plan(MANUAL, BY_VENDOR, ordered_on=THURSDAY, vendor="West")
+        ]
+
+    def test_the_calendars_of_a_vendor_replace_those_of_the_policy(self) -> None:
+        """Other statuses keep the calendars of the policy."""
+        default = Forward(calendars={"printing": EVERY_DAY, "qa": COURIER})
+        policy = Terms(default, {"East": EAST})
+        dates = plan(MANUAL, policy, ordered_on=THURSDAY, vendor="East")
+        assert dates.due_dates == days(28, 35, 39, None)
+
+    def test_a_vendor_may_give_a_duration_to_a_status_without_one(self) -> None:
+        """And 0 days to another; the final status is never due."""
+        cycle = MANUAL.replace("qa", default_duration=None)
+        terms = VendorTerms(durations={"qa": 2, "retouch": 0, "shipped": 9, "unknown": 7})
+        dates = plan(cycle, Terms(Forward(), {"West": terms}), ordered_on=THURSDAY, vendor="West")
+        assert dates.due_dates == days(23, 27, 29, None)
+
+    def test_off_the_path_the_terms_count_too(self) -> None:
+        """From the day of entry."""
+        facts: dict[str, Anything] = {"vendor": "West", "entered_on": FRIDAY}
+        assert due(BY_VENDOR, "hold", **facts) == MONDAY
+
+    def test_the_default_policy_says_how_to_count(self) -> None:
+        """Its name, calendar and `shift_holds` are those of the terms."""
+        policy = Terms(Backward(EVERY_DAY, shift_holds=True), {})
+        assert (policy.name, policy.calendar, policy.shift_holds) == ("backward", EVERY_DAY, True)
+
+    def test_an_amended_vendor_moves_the_due_date(self) -> None:
+        """A flow asks for the vendor of the order."""
+        flow = ProductionFlow(due_dates=BY_VENDOR)
+        at = datetime(2015, 7, 23, 9, tzinfo=UTC)
+        opened = flow.open(
+            MANUAL, order_id="PO-1", ordered_on=THURSDAY, status="printing", by="ann", at=at
+        )
+        amended = flow.amend(opened.order, vendor="West", by="ann", at=at)
+        assert (opened.order.due_on, amended.order.due_on) == days(30, 32)
+
+    @pytest.mark.parametrize("policy", [None, "forward", Terms(Forward(), {}), Forward, EVERY_DAY])
+    def test_the_default_policy_is_one_of_ours(self, policy: Anything) -> None:
+        """Terms can't rest on other terms, nor on a policy of the host."""
+        with pytest.raises(TypeError, match="default_policy must be"):
+            Terms(policy, {})
+
+    @pytest.mark.parametrize(
+        ("vendors", "error"),
+        [
+            (None, TypeError),
+            ([("West", WEST)], TypeError),
+            ({"West": None}, TypeError),
+            ({"West": {"lab": 2}}, TypeError),
+            ({7: WEST}, TypeError),
+            ({"": WEST}, ValueError),
+        ],
+    )
+    def test_vendors_have_terms(self, vendors: Anything, error: type[Exception]) -> None:
+        """Keys are vendors, and values are `VendorTerms`."""
+        with pytest.raises(error, match="vendor"):
+            Terms(Forward(), vendors)
+
+    @pytest.mark.parametrize(
+        ("durations", "error"),
+        [
+            (None, TypeError),
+            ([("lab", 2)], TypeError),
+            ({"lab": None}, TypeError),
+            ({"lab": True}, TypeError),
+            ({"lab": 2.0}, TypeError),
+            ({"lab": -1}, ValueError),
+            ({"lab": 36_526}, ValueError),
+            ({7: 2}, TypeError),
+            ({"at the lab": 2}, ValueError),
+        ],
+    )
+    def test_durations_are_by_status_key(self, durations: Anything, error: type[Exception]) -> None:
+        """Keys are status keys, and values are days from 0 to 36,525."""
+        with pytest.raises(error, match="durations"):
+            VendorTerms(durations=durations)
+
+    def test_terms_are_read_only_values(self) -> None:
+        """They equal dicts, have one hash if they are equal, and pickle."""
+        assert BY_VENDOR.vendors == {"East": EAST, "West": WEST}
+        assert WEST.durations == {"printing": 4, "hold": 1}
+        assert len({BY_VENDOR, evolve(BY_VENDOR), pickle.loads(pickle.dumps(BY_VENDOR))}) == 1
+
+    @pytest.mark.parametrize("planning", [None, "retouch", BRANCHED, RETOUCH])
+    def test_terms_are_asked_with_planning_facts(self, planning: Anything) -> None:
+        """As every policy."""
+        with pytest.raises(TypeError, match="planning must be a PlanningFacts"):
+            BY_VENDOR.due_on(planning)
+
+
+class TestWhatAPlanIsAsked:
+    """A plan takes the vendor, quantity, priority and facts of an order to be (decision D42)."""
+
+    def test_a_policy_of_the_host_is_told_all(self) -> None:
+        """All four reach the policy."""
+        policy = Fixed(SUNDAY)
+        facts: dict[str, Anything] = {"rush": True}
+        plan(
+            *(MANUAL, policy),
+            ordered_on=SATURDAY,
+            vendor="West",
+            quantity=3,
+            priority=-5,
+            facts=facts,
+        )
+        asked = policy.asked[0]
+        assert (asked.vendor, asked.quantity, asked.priority) == ("West", 3, -5)
+        assert asked.facts == Facts(facts)
+
+    @pytest.mark.parametrize("policy", [Forward(), Fixed(SUNDAY)], ids=["ours", "a host's"])
+    @pytest.mark.parametrize(
+        ("name", "value", "error"),
+        [
+            ("vendor", 7, TypeError),
+            ("vendor", "", ValueError),
+            ("quantity", 0, ValueError),
+            ("quantity", True, TypeError),
+            ("quantity", 2.0, TypeError),
+            ("priority", None, TypeError),
+            ("priority", False, TypeError),
+            ("priority", 0.0, TypeError),
+            ("priority", 1_001, ValueError),
+            ("facts", None, TypeError),
+            ("facts", {"client": 2.5}, TypeError),
+        ],
+    )
+    def test_each_is_checked(
+        self, policy: DueDatePolicy, name: str, value: Anything, error: type[Exception]
+    ) -> None:
+        """In `plan` and in `plan_many`, even if there is nothing to plan."""
+        asked: dict[str, Anything] = {name: value}
+        with pytest.raises(error, match=name):
+            plan(MANUAL, policy, ordered_on=THURSDAY, **asked)
+        with pytest.raises(error, match=name):
+            plan_many(MANUAL, policy, [], **asked)
+
+    def test_many_plans_of_a_policy_of_the_host_are_shared(self) -> None:
+        """The policy is asked once for equal dates."""
+        policy = Fixed(SUNDAY)
+        first, second = plan_many(MANUAL, policy, [(SATURDAY, None), (SATURDAY, None)])
+        assert first is second
+        assert len(policy.asked) == 4
+
+
+class TestProvisionalPlans:
+    """A plan beyond the known holidays of a calendar is provisional (decision D9b)."""
+
+    @pytest.mark.parametrize(
+        ("known_through", "expected"),
+        [
+            pytest.param(None, False, id="nothing is said"),
+            pytest.param(FRIDAY_31, False, id="the last date is known"),
+            pytest.param(date(2015, 7, 30), True, id="the last date is not known"),
+        ],
+    )
+    @pytest.mark.parametrize("kind", [Forward, Backward, FromEntry])
+    def test_a_date_may_be_after_what_is_known(
+        self, kind: Anything, known_through: date | None, *, expected: bool
+    ) -> None:
+        """This is so under each policy."""
+        policy = kind(WorkingCalendar(known_through=known_through))
+        dates = plan(MANUAL, policy, ordered_on=THURSDAY, delivery_on=FRIDAY_31)
+        assert dates.is_provisional is expected
+
+    @pytest.mark.parametrize(("key", "expected"), [("qa", True), ("shipped", False)])
+    def test_every_calendar_of_a_dated_status_counts(self, key: str, *, expected: bool) -> None:
+        """The calendar of a status that is never due isn't used."""
+        policy = Forward(calendars={key: WorkingCalendar(known_through=FRIDAY)})
+        assert plan(MANUAL, policy, ordered_on=THURSDAY).is_provisional is expected
+
+    @pytest.mark.parametrize(("known_through", "expected"), [(SATURDAY, True), (SUNDAY, False)])
+    def test_so_does_the_calendar_of_a_policy_of_the_host(
+        self, known_through: date, *, expected: bool
+    ) -> None:
+        """Its own dates are compared."""
+        policy = Fixed(SUNDAY, calendar=WorkingCalendar(known_through=known_through))
+        assert plan(MANUAL, policy, ordered_on=THURSDAY).is_provisional is expected
 
 
 PLAN = plan(MANUAL, Backward(), ordered_on=THURSDAY, delivery_on=TUESDAY_4)

@@ -58,8 +58,10 @@ from prodflow import (
     Status,
     StatusChanged,
     StatusCycle,
+    Terms,
     Trigger,
     TriggerEvent,
+    VendorTerms,
     Where,
     WorkingCalendar,
     codec,
@@ -98,6 +100,7 @@ CLOSED: Final = WorkingCalendar(
     holidays=[date(2026, 12, 26), date(2026, 12, 25), date(2027, 1, 1)],
     extra_working_days=[date(2026, 12, 20), date(2026, 12, 13)],
 )
+KNOWN: Final = WorkingCalendar(known_through=date(2027, 12, 31))
 FAIRS: Final = WorkingCalendar(
     working_weekdays=[], extra_working_days=[date(1, 1, 1), date(9999, 12, 31)]
 )
@@ -697,12 +700,27 @@ VALUES: Final[dict[str, Any]] = {
     "calendar, every day": EVERY_DAY,
     "calendar, closed": CLOSED,
     "calendar, fairs": FAIRS,
+    "calendar, known": KNOWN,
     "policy, forward": Forward(),
     "policy, forward with holds": Forward(CLOSED, shift_holds=True),
     "policy, backward": Backward(),
     "policy, backward or forward": Backward(EVERY_DAY, without_delivery="forward"),
     "policy, backward or error": Backward(without_delivery="error"),
     "policy, from entry": FromEntry(EVERY_DAY),
+    "policy, forward by status": Forward(
+        calendars={"shipped": CLOSED, "lab": EVERY_DAY}, shift_holds=True
+    ),
+    "policy, backward by status": Backward(KNOWN, calendars={"lab": FAIRS}),
+    "policy, from entry by status": FromEntry(calendars={"lab": FAIRS}),
+    "policy, terms": Terms(FromEntry(), {}),
+    "policy, terms by vendor": Terms(
+        Backward(calendars={"lab": EVERY_DAY}, without_delivery="forward"),
+        {
+            "Lab West": VendorTerms(durations={"retouch": 0, "lab": 36_525}),
+            "現像所": VendorTerms(calendars={"lab": KNOWN}),
+            "East": VendorTerms(),
+        },
+    ),
     **{f"trigger, {trigger.key}": trigger for trigger in TRIGGERS},
     "reason": BLURRED,
     "reason, torn": TORN,

@@ -37,10 +37,10 @@ from prodflow.invoices import (
     PaidAtLeast,
     PaidInFull,
     PlacedOrder,
-    Reason,
     SetDeliveredOn,
     SetInvoiceStatus,
     UnplacedLine,
+    UnplacedReason,
     completion_intents,
     invoice_progress,
     is_due,
@@ -441,7 +441,7 @@ class TestResults:
             make()
 
     @pytest.mark.parametrize("reasons", [(), ("too-dear",), (5,)])
-    def test_the_reasons_are_known(self, reasons: tuple[Reason, ...]) -> None:
+    def test_the_reasons_are_known(self, reasons: tuple[UnplacedReason, ...]) -> None:
         """There is at least one, and all are known."""
         with pytest.raises(ValueError, match="reasons must"):
             UnplacedLine(SMALL, reasons)

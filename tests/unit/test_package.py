@@ -51,8 +51,10 @@ from prodflow import (
     SendMessage,
     Status,
     StatusCycle,
+    Terms,
     Trigger,
     TriggerProblem,
+    VendorTerms,
     Where,
     codec,
     diagrams,
@@ -92,10 +94,11 @@ HEADINGS: Final = {
         CycleNotFoundError CycleConflictError CommandReusedError StaleCycleError
         KeyReusedError CycleProblem TriggerProblem RuleProblem Refusal
     """,
-    "calendars": "WorkingCalendar EVERY_DAY MONDAY_TO_FRIDAY",
+    "calendars": "WorkingCalendar EVERY_DAY MONDAY_TO_FRIDAY business_date",
     "cycle": "Status StatusCycle find_problems slug Place",
     "duedate": """
-        Forward Backward FromEntry DueDatePolicy PlanningFacts plan PlannedStatus Plan plan_many
+        Forward Backward FromEntry Terms VendorTerms DueDatePolicy PlanningFacts
+        plan PlannedStatus Plan plan_many
     """,
     "order": """
         ProductionOrder Move OrderOpened StatusChanged OrderAmended CycleAdopted ChangeUndone Held
@@ -133,7 +136,7 @@ MEMBERS: Final = {
         vendor
     """,
     "PlannedStatus": "status due_on earliest_on latest_on",
-    "Plan": "float_days start_by past __getitem__ __len__",
+    "Plan": "float_days start_by is_provisional past __getitem__ __len__",
     "ProductionOrder": """
         id cycle order_type status entered_on entered_after resumed_on paused_days
         paused_working_days held_days due_on calculated_due_on due_on_is_manual department user
@@ -220,17 +223,21 @@ SIGNATURES: Final = {
     "find_problems": "statuses",
     "CycleProblem": "code, severity, keys, message",
     "slug": "description, taken=",
-    "WorkingCalendar": "*, working_weekdays=, holidays=, extra_working_days=",
+    "WorkingCalendar": "*, working_weekdays=, holidays=, extra_working_days=, known_through=",
     "WorkingCalendar.add": "self, day, n",
     "WorkingCalendar.count": "self, start, end",
-    "Forward": "calendar=, *, shift_holds=",
-    "Backward": "calendar=, *, without_delivery=, shift_holds=",
-    "FromEntry": "calendar=",
+    "business_date": "at, *, zone, cutoff=, calendar",
+    "Forward": "calendar=, *, calendars=, shift_holds=",
+    "Backward": "calendar=, *, calendars=, without_delivery=, shift_holds=",
+    "FromEntry": "calendar=, *, calendars=",
+    "Terms": "default_policy, vendors",
+    "VendorTerms": "*, durations=, calendars=",
     "DueDatePolicy.due_on": "self, planning, /",
     "PlanningFacts": """*, cycle, status, plan_from, ordered_on, delivery_on=, entered_on,
-        paused_working_days=, held_days=, vendor=""",
-    "plan": "cycle, policy, *, ordered_on, delivery_on=",
-    "plan_many": "cycle, policy, dates",
+        paused_working_days=, held_days=, vendor=, quantity=, priority=, facts=""",
+    "plan": """cycle, policy, *, ordered_on, delivery_on=, vendor=, quantity=, priority=,
+        facts=""",
+    "plan_many": "cycle, policy, dates, *, vendor=, quantity=, priority=, facts=",
     "PlannedStatus": "status, due_on, earliest_on, latest_on",
     "Plan.past": "self, *, today",
     "ProductionOrder.is_overdue": "self, *, today",
@@ -595,6 +602,9 @@ EXAMPLES: Final[tuple[object, ...]] = (
     FLOW.migrate(OPENED.order, CYCLE.move_up("hold"), by="ann", at=AT).entry,
     *(Choice(LAB, Move.NEXT, [REFUSAL], ["note"]), Contact(channels=["email"])),
     *(CreateTask("Call"), OrderQuery(), stores.Position(sort="id", id="PO-1")),
+    Forward(calendars={"lab": EVERY_DAY}),
+    Terms(Backward(), {"West": VendorTerms(durations={"lab": 2})}),
+    VendorTerms(durations={"lab": 2}, calendars={"lab": EVERY_DAY}),
     *(CustomAction("ring", {"loud": True}), SendMessage("begun"), Opening(), Entering("lab")),
     *(Leaving("lab"), Completing("lab"), DaysInStatus("lab", 1), DaysFromDue("lab", -1)),
     CycleProblem("no-final", "error", (), "one status must be final"),

@@ -14,9 +14,9 @@ UTC, but not the name of its time zone.
 Needs the extra `prodflow[json]`.
 
 Example:
-    >>> from prodflow import WorkingCalendar
-    >>> write_json(dump(WorkingCalendar(working_weekdays=[0, 1])))
-    '{"schema":1,"working_weekdays":[0,1],"holidays":[],"extra_working_days":[]}'
+    >>> from prodflow import Where, WorkingCalendar
+    >>> write_json(dump(Where(vendor="West", user=None)))
+    '{"schema":1,"vendor":"West","user":null}'
     >>> load({"schema": 1, "working_weekdays": [0, "Tuesday"]}, WorkingCalendar)
     Traceback (most recent call last):
     prodflow.DefinitionError: ...: $.working_weekdays[1] must be a whole number, not 'Tuesday'
@@ -114,10 +114,10 @@ def load_entry(data: object) -> HistoryEntry:
 
 
 def load_policy(data: object) -> Policy:
-    """The due-date policy that the data describe: `Forward`, `Backward` or `FromEntry`.
+    """The due-date policy that the data describe; it may be of any class of prodflow.
 
     Raises:
-        DefinitionError: if the data don't describe one of these.
+        DefinitionError: if the data don't describe a policy.
     """
     return checked(_policy, _fields(data))
 

@@ -26,6 +26,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from prodflow import _checks as checks
 from prodflow._fields import ANY, Number, Text
 from prodflow._fields import checked as check_fields
+from prodflow._mappings import FrozenMapping
 from prodflow.calendars import WorkingCalendar
 from prodflow.codec import _facts as facts
 from prodflow.codec import _hooks as hooks
@@ -33,7 +34,7 @@ from prodflow.codec import _pages as pages
 from prodflow.codec._hooks import Data, Hook
 from prodflow.codec._problems import checked
 from prodflow.cycle import Status, StatusCycle
-from prodflow.duedate import Backward, Forward, FromEntry, Plan
+from prodflow.duedate import Backward, Forward, FromEntry, Plan, Terms
 from prodflow.errors import CycleNotFoundError
 from prodflow.flow import (
     Change,
@@ -46,7 +47,8 @@ from prodflow.order import HistoryEntry, Move, OrderSplit, ProductionOrder
 from prodflow.stores import OrderQuery, OutboxItem
 from prodflow.triggers import Action, CustomAction, Trigger, TriggerEvent, When, Where
 
-Policy = Forward | Backward | FromEntry
+Counting = Forward | Backward | FromEntry
+Policy = Counting | Terms
 Value = (
     StatusCycle
     | WorkingCalendar
@@ -65,7 +67,7 @@ Value = (
     | Change
 )
 _POLICIES: Final = get_args(Policy)
-_UNIONS: Final = (When, Action, Policy, HistoryEntry)
+_UNIONS: Final = (When, Action, Counting, Policy, HistoryEntry)
 
 
 def _name(cls: type) -> str:
@@ -194,6 +196,16 @@ def _to_collection(kind: object, converter: Converter) -> Callable[[Iterable[Any
     if get_origin(kind) is frozenset:
         return lambda value: sorted(map(dump, value))
     return lambda value: [*map(dump, value)]
+
+
+def _from_mapping(kind: object, converter: Converter) -> Hook[Data]:
+    return hooks.object_of(converter.get_structure_hook(get_args(kind)[1]))
+
+
+def _to_mapping(kind: object, converter: Converter) -> Callable[[Mapping[str, Any]], Data]:
+    """Dumps a mapping as an object with sorted keys, so that equal mappings give equal data."""
+    dump = converter.get_unstructure_hook(get_args(kind)[1])
+    return lambda value: {key: dump(value[key]) for key in sorted(value)}
 
 
 # --- Fields that need more than their type ------------------------------------------------------
@@ -368,6 +380,8 @@ def _made() -> Converter:
     converter.register_unstructure_hook_factory(_is(Literal), _to_literal)
     converter.register_structure_hook_factory(_is(tuple, frozenset), _from_collection)
     converter.register_unstructure_hook_factory(_is(tuple, frozenset), _to_collection)
+    converter.register_structure_hook_factory(_is(FrozenMapping), _from_mapping)
+    converter.register_unstructure_hook_factory(_is(FrozenMapping), _to_mapping)
     converter.register_structure_hook_factory(attrs.has, _from_object)
     converter.register_unstructure_hook_factory(attrs.has, to_data)
     for kind, hook in facts.FROM_FACTS.items():

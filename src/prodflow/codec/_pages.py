@@ -71,6 +71,7 @@ def to_plan(plan: Plan) -> Data:
         "rows": [*map(_to_row, plan)],
         "float_days": plan.float_days,
         "start_by": _to_day(plan.start_by),
+        "is_provisional": plan.is_provisional,
     }
 
 

@@ -5,6 +5,7 @@ A mebibyte of JSON can have half a million wrong items. To list them all took 13
 count the items that are left.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar, final
 
@@ -16,6 +17,8 @@ from prodflow.errors import DefinitionError, InvalidCycleError
 T = TypeVar("T")
 
 LIMIT: Final = 100
+_SUBJECT: Final = re.compile(r"[A-Za-z]\w*(\[.*\])?")
+"""A field of a constructor, perhaps with the key of an item: `durations['lab']`."""
 WRONG: Final = (ClassValidationError, TypeError, ValueError)
 """What a hook of cattrs raises for data that the hook can't load."""
 
@@ -63,7 +66,7 @@ class ProblemsError(ValueError):
                 # A constructor's message begins with a field name, "key must be ...", which goes
                 # into the path, unless the path ends with it: the value of a field is a `Facts`.
                 name, must, rest = str(error).partition(" must ")
-                if must and name.isidentifier():
+                if must and _SUBJECT.fullmatch(name):
                     place = path if path.endswith(f".{name}") else f"{path}.{name}"
                     self._add(place, f"must {rest}")
                 else:

@@ -18,15 +18,15 @@ __all__ = [
     "InvoiceOrders",
     "OrderIds",
     "PlacedOrder",
-    "Reason",
     "UnplacedLine",
+    "UnplacedReason",
     "order_id_for",
     "orders_for_invoice",
 ]
 
-Reason = Literal["no-order-type", "no-cycle", "no-vendor", "order-exists"]
+UnplacedReason = Literal["no-order-type", "no-cycle", "no-vendor", "order-exists"]
 
-_MESSAGES: Final[dict[Reason, str]] = {
+_MESSAGES: Final[dict[UnplacedReason, str]] = {
     "no-order-type": "it has no order type: choose one",
     "no-cycle": "its order type has no status cycle: set one up",
     "no-vendor": "it has no vendor: choose one",
@@ -83,7 +83,7 @@ class UnplacedLine:
     """
 
     line: InvoiceLine
-    reasons: tuple[Reason, ...]
+    reasons: tuple[UnplacedReason, ...]
 
     def __attrs_post_init__(self) -> None:
         if not self.reasons:
@@ -245,7 +245,7 @@ def _groups(
     return groups
 
 
-def _reasons(line: InvoiceLine, newest: dict[str, StatusCycle]) -> Iterator[Reason]:
+def _reasons(line: InvoiceLine, newest: dict[str, StatusCycle]) -> Iterator[UnplacedReason]:
     """Why the line can't be in an order."""
     if line.order_type is None:
         yield "no-order-type"

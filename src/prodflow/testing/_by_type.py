@@ -16,6 +16,8 @@ from prodflow import (
     OrderSplit,
     ProductionFlow,
     ProductionOrder,
+    Terms,
+    VendorTerms,
 )
 from prodflow.testing._drawing import (
     DAYS,
@@ -60,28 +62,46 @@ __all__ = [
     "status_changes",
     "status_cycles",
     "statuses",
+    "terms",
     "triggers",
     "undone_changes",
+    "vendor_terms",
     "working_calendars",
 ]
 
 _FLOW: Final = ProductionFlow()
+_BY_STATUS: Final = st.dictionaries(KEYS, working_calendars(), max_size=2)
 _RECORDED: Final[dict[str, Any]] = {"by": "Ada", "at": datetime(2026, 11, 16, 12, tzinfo=UTC)}
 
 
 def forward_policies() -> SearchStrategy[Forward]:
-    """`Forward` with any calendar."""
-    return working_calendars().map(Forward)
+    """`Forward` with any calendars."""
+    return st.builds(Forward, working_calendars(), calendars=_BY_STATUS)
 
 
 def backward_policies() -> SearchStrategy[Backward]:
-    """`Backward` with any calendar."""
-    return working_calendars().map(Backward)
+    """`Backward` with any calendars."""
+    return st.builds(Backward, working_calendars(), calendars=_BY_STATUS)
 
 
 def from_entry_policies() -> SearchStrategy[FromEntry]:
-    """`FromEntry` with any calendar."""
-    return working_calendars().map(FromEntry)
+    """`FromEntry` with any calendars."""
+    return st.builds(FromEntry, working_calendars(), calendars=_BY_STATUS)
+
+
+def terms() -> SearchStrategy[Terms]:
+    """`Terms` with any default policy, for any vendors."""
+    default = forward_policies() | backward_policies() | from_entry_policies()
+    return st.builds(Terms, default, st.dictionaries(PEOPLE, vendor_terms(), max_size=2))
+
+
+def vendor_terms() -> SearchStrategy[VendorTerms]:
+    """`VendorTerms` for any statuses."""
+    return st.builds(
+        VendorTerms,
+        durations=st.dictionaries(KEYS, st.integers(0, 30), max_size=3),
+        calendars=_BY_STATUS,
+    )
 
 
 def openings() -> SearchStrategy[HistoryEntry]:

@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from prodflow import (
+    Amendments,
     BulkProposal,
     BulkRefusedError,
     Change,
@@ -66,7 +67,14 @@ def a_jump_keeps_the_date_of_the_plan(
     This holds for policies that count from the order date or from the delivery date.
     """
     planned = plan(
-        order.cycle, flow.due_dates, ordered_on=ordered_on, delivery_on=order.delivery_on
+        order.cycle,
+        flow.due_dates,
+        ordered_on=ordered_on,
+        delivery_on=order.delivery_on,
+        vendor=order.vendor,
+        quantity=order.quantity,
+        priority=order.priority,
+        facts=order.facts,
     )
     cycle, here = order.cycle, order.cycle.place(order.status.key).position
     skipped: list[ProposedChange] = []
@@ -308,14 +316,16 @@ def every_bulk_verb_equals_its_single_verb(
     cycles = {cycle for changes in histories for cycle in cycles_of(changes)}
     pairs = [(changes[-1].order, entries_of(changes)) for changes in histories]
     entries = {order.id: entries for order, entries in pairs}
+    removed: dict[str, None] = dict.fromkeys([*orders[0].facts][:2])
+    amended: Amendments = {"user": "Law", "delivery_on": today, "priority": 7, "facts": removed}
     verbs: list[tuple[Callable[[ProductionOrder], Change | None], _Bulk]] = [
         (
-            lambda order: flow.advance(order, today=today, note=NOTE, **RECORDED),
-            lambda: flow.advance_all(orders, today=today, note=NOTE, **RECORDED),
+            lambda order: flow.advance(order, today=today, note=NOTE, facts=removed, **RECORDED),
+            lambda: flow.advance_all(orders, today=today, note=NOTE, facts=removed, **RECORDED),
         ),
         (
-            lambda order: flow.amend(order, user="Law", delivery_on=today, **RECORDED),
-            lambda: flow.amend_all(orders, user="Law", delivery_on=today, **RECORDED),
+            lambda order: flow.amend(order, **amended, **RECORDED),
+            lambda: flow.amend_all(orders, **amended, **RECORDED),
         ),
         (
             lambda order: flow.replan(order, **RECORDED),

@@ -15,14 +15,17 @@ from prodflow import (
     Backward,
     Change,
     Forward,
+    FromEntry,
     MemoryStore,
     ProductionFlow,
     ProductionOrder,
     Status,
     StatusCycle,
+    Terms,
 )
 from prodflow.testing import laws, strategies
 from prodflow.testing._cases import SHARED
+from prodflow.testing._drawing import fact_changes_for
 from prodflow.testing._law_steps import RECORDED, advanced, is_allowed
 from prodflow.testing._life import Step
 from prodflow.testing._studio import NOON
@@ -72,7 +75,31 @@ class CycleSuite:
         self, cycle: StatusCycle, flow: ProductionFlow, ordered_on: date, delivery_on: date
     ) -> None:
         """A status is never due before the status that precedes it."""
-        laws.plan_dates_never_decrease(cycle, flow.due_dates, ordered_on, delivery_on)
+        for vendor in _vendors(flow):
+            laws.plan_dates_never_decrease(
+                cycle, flow.due_dates, ordered_on, delivery_on, vendor=vendor
+            )
+
+    @SHARED
+    @given(ordered_on=_DAYS, delivery_on=_DAYS)
+    def test_every_status_counts_its_own_days(
+        self, cycle: StatusCycle, flow: ProductionFlow, ordered_on: date, delivery_on: date
+    ) -> None:
+        """Each date is a working day of its status, for every vendor, in plans and in orders."""
+        policy = flow.due_dates
+        for vendor in _vendors(flow):
+            laws.every_date_of_a_plan_is_a_working_day(
+                cycle, policy, ordered_on, delivery_on, vendor=vendor
+            )
+            laws.an_order_is_due_as_planned(flow, cycle, ordered_on, delivery_on, vendor)
+            laws.a_start_in_time_keeps_the_latest_dates(cycle, policy, delivery_on, vendor)
+            if vendor is not None and isinstance(policy, Terms):
+                laws.a_vendor_has_the_durations_of_its_terms(
+                    cycle, policy, vendor, ordered_on, delivery_on
+                )
+        plain = policy.default_policy if isinstance(policy, Terms) else policy
+        if isinstance(plain, Forward | Backward | FromEntry):
+            laws.equal_calendars_count_like_one(cycle, plain, ordered_on, delivery_on, held_days=3)
 
     @SHARED
     @given(day=_DAYS)
@@ -100,7 +127,9 @@ class CycleSuite:
         self, cycle: StatusCycle, flow: ProductionFlow, day: date
     ) -> None:
         """A status that you jump to is due as planned: the days of skipped statuses count."""
-        if isinstance(flow.due_dates, Forward | Backward):
+        policy = flow.due_dates
+        plain = policy.default_policy if isinstance(policy, Terms) else policy
+        if isinstance(plain, Forward | Backward):
             laws.a_jump_keeps_the_date_of_the_plan(flow, _opened(flow, cycle, day), day)
 
     @SHARED
@@ -254,6 +283,7 @@ class CycleSuite:
         changes = data.draw(_walks(flow, cycle))
         laws.replay_rebuilds_the_order(changes)
         laws.visits_follow_one_another(changes)
+        laws.facts_follow_the_entries(changes)
         laws.an_order_that_moved_is_refused(flow, changes)
         for before, change in zip((None, *changes), changes, strict=False):
             laws.nothing_is_overdue_on_its_due_day(change.order)
@@ -301,6 +331,9 @@ class CycleSuite:
             corrected = first + timedelta(data.draw(st.integers(-2, 20)))
             laws.a_first_day_is_corrected_within_its_bounds(flow, order, corrected, today)
             laws.an_amended_delivery_moves_its_due_date_only(flow, order, day)
+            facts = data.draw(fact_changes_for(order.facts))
+            laws.what_is_amended_is_planned_with(flow, order, facts, days, abs(days) or None)
+            laws.a_change_is_planned_with_its_facts(flow, order, facts, today)
 
     @SHARED
     @given(data=st.data())
@@ -332,6 +365,11 @@ def _returned(
     order = changes[-1].order
     held = advanced(flow, order, to=aside, current_complete=False)
     return [*changes, held, advanced(flow, held.order, today=order.begun_on + timedelta(days))]
+
+
+def _vendors(flow: ProductionFlow) -> list[str | None]:
+    """None, and every vendor with terms."""
+    return [None, *(flow.due_dates.vendors if isinstance(flow.due_dates, Terms) else ())]
 
 
 def _edited(cycle: StatusCycle) -> StatusCycle:

@@ -1,4 +1,4 @@
-"""Strategies for calendars, due-date policies and the dates of orders.
+"""Strategies for calendars, due-date policies, terms and the dates of orders.
 
 Holidays and order dates come from the same two years, so that holidays often fall within an
 order's dates. For other years, such as the first and the last of Python's calendar, pass your own
@@ -11,27 +11,41 @@ from datetime import date
 from functools import partial
 from typing import Final
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from prodflow import Backward, DueDatePolicy, Forward, FromEntry, WorkingCalendar
-from prodflow.testing._drawing import DAYS, check_sizes, checked, later
+from prodflow import (
+    Backward,
+    DueDatePolicy,
+    Forward,
+    FromEntry,
+    StatusCycle,
+    Terms,
+    VendorTerms,
+    WorkingCalendar,
+)
+from prodflow.testing._drawing import DAYS, PEOPLE, check_cycle, check_sizes, checked, later
 
 _WORKING_WEEKDAYS: Final = st.just(frozenset(range(5))) | st.frozensets(
     st.integers(0, 6), min_size=1
 )
 # Each kind takes one draw. Otherwise, an example would shrink to the kind with the fewest draws.
-_KINDS: Final[SearchStrategy[Callable[[WorkingCalendar], DueDatePolicy]]] = st.sampled_from(
-    [
-        Forward,
-        partial(Forward, shift_holds=True),
-        Backward,
-        partial(Backward, without_delivery="forward"),
-        partial(Backward, without_delivery="forward", shift_holds=True),
-        partial(Backward, without_delivery="error"),
-        FromEntry,
-    ]
+_KINDS: Final[SearchStrategy[Callable[[WorkingCalendar], Forward | Backward | FromEntry]]] = (
+    st.sampled_from(
+        [
+            Forward,
+            partial(Forward, shift_holds=True),
+            Backward,
+            partial(Backward, without_delivery="forward"),
+            partial(Backward, without_delivery="forward", shift_holds=True),
+            partial(Backward, without_delivery="error"),
+            FromEntry,
+        ]
+    )
 )
+_EXTRAS: Final = st.sampled_from(["none", "calendars", "terms"])
+_DURATIONS: Final = st.sampled_from([0, 1, 2, 3, 5, 10])
 _DELIVERY_DAYS: Final = st.none() | st.integers(-3, 90)
 
 
@@ -48,7 +62,8 @@ def working_calendars(
         weekdays: sets of working weekdays, from 0 for Monday to 6 for Sunday. By default, some
             calendars have Monday to Friday, and others have another set that isn't empty. If your
             strategy draws an empty set, the calendar gets an extra working day.
-        days: the holidays and extra working days; in 2026 and 2027 by default.
+        days: the holidays and extra working days, and the last day with known holidays; in 2026 and
+            2027 by default.
         min_size: the least number of holidays, and of extra working days.
         max_size: the greatest number of holidays, and of extra working days.
     """
@@ -76,19 +91,64 @@ def _working_calendars(
         working_weekdays=working,
         holidays=draw(st.frozensets(days, min_size=min_size, max_size=max_size)),
         extra_working_days=draw(st.frozensets(days, min_size=least, max_size=most)),
+        known_through=draw(st.none() | days),
     )
 
 
 def due_date_policies(
-    *, calendars: SearchStrategy[WorkingCalendar] | None = None
+    *,
+    cycle: StatusCycle | None = None,
+    calendars: SearchStrategy[WorkingCalendar] | None = None,
 ) -> SearchStrategy[DueDatePolicy]:
     """The policies of prodflow, with every option.
 
     Args:
+        cycle: the cycle whose statuses some policies name, since they give statuses calendars of
+            their own, or vendors terms; with None, a policy has one calendar and no terms.
         calendars: the calendars; None for any.
     """
+    check_cycle(cycle)
     counted = checked("calendars", calendars, working_calendars())
-    return st.tuples(_KINDS, counted).map(lambda pair: pair[0](pair[1]))
+    plain = st.tuples(_KINDS, counted).map(lambda pair: pair[0](pair[1]))
+    if cycle is None:
+        return plain
+    # Most often a status of the plan, since a calendar of another one makes hardly a difference.
+    planned = [status.key for status in cycle.path if status.is_due]
+    keys = st.sampled_from([*planned, *planned, *planned, *(status.key for status in cycle)])
+    return _policies(plain, _by_status(keys, counted), _terms(keys, counted))
+
+
+@st.composite
+def _policies(
+    draw: DrawFn,
+    plain: SearchStrategy[Forward | Backward | FromEntry],
+    by_status: SearchStrategy[dict[str, WorkingCalendar]],
+    terms: SearchStrategy[VendorTerms],
+) -> DueDatePolicy:
+    policy = draw(plain)
+    extra = draw(_EXTRAS)
+    if extra == "none":
+        return policy
+    if extra == "calendars":
+        return evolve(policy, calendars=draw(by_status))
+    default = evolve(policy, calendars=draw(st.just({}) | by_status))
+    return Terms(default, draw(st.dictionaries(PEOPLE, terms, min_size=1, max_size=3)))
+
+
+def _by_status(
+    keys: SearchStrategy[str], calendars: SearchStrategy[WorkingCalendar]
+) -> SearchStrategy[dict[str, WorkingCalendar]]:
+    return st.dictionaries(keys, calendars, min_size=1, max_size=4)
+
+
+def _terms(
+    keys: SearchStrategy[str], calendars: SearchStrategy[WorkingCalendar]
+) -> SearchStrategy[VendorTerms]:
+    return st.builds(
+        VendorTerms,
+        durations=st.dictionaries(keys, _DURATIONS, max_size=3),
+        calendars=st.just({}) | _by_status(keys, calendars),
+    )
 
 
 def order_dates(

@@ -40,7 +40,7 @@ NOTES: Final = st.just("") | st.text(_ANY | st.sampled_from("\n\t"), max_size=30
 DESCRIPTIONS: Final = NAMES.filter(lambda text: not text.isspace())
 PEOPLE: Final = st.sampled_from(_PEOPLE)
 OPTIONAL_PEOPLE: Final = st.sampled_from([None, *_PEOPLE])
-ROLES: Final = ("lead", "office", "Büro")
+ROLES: Final = ("Lab", "Lead", "Büro")
 REASONS: Final = ("torn", "blurred", "client")
 PRIORITIES: Final = (0, 0, 0, 1, -1, 5, 1_000, -1_000)
 QUANTITIES: Final = (None, None, 1, 2, 12, 2**31 - 1)
@@ -131,6 +131,12 @@ def draw_fact_changes(draw: DrawFn, facts: Facts) -> dict[str, Fact | None]:
     names = known if is_nearly_full(facts) else [*known, *_FACT_NAMES]
     values = (*_FACTS, *[None] * 8)
     return {pick(draw, names): pick(draw, values) for _ in range(pick(draw, (1, 2, 3)))}
+
+
+@st.composite
+def fact_changes_for(draw: DrawFn, facts: Facts) -> dict[str, Fact | None]:
+    """Changes of these facts that leave no more than an order can have."""
+    return draw_fact_changes(draw, facts)
 
 
 @st.composite

@@ -211,7 +211,8 @@ def production_flows(
     """Flows; the triggers of one flow all have different keys.
 
     Args:
-        cycle: the cycle whose statuses the triggers name; with None they name any keys.
+        cycle: the cycle whose statuses the triggers and policies name; with None, triggers name any
+            keys, and policies none.
         policies: the due-date policies.
         rules: the rules; by default they allow everything, so that an order can move.
         min_size: the least number of triggers.
@@ -220,7 +221,7 @@ def production_flows(
     check_sizes(min_size, max_size, least=0)
     return st.builds(
         ProductionFlow,
-        due_dates=checked("policies", policies, due_date_policies()),
+        due_dates=checked("policies", policies, due_date_policies(cycle=cycle)),
         triggers=st.lists(
             triggers(cycle=cycle),
             min_size=min_size,

@@ -25,6 +25,7 @@ from prodflow.testing._cases import case
 from prodflow.testing._law_steps import (
     RECORDED,
     cycles_of,
+    dates_of,
     entries_of,
     replanned,
     same_but,
@@ -137,7 +138,7 @@ def a_first_day_is_corrected_within_its_bounds(
         return
     after = flow.amend(order, entered_on=day, **recorded).order
     assert (after.version, after.entered_on) == (order.version + 1, day)
-    assert after == same_but(order, after, "version", "entered_on", "held", *_dates(order))
+    assert after == same_but(order, after, "version", "entered_on", "held", *dates_of(order))
     assert flow.replan(after, **RECORDED) is None
     if order.held is not None and after.held is not None:
         # If one hold followed another, the pause began with the first one, and its day stays.
@@ -145,11 +146,6 @@ def a_first_day_is_corrected_within_its_bounds(
         is_later_hold = order.entered_after == held.paused_on > held.entered_on
         moves = order.entered_on == held.paused_on and not is_later_hold
         assert after.held == evolve(held, paused_on=day if moves else held.paused_on)
-
-
-def _dates(order: ProductionOrder) -> list[str]:
-    """The due dates that may be calculated again."""
-    return ["calculated_due_on"] if order.due_on_is_manual else ["calculated_due_on", "due_on"]
 
 
 def an_amended_delivery_moves_its_due_date_only(
@@ -160,7 +156,7 @@ def an_amended_delivery_moves_its_due_date_only(
     case("the delivery date differs", delivery_on != order.delivery_on)
     after = flow.amend(order, delivery_on=delivery_on, **RECORDED).order
     assert (after.version, after.delivery_on) == (order.version + 1, delivery_on)
-    assert after == same_but(order, after, "version", "delivery_on", *_dates(order))
+    assert after == same_but(order, after, "version", "delivery_on", *dates_of(order))
     assert flow.replan(after, **RECORDED) is None
 
 

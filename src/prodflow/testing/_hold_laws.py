@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, assert_never
 
 from prodflow import (
     Backward,
     Change,
-    DueDatePolicy,
     Entering,
     Forward,
     FromEntry,
@@ -18,6 +17,7 @@ from prodflow import (
 from prodflow.hub import visits
 from prodflow.testing._cases import case
 from prodflow.testing._law_steps import RECORDED, advanced, occasions, replanned, same_but
+from prodflow.testing._plan_laws import counting_of
 from prodflow.testing._reports import same_orders, same_outbox, same_reports, stored
 
 
@@ -100,8 +100,9 @@ def a_hold_moves_due_dates_by_its_working_days(
     The law covers a cancellation that is taken back too: *aside* may be a cancelled status.
     `FromEntry` moves the due date of the visit. A policy with `shift_holds` moves all due dates
     that are counted from the order date: those of the visit and of later statuses. Other policies
-    of prodflow move nothing. The law doesn't judge your own policies. Under every policy, the
-    visit lasts as long in the reports as if there had been no hold.
+    of prodflow move nothing. The law doesn't judge your own policies, nor policies in which
+    statuses have calendars of their own. Under every policy, the visit lasts as long in the reports
+    as if there had been no hold.
     """
     run = replanned(flow, changes)
     order = run[-1].order
@@ -118,10 +119,11 @@ def a_hold_moves_due_dates_by_its_working_days(
     done, expected_done = (advanced(flow, it) for it in (back, order))
     lasted = _lasted([*run, held, returned, done], order.visit)
     assert lasted == _lasted([*run, expected_done], order.visit)
-    moves = _moves_dates(flow.due_dates, order)
-    if moves is None or order.calculated_due_on is None:
+    known = counting_of(flow.due_dates, order.vendor)
+    if known is None or known.calendars or order.calculated_due_on is None:
         return
-    is_moved = moves or isinstance(flow.due_dates, FromEntry)
+    moves = _moves_dates(known.policy, order)
+    is_moved = moves or isinstance(known.policy, FromEntry)
     expected = calendar.add(order.calculated_due_on, paused) if is_moved else None
     assert back.calculated_due_on == (expected or order.calculated_due_on)
     following = advanced(flow, order, today=back_on).order.calculated_due_on
@@ -137,8 +139,8 @@ def _lasted(changes: Sequence[Change], number: int) -> tuple[object, ...]:
     return visit.calendar_days, visit.completed, visit.department, visit.user
 
 
-def _moves_dates(policy: DueDatePolicy, order: ProductionOrder) -> bool | None:
-    """Whether a hold moves the rest of the plan; None for a policy that isn't prodflow's."""
+def _moves_dates(policy: Forward | Backward | FromEntry, order: ProductionOrder) -> bool:
+    """Whether a hold moves the rest of the plan."""
     match policy:
         case Forward():
             return policy.shift_holds
@@ -147,7 +149,7 @@ def _moves_dates(policy: DueDatePolicy, order: ProductionOrder) -> bool | None:
         case FromEntry():
             return False
         case _:
-            return None
+            assert_never(policy)
 
 
 def several_asides_are_one_hold(

@@ -75,6 +75,11 @@ def same_but(order: ProductionOrder, other: ProductionOrder, *names: str) -> Pro
     return evolve(order, **{name: getattr(other, name) for name in names})
 
 
+def dates_of(order: ProductionOrder) -> list[str]:
+    """The due dates of an order that may be calculated again."""
+    return ["calculated_due_on"] if order.due_on_is_manual else ["calculated_due_on", "due_on"]
+
+
 def entries_of(changes: Sequence[Change]) -> list[HistoryEntry]:
     """The entries of changes."""
     return [change.entry for change in changes]

@@ -230,7 +230,7 @@ def _steps(walk: Walk) -> list[_Step]:
         steps += [*_moves(12, [cycle[order.resumes_in]]), *_moves(2, path), *_moves(1, cancelled)]
     else:
         steps += [*_moves(2, path[:-1]), *_moves(6, cancelled)]
-    steps += [_change, *[_amend] * 3, _correct, _replan, *[_migrate] * 3]
+    steps += [_change, *[_amend] * 3, *[_describe] * 3, _correct, _replan, *[_migrate] * 3]
     if order.held is not None:  # an amendment or migration now also concerns the paused visit
         steps += [*[_amend] * 3, *[_migrate] * 10]
     if len(effective(walk.entries)) > 1:
@@ -302,8 +302,17 @@ def _undo(walk: Walk, recorded: dict[str, Any]) -> Change:
 
 
 def _amend(walk: Walk, recorded: dict[str, Any]) -> Change:
+    return _amend_all(walk, recorded, walk.draw(_AMENDED))
+
+
+def _describe(walk: Walk, recorded: dict[str, Any]) -> Change:
+    """Amend what the order is about, which a policy of the host may look at."""
+    return _amend_all(walk, recorded, pick(walk.draw, _DETAILS))
+
+
+def _amend_all(walk: Walk, recorded: dict[str, Any], names: Sequence[str]) -> Change:
     order, draw = walk.order, walk.draw
-    given: dict[str, Any] = {name: _amended(draw, name, order) for name in draw(_AMENDED)}
+    given: dict[str, Any] = {name: _amended(draw, name, order) for name in names}
     if "ordered_on" in given and given.get("plan_from") is not None:
         given["plan_from"] = max(given["plan_from"], given["ordered_on"])
     reason = draw_reason(draw, walk.flow.rules)
@@ -424,11 +433,11 @@ _NAMES: Final = (
     *("delivery_on", "vendor", "invoice_id", "priority", "quantity", "facts"),
 )
 _AMENDED: Final = st.sampled_from(
-    [
-        *[("due_on",), ("department", "user"), ("facts",), ("facts", "priority", "quantity")] * 5,
-        *combinations(_NAMES, 2),
-        _NAMES,
-    ]
+    [*[("due_on",), ("department", "user")] * 3, *combinations(_NAMES, 2), _NAMES]
+)
+_DETAILS: Final = (
+    *(("facts",), ("priority",), ("quantity",)),
+    *(("facts", "priority"), ("facts", "quantity"), ("facts", "priority", "quantity")),
 )
 _EDITS: Final = (
     "describe",
