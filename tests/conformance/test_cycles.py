@@ -1,11 +1,14 @@
 """Our own cycles pass the suite that users check theirs with."""
 
+from datetime import date
+
 import pytest
 
 from prodflow import (
     EVERY_DAY,
     Backward,
     FromEntry,
+    PlanningFacts,
     ProductionFlow,
     Status,
     StatusCycle,
@@ -79,6 +82,32 @@ class TestCalendarsByStatus(CycleSuite):
                 {"Lab": lab, "Other": VendorTerms(durations={keys[0]: 0})},
             )
         )
+
+
+class YearEnd:
+    """A policy of the host: everything is due at the end of the year."""
+
+    name = "year-end"
+    calendar = WorkingCalendar()
+    shift_holds = False
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """The last day of the year of the order date; None for the final status."""
+        return None if planning.status.final else date(planning.ordered_on.year, 12, 31)
+
+
+class TestOwnPolicy(CycleSuite):
+    """The same cycle under a policy of the host."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """The cycle of the suites."""
+        return CYCLE
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """A flow with that policy."""
+        return ProductionFlow(due_dates=YearEnd())
 
 
 class TestSmallest(CycleSuite):

@@ -1144,6 +1144,24 @@ class TestTerms:
         with pytest.raises(error, match="durations"):
             VendorTerms(durations=durations)
 
+    def test_a_vendor_whose_terms_say_nothing_has_the_default_dates(self) -> None:
+        """They replace no duration and no calendar."""
+        policy = Terms(Forward(), {"West": VendorTerms()})
+        expected = plan(MANUAL, Forward(), ordered_on=THURSDAY)
+        assert plan(MANUAL, policy, ordered_on=THURSDAY, vendor="West") == expected
+
+    def test_a_flow_counts_under_any_number_of_cycles(self) -> None:
+        """It keeps what it needs to know of some, and forgets the others."""
+        flow = ProductionFlow(due_dates=BY_VENDOR)
+        cycles = [evolve(MANUAL, version=version) for version in range(1, 200)]
+        at = datetime(2015, 7, 23, 9, tzinfo=UTC)
+        details: dict[str, Anything] = {"ordered_on": THURSDAY, "vendor": "West", "by": "ann"}
+        dues = {
+            flow.open(cycle, order_id="PO-1", status="qa", at=at, **details).order.due_on
+            for cycle in (*cycles, *cycles)
+        }
+        assert dues == {date(2015, 8, 3)}
+
     def test_terms_are_read_only_values(self) -> None:
         """They equal dicts, have one hash if they are equal, and pickle."""
         assert BY_VENDOR.vendors == {"East": EAST, "West": WEST}

@@ -20,6 +20,8 @@ from prodflow import (
     ProductionFlow,
     Status,
     StatusCycle,
+    Terms,
+    VendorTerms,
     WorkingCalendar,
 )
 from prodflow.hub import StatusLateness, lateness_under, suggest_durations
@@ -280,6 +282,21 @@ class TestLateness:
             policy = Forward(EVERY_DAY, shift_holds=True)
             assert lateness_under(past, cycle, policy=policy).late_orders == late_orders
         assert lateness_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 1
+
+    def test_a_status_counts_its_own_days(self) -> None:
+        """From Monday, three days end on Thursday, and on Friday if the lab closes on Tuesday."""
+        past = [history("PO-1", 4)]
+        weekdays = {"lab": WorkingCalendar(holidays=[date(2026, 11, 3)])}
+        assert lateness_under(past, LAB, policy=Forward(EVERY_DAY)).late_orders == 1
+        late = lateness_under(past, LAB, policy=Forward(EVERY_DAY, calendars=weekdays))
+        assert late.late_orders == 0
+
+    def test_a_vendor_counts_by_its_terms(self) -> None:
+        """Each order was at the lab for four days; only West may take as many."""
+        terms = Terms(FromEntry(EVERY_DAY), {"West": VendorTerms(durations={"lab": 4})})
+        past = [held("PO-1"), history("PO-2", 4)]
+        late = lateness_under(past, LAB, policy=terms)
+        assert (late.rows[0].visits, late.rows[0].late) == (2, 1)
 
     def test_a_policy_of_the_app_sees_what_was_recorded(self) -> None:
         """Each visit that has ended is planned as the order was when it left."""
