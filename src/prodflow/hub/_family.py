@@ -1,11 +1,11 @@
 """Families: orders that were split from one order or ordered again in its place."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple, final, overload
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal, NamedTuple, final, overload
 
 from attrs import field, frozen
 
+from prodflow._families import Descent, families_of
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
@@ -139,7 +139,11 @@ class Families(Sequence[Family]):
         )
 
 
-_WORDS = {None: None, "part": "Part", "reprint": "Reprint"}
+_WORDS: Final[Mapping[Kinship | None, str | None]] = {
+    None: None,
+    "part": "Part",
+    "reprint": "Reprint",
+}
 
 
 def family(orders: Iterable[ProductionOrder], *, cycles: Iterable[StatusCycle] = ()) -> Families:
@@ -158,45 +162,17 @@ def family(orders: Iterable[ProductionOrder], *, cycles: Iterable[StatusCycle] =
         Decisions D37 and D38.
     """
     given = sorted(each(orders), key=lambda order: by_number(order.id))
-    ids = {order.id for order in given}
-    if len(ids) < len(given):
+    if len({order.id for order in given}) < len(given):
         raise ValueError("orders must hold each order once: some are there twice")
-    children: defaultdict[str | None, list[ProductionOrder]] = defaultdict(list)
-    for order in given:
-        children[_parent_among(order, ids)].append(order)
-    placed: set[str] = set()
-    families: list[Family] = []
-    # Orders that come from one another in a circle have no first order: begin with the lowest.
-    for first in (*children[None], *given):
-        if first.id not in placed:
-            relatives = tuple(_descent(first, children, placed, ids))
-            families.append(Family(relatives=relatives))
-    families.sort(key=lambda found: by_number(found.root.id))
-    return Families(families=tuple(families), cycles=naming(cycles, given, given))
+    families = tuple(
+        Family(relatives=tuple(map(_relative, descents))) for descents in families_of(given)
+    )
+    return Families(families=families, cycles=naming(cycles, given, given))
 
 
-def _parent_among(order: ProductionOrder, ids: set[str]) -> str | None:
-    for parent in (order.split_from, order.reorder_of):
-        if parent in ids:
-            return parent
-    return None
-
-
-def _descent(
-    first: ProductionOrder,
-    children: dict[str | None, list[ProductionOrder]],
-    placed: set[str],
-    ids: set[str],
-) -> Iterator[Relative]:
-    """An order and all that come from it, the deepest first."""
-    stack = [(first, 0)]
-    while stack:
-        order, depth = stack.pop()
-        placed.add(order.id)
-        parent = _parent_among(order, ids) or order.split_from or order.reorder_of
-        kinship: Kinship | None = None
-        if parent is not None:
-            kinship = "part" if parent == order.split_from else "reprint"
-        yield Relative(order, parent, kinship, depth)
-        below = [child for child in children[order.id] if child.id not in placed]
-        stack += [(child, depth + 1) for child in reversed(below)]
+def _relative(descent: Descent) -> Relative:
+    order, parent_id, depth = descent
+    kinship: Kinship | None = None
+    if parent_id is not None:
+        kinship = "part" if parent_id == order.split_from else "reprint"
+    return Relative(order, parent_id, kinship, depth)

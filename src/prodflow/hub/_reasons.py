@@ -33,7 +33,7 @@ from prodflow.errors import CycleNotFoundError
 from prodflow.export import Table
 from prodflow.flow import Reason
 from prodflow.hub._history import Counting, every_history
-from prodflow.hub._orders import by_name
+from prodflow.hub._orders import WITHOUT, by_name
 from prodflow.hub._reading import read_visits
 from prodflow.hub._visits import parts_of
 from prodflow.order import (
@@ -118,7 +118,10 @@ class ReasonReport:
         return Table(
             "Reasons",
             ("Reason", "Chargeable", "Vendor", "Department", "Times", "Orders", "Days Lost"),
-            [row[1:] for row in self.rows],
+            [
+                (*row[1:3], row.vendor or WITHOUT, row.department or WITHOUT, *row[5:])
+                for row in self.rows
+            ],
             notes=self._notes(),
         )
 
