@@ -79,6 +79,13 @@ class TestFamilies:
         """Damaged data must not hang a page."""
         (found,) = family([make("PO-2", split_from="PO-1"), make("PO-1", split_from="PO-2")])
         assert [order.id for order in found.orders] == ["PO-1", "PO-2"]
+        hanging = [
+            make("PO-1", split_from="PO-2"),
+            make("PO-2", split_from="PO-3"),
+            make("PO-3", reorder_of="PO-2"),
+        ]
+        (found,) = family(hanging)
+        assert [order.id for order in found.orders] == ["PO-2", "PO-1", "PO-3"]
         (itself,) = family([make("PO-1", split_from="PO-1")])
         assert len(itself.orders) == 1
 

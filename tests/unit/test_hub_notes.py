@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from prodflow import HistoryEntry, OrderSplit, ProductionFlow, Reason, StatusCycle
+from prodflow import HistoryEntry, OrderOpened, OrderSplit, ProductionFlow, Reason, StatusCycle
 from prodflow.hub import history_table
 from prodflow.hub._notes import _FIELDS
 from prodflow.order import AMENDABLE
@@ -137,11 +137,13 @@ class TestHistoryTable:
     def test_names_where_an_order_comes_from(self, cycle: StatusCycle) -> None:
         """A part and a reprint name the other order."""
         opened = FLOW.open(cycle, order_id="PO-2", ordered_on=on(2), quantity=4, **WHO).entry
+        assert isinstance(opened, OrderOpened)
         for link, words in (
             ("split_from", "Opened as a part of PO-1: quantity 4"),
             ("reorder_of", "Opened as a reprint of PO-1: quantity 4"),
         ):
-            linked = evolve(opened, **{link: "PO-1"})
+            facts: Any = {link: "PO-1"}
+            linked = evolve(opened, **facts)
             assert history_table([linked], [cycle]).rows[0][1] == words
 
     def test_names_the_parts_of_a_split(self, cycle: StatusCycle) -> None:

@@ -14,6 +14,7 @@ from prodflow import (
     CycleConflictError,
     CycleNotFoundError,
     HistoryEntry,
+    OrderOpened,
     OrderSplit,
     ProductionFlow,
     ProductionOrder,
@@ -72,7 +73,9 @@ class Book:
 def reprint(cycle: StatusCycle, order_id: str = "PO-2") -> Book:
     """A reprint of PO-1, because it was damaged."""
     book = Book(cycle, order_id, reason="damaged")
-    book.entries = [evolve(book.entries[0], reorder_of="PO-1")]
+    opened = book.entries[0]
+    assert isinstance(opened, OrderOpened)
+    book.entries = [evolve(opened, reorder_of="PO-1")]
     book.order = evolve(book.order, reorder_of="PO-1")
     return book
 

@@ -455,7 +455,8 @@ class TestCancelledOrders:
     def test_an_order_that_comes_from_it_counts(self, link: str) -> None:
         """As long as a part or a reprint isn't cancelled, the lines are in production."""
         first = cancelled(orders_of(SMALL).changes[0].order)
-        child = evolve(order(2), id="PO-2", **{link: first.id})
+        facts: dict[str, Any] = {link: first.id}
+        child = evolve(order(2), **facts)
         grandchild = evolve(order(3), split_from="PO-2")
         assert orders_of(SMALL, orders=[first, child]).changes == ()
         assert orders_of(SMALL, orders=[grandchild, cancelled(child), first]).changes == ()
@@ -753,7 +754,7 @@ class TestProgress:
             {"next_due_on": DELIVERY, "last_due_on": MONDAY},
         ],
     )
-    def test_due_dates_come_in_order_or_not_at_all(self, dates: dict[str, date]) -> None:
+    def test_due_dates_come_in_order_or_not_at_all(self, dates: dict[str, Any]) -> None:
         """One date alone is refused."""
         with pytest.raises(ValueError, match="next_due_on and last_due_on must"):
             InvoiceProgress(open=1, complete=0, cancelled=0, **dates)

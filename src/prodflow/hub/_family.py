@@ -164,10 +164,9 @@ def family(orders: Iterable[ProductionOrder], *, cycles: Iterable[StatusCycle] =
     given = sorted(each(orders), key=lambda order: by_number(order.id))
     if len({order.id for order in given}) < len(given):
         raise ValueError("orders must hold each order once: some are there twice")
-    families = tuple(
-        Family(relatives=tuple(map(_relative, descents))) for descents in families_of(given)
-    )
-    return Families(families=families, cycles=naming(cycles, given, given))
+    families = [Family(relatives=tuple(map(_relative, each))) for each in families_of(given)]
+    families.sort(key=lambda family: by_number(family.root.id))
+    return Families(families=tuple(families), cycles=naming(cycles, given, given))
 
 
 def _relative(descent: Descent) -> Relative:
