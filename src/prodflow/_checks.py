@@ -27,6 +27,7 @@ _PAIR: Final = 2
 _SHOWN: Final = 100
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 
 # Refused: control characters, lone surrogates, bidirectional controls, noncharacters (D33).
 _BIDI: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -136,6 +137,17 @@ def key(name: str, value: str) -> str:
 def plain(value: str) -> str:
     """The same text as a plain str, even if it's a member of a str enum."""
     return str.__str__(value) if isinstance(value, str) else value
+
+
+def colour(name: str, value: str) -> str:
+    """A colour as CSS writes it in hexadecimal: `#` and six digits."""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str such as '#2f6f4e', not {shown(value)}")
+    if not _COLOUR.fullmatch(value):
+        raise ValueError(
+            f"{name} must be '#' and six hexadecimal digits, such as '#2f6f4e', not {shown(value)}"
+        )
+    return plain(value)
 
 
 def day(name: str, value: date) -> date:

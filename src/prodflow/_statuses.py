@@ -13,7 +13,7 @@ import attrs
 from attrs import NOTHING, define, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Description, Duration, Key, Text, check_of, checked
+from prodflow._fields import Colour, Description, Duration, Key, Text, check_of, checked
 from prodflow.errors import CycleProblem, Severity
 
 
@@ -32,6 +32,11 @@ class Status:
         default_user: the user responsible by default; None for nobody.
         workflow_stage: the stage of the digital workflow in which orders of this status are shown;
             None for no stage.
+        public_description: what the client sees of the status, 1 to 200 characters; None to hide
+            the status from clients. Statuses that follow one another can share a text, and are
+            one step for the client.
+        colour: a colour for screens, `#` and six hexadecimal digits, such as "#2f6f4e"; None for no
+            colour.
         initial: whether the cycle begins with this status.
         final: whether the cycle ends with this status. An order that enters it is complete.
         non_standard: whether the status is outside the usual sequence, such as On hold. Orders
@@ -43,7 +48,7 @@ class Status:
         inactive: whether the status is no longer used, and only kept for old orders.
 
     Source:
-        "Setting up Production Statuses"; decisions D1, D3 and D33.
+        "Setting up Production Statuses"; decisions D1, D3, D33 and D44.
     """
 
     key: Key
@@ -52,6 +57,8 @@ class Status:
     default_department: Text | None = field(default=None, kw_only=True)
     default_user: Text | None = field(default=None, kw_only=True)
     workflow_stage: Text | None = field(default=None, kw_only=True)
+    public_description: Description | None = field(default=None, kw_only=True)
+    colour: Colour | None = field(default=None, kw_only=True)
     initial: bool = field(default=False, kw_only=True)
     final: bool = field(default=False, kw_only=True)
     non_standard: bool = field(default=False, kw_only=True)
@@ -78,6 +85,8 @@ class StatusChanges(TypedDict, total=False):
     default_department: str | None
     default_user: str | None
     workflow_stage: str | None
+    public_description: str | None
+    colour: str | None
     initial: bool
     final: bool
     non_standard: bool
@@ -141,6 +150,7 @@ def find_problems(
 
 _CODES: Final[Mapping[object, str]] = {
     Key: "bad-key",
+    Colour: "bad-colour",
     Description: "bad-text",
     Duration: "bad-duration",
     Text: "bad-text",

@@ -126,6 +126,7 @@ ERRORS = [
     "bad-key",
     "blank-description",
     "bad-text",
+    "bad-colour",
     "bad-duration",
     "bad-flag",
     "unknown-field",

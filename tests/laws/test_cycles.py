@@ -97,6 +97,7 @@ CODES = {
     "bad-key",
     "blank-description",
     "bad-text",
+    "bad-colour",
     "bad-duration",
     "bad-flag",
     "unknown-field",

@@ -1,7 +1,11 @@
-"""Laws of the hub: no order or visit is lost between histories and reports."""
+"""Laws of the hub: no order or visit is lost between histories and reports.
+
+Two of them are models: who sees what of an order, and how many days a reason took.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from attrs import evolve
@@ -10,7 +14,9 @@ from hypothesis import strategies as st
 
 from prodflow import (
     ChangeUndone,
+    CycleAdopted,
     DateOutOfRangeError,
+    Facts,
     FromEntry,
     HistoryEntry,
     OrderAmended,
@@ -24,6 +30,7 @@ from prodflow import (
     WorkingCalendar,
     effective,
 )
+from prodflow._facts import Fact
 from prodflow.export import Table
 from prodflow.hub import (
     BoardBy,
@@ -31,6 +38,7 @@ from prodflow.hub import (
     board,
     cycle_time,
     due_soon,
+    family,
     history_table,
     in_use,
     lateness_under,
@@ -38,11 +46,13 @@ from prodflow.hub import (
     on_time_rate,
     overdue,
     past_delivery,
+    reasons,
     rework,
     status_report,
     status_table,
     suggest_durations,
     time_in_status,
+    tracking,
     visits,
     workload,
 )
@@ -202,6 +212,362 @@ class TestBoards:
             assert list(used) == [status.key for status in order.cycle if status.key in used]
 
 
+# To Python, 1, True and 1.0 are equal; as facts, only 1 and 1.0 are.
+FEW_ORDERS = st.lists(
+    production_orders(flows=production_flows(max_size=0), max_size=2), min_size=2, max_size=4
+)
+FACTS = st.sampled_from([1, True, Decimal("1.0"), "1", 0, False, date(2026, 1, 1), "Lee", "lee"])
+
+
+@st.composite
+def orders_with_facts(draw: st.DrawFn) -> list[ProductionOrder]:
+    """Orders, most of which have the fact "x", some with a quantity."""
+    no_fact: list[dict[str, Fact]] = [{}, {"y": 1}]
+    return [
+        evolve(
+            order,
+            facts=draw(st.sampled_from(no_fact) | FACTS.map(lambda value: {"x": value})),
+            quantity=draw(st.none() | st.integers(1, 9)),
+            priority=draw(st.integers(-2, 2)),
+        )
+        for order in draw(FEW_ORDERS)
+    ]
+
+
+class TestFacts:
+    """Boards group orders by a fact, and every count has its pieces (decision D36)."""
+
+    @given(orders_with_facts(), TODAY)
+    def test_the_columns_are_the_values(self, orders: list[ProductionOrder], today: date) -> None:
+        """Each order is in the column of its value, compared by kind and value."""
+        columns = board(orders, by="facts.x", today=today).columns
+        case("there are several values", len(columns) > 1)
+        assert sum(column.count for column in columns) == len(orders)
+        values = [Facts({} if c.key is None else {"x": c.key}) for c in columns]
+        assert len(set(values)) == len(values)
+        for column, value in zip(columns, values, strict=True):
+            assert column.orders
+            for order in column.orders:
+                own = order.facts.get("x")
+                assert value == Facts({} if own is None else {"x": own})
+
+    @given(orders_with_facts(), TODAY, st.data())
+    def test_the_sequence_of_the_orders_changes_no_column(
+        self, orders: list[ProductionOrder], today: date, data: st.DataObject
+    ) -> None:
+        """Neither their sequence nor their titles."""
+        shuffled = data.draw(st.permutations(orders))
+        found, again = (board(each, by="facts.x", today=today) for each in (orders, shuffled))
+        case("there are several values", len(found.columns) > 1)
+        assert found.table("quantity") == again.table("quantity")
+
+    @given(orders_with_facts(), TODAY)
+    def test_no_piece_is_lost(self, orders: list[ProductionOrder], today: date) -> None:
+        """The known quantities add up in every count."""
+        pieces = sum(order.quantity or 0 for order in orders)
+        case("some quantities are known", pieces)
+        report, load = status_report(orders, today=today), workload(orders, today=today)
+        columns = board(orders, by="facts.x", today=today).columns
+        assert report.quantity == pieces
+        assert sum(count.quantity for count in report.counts) == pieces
+        assert sum(column.quantity for column in columns) == pieces
+        still_open = sum(order.quantity or 0 for order in orders if order.is_open)
+        for quantities in (
+            [row.quantity for row in load.rows],
+            [row.quantity for row in load.departments],
+            [row.quantity for row in load.users],
+        ):
+            assert sum(quantities) == still_open
+
+    @given(orders_with_facts(), TODAY)
+    def test_within_a_day_the_higher_priority_comes_first(
+        self, orders: list[ProductionOrder], today: date
+    ) -> None:
+        """In each list by day."""
+        one_day = [
+            evolve(order, due_on=LONG_AGO, due_on_is_manual=order.calculated_due_on != LONG_AGO)
+            for order in orders
+        ]
+        late = overdue(one_day, today=today)
+        case("several orders are late", len(late) > 1)
+        assert list(late) == sorted(late, key=lambda order: -order.priority)
+
+
+@st.composite
+def relatives(draw: st.DrawFn) -> list[ProductionOrder]:
+    """Orders that come from one another, or from orders that aren't there."""
+    orders = draw(st.lists(production_orders(max_size=1), max_size=6, unique_by=lambda o: o.id))
+    ids = st.sampled_from([None, None, "elsewhere", *(order.id for order in orders)])
+    return [
+        evolve(
+            order,
+            split_from=draw(ids),
+            reorder_of=draw(ids),
+            quantity=draw(st.none() | st.integers(1, 9)),
+        )
+        for order in orders
+    ]
+
+
+class TestFamilies:
+    """An order with all that was split from it or ordered again in its place (D37, D38)."""
+
+    @given(relatives())
+    def test_every_order_is_in_one_family(self, orders: list[ProductionOrder]) -> None:
+        """Once, and after the order that it comes from."""
+        families = family(orders)
+        case("a family has several orders", any(len(one.orders) > 1 for one in families))
+        placed = [order.id for one in families for order in one.orders]
+        assert sorted(placed) == sorted(order.id for order in orders)
+        for one in families:
+            before: set[str] = set()
+            for order, parent_id, kinship, depth in one.relatives:
+                assert (parent_id in before) == (depth > 0)
+                assert parent_id in {None, order.split_from, order.reorder_of}
+                assert (kinship is None) == (parent_id is None)
+                before.add(order.id)
+
+    @given(relatives())
+    def test_who_comes_from_whom_is_in_the_same_family(self, orders: list[ProductionOrder]) -> None:
+        """Families are as large as they can be: each is found again from any two relatives."""
+        families = family(orders)
+        home = {order.id: one.root.id for one in families for order in one.orders}
+        case("some orders come from others", len(families) < len(orders))
+        for order in orders:
+            given_ = [parent for parent in (order.split_from, order.reorder_of) if parent in home]
+            assert not given_ or home[order.id] == home[given_[0] or ""]
+
+    @given(relatives(), st.data())
+    def test_a_family_has_the_pieces_of_its_orders(
+        self, orders: list[ProductionOrder], data: st.DataObject
+    ) -> None:
+        """Whatever the sequence in which they are given."""
+        families = family(orders)
+        case("some quantities are known", any(order.quantity for order in orders))
+        assert sum(one.quantity for one in families) == sum(o.quantity or 0 for o in orders)
+        assert family(data.draw(st.permutations(orders))) == families
+        check(families.table())
+
+
+INTERNAL = "for the studio only"
+
+
+def secretive(cycle: StatusCycle) -> StatusCycle:
+    """The cycle with the same internal text wherever a client must not look."""
+    return evolve(
+        cycle,
+        description=INTERNAL,
+        statuses=[
+            evolve(
+                status,
+                description=f"{INTERNAL} {number}",
+                default_department=INTERNAL,
+                default_user=INTERNAL,
+                workflow_stage=INTERNAL,
+            )
+            for number, status in enumerate(cycle)
+        ],
+    )
+
+
+INTERNAL_WALKS = histories(
+    cycles=status_cycles(min_size=4, max_size=7).map(secretive),
+    flows=production_flows(max_size=0),
+    order_ids=st.just("PO-1"),
+    min_size=2,
+    max_size=7,
+)
+
+
+def kept_secret(walk: History) -> tuple[ProductionOrder, list[HistoryEntry]]:
+    """An order and its entries, with the internal text in every field that holds a text."""
+    order = evolve(
+        walk.order,
+        vendor=INTERNAL,
+        department=INTERNAL,
+        user=INTERNAL,
+        invoice_id=INTERNAL,
+        facts={"client": INTERNAL},
+    )
+    entries: list[HistoryEntry] = []
+    for entry in walk.entries:
+        texts: Any = {"by": INTERNAL, "recorded_by": INTERNAL, "note": INTERNAL}
+        if isinstance(entry, OrderOpened | StatusChanged | OrderAmended):
+            texts |= {"reason": "secret", "user": INTERNAL, "department": INTERNAL}
+        entries.append(evolve(entry, **texts))
+    return order, entries
+
+
+class TestTracking:
+    """The client sees the public steps with their days, and nothing else (decision D44)."""
+
+    @given(INTERNAL_WALKS)
+    def test_no_internal_text_is_shown(self, walk: History) -> None:
+        """Neither a name nor a note, nor the description or the key of a status."""
+        order, entries = kept_secret(walk)
+        seen = tracking(order, entries, cycles=walk.cycles)
+        case("some steps are shown", seen.steps)
+        assert INTERNAL not in f"{seen!r} {seen.table()!r}"
+        public = {status.public_description for cycle in walk.cycles for status in cycle}
+        assert {step.label for step in seen.steps} | {seen.now} <= public | {None}
+        assert seen == tracking(walk.order, walk.entries, cycles=walk.cycles)
+        check(seen.table())
+
+    @given(WALKS)
+    def test_steps_are_done_then_current_then_to_come(self, walk: History) -> None:
+        """Their days follow one another."""
+        seen = tracking(walk.order, walk.entries)
+        case("a step is done", any(step.state == "done" for step in seen.steps))
+        states = [step.state for step in seen.steps]
+        assert states == sorted(states, key=["done", "current", "to-come"].index)
+        assert states.count("current") <= walk.order.is_open
+        days = [day for step in seen.steps for day in step[2:] if day is not None]
+        assert days == sorted(days)
+        for step in seen.steps:
+            assert step.state == "done" or step.done_on is None
+            assert step.state != "to-come" or step.reached_on is None
+
+    @given(WALKS)
+    def test_a_step_is_where_the_order_is(self, walk: History) -> None:
+        """The last public text of the path up to the order's status, after every change."""
+        for number, change in enumerate(walk.changes, 1):
+            order = change.order
+            seen = tracking(order, walk.entries[:number])
+            path = [status.key for status in order.cycle.path]
+            texts = [status.public_description for status in order.cycle.path]
+            upto = len(path)
+            if order.resumes_in is not None:
+                upto = path.index(order.resumes_in) + (order.held is not None)
+            elif order.is_open:
+                upto = path.index(order.status.key) + 1
+            reached = [text for text in texts[:upto] if text is not None]
+            case("the order is on hold", order.held is not None)
+            if order.is_complete:
+                assert {step.state for step in seen.steps} <= {"done"}
+                assert seen.completed_on == order.entered_on
+            elif order.is_open:
+                assert (seen.current and seen.current.label) == (reached[-1] if reached else None)
+                aside = order.resumes_in is not None and order.status.public_description
+                assert seen.now == (aside or (reached[-1] if reached else None))
+            else:
+                assert seen.now == order.status.public_description
+                assert {step.state for step in seen.steps} <= {"done"}
+                assert [step.label for step in seen.steps] == deduplicated(reached)[:-1]
+
+
+def deduplicated(texts: Sequence[str]) -> list[str]:
+    """The texts, those in a row that are alike only once."""
+    return [text for number, text in enumerate(texts) if texts[:number][-1:] != [text]]
+
+
+REASONS = st.none() | st.sampled_from(["damaged", "client"])
+
+
+@st.composite
+def reasoned(draw: st.DrawFn) -> tuple[History, list[HistoryEntry]]:
+    """A walk, and its entries with reasons; the order may be a reprint."""
+    walk = draw(WALKS)
+    entries = list(walk.entries)
+    for index, entry in enumerate(entries):
+        if isinstance(entry, OrderOpened):
+            reprint = draw(st.none() | st.just("PO-0"))
+            entries[index] = evolve(entry, reason=draw(REASONS), reorder_of=reprint)
+        elif isinstance(entry, StatusChanged | OrderAmended):
+            entries[index] = evolve(entry, reason=draw(REASONS))
+    return walk, entries
+
+
+def modelled(walk: History, entries: Sequence[HistoryEntry], today: date) -> list[tuple[Any, ...]]:
+    """For each reason: its key, vendor, department and days lost, from the orders in between."""
+    counting = {entry.sequence for entry in effective(entries)}
+    days = {part.number: part.begun_on for part in parts_of(visits(entries))}
+    steps = [
+        (entry, change.order)
+        for entry, change in zip(entries, walk.changes, strict=True)
+        if entry.sequence in counting
+    ]
+    found: list[tuple[Any, ...]] = []
+    for index, (entry, _) in enumerate(steps):
+        reason = getattr(entry, "reason", None)
+        if reason is None:
+            continue
+        before = steps[max(index - 1, 0)][1]
+        began_on = days.get(entry.sequence, entry.at.date())
+        ended_on = None
+        if isinstance(entry, OrderAmended) or (
+            isinstance(entry, OrderOpened) and entry.reorder_of is None
+        ):
+            ended_on = began_on
+        goal = None if isinstance(entry, OrderOpened) else furthest(steps[:index])
+        previous = before
+        for later, now in steps[index:]:
+            if isinstance(later, CycleAdopted) and previous.resumes_in == goal and now.resumes_in:
+                goal = now.resumes_in
+            path = [status.key for status in now.cycle.path]
+            on_path = now.status.key in path and not isinstance(entry, OrderOpened)
+            is_back = on_path and (
+                goal not in path or path.index(now.status.key) >= path.index(goal)
+            )
+            if ended_on is None and (is_back or not now.is_open):
+                came_on = days.get(later.sequence, later.at.date())
+                ended_on = max(came_on, began_on)
+            previous = now
+        lost = CALENDAR.count(began_on, max(today, began_on) if ended_on is None else ended_on)
+        found.append((reason, before.vendor, before.department, lost))
+    return found
+
+
+def furthest(steps: Sequence[tuple[HistoryEntry, ProductionOrder]]) -> str | None:
+    """The status of the path in which an order was last, by its present key."""
+    goal: str | None = None
+    previous: ProductionOrder | None = None
+    for entry, order in steps:
+        if (
+            isinstance(entry, CycleAdopted)
+            and previous
+            and goal == previous.resumes_in
+            and order.resumes_in
+        ):
+            goal = order.resumes_in
+        if order.status in order.cycle.path:
+            goal = order.status.key
+        previous = order
+    return goal
+
+
+class TestReasons:
+    """How often, and how many days lost, by vendor and department (decision D38)."""
+
+    @given(reasoned(), TODAY)
+    def test_are_counted_as_the_orders_tell(
+        self, given_: tuple[History, list[HistoryEntry]], today: date
+    ) -> None:
+        """The model looks at the order after every change that counts."""
+        walk, entries = given_
+        expected = modelled(walk, entries, today)
+        case("a reason was given", expected)
+        case("days were lost", any(lost for *_, lost in expected))
+        report = reasons([entries], walk.cycles, today=today)
+        found: dict[Any, list[int]] = {}
+        for *key, lost in expected:
+            found.setdefault(tuple(key), []).append(lost)
+        assert {
+            (row.reason, row.vendor, row.department): (row.times, row.days_lost)
+            for row in report.rows
+        } == {key: (len(lost), sum(lost)) for key, lost in found.items()}
+        assert sum(total.times for total in report.totals) == len(expected)
+        assert sum(total.days_lost for total in report.totals) == sum(x for *_, x in expected)
+        check(report.table(), report.totals_table())
+
+    @given(MANY, TODAY)
+    def test_without_reasons_there_is_nothing(self, walks: list[History], today: date) -> None:
+        """However much was sent back."""
+        case("an order moved", any(len(walk.entries) > 1 for walk in walks))
+        report = reasons([walk.entries for walk in walks], cycles_of(walks), today=today)
+        assert report.rows == ()
+        assert report.totals == ()
+
+
 class TestVisits:
     """A hold pauses a visit, a return continues it (decision D18).
 
@@ -268,6 +634,8 @@ class TestVisits:
             lambda past: lateness_under([past], cycle, policy=FromEntry(CALENDAR)),
         ):
             assert report(after) == report(before)
+        seen = tracking(undone.order, after, cycles=walk.cycles)
+        assert seen == tracking(walk.changes[-2].order, before, cycles=walk.cycles)
 
     @given(WALKS, st.integers(0, 9), st.integers(0, 9), st.data())
     def test_a_hold_and_a_return_add_a_pause_and_nothing_else(

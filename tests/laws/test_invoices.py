@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -19,6 +20,7 @@ from prodflow import (
     Status,
     StatusCycle,
 )
+from prodflow.hub import family
 from prodflow.invoices import (
     CreationCondition,
     FirstPayment,
@@ -58,6 +60,9 @@ CYCLES: Final = tuple(
     for order_type, days in (("prints", 2), ("albums", 9))
 )
 QUIET: Final = production_flows(max_size=0)
+QUIETLY: Final = ProductionFlow()
+QUANTITIES: Final = st.none() | st.integers(1, 20)
+WHAT_HAPPENED: Final = st.sampled_from(["left", "cancelled", "cancelled", "split", "reprinted"])
 IDS: Final = st.text("ab 1", min_size=1, max_size=8) | st.text("x", min_size=199, max_size=200)
 # "frames" has no cycle; the vendors differ by as little as vendors can.
 LINES: Final = st.builds(
@@ -183,7 +188,7 @@ class TestOrders:
                 invoice,
                 CYCLES,
                 ordered_on=MONDAY,
-                taken=(order.id for order in kept),
+                orders=kept,
                 by="ann",
                 at=AT,
             )
@@ -207,14 +212,83 @@ class TestOrders:
     def test_ids_differ_where_the_orders_do(self, first: Invoice, second: Invoice) -> None:
         """And are the same for the same invoice, vendor and order type."""
         ids = {
-            (invoice.id, vendor, order_type): order_id_for(invoice, vendor, order_type)
+            (invoice.id, vendor, order_type, attempt): order_id_for(
+                invoice, vendor, order_type, attempt
+            )
             for invoice in (first, second)
             for vendor in ("City Lab", "City-Lab", "v" * 200)
             for order_type in ("prints", "t" * 64)
+            for attempt in (1, 2, 10)
         }
         case("the invoices differ", first.id != second.id)
         assert len(set(ids.values())) == len(ids)
         assert all(0 < len(order_id) <= 200 for order_id in ids.values())
+
+
+@st.composite
+def changed(draw: st.DrawFn, orders: list[ProductionOrder]) -> list[ProductionOrder]:
+    """Orders, some of which were then cancelled, split or ordered again."""
+    found: list[ProductionOrder] = []
+    for order in orders:
+        what = "left" if order.is_cancelled else draw(WHAT_HAPPENED)
+        other_id = f"{order.id[:180]}+{len(found)}+{len(orders)}"
+        if what == "split":
+            found.append(evolve(order, id=other_id, split_from=order.id))
+        elif what == "reprinted":
+            found.append(evolve(order, id=other_id, reorder_of=order.id))
+        is_cancelled = what != "left" and draw(st.booleans())
+        found.append(cancelled(order) if is_cancelled else order)
+    return found
+
+
+def cancelled(order: ProductionOrder) -> ProductionOrder:
+    """The order after it was cancelled."""
+    return QUIETLY.advance(order, to="cancelled", today=MONDAY, by="ann", at=AT).order
+
+
+class TestOrderedAgain:
+    """The lines of a cancelled order can be ordered again, and never twice at once."""
+
+    @given(invoices(ids=st.just("INV-1")), st.data())
+    def test_lines_have_one_order_that_is_not_cancelled(
+        self, invoice: Invoice, data: st.DataObject
+    ) -> None:
+        """Whatever was cancelled, split or ordered again in between; no id comes twice."""
+        orders: list[ProductionOrder] = []
+        again = 0
+        for _ in range(3):
+            made = orders_for_invoice(
+                QUIETLY, invoice, CYCLES, ordered_on=MONDAY, orders=orders, by="ann", at=AT
+            )
+            again += bool(orders and made.placed)
+            orders += [change.order for change in made.changes]
+            assert len({order.id for order in orders}) == len(orders)
+            for lines in placeable(invoice).values():
+                roots = {
+                    order_id_for(invoice, str(lines[0].vendor), str(lines[0].order_type), attempt)
+                    for attempt in range(1, 9)
+                }
+                living = {
+                    one.root.id
+                    for one in family(orders)
+                    if one.root.id in roots and not all(o.is_cancelled for o in one.orders)
+                }
+                assert len(living) == 1
+            repeated = orders_for_invoice(
+                QUIETLY, invoice, CYCLES, ordered_on=MONDAY, orders=orders, by="ann", at=AT
+            )
+            assert repeated.changes == ()
+            orders = data.draw(changed(orders))
+        case("lines were ordered again", again)
+
+
+def placeable(invoice: Invoice) -> dict[tuple[str, str], list[InvoiceLine]]:
+    """The lines that can be in an order, by vendor and order type."""
+    groups: dict[tuple[str, str], list[InvoiceLine]] = {}
+    for line in invoice.lines:
+        if line.vendor is not None and line.order_type in {"prints", "albums"}:
+            groups.setdefault((line.vendor, line.order_type), []).append(line)
+    return groups
 
 
 class TestConditions:
@@ -335,6 +409,24 @@ class TestProgress:
         for today in {MONDAY, *dates}:
             overdue = any(order.is_overdue(today=today) for order in orders)
             assert progress.is_overdue(today=today) == overdue
+
+    @given(walks(), st.data())
+    def test_splitting_changes_no_progress(
+        self, walk: list[list[ProductionOrder]], data: st.DataObject
+    ) -> None:
+        """Neither the share of the work that is done, nor the due dates (D37)."""
+        orders = [evolve(order, quantity=data.draw(QUANTITIES)) for order in walk[-1]]
+        before = invoice_progress(orders)
+        for order in [order for order in orders if order.is_open and order.quantity]:
+            split = data.draw(st.integers(1, 9), label="the quantity of a part")
+            if split < (order.quantity or 0):
+                orders.remove(order)
+                rest = (order.quantity or 0) - split
+                orders.append(evolve(order, quantity=rest))
+                orders.append(evolve(order, id=f"{order.id}+", quantity=split, split_from=order.id))
+        after = invoice_progress(data.draw(st.permutations(orders)))
+        case("an order was split", after.open > before.open)
+        assert after == evolve(before, open=after.open)
 
     @given(walks(), st.data())
     def test_the_order_of_orders_does_not_matter(

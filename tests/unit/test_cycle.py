@@ -63,6 +63,8 @@ class TestStatus:
             cancelled=False,
             pauses=False,
             inactive=False,
+            public_description=None,
+            colour=None,
         )
         assert Status("print", "Printing") == expected
 
@@ -79,6 +81,8 @@ class TestStatus:
             ("default_department", 7),
             ("default_user", ["Pat"]),
             ("workflow_stage", False),
+            ("public_description", 7),
+            ("colour", 0x2F6F4E),
             ("initial", 1),
             ("final", None),
             ("non_standard", "yes"),
@@ -110,6 +114,14 @@ class TestStatus:
             ("default_department", "x" * 201),
             ("default_user", "a\ud800b"),
             ("workflow_stage", "a\u202eb"),
+            ("public_description", " "),
+            ("public_description", "x" * 201),
+            ("colour", ""),
+            ("colour", "green"),
+            ("colour", "#2f6"),
+            ("colour", "#2f6f4e80"),
+            ("colour", "#2f6f4e\n"),
+            ("colour", "#\u0663\u0663\u0663\u0663\u0663\u0663"),
         ],
     )
     def test_a_value_out_of_bounds_is_refused(self, field: str, value: Anything) -> None:
@@ -117,6 +129,16 @@ class TestStatus:
         arguments: dict[str, Anything] = {"key": "print", "description": "Printing", field: value}
         with pytest.raises(ValueError, match=field):
             Status(**arguments)
+
+    @pytest.mark.parametrize("colour", ["#2f6f4e", "#FFFFFF"])
+    def test_a_colour_has_six_hexadecimal_digits(self, colour: str) -> None:
+        """Upper and lower case are both accepted, and kept."""
+        assert Status("print", "Printing", colour=colour).colour == colour
+
+    def test_a_colour_that_is_refused_is_told_with_an_example(self) -> None:
+        """People know what to type instead."""
+        with pytest.raises(ValueError, match=r"such as '#2f6f4e', not 'green'"):
+            Status("print", "Printing", colour="green")
 
     @pytest.mark.parametrize("days", [0, 36_525])
     def test_a_duration_is_0_to_36525_days(self, days: int) -> None:
@@ -353,8 +375,16 @@ class TestFindProblems:
             pytest.param([{"key": "a", "pauses": "on"}], "bad-flag", ("a",), id="bad-flag pauses"),
             pytest.param([{"key": "a", "inactive": 0}], "bad-flag", ("a",), id="bad-flag inactive"),
             pytest.param(
-                [{"key": "a", "colour": "red"}], "unknown-field", ("a",), id="unknown-field"
+                [{"key": "a", "public_description": " "}],
+                "bad-text",
+                ("a",),
+                id="bad-text of a public description",
             ),
+            pytest.param([{"key": "a", "colour": "red"}], "bad-colour", ("a",), id="bad-colour"),
+            pytest.param(
+                [{"key": "a", "colour": 7}], "bad-colour", ("a",), id="bad-colour of a number"
+            ),
+            pytest.param([{"key": "a", "size": "A4"}], "unknown-field", ("a",), id="unknown-field"),
             pytest.param(["new"], "not-a-status", (), id="not-a-status"),
         ],
     )
@@ -439,7 +469,7 @@ class TestFindProblems:
             "default_duration": -1,
             "default_user": "",
             "final": "no",
-            "colour": "red",
+            "size": "A4",
         }
         assert codes(line) == [
             "bad-key",
@@ -1147,7 +1177,7 @@ class TestEditing:
         with pytest.raises(TypeError, match="index must be an int"):
             CYCLE.move_to("hold", index)
 
-    @pytest.mark.parametrize("changes", [{"colour": "red"}, {"key": "other"}, {"initial": 1}])
+    @pytest.mark.parametrize("changes", [{"size": "A4"}, {"key": "other"}, {"initial": 1}])
     def test_replace_refuses_what_is_no_change(self, changes: Anything) -> None:
         """A change needs an existing field other than the key, and a value of its kind."""
         with pytest.raises(TypeError):

@@ -207,8 +207,147 @@ class TestBoard:
         assert board(orders, today=date.max).columns[0].due_soon == 1
 
 
+class TestBoardByFact:
+    """A board can group orders by one of their facts, named as in "facts.client" (D36)."""
+
+    def test_a_column_for_each_value(self, at: At) -> None:
+        """Texts come by name, and orders without the fact come last."""
+        clients = {"PO-1": "ott", "PO-2": "Lee", "PO-3": None, "PO-4": "Lee"}
+        orders = [
+            at("qa", key, facts={} if name is None else {"client": name})
+            for key, name in clients.items()
+        ]
+        on_board = board(orders, by="facts.client", today=MONDAY)
+        assert [(col.key, col.title, col.count) for col in on_board.columns] == [
+            ("Lee", "Lee", 2),
+            ("ott", "ott", 1),
+            (None, "(none)", 1),
+        ]
+        assert on_board.table().columns[0] == "client"
+
+    def test_values_are_compared_by_kind_and_value(self, at: At) -> None:
+        """A tick is no number, and 2.00 is 2; numbers come before days, and those before ticks."""
+        values = [True, date(2026, 11, 3), Decimal("2.00"), False, 1, 2, Decimal("1.50"), "a"]
+        orders = [at("qa", f"PO-{n}", facts={"x": value}) for n, value in enumerate(values)]
+        on_board = board(orders, by="facts.x", today=MONDAY)
+        assert [(repr(col.key), col.title, col.count) for col in on_board.columns] == [
+            ("'a'", "a", 1),
+            ("1", "1", 1),
+            ("Decimal('1.5')", "1.5", 1),
+            ("2", "2", 2),
+            ("datetime.date(2026, 11, 3)", "2026-11-03", 1),
+            ("False", "No", 1),
+            ("True", "Yes", 1),
+        ]
+
+    def test_columns_may_be_asked_for_by_value(self, at: At) -> None:
+        """Even if they are empty; a value of another kind is another column."""
+        orders = [at("qa", "PO-1", facts={"copies": 1})]
+        on_board = board(orders, by="facts.copies", today=MONDAY, columns=[Decimal("2.0"), True])
+        assert [(repr(col.key), col.count) for col in on_board.columns] == [
+            *(("2", 0), ("True", 0), ("1", 1)),
+        ]
+        with pytest.raises(ValueError, match="columns must name each column once"):
+            board([], by="facts.copies", today=MONDAY, columns=[2, Decimal("2.00")])
+
+    @pytest.mark.parametrize("by", ["client", "facts", "facts.", "facts.a b", "colour", 7, None])
+    def test_another_word_is_refused(self, by: Any) -> None:  # noqa: ANN401 - the bad value
+        """The message says how to name a fact."""
+        with pytest.raises(ValueError, match=r"^(by must be|the name of a fact in by)"):
+            board([], by=by, today=MONDAY)
+        with pytest.raises(ValueError, match=r"^(by must be|the name of a fact in by)"):
+            evolve(board([], today=MONDAY), by=by)
+
+    def test_a_column_built_by_hand_is_checked(self, at: At) -> None:
+        """Its key is text, another value of a fact, or None."""
+        (column,) = board([at("qa")], by="status", today=MONDAY).columns
+        assert evolve(column, key=Decimal("2.50")).key == Decimal("2.5")
+        with pytest.raises(ValueError, match="key must have 1 to 200 characters"):
+            evolve(column, key="")
+        with pytest.raises(TypeError, match="key"):
+            evolve(column, key=1.5)  # type: ignore[arg-type]  # on purpose
+
+
+class TestQuantities:
+    """Counts can show how many pieces their orders have."""
+
+    @pytest.fixture
+    def orders(self, at: At) -> list[ProductionOrder]:
+        """Three orders in one status, one of them without a quantity."""
+        return [at("qa", f"PO-{n}", quantity=quantity) for n, quantity in enumerate([5, None, 7])]
+
+    def test_known_quantities_add_up(self, orders: list[ProductionOrder]) -> None:
+        """On the board, in the report and in the workload."""
+        report, load = status_report(orders, today=MONDAY), workload(orders, today=MONDAY)
+        (column,) = board(orders, by="status", today=MONDAY).columns
+        assert (column.quantity, report.quantity, report.counts[0].quantity) == (12, 12, 12)
+        assert [row.quantity for row in load.rows] == [12]
+        assert [row.quantity for row in (*load.departments, *load.users)] == [12, 12]
+
+    def test_tables_of_counts_show_them_if_asked(self, orders: list[ProductionOrder]) -> None:
+        """As a last column."""
+        on_board = board(orders, by="status", today=MONDAY)
+        report, load = status_report(orders, today=MONDAY), workload(orders, today=MONDAY)
+        for table in (
+            on_board.table,
+            report.counts_table,
+            load.table,
+            load.departments_table,
+            load.users_table,
+        ):
+            plain, more = table(), table("quantity")
+            assert more.columns == (*plain.columns, "Quantity")
+            assert more.rows == tuple((*row, 12) for row in plain.rows)
+            with pytest.raises(ValueError, match="a further column must be 'quantity'"):
+                table("priority")  # type: ignore[arg-type]  # on purpose
+
+
+class TestFurtherColumns:
+    """Tables of orders can show priority, quantity and facts."""
+
+    def test_in_the_sequence_in_which_they_are_named(self, at: At) -> None:
+        """A fact is named like the column of a board; its cell is empty if an order lacks it."""
+        orders = [
+            at("qa", "PO-1", priority=7, quantity=40, facts={"client": "Lee"}),
+            at("qa", "PO-2"),
+        ]
+        columns = ("facts.client", "quantity", "priority")
+        for plain, more in (
+            (listed.table(), listed.table(*columns))
+            for listed in (overdue(orders, today=date(2026, 12, 1)),)
+        ):
+            assert more.columns == (*plain.columns, "client", "Quantity", "Priority")
+            assert [row[-3:] for row in more.rows] == [("Lee", 40, 7), (None, None, 0)]
+        on_board = board(orders, by="status", today=MONDAY).orders_table(*columns)
+        assert [row[-3:] for row in on_board.rows] == [("Lee", 40, 7), (None, None, 0)]
+        report = status_report(orders, today=MONDAY).table(*columns)
+        assert report.columns[-5:] == ("client", "Quantity", "Priority", "Client", "Amount")
+
+    @pytest.mark.parametrize("column", ["client", "due", "facts.a b", 7])
+    def test_another_word_is_refused(self, at: At, column: Any) -> None:  # noqa: ANN401
+        """The message says which there are."""
+        with pytest.raises(ValueError, match="a further column"):
+            overdue([at("qa")], today=MONDAY).table(column)
+
+
 class TestLists:
     """Orders that need attention."""
+
+    def test_a_higher_priority_comes_first_within_a_day(self, at: At) -> None:
+        """In every list by day; orders of the same priority are sorted by number."""
+        priorities = {"PO-1": 0, "PO-2": 5, "PO-3": -5, "PO-10": 5}
+        day = date(2026, 11, 1)
+        orders = [
+            at("qa", key, priority=priority, due_on=day, delivery_on=day)
+            for key, priority in priorities.items()
+        ]
+        orders.append(at("qa", "PO-0", priority=-9, due_on=date(2026, 10, 1), delivery_on=None))
+        expected = ["PO-0", "PO-2", "PO-10", "PO-1", "PO-3"]
+        assert [order.id for order in overdue(orders, today=MONDAY)] == expected
+        report = status_report(orders, today=MONDAY, sort_by="due_date")
+        assert [order.id for order in report.orders] == expected
+        assert [order.id for order in past_delivery(orders, today=MONDAY)] == expected[1:]
+        assert [order.id for order in due_soon(orders, today=day)] == expected[1:]
 
     def test_overdue(self, at: At) -> None:
         """The longest overdue comes first; numbers are compared as numbers."""
@@ -369,7 +508,7 @@ class TestStatusReport:
     def test_counts(self, orders: list[ProductionOrder]) -> None:
         """By order type, in cycle order, with overdue orders and orders due soon."""
         report = status_report(orders, today=MONDAY)
-        assert [row[2:] for row in report.counts] == [
+        assert [row[2:-1] for row in report.counts] == [
             ("Albums: Design", 1, 0, 1),
             ("prints: Retouch", 1, 1, 0),
             ("prints: Quality check", 2, 0, 1),

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 import pytest
+from attrs import evolve
 
 from prodflow import (
     Backward,
@@ -74,6 +75,11 @@ SMALL: Final = InvoiceLine("1", order_type="prints", vendor="City Lab", descript
 LARGE: Final = InvoiceLine("2", order_type="prints", vendor="City Lab", description="8 x 10")
 ALBUM: Final = InvoiceLine("3", order_type="albums", vendor="City Lab")
 OTHER: Final = InvoiceLine("4", order_type="prints", vendor="Slow Lab")
+
+
+def cancelled(opened: ProductionOrder) -> ProductionOrder:
+    """The order after it was cancelled."""
+    return FLOW.advance(opened, to="cancelled", today=MONDAY, by="ann", at=AT).order
 
 
 def invoice_of(*lines: InvoiceLine, **given: Any) -> Invoice:  # noqa: ANN401 - facts of any kind
@@ -310,8 +316,8 @@ class TestOrders:
             ("flow", None),
             ("ordered_on", AT),
             ("order_ids", "PO-1"),
-            ("taken", "PO-1"),
-            ("taken", [1]),
+            ("orders", "PO-1"),
+            ("orders", [1]),
             ("by", None),
         ],
     )
@@ -348,7 +354,8 @@ class TestOrderIds:
         assert len(set(ids)) == 2
 
     @pytest.mark.parametrize(
-        ("argument", "value"), [("invoice", "INV-1"), ("vendor", None), ("order_type", 5)]
+        ("argument", "value"),
+        [("invoice", "INV-1"), ("vendor", None), ("order_type", 5), ("attempt", "2")],
     )
     def test_the_parts_of_an_id_are_checked(self, argument: str, value: object) -> None:
         """Anything else is refused, and the message names the argument."""
@@ -363,20 +370,22 @@ class TestOrderIds:
             orders_of(SMALL, order_ids="PO-1")
 
     def test_an_app_can_make_its_own_ids(self) -> None:
-        """The function gets the invoice, the vendor and the order type."""
+        """The function gets the invoice, the vendor, the order type and the attempt."""
         orders = orders_of(
             SMALL,
             ALBUM,
-            order_ids=lambda invoice, vendor, key: f"{invoice.id}/{vendor}/{key}",
+            order_ids=lambda invoice, vendor, key, attempt: (
+                f"{invoice.id}/{vendor}/{key}/{attempt}"
+            ),
         )
         assert [change.order.id for change in orders.changes] == [
-            "INV-1/City Lab/prints",
-            "INV-1/City Lab/albums",
+            "INV-1/City Lab/prints/1",
+            "INV-1/City Lab/albums/1",
         ]
 
     def test_no_id_is_given_twice(self) -> None:
         """The same id for two orders is refused."""
-        with pytest.raises(ValueError, match="order_ids must give each vendor and order type"):
+        with pytest.raises(ValueError, match="order_ids must give each vendor, order type"):
             orders_of(SMALL, ALBUM, order_ids=lambda *_: "PO-1")
 
     @pytest.mark.parametrize(("order_id", "error"), [("", ValueError), (7, TypeError)])
@@ -401,13 +410,83 @@ class TestOrderIds:
 
     def test_orders_that_exist_are_not_opened_again(self) -> None:
         """Their lines are unplaced, and the other lines get orders."""
-        first = orders_of(SMALL).changes[0].order.id
-        again = orders_of(SMALL, LARGE, ALBUM, taken=[first])
+        first = orders_of(SMALL).changes[0].order
+        again = orders_of(SMALL, LARGE, ALBUM, orders=[first])
         assert [order.lines for order in again.placed] == [(ALBUM,)]
         assert again.unplaced == (
             UnplacedLine(SMALL, ("order-exists",)),
             UnplacedLine(LARGE, ("order-exists",)),
         )
+
+
+class TestCancelledOrders:
+    """The lines of a cancelled order can be ordered again."""
+
+    def test_they_get_a_new_order_with_another_id(self) -> None:
+        """The id says which attempt it is, so it's the same at every retry."""
+        first = cancelled(orders_of(SMALL).changes[0].order)
+        for _ in range(2):
+            again = orders_of(SMALL, LARGE, orders=[first])
+            assert [order.lines for order in again.placed] == [(SMALL, LARGE)]
+            assert [change.order.id for change in again.changes] == [f"{first.id}-2"]
+
+    def test_each_attempt_has_an_id(self) -> None:
+        """Also if the second order was cancelled too."""
+        first = cancelled(orders_of(SMALL).changes[0].order)
+        second = cancelled(orders_of(SMALL, orders=[first]).changes[0].order)
+        (third,) = orders_of(SMALL, orders=[second, first]).changes
+        assert third.order.id == order_id_for(invoice_of(), "City Lab", "prints", 3)
+
+    def test_they_are_not_ordered_a_third_time(self) -> None:
+        """The second order is under way."""
+        first = cancelled(orders_of(SMALL).changes[0].order)
+        second = orders_of(SMALL, orders=[first]).changes[0].order
+        assert orders_of(SMALL, orders=[first, second]).unplaced == (
+            UnplacedLine(SMALL, ("order-exists",)),
+        )
+
+    def test_a_cancellation_taken_back_counts(self) -> None:
+        """The order is open again, so its lines need no other one."""
+        first = orders_of(SMALL).changes[0].order
+        back = FLOW.advance(cancelled(first), to="made", today=MONDAY, by="ann", at=AT).order
+        assert orders_of(SMALL, orders=[back]).changes == ()
+
+    @pytest.mark.parametrize("link", ["split_from", "reorder_of"])
+    def test_an_order_that_comes_from_it_counts(self, link: str) -> None:
+        """As long as a part or a reprint isn't cancelled, the lines are in production."""
+        first = cancelled(orders_of(SMALL).changes[0].order)
+        facts: dict[str, Any] = {link: first.id}
+        child = evolve(order(2), **facts)
+        grandchild = evolve(order(3), split_from="PO-2")
+        assert orders_of(SMALL, orders=[first, child]).changes == ()
+        assert orders_of(SMALL, orders=[grandchild, cancelled(child), first]).changes == ()
+        again = orders_of(SMALL, orders=[first, cancelled(child), cancelled(grandchild)])
+        assert len(again.changes) == 1
+
+    def test_an_order_of_another_vendor_stays_as_it_is(self) -> None:
+        """Only the lines of the cancelled order are ordered again."""
+        first, other = (change.order for change in orders_of(SMALL, OTHER).changes)
+        again = orders_of(SMALL, OTHER, orders=[cancelled(first), other])
+        assert [placed.lines for placed in again.placed] == [(SMALL,)]
+
+    def test_an_app_can_number_the_attempts_itself(self) -> None:
+        """Its function gets the attempt, and must not ignore it."""
+        first = cancelled(order(1))
+        numbered = orders_of(SMALL, orders=[first], order_ids=lambda *args: f"PO-{args[3]}")
+        assert [change.order.id for change in numbered.changes] == ["PO-2"]
+        with pytest.raises(ValueError, match="vendor, order type and attempt a different id"):
+            orders_of(SMALL, orders=[first], order_ids=lambda *_: "PO-1")
+
+    def test_existing_orders_are_given_once(self) -> None:
+        """An order twice could be open and cancelled."""
+        with pytest.raises(ValueError, match="orders must hold no order twice"):
+            orders_of(SMALL, orders=[order(1), cancelled(order(1))])
+
+    @pytest.mark.parametrize("orders", ["PO-1", ["PO-1"], None])
+    def test_existing_orders_are_orders(self, orders: object) -> None:
+        """Ids don't say what is cancelled."""
+        with pytest.raises(TypeError, match=r"^orders must be an iterable of ProductionOrder"):
+            orders_of(SMALL, orders=orders)
 
 
 class TestResults:
@@ -586,6 +665,55 @@ class TestProgress:
         progress = invoice_progress([order(n, status) for n, status in enumerate(statuses)])
         assert (progress.is_complete, progress.fraction_done) == (complete, fraction)
 
+    def test_a_split_order_weighs_as_much_as_before(self) -> None:
+        """Its parts share its weight, by their quantities."""
+        album = evolve(order(9, "done"), quantity=None)
+        whole = evolve(order(1), quantity=100)
+        rest, part = evolve(whole, quantity=60), evolve(order(2), quantity=40, split_from="PO-1")
+        assert invoice_progress([album, whole]).fraction_done == 0.5
+        assert invoice_progress([album, rest, part]).fraction_done == 0.5
+        shipped = evolve(rest, status=PRINTS["done"])
+        progress = invoice_progress([part, shipped, album])
+        assert (progress.open, progress.complete) == (1, 2)
+        assert progress.fraction_done == pytest.approx(0.8)  # all of one order, and 0.6 of another
+
+    def test_a_reprint_opens_the_invoice_again(self) -> None:
+        """Until it is complete, or cancelled."""
+        first = order(1, "done")
+        reprint = evolve(order(2), reorder_of="PO-1")
+        progress = invoice_progress([first, reprint])
+        assert (progress.is_complete, progress.fraction_done) == (False, 0.5)
+        for status in ("done", "cancelled"):
+            closed = evolve(order(2, status), reorder_of="PO-1")
+            progress = invoice_progress([first, closed])
+            assert (progress.is_complete, progress.fraction_done) == (True, 1.0)
+
+    def test_what_is_nearly_done_is_not_done(self) -> None:
+        """A float would round up to 1.0."""
+        parts = [
+            evolve(order(n, "done"), quantity=2**31 - 1, split_from="PO-0") for n in range(1, 4)
+        ]
+        assert invoice_progress([evolve(order(0), quantity=1), *parts]).fraction_done < 1.0
+
+    @pytest.mark.parametrize(
+        ("counts", "fraction"), [((1, 1), 0.0), ((1, 1), 1.0), ((1, 0), 0.5), ((0, 1), 0.5)]
+    )
+    def test_the_fraction_agrees_with_the_counts(
+        self, counts: tuple[int, int], fraction: float
+    ) -> None:
+        """It's 1 if the invoice is complete, and 0 without a complete order."""
+        with pytest.raises(ValueError, match="fraction_done must be 1 for a complete invoice"):
+            InvoiceProgress(open=counts[0], complete=counts[1], cancelled=0, fraction_done=fraction)
+
+    @pytest.mark.parametrize(
+        ("fraction", "error"),
+        [(True, TypeError), ("0.5", TypeError), (1.5, ValueError), (float("nan"), ValueError)],
+    )
+    def test_the_fraction_is_a_share(self, fraction: Any, error: type[Exception]) -> None:  # noqa: ANN401
+        """From 0.0 to 1.0."""
+        with pytest.raises(error, match=r"^fraction_done must be"):
+            InvoiceProgress(open=1, complete=1, cancelled=0, fraction_done=fraction)
+
     def test_overdue(self) -> None:
         """The invoice is overdue from the day after the first due date of an open order."""
         progress = invoice_progress([order(1), order(2, cycle=cycle_of("prints", days=9))])
@@ -626,7 +754,7 @@ class TestProgress:
             {"next_due_on": DELIVERY, "last_due_on": MONDAY},
         ],
     )
-    def test_due_dates_come_in_order_or_not_at_all(self, dates: dict[str, date]) -> None:
+    def test_due_dates_come_in_order_or_not_at_all(self, dates: dict[str, Any]) -> None:
         """One date alone is refused."""
         with pytest.raises(ValueError, match="next_due_on and last_due_on must"):
             InvoiceProgress(open=1, complete=0, cancelled=0, **dates)

@@ -758,3 +758,271 @@ def test_an_undo_after_a_forgotten_version_says_too_little(cycle: StatusCycle) -
     one.go(3, "void")
     one.undo(3)
     assert one.days() == []
+
+
+# What an undo counts by: the policy's calendar, the day of the undo, and its own number
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        DaysInStatus("retouch", 10, working=True, while_in_status=False),
+        DaysFromDue("retouch", 10, working=True, while_in_status=False),
+    ],
+)
+def test_earlier_visits_get_back_working_days(studio: Build, when: When) -> None:
+    """Ten working days stay ten working days when a cancellation is taken back."""
+    one = studio(when)
+    one.open()
+    one.go(3)
+    one.go(4)
+    said = one.slots()
+    one.go(5, "cancelled")
+    one.undo(5)
+    assert one.slots() == said
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        DaysFromDelivery(-3, working=True),
+        DaysFromDelivery(3, working=True),
+    ],
+)
+def test_the_delivery_gets_back_working_days(studio: Build, when: When) -> None:
+    """Working days before or after the delivery are still working days after an undo."""
+    one = studio(when)
+    one.open(delivery_on=nov(20))
+    said = one.slots()
+    one.go(3, "delivered")
+    one.undo(4)
+    assert one.slots() == said
+
+
+def test_no_earlier_visit_warns_of_a_date_that_is_over(studio: Build) -> None:
+    """The undo is on a later day than the due date, so its warning doesn't come back."""
+    one = studio(DaysFromDue("retouch", -1, while_in_status=False))
+    one.open()
+    one.go(3)  # due on the 6th
+    one.go(4)
+    assert one.days() == [nov(5)]
+    one.go(5, "cancelled")
+    one.undo(9)
+    assert one.days() == []
+
+
+def test_no_undo_warns_of_a_delivery_that_is_over(studio: Build) -> None:
+    """The same goes for the delivery date."""
+    one = studio(DaysFromDelivery(-1))
+    one.open(delivery_on=nov(6))
+    one.go(3, "delivered")
+    one.undo(9)
+    assert one.days() == []
+
+
+def test_what_an_undo_gives_back_has_its_number(studio: Build) -> None:
+    """The events of an undo say that it caused them, whichever visit they are of."""
+    one = studio(
+        DaysInStatus("retouch", 30, while_in_status=False),
+        DaysInStatus("lab", 5),
+        DaysFromDelivery(0),
+    )
+    one.open(delivery_on=nov(20))
+    one.go(3)
+    one.go(4)
+    one.go(5, "cancelled")
+    events = one.undo(5)
+    assert {event.trigger: event.sequence for event in events} == {"t0": 5, "t1": 5, "t2": 5}
+
+
+def test_what_an_undo_withdraws_has_its_number(studio: Build) -> None:
+    """A return said something in a visit that hadn't said it; its undo withdraws that."""
+    one = studio(DaysInStatus("ordered", 3, while_in_status=False))
+    one.open()
+    one.go(2, "cancelled")
+    one.go(3, "hold", current_complete=False)
+    one.go(4, "ordered", current_complete=False)
+    events = one.undo(4)
+    assert [(event.fire_on, event.sequence) for event in events] == [(None, 5)]
+
+
+def test_an_undo_gives_nothing_of_a_visit_that_was_left(studio: Build) -> None:
+    """Only what outlives an earlier visit comes back, even for the time of the undo."""
+    one = studio(DaysInStatus("retouch", 30), DaysInStatus("retouch", 40, while_in_status=False))
+    one.open()
+    one.go(3)
+    one.go(4)
+    one.go(5, "cancelled")
+    assert [event.trigger for event in one.undo(5)] == ["t1"]
+
+
+def test_an_undone_departure_gives_back_the_one_before(studio: Build) -> None:
+    """An order says once that it leaves: the second time replaced the first, and is undone."""
+    one = studio(Leaving("ordered"), once_per_order=True)
+    one.open()
+    one.go(3)
+    one.amend(3, vendor="West")
+    one.go(4, "ordered")
+    one.go(5)
+    assert one.days() == [nov(5)]
+    one.undo(5)
+    assert one.days() == [nov(3)]
+
+
+def test_an_undone_greeting_after_a_forgotten_version(cycle: StatusCycle) -> None:
+    """Entries whose status nobody knows any more are passed over."""
+    one = Studio(cycle, Entering(), once_per_order=True)
+    one.open(status="qa")
+    one.go(2, "retouch")
+    one.migrate(
+        evolve(
+            cycle,
+            version=2,
+            statuses=[evolve(it, key="checked") if it.key == "qa" else it for it in cycle.statuses],
+        )
+    )
+    one.go(3)
+    one.undo(3)
+    assert one.days() == [nov(2)]
+
+
+def test_an_amendment_without_effect_says_nothing(studio: Build) -> None:
+    """Working days are compared with working days: the weekend makes no difference."""
+    one = studio(
+        DaysInStatus("ordered", 7, working=True),
+        DaysFromDue("ordered", 7, working=True),
+        DaysFromDelivery(-7, working=True),
+    )
+    one.open(delivery_on=nov(24))
+    change = one.flow.amend(one.order, vendor="West", by="ann", at=AT)
+    assert change.events == ()
+
+
+ONCE: Final[dict[str, Any]] = {"once_per_order": True, "condition": Where(vendor="West")}
+
+
+def once_amended(one: Studio, earlier_due_on: date | None = None) -> None:
+    """An order whose amendment moves what it says once from an earlier visit to its present one."""
+    one.open(vendor="West")
+    one.go(2, "lab")
+    if earlier_due_on is not None:
+        one.amend(2, due_on=earlier_due_on)
+    one.go(3, "qa")
+    one.amend(3, vendor="East")
+    one.go(4, "lab")
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        DaysInStatus("lab", 10, working=True, while_in_status=False),
+        DaysFromDue("lab", 10, working=True, while_in_status=False),
+    ],
+)
+def test_an_amendment_taken_back_gives_back_working_days(studio: Build, when: When) -> None:
+    """The answer of the earlier visit is counted by the calendar too, and has a new number."""
+    one = studio(when, **ONCE)
+    once_amended(one)
+    said = one.days()
+    one.amend(4, vendor="West")
+    events = one.undo(4)
+    assert one.days() == said
+    assert [event.sequence for event in events] == [7]
+
+
+def test_an_amendment_taken_back_warns_of_nothing_that_is_over(studio: Build) -> None:
+    """The earlier visit's due date is over on the day of the undo."""
+    one = studio(DaysFromDue("lab", -1, while_in_status=False), **ONCE)
+    once_amended(one, earlier_due_on=nov(6))
+    one.amend(4, vendor="West")
+    one.undo(9)
+    assert one.days() == []
+
+
+def test_an_amendment_taken_back_keeps_a_day_of_its_own(studio: Build) -> None:
+    """Where the present visit has an answer, no earlier one replaces it."""
+    one = studio(DaysInStatus("lab", 5, while_in_status=False), once_per_order=True)
+    one.open()
+    one.go(2, "lab")
+    one.go(3, "qa")
+    one.go(4, "lab")
+    one.amend(6, entered_on=nov(3))
+    events = one.undo(6)
+    assert [event.fire_on for event in events] == [nov(9)]
+    assert one.days() == [nov(9)]
+
+
+def test_a_warning_that_is_too_late_is_not_replaced_by_an_earlier_one(studio: Build) -> None:
+    """The present visit has something to say, only too late; what an earlier one said is over."""
+    one = studio(DaysFromDue(None, -1, while_in_status=False), once_per_order=True)
+    one.open()
+    one.go(2, "lab")
+    one.amend(2, due_on=nov(20))
+    one.go(3, "qa")
+    one.amend(3, due_on=nov(6))
+    assert one.days() == [nov(5)]
+    one.go(4, "cancelled")
+    one.undo(9)
+    assert one.days() == []
+
+
+def test_a_return_taken_back_withdraws_what_the_hold_never_said(studio: Build) -> None:
+    """Where neither the hold nor an earlier visit says anything, nothing stays pending."""
+    one = studio(DaysFromDue(None, 4, while_in_status=False), once_per_order=True)
+    one.open(status="hold")
+    one.go(3, "lab")
+    one.go(4, "hold", current_complete=False)
+    one.go(5, "lab")
+    one.undo(5)
+    assert one.days() == [nov(17)]
+
+
+def test_an_undo_asks_the_triggers_of_today(studio: Build) -> None:
+    """Since the hold, a user has limited the trigger to another vendor."""
+    one = studio(DaysInStatus("retouch", 9, while_in_status=False))
+    one.open()
+    one.go(3)
+    one.hold(4)
+    (trigger,) = one.flow.triggers
+    one.flow = ProductionFlow(triggers=[evolve(trigger, condition=Where(vendor="East"))])
+    one.undo(5)
+    assert one.days() == []
+
+
+# What a status change says about what is pending already
+
+
+def test_a_status_change_leaves_the_reminders_of_the_delivery(studio: Build) -> None:
+    """Working days are compared with working days: nothing differs, so nothing is said."""
+    one = studio(DaysFromDelivery(-7, working=True), DaysFromDelivery(7, working=True))
+    one.open(delivery_on=nov(24))
+    change = one.flow.advance(one.order, today=nov(3), by="ann", at=AT)
+    assert change.events == ()
+
+
+def test_a_status_change_withdraws_a_warning_that_is_over(studio: Build) -> None:
+    """The delivery date is over on the day of the change; the event names the change."""
+    one = studio(DaysFromDelivery(-1))
+    one.open(delivery_on=nov(6))
+    (event,) = one.flow.advance(one.order, today=nov(9), by="ann", at=AT).events
+    assert (event.fire_on, event.sequence) == (None, 2)
+
+
+def test_a_return_withdraws_what_is_not_wanted_any_more(studio: Build) -> None:
+    """The reminder went on during the hold; after the return it's for another vendor only."""
+    when = DaysInStatus("retouch", 9, while_in_status=False)
+    one = studio(when, condition=Where(vendor="West"))
+    one.open(vendor="West")
+    one.go(3)
+    one.hold(4)
+    one.amend(4, vendor="East")
+    (event,) = one.flow.advance(one.order, today=nov(5), by="ann", at=AT).events
+    assert (event.fire_on, event.sequence, event.number) == (None, 5, 2)
+
+
+def test_a_status_change_may_begin_to_want_a_reminder_of_the_delivery(studio: Build) -> None:
+    """The condition holds in Retouching only; seven working days before the 24th is the 13th."""
+    one = studio(DaysFromDelivery(-7, working=True), condition=Where(department="Retouching"))
+    one.open(delivery_on=nov(24))
+    (event,) = one.flow.advance(one.order, today=nov(3), by="ann", at=AT).events
+    assert event.fire_on == nov(13)

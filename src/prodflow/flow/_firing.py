@@ -210,9 +210,11 @@ class TriggerTable:
         if not self._reminds:
             return ()
         # The order stays in its visit, so a trigger has the same slot before and after.
-        rows = {trigger.key: (trigger, when) for trigger, when in self._rows(before)}
-        rows |= {trigger.key: (trigger, when) for trigger, when in self._rows(order)}
-        concerned = (*rows.values(), *self._delivery)
+        concerned = (*self._rows(order), *self._delivery)
+        if before.status is not order.status:
+            rows = {trigger.key: (trigger, when) for trigger, when in self._rows(before)}
+            rows |= {trigger.key: (trigger, when) for trigger, when in concerned}
+            concerned = tuple(rows.values())
         today = entry.at.date()
         return tuple(_differing(concerned, before, order, calendar, today, entry.sequence))
 
@@ -262,10 +264,14 @@ class TriggerTable:
         for trigger, when in self._rows(order):
             day = _answer(trigger, when, order, calendar, today)
             event = _reminder(trigger, when, order, number, day)
-            # What an earlier visit said stays where this visit has nothing to say.
-            is_silent = day is None and _answer(trigger, when, order, calendar, None) is None
-            if day is not None or (_outlives(when) and not (is_silent and event.slot in given)):
+            if day is not None:
                 given[event.slot] = event
+            elif _outlives(when):
+                # What an earlier visit said stays where this visit has nothing to say. A warning
+                # that is too late is something to say.
+                is_too_late = _answer(trigger, when, order, calendar, None) is not None
+                if is_too_late or event.slot not in given:
+                    given[event.slot] = event
         return (*given.values(), *self._of_delivery(before, order, calendar, today, number))
 
     def said_before(
@@ -287,7 +293,7 @@ class TriggerTable:
             event.slot: event
             for state in earlier
             for event in self._of_visit(state, calendar, entry.at.date(), entry.sequence)
-            if event.until is None and event.number is None
+            if event.until is None
         }
         return tuple(
             event if event.fire_on is not None else said.get(event.slot, event) for event in events
@@ -365,9 +371,29 @@ def _differing(  # noqa: PLR0917 - as `events` has them
 ) -> Iterator[TriggerEvent]:
     """The reminders whose day differs; without a day where *order* doesn't want them."""
     for trigger, when in rows:
+        if trigger.condition is None and _is_untouched(when, before, order):
+            continue
         day = _answer(trigger, when, order, calendar, today) if _is_of(when, order) else None
         if day != _past_answer(trigger, when, before, calendar):
             yield _reminder(trigger, when, order, number, day)
+
+
+def _is_untouched(when: Dated, before: ProductionOrder, order: ProductionOrder) -> bool:
+    """Whether everything that the day of a reminder depends on is as before.
+
+    A warning also depends on the day of the change, on which it may be too late.
+    """
+    if before.status is not order.status:
+        return False
+    match when:
+        case DaysInStatus():
+            return before.entered_on == order.entered_on and before.paused_days == order.paused_days
+        case DaysFromDue(days=days):
+            return days >= 0 and before.due_on == order.due_on
+        case DaysFromDelivery(days=days):
+            return days >= 0 and before.delivery_on == order.delivery_on
+        case _:
+            assert_never(when)
 
 
 def _past_answer(
@@ -539,7 +565,7 @@ def _from_date(
         return None
     if calendar is None:
         return _shifted(anchor, days)
-    return calendar.add(anchor if days > 0 else calendar.preceding(anchor), days)
+    return calendar.add(calendar.preceding(anchor), days)
 
 
 def _shifted(day: date, days: int) -> date:

@@ -7,13 +7,14 @@ its fields, or print and export its `table()`. Other tables of a report have nam
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon` and `in_use` read each order once.
+  `due_soon`, `family` and `in_use` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
 - Histories say how many days orders need in each status. `suggest_durations` suggests default
   durations, and `lateness_under` counts how many orders would have been late with given durations.
-  `history_table` lists the entries of one order.
+  `reasons` counts why orders were sent back, stopped or ordered again. `history_table` lists the
+  entries of one order, and `tracking` shows a client how far it is.
 
 Only `history_table` shows undone changes; all other reports ignore them. When an order goes on
 hold, its visit pauses; when the order returns, the visit continues. The days on hold don't count
@@ -48,18 +49,21 @@ These fields mean the same in all rows:
   overdue yet (decision D14).
 - `due_soon`: how many open orders are due today or in the next *within* days. Overdue orders don't
   count.
+- `quantity`: the sum of the known quantities.
 """
 
 from prodflow._homes import settle
 from prodflow.hub._board import Board, BoardBy, BoardColumn, board
 from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
 from prodflow.hub._durations import Suggestion, Suggestions, suggest_durations
+from prodflow.hub._family import Families, Family, Kinship, Relative, family
 from prodflow.hub._figures import Days
 from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub._notes import history_table
 from prodflow.hub._reading import visits
+from prodflow.hub._reasons import ReasonCount, ReasonReport, ReasonTotal, reasons
 from prodflow.hub._reports import (
     Amount,
     SortBy,
@@ -77,6 +81,7 @@ from prodflow.hub._times import (
     on_time_rate,
     time_in_status,
 )
+from prodflow.hub._tracking import PublicStep, StepState, Tracking, tracking
 from prodflow.hub._visits import Pause, Visit
 from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 
@@ -88,6 +93,9 @@ __all__ = [
     "CycleTime",
     "CycleTimes",
     "Days",
+    "Families",
+    "Family",
+    "Kinship",
     "Lateness",
     "Load",
     "MoveCount",
@@ -96,6 +104,11 @@ __all__ = [
     "OnTimeRate",
     "OrderList",
     "Pause",
+    "PublicStep",
+    "ReasonCount",
+    "ReasonReport",
+    "ReasonTotal",
+    "Relative",
     "Rework",
     "SortBy",
     "Span",
@@ -105,15 +118,18 @@ __all__ = [
     "StatusReportRow",
     "StatusRework",
     "StatusTime",
+    "StepState",
     "Suggestion",
     "Suggestions",
     "TimeInStatus",
+    "Tracking",
     "Visit",
     "Workload",
     "WorkloadRow",
     "board",
     "cycle_time",
     "due_soon",
+    "family",
     "history_table",
     "in_use",
     "lateness_under",
@@ -122,11 +138,13 @@ __all__ = [
     "order_type_table",
     "overdue",
     "past_delivery",
+    "reasons",
     "rework",
     "status_report",
     "status_table",
     "suggest_durations",
     "time_in_status",
+    "tracking",
     "visits",
     "workload",
 ]

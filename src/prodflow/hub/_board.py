@@ -1,30 +1,32 @@
-"""The board: orders in columns by stage, status, department, user or vendor."""
+"""The board: orders in columns by stage, status, department, user, vendor or a fact."""
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import date
 from itertools import islice
 from operator import attrgetter
-from typing import Final, Literal, final
+from typing import Annotated, Final, Literal, final
 
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Count, Day, Note, Text, checked
+from prodflow._facts import Fact
+from prodflow._fields import Check, Count, Day, Note, checked
 from prodflow._names import Names
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
+from prodflow.hub._facts import Distinct, by_value, checked_fact, distinct, fact_named, plain, read
 from prodflow.hub._orders import (
-    ORDER_COLUMNS,
+    QUANTITY,
     WITHIN,
     WITHOUT,
+    OrderColumns,
     Tally,
     as_of,
-    by_name,
     deadlines,
     each,
+    has_quantity,
     names_for,
-    order_cells,
     versions,
 )
 from prodflow.order import ProductionOrder
@@ -32,21 +34,23 @@ from prodflow.order import ProductionOrder
 __all__ = ["Board", "BoardBy", "BoardColumn", "board"]
 
 BoardBy = Literal["workflow_stage", "status", "department", "user", "vendor"]
-"""What the columns of a board are made of."""
+"""What the columns of a board are made of, if it isn't a fact."""
 
 # Many order types may use the same key, so a column's title has only the first few descriptions.
 _FEW: Final = 8
 
 
 def _nowhere(_: Status) -> None:
-    """None, since a status has no default vendor."""
+    """None, since a status has no default vendor and no facts."""
 
 
 # For each way to make columns: the heading, the function that gives an order's key from the order
 # and its status as people see it now, and the function that gives a status's key. The keys of
 # statuses give the columns their order.
-_KeyOf = Callable[[ProductionOrder, Status], str | None]
-_FACTS: Final[dict[str, tuple[str, _KeyOf, Callable[[Status], str | None]]]] = {
+_Key = Fact | None
+_KeyOf = Callable[[ProductionOrder, Status], _Key]
+_Way = tuple[str, _KeyOf, Callable[[Status], str | None]]
+_WAYS: Final[Mapping[str, _Way]] = {
     "workflow_stage": (
         "Stage",
         lambda _, status: status.workflow_stage,
@@ -63,24 +67,39 @@ _FACTS: Final[dict[str, tuple[str, _KeyOf, Callable[[Status], str | None]]]] = {
 }
 
 
+def _way(by: str) -> _Way:
+    fact = fact_named("by", by, *_WAYS)
+    if fact is None:
+        return _WAYS[by]
+    return fact, lambda order, _: order.facts.get(fact), _nowhere
+
+
+def _by(_: str, value: str) -> str:
+    _way(value)
+    return value
+
+
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class BoardColumn:
     """One column of a board with its orders.
 
     Args:
-        key: the stage, status key, department, user or vendor; None for orders without one.
+        key: the stage, status key, department, user, vendor or value of a fact; None for orders
+            without one.
         title: the description of a status, otherwise the key.
         orders: the orders, in the sequence in which you passed them in.
         overdue: how many of the orders are overdue.
         due_soon: how many of the orders are due soon.
+        quantity: the sum of the known quantities.
     """
 
-    key: Text | None
+    key: Annotated[Fact | None, Check(checked_fact)]
     title: Note
     orders: tuple[ProductionOrder, ...]
     overdue: Count
     due_soon: Count
+    quantity: Count = 0
 
     @property
     def count(self) -> int:
@@ -94,7 +113,7 @@ class Board:
     """Orders in columns, each order in exactly one column.
 
     Args:
-        by: what the columns are made of.
+        by: what the columns are made of, as in the function `board`.
         today: the date of the report.
         columns: the columns from left to right.
         cycles: cycle versions that name the statuses.
@@ -104,28 +123,43 @@ class Board:
         hub".
     """
 
-    by: BoardBy
+    by: Annotated[str, Check(_by)]
     today: Day
     columns: tuple[BoardColumn, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
-    def table(self) -> Table:
-        """One line for each column."""
+    def table(self, *more: Literal["quantity"]) -> Table:
+        """One line for each column.
+
+        Args:
+            more: "quantity" for a further column with the pieces of the orders.
+        """
+        last = None if has_quantity(more) else -1
         return Table(
             "Orders on the Board",
-            (_FACTS[self.by][0], "Orders", "Overdue", "Due Soon"),
-            [(col.title, col.count, col.overdue, col.due_soon) for col in self.columns],
+            (_way(self.by)[0], "Orders", "Overdue", "Due Soon", QUANTITY)[:last],
+            [
+                (col.title, col.count, col.overdue, col.due_soon, col.quantity)[:last]
+                for col in self.columns
+            ],
             notes=(as_of(self.today, sum(col.count for col in self.columns)),),
         )
 
-    def orders_table(self) -> Table:
-        """One line for each order, column by column."""
+    def orders_table(self, *more: str) -> Table:
+        """One line for each order, column by column.
+
+        Args:
+            more: further columns: "priority", "quantity" or facts such as "facts.client".
+
+        Raises:
+            ValueError: if there is no such column.
+        """
         shown = [(col.title, order) for col in self.columns for order in col.orders]
-        names = names_for(self.cycles, (order for _, order in shown))
-        rows = [(title, *order_cells(order, names)) for title, order in shown]
+        columns = OrderColumns(names_for(self.cycles, (order for _, order in shown)), more)
+        rows = [(title, *columns.cells(order)) for title, order in shown]
         return Table(
             "Orders by Column",
-            ("Column", *ORDER_COLUMNS),
+            ("Column", *columns.titles),
             rows,
             notes=(as_of(self.today, len(rows)),),
         )
@@ -134,100 +168,113 @@ class Board:
 def board(
     orders: Iterable[ProductionOrder],
     *,
-    by: BoardBy = "workflow_stage",
+    by: BoardBy | str = "workflow_stage",
     today: date,
-    columns: Iterable[str | None] | None = None,
+    columns: Iterable[Fact | None] | None = None,
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
     cycles: Iterable[StatusCycle] = (),
 ) -> Board:
-    """Orders in columns, for example by status.
+    """Orders in columns, for example by status or by client.
 
     Closed orders are included; for a board of the work to do, pass in open orders only. If several
     order types use the same key, they share one column.
 
     Args:
-        by: what the columns are made of.
+        by: what the columns are made of: a `BoardBy`, or a fact such as "facts.client".
         columns: the keys of the columns to show first, even if they are empty. The key None is the
             column of orders without a key. The other columns follow: first the keys of one order
             type in cycle order, then the keys of the next order type, and so on. Then come keys
-            that aren't in any cycle, by name. The column of orders without a key comes last.
+            that aren't in any cycle, by name. The values of a fact are sorted: texts by name,
+            then numbers, then days, then No and Yes. The column of orders without a key comes last.
 
     Raises:
-        ValueError: if *columns* names a column twice.
+        ValueError: if *by* is something else, or *columns* names a column twice.
 
     Source:
-        "Setting up Production Statuses", Association; decision D14.
+        "Setting up Production Statuses", Association; decisions D14 and D36.
 
     Example:
         >>> from datetime import date
         >>> board([], by="status", today=date(2026, 11, 2), columns=["lab"]).columns[0].count
         0
     """
-    checks.one_of("by", by, *_FACTS)
-    _, key_of_order, key_of_status = _FACTS[by]
+    _, key_of_order, key_of_status = _way(by)
     limits = deadlines(today, within, calendar)
     first = _first_columns(columns)
-    filled: dict[str | None, tuple[list[ProductionOrder], Tally]] = {
-        key: ([], Tally()) for key in first
-    }
+    filled: dict[Distinct, _Filled] = {distinct(key): _Filled(key) for key in first}
     shown, known = tuple(each(orders)), versions(cycles)
     names = names_for(known, shown)
     for order in shown:
         key = key_of_order(order, names.newest(order.order_type, order.status))
-        if key not in filled:
-            filled[key] = ([], Tally())
-        column, tally = filled[key]
-        column.append(order)
-        tally.add(limits.flags(order))
+        key = None if key is None else plain(key)
+        column = filled.setdefault(distinct(key), _Filled(key))
+        column.orders.append(order)
+        column.tally.add(order, limits.flags(order))
     titles = _titles(by, key_of_status, names, {order.order_type for order in shown})
-    ranks: dict[str | None, int] = {key: rank for rank, key in enumerate(titles)}
+    ranks: dict[_Key, int] = {key: rank for rank, key in enumerate(titles)}
+    in_sequence = list(filled.values())
     rest = sorted(
-        filled.keys() - set(first),
-        key=lambda key: (key is None, ranks.get(key, len(ranks)), by_name(key)),
+        in_sequence[len(first) :],
+        key=lambda column: (
+            column.key is None,
+            ranks.get(column.key, len(ranks)),
+            () if column.key is None else by_value(column.key),
+        ),
     )
     return Board(
         by=by,
         today=today,
-        columns=tuple(
-            BoardColumn(
-                key=key,
-                title=WITHOUT if key is None else titles.get(key, key),
-                orders=tuple(filled[key][0]),
-                overdue=filled[key][1].overdue,
-                due_soon=filled[key][1].due_soon,
-            )
-            for key in (*first, *rest)
-        ),
+        columns=tuple(column.done(titles) for column in (*in_sequence[: len(first)], *rest)),
         cycles=known,
     )
 
 
-def _first_columns(columns: Iterable[str | None] | None) -> tuple[str | None, ...]:
+class _Filled:
+    """A column while orders are put into it."""
+
+    def __init__(self, key: _Key) -> None:
+        self.key = key
+        self.orders: list[ProductionOrder] = []
+        self.tally = Tally()
+
+    def done(self, titles: Mapping[_Key, str]) -> BoardColumn:
+        """The column with all its orders."""
+        return BoardColumn(
+            key=self.key,
+            title=WITHOUT if self.key is None else titles.get(self.key, read(self.key)),
+            orders=tuple(self.orders),
+            overdue=self.tally.overdue,
+            due_soon=self.tally.due_soon,
+            quantity=self.tally.quantity,
+        )
+
+
+def _first_columns(columns: Iterable[Fact | None] | None) -> tuple[_Key, ...]:
     if columns is None:
         return ()
     keys = tuple(
-        checks.optional_text("an item of columns", key)
-        for key in checks.items("columns", columns, "str or None")
+        checked_fact("an item of columns", key)
+        for key in checks.items("columns", columns, "keys or None")
     )
-    if len(set(keys)) < len(keys):
+    if len(set(map(distinct, keys))) < len(keys):
         raise ValueError(f"columns must name each column once, not {checks.listed(keys)}")
     return keys
 
 
 def _titles(
-    by: BoardBy,
+    by: str,
     key_of_status: Callable[[Status], str | None],
     names: Names,
     order_types: Container[str],
-) -> dict[str, str]:
+) -> dict[_Key, str]:
     """The title of each key that a status has, in cycle order.
 
     The keys of order types with orders come first. The other order types only add keys that are
     still missing.
     """
-    titles: dict[str, dict[str, None]] = {}
-    others: dict[str, dict[str, None]] = {}
+    titles: dict[_Key, dict[str, None]] = {}
+    others: dict[_Key, dict[str, None]] = {}
     for (order_type, _), status in names.statuses.items():
         key = key_of_status(status)
         if key is not None:

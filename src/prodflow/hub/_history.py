@@ -58,10 +58,8 @@ def counting(name: str, entries: Iterable[HistoryEntry]) -> Counting:
     return Counting(opened, cast("tuple[_Later, ...]", history[1:]))
 
 
-def each_history(
-    histories: Iterable[Iterable[HistoryEntry]], order_type: str
-) -> Iterator[Counting]:
-    """For each order of a type, the entries that still count; an order may not come twice."""
+def every_history(histories: Iterable[Iterable[HistoryEntry]]) -> Iterator[Counting]:
+    """For each order, the entries that still count; an order may not come twice."""
     if isinstance(histories, str | bytes) or not isinstance(histories, Iterable):
         raise TypeError(
             f"histories must be an iterable of histories, not {checks.shown(histories)}"
@@ -69,9 +67,17 @@ def each_history(
     seen: set[str] = set()
     for given in histories:
         entries = counting("a history in histories", given)
-        opened = entries.opened
-        if opened.order_id in seen:
-            raise ValueError(f"histories must hold order {opened.order_id!r} once")
-        seen.add(opened.order_id)
-        if opened.order_type == order_type:
+        order_id = entries.opened.order_id
+        if order_id in seen:
+            raise ValueError(f"histories must hold order {order_id!r} once")
+        seen.add(order_id)
+        yield entries
+
+
+def each_history(
+    histories: Iterable[Iterable[HistoryEntry]], order_type: str
+) -> Iterator[Counting]:
+    """What `every_history` yields for the orders of one type."""
+    for entries in every_history(histories):
+        if entries.opened.order_type == order_type:
             yield entries

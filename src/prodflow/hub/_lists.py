@@ -13,16 +13,14 @@ from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
 from prodflow.hub._orders import (
-    ORDER_COLUMNS,
     WITHIN,
+    OrderColumns,
     as_of,
-    by_day,
-    by_number,
+    by_urgency,
     deadlines,
     each,
     names_for,
     naming,
-    order_cells,
     versions,
 )
 from prodflow.order import ProductionOrder
@@ -61,13 +59,20 @@ class OrderList(Sequence[ProductionOrder]):
     def __iter__(self) -> Iterator[ProductionOrder]:
         return iter(self.orders)
 
-    def table(self) -> Table:
-        """One line for each order."""
-        names = names_for(self.cycles, self.orders)
+    def table(self, *more: str) -> Table:
+        """One line for each order.
+
+        Args:
+            more: further columns: "priority", "quantity" or facts such as "facts.client".
+
+        Raises:
+            ValueError: if there is no such column.
+        """
+        columns = OrderColumns(names_for(self.cycles, self.orders), more)
         return Table(
             self.title,
-            ORDER_COLUMNS,
-            [order_cells(order, names) for order in self.orders],
+            columns.titles,
+            map(columns.cells, self.orders),
             notes=(as_of(self.today, len(self)),),
         )
 
@@ -75,7 +80,9 @@ class OrderList(Sequence[ProductionOrder]):
 def overdue(
     orders: Iterable[ProductionOrder], *, today: date, cycles: Iterable[StatusCycle] = ()
 ) -> OrderList:
-    """The open orders that are past their due date, by due date, then by order number.
+    """The open orders that are past their due date, by due date.
+
+    Of orders with the same date, those with a higher priority come first, then the lower number.
 
     Source:
         Decision D14.
@@ -86,8 +93,9 @@ def overdue(
 def past_delivery(
     orders: Iterable[ProductionOrder], *, today: date, cycles: Iterable[StatusCycle] = ()
 ) -> OrderList:
-    """The open orders that are past their delivery date, by delivery date, then by order number.
+    """The open orders that are past their delivery date, by delivery date.
 
+    Of orders with the same date, those with a higher priority come first, then the lower number.
     Orders without a due date are included. On the delivery date itself an order is not late.
 
     Source:
@@ -104,8 +112,9 @@ def due_soon(
     calendar: WorkingCalendar = EVERY_DAY,
     cycles: Iterable[StatusCycle] = (),
 ) -> OrderList:
-    """The open orders that are due today or soon, by due date, then by order number.
+    """The open orders that are due today or soon, by due date.
 
+    Of orders with the same date, those with a higher priority come first, then the lower number.
     The last day that counts as soon is `calendar.add(today, within)`, or the last day of the
     calendar if the calendar ends earlier.
 
@@ -145,6 +154,6 @@ def _listed(
     asked: Sequence[ProductionOrder],
     cycles: Iterable[StatusCycle],
 ) -> OrderList:
-    ordered = sorted(dated, key=lambda pair: (by_day(pair[0]), by_number(pair[1].id)))
+    ordered = sorted(dated, key=lambda pair: by_urgency(*pair))
     shown = tuple(order for _, order in ordered)
     return OrderList(title=title, today=today, orders=shown, cycles=naming(cycles, asked, shown))

@@ -12,6 +12,7 @@ from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.errors import DateOutOfRangeError
 from prodflow.export import Cell
+from prodflow.hub._facts import fact_named
 from prodflow.order import ProductionOrder
 
 WITHIN: Final = 3
@@ -60,18 +61,24 @@ def deadlines(today: date, within: int, calendar: WorkingCalendar) -> Deadlines:
 
 
 class Tally:
-    """Counts of all orders, of overdue orders and of orders due soon."""
+    """Counts of all orders, of overdue orders and of orders due soon, and the pieces of all."""
 
-    __slots__ = ("due_soon", "orders", "overdue")
+    __slots__ = ("due_soon", "orders", "overdue", "quantity")
 
     def __init__(self) -> None:
-        self.orders = self.overdue = self.due_soon = 0
+        self.orders = self.overdue = self.due_soon = self.quantity = 0
 
-    def add(self, flags: tuple[bool, bool]) -> None:
+    def add(self, order: ProductionOrder, flags: tuple[bool, bool]) -> None:
         """Count one more order."""
         self.orders += 1
         self.overdue += flags[0]
         self.due_soon += flags[1]
+        self.quantity += order.quantity or 0
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """The orders, how many are overdue, how many are due soon, and the pieces."""
+        return self.orders, self.overdue, self.due_soon, self.quantity
 
 
 def by_name(name: str | None) -> tuple[bool, str, str]:
@@ -85,9 +92,9 @@ def by_number(order_id: str) -> tuple[tuple[str | int, ...], str]:
     return (tuple(int(part) if index % 2 else part for index, part in enumerate(parts)), order_id)
 
 
-def by_day(day: date | None) -> tuple[bool, date]:
-    """The sort key of a day: None last."""
-    return (day is None, day or date.max)
+def by_urgency(day: date | None, order: ProductionOrder) -> tuple[object, ...]:
+    """The sort key of an order by a day, None last, then by priority, then by number."""
+    return (day is None, day or date.max, -order.priority, by_number(order.id))
 
 
 def versions(value: Iterable[StatusCycle]) -> tuple[StatusCycle, ...]:
@@ -137,17 +144,46 @@ _PLAIN_CELLS: Final[Mapping[str, Callable[[ProductionOrder], Cell]]] = {
     "Vendor": attrgetter("vendor"),
     "Invoice": attrgetter("invoice_id"),
 }
-ORDER_COLUMNS: Final = ("Number", "Type", "Status", *_PLAIN_CELLS)
+_ORDER_COLUMNS: Final = ("Number", "Type", "Status", *_PLAIN_CELLS)
+_MORE_CELLS: Final[Mapping[str, tuple[str, Callable[[ProductionOrder], Cell]]]] = {
+    "priority": ("Priority", attrgetter("priority")),
+    "quantity": ("Quantity", attrgetter("quantity")),
+}
+QUANTITY: Final = "Quantity"
 
 
-def order_cells(order: ProductionOrder, names: Names) -> tuple[Cell, ...]:
-    """The cells of the columns `ORDER_COLUMNS`."""
-    return (
-        order.id,
-        names.type_name(order.order_type),
-        names.title((order.order_type, order.status.key)),
-        *(cell(order) for cell in _PLAIN_CELLS.values()),
-    )
+class OrderColumns:
+    """The columns of a table with a line for each order.
+
+    Args:
+        names: the names of order types and statuses.
+        more: further columns: "priority", "quantity" or facts such as "facts.client".
+    """
+
+    def __init__(self, names: Names, more: Iterable[str]) -> None:
+        self._names = names
+        further = [_further(each) for each in more]
+        self.titles = (*_ORDER_COLUMNS, *(title for title, _ in further))
+        self._cells = [*_PLAIN_CELLS.values(), *(cell for _, cell in further)]
+
+    def cells(self, order: ProductionOrder) -> tuple[Cell, ...]:
+        """The cells of an order."""
+        return (
+            order.id,
+            self._names.type_name(order.order_type),
+            self._names.title((order.order_type, order.status.key)),
+            *(cell(order) for cell in self._cells),
+        )
+
+
+def _further(column: str) -> tuple[str, Callable[[ProductionOrder], Cell]]:
+    fact = fact_named("a further column", column, *_MORE_CELLS)
+    return _MORE_CELLS[column] if fact is None else (fact, lambda order: order.facts.get(fact))
+
+
+def has_quantity(more: Iterable[str]) -> bool:
+    """Whether a table of counts has the further column "quantity", the only one it may have."""
+    return bool([checks.one_of("a further column", each, "quantity") for each in more])
 
 
 def as_of(today: date, count: int, noun: str = "order") -> str:

@@ -15,18 +15,19 @@ from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
 from prodflow.hub._orders import (
-    ORDER_COLUMNS,
+    QUANTITY,
     WITHIN,
+    OrderColumns,
     Tally,
     as_of,
-    by_day,
     by_name,
     by_number,
+    by_urgency,
     deadlines,
     each,
+    has_quantity,
     names_for,
     naming,
-    order_cells,
     versions,
 )
 from prodflow.order import ProductionOrder
@@ -74,6 +75,7 @@ class StatusCount(NamedTuple):
     orders: int
     overdue: int
     due_soon: int
+    quantity: int = 0
 
 
 @final
@@ -111,26 +113,43 @@ class StatusReport:
                 total = _SUMS.add(total, Decimal(row.amount))
         return total
 
-    def table(self) -> Table:
-        """One line for each order, with client and amount."""
+    @property
+    def quantity(self) -> int:
+        """The sum of the known quantities."""
+        return sum(row.order.quantity or 0 for row in self.rows)
+
+    def table(self, *more: str) -> Table:
+        """One line for each order, with client and amount.
+
+        Args:
+            more: further columns: "priority", "quantity" or facts such as "facts.client".
+
+        Raises:
+            ValueError: if there is no such column.
+        """
         known = sum(row.amount is not None for row in self.rows)
-        names = names_for(self.cycles, self.orders)
+        columns = OrderColumns(names_for(self.cycles, self.orders), more)
         return Table(
             "Order Status Report",
-            (*ORDER_COLUMNS, "Client", "Amount"),
-            [(*order_cells(row.order, names), row.client, row.amount) for row in self.rows],
+            (*columns.titles, "Client", "Amount"),
+            [(*columns.cells(row.order), row.client, row.amount) for row in self.rows],
             notes=(
                 as_of(self.today, len(self.rows)),
                 f"Total amount: {self.amount:f}. Orders with an amount: {known:,}.",
             ),
         )
 
-    def counts_table(self) -> Table:
-        """One line for each status."""
+    def counts_table(self, *more: Literal["quantity"]) -> Table:
+        """One line for each status.
+
+        Args:
+            more: "quantity" for a further column with the pieces of the orders.
+        """
+        last = None if has_quantity(more) else -1
         return Table(
             "Orders by Status",
-            ("Status", "Orders", "Overdue", "Due Soon"),
-            [row[2:] for row in self.counts],
+            ("Status", "Orders", "Overdue", "Due Soon", QUANTITY)[:last],
+            [row[2:last] for row in self.counts],
             notes=(as_of(self.today, len(self.rows)),),
         )
 
@@ -160,7 +179,8 @@ def status_report(
         user: only orders of this user; None means only orders without a user.
         vendor: only orders of this vendor; None means only orders without a vendor.
         sort_by: "number" puts PO-9 before PO-10. "due_date" puts orders without a due date last,
-            and "client" puts orders without a client last. Ties are sorted by number.
+            and of orders with the same date those with a higher priority first. "client" puts
+            orders without a client last. Ties are sorted by number.
         clients: a mapping from an order id to the client, a text of 1 to 200 characters. With None,
             no order has a client.
         amounts: a mapping from an order id to what the order costs, a number between -10**15 and
@@ -203,10 +223,10 @@ def status_report(
         ):
             client, amount = clients.get(order.id), amounts.get(order.id)
             rows.append(StatusReportRow(order, _client(client), _amount(amount)))
-            tallies[order.order_type, order.status.key].add(limits.flags(order))
+            tallies[order.order_type, order.status.key].add(order, limits.flags(order))
     rows.sort(key=lambda row: by_number(row.order.id))
     if sort_by == "due_date":
-        rows.sort(key=lambda row: by_day(row.order.due_on))
+        rows.sort(key=lambda row: by_urgency(row.order.due_on, row.order))
     elif sort_by == "client":
         rows.sort(key=lambda row: by_name(row.client))
     known = naming(cycles, asked, [row.order for row in rows])
@@ -254,5 +274,5 @@ def _amount(value: Amount | None) -> Amount | None:
 
 def _counted(tallies: Mapping[StatusKey, Tally], names: Names) -> Iterator[StatusCount]:
     for key in sorted(tallies, key=names.rank):
-        tally, title = tallies[key], f"{names.type_name(key[0])}: {names.title(key)}"
-        yield StatusCount(*key, title, tally.orders, tally.overdue, tally.due_soon)
+        title = f"{names.type_name(key[0])}: {names.title(key)}"
+        yield StatusCount(*key, title, *tallies[key].counts)

@@ -4,19 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from operator import attrgetter
-from typing import Final, NamedTuple, final
+from typing import Final, Literal, NamedTuple, final
 
 from attrs import frozen
 
 from prodflow._fields import Day, checked
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.export import Table
-from prodflow.hub._orders import WITHIN, WITHOUT, Tally, as_of, by_name, deadlines, each
+from prodflow.hub._orders import (
+    QUANTITY,
+    WITHIN,
+    WITHOUT,
+    Tally,
+    as_of,
+    by_name,
+    deadlines,
+    each,
+    has_quantity,
+)
 from prodflow.order import ProductionOrder
 
 __all__ = ["Load", "Workload", "WorkloadRow", "workload"]
 
-_COUNTS: Final = ("Open", "Overdue", "Due Soon")
+_COUNTS: Final = ("Open", "Overdue", "Due Soon", QUANTITY)
 
 
 @final
@@ -28,6 +38,7 @@ class WorkloadRow(NamedTuple):
     orders: int
     overdue: int
     due_soon: int
+    quantity: int = 0
 
 
 @final
@@ -42,6 +53,7 @@ class Load(NamedTuple):
     orders: int
     overdue: int
     due_soon: int
+    quantity: int = 0
 
 
 @final
@@ -75,31 +87,46 @@ class Workload:
         loads: dict[str | None, Load] = {}
         for row in self.rows:
             name = name_of(row)
-            load = loads.get(name, Load(name, 0, 0, 0))
+            load = loads.get(name, Load(name, 0, 0, 0, 0))
             sums = (counted + more for counted, more in zip(load[1:], row[2:], strict=True))
             loads[name] = Load(name, *sums)
         return tuple(sorted(loads.values(), key=lambda load: by_name(load.name)))
 
-    def table(self) -> Table:
-        """One line for each department and user."""
+    def table(self, *more: Literal["quantity"]) -> Table:
+        """One line for each department and user.
+
+        Args:
+            more: "quantity" for a further column with the pieces of the orders.
+        """
+        last = None if has_quantity(more) else -1
         return Table(
             "Workload",
-            ("Department", "User", *_COUNTS),
-            [(row[0] or WITHOUT, row[1] or WITHOUT, *row[2:]) for row in self.rows],
+            ("Department", "User", *_COUNTS[:last]),
+            [(row[0] or WITHOUT, row[1] or WITHOUT, *row[2:last]) for row in self.rows],
             notes=self._notes(),
         )
 
-    def departments_table(self) -> Table:
-        """One line for each department."""
-        return self._table("Department", self.departments)
+    def departments_table(self, *more: Literal["quantity"]) -> Table:
+        """One line for each department.
 
-    def users_table(self) -> Table:
-        """One line for each user."""
-        return self._table("User", self.users)
+        Args:
+            more: as in `table`.
+        """
+        return self._table("Department", self.departments, more)
 
-    def _table(self, heading: str, loads: Iterable[Load]) -> Table:
-        rows = [(load.name or WITHOUT, *load[1:]) for load in loads]
-        return Table(f"Workload by {heading}", (heading, *_COUNTS), rows, notes=self._notes())
+    def users_table(self, *more: Literal["quantity"]) -> Table:
+        """One line for each user.
+
+        Args:
+            more: as in `table`.
+        """
+        return self._table("User", self.users, more)
+
+    def _table(self, heading: str, loads: Iterable[Load], more: Iterable[str]) -> Table:
+        last = None if has_quantity(more) else -1
+        rows = [(load.name or WITHOUT, *load[1:last]) for load in loads]
+        columns = (heading, *_COUNTS[:last])
+        return Table(f"Workload by {heading}", columns, rows, notes=self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         return (as_of(self.today, sum(row.orders for row in self.rows), "open order"),)
@@ -121,10 +148,7 @@ def workload(
     tallies: defaultdict[tuple[str | None, str | None], Tally] = defaultdict(Tally)
     for order in each(orders):
         if order.is_open:
-            tallies[order.department, order.user].add(limits.flags(order))
-    rows = [
-        WorkloadRow(*assignees, tally.orders, tally.overdue, tally.due_soon)
-        for assignees, tally in tallies.items()
-    ]
+            tallies[order.department, order.user].add(order, limits.flags(order))
+    rows = [WorkloadRow(*assignees, *tally.counts) for assignees, tally in tallies.items()]
     rows.sort(key=lambda row: (by_name(row.department), by_name(row.user)))
     return Workload(today=today, rows=tuple(rows))

@@ -1,18 +1,21 @@
 """Turns the lines of an invoice into orders, one for each vendor and order type."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
+from itertools import count
 from typing import Final, Literal, final
 
 from attrs import asdict, frozen
 
 from prodflow import _checks as checks
+from prodflow._families import families_of
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle, by_version
 from prodflow.flow import Change, ProductionFlow
 from prodflow.flow._entries import recording
 from prodflow.invoices._values import Invoice, InvoiceLine
+from prodflow.order import ProductionOrder
 
 __all__ = [
     "InvoiceOrders",
@@ -25,6 +28,7 @@ __all__ = [
 ]
 
 UnplacedReason = Literal["no-order-type", "no-cycle", "no-vendor", "order-exists"]
+"""Why a line is in no new order; `UnplacedLine` explains the words."""
 
 _MESSAGES: Final[dict[UnplacedReason, str]] = {
     "no-order-type": "it has no order type: choose one",
@@ -72,8 +76,8 @@ class UnplacedLine:
     Args:
         line: the line.
         reasons: one or more of these: `no-order-type`; `no-vendor`; `no-cycle`, if you passed no
-            cycle for the line's order type; `order-exists`, if the order for the line's vendor and
-            order type has been opened already.
+            cycle for the line's order type; `order-exists`, if there is an order for the line's
+            vendor and order type that isn't cancelled.
 
     Raises:
         ValueError: if a reason is unknown, or there is none.
@@ -119,22 +123,28 @@ class InvoiceOrders:
         return tuple(order.change for order in self.placed)
 
 
-OrderIds = Callable[[Invoice, str, str], str]
-"""A function that gives the id of an order, from its invoice, vendor and order type."""
+OrderIds = Callable[[Invoice, str, str, int], str]
+"""A function that gives the id of an order, from its invoice, vendor, order type and attempt.
+
+The attempt is 1 for the first order. It is one higher for each earlier order for the same vendor
+and order type that was cancelled. Each attempt needs a different id.
+"""
 
 _ID_DIGITS: Final = 12
 
 
-def order_id_for(invoice: Invoice, vendor: str, order_type: str) -> str:
-    """The default id of an order: always the same for the same invoice, vendor and order type.
+def order_id_for(invoice: Invoice, vendor: str, order_type: str, attempt: int = 1) -> str:
+    """The default id of an order: always the same for the same arguments.
 
     Args:
         vendor: the lab or vendor.
         order_type: the key of the cycle.
+        attempt: 1 for the first order; for an order after cancelled ones, one more than these.
 
     Returns:
-        The id of the invoice, the key of the order type and 12 hexadecimal digits: a hash of the
-        three arguments. A very long invoice id is cut, so the result has at most 200 characters.
+        The id of the invoice, the key of the order type and 12 hexadecimal digits: a hash of these
+        two and the vendor. The attempt follows if it isn't the first. A very long invoice id is
+        cut, so the result has at most 200 characters.
 
     Source:
         Decision D33.
@@ -146,10 +156,11 @@ def order_id_for(invoice: Invoice, vendor: str, order_type: str) -> str:
     invoice_id = checks.instance("invoice", invoice, Invoice, "an Invoice").id
     checks.text("vendor", vendor)
     checks.key("order_type", order_type)
+    checks.number("attempt", attempt)
     # Ids and keys have no newlines (D33), so two orders never have the same text here.
     parts = f"{invoice_id}\n{vendor}\n{order_type}"
     digits = hashlib.sha256(parts.encode()).hexdigest()[:_ID_DIGITS]
-    end = f"-{order_type}-{digits}"
+    end = f"-{order_type}-{digits}" if attempt == 1 else f"-{order_type}-{digits}-{attempt}"
     return invoice_id[: checks.NAME_LENGTH - len(end)] + end
 
 
@@ -160,7 +171,7 @@ def orders_for_invoice(
     *,
     ordered_on: date,
     order_ids: OrderIds = order_id_for,
-    taken: Iterable[str] = (),
+    orders: Iterable[ProductionOrder] = (),
     by: str,
     at: datetime,
     recorded_by: str | None = None,
@@ -176,14 +187,16 @@ def orders_for_invoice(
             you used the date of the invoice instead, and the client paid late, the new orders would
             be overdue at once.
         order_ids: the function that gives each order its id, which must be the same on every retry.
-        taken: the ids of orders that exist already, which aren't opened again. If you pass the ids
-            of all stored orders of the invoice, you can repeat the call at any time.
+        orders: the orders that exist already, which aren't opened again. If you pass all stored
+            orders of the invoice, you can repeat the call at any time. A cancelled order doesn't
+            count if all orders that were split from it or ordered again in its place are cancelled
+            too: its lines get a new order.
 
     Returns:
         Every line of the invoice, either in a new order or with the reasons why it's in none.
 
     Raises:
-        ValueError: if *order_ids* gives two orders the same id.
+        ValueError: if *order_ids* gives two orders the same id, or *orders* has an order twice.
         CycleConflictError: if *cycles* has different cycles with the same type and version.
         MissingDeliveryDateError: if the policy needs a delivery date and the invoice has none.
         DateOutOfRangeError: if a due date would be outside the calendar.
@@ -197,20 +210,16 @@ def orders_for_invoice(
     checks.day("ordered_on", ordered_on)
     if not callable(order_ids):
         raise TypeError(f"order_ids must be a callable, not {checks.shown(order_ids)}")
-    existing = {checks.text("an item of taken", id_) for id_ in checks.items("taken", taken, "ids")}
+    living = _living(checks.instances("orders", orders, ProductionOrder, "ProductionOrder"))
     recorded = asdict(recording(by, at, recorded_by, note, command_id))
     newest = {key: cycle for (key, _), cycle in sorted(by_version(cycles).items())}
     groups = _groups(invoice, newest)
-    ids = {
-        group: checks.text("what order_ids gives", order_ids(invoice, *group)) for group in groups
-    }
-    if len(set(ids.values())) < len(ids):
-        raise ValueError("order_ids must give each vendor and order type a different id")
+    ids = _ids(invoice, groups, order_ids, living)
     placed = tuple(
         PlacedOrder(
             flow.open(
                 newest[order_type],
-                order_id=ids[vendor, order_type],
+                order_id=order_id,
                 ordered_on=ordered_on,
                 delivery_on=invoice.delivery_on,
                 invoice_id=invoice.id,
@@ -220,7 +229,8 @@ def orders_for_invoice(
             tuple(lines),
         )
         for (vendor, order_type), lines in groups.items()
-        if ids[vendor, order_type] not in existing
+        for order_id in [ids[vendor, order_type]]
+        if order_id is not None
     )
     in_order = {line.id for order in placed for line in order.lines}
     unplaced = tuple(
@@ -229,6 +239,41 @@ def orders_for_invoice(
         if line.id not in in_order
     )
     return InvoiceOrders(placed=placed, unplaced=unplaced)
+
+
+def _living(orders: tuple[ProductionOrder, ...]) -> dict[str, bool]:
+    """For each order by id, whether it or an order that comes from it isn't cancelled."""
+    living = {order.id: not order.is_cancelled for order in orders}
+    if len(living) < len(orders):
+        raise ValueError("orders must hold no order twice")
+    for descents in families_of(orders):
+        for order, parent_id, _ in reversed(descents):
+            if parent_id in living and living[order.id]:
+                living[parent_id] = True
+    return living
+
+
+def _ids(
+    invoice: Invoice,
+    groups: Iterable[tuple[str, str]],
+    order_ids: OrderIds,
+    living: Mapping[str, bool],
+) -> dict[tuple[str, str], str | None]:
+    """The id of the new order for each vendor and order type; None if there is an order."""
+    ids: dict[tuple[str, str], str | None] = {}
+    given: set[str] = set()
+    for group in groups:
+        for attempt in count(1):
+            order_id = checks.text("what order_ids gives", order_ids(invoice, *group, attempt))
+            if order_id in given:
+                raise ValueError(
+                    "order_ids must give each vendor, order type and attempt a different id"
+                )
+            given.add(order_id)
+            if living.get(order_id) is not False:  # there's no such order, or it isn't cancelled
+                break
+        ids[group] = None if order_id in living else order_id
+    return ids
 
 
 def _groups(

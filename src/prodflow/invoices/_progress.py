@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
+from fractions import Fraction
+from math import nextafter
 from typing import final
 
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from prodflow import _checks as checks
+from prodflow._families import families_of
 from prodflow._fields import Count, Day, Text, checked
 from prodflow.order import ProductionOrder
 from prodflow.triggers import SendMessage
@@ -23,6 +26,18 @@ __all__ = [
 ]
 
 
+def _share_of_orders(progress: "InvoiceProgress") -> float:
+    return progress.complete / (progress.complete + progress.open) if progress.complete else 0.0
+
+
+def _fraction(value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, float | int):
+        raise TypeError(f"fraction_done must be a float, not {checks.shown(value)}")
+    if not 0 <= value <= 1:
+        raise ValueError(f"fraction_done must be from 0.0 to 1.0, not {checks.shown(value)}")
+    return float(value)
+
+
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class InvoiceProgress:
@@ -32,16 +47,24 @@ class InvoiceProgress:
         open: how many orders are neither complete nor cancelled.
         complete: how many orders are in their final status.
         cancelled: how many orders are closed without being complete.
+        fraction_done: the share of the work that is complete, from 0.0 to 1.0, without what was
+            cancelled. It's 1.0 if, and only if, the invoice is complete. If you leave it out, it's
+            the share of complete orders.
         next_due_on: the first due date of the open orders; None if no open order has one.
         last_due_on: the last due date of the open orders; None if no open order has one. An order
             may need longer than that: its due date is only for its present status.
 
     Raises:
         ValueError: if you give only one of the due dates, if the first is later than the last,
-            or if you give due dates although no order is open.
+            or if you give due dates although no order is open. Also if `fraction_done` contradicts
+            the counts.
 
     Source:
         Decision D32.
+
+    Example:
+        >>> InvoiceProgress(open=1, complete=1, cancelled=3).fraction_done
+        0.5
     """
 
     open: Count
@@ -49,8 +72,19 @@ class InvoiceProgress:
     cancelled: Count
     next_due_on: Day | None = None
     last_due_on: Day | None = None
+    fraction_done: float = field(
+        default=Factory(_share_of_orders, takes_self=True), converter=_fraction
+    )
 
     def __attrs_post_init__(self) -> None:
+        if (self.fraction_done == 1, self.fraction_done == 0) != (
+            self.is_complete,
+            self.complete == 0,
+        ):
+            raise ValueError(
+                "fraction_done must be 1 for a complete invoice and 0 without a complete order,"
+                f" and in between otherwise, not {self.fraction_done}"
+            )
         first, last = self.next_due_on, self.last_due_on
         if first is None and last is None:
             return
@@ -65,18 +99,6 @@ class InvoiceProgress:
         """Whether at least one order is complete, and all others are complete or cancelled."""
         return self.open == 0 and self.complete > 0
 
-    @property
-    def fraction_done(self) -> float:
-        """The share of complete orders, from 0.0 to 1.0; cancelled orders don't count.
-
-        It is 1.0 if, and only if, the invoice is complete.
-
-        Example:
-            >>> InvoiceProgress(open=1, complete=1, cancelled=3).fraction_done
-            0.5
-        """
-        return self.complete / (self.complete + self.open) if self.complete else 0.0
-
     def is_overdue(self, *, today: date) -> bool:
         """Whether any open order is overdue; an order isn't overdue on its due date.
 
@@ -89,6 +111,10 @@ class InvoiceProgress:
 
 def invoice_progress(orders: Iterable[ProductionOrder]) -> InvoiceProgress:
     """How far along the orders of an invoice are.
+
+    For `fraction_done`, orders that were split from one order or ordered again in its place share
+    the weight of one order. Within this family, each order weighs as many as its quantity, or 1 if
+    the quantity isn't known. So splitting an order changes no fraction.
 
     Args:
         orders: all orders of one invoice, each once, in any sequence. Without orders, all counts
@@ -111,7 +137,26 @@ def _progress(orders: tuple[ProductionOrder, ...]) -> InvoiceProgress:
         cancelled=sum(order.is_cancelled for order in orders),
         next_due_on=due[0] if due else None,
         last_due_on=due[-1] if due else None,
+        fraction_done=_fraction_done(orders),
     )
+
+
+def _fraction_done(orders: tuple[ProductionOrder, ...]) -> float:
+    shares: list[Fraction] = []
+    for descents in families_of(orders):
+        counting = [order for order, _, _ in descents if not order.is_cancelled]
+        if counting:
+            done = sum(_weight(order) for order in counting if order.is_complete)
+            shares.append(Fraction(done, sum(map(_weight, counting))))
+    if not shares:
+        return 0.0
+    mean = sum(shares) / len(shares)
+    # A float must not round up to 1 while an order is open.
+    return float(mean) if mean == 1 else min(float(mean), nextafter(1, 0))
+
+
+def _weight(order: ProductionOrder) -> int:
+    return order.quantity or 1
 
 
 def _of_one_invoice(name: str, orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...]:

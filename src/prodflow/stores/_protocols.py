@@ -140,9 +140,9 @@ class OrderStore(Protocol):
     ) -> Iterator[tuple[ProductionOrder, Sequence[HistoryEntry]]]:
         """The orders that match a query, each with its whole history, for reports and exports.
 
-        The store reads the orders in portions, so a million of them need little memory. Each order
-        is as it was after the last entry beside it. A save may come between two portions: the
-        orders that it doesn't change are given once, as if you read them page by page.
+        The store reads the orders in portions, so a million orders need little memory. You may save
+        while you read. Each order is as it was after the last of its entries, and an order that
+        doesn't change is returned once, as if you read page by page.
 
         Args:
             query: which orders, and which page of them; it also sorts them.

@@ -77,8 +77,8 @@ class OrderQuery:
         facts: by the name of a fact, its value, a set or list of alternatives, or None for orders
             without this fact. Values are compared by kind, so True doesn't find 1.
         text: a phrase of 1 to 200 characters: it must be part of the id, the invoice, the vendor,
-            the user or a fact that is a text. Case makes no difference, and each character stands
-            for itself, `%` and `_` too. `folded` says how texts are compared.
+            the user or a fact that is a text. Case makes no difference, and `%` and `_` are
+            ordinary characters. `folded` says how texts are compared.
         due_from: the first due date to include.
         due_by: the last due date to include.
         delivery_by: the last delivery date to include.

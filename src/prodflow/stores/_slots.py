@@ -49,13 +49,21 @@ class Slots:
         has_effect = False
         for cause in causes:
             events = cause.events
-            order_id = cause.order.id if isinstance(cause, Change) else cause.order_id
-            if events or not isinstance(cause, Change) or may_void(cause):
-                known = self._by_order.get(order_id, _NONE)
-                for event_id in (*known, *[event.id for event in events]):
-                    if event_id in self._pending:
-                        concerned[event_id] = self._pending[event_id]
-                has_effect = has_effect or bool(events or known)
+            if isinstance(cause, Change):
+                if not events and not may_void(cause):
+                    continue
+                order_id = cause.order.id
+            else:
+                order_id = cause.order_id
+            known = self._by_order.get(order_id)
+            if known is not None:
+                has_effect = True
+                for event_id in known:
+                    concerned[event_id] = self._pending[event_id]
+            for event in events:
+                has_effect = True
+                if event.id in self._pending:
+                    concerned[event.id] = self._pending[event.id]
         return effect(concerned.values(), causes) if has_effect else NO_EFFECT
 
     def change(self, emptied: Iterable[Slot], filled: Iterable[OutboxItem]) -> None:

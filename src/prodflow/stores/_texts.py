@@ -1,12 +1,12 @@
 """How a text search compares texts.
 
-Theory of operation. A phrase and the texts of an order are folded, and then a part of a text is
-looked for, character by character.
+Theory of operation. The phrase and the texts of an order are folded. An order matches if the folded
+phrase is part of one of its folded texts.
 
 1. NFC comes first: "é" may be one character or two, and both are the same text.
 2. Then the case is folded: "STRASSE" and "Straße" are the same text.
-3. Then NFC again, because case folding may take characters apart. "ΐ" becomes three characters,
-   and its capital, which is stored as two, becomes two others. After NFC both are "ΐ" again.
+3. Then NFC again, because case folding may split characters. "ΐ" becomes three characters. Its
+   capital has two characters, and they become two others. After NFC, both are "ΐ" again.
 
 Texts that differ only in their case, or in how their characters are stored, are equal after
 folding. Exceptions are the i without a dot, and three Greek letters with an iota below them.
@@ -45,8 +45,8 @@ def search_text(order: ProductionOrder, /) -> str:
     """The folded texts of an order in which `OrderQuery.text` is looked for, one a line.
 
     These are the order's id, invoice, vendor and user, and every fact that is a text. A store can
-    keep this text in a column and search it: no phrase holds a newline, so no phrase is found
-    across two texts.
+    keep this text in a column and search it: a phrase has no newline, so it can't match across two
+    texts.
 
     Source:
         Decision D36b.

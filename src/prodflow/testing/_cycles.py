@@ -23,6 +23,8 @@ from prodflow.testing._drawing import (
 )
 
 _ENDS: Final = 2
+_COLOURS: Final = st.sampled_from([None, "#2f6f4e", "#C00000"])
+_PUBLIC: Final = st.sampled_from([None, None, "We have your order", "In production", "On its way"])
 
 
 def statuses(
@@ -47,6 +49,8 @@ def statuses(
         default_department=OPTIONAL_PEOPLE,
         default_user=OPTIONAL_PEOPLE,
         workflow_stage=OPTIONAL_PEOPLE,
+        public_description=_PUBLIC,
+        colour=_COLOURS,
         initial=st.booleans(),
         final=st.booleans(),
         non_standard=st.booleans(),
@@ -124,7 +128,7 @@ def _status_cycles(
     min_size: int,
     max_size: int,
 ) -> StatusCycle:
-    lines = st.tuples(KEYS, DESCRIPTIONS, _PLACES, durations, _DEFAULTS)
+    lines = st.tuples(KEYS, DESCRIPTIONS, _PLACES, durations, _DEFAULTS, _PUBLIC)
     drawn = draw(
         st.lists(
             lines,
@@ -134,7 +138,7 @@ def _status_cycles(
         )
     )
     placed: dict[str, list[Status]] = {"ends": [], "before": [], "within": [], "after": []}
-    for index, (key, description, (place, flags), duration, defaults) in enumerate(drawn):
+    for index, (key, description, (place, flags), duration, defaults, public) in enumerate(drawn):
         is_end = index < _ENDS
         department, user, stage = defaults
         placed["ends" if is_end else place].append(
@@ -145,6 +149,7 @@ def _status_cycles(
                 default_department=department,
                 default_user=user,
                 workflow_stage=stage,
+                public_description=public,
                 initial=index == 0,
                 final=index == 1,
                 non_standard="non_standard" in flags and not is_end,

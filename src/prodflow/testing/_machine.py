@@ -85,6 +85,7 @@ _ATS: Final = st.sampled_from(
 _TRIGGERS: Final = [trigger.key for trigger in FLOW.triggers]
 _HOLIDAYS: Final = [MONDAY + timedelta(days) for days in (3, 4, 7, 8)]
 _STAGES: Final = ["Finishing", "Lab", None]
+_VENDORS: Final = st.sampled_from([None, None, "West", "WEST", "100%", "V"])
 _PRIORITIES: Final = st.sampled_from([0, 0, 5, -5])
 _FACTS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
     {},
@@ -177,6 +178,7 @@ class _StoreMachine(RuleBasedStateMachine):
         days=_DAYS,
         delivery=st.none() | _DAYS,
         priority=_PRIORITIES,
+        vendor=_VENDORS,
         facts=_FACTS,
         command_id=_COMMANDS,
     )
@@ -187,12 +189,14 @@ class _StoreMachine(RuleBasedStateMachine):
         days: int,
         delivery: int | None,
         priority: int,
+        vendor: str | None,
         facts: dict[str, Any],
         command_id: str | None,
     ) -> None:
         """Open an order that may exist already."""
         ordered_on = MONDAY + timedelta(days)
-        given: Any = {"priority": priority, "facts": facts, "command_id": command_id}
+        given: Any = {"priority": priority, "vendor": vendor, "facts": facts}
+        given["command_id"] = command_id
         if delivery is not None:
             given["delivery_on"] = ordered_on + timedelta(delivery)
         self._save(opened(order_id, ordered_on=ordered_on, **given))
@@ -427,8 +431,11 @@ class _StoreMachine(RuleBasedStateMachine):
     def find(self, data: st.DataObject) -> None:
         """Find, count and read orders by any query; it may go on after an order as it was seen."""
         orders = st.sampled_from(self._seen)
-        query = data.draw(order_queries(orders=orders), "query")
-        by = data.draw(groupings(orders), "by")
+        asked = st.tuples(order_queries(orders=orders), groupings(orders))
+        for query, by in data.draw(st.lists(asked, min_size=2, max_size=6), "queries and by"):
+            self._compare(query, by)
+
+    def _compare(self, query: OrderQuery, by: str | tuple[str, str] | None) -> None:
         self._same(lambda store: store.find(query))
         self._same(lambda store: store.count(query))
         self._same(lambda store: store.count(query, by=by))

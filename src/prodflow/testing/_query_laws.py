@@ -170,7 +170,7 @@ class FindingLaws:
         raised: bool,
     ) -> None:
         """An order is found by a part of any of its texts, whatever the case and the characters."""
-        order = _saved_anew(store, vendor=vendor, facts={"fact": fact})
+        order = _saved_new(store, vendor=vendor, facts={"fact": fact})
         part = (fact if of_fact else vendor)[begin:][:3] or fact
         phrase = (part.upper() if raised else part)[:200]
         query = OrderQuery(text=phrase)
@@ -222,8 +222,8 @@ class PagingLaws:
         sort=st.sampled_from(_SORTS),
         size=st.integers(1, 3),
         moves=st.lists(
-            st.tuples(st.integers(0, 5), st.none() | st.integers(0, 4), st.integers(-2, 2)),
-            min_size=1,
+            st.tuples(st.integers(-1, 2), st.none() | st.integers(0, 4), st.integers(-2, 2)),
+            min_size=2,
             max_size=5,
         ),
     )
@@ -242,16 +242,18 @@ class PagingLaws:
             for number in range(8)
         ]
         store.save(*firsts)
-        staying = {first.order.id for first in firsts}
-        seen: list[str] = []
+        query = OrderQuery(vendor=vendor, sort=sort)
+        ids = [order.id for order in store.find(query)]
+        staying, seen = set(ids), list[str]()
         coming = iter(moves)
-        for page in _pages(store, OrderQuery(vendor=vendor, sort=sort, limit=size)):
+        for page in _pages(store, evolve(query, limit=size)):
             seen += [order.id for order in page]
-            for number, days, priority in islice(coming, 1):
-                order = store.get(f"{vendor} {number}")
-                staying -= {order.id}
+            # The last order of the page moves, or one that is close to it.
+            for step, days, priority in islice(coming, 1):
+                moved = store.get(ids[(ids.index(seen[-1]) + step) % len(ids)])
+                staying -= {moved.id}
                 due_on = None if days is None else MONDAY + days * _DAY
-                store.save(amended(order, due_on=due_on, priority=priority))
+                store.save(amended(moved, due_on=due_on, priority=priority))
         case("orders moved to pages that were still to come", len(seen) > len(set(seen)))
         assert sorted(order_id for order_id in seen if order_id in staying) == sorted(staying)
 
@@ -265,7 +267,7 @@ class CountingLaws:
             assert store.count(query) == len(store.find(query)), query
 
     def test_a_page_makes_no_difference_to_a_count(self, store: Store) -> None:
-        """`count` leaves the sort, the position and the limit out of account."""
+        """`count` counts all pages, whatever the sort, the position and the limit."""
         orders = _filled(store)
         for sort in _SORTS:
             query = OrderQuery(sort=sort, is_open=True)
@@ -367,7 +369,7 @@ def _pages(store: Store, query: OrderQuery) -> Iterator[list[ProductionOrder]]:
     pytest.fail("there is always another page")
 
 
-def _saved_anew(store: Store, **given: Any) -> ProductionOrder:  # noqa: ANN401 - keywords of `open`
+def _saved_new(store: Store, **given: Any) -> ProductionOrder:  # noqa: ANN401 - keywords of `open`
     """An order under an id that no other example has."""
     change = opened(f"~{store.count(OrderQuery())}", **given)
     store.save(change)

@@ -31,7 +31,10 @@ _BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
 
-_SORTING: Final = sa.text("SELECT current_setting('enable_sort')")
+_DO_NOT_SORT: Final = sa.text(
+    "WITH present AS MATERIALIZED (SELECT current_setting('enable_sort') AS setting)"
+    " SELECT setting, set_config('enable_sort', 'off', TRUE) FROM present"
+)
 _SORT: Final = sa.text("SELECT set_config('enable_sort', :setting, TRUE)")
 
 _KINDS: Final[Mapping[str, str]] = {
@@ -189,8 +192,7 @@ class PostgresqlDialect(Dialect):
         are due: a million in 1.4 s (PostgreSQL 15). Without sorting, a hundred take 4 ms. No
         statement in here may need to sort, or PostgreSQL would compile it first, in 40 ms.
         """
-        setting: str = connection.execute(_SORTING).scalar_one()
-        connection.execute(_SORT, {"setting": "off"})
+        setting: str = connection.execute(_DO_NOT_SORT).scalar_one()
         claimed = super().claim(connection, as_of, now, until, limit)
         connection.execute(_SORT, {"setting": setting})
         return claimed
