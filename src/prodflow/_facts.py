@@ -156,10 +156,11 @@ class WantedFacts(_ByKind[Fact | Alternatives | None]):
         return True
 
 
-def _wanted(name: str, value: Fact | Iterable[Fact | None] | None) -> Fact | Alternatives | None:
+def _wanted(name: str, value: Any) -> Fact | Alternatives | None:  # noqa: ANN401 - checked below
     if value is None:
         return None
-    if isinstance(value, Iterable) and not isinstance(value, str):
+    # A text is one value, and the bytes or keys that Python would give us are none.
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
         # A frozenset would take True for 1.
         distinct = {_comparable(each): None if each is None else fact(name, each) for each in value}
         return tuple(distinct[key] for key in sorted(distinct, key=repr))
