@@ -215,7 +215,8 @@ MEMBERS: Final = {
 # The signatures in design.md: `name=` is optional, `/` and `*` are Python's.
 SIGNATURES: Final = {
     "Status": """key, description, *, default_duration=, default_department=, default_user=,
-        workflow_stage=, public_description=, colour=, initial=, final=, non_standard=, cancelled=, pauses=, inactive=""",
+        workflow_stage=, public_description=, colour=, initial=, final=, non_standard=,
+        cancelled=, pauses=, inactive=""",
     "StatusCycle": "order_type, statuses, *, description=, version=",
     "StatusCycle.add": "self, status, index=",
     "StatusCycle.move_to": "self, key, index",
