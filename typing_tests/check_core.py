@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Literal, assert_type
 
 from prodflow import (
@@ -19,6 +20,8 @@ from prodflow import (
     DaysInStatus,
     DueDatePolicy,
     Entering,
+    FactChanges,
+    Facts,
     Forward,
     FromEntry,
     Held,
@@ -28,6 +31,7 @@ from prodflow import (
     Opening,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     Place,
     Plan,
     PlannedStatus,
@@ -238,6 +242,26 @@ def check_order(order: ProductionOrder, entry: HistoryEntry, cycle: StatusCycle)
         case ChangeUndone():
             assert_type(entry.undoes, int)
             return assert_type(entry.to_status, str)
+        case OrderSplit():
+            assert_type(entry.parts, tuple[tuple[str, int], ...])
+            return entry.parts[0][0]
+
+
+def check_facts(order: ProductionOrder, amended: OrderAmended, day: date) -> None:
+    """Facts are a read-only mapping; a change of facts may be None, for one that is removed."""
+    assert_type(order.facts, Facts)
+    assert_type(order.facts["client"], str | bool | int | Decimal | date)
+    assert_type((order.priority, order.quantity), tuple[int, int | None])
+    assert_type(amended.facts, FactChanges)
+    assert_type(amended.facts["client"], str | bool | int | Decimal | date | None)
+    facts = Facts({"client": "Lee", "rush": True, "price": Decimal(2), "shot": day})
+    assert_type(facts.merged({"client": None, "copies": 2}), Facts)
+    assert_type(facts.changes_to(order.facts), FactChanges)
+    assert_type(Where(facts={"client": ["Lee", None], "rush": True, "size": None}), Where)
+    Facts({"client": None})  # type: ignore[dict-item]  # only a change of facts may be None
+    Facts({"size": 1.5})  # type: ignore[dict-item]  # a Decimal
+    FactChanges(client="Lee")  # type: ignore[call-arg]  # a mapping
+    facts["client"] = "Kim"  # type: ignore[index]  # read-only
 
 
 def check_held(held: Held) -> None:

@@ -30,6 +30,7 @@ from prodflow import (
     Refusal,
     RuleError,
     SameStatusError,
+    SplitError,
     StaleCycleError,
     StaleOrdersError,
     StatusMovedError,
@@ -94,6 +95,8 @@ def check_errors_of_a_status(error: RuleError) -> None:
             assert_type(error.actual, int | str)
         case UnmappedStatusError():
             assert_type(error.keys, tuple[str, ...])
+        case SplitError():
+            assert_type((error.order_id, error.part), tuple[str, str | None])
         case _:
             assert_type(error, RuleError)
 

@@ -6,18 +6,25 @@ from typing import Any, assert_type
 
 from prodflow import (
     Backward,
+    BulkProposal,
     Change,
     ChangeRules,
+    Choice,
     Forward,
     FromEntry,
     HistoryEntry,
     OrderOpened,
+    OrderQuery,
     OutboxItem,
+    Permission,
     Plan,
     ProductionFlow,
     ProductionOrder,
+    ProposedChange,
+    Reason,
     Status,
     StatusCycle,
+    Terms,
     Trigger,
     TriggerEvent,
     Where,
@@ -94,6 +101,7 @@ def check_dumping(flow: ProductionFlow, change: Change) -> None:
     assert_type(dump(change.entry), dict[str, Any])
     assert_type(dump(change.events[0]), dict[str, Any])
     assert_type(dump(change), dict[str, Any])
+    assert_type(dump(OrderQuery(is_open=True)), dict[str, Any])
     assert_type(write_json(dump(change)), str)
 
 
@@ -114,8 +122,22 @@ def check_loading(text: str, cycle: StatusCycle, policy: type[Forward | Backward
     assert_type(load(read, OrderOpened), OrderOpened)
     assert_type(load(read, policy), Forward | Backward)
     assert_type(load_entry(read), HistoryEntry)
-    assert_type(load_policy(read), Forward | Backward | FromEntry)
+    assert_type(load_policy(read), Forward | Backward | FromEntry | Terms)
+    assert_type(load(read, Reason), Reason)
+    assert_type(load(read, Permission), Permission)
+    assert_type(load(read, OrderQuery), OrderQuery)
     assert_type(range(SCHEMA), range)
+
+
+def check_pages(
+    proposal: ProposedChange, bulk: BulkProposal, choices: list[Choice], dates: Plan, table: Table
+) -> None:
+    """What only pages show can be dumped."""
+    assert_type(dump(proposal), dict[str, Any])
+    assert_type(dump(bulk), dict[str, Any])
+    assert_type([dump(choice) for choice in choices], list[dict[str, Any]])
+    assert_type(dump(dates), dict[str, Any])
+    assert_type(dump(table), dict[str, Any])
 
 
 def check_codec_refuses(flow: ProductionFlow, cycle: StatusCycle) -> None:
@@ -123,6 +145,7 @@ def check_codec_refuses(flow: ProductionFlow, cycle: StatusCycle) -> None:
     dump(cycle.statuses)  # type: ignore[arg-type]  # a value, not a part of one
     dump(flow.due_dates)  # type: ignore[arg-type]  # perhaps a policy of the host
     load({}, Status)  # type: ignore[type-var]  # no kind of its own
+    load({}, ProposedChange)  # type: ignore[type-var]  # only for pages
     load({}, HistoryEntry)  # type: ignore[arg-type]  # one class
     load({}, ProductionOrder, [cycle])  # type: ignore[call-arg]  # cycles go by name
     load({}, ProductionOrder, cycles=cycle)  # type: ignore[arg-type]  # versions, not one

@@ -28,9 +28,11 @@ from prodflow import (
     Outbox,
     OutboxItem,
     Overrides,
+    Permission,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
+    Reason,
     Refusal,
     Reminders,
     RuleError,
@@ -39,6 +41,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
     TriggerEvent,
+    Where,
     deliver_due,
     find_rule_problems,
 )
@@ -121,6 +124,31 @@ def check_flow(triggers: list[Trigger], proposal: ProposedChange) -> None:
     assert_type(ChangeRules(guard=may_not_so, entry_guard=may_not_amend), ChangeRules)
     assert_type(find_rule_problems(rules, []), tuple[RuleProblem, ...])
     assert_type(ProductionFlow(due_dates=Forward()), ProductionFlow)
+
+
+def check_who_and_why(flow: ProductionFlow, order: ProductionOrder, at: datetime) -> None:
+    """Permissions and reasons are data; a verb takes the roles of its user and a reason."""
+    leads = Permission({"lead"}, to=["done"], moves=[Move.BACK], where=Where(vendor="West"))
+    office = Permission(["office"], verbs=["open", "reorder"])
+    torn = Reason("torn", "Torn in the post", moves={Move.BACK}, chargeable=False, inactive=True)
+    rules = ChangeRules(permissions=[leads, office], reasons=[torn], reason_required={Move.BACK})
+    assert_type(rules.permissions, tuple[Permission, ...])
+    assert_type(rules.reasons[0].moves, frozenset[Move])
+    assert_type(leads.roles, tuple[str, ...])
+    changes = flow.split(order, [("PO-2", 3)], by="ann", at=at, roles=["lead"])
+    assert_type(changes, tuple[Change, ...])
+    day = order.ordered_on
+    again = flow.reorder(
+        order, order_id="PO-3", ordered_on=day, reason="torn", quantity=None, by="ann", at=at
+    )
+    assert_type(again, Change)
+    assert_type(correct(flow, order, facts={"client": None, "copies": 2}, priority=5), Change)
+    assert_type(ship(flow, order, facts={"parcel": "Z-9"}, reason="torn"), Change)
+    Permission("lead", verbs=["close"])  # type: ignore[list-item]  # one of six words
+    Permission(["lead"], ["done"])  # type: ignore[call-arg]  # which field?
+    Reason("torn")  # type: ignore[call-arg]  # with the text that users see
+    flow.split(order, ["PO-2"], by="ann", at=at)  # type: ignore[list-item]  # and how many?
+    flow.reorder(order, order_id="PO-3", ordered_on=day, by="ann", at=at)  # type: ignore[call-arg]  # why?
 
 
 def check_verbs(

@@ -20,6 +20,7 @@ from prodflow import (
     OrderStore,
     Outbox,
     OutboxItem,
+    Permission,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
@@ -43,6 +44,7 @@ from prodflow.testing.laws import (
     a_bulk_keeps_what_only_rules_refuse,
     a_cancellation_taken_back_continues_the_visit,
     a_change_fills_each_slot_once,
+    a_change_is_planned_with_its_facts,
     a_change_made_again_gives_the_same_events,
     a_closed_order_does_not_advance,
     a_closed_order_reopens_only_if_allowed,
@@ -55,8 +57,10 @@ from prodflow.testing.laws import (
     a_jump_keeps_the_date_of_the_plan,
     a_migration_closes_nothing,
     a_migration_keeps_the_visit,
+    a_permission_only_restricts,
     a_refused_bulk_names_every_order,
     a_return_from_hold_enters_nothing,
+    a_split_divides_the_order,
     a_trigger_fires_for_its_entries,
     a_window_sent_back_unchanged_is_accepted,
     add_counts_working_days,
@@ -72,6 +76,7 @@ from prodflow.testing.laws import (
     choices_say_what_the_window_says,
     every_bulk_verb_equals_its_single_verb,
     every_path_is_active_and_standard,
+    facts_follow_the_entries,
     forward_equals_backward,
     going_back_completes_nothing,
     going_on_completes_and_pausing_does_not,
@@ -86,6 +91,7 @@ from prodflow.testing.laws import (
     the_outbox_follows_the_orders,
     undoing_everything_leads_to_the_opening,
     visits_follow_one_another,
+    what_is_amended_is_planned_with,
     what_is_amended_on_hold_is_meant_for_the_work,
     what_is_refused_is_told,
     what_never_fails_is_delivered,
@@ -99,6 +105,7 @@ from prodflow.testing.strategies import (
     lives,
     order_dates,
     order_queries,
+    permissions,
     production_flows,
     production_orders,
     proposals,
@@ -169,6 +176,7 @@ def check_strategies(history: History) -> None:
     assert_type(lives(), SearchStrategy[list[tuple[str, dict[str, Any]]]])
     assert_type(order_dates(), SearchStrategy[tuple[date, date | None]])
     assert_type(change_rules(), SearchStrategy[ChangeRules])
+    assert_type(permissions(), SearchStrategy[Permission])
     assert_type(triggers(), SearchStrategy[Trigger])
     assert_type(production_flows(rules=change_rules()), SearchStrategy[ProductionFlow])
     assert_type(production_orders(cycles=cycles), SearchStrategy[ProductionOrder])
@@ -206,6 +214,7 @@ def check_laws(
         choices_of_a_bulk_are_those_of_its_orders,
     ]
     of_a_history: list[Callable[[Sequence[Change]], None]] = [
+        facts_follow_the_entries,
         replay_rebuilds_the_order,
         visits_follow_one_another,
     ]
@@ -245,6 +254,10 @@ def check_laws(
     a_first_day_is_corrected_within_its_bounds(flow, order, day, day)
     a_hold_moves_due_dates_by_its_working_days(flow, [change], "hold", 3)
     a_migration_keeps_the_visit(flow, [change], cycle, {"lab": "print"})
+    a_change_is_planned_with_its_facts(flow, order, {"client": None}, day)
+    a_permission_only_restricts(flow, flow, Permission(["lead"]), order, ["lead"])
+    a_split_divides_the_order(flow, [change], [1, 2])
+    what_is_amended_is_planned_with(flow, order, {"copies": 2}, 5, None)
     add_counts_working_days(WorkingCalendar(), day, 3)
     advancing_reaches_the_final(flow, cycle, day)
     an_untouched_order_follows_its_order_date(flow, cycle, day, day)

@@ -12,6 +12,7 @@ These arguments mean the same everywhere:
 - `today`: the business date on which the change is made.
 - `by`: who makes the change, 1 to 200 characters.
 - `recorded_by`: the logged-in user; None if this is the same user as *by*.
+- `roles`: the roles of the user, for the permissions of the rules.
 - `at`: the instant at which the change is recorded, with a time zone.
 - `note`: free text, up to 10,000 characters.
 - `command_id`: your id for this save, or None for no id. With an id, you can safely save the same

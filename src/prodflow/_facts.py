@@ -78,7 +78,10 @@ class Facts(_ByKind[Fact]):
         super().__init__((name, fact(name, value)) for name, value in _sorted(values, LIMIT))
 
     def merged(self, changes: Mapping[str, Fact | None]) -> "Facts":
-        """These facts after changes: a value replaces or adds a fact, and None removes one.
+        """These facts after changes.
+
+        Args:
+            changes: the facts that are replaced or added, and None for a fact that is removed.
 
         Raises:
             ValueError: if there would be more than 32.
@@ -89,7 +92,11 @@ class Facts(_ByKind[Fact]):
         return Facts({name: value for name, value in merged.items() if value is not None})
 
     def changes_to(self, other: "Facts") -> "FactChanges":
-        """The changes that turn these facts into others."""
+        """The changes that turn these facts into others.
+
+        Args:
+            other: the facts afterwards.
+        """
         changes: dict[str, Fact | None] = {
             name: value
             for name, value in other.items()

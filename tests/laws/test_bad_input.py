@@ -64,6 +64,8 @@ from prodflow import (
     Delivered,
     DuplicateOrderError,
     Entering,
+    FactChanges,
+    Facts,
     Forward,
     FromEntry,
     InactiveStatusError,
@@ -81,15 +83,18 @@ from prodflow import (
     OrderNotFoundError,
     OrderQuery,
     OutboxItem,
+    Permission,
     PlanningFacts,
     ProdflowError,
     ProductionFlow,
     ProductionOrder,
+    Reason,
     Refusal,
     RuleError,
     RuleProblem,
     SameStatusError,
     SendMessage,
+    SplitError,
     StaleCycleError,
     StaleOrdersError,
     Status,
@@ -145,7 +150,14 @@ from ._parts import parts
 
 MONDAY: Final = date(2026, 11, 16)
 NOON: Final = datetime(2026, 11, 16, 12, tzinfo=UTC)
-BY: Final = {"by": "ann", "at": NOON, "recorded_by": "bob", "note": "why", "command_id": "cmd-9"}
+RECORDED: Final = {
+    "by": "ann",
+    "at": NOON,
+    "recorded_by": "bob",
+    "note": "why",
+    "command_id": "cmd-9",
+}
+BY: Final = RECORDED | {"roles": ["office", "lead"]}
 
 CALENDAR: Final = WorkingCalendar(holidays=[date(2026, 12, 25)])
 LAB_TERMS: Final = VendorTerms(durations={"lab": 4}, calendars={"lab": CALENDAR})
@@ -174,11 +186,36 @@ TRIGGERS: Final = (
     Trigger("tell", Entering("retouch"), SendMessage("begun", channels=("email", "call"))),
     Trigger("remind", DaysFromDue(None, -1), CustomAction("ring", {"loud": True})),
 )
-RULES: Final = ChangeRules(note_required={Move.BACK}, targets={"old": ["ordered"]})
+TORN: Final = Reason("torn", "Torn in the post")
+LEADS: Final = Permission(
+    ["lead"], to={"old"}, from_={"lab"}, moves={Move.SKIP}, where=Where(facts={"rush": True})
+)
+OFFICE: Final = Permission(["office"], verbs={"split"})
+RULES: Final = ChangeRules(
+    note_required={Move.BACK},
+    reason_required={Move.REOPEN},
+    reasons=[TORN],
+    targets={"old": ["ordered"]},
+    permissions=[LEADS, OFFICE],
+)
+FACTS_GIVEN: Final[dict[str, Any]] = {
+    "client": "Lee",
+    "copies": 2,
+    "price": Decimal("1.50"),
+    "rush": True,
+    "shot": MONDAY,
+}
+ABOUT: Final[dict[str, Any]] = {"facts": FACTS_GIVEN, "priority": 5, "quantity": 12}
 FLOW: Final = ProductionFlow(due_dates=Forward(CALENDAR), triggers=TRIGGERS, rules=RULES)
 
 OPENED: Final = FLOW.open(
-    CYCLE, order_id="A-1", ordered_on=MONDAY, delivery_on=date(2026, 12, 4), by="ann", at=NOON
+    CYCLE,
+    order_id="A-1",
+    ordered_on=MONDAY,
+    delivery_on=date(2026, 12, 4),
+    by="ann",
+    at=NOON,
+    **ABOUT,
 )
 ADVANCED: Final = FLOW.advance(OPENED.order, today=date(2026, 11, 17), by="ann", at=NOON)
 ORDER: Final = ADVANCED.order
@@ -188,9 +225,10 @@ PROPOSAL: Final = FLOW.propose(ORDER, today=date(2026, 11, 18), by="ann", user="
 HOLD: Final = FLOW.advance(
     ORDER, today=date(2026, 11, 19), by="ann", at=NOON, to="hold", current_complete=False
 )
-AMENDED: Final = FLOW.amend(ORDER, by="ann", at=NOON, vendor="lab one")
+AMENDED: Final = FLOW.amend(ORDER, by="ann", at=NOON, vendor="lab one", facts={"rush": None})
 MIGRATED: Final = FLOW.migrate(ORDER, NEXT_CYCLE, by="ann", at=NOON)
 ENTRIES: Final = (OPENED.entry, ADVANCED.entry)
+SPLIT: Final = FLOW.split(ORDER, [("A-1-b", 3)], by="ann", at=NOON, roles=["office"])[0]
 UNDONE: Final = FLOW.undo(AMENDED.order, [*ENTRIES, AMENDED.entry], by="ann", at=NOON)
 BULK: Final = FLOW.propose_all([ORDER, OTHER.order], today=date(2026, 11, 18), by="ann")
 PLAN: Final = plan(CYCLE, FLOW.due_dates, ordered_on=MONDAY, delivery_on=date(2026, 12, 4))
@@ -234,6 +272,9 @@ FACTS: Final = PlanningFacts(
     paused_working_days=1,
     held_days=2,
     vendor="lab one",
+    quantity=12,
+    priority=5,
+    facts=FACTS_GIVEN,
 )
 VISITS: Final = hub.visits(PAST)
 LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
@@ -276,6 +317,7 @@ def contents(store: MemoryStore) -> object:
 # Their parts are examples too: a flow has triggers, a report has rows.
 EXAMPLES: Final[tuple[object, ...]] = (
     *(BULK, HOLD, PLAN, PLAN[1], PROPOSAL, ORDER, AMENDED.entry, MIGRATED.entry, UNDONE.entry),
+    *(SPLIT.entry, ORDER.facts, FactChanges({"rush": None}), RULES, TORN, LEADS),
     *(FACTS, Move.NEXT, BulkChoice(CYCLE["lab"], ["A-1"], {"A-2": (NOT_NOW,), "A-3": REFUSED})),
     *(
         CYCLE.place("lab"),
@@ -312,6 +354,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     ),
     *(MissingDeliveryDateError("prints", "lab"), MixedOrderTypesError(("prints", "albums"))),
     *(NoNextStatusError("A-1", "done"), OrderNotFoundError("A-1"), REFUSED),
+    SplitError("A-1", "part-below-one", "A-1-b"),
     *(StaleOrdersError({"A-1": (1, 2)}), StatusMovedError("A-1", "lab", "done")),
     *(UnknownStatusError("prints", "lba"), UnmappedStatusError("A-1", "prints", 2, ("lab",))),
     # Invoices
@@ -440,6 +483,8 @@ def overrides() -> dict[str, object]:
         "due_on": date(2026, 11, 30),
         "department": "lab",
         "user": "ann",
+        "facts": {"client": "Kim", "copies": None},
+        "reason": "torn",
         "note": "why",
     }
 
@@ -456,13 +501,22 @@ def amendments() -> dict[str, object]:
         "due_on": date(2026, 11, 30),
         "department": "lab",
         "user": "ann",
+        "priority": -5,
+        "quantity": None,
+        "facts": {"client": None, "copies": 3},
     }
 
 
 COUNTED: Final = {"today": MONDAY, "within": 2, "calendar": CALENDAR}
 NAMES: Final = {"cycles": [CYCLE, ALBUMS]}
 ACCEPTING: Final = {"at": NOON, "command_id": "cmd-9"}
-TODAY: Final = {"today": date(2026, 11, 18), "by": "ann", "recorded_by": "bob"}
+TODAY: Final = {
+    "today": date(2026, 11, 18),
+    "by": "ann",
+    "recorded_by": "bob",
+    "roles": ["office", "lead"],
+}
+WHY: Final = {"reason": "torn"}
 SEEN: Final = {"expect": 2}  # what the screen showed, of one order and of many
 ALL_SEEN: Final = {"expect": {"A-1": 2}}
 REPLANNING: Final = ProductionFlow(due_dates=Backward(CALENDAR))
@@ -564,7 +618,7 @@ CALLS: Final[dict[str, Call]] = {
     },
     **{
         name: call
-        for change in (OPENED, HOLD, AMENDED, MIGRATED, UNDONE)
+        for change in (OPENED, HOLD, AMENDED, MIGRATED, UNDONE, SPLIT)
         for name, call in each(change.entry, "repeats", other=change.entry).items()
     },
     **each(None, "effective", entries=[*ENTRIES, AMENDED.entry, UNDONE.entry]),
@@ -574,7 +628,23 @@ CALLS: Final[dict[str, Call]] = {
     **each(None, "is_wanted", event=ADVANCED.events[0], order=ORDER),
     **each(None, "find_rule_problems", rules=RULES, cycles=[CYCLE, ALBUMS]),
     **each(RULES, "refusals", proposal=PROPOSAL),
-    **each(RULES, "check_entry", order=ORDER, entry=AMENDED.entry),
+    **each(
+        RULES,
+        "check_entry",
+        order=ORDER,
+        entry=AMENDED.entry,
+        after=AMENDED.order,
+        verb="amend",
+        roles=("lead",),
+    ),
+    # Facts
+    "Facts": lambda: {"values": {**FACTS_GIVEN}},
+    "FactChanges": lambda: {"values": {**FACTS_GIVEN, "rush": None}},
+    **each(ORDER.facts, "merged", changes={"client": "Kim", "copies": None}),
+    **each(ORDER.facts, "changes_to", other=Facts({"client": "Kim"})),
+    **each(ORDER.facts, "__getitem__", key="client"),
+    **each(ORDER.facts, "__contains__", key="client"),
+    **each(FactChanges({"rush": None}), "__getitem__", "__contains__", key="rush"),
     **each(
         FLOW,
         "open",
@@ -590,7 +660,28 @@ CALLS: Final[dict[str, Call]] = {
         due_on=date(2026, 11, 30),
         department="lab",
         user="ann",
+        **ABOUT,
+        **WHY,
         **BY,
+    ),
+    **each(FLOW, "split", order=ORDER, parts=[("A-1-b", 3), ("A-1-c", 4)], **BY, **SEEN),
+    **each(
+        FLOW,
+        "reorder",
+        order=ORDER,
+        order_id="A-9",
+        ordered_on=MONDAY,
+        delivery_on=date(2026, 12, 4),
+        plan_from=date(2026, 11, 17),
+        invoice_id="I-1",
+        vendor="lab one",
+        due_on=date(2026, 11, 30),
+        department="lab",
+        user="ann",
+        **ABOUT,
+        **WHY,
+        **BY,
+        **SEEN,
     ),
     **each(FLOW, "propose", order=ORDER, **TODAY, **SEEN, **overrides()),
     **each(FLOW, "propose_all", orders=[ORDER], **TODAY, **ALL_SEEN, **overrides()),
@@ -602,8 +693,8 @@ CALLS: Final[dict[str, Call]] = {
     **each(FLOW, "accept_all", bulk=BULK, **ACCEPTING),
     **each(FLOW, "advance", order=ORDER, **TODAY, **ACCEPTING, **SEEN, **overrides()),
     **each(FLOW, "advance_all", orders=[ORDER], **TODAY, **ACCEPTING, **ALL_SEEN, **overrides()),
-    **each(FLOW, "amend", order=ORDER, **BY, **SEEN, **amendments()),
-    **each(FLOW, "amend_all", orders=[ORDER, OTHER.order], **BY, **ALL_SEEN, **amendments()),
+    **each(FLOW, "amend", order=ORDER, **BY, **WHY, **SEEN, **amendments()),
+    **each(FLOW, "amend_all", orders=[ORDER, OTHER.order], **BY, **WHY, **ALL_SEEN, **amendments()),
     **each(FLOW, "migrate", order=ORDER, cycle=MAPPED, mapping=MAPPING, **BY, **SEEN),
     **each(
         FLOW,
@@ -616,8 +707,8 @@ CALLS: Final[dict[str, Call]] = {
     ),
     **each(FLOW, "reminders", order=ORDER, today=MONDAY),
     **each(FLOW, "reminders_all", orders=[ORDER, OTHER.order], today=MONDAY),
-    **each(REPLANNING, "replan", order=ORDER, **BY, **SEEN),
-    **each(REPLANNING, "replan_all", orders=[ORDER, OTHER.order], **BY, **ALL_SEEN),
+    **each(REPLANNING, "replan", order=ORDER, **RECORDED, **SEEN),
+    **each(REPLANNING, "replan_all", orders=[ORDER, OTHER.order], **RECORDED, **ALL_SEEN),
     **each(FLOW, "undo", order=ORDER, entries=list(ENTRIES), cycles=[CYCLE], **BY, **SEEN),
     **each(FLOW, "undo_all", histories=[(ORDER, ENTRIES)], cycles=[CYCLE], **BY, **ALL_SEEN),
     # Stores
@@ -758,7 +849,7 @@ CALLS: Final[dict[str, Call]] = {
         ordered_on=MONDAY,
         order_ids=order_id_for,
         taken=["A-1"],
-        **BY,
+        **RECORDED,
     ),
     # Formats and pictures
     **each(None, "to_csv", "to_markdown", "to_text", "to_xlsx", table=TABLE),
@@ -1006,12 +1097,18 @@ ITEMS: Final = {
     "orders": "order",
     "paused_days": "days paused",
     "paused_working_days": "days paused",
+    "parts": "part",
+    "roles": "a role",
     "rules": "(a|the) rule",
+    "verbs": "a verb",
     "vendors": "a vendor",
     "working_weekdays": "a working weekday",
 }
 OTHERWISE: Final = {
     ("BulkProposal", "refusals"): "a refusal",
+    ("Facts", "values"): "facts",
+    ("FactChanges", "values"): "facts",
+    ("Facts.merged", "changes"): "facts",
     ("Table", "columns"): "row",
     ("Table", "rows"): "row",
     ("plan_many", "dates"): "ordered_on|delivery_on",
@@ -1053,6 +1150,8 @@ OTHERWISE: Final = {
     ("ProductionFlow.migrate_all", "cycle"): "mapping must",
     ("ProductionFlow.migrate_all", "orders"): "order|mapping must",
     ("ProductionFlow.open", "ordered_on"): "plan_from must be",
+    ("ProductionFlow.reorder", "ordered_on"): "plan_from must be",
+    ("ProductionFlow.reorder", "order_id"): "the new order",
     ("ProductionOrder", "ordered_on"): "plan_from must be",
     ("ProductionOrder.apply", "cycle"): "the entry names version",
     ("ProductionOrder.apply", "entry"): "cycle is for|order .* is open already",
@@ -1070,8 +1169,12 @@ OTHERWISE: Final = {
 
 UNSTORABLE: Final = "\x00\x01\x1b\x7f\x85\u200f\u202e\u2066\ufffe\U0010ffff"
 RAISE: Final = dis.opmap["RAISE_VARARGS"]
-# Enums and tuples refuse other values with Python's own messages.
-PYTHONS_OWN: Final = {"Move", "OrderList.__getitem__", "Plan.__getitem__"}
+# Enums, tuples and mappings refuse other values with Python's own messages.
+PYTHONS_OWN: Final = {
+    *("Move", "OrderList.__getitem__", "Plan.__getitem__"),
+    *("Facts.__getitem__", "Facts.__contains__"),
+    *("FactChanges.__getitem__", "FactChanges.__contains__"),
+}
 TAKES_MORE: Final = {"find_problems"}  # whatever a form has
 # Only the orders of the report are looked up in these mappings.
 LOOKED_UP: Final = {("status_report", "clients"), ("status_report", "amounts")}
@@ -1126,7 +1229,7 @@ def replace_and_check(name: str, parameter: str, value: object) -> bool:
         check_naming(name, parameter, error)
         if isinstance(arguments.get("self"), MemoryStore):
             assert contents(arguments["self"]) == contents(store())  # type: ignore[arg-type]
-    except IndexError:
+    except LookupError:
         assert name in PYTHONS_OWN
     except HostError:
         assert name in PYTHONS_OWN

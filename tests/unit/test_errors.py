@@ -33,6 +33,7 @@ from prodflow import (
     Refusal,
     RuleError,
     SameStatusError,
+    SplitError,
     StaleCycleError,
     StaleOrdersError,
     StatusMovedError,
@@ -102,6 +103,12 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         {"order_id": "PO-7", "status": "done"},
     ),
     (SAME, RuleError, "same-status", {"order_id": "PO-7", "status": "new"}),
+    (
+        SplitError("PO-7", "part-below-one", "PO-8"),
+        RuleError,
+        "part-below-one",
+        {"order_id": "PO-7", "part": "PO-8"},
+    ),
     (
         OrderMovedError("PO-7", 2, 4),
         RuleError,

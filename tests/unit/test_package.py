@@ -41,10 +41,13 @@ from prodflow import (
     Move,
     Opening,
     OrderQuery,
+    OrderSplit,
     OutboxItem,
+    Permission,
     PlanningFacts,
     ProductionFlow,
     ProductionOrder,
+    Reason,
     Refusal,
     RuleProblem,
     SameStatusError,
@@ -89,7 +92,7 @@ HEADINGS: Final = {
         ProdflowError RuleError InvalidCycleError UnknownStatusError InactiveStatusError
         NoNextStatusError SameStatusError OrderMovedError StatusMovedError CompletionDateError
         MissingDeliveryDateError MixedOrderTypesError ChangeRefusedError BulkRefusedError
-        UnmappedStatusError ClosingChangedError NothingToUndoError DateOutOfRangeError
+        UnmappedStatusError ClosingChangedError NothingToUndoError SplitError DateOutOfRangeError
         DefinitionError StoreError OrderNotFoundError StaleOrdersError DuplicateOrderError
         CycleNotFoundError CycleConflictError CommandReusedError StaleCycleError
         KeyReusedError CycleProblem TriggerProblem RuleProblem Refusal
@@ -101,8 +104,8 @@ HEADINGS: Final = {
         plan PlannedStatus Plan plan_many
     """,
     "order": """
-        ProductionOrder Move OrderOpened StatusChanged OrderAmended CycleAdopted ChangeUndone Held
-        HistoryEntry effective
+        ProductionOrder Move OrderOpened StatusChanged OrderAmended CycleAdopted ChangeUndone
+        OrderSplit Held HistoryEntry Facts FactChanges effective
     """,
     "triggers": """
         Trigger Where Opening Entering Leaving Completing DaysInStatus DaysFromDue DaysFromDelivery
@@ -110,7 +113,7 @@ HEADINGS: Final = {
     """,
     "flow": """
         ProductionFlow ProposedChange BulkProposal BulkChoice Change ChangeRules Choice Overrides
-        Amendments Reminders find_rule_problems
+        Amendments Permission Reason Reminders find_rule_problems
     """,
     "stores": """
         OrderStore OrderQuery CycleStore Outbox OutboxItem MemoryStore deliver_due Backoff Delivered
@@ -133,14 +136,15 @@ MEMBERS: Final = {
     "DueDatePolicy": "name calendar shift_holds due_on",
     "PlanningFacts": """
         cycle status plan_from ordered_on delivery_on entered_on paused_working_days held_days
-        vendor
+        vendor quantity priority facts
     """,
     "PlannedStatus": "status due_on earliest_on latest_on",
     "Plan": "float_days start_by is_provisional past __getitem__ __len__",
     "ProductionOrder": """
         id cycle order_type status entered_on entered_after resumed_on paused_days
         paused_working_days held_days due_on calculated_due_on due_on_is_manual department user
-        ordered_on delivery_on plan_from invoice_id vendor resumes_in held visit version
+        ordered_on delivery_on plan_from invoice_id vendor priority quantity facts split_from
+        reorder_of resumes_in held visit version
         is_complete is_cancelled is_open is_overdue is_past_delivery apply replay
     """,
     "Held": """
@@ -150,20 +154,20 @@ MEMBERS: Final = {
     "Move": "NEXT SKIP BACK ASIDE RESUME REOPEN",
     "OrderOpened": """
         order_id sequence by recorded_by at note command_id order_type cycle_version to_status
-        ordered_on delivery_on plan_from invoice_id vendor entered_on resumed_on paused_days
-        paused_working_days held_days due_on calculated_due_on due_on_is_manual department user
-        policy
+        ordered_on delivery_on plan_from invoice_id vendor priority quantity facts entered_on
+        resumed_on paused_days paused_working_days held_days due_on calculated_due_on
+        due_on_is_manual department user policy reason split_from reorder_of
     """,
     "StatusChanged": """
         order_id sequence by recorded_by at note command_id from_status to_status move skipped
         completed_on current_complete visit entered_on entered_after resumed_on paused_days
         paused_working_days held_days due_on calculated_due_on due_on_is_manual department user
-        resumes_in held policy
+        resumes_in held facts policy reason
     """,
     "OrderAmended": """
         order_id sequence by recorded_by at note command_id ordered_on delivery_on plan_from
-        entered_on vendor invoice_id held_days due_on calculated_due_on due_on_is_manual department
-        user held policy changed
+        entered_on vendor invoice_id priority quantity facts held_days due_on calculated_due_on
+        due_on_is_manual department user held policy reason changed
     """,
     "CycleAdopted": """
         order_id sequence by recorded_by at note command_id cycle_version from_status to_status
@@ -173,16 +177,19 @@ MEMBERS: Final = {
         order_id sequence by recorded_by at note command_id undoes cycle_version to_status visit
         entered_on entered_after resumed_on paused_days paused_working_days held_days due_on
         calculated_due_on due_on_is_manual department user ordered_on delivery_on plan_from
-        invoice_id vendor resumes_in held
+        invoice_id vendor priority quantity facts resumes_in held
     """,
+    "OrderSplit": "order_id sequence by recorded_by at note command_id quantity parts",
+    "Facts": "merged changes_to __getitem__ __contains__ __len__ __iter__",
+    "FactChanges": "__getitem__ __contains__ __len__ __iter__",
     "SendMessage": "channel_for",
     "TriggerEvent": """
         id trigger order_id visit number sequence action fire_on dated until automatic
     """,
     "ProductionFlow": """
-        open propose revise choices accept advance amend replan migrate undo propose_all revise_all
-        choices_all accept_all advance_all amend_all replan_all migrate_all undo_all reminders
-        reminders_all
+        open propose revise choices accept advance amend replan migrate undo split reorder
+        propose_all revise_all choices_all accept_all advance_all amend_all replan_all migrate_all
+        undo_all reminders reminders_all
     """,
     "Reminders": "order_id version visit today events",
     "OutboxItem": "event tenant epoch attempts last_error retry_at leased_until given_up",
@@ -191,13 +198,15 @@ MEMBERS: Final = {
     "ProposedChange": """
         order from_ to move skipped completed_on current_complete visit entered_on resumed_on
         paused_days paused_working_days held_days due_on calculated_due_on due_on_is_manual
-        department user today by recorded_by note policy given refusals
+        department user facts reason today by recorded_by roles note policy given refusals
     """,
     "BulkProposal": "proposals ready refusals without_refused __len__",
     "Change": "order entry events",
     "Choice": "status move refusals needs",
     "BulkChoice": "status open_to refusals",
     "Refusal": "code message keys",
+    "Permission": "roles to from_ moves verbs where",
+    "Reason": "key description moves chargeable inactive",
     "RuleProblem": "code key message",
     "OrderQuery": "position matches select count begins_after",
     "OrderStore": "get load save history entries_of find count histories",
@@ -246,9 +255,13 @@ SIGNATURES: Final = {
     "ProductionOrder.apply": "self, entry, *, cycle=",
     "ProductionOrder.replay": "entries, cycles",
     "effective": "entries",
+    "Facts": "values=",
+    "FactChanges": "values=",
+    "Facts.merged": "self, changes",
+    "Facts.changes_to": "self, other",
     "Trigger": """key, when, action, *, description=, enabled=, order_types=, condition=,
         automatic=, once_per_order=""",
-    "Where": "*, order_type=, vendor=, department=, user=",
+    "Where": "*, order_type=, vendor=, department=, user=, facts=",
     "Opening": "",
     "Entering": "status=, *, moves=",
     "Leaving": "status=, *, moves=",
@@ -264,43 +277,55 @@ SIGNATURES: Final = {
     "find_trigger_problems": "triggers, cycles",
     "is_wanted": "event, order",
     "ProductionFlow": "*, due_dates=, triggers=, rules=",
-    "ProductionFlow.open": """self, cycle, *, order_id, ordered_on, delivery_on=, plan_from=,
-        invoice_id=, vendor=, status=, entered_on=, due_on=, department=, user=, by, at,
-        recorded_by=, note=, command_id=""",
-    "ProductionFlow.propose": """self, order, *, today, by, recorded_by=, to=, expect=,
-        current_complete=, completed_on=, due_on=, department=, user=, note=""",
+    "ProductionFlow.open": """self, cycle, *, order_id, ordered_on, delivery_on=,
+        plan_from=, invoice_id=, vendor=, priority=, quantity=, facts=, status=,
+        entered_on=, due_on=, department=, user=, reason=, by, at, recorded_by=, roles=,
+        note=, command_id=""",
+    "ProductionFlow.propose": """self, order, *, today, by, recorded_by=, roles=, to=,
+        expect=, current_complete=, completed_on=, due_on=, department=, user=, facts=,
+        reason=, note=""",
     "ProductionFlow.revise": "self, proposal, **more",
-    "ProductionFlow.choices": "self, order, *, today, by, recorded_by=",
+    "ProductionFlow.choices": "self, order, *, today, by, recorded_by=, roles=",
     "ProductionFlow.accept": "self, proposal, *, at, command_id=",
-    "ProductionFlow.advance": """self, order, *, today, by, at, recorded_by=, command_id=, expect=,
-        **overrides""",
-    "ProductionFlow.amend": """self, order, *, by, at, expect=, ordered_on=, delivery_on=,
-        plan_from=, entered_on=, vendor=, invoice_id=, due_on=, department=, user=, recorded_by=,
+    "ProductionFlow.advance": """self, order, *, today, by, at, recorded_by=, roles=,
+        command_id=, expect=, **overrides""",
+    "ProductionFlow.amend": """self, order, *, by, at, expect=, ordered_on=,
+        delivery_on=, plan_from=, entered_on=, vendor=, invoice_id=, due_on=,
+        department=, user=, priority=, quantity=, facts=, reason=, recorded_by=, roles=,
         note=, command_id=""",
     "ProductionFlow.replan": "self, order, *, by, at, expect=, recorded_by=, note=, command_id=",
-    "ProductionFlow.migrate": """self, order, cycle, *, mapping=, expect=, by, at, recorded_by=,
-        note=, command_id=""",
-    "ProductionFlow.undo": """self, order, entries, *, cycles=, expect=, by, at, recorded_by=,
-        note=, command_id=""",
+    "ProductionFlow.migrate": """self, order, cycle, *, mapping=, expect=, by, at,
+        recorded_by=, roles=, note=, command_id=""",
+    "ProductionFlow.undo": """self, order, entries, *, cycles=, expect=, by, at,
+        recorded_by=, roles=, note=, command_id=""",
+    "ProductionFlow.split": """self, order, parts, *, expect=, by, at, recorded_by=,
+        roles=, note=, command_id=""",
+    "ProductionFlow.reorder": """self, order, *, order_id, ordered_on, reason,
+        delivery_on=, plan_from=, invoice_id=, vendor=, priority=, quantity=, facts=,
+        due_on=, department=, user=, expect=, by, at, recorded_by=, roles=, note=,
+        command_id=""",
     "ProductionFlow.reminders": "self, order, *, today",
     "ProductionFlow.reminders_all": "self, orders, *, today",
-    "ProductionFlow.propose_all": "self, orders, *, today, by, recorded_by=, expect=, **overrides",
-    "ProductionFlow.revise_all": "self, bulk, **more",
-    "ProductionFlow.choices_all": "self, orders, *, today, by, recorded_by=",
-    "ProductionFlow.accept_all": "self, bulk, *, at, command_id=",
-    "ProductionFlow.advance_all": """self, orders, *, today, by, at, recorded_by=, command_id=,
+    "ProductionFlow.propose_all": """self, orders, *, today, by, recorded_by=, roles=,
         expect=, **overrides""",
-    "ProductionFlow.amend_all": """self, orders, *, by, at, expect=, recorded_by=, note=,
-        command_id=, **amendments""",
+    "ProductionFlow.revise_all": "self, bulk, **more",
+    "ProductionFlow.choices_all": "self, orders, *, today, by, recorded_by=, roles=",
+    "ProductionFlow.accept_all": "self, bulk, *, at, command_id=",
+    "ProductionFlow.advance_all": """self, orders, *, today, by, at, recorded_by=,
+        roles=, command_id=, expect=, **overrides""",
+    "ProductionFlow.amend_all": """self, orders, *, by, at, expect=, reason=,
+        recorded_by=, roles=, note=, command_id=, **amendments""",
     "ProductionFlow.replan_all": """self, orders, *, by, at, expect=, recorded_by=, note=,
         command_id=""",
     "ProductionFlow.migrate_all": """self, orders, cycle, *, mapping=, expect=, by, at,
-        recorded_by=, note=, command_id=""",
-    "ProductionFlow.undo_all": """self, histories, *, cycles=, expect=, by, at, recorded_by=,
-        note=, command_id=""",
-    "ChangeRules": """*, allow_skip=, allow_back=, allow_reopen=, note_required=, targets=, guard=,
-        entry_guard=""",
+        recorded_by=, roles=, note=, command_id=""",
+    "ProductionFlow.undo_all": """self, histories, *, cycles=, expect=, by, at,
+        recorded_by=, roles=, note=, command_id=""",
+    "ChangeRules": """*, allow_skip=, allow_back=, allow_reopen=, note_required=,
+        reason_required=, reasons=, targets=, permissions=, guard=, entry_guard=""",
     "Refusal": "code, message, keys=",
+    "Permission": "roles, *, to=, from_=, moves=, verbs=, where=",
+    "Reason": "key, description, *, moves=, chargeable=, inactive=",
     "Choice": "status, move, refusals=, needs=",
     "BulkChoice": "status, open_to, refusals",
     "BulkProposal": "proposals, refusals",
@@ -428,7 +453,7 @@ WRITTEN: Final = [(name, value) for name, value in DOCUMENTED if isinstance(valu
 # The docstring of prodflow describes the first line once, and those of prodflow.hub and
 # prodflow.invoices the second. The others are obvious.
 OBVIOUS: Final = {
-    *("order", "today", "by", "recorded_by", "at", "note", "command_id"),
+    *("order", "today", "by", "recorded_by", "roles", "at", "note", "command_id"),
     *("visits", "within", "invoice", "condition"),
     *("orders", "order_id", "cycle", "cycles", "calendar", "policy", "flow", "store", "key"),
     *("value", "data", "text", "entry", "entries", "histories", "events", "status", "day"),
@@ -596,6 +621,8 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Where(vendor={"a lab", None}, user=None), Where(order_type="prints")),
     stores.Edit(version=2, replaces=1, by="ann", at=AT),
     *(PLANNING, UNDONE.entry, REFUSAL, RuleProblem("dead-end", "lab", "no status may follow")),
+    OrderSplit(order_id="PO-1", sequence=2, by="ann", at=AT, quantity=3, parts=[("PO-2", 2)]),
+    *(Permission(["lead"], to=["done"]), Reason("torn", "Torn in the post", moves=[Move.BACK])),
     BulkChoice(LAB, ["PO-1"], {"PO-2": (REFUSAL,), "PO-3": SameStatusError("PO-3", "lab")}),
     FLOW.propose(OPENED.order, today=DAY, by="ann"),
     FLOW.propose_all([OPENED.order], today=DAY, by="ann"),

@@ -68,7 +68,7 @@ _TAGGED: Final[dict[str, Hook[Decimal | date]]] = {
 }
 
 
-def _from_fact(value: object, _: object) -> Fact:
+def _from_fact(value: Any, _: object) -> Fact:  # noqa: ANN401 - data of any kind
     if type(value) in _PLAIN:
         return _in_bounds(value)
     if type(value) is dict and len(value) == 1:

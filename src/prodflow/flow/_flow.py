@@ -711,6 +711,7 @@ class ProductionFlow:
         Args:
             orders: at least one order and none twice.
             expect: as for `propose_all`.
+            reason: as for `amend`.
             amendments: the keywords of `amend`, for all orders.
 
         Raises:
@@ -1032,7 +1033,16 @@ class ProductionFlow:
             order_id: your id of the new order.
             ordered_on: the order date of the new order.
             reason: the key of the reason for ordering again.
+            delivery_on: the delivery date of the new order; None if there is none.
+            plan_from: as for `open`.
+            invoice_id: as for `open`.
+            vendor: as for `open`.
+            priority: as for `open`.
+            quantity: as for `open`.
             facts: all facts of the new order; they replace those of the order.
+            due_on: as for `open`.
+            department: as for `open`.
+            user: as for `open`.
             expect: as for `propose`.
             roles: as for `propose`.
 
