@@ -21,10 +21,10 @@ from prodflow.invoices import (
     PaidAtLeast,
     PaidInFull,
     PlacedOrder,
-    Reason,
     SetDeliveredOn,
     SetInvoiceStatus,
     UnplacedLine,
+    UnplacedReason,
     completion_intents,
     invoice_progress,
     is_due,
@@ -43,27 +43,33 @@ def check_values(invoice: Invoice, line: InvoiceLine) -> None:
     assert_type(line.vendor, str | None)
 
 
-def numbered(invoice: Invoice, vendor: str, order_type: str) -> str:
+def numbered(invoice: Invoice, vendor: str, order_type: str, attempt: int) -> str:
     """Order ids of an app."""
-    return f"{invoice.id}-{vendor}-{order_type}"
+    return f"{invoice.id}-{vendor}-{order_type}-{attempt}"
 
 
 def check_placing(
-    flow: ProductionFlow, invoice: Invoice, cycle: StatusCycle, day: date, at: datetime
+    *,
+    flow: ProductionFlow,
+    invoice: Invoice,
+    cycle: StatusCycle,
+    day: date,
+    at: datetime,
+    earlier: list[ProductionOrder],
 ) -> None:
     """The orders of an invoice, and the lines that are in none."""
     ids: list[OrderIds] = [numbered, order_id_for]
     orders = orders_for_invoice(
-        flow, invoice, [cycle], ordered_on=day, by="Ann", at=at, order_ids=ids[0], taken={"PO-1"}
+        flow, invoice, [cycle], ordered_on=day, by="Ann", at=at, order_ids=ids[0], orders=earlier
     )
     assert_type(orders, InvoiceOrders)
     assert_type(orders.changes, tuple[Change, ...])
     assert_type(orders.placed, tuple[PlacedOrder, ...])
     assert_type(orders.placed[0].lines, tuple[InvoiceLine, ...])
     assert_type(orders.unplaced, tuple[UnplacedLine, ...])
-    assert_type(orders.unplaced[0].reasons, tuple[Reason, ...])
+    assert_type(orders.unplaced[0].reasons, tuple[UnplacedReason, ...])
     assert_type(orders.unplaced[0].message, str)
-    assert_type(order_id_for(invoice, "Acme Lab", "prints"), str)
+    assert_type(order_id_for(invoice, "Acme Lab", "prints", 2), str)
 
 
 def check_conditions(
@@ -84,7 +90,7 @@ def check_conditions(
     return PaidAtLeast(50)
 
 
-def check_progress(orders: list[ProductionOrder], reason: Reason) -> None:
+def check_progress(orders: list[ProductionOrder], reason: UnplacedReason) -> None:
     """How far an invoice is, and what to do when it is complete."""
     progress = invoice_progress(orders)
     assert_type(progress, InvoiceProgress)

@@ -85,6 +85,7 @@ from prodflow import (
     ProdflowError,
     ProductionFlow,
     ProductionOrder,
+    Reason,
     Refusal,
     RuleError,
     RuleProblem,
@@ -195,6 +196,7 @@ NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
 UNPLACED: Final = UnplacedLine(InvoiceLine("2"), ("no-order-type", "no-vendor"))
+REASONS: Final = [Reason("late", "Late", moves={Move.BACK})]
 INVOICE: Final = Invoice(
     "I-1",
     (LINE, UNPLACED.line),
@@ -682,7 +684,18 @@ CALLS: Final[dict[str, Call]] = {
         visits=list(VISITS),
         **NAMES,
     ),
-    **each(None, "history_table", entries=list(PAST), **NAMES),
+    **each(None, "history_table", entries=list(PAST), reasons=REASONS, **NAMES),
+    **each(None, "family", orders=[ORDER, ALBUM.order], **NAMES),
+    **each(None, "tracking", order=ORDER, entries=list(ENTRIES), today=MONDAY, **NAMES),
+    **each(
+        None,
+        "reasons",
+        histories=[list(PAST), [ALBUM.entry]],
+        today=MONDAY,
+        reasons=REASONS,
+        calendar=CALENDAR,
+        **NAMES,
+    ),
     **each(None, "visits", entries=list(PAST), calendar=CALENDAR),
     **each(None, "in_use", cycle=CYCLE, orders=[ORDER, HOLD.order]),
     **each(None, "order_type_table", cycles=[CYCLE, NEXT_CYCLE, ALBUMS]),
@@ -718,7 +731,7 @@ CALLS: Final[dict[str, Call]] = {
     **each(None, "invoice_progress", orders=[PLACED.change.order]),
     **each(None, "is_due", condition=PaidAtLeast(50), before=INVOICE, after=INVOICE),
     **each(None, "is_met", condition=PaidInFull(), invoice=INVOICE),
-    **each(None, "order_id_for", invoice=INVOICE, vendor="lab one", order_type="prints"),
+    **each(None, "order_id_for", invoice=INVOICE, vendor="lab one", order_type="prints", attempt=2),
     **each(
         None,
         "orders_for_invoice",
@@ -727,7 +740,7 @@ CALLS: Final[dict[str, Call]] = {
         cycles=[CYCLE, ALBUMS],
         ordered_on=MONDAY,
         order_ids=order_id_for,
-        taken=["A-1"],
+        orders=[ORDER],
         **BY,
     ),
     # Formats and pictures
