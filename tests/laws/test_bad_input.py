@@ -235,6 +235,11 @@ FACTS: Final = PlanningFacts(
     vendor="lab one",
 )
 VISITS: Final = hub.visits(PAST)
+REASONED: Final = (OPENED.entry, evolve(ADVANCED.entry, reason="late"))
+BOARD: Final = hub.board([ORDER, ALBUM.order], today=MONDAY)
+WORKLOAD: Final = hub.workload([ORDER, ALBUM.order], today=MONDAY)
+REPORT: Final = hub.status_report([ORDER, ALBUM.order], today=MONDAY)
+FAMILIES: Final = hub.family([ORDER, ALBUM.order])
 LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
 SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
 
@@ -317,14 +322,17 @@ EXAMPLES: Final[tuple[object, ...]] = (
     OnCompletion(status="ready", delivered=True, notify=(SendMessage("ready"),)),
     Notify("I-1", SendMessage("ready", to="vendor", channels=["sms"], marketing=True)),
     # Reports
-    *(hub.board([ORDER, ALBUM.order], today=MONDAY), hub.cycle_time(VISITS, [CYCLE]), LIST),
+    *(hub.cycle_time(VISITS, [CYCLE]), LIST),
     CycleTime("A-1", "prints", MONDAY, MONDAY, MONDAY, 1, Span(0, 0, 0, 0), Span(0, 0, 0, 0)),
     *(hub.lateness_under([PAST], CYCLE, policy=Forward(CALENDAR)), hub.move_graph(VISITS)),
     *(hub.on_time_rate(VISITS), OnTime("prints", "lab", "At the lab", 0, 0), hub.rework(VISITS)),
-    *(hub.status_report([ORDER, ALBUM.order], today=MONDAY), SUGGESTED, VISITS[0]),
+    *(SUGGESTED, VISITS[0]),
     hub.Pause(MONDAY, date(2026, 11, 18), 2, 7),
-    *(hub.time_in_status(VISITS), hub.workload([ORDER, ALBUM.order], today=MONDAY)),
-    Load("lab", 1, 0, 0),
+    hub.time_in_status(VISITS),
+    Load("lab", 1, 0, 0, 0),
+    *(BOARD, WORKLOAD, REPORT, FAMILIES, hub.reasons([REASONED], [CYCLE], today=MONDAY)),
+    *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
+    *(REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
 # --- What is public, by inspection ------------------------------------------------------------
@@ -678,6 +686,13 @@ CALLS: Final[dict[str, Call]] = {
         **renewed(NAMES),
     },
     **each(LIST, "__getitem__", index=1),
+    **each(FAMILIES, "__getitem__", index=1),
+    **each(LIST, "table", more=("priority", "facts.client")),
+    **each(REPORT, "table", more=("priority", "facts.client")),
+    **each(REPORT, "counts_table", more=("quantity",)),
+    **each(BOARD, "table", more=("quantity",)),
+    **each(BOARD, "orders_table", more=("priority", "facts.client")),
+    **each(WORKLOAD, "table", "departments_table", "users_table", more=("quantity",)),
     **each(
         None,
         *("cycle_time", "move_graph", "on_time_rate", "rework", "time_in_status"),
@@ -1053,7 +1068,12 @@ OTHERWISE: Final = {
 UNSTORABLE: Final = "\x00\x01\x1b\x7f\x85\u200f\u202e\u2066\ufffe\U0010ffff"
 RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # Enums and tuples refuse other values with Python's own messages.
-PYTHONS_OWN: Final = {"Move", "OrderList.__getitem__", "Plan.__getitem__"}
+PYTHONS_OWN: Final = {
+    "Move",
+    "Families.__getitem__",
+    "OrderList.__getitem__",
+    "Plan.__getitem__",
+}
 TAKES_MORE: Final = {"find_problems"}  # whatever a form has
 # Only the orders of the report are looked up in these mappings.
 LOOKED_UP: Final = {("status_report", "clients"), ("status_report", "amounts")}
