@@ -423,6 +423,13 @@ class TestStatusTable:
             ("Inactive statuses hidden: 1.",),
         )
 
+    def test_shows_what_clients_see(self, cycle: StatusCycle) -> None:
+        """In a last column, if there is anything to show."""
+        public = cycle.replace("retouch", public_description="In production")
+        table = status_table(public)
+        assert table.columns == (*status_table(cycle).columns, "Public Description")
+        assert [row[-1] for row in table.rows][:3] == [None, "In production", None]
+
     def test_shows_the_inactive_ones_when_asked(self, cycle: StatusCycle) -> None:
         """With `show_inactive`, nothing is hidden."""
         table = status_table(cycle, show_inactive=True)
