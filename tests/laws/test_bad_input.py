@@ -278,7 +278,10 @@ FACTS: Final = PlanningFacts(
     facts=FACTS_GIVEN,
 )
 VISITS: Final = hub.visits(PAST)
-REASONED: Final = (OPENED.entry, evolve(ADVANCED.entry, reason="late"))
+REASONED: Final = (
+    OPENED.entry,
+    FLOW.advance(ORDER, today=MONDAY, by="ann", at=NOON, reason="late").entry,
+)
 BOARD: Final = hub.board([ORDER, ALBUM.order], today=MONDAY)
 WORKLOAD: Final = hub.workload([ORDER, ALBUM.order], today=MONDAY)
 REPORT: Final = hub.status_report([ORDER, ALBUM.order], today=MONDAY)
