@@ -263,7 +263,7 @@ def function(name: str, value: C) -> C:
 
 def roles(value: Iterable[str]) -> tuple[str, ...]:
     """The roles of a user, each once."""
-    if value == ():  # most often
+    if type(value) is tuple and not value:  # most often
         return ()
     names = (text("a role", role) for role in items("roles", value, "roles"))
     return tuple(dict.fromkeys(names))

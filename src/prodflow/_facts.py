@@ -86,9 +86,10 @@ class Facts(_ByKind[Fact]):
         Raises:
             ValueError: if there would be more than 32.
         """
-        if not changes:
+        changed = fact_changes(changes)
+        if not changed:
             return self
-        merged = {**self, **FactChanges(changes)}
+        merged = {**self, **changed}
         return Facts({name: value for name, value in merged.items() if value is not None})
 
     def changes_to(self, other: "Facts") -> "FactChanges":
@@ -97,6 +98,7 @@ class Facts(_ByKind[Fact]):
         Args:
             other: the facts afterwards.
         """
+        checks.instance("other", other, Facts, "a Facts")
         changes: dict[str, Fact | None] = {
             name: value
             for name, value in other.items()

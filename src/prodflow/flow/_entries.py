@@ -152,7 +152,7 @@ def opening(  # noqa: PLR0917 - passing keywords would add a sixth to its time
         vendor = checks.text("vendor", vendor)
     if quantity is not None:
         quantity = checks.number("quantity", quantity)
-    if priority != 0 or type(priority) is not int:
+    if type(priority) is not int or priority != 0:
         priority = check_priority("priority", priority)
     kept = NO_FACTS if facts is NOTHING_GIVEN else check_facts(facts)
     details = (ordered_on, vendor, quantity, priority, kept)

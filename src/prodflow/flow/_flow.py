@@ -466,7 +466,7 @@ class ProductionFlow:
             checks.day("today", today),
             checks.text("by", by),
             recorder,
-            checks.roles(roles) if roles else (),
+            checks.roles(roles),
             overrides,
             order,
         )

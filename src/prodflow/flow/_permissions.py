@@ -14,7 +14,7 @@ from prodflow.triggers import Where
 Verb = Literal["open", "amend", "migrate", "undo", "split", "reorder"]
 """A change that isn't a status change."""
 
-_VERBS: Final = ("open", "amend", "migrate", "undo", "split", "reorder")
+VERBS: Final = ("open", "amend", "migrate", "undo", "split", "reorder")
 
 
 def _roles(value: Iterable[str]) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def _moves(value: Iterable[Move]) -> frozenset[Move]:
 def _verbs(value: Iterable[Verb]) -> frozenset[Verb]:
     verbs = checks.items("verbs", value, "verbs")
     for verb in verbs:
-        checks.one_of("a verb", verb, *_VERBS)
+        checks.one_of("a verb", verb, *VERBS)
     return frozenset(verbs)
 
 

@@ -17,7 +17,7 @@ from prodflow import _checks as checks
 from prodflow._fields import checked
 from prodflow.cycle import StatusCycle
 from prodflow.errors import ChangeRefusedError, Refusal, RuleProblem
-from prodflow.flow._permissions import Asked, Permission, Verb, missing
+from prodflow.flow._permissions import VERBS, Asked, Permission, Verb, missing
 from prodflow.flow._reasons import Reason
 from prodflow.flow._values import ProposedChange
 from prodflow.order import HistoryEntry, Move, OrderAmended, OrderOpened, ProductionOrder
@@ -126,7 +126,7 @@ class ChangeRules:
         after: ProductionOrder,
         *,
         verb: Verb | None = None,
-        roles: tuple[str, ...] = (),
+        roles: Iterable[str] = (),
     ) -> None:
         """Raise an error if these rules refuse an entry that isn't a status change.
 
@@ -143,6 +143,9 @@ class ChangeRules:
             checks.instance("order", order, ProductionOrder, "a ProductionOrder or None")
         checks.instance("entry", entry, _ENTRIES, "an entry of a history")
         checks.instance("after", after, ProductionOrder, "a ProductionOrder")
+        if verb is not None:
+            checks.one_of("verb", verb, *VERBS)
+        names = checks.roles(roles)
         refusals: list[Refusal] = []
         if isinstance(entry, (OrderOpened, OrderAmended)) and entry.reason is not None:
             refusals += self._against_reason(entry.reason, frozenset())
@@ -154,7 +157,7 @@ class ChangeRules:
                 to=after.status.key,
                 moves=frozenset(),
             )
-            refusals += missing(self.permissions, asked, roles)
+            refusals += missing(self.permissions, asked, names)
         if self.entry_guard is not None:
             refused = _by_guard("entry_guard", self.entry_guard(order, entry))
             if refused is not None:
