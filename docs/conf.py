@@ -33,7 +33,7 @@ nitpick_ignore_regex = [
     ("py:exc", "InvalidArgument"),  # of Hypothesis, in the docstrings of strategies
     # Keyword arguments, typed for editors; the docstring of the method lists them.
     ("py:class", r"prodflow\.(_statuses\.StatusChanges|flow\.(Bulk)?Revision)"),
-    ("py:class", r"prodflow\.codec\.T"),  # a type variable
+    ("py:class", r"prodflow\.(codec\.T|stores\._counts\.K)"),  # type variables
     ("py:class", r"prodflow\.stores\._rules\.Pending"),  # described by outbox_effect
 ]
 

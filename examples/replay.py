@@ -32,6 +32,7 @@ from prodflow import (
     OrderAmended,
     OrderOpened,
     OrderQuery,
+    OrderSplit,
     OrderStore,
     ProdflowError,
     ProductionFlow,
@@ -181,7 +182,7 @@ def _as_events(
     """Each entry as an event: the activity, the person and the time."""
     activity = ""
     for entry in history:
-        if not isinstance(entry, OrderAmended):
+        if not isinstance(entry, OrderAmended | OrderSplit):
             activity = cycle[entry.to_status].description
         yield activity, entry.by, entry.at
 

@@ -5,7 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_type
 
-from prodflow import Forward, HistoryEntry, ProductionOrder, Status, StatusCycle, WorkingCalendar
+from prodflow import (
+    Forward,
+    HistoryEntry,
+    ProductionOrder,
+    Reason,
+    Status,
+    StatusCycle,
+    WorkingCalendar,
+)
 from prodflow.export import Table
 from prodflow.hub import (
     Amount,
@@ -15,6 +23,9 @@ from prodflow.hub import (
     CycleTime,
     CycleTimes,
     Days,
+    Families,
+    Family,
+    Kinship,
     Lateness,
     Load,
     MoveCount,
@@ -23,6 +34,11 @@ from prodflow.hub import (
     OnTimeRate,
     OrderList,
     Pause,
+    PublicStep,
+    ReasonCount,
+    ReasonReport,
+    ReasonTotal,
+    Relative,
     Rework,
     SortBy,
     Span,
@@ -32,15 +48,18 @@ from prodflow.hub import (
     StatusReportRow,
     StatusRework,
     StatusTime,
+    StepState,
     Suggestion,
     Suggestions,
     TimeInStatus,
+    Tracking,
     Visit,
     Workload,
     WorkloadRow,
     board,
     cycle_time,
     due_soon,
+    family,
     history_table,
     in_use,
     lateness_under,
@@ -49,11 +68,13 @@ from prodflow.hub import (
     order_type_table,
     overdue,
     past_delivery,
+    reasons,
     rework,
     status_report,
     status_table,
     suggest_durations,
     time_in_status,
+    tracking,
     visits,
     workload,
 )
@@ -64,11 +85,13 @@ def check_board(orders: list[ProductionOrder], by: BoardBy, day: date) -> None:
     on_board = board(orders, by=by, today=day, columns=["lab", None], within=2)
     assert_type(on_board, Board)
     assert_type(on_board.columns, tuple[BoardColumn, ...])
-    assert_type(on_board.columns[0].key, str | None)
+    assert_type(on_board.columns[0].key, str | bool | int | Decimal | date | None)
+    assert_type(on_board.columns[0].quantity, int)
     assert_type(on_board.columns[0].orders, tuple[ProductionOrder, ...])
     assert_type(on_board.columns[0].count, int)
-    assert_type(on_board.table(), Table)
-    assert_type(on_board.orders_table(), Table)
+    assert_type(on_board.table("quantity"), Table)
+    assert_type(on_board.orders_table("priority", "facts.client"), Table)
+    assert_type(board(orders, by="facts.copies", today=day, columns=[1, None]), Board)
     assert_type(board(iter(orders), today=day, calendar=WorkingCalendar()), Board)
 
 
@@ -86,7 +109,7 @@ def check_names(
     assert_type(past_delivery(orders, today=day, cycles=cycles), OrderList)
     assert_type(due_soon(orders, today=day, within=5, cycles=cycles), OrderList)
     assert_type(status_report(orders, today=day, cycles=cycles), StatusReport)
-    assert_type(history_table(histories[0], cycles), Table)
+    assert_type(history_table(histories[0], cycles, reasons=[Reason("late", "Late")]), Table)
     cycle = orders[0].cycle
     lateness = lateness_under(histories, cycle, policy=Forward(), cycles=cycles)
     assert_type(lateness, Lateness)
@@ -103,6 +126,7 @@ def check_lists(orders: list[ProductionOrder], day: date) -> None:
     assert_type(late[:2], tuple[ProductionOrder, ...])
     assert_type(iter(late), Iterator[ProductionOrder])
     assert_type(late.table(), Table)
+    assert_type(late.table("quantity", "facts.client"), Table)
 
 
 def check_reports(
@@ -125,7 +149,8 @@ def check_reports(
     assert_type(report.counts[0].overdue, int)
     assert_type(report.orders, tuple[ProductionOrder, ...])
     assert_type(report.amount, Decimal)
-    assert_type(report.counts_table(), Table)
+    assert_type(report.counts_table("quantity"), Table)
+    assert_type(report.quantity, int)
     work = workload(orders, today=day)
     assert_type(work, Workload)
     assert_type(work.rows, tuple[WorkloadRow, ...])
@@ -172,6 +197,44 @@ def check_visits(entries: list[HistoryEntry], cycle: StatusCycle) -> None:
     assert_type(moves.edges[0].weight, int)
 
 
+def check_families(orders: list[ProductionOrder]) -> None:
+    """Families are a sequence; a family knows what each order is to which other one."""
+    families = family(iter(orders), cycles=[orders[0].cycle])
+    assert_type(families, Families)
+    assert_type(families[0], Family)
+    assert_type(families[:2], tuple[Family, ...])
+    assert_type(families[0].relatives, tuple[Relative, ...])
+    assert_type(families[0].relatives[0].kinship, Kinship | None)
+    assert_type(families[0].parts, tuple[ProductionOrder, ...])
+    assert_type(families[0].parent_id, str | None)
+    assert_type(families[0].quantity, int)
+    assert_type(families.table(), Table)
+
+
+def check_tracking(order: ProductionOrder, entries: list[HistoryEntry], day: date) -> None:
+    """What a client sees of an order."""
+    seen = tracking(order, iter(entries), cycles=[order.cycle], today=day)
+    assert_type(seen, Tracking)
+    assert_type(seen.steps, tuple[PublicStep, ...])
+    assert_type(seen.steps[0].state, StepState)
+    assert_type(seen.current, PublicStep | None)
+    assert_type(seen.expected_on, date | None)
+    assert_type(seen.table(), Table)
+
+
+def check_reasons(
+    histories: list[list[HistoryEntry]], cycles: Iterator[StatusCycle], day: date
+) -> None:
+    """Why orders were sent back, and what it took."""
+    report = reasons(histories, cycles, today=day, reasons=[Reason("late", "Late")])
+    assert_type(report, ReasonReport)
+    assert_type(report.rows, tuple[ReasonCount, ...])
+    assert_type(report.rows[0].chargeable, bool | None)
+    assert_type(report.totals, tuple[ReasonTotal, ...])
+    assert_type(report.totals[0].days_lost, int)
+    assert_type(report.totals_table(), Table)
+
+
 def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> None:
     """Durations learned from histories, and lateness."""
     suggested = suggest_durations(histories, cycle, calendar=WorkingCalendar(), quantile=0.9)
@@ -194,7 +257,10 @@ def check_hub_refuses(
     overdue(orders)  # type: ignore[call-arg]  # which day?
     overdue(orders, day)  # type: ignore[call-arg]  # today goes by name
     due_soon(orders, today="2026-11-16")  # type: ignore[arg-type]  # a date
-    board(orders, today=day, by="colour")  # type: ignore[arg-type]  # one of five words
+    board(orders, today=day).table("priority")  # type: ignore[arg-type]  # only "quantity"
+    family(orders[0])  # type: ignore[arg-type]  # orders, not one
+    tracking(orders[0])  # type: ignore[call-arg]  # and its history
+    reasons([[entry]], [cycle])  # type: ignore[call-arg]  # which day?
     board(orders[0], today=day)  # type: ignore[arg-type]  # orders, not one
     status_report(orders, today=day, sort_by="date")  # type: ignore[arg-type]  # one of three words
     status_report(orders, today=day, amounts={"PO-1": 0.1})  # type: ignore[dict-item]  # no float

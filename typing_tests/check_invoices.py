@@ -43,18 +43,24 @@ def check_values(invoice: Invoice, line: InvoiceLine) -> None:
     assert_type(line.vendor, str | None)
 
 
-def numbered(invoice: Invoice, vendor: str, order_type: str) -> str:
+def numbered(invoice: Invoice, vendor: str, order_type: str, attempt: int) -> str:
     """Order ids of an app."""
-    return f"{invoice.id}-{vendor}-{order_type}"
+    return f"{invoice.id}-{vendor}-{order_type}-{attempt}"
 
 
 def check_placing(
-    flow: ProductionFlow, invoice: Invoice, cycle: StatusCycle, day: date, at: datetime
+    *,
+    flow: ProductionFlow,
+    invoice: Invoice,
+    cycle: StatusCycle,
+    day: date,
+    at: datetime,
+    earlier: list[ProductionOrder],
 ) -> None:
     """The orders of an invoice, and the lines that are in none."""
     ids: list[OrderIds] = [numbered, order_id_for]
     orders = orders_for_invoice(
-        flow, invoice, [cycle], ordered_on=day, by="Ann", at=at, order_ids=ids[0], taken={"PO-1"}
+        flow, invoice, [cycle], ordered_on=day, by="Ann", at=at, order_ids=ids[0], orders=earlier
     )
     assert_type(orders, InvoiceOrders)
     assert_type(orders.changes, tuple[Change, ...])
@@ -63,7 +69,7 @@ def check_placing(
     assert_type(orders.unplaced, tuple[UnplacedLine, ...])
     assert_type(orders.unplaced[0].reasons, tuple[UnplacedReason, ...])
     assert_type(orders.unplaced[0].message, str)
-    assert_type(order_id_for(invoice, "Acme Lab", "prints"), str)
+    assert_type(order_id_for(invoice, "Acme Lab", "prints", 2), str)
 
 
 def check_conditions(

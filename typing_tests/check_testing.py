@@ -14,6 +14,7 @@ from prodflow import (
     ChangeRules,
     CycleStore,
     DueDatePolicy,
+    Forward,
     HistoryEntry,
     MemoryStore,
     OrderQuery,
@@ -26,6 +27,7 @@ from prodflow import (
     ProposedChange,
     Status,
     StatusCycle,
+    Terms,
     Trigger,
     WorkingCalendar,
 )
@@ -61,11 +63,14 @@ from prodflow.testing.laws import (
     a_refused_bulk_names_every_order,
     a_return_from_hold_enters_nothing,
     a_split_divides_the_order,
+    a_start_in_time_keeps_the_latest_dates,
     a_trigger_fires_for_its_entries,
+    a_vendor_has_the_durations_of_its_terms,
     a_window_sent_back_unchanged_is_accepted,
     add_counts_working_days,
     advancing_reaches_the_final,
     an_amended_delivery_moves_its_due_date_only,
+    an_order_is_due_as_planned,
     an_order_that_moved_is_refused,
     an_undo_gives_the_order_back,
     an_untouched_order_follows_its_order_date,
@@ -74,7 +79,9 @@ from prodflow.testing.laws import (
     bulk_equals_singles,
     choices_of_a_bulk_are_those_of_its_orders,
     choices_say_what_the_window_says,
+    equal_calendars_count_like_one,
     every_bulk_verb_equals_its_single_verb,
+    every_date_of_a_plan_is_a_working_day,
     every_path_is_active_and_standard,
     facts_follow_the_entries,
     forward_equals_backward,
@@ -236,6 +243,8 @@ def check_laws(
         asides_never_change_the_plan,
         backward_ends_on_the_delivery_date,
         plan_dates_never_decrease,
+        every_date_of_a_plan_is_a_working_day,
+        a_start_in_time_keeps_the_latest_dates,
     ]
     of_a_calendar: list[Callable[[StatusCycle, WorkingCalendar, date], None]] = [
         forward_equals_backward,
@@ -258,6 +267,9 @@ def check_laws(
     a_permission_only_restricts(flow, flow, Permission(["lead"]), order, ["lead"])
     a_split_divides_the_order(flow, [change], [1, 2])
     what_is_amended_is_planned_with(flow, order, {"copies": 2}, 5, None)
+    a_vendor_has_the_durations_of_its_terms(cycle, Terms(Forward(), {}), "West", day)
+    an_order_is_due_as_planned(flow, cycle, day)
+    equal_calendars_count_like_one(cycle, Forward(), day)
     add_counts_working_days(WorkingCalendar(), day, 3)
     advancing_reaches_the_final(flow, cycle, day)
     an_untouched_order_follows_its_order_date(flow, cycle, day, day)

@@ -236,6 +236,7 @@ NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
 UNPLACED: Final = UnplacedLine(InvoiceLine("2"), ("no-order-type", "no-vendor"))
+REASONS: Final = [Reason("late", "Late", moves={Move.BACK})]
 INVOICE: Final = Invoice(
     "I-1",
     (LINE, UNPLACED.line),
@@ -277,6 +278,14 @@ FACTS: Final = PlanningFacts(
     facts=FACTS_GIVEN,
 )
 VISITS: Final = hub.visits(PAST)
+REASONED: Final = (
+    OPENED.entry,
+    FLOW.advance(ORDER, today=MONDAY, by="ann", at=NOON, reason="late").entry,
+)
+BOARD: Final = hub.board([ORDER, ALBUM.order], today=MONDAY)
+WORKLOAD: Final = hub.workload([ORDER, ALBUM.order], today=MONDAY)
+REPORT: Final = hub.status_report([ORDER, ALBUM.order], today=MONDAY)
+FAMILIES: Final = hub.family([ORDER, ALBUM.order])
 LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
 SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
 
@@ -364,14 +373,17 @@ EXAMPLES: Final[tuple[object, ...]] = (
     OnCompletion(status="ready", delivered=True, notify=(SendMessage("ready"),)),
     Notify("I-1", SendMessage("ready", to="vendor", channels=["sms"], marketing=True)),
     # Reports
-    *(hub.board([ORDER, ALBUM.order], today=MONDAY), hub.cycle_time(VISITS, [CYCLE]), LIST),
+    *(hub.cycle_time(VISITS, [CYCLE]), LIST),
     CycleTime("A-1", "prints", MONDAY, MONDAY, MONDAY, 1, Span(0, 0, 0, 0), Span(0, 0, 0, 0)),
     *(hub.lateness_under([PAST], CYCLE, policy=Forward(CALENDAR)), hub.move_graph(VISITS)),
     *(hub.on_time_rate(VISITS), OnTime("prints", "lab", "At the lab", 0, 0), hub.rework(VISITS)),
-    *(hub.status_report([ORDER, ALBUM.order], today=MONDAY), SUGGESTED, VISITS[0]),
+    *(SUGGESTED, VISITS[0]),
     hub.Pause(MONDAY, date(2026, 11, 18), 2, 7),
-    *(hub.time_in_status(VISITS), hub.workload([ORDER, ALBUM.order], today=MONDAY)),
-    Load("lab", 1, 0, 0),
+    hub.time_in_status(VISITS),
+    Load("lab", 1, 0, 0, 0),
+    *(BOARD, WORKLOAD, REPORT, FAMILIES, hub.reasons([REASONED], [CYCLE], today=MONDAY)),
+    *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
+    *(REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
 # --- What is public, by inspection ------------------------------------------------------------
@@ -797,13 +809,31 @@ CALLS: Final[dict[str, Call]] = {
         **renewed(NAMES),
     },
     **each(LIST, "__getitem__", index=1),
+    **each(FAMILIES, "__getitem__", index=1),
+    **each(LIST, "table", more=("priority", "facts.client")),
+    **each(REPORT, "table", more=("priority", "facts.client")),
+    **each(REPORT, "counts_table", more=("quantity",)),
+    **each(BOARD, "table", more=("quantity",)),
+    **each(BOARD, "orders_table", more=("priority", "facts.client")),
+    **each(WORKLOAD, "table", "departments_table", "users_table", more=("quantity",)),
     **each(
         None,
         *("cycle_time", "move_graph", "on_time_rate", "rework", "time_in_status"),
         visits=list(VISITS),
         **NAMES,
     ),
-    **each(None, "history_table", entries=list(PAST), **NAMES),
+    **each(None, "history_table", entries=list(PAST), reasons=REASONS, **NAMES),
+    **each(None, "family", orders=[ORDER, ALBUM.order], **NAMES),
+    **each(None, "tracking", order=ORDER, entries=list(ENTRIES), today=MONDAY, **NAMES),
+    **each(
+        None,
+        "reasons",
+        histories=[list(PAST), [ALBUM.entry]],
+        today=MONDAY,
+        reasons=REASONS,
+        calendar=CALENDAR,
+        **NAMES,
+    ),
     **each(None, "visits", entries=list(PAST), calendar=CALENDAR),
     **each(None, "in_use", cycle=CYCLE, orders=[ORDER, HOLD.order]),
     **each(None, "order_type_table", cycles=[CYCLE, NEXT_CYCLE, ALBUMS]),
@@ -839,7 +869,7 @@ CALLS: Final[dict[str, Call]] = {
     **each(None, "invoice_progress", orders=[PLACED.change.order]),
     **each(None, "is_due", condition=PaidAtLeast(50), before=INVOICE, after=INVOICE),
     **each(None, "is_met", condition=PaidInFull(), invoice=INVOICE),
-    **each(None, "order_id_for", invoice=INVOICE, vendor="lab one", order_type="prints"),
+    **each(None, "order_id_for", invoice=INVOICE, vendor="lab one", order_type="prints", attempt=2),
     **each(
         None,
         "orders_for_invoice",
@@ -849,6 +879,7 @@ CALLS: Final[dict[str, Call]] = {
         ordered_on=MONDAY,
         order_ids=order_id_for,
         taken=["A-1"],
+        orders=[ORDER],
         **RECORDED,
     ),
     # Formats and pictures
@@ -1171,7 +1202,7 @@ UNSTORABLE: Final = "\x00\x01\x1b\x7f\x85\u200f\u202e\u2066\ufffe\U0010ffff"
 RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # Enums, tuples and mappings refuse other values with Python's own messages.
 PYTHONS_OWN: Final = {
-    *("Move", "OrderList.__getitem__", "Plan.__getitem__"),
+    *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }

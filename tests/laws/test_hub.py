@@ -216,17 +216,17 @@ class TestBoards:
 FEW_ORDERS = st.lists(
     production_orders(flows=production_flows(max_size=0), max_size=2), min_size=2, max_size=4
 )
-FACTS = st.sampled_from([1, True, Decimal("1.0"), "1", 0, False, date(2026, 1, 1), "Lee", "lee"])
+VALUES: list[Fact] = [1, True, Decimal("1.0"), "1", 0, False, date(2026, 1, 1), "Lee", "lee"]
+HAS_FACTS: list[dict[str, Fact]] = [{}, {"y": 1}, *({"x": value} for value in VALUES)]
 
 
 @st.composite
 def orders_with_facts(draw: st.DrawFn) -> list[ProductionOrder]:
     """Orders, most of which have the fact "x", some with a quantity."""
-    no_fact: list[dict[str, Fact]] = [{}, {"y": 1}]
     return [
         evolve(
             order,
-            facts=draw(st.sampled_from(no_fact) | FACTS.map(lambda value: {"x": value})),
+            facts=draw(st.sampled_from(HAS_FACTS)),
             quantity=draw(st.none() | st.integers(1, 9)),
             priority=draw(st.integers(-2, 2)),
         )

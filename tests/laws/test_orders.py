@@ -18,6 +18,7 @@ from prodflow import (
     Move,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     ProductionFlow,
     ProductionOrder,
     RuleError,
@@ -258,7 +259,7 @@ class TestVisits:
         for before, after in pairwise(history.changes):
             if isinstance(after.entry, StatusChanged | CycleAdopted):
                 assert before.order.status.key == after.entry.from_status
-            if not isinstance(after.entry, OrderAmended):
+            if not isinstance(after.entry, OrderAmended | OrderSplit):
                 assert after.order.status.key == after.entry.to_status
 
     @given(WALKS)

@@ -168,6 +168,17 @@ class TestCycle:
             *("non-standard", "cancelled", "inactive", "outside the cycle", "on hold"),
         ]
 
+    def test_a_status_with_a_colour_has_a_stripe(self, small: StatusCycle) -> None:
+        """In the colour of the newest version; the other cards have none."""
+        green = small.replace("ordered", colour="#2f6f4e")
+        newer = green.replace("ordered", colour="#C00000")
+        assert "<rect" in cycle_svg(green).split("#2f6f4e")[0]
+        assert cycle_svg(green).count('fill="#2f6f4e"') == 1
+        assert cycle_svg(green, cycles=[newer]).count('fill="#C00000"') == 1
+        assert (
+            cycle_svg(green, cycles=[newer]).count("<rect") == cycle_svg(small).count("<rect") + 1
+        )
+
     def test_without_any_off_the_path(self, small: StatusCycle) -> None:
         """The heading is left out, and so are the days if there are none."""
         bare = small.remove("hold").replace("ordered", default_duration=None)

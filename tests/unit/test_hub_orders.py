@@ -298,7 +298,7 @@ class TestQuantities:
             plain, more = table(), table("quantity")
             assert more.columns == (*plain.columns, "Quantity")
             assert more.rows == tuple((*row, 12) for row in plain.rows)
-            with pytest.raises(ValueError, match="a further column must be 'quantity'"):
+            with pytest.raises(ValueError, match="more must be 'quantity'"):
                 table("priority")  # type: ignore[arg-type]  # on purpose
 
 
@@ -326,7 +326,7 @@ class TestFurtherColumns:
     @pytest.mark.parametrize("column", ["client", "due", "facts.a b", 7])
     def test_another_word_is_refused(self, at: At, column: Any) -> None:  # noqa: ANN401
         """The message says which there are."""
-        with pytest.raises(ValueError, match="a further column"):
+        with pytest.raises(ValueError, match=r"^(more must be|the name of a fact in more)"):
             overdue([at("qa")], today=MONDAY).table(column)
 
 
@@ -422,6 +422,13 @@ class TestStatusTable:
             "Production Statuses: prints",
             ("Inactive statuses hidden: 1.",),
         )
+
+    def test_shows_what_clients_see(self, cycle: StatusCycle) -> None:
+        """In a last column, if there is anything to show."""
+        public = cycle.replace("retouch", public_description="In production")
+        table = status_table(public)
+        assert table.columns == (*status_table(cycle).columns, "Public Description")
+        assert [row[-1] for row in table.rows][:3] == [None, "In production", None]
 
     def test_shows_the_inactive_ones_when_asked(self, cycle: StatusCycle) -> None:
         """With `show_inactive`, nothing is hidden."""

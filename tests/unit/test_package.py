@@ -224,7 +224,8 @@ MEMBERS: Final = {
 # The signatures in design.md: `name=` is optional, `/` and `*` are Python's.
 SIGNATURES: Final = {
     "Status": """key, description, *, default_duration=, default_department=, default_user=,
-        workflow_stage=, public_description=, colour=, initial=, final=, non_standard=, cancelled=, pauses=, inactive=""",
+        workflow_stage=, public_description=, colour=, initial=, final=, non_standard=,
+        cancelled=, pauses=, inactive=""",
     "StatusCycle": "order_type, statuses, *, description=, version=",
     "StatusCycle.add": "self, status, index=",
     "StatusCycle.move_to": "self, key, index",
@@ -611,6 +612,7 @@ INVOICE: Final = Invoice("INV-1", [InvoiceLine("1", order_type="prints", vendor=
 ORDERS: Final = orders_for_invoice(FLOW, INVOICE, [CYCLE], ordered_on=DAY, by="ann", at=AT)
 VISITS: Final = hub.visits([OPENED.entry, ADVANCED.entry])
 BOARD: Final = hub.board([OPENED.order], by="status", today=DAY)
+FAMILIES: Final = hub.family([OPENED.order])
 EXAMPLES: Final[tuple[object, ...]] = (
     *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
     *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
@@ -647,7 +649,9 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(hub.overdue([OPENED.order], today=DAY), hub.status_report([OPENED.order], today=DAY)),
     *(hub.workload([OPENED.order], today=DAY), hub.time_in_status(VISITS)),
     *(hub.on_time_rate(VISITS), hub.cycle_time(VISITS, [CYCLE]), hub.rework(VISITS)),
-    hub.move_graph(VISITS),
+    *(hub.move_graph(VISITS), FAMILIES, FAMILIES[0]),
+    hub.tracking(OPENED.order, [OPENED.entry]),
+    hub.reasons([[OPENED.entry]], [CYCLE], today=DAY),
     hub.suggest_durations([[OPENED.entry]], CYCLE, calendar=EVERY_DAY),
     hub.lateness_under([[OPENED.entry]], CYCLE, policy=Forward()),
     export.Table("Orders", ["id", "due"], [["PO-1", DAY]], notes=["one order"]),

@@ -47,7 +47,7 @@ def _count(name: str, value: int) -> int:
 
 
 class Named(NamedTuple):
-    """A cycle as people read it: its statuses have the descriptions of the newest version."""
+    """A cycle as people read it, with the descriptions and colours of the newest version."""
 
     title: str
     path: tuple[Status, ...]
@@ -71,8 +71,13 @@ def named(cycle: StatusCycle, cycles: Iterable[StatusCycle], title: str | None) 
         title = " ".join(names.type_name(cycle.order_type).split()) or cycle.order_type
     else:
         checks.description("title", title)
+    read = {status.key: names.statuses[cycle.order_type, status.key] for status in cycle}
     statuses = {
-        status.key: evolve(status, description=names.title((cycle.order_type, status.key)))
+        status.key: evolve(
+            status,
+            description=read[status.key].description,
+            colour=read[status.key].colour,
+        )
         for status in cycle
     }
     off = [status for status in statuses.values() if cycle.place(status.key).position is None]

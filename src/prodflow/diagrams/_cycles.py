@@ -34,6 +34,7 @@ _SMALL: Final = 12
 _NAME: Final = 14
 _COUNT: Final = 13
 _ARROW: Final = 7
+_STRIPE: Final = 5
 _ROOM: Final = _CARD - 2 * _PADDING
 
 _Text = tuple[tuple[str, ...], float, str]
@@ -62,7 +63,7 @@ def cycle_svg(
 
     The path is the active standard statuses in order. The days on an arrow are the default
     duration of the status where the arrow begins. For a status off the path, the default duration
-    is on its card. Inactive statuses are shown too.
+    is on its card. Inactive statuses are shown too. A status with a colour has a stripe in it.
 
     Args:
         cycle: the cycle to draw.
@@ -179,10 +180,25 @@ def _drawn(card: _Card) -> Markup:
     y = card.y + _PADDING
     parts = [tip(card.status.description)]
     parts.append(rectangle(card.x, card.y, _CARD, card.height, "box"))
+    if card.status.colour is not None:
+        parts.append(_stripe(card, card.status.colour))
     for lines, size, class_ in card.texts:
         parts.append(label(lines, card.x + _PADDING, y, size, class_))
         y += len(lines) * size * LINE + 3
     return tag("g", *parts, class_=card.class_, data_status=card.status.key)
+
+
+def _stripe(card: _Card, colour: str) -> Markup:
+    """A stripe in the colour of the status; no text is on it, so any colour is readable."""
+    return tag(
+        "rect",
+        x=card.x + _STRIPE / 2,
+        y=card.y + _PADDING,
+        width=_STRIPE,
+        height=card.height - 2 * _PADDING,
+        rx=_STRIPE / 2,
+        fill=colour,
+    )
 
 
 def _arrows(cards: Sequence[_Card]) -> Iterator[Markup]:

@@ -177,13 +177,13 @@ class OrderColumns:
 
 
 def _further(column: str) -> tuple[str, Callable[[ProductionOrder], Cell]]:
-    fact = fact_named("a further column", column, *_MORE_CELLS)
+    fact = fact_named("more", column, *_MORE_CELLS)
     return _MORE_CELLS[column] if fact is None else (fact, lambda order: order.facts.get(fact))
 
 
 def has_quantity(more: Iterable[str]) -> bool:
     """Whether a table of counts has the further column "quantity", the only one it may have."""
-    return bool([checks.one_of("a further column", each, "quantity") for each in more])
+    return bool([checks.one_of("more", each, "quantity") for each in more])
 
 
 def as_of(today: date, count: int, noun: str = "order") -> str:

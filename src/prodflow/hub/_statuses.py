@@ -30,7 +30,8 @@ _FIELDS: Final = {
 def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     """The grid of the "Production Statuses" screen: one line for each status, in list order.
 
-    The table shows the names in *cycle*, even if a newer version has other names.
+    The table shows the names in *cycle*, even if a newer version has other names. If any status
+    has a public description, there is a column for these texts.
 
     Args:
         show_inactive: whether to include inactive statuses. Otherwise a note says how many are
@@ -43,10 +44,13 @@ def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     checks.flag("show_inactive", show_inactive)
     shown = cycle.statuses if show_inactive else cycle.choices()
     hidden = len(cycle) - len(shown)
+    fields = dict(_FIELDS)
+    if any(status.public_description is not None for status in cycle):
+        fields["Public Description"] = "public_description"
     return Table(
         f"Production Statuses: {type_name(cycle)}",
-        _FIELDS,
-        map(attrgetter(*_FIELDS.values()), shown),
+        fields,
+        map(attrgetter(*fields.values()), shown),
         notes=(f"Inactive statuses hidden: {hidden}.",) if hidden else (),
     )
 

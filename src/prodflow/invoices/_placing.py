@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
-from itertools import count
 from typing import Final, Literal, final
 
 from attrs import asdict, frozen
@@ -263,15 +262,18 @@ def _ids(
     ids: dict[tuple[str, str], str | None] = {}
     given: set[str] = set()
     for group in groups:
-        for attempt in count(1):
-            order_id = checks.text("what order_ids gives", order_ids(invoice, *group, attempt))
-            if order_id in given:
-                raise ValueError(
-                    "order_ids must give each vendor, order type and attempt a different id"
-                )
+        attempt = 1
+        order_id = checks.text("what order_ids gives", order_ids(invoice, *group, attempt))
+        # The orders that are cancelled are the attempts before.
+        while order_id not in given and living.get(order_id) is False:
             given.add(order_id)
-            if living.get(order_id) is not False:  # there's no such order, or it isn't cancelled
-                break
+            attempt += 1
+            order_id = checks.text("what order_ids gives", order_ids(invoice, *group, attempt))
+        if order_id in given:
+            raise ValueError(
+                "order_ids must give each vendor, order type and attempt a different id"
+            )
+        given.add(order_id)
         ids[group] = None if order_id in living else order_id
     return ids
 

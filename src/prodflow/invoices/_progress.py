@@ -82,8 +82,9 @@ class InvoiceProgress:
             self.complete == 0,
         ):
             raise ValueError(
-                "fraction_done must be 1 for a complete invoice and 0 without a complete order,"
-                f" and in between otherwise, not {self.fraction_done}"
+                "fraction_done must be 1 for a complete invoice, 0 without a complete order, and in"
+                f" between otherwise, not {self.fraction_done} with {self.open} open and"
+                f" {self.complete} complete"
             )
         first, last = self.next_due_on, self.last_due_on
         if first is None and last is None:

@@ -139,7 +139,7 @@ class FindingLaws:
     def test_finding_agrees_with_a_filter_over_all_orders(self, store: Store) -> None:
         """For each field and each of its values, `find` returns what a plain filter keeps."""
         orders = _filled(store)
-        for query in _probes(orders):
+        for query in dict.fromkeys(_probes(orders)):
             assert store.find(query) == query.select(orders, cycles=store.newest()), query
 
     @SHARED
@@ -263,7 +263,7 @@ class CountingLaws:
 
     def test_a_count_is_the_number_of_orders_found(self, store: Store) -> None:
         """`count` agrees with `find`, for each field and each of its values."""
-        for query in _probes(_filled(store)):
+        for query in dict.fromkeys(_probes(_filled(store))):
             assert store.count(query) == len(store.find(query)), query
 
     def test_a_page_makes_no_difference_to_a_count(self, store: Store) -> None:

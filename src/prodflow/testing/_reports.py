@@ -25,16 +25,19 @@ from prodflow.hub import (
     board,
     cycle_time,
     due_soon,
+    family,
     in_use,
     lateness_under,
     move_graph,
     on_time_rate,
     overdue,
     past_delivery,
+    reasons,
     rework,
     status_report,
     suggest_durations,
     time_in_status,
+    tracking,
     visits,
     workload,
 )
@@ -42,13 +45,15 @@ from prodflow.testing._law_steps import cycles_of
 from prodflow.triggers import Slot
 
 CALENDAR: Final = WorkingCalendar()
-COLUMNS: Final[tuple[BoardBy, ...]] = (
+COLUMNS: Final[tuple[BoardBy | str, ...]] = (
     "workflow_stage",
     "status",
     "department",
     "user",
     "vendor",
+    "facts.client",
 )
+_MORE: Final = ("priority", "quantity", "facts.client")
 Reports = dict[str, Table | dict[str, int]]
 
 
@@ -69,16 +74,17 @@ def reports_of_orders(
     report = status_report(orders, today=today, cycles=versions)
     load = workload(orders, today=today)
     return {
-        **{f"board by {one.by}": one.table() for one in boards},
-        **{f"orders by {one.by}": one.orders_table() for one in boards},
-        "status report": report.table(),
-        "counts": report.counts_table(),
-        "workload": load.table(),
-        "departments": load.departments_table(),
-        "users": load.users_table(),
-        "overdue": overdue(orders, today=today, cycles=versions).table(),
-        "due soon": due_soon(orders, today=today, cycles=versions).table(),
-        "past delivery": past_delivery(orders, today=today, cycles=versions).table(),
+        **{f"board by {one.by}": one.table("quantity") for one in boards},
+        **{f"orders by {one.by}": one.orders_table(*_MORE) for one in boards},
+        "status report": report.table(*_MORE),
+        "counts": report.counts_table("quantity"),
+        "workload": load.table("quantity"),
+        "departments": load.departments_table("quantity"),
+        "users": load.users_table("quantity"),
+        "overdue": overdue(orders, today=today, cycles=versions).table(*_MORE),
+        "due soon": due_soon(orders, today=today, cycles=versions).table(*_MORE),
+        "past delivery": past_delivery(orders, today=today, cycles=versions).table(*_MORE),
+        "families": family(orders, cycles=versions).table(),
         **{f"in use in {cycle.version}": in_use(cycle, orders) for cycle in versions},
     }
 
@@ -192,10 +198,15 @@ def _reports(
         if visit.sequence not in without
     ]
     all_reports = reports_of_orders(orders, cycles, today) | reports_of_visits(found, cycles)
+    for order, entries in zip(orders, histories, strict=True):
+        seen = tracking(order, entries, cycles=cycles, today=today)
+        all_reports[f"tracking of {order.id}"] = seen.table()
     # These two read whole histories, in which a hold is a visit of its own.
     for cycle in () if has_holds else cycles:
         suggested = suggest_durations(histories, cycle, calendar=CALENDAR, at_least=1)
         late = lateness_under(histories, cycle, policy=Forward(CALENDAR))
+        why = reasons(histories, cycles, today=today, calendar=CALENDAR)
+        all_reports["reasons"] = why.table()
         all_reports[f"durations for {cycle.version}"] = suggested.table()
         all_reports[f"lateness under {cycle.version}"] = late.table()
     return all_reports
