@@ -565,7 +565,7 @@ class TestAnyData:
         check(kind, {"schema": 1, "kind": data, "cycle": data} if wrapped else data)
 
     @ANY_KIND
-    @pytest.mark.parametrize("key", ["colour", "_targets", "path", ""])
+    @pytest.mark.parametrize("key", ["shade", "_targets", "path", ""])
     def test_an_unknown_field_is_refused_everywhere(self, kind: str, key: str) -> None:
         """An unknown field is refused in every object of the data."""
         for name in names_of(kind):
