@@ -14,11 +14,14 @@ from prodflow import (
     CycleAdopted,
     CycleConflictError,
     CycleNotFoundError,
+    FactChanges,
+    Facts,
     Held,
     HistoryEntry,
     Move,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     ProductionFlow,
     ProductionOrder,
     StatusChanged,
@@ -73,6 +76,9 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "plan_from": nov(2),
         "invoice_id": "I-1",
         "vendor": "Acme",
+        "priority": 5,
+        "quantity": 12,
+        "facts": Facts({"client": "Lee"}),
         "entered_on": nov(2),
         "resumed_on": nov(4),
         "paused_days": 1,
@@ -84,6 +90,9 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "department": "Lab",
         "user": "rita",
         "policy": "forward",
+        "reason": "repeat",
+        "split_from": None,
+        "reorder_of": "PO-0",
     },
     StatusChanged: RECORDED
     | {
@@ -107,7 +116,9 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "user": "rita",
         "resumes_in": "ordered",
         "held": Held(**HELD),
+        "facts": FactChanges({"client": None}),
         "policy": "forward",
+        "reason": "damaged",
     },
     OrderAmended: RECORDED
     | {
@@ -117,6 +128,9 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "entered_on": nov(2),
         "vendor": "Acme",
         "invoice_id": "I-1",
+        "priority": 5,
+        "quantity": 12,
+        "facts": FactChanges({"client": "Kim"}),
         "held_days": 2,
         "due_on": nov(9),
         "calculated_due_on": nov(10),
@@ -125,6 +139,7 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "user": "rita",
         "held": None,
         "policy": "forward",
+        "reason": None,
         "changed": ("vendor",),
     },
     CycleAdopted: RECORDED
@@ -161,9 +176,13 @@ VALID: Final[dict[type, dict[str, Any]]] = {
         "plan_from": nov(3),
         "invoice_id": "I-1",
         "vendor": "Acme",
+        "priority": 5,
+        "quantity": None,
+        "facts": FactChanges({"client": "Lee", "rush": None}),
         "resumes_in": None,
         "held": None,
     },
+    OrderSplit: RECORDED | {"quantity": 5, "parts": (("PO-2", 3), ("PO-3", 4))},
 }
 
 
@@ -179,6 +198,13 @@ BAD_NUMBER: Final[tuple[Bad, ...]] = ((True, TypeError), (1.0, TypeError), (0, V
 BAD_DAY: Final[tuple[Bad, ...]] = ((AT, TypeError), ("2026-11-02", TypeError))
 BAD_COUNT: Final[tuple[Bad, ...]] = ((True, TypeError), (1.0, TypeError), (-1, ValueError))
 BAD_FLAG: Final[tuple[Bad, ...]] = ((1, TypeError), (None, TypeError))
+BAD_FACTS: Final[tuple[Bad, ...]] = (
+    (None, TypeError),
+    ([("client", "Lee")], TypeError),
+    ({"client": ["Lee"]}, TypeError),
+    ({"client": 1.5}, TypeError),
+    ({"client": ""}, ValueError),
+)
 BAD: Final[dict[str, tuple[Bad, ...]]] = {
     "order_id": BAD_TEXT,
     "id": BAD_TEXT,
@@ -216,6 +242,18 @@ BAD: Final[dict[str, tuple[Bad, ...]]] = {
     "user": BAD_TEXT,
     "invoice_id": BAD_TEXT,
     "vendor": BAD_TEXT,
+    "priority": ((None, TypeError), (True, TypeError), (1_001, ValueError), (-1_001, ValueError)),
+    "quantity": (*BAD_NUMBER, (2**31, ValueError)),
+    "facts": BAD_FACTS,
+    "reason": BAD_KEY,
+    "split_from": BAD_TEXT,
+    "reorder_of": BAD_TEXT,
+    "parts": (
+        ("PO-2", TypeError),
+        ((), ValueError),
+        ((("PO-2", 1), ("PO-2", 2)), ValueError),
+        ((("PO-1", 1),), ValueError),
+    ),
     "move": (("next", TypeError), (None, TypeError)),
     "skipped": (("qa", TypeError), (None, TypeError), (["a b"], ValueError)),
     "held": (((nov(6), True, "Lab", "rita"), TypeError),),
@@ -521,6 +559,9 @@ def test_an_amendment_keeps_the_visit(order: ProductionOrder) -> None:
         plan_from=nov(3),
         vendor="Acme",
         invoice_id="I-1",
+        priority=5,
+        quantity=12,
+        facts={"client": "Kim"},
         held_days=2,
         due_on=nov(9),
         calculated_due_on=nov(10),
@@ -557,6 +598,8 @@ def test_an_undoing_gives_every_field_of_an_order(order: ProductionOrder) -> Non
         plan_from=nov(3),
         invoice_id="I-1",
         vendor="Acme",
+        priority=5,
+        facts={"client": "Lee"},
         version=3,
     )
     assert expected == order.apply(StatusChanged(**VALID[StatusChanged])).apply(entry)
