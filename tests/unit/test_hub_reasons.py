@@ -274,7 +274,8 @@ class TestRows:
 
     def test_an_order_without_a_reason_needs_no_cycle(self, cycle: StatusCycle) -> None:
         """Its history is only checked."""
-        assert told(Book(cycle).move(3), cycles=[]).rows == ()
+        book = Book(cycle).move(3).migrate(cycle.move_up("qa"))
+        assert told(book, cycles=[]).rows == ()
 
     def test_a_split_has_no_reason(self, cycle: StatusCycle) -> None:
         """It changes neither the status nor the vendor."""
