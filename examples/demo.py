@@ -49,7 +49,18 @@ from prodflow import (
 from prodflow.export import to_text
 from prodflow.hub import history_table, order_type_table, status_table, visits
 from replay import cycle_of, show
-from studio import ALBUMS, CALENDAR, CONTACTS, CYCLES, FLOW, FRAMES, PRINTS, TRIGGERS, Store
+from studio import (
+    ALBUMS,
+    CALENDAR,
+    CLIENTS,
+    CONTACTS,
+    CYCLES,
+    FLOW,
+    FRAMES,
+    PRINTS,
+    TRIGGERS,
+    Store,
+)
 from tables import table
 
 MONDAY: Final = date(2026, 11, 16)
@@ -58,6 +69,7 @@ WEDNESDAY: Final = date(2026, 11, 18)
 THURSDAY: Final = date(2026, 11, 19)
 FRIDAY: Final = date(2026, 11, 20)
 NEXT_MONDAY: Final = date(2026, 11, 23)
+NEXT_TUESDAY: Final = date(2026, 11, 24)
 DELIVERY: Final = date(2026, 12, 1)
 LATER_DELIVERY: Final = date(2026, 12, 8)
 
@@ -127,7 +139,7 @@ def plans(cycle: StatusCycle, *, ordered_on: date, delivery_on: date) -> None:
 
 
 def studio_week(store: Store) -> None:
-    """Print the week of a studio, from Monday to Monday."""
+    """Print the week of a studio, from Monday to the Tuesday of the next week."""
     set_up(store)
     monday(store)
     tuesday(store)
@@ -135,6 +147,7 @@ def studio_week(store: Store) -> None:
     thursday(store)
     friday(store)
     next_monday(store)
+    next_tuesday(store)
 
 
 def set_up(store: Store) -> None:
@@ -174,6 +187,8 @@ def monday(store: Store) -> None:
             delivery_on=DELIVERY,
             invoice_id=invoice_id,
             vendor=vendor,
+            quantity=40 if cycle is PRINTS else 1,
+            facts={"client": CLIENTS[invoice_id]},
             by="Mia",
             at=at(MONDAY, 9),
             command_id="monday-invoices",
@@ -349,6 +364,39 @@ def next_monday(store: Store) -> None:
 
     step("All orders at the end of the week")
     show_orders(store.find(OrderQuery()))
+
+
+def next_tuesday(store: Store) -> None:
+    """Split an order, send a part of it back for a reason, and find the orders of a client."""
+    step(f"{NEXT_TUESDAY:%A %d}: 6 of the 40 prints of PO-4 are scratched, the others can go on")
+    split = FLOW.split(
+        store.get("PO-4"), [("PO-4-B", 6)], by="Tom", at=at(NEXT_TUESDAY, 9), note="6 scratched"
+    )
+    save(store, *split)
+    rows = [
+        (it.id, it.quantity, it.status.description, it.due_on, it.split_from)
+        for it in (change.order for change in split)
+    ]
+    print(table(("order", "quantity", "status", "due", "split from"), rows))
+
+    step(f"{NEXT_TUESDAY:%A %d}: Tom sends PO-4-B back to the lab; the studio wants to know why")
+    proposal = FLOW.propose(store.get("PO-4-B"), to="lab", today=NEXT_TUESDAY, by="Tom")
+    for refusal in proposal.refusals:
+        print(f"  refused ({refusal.code}): {refusal.message}")
+    proposal = FLOW.revise(proposal, reason="scratched", note="Please handle with gloves")
+    save(store, FLOW.accept(proposal, at=at(NEXT_TUESDAY, 9, 30)))
+    save(
+        store,
+        FLOW.advance(store.get("PO-4"), today=NEXT_TUESDAY, by="Tom", at=at(NEXT_TUESDAY, 10)),
+    )
+
+    client = CLIENTS["INV-2042"]
+    step(f"{NEXT_TUESDAY:%A %d}: {client} calls: where are the prints?")
+    show_orders(store.find(OrderQuery(facts={"client": client})))
+    print("  Open orders by department:")
+    counts = store.count(OrderQuery(is_open=True), by="department")
+    for department, number in sorted(counts.items(), key=str):
+        print(f"    {department}: {number}")
 
 
 # What an app does around the library: save, act on events, print

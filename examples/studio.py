@@ -24,6 +24,7 @@ from prodflow import (
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
+    Reason,
     SendMessage,
     Status,
     StatusCycle,
@@ -131,8 +132,19 @@ def needs_vendor(order: ProductionOrder, proposal: ProposedChange) -> str | None
 FLOW: Final = ProductionFlow(
     due_dates=Forward(CALENDAR),
     triggers=TRIGGERS,
-    rules=ChangeRules(note_required={Move.BACK, Move.REOPEN}, guard=needs_vendor),
+    rules=ChangeRules(
+        note_required={Move.BACK, Move.REOPEN},
+        reason_required={Move.BACK},
+        reasons=[
+            Reason("scratched", "Scratched in the lab", chargeable=False),
+            Reason("new-wish", "The client wants it changed"),
+        ],
+        guard=needs_vendor,
+    ),
 )
+
+# The name of the client of each invoice, which the orders keep as a fact.
+CLIENTS: Final[Mapping[str, str]] = {"INV-2041": "Vera Lind", "INV-2042": "Sam Okafor"}
 
 # How to reach the client of each invoice. The app knows this; the library doesn't.
 CONTACTS: Final[Mapping[str | None, Contact]] = {

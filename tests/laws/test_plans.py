@@ -21,6 +21,7 @@ from prodflow import (
     PlanningFacts,
     ProductionFlow,
     ProductionOrder,
+    Status,
     StatusCycle,
     Terms,
     VendorTerms,
@@ -244,36 +245,94 @@ class TestPlan:
 
 
 @st.composite
-def planning(draw: st.DrawFn) -> tuple[DueDatePolicy, PlanningFacts]:
-    """A policy, and all that it may look at; often what takes no day, from a closed day."""
+def planning(draw: st.DrawFn) -> tuple[DueDatePolicy, list[PlanningFacts]]:
+    """A policy, and all that it may look at for each status of an order, often held and paused."""
     cycle, policy, (ordered_on, delivery_on), vendor = draw(asked())
     it = plain(policy)
     insists = isinstance(it, Backward) and it.without_delivery == "error"
-    return policy, PlanningFacts(
-        cycle=cycle,
-        status=draw(st.sampled_from([*cycle.path, *cycle])),
-        plan_from=ordered_on + timedelta(draw(st.integers(0, 9))),
-        ordered_on=ordered_on,
-        delivery_on=(delivery_on or ordered_on) if insists else delivery_on,
-        entered_on=ordered_on + timedelta(draw(st.integers(0, 9))),
-        paused_working_days=draw(st.integers(0, 9)),
-        held_days=draw(st.integers(0, 9)),
-        vendor=vendor,
-    )
+    plan_from = ordered_on + timedelta(draw(st.integers(0, 9)))
+    entered_on = ordered_on + timedelta(draw(st.integers(0, 9)))
+    paused, held = draw(st.tuples(st.integers(0, 9), st.integers(0, 9)))
+    return policy, [
+        PlanningFacts(
+            cycle=cycle,
+            status=status,
+            plan_from=plan_from,
+            ordered_on=ordered_on,
+            delivery_on=(delivery_on or ordered_on) if insists else delivery_on,
+            entered_on=entered_on,
+            paused_working_days=paused,
+            held_days=held,
+            vendor=vendor,
+        )
+        for status in cycle
+    ]
+
+
+@st.composite
+def sparse(draw: st.DrawFn) -> tuple[Forward, list[PlanningFacts]]:
+    """An order that was on hold, in a cycle whose statuses count few days, in different weeks."""
+    durations = draw(st.lists(st.sampled_from([0, 1, 0, 2, None]), min_size=3, max_size=5))
+    work = [
+        Status(f"work-{n}", f"Work {n}", default_duration=days, initial=n == 0)
+        for n, days in enumerate(durations)
+    ]
+    cycle = StatusCycle("sparse", [*work, Status("done", "Done", final=True)])
+    weekdays = st.frozensets(st.integers(0, 6), min_size=1, max_size=5)
+    calendars = working_calendars(weekdays=weekdays, max_size=1)
+    by_status = {status.key: draw(calendars) for status in cycle.path}
+    policy = Forward(draw(calendars), calendars=by_status, shift_holds=True)
+    day = draw(DAYS)
+    held = draw(st.sampled_from([0, 1, 1, 2, 5]))
+    return policy, [
+        PlanningFacts(
+            cycle=cycle,
+            status=status,
+            plan_from=day,
+            ordered_on=day,
+            entered_on=day,
+            held_days=held,
+        )
+        for status in cycle.path
+    ]
+
+
+def pushed(dues: list[date | None], idle: list[bool]) -> Iterator[bool]:
+    """Whether each status of 0 days is due later than the one before it."""
+    for before, after, is_idle in zip(dues, dues[1:], idle[1:], strict=False):
+        yield is_idle and before is not None and after is not None and after > before
 
 
 class TestCounting:
     """Every due date is what you get by counting day by day (D6, D7, D9, D13b, D42)."""
 
     @given(planning())
-    def test_a_policy_counts_day_by_day(self, asked: tuple[DueDatePolicy, PlanningFacts]) -> None:
+    def test_a_policy_counts_day_by_day(
+        self, asked: tuple[DueDatePolicy, list[PlanningFacts]]
+    ) -> None:
         """From its anchor, with the days held or paused, on a closed day or not."""
-        policy, facts = asked
-        case("the plan begins on a closed day", not works(policy.calendar, facts.plan_from))
-        case("days held count", policy.shift_holds and facts.held_days)
-        it = agreed(policy, facts.vendor)
-        case("a status of the path counts its own days", {*it.calendars} & {*path_of(facts.cycle)})
-        assert policy.due_on(facts) == counted_due_on(policy, facts)
+        policy, every = asked
+        one = every[0]
+        case("the plan begins on a closed day", not works(policy.calendar, one.plan_from))
+        case("days held count", policy.shift_holds and one.held_days)
+        case(
+            "statuses count in several calendars", agreed(policy, one.vendor).is_used_by(one.cycle)
+        )
+        for facts in every:
+            assert policy.due_on(facts) == counted_due_on(policy, facts)
+
+    @given(sparse())
+    def test_a_path_of_few_days_counts_day_by_day(
+        self, asked: tuple[Forward, list[PlanningFacts]]
+    ) -> None:
+        """A closed day moves a status of 0 days, and what follows isn't due before it."""
+        policy, every = asked
+        dues = [policy.due_on(facts) for facts in every]
+        one = every[0]
+        idle = [facts.status.default_duration == 0 for facts in every]
+        case("a hold and a status of 0 days", one.held_days and idle[0])
+        case("a status of 0 days is due later than the previous one", any(pushed(dues, idle)))
+        assert dues == [counted_due_on(policy, facts) for facts in every]
 
     @given(asked())
     def test_a_plan_counts_day_by_day(self, order: Asked) -> None:

@@ -937,6 +937,13 @@ class TestCalendarsByStatus:
         policy = Forward(calendars={"pickup": COURIER}, shift_holds=True)
         assert parcel(policy, "pack", held_days=3) == date(2015, 7, 29)
 
+    def test_after_a_day_of_work_a_hold_no_longer_moves_a_status_of_no_days(self) -> None:
+        """Held from a Saturday for five days, packed on a Saturday, and billed at once."""
+        policy = Forward(calendars={"pack": COURIER, "bill": EVERY_DAY}, shift_holds=True)
+        cycle = PACKED.replace("pickup", default_duration=None)
+        facts = {"cycle": cycle, "status": cycle["bill"], "plan_from": SATURDAY}
+        assert parcel(policy, "bill", held_days=5, **facts) == date(2015, 8, 1)
+
     def test_without_shift_holds_days_on_hold_make_no_difference(self) -> None:
         """As with one calendar."""
         policy = Forward(calendars={"pickup": COURIER})

@@ -16,6 +16,7 @@ from prodflow import (
     FromEntry,
     HistoryEntry,
     MissingDeliveryDateError,
+    OrderSplit,
     PlanningFacts,
     ProductionFlow,
     Status,
@@ -324,6 +325,41 @@ class TestLateness:
                 held_days=5,
                 vendor="West",
             )
+        ]
+
+    def test_a_policy_of_the_app_sees_quantity_priority_and_facts(self) -> None:
+        """As they were when the order left: also after a split, and with what a change set."""
+        asked: list[tuple[str, int | None, int, dict[str, Any]]] = []
+
+        class Asking:
+            """Takes notes of what it is asked."""
+
+            name, calendar, shift_holds = "asking", EVERY_DAY, True
+
+            def due_on(self, planning: PlanningFacts, /) -> date | None:
+                """There is no hurry."""
+                facts = dict(planning.facts)
+                asked.append((planning.status.key, planning.quantity, planning.priority, facts))
+                return date.max
+
+        opened = FLOW.open(
+            LAB,
+            order_id="PO-1",
+            ordered_on=MONDAY,
+            quantity=10,
+            facts={"size": "A4", "rush": True},
+            **WHO,
+        )
+        split = OrderSplit(order_id="PO-1", sequence=2, quantity=7, parts=[("PO-2", 3)], **WHO)
+        order = opened.order.apply(split)
+        left = FLOW.advance(order, today=MONDAY, facts={"rush": None, "size": "A3"}, **WHO)
+        amended = FLOW.amend(left.order, priority=4, facts={"proof": 1}, **WHO)
+        done = FLOW.advance(amended.order, today=MONDAY, **WHO)
+        entries = [opened.entry, split, left.entry, amended.entry, done.entry]
+        lateness_under([entries], LAB, policy=Asking())
+        assert asked == [
+            ("lab", 7, 0, {"size": "A4", "rush": True}),
+            ("check", 7, 4, {"size": "A3", "proof": 1}),
         ]
 
     def test_a_corrected_day_counts(self) -> None:

@@ -16,6 +16,7 @@ from prodflow import (
     StatusCycle,
     WorkingCalendar,
 )
+from prodflow._facts import Fact
 from prodflow.hub import (
     BoardBy,
     Load,
@@ -239,6 +240,26 @@ class TestBoardByFact:
             ("False", "No", 1),
             ("True", "Yes", 1),
         ]
+
+    @pytest.mark.parametrize(
+        ("value", "title"),
+        [
+            (Decimal("1" * 30), "1" * 30),
+            (Decimal("0." + "1" * 29), "0." + "1" * 29),
+            (Decimal("-0.00"), "0"),
+            (Decimal("9E+29"), "9" + "0" * 29),
+            (2**63 - 1, "9223372036854775807"),
+            (Decimal(2**63), "9223372036854775808"),
+            (date.max, "9999-12-31"),
+            ("=1+1", "=1+1"),
+        ],
+    )
+    def test_every_value_of_a_fact_has_a_column(self, at: At, value: Fact, title: str) -> None:
+        """With all its digits, on the board and in every format."""
+        on_board = board([at("qa", facts={"x": value})], by="facts.x", today=MONDAY)
+        assert [(col.key, col.title) for col in on_board.columns] == [(value, title)]
+        table = on_board.orders_table("facts.x")
+        assert (table.rows[0][0], table.rows[0][-1]) == (title, value)
 
     def test_columns_may_be_asked_for_by_value(self, at: At) -> None:
         """Even if they are empty; a value of another kind is another column."""

@@ -194,6 +194,14 @@ class TestMigrations:
         book.migrate(newer, retouch="edit").move(6, "client", reason="client").move(9)
         assert [row.days_lost for row in told(book, cycles=[cycle, newer]).rows] == [3, 1]
 
+    def test_a_status_that_was_renamed_on_hold_is_still_ahead(self, cycle: StatusCycle) -> None:
+        """A return to an earlier status isn't enough for it."""
+        newer = cycle.add(evolve(cycle["qa"], key="check", description="Check"), 4).remove("qa")
+        book = Book(cycle).move(3, "qa").move(4, "hold", current_complete=False)
+        book.migrate(newer, qa="check").move(5, "client", reason="client").move(6, "retouch")
+        assert lost(book, cycles=[cycle, newer]) == [17]
+        assert lost(book.move(10, "check"), cycles=[cycle, newer]) == [3]
+
     def test_a_status_that_is_gone_needs_not_be_reached(self, cycle: StatusCycle) -> None:
         """Any status of the path will do, from the day of the migration on."""
         newer = cycle.remove("qa")
@@ -232,6 +240,12 @@ class TestRows:
                 *("client", "The client changed it", True, "West", "Retouching", 1, 1, 0),
             ),
         )
+
+    def test_an_amended_department_counts_from_then_on(self, cycle: StatusCycle) -> None:
+        """It had the order when it was sent back."""
+        book = Book(cycle).move(3).amend(department="Night shift")
+        (row,) = told(book.move(4, "ordered", reason="damaged")).rows
+        assert row.department == "Night shift"
 
     def test_of_an_opening_they_are_those_of_the_order(self, cycle: StatusCycle) -> None:
         """The order has no other ones yet."""
@@ -274,7 +288,8 @@ class TestRows:
 
     def test_an_order_without_a_reason_needs_no_cycle(self, cycle: StatusCycle) -> None:
         """Its history is only checked."""
-        assert told(Book(cycle).move(3), cycles=[]).rows == ()
+        book = Book(cycle).move(3).migrate(cycle.move_up("qa"))
+        assert told(book, cycles=[]).rows == ()
 
     def test_a_split_has_no_reason(self, cycle: StatusCycle) -> None:
         """It changes neither the status nor the vendor."""

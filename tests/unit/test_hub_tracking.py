@@ -159,6 +159,8 @@ class TestSteps:
         cycle = CYCLE.replace("ordered", public_description=None)
         seen = Book(cycle).move(3).move(5).move(9, "ordered").seen()
         assert {step[1:] for step in seen.steps} == {("to-come", None, None)}
+        again = Book(cycle).move(3).move(5).move(9, "ordered").move(12, "lab").seen()
+        assert again.steps[0] == PublicStep(MADE, "current", on(12), None)
 
     def test_what_was_undone_does_not_count(self) -> None:
         """The client sees what he saw before."""
@@ -186,6 +188,14 @@ class TestSteps:
             PublicStep(MADE, "current", on(5), None),
             PublicStep(SENT, "to-come", None, None),
         )
+
+    def test_a_migration_may_take_an_order_back(self) -> None:
+        """What it has to do again has no day, although it was done once."""
+        book = Book().move(3).move(5).move(9, "hold", current_complete=True)
+        newer = CYCLE.remove("qa")
+        order = book.changes[-1].order
+        seen = book.write(FLOW.migrate(order, newer, mapping={"qa": "ordered"}, **WHO)).seen()
+        assert {step[1:] for step in seen.steps} == {("to-come", None, None)}
 
 
 class TestAside:

