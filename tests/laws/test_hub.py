@@ -216,8 +216,10 @@ class TestBoards:
 FEW_ORDERS = st.lists(
     production_orders(flows=production_flows(max_size=0), max_size=2), min_size=2, max_size=4
 )
-VALUES: list[Fact] = [1, True, Decimal("1.0"), "1", 0, False, date(2026, 1, 1), "Lee", "lee"]
-VALUES += [Decimal("1.50"), Decimal("1.5"), Decimal("1E+29"), Decimal(10**29)]
+VALUES: list[Fact] = [
+    *(1, True, Decimal("1.0"), "1", 0, False, date(2026, 1, 1), "Lee", "lee"),
+    *(Decimal("1.50"), Decimal("1.5"), Decimal("1E+29"), Decimal(10**29)),
+]
 HAS_FACTS: list[dict[str, Fact]] = [{}, {"y": 1}, *({"x": value} for value in VALUES)]
 
 

@@ -321,7 +321,7 @@ class TestArguments:
         ("argument", "value"),
         [("order", "PO-1"), ("entries", "PO-1"), ("cycles", CYCLE.path), ("today", WHO["at"])],
     )
-    def test_wrong_kinds_are_refused(self, argument: str, value: object) -> None:
+    def test_wrong_kinds_are_refused(self, argument: str, value: Any) -> None:  # noqa: ANN401
         """The message names the argument."""
         change = Book().changes[0]
         given: dict[str, Any] = {"order": change.order, "entries": [change.entry]}
