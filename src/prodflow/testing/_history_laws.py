@@ -269,7 +269,8 @@ def a_hold_follows_new_defaults(flow: ProductionFlow, changes: Sequence[Change])
 def renaming_and_back_changes_nothing(flow: ProductionFlow, changes: Sequence[Change]) -> None:
     """If you rename all keys and rename them back, only version numbers change (D5b).
 
-    Every report is as before.
+    Every report is as before, except for the days that reasons lost: entries don't say how a
+    migration renames the statuses that the order isn't in.
     """
     run = replanned(flow, changes)
     order = run[-1].order
@@ -289,4 +290,4 @@ def renaming_and_back_changes_nothing(flow: ProductionFlow, changes: Sequence[Ch
     inverse = {new: old for old, new in mapping.items()}
     back = flow.migrate(there, again, mapping=inverse, **RECORDED)
     assert back.order == same_but(order, back.order, "version", "cycle")
-    same_reports([*run, migrated, back], run)
+    same_reports([*run, migrated, back], run, but={"reasons"})
