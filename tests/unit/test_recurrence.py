@@ -102,6 +102,7 @@ def test_other_arguments_are_those_of_the_class() -> None:
         working_weekdays=range(6),
         holidays=[SINCE, date(2030, 1, 1)],
         extra_working_days=[date(2026, 1, 4)],
+        known_through=UNTIL,
     )
     assert calendar == expected
 
