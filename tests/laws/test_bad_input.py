@@ -279,8 +279,8 @@ FACTS: Final = PlanningFacts(
 )
 VISITS: Final = hub.visits(PAST)
 REASONED: Final = (
-    OPENED.entry,
-    FLOW.advance(ORDER, today=MONDAY, by="ann", at=NOON, reason="late").entry,
+    *ENTRIES,
+    FLOW.advance(ORDER, today=MONDAY, by="ann", at=NOON, reason="torn").entry,
 )
 BOARD: Final = hub.board([ORDER, ALBUM.order], today=MONDAY)
 WORKLOAD: Final = hub.workload([ORDER, ALBUM.order], today=MONDAY)
@@ -878,7 +878,6 @@ CALLS: Final[dict[str, Call]] = {
         cycles=[CYCLE, ALBUMS],
         ordered_on=MONDAY,
         order_ids=order_id_for,
-        taken=["A-1"],
         orders=[ORDER],
         **RECORDED,
     ),
