@@ -704,7 +704,9 @@ class ProductionOrder:
             if not isinstance(entry, ChangeUndone):
                 self._check_begins_here(entry)
         # The entry's fields replace the order's; all other fields stay.
-        facts = _merged(self, entry.facts) if isinstance(entry, _SETS_FACTS) else self.facts
+        facts = self.facts
+        if isinstance(entry, _SETS_FACTS) and entry.facts is not NO_CHANGES:
+            facts = facts.merged(entry.facts)
         return after(entry, self, pinned, status, entry.sequence, facts)
 
     def _pinned_by(self, entry: HistoryEntry, cycle: StatusCycle | None) -> StatusCycle:
@@ -856,10 +858,6 @@ _AFTER: Final[dict[type, Callable[..., ProductionOrder]]] = {
 _SETS_FACTS: Final = (StatusChanged, OrderAmended, ChangeUndone)
 
 
-def _merged(order: ProductionOrder, changes: FactChanges) -> Facts:
-    return order.facts if changes is NO_CHANGES else order.facts.merged(changes)
-
-
 _opened = trusted(
     ProductionOrder,
     OrderOpened,
@@ -876,13 +874,17 @@ def moved(order: ProductionOrder, status: Status, entry: StatusChanged) -> Produ
         status: the status that the entry leads to.
         entry: the next entry of the order's history.
     """
-    facts = _merged(order, entry.facts)
+    facts = order.facts
+    if entry.facts is not NO_CHANGES:
+        facts = facts.merged(entry.facts)
     return _AFTER[StatusChanged](entry, order, order.cycle, status, entry.sequence, facts)
 
 
 def amended(order: ProductionOrder, entry: OrderAmended) -> ProductionOrder:
     """The order after an amendment, without the checks of `apply`."""
-    facts = _merged(order, entry.facts)
+    facts = order.facts
+    if entry.facts is not NO_CHANGES:
+        facts = facts.merged(entry.facts)
     return _AFTER[OrderAmended](entry, order, order.cycle, order.status, entry.sequence, facts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -14,6 +15,8 @@ from prodflow import (
     CreateTask,
     DateOutOfRangeError,
     DaysFromDue,
+    FactChanges,
+    Facts,
     Forward,
     FromEntry,
     MissingDeliveryDateError,
@@ -585,3 +588,24 @@ def test_an_amendment_keeps_the_days_held(order: ProductionOrder) -> None:
     shifting = ProductionFlow(due_dates=Forward(shift_holds=True))
     amended = shifting.amend(evolve(order, held_days=3), **WHO, ordered_on=nov(4)).order
     assert (3, nov(10)) == (amended.held_days, amended.due_on)
+
+
+def test_an_amendment_merges_facts(order: ProductionOrder) -> None:
+    """What is given replaces, adds or removes; the entry has what was given."""
+    first = FLOW.amend(order, facts={"client": "Lee", "proof": "old"}, by="ann", at=AT).order
+    change = FLOW.amend(first, facts={"proof": None, "copies": 2}, by="ann", at=AT)
+    assert isinstance(change.entry, OrderAmended)
+    assert change.order.facts == Facts({"client": "Lee", "copies": 2})
+    assert change.entry.facts == FactChanges({"proof": None, "copies": 2})
+    assert change.entry.changed == ("facts",)
+
+
+@pytest.mark.parametrize("given", [{}, {"client": "Lee"}, {"copies": Decimal("2.0")}])
+def test_facts_that_stay_the_same_change_nothing(
+    order: ProductionOrder, given: dict[str, Any]
+) -> None:
+    """Without a difference, no field has changed."""
+    first = FLOW.amend(order, facts={"client": "Lee", "copies": 2}, by="ann", at=AT).order
+    change = FLOW.amend(first, facts=given, by="ann", at=AT)
+    assert isinstance(change.entry, OrderAmended)
+    assert (change.entry.changed, change.order.facts) == ((), first.facts)

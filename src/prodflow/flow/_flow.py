@@ -196,7 +196,7 @@ class ProductionFlow:
         place = cycle.place(cycle.path[0].key if status is None else status)
         if place.status.inactive:
             raise InactiveStatusError(cycle.order_type, place.status.key)
-        recorded = recording(by, at, recorded_by, note, command_id, reason=reason, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles, reason)
         entry = opening(
             self._policy,
             cycle,
@@ -688,7 +688,7 @@ class ProductionFlow:
             "quantity": quantity,
             "facts": NOTHING if facts is NOTHING_GIVEN else facts,
         }
-        recorded = recording(by, at, recorded_by, note, command_id, reason=reason, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles, reason)
         check_expected(_check_order(order), expect)
         return self._amended(given, recorded, order)
 
@@ -721,7 +721,7 @@ class ProductionFlow:
         Source:
             Decisions D15 and D23.
         """
-        recorded = recording(by, at, recorded_by, note, command_id, reason=reason, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles, reason)
         check_amendments(amendments)
         amended = partial(self._amended, amendments, recorded)
         return tuple(all_or_none(of_one_type(orders), amended, itself, versions(expect)))
@@ -830,7 +830,7 @@ class ProductionFlow:
         Source:
             Decisions D5 and D5b.
         """
-        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles)
         check_expected(_check_order(order), expect)
         names = _mapping(cycle, mapping, [order])
         return self._migrated(cycle, names, recorded, order)
@@ -865,7 +865,7 @@ class ProductionFlow:
         Source:
             Decisions D5b and D23.
         """
-        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles)
         asked = of_one_type(orders)
         migrated = partial(self._migrated, cycle, _mapping(cycle, mapping, asked), recorded)
         return tuple(all_or_none(asked, migrated, itself, versions(expect)))
@@ -908,7 +908,7 @@ class ProductionFlow:
         Source:
             Decision D34.
         """
-        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles)
         check_expected(_check_order(order), expect)
         return self._taken_back(_versions_known(cycles), recorded, (order, entries))
 
@@ -940,7 +940,7 @@ class ProductionFlow:
         Source:
             Decisions D23 and D34.
         """
-        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles)
         pairs = _pairs(histories)
         of_one_type(order for order, _ in pairs)
         taken_back = partial(self._taken_back, _versions_known(cycles), recorded)
@@ -984,7 +984,7 @@ class ProductionFlow:
         Source:
             Decision D37.
         """
-        recorded = recording(by, at, recorded_by, note, command_id, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles)
         check_expected(_check_order(order), expect)
         entry, openings = splitting(self._policy, parts, recorded, order)
         changes = [self._permitted(order, order.apply(entry), entry, "split", recorded.roles)]
@@ -1063,7 +1063,7 @@ class ProductionFlow:
         checks.day("ordered_on", ordered_on)
         place = order.cycle.place(order.cycle.initial.key)
         why = checks.key("reason", reason)
-        recorded = recording(by, at, recorded_by, note, command_id, reason=why, roles=roles)
+        recorded = recording(by, at, recorded_by, note, command_id, roles, why)
         entry = opening(
             self._policy,
             order.cycle,
