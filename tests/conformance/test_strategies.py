@@ -26,6 +26,7 @@ from prodflow import (
     Move,
     Opening,
     OrderQuery,
+    OrderSplit,
     ProductionFlow,
     ProposedChange,
     Status,
@@ -45,6 +46,7 @@ from prodflow.testing.strategies import (
     histories,
     order_dates,
     order_queries,
+    permissions,
     production_flows,
     production_orders,
     proposals,
@@ -108,6 +110,8 @@ SIZED: list[tuple[Callable[..., object], int]] = [
 ]
 
 
+# A walk is that of one order, and a split makes several.
+ENTRIES = [kind for kind in get_args(HistoryEntry) if kind is not OrderSplit]
 ERRORS = [
     "no-initial",
     "several-initials",
@@ -187,7 +191,7 @@ class TestArguments:
         with pytest.raises(InvalidArgument, match="max_size must be an int"):
             status_cycles(max_size=size)  # type: ignore[arg-type]  # what is refused
 
-    @pytest.mark.parametrize("strategy", [triggers, change_rules, production_flows])
+    @pytest.mark.parametrize("strategy", [triggers, change_rules, permissions, production_flows])
     def test_a_cycle_that_is_none_is_refused(self, strategy: Callable[..., object]) -> None:
         """Even a strategy of cycles is."""
         with pytest.raises(InvalidArgument, match="cycle must be a StatusCycle"):
@@ -249,7 +253,7 @@ class TestReach:
         assert codes == {problem.code for problem in found if problem.severity == "error"}
 
     @pytest.mark.full
-    @pytest.mark.parametrize("kind", get_args(HistoryEntry))
+    @pytest.mark.parametrize("kind", ENTRIES)
     def test_histories_have_every_kind_of_entry(self, kind: type) -> None:
         """Each kind comes up."""
         walks = histories(cycles=st.just(CYCLE), flows=st.just(FLOW))

@@ -167,6 +167,7 @@ def permissions(*, cycle: StatusCycle | None = None) -> SearchStrategy[Permissio
     Args:
         cycle: the cycle whose statuses the permissions name; with None they name any keys.
     """
+    check_cycle(cycle)
     keys = KEYS if cycle is None else st.sampled_from([status.key for status in cycle])
     common = {
         "roles": st.frozensets(st.sampled_from(ROLES), min_size=1),
