@@ -7,6 +7,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from copy import copy, deepcopy
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from importlib import import_module, resources
 from itertools import chain
 from textwrap import dedent
@@ -590,7 +591,18 @@ CYCLE: Final = StatusCycle(
 )
 CALL: Final = Trigger("call", DaysInStatus("lab", 3), CreateTask("Call the lab"))
 FLOW: Final = ProductionFlow(triggers=[CALL])
-OPENED: Final = FLOW.open(CYCLE, order_id="PO-1", ordered_on=DAY, by="ann", at=AT)
+FACTS: Final = {"client": "Lee", "rush": True, "copies": 2, "price": Decimal("1.50"), "shot": DAY}
+OPENED: Final = FLOW.open(
+    CYCLE,
+    order_id="PO-1",
+    ordered_on=DAY,
+    priority=5,
+    quantity=12,
+    facts=FACTS,
+    reason="repeat",
+    by="ann",
+    at=AT,
+)
 ADVANCED: Final = FLOW.advance(OPENED.order, today=DAY, by="ann", at=AT)
 UNDONE: Final = FLOW.undo(ADVANCED.order, [OPENED.entry, ADVANCED.entry], by="ann", at=AT)
 PLAN: Final = plan(CYCLE, Forward(), ordered_on=DAY)
@@ -623,11 +635,15 @@ EXAMPLES: Final[tuple[object, ...]] = (
     stores.Edit(version=2, replaces=1, by="ann", at=AT),
     *(PLANNING, UNDONE.entry, REFUSAL, RuleProblem("dead-end", "lab", "no status may follow")),
     OrderSplit(order_id="PO-1", sequence=2, by="ann", at=AT, quantity=3, parts=[("PO-2", 2)]),
-    *(Permission(["lead"], to=["done"]), Reason("torn", "Torn in the post", moves=[Move.BACK])),
+    Permission(["lead"], to=["done"], where=Where(facts={"client": {"Lee", None}})),
+    *(
+        Permission(["office"], verbs=["split", "open"]),
+        Reason("torn", "Torn in the post", moves=[Move.BACK]),
+    ),
     BulkChoice(LAB, ["PO-1"], {"PO-2": (REFUSAL,), "PO-3": SameStatusError("PO-3", "lab")}),
-    FLOW.propose(OPENED.order, today=DAY, by="ann"),
+    FLOW.propose(OPENED.order, today=DAY, by="ann", facts={"shot": None}, roles=["lead"]),
     FLOW.propose_all([OPENED.order], today=DAY, by="ann"),
-    FLOW.amend(OPENED.order, user="bob", by="ann", at=AT).entry,
+    FLOW.amend(OPENED.order, user="bob", facts={"rush": None}, by="ann", at=AT).entry,
     FLOW.migrate(OPENED.order, CYCLE.move_up("hold"), by="ann", at=AT).entry,
     *(Choice(LAB, Move.NEXT, [REFUSAL], ["note"]), Contact(channels=["email"])),
     *(CreateTask("Call"), OrderQuery(), stores.Position(sort="id", id="PO-1")),
