@@ -19,7 +19,9 @@ These arguments mean the same everywhere:
   change again.
 """
 
+from prodflow._facts import WantedFacts
 from prodflow._homes import settle
+from prodflow._mappings import FrozenMapping
 from prodflow.calendars import EVERY_DAY, MONDAY_TO_FRIDAY, WorkingCalendar, business_date
 from prodflow.cycle import Place, Status, StatusCycle, find_problems, slug
 from prodflow.duedate import (
@@ -238,3 +240,5 @@ __all__ = [
 ]
 
 settle(globals())
+# Fields of public classes hold these two. A pickle names their module, and must load for ever.
+FrozenMapping.__module__ = WantedFacts.__module__ = __name__
