@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from operator import itemgetter
 from types import MappingProxyType, NoneType
-from typing import Any, Final, TypeVar, final
+from typing import Any, Final, TypeVar, cast, final
 
 from prodflow import _checks as checks
 from prodflow._mappings import FrozenMapping
@@ -41,9 +41,10 @@ class _ByKind(FrozenMapping[str, F]):
     def __eq__(self, other: object, /) -> bool:
         if not isinstance(other, Mapping):
             return NotImplemented
-        if len(self) != len(other):
+        others = cast("Mapping[object, object]", other)
+        if len(self) != len(others):
             return False
-        return all(name in other and is_same(value, other[name]) for name, value in self.items())
+        return all(name in others and is_same(value, others[name]) for name, value in self.items())
 
     def __hash__(self) -> int:
         return hash(frozenset((name, _comparable(value)) for name, value in self.items()))
@@ -159,12 +160,16 @@ class WantedFacts(_ByKind[Fact | Alternatives | None]):
 def _wanted(name: str, value: Any) -> Fact | Alternatives | None:  # noqa: ANN401 - checked below
     if value is None:
         return None
-    # A text is one value, and the bytes or keys that Python would give us are none.
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+    if _are_several(value):
         # A frozenset would take True for 1.
         distinct = {_comparable(each): None if each is None else fact(name, each) for each in value}
         return tuple(distinct[key] for key in sorted(distinct, key=repr))
     return fact(name, value)
+
+
+def _are_several(value: object) -> bool:
+    # A text is one value. The numbers in bytes and the keys of a mapping aren't meant.
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
 
 
 def _sorted(values: Mapping[str, V], limit: int) -> list[tuple[str, V]]:
@@ -235,7 +240,7 @@ def is_same(one: object, other: object) -> bool:
 def _comparable(value: object) -> tuple[str | None, object]:
     """A value that equals another one only if both are of one kind."""
     if isinstance(value, tuple):
-        return "alternatives", frozenset(map(_comparable, value))
+        return "alternatives", frozenset(map(_comparable, cast("Alternatives", value)))
     return kind_of(value), value
 
 

@@ -591,7 +591,9 @@ CYCLE: Final = StatusCycle(
 )
 CALL: Final = Trigger("call", DaysInStatus("lab", 3), CreateTask("Call the lab"))
 FLOW: Final = ProductionFlow(triggers=[CALL])
-FACTS: Final = {"client": "Lee", "rush": True, "copies": 2, "price": Decimal("1.50"), "shot": DAY}
+FACTS: Final = prodflow.Facts(
+    {"client": "Lee", "rush": True, "copies": 2, "price": Decimal("1.50"), "shot": DAY}
+)
 OPENED: Final = FLOW.open(
     CYCLE,
     order_id="PO-1",

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, reduce
-from operator import attrgetter, or_
+from operator import attrgetter
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -165,7 +165,8 @@ def _has_nothing(kind: object) -> bool:
 
 
 def _given(kind: object) -> object:
-    return reduce(or_, [each for each in get_args(kind) if each is not attrs.NothingType])
+    kinds = [each for each in get_args(kind) if each is not attrs.NothingType]
+    return reduce(lambda left, right: left | right, kinds)
 
 
 def _from_given(kind: object, converter: Converter) -> Hook[Any]:

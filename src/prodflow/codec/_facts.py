@@ -71,10 +71,10 @@ _TAGGED: Final[dict[str, Hook[Decimal | date]]] = {
 def _from_fact(value: Any, _: object) -> Fact:  # noqa: ANN401 - data of any kind
     if type(value) in _PLAIN:
         return _in_bounds(value)
-    if type(value) is dict and len(value) == 1:
-        tag, tagged = next(iter(value.items()))
+    tagged: Data = value if hooks.is_object(value) and len(value) == 1 else {}
+    for tag, data in tagged.items():
         if type(tag) is str and tag in _TAGGED:
-            return _in_bounds(_TAGGED[tag](tagged, None))
+            return _in_bounds(_TAGGED[tag](data, None))
     expected = "a string, a whole number, true, false, or an object with 'decimal' or 'date'"
     raise TypeError(f"must be {expected}, not {checks.shown(value)}")
 

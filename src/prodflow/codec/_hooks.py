@@ -46,6 +46,11 @@ def fields(value: object) -> Data:
     return data
 
 
+def is_object(value: object) -> bool:
+    """Whether the value is a JSON object."""
+    return type(value) is dict
+
+
 def scalar(value: object, _: object) -> Scalar:
     """The value, which may be anything but a list or an object."""
     if type(value) not in _SCALARS:
