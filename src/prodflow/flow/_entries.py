@@ -85,7 +85,7 @@ def recording(  # noqa: PLR0917 - passing keywords would add 0.1 µs to every op
         checks.note("note", note),
         None if command_id is None else checks.text("command_id", command_id),
         None if reason is None else checks.key("reason", reason),
-        () if roles == () else checks.roles(roles),
+        checks.roles(roles),
     )
 
 
