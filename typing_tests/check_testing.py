@@ -14,6 +14,7 @@ from prodflow import (
     ChangeRules,
     CycleStore,
     DueDatePolicy,
+    Forward,
     HistoryEntry,
     MemoryStore,
     OrderStore,
@@ -24,6 +25,7 @@ from prodflow import (
     ProposedChange,
     Status,
     StatusCycle,
+    Terms,
     Trigger,
     WorkingCalendar,
 )
@@ -56,11 +58,14 @@ from prodflow.testing.laws import (
     a_migration_keeps_the_visit,
     a_refused_bulk_names_every_order,
     a_return_from_hold_enters_nothing,
+    a_start_in_time_keeps_the_latest_dates,
     a_trigger_fires_for_its_entries,
+    a_vendor_has_the_durations_of_its_terms,
     a_window_sent_back_unchanged_is_accepted,
     add_counts_working_days,
     advancing_reaches_the_final,
     an_amended_delivery_moves_its_due_date_only,
+    an_order_is_due_as_planned,
     an_order_that_moved_is_refused,
     an_undo_gives_the_order_back,
     an_untouched_order_follows_its_order_date,
@@ -69,7 +74,9 @@ from prodflow.testing.laws import (
     bulk_equals_singles,
     choices_of_a_bulk_are_those_of_its_orders,
     choices_say_what_the_window_says,
+    equal_calendars_count_like_one,
     every_bulk_verb_equals_its_single_verb,
+    every_date_of_a_plan_is_a_working_day,
     every_path_is_active_and_standard,
     forward_equals_backward,
     going_back_completes_nothing,
@@ -164,6 +171,7 @@ def check_strategies(history: History) -> None:
     )
     assert_type(working_calendars(max_size=2), SearchStrategy[WorkingCalendar])
     assert_type(due_date_policies(), SearchStrategy[DueDatePolicy])
+    assert_type(due_date_policies(cycle=history.cycles[0]), SearchStrategy[DueDatePolicy])
     assert_type(lives(), SearchStrategy[list[tuple[str, dict[str, Any]]]])
     assert_type(order_dates(), SearchStrategy[tuple[date, date | None]])
     assert_type(change_rules(), SearchStrategy[ChangeRules])
@@ -221,8 +229,10 @@ def check_laws(
         what_is_refused_is_told,
     ]
     of_a_policy: list[Callable[[StatusCycle, DueDatePolicy, date], None]] = [
+        a_start_in_time_keeps_the_latest_dates,
         asides_never_change_the_plan,
         backward_ends_on_the_delivery_date,
+        every_date_of_a_plan_is_a_working_day,
         plan_dates_never_decrease,
     ]
     of_a_calendar: list[Callable[[StatusCycle, WorkingCalendar, date], None]] = [
@@ -242,7 +252,10 @@ def check_laws(
     a_first_day_is_corrected_within_its_bounds(flow, order, day, day)
     a_hold_moves_due_dates_by_its_working_days(flow, [change], "hold", 3)
     a_migration_keeps_the_visit(flow, [change], cycle, {"lab": "print"})
+    a_vendor_has_the_durations_of_its_terms(cycle, Terms(Forward(), {}), "West", day)
     add_counts_working_days(WorkingCalendar(), day, 3)
+    an_order_is_due_as_planned(flow, cycle, day, vendor="West")
+    equal_calendars_count_like_one(cycle, Forward(), day, held_days=3)
     advancing_reaches_the_final(flow, cycle, day)
     an_untouched_order_follows_its_order_date(flow, cycle, day, day)
     every_bulk_verb_equals_its_single_verb(flow, [[change]])
