@@ -6,7 +6,8 @@ locked in the sequence of their keys.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -291,6 +292,11 @@ class Dialect(ABC):
     @abstractmethod
     def unindexed(self, column: sa.Column[T]) -> sa.ColumnElement[T]:
         """The value of a column, but written so that no index of the column is used."""
+
+    @contextmanager
+    def serially(self, connection: sa.Connection) -> Generator[None]:  # noqa: ARG002 - for others
+        """Run the statements inside in one process of the database."""
+        yield
 
     def grouped(self, column: sa.Column[T]) -> sa.ColumnElement[T]:
         """A column of a pair by which rows are grouped."""

@@ -5,6 +5,7 @@ parts are merged, and only the orders of the resulting page are read from the ta
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Final, final
 
 import sqlalchemy as sa
@@ -109,7 +110,8 @@ class OrderFinder:
             .join(self._orders, sa.and_(c.tenant == TENANT, c.id == page.c.id))
             .order_by(*(page.c[name] for name in order))
         )
-        found_rows: Sequence[sa.Row[Any]] = self._connection.execute(statement).all()
+        with self._dialect.serially(self._connection) if query.facts else nullcontext():
+            found_rows: Sequence[sa.Row[Any]] = self._connection.execute(statement).all()
         return found_rows
 
     def _keys(self, part: Part, query: OrderQuery) -> sa.Select[Any]:
