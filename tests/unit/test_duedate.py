@@ -897,6 +897,13 @@ class TestCalendarsByStatus:
         assert dates.due_dates == days(27, 32, 35, None)
         assert (dates.start_by, dates.float_days) == (date(2015, 7, 22), -1)
 
+    def test_the_last_day_to_start_is_a_working_day_of_the_policy(self) -> None:
+        """Work that must begin by Saturday begins on Friday."""
+        policy = Backward(calendars={"retouch": EVERY_DAY})
+        dates = plan(MANUAL, policy, ordered_on=THURSDAY, delivery_on=FRIDAY_31)
+        assert dates.due_dates == days(28, 30, 31, None)
+        assert dates.start_by == FRIDAY
+
     def test_a_closed_day_moves_a_status_of_no_days(self) -> None:
         """If the courier isn't there, the pickup waits; what follows isn't due before it."""
         dates = plan(PACKED, Forward(calendars={"pickup": COURIER}), ordered_on=THURSDAY)
@@ -1262,8 +1269,14 @@ class TestProvisionalPlans:
         policy = Forward(calendars={key: WorkingCalendar(known_through=FRIDAY)})
         assert plan(MANUAL, policy, ordered_on=THURSDAY).is_provisional is expected
 
+    def test_so_does_the_calendar_of_the_policy(self) -> None:
+        """Even if each status has its own."""
+        calendars = dict.fromkeys(["retouch", "printing", "qa"], EVERY_DAY)
+        policy = Forward(WorkingCalendar(known_through=FRIDAY), calendars=calendars)
+        assert plan(MANUAL, policy, ordered_on=THURSDAY).is_provisional
+
     @pytest.mark.parametrize(("known_through", "expected"), [(SATURDAY, True), (SUNDAY, False)])
-    def test_so_does_the_calendar_of_a_policy_of_the_host(
+    def test_and_the_calendar_of_a_policy_of_the_host(
         self, known_through: date, *, expected: bool
     ) -> None:
         """Its own dates are compared."""
