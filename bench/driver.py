@@ -13,23 +13,27 @@ from prodflow_sqlalchemy._rows import entry_row, order_row, slot_row  # `SqlStor
 ORDER: Final = (
     "UPDATE {0}orders SET version = :version, visit = :visit, held_visit = :held_visit,"
     " order_type = :order_type, cycle_version = :cycle_version, status = :status,"
-    " is_open = :is_open, due = :due, delivery_on = :delivery_on, department = :department,"
-    " assignee = :assignee, vendor = :vendor, invoice_id = :invoice_id, data = :data"
-    " WHERE id = :id AND version = :base"
+    " is_open = :is_open, due = :due, rank = :rank, quantity = :quantity,"
+    " ordered_on = :ordered_on, entered_on = :entered_on, delivery_on = :delivery_on,"
+    " closed_on = :closed_on, department = :department, assignee = :assignee, vendor = :vendor,"
+    " invoice_id = :invoice_id, split_from = :split_from, reorder_of = :reorder_of,"
+    " facts_hash = :facts_hash, search = :search, data = :data"
+    " WHERE tenant = :tenant AND id = :id AND version = :base"
 )
 VOID: Final = (
-    "DELETE FROM {0}outbox WHERE order_id = :id AND NOT closed AND dated"
+    "DELETE FROM {0}outbox WHERE tenant = :tenant AND order_id = :id AND NOT closed AND dated"
     " AND (until = 'left' AND visit <> :visit OR until = 'closed' AND NOT :is_open)"
 )
 ENTRY: Final = (
-    "INSERT INTO {0}history (order_id, sequence, data) VALUES (:order_id, :sequence, :data)"
+    "INSERT INTO {0}history (tenant, order_id, sequence, data)"
+    " VALUES (:tenant, :order_id, :sequence, :data)"
 )
 SLOT: Final = (
-    "INSERT INTO {0}outbox (order_id, trigger_key, slot_number, id, visit, sequence, fire_on,"
-    " dated, until, automatic, closed, attempts, last_error, retry_at, leased_until, given_up,"
-    " data) VALUES (:order_id, :trigger_key, :slot_number, :id, :visit, :sequence, :fire_on,"
-    " :dated, :until, :automatic, :closed, :attempts, :last_error, :retry_at, :leased_until,"
-    " :given_up, :data)"
+    "INSERT INTO {0}outbox (tenant, order_id, trigger_key, slot_number, id, visit, sequence,"
+    " fire_on, dated, until, automatic, closed, attempts, last_error, retry_at, leased_until,"
+    " given_up, data) VALUES (:tenant, :order_id, :trigger_key, :slot_number, :id, :visit,"
+    " :sequence, :fire_on, :dated, :until, :automatic, :closed, :attempts, :last_error, :retry_at,"
+    " :leased_until, :given_up, :data)"
 )
 
 

@@ -36,6 +36,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
 )
+from prodflow.stores import Position
 from prodflow_sqlalchemy import SqlStore
 
 T = TypeVar("T")
@@ -203,11 +204,14 @@ def fill(store: SqlStore, numbers: range) -> None:
     store.save(*opened(early, first_day=MONDAY - timedelta(10_000)))
 
 
+def position(number: int) -> str:
+    """A place in a list of orders, some days ago."""
+    return Position(sort="due", due_on=MONDAY - timedelta(number), id="-").text
+
+
 QUERIES: Final[Mapping[str, Callable[[int], OrderQuery]]] = {
-    "100 orders": lambda n: OrderQuery(after=(MONDAY - timedelta(n), "-"), limit=100),
-    "100 open orders": lambda n: OrderQuery(
-        is_open=True, after=(MONDAY - timedelta(n), "-"), limit=100
-    ),
+    "100 orders": lambda n: OrderQuery(after=position(n), limit=100),
+    "100 open orders": lambda n: OrderQuery(is_open=True, after=position(n), limit=100),
     "100 overdue orders": lambda n: OrderQuery(overdue_on=MONDAY - timedelta(n), limit=100),
     "100 orders in a status": lambda n: OrderQuery(
         order_type="prints", status=f"s{n % 3}", limit=100

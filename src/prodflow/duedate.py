@@ -494,11 +494,9 @@ def _chained(  # noqa: PLR0917 - see above
     if isinstance(policy, Backward):
         if delivery_on is not None:
             return chains.due_back(path[position:], delivery_on)
-        if policy.without_delivery == "none":
-            return None
         if policy.without_delivery == "error" and path[position].days is not None:
             raise MissingDeliveryDateError(cycle.order_type, place.status.key)
-        if policy.without_delivery == "error":
+        if policy.without_delivery != "forward":
             return None
     if path[position].days is None:
         return None

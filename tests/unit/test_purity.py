@@ -22,9 +22,9 @@ MAIN_JOB = dedent(
         Backward, ChangeRefusedError, ChangeRules, Completing, CreateTask, CustomAction,
         DaysFromDelivery, DaysFromDue, DaysInStatus, Entering, Forward, FromEntry,
         InvalidCycleError, Leaving, MemoryStore, Move, Opening, OrderQuery, ProductionFlow,
-        ProductionOrder, SendMessage, StaleOrdersError, Status, StatusCycle, Trigger, Where,
-        WorkingCalendar, deliver_due, effective, find_problems, find_rule_problems,
-        find_trigger_problems, plan, plan_many, slug,
+        ProductionOrder, SendMessage, StaleOrdersError, Status, StatusCycle, Terms, Trigger,
+        VendorTerms, Where, WorkingCalendar, business_date, deliver_due, effective,
+        find_problems, find_rule_problems, find_trigger_problems, plan, plan_many, slug,
     )
 
 
@@ -69,7 +69,11 @@ MAIN_JOB = dedent(
             triggers=triggers,
             rules=ChangeRules(note_required={Move.BACK}, guard=lambda order, proposal: None),
         )
-        for policy in (Forward(calendar), Backward(calendar), FromEntry(calendar)):
+        business_date(at, zone=UTC, cutoff=at.time(), calendar=calendar)
+        own = {"lab": WorkingCalendar(known_through=date(year, 12, 31))}
+        west = VendorTerms(durations={"lab": 1})
+        terms = Terms(Backward(calendar, calendars=own), {"West": west})
+        for policy in (Forward(calendar), Backward(calendar), FromEntry(calendar), terms):
             dates = plan(cycle, policy, ordered_on=day, delivery_on=date(year, 6, 1))
             dates.past(today=day), dates.start_by, list(dates)
             plan_many(cycle, policy, [(day, None), (day, date(year, 6, 1))])

@@ -178,8 +178,9 @@ def test_a_prefix_begins_every_name(engine: sa.Engine, prefix: str) -> None:
     inspector = sa.inspect(engine)
     made = inspector.get_table_names()
     indexes = [index["name"] or "" for name in made for index in inspector.get_indexes(name)]
-    assert (len(made), len(indexes)) == (7, 12)
-    assert all(name.startswith(prefix) for name in [*made, *indexes])
+    names = [*made, *indexes, *inspector.get_view_names()]
+    assert (len(made), len(indexes), len(names)) == (8, 35, 44)
+    assert all(name.startswith(prefix) for name in names)
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,7 @@ _KINDS: Final[SearchStrategy[Callable[[WorkingCalendar], Forward | Backward | Fr
     )
 )
 _EXTRAS: Final = st.sampled_from(["none", "calendars", "terms"])
+_NO_CALENDARS: Final = st.just(dict[str, WorkingCalendar]())
 _DURATIONS: Final = st.sampled_from([0, 1, 2, 3, 5, 10])
 _DELIVERY_DAYS: Final = st.none() | st.integers(-3, 90)
 
@@ -131,8 +132,9 @@ def _policies(
         return policy
     if extra == "calendars":
         return evolve(policy, calendars=draw(by_status))
-    default = evolve(policy, calendars=draw(st.just({}) | by_status))
-    return Terms(default, draw(st.dictionaries(PEOPLE, terms, min_size=1, max_size=3)))
+    default = evolve(policy, calendars=draw(_NO_CALENDARS | by_status))
+    vendors: dict[str, VendorTerms] = draw(st.dictionaries(PEOPLE, terms, min_size=1, max_size=3))
+    return Terms(default, vendors)
 
 
 def _by_status(
@@ -147,7 +149,7 @@ def _terms(
     return st.builds(
         VendorTerms,
         durations=st.dictionaries(keys, _DURATIONS, max_size=3),
-        calendars=st.just({}) | _by_status(keys, calendars),
+        calendars=_NO_CALENDARS | _by_status(keys, calendars),
     )
 
 

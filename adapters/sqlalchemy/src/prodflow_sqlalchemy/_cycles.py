@@ -9,6 +9,7 @@ from prodflow import CycleNotFoundError, StatusCycle
 from prodflow.stores import Edit, check_cycles, check_edit
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import Dialect
+from prodflow_sqlalchemy._schema import TENANT
 
 Name = tuple[str, int]
 Versions = dict[Name, StatusCycle]
@@ -50,7 +51,9 @@ class Cycles:
         c = self._dialect.tables.cycles.c
         for order_type, versions in missing.items():
             statement = sa.select(c.version, c.data).where(
-                c.order_type == order_type, self._dialect.among(c.version, versions)
+                c.tenant == TENANT,
+                c.order_type == order_type,
+                self._dialect.among(c.version, versions),
             )
             read = {
                 (order_type, row.version): rows.cycle(row.data)
@@ -63,7 +66,8 @@ class Cycles:
     def all(self, connection: sa.Connection, order_type: str | None = None) -> list[StatusCycle]:
         """All stored versions of one order type, or of all types; sorted by type, then number."""
         c = self._dialect.tables.cycles.c
-        named = sa.select(c.order_type, c.version).order_by(c.order_type, c.version)
+        named = sa.select(c.order_type, c.version).where(c.tenant == TENANT)
+        named = named.order_by(c.order_type, c.version)
         if order_type is not None:
             named = named.where(c.order_type == order_type)
         names = [(row.order_type, row.version) for row in connection.execute(named)]
@@ -73,6 +77,7 @@ class Cycles:
         """The newest version of each order type, sorted by order type."""
         c = self._dialect.tables.cycles.c
         named = sa.select(c.order_type, sa.func.max(c.version).label("version"))
+        named = named.where(c.tenant == TENANT)
         grouped: sa.Executable = named.group_by(c.order_type).order_by(c.order_type)
         names = [(row.order_type, row.version) for row in connection.execute(grouped)]
         return tuple(self.load(connection, names).values())

@@ -6,15 +6,16 @@ locked in the sequence of their keys.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from enum import Enum
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from prodflow_sqlalchemy._schema import IS_FOR_WORKERS, Tables, tables
+from prodflow_sqlalchemy._schema import IS_FOR_WORKERS, TENANT, Tables, tables
 
 T = TypeVar("T", int, str)
 
@@ -22,19 +23,29 @@ Row = Mapping[str, Any]
 SlotRow = sa.Row[Any]
 SlotKey = tuple[str, str, int]
 
+ORDER_KEY: Final = ("tenant", "id")
 ORDER_COLUMNS: Final = (
-    *("id", "version", "visit", "held_visit", "order_type", "cycle_version", "status", "is_open"),
-    *("due", "delivery_on", "department", "assignee", "vendor", "invoice_id", "data"),
+    *(*ORDER_KEY, "version", "visit", "held_visit", "order_type", "cycle_version", "status"),
+    *("is_open", "due", "rank", "quantity", "ordered_on", "entered_on", "delivery_on", "closed_on"),
+    *("department", "assignee", "vendor", "invoice_id", "split_from", "reorder_of", "facts_hash"),
+    *("search", "data"),
 )
-ENTRY_COLUMNS: Final = ("order_id", "sequence", "data")
-SLOT_KEY: Final = ("order_id", "trigger_key", "slot_number")
+ORDER_CHANGES: Final = tuple(
+    name
+    for name in ORDER_COLUMNS
+    if name not in {*ORDER_KEY, "order_type", "split_from", "reorder_of"}
+)
+"""The columns of an order that a change can change."""
+FACT_COLUMNS: Final = ("tenant", "order_id", "name", "value", "is_open", "due", "rank")
+ENTRY_COLUMNS: Final = ("tenant", "order_id", "sequence", "data")
+SLOT_KEY: Final = ("tenant", "order_id", "trigger_key", "slot_number")
 SLOT_COLUMNS: Final = (
     *(*SLOT_KEY, "id", "visit", "sequence", "fire_on", "dated", "until", "automatic", "closed"),
     *("attempts", "last_error", "retry_at", "leased_until", "given_up", "data"),
 )
 """The columns of a slot."""
 PENDING_COLUMNS: Final = (
-    *(*SLOT_KEY, "id", "visit", "sequence", "fire_on", "dated", "until"),
+    *(*SLOT_KEY[1:], "id", "visit", "sequence", "fire_on", "dated", "until"),
     *("attempts", "last_error", "retry_at", "leased_until", "given_up"),
 )
 """What a save reads of a pending slot."""
@@ -47,6 +58,13 @@ _KEPT: Final = frozenset({*SLOT_KEY, "id"})
 COMMITS_BY_ITSELF: Final = (
     "the connection commits each statement by itself: the store needs a transaction to take part in"
 )
+
+
+class Stored(NamedTuple):
+    """What a save reads of a stored order."""
+
+    version: int
+    facts_hash: str | None
 
 
 class Failure(Enum):
@@ -76,31 +94,37 @@ class Dialect(ABC):
         types = self.tables.order_types.name
         # The update changes nothing, but it locks the row. It fails if the transaction's snapshot
         # of the database is too old for writing.
-        self._lock_type = sa.text(
-            f"INSERT INTO {types} (order_type) VALUES (:order_type) ON CONFLICT (order_type)"
-            f" DO UPDATE SET put_version = {types}.put_version"
+        self._lock_type = of_tenant(
+            f"INSERT INTO {types} (tenant, order_type) VALUES (:tenant, :order_type)"
+            f" ON CONFLICT (tenant, order_type) DO UPDATE SET put_version = {types}.put_version"
         )
-        self._add_command = sa.text(
-            f"INSERT INTO {self.tables.commands.name} (id, entries) VALUES (:id, :entries)"
-            " ON CONFLICT DO NOTHING"
+        self._add_command = of_tenant(
+            f"INSERT INTO {self.tables.commands.name} (tenant, id, entries)"
+            " VALUES (:tenant, :id, :entries) ON CONFLICT DO NOTHING"
         )
         outbox = self.tables.outbox.name
         self._on_closed = (
             f"ON CONFLICT ({listed(SLOT_KEY)}) DO UPDATE SET {replaced} WHERE NOT {outbox}.closed"
         )
         # Each step looks up the next number in the index, and passes over the events themselves.
-        least = f"SELECT min(attempts) FROM {outbox} WHERE {IS_FOR_WORKERS.text}"
-        self._levels = sa.text(
+        least = (
+            f"SELECT min(attempts) FROM {outbox} WHERE tenant = :tenant AND {IS_FOR_WORKERS.text}"
+        )
+        self._levels = of_tenant(
             f"WITH RECURSIVE levels (level) AS ({least} UNION ALL"
             f" SELECT ({least} AND attempts > level) FROM levels WHERE level IS NOT NULL)"
             " SELECT level FROM levels WHERE level IS NOT NULL"
         )
         self._free = (
-            f"{IS_FOR_WORKERS.text} AND (leased_until IS NULL OR leased_until <= :now)"
+            f"tenant = :tenant AND {IS_FOR_WORKERS.text}"
+            " AND (leased_until IS NULL OR leased_until <= :now)"
             " AND (retry_at IS NULL OR retry_at <= :now)"
             " AND attempts = :attempts AND fire_on <= :as_of ORDER BY fire_on, id"
         )
-        is_current = "NOT closed AND id = :id AND fire_on = :fire_on AND attempts = :attempts"
+        is_current = (
+            "tenant = :tenant AND NOT closed"
+            " AND id = :id AND fire_on = :fire_on AND attempts = :attempts"
+        )
         self._fail = sa.text(
             f"UPDATE {outbox} SET last_error = :last_error, retry_at = :retry_at,"
             f" leased_until = NULL, given_up = :given_up WHERE {is_current}"
@@ -144,7 +168,7 @@ class Dialect(ABC):
         connection.execute(self._lock_type, {"order_type": order_type})
         c = self.tables.order_types.c
         version: int | None = connection.scalar(
-            sa.select(c.put_version).where(c.order_type == order_type)
+            sa.select(c.put_version).where(c.tenant == TENANT, c.order_type == order_type)
         )
         return version
 
@@ -153,12 +177,14 @@ class Dialect(ABC):
         connection.execute(sa.insert(self.tables.cycles), row)
         if row["replaces"] is not None:
             c = self.tables.order_types.c
-            types = sa.update(self.tables.order_types).where(c.order_type == row["order_type"])
+            types = sa.update(self.tables.order_types).where(
+                c.tenant == TENANT, c.order_type == row["order_type"]
+            )
             connection.execute(types, {"put_version": row["version"]})
 
     @abstractmethod
-    def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
-        """Lock these orders, if stored, until the transaction ends; returns their versions."""
+    def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
+        """Lock these orders, if stored, until the transaction ends; returns them by id."""
 
     @abstractmethod
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
@@ -167,6 +193,12 @@ class Dialect(ABC):
     @abstractmethod
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         """Update the orders whose stored version is the `base` of their row; returns how many."""
+
+    @abstractmethod
+    def replace_facts(
+        self, connection: sa.Connection, order_ids: Collection[str], rows: Sequence[Row]
+    ) -> None:
+        """Delete the facts of locked orders, and insert others."""
 
     @abstractmethod
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
@@ -250,8 +282,25 @@ class Dialect(ABC):
         """The committed entries after a cursor: each with its `data`, `xid` and `position`."""
 
     @abstractmethod
-    def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
+    def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         """The condition that a column has one of these values, passed as a single parameter."""
+
+    @abstractmethod
+    def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
+        """The condition that a text is part of a column."""
+
+    @abstractmethod
+    def unindexed(self, column: sa.Column[T]) -> sa.ColumnElement[T]:
+        """The value of a column, but written so that no index of the column is used."""
+
+    @contextmanager
+    def serially(self, connection: sa.Connection) -> Generator[None]:  # noqa: ARG002 - for others
+        """Run the statements inside in one process of the database."""
+        yield
+
+    def grouped(self, column: sa.Column[T]) -> sa.ColumnElement[T]:
+        """A column of a pair by which rows are grouped."""
+        return column
 
     @abstractmethod
     def failure(self, error: DBAPIError) -> Failure:
@@ -263,9 +312,14 @@ def json_text(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
+def of_tenant(statement: str) -> sa.TextClause:
+    """A statement whose parameter `tenant` has a value."""
+    return sa.text(statement).bindparams(tenant=TENANT)
+
+
 def slot_row(key: SlotKey) -> dict[str, Any]:
     """The key of a slot, as parameters of a statement."""
-    return dict(zip(SLOT_KEY, key, strict=True))
+    return dict(zip(SLOT_KEY, (TENANT, *key), strict=True))
 
 
 def listed(columns: Iterable[str]) -> str:

@@ -1,6 +1,7 @@
 """The statements for PostgreSQL, where many transactions can write at the same time."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -9,8 +10,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
+    FACT_COLUMNS,
     ITEM_COLUMNS,
+    ORDER_CHANGES,
     ORDER_COLUMNS,
+    ORDER_KEY,
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
@@ -19,9 +23,11 @@ from prodflow_sqlalchemy._dialect import (
     Row,
     SlotKey,
     SlotRow,
+    Stored,
     T,
     json_text,
     listed,
+    of_tenant,
     slot_row,
 )
 
@@ -37,9 +43,16 @@ _DO_NOT_SORT: Final = sa.text(
 )
 _SORT: Final = sa.text("SELECT set_config('enable_sort', :setting, TRUE)")
 
+_NO_WORKERS: Final = sa.text(
+    "WITH present AS MATERIALIZED"
+    " (SELECT current_setting('max_parallel_workers_per_gather') AS setting)"
+    " SELECT setting, set_config('max_parallel_workers_per_gather', '0', TRUE) FROM present"
+)
+_WORKERS: Final = sa.text("SELECT set_config('max_parallel_workers_per_gather', :setting, TRUE)")
+
 _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
-    **dict.fromkeys(("sequence", "slot_number"), "integer"),
+    **dict.fromkeys(("rank", "quantity", "sequence", "slot_number"), "integer"),
     **dict.fromkeys(("is_open", "dated", "automatic", "closed", "given_up"), "boolean"),
     **dict.fromkeys(("attempts", "retry_at", "leased_until"), "bigint"),
 }
@@ -53,7 +66,8 @@ class PostgresqlDialect(Dialect):
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
-        orders, history = self.tables.orders.name, self.tables.history.name
+        orders, facts = self.tables.orders.name, self.tables.facts.name
+        history = self.tables.history.name
         commands, outbox = self.tables.commands.name, self.tables.outbox.name
         self._lock_schema = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         self._add_orders = sa.text(
@@ -61,21 +75,30 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(ORDER_COLUMNS)} FROM {_records(ORDER_COLUMNS)} ORDER BY id"
             " ON CONFLICT DO NOTHING"
         )
-        self._lock_orders = sa.text(
-            f"SELECT id, version FROM {orders} WHERE id = ANY(CAST(:ids AS text[]))"
-            " ORDER BY id FOR UPDATE"
+        self._lock_orders = of_tenant(
+            f"SELECT id, version, facts_hash FROM {orders}"
+            " WHERE tenant = :tenant AND id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE"
         )
         self._move_orders = sa.text(
             f"UPDATE {orders} AS o"
-            f" SET {listed(f'{name} = v.{name}' for name in ORDER_COLUMNS[1:])}"
-            f" FROM {_records((*ORDER_COLUMNS, 'base'))}"
-            " WHERE o.id = v.id AND o.version = v.base"
+            f" SET {listed(f'{name} = v.{name}' for name in ORDER_CHANGES)}"
+            f" FROM {_records((*ORDER_KEY, *ORDER_CHANGES, 'base'))}"
+            " WHERE o.tenant = v.tenant AND o.id = v.id AND o.version = v.base"
         )
-        self._entries_of = sa.text(
+        self._delete_facts = of_tenant(
+            f"DELETE FROM {facts} WHERE tenant = :tenant"
+            " AND order_id = ANY(CAST(:order_ids AS text[]))"
+        )
+        self._add_facts = sa.text(
+            f"INSERT INTO {facts} ({listed(FACT_COLUMNS)})"
+            f" SELECT {listed(FACT_COLUMNS)} FROM {_records(FACT_COLUMNS)}"
+        )
+        self._entries_of = of_tenant(
             f"SELECT h.data FROM {commands} AS c,"
             " json_array_elements(CAST(c.entries AS json)) WITH ORDINALITY AS e(place, number)"
-            f" JOIN {history} AS h ON h.order_id = e.place ->> 0"
-            " AND h.sequence = CAST(e.place ->> 1 AS integer) WHERE c.id = :id ORDER BY e.number"
+            f" JOIN {history} AS h ON h.tenant = :tenant AND h.order_id = e.place ->> 0"
+            " AND h.sequence = CAST(e.place ->> 1 AS integer)"
+            " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.number"
         )
         # An entry has the number of its transaction (`xid`). If a transaction writes before it
         # loads an order, the order's last entry may have a higher number than the transaction.
@@ -84,14 +107,17 @@ class PostgresqlDialect(Dialect):
         self._add_entries = sa.text(
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, xid)"
             f" SELECT {listed(ENTRY_COLUMNS)}, greatest(pg_current_xact_id(),"
-            f" (SELECT h.xid FROM {history} AS h WHERE h.order_id = v.order_id"
-            " ORDER BY h.sequence DESC LIMIT 1))"
+            f" (SELECT h.xid FROM {history} AS h WHERE h.tenant = v.tenant"
+            " AND h.order_id = v.order_id ORDER BY h.sequence DESC LIMIT 1))"
             f" FROM {_records(ENTRY_COLUMNS)} ORDER BY ordinality"
         )
-        pending = f"SELECT {listed(PENDING_COLUMNS)} FROM {outbox} WHERE NOT closed AND"
+        pending = (
+            f"SELECT {listed(PENDING_COLUMNS)} FROM {outbox}"
+            " WHERE tenant = :tenant AND NOT closed AND"
+        )
         locked = f"ORDER BY {listed(SLOT_KEY)} FOR UPDATE"
         # With an OR, PostgreSQL would check both lists again for every row that it finds.
-        self._pending_slots = sa.text(
+        self._pending_slots = of_tenant(
             f"WITH of_orders AS ({pending} order_id = ANY(CAST(:order_ids AS text[])) {locked}),"
             f" of_events AS ({pending} id = ANY(CAST(:event_ids AS text[])) {locked})"
             " SELECT * FROM of_orders UNION SELECT * FROM of_events"
@@ -105,25 +131,28 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(SLOT_COLUMNS)} FROM {_records(SLOT_COLUMNS)}"
             f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
-        self._lease = sa.text(
+        self._lease = of_tenant(
             f"WITH free AS (SELECT {listed(SLOT_KEY)} FROM {outbox} WHERE {self._free}"
             " LIMIT :limit FOR UPDATE SKIP LOCKED)"
             f" UPDATE {outbox} AS o SET attempts = o.attempts + 1, leased_until = :until FROM free"
             f" WHERE {_same_slot('o', 'free')}"
             f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}"
         )
-        self._lock_events = sa.text(
-            f"SELECT 1 FROM {outbox} WHERE NOT closed AND id = ANY(CAST(:ids AS text[])) {locked}"
+        self._lock_events = of_tenant(
+            f"SELECT 1 FROM {outbox} WHERE tenant = :tenant AND NOT closed"
+            f" AND id = ANY(CAST(:ids AS text[])) {locked}"
         )
         self._close = sa.text(
             f"UPDATE {outbox} AS o SET closed = TRUE, leased_until = NULL"
-            f" FROM {_records(('id', 'fire_on'))} WHERE NOT o.closed AND o.id = v.id"
+            f" FROM {_records(('tenant', 'id', 'fire_on'))}"
+            " WHERE o.tenant = v.tenant AND NOT o.closed AND o.id = v.id"
             " AND o.fire_on = coalesce(v.fire_on, o.fire_on)"
         )
         slot = listed(f"s.{name}" for name in SLOT_KEY)
-        self._forget = sa.text(
+        self._forget = of_tenant(
             f"WITH past AS (SELECT {slot} FROM {outbox} AS s"
-            f" JOIN {orders} AS o ON o.id = s.order_id WHERE s.closed AND s.fire_on < :before"
+            f" JOIN {orders} AS o ON o.tenant = s.tenant AND o.id = s.order_id"
+            " WHERE s.tenant = :tenant AND s.closed AND s.fire_on < :before"
             " AND s.slot_number > 0 AND s.slot_number <> o.visit"
             " AND s.slot_number IS DISTINCT FROM o.held_visit"
             f" ORDER BY {slot} FOR UPDATE OF s)"
@@ -131,9 +160,10 @@ class PostgresqlDialect(Dialect):
         )
         # An open transaction may still add entries with its number. So an entry appears only when
         # no open transaction has the same number or a lower one.
-        self._feed = sa.text(
+        self._feed = of_tenant(
             f"SELECT data, CAST(CAST(xid AS text) AS bigint) AS xid, position FROM {history}"
-            " WHERE (xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
+            " WHERE tenant = :tenant"
+            " AND (xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
             " AND xid < pg_snapshot_xmin(pg_current_snapshot())"
             " ORDER BY xid, position LIMIT :limit"
         )
@@ -154,15 +184,23 @@ class PostgresqlDialect(Dialect):
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
         connection.execute(self._lock_schema, {"name": self.tables.schema.name})
 
-    def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
+    def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         rows = connection.execute(self._lock_orders, {"ids": ids})
-        return {row.id: row.version for row in rows}
+        return {row.id: Stored(row.version, row.facts_hash) for row in rows}
 
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         return connection.execute(self._add_orders, {"rows": json_text(rows)}).rowcount
 
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         return connection.execute(self._move_orders, {"rows": json_text(rows)}).rowcount
+
+    def replace_facts(
+        self, connection: sa.Connection, order_ids: Collection[str], rows: Sequence[Row]
+    ) -> None:
+        if order_ids:
+            connection.execute(self._delete_facts, {"order_ids": [*order_ids]})
+        if rows:
+            connection.execute(self._add_facts, {"rows": json_text(rows)})
 
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
         return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
@@ -218,9 +256,26 @@ class PostgresqlDialect(Dialect):
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
         return connection.execute(self._feed, cursor).all()
 
-    def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
+    def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
         return column == sa.any_(sa.literal([*values], sa.ARRAY(kind)))
+
+    def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
+        return sa.func.strpos(column, text) > 0
+
+    def unindexed(self, column: sa.Column[T]) -> sa.ColumnElement[T]:
+        return column + (0 if isinstance(column.type, sa.Integer) else "")
+
+    @contextmanager
+    def serially(self, connection: sa.Connection) -> Generator[None]:
+        """Run the statements inside without parallel workers.
+
+        PostgreSQL expects more rows than a page needs, and starts workers for them. That takes 10
+        ms (PostgreSQL 15), which is longer than the page takes without them.
+        """
+        setting: str = connection.execute(_NO_WORKERS).scalar_one()
+        yield
+        connection.execute(_WORKERS, {"setting": setting})
 
     def failure(self, error: DBAPIError) -> Failure:
         """The kind of an error, by its SQLSTATE and by whether the connection is lost."""

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from hashlib import blake2b
 from typing import Any, Final, Literal, NamedTuple
 
 import sqlalchemy as sa
 from orjson import loads
 
 from prodflow import HistoryEntry, OutboxItem, ProductionOrder, StatusCycle, TriggerEvent, codec
-from prodflow.stores import Edit
+from prodflow.stores import Edit, search_text
 from prodflow_sqlalchemy._dialect import SlotKey, json_text
-from prodflow_sqlalchemy._schema import NO_DAY
+from prodflow_sqlalchemy._schema import NO_DAY, NOBODY, TENANT
 
+Fact = str | bool | int | Decimal | date
 Slot = tuple[str, str, int | None]
 Until = Literal["left", "closed"]
 
@@ -89,8 +92,57 @@ def due(due_on: date | None) -> str:
     return NO_DAY if due_on is None else due_on.isoformat()
 
 
-def order_row(order: ProductionOrder) -> dict[str, Any]:
+def fact(value: Fact) -> str:
+    """The value of a fact as text: two texts are equal if the values are of one kind and equal."""
+    match value:
+        case bool():
+            return f"flag:{value:d}"
+        case str():
+            return f"text:{value}"
+        case date():
+            return f"day:{value.isoformat()}"
+        case int():
+            return f"number:{value}"
+        case Decimal():
+            is_whole = value == value.to_integral_value()
+            return f"number:{int(value) if is_whole else f'{value:f}'.rstrip('0')}"
+
+
+def fact_of(stored: str) -> Fact:
+    """The value of a fact that `fact` made a text of; a whole number is an int."""
+    kind, _, text = stored.partition(":")
+    match kind:
+        case "flag":
+            return text == "1"
+        case "text":
+            return text
+        case "day":
+            return date.fromisoformat(text)
+        case _:
+            return Decimal(text) if "." in text else int(text)
+
+
+def fact_rows(order: ProductionOrder) -> list[dict[str, Any]]:
+    """The rows of an order's facts."""
+    if not order.facts:
+        return []
+    keys: dict[str, Any] = {"due": None, "rank": None}
+    if not order.is_open:
+        keys = {"due": due(order.due_on), "rank": -order.priority}
+    same = {"tenant": TENANT, "order_id": order.id, "is_open": order.is_open, **keys}
+    return [{**same, "name": name, "value": fact(value)} for name, value in order.facts.items()]
+
+
+def facts_hash(fact_rows: Sequence[dict[str, Any]]) -> str | None:
+    """A text that differs if the rows of an order's facts differ; None if there are none."""
+    if not fact_rows:
+        return None
+    return blake2b(json_text(fact_rows).encode(), digest_size=12).hexdigest()
+
+
+def order_row(order: ProductionOrder, facts_hash: str | None = None) -> dict[str, Any]:
     return {
+        "tenant": TENANT,
         "id": order.id,
         "version": order.version,
         "visit": order.visit,
@@ -100,17 +152,27 @@ def order_row(order: ProductionOrder) -> dict[str, Any]:
         "status": order.status.key,
         "is_open": order.is_open,
         "due": due(order.due_on),
+        "rank": -order.priority,
+        "quantity": order.quantity,
+        "ordered_on": order.ordered_on.isoformat(),
+        "entered_on": order.entered_on.isoformat(),
         "delivery_on": None if order.delivery_on is None else order.delivery_on.isoformat(),
-        "department": order.department,
-        "assignee": order.user,
-        "vendor": order.vendor,
+        "closed_on": None if order.is_open else order.entered_on.isoformat(),
+        "department": order.department or NOBODY,
+        "assignee": order.user or NOBODY,
+        "vendor": order.vendor or NOBODY,
         "invoice_id": order.invoice_id,
+        "split_from": order.split_from,
+        "reorder_of": order.reorder_of,
+        "facts_hash": facts_hash,
+        "search": search_text(order),
         "data": json_text(codec.dump(order)),
     }
 
 
 def entry_row(entry: HistoryEntry) -> dict[str, Any]:
     return {
+        "tenant": TENANT,
         "order_id": entry.order_id,
         "sequence": entry.sequence,
         "data": json_text(codec.dump(entry)),
@@ -122,6 +184,7 @@ def slot_row(item: OutboxItem) -> dict[str, Any]:
     event = item.event
     order_id, trigger, number = slot_key(event.slot)
     return {
+        "tenant": TENANT,
         "order_id": order_id,
         "trigger_key": trigger,
         "slot_number": number,
@@ -145,7 +208,12 @@ def slot_row(item: OutboxItem) -> dict[str, Any]:
 def current(item: OutboxItem) -> dict[str, Any]:
     """What the row of a current item has, as parameters of a statement."""
     event = item.event
-    return {"id": event.id, "fire_on": due(event.fire_on), "attempts": item.attempts}
+    return {
+        "tenant": TENANT,
+        "id": event.id,
+        "fire_on": due(event.fire_on),
+        "attempts": item.attempts,
+    }
 
 
 def entry(data: str) -> HistoryEntry:
@@ -180,6 +248,7 @@ def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
         at = None if edit.at is None else edit.at.isoformat()
         put = {"replaces": edit.replaces or 0, "put_by": edit.by, "put_at": at}
     return {
+        "tenant": TENANT,
         "order_type": cycle.order_type,
         "version": cycle.version,
         **put,

@@ -16,7 +16,7 @@ from prodflow import (
 from prodflow.stores import check_next, check_reminders, outbox_effect, repeats
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles, Versions
-from prodflow_sqlalchemy._dialect import Dialect, Row, json_text
+from prodflow_sqlalchemy._dialect import Dialect, Row, Stored, json_text
 from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 _MOVING: Final = (StatusChanged, ChangeUndone)
@@ -54,37 +54,50 @@ class Saving:
                 if repeats(entries, done):
                     return {}
                 raise CommandReusedError(command_id, done)
-        versions = self._move(connection, changes)
+        stored = self._move(connection, changes)
         cycles = self._cycles.keep(connection, [change.order.cycle for change in changes])
         self._dialect.add_entries(connection, [rows.entry_row(entry) for entry in entries])
-        self.fill(connection, changes, known=versions)
+        self.fill(connection, changes, known=stored)
         return cycles
 
     def set_reminders(self, connection: sa.Connection, reminders: Sequence[Reminders]) -> None:
         """Make the pending reminders of orders those given."""
         ids = sorted({each.order_id for each in reminders})
-        versions = self._dialect.lock_orders(connection, ids)
+        stored = self._dialect.lock_orders(connection, ids)
+        versions = {order_id: it.version for order_id, it in stored.items()}
         check_reminders(reminders, lambda order_id: versions.get(order_id, 0))
-        self.fill(connection, reminders, known=versions)
+        self.fill(connection, reminders, known=stored)
 
-    def _move(self, connection: sa.Connection, changes: Sequence[Change]) -> Mapping[str, int]:
-        """Write the orders, and return the version of each order before the save, by order id."""
+    def _move(self, connection: sa.Connection, changes: Sequence[Change]) -> Mapping[str, Stored]:
+        """Write the orders and their facts, and return the orders as they were stored, by id."""
         latest = {change.order.id: change.order for change in changes}
-        versions = self._dialect.lock_orders(connection, sorted(latest))
-        check_next(changes, versions)
+        stored = self._dialect.lock_orders(connection, sorted(latest))
+        check_next(changes, {order_id: it.version for order_id, it in stored.items()})
         new: list[Row] = []
         known: list[Row] = []
+        without_facts: list[str] = []
+        facts: list[Row] = []
         for order_id in sorted(latest):
-            row = rows.order_row(latest[order_id])
-            if order_id in versions:
-                known.append(row | {"base": versions[order_id]})
-            else:
+            its_facts = rows.fact_rows(latest[order_id])
+            facts_hash = rows.facts_hash(its_facts)
+            row = rows.order_row(latest[order_id], facts_hash)
+            before = stored.get(order_id)
+            if before is None:
                 new.append(row)
+                facts += its_facts
+            else:
+                row["base"] = before.version
+                known.append(row)
+                if facts_hash != before.facts_hash:
+                    without_facts.append(order_id)
+                    facts += its_facts
         added = self._dialect.add_orders(connection, new) if new else 0
         moved = self._dialect.move_orders(connection, known) if known else 0
         if added + moved < len(latest):
             raise ConcurrentSaveError
-        return versions
+        if without_facts or facts:
+            self._dialect.replace_facts(connection, without_facts, facts)
+        return stored
 
     def fill(
         self,

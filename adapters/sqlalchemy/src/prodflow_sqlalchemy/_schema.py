@@ -3,7 +3,28 @@
 The column `data` has the whole value as JSON, made by `prodflow.codec`. The other columns are for
 searching, sorting and checks. Dates are ISO 8601 texts, which sort by date. In both databases,
 texts compare by code point, as in Python. Instants are microseconds since 1970 in UTC. The column
-`due` has the due date of an order, or "none", which sorts last.
+`due` has the due date of an order, or "none", which sorts last. The column `rank` has minus the
+priority, so that every list sorts its columns upward. An order without a department, user or vendor
+has an empty text there: PostgreSQL can't read the orders with NULL from an index in their sequence.
+
+The tenant comes first in every key and index, so that several studios can share the tables. For
+now, it's always an empty text.
+
+Theory of the indexes of orders. A studio has few open orders and, after some years, many closed
+ones. An open order is saved often, and a closed one hardly ever.
+
+1. Each order is in the indexes of open orders or in those of closed orders. A query for both
+   merges a page from each.
+2. Every index makes a save of an open order slower. So each filter has one such index, sorted by
+   due date. For the other sorts, the database sorts what it finds in the index: few entries.
+3. A closed order enters its indexes once. So each filter has an index for each sort.
+4. An index has all columns by which its list is sorted. So a page is found in the index alone, and
+   then only its orders are read from the table.
+5. `open_counts` and `closed_counts` have all columns that orders can be counted by. They have no
+   id: with four long texts, an entry could be too large for a page of PostgreSQL (2,704 bytes).
+
+The facts of an order are in a table of their own. While the order is open, its facts don't change
+with its due date, so they have no sort keys. When the order is closed, they get them.
 """
 
 import re
@@ -19,12 +40,25 @@ SCHEMA_VERSION: Final = 1
 
 NO_DAY: Final = "none"
 
+NOBODY: Final = ""
+"""Stands for None in the columns for the department, the user and the vendor."""
+
+TENANT: Final = ""
+"""The studio that the rows belong to; there is only one."""
+
 # SQLite uses a partial index only if the query has the same condition, word for word.
 IS_OPEN: Final = sa.text("is_open")
-IS_COMPLETE: Final = sa.text("NOT is_open")
+IS_CLOSED: Final = sa.text("NOT is_open")
 IS_PENDING: Final = sa.text("NOT closed")
 IS_FOR_WORKERS: Final = sa.text("NOT closed AND automatic AND NOT given_up")
 IS_INVOICED: Final = sa.text("invoice_id IS NOT NULL")
+
+VIEW_COLUMNS: Final = (
+    *("tenant", "id", "version", "order_type", "cycle_version", "status", "is_open", "due_on"),
+    *("priority", "quantity", "ordered_on", "delivery_on", "entered_on", "closed_on"),
+    *("department", "assignee", "vendor", "invoice_id", "split_from", "reorder_of"),
+)
+"""The columns of the view of orders."""
 
 _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
 
@@ -48,9 +82,15 @@ class Tables:
     order_types: sa.Table
     cycles: sa.Table
     orders: sa.Table
+    facts: sa.Table
     history: sa.Table
     commands: sa.Table
     outbox: sa.Table
+
+    @property
+    def orders_view(self) -> str:
+        """The name of the view of orders, for SQL of your own."""
+        return f"{self.prefix}orders_v1"
 
 
 def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
@@ -84,7 +124,9 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         name: str, *columns: str, where: sa.TextClause | None = None, unique: bool = False
     ) -> sa.Index:
         given: Any = {} if where is None else {f"{dialect}_where": where}
-        return sa.Index(f"{prefix}{name}", *columns, unique=unique, **given)
+        if where in (IS_OPEN, IS_CLOSED) and not is_postgresql:
+            columns = (*columns, "is_open")  # or SQLite would look it up in the table
+        return sa.Index(f"{prefix}{name}", "tenant", *columns, unique=unique, **given)
 
     # A query that leaves a flag open merges a page for each value of the flag.
     due = ("automatic", "given_up", "fire_on", "id")
@@ -93,6 +135,17 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
         place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]
 
+    def closed(name: str, *filters: str, also: tuple[str, ...] = ()) -> list[sa.Index]:
+        """An index for each sort of the closed orders with the same values of some columns."""
+        return [
+            index(f"{name}_due", *filters, "due", "rank", "id", *also, where=IS_CLOSED),
+            index(f"{name}_priority", *filters, "rank", "due", "id", *also, where=IS_CLOSED),
+            index(f"{name}_id", *filters, "id", *also, where=IS_CLOSED),
+        ]
+
+    fact = ("name", "value")
+    counted = ("order_type", "status", "cycle_version", "rank", "department", "assignee", "vendor")
+
     return Tables(
         prefix,
         metadata,
@@ -100,12 +153,14 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         order_types=sa.Table(
             f"{prefix}order_types",
             metadata,
+            key("tenant"),
             key("order_type"),
             sa.Column("put_version", sa.Integer),  # the newest that put_cycle has saved
         ),
         cycles=sa.Table(
             f"{prefix}cycles",
             metadata,
+            key("tenant"),
             key("order_type"),
             key("version", sa.Integer),
             sa.Column("replaces", sa.Integer),  # 0: the first edit; NULL: it came with an order
@@ -116,6 +171,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
         orders=sa.Table(
             f"{prefix}orders",
             metadata,
+            key("tenant"),
             key("id"),
             needed("version", sa.Integer),
             needed("visit", sa.Integer),
@@ -125,34 +181,75 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             needed("status"),
             needed("is_open", sa.Boolean),
             needed("due"),
+            needed("rank", sa.Integer),
+            sa.Column("quantity", sa.Integer),
+            needed("ordered_on"),
+            needed("entered_on"),
             sa.Column("delivery_on", text),
-            sa.Column("department", text),
-            sa.Column("assignee", text),
-            sa.Column("vendor", text),
+            sa.Column("closed_on", text),  # the first day in the closed status; NULL while open
+            needed("department"),
+            needed("assignee"),
+            needed("vendor"),
             sa.Column("invoice_id", text),
+            sa.Column("split_from", text),
+            sa.Column("reorder_of", text),
+            sa.Column(
+                "facts_hash", text
+            ),  # of the order's rows in the table of facts; NULL if none
+            needed("search"),
             needed("data"),
-            # Each order is in one of these two; a query for all orders merges a page from each.
-            index("orders_open", "due", "id", where=IS_OPEN),
-            index("orders_complete", "due", "id", where=IS_COMPLETE),
-            index("orders_by_status", "order_type", "status", "due", "id"),
-            index("orders_by_department", "department", "due", "id"),
-            index("orders_by_assignee", "assignee", "due", "id"),
-            index("orders_by_vendor", "vendor", "due", "id"),
-            index("orders_by_invoice", "invoice_id", where=IS_INVOICED),  # few each: sorted later
+            index("open_due", "due", "rank", "id", "ordered_on", where=IS_OPEN),
+            index("open_priority", "rank", "due", "id", where=IS_OPEN),
+            index("open_status", "order_type", "status", "due", "rank", "id", where=IS_OPEN),
+            index("open_department", "department", "due", "rank", "id", where=IS_OPEN),
+            index("open_assignee", "assignee", "due", "rank", "id", where=IS_OPEN),
+            index("open_vendor", "vendor", "due", "rank", "id", where=IS_OPEN),
+            index("open_counts", *counted, where=IS_OPEN),
+            *closed("closed", also=("ordered_on", "closed_on")),
+            *closed("closed_status", "order_type", "status"),
+            *closed("closed_department", "department"),
+            *closed("closed_assignee", "assignee"),
+            *closed("closed_vendor", "vendor"),
+            index("closed_on", "closed_on", "due", "rank", "id", where=IS_CLOSED),
+            index("closed_ordered_on", "ordered_on", "due", "rank", "id", where=IS_CLOSED),
+            index("closed_counts", *counted, where=IS_CLOSED),
+            index(
+                "orders_invoice", "invoice_id", "id", where=IS_INVOICED
+            ),  # few each: sorted later
+        ),
+        facts=sa.Table(
+            f"{prefix}facts",
+            metadata,
+            key("tenant"),
+            key("order_id"),
+            key("name"),
+            needed("value"),
+            needed("is_open", sa.Boolean),
+            sa.Column("due", text),  # as in the table of orders, but NULL while the order is open
+            sa.Column("rank", sa.Integer),
+            index("facts_open", *fact, "order_id", where=IS_OPEN),
+            index("facts_closed_due", *fact, "due", "rank", "order_id", where=IS_CLOSED),
+            index("facts_closed_priority", *fact, "rank", "due", "order_id", where=IS_CLOSED),
+            index("facts_closed_id", *fact, "order_id", where=IS_CLOSED),
+            sqlite_with_rowid=False,  # a fact is looked up by its key, which is then one step
         ),
         history=sa.Table(
             f"{prefix}history",
             metadata,
+            key("tenant"),
             key("order_id"),
             key("sequence", sa.Integer),
             needed("data"),
             *place,
             index("history_feed", *(column.name for column in place), unique=True),
         ),
-        commands=sa.Table(f"{prefix}commands", metadata, key("id"), needed("entries")),
+        commands=sa.Table(
+            f"{prefix}commands", metadata, key("tenant"), key("id"), needed("entries")
+        ),
         outbox=sa.Table(
             f"{prefix}outbox",
             metadata,
+            key("tenant"),
             key("order_id"),
             key("trigger_key"),
             key("slot_number", sa.Integer),  # 0 if the whole order has one slot
@@ -176,3 +273,22 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             index("outbox_by_trigger", "trigger_key", *due, where=IS_PENDING),
         ),
     )
+
+
+def orders_view(tables: Tables, *, dialect: str) -> str:
+    """The statement that creates the view of orders, unless it exists."""
+    is_postgresql = dialect == "postgresql"
+    dates = ("due_on", "delivery_on", "ordered_on", "entered_on", "closed_on")
+    source = {
+        "due_on": f"nullif(due, '{NO_DAY}')",
+        "priority": "-rank",
+        **{name: f"nullif({name}, '{NOBODY}')" for name in ("department", "assignee", "vendor")},
+    }
+    columns = [
+        f"CAST({source.get(name, name)} AS date) AS {name}"
+        if is_postgresql and name in dates
+        else f"{source.get(name, name)} AS {name}"
+        for name in VIEW_COLUMNS
+    ]
+    create = "CREATE OR REPLACE VIEW" if is_postgresql else "CREATE VIEW IF NOT EXISTS"
+    return f"{create} {tables.orders_view} AS SELECT {', '.join(columns)} FROM {tables.orders.name}"

@@ -9,7 +9,9 @@ from sqlalchemy.exc import DBAPIError
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
+    FACT_COLUMNS,
     ITEM_COLUMNS,
+    ORDER_CHANGES,
     ORDER_COLUMNS,
     PENDING_COLUMNS,
     SLOT_COLUMNS,
@@ -19,9 +21,11 @@ from prodflow_sqlalchemy._dialect import (
     Row,
     SlotKey,
     SlotRow,
+    Stored,
     T,
     json_text,
     listed,
+    of_tenant,
     slot_row,
 )
 
@@ -29,6 +33,8 @@ _BUSY: Final = 5
 _LOCKED: Final = 6
 _PATIENCE: Final = 10_000
 """Milliseconds that a transaction waits for another writer."""
+_CACHE: Final = 65_536
+"""KiB of the database that a connection keeps at most; 2,000 hold few of the indexes."""
 
 
 class SqliteDialect(Dialect):
@@ -39,31 +45,47 @@ class SqliteDialect(Dialect):
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
-        orders, history = self.tables.orders.name, self.tables.history.name
+        orders, facts = self.tables.orders.name, self.tables.facts.name
+        history = self.tables.history.name
         commands, outbox = self.tables.commands.name, self.tables.outbox.name
-        self._lock_orders = sa.text(
-            f"SELECT id, version FROM {orders} WHERE id IN (SELECT value FROM json_each(:ids))"
+        self._lock_orders = of_tenant(
+            f"SELECT id, version, facts_hash FROM {orders}"
+            " WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids))"
         )
         self._add_orders = (
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
             f" VALUES ({_parameters(ORDER_COLUMNS)}) ON CONFLICT DO NOTHING"
         )
         self._move_orders = (
-            f"UPDATE {orders} SET {listed(f'{name} = :{name}' for name in ORDER_COLUMNS[1:])}"
-            " WHERE id = :id AND version = :base"
+            f"UPDATE {orders}"
+            f" SET {listed(f'{name} = :{name}' for name in ORDER_CHANGES)}"
+            " WHERE tenant = :tenant AND id = :id AND version = :base"
         )
-        self._entries_of = sa.text(
+        self._delete_facts = of_tenant(
+            f"DELETE FROM {facts} WHERE tenant = :tenant"
+            " AND order_id IN (SELECT value FROM json_each(:order_ids))"
+        )
+        self._add_facts = (
+            f"INSERT INTO {facts} ({listed(FACT_COLUMNS)}) VALUES ({_parameters(FACT_COLUMNS)})"
+        )
+        self._entries_of = of_tenant(
             f"SELECT h.data FROM {commands} AS c JOIN json_each(c.entries) AS e JOIN {history} AS h"
-            " ON h.order_id = json_extract(e.value, '$[0]')"
-            " AND h.sequence = json_extract(e.value, '$[1]') WHERE c.id = :id ORDER BY e.key"
+            " ON h.tenant = :tenant AND h.order_id = json_extract(e.value, '$[0]')"
+            " AND h.sequence = json_extract(e.value, '$[1]')"
+            " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.key"
         )
-        self._last_position = sa.text(f"SELECT coalesce(max(position), 0) FROM {history}")
+        self._last_position = of_tenant(
+            f"SELECT coalesce(max(position), 0) FROM {history} WHERE tenant = :tenant"
+        )
         self._add_entries = (
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, position)"
             f" VALUES ({_parameters(ENTRY_COLUMNS)}, :position)"
         )
-        pending = f"SELECT {listed(PENDING_COLUMNS)} FROM {outbox} WHERE NOT closed AND"
-        self._pending_slots = sa.text(
+        pending = (
+            f"SELECT {listed(PENDING_COLUMNS)} FROM {outbox}"
+            " WHERE tenant = :tenant AND NOT closed AND"
+        )
+        self._pending_slots = of_tenant(
             f"{pending} order_id IN (SELECT value FROM json_each(:order_ids))"
             f" UNION {pending} id IN (SELECT value FROM json_each(:event_ids))"
         )
@@ -76,7 +98,7 @@ class SqliteDialect(Dialect):
             f" {self._on_closed}"
         )
         claimed = {"attempts": "attempts + 1 AS attempts", "leased_until": ":until AS leased_until"}
-        self._due = sa.text(
+        self._due = of_tenant(
             f"SELECT rowid, {listed(claimed.get(name, name) for name in ITEM_COLUMNS)}"
             f" FROM {outbox} WHERE {self._free} LIMIT :limit"
         )
@@ -85,16 +107,18 @@ class SqliteDialect(Dialect):
         )
         self._close = (
             f"UPDATE {outbox} SET closed = TRUE, leased_until = NULL"
-            " WHERE NOT closed AND id = :id AND fire_on = coalesce(:fire_on, fire_on)"
+            " WHERE tenant = :tenant AND NOT closed"
+            " AND id = :id AND fire_on = coalesce(:fire_on, fire_on)"
         )
-        self._forget = sa.text(
-            f"DELETE FROM {outbox} WHERE closed AND fire_on < :before AND slot_number > 0"
-            f" AND NOT EXISTS (SELECT 1 FROM {orders} AS o WHERE o.id = {outbox}.order_id"
+        self._forget = of_tenant(
+            f"DELETE FROM {outbox} WHERE tenant = :tenant AND closed AND fire_on < :before"
+            f" AND slot_number > 0 AND NOT EXISTS (SELECT 1 FROM {orders} AS o"
+            f" WHERE o.tenant = :tenant AND o.id = {outbox}.order_id"
             f" AND {outbox}.slot_number IN (o.visit, o.held_visit))"
         )
-        self._feed = sa.text(
-            f"SELECT data, 0 AS xid, position FROM {history} WHERE position > :position"
-            " ORDER BY position LIMIT :limit"
+        self._feed = of_tenant(
+            f"SELECT data, 0 AS xid, position FROM {history}"
+            " WHERE tenant = :tenant AND position > :position ORDER BY position LIMIT :limit"
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
@@ -118,6 +142,7 @@ class SqliteDialect(Dialect):
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
             connection.exec_driver_sql("PRAGMA synchronous = FULL")
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE}")
             connection.info["prodflow"] = True
         # After a plain BEGIN, a transaction that has read can't write once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -125,15 +150,23 @@ class SqliteDialect(Dialect):
     def lock_schema(self, connection: sa.Connection) -> None:
         """Do nothing: a transaction that writes has locked the whole database."""
 
-    def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, int]:
+    def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         rows = connection.execute(self._lock_orders, {"ids": json_text(ids)})
-        return {row.id: row.version for row in rows}
+        return {row.id: Stored(row.version, row.facts_hash) for row in rows}
 
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         return _many(connection, self._add_orders, rows)
 
     def move_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         return _many(connection, self._move_orders, rows)
+
+    def replace_facts(
+        self, connection: sa.Connection, order_ids: Collection[str], rows: Sequence[Row]
+    ) -> None:
+        if order_ids:
+            connection.execute(self._delete_facts, {"order_ids": json_text([*order_ids])})
+        if rows:
+            _many(connection, self._add_facts, rows)
 
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
         return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
@@ -181,9 +214,23 @@ class SqliteDialect(Dialect):
         """Entries by position; writers take turns, so a lower position is committed first."""
         return connection.execute(self._feed, {"position": after[1], "limit": limit}).all()
 
-    def among(self, column: sa.Column[T], values: Collection[T]) -> sa.ColumnElement[bool]:
+    def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         each = sa.func.json_each(json_text([*values])).table_valued("value")
         return column.in_(sa.select(each.c.value))
+
+    def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
+        return sa.func.instr(column, text) > 0
+
+    def unindexed(self, column: sa.Column[T]) -> sa.ColumnElement[T]:
+        return sa.literal_column(f"+{column.table.name}.{column.name}", column.type)
+
+    def grouped(self, column: sa.Column[T]) -> sa.ColumnElement[T]:
+        """The value of a column, so that no index of one column is used, only one of both.
+
+        For an index that begins with the first column, SQLite would look up the second column of
+        each row in the table.
+        """
+        return self.unindexed(column)
 
     def failure(self, error: DBAPIError) -> Failure:
         """BUSY for a busy or locked database, OTHER for everything else.

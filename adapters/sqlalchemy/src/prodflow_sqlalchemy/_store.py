@@ -15,15 +15,15 @@ caller commits.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar, final
+from typing import Any, Final, Self, TypeVar, final, overload
 
 import sqlalchemy as sa
-from attrs import NOTHING, evolve, frozen
+from attrs import evolve, frozen
 from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
@@ -40,16 +40,18 @@ from prodflow import (
     Reminders,
     StatusCycle,
 )
-from prodflow.stores import Edit, lease_bounds
+from prodflow.stores import Counts, Edit, check_by, lease_bounds
 from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._errors import SchemaVersionError
+from prodflow_sqlalchemy._events import events
+from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
-from prodflow_sqlalchemy._queries import events, selected
+from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION
+from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION, TENANT, orders_view
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 
@@ -58,6 +60,9 @@ T = TypeVar("T")
 _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
     dialect.name: dialect for dialect in (SqliteDialect, PostgresqlDialect)
 }
+
+_PORTION: Final = 250
+"""How many orders `histories` reads at a time."""
 
 _CURSOR: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 
@@ -178,7 +183,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         return version
 
     def create_schema(self) -> None:
-        """Create the tables; if they exist already, nothing changes.
+        """Create the tables and the view of orders; if they exist already, nothing changes.
 
         Raises:
             SchemaVersionError: if there are tables of another version.
@@ -188,6 +193,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
             self._dialect.lock_schema(connection)
             if self._read_version(connection) is None:
                 self._tables.metadata.create_all(connection)  # skips tables that Alembic created
+                connection.exec_driver_sql(orders_view(self._tables, dialect=self._dialect.name))
                 version = {"version": SCHEMA_VERSION}
                 connection.execute(sa.insert(self._tables.schema), version)
 
@@ -216,24 +222,87 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         ids = arguments.lookups("order_ids", order_ids)
-        table = self._tables.orders
-        statement = sa.select(table).where(self._dialect.among(table.c.id, ids))
-        orders = self._read(lambda connection: self._orders(connection, statement))
+        c = self._tables.orders.c
+        statement: Any = sa.select(c.order_type, c.cycle_version, c.data).where(
+            c.tenant == TENANT, self._dialect.among(c.id, ids)
+        )
+        orders = self._read(
+            lambda connection: self._orders(connection, connection.execute(statement).all())
+        )
         by_id = {order.id: order for order in orders}
         return {order_id: by_id[order_id] for order_id in ids if order_id in by_id}
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         arguments.instance("query", query, OrderQuery)
+        return self._read(
+            lambda connection: self._orders(connection, self._finder(connection).page(query))
+        )
 
-        def read(connection: sa.Connection) -> list[ProductionOrder]:
-            asks_for_stage = query.workflow_stage is not NOTHING
-            cycles = self._cycles.all(connection) if asks_for_stage else ()
-            return self._orders(connection, selected(self._tables.orders, query, cycles))
+    @overload
+    def count(self, query: OrderQuery, /, *, by: None = None) -> int: ...
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: str) -> Counts[Fact]: ...
+
+    @overload
+    def count(self, query: OrderQuery, /, *, by: tuple[str, str]) -> Counts[tuple[Fact, Fact]]: ...
+
+    def count(
+        self, query: OrderQuery, /, *, by: str | tuple[str, str] | None = None
+    ) -> int | Counts[Fact] | Counts[tuple[Fact, Fact]]:
+        arguments.instance("query", query, OrderQuery)
+        names = check_by(by)
+
+        def read(connection: sa.Connection) -> int | Counts[Any]:
+            finder = self._finder(connection)
+            return finder.count_by(query, names) if names else finder.count(query)
 
         return self._read(read)
 
-    def _orders(self, connection: sa.Connection, statement: sa.Executable) -> list[ProductionOrder]:
-        stored = connection.execute(statement).all()
+    def histories(
+        self, query: OrderQuery, /
+    ) -> Iterator[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
+        arguments.instance("query", query, OrderQuery)
+        return self._histories(query)
+
+    def _histories(
+        self, query: OrderQuery
+    ) -> Iterator[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
+        left = query.limit
+        while left is None or left > 0:
+            size = _PORTION if left is None else min(left, _PORTION)
+            portion = self._read(partial(self._portion, evolve(query, limit=size)))
+            yield from portion
+            if len(portion) < size:
+                return
+            query = evolve(query, after=query.position(portion[-1][0]))
+            left = None if left is None else left - size
+
+    def _portion(
+        self, query: OrderQuery, connection: sa.Connection
+    ) -> list[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
+        """A page of orders with their histories, up to the version of each order."""
+        orders = self._orders(connection, self._finder(connection).page(query))
+        c = self._tables.history.c
+        statement = (
+            sa.select(c.order_id, c.data)
+            .where(c.tenant == TENANT, self._dialect.among(c.order_id, [it.id for it in orders]))
+            .order_by(c.order_id, c.sequence)
+        )
+        by_order: dict[str, list[str]] = {}
+        for order_id, data in connection.execute(statement):
+            by_order.setdefault(order_id, []).append(data)
+        # A save may have come between the two statements.
+        return [
+            (order, tuple(map(rows.entry, by_order[order.id][: order.version]))) for order in orders
+        ]
+
+    def _finder(self, connection: sa.Connection) -> OrderFinder:
+        return OrderFinder(self._dialect, connection, partial(self._cycles.all, connection))
+
+    def _orders(
+        self, connection: sa.Connection, stored: Sequence[sa.Row[Any]]
+    ) -> list[ProductionOrder]:
         names = {(row.order_type, row.cycle_version) for row in stored}
         cycles = {name: self._cycles.get(connection, *name) for name in names}
         return [rows.order(row, [cycles[row.order_type, row.cycle_version]]) for row in stored]
@@ -248,7 +317,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         c = self._tables.history.c
         statement = (
             sa.select(c.data)
-            .where(c.order_id == stored_id, c.sequence > after)
+            .where(c.tenant == TENANT, c.order_id == stored_id, c.sequence > after)
             .order_by(c.sequence)
             .limit(limit)
         )
@@ -257,7 +326,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         def read(connection: sa.Connection) -> Sequence[str]:
             entries = connection.execute(statement).scalars().all()
             if not entries:
-                known = sa.select(orders.id).where(orders.id == stored_id)
+                known = sa.select(orders.id).where(orders.tenant == TENANT, orders.id == stored_id)
                 if connection.execute(known).first() is None:
                     raise OrderNotFoundError(order_id)
             return entries
@@ -293,7 +362,9 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
         def read(connection: sa.Connection) -> StatusCycle:
             c = self._tables.cycles.c
-            highest = sa.select(sa.func.max(c.version)).where(c.order_type == key)
+            highest = sa.select(sa.func.max(c.version)).where(
+                c.tenant == TENANT, c.order_type == key
+            )
             number = connection.scalar(highest) if version is None else version
             if number is None:
                 raise CycleNotFoundError(order_type, None)
@@ -321,14 +392,16 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         key = arguments.lookup("order_type", order_type)
         c = self._tables.cycles.c
-        return self._scalars(sa.select(c.version).where(c.order_type == key).order_by(c.version))
+        return self._scalars(
+            sa.select(c.version).where(c.tenant == TENANT, c.order_type == key).order_by(c.version)
+        )
 
     def edits(self, order_type: str, /) -> tuple[Edit, ...]:
         key = arguments.lookup("order_type", order_type)
         c = self._tables.cycles.c
         statement: Any = (
             sa.select(c.version, c.replaces, c.put_by, c.put_at)
-            .where(c.order_type == key, c.replaces.is_not(None))
+            .where(c.tenant == TENANT, c.order_type == key, c.replaces.is_not(None))
             .order_by(c.version)
         )
         return self._read(
@@ -342,7 +415,9 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
     def order_types(self) -> tuple[str, ...]:
         c = self._tables.order_types.c
-        return self._scalars(sa.select(c.order_type).order_by(c.order_type))
+        return self._scalars(
+            sa.select(c.order_type).where(c.tenant == TENANT).order_by(c.order_type)
+        )
 
     def _scalars(self, statement: sa.Select[Any]) -> tuple[Any, ...]:
         return self._read(lambda connection: tuple(connection.execute(statement).scalars()))
@@ -387,7 +462,9 @@ class SqlStore(OrderStore, CycleStore, Outbox):
     def _events_of(self, ids: Collection[str]) -> sa.Select[Any]:
         """The statement for the pending events with these ids."""
         outbox = self._tables.outbox
-        return sa.select(outbox).where(IS_PENDING, self._dialect.among(outbox.c.id, ids))
+        return sa.select(outbox).where(
+            outbox.c.tenant == TENANT, IS_PENDING, self._dialect.among(outbox.c.id, ids)
+        )
 
     def _items(self, connection: sa.Connection, statement: sa.Executable) -> list[OutboxItem]:
         return list(map(rows.item, connection.execute(statement)))
@@ -510,8 +587,9 @@ def _nothing(_: sa.Connection) -> None:
 
 def _closing(item: OutboxItem | str) -> dict[str, str | None]:
     if isinstance(item, OutboxItem):
-        return {"id": item.event.id, "fire_on": rows.due(item.event.fire_on)}
-    return {"id": arguments.lookup("an item", item), "fire_on": None}
+        fire_on = rows.due(item.event.fire_on)
+        return {"tenant": TENANT, "id": item.event.id, "fire_on": fire_on}
+    return {"tenant": TENANT, "id": arguments.lookup("an item", item), "fire_on": None}
 
 
 def _current(items: Iterable[OutboxItem]) -> list[dict[str, Any]]:

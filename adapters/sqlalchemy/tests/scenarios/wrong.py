@@ -9,7 +9,7 @@ from attrs import frozen
 from prodflow import Change
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._cycles import Cycles
-from prodflow_sqlalchemy._dialect import Dialect, json_text
+from prodflow_sqlalchemy._dialect import Dialect, json_text, of_tenant
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._saving import Saving
 from prodflow_sqlalchemy._sqlite import SqliteDialect
@@ -57,7 +57,7 @@ class NoGuardAtAll(NoGuard):
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
-        last_wins = " ON CONFLICT (order_id, sequence) DO UPDATE SET data = excluded.data"
+        last_wins = " ON CONFLICT (tenant, order_id, sequence) DO UPDATE SET data = excluded.data"
         self._add_entries = sa.text(f"{self._add_entries.text}{last_wins}")
 
 
@@ -85,7 +85,7 @@ class UnlockedSlots(PostgresqlDialect):
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
-        self._pending_slots = sa.text(self._pending_slots.text.replace(" FOR UPDATE", ""))
+        self._pending_slots = of_tenant(self._pending_slots.text.replace(" FOR UPDATE", ""))
 
 
 @frozen
@@ -174,8 +174,8 @@ SPOILED: Final[Mapping[str, Spoiled]] = {
     "ReadsRemindersOnly": _spoiled(
         "test_what_an_undone_change_said_is_never_sent",
         "_pending_slots",
-        "WHERE NOT closed AND order_id",
-        "WHERE NOT closed AND dated AND order_id",
+        "AND NOT closed AND order_id",
+        "AND NOT closed AND dated AND order_id",
     ),
     "ForgetsThePause": _spoiled(
         "test_what_was_done_before_a_hold_is_not_done_again",
@@ -239,4 +239,5 @@ def speaking(dialect: Callable[[str], Dialect], engine: sa.Engine) -> SqlStore:
 def _changed(statement: sa.TextClause, was: str, becomes: str) -> sa.TextClause:
     if statement.text.count(was) != 1:
         raise ValueError(f"{was!r} must be once in {statement.text!r}")
-    return sa.text(statement.text.replace(was, becomes))
+    changed = statement.text.replace(was, becomes)
+    return of_tenant(changed) if ":tenant" in changed else sa.text(changed)

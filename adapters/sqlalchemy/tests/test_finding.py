@@ -1,0 +1,202 @@
+"""Finding orders where a small studio wouldn't need it: many values, and common facts."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from prodflow import OrderQuery, ProductionOrder
+from prodflow.stores import search_text
+from prodflow_sqlalchemy import SqlStore
+from prodflow_sqlalchemy._orders import OrderFinder
+
+from .conftest import emptied
+from .studio import MONDAY, advanced, amended, opened, rows_of
+
+FACTS: Final = (
+    "SELECT order_id, name, value, is_open, due, rank FROM prodflow_facts ORDER BY order_id, name"
+)
+SORTS: Final = ["due", "priority", "id"]
+
+
+@pytest.fixture
+def store(kept: sa.Engine) -> SqlStore:
+    """An empty store: SQLite, then PostgreSQL."""
+    return emptied(kept)
+
+
+def filled(store: SqlStore) -> list[ProductionOrder]:
+    """Orders of 90 vendors and 3 clients, half of them closed."""
+    changes = [
+        opened(
+            f"PO-{number:02}",
+            vendor=f"vendor {number}",
+            priority=number % 5,
+            ordered_on=MONDAY + timedelta(number % 7),
+            due_on=MONDAY + timedelta(number % 11) if number % 3 else None,
+            facts={"client": f"client {number % 3}", "rush": number % 2 == 0},
+        )
+        for number in range(90)
+    ]
+    changes += [advanced(change.order, to="shipped") for change in changes[::2]]
+    store.save(*changes)
+    return list({change.order.id: change.order for change in changes}.values())
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_many_alternatives_are_found(store: SqlStore, sort: Any) -> None:  # noqa: ANN401 - a sort
+    """With more alternatives than parts of a statement, the orders are the same."""
+    orders = filled(store)
+    for count in (2, 30, 31, 80):
+        vendors = frozenset(f"vendor {number}" for number in range(count))
+        query = OrderQuery(vendor=vendors, sort=sort, limit=50)
+        assert store.find(query) == query.select(orders)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("few", [0, 5, 1_500])
+def test_common_facts_find_the_same_orders(
+    kept: sa.Engine,
+    store: SqlStore,
+    sort: Any,  # noqa: ANN401 - a sort
+    few: int,
+) -> None:
+    """Orders are the same, whether or not their fact is too common to begin with."""
+    orders = filled(store)
+    queries = [
+        OrderQuery(facts={"client": "client 1"}, sort=sort, limit=7),
+        OrderQuery(facts={"client": "client 1", "rush": True}, sort=sort, after=orders[40]),
+        OrderQuery(facts={"client": ["client 1", "client 2"], "rush": [True, None]}, sort=sort),
+        OrderQuery(facts={"rush": True, "size": None}, is_open=True, sort=sort),
+        OrderQuery(facts={"rush": True}, vendor=frozenset({"vendor 4", "vendor 5"}), sort=sort),
+    ]
+    for query in queries:
+        expected = [order.id for order in query.select(orders)]
+        assert found_with(kept, store, query, few=few) == expected
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("many", [0, 5, 20_000])
+def test_long_periods_find_the_same_orders(
+    kept: sa.Engine,
+    store: SqlStore,
+    sort: Any,  # noqa: ANN401 - a sort
+    many: int,
+) -> None:
+    """Orders are the same, whether or not a period has too many to begin with."""
+    orders = filled(store)
+    days: dict[str, Any] = {"ordered_from": MONDAY, "ordered_by": MONDAY + timedelta(4)}
+    queries = [
+        OrderQuery(**days, sort=sort, limit=7),
+        OrderQuery(**days, due_from=MONDAY, due_by=MONDAY + timedelta(9), sort=sort),
+        OrderQuery(**days, closed_from=MONDAY, closed_by=MONDAY, sort=sort, after=orders[40]),
+        OrderQuery(due_by=MONDAY + timedelta(1), delivery_by=MONDAY, sort=sort),
+        OrderQuery(overdue_on=MONDAY + timedelta(4), ordered_from=MONDAY, sort=sort, limit=9),
+    ]
+    for query in queries:
+        expected = [order.id for order in query.select(orders)]
+        assert found_with(kept, store, query, many=many) == expected
+
+
+def found_with(kept: sa.Engine, store: SqlStore, query: OrderQuery, **given: int) -> Sequence[str]:
+    """The ids of the orders that are found if few facts or many orders are so many."""
+    with kept.connect() as connection:
+        cycles = partial(store._cycles.all, connection)  # noqa: SLF001 - what the store passes
+        finder = OrderFinder(store._dialect, connection, cycles, **given)  # noqa: SLF001
+        return [row.id for row in finder.page(query)]
+
+
+def test_facts_follow_their_order(kept: sa.Engine, store: SqlStore) -> None:
+    """The table of facts has sort keys while an order is closed, and follows each change."""
+    opening = opened("PO-1", priority=2, facts={"client": "Lee", "rush": True})
+    store.save(opening)
+    is_open = [
+        ("PO-1", "client", "text:Lee", 1, None, None),
+        ("PO-1", "rush", "flag:1", 1, None, None),
+    ]
+    assert rows_of(kept, FACTS) == is_open
+    store.save(lab := advanced(opening.order, to="lab"))
+    assert rows_of(kept, FACTS) == is_open
+    store.save(shipped := advanced(lab.order))
+    closed = [
+        ("PO-1", "client", "text:Lee", 0, "none", -2),
+        ("PO-1", "rush", "flag:1", 0, "none", -2),
+    ]
+    assert rows_of(kept, FACTS) == closed
+    store.save(late := amended(shipped.order, priority=3, facts={"rush": None, "copies": 2}))
+    assert rows_of(kept, FACTS) == [
+        ("PO-1", "client", "text:Lee", 0, "none", -3),
+        ("PO-1", "copies", "number:2", 0, "none", -3),
+    ]
+    store.save(again := advanced(late.order, to="lab"))
+    assert rows_of(kept, FACTS) == [
+        ("PO-1", "client", "text:Lee", 1, None, None),
+        ("PO-1", "copies", "number:2", 1, None, None),
+    ]
+    store.save(amended(again.order, facts={"client": None, "copies": None}))
+    assert rows_of(kept, FACTS) == []
+
+
+def test_the_text_of_a_search_is_kept(kept: sa.Engine, store: SqlStore) -> None:
+    """The column has what the core says is searched."""
+    opening = opened("PO-1", vendor="Straße", invoice_id="INV-7", facts={"client": "Le\u0301e"})
+    store.save(opening)
+    assert rows_of(kept, "SELECT search FROM prodflow_orders") == [(search_text(opening.order),)]
+    assert store.find(OrderQuery(text="STRASSE", overdue_on=MONDAY)) == []
+    assert store.find(OrderQuery(text="STRASSE")) == [opening.order]
+
+
+def test_longest_texts_can_be_indexed(store: SqlStore) -> None:
+    """The longest texts fit into every index, in four bytes a character and hard to compress."""
+    texts = iter(
+        "".join(chr(0x20000 + (number * 40_503 + place * 9_973) % 42_000) for place in range(200))
+        for number in range(100)
+    )
+    opening = opened(
+        next(texts),
+        vendor=next(texts),
+        invoice_id=next(texts),
+        department=next(texts),
+        user=next(texts),
+        facts={f"{number:064}": next(texts) for number in range(32)},
+    )
+    store.save(opening)
+    store.save(closing := advanced(opening.order, to="shipped"))
+    assert store.find(OrderQuery(vendor=opening.order.vendor)) == [closing.order]
+
+
+@pytest.mark.parametrize("by", [None, "vendor", "workflow_stage", ("is_open", "facts.client")])
+def test_a_count_is_one_statement(kept: sa.Engine, store: SqlStore, by: Any) -> None:  # noqa: ANN401 - of three kinds
+    """Open and closed orders are counted at once, so an order closed meanwhile is counted once."""
+    filled(store)
+
+    def count() -> None:
+        store.count(OrderQuery(), by=by)
+
+    counting = statements(kept, count)
+    assert sum("count(" in statement for statement in counting) == 1
+
+
+def test_a_portion_of_histories_takes_few_statements(kept: sa.Engine, store: SqlStore) -> None:
+    """Histories are read for many orders at once, not with a statement for each."""
+    filled(store)
+    assert len(list(store.histories(OrderQuery()))) == 90
+    reading = statements(kept, lambda: list(store.histories(OrderQuery())))
+    assert sum("prodflow_history" in statement for statement in reading) == 1
+
+
+def statements(engine: sa.Engine, call: Callable[[], object]) -> list[str]:
+    """The statements that a call runs."""
+    seen: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def listener(*arguments: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        seen.append(arguments[2])
+
+    call()
+    event.remove(engine, "before_cursor_execute", listener)
+    return seen
