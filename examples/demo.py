@@ -539,7 +539,7 @@ def demonstrate(log: EventLog | None, cycle: StatusCycle | None, output: Path) -
     week = MemoryStore()
     studio_week(week)
     step("The hub at the end of the week")
-    reports = hub.show(week, today=NEXT_MONDAY, calendar=CALENDAR)
+    reports = hub.show(week, today=NEXT_TUESDAY, calendar=CALENDAR)
     heading("3. The same week in a file")
     in_a_file = FileStore(output)
     sound = in_a_file.agrees_with_memory(studio_week)

@@ -73,8 +73,8 @@ class TestWeek:
 
     def test_hub(self, lines: list[str]) -> None:
         """The hub counts the orders at the end of the week, and the days in each status."""
-        assert "At the Lab 2 1 1" in lines[lines.index("Orders on the Board") :]
-        assert "As of 2026-11-23: 4 orders." in lines
+        assert "At the Lab 3 1 2" in lines[lines.index("Orders on the Board") :]
+        assert "As of 2026-11-24: 8 orders." in lines
         assert "prints Retouch 2 1 1 0 4 2.0 2 2 2" in lines
 
     def test_float(self, lines: list[str]) -> None:
@@ -230,12 +230,34 @@ class TestWeek:
             "",
         ]
 
+    def test_split(self, lines: list[str]) -> None:
+        """An order and its part have the same status and due date."""
+        start = lines.index("order quantity status due split from") + 2
+        assert lines[start : start + 2] == [
+            "PO-4 34 Quality Check 2026-11-25 -",
+            "PO-4-B 6 Quality Check 2026-11-25 PO-4",
+        ]
+
+    def test_reason(self, lines: list[str]) -> None:
+        """Sending an order back needs a note and a reason."""
+        assert "refused (reason): the move 'back' needs a reason: pick one" in lines
+
+    def test_client(self, lines: list[str]) -> None:
+        """All orders of a client are found, the part too, and open ones are counted."""
+        start = lines.index("Tuesday 24: Sam Okafor calls: where are the prints?") + 3
+        found = [line.split()[0] for line in lines[start : start + 4]]
+        assert found == ["PO-5", "PO-4-B", "PO-4", "PO-7"]
+        assert "Lab desk: 3" in lines
+
     def test_history(self, lines: list[str]) -> None:
         """The Status Notes list every change, the undone one too, with who has undone it."""
         start = lines.index("Status Notes: PO-1") + 4
 
         assert lines[start : start + 7] == [
-            "1 Opened Order Checked Mia Mia 2026-11-16 09:00-05:00",
+            (
+                "1 Opened: quantity 40, client Vera Lind Order Checked"
+                " Mia Mia 2026-11-16 09:00-05:00"
+            ),
             (
                 "2 Moved on Order Checked Retouch 2026-11-16 Mia Mia 2026-11-16 16:00-05:00"
                 " Ana is away"

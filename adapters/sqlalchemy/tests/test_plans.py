@@ -58,7 +58,7 @@ def test_a_claim_reads_due_events_in_their_sequence(engine: sa.Engine, store: Sq
     [
         ({"automatic": True, "given_up": False}, "outbox_due"),
         ({"automatic": False, "given_up": True}, "outbox_due"),
-        ({"automatic": True, "given_up": True, "trigger": "chase"}, "outbox_by_trigger"),
+        ({"automatic": True, "given_up": False, "trigger": "chase"}, "outbox_by_trigger"),
     ],
 )
 def test_pending_events_are_read_in_their_sequence(
