@@ -466,6 +466,14 @@ class MigratedFillsPastDays(NotebookStore):
         return super().first_day(change) if isinstance(change.entry, OrderAmended) else None
 
 
+class PartsFillPastDays(NotebookStore):
+    """A part of an order is told of days that are over."""
+
+    def first_day(self, change: Change) -> date | None:
+        """Treat it as any other opening."""
+        return None if isinstance(change.entry, OrderOpened) else super().first_day(change)
+
+
 class PastDaysInUtc(NotebookStore):
     """Which days are over is asked in UTC."""
 
@@ -1848,6 +1856,7 @@ WRONG = {
     StatusChangeIsQuiet: "test_a_status_change_brings_events_for_days_that_are_over",
     AmendedFillsPastDays: "test_an_amendment_brings_nothing_for_days_that_are_over",
     MigratedFillsPastDays: "test_a_migration_brings_nothing_for_days_that_are_over",
+    PartsFillPastDays: "test_a_part_brings_nothing_for_days_that_are_over",
     PastDaysInUtc: "test_the_day_of_an_amendment_is_that_on_its_own_clock",
     TheDayItselfIsOver: "test_an_amendment_brings_nothing_for_days_that_are_over",
     PastDaysMoveNothing: "test_an_amendment_moves_a_reminder_to_a_day_that_is_over",

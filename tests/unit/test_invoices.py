@@ -18,6 +18,7 @@ from prodflow import (
     DuplicateOrderError,
     MemoryStore,
     MissingDeliveryDateError,
+    Permission,
     ProductionFlow,
     ProductionOrder,
     SendMessage,
@@ -304,6 +305,14 @@ class TestOrders:
                 at=AT,
             )
         assert [refusal.message for refusal in caught.value.refusals] == ["credit limit reached"]
+
+    def test_who_may_open_orders_may_open_those_of_an_invoice(self) -> None:
+        """The roles of the user are asked for each order."""
+        permission = Permission({"office"}, verbs={"open"})
+        flow = ProductionFlow(rules=ChangeRules(permissions=[permission]))
+        assert len(orders_of(SMALL, flow=flow, roles=["office"]).placed) == 1
+        with pytest.raises(ChangeRefusedError):
+            orders_of(SMALL, flow=flow)
 
     def test_arguments_are_checked_even_if_no_order_is_opened(self) -> None:
         """An invoice without lines hides no mistake."""

@@ -174,6 +174,7 @@ def orders_for_invoice(
     by: str,
     at: datetime,
     recorded_by: str | None = None,
+    roles: Iterable[str] = (),
     note: str = "",
     command_id: str | None = None,
 ) -> InvoiceOrders:
@@ -199,7 +200,7 @@ def orders_for_invoice(
         CycleConflictError: if *cycles* has different cycles with the same type and version.
         MissingDeliveryDateError: if the policy needs a delivery date and the invoice has none.
         DateOutOfRangeError: if a due date would be outside the calendar.
-        ChangeRefusedError: if the `entry_guard` of the flow's rules refuses an order.
+        ChangeRefusedError: if the flow's rules refuse to open an order.
 
     Source:
         "Production Statuses", first section; "Automating Production Orders"; decision D31.
@@ -210,7 +211,7 @@ def orders_for_invoice(
     if not callable(order_ids):
         raise TypeError(f"order_ids must be a callable, not {checks.shown(order_ids)}")
     living = _living(checks.instances("orders", orders, ProductionOrder, "ProductionOrder"))
-    recorded = asdict(recording(by, at, recorded_by, note, command_id))
+    recorded = asdict(recording(by, at, recorded_by, note, command_id, roles))
     newest = {key: cycle for (key, _), cycle in sorted(by_version(cycles).items())}
     groups = _groups(invoice, newest)
     ids = _ids(invoice, groups, order_ids, living)

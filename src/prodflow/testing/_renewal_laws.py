@@ -1,6 +1,7 @@
 """The laws of a store about events that come again, come late, or are undone (D25b, D26, D34)."""
 
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 from attrs import evolve
 
@@ -8,6 +9,7 @@ from prodflow import Change, CreateTask
 from prodflow.testing._studio import (
     CHRISTMAS_EVE,
     CYCLE,
+    FLOW,
     FRIDAY,
     HOUR,
     MONDAY,
@@ -99,6 +101,16 @@ class LateLaws:
         store.save(late, in_time)
         due = [item.event.order_id for item in items(store) if item.event.trigger == "due"]
         assert due == ["PO-2"]
+
+    def test_a_part_brings_nothing_for_days_that_are_over(self, store: Store) -> None:
+        """A part of an order gets its reminders that are still to come, and no others."""
+        (order,) = at_the_lab(store, "PO-1")
+        counted = amended(order, quantity=9)
+        store.save(counted)
+        given: Any = {"by": "Ann", "at": NOON + timedelta(4)}
+        store.save(*FLOW.split(counted.order, [("PO-2", 4)], **given))
+        part = [item for item in items(store) if item.event.order_id == "PO-2"]
+        assert keys(part) == {"survey", "due"}
 
     def test_an_amendment_moves_a_reminder_to_a_day_that_is_over(self, store: Store) -> None:
         """A pending reminder moves to its new day, even if that day is over."""
