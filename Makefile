@@ -97,6 +97,7 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/growth.py
 	$(BIN)/python bench/stores.py $(if $(ORDERS),--orders $(ORDERS))
+	$(BIN)/python bench/queries.py $(if $(ORDERS),--orders $(ORDERS))
 
 store-deep: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=thorough adapters/sqlalchemy/tests
