@@ -704,9 +704,9 @@ class ProductionOrder:
             if not isinstance(entry, ChangeUndone):
                 self._check_begins_here(entry)
         # The entry's fields replace the order's; all other fields stay.
-        facts = self.facts
-        if isinstance(entry, _SETS_FACTS) and entry.facts is not NO_CHANGES:
-            facts = facts.merged(entry.facts)
+        facts, changes = self.facts, getattr(entry, "facts", NO_CHANGES)  # not every entry has some
+        if changes is not NO_CHANGES:
+            facts = facts.merged(changes)
         return after(entry, self, pinned, status, entry.sequence, facts)
 
     def _pinned_by(self, entry: HistoryEntry, cycle: StatusCycle | None) -> StatusCycle:
@@ -855,7 +855,6 @@ _AFTER: Final[dict[type, Callable[..., ProductionOrder]]] = {
     for entry in _ENTRIES
 }
 """For each kind of entry, the function that copies its fields to an order."""
-_SETS_FACTS: Final = (StatusChanged, OrderAmended, ChangeUndone)
 
 
 _opened = trusted(
@@ -932,6 +931,6 @@ def recorded_after_each(entries: Iterable[HistoryEntry]) -> Iterator[dict[str, A
     own = {*attrs.fields_dict(_Entry), "undoes"}
     for entry in entries:
         state |= {name: getattr(entry, name) for name in _RECORDED[type(entry)]}
-        if isinstance(entry, (OrderOpened, *_SETS_FACTS)):
+        if isinstance(entry, OrderOpened | StatusChanged | OrderAmended | ChangeUndone):
             state["facts"] = state["facts"].merged(entry.facts)
         yield {name: value for name, value in state.items() if name not in own}

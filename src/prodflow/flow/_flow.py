@@ -14,7 +14,7 @@ from prodflow import duedate
 from prodflow._facts import NOTHING_GIVEN, Fact
 from prodflow._fields import checked
 from prodflow._trusted import trusted
-from prodflow.cycle import Place, Status, StatusCycle
+from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import Forward, due_dates
 from prodflow.errors import (
     BulkRefusedError,
@@ -60,7 +60,6 @@ from prodflow.flow._values import (
 )
 from prodflow.order import (
     HistoryEntry,
-    OrderOpened,
     ProductionOrder,
     StatusChanged,
     amended,
@@ -217,7 +216,10 @@ class ProductionFlow:
             user,
             None,
         )
-        return self._opened(cycle, place, entry, "open", recorded.roles)
+        order = opened(entry, cycle, place)
+        if self.rules is not LENIENT:
+            self.rules.check_entry(None, entry, order, verb="open", roles=recorded.roles)
+        return self._change(None, order, entry, entry.at.date())
 
     def propose(
         self,
@@ -1084,7 +1086,10 @@ class ProductionFlow:
             user,
             order.id,
         )
-        return self._opened(order.cycle, place, entry, "reorder", recorded.roles)
+        reprint = opened(entry, order.cycle, place)
+        if self.rules is not LENIENT:
+            self.rules.check_entry(None, entry, reprint, verb="reorder", roles=recorded.roles)
+        return self._change(None, reprint, entry, entry.at.date())
 
     def reminders(self, order: ProductionOrder, *, today: date) -> Reminders:
         """The reminders that an order should have by this flow, for `set_reminders` of a store.
@@ -1147,19 +1152,6 @@ class ProductionFlow:
         return self.propose(
             order, today=today, by=by, recorded_by=recorded_by, roles=roles, **overrides
         )
-
-    def _opened(
-        self,
-        cycle: StatusCycle,
-        place: Place,
-        entry: OrderOpened,
-        verb: Verb,
-        roles: tuple[str, ...],
-    ) -> Change:
-        order = opened(entry, cycle, place)
-        if self.rules is not LENIENT:
-            self.rules.check_entry(None, entry, order, verb=verb, roles=roles)
-        return self._change(None, order, entry, entry.at.date())
 
     def _acceptor(self, at: datetime, command_id: str | None) -> Callable[[ProposedChange], Change]:
         instant, command = checks.instant("at", at), checks.optional_text("command_id", command_id)
