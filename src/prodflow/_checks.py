@@ -261,10 +261,13 @@ def function(name: str, value: C) -> C:
     return value
 
 
+_NO_ROLES: Final[tuple[str, ...]] = ()
+
+
 def roles(value: Iterable[str]) -> tuple[str, ...]:
     """The roles of a user, each once."""
-    if type(value) is tuple and not value:  # most often
-        return ()
+    if value is _NO_ROLES:  # most often
+        return _NO_ROLES
     names = (text("a role", role) for role in items("roles", value, "roles"))
     return tuple(dict.fromkeys(names))
 

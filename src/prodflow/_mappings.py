@@ -1,7 +1,7 @@
 """A read-only mapping that can be hashed, so that frozen values may hold one."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -34,7 +34,7 @@ class FrozenMapping(Mapping[K, V]):
     def __eq__(self, other: object, /) -> bool:
         if not isinstance(other, Mapping):
             return NotImplemented
-        return self._values == dict(other)
+        return self._values == dict(cast("Mapping[object, object]", other))
 
     def __hash__(self) -> int:
         return hash(frozenset(self._values.items()))

@@ -202,7 +202,7 @@ def test_an_opening_is_asked_with_the_order_that_it_opens(cycle: StatusCycle) ->
 def test_a_permission_that_says_nothing_is_refused(broken: dict[str, Any]) -> None:
     """A permission has roles, keys, and either moves or verbs."""
     with pytest.raises(ValueError, match=r"role|verb|to must|an item of to"):
-        Permission(**({"roles": {"lead"}} | broken))
+        Permission(**{"roles": {"lead"}, **broken})
 
 
 def test_the_keys_of_permissions_are_looked_up(cycle: StatusCycle) -> None:
