@@ -114,9 +114,9 @@ class RuleProblem:
     """A mistake in the rules of a flow, such as a misspelled key.
 
     Args:
-        code: `unknown-status` for a key that no cycle has, or `dead-end` for a status that no
-            other status may follow.
-        key: the key of the status.
+        code: `unknown-status` for a key that no cycle has, `dead-end` for a status that no other
+            status may follow, or `no-reason` for a move that needs a reason and has none.
+        key: the key of the status, or the word for the move, such as "back".
         message: one line for people.
     """
 

@@ -98,6 +98,35 @@ def test_a_permission_for_leaving_holds_through_a_hold(order_at: OrderAt) -> Non
     assert codes(flow, held, "printing") == []
 
 
+def test_a_permission_for_an_amendment_holds_on_hold(order_at: OrderAt) -> None:
+    """An order on hold still counts as in the status before the hold."""
+    flow = flow_with(Permission({"lead"}, verbs={"amend"}, from_={"printing"}))
+    held = flow.advance(
+        order_at("printing"), today=TODAY, by="ann", at=AT, to="hold", current_complete=False
+    ).order
+    for order in (order_at("printing"), held):
+        with pytest.raises(ChangeRefusedError):
+            flow.amend(order, vendor="West Lab", by="ann", at=AT)
+    assert flow.amend(order_at("qa"), vendor="West Lab", by="ann", at=AT).order.vendor == "West Lab"
+
+
+def test_two_permissions_that_say_the_same_say_it_once(order_at: OrderAt) -> None:
+    """A user reads each refusal once."""
+    flow = flow_with(Permission({"lead"}), Permission({"lead"}, to={"qa"}))
+    assert codes(flow, order_at("printing")) == ["permission"]
+
+
+def test_a_move_that_needs_a_reason_needs_one_in_the_list(cycle: StatusCycle) -> None:
+    """Otherwise nobody could make the move, and nobody would know why."""
+    only = Reason("late", "Found late", moves={Move.REOPEN})
+    rules = ChangeRules(reasons=[only], reason_required={Move.BACK, Move.REOPEN})
+    problems = find_rule_problems(rules, [cycle])
+    assert [(problem.code, problem.key) for problem in problems] == [("no-reason", "back")]
+    anything = Reason("damaged", "Damaged")
+    more = ChangeRules(reasons=[only, anything], reason_required={Move.BACK})
+    assert find_rule_problems(more, [cycle]) == ()
+
+
 def test_the_proposal_carries_the_roles_to_accept(order_at: OrderAt) -> None:
     """Who may propose a change may accept it, and a revision keeps the roles."""
     flow = flow_with(Permission({"lead"}, to={"qa", "shipped"}))

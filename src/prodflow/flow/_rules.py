@@ -117,7 +117,7 @@ class ChangeRules:
         checks.instance("proposal", proposal, ProposedChange, "a ProposedChange")
         if self is LENIENT:
             return ()
-        return tuple(self._against(proposal))
+        return tuple(dict.fromkeys(self._against(proposal)))  # two permissions may say the same
 
     def check_entry(
         self,
@@ -153,7 +153,7 @@ class ChangeRules:
             asked = Asked(
                 verb=verb,
                 order=after if order is None else order,
-                sources=frozenset() if order is None else frozenset({order.status.key}),
+                sources=frozenset() if order is None else _sources(order, after.status.key),
                 to=after.status.key,
                 moves=frozenset(),
             )
@@ -163,7 +163,7 @@ class ChangeRules:
             if refused is not None:
                 refusals.append(refused)
         if refusals:
-            raise ChangeRefusedError(entry.order_id, tuple(refusals))
+            raise ChangeRefusedError(entry.order_id, tuple(dict.fromkeys(refusals)))
 
     def _against_what_is_said(
         self, proposal: ProposedChange, moves: tuple[Move, ...]
@@ -214,7 +214,7 @@ class ChangeRules:
         moves = (proposal.move, *effects)
         yield from self._against_what_is_said(proposal, moves)
         for source, allowed in self._targets:
-            if source in _sources(proposal) and key not in allowed:
+            if source in _sources(proposal.order, key) and key not in allowed:
                 among = ", ".join(map(repr, sorted(allowed)))
                 todo = f"choose one of {among}" if allowed else "it has to stay"
                 message = f"an order at {source!r} may not go to {key!r}: {todo}"
@@ -223,7 +223,7 @@ class ChangeRules:
             asked = Asked(
                 verb=None,
                 order=proposal.order,
-                sources=frozenset(_sources(proposal)),
+                sources=_sources(proposal.order, key),
                 to=key,
                 moves=frozenset(moves),
             )
@@ -251,13 +251,13 @@ def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
     return bool(proposal.skipped), back, order.is_cancelled
 
 
-def _sources(proposal: ProposedChange) -> set[str]:
-    """The keys of the statuses whose `targets` apply to a change.
+def _sources(order: ProductionOrder, to: str) -> frozenset[str]:
+    """The keys of the statuses that an order leaves by a change to the status *to*.
 
     The present status is one of them. If the order is off the path, so is the status that it left,
     except for a change that returns there.
     """
-    order, cycle = proposal.order, proposal.order.cycle
+    cycle = order.cycle
     left: set[str] = set()
     if order.held is not None:
         left = {order.held.status}
@@ -267,7 +267,7 @@ def _sources(proposal: ProposedChange) -> set[str]:
         left = {cycle.path[position - 1].key} if position else set()
         if order.resumes_in == cycle.final.key:
             left.add(order.resumes_in)  # or it was complete: the order itself doesn't tell
-    return {proposal.from_.key, *(left - {proposal.to.key})}
+    return frozenset({order.status.key, *(left - {to})})
 
 
 def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:
@@ -294,12 +294,12 @@ def find_rule_problems(
 
     Returns:
         First a problem for each key in `targets` and `permissions` that no cycle has. Then a
-        problem for each dead
-        end: in at least one cycle, an order in this status may not go to any other active status.
-        Both groups are sorted by key.
+        problem for each dead end: in at least one cycle, an order in this status may not go to any
+        other active status. Last a problem for each move that needs a reason, if the list has
+        reasons but none for this move. All groups are sorted by key.
 
     Source:
-        Decision D24.
+        Decisions D24, D38 and D43.
 
     Example:
         >>> from prodflow import ChangeRules
@@ -326,7 +326,13 @@ def find_rule_problems(
         if any(_is_dead_end(cycle, key, allowed) for cycle in known)
         or (not any(key in cycle for cycle in known) and not allowed & active)
     ]
-    return (*unknown, *dead_ends)
+    usable = [reason for reason in rules.reasons if not reason.inactive]
+    no_reasons = [
+        RuleProblem("no-reason", move.value, f"no reason in use is for {move.value!r}: add one")
+        for move in sorted(rules.reason_required)
+        if rules.reasons and not any(not it.moves or move in it.moves for it in usable)
+    ]
+    return (*unknown, *dead_ends, *no_reasons)
 
 
 def _is_dead_end(cycle: StatusCycle, key: str, allowed: Collection[str]) -> bool:
