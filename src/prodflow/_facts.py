@@ -219,6 +219,16 @@ _KINDS: Final = (
 )
 
 
+def plain(value: Fact) -> Fact:
+    """The form in which all equal values are alike: 2 for `Decimal("2.00")`."""
+    if not isinstance(value, Decimal):
+        return value
+    if value != value.to_integral_value():
+        return Decimal(f"{value:f}".rstrip("0"))
+    whole = int(value)
+    return whole if abs(whole) <= _SIZE else Decimal(whole)
+
+
 def kind_of(value: object) -> str | None:
     """The kind of a fact, such as "text", "flag" or "number"; None for other values."""
     for cls, kind in _KINDS:

@@ -348,7 +348,7 @@ def business_date(
         local = at.astimezone(zone)
     except OverflowError:
         raise DateOutOfRangeError(at.date(), 1 if at.year > 1 else -1) from None
-    except NotImplementedError:
+    except (NotImplementedError, ValueError):
         raise TypeError(f"zone must have an offset from UTC, unlike {checks.shown(zone)}") from None
     day = local.date()
     if cutoff is not None and local.time() >= cutoff:

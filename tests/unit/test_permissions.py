@@ -98,6 +98,65 @@ def test_a_permission_for_leaving_holds_through_a_hold(order_at: OrderAt) -> Non
     assert codes(flow, held, "printing") == []
 
 
+@pytest.mark.parametrize("complete", [True, False])
+@pytest.mark.parametrize(
+    ("here", "there", "move"),
+    [
+        ("printing", "qa", Move.NEXT),
+        ("printing", "shipped", Move.SKIP),
+        ("qa", "retouch", Move.BACK),
+        ("qa", "shipped", Move.NEXT),
+    ],
+)
+def test_no_hold_gets_round_a_permission_for_a_move(
+    order_at: OrderAt, here: str, there: str, move: Move, *, complete: bool
+) -> None:
+    """What matters is where the order was before the hold, complete or not."""
+    flow = flow_with(Permission({"lead"}, moves={move}))
+    order = order_at(here)
+    held = (
+        ProductionFlow()
+        .advance(order, today=TODAY, by="ann", at=AT, to="hold", current_complete=complete)
+        .order
+    )
+    assert codes(flow, order, there) == codes(flow, held, there) == ["permission"]
+
+
+def test_no_hold_gets_round_a_condition(order_at: OrderAt) -> None:
+    """On hold the order is with another department, but its work isn't."""
+    lab = Where(department="Lab")
+    flow = flow_with(Permission({"lead"}, from_={"printing"}, to={"qa"}, where=lab))
+    order = ProductionFlow().amend(order_at("printing"), department="Lab", by="ann", at=AT).order
+    held = (
+        ProductionFlow()
+        .advance(order, today=TODAY, by="ann", at=AT, to="client", current_complete=False)
+        .order
+    )
+    assert held.department == "Sales"
+    assert codes(flow, order, "qa") == codes(flow, held, "qa") == ["permission"]
+
+
+def test_a_reorder_is_asked_with_the_order_that_it_repeats(order_at: OrderAt) -> None:
+    """Its status and its vendor are those before."""
+    flow = flow_with(
+        Permission({"lead"}, verbs={"reorder"}, from_={"cancelled"}),
+        Permission({"lead"}, verbs={"reorder"}, where=Where(vendor="West Lab")),
+    )
+    again: dict[str, Any] = {
+        "order_id": "PO-2",
+        "ordered_on": TODAY,
+        "reason": "damaged",
+        "by": "ann",
+        "at": AT,
+    }
+    order = order_at("printing")
+    west = ProductionFlow().amend(order, vendor="West Lab", by="ann", at=AT).order
+    assert flow.reorder(order, **again).order.reorder_of == "PO-1"
+    for refused in (order_at("cancelled"), west):
+        with pytest.raises(ChangeRefusedError):
+            flow.reorder(refused, **again, vendor=None)
+
+
 def test_a_permission_for_an_amendment_holds_on_hold(order_at: OrderAt) -> None:
     """An order on hold still counts as in the status before the hold."""
     flow = flow_with(Permission({"lead"}, verbs={"amend"}, from_={"printing"}))

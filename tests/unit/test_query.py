@@ -19,7 +19,7 @@ from prodflow import (
     ProductionOrder,
     StatusCycle,
 )
-from prodflow.stores import Position, folded, search_text
+from prodflow.stores import Counts, Position, folded, search_text
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 FLOW: Final = ProductionFlow()
@@ -525,3 +525,11 @@ def test_orders_are_counted_by_the_newest_stages(
         "retouching": 1,
         "editing": 1,
     }
+
+
+def test_a_number_that_is_too_large_for_a_fact_stays_a_decimal() -> None:
+    """What a count shows can be asked for."""
+    large = Decimal("1E+20")
+    (value,) = Counts({large: 2})
+    assert isinstance(value, Decimal)
+    assert OrderQuery(facts={"number": value}).facts == {"number": large}

@@ -58,6 +58,20 @@ def test_many_alternatives_are_found(store: SqlStore, sort: Any) -> None:  # noq
 
 
 @pytest.mark.parametrize("sort", SORTS)
+def test_many_alternatives_of_a_fact_are_found(
+    store: SqlStore,
+    sort: Any,  # noqa: ANN401 - a sort
+) -> None:
+    """As many tracking numbers as a page may list: far more than a statement may have parts."""
+    orders = filled(store)
+    for count in (60, 61, 3_000):
+        clients = [f"client {number}" for number in range(1, count)]
+        query = OrderQuery(facts={"client": clients}, sort=sort, limit=50)
+        assert store.find(query) == query.select(orders)
+        assert store.count(query) == query.count(orders)
+
+
+@pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("few", [0, 5, 1_500])
 def test_common_facts_find_the_same_orders(
     kept: sa.Engine,

@@ -331,7 +331,10 @@ def _amend_order_date(new: dict[str, Any], order: ProductionOrder) -> None:
     elif order.plan_from == order.ordered_on or order.plan_from < ordered_on:
         new["plan_from"] = ordered_on
     is_untouched = (
-        order.visit == 1 and order.resumed_on is None and order.entered_on == order.ordered_on
+        order.visit == 1
+        and order.resumed_on is None
+        and order.entered_on == order.ordered_on
+        and order.split_from is None  # a part may have moved before it was split
     )
     if is_untouched:
         new.setdefault("entered_on", ordered_on)
@@ -637,7 +640,7 @@ def splitting(
 def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     parts: list[tuple[str, int]] = []
     for part in checks.items("parts", value, "(order id, quantity) pairs"):
-        if not isinstance(part, tuple) or len(part) != 2:  # noqa: PLR2004 - a pair
+        if not isinstance(part, tuple | list) or len(part) != 2:  # noqa: PLR2004 - a pair
             raise TypeError(f"parts must hold (order id, quantity) pairs, not {checks.shown(part)}")
         order_id, quantity = part
         if not isinstance(quantity, int) or isinstance(quantity, bool):

@@ -1088,7 +1088,9 @@ class ProductionFlow:
         )
         reprint = opened(entry, order.cycle, place)
         if self.rules is not LENIENT:
-            self.rules.check_entry(None, entry, reprint, verb="reorder", roles=recorded.roles)
+            self.rules.check_entry(
+                None, entry, reprint, verb="reorder", roles=recorded.roles, repeats=order
+            )
         return self._change(None, reprint, entry, entry.at.date())
 
     def reminders(self, order: ProductionOrder, *, today: date) -> Reminders:

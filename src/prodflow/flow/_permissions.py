@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final, Literal, NamedTuple, final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
@@ -119,8 +119,16 @@ def _matches(permission: Permission, asked: Asked) -> bool:
         _is_about(permission, asked)
         and (not permission.to or asked.to in permission.to)
         and (not permission.from_ or bool(permission.from_ & asked.sources))
-        and (permission.where is None or permission.where(asked.order, None))
+        and (permission.where is None or _is_where(permission.where, asked.order))
     )
+
+
+def _is_where(where: Where, order: ProductionOrder) -> bool:
+    """Whether a condition holds for an order, or will hold for it after a hold."""
+    held = order.held
+    if where(order, None) or held is None:
+        return where(order, None)
+    return where(evolve(order, department=held.department, user=held.user), None)
 
 
 def _is_about(permission: Permission, asked: Asked) -> bool:

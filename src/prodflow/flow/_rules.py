@@ -127,6 +127,7 @@ class ChangeRules:
         *,
         verb: Verb | None = None,
         roles: Iterable[str] = (),
+        repeats: ProductionOrder | None = None,
     ) -> None:
         """Raise an error if these rules refuse an entry that isn't a status change.
 
@@ -135,6 +136,8 @@ class ChangeRules:
             after: the order after the entry.
             verb: the change, for permissions; None if it needs none.
             roles: the roles of the user.
+            repeats: the order that a reorder repeats, which counts as the order before; otherwise
+                None.
 
         Raises:
             ChangeRefusedError: if permissions, the list of reasons or `entry_guard` refuse it.
@@ -149,11 +152,12 @@ class ChangeRules:
         refusals: list[Refusal] = []
         if isinstance(entry, (OrderOpened, OrderAmended)) and entry.reason is not None:
             refusals += self._against_reason(entry.reason, frozenset())
+        before = repeats if order is None else order
         if verb is not None and self.permissions:
             asked = Asked(
                 verb=verb,
-                order=after if order is None else order,
-                sources=frozenset() if order is None else _sources(order, after.status.key),
+                order=after if before is None else before,
+                sources=frozenset() if before is None else _sources(before, after.status.key),
                 to=after.status.key,
                 moves=frozenset(),
             )
@@ -225,7 +229,7 @@ class ChangeRules:
                 order=proposal.order,
                 sources=_sources(proposal.order, key),
                 to=key,
-                moves=frozenset(moves),
+                moves=frozenset((*moves, *_moves_in_effect(proposal.order, key))),
             )
             yield from missing(self.permissions, asked, proposal.roles)
         if self.guard is not None:
@@ -268,6 +272,21 @@ def _sources(order: ProductionOrder, to: str) -> frozenset[str]:
         if order.resumes_in == cycle.final.key:
             left.add(order.resumes_in)  # or it was complete: the order itself doesn't tell
     return frozenset({order.status.key, *(left - {to})})
+
+
+def _moves_in_effect(order: ProductionOrder, to: str) -> Iterator[Move]:
+    """The moves along the path that an order off the path makes, from the statuses it left."""
+    there = order.cycle.place(to).position
+    if order.resumes_in is None or there is None:
+        return
+    for source in _sources(order, to) - {order.status.key}:
+        position = order.cycle.place(source).position
+        if position is not None:
+            yield (
+                Move.BACK
+                if there < position
+                else (Move.NEXT if there == position + 1 else Move.SKIP)
+            )
 
 
 def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:

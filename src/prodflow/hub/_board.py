@@ -9,13 +9,13 @@ from typing import Annotated, Final, Literal, final
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._facts import Fact
+from prodflow._facts import Fact, plain
 from prodflow._fields import Check, Count, Day, Note, checked
 from prodflow._names import Names
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
-from prodflow.hub._facts import Distinct, by_value, checked_fact, distinct, fact_named, plain, read
+from prodflow.hub._facts import Distinct, by_value, checked_fact, distinct, fact_named, read
 from prodflow.hub._orders import (
     QUANTITY,
     WITHIN,

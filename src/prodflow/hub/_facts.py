@@ -5,13 +5,12 @@ from decimal import Decimal
 from typing import Final
 
 from prodflow import _checks as checks
-from prodflow._facts import Fact, fact, kind_of
+from prodflow._facts import Fact, fact, kind_of, plain
 
 Distinct = tuple[str | None, Fact | None]
 """A value with its kind. To Python, True equals 1."""
 
 _PREFIX: Final = "facts."
-_INT_END: Final = 2**63  # from here on, a fact is no int but a Decimal
 _KINDS: Final = ("text", "number", "day", "flag")
 
 
@@ -37,16 +36,6 @@ def checked_fact(name: str, value: Fact | None) -> Fact | None:
     if value is None or isinstance(value, str):
         return checks.optional_text(name, value)
     return plain(fact(name, value))
-
-
-def plain(value: Fact) -> Fact:
-    """The value in the form in which all equal values are alike: 2 for `Decimal("2.00")`."""
-    if not isinstance(value, Decimal):
-        return value
-    whole = int(value)
-    if value != whole:
-        return Decimal(format(value, "f").rstrip("0"))
-    return whole if abs(whole) < _INT_END else Decimal(whole)
 
 
 def distinct(value: Fact | None) -> Distinct:

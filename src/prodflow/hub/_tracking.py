@@ -121,8 +121,8 @@ def tracking(
     path shows in `now` if it has a text; otherwise the client sees the step that it pauses. Names,
     departments, vendors, notes, facts, reasons and other descriptions are left out.
 
-    The expected day is the delivery date. An order without one is expected on its due date, if only
-    the final status follows.
+    The expected day is the delivery date. An order without one is expected on its due date, if no
+    later status of the path has a duration; with a vendor, only if the final status follows.
 
     Args:
         entries: the whole history of the order.
@@ -235,9 +235,10 @@ def _expected(order: ProductionOrder, today: date | None) -> date | None:
     if not order.is_open:
         return None
     expected_on = order.delivery_on
-    # Only the policy knows how long later statuses take, so an earlier due date says too little.
-    if expected_on is None and place.next is not None and place.next.final:
-        expected_on = order.due_on
+    if expected_on is None and place.next is not None and place.days_after == 0:
+        # The terms of a vendor may give later statuses days that the cycle doesn't know of.
+        if order.vendor is None or place.next.final:
+            expected_on = order.due_on
     if expected_on is not None and today is not None and expected_on < today:
         return None
     return expected_on

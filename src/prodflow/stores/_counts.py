@@ -1,11 +1,10 @@
 """How many orders there are of each value."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any, Final, TypeVar, cast, final
 
 from prodflow import _checks as checks
-from prodflow._facts import Fact, kind_of
+from prodflow._facts import Fact, kind_of, plain
 
 Group = Fact | tuple[Fact, Fact]
 """What a count is of: one value, or a pair of values."""
@@ -30,7 +29,7 @@ class Counts(Mapping[K, int]):
     """How many orders there are of each value: a read-only mapping, sorted by value.
 
     Values are compared as facts are, which a dict can't do: True is not 1, and `Decimal("1.0")` is.
-    A whole number is an int, whether orders have it as an int or as a Decimal. Counts can be hashed
+    A whole number is an int, unless it's too large for a fact. Counts can be hashed
     and pickled, and they equal a dict with the same items.
 
     Args:
@@ -116,14 +115,13 @@ def _key_of_one(value: object) -> tuple[str, object] | None:
 
 def _plain(value: K) -> K:
     """The form in which every store shows a value."""
-    plain: Group = value
+    shown: Group
     if isinstance(value, tuple):
         first, second = value
-        plain = (_plain(first), _plain(second))
-    elif isinstance(value, Decimal):
-        is_whole = value == value.to_integral_value()
-        plain = int(value) if is_whole else Decimal(f"{value:f}".rstrip("0"))
-    return cast("K", plain)
+        shown = (plain(first), plain(second))
+    else:
+        shown = plain(value)
+    return cast("K", shown)
 
 
 def check_by(by: str | tuple[str, str] | None, /) -> tuple[str, ...]:

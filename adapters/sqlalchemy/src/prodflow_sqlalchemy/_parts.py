@@ -229,8 +229,12 @@ class Parts:
         name: str,
     ) -> Iterable[Part]:
         """The parts of a query whose driver is a fact."""
-        other = _pairs({each: values for each, values in facts.items() if each != name})
-        for value in _drivers(facts)[name]:
+        values = _drivers(facts)[name]
+        if len(values) > MOST_PARTS:
+            yield Part(half=half, conditions=conditions, facts=_pairs(facts))
+            return
+        other = _pairs({each: them for each, them in facts.items() if each != name})
+        for value in values:
             yield Part(half=half, conditions=conditions, fact=(name, value), facts=other)
 
     def _rarest(self, half: Half, facts: Mapping[str, Values]) -> str:

@@ -108,8 +108,11 @@ def fact(value: Fact) -> str:
             return f"number:{int(value) if is_whole else f'{value:f}'.rstrip('0')}"
 
 
+_INT_END: Final = 2**63  # a fact that isn't below this is a Decimal
+
+
 def fact_of(stored: str) -> Fact:
-    """The value of a fact that `fact` made a text of; a whole number is an int."""
+    """The value of a fact that `fact` made a text of; a whole number is an int, if it's small."""
     kind, _, text = stored.partition(":")
     match kind:
         case "flag":
@@ -119,7 +122,8 @@ def fact_of(stored: str) -> Fact:
         case "day":
             return date.fromisoformat(text)
         case _:
-            return Decimal(text) if "." in text else int(text)
+            number = Decimal(text)
+            return number if "." in text or abs(number) >= _INT_END else int(text)
 
 
 def fact_rows(order: ProductionOrder) -> list[dict[str, Any]]:
