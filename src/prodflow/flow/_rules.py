@@ -294,9 +294,8 @@ def find_rule_problems(
 
     Returns:
         First a problem for each key in `targets` and `permissions` that no cycle has. Then a
-        problem for each dead
-        end: in at least one cycle, an order in this status may not go to any other active status.
-        Both groups are sorted by key.
+        problem for each dead end: in at least one cycle, an order in this status may not go to any
+        other active status. Both groups are sorted by key.
 
     Source:
         Decision D24.
