@@ -135,5 +135,5 @@ def _begun_by(step: Step, by: date) -> date:
     calendar, days = step
     if not days:
         return by
-    # The day before the working day after the one that lies so many working days back.
+    # Count back *days* working days. The work can begin on any day before the next working day.
     return calendar.add(calendar.add(calendar.preceding(by), -days), 1) - _DAY

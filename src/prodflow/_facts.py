@@ -18,7 +18,7 @@ Fact = str | bool | int | Decimal | date
 """The value of a fact."""
 
 Alternatives = tuple[Fact | None, ...]
-"""Values of which an order must have one; None if the order may lack the fact."""
+"""Alternatives: the order must have one of them; None means that it may lack the fact."""
 
 F = TypeVar("F", bound=Fact | Alternatives | None)
 V = TypeVar("V")

@@ -310,7 +310,7 @@ MONDAY_TO_FRIDAY: Final = WorkingCalendar()
 def business_date(
     at: datetime, *, zone: tzinfo, cutoff: time | None = None, calendar: WorkingCalendar
 ) -> date:
-    """The working day to which something belongs that happens at an instant, such as an order.
+    """The working day that an order taken at this instant counts as.
 
     It is the day that people see on the calendar at that instant. But from *cutoff* on, and on days
     that aren't working days, it is the next working day.

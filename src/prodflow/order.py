@@ -469,7 +469,7 @@ def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
 class OrderSplit(_Entry):
-    """Parts of an order became orders of their own.
+    """Parts of an order were split off as new orders.
 
     Args:
         quantity: the quantity that the order keeps.

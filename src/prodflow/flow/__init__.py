@@ -7,10 +7,10 @@ history entry, the order after this entry, and the events that the entry causes.
 rule refuses the change, the proposal has the reason in `refusals`, and `accept` raises
 `ChangeRefusedError`.
 
-`open`, `amend`, `replan`, `migrate` and `undo` need no proposal. `reminders` changes nothing: it
-works out which reminders an order should have, for a store whose reminders are out of date. Methods
-that end in `_all` change many orders of one type: either all of them or none. Two conditions always
-hold: a bulk method gives the same changes as single calls, and
+`open`, `amend`, `replan`, `migrate`, `undo`, `split` and `reorder` need no proposal. `reminders`
+changes nothing: it works out which reminders an order should have, for a store whose reminders are
+out of date. Methods that end in `_all` change many orders of one type: either all of them or none.
+Two conditions always hold: a bulk method gives the same changes as single calls, and
 `change.order == order.apply(change.entry)`.
 """
 

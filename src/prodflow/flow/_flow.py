@@ -961,7 +961,7 @@ class ProductionFlow:
         note: str = "",
         command_id: str | None = None,
     ) -> tuple[Change, ...]:
-        """Make orders of their own out of parts of an order, such as what is ready already.
+        """Split parts off an order, as new orders, such as what is ready already.
 
         Save all the changes in one call: `store.save(*changes)`. A part begins where the order is,
         with the same dates, people and facts. From then on it's an order like any other. A part

@@ -50,7 +50,7 @@ class Permission:
 
     A permission restricts the changes that it matches: only its roles may make them. If several
     permissions match, the user needs a role of each. If none matches, everybody may. An empty
-    field matches every change.
+    field doesn't narrow the permission, but without *verbs* it's about status changes only.
 
     Args:
         roles: your names of the roles, at least one.

@@ -141,7 +141,8 @@ class Choice:
         status: the status.
         move: the kind of the change; None for the order's present status.
         refusals: the reasons against the change; empty if the user can choose this status.
-        needs: the fields that the user must still fill in: ("note",) or an empty tuple.
+        needs: the fields that the user must still fill in, such as "note" or "reason"; empty if
+            none.
 
     Source:
         "Changing Production Statuses", Change To Status; decision D24.

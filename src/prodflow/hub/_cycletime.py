@@ -147,6 +147,8 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
     An order is on hold while it's in a status off the path, even if it completed its previous
     status. If a cancelled order is reopened, the days on which it was cancelled are hold days too.
 
+    The first visit of a part is the visit in which its order was split, from its first day on.
+
     Args:
         visits: all visits of the orders.
         cycles: cycle versions, at least those that the visits name.
@@ -158,7 +160,7 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
         UnknownStatusError: if the cycle of a visit doesn't have the visit's status.
 
     Source:
-        Decisions D13b, D17, D18 and D20b.
+        Decisions D13b, D17, D18, D20b and D37.
     """
     known = by_version(cycles)
     rows: list[CycleTime] = []

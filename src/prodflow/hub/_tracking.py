@@ -235,10 +235,11 @@ def _expected(order: ProductionOrder, today: date | None) -> date | None:
     if not order.is_open:
         return None
     expected_on = order.delivery_on
-    if expected_on is None and place.next is not None and place.days_after == 0:
-        # The terms of a vendor may give later statuses days that the cycle doesn't know of.
-        if order.vendor is None or place.next.final:
-            expected_on = order.due_on
+    is_last = place.next is not None and place.next.final
+    # The terms of a vendor may give later statuses days that the cycle doesn't know of.
+    nothing_follows = place.days_after == 0 and order.vendor is None
+    if expected_on is None and place.position is not None and (is_last or nothing_follows):
+        expected_on = order.due_on
     if expected_on is not None and today is not None and expected_on < today:
         return None
     return expected_on

@@ -84,9 +84,9 @@ class OrderQuery:
         delivery_by: the last delivery date to include.
         ordered_from: the first order date to include.
         ordered_by: the last order date to include.
-        closed_from: the first day to include on which an order entered the status in which it is
-            complete or cancelled now; None for open orders.
-        closed_by: the last such day.
+        closed_from: the first closing day to include. An order's closing day is the day on which
+            it entered its present status, if that is complete or cancelled. None for open orders.
+        closed_by: the last closing day to include.
         overdue_on: the day on which the order must be overdue.
         sort: "due" sorts by due date, then priority, then id; "priority" by priority, then due
             date, then id; "id" by id. Orders without a due date come after those with one, a
