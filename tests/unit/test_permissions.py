@@ -295,10 +295,10 @@ def test_a_permission_that_says_nothing_is_refused(broken: dict[str, Any]) -> No
 
 def test_the_keys_of_permissions_are_looked_up(cycle: StatusCycle) -> None:
     """A misspelled status would leave a change open to all."""
-    rules = ChangeRules(permissions=[Permission({"lead"}, to={"shiped"}, from_={"qa"})])
+    rules = ChangeRules(permissions=[Permission({"lead"}, to={"shipd"}, from_={"qa"})])
     assert find_rule_problems(rules, [cycle]) == (
         RuleProblem(
-            "unknown-status", "shiped", "permissions name 'shiped', and no cycle has this status"
+            "unknown-status", "shipd", "permissions name 'shipd', and no cycle has this status"
         ),
     )
 
