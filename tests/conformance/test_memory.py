@@ -1,9 +1,12 @@
 """`MemoryStore` passes the suite and the state machine."""
 
+from typing import Any
+
 import pytest
 
 from prodflow import MemoryStore
 from prodflow.testing import OrderStoreSuite, store_machine
+from prodflow.testing._studio import FLOW
 
 
 class TestMemoryStore(OrderStoreSuite):
@@ -31,3 +34,11 @@ def test_no_law_hides_another() -> None:
     groups = OrderStoreSuite.__mro__[:-1]
     names = [name for group in groups for name in vars(group) if name.startswith("test_")]
     assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize("scope", ["one", "all", "seen", "twice"])
+def test_the_machine_sets_the_reminders_of_some_or_all_orders(scope: str) -> None:
+    """Each way of setting them is compared with the model, also one that is refused."""
+    machine: Any = store_machine(MemoryStore)()
+    machine.begin(orders=3, delivery=None)
+    machine.set_reminders(number=1, flow=FLOW, days=0, scope=scope)

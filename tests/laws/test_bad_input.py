@@ -648,6 +648,7 @@ CALLS: Final[dict[str, Call]] = {
         after=AMENDED.order,
         verb="amend",
         roles=("lead",),
+        repeats=ORDER,
     ),
     # Facts
     "Facts": lambda: {"values": {**FACTS_GIVEN}},
@@ -879,6 +880,7 @@ CALLS: Final[dict[str, Call]] = {
         ordered_on=MONDAY,
         order_ids=order_id_for,
         orders=[ORDER],
+        roles=["office", "lead"],
         **RECORDED,
     ),
     # Formats and pictures

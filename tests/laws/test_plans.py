@@ -200,6 +200,7 @@ class TestPlan:
         laws.every_date_of_a_plan_is_a_working_day(
             cycle, policy, dates[0], order.delivery_on, vendor=vendor
         )
+        laws.every_date_of_a_plan_is_a_working_day(cycle, Forward(), dates[0])
 
     @given(asked())
     def test_a_plan_says_what_its_policy_says(self, order: Asked) -> None:

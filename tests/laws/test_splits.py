@@ -57,6 +57,17 @@ class TestSplits:
         on_path, quantities = drawn
         laws.a_split_divides_the_order(on_path.flow, on_path.changes, quantities)
 
+    @given(divided())
+    def test_facts_follow_the_entries(self, drawn: tuple[OnPath, Sequence[int]]) -> None:
+        """The shipped law: after a split the order has what stays."""
+        on_path, quantities = drawn
+        number = on_path.order.quantity or 0
+        case("there is something to divide", number > 1)
+        if number > 1:
+            (whole, _) = on_path.flow.split(on_path.order, [("part", 1)], by="Ada", at=AT)
+            amended = on_path.flow.amend(whole.order, priority=len(quantities), by="Ada", at=AT)
+            laws.facts_follow_the_entries([*on_path.changes, whole, amended])
+
     @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), max_size=6))
     def test_the_quantity_of_a_family_is_constant(self, splits: list[tuple[int, int]]) -> None:
         """However often orders and their parts are split, nothing is added and nothing lost."""

@@ -1510,3 +1510,10 @@ class TestPlanMany:
                 [(THURSDAY, TUESDAY_4), (THURSDAY, None)],
             )
         assert caught.value.status == "retouch"
+
+
+def test_calendars_equal_mappings_only() -> None:
+    """A policy's calendars are a mapping, and equal nothing else."""
+    calendars: object = Forward(calendars={"lab": EVERY_DAY}).calendars
+    assert calendars == {"lab": EVERY_DAY}
+    assert calendars != 5

@@ -146,6 +146,8 @@ class ChangeRules:
             checks.instance("order", order, ProductionOrder, "a ProductionOrder or None")
         checks.instance("entry", entry, _ENTRIES, "an entry of a history")
         checks.instance("after", after, ProductionOrder, "a ProductionOrder")
+        if repeats is not None:
+            checks.instance("repeats", repeats, ProductionOrder, "a ProductionOrder or None")
         if verb is not None:
             checks.one_of("verb", verb, *VERBS)
         names = checks.roles(roles)
@@ -279,14 +281,10 @@ def _moves_in_effect(order: ProductionOrder, to: str) -> Iterator[Move]:
     there = order.cycle.place(to).position
     if order.resumes_in is None or there is None:
         return
+    positions = {status.key: position for position, status in enumerate(order.cycle.path)}
     for source in _sources(order, to) - {order.status.key}:
-        position = order.cycle.place(source).position
-        if position is not None:
-            yield (
-                Move.BACK
-                if there < position
-                else (Move.NEXT if there == position + 1 else Move.SKIP)
-            )
+        ahead = there - positions[source]
+        yield Move.BACK if ahead < 0 else Move.NEXT if ahead == 1 else Move.SKIP
 
 
 def _by_guard(name: str, answer: str | Refusal | None) -> Refusal | None:

@@ -103,7 +103,7 @@ def fact(value: Fact) -> str:
             return f"day:{value.isoformat()}"
         case int():
             return f"number:{value}"
-        case Decimal():
+        case _:
             is_whole = value == value.to_integral_value()
             return f"number:{int(value) if is_whole else f'{value:f}'.rstrip('0')}"
 
