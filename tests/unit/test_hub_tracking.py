@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from attrs import evolve
 
-from prodflow import Change, Forward, ProductionFlow, Status, StatusCycle, Terms, VendorTerms
+from prodflow import Change, ProductionFlow, Status, StatusCycle
 from prodflow.hub import PublicStep, Tracking, tracking
 
 FLOW: Final = ProductionFlow()
@@ -273,16 +273,6 @@ class TestExpected:
         book = Book().move(3)
         assert book.seen().expected_on is None
         assert book.move(5).seen().expected_on == on(13)
-
-    def test_a_vendor_may_take_time_that_the_cycle_does_not_know_of(self) -> None:
-        """So only the due date of the last status before the final one counts."""
-        terms = Terms(Forward(), {"West": VendorTerms(durations={"packed": 5})})
-        flow = ProductionFlow(due_dates=terms)
-        given: dict[str, Any] = {"order_id": "PO-1", "ordered_on": on(2), "vendor": "West", **WHO}
-        opened = [flow.open(CYCLE, status=key, **given) for key in ("lab", "packed")]
-        expected = [tracking(it.order, [it.entry]).expected_on for it in opened]
-        assert expected == [None, opened[1].order.due_on]
-        assert expected[1] is not None
 
     def test_is_left_out_once_it_is_over(self) -> None:
         """If the caller says which day it is."""

@@ -152,7 +152,7 @@ def test_a_part_keeps_its_day_when_its_order_date_is_corrected(prints: StatusCyc
     """It may have moved before it was split, so the day in its status stays."""
     first = FLOW.open(prints, order_id="PO-1", ordered_on=MONDAY, quantity=10, by="ann", at=AT)
     there = FLOW.advance(first.order, today=MONDAY, by="ann", at=AT).order
-    _, part = FLOW.split(there, [["PO-2", 3]], by="ann", at=AT)  # type: ignore[list-item]  # as JSON has it
+    _, part = FLOW.split(there, [("PO-2", 3)], by="ann", at=AT)
     amended = FLOW.amend(part.order, ordered_on=date(2026, 11, 1), by="ann", at=AT)
     assert (amended.order.ordered_on, amended.order.entered_on) == (date(2026, 11, 1), MONDAY)
 

@@ -47,7 +47,7 @@ class TestSqlStoreInATransaction(OrderStoreSuite):
             yield SqlStore(connection)
 
 
-@pytest.mark.scaled
+@pytest.mark.full  # the suite above makes the same calls
 def test_a_store_never_differs_from_the_model(
     kept: sa.Engine, record_property: Callable[[str, object], None]
 ) -> None:

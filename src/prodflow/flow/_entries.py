@@ -640,7 +640,7 @@ def splitting(
 def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     parts: list[tuple[str, int]] = []
     for part in checks.items("parts", value, "(order id, quantity) pairs"):
-        if not isinstance(part, tuple | list) or len(part) != 2:  # noqa: PLR2004 - a pair
+        if not isinstance(part, tuple) or len(part) != 2:  # noqa: PLR2004 - a pair
             raise TypeError(f"parts must hold (order id, quantity) pairs, not {checks.shown(part)}")
         order_id, quantity = part
         if not isinstance(quantity, int) or isinstance(quantity, bool):

@@ -122,7 +122,8 @@ def tracking(
     departments, vendors, notes, facts, reasons and other descriptions are left out.
 
     The expected day is the delivery date. An order without one is expected on its due date, if no
-    later status of the path has a duration; with a vendor, only if the final status follows.
+    later status of the path has a duration. A tracking knows the durations of the cycle, but not
+    the terms of a vendor.
 
     Args:
         entries: the whole history of the order.
@@ -235,10 +236,7 @@ def _expected(order: ProductionOrder, today: date | None) -> date | None:
     if not order.is_open:
         return None
     expected_on = order.delivery_on
-    is_last = place.next is not None and place.next.final
-    # The terms of a vendor may give later statuses days that the cycle doesn't know of.
-    nothing_follows = place.days_after == 0 and order.vendor is None
-    if expected_on is None and place.position is not None and (is_last or nothing_follows):
+    if expected_on is None and place.position is not None and place.days_after == 0:
         expected_on = order.due_on
     if expected_on is not None and today is not None and expected_on < today:
         return None
