@@ -424,7 +424,8 @@ def bulks(draw: st.DrawFn) -> tuple[ProductionFlow, list[History]]:
         )
     still_open = [walk for walk in walks if walk.order.is_open]
     chosen = (still_open or walks) if draw(st.booleans()) else walks
-    return draw(production_flows(max_size=0, rules=change_rules(cycle=cycle))), chosen
+    rules = st.just(ChangeRules()) | change_rules(cycle=cycle)
+    return draw(production_flows(max_size=0, rules=rules)), chosen
 
 
 def one_by_one(
@@ -661,8 +662,8 @@ class TestEvents:
         assert len(ids) == len(set(ids.values()))
 
 
-@given(WALKS)
-def test_accepting_is_applying(history: History) -> None:
+@given(WALKS | orders_on_hold())
+def test_accepting_is_applying(history: History | OnPath) -> None:
     """`change.order == order.apply(change.entry)` for every status change."""
     order = history.order
     for status in order.cycle.choices():

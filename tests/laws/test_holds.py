@@ -31,7 +31,7 @@ from ._dates import counted, facts_of, later_by
 from ._orders import AT, OnPath, cycles_with_asides, opened_there, orders_on_the_path
 
 WALKS = histories(
-    cycles=cycles_with_asides(), flows=production_flows(max_size=0), min_size=8, max_size=14
+    cycles=cycles_with_asides(), flows=production_flows(max_size=0), min_size=12, max_size=18
 )
 ON_PATH = orders_on_the_path()
 TODAY = st.dates(date(2026, 1, 1), date(2027, 12, 31))
