@@ -1469,7 +1469,7 @@ class TestCoverage:
 STEP: Final = max(1, 100 // settings().max_examples)
 
 
-@pytest.mark.scaled
+@pytest.mark.full
 @pytest.mark.parametrize(("name", "parameter"), PAIRS, ids=map("-".join, PAIRS))
 class TestBadInput:
     """A bad argument is refused with a documented error that names it, and changes nothing."""
@@ -1482,7 +1482,6 @@ class TestBadInput:
             except Exception as error:
                 raise AssertionError(f"{name}({parameter}={shortly(value)})") from error
 
-    @pytest.mark.full
     def test_anything(self, name: str, parameter: str) -> None:
         """Whatever Hypothesis draws."""
 
