@@ -348,6 +348,7 @@ def business_date(
         local = at.astimezone(zone)
     except OverflowError:
         raise DateOutOfRangeError(at.date(), 1 if at.year > 1 else -1) from None
+    # Python raises the first for a tzinfo without an offset, the second if the offset is None.
     except (NotImplementedError, ValueError):
         raise TypeError(f"zone must have an offset from UTC, unlike {checks.shown(zone)}") from None
     day = local.date()

@@ -492,8 +492,20 @@ FIVE = time(17)
 NAIVE = datetime(2026, 11, 19, 17)  # noqa: DTZ001 - to be refused
 
 
+class Unsaid(tzinfo):
+    """A zone that gives no offset from UTC."""
+
+    def utcoffset(self, dt: datetime | None, /) -> timedelta | None:
+        """None."""
+
+    dst = utcoffset
+
+    def tzname(self, dt: datetime | None, /) -> str | None:
+        """None."""
+
+
 class Nowhere(tzinfo):
-    """A zone that its author hasn't finished."""
+    """A zone without an offset, as Python's own base class is."""
 
     def utcoffset(self, dt: datetime | None, /) -> timedelta | None:
         """Nothing yet."""
@@ -573,6 +585,7 @@ class TestBusinessDate:
             ("zone", "Europe/Athens", TypeError),
             ("zone", None, TypeError),
             ("zone", Nowhere(), TypeError),
+            ("zone", Unsaid(), TypeError),
             ("cutoff", "17:00", TypeError),
             ("cutoff", 17, TypeError),
             ("cutoff", NAIVE, TypeError),

@@ -1,7 +1,7 @@
 """Permissions: who may make which change (decision D43)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final, Literal, NamedTuple, final
+from typing import Final, Literal, NamedTuple, final, get_args
 
 from attrs import evolve, field, frozen
 
@@ -14,7 +14,7 @@ from prodflow.triggers import Where
 Verb = Literal["open", "amend", "migrate", "undo", "split", "reorder"]
 """A change that isn't a status change."""
 
-VERBS: Final = ("open", "amend", "migrate", "undo", "split", "reorder")
+VERBS: Final[tuple[str, ...]] = get_args(Verb)
 
 
 def _roles(value: Iterable[str]) -> tuple[str, ...]:
