@@ -371,8 +371,15 @@ class TestGroups:
         first = Book(cycle, facts={"client": "Lee"}, reason="client").move(3, facts={"client": "O"})
         second = Book(cycle, "PO-2", facts={"client": "Lee"}, reason="client")
         second.move(3, facts={"client": None})
-        values = [group.value for group in told(first, second, by="facts.client").groups]
-        assert values == ["O", None]
+        report = told(first, second, by="facts.client")
+        assert [group.value for group in report.groups] == ["O", None]
+
+    def test_a_migration_keeps_the_facts(self, cycle: StatusCycle) -> None:
+        """The order stays in its group."""
+        newer = cycle.replace("qa", description="Check")
+        book = Book(cycle, facts={"client": "Lee"}, reason="client").migrate(newer)
+        report = told(book, by="facts.client", cycles=[cycle, newer])
+        assert [group.value for group in report.groups] == ["Lee"]
 
     def test_tables_begin_with_the_value(self, cycle: StatusCycle) -> None:
         """The rows and the totals."""
