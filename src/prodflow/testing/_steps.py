@@ -6,6 +6,9 @@ moves. A step draws what a user would enter, and makes the change. If a rule ref
 walk makes an empty amendment, which only an entry guard can refuse. So without an entry guard, a
 walk has as many changes as were asked for.
 
+Some walks begin with a part that is split off another order, or with a reprint. The other order
+takes a few steps first, which aren't in the walk.
+
 Each step is one draw from a separate strategy, so Hypothesis can leave a step out while it shrinks
 an example. Within a step, `pick` draws an index where it can, because a new strategy costs time.
 """
@@ -29,6 +32,7 @@ from prodflow import (
     DueDatePolicy,
     HistoryEntry,
     Move,
+    OrderSplit,
     ProductionFlow,
     ProductionOrder,
     RuleError,
@@ -43,6 +47,7 @@ from prodflow.testing._drawing import (
     DAYS,
     DESCRIPTIONS,
     KEYS,
+    LARGEST,
     NOTES,
     OPTIONAL_PEOPLE,
     PEOPLE,
@@ -52,6 +57,8 @@ from prodflow.testing._drawing import (
     Fact,
     draw_fact_changes,
     draw_facts,
+    draw_parts,
+    is_divisible,
     is_nearly_full,
     later,
     pick,
@@ -67,6 +74,8 @@ _RECORDERS: Final = st.tuples(PEOPLE, OPTIONAL_PEOPLE)
 _DAYS_PASSED: Final = st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13])
 _ASSIGNEES: Final = st.just(NOTHING) | OPTIONAL_PEOPLE
 _DATES: Final = order_dates()
+_ORIGINS: Final = (*["new"] * 8, *["part"] * 3, *["reprint"] * 2)
+_OTHERS: Final = ("whole", "damaged")
 
 
 def keywords(
@@ -139,7 +148,32 @@ class Walk:
         return [change.entry for change in self.changes]
 
     def open(self, order_id: str) -> None:
-        """Open the order, most often in the initial status."""
+        """Open the order, or get it from another one, as a part or a reprint."""
+        origin = pick(self.draw, _ORIGINS)
+        if origin == "new" or not self._come_from_another(order_id, is_part=origin == "part"):
+            self._open(order_id)
+
+    def _come_from_another(self, order_id: str, *, is_part: bool) -> bool:
+        """Begin with a part or a reprint of another order, unless a rule refuses it."""
+        flow, first = self.flow, self.cycles[0]
+        self._open(next(other for other in _OTHERS if other != order_id))
+        for _ in range(pick(self.draw, (0, 1, 2))):
+            self.take()
+        try:
+            change = _part(self, order_id) if is_part else None
+            change = change or _reprint(self, order_id)
+        except RuleError:
+            change = None
+        self.changes, self.flows = [], []
+        if change is None:
+            self.flow, self.cycles = flow, [first]
+            return False
+        self.cycles = [change.order.cycle]
+        self._keep(change)
+        return True
+
+    def _open(self, order_id: str) -> None:
+        """Open an order, most often in the initial status."""
         cycle = self.cycles[0]
         first = [*[None] * 5, *(status.key for status in cycle.choices())]
         ordered_on, delivery_on = self.draw(_DATES)
@@ -233,7 +267,10 @@ def _steps(walk: Walk) -> list[_Step]:
     steps += [_change, *[_amend] * 4, *[_describe] * 3, _correct, _replan, *[_migrate] * 3]
     if order.held is not None:  # an amendment or migration now also concerns the paused visit
         steps += [*[_amend] * 3, *[_migrate] * 10]
-    if len(effective(walk.entries)) > 1:
+    if is_divisible(order):
+        steps += [_split] * 6
+    counting = effective(walk.entries)
+    if len(counting) > 1 and not isinstance(counting[-1], OrderSplit):
         steps += [_undo] * _undos(walk.entries[-1])
     return steps
 
@@ -299,6 +336,40 @@ def _moves(
 
 def _undo(walk: Walk, recorded: dict[str, Any]) -> Change:
     return walk.flow.undo(walk.order, walk.entries, cycles=walk.cycles, **recorded)
+
+
+def _split(walk: Walk, recorded: dict[str, Any]) -> Change:
+    return walk.flow.split(walk.order, draw_parts(walk.draw, walk.order), **recorded)[0]
+
+
+def _part(walk: Walk, order_id: str) -> Change | None:
+    """The opening of a part; None if the walk's order isn't on the path, so it has no parts."""
+    order, recorded = walk.order, walk.recorded()
+    if not order.is_open or order.resumes_in is not None:
+        return None
+    if not is_divisible(order):
+        order = walk.flow.amend(order, quantity=pick(walk.draw, (2, 12, LARGEST)), **recorded).order
+    _, part, *_ = walk.flow.split(order, draw_parts(walk.draw, order, order_id), **recorded)
+    return part
+
+
+def _reprint(walk: Walk, order_id: str) -> Change:
+    keys = [reason.key for reason in walk.flow.rules.reasons] or REASONS
+    ordered_on = walk.today
+    delivery_on = later(ordered_on, pick(walk.draw, (14, 0, 60)))
+    given: tuple[dict[str, Any], ...] = (
+        *({}, {"delivery_on": delivery_on}, {"delivery_on": delivery_on}),
+        {"quantity": 2, "facts": {"rush": True}},
+        {"vendor": None, "plan_from": later(ordered_on, 7)},
+    )
+    return walk.flow.reorder(
+        walk.order,
+        order_id=order_id,
+        ordered_on=ordered_on,
+        reason=pick(walk.draw, keys),
+        **pick(walk.draw, given),
+        **walk.recorded(),
+    )
 
 
 def _amend(walk: Walk, recorded: dict[str, Any]) -> Change:
