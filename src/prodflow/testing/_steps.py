@@ -39,6 +39,7 @@ from prodflow import (
     Status,
     StatusChanged,
     StatusCycle,
+    Terms,
     UnmappedStatusError,
     effective,
 )
@@ -74,7 +75,7 @@ _RECORDERS: Final = st.tuples(PEOPLE, OPTIONAL_PEOPLE)
 _DAYS_PASSED: Final = st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13])
 _ASSIGNEES: Final = st.just(NOTHING) | OPTIONAL_PEOPLE
 _DATES: Final = order_dates()
-_ORIGINS: Final = (*["new"] * 8, *["part"] * 3, *["reprint"] * 2)
+_ORIGINS: Final = ("new", *["part"] * 3, *["reprint"] * 2, *["new"] * 5)
 _OTHERS: Final = ("whole", "damaged")
 
 
@@ -107,6 +108,14 @@ def draw_reason(draw: DrawFn, rules: ChangeRules) -> str | None:
     keys = [reason.key for reason in rules.reasons] or REASONS
     choices: list[str | None] = [None, *keys]
     return pick(draw, choices)
+
+
+def draw_vendor(draw: DrawFn, flow: ProductionFlow) -> str | None:
+    """A vendor or None; often a vendor that has terms."""
+    policy = flow.due_dates
+    if isinstance(policy, Terms) and policy.vendors and draw(st.booleans()):
+        return pick(draw, [*policy.vendors])
+    return draw(OPTIONAL_PEOPLE)
 
 
 def days_around(draw: DrawFn, order: ProductionOrder) -> date:
@@ -185,7 +194,7 @@ class Walk:
                 ordered_on=ordered_on,
                 delivery_on=delivery_on,
                 invoice_id=self.draw(OPTIONAL_PEOPLE),
-                vendor=self.draw(OPTIONAL_PEOPLE),
+                vendor=draw_vendor(self.draw, self.flow),
                 priority=pick(self.draw, PRIORITIES),
                 quantity=pick(self.draw, QUANTITIES),
                 facts=draw_facts(self.draw),
@@ -343,10 +352,15 @@ def _split(walk: Walk, recorded: dict[str, Any]) -> Change:
 
 
 def _part(walk: Walk, order_id: str) -> Change | None:
-    """The opening of a part; None if the walk's order isn't on the path, so it has no parts."""
+    """The opening of a part; None if the walk's order is closed, so it has no parts.
+
+    An order off the path returns first, so some parts have been on hold.
+    """
     order, recorded = walk.order, walk.recorded()
-    if not order.is_open or order.resumes_in is not None:
+    if not order.is_open:
         return None
+    if order.resumes_in is not None:
+        order = walk.flow.advance(order, today=walk.today, **recorded).order
     if not is_divisible(order):
         order = walk.flow.amend(order, quantity=pick(walk.draw, (2, 12, LARGEST)), **recorded).order
     _, part, *_ = walk.flow.split(order, draw_parts(walk.draw, order, order_id), **recorded)
@@ -384,6 +398,8 @@ def _describe(walk: Walk, recorded: dict[str, Any]) -> Change:
 def _amend_all(walk: Walk, recorded: dict[str, Any], names: Sequence[str]) -> Change:
     order, draw = walk.order, walk.draw
     given: dict[str, Any] = {name: _amended(draw, name, order) for name in names}
+    if "vendor" in given:
+        given["vendor"] = draw_vendor(draw, walk.flow)
     if "ordered_on" in given and given.get("plan_from") is not None:
         given["plan_from"] = max(given["plan_from"], given["ordered_on"])
     reason = draw_reason(draw, walk.flow.rules)
