@@ -26,7 +26,6 @@ from prodflow import (
     Move,
     Opening,
     OrderQuery,
-    OrderSplit,
     ProductionFlow,
     ProposedChange,
     Status,
@@ -110,8 +109,7 @@ SIZED: list[tuple[Callable[..., object], int]] = [
 ]
 
 
-# A walk is that of one order, and a split makes several.
-ENTRIES = [kind for kind in get_args(HistoryEntry) if kind is not OrderSplit]
+ENTRIES = get_args(HistoryEntry)
 ERRORS = [
     "no-initial",
     "several-initials",
@@ -259,6 +257,14 @@ class TestReach:
         walks = histories(cycles=st.just(CYCLE), flows=st.just(FLOW))
         history = find(walks, lambda found: isinstance(found.entries[-1], kind), settings=FIRST)
         assert isinstance(history.entries[-1], kind)
+
+    @pytest.mark.full
+    @pytest.mark.parametrize("name", ["split_from", "reorder_of"])
+    def test_histories_begin_in_every_way(self, name: str) -> None:
+        """A history may begin with a part of another order, or with a reprint."""
+        walks = histories(cycles=st.just(CYCLE), flows=st.just(FLOW))
+        history = find(walks, lambda found: getattr(found.order, name) is not None, settings=FIRST)
+        assert getattr(history.entries[0], name) is not None
 
     @pytest.mark.full
     def test_migrations_map_what_is_gone(self) -> None:

@@ -22,6 +22,7 @@ from prodflow import (
     OrderAmended,
     OrderOpened,
     OrderQuery,
+    OrderSplit,
     PlanningFacts,
     ProductionFlow,
     ProductionOrder,
@@ -741,7 +742,7 @@ class TestVisits:
     def test_undoing_gives_every_report_as_before(self, walk: History) -> None:
         """Whatever is taken back."""
         assume(len(walk.entries) > 1)
-        assume(not isinstance(walk.entries[-1], ChangeUndone))
+        assume(not isinstance(walk.entries[-1], ChangeUndone | OrderSplit))
         case("a status change is taken back", isinstance(walk.entries[-1], StatusChanged))
         undone = FLOW.undo(walk.order, walk.entries, cycles=walk.cycles, **WHO)
         before, after = walk.entries[:-1], (*walk.entries, undone.entry)
