@@ -394,3 +394,13 @@ def test_everything_public_is_a_strategy_or_a_value() -> None:
     """`__all__` has the strategies and `History`."""
     drawn = set(strategies.__all__) - {"History"}
     assert all(isinstance(getattr(strategies, name)(), SearchStrategy) for name in drawn)
+
+
+@given(histories(max_size=3))
+@settings(max_examples=1)
+def test_a_history_shows_its_entries_and_not_its_orders(history: History) -> None:
+    """The orders follow from the entries, and would show the cycle again and again."""
+    shown = repr(history)
+    assert shown.startswith("History(flow=ProductionFlow(")
+    assert repr(history.entries) in shown
+    assert "ProductionOrder(" not in shown
