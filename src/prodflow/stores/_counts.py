@@ -129,7 +129,7 @@ def _kind(value: object) -> Any:  # noqa: ANN401 - of one value, or of both of a
     return kinds if len(kinds) == _PAIR and all(kind in _KINDS for kind in kinds) else None
 
 
-def _key(value: object) -> object:
+def _key(value: object) -> Any:  # noqa: ANN401 - it is only compared
     """What sorts values of several kinds."""
     if isinstance(value, tuple):
         return tuple(map(_key, cast("tuple[object, ...]", value)))

@@ -303,6 +303,10 @@ class Dialect(ABC):
         return column
 
     @abstractmethod
+    def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
+        """The values of a column in all rows, as a JSON array; None if there may be no row."""
+
+    @abstractmethod
     def failure(self, error: DBAPIError) -> Failure:
         """The kind of a database error."""
 

@@ -277,6 +277,9 @@ class PostgresqlDialect(Dialect):
         yield
         connection.execute(_WORKERS, {"setting": setting})
 
+    def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
+        return sa.cast(sa.func.array_to_json(sa.func.array_agg(column)), sa.Text)
+
     def failure(self, error: DBAPIError) -> Failure:
         """The kind of an error, by its SQLSTATE and by whether the connection is lost."""
         state: str | None = getattr(error.orig, "sqlstate", None)

@@ -232,6 +232,9 @@ class SqliteDialect(Dialect):
         """
         return self.unindexed(column)
 
+    def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
+        return sa.func.json_group_array(column, type_=sa.Text)
+
     def failure(self, error: DBAPIError) -> Failure:
         """BUSY for a busy or locked database, OTHER for everything else.
 
