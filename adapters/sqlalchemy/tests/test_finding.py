@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from prodflow import OrderQuery, ProductionOrder
+from prodflow import Change, OrderQuery, ProductionOrder, Status, StatusCycle
 from prodflow.stores import search_text
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._orders import OrderFinder
@@ -91,6 +91,39 @@ def test_common_facts_find_the_same_orders(
     for query in queries:
         expected = [order.id for order in query.select(orders)]
         assert found_with(kept, store, query, few=few) == expected
+
+
+def test_a_stage_of_many_order_types_is_found(store: SqlStore) -> None:
+    """A workflow stage may have a thousand statuses, some of them in one version only."""
+
+    def status(key: str, stage: str, **given: Any) -> Status:  # noqa: ANN401 - any of `Status`
+        return Status(key, f"Status {key}", workflow_stage=stage, **given)
+
+    changes: list[Change] = []
+    for number in range(101):
+        same = [
+            status("first", "desk", initial=True),
+            *(status(f"s{place}", "lab") for place in range(10)),
+            status("last", "desk", final=True),
+        ]
+        extra = [same[0], status("extra", "lab"), *same[1:]]
+        other = [same[0], status("extra", "bench"), *same[1:]]
+        versions = [
+            StatusCycle(f"type-{number:03}", statuses, version=version)
+            for version, statuses in enumerate((extra, other, same), start=1)
+        ]
+        changes += [
+            opened(f"PO-{number:03}-{place}", cycle, status=key)
+            for place, (cycle, key) in enumerate(
+                zip(versions, ("extra", "extra", f"s{number % 10}"), strict=True)
+            )
+        ]
+    store.save(*changes)
+    for stage in ("lab", "bench"):
+        query = OrderQuery(workflow_stage=stage, sort="id")
+        found = [it.order.id for it in changes if it.order.status.workflow_stage == stage]
+        assert [order.id for order in store.find(query)] == found
+        assert store.count(query) == len(found) == {"lab": 202, "bench": 101}[stage]
 
 
 @pytest.mark.parametrize("sort", SORTS)

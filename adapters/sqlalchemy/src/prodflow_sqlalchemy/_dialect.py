@@ -286,6 +286,12 @@ class Dialect(ABC):
         """The condition that a column has one of these values, passed as a single parameter."""
 
     @abstractmethod
+    def among_rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
+    ) -> sa.ColumnElement[bool]:
+        """The condition that some columns have the values of one of these rows."""
+
+    @abstractmethod
     def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
         """The condition that a text is part of a column."""
 

@@ -260,6 +260,18 @@ class PostgresqlDialect(Dialect):
         kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
         return column == sa.any_(sa.literal([*values], sa.ARRAY(kind)))
 
+    def among_rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
+    ) -> sa.ColumnElement[bool]:
+        lists = zip(*rows, strict=True)
+        arrays = [
+            sa.literal([*values], sa.ARRAY(column.type))
+            for column, values in zip(columns, lists, strict=True)
+        ]
+        names = [column.name for column in columns]
+        each = sa.func.unnest(*arrays).table_valued(*names).render_derived()
+        return sa.tuple_(*columns).in_(sa.select(each))
+
     def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
         return sa.func.strpos(column, text) > 0
 

@@ -218,6 +218,13 @@ class SqliteDialect(Dialect):
         each = sa.func.json_each(json_text([*values])).table_valued("value")
         return column.in_(sa.select(each.c.value))
 
+    def among_rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
+    ) -> sa.ColumnElement[bool]:
+        each = sa.func.json_each(json_text(rows)).table_valued("value")
+        values = [sa.func.json_extract(each.c.value, f"$[{n}]") for n in range(len(columns))]
+        return sa.tuple_(*columns).in_(sa.select(*values))
+
     def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
         return sa.func.instr(column, text) > 0
 
