@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from attrs import evolve
 from sqlalchemy import event
 
 from prodflow import Change, OrderQuery, ProductionOrder, Status, StatusCycle
@@ -147,6 +148,38 @@ def test_long_periods_find_the_same_orders(
     for query in queries:
         expected = [order.id for order in query.select(orders)]
         assert found_with(kept, store, query, many=many) == expected
+
+
+@pytest.mark.parametrize("years", [0, 8, 12])
+def test_the_first_ids_of_a_long_period_are_found(
+    kept: sa.Engine, store: SqlStore, years: int
+) -> None:
+    """Pages by id, one after the other, have all orders of a period of few or many years."""
+    changes = [
+        opened(f"PO-{number * 37 % 60:02}", ordered_on=MONDAY - timedelta(number % 9))
+        for number in range(60)
+    ]
+    changes.append(opened("PO-99", ordered_on=MONDAY - timedelta(365 * years + 9)))
+    closed = [
+        advanced(it.order, to="shipped", today=MONDAY + timedelta(number % 7))
+        for number, it in enumerate(changes)
+    ]
+    store.save(*changes, *closed)
+    orders = [change.order for change in closed]
+    periods: list[dict[str, Any]] = [
+        {"ordered_by": MONDAY - timedelta(3)},
+        {"closed_from": MONDAY + timedelta(2), "closed_by": MONDAY + timedelta(5)},
+        {"ordered_by": MONDAY - timedelta(3), "closed_from": MONDAY + timedelta(2)},
+    ]
+    for days in periods:
+        query = OrderQuery(**days, is_open=False, sort="id", limit=4)
+        pages: list[str] = []
+        while page := found_with(kept, store, query, many=0):
+            pages += page
+            query = evolve(query, after=query.position(store.get(page[-1])))
+        every = evolve(query, after=None, limit=None)
+        assert pages == [order.id for order in every.select(orders)]
+        assert len(pages) > 4
 
 
 def found_with(kept: sa.Engine, store: SqlStore, query: OrderQuery, **given: int) -> Sequence[str]:

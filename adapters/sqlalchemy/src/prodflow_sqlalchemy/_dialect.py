@@ -286,6 +286,16 @@ class Dialect(ABC):
         """The condition that a column has one of these values, passed as a single parameter."""
 
     @abstractmethod
+    def among_found(
+        self, column: sa.ColumnElement[T], statement: sa.Select[Any]
+    ) -> sa.ColumnElement[bool]:
+        """The condition that a column has one of the values that a statement finds first."""
+
+    @abstractmethod
+    def each(self, values: Collection[str]) -> sa.FromClause:
+        """A table of these values; its column is `value`."""
+
+    @abstractmethod
     def among_rows(
         self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
     ) -> sa.ColumnElement[bool]:

@@ -260,6 +260,16 @@ class PostgresqlDialect(Dialect):
         kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
         return column == sa.any_(sa.literal([*values], sa.ARRAY(kind)))
 
+    def among_found(
+        self, column: sa.ColumnElement[T], statement: sa.Select[Any]
+    ) -> sa.ColumnElement[bool]:
+        """As an array, so that it's found before the index of the column is read."""
+        return column == sa.any_(sa.func.array(statement.scalar_subquery()))
+
+    def each(self, values: Collection[str]) -> sa.FromClause:
+        array = sa.literal([*values], sa.ARRAY(sa.Text))
+        return sa.func.unnest(array).table_valued("value").render_derived()
+
     def among_rows(
         self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
     ) -> sa.ColumnElement[bool]:

@@ -221,8 +221,8 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             *closed("closed_department", "department"),
             *closed("closed_assignee", "assignee"),
             *closed("closed_vendor", "vendor"),
-            index("closed_on", "closed_on", "due", "rank", "id", where=IS_CLOSED),
-            index("closed_ordered_on", "ordered_on", "due", "rank", "id", where=IS_CLOSED),
+            index("closed_on", "closed_on", "id", "due", "rank", where=IS_CLOSED),
+            index("closed_ordered_on", "ordered_on", "id", "due", "rank", where=IS_CLOSED),
             *(index(name, *them, where=IS_CLOSED) for name, them in CLOSED_COUNTS.items()),
             index(
                 "orders_invoice", "invoice_id", "id", where=IS_INVOICED

@@ -218,6 +218,14 @@ class SqliteDialect(Dialect):
         each = sa.func.json_each(json_text([*values])).table_valued("value")
         return column.in_(sa.select(each.c.value))
 
+    def among_found(
+        self, column: sa.ColumnElement[T], statement: sa.Select[Any]
+    ) -> sa.ColumnElement[bool]:
+        return column.in_(statement)
+
+    def each(self, values: Collection[str]) -> sa.FromClause:
+        return sa.func.json_each(json_text([*values])).table_valued("value")
+
     def among_rows(
         self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
     ) -> sa.ColumnElement[bool]:
