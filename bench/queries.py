@@ -188,6 +188,35 @@ def counts(store: SqlStore, query: OrderQuery, repeats: int) -> Iterator[Figure]
         yield figure(f"by {by}", times(call, repeats), "ms")
 
 
+FACT: Final = "FROM prodflow_facts AS f WHERE f.tenant = '' AND f.name = "
+WITH_VENDOR: Final = (
+    "FROM prodflow_orders AS o JOIN prodflow_facts AS f ON f.tenant = '' AND f.order_id = o.id"
+    " WHERE o.tenant = '' AND f.name = 'size' AND "
+)
+HALVES: Final = {"o.is_open AND f.is_open": "open", "NOT o.is_open AND NOT f.is_open": "closed"}
+
+
+def floors(engine: sa.Engine) -> Iterator[Figure]:
+    """The longest counts with the bare driver, which only fetches the rows."""
+    for half, name in HALVES.items():
+        of_fact = half.rpartition("AND ")[2]
+        statements = {
+            "facts.client": f"SELECT value, count(*) {FACT} 'client' AND {of_fact} GROUP BY value",
+            "vendor, facts.size": f"SELECT o.vendor, f.value, count(*) {WITH_VENDOR} {half}"
+            " GROUP BY o.vendor, f.value",
+        }
+        for by, statement in statements.items():
+            yield figure(f"{name} by {by}", times(partial(fetched, engine, statement), 5), "ms")
+
+
+def fetched(engine: sa.Engine, statement: str) -> int:
+    """How many rows a statement has, fetched by the driver alone."""
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(statement)
+        return len(cursor.fetchall())
+
+
 def histories(store: SqlStore) -> Iterator[Figure]:
     """5,000 histories with 10 entries each, and the same entries from the feed."""
     changes = [
@@ -235,6 +264,8 @@ def measure(url: sa.URL, total: int, still_open: int) -> Iterator[Figure | str]:
     yield from counts(store, OrderQuery(is_open=True), REPEATS)
     yield f"\ncounts of the {total:,} orders\n"
     yield from counts(store, OrderQuery(), 3)
+    yield "\nthe longest counts with the bare driver\n"
+    yield from floors(engine)
     engine.dispose()
 
 
