@@ -3,6 +3,7 @@
 import pickle
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 
 import pytest
@@ -121,3 +122,36 @@ def test_an_unknown_name_is_refused(wrong: Any, error: type[Exception]) -> None:
     """An unknown name, the same name twice, and another number of names are refused."""
     with pytest.raises(error, match="by"):
         check_by(wrong)
+
+
+def test_pairs_of_several_kinds_are_sorted_by_the_first_value() -> None:
+    """The first values are sorted by kind and value, and only then the second ones."""
+    pairs: list[Any] = [
+        ("b", True),
+        ("b", 2),
+        ("a", "z"),
+        ("a", 10),
+        (3, "x"),
+        (False, "x"),
+        ("b", 1),
+    ]
+    counts: Counts[Any] = Counts((pair, number) for number, pair in enumerate(pairs, start=1))
+    assert list(counts) == [
+        *((False, "x"), (3, "x")),
+        *(("a", 10), ("a", "z"), ("b", True), ("b", 1), ("b", 2)),
+    ]
+    assert [counts[pair] for pair in pairs] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_member_of_a_str_enum_is_its_text() -> None:
+    """A count of a member is a count of its text, alone and in a pair."""
+
+    class Room(StrEnum):
+        LAB = "lab"
+
+    counts = Counts([("lab", 1), (Room.LAB, 2)])
+    assert dict(counts) == {"lab": 3}
+    assert counts[Room.LAB] == 3
+    assert type(next(iter(counts))) is str
+    pairs: Counts[Any] = Counts([((Room.LAB, 1), 2)])
+    assert pairs["lab", 1] == 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
@@ -148,6 +149,23 @@ def test_long_periods_find_the_same_orders(
     for query in queries:
         expected = [order.id for order in query.select(orders)]
         assert found_with(kept, store, query, many=many) == expected
+
+
+def test_facts_of_every_kind_are_counted(store: SqlStore) -> None:
+    """Counts tell values of different kinds apart, whatever characters are in their texts."""
+    values: list[Any] = ['"', "\\", "a\\u0062", "[1]", "text:x", "\N{ARTIST PALETTE}", "e\u0301"]
+    values += ["1", 1, True, Decimal("0.5"), Decimal(2**63), MONDAY, MONDAY.isoformat()]
+    changes = [
+        opened(f"PO-{number:02}", facts={"it": value, "odd": number % 2 == 1})
+        for number, value in enumerate(values + values[::3])
+    ]
+    store.save(*changes)
+    store.save(*(advanced(it.order, to="shipped") for it in changes[::2]))
+    orders = store.find(OrderQuery())
+    for by in ("facts.it", ("facts.it", "facts.odd"), ("facts.it", "is_open")):
+        counts = store.count(OrderQuery(), by=by)
+        assert list(counts.items()) == list(OrderQuery().count(orders, by=by).items())
+        assert sum(counts.values()) == len(orders)
 
 
 @pytest.mark.parametrize("years", [0, 8, 12])
