@@ -186,7 +186,7 @@ def counts(store: SqlStore, query: OrderQuery, repeats: int, of: str) -> Iterato
     """How many orders there are by each value."""
     for by in BY:
         call = partial(store.count, query, by=by)
-        by_what = " and ".join(by) if isinstance(by, tuple) else by
+        by_what = by if by is None or isinstance(by, str) else " and ".join(by)
         what = f"count {of}" + ("" if by is None else f" by {by_what}")
         yield figure(what, times(call, repeats), "ms")
 

@@ -143,10 +143,10 @@ def _key(value: object) -> Any:  # noqa: ANN401 - it is only compared
     return (kind_of(value), value)
 
 
-def _plain(value: object) -> Any:  # noqa: ANN401 - a value, or a pair
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a value, or a pair
     """The form in which every store shows a value."""
     if isinstance(value, tuple):
-        return tuple([_plain_one(each) for each in value])
+        return tuple(map(_plain_one, cast("tuple[object, ...]", value)))
     return _plain_one(value)
 
 

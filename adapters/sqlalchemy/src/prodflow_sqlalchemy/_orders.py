@@ -292,7 +292,7 @@ class OrderFinder:
         same = [self._orders.c[name] for name in first]
         inner = self._select(part, [*same, sa.func.count().label("number")], needs_orders=True)
         each = inner.group_by(*same).subquery("equal")
-        summed = [each.c[column.name] for column in columns]
+        summed: list[sa.ColumnElement[Any]] = [each.c[column.name] for column in columns]
         total = sa.func.sum(each.c.number).label("number")
         return sa.select(is_open, *_numbered(summed), total).group_by(*summed)
 
