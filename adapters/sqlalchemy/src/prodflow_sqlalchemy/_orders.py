@@ -233,7 +233,7 @@ class OrderFinder:
     def _columns(self, statements: Sequence[sa.Select[Any]], width: int) -> Sequence[Sequence[Any]]:
         """The columns of several statements, run as one; each column is read as one JSON text.
 
-        The drivers take longer for rows: of a fact, there may be as many values as orders.
+        SQLite takes twice as long for rows: of a fact, there may be as many values as orders.
         """
         if not statements:
             return [()] * width
