@@ -273,11 +273,11 @@ def _steps(walk: Walk) -> list[_Step]:
         steps += [*_moves(12, [cycle[order.resumes_in]]), *_moves(2, path), *_moves(1, cancelled)]
     else:
         steps += [*_moves(2, path[:-1]), *_moves(6, cancelled)]
-    steps += [_change, *[_amend] * 4, *[_describe] * 3, _correct, _replan, *[_migrate] * 3]
+    steps += [_change, *[_amend] * 4, *[_describe] * 3, _correct, _replan, *[_migrate] * 4]
     if order.held is not None:  # an amendment or migration now also concerns the paused visit
-        steps += [*[_amend] * 3, *[_migrate] * 10]
+        steps += [*[_amend] * 3, *[_migrate] * 16]
     if is_divisible(order):
-        steps += [_split] * 6
+        steps += [_split] * 5
     counting = effective(walk.entries)
     if len(counting) > 1 and not isinstance(counting[-1], OrderSplit):
         steps += [_undo] * _undos(walk.entries[-1])
@@ -466,6 +466,11 @@ def _migrate(walk: Walk, recorded: dict[str, Any]) -> Change:
     return change
 
 
+def _new_key(cycle: StatusCycle, key: str) -> str:
+    """A key that the cycle doesn't have; a mapping can't also rename what is renamed to."""
+    return _new_key(cycle, f"{key}_") if key in cycle else key
+
+
 def _edited(walk: Walk) -> tuple[StatusCycle, dict[str, str]]:
     """Another version of the order's cycle, and the new keys of statuses that it renames."""
     draw, order = walk.draw, walk.order
@@ -478,10 +483,13 @@ def _edited(walk: Walk) -> tuple[StatusCycle, dict[str, str]]:
         case "return":  # to a version that the order left before
             return pick(draw, others), {}
         case "rename":
-            mapping = {key: f"{key[:50]}.{len(walk.cycles)}"}
+            mapping = {key: _new_key(cycle, f"{key[:50]}.{len(walk.cycles)}")}
             edited = _renamed(cycle, mapping)
         case "rename_all":
-            mapping = {status.key: f"{len(walk.cycles)}.{status.key[:50]}" for status in cycle}
+            mapping = {
+                status.key: _new_key(cycle, f"{len(walk.cycles)}.{status.key[:50]}")
+                for status in cycle
+            }
             edited = _renamed(cycle, mapping)
         case "add":
             status = Status(draw(KEYS), draw(DESCRIPTIONS), non_standard=draw(st.booleans()))
