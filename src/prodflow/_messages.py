@@ -99,6 +99,11 @@ def joined(items: Iterable[str]) -> Message:
     return _chain(items, text("{first}, {rest}"))
 
 
+def either(items: Iterable[str]) -> Message:
+    """The items as one text, such as "a or b or c"."""
+    return _chain(items, text("{first} or {rest}"))
+
+
 def sentences(items: Iterable[str]) -> Message:
     """Several statements as one text, such as "a; b; c"; an empty text if there are none."""
     return _chain(items, text("{first}; {rest}"))
