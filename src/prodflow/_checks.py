@@ -48,6 +48,8 @@ _short.maxstring = _short.maxother = 60
 
 def shown(value: object) -> str:
     """A short `repr` on one line for messages, even if the value's own `repr` is long or fails."""
+    if type(value) is str and len(line := repr(value)) <= _short.maxstring and line.isprintable():
+        return line  # most often: 0.2 µs, not 2 as below (Python 3.11)
     try:
         line = _short.repr(value)
     except Exception:  # noqa: BLE001 - the repr of a bad value may fail in any way
@@ -56,7 +58,7 @@ def shown(value: object) -> str:
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
 
-def listed(names: Sequence[object]) -> Message:
+def listed(names: Sequence[object]) -> str:
     """The first few names, and how many more there are, for messages."""
     few = messages.joined(shown(name) for name in names[:_FEW])
     if len(names) <= _FEW:
@@ -142,6 +144,8 @@ def label(name: str, value: str) -> str:
 
 def message(name: str, value: str) -> str:
     """A text for people, checked like a note; a `Message` keeps its template and its fields."""
+    if type(value) is Message and len(value) <= NOTE_LENGTH and value.isprintable():
+        return value  # most often
     checked = note(name, value)
     return value if isinstance(value, Message) else checked
 
@@ -151,7 +155,7 @@ def printable(value: str) -> str:
     if value.isprintable():
         return value
     if isinstance(value, Message):
-        return value.cleaned(printable)
+        return messages.cleaned(value, printable)
     return re.sub(_REFUSED_IN_NOTES, "\N{REPLACEMENT CHARACTER}", value)
 
 
