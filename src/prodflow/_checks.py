@@ -128,12 +128,17 @@ def label(name: str, value: str) -> str:
     return note(name, value, NAME_LENGTH)
 
 
-def message(name: str, value: str) -> str:
+def message(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
     """A text for people, checked like a note; a `Message` keeps its template and its fields."""
-    if type(value) is Message and len(value) <= NOTE_LENGTH and value.isprintable():
+    if type(value) is Message and len(value) <= limit and value.isprintable():
         return value  # most often
-    checked = note(name, value)
+    checked = note(name, value, limit)
     return value if isinstance(value, Message) else checked
+
+
+def title(name: str, value: str) -> str:
+    """A text for people of up to 200 characters; a `Message` stays one."""
+    return message(name, value, NAME_LENGTH)
 
 
 def printable(value: str) -> str:

@@ -40,6 +40,7 @@ class Check(NamedTuple):
 Text = Annotated[str, Check(checks.text)]
 Description = Annotated[str, Check(checks.description)]
 Label = Annotated[str, Check(checks.label)]
+Title = Annotated[str, Check(checks.title)]
 Note = Annotated[str, Check(checks.note)]
 Said = Annotated[str, Check(checks.message)]
 Key = Annotated[str, Check(checks.key)]

@@ -23,7 +23,7 @@ _LANG: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 def table_of(table: Table, words: AnyWords | None) -> tuple[Table, Words]:
     """The given table in the given words, after a check of the types."""
     checks.instance("table", table, Table, "a Table, such as report.table() gives")
-    return (table if words is None else table.said(words)), words_of(words)
+    return table.said(words), words_of(words)
 
 
 def lang_of(lang: str) -> str:

@@ -121,9 +121,12 @@ class Table:
     def said(self, words: AnyWords | None) -> "Table":
         """The same table with prodflow's texts in your words; your own texts stay as they are.
 
-        A report has the English texts and their templates in its table, and every function of this
-        package says them. So you need this only if you render tables yourself.
+        Args:
+            words: your words; None for the same table. Flags, numbers and days in cells stay
+                values, which the functions of this package write.
         """
+        if words is None:
+            return self
         spoken = words_of(words)
         return Table(
             _said(self.title, spoken),
