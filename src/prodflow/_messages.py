@@ -147,10 +147,13 @@ def sentences(items: Iterable[str]) -> str:
 
 
 def _chain(items: Iterable[str], link: Message) -> str:
-    *others, chain = [*items] or [""]
-    for item in reversed(others):
-        chain = link.with_fields(first=item, rest=chain)
-    return chain
+    # Links of links, so that a thousand items are ten deep, not a thousand.
+    chain = [*items] or [""]
+    while len(chain) > 1:
+        pairs = zip(chain[::2], chain[1::2], strict=False)
+        odd = chain[len(chain) // 2 * 2 :]
+        chain = [*(link.with_fields(first=first, rest=rest) for first, rest in pairs), *odd]
+    return chain[0]
 
 
 def cleaned(message: Message, clean: Callable[[str], str]) -> Message:

@@ -33,6 +33,11 @@ def lang_of(lang: str) -> str:
     return checks.plain(lang)
 
 
+def optional_lang(lang: str | None) -> str | None:
+    """A language tag, or None."""
+    return None if lang is None else lang_of(lang)
+
+
 def is_right_to_left(lang: str) -> bool:
     """Whether a language is written from right to left.
 
