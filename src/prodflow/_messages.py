@@ -24,7 +24,7 @@ from prodflow._shown import shown
 
 Number = int | float | Decimal
 
-Field = str | Number | date | None
+Field = str | Number | date | datetime | None
 """A value that a message shows. None shows as nothing."""
 
 # Python refuses to convert ints over a limit to text. A host can lower the limit, but not below
@@ -67,6 +67,12 @@ class Message(str):
             raise TypeError(f"fields must be a mapping, not {shown(fields)}")
         if one is not None and not isinstance(one, str):
             raise TypeError(f"one must be a str or None, not {shown(one)}")
+        for name, value in fields.items():
+            if not isinstance(name, str):
+                raise TypeError(f"fields must have a str as a name, not {shown(name)}")
+            if isinstance(value, datetime) and value.utcoffset() is None:
+                raise ValueError(f"fields must hold aware datetimes, not {shown(value)}")
+            english(value)
         return _message(template, dict(fields), one)
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, Final, cast, final
+from typing import Final, cast, final
 
 from attrs import field, frozen
 
@@ -11,22 +11,34 @@ from prodflow._mappings import FrozenMapping
 from prodflow._messages import Field, Message, Number, english, filled
 from prodflow._trusted import trusted
 
+__all__ = ["AnyWords", "Message", "Words", "say"]
+
 _NO_TEXTS: Final[Mapping[str, str]] = FrozenMapping()
 
 
-def _texts(value: Any) -> Any:  # noqa: ANN401 - the check refuses wrong values
-    if isinstance(value, Mapping):
-        return FrozenMapping(cast("Mapping[str, str]", value))
+def _texts(
+    value: Mapping[str, str] | Callable[[str], str],
+) -> Mapping[str, str] | Callable[[str], str]:
     if callable(value):
         return value
+    if isinstance(value, Mapping):
+        for pair in value.items():
+            checks.instances("texts", pair, str, "English texts to yours")
+        return FrozenMapping(value)
     raise TypeError(f"texts must be a mapping or a callable, not {checks.shown(value)}")
 
 
-def _writer(value: Any) -> Any:  # noqa: ANN401 - as above
-    return checks.function("number and day", value)
+def _number(value: Callable[[Number], str]) -> Callable[[Number], str]:
+    return checks.function("number", value)
 
 
-def _plural(value: Any) -> Any:  # noqa: ANN401 - as above
+def _day(value: Callable[[date], str]) -> Callable[[date], str]:
+    return checks.function("day", value)
+
+
+def _plural(
+    value: Callable[[str, str, int], str] | None,
+) -> Callable[[str, str, int], str] | None:
     return None if value is None else checks.function("plural", value)
 
 
@@ -55,8 +67,8 @@ class Words:
     """
 
     texts: Mapping[str, str] | Callable[[str], str] = field(default=_NO_TEXTS, converter=_texts)
-    number: Callable[[Number], str] = field(default=english, converter=_writer)
-    day: Callable[[date], str] = field(default=english, converter=_writer)
+    number: Callable[[Number], str] = field(default=english, converter=_number)
+    day: Callable[[date], str] = field(default=english, converter=_day)
     plural: Callable[[str, str, int], str] | None = field(default=None, converter=_plural)
 
 
