@@ -76,6 +76,9 @@ ENGLISH: Final = Words()
 
 _spoken = trusted(Words, given=["texts"], fixed={"number": english, "day": english, "plural": None})
 
+texts_only = trusted(Words, Words, given=[], fixed={"number": english, "day": english})
+"""The same words, which leave numbers and days as they are in English."""
+
 AnyWords = Mapping[str, str] | Callable[[str], str] | Words
 """The argument `words`: a mapping from each English text, a function, or `Words`."""
 

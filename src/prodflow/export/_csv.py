@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from prodflow._words import AnyWords, Words, words_of
+from prodflow._words import AnyWords, Words, texts_only, words_of
 from prodflow.export._cells import table_of, text_of
 from prodflow.export._table import Cell, Table
 
@@ -36,8 +36,7 @@ def to_csv(table: Table, *, words: AnyWords | None = None) -> str:
         >>> to_csv(Table("Late", ["order", "days"], [["=1+1", -3]]))
         "order,days\r\n'=1+1,-3\r\n"
     """
-    spoken = words_of(words)
-    plain = Words(texts=spoken.texts, plural=spoken.plural)
+    plain = texts_only(words_of(words))
     table, _ = table_of(table, None if words is None else plain)
     return "".join(_line(row, plain) for row in (table.columns, *table.rows))
 
