@@ -84,12 +84,12 @@ def catalogue() -> Catalog:
         header_comment="# Texts of prodflow. Keep the names in braces; their order may change.",
     )
     for call in every_call():
-        texts = tuple(text for text in call.templates if text)
-        if texts:
+        one, *many = [text for text in call.templates if text] or [""]
+        if one:
             catalog.add(
-                texts if len(texts) > 1 else texts[0],
+                (one, *many) if many else one,
                 locations=[(call.place, call.line)],
-                flags=["python-brace-format"] if "{" in texts[0] else [],
+                flags=["python-brace-format"] if "{" in one else [],
             )
     return catalog
 
