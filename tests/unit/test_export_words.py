@@ -47,7 +47,7 @@ def test_a_text_file_is_in_your_words() -> None:
 
 def test_without_words_a_file_is_english() -> None:
     """Numbers and dates are then those that other programs read."""
-    assert to_text(TABLE).splitlines()[4] == "Late  Late   1500  2026-11-02"
+    assert to_text(TABLE).splitlines()[4] == "Late  Late  1500  2026-11-02"
 
 
 def test_markdown_is_in_your_words() -> None:
