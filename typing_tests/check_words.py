@@ -11,14 +11,12 @@ from prodflow.hub import OrderList, history_table
 from prodflow.samples import GERMAN, PRINTS
 
 
-def check_words(
-    gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str], day: date
-) -> None:
+def check_words(gettext: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> None:
     """A mapping, a function, or both with the ways to write numbers and days."""
     assert_type(GERMAN, Mapping[str, str])
     every: list[AnyWords] = [GERMAN, {"yes": "ja"}, gettext, Words(texts=gettext, plural=ngettext)]
     words = Words(texts=GERMAN, number=str, day=lambda day: f"{day:%d.%m.%Y}")
-    assert_type(words.day(day), str)
+    assert_type(words.day, Callable[[date], str] | None)
     assert_type(say("yes", every[0]), str)
     assert_type(say(Refusal("guard", "no").message), str)
 

@@ -28,12 +28,12 @@ def _texts(
     raise TypeError(f"texts must be a mapping or a callable, not {checks.shown(value)}")
 
 
-def _number(value: Callable[[Number], str]) -> Callable[[Number], str]:
-    return checks.function("number", value)
+def _number(value: Callable[[Number], str] | None) -> Callable[[Number], str] | None:
+    return None if value is None else checks.function("number", value)
 
 
-def _day(value: Callable[[date], str]) -> Callable[[date], str]:
-    return checks.function("day", value)
+def _day(value: Callable[[date], str] | None) -> Callable[[date], str] | None:
+    return None if value is None else checks.function("day", value)
 
 
 def _plural(
@@ -53,30 +53,31 @@ class Words:
         texts: your text for an English template, as a mapping or as a function such as
             `translations.gettext`. What a mapping doesn't have stays English. Your text can have
             the fields of the template in any order.
-        number: writes a number. The default is 1,234.
-        day: writes a date or a datetime. The default is ISO 8601, such as 2026-11-02.
+        number: writes a number; None for 1,234 in texts, and 1234 in the cells of tables.
+        day: writes a date or a datetime; None for ISO 8601, such as 2026-11-02.
         plural: your template for an English singular, its plural, and a number, such as
             `translations.ngettext`. By default, *texts* has the singular for 1, and the plural for
             every other number.
 
     Example:
         >>> from datetime import date
-        >>> from prodflow import Words
-        >>> Words(texts={"yes": "ja"}, day=lambda day: f"{day:%d.%m.%Y}").day(date(2026, 11, 2))
+        >>> from prodflow import Message, Words
+        >>> words = Words(texts={"yes": "ja"}, day=lambda day: f"{day:%d.%m.%Y}")
+        >>> say(Message("{day}", {"day": date(2026, 11, 2)}), words)
         '02.11.2026'
     """
 
     texts: Mapping[str, str] | Callable[[str], str] = field(default=_NO_TEXTS, converter=_texts)
-    number: Callable[[Number], str] = field(default=english, converter=_number)
-    day: Callable[[date], str] = field(default=english, converter=_day)
+    number: Callable[[Number], str] | None = field(default=None, converter=_number)
+    day: Callable[[date], str] | None = field(default=None, converter=_day)
     plural: Callable[[str, str, int], str] | None = field(default=None, converter=_plural)
 
 
 ENGLISH: Final = Words()
 
-_spoken = trusted(Words, given=["texts"], fixed={"number": english, "day": english, "plural": None})
+_spoken = trusted(Words, given=["texts"], fixed={"number": None, "day": None, "plural": None})
 
-texts_only = trusted(Words, Words, given=[], fixed={"number": english, "day": english})
+texts_only = trusted(Words, Words, given=[], fixed={"number": None, "day": None})
 """The same words, which leave numbers and days as they are in English."""
 
 AnyWords = Mapping[str, str] | Callable[[str], str] | Words
@@ -141,12 +142,12 @@ def said(message: str, words: Words) -> str:
 
 def written_number(number: Number, words: Words) -> str:
     """A number as the host writes it."""
-    return _is_text(words.number(number))
+    return english(number) if words.number is None else _is_text(words.number(number))
 
 
 def written_day(day: date, words: Words) -> str:
     """A date or datetime as the host writes it."""
-    return _is_text(words.day(day))
+    return english(day) if words.day is None else _is_text(words.day(day))
 
 
 def _template(message: Message, words: Words) -> str:

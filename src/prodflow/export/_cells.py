@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final, assert_never
 
 from prodflow import _checks as checks
-from prodflow._messages import english, text
+from prodflow._messages import text
 from prodflow._words import AnyWords, Words, said, words_of, written_day, written_number
 from prodflow.export._table import Cell, Table
 
@@ -69,9 +69,9 @@ def text_of(cell: Cell, words: Words) -> str:
         case bool():
             return said(_YES if cell else _NO, words)
         case date():
-            return date.isoformat(cell) if words.day is english else written_day(cell, words)
+            return date.isoformat(cell) if words.day is None else written_day(cell, words)
         case int() | float() | Decimal():
-            return _digits(cell) if words.number is english else written_number(cell, words)
+            return _digits(cell) if words.number is None else written_number(cell, words)
         case _:
             assert_never(cell)
 
