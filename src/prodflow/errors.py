@@ -557,7 +557,7 @@ class StaleOrdersError(StoreError):
             )
             for order_id, (expected, actual) in self.conflicts.items()
         )
-        return _reasons(reasons, len(self.conflicts))
+        return text("{reasons}", reasons=_reasons(reasons, len(self.conflicts)))
 
 
 _AT_ANOTHER: Final = text(

@@ -4,6 +4,7 @@ import copy
 import pickle
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -161,3 +162,43 @@ def test_words_must_give_texts() -> None:
         Words(number=7)
     with pytest.raises(TypeError, match="plural must be a callable"):
         Words(plural=7)
+
+
+def test_a_message_of_your_own_is_checked() -> None:
+    """Its template and fields are what prodflow can show."""
+    anything: Any = ...
+    with pytest.raises(TypeError, match="template must be a str, not Ellipsis"):
+        Message(anything)
+    with pytest.raises(TypeError, match="fields must be a mapping"):
+        Message("late", anything)
+    with pytest.raises(TypeError, match="one must be a str or None"):
+        Message("late", {"count": 2}, anything)
+    with pytest.raises(TypeError, match="fields must have a str as a name, not 7"):
+        Message("late", {anything and 7: "x"})
+    with pytest.raises(TypeError, match="fields must be texts, numbers, dates, datetimes or None"):
+        Message("{late}", {"late": anything})
+    with pytest.raises(ValueError, match="fields must hold aware datetimes"):
+        Message("{at}", {"at": datetime(2026, 11, 2)})  # noqa: DTZ001 - refused
+
+
+def test_a_message_of_your_own_can_have_a_singular() -> None:
+    """The count chooses the template; a message keeps all that it was made of."""
+    message = Message("{count} prints", {"count": 1}, "{count} print")
+    assert message == "1 print"
+    assert (message.template, message.one, dict(message.fields)) == (
+        "{count} prints",
+        "{count} print",
+        {"count": 1},
+    )
+    assert message.with_fields(count=2) == "2 prints"
+
+
+def test_a_long_number_is_shown() -> None:
+    """Python refuses to write it with its separators."""
+    assert text("{count}", count=10**5_000) == f"1{'0' * 5_000}"
+
+
+def test_many_items_are_joined_without_depth() -> None:
+    """A thousand items can be said, though each link is a message in a message."""
+    names = [str(number) for number in range(3_000)]
+    assert say(joined(names), {"{first}, {rest}": "{first};{rest}"}) == ";".join(names)

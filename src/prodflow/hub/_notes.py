@@ -43,6 +43,7 @@ _MOVES: Final = {
     Move.RESUME: _MOVED_ON,
     Move.REOPEN: text("Reopened"),
 }
+_PAUSED_VISIT: Final = text("paused visit")
 _PRIORITY: Final = text("priority {value}")
 _QUANTITY: Final = text("quantity {value}")
 _AMENDED: Final = {
@@ -70,6 +71,7 @@ _EMPTIED: Final = {
     "calculated_due_on": text("no calculated due date"),
     "department": text("no department"),
     "user": text("no user"),
+    "held": _PAUSED_VISIT,
 }
 """What people call an amended field that has no value now."""
 
@@ -192,7 +194,6 @@ def _lines(opened: OrderOpened, history: Iterable[HistoryEntry], names: Names) -
 
 _AMENDED_IT: Final = text("Amended")
 _NOTHING: Final = text("nothing")
-_PAUSED_VISIT: Final = text("paused visit")
 
 
 def _and(event: Message, details: Iterable[str]) -> Message:
@@ -231,8 +232,6 @@ def _amended(name: str, value: str | float | date | FactChanges | Held | None) -
         case FactChanges():
             yield from _facts(value)
         case Held():
-            yield _PAUSED_VISIT
-        case None if name == "held":
             yield _PAUSED_VISIT
         case bool():
             yield text("due date set by hand") if value else text("due date as calculated")

@@ -227,6 +227,7 @@ _TEXTS: Final = {
         "completed_on und current_complete weglassen"
     ),
     "{path} {reason}": "{path} {reason}",
+    "{reasons}": "{reasons}",
     "cycle {order_type} is not in this store: save an order of it or call put_cycle first": (
         "der Ablauf {order_type} ist nicht gespeichert: zuerst einen Auftrag davon speichern oder "
         "put_cycle aufrufen"
