@@ -10,6 +10,7 @@
 #   make release-check     builds both distributions, installs and tries them
 #   make store-deep        the database tests at full size, a quarter of an hour
 #   make docs              the documentation site, in build/docs
+#   make words             the catalogue of texts for translators, in build/prodflow.pot
 #   make reliability       runs the tests behind RELIABILITY.md, and writes that page
 #   make mutants [MUTATE=src/prodflow/calendars.py]
 
@@ -33,7 +34,7 @@ PROFILE ?= quick
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
 .PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale laws-deep check docs \
-	release-check bench store-deep reliability mutants clean
+	release-check bench store-deep reliability words mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -101,6 +102,9 @@ bench: $(VENV)/.bench
 
 store-deep: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=thorough adapters/sqlalchemy/tests
+
+words: $(VENV)/.test
+	$(BIN)/python -m tools.words
 
 reliability: $(VENV)/.test
 	$(BIN)/python tools/reliability.py

@@ -31,6 +31,7 @@ from prodflow import (
     Trigger,
     WorkingCalendar,
 )
+from prodflow.export import Table
 from prodflow.testing import (
     Capability,
     CycleSuite,
@@ -104,6 +105,8 @@ from prodflow.testing.laws import (
     what_is_amended_on_hold_is_meant_for_the_work,
     what_is_refused_is_told,
     what_never_fails_is_delivered,
+    words_change_only_texts,
+    words_have_every_text,
 )
 from prodflow.testing.strategies import (
     History,
@@ -287,6 +290,8 @@ def check_laws(
     reminders_are_counted_day_by_day(flow, order, day)
     the_outbox_follows_the_orders(MemoryStore(), flow, cycle, [("wait", {"days": 1})])
     what_never_fails_is_delivered(MemoryStore(), 5, failing={1}, dying=[], limit=2)
+    words_have_every_text({"yes": "ja"})
+    words_change_only_texts(Table("Late", ["order"]), str.upper)
 
 
 def check_testing_refuses(flow: ProductionFlow, cycle: StatusCycle, order: ProductionOrder) -> None:

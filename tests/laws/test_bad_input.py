@@ -73,6 +73,7 @@ from prodflow import (
     KeyReusedError,
     Leaving,
     MemoryStore,
+    Message,
     MissingDeliveryDateError,
     MixedOrderTypesError,
     Move,
@@ -108,6 +109,7 @@ from prodflow import (
     UnmappedStatusError,
     VendorTerms,
     Where,
+    Words,
     WorkingCalendar,
     diagrams,
     export,
@@ -287,6 +289,9 @@ WORKLOAD: Final = hub.workload([ORDER, ALBUM.order], today=MONDAY)
 REPORT: Final = hub.status_report([ORDER, ALBUM.order], today=MONDAY)
 FAMILIES: Final = hub.family([ORDER, ALBUM.order])
 LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
+REASON_REPORT: Final = hub.reasons([REASONED], [CYCLE], today=MONDAY)
+WORDS: Final = Words(texts={"Due": "fällig"}, number=str, day=str)
+MESSAGE: Final = Message("{order_id} is late", {"order_id": "A-1"})
 SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
 
 
@@ -382,9 +387,9 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.time_in_status(VISITS),
     Load("lab", 1, 0, 0, 0),
     hub.Group("West", WORKLOAD),
-    *(BOARD, WORKLOAD, REPORT, FAMILIES, hub.reasons([REASONED], [CYCLE], today=MONDAY)),
+    *(BOARD, WORKLOAD, REPORT, FAMILIES, REASON_REPORT),
     *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
-    *(REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
+    *(WORDS, MESSAGE, REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
 # --- What is public, by inspection ------------------------------------------------------------
@@ -449,10 +454,9 @@ NOT_TAKEN: Final = {"revise_all": "expect"}
 
 
 def unpacked(function: Callable[..., object], name: str) -> dict[str, object]:
-    """The keys of the TypedDict that annotates `**name`, with their types."""
-    (typed,) = get_args(get_type_hints(function)[name])
-    assert is_typeddict(typed)
-    return get_type_hints(typed)
+    """The keys of the TypedDict that annotates `**name`, with their types; none of other kinds."""
+    typed = get_args(get_type_hints(function)[name])[0]
+    return get_type_hints(typed) if is_typeddict(typed) else {}
 
 
 PUBLIC: Final = public_callables()
@@ -522,6 +526,7 @@ def amendments() -> dict[str, object]:
 
 COUNTED: Final = {"today": MONDAY, "within": 2, "calendar": CALENDAR}
 NAMES: Final = {"cycles": [CYCLE, ALBUMS]}
+SAID: Final = NAMES | {"lang": "de", "words": WORDS}
 ACCEPTING: Final = {"at": NOON, "command_id": "cmd-9"}
 TODAY: Final = {
     "today": date(2026, 11, 18),
@@ -813,19 +818,36 @@ CALLS: Final[dict[str, Call]] = {
     },
     **each(LIST, "__getitem__", index=1),
     **each(FAMILIES, "__getitem__", index=1),
-    **each(LIST, "table", more=("priority", "facts.client")),
-    **each(REPORT, "table", more=("priority", "facts.client")),
-    **each(REPORT, "counts_table", more=("quantity",)),
-    **each(BOARD, "table", more=("quantity",)),
-    **each(BOARD, "orders_table", more=("priority", "facts.client")),
-    **each(WORKLOAD, "table", "departments_table", "users_table", more=("quantity",)),
+    **each(LIST, "table", more=("priority", "facts.client"), words=WORDS),
+    **each(REPORT, "table", more=("priority", "facts.client"), words=WORDS),
+    **each(REPORT, "counts_table", more=("quantity",), words=WORDS),
+    **each(BOARD, "table", more=("quantity",), words=WORDS),
+    **each(BOARD, "orders_table", more=("priority", "facts.client"), words=WORDS),
+    **each(
+        WORKLOAD,
+        *("table", "departments_table", "users_table"),
+        more=("quantity",),
+        words=WORDS,
+    ),
+    **{
+        name: call
+        for report, *tables in (
+            *((FAMILIES, "table"), (SUGGESTED, "table"), (REASON_REPORT, "table", "totals_table")),
+            *((hub.cycle_time(VISITS, [CYCLE]), "table", "orders_table"),),
+            *((hub.move_graph(VISITS), "table"), (hub.on_time_rate(VISITS), "table")),
+            *((hub.rework(VISITS), "table"), (hub.tracking(ORDER, ENTRIES), "table")),
+            *((hub.time_in_status(VISITS), "table", "working_table"),),
+            (hub.lateness_under([PAST], CYCLE, policy=Forward(CALENDAR)), "table"),
+        )
+        for name, call in each(report, *tables, words=WORDS).items()
+    },
     **each(
         None,
         *("cycle_time", "move_graph", "on_time_rate", "rework", "time_in_status"),
         visits=list(VISITS),
         **NAMES,
     ),
-    **each(None, "history_table", entries=list(PAST), reasons=REASONS, **NAMES),
+    **each(None, "history_table", entries=list(PAST), reasons=REASONS, words=WORDS, **NAMES),
     **each(None, "family", orders=[ORDER, ALBUM.order], **NAMES),
     **each(None, "tracking", order=ORDER, entries=list(ENTRIES), today=MONDAY, **NAMES),
     **each(
@@ -840,8 +862,8 @@ CALLS: Final[dict[str, Call]] = {
     ),
     **each(None, "visits", entries=list(PAST), calendar=CALENDAR),
     **each(None, "in_use", cycle=CYCLE, orders=[ORDER, HOLD.order]),
-    **each(None, "order_type_table", cycles=[CYCLE, NEXT_CYCLE, ALBUMS]),
-    **each(None, "status_table", cycle=CYCLE, show_inactive=True),
+    **each(None, "order_type_table", cycles=[CYCLE, NEXT_CYCLE, ALBUMS], words=WORDS),
+    **each(None, "status_table", cycle=CYCLE, show_inactive=True, words=WORDS),
     **each(
         None,
         "lateness_under",
@@ -887,13 +909,22 @@ CALLS: Final[dict[str, Call]] = {
         **RECORDED,
     ),
     # Formats and pictures
-    **each(None, "to_csv", "to_markdown", "to_text", "to_xlsx", table=TABLE),
-    **each(None, "to_html", table=TABLE, lang="de"),
-    **each(None, "to_pdf", table=TABLE, paper="letter", lang="de", font=None),
-    **each(None, "cycle_dot", "cycle_mermaid", cycle=CYCLE, counts={"lab": 2}, **NAMES),
-    **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", **NAMES),
-    **each(None, "flow_svg", cycle=CYCLE, moves={("ordered", "lab"): 2}, title="Moves", **NAMES),
-    **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", **NAMES),
+    **each(None, "to_csv", "to_markdown", "to_text", table=TABLE, words=WORDS),
+    **each(None, "to_html", "to_xlsx", table=TABLE, lang="de", words=WORDS),
+    **each(None, "to_pdf", table=TABLE, paper="letter", lang="de", font=None, words=WORDS),
+    **each(TABLE, "said", words=WORDS),
+    **each(None, "say", message=MESSAGE, words=WORDS),
+    **each(
+        None,
+        *("cycle_dot", "cycle_mermaid"),
+        cycle=CYCLE,
+        counts={"lab": 2},
+        words=WORDS,
+        **NAMES,
+    ),
+    **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", **SAID),
+    **each(None, "flow_svg", cycle=CYCLE, moves={("ordered", "lab"): 2}, title="Moves", **SAID),
+    **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", **SAID),
 }
 
 # --- Arbitrary values -------------------------------------------------------------------------
@@ -1249,7 +1280,7 @@ def invoke(name: str, arguments: Mapping[str, object]) -> object:
 
 def replace_and_check(name: str, parameter: str, value: object) -> bool:
     """Check a valid call with one argument replaced; whether it was refused."""
-    if (name, parameter) in CALLED and callable(value):
+    if ((name, parameter) in CALLED or parameter == "words") and callable(value):
         return False
     arguments, kept = CALLS[name](), originals(name)
     if PARAMETERS[name][parameter].kind is inspect.Parameter.VAR_POSITIONAL:
@@ -1348,10 +1379,11 @@ def check_acceptance(name: str, parameter: str, value: object) -> None:
         return  # only the library and the stores build these, unchecked
     if value is NOTHING and (name, parameter) in LEFT_OUT:
         return
-    if name not in PYTHONS_OWN | TAKES_MORE and (name, parameter) not in LOOKED_UP:
+    is_looked_up = (name, parameter) in LOOKED_UP or parameter == "words"
+    if name not in PYTHONS_OWN | TAKES_MORE and not is_looked_up:
         assert conforms(value, hints(name)[parameter]), f"accepted {shortly(value)}"
-    # A table replaces characters that no page may have.
-    if isinstance(owner, type) and isinstance(value, str) and name != "Table":
+    # A table replaces characters that no page may have, and what holds a message checks it.
+    if isinstance(owner, type) and isinstance(value, str) and name not in {"Table", "Message"}:
         assert not any(char in UNSTORABLE or "\ud800" <= char <= "\udfff" for char in value)
 
 
@@ -1379,7 +1411,8 @@ def hints(name: str) -> dict[str, object]:
     """The annotations of a callable, and of the keys of its TypedDict."""
     function = PUBLIC[name]
     is_class = isinstance(function, type)
-    found = get_type_hints(inspect.getattr_static(function, "__init__") if is_class else function)
+    maker = "__new__" if is_class and "__new__" in vars(function) else "__init__"
+    found = get_type_hints(getattr(function, maker) if is_class else function)
     given = {key: taken.annotation for key, taken in PARAMETERS[name].items() if key not in found}
     return found | given
 

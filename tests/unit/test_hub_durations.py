@@ -180,7 +180,7 @@ class TestSuggestions:
         )
         assert table.notes == ("Suggestions cover a share of 0.8 of the visits that have ended.",)
         assert table.rows[0] == ("At the lab", 3, 5, 5, None, 5, 1.0, 2, 1.0, None)
-        assert table.rows[2] == ("Done", None, None, None, None, 0, None, 0, None, "closes")
+        assert table.rows[2] == ("Done", None, None, None, None, 0, None, 0, None, "never due")
 
     @pytest.mark.parametrize("quantile", [0.0, 1.0, -0.5, float("nan"), float("inf")])
     def test_the_quantile_is_a_share(self, quantile: float) -> None:

@@ -60,6 +60,7 @@ from prodflow import (
     TriggerProblem,
     VendorTerms,
     Where,
+    Words,
     codec,
     diagrams,
     export,
@@ -98,6 +99,7 @@ HEADINGS: Final = {
         CycleNotFoundError CycleConflictError CommandReusedError StaleCycleError
         KeyReusedError CycleProblem TriggerProblem RuleProblem Refusal
     """,
+    "_words": "AnyWords Message Words say",
     "calendars": "WorkingCalendar EVERY_DAY MONDAY_TO_FRIDAY business_date",
     "cycle": "Status StatusCycle find_problems slug Place",
     "duedate": """
@@ -673,6 +675,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.suggest_durations([[OPENED.entry]], CYCLE, calendar=EVERY_DAY),
     hub.lateness_under([[OPENED.entry]], CYCLE, policy=Forward()),
     export.Table("Orders", ["id", "due"], [["PO-1", DAY]], notes=["one order"]),
+    Words(texts={"yes": "ja"}),
 )
 
 

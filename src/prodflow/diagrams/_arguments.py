@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 from attrs import evolve
 
 from prodflow import _checks as checks
+from prodflow._messages import Message, count_of, text
 from prodflow._names import Names
+from prodflow._words import Words, said
 from prodflow.cycle import Status, StatusCycle
 
 _PAIR: Final = 2
@@ -85,16 +87,14 @@ def named(cycle: StatusCycle, cycles: Iterable[StatusCycle], title: str | None) 
     return Named(title, path, tuple(off), statuses)
 
 
-def days(number: int) -> str:
+def days(number: int) -> Message:
     """A number of days in words."""
-    if not number:
-        return "same day"
-    return "1 day" if number == 1 else f"{number:,} days"
+    return count_of(number, "{count} day", "{count} days") if number else _SAME_DAY
 
 
-def orders(number: int) -> str:
+def orders(number: int) -> Message:
     """A number of orders in words."""
-    return "1 order" if number == 1 else f"{number:,} orders"
+    return count_of(number, "{count} order", "{count} orders")
 
 
 def who(status: Status) -> str:
@@ -107,22 +107,37 @@ def joined(*facts: str | None) -> str:
     return " \N{MIDDLE DOT} ".join(filter(None, facts))
 
 
-def side(status: Status) -> str:
+def side(status: Status) -> Message:
     """Why a status is off the path, in a word or two."""
     if status.inactive:
-        return "inactive"
+        return _INACTIVE
     if status.cancelled:
-        return "cancelled"
+        return _CANCELLED
     if status.pauses:
-        return "on hold"
-    return "non-standard" if status.non_standard else "outside the cycle"
+        return _ON_HOLD
+    return _NON_STANDARD if status.non_standard else _OUTSIDE
 
 
-def end(status: Status) -> str:
+def end(status: Status, words: Words) -> str:
     """The word for the initial or final status; "" for any other."""
-    return "initial" if status.initial else "final" if status.final else ""
+    if status.initial:
+        return said(_INITIAL, words)
+    return said(_FINAL, words) if status.final else ""
+
+
+OFF_PATH: Final = text("Off the path")
+_SAME_DAY: Final = text("same day")
+_INACTIVE: Final = text("inactive")
+_CANCELLED: Final = text("cancelled")
+_ON_HOLD: Final = text("on hold")
+_NON_STANDARD: Final = text("non-standard")
+_OUTSIDE: Final = text("outside the cycle")
+_INITIAL: Final = text("initial")
+_FINAL: Final = text("final")
 
 
 def class_of(status: Status, *, on_path: bool) -> str:
     """The class of a status in the style sheet."""
-    return f"status {end(status) if on_path else 'aside'}".rstrip()
+    if not on_path:
+        return "status aside"
+    return "status initial" if status.initial else "status final" if status.final else "status"

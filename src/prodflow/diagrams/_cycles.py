@@ -9,6 +9,8 @@ from itertools import pairwise
 from math import ceil
 from typing import Final, NamedTuple
 
+from prodflow._messages import Message, count_of, joined, sentences, text
+from prodflow._words import AnyWords, Words, said, words_of, written_number
 from prodflow.cycle import Status, StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._svg import (
@@ -23,6 +25,7 @@ from prodflow.diagrams._svg import (
     tip,
 )
 from prodflow.diagrams._text import wrap
+from prodflow.export._cells import optional_lang
 
 _GAP: Final = 88
 _CARD: Final = 172
@@ -58,6 +61,8 @@ def cycle_svg(
     counts: Mapping[str, int] | None = None,
     title: str | None = None,
     cycles: Iterable[StatusCycle] = (),
+    lang: str | None = None,
+    words: AnyWords | None = None,
 ) -> str:
     """A cycle as an SVG picture: the path, with days on its arrows, and all other statuses.
 
@@ -71,12 +76,16 @@ def cycle_svg(
             *counts* is None, the picture shows no numbers.
         title: the title. If it's None, the title is the description of the order type. An order
             type without a description is shown by its key.
+        lang: the language of the texts, a tag such as `pt-BR`; None to leave it to the page. The
+            picture still runs from left to right.
+        words: your words; None for English.
 
     Returns:
         An SVG document, up to 1,000 pixels wide, for light and dark pages.
 
     Raises:
         UnknownStatusError: if *counts* has a key that isn't in *cycle*.
+        ValueError: if *lang* isn't a language tag.
 
     Source:
         "Setting up Production Statuses"; decisions D2 and D3.
@@ -88,42 +97,50 @@ def cycle_svg(
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
+    language, spoken = optional_lang(lang), words_of(words)
     named = arguments.named(cycle, cycles, title)
     title, path, off_path = named[:3]
     rows = ceil(len(path) / _COLUMNS)
     columns = max(ceil(len(path) / rows), 3 if off_path else 2)
     width = 2 * MARGIN + columns * _CARD + (columns - 1) * _GAP
-    head, y = heading(title, _subtitle(cycle, counts), width)
-    cards, y = _cards(path, counts, _lefts(columns, _GAP), y, on_path=True)
-    parts = [head, *_arrows(cards), *map(_drawn, cards)]
+    head, y = heading(title, _subtitle(cycle, counts, spoken), width)
+    cards, y = _cards(path, counts, _lefts(columns, _GAP), y, spoken, on_path=True)
+    parts = [head, *_arrows(cards, spoken), *map(_drawn, cards)]
     if off_path:
         y += 28
-        parts.append(label(["Off the path"], MARGIN, y, 13, "muted strong"))
+        aside = wrap(said(arguments.OFF_PATH, spoken), width - 2 * MARGIN, 13)
+        parts.append(label(aside, MARGIN, y, 13, "muted strong"))
         lefts = _lefts(int((width - 2 * MARGIN + _ASIDE_GAP) // (_CARD + _ASIDE_GAP)), _ASIDE_GAP)
-        cards, y = _cards(off_path, counts, lefts, y + 26, on_path=False)
+        cards, y = _cards(off_path, counts, lefts, y + 26, spoken, on_path=False)
         parts.extend(map(_drawn, cards))
-    return document(title, _about(named, counts), width, y + MARGIN, parts)
+    about = said(_about(named, counts), spoken)
+    return document(title, about, width, y + MARGIN, parts, lang=language)
 
 
-def _subtitle(cycle: StatusCycle, counts: Mapping[str, int] | None) -> str:
+def _subtitle(cycle: StatusCycle, counts: Mapping[str, int] | None, words: Words) -> str:
     path = len(cycle.path)
     total = sum(status.default_duration or 0 for status in cycle.path if status.is_due)
-    facts = [f"{path} statuses on the path", f"{len(cycle) - path} off the path"]
+    facts = [
+        count_of(path, "{count} status on the path", "{count} statuses on the path"),
+        text("{count} off the path", count=len(cycle) - path),
+    ]
     if total:
-        facts.append(f"{arguments.days(total)} in total")
+        facts.append(count_of(total, "{count} day in total", "{count} days in total"))
     if counts is not None:
         facts.append(arguments.orders(sum(counts.values())))
-    return arguments.joined(*facts)
+    return arguments.joined(*(said(fact, words) for fact in facts))
 
 
 def _texts(
-    status: Status, number: int | None, counts: Mapping[str, int] | None
+    status: Status, number: int | None, counts: Mapping[str, int] | None, words: Words
 ) -> tuple[_Text, ...]:
     """The texts of a card, from top to bottom."""
     if number is None:
-        facts = [arguments.side(status), status.description, _duration(status)]
+        side = said(arguments.side(status), words)
+        facts = [side, status.description, said(_duration(status), words)]
     else:
-        facts = [arguments.joined(str(number), arguments.end(status)), status.description]
+        place = written_number(number, words)
+        facts = [arguments.joined(place, arguments.end(status, words)), status.description]
     mark, name, *more = (*facts, arguments.who(status))
     texts: list[_Text] = [
         (wrap(mark, _ROOM, _SMALL), _SMALL, "muted mark"),
@@ -133,12 +150,18 @@ def _texts(
     if counts is not None:
         count = counts.get(status.key, 0)
         class_ = "blue strong num" if count else "muted num"
-        texts.append((wrap(arguments.orders(count), _ROOM, _COUNT), _COUNT, class_))
+        orders = said(arguments.orders(count), words)
+        texts.append((wrap(orders, _ROOM, _COUNT), _COUNT, class_))
     return tuple(texts)
 
 
-def _duration(status: Status) -> str:
-    return "" if status.default_duration is None else arguments.days(status.default_duration)
+def _duration(status: Status) -> Message:
+    return (
+        _NO_DURATION if status.default_duration is None else arguments.days(status.default_duration)
+    )
+
+
+_NO_DURATION: Final = text("")
 
 
 def _lefts(columns: int, gap: int) -> list[float]:
@@ -151,6 +174,7 @@ def _cards(
     counts: Mapping[str, int] | None,
     xs: Sequence[float],
     y: float,
+    words: Words,
     *,
     on_path: bool,
 ) -> tuple[list[_Card], float]:
@@ -160,7 +184,7 @@ def _cards(
     for row, begin in enumerate(range(0, len(statuses), len(xs))):
         chosen = statuses[begin : begin + len(xs)]
         texts = [
-            _texts(status, number if on_path else None, counts)
+            _texts(status, number if on_path else None, counts, words)
             for number, status in enumerate(chosen, begin + 1)
         ]
         height = 2 * _PADDING + max(
@@ -201,10 +225,10 @@ def _stripe(card: _Card, colour: str) -> Markup:
     )
 
 
-def _arrows(cards: Sequence[_Card]) -> Iterator[Markup]:
+def _arrows(cards: Sequence[_Card], words: Words) -> Iterator[Markup]:
     """The arrows along the path, with the days between statuses."""
     for one, two in pairwise(cards):
-        text = _duration(one.status)
+        days = wrap(said(_duration(one.status), words), _GAP - _ARROW, _SMALL)
         if one.y == two.y:
             way = 1 if two.x > one.x else -1
             y = one.y + one.height / 2
@@ -220,20 +244,25 @@ def _arrows(cards: Sequence[_Card]) -> Iterator[Markup]:
             head = f"M{x:g} {end:g}l-4.5 {-_ARROW}h9z"
             place, anchor = (x + 10, (begin + end - _SMALL * LINE) / 2 - 4), "start"
         yield tag("path", d=head, class_="tip")
-        if text:
-            yield label([text], *place, _SMALL, "muted num", anchor=anchor)
+        if any(days):
+            yield label(days, *place, _SMALL, "muted num", anchor=anchor)
 
 
-def _about(named: arguments.Named, counts: Mapping[str, int] | None) -> str:
+def _about(named: arguments.Named, counts: Mapping[str, int] | None) -> Message:
     """The picture in words."""
     path, off_path = (
-        "; ".join(_in_words(status, counts) for status in statuses)
+        sentences(_in_words(status, counts) for status in statuses)
         for statuses in (named.path, named.off_path)
     )
-    return f"The path: {path}. Off the path: {off_path or 'none'}."
+    if not off_path:
+        return text("The path: {path}. Off the path: none.", path=path)
+    return text("The path: {path}. Off the path: {off_path}.", path=path, off_path=off_path)
 
 
 def _in_words(status: Status, counts: Mapping[str, int] | None) -> str:
-    count = "" if counts is None else arguments.orders(counts.get(status.key, 0))
-    duration = "" if status.final else _duration(status)
-    return ", ".join(filter(None, (status.description, duration, count)))
+    facts: list[str] = [status.description]
+    if status.default_duration is not None and not status.final:
+        facts.append(_duration(status))
+    if counts is not None:
+        facts.append(arguments.orders(counts.get(status.key, 0)))
+    return joined(facts)

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import ceil
 from typing import Final
 
+from prodflow._messages import count_of, sentences, text
+from prodflow._words import AnyWords, Words, said, words_of, written_number
 from prodflow.cycle import Status, StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._routes import BANDS, LABEL_SIZE, NAMED, Box, Route, boxes_of, routes_of
@@ -25,6 +27,7 @@ from prodflow.diagrams._svg import (
 )
 from prodflow.diagrams._text import width as width_of
 from prodflow.diagrams._text import wrap
+from prodflow.export._cells import optional_lang
 
 _SMALL: Final = 12
 _LANE: Final = 24
@@ -35,10 +38,10 @@ _SPACE: Final = 26
 _KEY_COLUMNS: Final = 3
 _KEY_LINE: Final = 20
 _KINDS: Final = {
-    "forward": "forward",
-    "back": "back",
-    "repeat": "repeated",
-    "off": "to or from a status off the path",
+    "forward": text("{count} forward"),
+    "back": text("{count} back"),
+    "repeat": text("{count} repeated"),
+    "off": text("{count} to or from a status off the path"),
 }
 
 
@@ -48,6 +51,8 @@ def flow_svg(
     *,
     title: str | None = None,
     cycles: Iterable[StatusCycle] = (),
+    lang: str | None = None,
+    words: AnyWords | None = None,
 ) -> str:
     """The moves of orders between statuses as an SVG picture.
 
@@ -61,6 +66,8 @@ def flow_svg(
         moves: how often orders moved from one status to another, by (from key, to key).
         title: the title. If it's None, the title is the description of the order type. An order
             type without a description is shown by its key.
+        lang: as for `cycle_svg`.
+        words: your words; None for English.
 
     Returns:
         An SVG document for light and dark pages. With up to 32 statuses on the path and up to 32
@@ -68,6 +75,7 @@ def flow_svg(
 
     Raises:
         UnknownStatusError: if *moves* has a key that isn't in *cycle*.
+        ValueError: if *lang* isn't a language tag.
 
     Source:
         "Tracking Production Statuses"; decision D17.
@@ -80,13 +88,15 @@ def flow_svg(
     """
     arguments.known_cycle(cycle)
     made = arguments.moved(cycle, moves)
+    language, spoken = optional_lang(lang), words_of(words)
     title, path, off_path, statuses = arguments.named(cycle, cycles, title)
     rows = {"path": path, "off": off_path}
     boxes, width = boxes_of(*rows.values())
-    routes = routes_of(cycle, made, boxes, width)
+    routes = routes_of(cycle, made, boxes, width, spoken)
     totals = {kind: sum(r.times for r in routes if r.line.kind == kind) for kind in _KINDS}
-    head, y = heading(title, f"{sum(totals.values()):,} moves", width)
-    legend, y = _legend(totals, y)
+    subtitle = count_of(sum(totals.values()), "{count} move", "{count} moves")
+    head, y = heading(title, said(subtitle, spoken), width)
+    legend, y = _legend(totals, width, y, spoken)
 
     numbered = {row: len(statuses) > NAMED for row, statuses in rows.items()}
     heights = {
@@ -108,24 +118,34 @@ def flow_svg(
         base, way = middles[route.line.kind]
         lane = base + way * (_SPACE / 2 + 6 + route.lane * _LANE)
         parts.append(_stroke(route, lane, sides[route.line.from_[1]], sides[route.line.to[1]]))
-        pills.append(_pill(statuses, route, lane))
+        pills.append(_pill(statuses, route, lane, spoken))
     parts.extend(pills)
     both = (*rows["path"], *rows["off"])
     numbers = {status.key: number for number, status in enumerate(both, 1)}
     for row, at in (("path", top), ("off", last)):
         for status in rows[row]:
-            lines = (str(numbers[status.key]),) if numbered[row] else _name(status, boxes)
+            number = written_number(numbers[status.key], spoken)
+            lines = (number,) if numbered[row] else _name(status, boxes)
             class_ = arguments.class_of(status, on_path=row == "path")
             box = boxes[status.key]
             parts.append(_drawn(status, lines, class_, box, y=at, height=heights[row]))
-    listed = [status for row in rows for status in rows[row] if numbered[row]]
+    numbered_ones = [status for row in rows for status in rows[row] if numbered[row]]
     y = last + heights["off"] if rows["off"] else last - _SPACE
-    key, y = _key(listed, numbers, width, y)
-    about = "; ".join(
-        f"{statuses[from_].description} to {statuses[to].description}, {count:,}"
+    key, y = _key(numbered_ones, numbers, width, y, spoken)
+    listed = sentences(
+        text(
+            "{from_status} to {to_status}, {count}",
+            from_status=statuses[from_].description,
+            to_status=statuses[to].description,
+            count=count,
+        )
         for (from_, to), count in made.items()
     )
-    return document(title, f"Moves: {about or 'none'}.", width, y + MARGIN, [*parts, *key])
+    about = said(text("Moves: {moves}.", moves=listed) if listed else _NO_MOVES, spoken)
+    return document(title, about, width, y + MARGIN, [*parts, *key], lang=language)
+
+
+_NO_MOVES: Final = text("Moves: none.")
 
 
 def _height(statuses: Sequence[Status], boxes: Mapping[str, Box]) -> float:
@@ -160,19 +180,19 @@ def _stroke(route: Route, lane: float, begin: float, end: float) -> Markup:
     )
 
 
-def _pill(statuses: Mapping[str, Status], route: Route, lane: float) -> Markup:
+def _pill(statuses: Mapping[str, Status], route: Route, lane: float, words: Words) -> Markup:
     """The number on a line: how often orders made the move."""
     (from_key, _), (to_key, _), kind = route.line
     from_, to = statuses[from_key].description, statuses[to_key].description
     names = f"{from_} \N{RIGHTWARDS ARROW} {to}"
-    text = f"{route.times:,}"
+    times = written_number(route.times, words)
     (left, right), top = route.label, lane - _PILL / 2
     class_ = f"text {kind} num strong"
     return tag(
         "g",
-        tip(f"{names}: {text}"),
+        tip(f"{names}: {times}"),
         rectangle(left, top, right - left, _PILL, "pill", radius=_PILL / 2),
-        label([text], (left + right) / 2, top + 1.2, LABEL_SIZE, class_, anchor="middle"),
+        label([times], (left + right) / 2, top + 1.2, LABEL_SIZE, class_, anchor="middle"),
         data_move=f"{from_key} {to_key}",
     )
 
@@ -191,21 +211,28 @@ def _drawn(
     )
 
 
-def _legend(totals: Mapping[str, int], y: float) -> tuple[list[Markup], float]:
+def _legend(
+    totals: Mapping[str, int], width: float, y: float, words: Words
+) -> tuple[list[Markup], float]:
     """The meaning of the colours, for the kinds of moves in the picture."""
     parts: list[Markup] = []
     x = float(MARGIN)
-    for kind, words in _KINDS.items():
+    for kind, template in _KINDS.items():
         if totals[kind]:
-            text = f"{totals[kind]:,} {words}"
+            meaning = said(template.with_fields(count=totals[kind]), words)
+            lines = wrap(meaning, max(width - MARGIN - 24 - x, 0), _SMALL)
             parts.append(tag("path", d=f"M{x:.1f} {y + 8:.1f}h18", class_=f"edge {kind} key"))
-            parts.append(label([text], x + 24, y, _SMALL, "muted"))
-            x += width_of(text, _SMALL) + 40
+            parts.append(label(lines, x + 24, y, _SMALL, "muted"))
+            x += width_of(lines[0], _SMALL) + 40
     return parts, y + (_SMALL * LINE + 8 if parts else 0)
 
 
 def _key(
-    statuses: Sequence[Status], numbers: Mapping[str, int], width: float, y: float
+    statuses: Sequence[Status],
+    numbers: Mapping[str, int],
+    width: float,
+    y: float,
+    words: Words,
 ) -> tuple[list[Markup], float]:
     """The list that explains the numbers in the boxes, and the y of its lower edge."""
     if not statuses:
@@ -217,7 +244,7 @@ def _key(
     for index, status in enumerate(statuses):
         column, row = divmod(index, rows)
         x, top = MARGIN + column * room, y + row * _KEY_LINE
-        number = str(numbers[status.key])
+        number = written_number(numbers[status.key], words)
         name = wrap(status.description, room - 56, _SMALL)
         parts.append(
             tag(

@@ -1,8 +1,10 @@
 """A cycle in Mermaid and in DOT, for tools that lay out graphs themselves."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from prodflow._messages import text
+from prodflow._words import AnyWords, Words, said, words_of
 from prodflow.cycle import Status, StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._text import wrap
@@ -13,12 +15,14 @@ def cycle_mermaid(
     *,
     counts: Mapping[str, int] | None = None,
     cycles: Iterable[StatusCycle] = (),
+    words: AnyWords | None = None,
 ) -> str:
     """A cycle as a Mermaid flowchart, with a separate box for the statuses off the path.
 
     Args:
         cycle: the cycle to draw.
         counts: the number of orders in each status, as for `cycle_svg`.
+        words: your words; None for English.
 
     Returns:
         The text of the chart, with a line for each status and each arrow.
@@ -36,17 +40,20 @@ def cycle_mermaid(
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
+    spoken = words_of(words)
     named = arguments.named(cycle, cycles, None)
-    lines = ["flowchart LR", f"    accTitle: Statuses of {cycle.order_type}"]
+    about = said(text("Statuses of {order_type}", order_type=cycle.order_type), spoken)
+    lines = ["flowchart LR", f"    accTitle: {' '.join(about.split())}"]
     for key, status in _ids(named, on_path=True):
-        text = "<br/>".join(map(_mermaid, _texts(status, counts)))
-        lines.append(f'    {key}(["{text}"])' if _is_end(status) else f'    {key}["{text}"]')
-    lines.extend(_edges(named, '    {} -->|"{}"| {}', "    {} --> {}"))
+        name = "<br/>".join(map(_mermaid, _texts(status, counts, spoken)))
+        lines.append(f'    {key}(["{name}"])' if _is_end(status) else f'    {key}["{name}"]')
+    lines.extend(_edges(named, '    {} -->|"{}"| {}', "    {} --> {}", spoken, _mermaid))
     if off_path := list(_ids(named, on_path=False)):
-        lines.append('    subgraph off_path["Off the path"]')
+        aside = _mermaid(said(arguments.OFF_PATH, spoken))
+        lines.append(f'    subgraph off_path["{aside}"]')
         for key, status in off_path:
-            text = "<br/>".join(map(_mermaid, _texts(status, counts)))
-            lines.append(f'        {key}["{text}"]')
+            name = "<br/>".join(map(_mermaid, _texts(status, counts, spoken)))
+            lines.append(f'        {key}["{name}"]')
         lines += ["    end", "    classDef off stroke-dasharray: 5 4"]
         lines.append(f"    class {','.join(key for key, _ in off_path)} off")
     return "\n".join((*lines, ""))
@@ -57,12 +64,14 @@ def cycle_dot(
     *,
     counts: Mapping[str, int] | None = None,
     cycles: Iterable[StatusCycle] = (),
+    words: AnyWords | None = None,
 ) -> str:
     """A cycle in the DOT language of Graphviz, with a cluster for the statuses off the path.
 
     Args:
         cycle: the cycle to draw.
         counts: the number of orders in each status, as for `cycle_svg`.
+        words: your words; None for English.
 
     Returns:
         The text of a directed graph, with a line for each status and each arrow.
@@ -80,6 +89,7 @@ def cycle_dot(
     """
     arguments.known_cycle(cycle)
     counts = arguments.counted(cycle, counts)
+    spoken = words_of(words)
     named = arguments.named(cycle, cycles, None)
     lines = [
         f'digraph "{cycle.order_type}" {{',
@@ -89,14 +99,15 @@ def cycle_dot(
     ]
     for key, status in _ids(named, on_path=True):
         style = ', style="rounded,bold"' if _is_end(status) else ""
-        lines.append(f'    {key} [label="{_dot_label(status, counts)}"{style}];')
+        lines.append(f'    {key} [label="{_dot_label(status, counts, spoken)}"{style}];')
     if off_path := list(_ids(named, on_path=False)):
-        lines += ["    subgraph cluster_off_path {", '        label="Off the path";']
+        aside = _dot(said(arguments.OFF_PATH, spoken))
+        lines += ["    subgraph cluster_off_path {", f'        label="{aside}";']
         for key, status in off_path:
-            text = _dot_label(status, counts)
-            lines.append(f'        {key} [label="{text}", style="rounded,dashed"];')
+            name = _dot_label(status, counts, spoken)
+            lines.append(f'        {key} [label="{name}", style="rounded,dashed"];')
         lines.append("    }")
-    lines.extend(_edges(named, '    {0} -> {2} [label="{1}"];', "    {} -> {};"))
+    lines.extend(_edges(named, '    {0} -> {2} [label="{1}"];', "    {} -> {};", spoken, _dot))
     return "\n".join((*lines, "}", ""))
 
 
@@ -107,22 +118,25 @@ def _ids(named: arguments.Named, *, on_path: bool) -> Iterator[tuple[str, Status
             yield f"s{index}", status
 
 
-def _edges(named: arguments.Named, labelled: str, bare: str) -> Iterator[str]:
+def _edges(
+    named: arguments.Named, labelled: str, bare: str, words: Words, escape: Callable[[str], str]
+) -> Iterator[str]:
     for (one, status), (two, _) in pairwise(_ids(named, on_path=True)):
         if status.default_duration is None:
             yield bare.format(one, two)
         else:
-            yield labelled.format(one, arguments.days(status.default_duration), two)
+            days = said(arguments.days(status.default_duration), words)
+            yield labelled.format(one, escape(days), two)
 
 
 def _is_end(status: Status) -> bool:
     return status.initial or status.final
 
 
-def _texts(status: Status, counts: Mapping[str, int] | None) -> Iterator[str]:
+def _texts(status: Status, counts: Mapping[str, int] | None, words: Words) -> Iterator[str]:
     yield status.description
     if counts is not None:
-        yield arguments.orders(counts.get(status.key, 0))
+        yield said(arguments.orders(counts.get(status.key, 0)), words)
 
 
 def _mermaid(text: str) -> str:
@@ -131,8 +145,9 @@ def _mermaid(text: str) -> str:
     return "".join(char if char.isalnum() or char in " ," else f"#{ord(char)};" for char in text)
 
 
-def _dot_label(status: Status, counts: Mapping[str, int] | None) -> str:
-    lines = (line for text in _texts(status, counts) for line in wrap(text, 200, 14, lines=20))
+def _dot_label(status: Status, counts: Mapping[str, int] | None, words: Words) -> str:
+    texts = _texts(status, counts, words)
+    lines = (line for name in texts for line in wrap(name, 200, 14, lines=20))
     return r"\n".join(map(_dot, lines))
 
 

@@ -10,6 +10,8 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from prodflow import _checks as checks
+from prodflow._messages import Message, count_of, joined, sentences, text
+from prodflow._words import AnyWords, Words, said, words_of, written_day
 from prodflow.cycle import StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._svg import (
@@ -25,13 +27,15 @@ from prodflow.diagrams._svg import (
 )
 from prodflow.diagrams._text import wrap
 from prodflow.duedate import Plan, PlannedStatus
+from prodflow.export._cells import optional_lang
 
 _WIDTH: Final = 1000
 _NAMES: Final = 210
-_CHART: Final = (_NAMES + MARGIN + 16, 712)
-_EARLIEST: Final = 730
-_LATEST: Final = 826
-_MARK: Final = 922
+_CHART: Final = (_NAMES + MARGIN + 16, 676)
+_EARLIEST: Final = 694
+_LATEST: Final = 790
+_MARK: Final = 886
+_DATE: Final = 90
 _NAME: Final = 13
 _SMALL: Final = 12
 _TICK: Final = 96
@@ -61,6 +65,8 @@ def plan_svg(
     today: date | None = None,
     title: str | None = None,
     cycles: Iterable[StatusCycle] = (),
+    lang: str | None = None,
+    words: AnyWords | None = None,
 ) -> str:
     """A plan as an SVG picture: a bar for each status, from its earliest to its latest day.
 
@@ -74,9 +80,15 @@ def plan_svg(
             None, neither the day nor these statuses are marked.
         title: the title. If it's None, the title is the description of the order type. An order
             type without a description is shown by its key.
+        lang: as for `cycle_svg`.
+        words: your words; None for English. The picture has room for a date of ten digits and
+            signs, and shortens a longer one.
 
     Returns:
         An SVG document, 1,000 pixels wide, for light and dark pages.
+
+    Raises:
+        ValueError: if *lang* isn't a language tag.
 
     Source:
         Decisions D6, D7 and D11.
@@ -92,7 +104,8 @@ def plan_svg(
     checks.instance("plan", plan, Plan, "a Plan")
     late = () if today is None else plan.past(today=today)
     title, _, _, statuses = arguments.named(plan.cycle, cycles, title)
-    facts = _facts(plan, len(late))
+    language, spoken = optional_lang(lang), words_of(words)
+    facts = arguments.joined(*(said(fact, spoken) for fact in _facts(plan, len(late))))
     head, y = heading(title, facts, _WIDTH)
     axis = _axis(plan, today)
     top = y + 2 * _SMALL * LINE + 12
@@ -100,32 +113,35 @@ def plan_svg(
     bottom = top
     for row in plan:
         name = statuses[row.status.key].description
-        drawn, bottom = _row(row, name, axis, bottom, is_late=row in late)
+        drawn, bottom = _row(row, name, axis, bottom, spoken, is_late=row in late)
         rows.append(drawn)
-    parts = [head, *_columns(y)]
+    parts = [head, *_columns(y, spoken)]
     if axis is not None:
-        parts.extend(_grid(axis, top, bottom))
+        parts.extend(_grid(axis, top, bottom, spoken))
     parts.extend(rows)
     if axis is not None and today is not None:
-        parts.extend(_today(axis, today, y, top, bottom))
-    parts.extend(_legend(bottom + 14))
-    about = "; ".join(
+        parts.extend(_today(axis, today, y, (top, bottom), spoken))
+    parts.extend(_legend(bottom + 14, spoken))
+    rows_in_words = sentences(
         _in_words(row, statuses[row.status.key].description, is_late=row in late) for row in plan
     )
+    about = said(text("{facts}. {statuses}.", facts=facts, statuses=rows_in_words), spoken)
     height = bottom + 14 + _SMALL * LINE + MARGIN
-    return document(title, f"{facts}. {about}.", _WIDTH, height, parts)
+    return document(title, about, _WIDTH, height, parts, lang=language)
 
 
-def _facts(plan: Plan, late: int) -> str:
-    facts: list[str] = []
+def _facts(plan: Plan, late: int) -> Iterator[Message]:
     days = plan.float_days
-    if days is not None:
-        number = "1 day" if abs(days) == 1 else f"{abs(days):,} days"
-        facts.append(f"{number} short" if days < 0 else f"{number} of float")
-    facts.append(f"start by {plan.start_by}" if plan.start_by else "no delivery date")
+    if days is not None and days < 0:
+        yield count_of(-days, "{count} day short", "{count} days short")
+    elif days is not None:
+        yield count_of(days, "{count} day of float", "{count} days of float")
+    if plan.start_by:
+        yield text("start by {day}", day=plan.start_by)
+    else:
+        yield text("no delivery date")
     if late:
-        facts.append(f"{late} late")
-    return arguments.joined(*facts)
+        yield text("{count} late", count=late)
 
 
 def _dates(row: PlannedStatus) -> list[date]:
@@ -145,13 +161,20 @@ def _axis(plan: Plan, today: date | None) -> _Axis | None:
     return _Axis(first, last)
 
 
-def _columns(y: float) -> Iterator[Markup]:
+_COLUMNS: Final = (
+    (text("Status"), MARGIN, _NAMES),
+    (text("Earliest"), _EARLIEST, _DATE),
+    (text("Latest"), _LATEST, _DATE),
+)
+
+
+def _columns(y: float, words: Words) -> Iterator[Markup]:
     top = y + _SMALL * LINE
-    for text, x in (("Status", MARGIN), ("Earliest", _EARLIEST), ("Latest", _LATEST)):
-        yield label([text], x, top, _SMALL, "muted strong")
+    for name, x, room in _COLUMNS:
+        yield label(wrap(said(name, words), room, _SMALL), x, top, _SMALL, "muted strong")
 
 
-def _grid(axis: _Axis, top: float, bottom: float) -> Iterator[Markup]:
+def _grid(axis: _Axis, top: float, bottom: float, words: Words) -> Iterator[Markup]:
     steps = (step for step in _STEPS if step * axis.day >= _TICK)
     # For a plan over thousands of years, no step is long enough, and only the first day is shown.
     step = next(steps, axis.last - axis.first + 1)
@@ -160,12 +183,12 @@ def _grid(axis: _Axis, top: float, bottom: float) -> Iterator[Markup]:
         if x + _TICK > _CHART[1] + 8 and ordinal > axis.first:
             break
         yield tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_="grid")
-        text = date.fromordinal(ordinal).isoformat()
-        yield label([text], x, top - _SMALL * LINE - 6, _SMALL, "muted num")
+        day = wrap(written_day(date.fromordinal(ordinal), words), _DATE, _SMALL)
+        yield label(day, x, top - _SMALL * LINE - 6, _SMALL, "muted num")
 
 
 def _row(
-    row: PlannedStatus, name: str, axis: _Axis | None, y: float, *, is_late: bool
+    row: PlannedStatus, name: str, axis: _Axis | None, y: float, words: Words, *, is_late: bool
 ) -> tuple[Markup, float]:
     lines = wrap(name, _NAMES, _NAME, lines=2)
     height = max(len(lines) * _NAME * LINE, 20) + 14
@@ -176,11 +199,13 @@ def _row(
         label(lines, MARGIN, middle - len(lines) * _NAME * LINE / 2, _NAME, "ink"),
     ]
     for day, x in ((row.earliest_on, _EARLIEST), (row.latest_on, _LATEST)):
-        text, class_ = ("\N{EN DASH}", "muted") if day is None else (day.isoformat(), "ink num")
-        parts.append(label([text], x, middle - 8, _SMALL, class_))
+        shown = "\N{EN DASH}" if day is None else written_day(day, words)
+        class_ = "muted" if day is None else "ink num"
+        parts.append(label(wrap(shown, _DATE, _SMALL), x, middle - 8, _SMALL, class_))
     mark = _mark(row, is_late=is_late)
-    if mark:
-        parts.append(label([mark], _MARK, middle - 8, _SMALL, "red strong"))
+    if mark is not None:
+        lines = wrap(said(mark, words), _DATE, _SMALL)
+        parts.append(label(lines, _MARK, middle - 8, _SMALL, "red strong"))
     if axis is not None:
         parts.extend(_bar(row, axis, middle, is_late=is_late))
     return tag("g", *parts, class_="status", data_status=row.status.key), y + height
@@ -194,8 +219,10 @@ def _is_short(row: PlannedStatus) -> bool:
     )
 
 
-def _mark(row: PlannedStatus, *, is_late: bool) -> str:
-    return "late" if is_late else "short" if _is_short(row) else ""
+def _mark(row: PlannedStatus, *, is_late: bool) -> Message | None:
+    if is_late:
+        return text("late")
+    return text("short") if _is_short(row) else None
 
 
 def _bar(row: PlannedStatus, axis: _Axis, middle: float, *, is_late: bool) -> Iterator[Markup]:
@@ -209,34 +236,46 @@ def _bar(row: PlannedStatus, axis: _Axis, middle: float, *, is_late: bool) -> It
         yield tag("path", d=f"M{x:.1f} {middle - 6:.1f}l6 6l-6 6l-6 -6z", class_="due")
 
 
-def _today(axis: _Axis, today: date, y: float, top: float, bottom: float) -> Iterator[Markup]:
+def _today(
+    axis: _Axis, today: date, y: float, ends: tuple[float, float], words: Words
+) -> Iterator[Markup]:
     now = today.toordinal()
-    text = f"today {today}"
+    name = said(text("today {day}", day=today), words)
     if now < axis.first:
-        x, anchor, text = float(_CHART[0]), "start", f"\N{LEFTWARDS ARROW} {text}"
+        x, anchor, name = float(_CHART[0]), "start", f"\N{LEFTWARDS ARROW} {name}"
     elif now > axis.last:
-        x, anchor, text = _CHART[1], "end", f"{text} \N{RIGHTWARDS ARROW}"
+        x, anchor, name = _CHART[1], "end", f"{name} \N{RIGHTWARDS ARROW}"
     else:
         x = axis.x(now) + axis.day / 2
-        yield tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_="today")
+        yield tag("path", d=f"M{x:.1f} {ends[0] - 4:.1f}V{ends[1]:.1f}", class_="today")
         anchor = "start" if x < _CHART[0] + 60 else "end" if x > _CHART[1] - 60 else "middle"
-    yield label([text], x, y - 4, _SMALL, "red strong num", anchor=anchor)
+    yield label([name], x, y - 4, _SMALL, "red strong num", anchor=anchor)
 
 
-def _legend(y: float) -> Iterator[Markup]:
-    x = float(_CHART[0])
-    shapes = (
-        (rectangle(x, y + 1, 18, 13, "span", radius=3), "earliest to latest"),
-        (rectangle(x + 150, y + 1, 18, 13, "short", radius=3), "cannot be met"),
-        (tag("path", d=f"M{x + 280:.1f} {y + 1.5:.1f}l6 6l-6 6l-6 -6z", class_="due"), "due"),
-    )
-    for (shape, text), left in zip(shapes, (x + 24, x + 174, x + 292), strict=True):
-        yield shape
-        yield label([text], left, y, _SMALL, "muted")
+def _legend(y: float, words: Words) -> Iterator[Markup]:
+    room = (_WIDTH - MARGIN - _CHART[0]) / len(_MEANINGS)
+    for place, (kind, meaning) in enumerate(_MEANINGS.items()):
+        x = _CHART[0] + place * room
+        if kind == "due":
+            yield tag("path", d=f"M{x + 6:.1f} {y + 1.5:.1f}l6 6l-6 6l-6 -6z", class_=kind)
+        else:
+            yield rectangle(x, y + 1, 18, 13, kind, radius=3)
+        yield label(wrap(said(meaning, words), room - 36, _SMALL), x + 24, y, _SMALL, "muted")
+
+
+_MEANINGS: Final = {
+    "span": text("earliest to latest"),
+    "short": text("cannot be met"),
+    "due": text("due"),
+}
 
 
 def _in_words(row: PlannedStatus, name: str, *, is_late: bool) -> str:
-    dates = (("earliest", row.earliest_on), ("latest", row.latest_on), ("due", row.due_on))
-    known = [f"{which} {day}" for which, day in dates if day is not None] or ["no date"]
+    dates = (
+        text("earliest {day}", day=row.earliest_on),
+        text("latest {day}", day=row.latest_on),
+        text("due {day}", day=row.due_on),
+    )
+    known = [each for each in dates if each.fields["day"] is not None] or [text("no date")]
     mark = _mark(row, is_late=is_late)
-    return ", ".join(filter(None, (name, *known, mark)))
+    return joined([name, *known, *([] if mark is None else [mark])])

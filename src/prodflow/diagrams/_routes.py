@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from prodflow._words import Words, written_number
 from prodflow.cycle import Status, StatusCycle
 from prodflow.diagrams._svg import MARGIN
 from prodflow.diagrams._text import width
@@ -86,13 +87,14 @@ def routes_of(
     moves: Mapping[tuple[str, str], int],
     boxes: Mapping[str, Box],
     total: float,
+    words: Words,
 ) -> list[Route]:
     """The routes of the moves, band by band, in a picture of this total width."""
     lines = [_line(cycle, pair) for pair in moves]
     counts = list(moves.values())
     ports = _ports(lines, boxes)
     labels = [
-        _label(sum(ends) / 2, width(f"{count:,}", LABEL_SIZE) + 10, total)
+        _label(sum(ends) / 2, width(written_number(count, words), LABEL_SIZE) + 10, total)
         for ends, count in zip(ports, counts, strict=True)
     ]
     thickness = _thickness(lines, counts, boxes)

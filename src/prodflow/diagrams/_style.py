@@ -29,6 +29,7 @@ _COLOURS: Final = {
 
 _SHAPES: Final = """
 .prodflow{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+.prodflow{direction:ltr}
 .prodflow .key{stroke-width:4}
 .prodflow .strong{font-weight:600}
 .prodflow .num{font-variant-numeric:tabular-nums}

@@ -99,7 +99,13 @@ def heading(title: str, subtitle: str, width: float) -> tuple[Markup, float]:
 
 
 def document(
-    title: str, description: str, width: float, height: float, parts: Iterable[Markup]
+    title: str,
+    description: str,
+    width: float,
+    height: float,
+    parts: Iterable[Markup],
+    *,
+    lang: str | None,
 ) -> str:
     """The picture as an SVG document, for a file or inside a page."""
     body = "\n".join(parts)
@@ -122,5 +128,6 @@ def document(
         viewBox=f"0 0 {_value(width)} {_value(height)}",
         width=width,
         height=height,
+        **({} if lang is None else {"lang": lang}),
     )
     return f"{whole}\n"

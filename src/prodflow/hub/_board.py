@@ -10,14 +10,23 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._facts import Fact, by_value, fact_named, plain
-from prodflow._fields import Check, Count, Day, Note, checked
+from prodflow._fields import Check, Count, Day, Said, checked
+from prodflow._messages import text
 from prodflow._names import Names
+from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
 from prodflow.hub._groups import Distinct, checked_fact, distinct, read
 from prodflow.hub._orders import (
+    DEPARTMENT,
+    DUE_SOON,
+    ORDERS,
+    OVERDUE,
     QUANTITY,
+    STATUS,
+    USER,
+    VENDOR,
     WITHIN,
     OrderColumns,
     Tally,
@@ -51,18 +60,18 @@ _KeyOf = Callable[[ProductionOrder, Status], _Key]
 _Way = tuple[str, _KeyOf, Callable[[Status], str | None]]
 _WAYS: Final[Mapping[str, _Way]] = {
     "workflow_stage": (
-        "Stage",
+        text("Stage"),
         lambda _, status: status.workflow_stage,
         attrgetter("workflow_stage"),
     ),
-    "status": ("Status", lambda _, status: status.key, attrgetter("key")),
+    "status": (STATUS, lambda _, status: status.key, attrgetter("key")),
     "department": (
-        "Department",
+        DEPARTMENT,
         lambda order, _: order.department,
         attrgetter("default_department"),
     ),
-    "user": ("User", lambda order, _: order.user, attrgetter("default_user")),
-    "vendor": ("Vendor", lambda order, _: order.vendor, _nowhere),
+    "user": (USER, lambda order, _: order.user, attrgetter("default_user")),
+    "vendor": (VENDOR, lambda order, _: order.vendor, _nowhere),
 }
 
 
@@ -94,7 +103,7 @@ class BoardColumn:
     """
 
     key: Annotated[Fact | None, Check(checked_fact)]
-    title: Note
+    title: Said
     orders: tuple[ProductionOrder, ...]
     overdue: Count
     due_soon: Count
@@ -127,28 +136,30 @@ class Board:
     columns: tuple[BoardColumn, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
-    def table(self, *more: Literal["quantity"]) -> Table:
+    def table(self, *more: Literal["quantity"], words: AnyWords | None = None) -> Table:
         """One line for each column.
 
         Args:
             more: "quantity" for a further column with the pieces of the orders.
+            words: your words; None for English.
         """
         last = None if has_quantity(more) else -1
         return Table(
-            "Orders on the Board",
-            (_way(self.by)[0], "Orders", "Overdue", "Due Soon", QUANTITY)[:last],
+            text("Orders on the Board"),
+            (_way(self.by)[0], ORDERS, OVERDUE, DUE_SOON, QUANTITY)[:last],
             [
                 (col.title, col.count, col.overdue, col.due_soon, col.quantity)[:last]
                 for col in self.columns
             ],
             notes=(as_of(self.today, sum(col.count for col in self.columns)),),
-        )
+        ).said(words)
 
-    def orders_table(self, *more: str) -> Table:
+    def orders_table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order, column by column.
 
         Args:
             more: further columns: "priority", "quantity" or facts such as "facts.client".
+            words: your words; None for English.
 
         Raises:
             ValueError: if there is no such column.
@@ -157,11 +168,11 @@ class Board:
         columns = OrderColumns(names_for(self.cycles, (order for _, order in shown)), more)
         rows = [(title, *columns.cells(order)) for title, order in shown]
         return Table(
-            "Orders by Column",
-            ("Column", *columns.titles),
+            text("Orders by Column"),
+            (text("Column"), *columns.titles),
             rows,
             notes=(as_of(self.today, len(rows)),),
-        )
+        ).said(words)
 
 
 def board(

@@ -7,11 +7,13 @@ from typing import Final, NamedTuple, final
 from attrs import frozen
 
 from prodflow._fields import Count, checked
+from prodflow._messages import Message, text
+from prodflow._words import AnyWords
 from prodflow.cycle import Place, StatusCycle, by_version
 from prodflow.errors import CycleNotFoundError
 from prodflow.export import Table
 from prodflow.hub._figures import DAYS_COLUMNS, days_cells, summed
-from prodflow.hub._orders import by_number
+from prodflow.hub._orders import NUMBER, TYPE, by_number
 from prodflow.hub._visits import Visit, by_order
 
 __all__ = ["CycleTime", "CycleTimes", "Span", "cycle_time"]
@@ -70,19 +72,23 @@ class CycleTime(NamedTuple):
     to_last: Span
 
 
-_FIRST: Final = "Opening to first completion"
-_LAST: Final = "Opening to last completion"
+_FIRST: Final = text("Opening to first completion")
+_FIRST_ACTIVE: Final = text("Opening to first completion, without holds")
+_LAST: Final = text("Opening to last completion")
+_LAST_ACTIVE: Final = text("Opening to last completion, without holds")
+_CALENDAR: Final = text("calendar")
+_WORKING: Final = text("working")
 # The lines of the table: what is measured, in which days, and the function that gives their
 # number.
-_MEASURES: Final[tuple[tuple[str, str, Callable[[CycleTime], int]], ...]] = (
-    (_FIRST, "calendar", lambda row: row.to_first.days),
-    (_FIRST, "working", lambda row: row.to_first.working_days),
-    (f"{_FIRST}, without holds", "calendar", lambda row: row.to_first.active_days),
-    (f"{_FIRST}, without holds", "working", lambda row: row.to_first.active_working_days),
-    (_LAST, "calendar", lambda row: row.to_last.days),
-    (_LAST, "working", lambda row: row.to_last.working_days),
-    (f"{_LAST}, without holds", "calendar", lambda row: row.to_last.active_days),
-    (f"{_LAST}, without holds", "working", lambda row: row.to_last.active_working_days),
+_MEASURES: Final[tuple[tuple[Message, Message, Callable[[CycleTime], int]], ...]] = (
+    (_FIRST, _CALENDAR, lambda row: row.to_first.days),
+    (_FIRST, _WORKING, lambda row: row.to_first.working_days),
+    (_FIRST_ACTIVE, _CALENDAR, lambda row: row.to_first.active_days),
+    (_FIRST_ACTIVE, _WORKING, lambda row: row.to_first.active_working_days),
+    (_LAST, _CALENDAR, lambda row: row.to_last.days),
+    (_LAST, _WORKING, lambda row: row.to_last.working_days),
+    (_LAST_ACTIVE, _CALENDAR, lambda row: row.to_last.active_days),
+    (_LAST_ACTIVE, _WORKING, lambda row: row.to_last.active_working_days),
 )
 
 
@@ -99,28 +105,37 @@ class CycleTimes:
     orders: tuple[CycleTime, ...]
     unfinished: Count
 
-    def table(self) -> Table:
-        """Each measured time in two lines: one in calendar days, and one in working days."""
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """Each measured time in two lines: one in calendar days, and one in working days.
+
+        Args:
+            words: your words; None for English.
+        """
         return Table(
-            "Cycle Time",
-            ("Measured", "Days", *DAYS_COLUMNS),
+            text("Cycle Time"),
+            (text("Measured"), text("Days"), *DAYS_COLUMNS),
             [
                 (name, unit, *days_cells(summed(map(days, self.orders))))
                 for name, unit, days in _MEASURES
             ],
             notes=(
-                f"Completed orders: {len(self.orders):,}.",
-                f"Other orders, not counted: {self.unfinished:,}.",
+                text("Completed orders: {count}.", count=len(self.orders)),
+                text("Other orders, not counted: {count}.", count=self.unfinished),
             ),
-        )
+        ).said(words)
 
-    def orders_table(self) -> Table:
-        """One line for each completed order, in calendar days."""
+    def orders_table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each completed order, in calendar days.
+
+        Args:
+            words: as in `table`.
+        """
         return Table(
-            "Cycle Time by Order",
+            text("Cycle Time by Order"),
             (
-                *("Number", "Type", "Began", "First Completed", "Last Completed", "Completions"),
-                *("Days to First", "Hold Days to First", "Days to Last", "Hold Days to Last"),
+                *(NUMBER, TYPE, text("Began"), text("First Completed"), text("Last Completed")),
+                *(text("Completions"), text("Days to First"), text("Hold Days to First")),
+                *(text("Days to Last"), text("Hold Days to Last")),
             ),
             [
                 (
@@ -132,7 +147,7 @@ class CycleTimes:
                 )
                 for row in self.orders
             ],
-        )
+        ).said(words)
 
 
 def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleTimes:

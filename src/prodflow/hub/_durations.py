@@ -10,7 +10,7 @@ share is far from 80 %, times have changed.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from math import ceil
 from typing import Annotated, Final, NamedTuple, final
@@ -19,7 +19,9 @@ from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Check, checked
+from prodflow._messages import text
 from prodflow._names import Names
+from prodflow._words import AnyWords
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import DueDatePolicy, FromEntry
@@ -27,13 +29,18 @@ from prodflow.export import Table
 from prodflow.hub._figures import covered, interval, nearest, rounded
 from prodflow.hub._history import each_history
 from prodflow.hub._lateness import Lateness, lateness_under
-from prodflow.hub._orders import versions
+from prodflow.hub._orders import STATUS, versions
 from prodflow.hub._reading import read_visits
 from prodflow.order import HistoryEntry
 
 __all__ = ["Suggestion", "Suggestions", "suggest_durations"]
 
 _RECENT: Final = 4
+_REASONS: Final[Mapping[str | None, str | None]] = {
+    None: None,
+    "closes": text("never due"),
+    "too-few-visits": text("too few visits"),
+}
 
 
 @final
@@ -125,28 +132,36 @@ class Suggestions:
             policy = FromEntry(self.calendar)
         return lateness_under(histories, self.adopted(), policy=policy, cycles=self.cycles)
 
-    def table(self) -> Table:
-        """One line for each status."""
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each status.
+
+        Args:
+            words: your words; None for English.
+        """
         names, order_type = Names(self.cycles, [self.cycle]), self.cycle.order_type
         return Table(
-            f"Suggested Durations: {names.type_name(order_type)}",
+            text("Suggested Durations: {order_type}", order_type=names.type_name(order_type)),
             (
-                *("Status", "Default Duration", "Suggested", "Low", "High", "Visits", "Covered"),
-                *("Recent Visits", "Recent Covered", "No Suggestion"),
+                *(STATUS, text("Default Duration"), text("Suggested"), text("Low"), text("High")),
+                *(text("Visits"), text("Covered"), text("Recent Visits")),
+                *(text("Recent Covered"), text("No Suggestion")),
             ),
             [
                 (
                     names.title((order_type, row.status.key)),
                     *(row.status.default_duration, row.days),
                     *(row.low_days, row.high_days, row.visits, rounded(row.share)),
-                    *(row.recent_visits, rounded(row.recent_share), row.reason),
+                    *(row.recent_visits, rounded(row.recent_share), _REASONS[row.reason]),
                 )
                 for row in self.rows
             ],
             notes=(
-                f"Suggestions cover a share of {self.quantile:g} of the visits that have ended.",
+                text(
+                    "Suggestions cover a share of {share} of the visits that have ended.",
+                    share=self.quantile,
+                ),
             ),
-        )
+        ).said(words)
 
 
 def days_needed(calendar: WorkingCalendar, entered_on: date, days: int) -> int:

@@ -7,9 +7,21 @@ from attrs import field, frozen
 
 from prodflow._families import Descent, families_of
 from prodflow._fields import checked
+from prodflow._messages import text
+from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
-from prodflow.hub._orders import by_number, each, names_for, naming, versions
+from prodflow.hub._orders import (
+    NUMBER,
+    QUANTITY,
+    STATUS,
+    TYPE,
+    by_number,
+    each,
+    names_for,
+    naming,
+    versions,
+)
 from prodflow.order import ProductionOrder
 
 __all__ = ["Families", "Family", "Kinship", "Relative", "family"]
@@ -117,14 +129,21 @@ class Families(Sequence[Family]):
     def __iter__(self) -> Iterator[Family]:
         return iter(self.families)
 
-    def table(self) -> Table:
-        """One line for each order, family by family."""
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each order, family by family.
+
+        Args:
+            words: your words; None for English.
+        """
         orders = [order for family in self for order in family.orders]
         names = names_for(self.cycles, orders)
         quantity = sum(family.quantity for family in self)
         return Table(
-            "Families of Orders",
-            ("Family", "Number", "As", "Of", "Type", "Status", "Due", "Quantity"),
+            text("Families of Orders"),
+            (
+                *(text("Family"), NUMBER, text("As"), text("Of"), TYPE, STATUS),
+                *(text("Due"), QUANTITY),
+            ),
             [
                 (
                     *(family.root.id, relative.order.id, _WORDS[relative.kinship]),
@@ -135,14 +154,21 @@ class Families(Sequence[Family]):
                 for family in self
                 for relative in family.relatives
             ],
-            notes=(f"Families: {len(self):,}. Orders: {len(orders):,}. Quantity: {quantity:,}.",),
-        )
+            notes=(
+                text(
+                    "Families: {families}. Orders: {orders}. Quantity: {quantity}.",
+                    families=len(self),
+                    orders=len(orders),
+                    quantity=quantity,
+                ),
+            ),
+        ).said(words)
 
 
 _WORDS: Final[Mapping[Kinship | None, str | None]] = {
     None: None,
-    "part": "Part",
-    "reprint": "Reprint",
+    "part": text("Part"),
+    "reprint": text("Reprint"),
 }
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from math import ceil, exp, lgamma, log, log1p, sqrt
 from typing import Final, NamedTuple, final
 
+from prodflow._messages import text
+
 
 @final
 class Days(NamedTuple):
@@ -27,7 +29,10 @@ class Days(NamedTuple):
     longest: int | None
 
 
-DAYS_COLUMNS: Final = ("Total", "Mean", "Median", "80% Within", "Longest")
+DAYS_COLUMNS: Final = (
+    *(text("Total"), text("Mean"), text("Median"), text("80% Within")),
+    text("Longest"),
+)
 _MEDIAN: Final = 0.5
 _MOST: Final = 0.8
 _TAIL: Final = 0.025

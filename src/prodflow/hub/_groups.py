@@ -1,11 +1,13 @@
 """Groups: the orders of a report by the values of a fact, and how people read these values."""
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from decimal import Decimal
-from typing import Any, Generic, NamedTuple, TypeVar, final
+from typing import Any, Final, Generic, NamedTuple, TypeVar, final
 
 from prodflow import _checks as checks
 from prodflow._facts import Fact, Facts, by_value, fact, fact_name, kind_of, plain
+from prodflow._messages import text
 from prodflow.export import Cell
 from prodflow.hub._orders import WITHOUT
 
@@ -66,11 +68,17 @@ def read(value: Fact | None) -> str:
         case None:
             return WITHOUT
         case bool():
-            return "Yes" if value else "No"
+            return _YES if value else _NO
         case Decimal():
             return format(value, "f")
+        case date():
+            return text("{day}", day=value)
         case _:
             return str(value)
+
+
+_YES: Final = text("Yes")
+_NO: Final = text("No")
 
 
 def grouped(

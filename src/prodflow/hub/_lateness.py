@@ -10,12 +10,14 @@ from attrs import field, frozen
 from prodflow import _checks as checks
 from prodflow._facts import NO_FACTS
 from prodflow._fields import Count, checked
+from prodflow._messages import text
 from prodflow._names import Names
+from prodflow._words import AnyWords
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import DueDatePolicy, check_policy, due_dates
 from prodflow.export import Table
 from prodflow.hub._history import Counting, each_history
-from prodflow.hub._orders import versions
+from prodflow.hub._orders import STATUS, versions
 from prodflow.hub._reading import read_visits
 from prodflow.order import (
     CycleAdopted,
@@ -68,12 +70,19 @@ class Lateness:
     rows: tuple[StatusLateness, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
-    def table(self) -> Table:
-        """One line for each status."""
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each status.
+
+        Args:
+            words: your words; None for English.
+        """
         names = Names(self.cycles, [self.cycle])
         return Table(
-            "Late under These Durations",
-            ("Status", "Duration", "Visits", "Late", "Late as Recorded"),
+            text("Late under These Durations"),
+            (
+                *(STATUS, text("Duration"), text("Visits"), text("Late")),
+                text("Late as Recorded"),
+            ),
             [
                 (
                     names.title((self.cycle.order_type, row.status.key)),
@@ -83,10 +92,17 @@ class Lateness:
                 for row in self.rows
             ],
             notes=(
-                f"Orders late at least once: {self.late_orders:,} of {self.orders:,}.",
-                f"Late by the due dates that they really had: {self.recorded_late_orders:,}.",
+                text(
+                    "Orders late at least once: {late} of {count}.",
+                    late=self.late_orders,
+                    count=self.orders,
+                ),
+                text(
+                    "Late by the due dates that they really had: {late}.",
+                    late=self.recorded_late_orders,
+                ),
             ),
-        )
+        ).said(words)
 
 
 def lateness_under(

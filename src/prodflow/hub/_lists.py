@@ -8,7 +8,9 @@ from typing import final, overload
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, Label, checked
+from prodflow._fields import Day, Title, checked
+from prodflow._messages import Message, text
+from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
@@ -40,7 +42,7 @@ class OrderList(Sequence[ProductionOrder]):
         cycles: the cycle versions from which the names of the statuses come.
     """
 
-    title: Label
+    title: Title
     today: Day
     orders: tuple[ProductionOrder, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
@@ -59,11 +61,12 @@ class OrderList(Sequence[ProductionOrder]):
     def __iter__(self) -> Iterator[ProductionOrder]:
         return iter(self.orders)
 
-    def table(self, *more: str) -> Table:
+    def table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order.
 
         Args:
             more: further columns: "priority", "quantity" or facts such as "facts.client".
+            words: your words; None for English.
 
         Raises:
             ValueError: if there is no such column.
@@ -74,7 +77,7 @@ class OrderList(Sequence[ProductionOrder]):
             columns.titles,
             map(columns.cells, self.orders),
             notes=(as_of(self.today, len(self)),),
-        )
+        ).said(words)
 
 
 def overdue(
@@ -87,7 +90,7 @@ def overdue(
     Source:
         Decision D14.
     """
-    return _past("Overdue Orders", orders, today, attrgetter("due_on"), cycles)
+    return _past(text("Overdue Orders"), orders, today, attrgetter("due_on"), cycles)
 
 
 def past_delivery(
@@ -101,7 +104,7 @@ def past_delivery(
     Source:
         Decision D14.
     """
-    return _past("Orders Past Delivery", orders, today, attrgetter("delivery_on"), cycles)
+    return _past(text("Orders Past Delivery"), orders, today, attrgetter("delivery_on"), cycles)
 
 
 def due_soon(
@@ -124,14 +127,15 @@ def due_soon(
     limits = deadlines(today, within, calendar)
     asked = tuple(each(orders))
     soon = [(order.due_on, order) for order in asked if limits.flags(order)[1]]
-    return _listed(f"Orders Due by {limits.soon_by}", today, soon, asked, cycles)
+    title = text("Orders Due by {day}", day=limits.soon_by)
+    return _listed(title, today, soon, asked, cycles)
 
 
 _DateOf = Callable[[ProductionOrder], date | None]
 
 
 def _past(
-    title: str,
+    title: Message,
     orders: Iterable[ProductionOrder],
     today: date,
     date_of: _DateOf,
@@ -148,7 +152,7 @@ def _past(
 
 
 def _listed(
-    title: str,
+    title: Message,
     today: date,
     dated: Sequence[tuple[date | None, ProductionOrder]],
     asked: Sequence[ProductionOrder],

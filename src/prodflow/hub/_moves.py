@@ -8,9 +8,12 @@ from typing import NamedTuple, final
 from attrs import frozen
 
 from prodflow._fields import checked
+from prodflow._messages import text
 from prodflow._names import Names, StatusKey
+from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
+from prodflow.hub._orders import ORDERS, STATUS, TYPE
 from prodflow.hub._visits import Visit, by_order, by_status, parts_of
 
 __all__ = ["MoveCount", "MoveGraph", "Rework", "StatusRework", "move_graph", "rework"]
@@ -47,13 +50,20 @@ class Rework:
 
     rows: tuple[StatusRework, ...]
 
-    def table(self) -> Table:
-        """One line for each status."""
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each status.
+
+        Args:
+            words: your words; None for English.
+        """
         return Table(
-            "Rework",
-            ("Type", "Status", "Orders", "Visits", "Repeat Visits", "Orders with Repeats"),
+            text("Rework"),
+            (
+                *(TYPE, STATUS, ORDERS, text("Visits")),
+                *(text("Repeat Visits"), text("Orders with Repeats")),
+            ),
             [(row.order_type, *row[2:]) for row in self.rows],
-        )
+        ).said(words)
 
 
 def rework(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> Rework:
@@ -117,14 +127,19 @@ class MoveGraph:
 
     edges: tuple[MoveCount, ...]
 
-    def table(self) -> Table:
-        """One line for each edge."""
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each edge.
+
+        Args:
+            words: your words; None for English.
+        """
+        moves = sum(edge.weight for edge in self.edges)
         return Table(
-            "Moves between Statuses",
-            ("Type", "From", "To", "Moves"),
+            text("Moves between Statuses"),
+            (TYPE, text("From"), text("To"), text("Moves")),
             [(edge.order_type, *edge[3:]) for edge in self.edges],
-            notes=(f"All moves: {sum(edge.weight for edge in self.edges):,}.",),
-        )
+            notes=(text("All moves: {count}.", count=moves),),
+        ).said(words)
 
 
 def move_graph(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> MoveGraph:

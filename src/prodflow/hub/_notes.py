@@ -5,7 +5,9 @@ from datetime import date
 from typing import Final, assert_never
 
 from prodflow._facts import Fact
+from prodflow._messages import Message, joined, text
 from prodflow._names import Names
+from prodflow._words import AnyWords
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
 from prodflow.flow import Reason
@@ -28,36 +30,50 @@ from prodflow.order import (
 __all__ = ["history_table"]
 
 _COLUMNS: Final = (
-    *("No.", "Event", "From", "To", "Completed On", "By", "Recorded By", "At", "Reason", "Note"),
-    "Undone By",
+    *(text("No."), text("Event"), text("From"), text("To"), text("Completed On"), text("By")),
+    *(text("Recorded By"), text("At"), text("Reason"), text("Note"), text("Undone By")),
 )
+_OPENED: Final = text("Opened")
+_MOVED_ON: Final = text("Moved on")
 _MOVES: Final = {
-    Move.NEXT: "Moved on",
-    Move.SKIP: "Moved ahead",
-    Move.BACK: "Moved back",
-    Move.ASIDE: "Moved aside",
-    Move.RESUME: "Moved on",
-    Move.REOPEN: "Reopened",
+    Move.NEXT: _MOVED_ON,
+    Move.SKIP: text("Moved ahead"),
+    Move.BACK: text("Moved back"),
+    Move.ASIDE: text("Moved aside"),
+    Move.RESUME: _MOVED_ON,
+    Move.REOPEN: text("Reopened"),
 }
-_FIELDS: Final = {
-    "ordered_on": "order date",
-    "delivery_on": "delivery date",
-    "plan_from": "start of the plan",
-    "entered_on": "first day in the status",
-    "vendor": "vendor",
-    "invoice_id": "invoice",
-    "priority": "priority",
-    "quantity": "quantity",
-    "facts": "facts",
-    "held_days": "days held",
-    "due_on": "due date",
-    "calculated_due_on": "calculated due date",
-    "due_on_is_manual": "due date by hand or not",
-    "department": "department",
-    "user": "user",
-    "held": "paused visit",
+_PAUSED_VISIT: Final = text("paused visit")
+_PRIORITY: Final = text("priority {value}")
+_QUANTITY: Final = text("quantity {value}")
+_AMENDED: Final = {
+    "ordered_on": text("order date {value}"),
+    "delivery_on": text("delivery date {value}"),
+    "plan_from": text("start of the plan {value}"),
+    "entered_on": text("first day in the status {value}"),
+    "vendor": text("vendor {value}"),
+    "invoice_id": text("invoice {value}"),
+    "priority": _PRIORITY,
+    "quantity": _QUANTITY,
+    "held_days": text("days held {value}"),
+    "due_on": text("due date {value}"),
+    "calculated_due_on": text("calculated due date {value}"),
+    "department": text("department {value}"),
+    "user": text("user {value}"),
 }
-"""What people call the fields that an amendment may change."""
+"""What people call an amended field, with its new value."""
+_EMPTIED: Final = {
+    "delivery_on": text("no delivery date"),
+    "vendor": text("no vendor"),
+    "invoice_id": text("no invoice"),
+    "quantity": text("no quantity"),
+    "due_on": text("no due date"),
+    "calculated_due_on": text("no calculated due date"),
+    "department": text("no department"),
+    "user": text("no user"),
+    "held": _PAUSED_VISIT,
+}
+"""What people call an amended field that has no value now."""
 
 
 def history_table(
@@ -65,6 +81,7 @@ def history_table(
     cycles: Iterable[StatusCycle],
     *,
     reasons: Iterable[Reason] = (),
+    words: AnyWords | None = None,
 ) -> Table:
     """The Status Notes of one order: a line for each entry of its whole history, in sequence.
 
@@ -75,6 +92,7 @@ def history_table(
         cycles: cycle versions. The newest version of the order type names the statuses. A status
             that isn't in any version shows its key.
         reasons: your list of reasons. A reason that isn't in it shows its key.
+        words: your words; None for English.
 
     Raises:
         ValueError: if *entries* aren't all entries of one order.
@@ -99,19 +117,21 @@ def history_table(
     lines = _lines(opened, history, Names(cycles))
     known = descriptions(reasons)
     return Table(
-        f"Status Notes: {opened.order_id}",
+        text("Status Notes: {order_id}", order_id=opened.order_id),
         _COLUMNS,
         [
             (
                 *(entry.sequence, *line, entry.by, entry.recorded_by or entry.by),
-                *(entry.at.isoformat(" ", "minutes"), _reason(entry, known), entry.note or None),
+                *(text("{at}", at=entry.at), _reason(entry, known), entry.note or None),
                 undone_by.get(entry.sequence),
             )
             for entry, line in zip(history, lines, strict=True)
         ],
-        notes=(f"Entries: {len(history):,}. Undone: {len(undone_by):,}.",),
+        notes=(
+            text("Entries: {count}. Undone: {undone}.", count=len(history), undone=len(undone_by)),
+        ),
         struck=(number - 1 for number in undone_by),
-    )
+    ).said(words)
 
 
 def _reason(entry: HistoryEntry, known: Mapping[str, str]) -> str | None:
@@ -120,7 +140,7 @@ def _reason(entry: HistoryEntry, known: Mapping[str, str]) -> str | None:
     return known.get(entry.reason, entry.reason)
 
 
-_Line = tuple[str, str | None, str | None, date | None]
+_Line = tuple[Message, str | None, str | None, date | None]
 
 
 def _lines(opened: OrderOpened, history: Iterable[HistoryEntry], names: Names) -> Iterator[_Line]:
@@ -138,75 +158,95 @@ def _lines(opened: OrderOpened, history: Iterable[HistoryEntry], names: Names) -
                 event = _moved(
                     entry, held, names.statuses.get((opened.order_type, entry.to_status))
                 )
-                skipped = ", ".join(map(title, entry.skipped))
-                words = f"{event}, skipping {skipped}" if skipped else event
-                words = _and(words, _facts(entry.facts))
-                yield words, title(here), title(entry.to_status), entry.completed_on
+                if entry.skipped:
+                    skipped = joined(map(title, entry.skipped))
+                    event = text("{event}, skipping {statuses}", event=event, statuses=skipped)
+                event = _and(event, _facts(entry.facts))
+                yield event, title(here), title(entry.to_status), entry.completed_on
                 here, held = entry.to_status, entry.held
             case OrderAmended():
-                changed = ", ".join(_amended(name, getattr(entry, name)) for name in entry.changed)
-                yield f"Amended: {changed or 'nothing'}", None, None, None
+                changes = [
+                    change
+                    for name in entry.changed
+                    for change in _amended(name, getattr(entry, name))
+                ]
+                yield _and(_AMENDED_IT, changes or [_NOTHING]), None, None, None
             case CycleAdopted():
-                words = f"Moved to version {entry.cycle_version}"
-                yield words, title(here), title(entry.to_status), None
+                event = text("Moved to version {version}", version=entry.cycle_version)
+                yield event, title(here), title(entry.to_status), None
                 here, held = entry.to_status, entry.held
             case OrderSplit():
-                parts = ", ".join(f"{quantity:,} as {part}" for part, quantity in entry.parts)
-                yield f"Split: {parts}; {entry.quantity:,} stay", None, None, None
+                parts = joined(
+                    text("{quantity} as {order_id}", quantity=quantity, order_id=part)
+                    for part, quantity in entry.parts
+                )
+                event = text(
+                    "Split: {parts}; {quantity} stay", parts=parts, quantity=entry.quantity
+                )
+                yield event, None, None, None
             case ChangeUndone():
-                yield f"Undid entry {entry.undoes}", title(here), title(entry.to_status), None
+                event = text("Undid entry {number}", number=entry.undoes)
+                yield event, title(here), title(entry.to_status), None
                 here, held = entry.to_status, entry.held
             case _:
                 assert_never(entry)
 
 
-def _and(event: str, details: Iterable[str]) -> str:
-    return ": ".join(filter(None, (event, ", ".join(details))))
+_AMENDED_IT: Final = text("Amended")
+_NOTHING: Final = text("nothing")
 
 
-def _opened(entry: OrderOpened) -> str:
+def _and(event: Message, details: Iterable[str]) -> Message:
+    listed = joined(details)
+    return text("{event}: {details}", event=event, details=listed) if listed else event
+
+
+def _opened(entry: OrderOpened) -> Message:
     if entry.split_from is not None:
-        return f"Opened as a part of {entry.split_from}"
+        return text("Opened as a part of {order_id}", order_id=entry.split_from)
     if entry.reorder_of is not None:
-        return f"Opened as a reprint of {entry.reorder_of}"
-    return "Opened"
+        return text("Opened as a reprint of {order_id}", order_id=entry.reorder_of)
+    return _OPENED
 
 
-def _at_first(entry: OrderOpened) -> Iterator[str]:
+def _at_first(entry: OrderOpened) -> Iterator[Message]:
     """The priority, the quantity and the facts with which an order was opened."""
     if entry.priority:
-        yield f"priority {entry.priority}"
+        yield _PRIORITY.with_fields(value=entry.priority)
     if entry.quantity is not None:
-        yield f"quantity {entry.quantity:,}"
+        yield _QUANTITY.with_fields(value=entry.quantity)
     yield from _facts(entry.facts)
 
 
-def _facts(facts: Mapping[str, Fact | None]) -> Iterator[str]:
+def _facts(facts: Mapping[str, Fact | None]) -> Iterator[Message]:
     for name, value in facts.items():
-        yield f"no {name}" if value is None else f"{name} {read(value)}"
+        if value is None:
+            yield text("no {name}", name=name)
+        else:
+            yield text("{name} {value}", name=name, value=read(value))
 
 
-def _amended(name: str, value: object) -> str:
+def _amended(name: str, value: str | float | date | FactChanges | Held | None) -> Iterator[Message]:
     """What people call a field that was amended, with its new value."""
-    match name:
-        case "held":
-            return _FIELDS[name]
-        case "facts" if isinstance(value, FactChanges):
-            return ", ".join(_facts(value))
-        case "quantity" | "held_days" if isinstance(value, int):
-            return f"{_FIELDS[name]} {value:,}"
-        case "due_on_is_manual":
-            return "due date set by hand" if value else "due date as calculated"
+    match value:
+        case FactChanges():
+            yield from _facts(value)
+        case Held():
+            yield _PAUSED_VISIT
+        case bool():
+            yield text("due date set by hand") if value else text("due date as calculated")
+        case None:
+            yield _EMPTIED[name]
         case _:
-            return f"no {_FIELDS[name]}" if value is None else f"{_FIELDS[name]} {value}"
+            yield _AMENDED[name].with_fields(value=value)
 
 
-def _moved(entry: StatusChanged, held: Held | None, to: Status | None) -> str:
+def _moved(entry: StatusChanged, held: Held | None, to: Status | None) -> Message:
     """What people call a status change."""
     if entry.visit != entry.sequence:
-        return "Came back"
+        return text("Came back")
     if to is not None and to.cancelled:
-        return "Cancelled"
+        return text("Cancelled")
     if held is None and entry.held is not None:
-        return "Put on hold"
+        return text("Put on hold")
     return _MOVES[entry.move]

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from prodflow import _checks as checks
 from prodflow._facts import fact_named
+from prodflow._messages import Message, count_of, text
 from prodflow._names import Names
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import StatusCycle
@@ -16,7 +17,7 @@ from prodflow.export import Cell
 from prodflow.order import ProductionOrder
 
 WITHIN: Final = 3
-WITHOUT: Final = "(none)"
+WITHOUT: Final = text("(none)")
 _NUMBER: Final = re.compile("([0-9]+)")
 
 
@@ -135,21 +136,31 @@ def names_for(cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]) 
     return Names(cycles, dict.fromkeys(order.cycle for order in orders))
 
 
-_PLAIN_CELLS: Final[Mapping[str, Callable[[ProductionOrder], Cell]]] = {
-    "Ordered": attrgetter("ordered_on"),
-    "Due": attrgetter("due_on"),
-    "Delivery": attrgetter("delivery_on"),
-    "Department": attrgetter("department"),
-    "User": attrgetter("user"),
-    "Vendor": attrgetter("vendor"),
-    "Invoice": attrgetter("invoice_id"),
+DEPARTMENT: Final = text("Department")
+DUE_SOON: Final = text("Due Soon")
+NUMBER: Final = text("Number")
+ORDERS: Final = text("Orders")
+OVERDUE: Final = text("Overdue")
+QUANTITY: Final = text("Quantity")
+STATUS: Final = text("Status")
+TYPE: Final = text("Type")
+USER: Final = text("User")
+VENDOR: Final = text("Vendor")
+
+_PLAIN_CELLS: Final[Mapping[Message, Callable[[ProductionOrder], Cell]]] = {
+    text("Ordered"): attrgetter("ordered_on"),
+    text("Due"): attrgetter("due_on"),
+    text("Delivery"): attrgetter("delivery_on"),
+    DEPARTMENT: attrgetter("department"),
+    USER: attrgetter("user"),
+    VENDOR: attrgetter("vendor"),
+    text("Invoice"): attrgetter("invoice_id"),
 }
-_ORDER_COLUMNS: Final = ("Number", "Type", "Status", *_PLAIN_CELLS)
+_ORDER_COLUMNS: Final = (NUMBER, TYPE, STATUS, *_PLAIN_CELLS)
 _MORE_CELLS: Final[Mapping[str, tuple[str, Callable[[ProductionOrder], Cell]]]] = {
-    "priority": ("Priority", attrgetter("priority")),
-    "quantity": ("Quantity", attrgetter("quantity")),
+    "priority": (text("Priority"), attrgetter("priority")),
+    "quantity": (QUANTITY, attrgetter("quantity")),
 }
-QUANTITY: Final = "Quantity"
 
 
 class OrderColumns:
@@ -186,6 +197,18 @@ def has_quantity(more: Iterable[str]) -> bool:
     return bool([checks.one_of("more", each, "quantity") for each in more])
 
 
-def as_of(today: date, count: int, noun: str = "order") -> str:
+def as_of(today: date, count: int) -> Message:
     """The note that says which day a table is for, and how many orders it covers."""
-    return f"As of {today}: {count:,} {noun if count == 1 else noun + 's'}."
+    return count_of(
+        count, "As of {today}: {count} order.", "As of {today}: {count} orders.", today=today
+    )
+
+
+def open_as_of(today: date, count: int) -> Message:
+    """The same note for a table of open orders."""
+    return count_of(
+        count,
+        "As of {today}: {count} open order.",
+        "As of {today}: {count} open orders.",
+        today=today,
+    )

@@ -22,13 +22,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from operator import itemgetter
-from typing import Annotated, NamedTuple, assert_never, final
+from typing import Annotated, Final, NamedTuple, assert_never, final
 
 from attrs import define, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._facts import NO_FACTS, Facts
 from prodflow._fields import Check, Day, checked
+from prodflow._messages import text
+from prodflow._words import AnyWords
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
 from prodflow.cycle import Place, StatusCycle, by_version
 from prodflow.errors import CycleNotFoundError
@@ -36,7 +38,7 @@ from prodflow.export import Table
 from prodflow.flow import Reason
 from prodflow.hub._groups import Group, checked_groups, grouped, heads, lines, named
 from prodflow.hub._history import Counting, every_history
-from prodflow.hub._orders import WITHOUT, by_name
+from prodflow.hub._orders import DEPARTMENT, ORDERS, VENDOR, WITHOUT, by_name
 from prodflow.hub._reading import read_visits
 from prodflow.hub._visits import parts_of
 from prodflow.order import (
@@ -49,6 +51,11 @@ from prodflow.order import (
 )
 
 __all__ = ["ReasonCount", "ReasonReport", "ReasonTotal", "reasons"]
+
+_REASON: Final = text("Reason")
+_CHARGEABLE: Final = text("Chargeable")
+_TIMES: Final = text("Times")
+_DAYS_LOST: Final = text("Days Lost")
 
 
 @final
@@ -122,13 +129,17 @@ class ReasonReport:
             )
         return tuple(totals.values())
 
-    def table(self) -> Table:
-        """One line for each reason, vendor and department."""
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each reason, vendor and department.
+
+        Args:
+            words: your words; None for English.
+        """
         return Table(
-            "Reasons",
+            text("Reasons"),
             (
                 *heads(self.by),
-                *("Reason", "Chargeable", "Vendor", "Department", "Times", "Orders", "Days Lost"),
+                *(_REASON, _CHARGEABLE, VENDOR, DEPARTMENT, _TIMES, ORDERS, _DAYS_LOST),
             ),
             lines(
                 *(self.by, self, self.groups),
@@ -138,24 +149,34 @@ class ReasonReport:
                 ],
             ),
             notes=self._notes(),
-        )
+        ).said(words)
 
-    def totals_table(self) -> Table:
-        """One line for each reason."""
+    def totals_table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each reason.
+
+        Args:
+            words: as in `table`.
+        """
         return Table(
-            "Totals of Reasons",
-            (*heads(self.by), "Reason", "Chargeable", "Times", "Days Lost"),
+            text("Totals of Reasons"),
+            (*heads(self.by), _REASON, _CHARGEABLE, _TIMES, _DAYS_LOST),
             lines(
                 *(self.by, self, self.groups),
                 lambda report: [total[1:] for total in report.totals],
             ),
             notes=self._notes(),
-        )
+        ).said(words)
 
     def _notes(self) -> tuple[str, ...]:
         times = sum(row.times for row in self.rows)
         days = sum(row.days_lost for row in self.rows)
-        return (f"As of {self.today}. Reasons given: {times:,}. Working days lost: {days:,}.",)
+        note = text(
+            "As of {today}. Reasons given: {count}. Working days lost: {days}.",
+            today=self.today,
+            count=times,
+            days=days,
+        )
+        return (note,)
 
 
 def reasons(

@@ -12,7 +12,9 @@ from attrs import NOTHING, NothingType, evolve, field, frozen
 from prodflow import _checks as checks
 from prodflow._facts import fact_name, plain
 from prodflow._fields import Check, Day, checked
+from prodflow._messages import text
 from prodflow._names import Names, StatusKey
+from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
@@ -26,7 +28,11 @@ from prodflow.hub._groups import (
     read,
 )
 from prodflow.hub._orders import (
+    DUE_SOON,
+    ORDERS,
+    OVERDUE,
     QUANTITY,
+    STATUS,
     WITHIN,
     Deadlines,
     OrderColumns,
@@ -135,11 +141,12 @@ class StatusReport:
         """The sum of the known quantities."""
         return sum(row.order.quantity or 0 for row in self.rows)
 
-    def table(self, *more: str) -> Table:
+    def table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order, with client and amount.
 
         Args:
             more: further columns: "priority", "quantity" or facts such as "facts.client".
+            words: your words; None for English.
 
         Raises:
             ValueError: if there is no such column.
@@ -147,8 +154,8 @@ class StatusReport:
         known = sum(row.amount is not None for row in self.rows)
         columns = OrderColumns(names_for(self.cycles, self.orders), more)
         return Table(
-            "Order Status Report",
-            (*heads(self.by), *columns.titles, "Client", "Amount"),
+            text("Order Status Report"),
+            (*heads(self.by), *columns.titles, text("Client"), text("Amount")),
             lines(
                 *(self.by, self, self.groups),
                 lambda report: [
@@ -157,26 +164,31 @@ class StatusReport:
             ),
             notes=(
                 as_of(self.today, len(self.rows)),
-                f"Total amount: {self.amount:f}. Orders with an amount: {known:,}.",
+                text(
+                    "Total amount: {amount}. Orders with an amount: {count}.",
+                    amount=Decimal(f"{self.amount:f}"),
+                    count=known,
+                ),
             ),
-        )
+        ).said(words)
 
-    def counts_table(self, *more: Literal["quantity"]) -> Table:
+    def counts_table(self, *more: Literal["quantity"], words: AnyWords | None = None) -> Table:
         """One line for each status.
 
         Args:
             more: "quantity" for a further column with the pieces of the orders.
+            words: your words; None for English.
         """
         last = None if has_quantity(more) else -1
         return Table(
-            "Orders by Status",
-            (*heads(self.by), *("Status", "Orders", "Overdue", "Due Soon", QUANTITY)[:last]),
+            text("Orders by Status"),
+            (*heads(self.by), *(STATUS, ORDERS, OVERDUE, DUE_SOON, QUANTITY)[:last]),
             lines(
                 *(self.by, self, self.groups),
                 lambda report: [row[2:last] for row in report.counts],
             ),
             notes=(as_of(self.today, len(self.rows)),),
-        )
+        ).said(words)
 
 
 def status_report(
@@ -324,5 +336,6 @@ def _counts(
 
 def _counted(tallies: Mapping[StatusKey, Tally], names: Names) -> Iterator[StatusCount]:
     for key in sorted(tallies, key=names.rank):
-        title = f"{names.type_name(key[0])}: {names.title(key)}"
+        order_type, status = names.type_name(key[0]), names.title(key)
+        title = text("{order_type}: {status}", order_type=order_type, status=status)
         yield StatusCount(*key, title, *tallies[key].counts)

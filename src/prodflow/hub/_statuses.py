@@ -1,12 +1,14 @@
 """Tables of order types and of production statuses, and which statuses are in use."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from typing import Final
 
 from prodflow import _checks as checks
+from prodflow._messages import Message, text
 from prodflow._names import type_name
+from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
 from prodflow.hub._orders import each
@@ -14,20 +16,25 @@ from prodflow.order import ProductionOrder
 
 __all__ = ["in_use", "order_type_table", "status_table"]
 
-_FIELDS: Final = {
-    "Description": "description",
-    "Association": "workflow_stage",
-    "Default Department": "default_department",
-    "Default User": "default_user",
-    "Default Duration": "default_duration",
-    "Initial": "initial",
-    "Final": "final",
-    "Non-Standard": "non_standard",
-    "Inactive": "inactive",
+_DESCRIPTION: Final = text("Description")
+_INITIAL: Final = text("Initial")
+_FINAL: Final = text("Final")
+_FIELDS: Final[Mapping[Message, str]] = {
+    _DESCRIPTION: "description",
+    text("Association"): "workflow_stage",
+    text("Default Department"): "default_department",
+    text("Default User"): "default_user",
+    text("Default Duration"): "default_duration",
+    _INITIAL: "initial",
+    _FINAL: "final",
+    text("Non-Standard"): "non_standard",
+    text("Inactive"): "inactive",
 }
 
 
-def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
+def status_table(
+    cycle: StatusCycle, *, show_inactive: bool = False, words: AnyWords | None = None
+) -> Table:
     """The grid of the "Production Statuses" screen: one line for each status, in list order.
 
     The table shows the names in *cycle*, even if a newer version has other names. If any status
@@ -36,6 +43,7 @@ def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     Args:
         show_inactive: whether to include inactive statuses. Otherwise a note says how many are
             hidden.
+        words: your words; None for English.
 
     Source:
         "Setting up Production Statuses"; Hide Inactive, Print, Export.
@@ -46,20 +54,21 @@ def status_table(cycle: StatusCycle, *, show_inactive: bool = False) -> Table:
     hidden = len(cycle) - len(shown)
     fields = dict(_FIELDS)
     if any(status.public_description is not None for status in cycle):
-        fields["Public Description"] = "public_description"
+        fields[text("Public Description")] = "public_description"
     return Table(
-        f"Production Statuses: {type_name(cycle)}",
+        text("Production Statuses: {order_type}", order_type=type_name(cycle)),
         fields,
         map(attrgetter(*fields.values()), shown),
-        notes=(f"Inactive statuses hidden: {hidden}.",) if hidden else (),
-    )
+        notes=(text("Inactive statuses hidden: {count}.", count=hidden),) if hidden else (),
+    ).said(words)
 
 
-def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
+def order_type_table(cycles: Iterable[StatusCycle], *, words: AnyWords | None = None) -> Table:
     """One line for each order type: its newest version, in the sequence of *cycles*.
 
     Args:
         cycles: versions of any order types.
+        words: your words; None for English.
 
     Source:
         "Setting up Production Statuses", Production Order Type; Print, Export; decision D5.
@@ -70,8 +79,11 @@ def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
         if cycle.version > known.version:
             newest[cycle.order_type] = cycle
     return Table(
-        "Production Order Types",
-        ("Order Type", "Description", "Version", "Statuses", "Initial", "Final", "Days"),
+        text("Production Order Types"),
+        (
+            *(text("Order Type"), _DESCRIPTION, text("Version"), text("Statuses")),
+            *(_INITIAL, _FINAL, text("Days")),
+        ),
         [
             (
                 cycle.order_type,
@@ -84,8 +96,10 @@ def order_type_table(cycles: Iterable[StatusCycle]) -> Table:
             )
             for cycle in newest.values()
         ],
-        notes=("Statuses counts active ones; Days adds up the default durations of the path.",),
-    )
+        notes=(
+            text("Statuses counts active ones; Days adds up the default durations of the path."),
+        ),
+    ).said(words)
 
 
 def in_use(cycle: StatusCycle, orders: Iterable[ProductionOrder]) -> dict[str, int]:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 from itertools import starmap
-from typing import NamedTuple, final
+from typing import Final, NamedTuple, final
 
 from attrs import frozen
 
 from prodflow._fields import checked
+from prodflow._messages import Message, text
 from prodflow._names import StatusKey
+from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
 from prodflow.hub._figures import DAYS_COLUMNS, Days, days_cells, rounded, share, summed
+from prodflow.hub._orders import STATUS, TYPE
 from prodflow.hub._visits import Visit, by_status
 
 __all__ = [
@@ -21,6 +24,8 @@ __all__ = [
     "on_time_rate",
     "time_in_status",
 ]
+
+_VISITS: Final = text("Visits")
 
 
 @final
@@ -60,23 +65,36 @@ class TimeInStatus:
 
     rows: tuple[StatusTime, ...]
 
-    def table(self) -> Table:
-        """One line for each status, in calendar days."""
-        return self._table("Calendar Days in Status", [row.calendar for row in self.rows])
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each status, in calendar days.
 
-    def working_table(self) -> Table:
-        """One line for each status, in working days."""
-        return self._table("Working Days in Status", [row.working for row in self.rows])
+        Args:
+            words: your words; None for English.
+        """
+        days = [row.calendar for row in self.rows]
+        return self._table(text("Calendar Days in Status"), days).said(words)
 
-    def _table(self, title: str, days: Iterable[Days]) -> Table:
+    def working_table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each status, in working days.
+
+        Args:
+            words: as in `table`.
+        """
+        days = [row.working for row in self.rows]
+        return self._table(text("Working Days in Status"), days).said(words)
+
+    def _table(self, title: Message, days: Iterable[Days]) -> Table:
         return Table(
             title,
-            ("Type", "Status", "Visits", "Resumed", "Ongoing", "Paused", *DAYS_COLUMNS),
+            (
+                *(TYPE, STATUS, _VISITS, text("Resumed"), text("Ongoing"), text("Paused")),
+                *DAYS_COLUMNS,
+            ),
             [
                 (row.order_type, *row[2:7], *days_cells(figures))
                 for row, figures in zip(self.rows, days, strict=True)
             ],
-            notes=("Days count only the visits that have ended, without the days paused.",),
+            notes=(text("Days count only the visits that have ended, without the days paused."),),
         )
 
 
@@ -151,17 +169,21 @@ class OnTimeRate:
         """The share of visits on time, from 0 to 1; None without visits."""
         return share(self.on_time, self.visits)
 
-    def table(self) -> Table:
-        """One line for each status."""
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each status.
+
+        Args:
+            words: your words; None for English.
+        """
         return Table(
-            "Visits on Time",
-            ("Type", "Status", "Visits", "On Time", "Rate"),
+            text("Visits on Time"),
+            (TYPE, STATUS, _VISITS, text("On Time"), text("Rate")),
             [
                 (row.order_type, row.title, row.visits, row.on_time, rounded(row.rate))
                 for row in self.rows
             ],
-            notes=("Counts only visits that have ended and had a due date.",),
-        )
+            notes=(text("Counts only visits that have ended and had a due date."),),
+        ).said(words)
 
 
 def on_time_rate(visits: Iterable[Visit], *, cycles: Iterable[StatusCycle] = ()) -> OnTimeRate:

@@ -22,7 +22,9 @@ from attrs import frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, Description, Text, checked
+from prodflow._messages import Message, text
 from prodflow._names import Names
+from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
@@ -36,7 +38,12 @@ __all__ = ["PublicStep", "StepState", "Tracking", "tracking"]
 StepState = Literal["done", "current", "to-come"]
 """Whether a step is done, current or to come."""
 
-_WORDS: Final[Mapping[StepState, str]] = {"done": "Done", "current": "Now", "to-come": "To come"}
+_DONE: Final = text("Done")
+_STATES: Final[Mapping[StepState, Message]] = {
+    "done": _DONE,
+    "current": text("Now"),
+    "to-come": text("To come"),
+}
 
 
 @final
@@ -88,23 +95,23 @@ class Tracking:
         """The current step; None if there is none."""
         return next((step for step in self.steps if step.state == "current"), None)
 
-    def table(self) -> Table:
-        """One line for each step."""
-        notes = [
-            f"{word}: {value}."
-            for word, value in (
-                ("Now", self.now),
-                ("Expected on", self.expected_on),
-                ("Completed on", self.completed_on),
-            )
-            if value is not None
-        ]
-        return Table(
-            f"Order {self.order_id}",
-            ("Step", "State", "Reached", "Done"),
-            [(step.label, _WORDS[step.state], *step[2:]) for step in self.steps],
-            notes=notes,
+    def table(self, *, words: AnyWords | None = None) -> Table:
+        """One line for each step.
+
+        Args:
+            words: your words; None for English.
+        """
+        notes = (
+            text("Now: {step}.", step=self.now),
+            text("Expected on: {day}.", day=self.expected_on),
+            text("Completed on: {day}.", day=self.completed_on),
         )
+        return Table(
+            text("Order {order_id}", order_id=self.order_id),
+            (text("Step"), text("State"), text("Reached"), _DONE),
+            [(step.label, _STATES[step.state], *step[2:]) for step in self.steps],
+            notes=(note for note in notes if None not in note.fields.values()),
+        ).said(words)
 
 
 def tracking(

@@ -9,26 +9,34 @@ from typing import Annotated, Final, Literal, NamedTuple, final
 from attrs import field, frozen
 
 from prodflow._fields import Check, Day, checked
+from prodflow._messages import Message, text
+from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.export import Cell, Table
 from prodflow.hub._groups import Group, checked_groups, grouped, heads, lines, named
 from prodflow.hub._orders import (
+    DEPARTMENT,
+    DUE_SOON,
+    OVERDUE,
     QUANTITY,
+    USER,
     WITHIN,
     WITHOUT,
     Deadlines,
     Tally,
-    as_of,
     by_name,
     deadlines,
     each,
     has_quantity,
+    open_as_of,
 )
 from prodflow.order import ProductionOrder
 
 __all__ = ["Load", "Workload", "WorkloadRow", "workload"]
 
-_COUNTS: Final = ("Open", "Overdue", "Due Soon", QUANTITY)
+_COUNTS: Final = (text("Open"), OVERDUE, DUE_SOON, QUANTITY)
+_BY_DEPARTMENT: Final = text("Workload by Department")
+_BY_USER: Final = text("Workload by User")
 
 
 @final
@@ -99,43 +107,51 @@ class Workload:
             loads[name] = Load(name, *sums)
         return tuple(sorted(loads.values(), key=lambda load: by_name(load.name)))
 
-    def table(self, *more: Literal["quantity"]) -> Table:
+    def table(self, *more: Literal["quantity"], words: AnyWords | None = None) -> Table:
         """One line for each department and user.
 
         Args:
             more: "quantity" for a further column with the pieces of the orders.
+            words: your words; None for English.
         """
         last = None if has_quantity(more) else -1
         return self._table(
-            "Workload",
-            ("Department", "User", *_COUNTS[:last]),
+            text("Workload"),
+            (DEPARTMENT, USER, *_COUNTS[:last]),
             lambda load: [
                 (row[0] or WITHOUT, row[1] or WITHOUT, *row[2:last]) for row in load.rows
             ],
-        )
+        ).said(words)
 
-    def departments_table(self, *more: Literal["quantity"]) -> Table:
+    def departments_table(self, *more: Literal["quantity"], words: AnyWords | None = None) -> Table:
         """One line for each department.
 
         Args:
             more: as in `table`.
+            words: as in `table`.
         """
-        return self._table_by("Department", attrgetter("departments"), more)
+        loads_of = attrgetter("departments")
+        return self._table_by(_BY_DEPARTMENT, DEPARTMENT, loads_of, more).said(words)
 
-    def users_table(self, *more: Literal["quantity"]) -> Table:
+    def users_table(self, *more: Literal["quantity"], words: AnyWords | None = None) -> Table:
         """One line for each user.
 
         Args:
             more: as in `table`.
+            words: as in `table`.
         """
-        return self._table_by("User", attrgetter("users"), more)
+        return self._table_by(_BY_USER, USER, attrgetter("users"), more).said(words)
 
     def _table_by(
-        self, heading: str, loads_of: "Callable[[Workload], Iterable[Load]]", more: Iterable[str]
+        self,
+        title: Message,
+        heading: Message,
+        loads_of: "Callable[[Workload], Iterable[Load]]",
+        more: Iterable[str],
     ) -> Table:
         last = None if has_quantity(more) else -1
         return self._table(
-            f"Workload by {heading}",
+            title,
             (heading, *_COUNTS[:last]),
             lambda load: [(each.name or WITHOUT, *each[1:last]) for each in loads_of(load)],
         )
@@ -150,7 +166,7 @@ class Workload:
             title,
             (*heads(self.by), *columns),
             lines(self.by, self, self.groups, lines_of),
-            notes=(as_of(self.today, sum(row.orders for row in self.rows), "open order"),),
+            notes=(open_as_of(self.today, sum(row.orders for row in self.rows)),),
         )
 
 

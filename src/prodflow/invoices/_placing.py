@@ -10,6 +10,7 @@ from attrs import asdict, frozen
 from prodflow import _checks as checks
 from prodflow._families import families_of
 from prodflow._fields import checked
+from prodflow._messages import Message, sentences, text
 from prodflow.cycle import StatusCycle, by_version
 from prodflow.flow import Change, ProductionFlow
 from prodflow.flow._entries import recording
@@ -29,11 +30,11 @@ __all__ = [
 UnplacedReason = Literal["no-order-type", "no-cycle", "no-vendor", "order-exists"]
 """Why a line is in no new order; `UnplacedLine` explains the words."""
 
-_MESSAGES: Final[dict[UnplacedReason, str]] = {
-    "no-order-type": "it has no order type: choose one",
-    "no-cycle": "its order type has no status cycle: set one up",
-    "no-vendor": "it has no vendor: choose one",
-    "order-exists": "there is already an order for its vendor and order type",
+_MESSAGES: Final[Mapping[UnplacedReason, Message]] = {
+    "no-order-type": text("it has no order type: choose one"),
+    "no-cycle": text("its order type has no status cycle: set one up"),
+    "no-vendor": text("it has no vendor: choose one"),
+    "order-exists": text("there is already an order for its vendor and order type"),
 }
 
 
@@ -94,9 +95,12 @@ class UnplacedLine:
 
     @property
     def message(self) -> str:
-        """The reasons as one line of text."""
-        why = "; ".join(_MESSAGES[reason] for reason in self.reasons)
-        return f"line {self.line.id!r} is in no new order: {why}"
+        """The reasons as one line of text; `say` gives it in your words."""
+        return text(
+            "line {line} is in no new order: {reasons}",
+            line=checks.shown(self.line.id),
+            reasons=sentences(_MESSAGES[reason] for reason in self.reasons),
+        )
 
 
 @final

@@ -1,7 +1,8 @@
-"""What holds for every cycle, calendar, policy and flow: one function for each rule.
+"""What holds for every cycle, calendar, policy, flow and catalogue: one function for each rule.
 
 A law asserts the rule that its docstring states, and returns nothing. Draw its arguments from
-`prodflow.testing.strategies`, or pass your own. `CycleSuite` calls every law. In a Hypothesis test
+`prodflow.testing.strategies`, or pass your own. `CycleSuite` calls every law except those
+of words, which are for your catalogue and your tables. In a Hypothesis test
 `--hypothesis-show-statistics` shows how many examples had the case that a law is about.
 
 Example:
@@ -89,6 +90,7 @@ from prodflow.testing._plan_laws import (
     nothing_is_overdue_on_its_due_day,
     plan_dates_never_decrease,
 )
+from prodflow.testing._word_laws import words_change_only_texts, words_have_every_text
 
 __all__ = [
     "a_bulk_keeps_what_only_rules_refuse",
@@ -152,6 +154,8 @@ __all__ = [
     "what_is_amended_on_hold_is_meant_for_the_work",
     "what_is_refused_is_told",
     "what_never_fails_is_delivered",
+    "words_change_only_texts",
+    "words_have_every_text",
 ]
 
 settle(globals())

@@ -1,0 +1,577 @@
+"""All texts of prodflow in German, as a print lab says them."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+__all__ = ["GERMAN"]
+
+_TEXTS: Final = {
+    # Checks.
+    "{few} and {count} more": "{few} und {count} weitere",
+    "{name} must have 1 to {limit} characters, not {length}": (
+        "{name} muss 1 bis {limit} Zeichen haben, nicht {length}"
+    ),
+    "{name} must be a str, not {value}": "{name} muss ein Text sein, nicht {value}",
+    "{name} must not hold the character {character} at position {position}: no control, "
+    "surrogate, bidirectional control or noncharacter is accepted": (
+        "{name} darf das Zeichen {character} an Stelle {position} nicht enthalten: Steuerzeichen, "
+        "halbe Zeichen, Zeichen für die Schreibrichtung und Nichtzeichen sind nicht erlaubt"
+    ),
+    "{name} must not be blank": "{name} darf nicht leer sein",
+    "{name} must have at most {limit} characters, not {length}": (
+        "{name} darf höchstens {limit} Zeichen haben, nicht {length}"
+    ),
+    "{name} must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not {value}": (
+        "{name} muss aus 1 bis 64 ASCII-Buchstaben, Ziffern, '_', '-' oder '.' bestehen, nicht "
+        "{value}"
+    ),
+    "{name} must be a str such as '#2f6f4e', not {value}": (
+        "{name} muss ein Text wie '#2f6f4e' sein, nicht {value}"
+    ),
+    "{name} must be '#' and six hexadecimal digits, such as '#2f6f4e', not {value}": (
+        "{name} muss '#' und sechs hexadezimale Ziffern haben, etwa '#2f6f4e', nicht {value}"
+    ),
+    "{name} must be a date without a time, not {value}": (
+        "{name} muss ein Datum ohne Uhrzeit sein, nicht {value}"
+    ),
+    "{name} must be a datetime, not {value}": "{name} muss ein Zeitpunkt sein, nicht {value}",
+    "{name} must be aware, for example in UTC, not {value}": (
+        "{name} muss eine Zeitzone haben, zum Beispiel UTC, nicht {value}"
+    ),
+    "{name} must be True or False, not {value}": "{name} muss True oder False sein, nicht {value}",
+    "{name} must be an int, not {value}": "{name} muss eine ganze Zahl sein, nicht {value}",
+    "{name} must be from {low} to {high}, not {value}": (
+        "{name} muss zwischen {low} und {high} liegen, nicht bei {value}"
+    ),
+    "{name} must be {among}, not {value}": "{name} muss {among} sein, nicht {value}",
+    # Lists.
+    "{first}, {rest}": "{first}, {rest}",
+    "{first} or {rest}": "{first} oder {rest}",
+    "{first}; {rest}": "{first}; {rest}",
+    # Pictures.
+    "Off the path": "Abseits des Wegs",
+    "same day": "am selben Tag",
+    "inactive": "inaktiv",
+    "cancelled": "storniert",
+    "on hold": "angehalten",
+    "non-standard": "Sonderstatus",
+    "outside the cycle": "außerhalb des Ablaufs",
+    "initial": "Anfang",
+    "final": "Ende",
+    "{count} order": "{count} Auftrag",
+    "{count} orders": "{count} Aufträge",
+    "{count} day": "{count} Tag",
+    "{count} days": "{count} Tage",
+    "The path: {path}. Off the path: {off_path}.": "Der Weg: {path}. Abseits des Wegs: {off_path}.",
+    "{count} status on the path": "{count} Status auf dem Weg",
+    "{count} statuses on the path": "{count} Status auf dem Weg",
+    "{count} off the path": "{count} abseits des Wegs",
+    "The path: {path}. Off the path: none.": "Der Weg: {path}. Abseits des Wegs: keine.",
+    "{count} day in total": "insgesamt {count} Tag",
+    "{count} days in total": "insgesamt {count} Tage",
+    "Moves: none.": "Wechsel: keine.",
+    "{count} forward": "{count} vorwärts",
+    "{count} back": "{count} zurück",
+    "{count} repeated": "{count} wiederholt",
+    "{count} to or from a status off the path": "{count} von oder zu einem Status abseits des Wegs",
+    "{count} move": "{count} Wechsel",
+    "{count} moves": "{count} Wechsel",
+    "{from_status} to {to_status}, {count}": "{from_status} nach {to_status}, {count}",
+    "Moves: {moves}.": "Wechsel: {moves}.",
+    "Statuses of {order_type}": "Status von {order_type}",
+    "earliest to latest": "frühestens bis spätestens",
+    "cannot be met": "nicht zu schaffen",
+    "due": "fällig",
+    "{facts}. {statuses}.": "{facts}. {statuses}.",
+    "Status": "Status",
+    "Earliest": "Frühestens",
+    "Latest": "Spätestens",
+    "late": "überfällig",
+    "short": "zu knapp",
+    "today {day}": "heute {day}",
+    "earliest {day}": "frühestens {day}",
+    "latest {day}": "spätestens {day}",
+    "due {day}": "fällig {day}",
+    "{count} day short": "{count} Tag zu wenig",
+    "{count} days short": "{count} Tage zu wenig",
+    "start by {day}": "Beginn bis {day}",
+    "no delivery date": "kein Liefertermin",
+    "{count} late": "{count} überfällig",
+    "no date": "kein Termin",
+    "{count} day of float": "{count} Tag Puffer",
+    "{count} days of float": "{count} Tage Puffer",
+    # Errors.
+    "order {order_id} is at version {actual}, not {expected}: reload it and repeat the change": (
+        "Auftrag {order_id} hat die Version {actual}, nicht {expected}: neu laden und die "
+        "Änderung wiederholen"
+    ),
+    "order {order_id} is not in this store: save the change that opened it first": (
+        "Auftrag {order_id} ist nicht gespeichert: zuerst die Änderung speichern, die ihn "
+        "eröffnet hat"
+    ),
+    "status {key} of {order_type} is inactive: choose an active one": (
+        "Status {key} von {order_type} ist inaktiv: einen aktiven wählen"
+    ),
+    "order {order_id} is closed at {status} and has no next status: choose the status to reopen "
+    "it in": (
+        "Auftrag {order_id} ist mit {status} abgeschlossen und hat keinen nächsten Status: den "
+        "Status wählen, in dem er wieder geöffnet wird"
+    ),
+    "order {order_id} is already at {status}: choose another status, or amend the order": (
+        "Auftrag {order_id} hat schon den Status {status}: einen anderen Status wählen oder den "
+        "Auftrag berichtigen"
+    ),
+    "order {order_id} is at version {actual}, not {expected}: reload it and propose again": (
+        "Auftrag {order_id} hat die Version {actual}, nicht {expected}: neu laden und noch einmal "
+        "vorschlagen"
+    ),
+    "order {order_id} is at {actual}, not {expected}: reload it and propose again": (
+        "Auftrag {order_id} hat den Status {actual}, nicht {expected}: neu laden und noch einmal "
+        "vorschlagen"
+    ),
+    "the due date of {status} in {order_type} counts back from the delivery date, and there is "
+    "none: give delivery_on": (
+        "die Fälligkeit von {status} in {order_type} wird vom Liefertermin zurückgerechnet, und "
+        "es gibt keinen: delivery_on angeben"
+    ),
+    "the orders are of several types, {order_types}: change one type at a time": (
+        "die Aufträge haben verschiedene Arten, {order_types}: eine Art nach der anderen ändern"
+    ),
+    "orders {refusals} cannot change, so none did: see refusals for the reasons, or go on without "
+    "these orders by propose_all(...).without_refused()": (
+        "die Aufträge {refusals} lassen sich nicht ändern, deshalb blieben alle unverändert: die "
+        "Gründe stehen in refusals, und propose_all(...).without_refused() lässt diese Aufträge "
+        "aus"
+    ),
+    "order {order_id} needs {keys}, which version {version} of {order_type} does not have or no "
+    "longer uses: map each to an active status": (
+        "Auftrag {order_id} braucht {keys}, die Version {version} von {order_type} nicht hat oder "
+        "nicht mehr verwendet: jeden Status einem aktiven zuordnen"
+    ),
+    "open": "offen",
+    "complete": "fertig",
+    "order {order_id} has nothing to undo: its opening stays, so cancel it instead": (
+        "bei Auftrag {order_id} gibt es nichts rückgängig zu machen: die Eröffnung bleibt, also "
+        "stattdessen stornieren"
+    ),
+    "order {order} is closed: only an open order can be split": (
+        "Auftrag {order} ist abgeschlossen: nur ein offener Auftrag lässt sich teilen"
+    ),
+    "order {order} is off the path: bring it back, split it, then hold the part": (
+        "Auftrag {order} ist abseits des Wegs: zurückholen, teilen, dann das Teil anhalten"
+    ),
+    "order {order} has no quantity: amend it first, then split it": (
+        "Auftrag {order} hat keine Menge: erst berichtigen, dann teilen"
+    ),
+    "order {order} can't be split into nothing: give at least one part": (
+        "Auftrag {order} lässt sich nicht in nichts teilen: mindestens ein Teil angeben"
+    ),
+    "part {part} of order {order} must have a quantity of 1 or more": (
+        "Teil {part} von Auftrag {order} muss eine Menge von mindestens 1 haben"
+    ),
+    "the id {part} would be used twice: give each part of order {order} a new id": (
+        "die Nummer {part} käme zweimal vor: jedem Teil von Auftrag {order} eine neue Nummer geben"
+    ),
+    "the parts of order {order} must add up to less than its quantity": (
+        "die Teile von Auftrag {order} müssen zusammen weniger als seine Menge ergeben"
+    ),
+    "no date lies {days} days from {day}: stay between 0001-01-01 and 9999-12-31, and within the "
+    "working days of the calendar": (
+        "{days} Tage von {day} entfernt liegt kein Datum: zwischen 0001-01-01 und 9999-12-31 und "
+        "innerhalb der Arbeitstage des Kalenders bleiben"
+    ),
+    "there is no order {order_id} in this store: check the id, or open the order": (
+        "Auftrag {order_id} ist nicht gespeichert: die Nummer prüfen oder den Auftrag eröffnen"
+    ),
+    "orders {conflicts} already exist: open yours under other ids, or give a command_id if this "
+    "may be a retry": (
+        "die Aufträge {conflicts} gibt es schon: andere Nummern verwenden, oder eine command_id "
+        "angeben, falls es ein zweiter Versuch sein kann"
+    ),
+    "version {version} of cycle {order_type} is already known with other content: give your cycle "
+    "a new version": (
+        "Version {version} des Ablaufs {order_type} ist schon mit anderem Inhalt bekannt: dem "
+        "Ablauf eine neue Version geben"
+    ),
+    "keys {keys} of {order_type} named other statuses before: use new keys, or bring the statuses "
+    "back with their last descriptions": (
+        "die Schlüssel {keys} von {order_type} standen früher für andere Status: neue Schlüssel "
+        "verwenden oder die Status mit ihrer letzten Beschreibung zurückholen"
+    ),
+    "command {command_id} has already saved something else: use a new id": (
+        "der Befehl {command_id} hat schon etwas anderes gespeichert: eine neue Nummer verwenden"
+    ),
+    "the statuses of {order_type} do not form a cycle: {reasons}": (
+        "die Status von {order_type} ergeben keinen Ablauf: {reasons}"
+    ),
+    "cycle {order_type} has no status {key}: use one of {known}": (
+        "der Ablauf {order_type} hat keinen Status {key}: einen von diesen verwenden: {known}"
+    ),
+    "order {order_id} may not change: {reasons}": (
+        "Auftrag {order_id} darf sich nicht ändern: {reasons}"
+    ),
+    "order {order_id} is {before} and would become {after}: map its status to one that keeps it "
+    "so, or leave the order out": (
+        "Auftrag {order_id} ist {before} und wäre danach {after}: seinen Status einem zuordnen, "
+        "bei dem es so bleibt, oder den Auftrag auslassen"
+    ),
+    "invalid data: {reasons}": "ungültige Daten: {reasons}",
+    "the statuses do not form a cycle: {reasons}": "die Status ergeben keinen Ablauf: {reasons}",
+    "cycle {order_type} has no status {key}: use one of its statuses": (
+        "der Ablauf {order_type} hat keinen Status {key}: einen seiner Status verwenden"
+    ),
+    "order {order_id} is closed, and leaving its status completes nothing: leave out completed_on "
+    "and current_complete": (
+        "Auftrag {order_id} ist abgeschlossen, und sein Status wird beim Verlassen nicht fertig: "
+        "completed_on und current_complete weglassen"
+    ),
+    "{path} {reason}": "{path} {reason}",
+    "{reasons}": "{reasons}",
+    "cycle {order_type} is not in this store: save an order of it or call put_cycle first": (
+        "der Ablauf {order_type} ist nicht gespeichert: zuerst einen Auftrag davon speichern oder "
+        "put_cycle aufrufen"
+    ),
+    "version {version} of cycle {order_type} is not in this store: save an order of it or call "
+    "put_cycle first": (
+        "Version {version} des Ablaufs {order_type} ist nicht gespeichert: zuerst einen Auftrag "
+        "davon speichern oder put_cycle aufrufen"
+    ),
+    "cycle {order_type} is at version {actual} already: load it and edit that": (
+        "der Ablauf {order_type} hat schon die Version {actual}: diese laden und bearbeiten"
+    ),
+    "order {order_id} cannot take the day {completed_on}: choose a date up to {latest}": (
+        "Auftrag {order_id} kann nicht am {completed_on} fertig geworden sein: ein Datum bis "
+        "{latest} wählen"
+    ),
+    "cycle {order_type} has no version yet, so none to replace: put it with replaces=None": (
+        "der Ablauf {order_type} hat noch keine Version, die ersetzt werden kann: mit "
+        "replaces=None speichern"
+    ),
+    "order {order_id} cannot take the day {completed_on}: choose a date from {earliest} to "
+    "{latest}": (
+        "Auftrag {order_id} kann nicht am {completed_on} fertig geworden sein: ein Datum von "
+        "{earliest} bis {latest} wählen"
+    ),
+    "order {order_id} entered its previous status on {earliest}, after {latest}: undo the change "
+    "to its present status, and correct the previous one first": (
+        "Auftrag {order_id} kam am {earliest} in seinen vorigen Status, also nach {latest}: den "
+        "Wechsel in den jetzigen Status rückgängig machen und zuerst den vorigen berichtigen"
+    ),
+    "cycle {order_type} is at version {actual}, not {expected}: put version {expected} before you "
+    "use it": (
+        "der Ablauf {order_type} hat die Version {actual}, nicht {expected}: Version {expected} "
+        "vor der Verwendung speichern"
+    ),
+    "cycle {order_type} is at version {actual}, not {expected}: load version {actual} and repeat "
+    "your edit": (
+        "der Ablauf {order_type} hat die Version {actual}, nicht {expected}: Version {actual} "
+        "laden und die Bearbeitung wiederholen"
+    ),
+    # Tables.
+    "yes": "ja",
+    "no": "nein",
+    "Sheet1": "Tabelle1",
+    # Rules.
+    "going to {status}": "der Wechsel nach {status}",
+    "opening an order": "das Eröffnen eines Auftrags",
+    "amending an order": "das Berichtigen eines Auftrags",
+    "moving an order to another version of its statuses": (
+        "die Umstellung eines Auftrags auf eine andere Version seiner Status"
+    ),
+    "undoing a change": "das Zurücknehmen einer Änderung",
+    "splitting an order": "das Teilen eines Auftrags",
+    "ordering a reprint": "das Bestellen eines Nachdrucks",
+    "{change} needs one of the roles {roles}: ask somebody who has it": (
+        "{change} verlangt eine dieser Rollen: {roles}; jemanden fragen, der sie hat"
+    ),
+    "an order at {source} may not go to {status}: choose one of {among}": (
+        "ein Auftrag darf nicht von {source} nach {status} wechseln: einen von diesen wählen: "
+        "{among}"
+    ),
+    "an order at {source} may not go to {status}: it has to stay": (
+        "ein Auftrag darf nicht von {source} nach {status} wechseln: er muss bleiben"
+    ),
+    "targets name {key}, and no cycle has this status": (
+        "targets nennt {key}, und kein Ablauf hat diesen Status"
+    ),
+    "permissions name {key}, and no cycle has this status": (
+        "permissions nennt {key}, und kein Ablauf hat diesen Status"
+    ),
+    "no status may follow {status}: name one that is in use": (
+        "auf {status} darf kein Status folgen: einen verwendeten nennen"
+    ),
+    "{move} needs a reason, and none in use is for it: add one": (
+        "{move} verlangt einen Grund, und kein verwendeter passt dazu: einen hinzufügen"
+    ),
+    "going to the next status": "der Wechsel zum nächsten Status",
+    "skipping statuses": "das Überspringen von Status",
+    "going back": "der Schritt zurück",
+    "leaving the usual sequence": "das Verlassen der üblichen Reihenfolge",
+    "returning to the usual sequence": "die Rückkehr in die übliche Reihenfolge",
+    "reopening an order": "das Wiederöffnen eines Auftrags",
+    "the reason {reason} is not for this change: choose one of {among}": (
+        "der Grund {reason} passt nicht zu dieser Änderung: einen von diesen wählen: {among}"
+    ),
+    "the reason {reason} is not for this change: leave it out": (
+        "der Grund {reason} passt nicht zu dieser Änderung: weglassen"
+    ),
+    "the reason {reason} is not in use: choose one of {among}": (
+        "der Grund {reason} wird nicht verwendet: einen von diesen wählen: {among}"
+    ),
+    "the reason {reason} is not in use: leave it out": (
+        "der Grund {reason} wird nicht verwendet: weglassen"
+    ),
+    "{move} needs a reason: pick one": "{move} verlangt einen Grund: einen auswählen",
+    "statuses may not be skipped: go through {skipped} before {status}": (
+        "kein Status darf übersprungen werden: vor {status} kommt noch {skipped}"
+    ),
+    "going to {status} would be a step back, which is refused: choose a later status": (
+        "der Wechsel nach {status} wäre ein Schritt zurück, und der ist nicht erlaubt: einen "
+        "späteren Status wählen"
+    ),
+    "going to {status} would reopen a finished order: open a new order": (
+        "der Wechsel nach {status} würde einen abgeschlossenen Auftrag wieder öffnen: einen neuen "
+        "Auftrag eröffnen"
+    ),
+    "{move} needs a note: say why": "{move} verlangt eine Notiz: den Grund nennen",
+    # Reports.
+    "Stage": "Stufe",
+    "Orders on the Board": "Aufträge auf der Tafel",
+    "Orders by Column": "Aufträge nach Spalten",
+    "Column": "Spalte",
+    "Opening to first completion": "Eröffnung bis zur ersten Fertigstellung",
+    "Opening to first completion, without holds": (
+        "Eröffnung bis zur ersten Fertigstellung, ohne angehaltene Tage"
+    ),
+    "Opening to last completion": "Eröffnung bis zur letzten Fertigstellung",
+    "Opening to last completion, without holds": (
+        "Eröffnung bis zur letzten Fertigstellung, ohne angehaltene Tage"
+    ),
+    "calendar": "Kalendertage",
+    "working": "Arbeitstage",
+    "Cycle Time": "Durchlaufzeit",
+    "Cycle Time by Order": "Durchlaufzeit nach Auftrag",
+    "Measured": "Gemessen",
+    "Days": "Tage",
+    "Completed orders: {count}.": "Fertige Aufträge: {count}.",
+    "Other orders, not counted: {count}.": "Andere Aufträge, nicht gezählt: {count}.",
+    "Began": "Begonnen",
+    "First Completed": "Zuerst fertig",
+    "Last Completed": "Zuletzt fertig",
+    "Completions": "Fertigstellungen",
+    "Days to First": "Tage bis zur ersten",
+    "Hold Days to First": "Davon angehalten bis zur ersten",
+    "Days to Last": "Tage bis zur letzten",
+    "Hold Days to Last": "Davon angehalten bis zur letzten",
+    "never due": "nie fällig",
+    "too few visits": "zu wenige Durchgänge",
+    "Suggested Durations: {order_type}": "Vorgeschlagene Dauern: {order_type}",
+    "Suggestions cover a share of {share} of the visits that have ended.": (
+        "Die Vorschläge decken einen Anteil von {share} der beendeten Durchgänge ab."
+    ),
+    "Default Duration": "Standarddauer",
+    "Suggested": "Vorschlag",
+    "Low": "Untergrenze",
+    "High": "Obergrenze",
+    "Visits": "Durchgänge",
+    "Covered": "Abgedeckt",
+    "Recent Visits": "Neueste Durchgänge",
+    "Recent Covered": "Davon abgedeckt",
+    "No Suggestion": "Kein Vorschlag",
+    "Part": "Teil",
+    "Reprint": "Nachdruck",
+    "Families of Orders": "Auftragsfamilien",
+    "Families: {families}. Orders: {orders}. Quantity: {quantity}.": (
+        "Familien: {families}. Aufträge: {orders}. Menge: {quantity}."
+    ),
+    "Family": "Familie",
+    "As": "Als",
+    "Of": "Von Auftrag",
+    "Due": "Fällig",
+    "Longest": "Längster",
+    "Total": "Summe",
+    "Mean": "Mittelwert",
+    "Median": "Median",
+    "80% Within": "80 % innerhalb",
+    "Yes": "Ja",
+    "No": "Nein",
+    "{day}": "{day}",
+    "Late under These Durations": "Überfällig bei diesen Dauern",
+    "Late as Recorded": "Tatsächlich überfällig",
+    "Orders late at least once: {late} of {count}.": (
+        "Mindestens einmal überfällige Aufträge: {late} von {count}."
+    ),
+    "Late by the due dates that they really had: {late}.": (
+        "Überfällig nach ihren tatsächlichen Terminen: {late}."
+    ),
+    "Duration": "Dauer",
+    "Late": "Überfällig",
+    "Orders Due by {day}": "Fällige Aufträge bis {day}",
+    "Overdue Orders": "Überfällige Aufträge",
+    "Orders Past Delivery": "Aufträge nach dem Liefertermin",
+    "Rework": "Nacharbeit",
+    "Moves between Statuses": "Wechsel zwischen den Status",
+    "From": "Von",
+    "To": "Nach",
+    "Moves": "Wechsel",
+    "All moves: {count}.": "Alle Wechsel: {count}.",
+    "Repeat Visits": "Wiederholungen",
+    "Orders with Repeats": "Aufträge mit Wiederholungen",
+    "Opened": "Eröffnet",
+    "Moved on": "Weitergegeben",
+    "priority {value}": "Priorität {value}",
+    "quantity {value}": "Menge {value}",
+    "Amended": "Berichtigt",
+    "nothing": "nichts",
+    "paused visit": "unterbrochener Durchgang",
+    "Moved ahead": "Vorgezogen",
+    "Moved back": "Zurückgegeben",
+    "Moved aside": "Zur Seite gelegt",
+    "Reopened": "Wieder geöffnet",
+    "order date {value}": "Auftragsdatum {value}",
+    "delivery date {value}": "Liefertermin {value}",
+    "start of the plan {value}": "Planbeginn {value}",
+    "first day in the status {value}": "erster Tag im Status {value}",
+    "vendor {value}": "Lieferant {value}",
+    "invoice {value}": "Rechnung {value}",
+    "days held {value}": "angehaltene Tage {value}",
+    "due date {value}": "Fälligkeit {value}",
+    "calculated due date {value}": "berechnete Fälligkeit {value}",
+    "department {value}": "Abteilung {value}",
+    "user {value}": "Person {value}",
+    "no vendor": "kein Lieferant",
+    "no invoice": "keine Rechnung",
+    "no quantity": "keine Menge",
+    "no due date": "keine Fälligkeit",
+    "no calculated due date": "keine berechnete Fälligkeit",
+    "no department": "keine Abteilung",
+    "no user": "keine Person",
+    "{event}: {details}": "{event}: {details}",
+    "Opened as a part of {order_id}": "Eröffnet als Teil von {order_id}",
+    "Opened as a reprint of {order_id}": "Eröffnet als Nachdruck von {order_id}",
+    "Came back": "Zurückgekehrt",
+    "Cancelled": "Storniert",
+    "Put on hold": "Angehalten",
+    "No.": "Nr.",
+    "Event": "Ereignis",
+    "Completed On": "Fertig am",
+    "By": "Durch",
+    "Recorded By": "Erfasst von",
+    "At": "Zeitpunkt",
+    "Reason": "Grund",
+    "Note": "Notiz",
+    "Undone By": "Zurückgenommen von",
+    "Status Notes: {order_id}": "Statusnotizen: {order_id}",
+    "Moved to version {version}": "Auf Version {version} umgestellt",
+    "Split: {parts}; {quantity} stay": "Geteilt: {parts}; {quantity} bleiben",
+    "Undid entry {number}": "Eintrag {number} zurückgenommen",
+    "no {name}": "{name} entfernt",
+    "{name} {value}": "{name} {value}",
+    "{event}, skipping {statuses}": "{event}, übersprungen: {statuses}",
+    "due date set by hand": "Fälligkeit von Hand gesetzt",
+    "due date as calculated": "Fälligkeit wie berechnet",
+    "Entries: {count}. Undone: {undone}.": "Einträge: {count}. Zurückgenommen: {undone}.",
+    "{quantity} as {order_id}": "{quantity} als {order_id}",
+    "{at}": "{at}",
+    "(none)": "(ohne)",
+    "Department": "Abteilung",
+    "Due Soon": "Bald fällig",
+    "Number": "Nummer",
+    "Orders": "Aufträge",
+    "Overdue": "Überfällig",
+    "Quantity": "Menge",
+    "Type": "Art",
+    "User": "Person",
+    "Vendor": "Lieferant",
+    "Ordered": "Bestellt",
+    "Delivery": "Lieferung",
+    "Invoice": "Rechnung",
+    "As of {today}: {count} order.": "Stand {today}: {count} Auftrag.",
+    "As of {today}: {count} orders.": "Stand {today}: {count} Aufträge.",
+    "As of {today}: {count} open order.": "Stand {today}: {count} offener Auftrag.",
+    "As of {today}: {count} open orders.": "Stand {today}: {count} offene Aufträge.",
+    "Priority": "Priorität",
+    "Chargeable": "Kostenpflichtig",
+    "Times": "Anzahl",
+    "Days Lost": "Verlorene Tage",
+    "As of {today}. Reasons given: {count}. Working days lost: {days}.": (
+        "Stand {today}. Angegebene Gründe: {count}. Verlorene Arbeitstage: {days}."
+    ),
+    "Reasons": "Gründe",
+    "Totals of Reasons": "Gründe insgesamt",
+    "{order_type}: {status}": "{order_type}: {status}",
+    "Order Status Report": "Auftragsübersicht",
+    "Orders by Status": "Aufträge nach Status",
+    "Client": "Kunde",
+    "Amount": "Betrag",
+    "Total amount: {amount}. Orders with an amount: {count}.": (
+        "Gesamtbetrag: {amount}. Aufträge mit Betrag: {count}."
+    ),
+    "Description": "Beschreibung",
+    "Initial": "Anfang",
+    "Final": "Ende",
+    "Association": "Zuordnung",
+    "Default Department": "Standardabteilung",
+    "Default User": "Standardperson",
+    "Non-Standard": "Sonderstatus",
+    "Inactive": "Inaktiv",
+    "Public Description": "Beschreibung für Kunden",
+    "Production Statuses: {order_type}": "Produktionsstatus: {order_type}",
+    "Production Order Types": "Auftragsarten",
+    "Statuses counts active ones; Days adds up the default durations of the path.": (
+        "Gezählt sind die aktiven Status; Tage ist die Summe der Standarddauern auf dem Weg."
+    ),
+    "Inactive statuses hidden: {count}.": "Ausgeblendete inaktive Status: {count}.",
+    "Order Type": "Auftragsart",
+    "Version": "Version",
+    "Statuses": "Anzahl Status",
+    "Calendar Days in Status": "Kalendertage im Status",
+    "Working Days in Status": "Arbeitstage im Status",
+    "Days count only the visits that have ended, without the days paused.": (
+        "Die Tage zählen nur beendete Durchgänge, ohne die unterbrochenen Tage."
+    ),
+    "Visits on Time": "Pünktliche Durchgänge",
+    "Resumed": "Fortgesetzt",
+    "Ongoing": "Laufend",
+    "Paused": "Unterbrochen",
+    "On Time": "Pünktlich",
+    "Rate": "Anteil",
+    "Counts only visits that have ended and had a due date.": (
+        "Zählt nur beendete Durchgänge, die eine Fälligkeit hatten."
+    ),
+    "Done": "Erledigt",
+    "Now": "Jetzt",
+    "To come": "Kommt noch",
+    "Now: {step}.": "Jetzt: {step}.",
+    "Expected on: {day}.": "Voraussichtlich fertig am: {day}.",
+    "Completed on: {day}.": "Fertig am: {day}.",
+    "Order {order_id}": "Auftrag {order_id}",
+    "Step": "Schritt",
+    "State": "Stand",
+    "Reached": "Erreicht",
+    "Workload by Department": "Arbeitslast nach Abteilung",
+    "Workload by User": "Arbeitslast nach Person",
+    "Open": "Offen",
+    "Workload": "Arbeitslast",
+    # Invoices.
+    "it has no order type: choose one": "die Auftragsart fehlt: eine wählen",
+    "its order type has no status cycle: set one up": (
+        "die Auftragsart hat keinen Ablauf: einen anlegen"
+    ),
+    "it has no vendor: choose one": "der Lieferant fehlt: einen wählen",
+    "there is already an order for its vendor and order type": (
+        "für Lieferant und Auftragsart gibt es schon einen Auftrag"
+    ),
+    "line {line} is in no new order: {reasons}": (
+        "Zeile {line} ist in keinem neuen Auftrag: {reasons}"
+    ),
+}
+
+GERMAN: Final[Mapping[str, str]] = MappingProxyType(_TEXTS)
+"""Every text of prodflow in German, by its English template.
+
+Pass it as `words=`, or give it to `Words` together with functions that write numbers and dates in
+the German way. You can also take it as a model for a catalogue in another language: the keys are
+all texts that there are.
+"""

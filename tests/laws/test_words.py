@@ -1,0 +1,292 @@
+"""Laws of texts: whatever people read goes through the words of the host."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import Enum
+from html import unescape
+from itertools import chain
+from typing import Any
+
+import pytest
+from attrs import fields, has
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodflow import (
+    Backward,
+    Forward,
+    Message,
+    ProductionFlow,
+    ProductionOrder,
+    RuleError,
+    Status,
+    StatusCycle,
+    Words,
+    plan,
+    say,
+)
+from prodflow._checks import shown
+from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
+from prodflow.export import Table, to_csv, to_html, to_markdown, to_text
+from prodflow.hub import history_table, order_type_table, status_table
+from prodflow.samples import GERMAN
+from prodflow.testing import laws
+from prodflow.testing._cases import case, few
+from prodflow.testing._reports import reports, stored
+from prodflow.testing.strategies import History, histories, production_flows, production_orders
+
+# --- What the data say ----------------------------------------------------------------------------
+
+
+def leaves(value: object) -> Iterator[str]:
+    """All texts in a value, and its numbers and days as facts show them."""
+    match value:
+        case str() if not isinstance(value, Enum):
+            yield value
+        case int() | Decimal() | date():
+            yield f"{value:f}" if isinstance(value, Decimal) else str(value)
+        case Mapping():
+            yield from leaves([*value, *value.values()])
+        case tuple() | frozenset() | list():
+            yield from chain.from_iterable(map(leaves, value))
+        case _ if has(type(value)):
+            kind: Any = type(value)
+            yield from leaves([getattr(value, field.name) for field in fields(kind)])
+        case _:
+            pass
+
+
+def known(*values: object) -> set[str]:
+    """The texts that the data have, as they are and as messages quote them."""
+    texts = {text for value in values for text in leaves(value)}
+    return texts | set(map(shown, texts)) | {""}
+
+
+def english_in(text: object, data: set[str]) -> list[str]:
+    """The texts in a message that neither its template has nor the data."""
+    match text:
+        case Message():
+            return [left for value in text.fields.values() for left in english_in(value, data)]
+        case str():
+            # A column of a board may stand for the statuses of several order types.
+            return [] if data.issuperset(text.split(" / ")) or text in data else [text]
+        case _:
+            return []
+
+
+def english_left(table: Table, data: set[str]) -> list[str]:
+    """The texts of a table that don't go through words."""
+    cells = (cell for row in table.rows for cell in row)
+    texts = (table.title, *table.columns, *table.notes, *cells)
+    return [left for text in texts for left in english_in(text, data)]
+
+
+# --- Words that mark ------------------------------------------------------------------------------
+
+
+def marked(template: str) -> str:
+    """The template with a mark in place of each letter outside of its fields."""
+    parts = re.split(r"(\{[a-z_]+\})", template)
+    return "".join(
+        part if part.startswith("{") else re.sub("[A-Za-z]", "†", part) for part in parts
+    )
+
+
+MARKED = Words(
+    texts=marked,
+    plural=lambda one, many, count: marked(one if count == 1 else many),
+    number=lambda number: f"#{number:f}",
+    day=lambda day: f"日{day:%Y%m%d}",
+)
+
+
+@pytest.mark.parametrize("template", GERMAN)
+def test_marks_leave_no_english(template: str) -> None:
+    """Whatever the text, only its fields keep their letters."""
+    assert not re.search("[A-Za-z]", re.sub(r"\{[a-z_]+\}", "", marked(template)))
+
+
+# --- Reports --------------------------------------------------------------------------------------
+
+TODAY = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+
+
+class TestReports:
+    """Every text of a report is a message, or the data have it."""
+
+    @few(2)
+    @given(histories(), TODAY)
+    def test_no_report_has_english_of_its_own(self, history: History, today: date) -> None:
+        """Titles, columns, notes and cells go through words, and so do the fields of messages."""
+        data = known(history.changes, history.cycles, "client")
+        tables = [
+            *reports(stored(history.changes), history.cycles, today).values(),
+            history_table(history.entries, history.cycles),
+            order_type_table(history.cycles),
+            *(status_table(cycle) for cycle in history.cycles),
+        ]
+        case("the order was amended", any(hasattr(it, "changed") for it in history.entries))
+        for table in tables:
+            if isinstance(table, Table):
+                assert english_left(table, data) == []
+
+    @few(2)
+    @given(histories(), TODAY, st.sampled_from([MARKED, GERMAN, Words(texts=GERMAN)]))
+    def test_other_words_change_only_texts(
+        self, history: History, today: date, words: Words | Mapping[str, str]
+    ) -> None:
+        """The numbers, the days, the flags and the names of a report stay the same."""
+        for table in reports(stored(history.changes), history.cycles, today).values():
+            if isinstance(table, Table):
+                laws.words_change_only_texts(table, words)
+        laws.words_change_only_texts(history_table(history.entries, history.cycles), words)
+
+    @given(histories(max_size=4))
+    def test_a_text_that_was_forgotten_is_found(self, history: History) -> None:
+        """Otherwise the law above would prove nothing."""
+        table = history_table(history.entries, history.cycles)
+        data = known(history.changes, history.cycles)
+        wrong = Table(str(table.title), table.columns, table.rows, notes=table.notes)
+        assert english_left(wrong, data) == [table.title]
+        wrong = Table(table.title, table.columns, [["Hold on", *row[1:]] for row in table.rows])
+        assert set(english_left(wrong, data)) <= {"Hold on"}
+
+
+# --- Refusals -------------------------------------------------------------------------------------
+
+
+class TestRefusals:
+    """Every refusal of prodflow is a message about the data."""
+
+    @given(production_orders(max_size=4), st.data())
+    def test_no_refusal_has_english_of_its_own(
+        self, order: ProductionOrder, data: st.DataObject
+    ) -> None:
+        """What the rules refuse, and what no rules allow; guards have words of their own."""
+        flow = data.draw(production_flows(cycle=order.cycle))
+        found = known(order, flow)
+        refusals = [
+            refusal
+            for choice in flow.choices(order, today=order.entered_on, by="Ada")
+            for refusal in choice.refusals
+            if refusal.code != "guard"
+        ]
+        case("something is refused", refusals)
+        for refusal in refusals:
+            assert isinstance(refusal.message, Message)
+            assert english_in(refusal.message, found) == []
+
+    @given(production_orders(max_size=4), st.sampled_from(["x-1", "nowhere", None]))
+    def test_errors_are_messages(self, order: ProductionOrder, key: str | None) -> None:
+        """An error says its facts, and nothing of it stays English."""
+        to = order.status.key if key is None else key
+        with pytest.raises(RuleError) as caught:
+            ProductionFlow().propose(order, today=order.entered_on, by="Ada", to=to)
+        assert isinstance(caught.value.message, Message)
+        assert english_in(caught.value.message, known(order, to)) == []
+
+
+# --- Pictures -------------------------------------------------------------------------------------
+
+# Not one letter of English.
+CYCLE = StatusCycle(
+    "1",
+    [
+        Status("1", "甲", initial=True, default_duration=1, colour="#336699"),
+        Status("2", "乙", default_duration=0, default_department="部", default_user="人"),
+        Status("3", "丙", default_duration=1_000),
+        Status("4", "丁", final=True),
+        Status("5", "戊", non_standard=True, default_duration=2),
+        Status("6", "己", non_standard=True, pauses=True),
+        Status("7", "庚", inactive=True),
+        Status("8", "辛", non_standard=True, cancelled=True),
+    ],
+    description="名",
+)
+KEYS = st.sampled_from([status.key for status in CYCLE])
+COUNTS = st.none() | st.dictionaries(KEYS, st.integers(0, 2_000))
+MONDAY = date(2026, 11, 2)
+DAYS = st.integers(-3_000, 3_000).map(lambda days: MONDAY + timedelta(days))
+
+
+def read(svg: str) -> list[str]:
+    """The texts of a picture: what is drawn, the tooltips, the title and the description."""
+    without_style = re.sub(r"<style>.*?</style>", "", svg, flags=re.DOTALL)
+    return [unescape(text) for text in re.findall(r">([^<>]+)<", without_style) if text.strip()]
+
+
+def english_of(texts: Iterable[str]) -> list[str]:
+    """The texts with letters of the English alphabet."""
+    return [text for text in texts if re.search("[A-Za-z]", text)]
+
+
+class TestPictures:
+    """No text of a picture stays English in other words."""
+
+    @given(COUNTS)
+    def test_a_cycle(self, counts: dict[str, int] | None) -> None:
+        """Cards, arrows, subtitle and description."""
+        case("with counts", counts is not None)
+        assert english_of(read(cycle_svg(CYCLE, counts=counts, words=MARKED))) == []
+        shown = cycle_mermaid(CYCLE, counts=counts, words=MARKED)
+        labels = [*re.findall(r'"([^"]*)"', shown), shown.split("accTitle: ")[1].splitlines()[0]]
+        assert english_of(label.replace("<br/>", "") for label in labels) == []
+        dot = cycle_dot(CYCLE, counts=counts, words=MARKED)
+        labels = re.findall(r'label="([^"]*)"', dot)
+        assert english_of(label.replace(r"\n", "") for label in labels) == []
+
+    @given(st.dictionaries(st.tuples(KEYS, KEYS), st.integers(0, 3)))
+    def test_moves(self, moves: dict[tuple[str, str], int]) -> None:
+        """Numbers, legend, key and description."""
+        case("without moves", not any(moves.values()))
+        assert english_of(read(flow_svg(CYCLE, moves, words=MARKED))) == []
+
+    @given(st.none() | DAYS, st.none() | DAYS, st.booleans())
+    def test_a_plan(self, today: date | None, delivery_on: date | None, forward: bool) -> None:
+        """Bars, dates, marks, legend and description."""
+        policy = Forward() if forward or delivery_on is None else Backward()
+        drawn = plan(CYCLE, policy, ordered_on=MONDAY, delivery_on=delivery_on)
+        case("short", drawn.float_days is not None and drawn.float_days < 0)
+        case("late", today is not None and bool(drawn.past(today=today)))
+        assert english_of(read(plan_svg(drawn, today=today, words=MARKED))) == []
+
+    def test_english_would_be_found(self) -> None:
+        """Without words, the same pictures have English in them."""
+        assert len(english_of(read(cycle_svg(CYCLE)))) > 5
+        assert len(english_of(read(flow_svg(CYCLE, {("1", "2"): 1})))) > 2
+
+
+# --- Files and catalogues -------------------------------------------------------------------------
+
+
+class TestFiles:
+    """A file says what its table says."""
+
+    @given(st.booleans(), st.integers(), st.dates())
+    def test_cells_go_through_words(self, flag: bool, number: int, day: date) -> None:
+        """Flags, numbers and days are written by the host; in CSV numbers and days stay."""
+        at = Message("at {day}", {"day": MONDAY})
+        table = Table("", ["1", "2", "3", "4"], [[flag, number, day, at]])
+        for write in (to_text, to_markdown, to_html):
+            text = write(table, words=MARKED)
+            assert all(part in text for part in (f"#{number}", f"日{day:%Y%m%d}"))
+        row = to_csv(table, words=MARKED).splitlines()[1]
+        assert row == f"{'†††' if flag else '††'},{number},{day},†† 2026-11-02"
+
+
+def test_the_german_catalogue_is_complete() -> None:
+    """It has every text, and a catalogue without one is found."""
+    laws.words_have_every_text(GERMAN)
+    with pytest.raises(AssertionError, match="without a text"):
+        laws.words_have_every_text({})
+    with pytest.raises(AssertionError, match="with other fields"):
+        laws.words_have_every_text({**GERMAN, "{count} days": "{days} Tage"})
+
+
+def test_words_that_change_a_number_are_found() -> None:
+    """A table of a host that says itself wrongly breaks the law."""
+    table = Table("Late", ["Days"], [[3]])
+    laws.words_change_only_texts(table, MARKED)
+    assert say("Late", MARKED) == "††††"
