@@ -38,8 +38,8 @@ from prodflow import (
     find_trigger_problems,
     is_wanted,
 )
+from prodflow._trigger_parts import Action, Channel, When
 from prodflow.flow import Amendments, Overrides
-from prodflow.triggers import Action, Channel, When
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 TASK: Final = CreateTask("Call the client")

@@ -24,13 +24,13 @@ from typing import assert_never, final
 
 from attrs import evolve
 
+from prodflow._trigger_parts import Dated
 from prodflow._trusted import trusted
 from prodflow.calendars import WorkingCalendar
 from prodflow.errors import DateOutOfRangeError
 from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder, StatusChanged
 from prodflow.triggers import (
     Completing,
-    Dated,
     DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
