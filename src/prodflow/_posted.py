@@ -61,8 +61,8 @@ def choices(value: object) -> object:
     """Some words as a list: a text has commas between them, or is JSON."""
     found = data(value)
     if isinstance(found, str):
-        return [word.strip() for word in found.split(",")] if found.strip() else []
-    return found
+        found = [word.strip() for word in found.split(",")]
+    return [each for each in found if each != ""] if isinstance(found, list) else found
 
 
 def is_empty(value: object) -> bool:
@@ -70,6 +70,13 @@ def is_empty(value: object) -> bool:
     if isinstance(value, str):
         return value.strip().lower() in {"", "off", "false"}
     return value is None or value is False or (isinstance(value, list | dict) and not value)
+
+
+def is_blank(value: object) -> bool:
+    """Whether a value is an empty text, or empty texts only, as a list of boxes may post them."""
+    if isinstance(value, list):
+        return value != [] and all(isinstance(each, str) and not each for each in value)
+    return isinstance(value, str) and not value
 
 
 _READ: Final[Mapping[Kind, Callable[[object], object]]] = {
@@ -128,7 +135,7 @@ class Posted(NamedTuple):
         Raises:
             TypeError: for a value of the wrong kind; ValueError for one out of bounds.
         """
-        if self.optional and isinstance(value, str) and not value:
+        if self.optional and is_blank(value):
             return self.check(None)
         return self.check(_READ[self.kind](value))
 

@@ -38,6 +38,7 @@ __all__ = [
     "DuplicateOrderError",
     "InactiveStatusError",
     "InvalidCycleError",
+    "InvalidTriggersError",
     "KeyReusedError",
     "MissingDeliveryDateError",
     "MixedOrderTypesError",
@@ -239,6 +240,22 @@ class InvalidCycleError(RuleError):
             order_type=shown(self.order_type),
             reasons=reasons,
         )
+
+
+@define
+class InvalidTriggersError(RuleError):
+    """A form doesn't describe triggers; `problems` has every reason.
+
+    Source:
+        Decision D30.
+    """
+
+    code = "invalid-triggers"
+    problems: tuple[TriggerProblem, ...]
+
+    def _said(self) -> Message:
+        reasons = _reasons((it.message for it in self.problems), len(self.problems))
+        return text("the triggers can't be used: {reasons}", reasons=reasons)
 
 
 @define

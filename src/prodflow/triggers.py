@@ -13,14 +13,15 @@ An event whose `fire_on` is None withdraws the pending event in its slot. `until
 reminder is wanted: until the order leaves the visit, until it's closed, or for ever.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Literal, final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, Key, Label, Number, Text, checked
-from prodflow._trigger_parts import (
+from prodflow._fields import Day, Key, Number, Text, checked
+from prodflow._trigger_rows import find_trigger_problems
+from prodflow._trigger_values import (
     Action,
     Completing,
     Contact,
@@ -33,12 +34,10 @@ from prodflow._trigger_parts import (
     Leaving,
     Opening,
     SendMessage,
-    When,
+    Trigger,
     Where,
 )
-from prodflow.cycle import StatusCycle
-from prodflow.errors import TriggerProblem
-from prodflow.order import HistoryEntry, ProductionOrder
+from prodflow.order import ProductionOrder
 
 __all__ = [
     "Completing",
@@ -58,48 +57,6 @@ __all__ = [
     "find_trigger_problems",
     "is_wanted",
 ]
-
-
-Condition = Callable[[ProductionOrder, HistoryEntry | None], bool]
-
-
-def _order_types(value: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(checks.keys("order_types", value))))
-
-
-@final
-@frozen(weakref_slot=False, field_transformer=checked)
-class Trigger:
-    """An action, and when to do it.
-
-    Args:
-        key: what identifies the trigger, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
-        when: the occasion on which the trigger fires.
-        action: what to do.
-        description: the name of the trigger for people, up to 200 characters.
-        enabled: whether the trigger is switched on. A trigger that is switched off doesn't fire;
-            its pending reminders stay until you call `set_reminders` of your store.
-        order_types: the order types that have this trigger; empty for all.
-        condition: a `Where`, or a function that takes two arguments: the order after the change,
-            and the entry. For a reminder the entry is None, since a reminder depends only on the
-            order. The trigger fires only if the function returns True. With None, the trigger
-            always fires. To pickle the trigger, define the function at the top level of a module.
-        automatic: whether a worker can `claim` the events; otherwise a person handles them.
-        once_per_order: whether the trigger fires only once in the life of an order.
-
-    Source:
-        "Production Status Triggers"; decisions D25, D26 and D30.
-    """
-
-    key: Key
-    when: When
-    action: Action
-    description: Label = field(default="", kw_only=True)
-    enabled: bool = field(default=True, kw_only=True)
-    order_types: tuple[str, ...] = field(default=(), kw_only=True, converter=_order_types)
-    condition: Condition | None = field(default=None, kw_only=True)
-    automatic: bool = field(default=True, kw_only=True)
-    once_per_order: bool = field(default=False, kw_only=True)
 
 
 Slot = tuple[str, str, int | None]
@@ -175,51 +132,6 @@ def is_wanted(event: TriggerEvent, order: ProductionOrder) -> bool:
         return False
     is_past = order.is_cancelled and event.visit < order.visit
     return not (is_past and (event.dated or isinstance(event.action, SendMessage)))
-
-
-def watched_status(trigger: Trigger) -> str | None:
-    """The key of the status that a trigger is for; None if it's for any status."""
-    return None if isinstance(trigger.when, Opening | DaysFromDelivery) else trigger.when.status
-
-
-def find_trigger_problems(
-    triggers: Iterable[Trigger], cycles: Iterable[StatusCycle]
-) -> tuple[TriggerProblem, ...]:
-    """Problems in triggers: statuses and order types that no cycle has, and keys used twice.
-
-    Args:
-        triggers: the triggers of a flow.
-        cycles: the cycles of your app, in any versions. The status of a trigger must be in at
-            least one cycle of the trigger's order types.
-
-    Returns:
-        The problems in the sequence of the triggers; empty if there are none.
-
-    Example:
-        >>> reminder = Trigger("call", DaysInStatus("at-teh-lab", 3), CreateTask("Call the lab"))
-        >>> [problem.code for problem in find_trigger_problems([reminder], [])]
-        ['unknown-status']
-    """
-    known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
-    problems: list[TriggerProblem] = []
-    seen: set[str] = set()
-    for trigger in check_triggers(triggers):
-        key, types, status = trigger.key, trigger.order_types, watched_status(trigger)
-        if key in seen:
-            message = f"trigger keys must be unique; used twice: {key!r}"
-            problems.append(TriggerProblem("duplicate-trigger", key, message))
-        seen.add(key)
-        for order_type in types:
-            if all(cycle.order_type != order_type for cycle in known):
-                message = f"trigger {key!r} is for order type {order_type!r}, which no cycle has"
-                message += ": correct it, or add the cycle"
-                problems.append(TriggerProblem("unknown-order-type", key, message))
-        concerned = (cycle for cycle in known if not types or cycle.order_type in types)
-        if status is not None and all(status not in cycle for cycle in concerned):
-            message = f"trigger {key!r} is for status {status!r}, which none of its cycles has"
-            message += ": correct it, or add the status"
-            problems.append(TriggerProblem("unknown-status", key, message))
-    return tuple(problems)
 
 
 def check_triggers(triggers: Iterable[Trigger]) -> tuple[Trigger, ...]:

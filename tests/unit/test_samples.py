@@ -16,7 +16,7 @@ from prodflow import (
     find_problems,
     find_trigger_problems,
 )
-from prodflow._trigger_parts import Action, When
+from prodflow._trigger_values import Action, When
 from prodflow.codec import dump, load
 from prodflow.samples import ALBUMS, ALL, FRAMES, PRINTS, Sample
 from prodflow.testing import CycleSuite

@@ -38,7 +38,7 @@ from prodflow import (
     find_trigger_problems,
     is_wanted,
 )
-from prodflow._trigger_parts import Action, Channel, When
+from prodflow._trigger_values import Action, Channel, When
 from prodflow.flow import Amendments, Overrides
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)

@@ -27,7 +27,7 @@ from prodflow import _checks as checks
 from prodflow._fields import ANY, Number, Text
 from prodflow._fields import checked as check_fields
 from prodflow._mappings import FrozenMapping
-from prodflow._trigger_parts import Action, When
+from prodflow._trigger_values import Action, When
 from prodflow.calendars import WorkingCalendar
 from prodflow.codec import _facts as facts
 from prodflow.codec import _hooks as hooks

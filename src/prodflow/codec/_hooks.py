@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any, Final, TypeVar, cast
 
 from prodflow import _checks as checks
-from prodflow._trigger_parts import Scalar
+from prodflow._trigger_values import Scalar
 from prodflow.codec._problems import WRONG, ProblemsError
 
 T = TypeVar("T")

@@ -28,7 +28,7 @@ from prodflow import (
     WorkingCalendar,
     deliver_due,
 )
-from prodflow._trigger_parts import Dated
+from prodflow._trigger_values import Dated
 from prodflow.testing._cases import case
 from prodflow.testing._life import Life, Step
 from prodflow.testing._studio import CYCLE, MONDAY, NOON, Store

@@ -29,7 +29,7 @@ from prodflow import (
     Trigger,
     Where,
 )
-from prodflow._trigger_parts import When
+from prodflow._trigger_values import When
 from prodflow.testing._dates import due_date_policies
 from prodflow.testing._drawing import (
     DESCRIPTIONS,

@@ -42,7 +42,7 @@ from prodflow import (
     WorkingCalendar,
     deliver_due,
 )
-from prodflow._trigger_parts import When
+from prodflow._trigger_values import When
 from prodflow.testing._cases import case
 from prodflow.testing._studio import NOON, Store
 from prodflow.triggers import Slot

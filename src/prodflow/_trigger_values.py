@@ -1,6 +1,6 @@
-"""The parts of a trigger: when it fires, for which orders, and what is to be done."""
+"""Triggers: when each one fires, for which orders, and what is to be done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Annotated, Final, Literal, cast, final, get_args
 
@@ -8,7 +8,7 @@ from attrs import NOTHING, NothingType, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._facts import NONE_WANTED, WantedFacts, wanted_facts
-from prodflow._fields import Description, Duration, Key, Text, between, checked
+from prodflow._fields import Description, Duration, Key, Label, Text, between, checked
 from prodflow.order import HistoryEntry, Move, ProductionOrder
 
 
@@ -401,3 +401,50 @@ def _matches(wanted: Wanted, value: str | None) -> bool:
     if wanted is NOTHING:
         return True
     return value in wanted if isinstance(wanted, frozenset) else value == wanted
+
+
+Condition = Callable[[ProductionOrder, HistoryEntry | None], bool]
+
+
+def _order_types(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(checks.keys("order_types", value))))
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class Trigger:
+    """An action, and when to do it.
+
+    Args:
+        key: what identifies the trigger, 1 to 64 ASCII letters, digits, `_`, `-`, `.`.
+        when: the occasion on which the trigger fires.
+        action: what to do.
+        description: the name of the trigger for people, up to 200 characters.
+        enabled: whether the trigger is switched on. A trigger that is switched off doesn't fire;
+            its pending reminders stay until you call `set_reminders` of your store.
+        order_types: the order types that have this trigger; empty for all.
+        condition: a `Where`, or a function that takes two arguments: the order after the change,
+            and the entry. For a reminder the entry is None, since a reminder depends only on the
+            order. The trigger fires only if the function returns True. With None, the trigger
+            always fires. To pickle the trigger, define the function at the top level of a module.
+        automatic: whether a worker can `claim` the events; otherwise a person handles them.
+        once_per_order: whether the trigger fires only once in the life of an order.
+
+    Source:
+        "Production Status Triggers"; decisions D25, D26 and D30.
+    """
+
+    key: Key
+    when: When
+    action: Action
+    description: Label = field(default="", kw_only=True)
+    enabled: bool = field(default=True, kw_only=True)
+    order_types: tuple[str, ...] = field(default=(), kw_only=True, converter=_order_types)
+    condition: Condition | None = field(default=None, kw_only=True)
+    automatic: bool = field(default=True, kw_only=True)
+    once_per_order: bool = field(default=False, kw_only=True)
+
+
+def status_of(when: When) -> str | None:
+    """The key of the status that an occasion is for; None if it's for any status."""
+    return None if isinstance(when, Opening | DaysFromDelivery) else when.status
