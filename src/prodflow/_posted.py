@@ -69,7 +69,12 @@ def is_empty(value: object) -> bool:
     """Whether a field with this value is left empty, or not ticked."""
     if isinstance(value, str):
         return value.strip().lower() in {"", "off", "false"}
-    return value is None or value is False or (isinstance(value, list | dict) and not value)
+    return value is None or value is False or value in ([], {}) or is_blank(value)
+
+
+def has_no_text(value: object) -> bool:
+    """Whether a text is missing: it's None, or has nothing but white space."""
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def is_blank(value: object) -> bool:

@@ -17,7 +17,7 @@ from attrs import NOTHING, asdict, define, evolve, field, frozen
 from prodflow import _checks as checks
 from prodflow._fields import Colour, Description, Duration, Key, Text, checked
 from prodflow._messages import Message, count_of, joined, text
-from prodflow._posted import Posted, name_of, pairs_of, posted_fields
+from prodflow._posted import Posted, has_no_text, name_of, pairs_of, posted_fields
 from prodflow.errors import CycleProblem
 
 _LONG: Final = 60
@@ -232,7 +232,7 @@ def _read(
         value = values.pop(posted.name, NOTHING)
         if value is NOTHING:
             value = _left_out(posted, (known or {}).get(line.key))
-        if posted.name == "key" and known is not None and _is_blank(value):
+        if posted.name == "key" and known is not None and has_no_text(value):
             continue
         try:
             setattr(line, posted.name, posted.read(value))
@@ -250,12 +250,8 @@ def _left_out(posted: Posted, before: Status | None) -> object:
     return "" if posted.default is NOTHING else posted.default
 
 
-def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
 def _unread(posted: Posted, value: object, name: Message, placed: _Placed) -> CycleProblem:
-    if posted.name == "description" and _is_blank(value):
+    if posted.name == "description" and has_no_text(value):
         message = text("{name} has no description: fill it in", name=name)
         return _error("blank-description", message, "description", placed)
     return _error(posted.code, posted.refusal(name), posted.name, placed)

@@ -19,7 +19,7 @@ from attrs import NOTHING, define, evolve, fields
 from prodflow import _checks as checks
 from prodflow._facts import Alternatives, Fact
 from prodflow._messages import Message, text
-from prodflow._posted import Posted, data, is_empty, name_of, pairs_of, posted_fields
+from prodflow._posted import Posted, data, has_no_text, is_empty, name_of, pairs_of, posted_fields
 from prodflow._statuses import shortened
 from prodflow._trigger_values import Action, CustomAction, Trigger, When, Where, status_of
 from prodflow.cycle import StatusCycle, slug
@@ -215,7 +215,11 @@ def _read_fields(
         try:
             read[posted.name] = posted.read("" if value is NOTHING else value)
         except (TypeError, ValueError):
-            faults.append(_Fault(posted.code, path + posted.name, posted.refusal))
+            field = path + posted.name
+            if posted.name == "status":  # it's chosen from a list
+                faults.append(_Fault("unknown-status", field, _saying(_NO_STATUS)))
+            else:
+                faults.append(_Fault(posted.code, field, posted.refusal))
     return read
 
 
@@ -309,7 +313,7 @@ def _read(index: int, item: Any, *, keyless: bool) -> _Row:  # noqa: ANN401 - wh
         return _Row(index, item.key, item.description, when, types, trigger=item)
     values = pairs_of(item)
     values.pop("schema", None)  # the number that the codec writes
-    is_new = keyless and is_empty(values.get("key"))
+    is_new = keyless and has_no_text(values.get("key"))
     if is_new:
         values["key"] = _NO_KEY
     faults: list[_Fault] = []
@@ -351,7 +355,7 @@ def _problem(row: _Row, code: str, field: str | None, say: _Say) -> TriggerProbl
 
 def _name(row: _Row) -> Message:
     """What people call a trigger: its description, or the number of its line."""
-    if not row.description.strip():
+    if has_no_text(row.description):
         return _line(row)
     return text("'{description}'", description=shortened(row.description))
 
@@ -452,7 +456,7 @@ def read_triggers(
 
 
 def _name_for_key(row: _Row) -> str:
-    return row.description if row.description.strip() else "trigger"
+    return "trigger" if has_no_text(row.description) else row.description
 
 
 def _problems_of(

@@ -228,8 +228,8 @@ def posted_rows(
 
     Args:
         form: what was posted, as pairs of names and values, or as a mapping whose values can be
-            lists. If a name comes several times, a field with `choices` has all the values, and any
-            other field has the last one.
+            lists. If a name comes several times, a field of the kind "choices" has all the values,
+            and any other field has the last one.
         grid: what `status_rows` or `trigger_rows` gave for the page. A box that isn't ticked isn't
             posted, so in each row the flags of these columns that are missing become False.
 
@@ -270,7 +270,7 @@ class _Row:
         self.is_blank = True
         for field, given in posted.items():
             kind = columns[field]["kind"] if field in columns else None
-            several = kind == "choices" or (kind is None and len(given) > 1)
+            several = len(given) > 1 and kind in {"choices", None}
             self._put(field, given if several else given[-1])
             if kind in _ASKED and given[-1] not in (None, ""):
                 self.is_blank = False
