@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from attrs import evolve
+from attrs import asdict, evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -27,7 +27,7 @@ from prodflow import (
 from prodflow.testing import laws, strategies
 from prodflow.testing._cases import SHARED
 from prodflow.testing._drawing import fact_changes_for
-from prodflow.testing._forms import status_forms, trigger_forms
+from prodflow.testing._forms import BrokenMapping, status_forms, trigger_forms
 from prodflow.testing._law_steps import RECORDED, advanced, is_allowed
 from prodflow.testing._life import Step
 from prodflow.testing._studio import NOON
@@ -81,14 +81,20 @@ class CycleSuite:
         laws.a_moved_row_is_a_move(cycle, status.key, index)
         field, value = data.draw(_CHANGES)
         laws.a_changed_field_is_read(cycle, status.key, field, value)
+        for name, same in asdict(status).items():
+            if name != "key":
+                laws.a_changed_field_is_read(cycle, status.key, name, same)
         for removed in (None, status.key):
             laws.a_new_row_gets_a_new_key(cycle, status.key, ["framing"], removed)
             laws.a_new_row_gets_a_new_key(cycle, "Framing", ["framing"], removed)
         listed = data.draw(st.permutations([*cycle, *data.draw(_MORE)]))
         laws.an_edit_is_one_version(cycle, listed)
         laws.an_edit_is_one_version(cycle, cycle.statuses)
+        laws.an_edit_is_one_version(cycle, [*cycle, *cycle])
         laws.problems_show_no_keys(listed)
-        laws.every_problem_of_statuses_has_a_place(data.draw(status_forms(cycle)))
+        rows: list[Any] = data.draw(status_forms(cycle))
+        laws.every_problem_of_statuses_has_a_place(rows)
+        laws.every_problem_of_statuses_has_a_place([None, *rows, BrokenMapping()])
 
     @SHARED
     @given(data=st.data())
@@ -99,7 +105,9 @@ class CycleSuite:
         triggers = [it for it in flow.triggers if isinstance(it.condition, Where | None)]
         laws.triggers_posted_back_are_unchanged(triggers)
         laws.problems_show_no_keys([], triggers, [cycle])
-        laws.every_problem_of_triggers_has_a_place(data.draw(trigger_forms(triggers)), [cycle])
+        rows: list[Any] = data.draw(trigger_forms(triggers))
+        laws.every_problem_of_triggers_has_a_place(rows, [cycle])
+        laws.every_problem_of_triggers_has_a_place([None, *rows, BrokenMapping()], [cycle])
 
     @SHARED
     @given(ordered_on=_DAYS)

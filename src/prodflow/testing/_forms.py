@@ -150,8 +150,9 @@ def _mixed(draw: DrawFn, rows: Rows, new: SearchStrategy[Any]) -> list[Any]:
     mixed: list[Any] = [*rows]
     if draw(st.booleans()):
         mixed = list(draw(st.permutations(mixed)))
-    for _ in range(draw(st.sampled_from([0, 0, 1, 2]))):
-        mixed.insert(draw(st.integers(0, len(mixed))), draw(new | GARBAGE))
+    for _ in range(draw(st.sampled_from([0, 1, 1, 2]))):
+        other = draw(st.one_of(new, st.builds(BrokenMapping), GARBAGE))
+        mixed.insert(draw(st.integers(0, len(mixed))), other)
     if mixed and draw(st.sampled_from([False, False, True])):
         mixed.pop(draw(st.integers(0, len(mixed) - 1)))
     return mixed
