@@ -93,8 +93,9 @@ class CycleSuite:
         laws.an_edit_is_one_version(cycle, [*cycle, *cycle])
         laws.problems_show_no_keys(listed)
         rows: list[Any] = data.draw(status_forms(cycle))
+        mixed: list[Any] = [None, *rows, BrokenMapping()]
         laws.every_problem_of_statuses_has_a_place(rows)
-        laws.every_problem_of_statuses_has_a_place([None, *rows, BrokenMapping()])
+        laws.every_problem_of_statuses_has_a_place(mixed)
 
     @SHARED
     @given(data=st.data())
@@ -106,8 +107,9 @@ class CycleSuite:
         laws.triggers_posted_back_are_unchanged(triggers)
         laws.problems_show_no_keys([], triggers, [cycle])
         rows: list[Any] = data.draw(trigger_forms(triggers))
+        mixed: list[Any] = [None, *rows, BrokenMapping()]
         laws.every_problem_of_triggers_has_a_place(rows, [cycle])
-        laws.every_problem_of_triggers_has_a_place([None, *rows, BrokenMapping()], [cycle])
+        laws.every_problem_of_triggers_has_a_place(mixed, [cycle])
 
     @SHARED
     @given(ordered_on=_DAYS)
