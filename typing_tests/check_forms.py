@@ -11,7 +11,7 @@ def check_grids(cycle: StatusCycle, triggers: list[Trigger]) -> None:
     assert_type(status_rows(cycle), dict[str, Any])
     assert_type(trigger_rows(triggers), dict[str, Any])
     assert_type(trigger_rows((trigger for trigger in triggers), [cycle]), dict[str, Any])
-    status_rows([cycle])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # one cycle
+    status_rows([cycle])  # type: ignore[arg-type]  # one cycle
 
 
 def check_what_comes_back(cycle: StatusCycle, form: list[tuple[str, str]]) -> None:

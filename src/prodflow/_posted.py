@@ -59,10 +59,14 @@ def data(value: object) -> object:
 
 def choices(value: object) -> object:
     """Some words as a list: a text has commas between them, or is JSON."""
-    found = data(value)
+    found: Any = data(value)
     if isinstance(found, str):
         found = [word.strip() for word in found.split(",")]
-    return [each for each in found if each != ""] if isinstance(found, list) else found
+    return [*filter(_is_filled, found)] if isinstance(found, list) else found
+
+
+def _is_filled(value: object) -> bool:
+    return not (isinstance(value, str) and not value)
 
 
 def is_empty(value: object) -> bool:
@@ -80,8 +84,8 @@ def has_no_text(value: object) -> bool:
 def is_blank(value: object) -> bool:
     """Whether a value is an empty text, or empty texts only, as a list of boxes may post them."""
     if isinstance(value, list):
-        return value != [] and all(isinstance(each, str) and not each for each in value)
-    return isinstance(value, str) and not value
+        return value != [] and not any(map(_is_filled, cast("list[object]", value)))
+    return not _is_filled(value)
 
 
 _READ: Final[Mapping[Kind, Callable[[object], object]]] = {

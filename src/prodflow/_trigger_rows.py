@@ -118,10 +118,10 @@ def _to_part(part: Part) -> dict[str, Any]:
     return {"kind": _NAMES[type(part)], **values}
 
 
-def _to_value(value: Any) -> object:  # noqa: ANN401 - the value of a field
+def _to_value(value: object) -> object:
     if isinstance(value, frozenset):
-        return sorted(map(str, value))
-    return [*value] if isinstance(value, tuple) else value
+        return sorted(map(str, cast("frozenset[Move]", value)))
+    return [*cast("tuple[object, ...]", value)] if isinstance(value, tuple) else value
 
 
 def _to_condition(condition: object) -> dict[str, Any] | None:
@@ -131,15 +131,18 @@ def _to_condition(condition: object) -> dict[str, Any] | None:
         expected = "a Where for a form, since a form can't hold code"
         raise ValueError(f"condition must be {expected}")  # noqa: TRY004 - as the codec raises
     values = {name: getattr(condition, name) for name in _NAMED}
-    row = {
-        name: sorted(value, key=lambda each: (each is not None, each or ""))
-        if isinstance(value, frozenset)
-        else value
-        for name, value in values.items()
-        if value is not NOTHING
+    row: dict[str, Any] = {
+        name: _to_wanted(value) for name, value in values.items() if value is not NOTHING
     }
     facts = {name: _to_fact(value) for name, value in condition.facts.items()}
     return row | {"facts": facts} if facts else row
+
+
+def _to_wanted(value: object) -> object:
+    if not isinstance(value, frozenset):
+        return value
+    names = cast("frozenset[str | None]", value)
+    return sorted(names, key=lambda each: (each is not None, each or ""))
 
 
 def _to_fact(value: Fact | Alternatives | None) -> object:
@@ -197,7 +200,7 @@ _NO_FIELD: Final = text("{name} has a field that it can't have, {field}: clear i
 def _mapping(value: object) -> dict[Any, object] | None:
     """The fields of an object, or of a text in JSON; None for anything else."""
     try:
-        found = data(value)
+        found: Any = data(value)
         return pairs_of(found) if isinstance(found, Mapping) else None
     except Exception:  # noqa: BLE001 - the host's mapping may fail in any way
         return None
@@ -276,11 +279,15 @@ def _read_condition(value: object, faults: list[_Fault]) -> Where | None:
     return Where(**given)
 
 
-def _read_wanted(value: object) -> object:
+def _read_wanted(value: Any) -> object:  # noqa: ANN401 - data of any kind
     """One name or several; in a list, an empty text is an order without one."""
     if isinstance(value, list | tuple):
-        return [None if each == "" else each for each in value]
+        return [each or None if isinstance(each, str) else each for each in _items(value)]
     return value
+
+
+def _items(value: object) -> Iterable[object]:
+    return cast("Iterable[object]", value)
 
 
 def _read_facts(value: object) -> object:
@@ -295,11 +302,11 @@ _DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 def _read_fact(value: Any) -> Any:  # noqa: ANN401 - data of any kind
     if isinstance(value, list | tuple):
-        return [*map(_read_fact, value)]
+        return [*map(_read_fact, _items(value))]
     if not isinstance(value, Mapping):
         return value
     written: Any
-    ((tag, written),) = pairs_of(value).items()
+    ((tag, written),) = pairs_of(cast("Mapping[Any, object]", value)).items()
     if tag == "decimal" and _DECIMAL.fullmatch(written):
         return Decimal(written)
     if tag == "date":

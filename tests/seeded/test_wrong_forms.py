@@ -336,8 +336,9 @@ class _Searches:
     @given(status_cycles(max_size=5), st.data())
     def test_statuses(self, search: RightSearch, cycle: StatusCycle, data: st.DataObject) -> None:
         """Every problem of statuses has its place."""
-        rows = data.draw(status_forms(cycle))
-        for listed in (rows, [None, *rows, BrokenMapping()]):
+        rows: list[Any] = data.draw(status_forms(cycle))
+        mixed: list[Any] = [None, *rows, BrokenMapping()]
+        for listed in (rows, mixed):
             laws.every_problem_of_statuses_has_a_place(listed, search.statuses)
 
     @SHARED
@@ -345,7 +346,8 @@ class _Searches:
     def test_triggers(self, search: RightSearch, data: st.DataObject) -> None:
         """Every problem of triggers has its place."""
         rows: list[Any] = data.draw(trigger_forms(self.triggers))
-        for listed in (rows, [None, *rows, BrokenMapping()]):
+        mixed: list[Any] = [None, *rows, BrokenMapping()]
+        for listed in (rows, mixed):
             laws.every_problem_of_triggers_has_a_place(listed, [CYCLE], search.triggers)
 
     @SHARED

@@ -9,7 +9,7 @@ grid, a number for the row, and the path, with dots between them: `triggers.0.wh
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from attrs import asdict
 
@@ -292,8 +292,9 @@ class _Row:
         """Whether the kind of occasion or action that was chosen has a field."""
         if column["kinds"] is None:
             return True
-        part = self.values.get(field.partition(".")[0])
-        return isinstance(part, dict) and part.get("kind") in column["kinds"]
+        part: Any = self.values.get(field.partition(".")[0])
+        kind = cast("dict[str, object]", part).get("kind") if isinstance(part, dict) else None
+        return kind in column["kinds"]
 
 
 def _grid(grid: Mapping[str, Any]) -> tuple[str, dict[str, Column]]:
@@ -312,8 +313,9 @@ def _pairs(
 ) -> Iterator[tuple[str, object]]:
     """The pairs of a form whose names are texts."""
     if isinstance(form, Mapping):
-        for name, value in form.items():
-            values = value if isinstance(value, list) else [value]
+        # To a type checker, an iterable of pairs may be a mapping with pairs as its keys.
+        for name, value in cast("Mapping[str, object]", form).items():
+            values = cast("list[object]", value) if isinstance(value, list) else [value]
             yield from ((name, each) for each in values if isinstance(name, str))
         return
     for pair in checks.items("form", form, "pairs of names and values"):

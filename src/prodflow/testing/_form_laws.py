@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pytest
 from attrs import evolve
@@ -227,11 +227,11 @@ def every_problem_of_triggers_has_a_place(
     assert read_triggers(triggers, cycles) == triggers
 
 
-def _is_new(row: object) -> bool:
+def _is_new(row: Any) -> bool:  # noqa: ANN401 - whatever a form holds
     """Whether a row of a form has no key yet."""
     if not isinstance(row, Mapping):
         return False
-    key = dict(row).get("key")
+    key: object = cast("Mapping[Any, object]", row).get("key")
     return key is None or (isinstance(key, str) and not key.strip())
 
 
@@ -307,14 +307,20 @@ def _outcome(edit: Callable[[], tuple[Status, ...]]) -> tuple[Status, ...] | fro
 def _key_of(row: object) -> object:
     """The key of a row; an empty text if it has none that can be read."""
     try:
-        key = row.get("key") if isinstance(row, Mapping) else getattr(row, "key", "")
+        key = _value_of(row, "key")
     except Exception:  # noqa: BLE001 - a mapping may fail in any way
         return ""
     return key if isinstance(key, str) else ""
 
 
+def _value_of(row: object, field: str) -> object:
+    if isinstance(row, Mapping):
+        return cast("Mapping[str, object]", row).get(field)
+    return getattr(row, field, "")
+
+
 def _is_ticked(row: Any, flag: str) -> bool:  # noqa: ANN401 - a status or a row
-    value = row.get(flag) if isinstance(row, Mapping) else getattr(row, flag)
+    value = _value_of(row, flag)
     return value is True or (isinstance(value, str) and value.strip().lower() in _TICKED)
 
 
