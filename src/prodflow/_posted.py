@@ -59,10 +59,12 @@ def data(value: object) -> object:
 
 def choices(value: object) -> object:
     """Some words as a list: a text has commas between them, or is JSON."""
-    found: Any = data(value)
+    found = data(value)
     if isinstance(found, str):
-        found = [word.strip() for word in found.split(",")]
-    return [*filter(_is_filled, found)] if isinstance(found, list) else found
+        return [word.strip() for word in found.split(",") if word.strip()]
+    if isinstance(found, list):
+        return [*filter(_is_filled, cast("list[object]", found))]
+    return found
 
 
 def _is_filled(value: object) -> bool:

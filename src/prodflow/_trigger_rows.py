@@ -200,10 +200,12 @@ _NO_FIELD: Final = text("{name} has a field that it can't have, {field}: clear i
 def _mapping(value: object) -> dict[Any, object] | None:
     """The fields of an object, or of a text in JSON; None for anything else."""
     try:
-        found: Any = data(value)
-        return pairs_of(found) if isinstance(found, Mapping) else None
-    except Exception:  # noqa: BLE001 - the host's mapping may fail in any way
-        return None
+        found = data(value)
+        if isinstance(found, Mapping):
+            return pairs_of(cast("Mapping[Any, object]", found))
+    except Exception:  # noqa: BLE001, S110 - the host's mapping may fail in any way
+        pass
+    return None
 
 
 def _read_fields(
@@ -282,12 +284,9 @@ def _read_condition(value: object, faults: list[_Fault]) -> Where | None:
 def _read_wanted(value: Any) -> object:  # noqa: ANN401 - data of any kind
     """One name or several; in a list, an empty text is an order without one."""
     if isinstance(value, list | tuple):
-        return [each or None if isinstance(each, str) else each for each in _items(value)]
+        names = cast("list[object]", value)
+        return [None if isinstance(each, str) and not each else each for each in names]
     return value
-
-
-def _items(value: object) -> Iterable[object]:
-    return cast("Iterable[object]", value)
 
 
 def _read_facts(value: object) -> object:
@@ -302,7 +301,7 @@ _DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 def _read_fact(value: Any) -> Any:  # noqa: ANN401 - data of any kind
     if isinstance(value, list | tuple):
-        return [*map(_read_fact, _items(value))]
+        return [*map(_read_fact, cast("list[object]", value))]
     if not isinstance(value, Mapping):
         return value
     written: Any
