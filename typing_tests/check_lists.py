@@ -9,6 +9,7 @@ from prodflow.forms import posted_rows, read_triggers, status_rows, trigger_rows
 def check_grids(cycle: StatusCycle, triggers: list[Trigger]) -> None:
     """What a page shows for editing."""
     assert_type(status_rows(cycle), dict[str, Any])
+    assert_type(status_rows(cycle, words={"Key": "Schlüssel"}), dict[str, Any])
     assert_type(trigger_rows(triggers), dict[str, Any])
     assert_type(trigger_rows((trigger for trigger in triggers), [cycle]), dict[str, Any])
     status_rows([cycle])  # type: ignore[arg-type]  # one cycle

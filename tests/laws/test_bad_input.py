@@ -112,13 +112,13 @@ from prodflow import (
     WorkingCalendar,
     diagrams,
     export,
+    forms,
     hub,
     invoices,
     plan,
     samples,
 )
 from prodflow.export import Table
-from prodflow.forms import status_rows
 from prodflow.hub import (
     CycleTime,
     Load,
@@ -403,7 +403,7 @@ ENUM_VALUE: Final = inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY
 def public_callables() -> dict[str, Callable[..., object]]:
     """Every public constructor, method, operator and function, by the name that users write."""
     found: dict[str, Callable[..., object]] = {}
-    modules = (prodflow, diagrams, export, hub, invoices, samples)
+    modules = (prodflow, diagrams, export, forms, hub, invoices, samples)
     for name, value in [(name, getattr(m, name)) for m in modules for name in m.__all__]:
         if not inspect.isclass(value):
             if inspect.isfunction(value):
@@ -586,14 +586,20 @@ CALLS: Final[dict[str, Call]] = {
         **{field.name: getattr(CYCLE["hold"], field.name) for field in fields(Status)},
     ),
     **each(CYCLE, "edited", rows=[*CYCLE.statuses], taken=["hold"]),
-    **each(None, "status_rows", cycle=CYCLE),
-    **each(None, "trigger_rows", triggers=list(TRIGGERS), cycles=[CYCLE, ALBUMS]),
+    **each(None, "status_rows", cycle=CYCLE, words={"Key": "Schlüssel"}),
+    **each(
+        None,
+        "trigger_rows",
+        triggers=list(TRIGGERS),
+        cycles=[CYCLE, ALBUMS],
+        words={"Key": "Schlüssel"},
+    ),
     **each(None, "read_triggers", rows=list(TRIGGERS), cycles=[CYCLE, ALBUMS], taken=["call"]),
     **each(
         None,
         "posted_rows",
         form=[("statuses.0.key", "lab")],
-        grid=status_rows(CYCLE),
+        grid=forms.status_rows(CYCLE),
     ),
     **each(None, "find_problems", statuses=[CYCLE["lab"], {"key": "lab", "description": "Lab"}]),
     **each(None, "slug", description="At the lab", taken=["at-the-lab"]),

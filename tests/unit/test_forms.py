@@ -245,6 +245,16 @@ class TestStatusRows:
         assert (kinds["key"], kinds["colour"]) == ("key", "colour")
         assert (kinds["default_duration"], kinds["pauses"]) == ("number", "flag")
 
+    def test_titles_are_in_the_words_of_the_host(self) -> None:
+        """Keys and descriptions stay as they are."""
+        columns = status_rows(CYCLE, words={"Description": "Name"})["columns"]
+        assert [it["title"] for it in columns][:3] == ["Key", "Name", "Default duration"]
+        words = {"To the next status": "Weiter", "At the lab": "!", "Moves": "Schritte"}
+        columns = {it["field"]: it for it in trigger_rows([], [CYCLE], words=words)["columns"]}
+        assert columns["when.moves"]["title"] == "Schritte"
+        assert columns["when.moves"]["choices"][0] == {"value": "next", "title": "Weiter"}
+        assert columns["when.status"]["choices"][1]["title"] == "At the lab"
+
 
 class TestTriggerRows:
     """A list of triggers as a grid."""

@@ -19,6 +19,7 @@ from prodflow._names import type_name
 from prodflow._posted import Posted
 from prodflow._statuses import FIELDS as STATUS_FIELDS
 from prodflow._trigger_rows import ACTIONS, FIELDS, PARTS, TITLES, WHEN, to_row
+from prodflow._words import AnyWords, Words, said, words_of
 from prodflow.cycle import StatusCycle
 from prodflow.order import Move
 from prodflow.triggers import Trigger
@@ -56,18 +57,19 @@ _CHANNELS: Final[Mapping[str, Message]] = {
 }
 
 
-def status_rows(cycle: StatusCycle) -> Grid:
+def status_rows(cycle: StatusCycle, *, words: AnyWords | None = None) -> Grid:
     """A list of statuses as a grid for editing.
 
     Args:
         cycle: the version that the user edits.
+        words: your words for the titles; None for English.
 
     Returns:
         A dictionary with `name`, "statuses"; `order_type` and `version` of the cycle; `columns`
         and `rows`. A row has a value for each field of `Status`. A column has:
 
         - `field`: the field that it shows,
-        - `title`: what people read above it; `say` gives it in your words,
+        - `title`: what people read above it,
         - `kind`: "key", "text", "number", "colour" or "flag",
         - `required`: whether the field must be filled in.
 
@@ -83,24 +85,29 @@ def status_rows(cycle: StatusCycle) -> Grid:
         True
     """
     checks.instance("cycle", cycle, StatusCycle, "a StatusCycle")
+    columns = [_column(it, it.name, required=it.name == "description") for it in STATUS_FIELDS]
     return {
         "name": "statuses",
         "order_type": cycle.order_type,
         "version": cycle.version,
-        "columns": [
-            _column(it, it.name, required=it.name == "description") for it in STATUS_FIELDS
-        ],
+        "columns": _in_words(columns, words),
         "rows": [asdict(status) for status in cycle],
     }
 
 
-def trigger_rows(triggers: Iterable[Trigger], cycles: Iterable[StatusCycle] = ()) -> Grid:
+def trigger_rows(
+    triggers: Iterable[Trigger],
+    cycles: Iterable[StatusCycle] = (),
+    *,
+    words: AnyWords | None = None,
+) -> Grid:
     """A list of triggers as a grid for editing.
 
     Args:
         triggers: the triggers. Their conditions are `Where` or None.
         cycles: the cycles of your app. Their statuses and order types are the choices of the grid;
             of each order type the newest version counts.
+        words: your words for the titles; None for English.
 
     Returns:
         A dictionary with `name`, "triggers"; `columns` and `rows`. A row has the data that
@@ -132,9 +139,26 @@ def trigger_rows(triggers: Iterable[Trigger], cycles: Iterable[StatusCycle] = ()
         newest[cycle.order_type] = max(known, cycle, key=lambda it: it.version)
     return {
         "name": "triggers",
-        "columns": [*_trigger_columns([newest[key] for key in sorted(newest)])],
+        "columns": _in_words(_trigger_columns([newest[key] for key in sorted(newest)]), words),
         "rows": [to_row(trigger) for trigger in shown],
     }
+
+
+def _in_words(columns: Iterable[Column], words: AnyWords | None) -> list[Column]:
+    """The columns with titles in the host's words; descriptions stay as they are."""
+    known = words_of(words)
+    said_columns: list[Column] = []
+    for column in columns:
+        choices = column["choices"]
+        if choices is not None:
+            choices = [choice | {"title": _title(choice["title"], known)} for choice in choices]
+        title = _title(column["title"], known)
+        said_columns.append(column | {"title": title, "choices": choices})
+    return said_columns
+
+
+def _title(title: str, words: Words) -> str:
+    return said(title, words) if isinstance(title, Message) else title
 
 
 def _column(
