@@ -1233,8 +1233,13 @@ TAKES_MORE: Final = {
     *("find_problems", "find_trigger_problems"),  # whatever a form has
     "posted_rows",  # whatever a browser posts
 }
-# Only the orders of the report are looked up in these mappings.
-LOOKED_UP: Final = {("status_report", "clients"), ("status_report", "amounts")}
+# Only the orders of the report, or the texts of the page, are looked up in these mappings.
+LOOKED_UP: Final = {
+    ("status_report", "clients"),
+    ("status_report", "amounts"),
+    ("status_rows", "words"),
+    ("trigger_rows", "words"),
+}
 
 # To attrs, NOTHING is a value that was left out, if the default is worked out.
 LEFT_OUT: Final = {("InvoiceProgress", "fraction_done")}
@@ -1244,6 +1249,8 @@ CALLED: Final = {
     ("deliver_due", "act"),
     ("deliver_due", "now"),
     ("orders_for_invoice", "order_ids"),
+    ("status_rows", "words"),
+    ("trigger_rows", "words"),
 }
 
 

@@ -34,12 +34,15 @@ LAB: Final = Status("lab", "At the lab", default_duration=5, default_user="Ada",
 HOLD: Final = Status("hold", "On hold", non_standard=True, pauses=True)
 DONE: Final = Status("done", "Delivered", final=True)
 CYCLE: Final = StatusCycle("prints", [NEW, LAB, HOLD, DONE], description="Prints", version=3)
+DAY: Final = date(2026, 11, 30)
 CALL: Final = Trigger(
     "call",
     DaysInStatus("lab", 3),
     CreateTask("Call the lab"),
     description="Call the lab after three days",
-    condition=Where(vendor={"West", None}, facts={"price": Decimal("1.50")}),
+    condition=Where(
+        vendor={"West", None}, facts={"price": Decimal("1.50"), "shot": [DAY, None], "rush": True}
+    ),
 )
 TELL: Final = Trigger(
     "tell",

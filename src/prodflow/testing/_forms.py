@@ -5,7 +5,7 @@ drawn list has problems of every kind, and often has none.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NoReturn
 
 from hypothesis import strategies as st
@@ -20,14 +20,10 @@ Rows = list[dict[str, Any]]
 class BrokenMapping(Mapping[str, object]):
     """A mapping of a host that fails when it's read."""
 
-    def __getitem__(self, key: str, /) -> NoReturn:
-        raise RuntimeError(key)
-
-    def __iter__(self) -> Iterator[str]:
+    def _fail(self, *_: object) -> NoReturn:
         raise RuntimeError
 
-    def __len__(self) -> int:
-        return 1
+    __getitem__ = __iter__ = __len__ = _fail
 
 
 _SCALARS: Final[SearchStrategy[Any]] = st.one_of(
@@ -103,7 +99,7 @@ def status_forms(draw: DrawFn, cycle: StatusCycle) -> list[Any]:
         },
         optional={"default_duration": st.sampled_from(["", "2", 3, "x"]), "pauses": st.just("on")},
     )
-    return draw(_mixed(rows, new))
+    return draw(_mixed(rows, new | st.sampled_from(cycle.statuses)))
 
 
 @st.composite
@@ -122,7 +118,7 @@ def trigger_forms(draw: DrawFn, triggers: Sequence[Trigger]) -> list[Any]:
         {"when": st.just({"kind": "opening"})},
         optional={"description": st.just("Greet"), "action": st.just({"kind": "create-task"})},
     )
-    return draw(_mixed(rows, new))
+    return draw(_mixed(rows, st.sampled_from([*triggers, *rows]) | new if rows else new))
 
 
 @st.composite
