@@ -9,10 +9,10 @@ bounds. The message says what was expected. If people can type in the value, the
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timezone
-from reprlib import Repr
 from typing import Final, TypeVar, cast
 
 from prodflow import _messages as messages
+from prodflow import _shown
 from prodflow._messages import Message
 
 T = TypeVar("T")
@@ -27,7 +27,8 @@ NUMBER_MAX: Final = 2**31 - 1
 COUNT_MAX: Final = 2**63 - 1
 _FEW: Final = 8
 _PAIR: Final = 2
-_SHOWN: Final = 100
+
+shown: Final = _shown.shown
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -41,21 +42,6 @@ _CONTROLS: Final = r"\x00-\x1f\x7f-\x9f"
 # Not compiled here, because that takes 0.5 ms at import (Python 3.11), and few apps need it.
 _REFUSED: Final = f"[{_CONTROLS}\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
 _REFUSED_IN_NOTES: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
-
-_short = Repr()
-_short.maxstring = _short.maxother = 60
-
-
-def shown(value: object) -> str:
-    """A short `repr` on one line for messages, even if the value's own `repr` is long or fails."""
-    if type(value) is str and len(line := repr(value)) <= _short.maxstring and line.isprintable():
-        return line  # most often: 0.2 µs, not 2 as below (Python 3.11)
-    try:
-        line = _short.repr(value)
-    except Exception:  # noqa: BLE001 - the repr of a bad value may fail in any way
-        line = f"<{type(value).__name__}>"
-    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
 
 def listed(names: Sequence[object]) -> str:

@@ -18,13 +18,18 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Final, Self, final
+from typing import Any, Final, final
+
+from prodflow._shown import shown
 
 Number = int | float | Decimal
 
 Field = str | Number | date | None
 """A value that a message shows. None shows as nothing."""
 
+# Python refuses to convert ints over a limit to text. A host can lower the limit, but not below
+# 640 digits.
+_LONG_BITS: Final = 2_000
 _NO_FIELDS: Final[Mapping[str, Field]] = {}
 
 
@@ -55,15 +60,14 @@ class Message(str):
 
     def __new__(
         cls, template: str, fields: Mapping[str, Field] = _NO_FIELDS, one: str | None = None
-    ) -> Self:
-        if not fields:
-            self = str.__new__(cls, template)
-        elif one is None or fields.get("count") != 1:
-            self = str.__new__(cls, filled(template, fields, english))
-        else:
-            self = str.__new__(cls, filled(one, fields, english))
-        self._template, self._fields, self._one = template, fields, one
-        return self
+    ) -> "Message":
+        if not isinstance(template, str):
+            raise TypeError(f"template must be a str, not {shown(template)}")
+        if not isinstance(fields, Mapping):
+            raise TypeError(f"fields must be a mapping, not {shown(fields)}")
+        if one is not None and not isinstance(one, str):
+            raise TypeError(f"one must be a str or None, not {shown(one)}")
+        return _message(template, dict(fields), one)
 
     @property
     def template(self) -> str:
@@ -83,9 +87,28 @@ class Message(str):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self._template, self._fields, self._one)
 
-    def with_fields(self, **fields: Field) -> "Message":
-        """The same text with these fields."""
-        return Message(self._template, fields, self._one)
+    def with_fields(self, /, **fields: Field) -> "Message":
+        """The same text with these fields.
+
+        Args:
+            fields: the values of the fields, by name.
+        """
+        return _message(self._template, fields, self._one)
+
+
+def _message(template: str, fields: Mapping[str, Field], one: str | None) -> Message:
+    """A message, without checks: 0.6 µs (Python 3.11)."""
+    if not fields:
+        message = str.__new__(Message, template)
+    elif one is None or fields.get("count") != 1:
+        message = str.__new__(Message, filled(template, fields, english))
+    else:
+        message = str.__new__(Message, filled(one, fields, english))
+    # Only this function and the class know these names.
+    message._template = template  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    message._fields = fields  # pyright: ignore[reportPrivateUsage]
+    message._one = one  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return message
 
 
 def text(template: str, /, **fields: Field) -> Message:
@@ -95,7 +118,7 @@ def text(template: str, /, **fields: Field) -> Message:
         >>> text("{order_id} is late", order_id="PO-1")
         'PO-1 is late'
     """
-    return Message(template, fields)
+    return _message(template, fields, None)
 
 
 def count_of(count: int, one: str, many: str, /, **fields: Field) -> Message:
@@ -105,7 +128,7 @@ def count_of(count: int, one: str, many: str, /, **fields: Field) -> Message:
         >>> count_of(2, "{count} order", "{count} orders")
         '2 orders'
     """
-    return Message(many, {"count": count, **fields}, one)
+    return _message(many, {"count": count, **fields}, one)
 
 
 def joined(items: Iterable[str]) -> str:
@@ -126,7 +149,7 @@ def sentences(items: Iterable[str]) -> str:
 def _chain(items: Iterable[str], link: Message) -> str:
     *others, chain = [*items] or [""]
     for item in reversed(others):
-        chain = Message(link.template, {"first": item, "rest": chain})
+        chain = link.with_fields(first=item, rest=chain)
     return chain
 
 
@@ -168,5 +191,11 @@ def english(value: Field) -> str:
             return value.isoformat()
         case None:
             return ""
-        case _:
+        case int() if value.bit_length() > _LONG_BITS:
+            return Decimal.__str__(Decimal(value))
+        case int() | float() | Decimal():
             return f"{value:,}"
+        case _:
+            raise TypeError(
+                f"fields must be texts, numbers, dates, datetimes or None, not {shown(value)}"
+            )
