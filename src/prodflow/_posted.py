@@ -49,7 +49,7 @@ def whole(value: object) -> object:
 
 def data(value: object) -> object:
     """The list or object that a text has in JSON."""
-    if not isinstance(value, str) or value.strip()[:1] not in {"[", "{"}:
+    if not isinstance(value, str) or not value.strip().startswith(("[", "{")):
         return value
     try:
         return json.loads(value)
@@ -75,7 +75,9 @@ def is_empty(value: object) -> bool:
     """Whether a field with this value is left empty, or not ticked."""
     if isinstance(value, str):
         return value.strip().lower() in {"", "off", "false"}
-    return value is None or value is False or value in ([], {}) or is_blank(value)
+    if isinstance(value, list | dict):
+        return not value or is_blank(cast("object", value))
+    return value is None or value is False
 
 
 def has_no_text(value: object) -> bool:
@@ -97,7 +99,7 @@ _READ: Final[Mapping[Kind, Callable[[object], object]]] = {
     "number": whole,
     "flag": flag,
     "choices": choices,
-    "data": data,
+    "data": lambda value: {} if is_blank(value) else data(value),
 }
 _CODES: Final[Mapping[Kind, str]] = {
     "key": "bad-key",
@@ -108,8 +110,6 @@ _CODES: Final[Mapping[Kind, str]] = {
     "choices": "bad-choice",
     "data": "bad-data",
 }
-
-
 _REFUSALS: Final[Mapping[Kind, Message]] = {
     "key": text("{name}: {field} must have 1 to 64 ASCII letters, digits, '_', '-' or '.'"),
     "text": text("{name}: {field} must have 1 to {most} characters, and no control characters"),
@@ -144,7 +144,8 @@ class Posted(NamedTuple):
         """The value as the class has it.
 
         Raises:
-            TypeError: for a value of the wrong kind; ValueError for one out of bounds.
+            TypeError: for a value of the wrong kind; ValueError for one out of bounds. A host's
+                value may raise anything.
         """
         if self.optional and is_blank(value):
             return self.check(None)

@@ -236,7 +236,7 @@ def _read(
             continue
         try:
             setattr(line, posted.name, posted.read(value))
-        except (TypeError, ValueError):
+        except Exception:  # noqa: BLE001 - the host's value may fail in any way
             refused.append((posted, value))
     placed, name = (index, line), _name((index, line))
     problems = [_unread(posted, value, name, placed) for posted, value in refused]

@@ -219,7 +219,7 @@ def _read_fields(
             continue
         try:
             read[posted.name] = posted.read("" if value is NOTHING else value)
-        except (TypeError, ValueError):
+        except Exception:  # noqa: BLE001 - the host's value may fail in any way
             field = path + posted.name
             if posted.name == "status":  # it's chosen from a list
                 faults.append(_Fault("unknown-status", field, _saying(_NO_STATUS)))
@@ -239,7 +239,7 @@ def _no_others(values: Mapping[Any, object], path: str, faults: list[_Fault]) ->
 
 
 def _read_part(value: object, path: str, kinds: Mapping[str, type], faults: list[_Fault]) -> Any:  # noqa: ANN401 - a `When` or an `Action`
-    if isinstance(value, tuple(kinds.values())):
+    if type(value) in kinds.values():
         return value
     values = _mapping(value) or {}
     kind = values.pop("kind", None)

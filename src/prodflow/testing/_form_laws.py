@@ -166,6 +166,7 @@ def every_problem_of_statuses_has_a_place(
             continue
         assert problem.index is not None
         row = rows[problem.index]
+        assert problem.code != "not-a-status" or not _is_readable(row)
         assert problem.field or problem.code in {"not-a-status", "unknown-field"}
         if problem.code not in _OF_LINES:
             assert _key_of(row) in {*problem.keys, ""}
@@ -211,6 +212,7 @@ def every_problem_of_triggers_has_a_place(
     ]
     for problem in problems:
         assert problem.index is not None
+        assert problem.code != "not-a-trigger" or not _is_readable(rows[problem.index])
         assert problem.field or problem.code in {"not-a-trigger", "unknown-field"}
         if problem.code == "duplicate-trigger":
             before = [_key_of(row) for row in rows[: problem.index]]
@@ -311,6 +313,14 @@ def _key_of(row: object) -> object:
     except Exception:  # noqa: BLE001 - a mapping may fail in any way
         return ""
     return key if isinstance(key, str) else ""
+
+
+def _is_readable(row: object) -> bool:
+    """Whether a row is a mapping whose fields can be read."""
+    try:
+        return isinstance(row, Mapping) and len(dict(cast("Mapping[object, object]", row))) > 0
+    except Exception:  # noqa: BLE001 - a mapping may fail in any way
+        return False
 
 
 def _value_of(row: object, field: str) -> object:
