@@ -7,7 +7,15 @@ from attrs import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prodflow import Status, StatusCycle, Trigger, find_problems
+from prodflow import (
+    CreateTask,
+    Opening,
+    Status,
+    StatusCycle,
+    Trigger,
+    find_problems,
+    find_trigger_problems,
+)
 from prodflow.codec import load
 from prodflow.forms import posted_rows, status_rows, trigger_rows
 from prodflow.testing import laws
@@ -98,6 +106,7 @@ class TestGrids:
 
 
 END = Status("z", "Z", final=True)
+CALL = Trigger("call", Opening(), CreateTask("Call"))
 
 
 class TestProblems:
@@ -127,8 +136,24 @@ class TestProblems:
         drawn = data.draw(st.lists(triggers(cycle=cycle) | triggers(), max_size=3))
         laws.problems_show_no_keys(listed, drawn, [cycle])
 
-    @pytest.mark.parametrize("row", [BrokenMapping(), {"when": BrokenMapping()}])
-    def test_a_mapping_that_fails_is_a_problem(self, row: Any) -> None:  # noqa: ANN401 - a bad row
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [BrokenMapping()],
+            [
+                {
+                    "when": BrokenMapping(),
+                    "condition": BrokenMapping(),
+                    "order_types": BrokenMapping(),
+                }
+            ],
+            [{"description": BrokenMapping(), "default_duration": BrokenMapping()}],
+            [BrokenMapping(), CALL, CALL],
+        ],
+    )
+    def test_a_mapping_that_fails_is_a_problem(self, rows: list[Any]) -> None:
         """What a host's mapping raises is never raised by the search."""
-        laws.every_problem_of_triggers_has_a_place([row], [])
-        assert find_problems([row])
+        laws.every_problem_of_triggers_has_a_place(rows, [])
+        laws.every_problem_of_statuses_has_a_place(rows)
+        assert find_problems(rows)
+        assert find_trigger_problems(rows, [])
