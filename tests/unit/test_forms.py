@@ -250,6 +250,8 @@ class TestStatusRows:
 
     def test_titles_are_in_the_words_of_the_host(self) -> None:
         """Keys and descriptions stay as they are."""
+        title = status_rows(CYCLE)["columns"][1]["title"]
+        assert (title, say(title, {"Description": "Name"})) == ("Description", "Name")
         columns = status_rows(CYCLE, words={"Description": "Name"})["columns"]
         assert [it["title"] for it in columns][:3] == ["Key", "Name", "Default duration"]
         words = {"To the next status": "Weiter", "At the lab": "!", "Moves": "Schritte"}

@@ -62,7 +62,8 @@ def status_rows(cycle: StatusCycle, *, words: AnyWords | None = None) -> Grid:
 
     Args:
         cycle: the version that the user edits.
-        words: your words for the titles; None for English.
+        words: your words for the titles. With None, titles are English, and `say` can give them in
+            your words later.
 
     Returns:
         A dictionary with `name`, "statuses"; `order_type` and `version` of the cycle; `columns`
@@ -107,7 +108,7 @@ def trigger_rows(
         triggers: the triggers. Their conditions are `Where` or None.
         cycles: the cycles of your app. Their statuses and order types are the choices of the grid;
             of each order type the newest version counts.
-        words: your words for the titles; None for English.
+        words: your words for the titles, as for `status_rows`.
 
     Returns:
         A dictionary with `name`, "triggers"; `columns` and `rows`. A row has the data that
@@ -147,6 +148,8 @@ def trigger_rows(
 def _in_words(columns: Iterable[Column], words: AnyWords | None) -> list[Column]:
     """The columns with titles in the host's words; descriptions stay as they are."""
     known = words_of(words)
+    if words is None:
+        return [*columns]
     said_columns: list[Column] = []
     for column in columns:
         choices = column["choices"]
