@@ -361,9 +361,10 @@ def _problem(row: _Row, code: str, field: str | None, say: _Say) -> TriggerProbl
 
 def _name(row: _Row) -> Message:
     """What people call a trigger: its description, or the number of its line."""
-    if has_no_text(row.description):
+    words = row.description.split()  # a description may have several lines
+    if not words:
         return _line(row)
-    return text("'{description}'", description=shortened(row.description))
+    return text("'{description}'", description=shortened(" ".join(words)))
 
 
 def _line(row: _Row) -> Message:

@@ -450,6 +450,12 @@ class TestTriggerProblems:
             ("b", "'Call' is for a status that no list has: choose another status"),
         ]
 
+    def test_a_description_of_two_lines_is_one_line(self) -> None:
+        """A message is one line."""
+        row = {"key": "a", "description": "Call\n\tthe lab", "when": OPENED}
+        (problem,) = find_trigger_problems([row], [CYCLE])
+        assert problem.message == "'Call the lab': choose what to do"
+
     def test_a_status_of_another_type_is_named(self) -> None:
         """By its description."""
         other = StatusCycle("books", [NEW, DONE])

@@ -212,6 +212,7 @@ def every_problem_of_triggers_has_a_place(
     ]
     for problem in problems:
         assert problem.index is not None
+        assert "\n" not in problem.message
         assert problem.code != "not-a-trigger" or not _is_readable(rows[problem.index])
         assert problem.field or problem.code in {"not-a-trigger", "unknown-field"}
         if problem.code == "duplicate-trigger":
