@@ -509,16 +509,17 @@ class TestPostedRows:
 
     def test_a_name_that_comes_again(self) -> None:
         """A list has all the values, and any other field the last one."""
-        form = {
+        form: dict[str, object] = {
             "triggers.0.key": ["a", "b"],
             "triggers.0.order_types": ["prints", "books"],
             "triggers.0.condition": "",
             "triggers.0.condition.vendor": ["West", ""],
         }
-        (row,) = posted_rows(form, trigger_rows([]))
-        assert row["key"] == "b"
-        assert row["order_types"] == ["prints", "books"]
-        assert row["condition"] == {"vendor": ["West", ""]}
+        for posted in (form, form.items()):
+            (row,) = posted_rows(posted, trigger_rows([]))
+            assert row["key"] == "b"
+            assert row["order_types"] == ["prints", "books"]
+            assert row["condition"] == {"vendor": ["West", ""]}
 
     def test_blank_lines_at_the_end_are_left_out(self) -> None:
         """A page may offer lines for new statuses; what is ticked there doesn't matter."""

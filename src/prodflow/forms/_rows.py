@@ -254,15 +254,15 @@ def posted_rows(
     the numbers needn't follow one another. Other names are passed over.
 
     Args:
-        form: what was posted, as pairs of names and values, or as a mapping whose values can be
-            lists. If a name comes several times, a field of the kind "choices" has all the values,
-            and any other field has the last one.
+        form: what was posted, as pairs of names and values, or as a mapping. A value can be a list
+            of values. If a name has several values, a field of the kind "choices" gets all of them,
+            and any other field gets the last one.
         grid: what `status_rows` or `trigger_rows` gave for the page. A box that isn't ticked isn't
             posted, so in each row the flags of these columns that are missing become False.
 
     Returns:
-        The rows. Rows at the end in which everything is empty are left out: they're the blank lines
-        for new statuses or triggers.
+        The rows, without rows at the end that have no text: they're the blank lines for new
+        statuses or triggers.
 
     Source:
         Decision D2.
@@ -286,7 +286,7 @@ def posted_rows(
     return [row.values for row in rows]
 
 
-_ASKED: Final = frozenset({"key", "text", "number", "colour", "data"})
+_TICKED: Final = frozenset({"flag", "choice", "choices"})
 
 
 class _Row:
@@ -299,7 +299,7 @@ class _Row:
             kind = columns[field]["kind"] if field in columns else None
             several = len(given) > 1 and kind in {"choices", None}
             self._put(field, given if several else given[-1])
-            if kind in _ASKED and given[-1] not in (None, ""):
+            if kind not in _TICKED and given[-1] not in (None, ""):
                 self.is_blank = False
         for field, column in columns.items():
             if column["kind"] == "flag" and field not in posted and self._has(field, column):
@@ -338,17 +338,18 @@ def _grid(grid: Mapping[str, Any]) -> tuple[str, dict[str, Column]]:
 def _pairs(
     form: Mapping[str, object] | Iterable[tuple[str, object]],
 ) -> Iterator[tuple[str, object]]:
-    """The pairs of a form whose names are texts."""
-    if isinstance(form, Mapping):
-        # To a type checker, an iterable of pairs may be a mapping with pairs as its keys.
-        for name, value in cast("Mapping[str, object]", form).items():
-            values = cast("list[object]", value) if isinstance(value, list) else [value]
-            yield from ((name, each) for each in values if isinstance(name, str))
-        return
-    for pair in checks.items("form", form, "pairs of names and values"):
+    """The pairs of a form whose names are texts, with one value each."""
+    # To a type checker, an iterable of pairs may be a mapping with pairs as its keys.
+    given = (
+        cast("Mapping[str, object]", form).items()
+        if isinstance(form, Mapping)
+        else checks.items("form", form, "pairs of names and values")
+    )
+    for pair in given:
         if not isinstance(pair, tuple) or len(pair) != _PAIR:
             expected = "an iterable of pairs of names and values"
             raise TypeError(f"form must be {expected}, not hold {checks.shown(pair)}")
         name, value = pair
+        values = cast("list[object]", value) if isinstance(value, list) else [value]
         if isinstance(name, str):
-            yield name, value
+            yield from ((name, each) for each in values)
