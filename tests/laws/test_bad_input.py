@@ -70,6 +70,7 @@ from prodflow import (
     FromEntry,
     InactiveStatusError,
     InvalidCycleError,
+    InvalidTriggersError,
     KeyReusedError,
     Leaving,
     MemoryStore,
@@ -113,6 +114,7 @@ from prodflow import (
     WorkingCalendar,
     diagrams,
     export,
+    forms,
     hub,
     invoices,
     plan,
@@ -345,7 +347,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Completing("lab"), Leaving("lab", moves={Move.NEXT}), DaysFromDue("lab", -2, working=True)),
     OrderQuery(order_type="prints", user=None, due_by=MONDAY, after="due.none.0.QS0x", limit=3),
     OrderQuery(status={"lab", "qa"}, vendor={None}, facts={"client": ["Lee", None]}, text="Lee"),
-    TriggerProblem("unknown-status", "call", "no such status"),
+    TriggerProblem("unknown-status", "call", "no such status", "when.status", 0),
     *(Where(vendor={"lab one", None}, user="ann"), DaysFromDelivery(-3, working=True), REMINDERS),
     *(ITEM, Backoff(factor=1.5), Delivered(done=(ITEM,), failed=(ITEM,))),
     RuleProblem("unknown-status", "lba", "no such status"),
@@ -364,7 +366,11 @@ EXAMPLES: Final[tuple[object, ...]] = (
     DefinitionError((("$.statuses[0].key", "is missing"),)),
     *(DuplicateOrderError({"A-1": (0, 1)}), InactiveStatusError("prints", "lab")),
     InvalidCycleError(
-        order_type="prints", problems=(CycleProblem("no-final", "error", ("lab",), "no final"),)
+        order_type="prints",
+        problems=(CycleProblem("no-final", "error", ("lab",), "no final", "final", 0),),
+    ),
+    InvalidTriggersError(
+        problems=(TriggerProblem("bad-text", "call", "no title", "action.title", 0),)
     ),
     *(MissingDeliveryDateError("prints", "lab"), MixedOrderTypesError(("prints", "albums"))),
     *(NoNextStatusError("A-1", "done"), OrderNotFoundError("A-1"), REFUSED),
@@ -403,7 +409,7 @@ ENUM_VALUE: Final = inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY
 def public_callables() -> dict[str, Callable[..., object]]:
     """Every public constructor, method, operator and function, by the name that users write."""
     found: dict[str, Callable[..., object]] = {}
-    modules = (prodflow, diagrams, export, hub, invoices, samples)
+    modules = (prodflow, diagrams, export, forms, hub, invoices, samples)
     for name, value in [(name, getattr(m, name)) for m in modules for name in m.__all__]:
         if not inspect.isclass(value):
             if inspect.isfunction(value):
@@ -584,6 +590,22 @@ CALLS: Final[dict[str, Call]] = {
         CYCLE,
         "replace",
         **{field.name: getattr(CYCLE["hold"], field.name) for field in fields(Status)},
+    ),
+    **each(CYCLE, "edited", rows=[*CYCLE.statuses], taken=["hold"]),
+    **each(None, "status_rows", cycle=CYCLE, words={"Key": "Schlüssel"}),
+    **each(
+        None,
+        "trigger_rows",
+        triggers=list(TRIGGERS),
+        cycles=[CYCLE, ALBUMS],
+        words={"Key": "Schlüssel"},
+    ),
+    **each(None, "read_triggers", rows=list(TRIGGERS), cycles=[CYCLE, ALBUMS], taken=["call"]),
+    **each(
+        None,
+        "posted_rows",
+        form=[("statuses.0.key", "lab")],
+        grid=forms.status_rows(CYCLE),
     ),
     **each(None, "find_problems", statuses=[CYCLE["lab"], {"key": "lab", "description": "Lab"}]),
     **each(None, "slug", description="At the lab", taken=["at-the-lab"]),
@@ -1241,9 +1263,17 @@ PYTHONS_OWN: Final = {
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }
-TAKES_MORE: Final = {"find_problems"}  # whatever a form has
-# Only the orders of the report are looked up in these mappings.
-LOOKED_UP: Final = {("status_report", "clients"), ("status_report", "amounts")}
+TAKES_MORE: Final = {
+    *("find_problems", "find_trigger_problems"),  # whatever a form has
+    "posted_rows",  # whatever a browser posts
+}
+# Only the orders of the report, or the texts of the page, are looked up in these mappings.
+LOOKED_UP: Final = {
+    ("status_report", "clients"),
+    ("status_report", "amounts"),
+    ("status_rows", "words"),
+    ("trigger_rows", "words"),
+}
 
 # To attrs, NOTHING is a value that was left out, if the default is worked out.
 LEFT_OUT: Final = {("InvoiceProgress", "fraction_done")}
@@ -1253,6 +1283,8 @@ CALLED: Final = {
     ("deliver_due", "act"),
     ("deliver_due", "now"),
     ("orders_for_invoice", "order_ids"),
+    ("status_rows", "words"),
+    ("trigger_rows", "words"),
 }
 
 

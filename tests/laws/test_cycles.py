@@ -18,6 +18,7 @@ from prodflow import (
 )
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._forms import as_texts
 from prodflow.testing.strategies import broken_status_lists, status_cycles, statuses
 
 FIELDS = [field.name for field in fields(Status)]
@@ -163,9 +164,11 @@ class TestProblems:
         st.lists(statuses(keys=FEW_KEYS, descriptions=FEW), max_size=4) | status_cycles().map(list)
     )
     def test_a_form_has_the_problems_of_its_statuses(self, lines: list[Status]) -> None:
-        """Mappings of field values have the problems of the statuses that they describe."""
+        """Mappings of values, and of their texts, have the problems of their statuses."""
         case("there are problems", find_problems(lines))
-        assert find_problems(lines) == find_problems([asdict(status) for status in lines])
+        rows = [asdict(status) for status in lines]
+        assert find_problems(lines) == find_problems(rows)
+        assert find_problems(lines) == find_problems([as_texts(row) for row in rows])
 
     @given(broken_status_lists())
     def test_a_broken_list_gives_its_codes(
