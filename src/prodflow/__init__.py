@@ -22,6 +22,8 @@ These arguments mean the same everywhere:
 from prodflow._facts import WantedFacts
 from prodflow._homes import settle
 from prodflow._mappings import FrozenMapping
+from prodflow._messages import Message
+from prodflow._words import AnyWords, Words, say
 from prodflow.calendars import EVERY_DAY, MONDAY_TO_FRIDAY, WorkingCalendar, business_date
 from prodflow.cycle import Place, Status, StatusCycle, find_problems, slug
 from prodflow.duedate import (
@@ -136,6 +138,7 @@ __all__ = [
     "EVERY_DAY",
     "MONDAY_TO_FRIDAY",
     "Amendments",
+    "AnyWords",
     "Backoff",
     "Backward",
     "BulkChoice",
@@ -178,6 +181,7 @@ __all__ = [
     "KeyReusedError",
     "Leaving",
     "MemoryStore",
+    "Message",
     "MissingDeliveryDateError",
     "MixedOrderTypesError",
     "Move",
@@ -226,6 +230,7 @@ __all__ = [
     "UnmappedStatusError",
     "VendorTerms",
     "Where",
+    "Words",
     "WorkingCalendar",
     "business_date",
     "deliver_due",
@@ -236,6 +241,7 @@ __all__ = [
     "is_wanted",
     "plan",
     "plan_many",
+    "say",
     "slug",
 ]
 

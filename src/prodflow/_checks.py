@@ -12,6 +12,9 @@ from datetime import UTC, date, datetime, timezone
 from reprlib import Repr
 from typing import Final, TypeVar, cast
 
+from prodflow import _messages as messages
+from prodflow._messages import Message
+
 T = TypeVar("T")
 K = TypeVar("K")
 V = TypeVar("V")
@@ -53,10 +56,12 @@ def shown(value: object) -> str:
     return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
 
 
-def listed(names: Sequence[object]) -> str:
+def listed(names: Sequence[object]) -> Message:
     """The first few names, and how many more there are, for messages."""
-    few = ", ".join(shown(name) for name in names[:_FEW])
-    return few if len(names) <= _FEW else f"{few} and {len(names) - _FEW} more"
+    few = messages.joined(shown(name) for name in names[:_FEW])
+    if len(names) <= _FEW:
+        return few
+    return messages.text("{few} and {count} more", few=few, count=len(names) - _FEW)
 
 
 def _length(name: str, value: str, limit: int) -> str:
@@ -116,10 +121,18 @@ def label(name: str, value: str) -> str:
     return note(name, value, NAME_LENGTH)
 
 
+def message(name: str, value: str) -> str:
+    """A text for people, checked like a note; a `Message` keeps its template and its fields."""
+    checked = note(name, value)
+    return value if isinstance(value, Message) else checked
+
+
 def printable(value: str) -> str:
     """The text, with U+FFFD in place of each character that `note` refuses."""
     if value.isprintable():
         return value
+    if isinstance(value, Message):
+        return value.cleaned(printable)
     return re.sub(_REFUSED_IN_NOTES, "\N{REPLACEMENT CHARACTER}", value)
 
 

@@ -9,7 +9,7 @@ facts, and the message shows them. Errors can be pickled, and two errors of one 
 facts are equal.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, final
@@ -18,7 +18,8 @@ from attrs import define, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._checks import listed, shown
-from prodflow._fields import Key, Note, checked
+from prodflow._fields import Key, Said, checked
+from prodflow._messages import Field, Message, sentences, text
 
 if TYPE_CHECKING:
     from prodflow.order import HistoryEntry
@@ -89,7 +90,7 @@ class CycleProblem:
     code: Key
     severity: Severity
     keys: tuple[str, ...] = field(converter=_keys)
-    message: Note
+    message: Said
 
 
 @final
@@ -105,7 +106,7 @@ class TriggerProblem:
 
     code: Key
     trigger: Key
-    message: Note
+    message: Said
 
 
 @final
@@ -122,7 +123,7 @@ class RuleProblem:
 
     code: Key
     key: Key
-    message: Note
+    message: Said
 
 
 @final
@@ -142,25 +143,33 @@ class Refusal:
     """
 
     code: Key
-    message: Note
+    message: Said
     keys: tuple[str, ...] = field(default=(), converter=_keys)
 
 
 class ProdflowError(Exception):
     """The base class of all errors that prodflow raises on purpose.
 
-    `code` is a stable name for the kind of error, for programs and translations.
+    `code` is a stable name for the kind of error, for programs.
     """
 
     code: ClassVar[str] = "error"
-    _message: ClassVar[str] = ""  # a template, with the names of facts in braces
+    _template: ClassVar[Message] = text("")  # has the names of facts in braces
     __match_args__: ClassVar[tuple[str, ...]] = ()  # attrs lists the facts of a class here
 
+    @property
+    def message(self) -> str:
+        """What went wrong and what to do, for people; `say` gives it in your words."""
+        return self._said() or super().__str__()
+
+    def _said(self) -> Message:
+        return self._template.with_fields(**self._facts())
+
+    def _facts(self) -> dict[str, Field]:
+        return {name: _fact(getattr(self, name)) for name in self.__match_args__}
+
     def __str__(self) -> str:
-        if not self._message:
-            return super().__str__()
-        facts = {name: _fact(getattr(self, name)) for name in self.__match_args__}
-        return self._message.format_map(facts)
+        return self.message
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.args == self.args
@@ -169,20 +178,21 @@ class ProdflowError(Exception):
         return hash(type(self))  # a fact may be a dict, which has no hash
 
 
-def _fact(value: str | int | date | tuple[str, ...] | Mapping[str, object]) -> str:
-    """The text of a fact in a message: a date in ISO form, or the first few of many keys."""
+def _fact(value: str | int | date | tuple[str, ...] | Mapping[str, object] | None) -> Field:
+    """A fact as a message shows it: a key in quotes, a version as it is, the first few of many."""
     match value:
-        case date():
-            return str(value)
+        case date() | None:
+            return value
         case tuple() | Mapping():
             return listed([*value])
         case _:
             return shown(value)
 
 
-def _reasons(reasons: Sequence[str]) -> str:
-    more = f" and {len(reasons) - _FEW} more" if len(reasons) > _FEW else ""
-    return "; ".join(reasons[:_FEW]) + more
+def _reasons(reasons: Iterable[str], total: int) -> Message:
+    """The first few of several reasons."""
+    few = sentences(islice(reasons, _FEW))
+    return few if total <= _FEW else text("{few} and {count} more", few=few, count=total - _FEW)
 
 
 class RuleError(ProdflowError):
@@ -209,10 +219,15 @@ class InvalidCycleError(RuleError):
     problems: tuple[CycleProblem, ...]
     order_type: str = ""
 
-    def __str__(self) -> str:
-        whose = f" of {shown(self.order_type)}" if self.order_type else ""
-        reasons = _reasons([problem.message for problem in self.problems])
-        return f"the statuses{whose} do not form a cycle: {reasons}"
+    def _said(self) -> Message:
+        reasons = _reasons((it.message for it in self.problems), len(self.problems))
+        if not self.order_type:
+            return text("the statuses do not form a cycle: {reasons}", reasons=reasons)
+        return text(
+            "the statuses of {order_type} do not form a cycle: {reasons}",
+            order_type=shown(self.order_type),
+            reasons=reasons,
+        )
 
 
 @define
@@ -224,9 +239,12 @@ class UnknownStatusError(RuleError, LookupError):
     key: str
     known: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        known = listed(self.known) if self.known else "its statuses"
-        return f"cycle {shown(self.order_type)} has no status {shown(self.key)}: use one of {known}"
+    def _said(self) -> Message:
+        if not self.known:
+            return text(
+                "cycle {order_type} has no status {key}: use one of its statuses", **self._facts()
+            )
+        return text("cycle {order_type} has no status {key}: use one of {known}", **self._facts())
 
 
 @define
@@ -234,7 +252,7 @@ class InactiveStatusError(RuleError):
     """The chosen status is inactive."""
 
     code = "inactive-status"
-    _message = "status {key} of {order_type} is inactive: choose an active one"
+    _template = text("status {key} of {order_type} is inactive: choose an active one")
     order_type: str
     key: str
 
@@ -244,7 +262,7 @@ class NoNextStatusError(RuleError):
     """The order is closed, so it has no next status by default (decision D17)."""
 
     code = "no-next-status"
-    _message = (
+    _template = text(
         "order {order_id} is closed at {status} and has no next status:"
         " choose the status to reopen it in"
     )
@@ -257,7 +275,9 @@ class SameStatusError(RuleError):
     """The order is already in the status that was chosen for it (decision D19)."""
 
     code = "same-status"
-    _message = "order {order_id} is already at {status}: choose another status, or amend the order"
+    _template = text(
+        "order {order_id} is already at {status}: choose another status, or amend the order"
+    )
     order_id: str
     status: str
 
@@ -270,7 +290,7 @@ class OrderMovedError(RuleError):
     """
 
     code = "order-moved"
-    _message = (
+    _template = text(
         "order {order_id} is at version {actual}, not {expected}: reload it and propose again"
     )
     order_id: str
@@ -287,7 +307,7 @@ class StatusMovedError(OrderMovedError):
     """
 
     code = "status-moved"
-    _message = "order {order_id} is at {actual}, not {expected}: reload it and propose again"
+    _template = text("order {order_id} is at {actual}, not {expected}: reload it and propose again")
 
 
 @define
@@ -311,23 +331,27 @@ class CompletionDateError(RuleError):
     earliest: date | None
     latest: date | None
 
-    def __str__(self) -> str:
-        order = f"order {shown(self.order_id)}"
+    def _said(self) -> Message:
         if self.latest is None:
-            return (
-                f"{order} is closed, and leaving its status completes nothing:"
+            template = text(
+                "order {order_id} is closed, and leaving its status completes nothing:"
                 " leave out completed_on and current_complete"
             )
-        if self.earliest is None:
-            bounds = f"up to {self.latest}"
+        elif self.earliest is None:
+            template = text(
+                "order {order_id} cannot take the day {completed_on}: choose a date up to {latest}"
+            )
         elif self.earliest <= self.latest:
-            bounds = f"from {self.earliest} to {self.latest}"
+            template = text(
+                "order {order_id} cannot take the day {completed_on}:"
+                " choose a date from {earliest} to {latest}"
+            )
         else:
-            return (
-                f"{order} entered its previous status on {self.earliest}, after {self.latest}:"
+            template = text(
+                "order {order_id} entered its previous status on {earliest}, after {latest}:"
                 " undo the change to its present status, and correct the previous one first"
             )
-        return f"{order} cannot take the day {self.completed_on}: choose a date {bounds}"
+        return template.with_fields(**self._facts())
 
 
 @define
@@ -335,7 +359,7 @@ class MissingDeliveryDateError(RuleError):
     """The due date counts back from the delivery date, but the order has none (decision D10)."""
 
     code = "missing-delivery-date"
-    _message = (
+    _template = text(
         "the due date of {status} in {order_type} counts back from the delivery date,"
         " and there is none: give delivery_on"
     )
@@ -348,7 +372,7 @@ class MixedOrderTypesError(RuleError):
     """Orders of several types can't be changed together (decision D23)."""
 
     code = "mixed-order-types"
-    _message = "the orders are of several types, {order_types}: change one type at a time"
+    _template = text("the orders are of several types, {order_types}: change one type at a time")
     order_types: tuple[str, ...]
 
 
@@ -360,9 +384,12 @@ class ChangeRefusedError(RuleError):
     order_id: str
     refusals: tuple[Refusal, ...]
 
-    def __str__(self) -> str:
-        reasons = "; ".join(refusal.message for refusal in self.refusals)
-        return f"order {shown(self.order_id)} may not change: {reasons}"
+    def _said(self) -> Message:
+        return text(
+            "order {order_id} may not change: {reasons}",
+            order_id=shown(self.order_id),
+            reasons=sentences(refusal.message for refusal in self.refusals),
+        )
 
 
 @define
@@ -370,7 +397,7 @@ class BulkRefusedError(RuleError):
     """Some orders can't change, so none did; `refusals` maps their ids to their errors (D23)."""
 
     code = "bulk-refused"
-    _message = (
+    _template = text(
         "orders {refusals} cannot change, so none did: see refusals for the reasons,"
         " or go on without these orders by propose_all(...).without_refused()"
     )
@@ -382,7 +409,7 @@ class UnmappedStatusError(RuleError):
     """The order needs statuses that are missing or inactive in the new version (decision D5b)."""
 
     code = "unmapped-status"
-    _message = (
+    _template = text(
         "order {order_id} needs {keys}, which version {version} of {order_type} does not have or"
         " no longer uses: map each to an active status"
     )
@@ -404,11 +431,21 @@ class ClosingChangedError(RuleError):
     before: str
     after: str
 
-    def __str__(self) -> str:
-        return (
-            f"order {shown(self.order_id)} is {self.before} and would become {self.after}:"
-            " map its status to one that keeps it so, or leave the order out"
+    def _said(self) -> Message:
+        return text(
+            "order {order_id} is {before} and would become {after}:"
+            " map its status to one that keeps it so, or leave the order out",
+            order_id=shown(self.order_id),
+            before=_CLOSINGS.get(self.before, self.before),
+            after=_CLOSINGS.get(self.after, self.after),
         )
+
+
+_CLOSINGS: Final[Mapping[str, Message]] = {
+    "open": text("open"),
+    "complete": text("complete"),
+    "cancelled": text("cancelled"),
+}
 
 
 @define
@@ -416,7 +453,9 @@ class NothingToUndoError(RuleError):
     """The order has no entry that you can undo (decision D34)."""
 
     code = "nothing-to-undo"
-    _message = "order {order_id} has nothing to undo: its opening stays, so cancel it instead"
+    _template = text(
+        "order {order_id} has nothing to undo: its opening stays, so cancel it instead"
+    )
     order_id: str
 
 
@@ -441,18 +480,18 @@ class SplitError(RuleError):
     code: SplitProblem  # type: ignore[misc]  # other errors have one code for the whole class
     part: str | None = None
 
-    def __str__(self) -> str:
-        return _SPLITS[self.code].format(order=shown(self.order_id), part=shown(self.part))
+    def _said(self) -> Message:
+        return _SPLITS[self.code].with_fields(order=shown(self.order_id), part=shown(self.part))
 
 
-_SPLITS: Final[dict[str, str]] = {
-    "closed": "order {order} is closed: only an open order can be split",
-    "off-path": "order {order} is off the path: bring it back, split it, then hold the part",
-    "no-quantity": "order {order} has no quantity: amend it first, then split it",
-    "no-parts": "order {order} can't be split into nothing: give at least one part",
-    "part-below-one": "part {part} of order {order} must have a quantity of 1 or more",
-    "id-twice": "the id {part} would be used twice: give each part of order {order} a new id",
-    "too-many": "the parts of order {order} must add up to less than its quantity",
+_SPLITS: Final[Mapping[str, Message]] = {
+    "closed": text("order {order} is closed: only an open order can be split"),
+    "off-path": text("order {order} is off the path: bring it back, split it, then hold the part"),
+    "no-quantity": text("order {order} has no quantity: amend it first, then split it"),
+    "no-parts": text("order {order} can't be split into nothing: give at least one part"),
+    "part-below-one": text("part {part} of order {order} must have a quantity of 1 or more"),
+    "id-twice": text("the id {part} would be used twice: give each part of order {order} a new id"),
+    "too-many": text("the parts of order {order} must add up to less than its quantity"),
 }
 
 
@@ -465,7 +504,7 @@ class DateOutOfRangeError(RuleError):
     """
 
     code = "date-out-of-range"
-    _message = (
+    _template = text(
         "no date lies {days} days from {day}: stay between 0001-01-01 and 9999-12-31,"
         " and within the working days of the calendar"
     )
@@ -484,8 +523,11 @@ class DefinitionError(RuleError):
     code = "definition"
     problems: tuple[tuple[str, str], ...]
 
-    def __str__(self) -> str:
-        return f"invalid data: {_reasons([f'{path} {reason}' for path, reason in self.problems])}"
+    def _said(self) -> Message:
+        reasons = (
+            text("{path} {reason}", path=path, reason=reason) for path, reason in self.problems
+        )
+        return text("invalid data: {reasons}", reasons=_reasons(reasons, len(self.problems)))
 
 
 @define
@@ -493,7 +535,7 @@ class OrderNotFoundError(StoreError, LookupError):
     """The store has no order with this id."""
 
     code = "order-not-found"
-    _message = "there is no order {order_id} in this store: check the id, or open the order"
+    _template = text("there is no order {order_id} in this store: check the id, or open the order")
     order_id: str
 
 
@@ -508,17 +550,22 @@ class StaleOrdersError(StoreError):
     code: ClassVar[str] = "stale-orders"
     conflicts: Mapping[str, tuple[int, int]]
 
-    def __str__(self) -> str:
-        problems = [
-            f"order {shown(order_id)} is at version {actual}, not {expected}:"
-            " reload it and repeat the change"
-            if actual
-            else f"order {shown(order_id)} is not in this store:"
-            " save the change that opened it first"
-            for order_id, (expected, actual) in islice(self.conflicts.items(), _FEW)
-        ]
-        more = f"; and {len(self.conflicts) - _FEW} more" if len(self.conflicts) > _FEW else ""
-        return f"{'; '.join(problems)}{more}"
+    def _said(self) -> Message:
+        reasons = (
+            (_AT_ANOTHER if actual else _NOT_STORED).with_fields(
+                order_id=shown(order_id), actual=str(actual), expected=str(expected)
+            )
+            for order_id, (expected, actual) in self.conflicts.items()
+        )
+        return _reasons(reasons, len(self.conflicts))
+
+
+_AT_ANOTHER: Final = text(
+    "order {order_id} is at version {actual}, not {expected}: reload it and repeat the change"
+)
+_NOT_STORED: Final = text(
+    "order {order_id} is not in this store: save the change that opened it first"
+)
 
 
 @define
@@ -526,13 +573,13 @@ class DuplicateOrderError(StaleOrdersError):
     """The ids of new orders are already taken; every conflict is (0, actual version)."""
 
     code = "duplicate-order"
-    _message = (
+    _template = text(
         "orders {conflicts} already exist: open yours under other ids,"
         " or give a command_id if this may be a retry"
     )
 
-    def __str__(self) -> str:
-        return ProdflowError.__str__(self)
+    def _said(self) -> Message:
+        return super(StaleOrdersError, self)._said()
 
 
 @define
@@ -543,12 +590,19 @@ class CycleNotFoundError(StoreError, LookupError):
     order_type: str
     version: int | None = None
 
-    def __str__(self) -> str:
-        which = "" if self.version is None else f"version {self.version} of "
-        return (
-            f"{which}cycle {shown(self.order_type)} is not in this store:"
-            " save an order of it or call put_cycle first"
+    def _said(self) -> Message:
+        template = (
+            text(
+                "cycle {order_type} is not in this store:"
+                " save an order of it or call put_cycle first"
+            )
+            if self.version is None
+            else text(
+                "version {version} of cycle {order_type} is not in this store:"
+                " save an order of it or call put_cycle first"
+            )
         )
+        return template.with_fields(**self._facts())
 
 
 @define
@@ -556,7 +610,7 @@ class CycleConflictError(StoreError):
     """This version of the cycle already exists with different content (decision D5)."""
 
     code = "cycle-conflict"
-    _message = (
+    _template = text(
         "version {version} of cycle {order_type} is already known with other content:"
         " give your cycle a new version"
     )
@@ -578,16 +632,27 @@ class StaleCycleError(StoreError):
     expected: int | None
     actual: int | None
 
-    def __str__(self) -> str:
-        cycle = f"cycle {shown(self.order_type)}"
+    def _said(self) -> Message:
         if self.expected is None:
-            return f"{cycle} is at version {self.actual} already: load it and edit that"
-        if self.actual is None:
-            return f"{cycle} has no version yet, so none to replace: put it with replaces=None"
-        todo = f"load version {self.actual} and repeat your edit"
-        if self.expected > self.actual:
-            todo = f"put version {self.expected} before you use it"
-        return f"{cycle} is at version {self.actual}, not {self.expected}: {todo}"
+            template = text(
+                "cycle {order_type} is at version {actual} already: load it and edit that"
+            )
+        elif self.actual is None:
+            template = text(
+                "cycle {order_type} has no version yet, so none to replace:"
+                " put it with replaces=None"
+            )
+        elif self.expected > self.actual:
+            template = text(
+                "cycle {order_type} is at version {actual}, not {expected}:"
+                " put version {expected} before you use it"
+            )
+        else:
+            template = text(
+                "cycle {order_type} is at version {actual}, not {expected}:"
+                " load version {actual} and repeat your edit"
+            )
+        return template.with_fields(**self._facts())
 
 
 @define
@@ -595,7 +660,7 @@ class KeyReusedError(StoreError):
     """The cycle uses keys that named other statuses before (decisions D1 and D5a)."""
 
     code = "key-reused"
-    _message = (
+    _template = text(
         "keys {keys} of {order_type} named other statuses before: use new keys,"
         " or bring the statuses back with their last descriptions"
     )
@@ -608,6 +673,6 @@ class CommandReusedError(StoreError):
     """Other entries were saved under this command id; `entries` has them (decision D22)."""
 
     code = "command-reused"
-    _message = "command {command_id} has already saved something else: use a new id"
+    _template = text("command {command_id} has already saved something else: use a new id")
     command_id: str
     entries: "tuple[HistoryEntry, ...]" = field(repr=False)

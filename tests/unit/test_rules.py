@@ -106,7 +106,7 @@ def test_statuses_may_not_be_skipped_on_the_way_back(
 
 def test_a_reason_names_what_would_be_skipped(order: ProductionOrder) -> None:
     """The refusal names the statuses that would be skipped, in order."""
-    message = "statuses may not be skipped: go through 'retouch', 'printing' before 'qa'"
+    message = "statuses may not be skipped: go through 'Retouch', 'Printing' before 'Quality check'"
     expected = (Refusal("skip", message, ("retouch", "printing")),)
     assert expected == refusals(order, "qa", allow_skip=False)
 
@@ -344,13 +344,13 @@ def test_every_reason_is_given(order_at: OrderAt) -> None:
     expected = [
         Refusal(
             "reopen",
-            "going to 'printing' would reopen a finished order: open a new order",
+            "going to 'Printing' would reopen a finished order: open a new order",
             ("shipped",),
         ),
-        Refusal("note", "the move 'reopen' needs a note: say why"),
+        Refusal("note", "reopening an order needs a note: say why"),
         Refusal(
             "target",
-            "an order at 'shipped' may not go to 'printing': it has to stay",
+            "an order at 'Shipped' may not go to 'Printing': it has to stay",
             ("shipped", "printing"),
         ),
         Refusal("guard", "no"),
@@ -680,7 +680,7 @@ def test_a_hold_saves_no_note(order_at: OrderAt, complete: bool) -> None:
         assert codes(held.order, target, note_required={move}) == ["note"]
         assert codes(held.order, note_required={move}) == []
     (refusal,) = refusals(held.order, "ordered", note_required={Move.BACK})
-    assert refusal.message == "the move 'back' needs a note: say why"
+    assert refusal.message == "going back needs a note: say why"
 
 
 def test_a_note_is_asked_for_once(order_at: OrderAt) -> None:
@@ -724,7 +724,7 @@ def test_refusals_of_directions_name_their_statuses(order_at: OrderAt) -> None:
     (back,) = refusals(order_at("printing"), "ordered", allow_back=False)
     assert back.keys == ("ordered",)
     (target,) = refusals(order_at("printing"), "ordered", targets={"printing": ["qa", "hold"]})
-    assert target.message.endswith("choose one of 'hold', 'qa'")
+    assert target.message.endswith("choose one of 'On hold', 'Quality check'")
     (nowhere,) = refusals(order_at("printing"), "ordered", targets={"printing": []})
     assert nowhere.message.endswith("it has to stay")
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Final, assert_never
 
 from prodflow import _checks as checks
+from prodflow._messages import text
+from prodflow._words import ENGLISH, AnyWords, Words, said, words_of
 from prodflow.export._table import Cell, Table
 
 # Python refuses to convert ints over a limit to text. A host can lower the limit, but not below
@@ -18,9 +20,10 @@ BREAKS: Final = re.compile("[\n\u2028\u2029]")
 _LANG: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,8}")
 
 
-def table_of(table: Table) -> Table:
-    """The given table, after a check of its type."""
-    return checks.instance("table", table, Table, "a Table, such as report.table() gives")
+def table_of(table: Table, words: AnyWords | None) -> tuple[Table, Words]:
+    """The given table in the given words, after a check of the types."""
+    checks.instance("table", table, Table, "a Table, such as report.table() gives")
+    return (table if words is None else table.said(words)), words_of(words)
 
 
 def lang_of(lang: str) -> str:
@@ -30,8 +33,27 @@ def lang_of(lang: str) -> str:
     return checks.plain(lang)
 
 
-def text_of(cell: Cell) -> str:
+def is_right_to_left(lang: str) -> bool:
+    """Whether a language is written from right to left.
+
+    The script decides if the tag names one, such as `az-Arab`. Otherwise the language decides.
+    """
+    language, *subtags = lang.lower().split("-")
+    scripts = [subtag for subtag in subtags if len(subtag) == _SCRIPT and subtag.isalpha()]
+    return scripts[0] in _SCRIPTS if scripts else language in _LANGUAGES
+
+
+_SCRIPT: Final = 4
+_SCRIPTS: Final = frozenset({"adlm", "arab", "hebr", "mand", "nkoo", "rohg", "syrc", "thaa"})
+_LANGUAGES: Final = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
+
+
+def text_of(cell: Cell, words: Words) -> str:
     """The text of a cell: dates in ISO 8601, flags as yes and no, "" for None.
+
+    If the host's words write numbers or dates, these functions write them here too.
 
     Users may pass in values of their own subclasses of `int` or `date`, which convert themselves to
     text in another way. So we call the conversion of the base type, such as `int.__repr__`.
@@ -40,18 +62,30 @@ def text_of(cell: Cell) -> str:
         case None | str():
             return cell or ""
         case bool():
-            return "yes" if cell else "no"
-        case int():
-            is_long = cell.bit_length() > _LONG_BITS
-            return Decimal.__str__(Decimal(cell)) if is_long else int.__repr__(cell)
-        case float():
-            return float.__repr__(cell)
-        case Decimal():
-            return Decimal.__str__(cell)
+            return said(_YES if cell else _NO, words)
         case date():
-            return date.isoformat(cell)
+            return date.isoformat(cell) if words.day is ENGLISH.day else words.day(cell)
+        case int() | float() | Decimal():
+            return _digits(cell) if words.number is ENGLISH.number else words.number(cell)
         case _:
             assert_never(cell)
+
+
+def _digits(number: float | Decimal) -> str:
+    match number:
+        case int():
+            is_long = number.bit_length() > _LONG_BITS
+            return Decimal.__str__(Decimal(number)) if is_long else int.__repr__(number)
+        case float():
+            return float.__repr__(number)
+        case Decimal():
+            return Decimal.__str__(number)
+        case _:
+            assert_never(number)
+
+
+_YES: Final = text("yes")
+_NO: Final = text("no")
 
 
 def is_number(cell: Cell) -> bool:

@@ -6,13 +6,21 @@ from datetime import date
 from html import escape
 from typing import Final
 
-from prodflow.export._cells import is_number, lang_of, numeric_columns, table_of, text_of
+from prodflow._words import AnyWords, Words
+from prodflow.export._cells import (
+    is_number,
+    is_right_to_left,
+    lang_of,
+    numeric_columns,
+    table_of,
+    text_of,
+)
 from prodflow.export._table import Cell, Table
 
 # The security policy allows only the style below, so a script that got through wouldn't run.
 _PAGE: Final = """\
 <!DOCTYPE html>
-<html lang="{lang}">
+<html lang="{lang}"{direction}>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -58,7 +66,7 @@ p { margin: 0.75rem 0 0; color: var(--soft); white-space: pre-wrap; overflow-wra
 """
 
 
-def to_html(table: Table, *, lang: str = "en") -> str:
+def to_html(table: Table, *, lang: str = "en", words: AnyWords | None = None) -> str:
     r"""A table as a complete HTML page, for light and dark screens and for paper.
 
     All texts are escaped, the page loads nothing, and its content security policy forbids scripts.
@@ -68,6 +76,8 @@ def to_html(table: Table, *, lang: str = "en") -> str:
     Args:
         table: what to show.
         lang: the language of the texts, a tag such as `pt-BR`, for screen readers and hyphenation.
+            A page in Arabic or Hebrew, for example, runs from right to left.
+        words: your words for the texts of a report; None for English.
 
     Returns:
         The page. Encode it as UTF-8.
@@ -86,17 +96,24 @@ def to_html(table: Table, *, lang: str = "en") -> str:
         <tr><td>&lt;PO-1&gt;</td><td class="n">3</td></tr>
         <BLANKLINE>
     """
-    table = table_of(table)
+    table, spoken = table_of(table, words)
+    language = lang_of(lang)
     title = escape(table.title)
     body = [f"<h1>{title}</h1>\n"] if title else []
     if table.columns:
-        body.append(_grid(table))
+        body.append(_grid(table, spoken))
     body.extend(f"<p>{escape(note)}</p>\n" for note in table.notes)
     # HTML requires a title, which browsers show as the name of the window.
-    return _PAGE.format(lang=lang_of(lang), title=title or "-", style=_STYLE, body="".join(body))
+    return _PAGE.format(
+        lang=language,
+        direction=' dir="rtl"' if is_right_to_left(language) else "",
+        title=title or "-",
+        style=_STYLE,
+        body="".join(body),
+    )
 
 
-def _grid(table: Table) -> str:
+def _grid(table: Table, words: Words) -> str:
     heads = zip(table.columns, numeric_columns(table), strict=True)
     return (
         "<table>\n<thead>\n"
@@ -106,7 +123,7 @@ def _grid(table: Table) -> str:
         )
         + "</thead>\n<tbody>\n"
         + "".join(
-            _row(_cell(cell, struck=index in table.struck) for cell in row)
+            _row(_cell(cell, words, struck=index in table.struck) for cell in row)
             for index, row in enumerate(table.rows)
         )
         + "</tbody>\n</table>\n"
@@ -117,8 +134,8 @@ def _row(cells: Iterable[str]) -> str:
     return f"<tr>{''.join(cells)}</tr>\n"
 
 
-def _cell(cell: Cell, *, struck: bool) -> str:
-    text = text_of(cell)
+def _cell(cell: Cell, words: Words, *, struck: bool) -> str:
+    text = text_of(cell, words)
     classes = _classes(text, right=is_number(cell), whole=isinstance(cell, date))
     content = f"<s>{escape(text)}</s>" if struck and text else escape(text)
     return f"<td{classes}>{content}</td>"

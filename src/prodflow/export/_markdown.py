@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from prodflow._words import AnyWords
 from prodflow.export._cells import BREAKS, numeric_columns, table_of, text_of
 from prodflow.export._table import Table
 
@@ -13,7 +14,7 @@ _BLOCK: Final = re.compile(r"([-+=]|\d{1,9}[.)])")
 _SPACE: Final = re.compile(r"\s+")
 
 
-def to_markdown(table: Table) -> str:
+def to_markdown(table: Table, *, words: AnyWords | None = None) -> str:
     r"""A table as Markdown: a heading, a table, and a paragraph for each note.
 
     Characters with a meaning in Markdown or HTML are escaped, so every text shows as it is. A
@@ -22,6 +23,7 @@ def to_markdown(table: Table) -> str:
 
     Args:
         table: what to show.
+        words: your words for the texts of a report; None for English.
 
     Returns:
         Blocks separated by empty lines; "" if the table has no title, no columns and no notes.
@@ -38,7 +40,7 @@ def to_markdown(table: Table) -> str:
         | --- | ---: |
         | PO\_1\|2 | 3 |
     """
-    table = table_of(table)
+    table, spoken = table_of(table, words)
     blocks: list[str] = []
     if title := _paragraph(table.title):
         blocks.append(f"# {title}\n")
@@ -47,7 +49,7 @@ def to_markdown(table: Table) -> str:
         rows: list[Iterable[str]] = [map(_cell, table.columns), rules]
         for index, row in enumerate(table.rows):
             struck = index in table.struck
-            rows.append([_cell(text_of(cell), struck=struck) for cell in row])
+            rows.append([_cell(text_of(cell, spoken), struck=struck) for cell in row])
         blocks.append("".join(f"| {' | '.join(row)} |\n" for row in rows))
     blocks.extend(f"{text}\n" for note in table.notes if (text := _paragraph(note)))
     return "\n".join(blocks)

@@ -11,6 +11,7 @@ column, and no line is below the bottom margin.
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, final
 
+from prodflow._words import Words
 from prodflow.export._cells import numeric_columns, text_of
 from prodflow.export._table import Table
 from prodflow.export._wrapping import Measure, lines_of, wrapped
@@ -95,12 +96,15 @@ class _Group(NamedTuple):
             x += width
 
 
-def laid_out(table: Table, paper: Paper, regular: Measure, bold: Measure) -> list[Page]:
+def laid_out(
+    table: Table, paper: Paper, regular: Measure, bold: Measure, words: Words
+) -> list[Page]:
     """The pages of a table, at least one."""
-    wanted = _wanted_widths(table, regular, bold)
+    texts = [[text_of(cell, words) for cell in row] for row in table.rows]
+    wanted = _wanted_widths(table.columns, texts, regular, bold)
     if sum(min(width, _COMFORTABLE) for width in wanted) > paper.width - 2 * _MARGIN:
         paper = Paper(paper.height, paper.width)
-    flow = _Flow(table, paper, regular, bold)
+    flow = _Flow(table, texts, paper, regular, bold)
     flow.add_title()
     for number, group in enumerate(_groups(wanted, paper.width - 2 * _MARGIN)):
         if number:
@@ -110,12 +114,13 @@ def laid_out(table: Table, paper: Paper, regular: Measure, bold: Measure) -> lis
     return flow.pages()
 
 
-def _wanted_widths(table: Table, regular: Measure, bold: Measure) -> list[float]:
+def _wanted_widths(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], regular: Measure, bold: Measure
+) -> list[float]:
     widths: list[float] = []
-    for column, name in enumerate(table.columns):
+    for column, name in enumerate(columns):
         names = (bold(line, _SIZE) for line in lines_of(name))
-        texts = (text_of(row[column]) for row in table.rows)
-        lines = (regular(line, _SIZE) for text in texts for line in lines_of(text))
+        lines = (regular(line, _SIZE) for row in rows for line in lines_of(row[column]))
         # A little extra, since sums of the same widths can differ in their last digits.
         widths.append(max(0.0, *names, *lines) + 2 * _PAD_X + 0.01)
     return widths
@@ -149,8 +154,16 @@ def _shared(wanted: Sequence[float], room: float) -> list[float]:
 class _Flow:
     """The pages so far, and the position on the last one."""
 
-    def __init__(self, table: Table, paper: Paper, regular: Measure, bold: Measure) -> None:
+    def __init__(
+        self,
+        table: Table,
+        texts: Sequence[Sequence[str]],
+        paper: Paper,
+        regular: Measure,
+        bold: Measure,
+    ) -> None:
         self._table = table
+        self._rows = texts
         self._paper = paper
         self._regular = regular
         self._bold = bold
@@ -213,9 +226,9 @@ class _Flow:
         if self._lines_left() < max(map(len, head)) + _FEW:  # don't leave the names without rows
             self.turn()
         self._add_head(group, head)
-        for index, row in enumerate(self._table.rows):
+        for index, row in enumerate(self._rows):
             lines = [
-                wrapped(text_of(row[column]), width - 2 * _PAD_X, self._regular, _SIZE)
+                wrapped(row[column], width - 2 * _PAD_X, self._regular, _SIZE)
                 for column, _, width in group.places()
             ]
             self._add_row(group, head, lines, struck=index in self._table.struck)

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any, Final, Literal
 
 from prodflow import _checks as checks
+from prodflow._words import AnyWords, Words
 from prodflow.export._buffer import BytesIO
 from prodflow.export._cells import lang_of, table_of
 from prodflow.export._extras import extra
@@ -26,6 +27,7 @@ def to_pdf(
     paper: Literal["A4", "letter"] = "A4",
     lang: str = "en",
     font: bytes | None = None,
+    words: AnyWords | None = None,
 ) -> bytes:
     """A table as a PDF document for A4 or letter paper.
 
@@ -45,6 +47,7 @@ def to_pdf(
         lang: the language of the texts, a tag such as `pt-BR`.
         font: the bytes of a TrueType font (`.ttf`) for all texts; None for Open Sans. Fonts stay in
             memory, so use only a few.
+        words: your words for the texts of a report; None for English.
 
     Returns:
         The bytes of a `.pdf` file.
@@ -61,26 +64,26 @@ def to_pdf(
         >>> to_pdf(Table("Late", ["order", "days"], [["PO-1", 3]]))[:5]
         b'%PDF-'
     """
-    table = table_of(table)
+    table, spoken = table_of(table, words)
     sheet = _PAPERS[checks.one_of("paper", paper, *_PAPERS)]
     language = lang_of(lang)
     if font is not None:
         checks.instance("font", font, bytes, "the bytes of a font or None")
     _reportlab("pdfgen.canvas")  # if this fails, the font isn't to blame
     if font is None:
-        return _document(table, sheet, language, _open_sans())
+        return _document(table, sheet, language, _open_sans(), spoken)
     try:
         name = _given(font)
-        return _document(table, sheet, language, (name, name))
+        return _document(table, sheet, language, (name, name), spoken)
     except Exception as error:  # bytes that aren't a font fail in many ways
         raise ValueError(
             f"font must be the bytes of a TrueType font, not {checks.shown(font)}"
         ) from error
 
 
-def _document(table: Table, paper: Paper, lang: str, fonts: tuple[str, str]) -> bytes:
+def _document(table: Table, paper: Paper, lang: str, fonts: tuple[str, str], words: Words) -> bytes:
     regular, bold = fonts
-    pages = laid_out(table, paper, _measure(regular), _measure(bold))
+    pages = laid_out(table, paper, _measure(regular), _measure(bold), words)
     canvas = _reportlab("pdfgen.canvas").Canvas("", invariant=1, pageCompression=1, lang=lang)
     canvas.setTitle(table.title)
     canvas.setAuthor("")

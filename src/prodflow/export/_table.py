@@ -10,6 +10,8 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Check, checked
+from prodflow._messages import Message
+from prodflow._words import AnyWords, Words, said, words_of
 
 Cell = str | int | float | Decimal | date | None
 """A value in a table: a text, a number, a flag (`bool` is an `int`), a day, or None."""
@@ -17,7 +19,7 @@ Cell = str | int | float | Decimal | date | None
 
 def _cell(value: Cell) -> Cell:
     if isinstance(value, str):
-        return checks.printable(checks.plain(value))
+        return _printable(value)
     # math.isfinite would turn a Decimal into a float, and a large one would become infinite.
     is_finite = value.is_finite() if isinstance(value, Decimal) else True
     if not is_finite or (isinstance(value, float) and not math.isfinite(value)):
@@ -32,10 +34,14 @@ def _cell(value: Cell) -> Cell:
     )
 
 
+def _printable(value: str) -> str:
+    return checks.printable(value if isinstance(value, Message) else checks.plain(value))
+
+
 def _text(name: str, value: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {checks.shown(value)}")
-    return checks.printable(checks.plain(value))
+    return _printable(value)
 
 
 def _texts(name: str, values: Iterable[str]) -> tuple[str, ...]:
@@ -111,3 +117,25 @@ class Table:
             raise ValueError(
                 f"struck must have indexes of rows, below {len(self.rows)}, not {max(self.struck)}"
             )
+
+    def said(self, words: AnyWords | None) -> "Table":
+        """The same table with prodflow's texts in your words; your own texts stay as they are.
+
+        A report has the English texts and their templates in its table, and every function of this
+        package says them. So you need this only if you render tables yourself.
+        """
+        spoken = words_of(words)
+        return Table(
+            _said(self.title, spoken),
+            [_said(name, spoken) for name in self.columns],
+            [
+                [_said(cell, spoken) if isinstance(cell, str) else cell for cell in row]
+                for row in self.rows
+            ],
+            notes=[_said(note, spoken) for note in self.notes],
+            struck=self.struck,
+        )
+
+
+def _said(value: str, words: Words) -> str:
+    return said(value, words) if isinstance(value, Message) else value

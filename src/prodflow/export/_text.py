@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from prodflow._words import AnyWords, Words
 from prodflow.export._cells import numeric_columns, table_of, text_of
 from prodflow.export._table import Table
 from prodflow.export._width import width_of
@@ -12,7 +13,7 @@ _SPACES: Final = re.compile("[\n\t\u2028\u2029]")
 _GAP: Final = "  "
 
 
-def to_text(table: Table) -> str:
+def to_text(table: Table, *, words: AnyWords | None = None) -> str:
     r"""A table as plain text: the title, the aligned columns and the notes.
 
     A row is a single line, so a newline or tab in a cell becomes a space. Numbers are aligned to
@@ -21,6 +22,7 @@ def to_text(table: Table) -> str:
 
     Args:
         table: what to show.
+        words: your words for the texts of a report; None for English.
 
     Returns:
         Lines that end in a newline, without trailing spaces; "" if the table has no title, no
@@ -42,18 +44,18 @@ def to_text(table: Table) -> str:
         <BLANKLINE>
         2
     """
-    table = table_of(table)
+    table, spoken = table_of(table, words)
     parts = [_line([table.title])] if table.title else []
     if table.columns:
-        parts.append(_grid(table))
+        parts.append(_grid(table, spoken))
     parts.extend(_line([note]) for note in table.notes[:1])
     text = "\n".join(parts)
     return text + "".join(_line([note]) for note in table.notes[1:])
 
 
-def _grid(table: Table) -> str:
+def _grid(table: Table, words: Words) -> str:
     head = [_one_line(name) for name in table.columns]
-    body = [[_one_line(text_of(cell)) for cell in row] for row in table.rows]
+    body = [[_one_line(text_of(cell, words)) for cell in row] for row in table.rows]
     widths = [max(map(width_of, column)) for column in zip(head, *body, strict=True)]
     right = numeric_columns(table)
     rule = ["-" * width for width in widths]

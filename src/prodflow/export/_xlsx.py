@@ -5,8 +5,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, assert_never, final
 
+from prodflow._messages import text as message
+from prodflow._words import AnyWords, Words, said
 from prodflow.export._buffer import BytesIO
-from prodflow.export._cells import BREAKS, numeric_columns, table_of, text_of
+from prodflow.export._cells import (
+    BREAKS,
+    is_right_to_left,
+    lang_of,
+    numeric_columns,
+    table_of,
+    text_of,
+)
 from prodflow.export._extras import extra
 from prodflow.export._table import Cell, Table
 from prodflow.export._width import width_of
@@ -40,7 +49,7 @@ _FIRST_DAY: Final = date(1900, 3, 1)
 _CREATED: Final = datetime(1980, 1, 1, tzinfo=UTC)
 
 
-def to_xlsx(table: Table) -> bytes:
+def to_xlsx(table: Table, *, lang: str = "en", words: AnyWords | None = None) -> bytes:
     """A table as an Excel workbook with one sheet.
 
     Dates stay dates, numbers stay numbers, and flags become TRUE or FALSE. A text stays a text and
@@ -54,14 +63,19 @@ def to_xlsx(table: Table) -> bytes:
 
     Args:
         table: what to write.
+        lang: the language of the texts, a tag such as `pt-BR`. A sheet in Arabic or Hebrew, for
+            example, has its first column on the right.
+        words: your words for the texts of a report; None for English. Numbers and dates that stay
+            such are shown by the spreadsheet.
 
     Returns:
         The bytes of an `.xlsx` file.
 
     Raises:
         ModuleNotFoundError: if XlsxWriter isn't installed; `prodflow[xlsx]` has it.
-        ValueError: if *table* has more than 16,384 columns, or more than 1,048,576 rows. The
-            header, the notes, and the empty row above the notes count too.
+        ValueError: if *table* has more than 16,384 columns, or more than 1,048,576 rows, or *lang*
+            isn't a language tag. The header, the notes, and the empty row above the notes count
+            as rows.
 
     Source:
         "Export to PDF/Excel".
@@ -71,7 +85,8 @@ def to_xlsx(table: Table) -> bytes:
         >>> to_xlsx(Table("Late", ["order", "days"], [["PO-1", 3]]))[:2]
         b'PK'
     """
-    table = table_of(table)
+    table, spoken = table_of(table, words)
+    language = lang_of(lang)
     if len(table.rows) + len(table.notes) + 2 > _ROWS or len(table.columns) > _COLUMNS:
         raise ValueError(
             f"table must have at most {_ROWS:,} rows, with header, notes and an empty row, and"
@@ -81,7 +96,7 @@ def to_xlsx(table: Table) -> bytes:
     buffer = BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": _cut(table.title, _PROPERTY), "created": _CREATED})
-        _Sheet(book, table).fill()
+        _Sheet(book, table, spoken).fill(right_to_left=is_right_to_left(language))
     return buffer.getvalue()
 
 
@@ -89,18 +104,21 @@ def to_xlsx(table: Table) -> bytes:
 class _Sheet:
     """The sheet of a workbook, with the formats of its cells."""
 
-    def __init__(self, book: Any, table: Table) -> None:  # noqa: ANN401 - untyped
+    def __init__(self, book: Any, table: Table, words: Words) -> None:  # noqa: ANN401 - untyped
         self._book = book
         self._table = table
-        self._sheet = book.add_worksheet(_sheet_name(table.title))
+        self._words = words
+        self._sheet = book.add_worksheet(_sheet_name(table.title) or said(_SHEET, words))
         self._formats: dict[tuple[str, str, bool], object] = {}
         self._struck = False  # whether the row being written is struck through
         text = {"text_wrap": True, "valign": "top"}
         self._texts = (book.add_format(text), book.add_format({**text, "font_strikeout": True}))
         self._note = book.add_format({"font_color": "#5b5b63"})
 
-    def fill(self) -> None:
+    def fill(self, *, right_to_left: bool) -> None:
         """Write the whole table."""
+        if right_to_left:
+            self._sheet.right_to_left()
         self._set_up_pages()
         self._set_up_columns()
         for number, row in enumerate(self._table.rows):
@@ -131,7 +149,7 @@ class _Sheet:
         for column, is_numeric in enumerate(numeric_columns(table)):
             name = table.columns[column]
             self._write_text(0, column, name, to_the_right if is_numeric else to_the_left)
-            texts = (text_of(row[column]) for row in table.rows)
+            texts = (text_of(row[column], self._words) for row in table.rows)
             widths = (width_of(line) for text in texts for line in BREAKS.split(text))
             # This leaves room for the filter button.
             width = max([width_of(_line(name)) + _BUTTON, *widths]) + 1
@@ -150,14 +168,16 @@ class _Sheet:
                 sheet.write_boolean(row, column, cell, self._format("General"))
             case int() | float() | Decimal():
                 if (number := _number(cell)) is None:
-                    self._write_text(row, column, text_of(cell), self._format("@", "right"))
+                    self._write_text(
+                        row, column, text_of(cell, self._words), self._format("@", "right")
+                    )
                 else:
                     sheet.write_number(row, column, number, self._format(_number_format(cell)))
             case date() if cell >= _FIRST_DAY:
                 midnight = datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001 - a day, not an instant
                 sheet.write_datetime(row, column, midnight, self._format("yyyy-mm-dd"))
             case date():
-                self._write_text(row, column, text_of(cell), self._format("@"))
+                self._write_text(row, column, text_of(cell, self._words), self._format("@"))
             case _:
                 assert_never(cell)
 
@@ -197,9 +217,12 @@ def _number_format(cell: float | Decimal) -> str:
 
 
 def _sheet_name(title: str) -> str:
-    """The title, shortened and cleaned so that it can be the name of a sheet."""
+    """The title, shortened and cleaned so that it can be the name of a sheet, or ""."""
     name = _cut(_NOT_IN_A_SHEET_NAME.sub(" ", title).strip("' "), _SHEET_NAME).strip("' ")
-    return name if name and name.lower() != _RESERVED else "Sheet1"
+    return name if name.lower() != _RESERVED else ""
+
+
+_SHEET: Final = message("Sheet1")
 
 
 def _page_header(title: str) -> str:

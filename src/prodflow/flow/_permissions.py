@@ -1,12 +1,13 @@
 """Permissions: who may make which change (decision D43)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple, final, get_args
 
 from attrs import evolve, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
+from prodflow._messages import Message, text
 from prodflow.errors import Refusal
 from prodflow.order import Move, ProductionOrder
 from prodflow.triggers import Where
@@ -108,10 +109,31 @@ def missing(
     """A refusal for each permission that matches a change but names none of the roles."""
     for permission in permissions:
         if _matches(permission, asked) and not {*permission.roles}.intersection(roles):
-            what = f"going to {asked.to!r}" if asked.verb is None else f"the change {asked.verb!r}"
-            among = checks.listed(permission.roles)
-            message = f"{what} needs one of the roles {among}: ask somebody who has it"
+            message = text(
+                "{change} needs one of the roles {roles}: ask somebody who has it",
+                change=_change(asked),
+                roles=checks.listed(permission.roles),
+            )
             yield Refusal("permission", message, (asked.to,))
+
+
+def _change(asked: Asked) -> Message:
+    """What people call a change."""
+    if asked.verb is not None:
+        return _CHANGES[asked.verb]
+    cycle = asked.order.cycle
+    to = cycle[asked.to].description if asked.to in cycle else asked.to
+    return text("going to {status}", status=checks.shown(to))
+
+
+_CHANGES: Final[Mapping[Verb, Message]] = {
+    "open": text("opening an order"),
+    "amend": text("amending an order"),
+    "migrate": text("moving an order to another version of its statuses"),
+    "undo": text("undoing a change"),
+    "split": text("splitting an order"),
+    "reorder": text("ordering a reprint"),
+}
 
 
 def _matches(permission: Permission, asked: Asked) -> bool:

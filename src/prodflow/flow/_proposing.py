@@ -294,7 +294,7 @@ _TYPED: Final = frozenset({"note", "reason"})
 
 def error_refusal(error: RuleError) -> Refusal:
     """An error as a refusal, for a list that shows both."""
-    return Refusal(error.code, checks.printable(str(error)))
+    return Refusal(error.code, checks.printable(error.message))
 
 
 def _default(order: ProductionOrder, here: Place) -> Place:

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
+from prodflow._messages import Message, joined, text
 from prodflow.cycle import StatusCycle
 from prodflow.errors import ChangeRefusedError, Refusal, RuleProblem
 from prodflow.flow._permissions import VERBS, Asked, Permission, Verb, missing
@@ -178,13 +179,15 @@ class ChangeRules:
         if not proposal.note.strip():
             needing = [move for move in moves if move in self.note_required]
             if needing:
-                yield Refusal("note", f"the move {needing[0].value!r} needs a note: say why")
+                message = text("{move} needs a note: say why", move=_MOVES[needing[0]])
+                yield Refusal("note", message)
         if proposal.reason is not None:
             yield from self._against_reason(proposal.reason, frozenset(moves))
             return
         needing = [move for move in moves if move in self.reason_required]
         if needing:
-            yield Refusal("reason", f"the move {needing[0].value!r} needs a reason: pick one")
+            message = text("{move} needs a reason: pick one", move=_MOVES[needing[0]])
+            yield Refusal("reason", message)
 
     def _against_reason(self, key: str, moves: frozenset[Move]) -> Iterator[Refusal]:
         """The refusal of a reason that users can't pick for these moves."""
@@ -193,27 +196,37 @@ class ChangeRules:
         known = {reason.key: reason for reason in self.reasons if not reason.inactive}
         fitting = [it.key for it in known.values() if not it.moves or it.moves & moves]
         if key not in fitting:
-            among = f"choose one of {checks.listed(fitting)}" if fitting else "leave it out"
-            what = "is not for this change" if key in known else "is not in use"
-            yield Refusal("reason", f"the reason {key!r} {what}: {among}")
+            named = known[key].description if key in known else key
+            template = _WRONG_REASONS[key in known, bool(fitting)]
+            among = checks.listed([known[it].description for it in fitting])
+            yield Refusal("reason", template.with_fields(reason=checks.shown(named), among=among))
 
     def _against(self, proposal: ProposedChange) -> Iterator[Refusal]:
         key = proposal.to.key
+        cycle = proposal.order.cycle
+
+        def title(key: str) -> str:
+            return checks.shown(cycle[key].description if key in cycle else key)
+
         ahead, back, reopens = _directions(proposal)
         if ahead and not self.allow_skip:
-            passed = tuple(status.key for status in proposal.skipped)
-            yield Refusal(
-                "skip",
-                f"statuses may not be skipped: go through {checks.listed(passed)} before {key!r}",
-                passed,
+            message = text(
+                "statuses may not be skipped: go through {skipped} before {status}",
+                skipped=checks.listed([status.description for status in proposal.skipped]),
+                status=title(key),
             )
+            yield Refusal("skip", message, tuple(status.key for status in proposal.skipped))
         if back and not self.allow_back:
-            message = (
-                f"going to {key!r} would be a step back, which is refused: choose a later status"
+            message = text(
+                "going to {status} would be a step back, which is refused: choose a later status",
+                status=title(key),
             )
             yield Refusal("back", message, (key,))
         if reopens and not self.allow_reopen:
-            message = f"going to {key!r} would reopen a finished order: open a new order"
+            message = text(
+                "going to {status} would reopen a finished order: open a new order",
+                status=title(key),
+            )
             yield Refusal("reopen", message, (proposal.from_.key,))
         # By way of a hold, a RESUME may skip or go back in effect.
         effects = compress((Move.SKIP, Move.BACK, Move.REOPEN), (ahead, back, reopens))
@@ -221,9 +234,12 @@ class ChangeRules:
         yield from self._against_what_is_said(proposal, moves)
         for source, allowed in self._targets:
             if source in _sources(proposal.order, key) and key not in allowed:
-                among = ", ".join(map(repr, sorted(allowed)))
-                todo = f"choose one of {among}" if allowed else "it has to stay"
-                message = f"an order at {source!r} may not go to {key!r}: {todo}"
+                template = _ANOTHER_TARGET if allowed else _NO_TARGET
+                message = template.with_fields(
+                    source=title(source),
+                    status=title(key),
+                    among=joined(title(it) for it in sorted(allowed)),
+                )
                 yield Refusal("target", message, (source, key))
         if self.permissions:
             asked = Asked(
@@ -238,6 +254,27 @@ class ChangeRules:
             refused = _by_guard("guard", self.guard(proposal.order, proposal))
             if refused is not None:
                 yield refused
+
+
+_MOVES: Final[Mapping[Move, Message]] = {
+    Move.NEXT: text("going to the next status"),
+    Move.SKIP: text("skipping statuses"),
+    Move.BACK: text("going back"),
+    Move.ASIDE: text("leaving the usual sequence"),
+    Move.RESUME: text("returning to the usual sequence"),
+    Move.REOPEN: text("reopening an order"),
+}
+"""What people call the moves."""
+
+# By whether the reason is in use, and whether any reason fits.
+_WRONG_REASONS: Final = {
+    (True, True): text("the reason {reason} is not for this change: choose one of {among}"),
+    (True, False): text("the reason {reason} is not for this change: leave it out"),
+    (False, True): text("the reason {reason} is not in use: choose one of {among}"),
+    (False, False): text("the reason {reason} is not in use: leave it out"),
+}
+_ANOTHER_TARGET: Final = text("an order at {source} may not go to {status}: choose one of {among}")
+_NO_TARGET: Final = text("an order at {source} may not go to {status}: it has to stay")
 
 
 def _directions(proposal: ProposedChange) -> tuple[bool, bool, bool]:
@@ -331,25 +368,34 @@ def find_rule_problems(
     named = set(rules.targets).union(*rules.targets.values())
     permitted = {key for each in rules.permissions for key in each.to | each.from_}
     unknown = [
-        RuleProblem("unknown-status", key, f"{field} name {key!r}, and no cycle has this status")
-        for key, field in sorted(
-            [(key, "targets") for key in named - keys]
-            + [(key, "permissions") for key in permitted - keys]
+        RuleProblem("unknown-status", key, template.with_fields(key=checks.shown(key)))
+        for key, template in sorted(
+            [(key, _UNKNOWN_TARGET) for key in named - keys]
+            + [(key, _UNKNOWN_PERMITTED) for key in permitted - keys]
         )
     ]
+    titles = {status.key: checks.shown(status.description) for cycle in known for status in cycle}
     dead_ends = [
-        RuleProblem("dead-end", key, f"no status may follow {key!r}: name one that is in use")
+        RuleProblem(
+            "dead-end", key, _DEAD_END.with_fields(status=titles.get(key, checks.shown(key)))
+        )
         for key, allowed in rules.targets.items()
         if any(_is_dead_end(cycle, key, allowed) for cycle in known)
         or (not any(key in cycle for cycle in known) and not allowed & active)
     ]
     usable = [reason for reason in rules.reasons if not reason.inactive]
     no_reasons = [
-        RuleProblem("no-reason", move.value, f"no reason in use is for {move.value!r}: add one")
+        RuleProblem("no-reason", move.value, _NO_REASON.with_fields(move=_MOVES[move]))
         for move in sorted(rules.reason_required)
         if rules.reasons and not any(not it.moves or move in it.moves for it in usable)
     ]
     return (*unknown, *dead_ends, *no_reasons)
+
+
+_UNKNOWN_TARGET: Final = text("targets name {key}, and no cycle has this status")
+_UNKNOWN_PERMITTED: Final = text("permissions name {key}, and no cycle has this status")
+_DEAD_END: Final = text("no status may follow {status}: name one that is in use")
+_NO_REASON: Final = text("{move} needs a reason, and none in use is for it: add one")
 
 
 def _is_dead_end(cycle: StatusCycle, key: str, allowed: Collection[str]) -> bool:
