@@ -131,12 +131,13 @@ def given(form: Form, shown: Form) -> Given:
     for name in ENTERED:
         try:
             posted = _posted(form, name)
-            if posted is not None:
-                touched |= {name} if posted != texts[name] or _is_emptied(form, name) else set()
-                texts[name] = posted
+            if posted is not None and posted != texts[name]:
+                typed = posted if name == "note" else posted.strip()
+                touched |= {name} if typed != texts[name] else set()
+                texts[name] = typed
+            touched |= {name} if _is_emptied(form, name) else set()
             if name in touched or name in before.given:
-                is_typed = name in touched and name != "note"
-                values[name] = _READERS[name](texts[name].strip() if is_typed else texts[name])
+                values[name] = _READERS[name](texts[name])
         except _NoTextError as mistake:
             del texts[name]
             problems.append(FormProblem(mistake.code, name, mistake.message))

@@ -54,6 +54,9 @@ def an_untouched_window_gives_the_default_change(
     changes = outcome(partial(flow.accept_all, again, at=at))
     assert changes == outcome(partial(flow.advance_all, orders, at=at, **who))
     case("the orders differ in a field", any(field["is_several"] for field in page["fields"]))
+    for name in ("to", "completed_on", "due_on", "department", "user"):
+        values = {getattr(proposal, name) for proposal in bulk}
+        assert field_of(page, name)["is_several"] == (len(values) > 1)
     case("all orders advance", not isinstance(changes, RuleError))
     for field in page["fields"]:
         if field["empty"] is not None:
@@ -98,7 +101,7 @@ def what_is_typed_stays_and_the_rest_follows(
     page = show(bulk)
     changed = 0
     for name, text in typed:
-        is_typed = text != field_of(page, name)["text"]
+        is_typed = field_of(page, name)["text"] not in _same(name, text)
         changed += is_typed
         case(f"{name} is typed", is_typed)
         form = posted(page, {name: text})
@@ -119,7 +122,7 @@ def _keyword(name: str, text: str) -> dict[str, Any]:
     """The keyword that a typed text stands for."""
     match name:
         case "completed_on" | "due_on":
-            return {name: date.fromisoformat(text) if text else None}
+            return {name: date.fromisoformat(text) if (text := text.strip()) else None}
         case "not_complete":
             return {"current_complete": text != "on"}
         case "note":
@@ -128,6 +131,11 @@ def _keyword(name: str, text: str) -> dict[str, Any]:
             return {name: text.strip() or "Law"}
         case _:
             return {name: text.strip() or None}
+
+
+def _same(name: str, text: str) -> tuple[str, str]:
+    """The texts that don't differ from a typed one: white space around it doesn't count."""
+    return text, text if name == "note" else text.strip()
 
 
 def _as_kept(name: str, text: str) -> str:
@@ -161,8 +169,10 @@ def whatever_is_posted_is_read(
     first = show(flow.propose_all(orders, **who))
     sent = {"shown": first["shown"], **form}
     read = given(sent, sent)
-    case("the form has a mistake", read.problems)
+    case("the form has several mistakes", len(read.problems) > 1)
     case("the form gives something", read.values)
+    if sent["shown"] == first["shown"]:
+        _each_is_given_or_told(first, form, read)
     bulk = flow.propose_all(orders, **{**who, **read.values})
     page = show(bulk, given=read)
     _is_plain(page)
@@ -179,6 +189,27 @@ def whatever_is_posted_is_read(
     assert flow.propose_all(orders, **{**who, **again.values}) == bulk
     assert [*again.problems] == kept
     assert show(bulk, given=again)["shown"] == page["shown"]
+
+
+def _each_is_given_or_told(page: Mapping[str, Any], form: Mapping[str, Any], read: Given) -> None:
+    """Each field that a user has changed is either given, or it has a mistake."""
+    told = {problem.field for problem in read.problems}
+    for field in page["fields"]:
+        name = field["name"]
+        posted = form.get(name)
+        text = posted[-1] if isinstance(posted, list) and posted else posted
+        if name in told or field["kind"] in {"output", "flag"} or text in (None, []):
+            continue
+        assert isinstance(text, str)
+        if field["text"] in _same(name, text):
+            continue
+        expected = _keyword(name, text)[name]
+        if name == "by" and not text.strip():
+            assert name not in read.values
+        elif name == "note":
+            assert read.values[name] == text.replace("\r\n", "\n")
+        else:
+            assert read.values[name] == expected
 
 
 def a_window_shows_every_refusal(
