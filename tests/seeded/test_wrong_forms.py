@@ -212,7 +212,7 @@ def trusts_numbers(form: Any, shown: Any) -> Given:
 def takes_a_bad_date_for_none(form: Any, shown: Any) -> Given:
     """Take what isn't a date for no date."""
     right = forms.given(form, shown)
-    bad = {it.field: None for it in right.problems if it.code == "bad-date"}
+    bad = {str(it.field): None for it in right.problems if it.code == "bad-date"}
     return evolve(right, values={**right.values, **bad}, problems=[])
 
 

@@ -63,6 +63,7 @@ from prodflow import (
     codec,
     diagrams,
     export,
+    forms,
     hub,
     invoices,
     plan,
@@ -122,7 +123,16 @@ HEADINGS: Final = {
 }
 LAYERS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
 # Public modules; `import prodflow` loads only `stores` of them.
-APART: Final[tuple[ModuleType, ...]] = (codec, diagrams, export, hub, invoices, samples, stores)
+APART: Final[tuple[ModuleType, ...]] = (
+    codec,
+    diagrams,
+    export,
+    forms,
+    hub,
+    invoices,
+    samples,
+    stores,
+)
 PLACES: Final = [(layer, name) for layer, names in LAYERS.items() for name in names]
 
 # The members in design.md, by class.
@@ -654,6 +664,13 @@ EXAMPLES: Final[tuple[object, ...]] = (
     VendorTerms(durations={"lab": 2}, calendars={"lab": EVERY_DAY}),
     *(CustomAction("ring", {"loud": True}), SendMessage("begun"), Opening(), Entering("lab")),
     *(Leaving("lab"), Completing("lab"), DaysInStatus("lab", 1), DaysFromDue("lab", -1)),
+    forms.FormProblem("bad-date", "due_on", "this isn't a date"),
+    forms.Given(
+        {"due_on": DAY, "user": None},
+        [forms.FormProblem("bad-form", None, "open it again")],
+        {"PO-1": 1},
+        {"due_on": "2026-11-16", "user": ""},
+    ),
     CycleProblem("no-final", "error", (), "one status must be final"),
     TriggerProblem("unknown-status", "call", "no such status"),
     HELD,
