@@ -1222,9 +1222,13 @@ PYTHONS_OWN: Final = {
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }
-TAKES_MORE: Final = {"find_problems"}  # whatever a form has
-# Only the orders of the report are looked up in these mappings.
-LOOKED_UP: Final = {("status_report", "clients"), ("status_report", "amounts")}
+TAKES_MORE: Final = {"find_problems", "given"}  # whatever a form has
+# Only the orders of the report, or the texts of the page, are looked up in these mappings.
+LOOKED_UP: Final = {
+    ("status_report", "clients"),
+    ("status_report", "amounts"),
+    ("window", "words"),
+}
 
 # To attrs, NOTHING is a value that was left out, if the default is worked out.
 LEFT_OUT: Final = {("InvoiceProgress", "fraction_done")}
@@ -1234,6 +1238,7 @@ CALLED: Final = {
     ("deliver_due", "act"),
     ("deliver_due", "now"),
     ("orders_for_invoice", "order_ids"),
+    ("window", "words"),
 }
 
 

@@ -59,7 +59,9 @@ def _versions(value: Mapping[str, int]) -> Mapping[str, int]:
     checks.instance("versions", value, Mapping, "a mapping from order ids to versions")
     return FrozenMapping(
         {
-            checks.text("an order id", order_id): checks.number("a version", version)
+            checks.text("an order id in versions", order_id): checks.number(
+                f"versions[{checks.shown(order_id)}]", version
+            )
             for order_id, version in value.items()
         }
     )
@@ -70,8 +72,12 @@ def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
     if not {*value} <= {*ENTERED}:
         raise ValueError(f"texts must have names out of {', '.join(ENTERED)}")
     for posted in value.values():
-        checks.instance("a text", posted, str, "a str")
+        checks.instance("a text in texts", posted, str, "a str")
     return FrozenMapping(value)
+
+
+_NO_VERSIONS: Final[Mapping[str, int]] = FrozenMapping()
+_NO_TEXTS: Final[Mapping[str, str]] = FrozenMapping()
 
 
 @final
@@ -90,8 +96,8 @@ class Given:
 
     values: Mapping[str, Any] = field(converter=_values)
     problems: tuple[FormProblem, ...] = field(default=(), converter=_problems)
-    versions: Mapping[str, int] = field(factory=dict[str, int], converter=_versions)
-    texts: Mapping[str, str] = field(factory=dict[str, str], converter=_texts)
+    versions: Mapping[str, int] = field(default=_NO_VERSIONS, converter=_versions)
+    texts: Mapping[str, str] = field(default=_NO_TEXTS, converter=_texts)
 
 
 def given(form: Form, shown: Form) -> Given:
