@@ -139,9 +139,12 @@ def given(form: Form, shown: Form) -> Given:
             posted = _posted(form, name)
             if posted is not None and posted != texts[name]:
                 typed = posted if name == "note" else posted.strip()
-                touched |= {name} if typed != texts[name] else set()
-                texts[name] = typed
-            touched |= {name} if _is_emptied(form, name) else set()
+                if typed != texts[name]:
+                    touched.add(name)
+                    texts[name] = typed
+            if not posted and _is_emptied(form, name):
+                touched.add(name)
+                texts[name] = ""
             if name in touched or name in before.given:
                 values[name] = _READERS[name](texts[name])
         except _NoTextError as mistake:
@@ -204,9 +207,8 @@ def _ticked(posted: str) -> str:
 
 def _is_emptied(form: Form, name: str) -> bool:
     """Whether the user has asked to empty the field for all orders of a bulk."""
-    if name not in EMPTIED or _last(form.get(name)):
-        return False
-    return _FLAGS.get(str(_last(form.get(EMPTIED[name]))).lower()) == ON
+    ticked = _last(form.get(EMPTIED[name])) if name in EMPTIED else None
+    return isinstance(ticked, str) and _FLAGS.get(ticked.strip().lower()) == ON
 
 
 def _settle(values: dict[str, Any], touched: set[str]) -> Iterator[FormProblem]:
