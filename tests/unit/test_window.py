@@ -250,15 +250,15 @@ class TestWindow:
         rules = ChangeRules(guard=lambda _, proposal: proposal.note or "the invoice isn't paid")
         words = {
             "Due Date": "Termin",
-            "the invoice isn't paid": "die Rechnung ist offen",
+            "the invoice isn't paid": "Rechnung unbezahlt",
             "{modified}, {refused}": "{modified}; {refused}",
             "{count} records will be modified": "{count} Aufträge werden geändert",
-            "{count} is refused": "{count} ist abgelehnt",
+            "{count} is refused": "{count} abgelehnt",
         }
         page = shown(opened(), flow=ProductionFlow(rules=rules), words=words)
-        assert page["heading"] == "0 Aufträge werden geändert; 1 ist abgelehnt"
+        assert page["heading"] == "0 Aufträge werden geändert; 1 abgelehnt"
         assert field_of(page, "due_on")["title"] == "Termin"
-        assert field_of(page, "to")["problems"][0]["message"] == "die Rechnung ist offen"
+        assert field_of(page, "to")["problems"][0]["message"] == "Rechnung unbezahlt"
         assert type(page["heading"]) is str
 
     def test_texts_can_be_said_later(self) -> None:
