@@ -56,6 +56,7 @@ from prodflow.stores import (
     check_edit,
     check_next,
     check_reminders,
+    fact_named,
     folded,
     lease_bounds,
     outbox_effect,
@@ -370,6 +371,7 @@ def check_queries(orders: OrderStore, store: MemoryStore, change: Change, day: d
     assert_type(orders.count(query, by=check_by("status")[0]).get("lab"), int | None)
     assert_type(store.count(query, by=("status", "is_open"))["lab", True], int)
     assert_type(Counts({"lab": 2}), Counts[str])
+    assert_type(fact_named("facts.client"), str | None)
     assert_type(query.select([change.order], cycles=store.newest()), list[ProductionOrder])
     assert_type(query.matches(change.order, cycles=[change.order.cycle]), bool)
     assert_type(query.count([change.order]), int)

@@ -25,6 +25,7 @@ from prodflow.hub import (
     Days,
     Families,
     Family,
+    Group,
     Kinship,
     Lateness,
     Load,
@@ -158,6 +159,13 @@ def check_reports(
     assert_type(work.departments, tuple[Load, ...])
     assert_type(work.users[0].name, str | None)
     assert_type(work.users_table(), Table)
+    by_client = workload(orders, today=day, by="facts.client")
+    assert_type(by_client.groups, tuple[Group[Workload], ...])
+    assert_type(by_client.groups[0].value, str | bool | int | Decimal | date | None)
+    assert_type(by_client.groups[0].title, str)
+    assert_type(by_client.groups[0].report, Workload)
+    of_fact = status_report(orders, today=day, by="facts.client", clients="facts.client")
+    assert_type(of_fact.groups, tuple[Group[StatusReport], ...])
     assert_type(in_use(cycle, orders), dict[str, int])
     assert_type(order_type_table([cycle]), Table)
     assert_type(status_table(cycle, show_inactive=True), Table)
@@ -232,6 +240,8 @@ def check_reasons(
     assert_type(report.rows[0].chargeable, bool | None)
     assert_type(report.totals, tuple[ReasonTotal, ...])
     assert_type(report.totals[0].days_lost, int)
+    grouped = reasons(histories, cycles, today=day, by="facts.client")
+    assert_type(grouped.groups[0].report, ReasonReport)
     assert_type(report.totals_table(), Table)
 
 

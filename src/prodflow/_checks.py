@@ -2,17 +2,17 @@
 
 A check takes the name of an argument and its value, and returns the value if it is acceptable.
 Otherwise it raises `TypeError` for a value of the wrong kind, or `ValueError` for a value out of
-bounds. The message says what was expected. `_fields` has field types that run
-the checks.
+bounds. The message says what was expected. If people can type in the value, the message is a
+`Message`, which stays one as `error.args[0]`. `_fields` has field types that run the checks.
 """
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timezone
-from reprlib import Repr
 from typing import Final, TypeVar, cast
 
 from prodflow import _messages as messages
+from prodflow import _shown
 from prodflow._messages import Message
 
 T = TypeVar("T")
@@ -27,7 +27,8 @@ NUMBER_MAX: Final = 2**31 - 1
 COUNT_MAX: Final = 2**63 - 1
 _FEW: Final = 8
 _PAIR: Final = 2
-_SHOWN: Final = 100
+
+shown: Final = _shown.shown
 
 _KEY: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
@@ -42,21 +43,8 @@ _CONTROLS: Final = r"\x00-\x1f\x7f-\x9f"
 _REFUSED: Final = f"[{_CONTROLS}\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
 _REFUSED_IN_NOTES: Final = rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{_BIDI}{_NONCHARACTERS}]"
 
-_short = Repr()
-_short.maxstring = _short.maxother = 60
 
-
-def shown(value: object) -> str:
-    """A short `repr` on one line for messages, even if the value's own `repr` is long or fails."""
-    try:
-        line = _short.repr(value)
-    except Exception:  # noqa: BLE001 - the repr of a bad value may fail in any way
-        line = f"<{type(value).__name__}>"
-    line = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in line)
-    return line if len(line) <= _SHOWN else f"{line[:_SHOWN]}..."
-
-
-def listed(names: Sequence[object]) -> Message:
+def listed(names: Sequence[object]) -> str:
     """The first few names, and how many more there are, for messages."""
     few = messages.joined(shown(name) for name in names[:_FEW])
     if len(names) <= _FEW:
@@ -64,8 +52,13 @@ def listed(names: Sequence[object]) -> Message:
     return messages.text("{few} and {count} more", few=few, count=len(names) - _FEW)
 
 
-def _length(name: str, value: str, limit: int) -> str:
-    return f"{name} must have 1 to {limit} characters, not {len(value)}"
+def _length(name: str, value: str, limit: int) -> Message:
+    return messages.text(
+        "{name} must have 1 to {limit} characters, not {length}",
+        name=name,
+        limit=limit,
+        length=len(value),
+    )
 
 
 def text(name: str, value: str, limit: int = NAME_LENGTH) -> str:
@@ -75,7 +68,7 @@ def text(name: str, value: str, limit: int = NAME_LENGTH) -> str:
     if type(value) is str and 0 < len(value) <= limit and value.isprintable():
         return value
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {shown(value)}")
+        raise TypeError(_no_text(name, value))
     if not 0 < len(value) <= limit:
         raise ValueError(_length(name, value, limit))
     if refused := re.search(_REFUSED, value):
@@ -83,10 +76,17 @@ def text(name: str, value: str, limit: int = NAME_LENGTH) -> str:
     return plain(value)
 
 
-def _refusal(name: str, refused: re.Match[str]) -> str:
-    return (
-        f"{name} must not hold the character U+{ord(refused[0]):04X} at position {refused.start()}:"
-        " no control, surrogate, bidirectional control or noncharacter is accepted"
+def _no_text(name: str, value: object) -> Message:
+    return messages.text("{name} must be a str, not {value}", name=name, value=shown(value))
+
+
+def _refusal(name: str, refused: re.Match[str]) -> Message:
+    return messages.text(
+        "{name} must not hold the character {character} at position {position}:"
+        " no control, surrogate, bidirectional control or noncharacter is accepted",
+        name=name,
+        character=f"U+{ord(refused[0]):04X}",
+        position=refused.start(),
     )
 
 
@@ -99,7 +99,7 @@ def description(name: str, value: str) -> str:
     """Text of 1 to 200 characters that isn't blank."""
     checked = text(name, value)
     if checked.isspace():
-        raise ValueError(f"{name} must not be blank")
+        raise ValueError(messages.text("{name} must not be blank", name=name))
     return checked
 
 
@@ -108,9 +108,16 @@ def note(name: str, value: str, limit: int = NOTE_LENGTH) -> str:
     if type(value) is str and not value:
         return value
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {shown(value)}")
+        raise TypeError(_no_text(name, value))
     if len(value) > limit:
-        raise ValueError(f"{name} must have at most {limit:,} characters, not {len(value):,}")
+        raise ValueError(
+            messages.text(
+                "{name} must have at most {limit} characters, not {length}",
+                name=name,
+                limit=limit,
+                length=len(value),
+            )
+        )
     if not value.isprintable() and (refused := re.search(_REFUSED_IN_NOTES, value)):
         raise ValueError(_refusal(name, refused))
     return plain(value)
@@ -123,6 +130,8 @@ def label(name: str, value: str) -> str:
 
 def message(name: str, value: str) -> str:
     """A text for people, checked like a note; a `Message` keeps its template and its fields."""
+    if type(value) is Message and len(value) <= NOTE_LENGTH and value.isprintable():
+        return value  # most often
     checked = note(name, value)
     return value if isinstance(value, Message) else checked
 
@@ -132,17 +141,21 @@ def printable(value: str) -> str:
     if value.isprintable():
         return value
     if isinstance(value, Message):
-        return value.cleaned(printable)
+        return messages.cleaned(value, printable)
     return re.sub(_REFUSED_IN_NOTES, "\N{REPLACEMENT CHARACTER}", value)
 
 
 def key(name: str, value: str) -> str:
     """A key: 1 to 64 ASCII letters, digits, `_`, `-` or `.`."""
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {shown(value)}")
+        raise TypeError(_no_text(name, value))
     if not _KEY.fullmatch(value):
         raise ValueError(
-            f"{name} must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not {shown(value)}"
+            messages.text(
+                "{name} must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not {value}",
+                name=name,
+                value=shown(value),
+            )
         )
     return value if type(value) is str else plain(value)
 
@@ -155,10 +168,18 @@ def plain(value: str) -> str:
 def colour(name: str, value: str) -> str:
     """A colour as CSS writes it in hexadecimal: `#` and six digits."""
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str such as '#2f6f4e', not {shown(value)}")
+        raise TypeError(
+            messages.text(
+                "{name} must be a str such as '#2f6f4e', not {value}", name=name, value=shown(value)
+            )
+        )
     if not _COLOUR.fullmatch(value):
         raise ValueError(
-            f"{name} must be '#' and six hexadecimal digits, such as '#2f6f4e', not {shown(value)}"
+            messages.text(
+                "{name} must be '#' and six hexadecimal digits, such as '#2f6f4e', not {value}",
+                name=name,
+                value=shown(value),
+            )
         )
     return plain(value)
 
@@ -168,7 +189,11 @@ def day(name: str, value: date) -> date:
     if type(value) is date:  # most often
         return value
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise TypeError(f"{name} must be a date without a time, not {shown(value)}")
+        raise TypeError(
+            messages.text(
+                "{name} must be a date without a time, not {value}", name=name, value=shown(value)
+            )
+        )
     return value
 
 
@@ -184,28 +209,50 @@ def instant(name: str, value: datetime) -> datetime:
     occurs twice, the result would be wrong.
     """
     if not isinstance(value, datetime):
-        raise TypeError(f"{name} must be a datetime, not {shown(value)}")
+        raise TypeError(
+            messages.text("{name} must be a datetime, not {value}", name=name, value=shown(value))
+        )
     if value.tzinfo is UTC:  # most often
         return value
     offset = value.utcoffset()
     if offset is None:
-        raise ValueError(f"{name} must be aware, for example in UTC, not {shown(value)}")
+        raise ValueError(
+            messages.text(
+                "{name} must be aware, for example in UTC, not {value}",
+                name=name,
+                value=shown(value),
+            )
+        )
     return value if type(value.tzinfo) is timezone else value.replace(tzinfo=timezone(offset))
 
 
 def flag(name: str, value: bool) -> bool:  # noqa: FBT001 - the value to check, not a switch
     """True or False; other truthy and falsy values are refused."""
     if value is not True and value is not False:
-        raise TypeError(f"{name} must be True or False, not {shown(value)}")
+        raise TypeError(
+            messages.text(
+                "{name} must be True or False, not {value}", name=name, value=shown(value)
+            )
+        )
     return value
 
 
 def whole(name: str, value: int, low: int, high: int) -> int:
     """An int from *low* to *high*, both included; a bool is refused."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise TypeError(f"{name} must be an int, not {shown(value)}")
+        raise TypeError(
+            messages.text("{name} must be an int, not {value}", name=name, value=shown(value))
+        )
     if not low <= value <= high:
-        raise ValueError(f"{name} must be from {low:,} to {high:,}, not {shown(value)}")
+        raise ValueError(
+            messages.text(
+                "{name} must be from {low} to {high}, not {value}",
+                name=name,
+                low=low,
+                high=high,
+                value=shown(value),
+            )
+        )
     return value
 
 
@@ -263,7 +310,14 @@ def pairs(
 def one_of(name: str, value: str, *words: str) -> str:
     """One of a few words."""
     if not isinstance(value, str) or value not in words:
-        raise ValueError(f"{name} must be {' or '.join(map(repr, words))}, not {shown(value)}")
+        raise ValueError(
+            messages.text(
+                "{name} must be {among}, not {value}",
+                name=name,
+                among=messages.either(map(repr, words)),
+                value=shown(value),
+            )
+        )
     return value
 
 

@@ -29,6 +29,9 @@ LIMIT: Final = 32
 NOTHING_GIVEN: Final[Mapping[str, Any]] = MappingProxyType({})
 """An empty mapping, as a default value."""
 
+_PREFIX: Final = "facts."
+"""Begins the name of a fact where a field could be named too, since a fact may be called "user"."""
+
 _DIGITS: Final = 30
 _SIZE: Final = 2**63 - 1
 
@@ -210,6 +213,36 @@ def _decimal(path: str, value: Decimal) -> Decimal:
     return Decimal(value)
 
 
+def fact_named(argument: str, text: str, *words: str) -> str | None:
+    """The name of the fact in a text such as "facts.client"; None if the text is one of *words*.
+
+    Raises:
+        ValueError: if *text* is neither one of *words* nor names a fact.
+    """
+    is_word = isinstance(text, str) and text in words
+    return None if is_word else fact_name(argument, text, *words)
+
+
+def fact_name(argument: str, text: str, *others: str) -> str:
+    """The name of the fact in a text such as "facts.client".
+
+    Args:
+        argument: what the text was given as, for the message of the error.
+        text: the text.
+        others: other texts that the message lists.
+
+    Raises:
+        ValueError: if *text* doesn't name a fact.
+    """
+    if not isinstance(text, str) or not text.startswith(_PREFIX):
+        known = f"{', '.join(map(repr, others))} or " if others else ""
+        raise ValueError(
+            f"{argument} must be {known}the name of a fact such as '{_PREFIX}client', not"
+            f" {checks.shown(text)}"
+        )
+    return checks.key(f"the name of a fact in {argument}", text.removeprefix(_PREFIX))
+
+
 _KINDS: Final = (
     (NoneType, "removed"),
     (bool, "flag"),
@@ -237,6 +270,15 @@ def kind_of(value: object) -> str | None:
     if isinstance(value, Decimal):
         return "number" if value.is_finite() else None
     return "day" if isinstance(value, date) and not isinstance(value, datetime) else None
+
+
+_SEQUENCE: Final = ("text", "number", "day", "flag", "removed")
+
+
+def by_value(value: Fact | None) -> tuple[int, Any]:
+    """The sort key of a value: texts regardless of case, numbers, days, No, Yes; None last."""
+    kind = _SEQUENCE.index(kind_of(value) or "")
+    return kind, (value.casefold(), value) if isinstance(value, str) else value
 
 
 def is_same(one: object, other: object) -> bool:

@@ -7,11 +7,17 @@ from typing import Any, Final, cast, final
 from attrs import field, frozen
 
 from prodflow import _checks as checks
+from prodflow._mappings import FrozenMapping
 from prodflow._messages import Field, Message, Number, english, filled
+from prodflow._trusted import trusted
+
+_NO_TEXTS: Final[Mapping[str, str]] = FrozenMapping()
 
 
 def _texts(value: Any) -> Any:  # noqa: ANN401 - the check refuses wrong values
-    if isinstance(value, Mapping) or callable(value):
+    if isinstance(value, Mapping):
+        return FrozenMapping(cast("Mapping[str, str]", value))
+    if callable(value):
         return value
     raise TypeError(f"texts must be a mapping or a callable, not {checks.shown(value)}")
 
@@ -25,7 +31,7 @@ def _plural(value: Any) -> Any:  # noqa: ANN401 - as above
 
 
 @final
-@frozen(kw_only=True)
+@frozen(kw_only=True, weakref_slot=False)
 class Words:
     """How to say the texts of prodflow: the words, and how to write numbers and dates.
 
@@ -48,13 +54,15 @@ class Words:
         '02.11.2026'
     """
 
-    texts: Mapping[str, str] | Callable[[str], str] = field(factory=dict, converter=_texts)
+    texts: Mapping[str, str] | Callable[[str], str] = field(default=_NO_TEXTS, converter=_texts)
     number: Callable[[Number], str] = field(default=english, converter=_writer)
     day: Callable[[date], str] = field(default=english, converter=_writer)
     plural: Callable[[str, str, int], str] | None = field(default=None, converter=_plural)
 
 
 ENGLISH: Final = Words()
+
+_spoken = trusted(Words, given=["texts"], fixed={"number": english, "day": english, "plural": None})
 
 AnyWords = Mapping[str, str] | Callable[[str], str] | Words
 """The argument `words`: a mapping from each English text, a function, or `Words`."""
@@ -66,8 +74,8 @@ def words_of(words: AnyWords | None) -> Words:
         return ENGLISH
     if isinstance(words, Words):
         return words
-    if isinstance(words, Mapping) or callable(words):
-        return Words(texts=words)
+    if callable(words) or isinstance(words, Mapping):
+        return _spoken(words)
     raise TypeError(
         f"words must be a mapping, a callable, Words or None, not {checks.shown(words)}"
     )
@@ -109,11 +117,21 @@ def said(message: str, words: Words) -> str:
             case str() | None:
                 return value or ""
             case date():
-                return words.day(value)
+                return written_day(value, words)
             case _:
-                return words.number(value)
+                return written_number(value, words)
 
     return filled(_template(message, words), message.fields, show)
+
+
+def written_number(number: Number, words: Words) -> str:
+    """A number as the host writes it."""
+    return _is_text(words.number(number))
+
+
+def written_day(day: date, words: Words) -> str:
+    """A date or datetime as the host writes it."""
+    return _is_text(words.day(day))
 
 
 def _template(message: Message, words: Words) -> str:
@@ -128,9 +146,9 @@ def _template(message: Message, words: Words) -> str:
 def _found(template: str, words: Words) -> str:
     if not template:
         return template  # the empty text of a gettext catalogue is its header
-    if isinstance(words.texts, Mapping):
-        return _is_text(words.texts.get(template, template))
-    return _is_text(words.texts(template))
+    if callable(words.texts):
+        return _is_text(words.texts(template))
+    return _is_text(words.texts.get(template, template))
 
 
 def _is_text(found: str) -> str:

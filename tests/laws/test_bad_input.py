@@ -385,6 +385,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.Pause(MONDAY, date(2026, 11, 18), 2, 7),
     hub.time_in_status(VISITS),
     Load("lab", 1, 0, 0, 0),
+    hub.Group("West", WORKLOAD),
     *(BOARD, WORKLOAD, REPORT, FAMILIES, hub.reasons([REASONED], [CYCLE], today=MONDAY)),
     *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
     *(REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
@@ -801,7 +802,7 @@ CALLS: Final[dict[str, Call]] = {
     # Reports
     **each(None, "overdue", "past_delivery", orders=[ORDER, ALBUM.order], today=MONDAY, **NAMES),
     **each(None, "due_soon", orders=[ORDER, ALBUM.order], **COUNTED, **NAMES),
-    **each(None, "workload", orders=[ORDER, ALBUM.order], **COUNTED),
+    **each(None, "workload", orders=[ORDER, ALBUM.order], by="facts.client", **COUNTED),
     **each(
         None,
         "board",
@@ -819,6 +820,7 @@ CALLS: Final[dict[str, Call]] = {
         "user": "ann",
         "vendor": None,
         "sort_by": "client",
+        "by": "facts.client",
         "clients": {"A-1": "West"},
         "amounts": {"A-1": Decimal("9.90")},
         **COUNTED,
@@ -846,6 +848,7 @@ CALLS: Final[dict[str, Call]] = {
         "reasons",
         histories=[list(PAST), [ALBUM.entry]],
         today=MONDAY,
+        by="facts.client",
         reasons=REASONS,
         calendar=CALENDAR,
         **NAMES,

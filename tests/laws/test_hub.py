@@ -3,7 +3,7 @@
 Two of them are models: who sees what of an order, and how many days a reason took.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from prodflow import (
     HistoryEntry,
     OrderAmended,
     OrderOpened,
+    OrderQuery,
     PlanningFacts,
     ProductionFlow,
     ProductionOrder,
@@ -34,7 +35,10 @@ from prodflow._facts import Fact
 from prodflow.export import Table
 from prodflow.hub import (
     BoardBy,
+    SortBy,
+    StatusReport,
     Visit,
+    Workload,
     board,
     cycle_time,
     due_soon,
@@ -296,6 +300,80 @@ class TestFacts:
         assert list(late) == sorted(late, key=lambda order: -order.priority)
 
 
+BY_X = "facts.x"
+REPORT_TABLES: list[Callable[[StatusReport], Table]] = [
+    lambda report: report.table("priority", "quantity", BY_X),
+    lambda report: report.counts_table("quantity"),
+]
+LOAD_TABLES: list[Callable[[Workload], Table]] = [
+    lambda load: load.table("quantity"),
+    lambda load: load.departments_table(),
+    lambda load: load.users_table("quantity"),
+]
+SORT_BY: st.SearchStrategy[SortBy] = st.sampled_from(["number", "due_date", "client"])
+
+
+class TestGroups:
+    """A report by a fact has the report on the orders of each value (decision D36)."""
+
+    @given(orders_with_facts(), TODAY, SORT_BY)
+    def test_a_status_report_has_one_of_each_column(
+        self, orders: list[ProductionOrder], today: date, sort_by: SortBy
+    ) -> None:
+        """Its groups are the columns of a board; together they are the whole report."""
+        columns = board(orders, by=BY_X, today=today).columns
+        case("there are several values", len(columns) > 1)
+        case("a value has several orders", any(column.count > 1 for column in columns))
+        asked: dict[str, Any] = {"today": today, "sort_by": sort_by, "clients": BY_X}
+        asked["cycles"] = [order.cycle for order in orders]
+        report = status_report(orders, by=BY_X, **asked)
+        alone = [status_report(column.orders, **asked) for column in columns]
+        assert repr([group.value for group in report.groups]) == repr([c.key for c in columns])
+        assert [group.report for group in report.groups] == alone
+        assert evolve(report, by=None, groups=()) == status_report(orders, **asked)
+        for table_of in REPORT_TABLES:
+            check(table_of(report))
+            assert table_of(report).rows == tuple(
+                (column.title, *row)
+                for column, one in zip(columns, alone, strict=True)
+                for row in table_of(one).rows
+            )
+
+    @given(orders_with_facts(), TODAY, st.integers(0, 30))
+    def test_a_workload_has_one_of_each_column(
+        self, orders: list[ProductionOrder], today: date, within: int
+    ) -> None:
+        """Of a board with the open orders."""
+        still_open = [order for order in orders if order.is_open]
+        columns = board(still_open, by=BY_X, today=today).columns
+        case("there are several values", len(columns) > 1)
+        case("there are closed orders", len(still_open) < len(orders))
+        load = workload(iter(orders), today=today, within=within, by=BY_X)
+        alone = [workload(column.orders, today=today, within=within) for column in columns]
+        assert repr([group.value for group in load.groups]) == repr([c.key for c in columns])
+        assert [group.report for group in load.groups] == alone
+        assert evolve(load, by=None, groups=()) == workload(orders, today=today, within=within)
+        for table_of in LOAD_TABLES:
+            check(table_of(load))
+            assert table_of(load).rows == tuple(
+                (column.title, *row)
+                for column, one in zip(columns, alone, strict=True)
+                for row in table_of(one).rows
+            )
+
+    @given(orders_with_facts(), TODAY)
+    def test_counts_are_in_the_sequence_of_the_columns(
+        self, orders: list[ProductionOrder], today: date
+    ) -> None:
+        """So lists of both can stand next to each other."""
+        counts = OrderQuery().count(orders, by=BY_X)
+        case("there are several values", len(counts) > 1)
+        columns = board(orders, by=BY_X, today=today).columns
+        assert repr(list(counts.items())) == repr(
+            [(column.key, column.count) for column in columns if column.key is not None]
+        )
+
+
 @st.composite
 def relatives(draw: st.DrawFn) -> list[ProductionOrder]:
     """Orders that come from one another, or from orders that aren't there."""
@@ -538,6 +616,9 @@ def furthest(steps: Sequence[tuple[HistoryEntry, ProductionOrder]]) -> str | Non
     return goal
 
 
+SEVERAL = st.lists(reasoned(), min_size=2, max_size=4, unique_by=lambda given_: given_[0].order.id)
+
+
 class TestReasons:
     """How often, and how many days lost, by vendor and department (decision D38)."""
 
@@ -561,6 +642,31 @@ class TestReasons:
         assert sum(total.times for total in report.totals) == len(expected)
         assert sum(total.days_lost for total in report.totals) == sum(x for *_, x in expected)
         check(report.table(), report.totals_table())
+
+    @given(SEVERAL, TODAY)
+    def test_groups_are_the_reports_on_their_orders(
+        self, several: list[tuple[History, list[HistoryEntry]]], today: date
+    ) -> None:
+        """Each order with a reason is in the group of the fact that it has now (decision D36)."""
+        cycles = cycles_of([walk for walk, _ in several])
+        facts: dict[Facts, list[list[HistoryEntry]]] = {}
+        for walk, entries in several:
+            if modelled(walk, entries, today):
+                client = walk.order.facts.get("client")
+                own = Facts({} if client is None else {"client": client})
+                facts.setdefault(own, []).append(entries)
+        case("there are several values", len(facts) > 1)
+        case("a fact changed", any(len({c.order.facts for c in w.changes}) > 1 for w, _ in several))
+        past = [entries for _, entries in several]
+        report = reasons(past, cycles, today=today, by="facts.client")
+        assert {
+            Facts({} if group.value is None else {"client": group.value}): group.report
+            for group in report.groups
+        } == {own: reasons(some, cycles, today=today) for own, some in facts.items()}
+        assert len(report.groups) == len(facts)
+        assert evolve(report, by=None, groups=()) == reasons(past, cycles, today=today)
+        check(report.table(), report.totals_table())
+        assert len(report.table().rows) == sum(len(g.report.rows) for g in report.groups)
 
     @given(MANY, TODAY)
     def test_without_reasons_there_is_nothing(self, walks: list[History], today: date) -> None:

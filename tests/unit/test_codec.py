@@ -1175,7 +1175,7 @@ class TestBounds:
         data = {"schema": 1, "kind": "forward"} | {f"f{number:05}": 0 for number in range(10_000)}
         [(path, reason)] = problems(load_policy, data)
         assert path == "$"
-        assert reason.endswith("'f00007' and 9992 more")
+        assert reason.endswith("'f00007' and 9,992 more")
 
 
 def nested(depth: int) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import pytest
 
-from prodflow.stores import Counts, check_by
+from prodflow.stores import Counts, check_by, fact_named
 
 MIXED: Final[Counts[Any]] = Counts([("Lab", 1), (True, 2), (1, 3), ("1", 4), (date(2026, 1, 1), 5)])
 
@@ -42,9 +42,12 @@ def test_long_numbers_are_not_rounded() -> None:
 
 
 def test_counts_are_sorted_by_value() -> None:
-    """Values come by kind, then from low to high; texts by code point."""
+    """Texts come by name, then numbers, days and flags, as on a board; and so do pairs."""
     counts = Counts({"b": 1, "B": 1, "a": 2})
-    assert list(counts.items()) == [("B", 1), ("a", 2), ("b", 1)]
+    assert list(counts.items()) == [("a", 2), ("B", 1), ("b", 1)]
+    assert [repr(value) for value in MIXED] == [
+        *("'1'", "'Lab'", "1", "datetime.date(2026, 1, 1)", "True"),
+    ]
     pairs: Counts[tuple[str, int]] = Counts({("b", 1): 1, ("a", 2): 1, ("a", -1): 1})
     assert list(pairs) == [("a", -1), ("a", 2), ("b", 1)]
 
@@ -121,3 +124,19 @@ def test_an_unknown_name_is_refused(wrong: Any, error: type[Exception]) -> None:
     """An unknown name, the same name twice, and another number of names are refused."""
     with pytest.raises(error, match="by"):
         check_by(wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "fact"),
+    [("facts.client", "client"), ("facts.facts.a", "facts.a"), ("status", None)],
+)
+def test_a_name_may_be_that_of_a_fact(name: str, fact: str | None) -> None:
+    """`fact_named` returns the fact's own name, and None for a field."""
+    assert fact_named(name) == fact
+
+
+@pytest.mark.parametrize("wrong", ["colour", "facts.", "facts.a b", 7, None])
+def test_a_name_of_nothing_is_refused(wrong: Any) -> None:  # noqa: ANN401 - any wrong value
+    """It must be a name that orders can be counted by."""
+    with pytest.raises(ValueError, match=r"^(name must be|the name of a fact in name)"):
+        fact_named(wrong)

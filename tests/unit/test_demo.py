@@ -240,7 +240,7 @@ class TestWeek:
 
     def test_reason(self, lines: list[str]) -> None:
         """Sending an order back needs a note and a reason."""
-        assert "refused (reason): the move 'back' needs a reason: pick one" in lines
+        assert "refused (reason): going back needs a reason: pick one" in lines
 
     def test_client(self, lines: list[str]) -> None:
         """All orders of a client are found, the part too, and open ones are counted."""

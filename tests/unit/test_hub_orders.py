@@ -19,6 +19,7 @@ from prodflow import (
 from prodflow._facts import Fact
 from prodflow.hub import (
     BoardBy,
+    Group,
     Load,
     SortBy,
     WorkloadRow,
@@ -287,6 +288,134 @@ class TestBoardByFact:
             evolve(column, key="")
         with pytest.raises(TypeError, match="key"):
             evolve(column, key=1.5)  # type: ignore[arg-type]  # on purpose
+
+
+class TestGroups:
+    """The report and the workload can be grouped by a fact, as a board can (D36)."""
+
+    @pytest.fixture
+    def orders(self, at: At) -> list[ProductionOrder]:
+        """Orders of Lee and Ott, one of nobody, and a closed one of Zoe."""
+        late: Any = {"due_on": date(2026, 11, 1), "department": "Lab", "user": "Ann"}
+        return [
+            at("qa", "PO-10", facts={"client": "Ott"}, quantity=2, **late),
+            at("qa", "PO-9", facts={"client": "lee"}, quantity=3, **late),
+            at("retouch", "PO-8", facts={}, **late),
+            at("qa", "PO-7", facts={"client": "lee"}, **late | {"user": "Ben"}),
+            at("shipped", "PO-6", facts={"client": "Zoe"}, **late),
+        ]
+
+    def test_a_workload_of_each_value(self, orders: list[ProductionOrder]) -> None:
+        """Closed orders are left out, and what isn't grouped counts all orders."""
+        load = workload(orders, today=MONDAY, by="facts.client")
+        assert (load.by, [group.title for group in load.groups]) == (
+            *("facts.client", ["lee", "Ott", "(none)"]),
+        )
+        lee = load.groups[0]
+        assert (lee.value, lee.report.by, lee.report.groups) == ("lee", None, ())
+        assert lee.report.rows == (
+            WorkloadRow("Lab", "Ann", 1, 1, 0, 3),
+            WorkloadRow("Lab", "Ben", 1, 1, 0, 0),
+        )
+        assert load.departments == (Load("Lab", 4, 4, 0, 5),)
+
+    def test_tables_of_a_workload_begin_with_the_value(self, orders: list[ProductionOrder]) -> None:
+        """Each table shows the groups one after another."""
+        load = workload(orders, today=MONDAY, by="facts.client")
+        assert load.table("quantity").columns == (
+            *("client", "Department", "User", "Open", "Overdue", "Due Soon", "Quantity"),
+        )
+        assert load.table().rows == (
+            ("lee", "Lab", "Ann", 1, 1, 0),
+            ("lee", "Lab", "Ben", 1, 1, 0),
+            ("Ott", "Lab", "Ann", 1, 1, 0),
+            ("(none)", "Lab", "Ann", 1, 1, 0),
+        )
+        assert load.table().notes == ("As of 2026-11-02: 4 open orders.",)
+        assert load.departments_table().columns[:2] == ("client", "Department")
+        assert load.departments_table().rows[0] == ("lee", "Lab", 2, 2, 0)
+        assert load.users_table("quantity").rows[1] == ("lee", "Ben", 1, 1, 0, 0)
+
+    def test_a_report_of_each_value(self, orders: list[ProductionOrder]) -> None:
+        """With its own counts and amount; sorted as the whole report."""
+        amounts = {"PO-7": 5, "PO-9": 7, "PO-10": 1}
+        report = status_report(orders, today=MONDAY, by="facts.client", amounts=amounts)
+        assert [(group.title, [o.id for o in group.report.orders]) for group in report.groups] == [
+            ("lee", ["PO-7", "PO-9"]),
+            ("Ott", ["PO-10"]),
+            ("Zoe", ["PO-6"]),
+            ("(none)", ["PO-8"]),
+        ]
+        assert [order.id for order in report.orders] == ["PO-6", "PO-7", "PO-8", "PO-9", "PO-10"]
+        lee = report.groups[0].report
+        assert (lee.amount, lee.quantity, lee.counts[0].orders) == (Decimal(12), 3, 2)
+
+    def test_tables_of_a_report_begin_with_the_value(self, orders: list[ProductionOrder]) -> None:
+        """The list of orders and the counts."""
+        report = status_report(orders, today=MONDAY, by="facts.client")
+        listed, counts = report.table("facts.client"), report.counts_table()
+        assert (listed.columns[:2], listed.columns[-3:]) == (
+            ("client", "Number"),
+            ("client", "Client", "Amount"),
+        )
+        assert [row[:2] for row in listed.rows] == [
+            *(("lee", "PO-7"), ("lee", "PO-9"), ("Ott", "PO-10")),
+            *(("Zoe", "PO-6"), ("(none)", "PO-8")),
+        ]
+        assert counts.columns == ("client", "Status", "Orders", "Overdue", "Due Soon")
+        assert [row[:3] for row in counts.rows] == [
+            *(("lee", "prints: Quality check", 2), ("Ott", "prints: Quality check", 1)),
+            *(("Zoe", "prints: Shipped", 1), ("(none)", "prints: Retouch", 1)),
+        ]
+
+    def test_groups_use_the_newest_names(self, at: At, cycle: StatusCycle) -> None:
+        """Even those of a version that no order of the group has."""
+        newer = cycle.replace("qa", description="Check")
+        orders = [
+            at("qa", "PO-1", facts={"client": "Lee"}),
+            evolve(at("ordered", "PO-2"), cycle=newer, status=newer["ordered"]),
+        ]
+        report = status_report(orders, today=MONDAY, by="facts.client")
+        assert report.groups[0].report.counts[0].title == "prints: Check"
+        assert report.groups[0].report.table().rows[0][2] == "Check"
+
+    def test_a_fact_may_have_the_client(self, at: At) -> None:
+        """As people read it; an order without the fact has no client."""
+        facts: list[dict[str, Fact]] = [{"client": "Ott"}, {}, {"client": Decimal("7.00")}]
+        orders = [at("qa", f"PO-{n}", facts=each) for n, each in enumerate(facts)]
+        report = status_report(orders, today=MONDAY, clients="facts.client", sort_by="client")
+        assert [(row.order.id, row.client) for row in report.rows] == [
+            *(("PO-2", "7"), ("PO-0", "Ott"), ("PO-1", None)),
+        ]
+
+    @pytest.mark.parametrize("report", [workload, status_report])
+    @pytest.mark.parametrize("by", ["client", "facts.", "vendor", "facts.a b", 7])
+    def test_by_is_a_fact(self, report: Callable[..., Any], by: Any) -> None:  # noqa: ANN401
+        """Another word is refused, also in a report that is made by hand."""
+        with pytest.raises(ValueError, match=r"^(by must be|the name of a fact in by)"):
+            report([], today=MONDAY, by=by)
+        with pytest.raises(ValueError, match=r"^(by must be|the name of a fact in by)"):
+            evolve(report([], today=MONDAY), by=by)
+
+    def test_groups_are_groups(self) -> None:
+        """A report of its own is refused."""
+        load = workload([], today=MONDAY)
+        with pytest.raises(TypeError, match="groups must be"):
+            evolve(load, groups=[load])  # type: ignore[list-item]  # on purpose
+        assert evolve(load, by="facts.x", groups=[Group(None, load)]).groups[0].report == load
+
+    def test_no_orders_make_no_groups(self) -> None:
+        """The tables still have the column of the fact."""
+        load = workload([], today=MONDAY, by="facts.client")
+        report = status_report([], today=MONDAY, by="facts.client")
+        assert (load.groups, report.groups) == ((), ())
+        assert (load.table().columns[0], report.table().columns[0]) == ("client", "client")
+
+    @pytest.mark.parametrize("clients", ["West", "facts.", "facts.a b"])
+    def test_clients_may_name_a_fact(self, clients: str) -> None:
+        """Another text is refused."""
+        with pytest.raises(ValueError, match=r"clients"):
+            status_report([], today=MONDAY, clients=clients)
 
 
 class TestQuantities:

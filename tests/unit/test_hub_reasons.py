@@ -346,3 +346,58 @@ class TestArguments:
         """The message names the argument."""
         with pytest.raises(TypeError, match=rf"^{argument} must be"):
             told(Book(cycle), **{argument: value})
+
+
+class TestGroups:
+    """The report can be grouped by a fact of the orders, as they have it now (D36)."""
+
+    def test_a_report_of_each_value(self, cycle: StatusCycle) -> None:
+        """Even if the order got the fact after the reason; what was undone doesn't count."""
+        first = Book(cycle).move(3).move(4, "ordered", reason="damaged").move(6)
+        first.amend(facts={"client": "Lee"}).amend(facts={"client": "Ott"}).undo()
+        second = Book(cycle, "PO-2", facts={"client": "Lee"}, reason="client")
+        third = Book(cycle, "PO-3", reason="client")
+        silent = Book(cycle, "PO-4", facts={"client": "Zoe"})
+        report = told(first, second, third, silent, by="facts.client")
+        assert [(group.title, group.report) for group in report.groups] == [
+            ("Lee", told(first, second)),
+            ("(none)", told(third)),
+        ]
+        assert report.rows == told(first, second, third).rows
+        assert report.totals == told(first, second, third).totals
+
+    def test_a_change_of_status_sets_facts_too(self, cycle: StatusCycle) -> None:
+        """The last value counts, and an order that lost the fact has none."""
+        first = Book(cycle, facts={"client": "Lee"}, reason="client").move(3, facts={"client": "O"})
+        second = Book(cycle, "PO-2", facts={"client": "Lee"}, reason="client")
+        second.move(3, facts={"client": None})
+        report = told(first, second, by="facts.client")
+        assert [group.value for group in report.groups] == ["O", None]
+
+    def test_a_migration_keeps_the_facts(self, cycle: StatusCycle) -> None:
+        """The order stays in its group."""
+        newer = cycle.replace("qa", description="Check")
+        book = Book(cycle, facts={"client": "Lee"}, reason="client").migrate(newer)
+        report = told(book, by="facts.client", cycles=[cycle, newer])
+        assert [group.value for group in report.groups] == ["Lee"]
+
+    def test_tables_begin_with_the_value(self, cycle: StatusCycle) -> None:
+        """The rows and the totals."""
+        first = Book(cycle, facts={"client": "Lee"}, reason="client")
+        second = Book(cycle, "PO-2", reason="client")
+        report = told(first, second, by="facts.client")
+        assert report.table().columns[:3] == ("client", "Reason", "Chargeable")
+        assert [(row[0], *row[-3:]) for row in report.table().rows] == [
+            ("Lee", 1, 1, 0),
+            ("(none)", 1, 1, 0),
+        ]
+        assert report.totals_table().columns == (
+            *("client", "Reason", "Chargeable", "Times", "Days Lost"),
+        )
+        assert [row[::3] for row in report.totals_table().rows] == [("Lee", 1), ("(none)", 1)]
+
+    @pytest.mark.parametrize("by", ["client", "vendor", "facts.", 7])
+    def test_by_is_a_fact(self, by: Any) -> None:  # noqa: ANN401 - the bad value
+        """Another word is refused."""
+        with pytest.raises(ValueError, match=r"^(by must be|the name of a fact in by)"):
+            told(by=by)

@@ -682,7 +682,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Notify("INV-1", SendMessage("ready")), OnCompletion(notify=[SendMessage("ready")])),
     *(BOARD, BOARD.columns[0], VISITS[0], VISITS[1]),
     *(hub.overdue([OPENED.order], today=DAY), hub.status_report([OPENED.order], today=DAY)),
-    *(hub.workload([OPENED.order], today=DAY), hub.time_in_status(VISITS)),
+    *(hub.workload([OPENED.order], today=DAY, by="facts.client"), hub.time_in_status(VISITS)),
     *(hub.on_time_rate(VISITS), hub.cycle_time(VISITS, [CYCLE]), hub.rework(VISITS)),
     *(hub.move_graph(VISITS), FAMILIES, FAMILIES[0]),
     hub.tracking(OPENED.order, [OPENED.entry]),

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Final, assert_never
 
 from prodflow import _checks as checks
-from prodflow._messages import text
-from prodflow._words import ENGLISH, AnyWords, Words, said, words_of
+from prodflow._messages import english, text
+from prodflow._words import AnyWords, Words, said, words_of, written_day, written_number
 from prodflow.export._table import Cell, Table
 
 # Python refuses to convert ints over a limit to text. A host can lower the limit, but not below
@@ -64,9 +64,9 @@ def text_of(cell: Cell, words: Words) -> str:
         case bool():
             return said(_YES if cell else _NO, words)
         case date():
-            return date.isoformat(cell) if words.day is ENGLISH.day else words.day(cell)
+            return date.isoformat(cell) if words.day is english else written_day(cell, words)
         case int() | float() | Decimal():
-            return _digits(cell) if words.number is ENGLISH.number else words.number(cell)
+            return _digits(cell) if words.number is english else written_number(cell, words)
         case _:
             assert_never(cell)
 

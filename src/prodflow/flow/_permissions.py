@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from prodflow import _checks as checks
 from prodflow._fields import checked
 from prodflow._messages import Message, text
+from prodflow._trusted import trusted
 from prodflow.errors import Refusal
 from prodflow.order import Move, ProductionOrder
 from prodflow.triggers import Where
@@ -114,7 +115,7 @@ def missing(
                 change=_change(asked),
                 roles=checks.listed(permission.roles),
             )
-            yield Refusal("permission", message, (asked.to,))
+            yield _refusal("permission", message, (asked.to,))
 
 
 def _change(asked: Asked) -> Message:
@@ -125,6 +126,8 @@ def _change(asked: Asked) -> Message:
     to = cycle[asked.to].description if asked.to in cycle else asked.to
     return text("going to {status}", status=checks.shown(to))
 
+
+_refusal = trusted(Refusal)
 
 _CHANGES: Final[Mapping[Verb, Message]] = {
     "open": text("opening an order"),

@@ -15,7 +15,8 @@ from attrs import field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import checked
-from prodflow._messages import Message, joined, text
+from prodflow._messages import Message, text
+from prodflow._trusted import trusted
 from prodflow.cycle import StatusCycle
 from prodflow.errors import ChangeRefusedError, Refusal, RuleProblem
 from prodflow.flow._permissions import VERBS, Asked, Permission, Verb, missing
@@ -180,14 +181,14 @@ class ChangeRules:
             needing = [move for move in moves if move in self.note_required]
             if needing:
                 message = text("{move} needs a note: say why", move=_MOVES[needing[0]])
-                yield Refusal("note", message)
+                yield _refusal("note", message, ())
         if proposal.reason is not None:
             yield from self._against_reason(proposal.reason, frozenset(moves))
             return
         needing = [move for move in moves if move in self.reason_required]
         if needing:
             message = text("{move} needs a reason: pick one", move=_MOVES[needing[0]])
-            yield Refusal("reason", message)
+            yield _refusal("reason", message, ())
 
     def _against_reason(self, key: str, moves: frozenset[Move]) -> Iterator[Refusal]:
         """The refusal of a reason that users can't pick for these moves."""
@@ -199,35 +200,37 @@ class ChangeRules:
             named = known[key].description if key in known else key
             template = _WRONG_REASONS[key in known, bool(fitting)]
             among = checks.listed([known[it].description for it in fitting])
-            yield Refusal("reason", template.with_fields(reason=checks.shown(named), among=among))
+            message = template.with_fields(reason=checks.shown(named), among=among)
+            yield _refusal("reason", message, ())
 
     def _against(self, proposal: ProposedChange) -> Iterator[Refusal]:
         key = proposal.to.key
         cycle = proposal.order.cycle
 
-        def title(key: str) -> str:
-            return checks.shown(cycle[key].description if key in cycle else key)
+        def described(key: str) -> str:
+            return cycle[key].description if key in cycle else key
 
+        there = checks.shown(proposal.to.description)
         ahead, back, reopens = _directions(proposal)
         if ahead and not self.allow_skip:
             message = text(
                 "statuses may not be skipped: go through {skipped} before {status}",
                 skipped=checks.listed([status.description for status in proposal.skipped]),
-                status=title(key),
+                status=there,
             )
-            yield Refusal("skip", message, tuple(status.key for status in proposal.skipped))
+            yield _refusal("skip", message, tuple(status.key for status in proposal.skipped))
         if back and not self.allow_back:
             message = text(
                 "going to {status} would be a step back, which is refused: choose a later status",
-                status=title(key),
+                status=there,
             )
-            yield Refusal("back", message, (key,))
+            yield _refusal("back", message, (key,))
         if reopens and not self.allow_reopen:
             message = text(
                 "going to {status} would reopen a finished order: open a new order",
-                status=title(key),
+                status=there,
             )
-            yield Refusal("reopen", message, (proposal.from_.key,))
+            yield _refusal("reopen", message, (proposal.from_.key,))
         # By way of a hold, a RESUME may skip or go back in effect.
         effects = compress((Move.SKIP, Move.BACK, Move.REOPEN), (ahead, back, reopens))
         moves = (proposal.move, *effects)
@@ -236,11 +239,11 @@ class ChangeRules:
             if source in _sources(proposal.order, key) and key not in allowed:
                 template = _ANOTHER_TARGET if allowed else _NO_TARGET
                 message = template.with_fields(
-                    source=title(source),
-                    status=title(key),
-                    among=joined(title(it) for it in sorted(allowed)),
+                    source=checks.shown(described(source)),
+                    status=there,
+                    among=checks.listed([*map(described, sorted(allowed))]),
                 )
-                yield Refusal("target", message, (source, key))
+                yield _refusal("target", message, (source, key))
         if self.permissions:
             asked = Asked(
                 verb=None,
@@ -255,6 +258,8 @@ class ChangeRules:
             if refused is not None:
                 yield refused
 
+
+_refusal = trusted(Refusal)  # a message of ours is right: 0.3 µs, not 3 (Python 3.11)
 
 _MOVES: Final[Mapping[Move, Message]] = {
     Move.NEXT: text("going to the next status"),

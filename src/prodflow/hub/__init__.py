@@ -32,6 +32,9 @@ These arguments mean the same everywhere:
 - `within`: a number of days, from 0 to 36,525. An order counts as due soon if it's due today or in
   the next *within* days. If *within* is 0, only orders that are due today count.
 - `calendar`: the working calendar in which a report counts days.
+- `by`: what orders are grouped by. `board` puts each group into a column. `workload`,
+  `status_report` and `reasons` take a fact such as "facts.client"; they report on all orders, and
+  again on the orders of each value. The value is the one that an order has now (decision D36).
 - `visits`: visits of any orders. It's a `ValueError` if a visit comes twice.
 - `histories`: the whole histories of orders. Orders of a different type than the cycle are
   skipped. It's a `ValueError` if an order comes twice, or if an entry is missing or out of order.
@@ -58,6 +61,7 @@ from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
 from prodflow.hub._durations import Suggestion, Suggestions, suggest_durations
 from prodflow.hub._family import Families, Family, Kinship, Relative, family
 from prodflow.hub._figures import Days
+from prodflow.hub._groups import Group
 from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
@@ -95,6 +99,7 @@ __all__ = [
     "Days",
     "Families",
     "Family",
+    "Group",
     "Kinship",
     "Lateness",
     "Load",

@@ -9,17 +9,16 @@ from typing import Annotated, Final, Literal, final
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._facts import Fact, plain
+from prodflow._facts import Fact, by_value, fact_named, plain
 from prodflow._fields import Check, Count, Day, Note, checked
 from prodflow._names import Names
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
-from prodflow.hub._facts import Distinct, by_value, checked_fact, distinct, fact_named, read
+from prodflow.hub._groups import Distinct, checked_fact, distinct, read
 from prodflow.hub._orders import (
     QUANTITY,
     WITHIN,
-    WITHOUT,
     OrderColumns,
     Tally,
     as_of,
@@ -185,8 +184,8 @@ def board(
         columns: the keys of the columns to show first, even if they are empty. The key None is the
             column of orders without a key. The other columns follow: first the keys of one order
             type in cycle order, then the keys of the next order type, and so on. Then come keys
-            that aren't in any cycle, by name. The values of a fact are sorted: texts by name,
-            then numbers, then days, then No and Yes. The column of orders without a key comes last.
+            that aren't in any cycle, by name. The values of a fact are in the order of decision
+            D36. The column of orders without a key comes last.
 
     Raises:
         ValueError: if *by* is something else, or *columns* names a column twice.
@@ -219,7 +218,7 @@ def board(
         key=lambda column: (
             column.key is None,
             ranks.get(column.key, len(ranks)),
-            () if column.key is None else by_value(column.key),
+            by_value(column.key),
         ),
     )
     return Board(
@@ -242,7 +241,7 @@ class _Filled:
         """The column with all its orders."""
         return BoardColumn(
             key=self.key,
-            title=WITHOUT if self.key is None else titles.get(self.key, read(self.key)),
+            title=titles.get(self.key, read(self.key)),
             orders=tuple(self.orders),
             overdue=self.tally.overdue,
             due_soon=self.tally.due_soon,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, cast, get_args
 
 from prodflow import _checks as checks
+from prodflow._facts import NO_FACTS, Facts
 from prodflow.order import (
     ChangeUndone,
     CycleAdopted,
@@ -24,6 +25,15 @@ class Counting(NamedTuple):
 
     opened: OrderOpened
     later: tuple[_Later, ...]
+
+    @property
+    def facts(self) -> Facts:
+        """The facts that the order has now."""
+        facts = NO_FACTS.merged(self.opened.facts)
+        for entry in self.later:
+            if isinstance(entry, StatusChanged | OrderAmended):
+                facts = facts.merged(entry.facts)
+        return facts
 
 
 def whole_history(

@@ -9,7 +9,7 @@ from prodflow._names import Names
 from prodflow.cycle import Status, StatusCycle
 from prodflow.export import Table
 from prodflow.flow import Reason
-from prodflow.hub._facts import read
+from prodflow.hub._groups import read
 from prodflow.hub._history import whole_history
 from prodflow.hub._reasons import descriptions
 from prodflow.order import (

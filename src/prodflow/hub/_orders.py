@@ -7,12 +7,12 @@ from operator import attrgetter
 from typing import Final, NamedTuple
 
 from prodflow import _checks as checks
+from prodflow._facts import fact_named
 from prodflow._names import Names
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.errors import DateOutOfRangeError
 from prodflow.export import Cell
-from prodflow.hub._facts import fact_named
 from prodflow.order import ProductionOrder
 
 WITHIN: Final = 3

@@ -21,17 +21,20 @@ Until then, the days up to *today* count.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple, assert_never, final
+from operator import itemgetter
+from typing import Annotated, NamedTuple, assert_never, final
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, checked
+from prodflow._facts import NO_FACTS, Facts
+from prodflow._fields import Check, Day, checked
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
 from prodflow.cycle import Place, StatusCycle, by_version
 from prodflow.errors import CycleNotFoundError
 from prodflow.export import Table
 from prodflow.flow import Reason
+from prodflow.hub._groups import Group, checked_groups, grouped, heads, lines, named
 from prodflow.hub._history import Counting, every_history
 from prodflow.hub._orders import WITHOUT, by_name
 from prodflow.hub._reading import read_visits
@@ -94,13 +97,19 @@ class ReasonReport:
         today: the date of the report.
         rows: the reasons in the sequence of your list, then other reasons by key. The rows of a
             reason are sorted by vendor, then by department, None last.
+        by: the fact by which the orders are grouped, such as "facts.client"; None for no groups.
+        groups: the report on the orders of each value of the fact; orders without a reason are in
+            no group. The other fields are about all orders, and tables show the groups one after
+            another.
 
     Source:
-        The Reorder Reasons of Spectra; decision D38.
+        The Reorder Reasons of Spectra; decisions D36 and D38.
     """
 
     today: Day
     rows: tuple[ReasonCount, ...]
+    by: Annotated[str, Check(named)] | None = None
+    groups: "tuple[Group[ReasonReport], ...]" = field(default=(), converter=checked_groups)
 
     @property
     def totals(self) -> tuple[ReasonTotal, ...]:
@@ -117,11 +126,17 @@ class ReasonReport:
         """One line for each reason, vendor and department."""
         return Table(
             "Reasons",
-            ("Reason", "Chargeable", "Vendor", "Department", "Times", "Orders", "Days Lost"),
-            [
-                (*row[1:3], row.vendor or WITHOUT, row.department or WITHOUT, *row[5:])
-                for row in self.rows
-            ],
+            (
+                *heads(self.by),
+                *("Reason", "Chargeable", "Vendor", "Department", "Times", "Orders", "Days Lost"),
+            ),
+            lines(
+                *(self.by, self, self.groups),
+                lambda report: [
+                    (*row[1:3], row.vendor or WITHOUT, row.department or WITHOUT, *row[5:])
+                    for row in report.rows
+                ],
+            ),
             notes=self._notes(),
         )
 
@@ -129,8 +144,11 @@ class ReasonReport:
         """One line for each reason."""
         return Table(
             "Totals of Reasons",
-            ("Reason", "Chargeable", "Times", "Days Lost"),
-            [total[1:] for total in self.totals],
+            (*heads(self.by), "Reason", "Chargeable", "Times", "Days Lost"),
+            lines(
+                *(self.by, self, self.groups),
+                lambda report: [total[1:] for total in report.totals],
+            ),
             notes=self._notes(),
         )
 
@@ -145,6 +163,7 @@ def reasons(
     cycles: Iterable[StatusCycle],
     *,
     today: date,
+    by: str | None = None,
     reasons: Iterable[Reason] = (),
     calendar: WorkingCalendar = MONDAY_TO_FRIDAY,
 ) -> ReasonReport:
@@ -171,17 +190,41 @@ def reasons(
         ValueError: if *reasons* has a key twice.
 
     Source:
-        The Reorder Reasons of Spectra; decision D38.
+        The Reorder Reasons of Spectra; decisions D36 and D38.
     """
     checks.day("today", today)
     checks.instance("calendar", calendar, WorkingCalendar, "a WorkingCalendar")
     listed = _listed(reasons)
     known = by_version(cycles)
-    given: defaultdict[tuple[str, str | None, str | None], list[_Given]] = defaultdict(list)
-    for entries in every_history(histories):
-        if any(_reason_of(entry) is not None for entry in (entries.opened, *entries.later)):
-            for each in _given(entries, known, calendar):
-                given[each.reason, each.vendor, each.department].append(each)
+    given: list[tuple[Facts, list[_Given]]] = [
+        (NO_FACTS if by is None else entries.facts, _given(entries, known, calendar))
+        for entries in every_history(histories)
+        if any(_reason_of(entry) is not None for entry in (entries.opened, *entries.later))
+    ]
+
+    def rows_of(some: Iterable[tuple[Facts, list[_Given]]]) -> tuple[ReasonCount, ...]:
+        return _rows((each for _, of_one in some for each in of_one), listed, calendar, today)
+
+    return ReasonReport(
+        today=today,
+        rows=rows_of(given),
+        by=by,
+        groups=grouped(
+            *(by, given, itemgetter(0)),
+            lambda some: ReasonReport(today=today, rows=rows_of(some)),
+        ),
+    )
+
+
+def _rows(
+    given: "Iterable[_Given]",
+    listed: Mapping[str, Reason],
+    calendar: WorkingCalendar,
+    today: date,
+) -> tuple[ReasonCount, ...]:
+    alike: defaultdict[tuple[str, str | None, str | None], list[_Given]] = defaultdict(list)
+    for each in given:
+        alike[each.reason, each.vendor, each.department].append(each)
     ranks = {key: rank for rank, key in enumerate(listed)}
     rows = [
         ReasonCount(
@@ -189,7 +232,7 @@ def reasons(
             *(len(all_), len({each.order_id for each in all_})),
             sum(each.days_lost(calendar, today) for each in all_),
         )
-        for (key, vendor, department), all_ in given.items()
+        for (key, vendor, department), all_ in alike.items()
     ]
     rows.sort(
         key=lambda row: (
@@ -197,7 +240,7 @@ def reasons(
             *(by_name(row.vendor), by_name(row.department)),
         )
     )
-    return ReasonReport(today=today, rows=tuple(rows))
+    return tuple(rows)
 
 
 def descriptions(reasons: Iterable[Reason]) -> dict[str, str]:

@@ -1,22 +1,34 @@
 """The Order Status Report: a filtered and sorted list of orders, with counts and amounts."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
-from typing import Final, Literal, NamedTuple, TypeVar, final
+from operator import attrgetter
+from typing import Annotated, Final, Literal, NamedTuple, TypeVar, final
 
-from attrs import NOTHING, NothingType, field, frozen
+from attrs import NOTHING, NothingType, evolve, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, checked
+from prodflow._facts import fact_name, plain
+from prodflow._fields import Check, Day, checked
 from prodflow._names import Names, StatusKey
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
+from prodflow.hub._groups import (
+    Group,
+    checked_groups,
+    grouped,
+    heads,
+    lines,
+    named,
+    read,
+)
 from prodflow.hub._orders import (
     QUANTITY,
     WITHIN,
+    Deadlines,
     OrderColumns,
     Tally,
     as_of,
@@ -89,15 +101,20 @@ class StatusReport:
         counts: the number of orders in each status. The order types are sorted by key, and the
             statuses of a type are in the order of its cycle.
         cycles: the cycle versions from which the statuses get their names.
+        by: the fact by which the orders are grouped, such as "facts.client"; None for no groups.
+        groups: the report on the orders of each value of the fact. The other fields are about all
+            orders, and tables show the groups one after another.
 
     Source:
-        The Order Status Report of the manual.
+        The Order Status Report of the manual; decision D36.
     """
 
     today: Day
     rows: tuple[StatusReportRow, ...]
     counts: tuple[StatusCount, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
+    by: Annotated[str, Check(named)] | None = None
+    groups: "tuple[Group[StatusReport], ...]" = field(default=(), converter=checked_groups)
 
     @property
     def orders(self) -> tuple[ProductionOrder, ...]:
@@ -131,8 +148,13 @@ class StatusReport:
         columns = OrderColumns(names_for(self.cycles, self.orders), more)
         return Table(
             "Order Status Report",
-            (*columns.titles, "Client", "Amount"),
-            [(*columns.cells(row.order), row.client, row.amount) for row in self.rows],
+            (*heads(self.by), *columns.titles, "Client", "Amount"),
+            lines(
+                *(self.by, self, self.groups),
+                lambda report: [
+                    (*columns.cells(row.order), row.client, row.amount) for row in report.rows
+                ],
+            ),
             notes=(
                 as_of(self.today, len(self.rows)),
                 f"Total amount: {self.amount:f}. Orders with an amount: {known:,}.",
@@ -148,8 +170,11 @@ class StatusReport:
         last = None if has_quantity(more) else -1
         return Table(
             "Orders by Status",
-            ("Status", "Orders", "Overdue", "Due Soon", QUANTITY)[:last],
-            [row[2:last] for row in self.counts],
+            (*heads(self.by), *("Status", "Orders", "Overdue", "Due Soon", QUANTITY)[:last]),
+            lines(
+                *(self.by, self, self.groups),
+                lambda report: [row[2:last] for row in report.counts],
+            ),
             notes=(as_of(self.today, len(self.rows)),),
         )
 
@@ -164,7 +189,8 @@ def status_report(
     user: str | NothingType | None = NOTHING,
     vendor: str | NothingType | None = NOTHING,
     sort_by: SortBy = "number",
-    clients: Mapping[str, str] | None = None,
+    by: str | None = None,
+    clients: Mapping[str, str] | str | None = None,
     amounts: Mapping[str, Amount] | None = None,
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
@@ -180,9 +206,10 @@ def status_report(
         vendor: only orders of this vendor; None means only orders without a vendor.
         sort_by: "number" puts PO-9 before PO-10. "due_date" puts orders without a due date last,
             and of orders with the same date those with a higher priority first. "client" puts
-            orders without a client last. Ties are sorted by number.
-        clients: a mapping from an order id to the client, a text of 1 to 200 characters. With None,
-            no order has a client.
+            orders without a client last. Ties are sorted by number. The orders of a group are
+            sorted in the same way.
+        clients: a mapping from an order id to the client, a text of 1 to 200 characters; or the
+            fact with the client, such as "facts.client". With None, no order has a client.
         amounts: a mapping from an order id to what the order costs, a number between -10**15 and
             10**15 with up to 15 decimal places. With None, no order has an amount.
 
@@ -206,12 +233,11 @@ def status_report(
         if value is not NOTHING:
             checks.optional_text(name, value)
     checks.one_of("sort_by", sort_by, "number", "due_date", "client")
-    clients = _mapping("clients", clients, "from an order's id to its client")
+    client_of = _clients(clients)
     amounts = _mapping("amounts", amounts, "from an order's id to its amount")
     limits = deadlines(today, within, calendar)
 
     rows: list[StatusReportRow] = []
-    tallies: defaultdict[StatusKey, Tally] = defaultdict(Tally)
     asked = tuple(each(orders))
     for order in asked:
         if (
@@ -221,17 +247,35 @@ def status_report(
             and (vendor is NOTHING or order.vendor == vendor)
             and (due_by is NOTHING or _is_due_by(order, due_by))
         ):
-            client, amount = clients.get(order.id), amounts.get(order.id)
-            rows.append(StatusReportRow(order, _client(client), _amount(amount)))
-            tallies[order.order_type, order.status.key].add(order, limits.flags(order))
+            amount = _amount(amounts.get(order.id))
+            rows.append(StatusReportRow(order, client_of(order), amount))
     rows.sort(key=lambda row: by_number(row.order.id))
     if sort_by == "due_date":
         rows.sort(key=lambda row: by_urgency(row.order.due_on, row.order))
     elif sort_by == "client":
         rows.sort(key=lambda row: by_name(row.client))
-    known = naming(cycles, asked, [row.order for row in rows])
-    counts = tuple(_counted(tallies, names_for(known, [row.order for row in rows])))
-    return StatusReport(today=today, rows=tuple(rows), counts=counts, cycles=known)
+    given = versions(cycles)
+    # With thousands of groups, going through all orders for each group would take too long.
+    one_of_each_cycle = {id(order.cycle): order for order in asked}.values()
+
+    def report_on(some: Sequence[StatusReportRow]) -> StatusReport:
+        known = naming(given, one_of_each_cycle, [row.order for row in some])
+        counts = _counts(some, limits, known)
+        return StatusReport(today=today, rows=tuple(some), counts=counts, cycles=known)
+
+    groups = grouped(by, rows, attrgetter("order.facts"), report_on)
+    return evolve(report_on(rows), by=by, groups=groups)
+
+
+def _clients(
+    clients: Mapping[str, str] | str | None,
+) -> Callable[[ProductionOrder], str | None]:
+    """A function that returns the client of an order."""
+    if isinstance(clients, str):
+        name = fact_name("clients", clients)
+        return lambda order: read(plain(order.facts[name])) if name in order.facts else None
+    client_of = _mapping("clients", clients, "from an order's id to its client, or name a fact").get
+    return lambda order: checks.optional_text("a client in clients", client_of(order.id))
 
 
 def _mapping(name: str, value: Mapping[str, _T] | None, expected: str) -> Mapping[str, _T]:
@@ -244,10 +288,6 @@ def _mapping(name: str, value: Mapping[str, _T] | None, expected: str) -> Mappin
 
 def _is_due_by(order: ProductionOrder, day: date) -> bool:
     return order.due_on is not None and order.due_on <= day and order.is_open
-
-
-def _client(value: str | None) -> str | None:
-    return checks.optional_text("a client in clients", value)
 
 
 def _amount(value: Amount | None) -> Amount | None:
@@ -270,6 +310,16 @@ def _amount(value: Amount | None) -> Amount | None:
             f"an amount in amounts must be between -10**15 and 10**15, not {checks.shown(value)}"
         )
     return value
+
+
+def _counts(
+    rows: Iterable[StatusReportRow], limits: Deadlines, cycles: Iterable[StatusCycle]
+) -> tuple[StatusCount, ...]:
+    orders = [row.order for row in rows]
+    tallies: defaultdict[StatusKey, Tally] = defaultdict(Tally)
+    for order in orders:
+        tallies[order.order_type, order.status.key].add(order, limits.flags(order))
+    return tuple(_counted(tallies, names_for(cycles, orders)))
 
 
 def _counted(tallies: Mapping[StatusKey, Tally], names: Names) -> Iterator[StatusCount]:

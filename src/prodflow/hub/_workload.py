@@ -1,20 +1,22 @@
 """The workload: how much open work each department and user has."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple, final
+from typing import Annotated, Final, Literal, NamedTuple, final
 
-from attrs import frozen
+from attrs import field, frozen
 
-from prodflow._fields import Day, checked
+from prodflow._fields import Check, Day, checked
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
-from prodflow.export import Table
+from prodflow.export import Cell, Table
+from prodflow.hub._groups import Group, checked_groups, grouped, heads, lines, named
 from prodflow.hub._orders import (
     QUANTITY,
     WITHIN,
     WITHOUT,
+    Deadlines,
     Tally,
     as_of,
     by_name,
@@ -64,13 +66,18 @@ class Workload:
     Args:
         today: the date of the report.
         rows: each department and user with open orders, by name, None last.
+        by: the fact by which the orders are grouped, such as "facts.client"; None for no groups.
+        groups: the workload of each value of the fact. The other fields count all orders, and
+            tables show the groups one after another.
 
     Source:
-        "Default Department", "Default User"; decision D14.
+        "Default Department", "Default User"; decisions D14 and D36.
     """
 
     today: Day
     rows: tuple[WorkloadRow, ...]
+    by: Annotated[str, Check(named)] | None = None
+    groups: "tuple[Group[Workload], ...]" = field(default=(), converter=checked_groups)
 
     @property
     def departments(self) -> tuple[Load, ...]:
@@ -99,11 +106,12 @@ class Workload:
             more: "quantity" for a further column with the pieces of the orders.
         """
         last = None if has_quantity(more) else -1
-        return Table(
+        return self._table(
             "Workload",
             ("Department", "User", *_COUNTS[:last]),
-            [(row[0] or WITHOUT, row[1] or WITHOUT, *row[2:last]) for row in self.rows],
-            notes=self._notes(),
+            lambda load: [
+                (row[0] or WITHOUT, row[1] or WITHOUT, *row[2:last]) for row in load.rows
+            ],
         )
 
     def departments_table(self, *more: Literal["quantity"]) -> Table:
@@ -112,7 +120,7 @@ class Workload:
         Args:
             more: as in `table`.
         """
-        return self._table("Department", self.departments, more)
+        return self._table_by("Department", attrgetter("departments"), more)
 
     def users_table(self, *more: Literal["quantity"]) -> Table:
         """One line for each user.
@@ -120,35 +128,63 @@ class Workload:
         Args:
             more: as in `table`.
         """
-        return self._table("User", self.users, more)
+        return self._table_by("User", attrgetter("users"), more)
 
-    def _table(self, heading: str, loads: Iterable[Load], more: Iterable[str]) -> Table:
+    def _table_by(
+        self, heading: str, loads_of: "Callable[[Workload], Iterable[Load]]", more: Iterable[str]
+    ) -> Table:
         last = None if has_quantity(more) else -1
-        rows = [(load.name or WITHOUT, *load[1:last]) for load in loads]
-        columns = (heading, *_COUNTS[:last])
-        return Table(f"Workload by {heading}", columns, rows, notes=self._notes())
+        return self._table(
+            f"Workload by {heading}",
+            (heading, *_COUNTS[:last]),
+            lambda load: [(each.name or WITHOUT, *each[1:last]) for each in loads_of(load)],
+        )
 
-    def _notes(self) -> tuple[str, ...]:
-        return (as_of(self.today, sum(row.orders for row in self.rows), "open order"),)
+    def _table(
+        self,
+        title: str,
+        columns: Iterable[str],
+        lines_of: "Callable[[Workload], Iterable[tuple[Cell, ...]]]",
+    ) -> Table:
+        return Table(
+            title,
+            (*heads(self.by), *columns),
+            lines(self.by, self, self.groups, lines_of),
+            notes=(as_of(self.today, sum(row.orders for row in self.rows), "open order"),),
+        )
 
 
 def workload(
     orders: Iterable[ProductionOrder],
     *,
     today: date,
+    by: str | None = None,
     within: int = WITHIN,
     calendar: WorkingCalendar = EVERY_DAY,
 ) -> Workload:
     """How much open work each department and user has; closed orders are left out.
 
     Source:
-        "New Status Assigned to Dept", "New Status Assigned to User"; decision D14.
+        "New Status Assigned to Dept", "New Status Assigned to User"; decisions D14 and D36.
     """
     limits = deadlines(today, within, calendar)
+    still_open = (order for order in each(orders) if order.is_open)
+    counted = still_open if by is None else tuple(still_open)
+    return Workload(
+        today=today,
+        rows=_rows(counted, limits),
+        by=by,
+        groups=grouped(
+            *(by, counted, attrgetter("facts")),
+            lambda orders: Workload(today=today, rows=_rows(orders, limits)),
+        ),
+    )
+
+
+def _rows(orders: Iterable[ProductionOrder], limits: Deadlines) -> tuple[WorkloadRow, ...]:
     tallies: defaultdict[tuple[str | None, str | None], Tally] = defaultdict(Tally)
-    for order in each(orders):
-        if order.is_open:
-            tallies[order.department, order.user].add(order, limits.flags(order))
+    for order in orders:
+        tallies[order.department, order.user].add(order, limits.flags(order))
     rows = [WorkloadRow(*assignees, *tally.counts) for assignees, tally in tallies.items()]
     rows.sort(key=lambda row: (by_name(row.department), by_name(row.user)))
-    return Workload(today=today, rows=tuple(rows))
+    return tuple(rows)

@@ -11,7 +11,7 @@ A store keeps three promises:
 """
 
 from prodflow._homes import settle
-from prodflow.stores._counts import Counts, check_by
+from prodflow.stores._counts import Counts, check_by, fact_named
 from prodflow.stores._delivery import Backoff, Delivered, DeliveryStore, deliver_due
 from prodflow.stores._items import OutboxItem
 from prodflow.stores._memory import MemoryStore
@@ -48,6 +48,7 @@ __all__ = [
     "check_next",
     "check_reminders",
     "deliver_due",
+    "fact_named",
     "folded",
     "lease_bounds",
     "outbox_effect",

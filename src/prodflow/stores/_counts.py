@@ -4,15 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar, cast, final
 
 from prodflow import _checks as checks
-from prodflow._facts import Fact, kind_of, plain
+from prodflow._facts import Fact, by_value, kind_of, plain
+from prodflow._facts import fact_named as name_of_fact
 
 Group = Fact | tuple[Fact, Fact]
 """What a count is of: one value, or a pair of values."""
 
 K = TypeVar("K", bound=Group)
-
-FACT: Final = "facts."
-"""Begins the name of a fact in `by`."""
 
 FIELDS: Final = (
     *("order_type", "status", "workflow_stage", "department", "user", "vendor", "priority"),
@@ -28,9 +26,9 @@ _KINDS: Final = ("text", "flag", "number", "day")
 class Counts(Mapping[K, int]):
     """How many orders there are of each value: a read-only mapping, sorted by value.
 
-    Values are compared as facts are, which a dict can't do: True is not 1, and `Decimal("1.0")` is.
-    A whole number is an int, unless it's too large for a fact. Counts can be hashed
-    and pickled, and they equal a dict with the same items.
+    Values are compared and sorted as facts are, which a dict can't do: True is not 1, and
+    `Decimal("1.0")` is. A whole number is an int, unless it's too large for a fact. Counts can be
+    hashed and pickled, and they equal a dict with the same items.
 
     Args:
         counts: numbers by value, or (value, number) pairs. The numbers of equal values are added.
@@ -61,7 +59,8 @@ class Counts(Mapping[K, int]):
             checks.whole("a number in counts", number, 1, checks.COUNT_MAX)
             before = summed[key][1] if key in summed else 0
             summed[key] = (_plain(value), before + number)
-        self._counts = {key: summed[key] for key in sorted(summed)}
+        in_sequence = sorted(summed.items(), key=lambda item: _sort_key(item[1][0]))
+        self._counts: dict[Any, tuple[K, int]] = dict(in_sequence)
 
     def __getitem__(self, value: K, /) -> int:
         try:
@@ -113,6 +112,10 @@ def _key_of_one(value: object) -> tuple[str, object] | None:
     return (kind, value) if kind in _KINDS else None
 
 
+def _sort_key(value: Group) -> tuple[Any, ...]:
+    return tuple(map(by_value, value if isinstance(value, tuple) else (value,)))
+
+
 def _plain(value: K) -> K:
     """The form in which every store shows a value."""
     shown: Group
@@ -137,11 +140,22 @@ def check_by(by: str | tuple[str, str] | None, /) -> tuple[str, ...]:
         raise TypeError(f"by must be a name or a pair of names, not {checks.shown(by)}")
     if names is by and (len(names) != _PAIR or len(set(names)) != _PAIR):
         raise ValueError(f"by must be a name or a pair of two names, not {checks.shown(by)}")
-    return tuple([_name(checks.plain(name)) for name in names])
+    for name in names:
+        name_of_fact("by", name, *FIELDS)
+    return tuple(map(checks.plain, names))
 
 
-def _name(name: str) -> str:
-    if name.startswith(FACT):
-        checks.key("the name of a fact in by", name.removeprefix(FACT))
-        return name
-    return checks.one_of("by", name, *FIELDS)
+def fact_named(name: str, /) -> str | None:
+    """The fact that orders are counted by; None if they are counted by a field.
+
+    Args:
+        name: a name from `check_by`, such as "facts.client" or "vendor".
+
+    Raises:
+        ValueError: if the name is unknown.
+
+    Example:
+        >>> fact_named("facts.client"), fact_named("vendor")
+        ('client', None)
+    """
+    return name_of_fact("name", name, *FIELDS)

@@ -14,7 +14,7 @@ from prodflow._facts import NONE_WANTED, Fact, WantedFacts, wanted_facts
 from prodflow._fields import ANY, Check, Day, Number, Text, checked
 from prodflow.cycle import StatusCycle, by_version
 from prodflow.order import ProductionOrder
-from prodflow.stores._counts import FACT, Counts, check_by
+from prodflow.stores._counts import Counts, check_by, fact_named
 from prodflow.stores._positions import KEYS, Position, Sort, position_of, read_position
 from prodflow.stores._texts import folded, search_text
 
@@ -229,7 +229,7 @@ class OrderQuery:
         matching = self._matching(every, newest)
         if not names:
             return len(matching)
-        readers = [_reader(name, newest) for name in names]
+        readers = [_counted_by(name, newest) for name in names]
         if len(readers) == 1:
             (read,) = readers
             values = [read(order) for order in matching]
@@ -300,11 +300,14 @@ _PERIODS: Final[tuple[tuple[str, Read, bool], ...]] = (
 )
 
 
+def _counted_by(name: str, newest: Newest) -> Read:
+    """A function that returns what an order is counted by: a field, or a fact."""
+    fact = fact_named(name)
+    return _reader(name, newest) if fact is None else lambda order: order.facts.get(fact)
+
+
 def _reader(name: str, newest: Newest) -> Read:
-    """A function that returns a value of an order: a field, or a fact."""
-    if name.startswith(FACT):
-        fact = name.removeprefix(FACT)
-        return lambda order: order.facts.get(fact)
+    """A function that returns a field of an order."""
     if name == "workflow_stage":
         return lambda order: _stage(order, newest)
     return attrgetter("status.key" if name == "status" else name)

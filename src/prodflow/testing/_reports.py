@@ -73,12 +73,17 @@ def reports_of_orders(
     boards = [board(orders, by=by, today=today, cycles=versions) for by in COLUMNS]
     report = status_report(orders, today=today, cycles=versions)
     load = workload(orders, today=today)
+    by_client = status_report(
+        orders, today=today, by="facts.client", clients="facts.client", cycles=versions
+    )
     return {
         **{f"board by {one.by}": one.table("quantity") for one in boards},
         **{f"orders by {one.by}": one.orders_table(*_MORE) for one in boards},
         "status report": report.table(*_MORE),
         "counts": report.counts_table("quantity"),
+        "status report by client": by_client.table(*_MORE),
         "workload": load.table("quantity"),
+        "workload by client": workload(orders, today=today, by="facts.client").table("quantity"),
         "departments": load.departments_table("quantity"),
         "users": load.users_table("quantity"),
         "overdue": overdue(orders, today=today, cycles=versions).table(*_MORE),
@@ -213,7 +218,7 @@ def _reports(
     for cycle in () if has_holds else cycles:
         suggested = suggest_durations(histories, cycle, calendar=CALENDAR, at_least=1)
         late = lateness_under(histories, cycle, policy=Forward(CALENDAR))
-        why = reasons(histories, cycles, today=today, calendar=CALENDAR)
+        why = reasons(histories, cycles, today=today, by="facts.client", calendar=CALENDAR)
         all_reports["reasons"] = why.table()
         all_reports[f"durations for {cycle.version}"] = suggested.table()
         all_reports[f"lateness under {cycle.version}"] = late.table()

@@ -12,16 +12,13 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from prodflow import OrderQuery
-from prodflow.stores import Counts
+from prodflow.stores import Counts, fact_named
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._conditions import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._parts import FEW, MANY, Half, Part, Parts
 from prodflow_sqlalchemy._places import Stages, stages
 from prodflow_sqlalchemy._schema import TENANT
-
-FACT: Final = "facts."
-"""Begins the name of a fact in `by`."""
 
 _SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "due": ("due", "rank", "id"),
@@ -231,9 +228,10 @@ class OrderFinder:
 
     def _group(self, name: str, alias: str) -> _Group:
         """What a name says to count by; a fact is read from a table with the alias."""
-        if name.startswith(FACT):
+        fact = fact_named(name)
+        if fact is not None:
             facts = self._facts.alias(alias)
-            return _Group((facts.c.value,), name.removeprefix(FACT), facts)
+            return _Group((facts.c.value,), fact, facts)
         return _Group(tuple(self._orders.c[column] for column in _COLUMNS[name]))
 
     def _grouped(self, part: Part, groups: Sequence[_Group]) -> sa.Select[Any]:
@@ -276,7 +274,7 @@ def _value(name: str, columns: Sequence[Any], stage_of: Stages) -> Any:  # noqa:
             return -columns[0]
         case "status":
             return columns[1]
-        case _ if name.startswith(FACT):
+        case _ if fact_named(name) is not None:
             return rows.fact_of(columns[0])
         case _:
             return columns[0] or None
