@@ -234,6 +234,7 @@ class TestWindow:
         page = shown(opened(), users=["Zoë", "Ann"], departments={"Front desk"})
         users = [line["text"] for line in field_of(page, "user")["choices"]]
         assert users == ["Zoë", "Ann"]
+        assert not any(line["is_refused"] for line in field_of(page, "user")["choices"])
         departments = [line["text"] for line in field_of(page, "department")["choices"]]
         assert departments == ["Front desk", "Lab"]
 
@@ -451,6 +452,15 @@ class TestGiven:
         assert read(page).problems == found.problems
         assert read(page, due_on="2026-11-30").values == {"due_on": date(2026, 11, 30)}
 
+    def test_a_text_that_is_too_long_is_told_its_length(self) -> None:
+        """The message says how long the text may be, or that a character can't be kept."""
+        found = read(shown(opened()), user="x" * 201, department="x" * 200, note="a\x01")
+        assert [problem.message for problem in found.problems] == [
+            "this text has 201 characters: shorten it to 200",
+            "this text has a character that can't be kept: type it again",
+        ]
+        assert found.values == {"department": "x" * 200}
+
     @pytest.mark.parametrize("wrong", [5, None, b"on", "\ud800", "a\0b", [7], {}])
     def test_what_no_page_can_show_is_told(self, wrong: Any) -> None:
         """What isn't a text is a mistake too, and the field shows its default again."""
@@ -521,6 +531,31 @@ class TestGiven:
         """An app that keeps the page needs no hidden field."""
         page = shown(opened())
         assert given({"user": "Eve"}, page) == given({"user": "Eve", "shown": page["shown"]}, page)
+
+    def test_the_hidden_field_is_a_text(self) -> None:
+        """Bytes aren't a form field."""
+        page = shown(opened())
+        found = given({}, {"shown": page["shown"].encode()})
+        assert [problem.code for problem in found.problems] == ["bad-form"]
+
+    def test_every_field_can_be_given(self) -> None:
+        """A page may say that the user has filled in all fields."""
+        page = shown(opened())
+        state = json.loads(page["shown"])
+        state["given"] = [*state["texts"]]
+        found = given({}, {"shown": json.dumps(state)})
+        assert found.values == {
+            "completed_on": MONDAY,
+            "current_complete": True,
+            "to": "lab",
+            "due_on": date(2026, 11, 24),
+            "by": "Ann",
+            "department": "Lab",
+            "user": None,
+            "note": "",
+            "reason": None,
+        }
+        assert Given(found.values) == Given({**found.values})
 
     def test_wants_mappings(self) -> None:
         """A form is a mapping, as `parse_qs` reads it."""

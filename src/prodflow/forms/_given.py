@@ -260,7 +260,7 @@ def _checked(value: str, limit: int, check: Callable[[str, str], str]) -> str:
     try:
         return check("a text", value)
     except ValueError:
-        message = text("this text has a control character, which can't be kept: type it again")
+        message = text("this text has a character that can't be kept: type it again")
         raise _MistakeError("bad-text", message) from None
 
 
