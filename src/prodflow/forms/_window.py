@@ -48,8 +48,8 @@ def window(
     JSON. Dates are texts of ISO 8601.
 
     Args:
-        proposal: what `propose` or `propose_all` returned. `propose_all` also does for one order.
-            It raises no `RuleError`, so the window can show every error.
+        proposal: what `propose` or `propose_all` returned. For one order, `propose_all` is better:
+            its errors are in the bulk, so the window can show them.
         choices: what `choices` or `choices_all` returned for the same orders.
         given: what `given` returned for the form that the user has sent; None for a new window.
         reasons: the reasons to pick from, usually `flow.rules.reasons`.
