@@ -294,6 +294,8 @@ LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
 REASON_REPORT: Final = hub.reasons([REASONED], [CYCLE], today=MONDAY)
 WORDS: Final = Words(texts={"Due": "fällig"}, number=str, day=str)
 MESSAGE: Final = Message("{order_id} is late", {"order_id": "A-1"})
+WINDOW: Final = forms.window(BULK, FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann"))
+GIVEN: Final = forms.given({"due_on": "2026-12-01", "user": ["", "\n"]}, WINDOW)
 SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
 
 
@@ -351,6 +353,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Where(vendor={"lab one", None}, user="ann"), DaysFromDelivery(-3, working=True), REMINDERS),
     *(ITEM, Backoff(factor=1.5), Delivered(done=(ITEM,), failed=(ITEM,))),
     RuleProblem("unknown-status", "lba", "no such status"),
+    *(GIVEN, forms.FormProblem("bad-date", "due_on", "this isn't a date")),
     # Errors
     *(
         ProdflowError("why"),
@@ -577,6 +580,17 @@ CALLS: Final[dict[str, Call]] = {
         "due_dates": Forward(CALENDAR),
         "triggers": list(TRIGGERS),
         "rules": RULES,
+    },
+    "given": lambda: {"form": {"user": "eve", "to": ["lab"]}, "shown": WINDOW},
+    "window": lambda: {
+        "proposal": BULK,
+        "choices": list(FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann")),
+        "given": GIVEN,
+        "reasons": [TORN],
+        "departments": ["lab desk"],
+        "users": ["eve"],
+        "cycles": [NEXT_CYCLE],
+        "words": {"Due Date": "Termin"},
     },
     # Cycles, calendars, plans
     **each(CYCLE, "deactivate", "move_up", "next_after", "place", "remove", "set_final", key="lab"),
@@ -1265,7 +1279,7 @@ PYTHONS_OWN: Final = {
 }
 TAKES_MORE: Final = {
     *("find_problems", "find_trigger_problems"),  # whatever a form has
-    "posted_rows",  # whatever a browser posts
+    *("posted_rows", "given"),  # whatever a browser posts
 }
 # Only the orders of the report, or the texts of the page, are looked up in these mappings.
 LOOKED_UP: Final = {
@@ -1273,6 +1287,7 @@ LOOKED_UP: Final = {
     ("status_report", "amounts"),
     ("status_rows", "words"),
     ("trigger_rows", "words"),
+    ("window", "words"),
 }
 
 # To attrs, NOTHING is a value that was left out, if the default is worked out.
@@ -1285,6 +1300,7 @@ CALLED: Final = {
     ("orders_for_invoice", "order_ids"),
     ("status_rows", "words"),
     ("trigger_rows", "words"),
+    ("window", "words"),
 }
 
 
