@@ -1,4 +1,4 @@
-"""A store to learn from: the simplest one that passes `prodflow.testing.OrderStoreSuite`.
+"""A store to learn from: the simplest one that passes the suites of `prodflow.testing`.
 
 It keeps everything in a few dictionaries. A save changes copies of them, and the copies replace the
 originals if nothing fails. Use it in one thread only. It has the rules of the outbox in its own
@@ -18,6 +18,7 @@ from prodflow import (
     CommandReusedError,
     CycleAdopted,
     CycleNotFoundError,
+    FlowSettings,
     HistoryEntry,
     OrderAmended,
     OrderNotFoundError,
@@ -27,6 +28,7 @@ from prodflow import (
     OutboxItem,
     ProductionOrder,
     Reminders,
+    SettingsNotFoundError,
     StatusCycle,
     TriggerEvent,
 )
@@ -36,6 +38,7 @@ from prodflow.stores import (
     check_edit,
     check_next,
     check_reminders,
+    check_settings,
     lease_bounds,
     repeats,
 )
@@ -52,13 +55,14 @@ class Note:
 
 
 class NotebookStore:
-    """Orders, cycles and events in memory; a store doesn't have to subclass the protocols."""
+    """Orders, cycles, settings and events in memory; it needn't subclass the protocols."""
 
     def __init__(self) -> None:
         self.orders: dict[str, ProductionOrder] = {}
         self.entries: tuple[HistoryEntry, ...] = ()
         self.cycles: dict[tuple[str, int], StatusCycle] = {}
         self.edited: tuple[tuple[str, Edit], ...] = ()
+        self.settings: dict[int, tuple[FlowSettings, Edit]] = {}
         self.slots: dict[Slot, Note] = {}
 
     # Orders
@@ -270,6 +274,28 @@ class NotebookStore:
     def order_types(self) -> tuple[str, ...]:
         """The keys of all cycles."""
         return tuple(sorted({kind for kind, _ in self.cycles}))
+
+    # Settings
+
+    def get_settings(self, version: int | None = None, /) -> FlowSettings:
+        """One version of the settings, or the newest."""
+        wanted = max(self.settings, default=None) if version is None else version
+        if wanted is None or wanted not in self.settings:
+            raise SettingsNotFoundError(version)
+        return self.settings[wanted][0]
+
+    def put_settings(
+        self, settings: FlowSettings, /, *, replaces: int | None, by: str, at: datetime
+    ) -> None:
+        """Save an edit of the settings as their newest version."""
+        versions = {number: kept for number, (kept, _) in self.settings.items()}
+        if check_settings(settings, replaces, versions):
+            edit = Edit(settings.version, replaces, by, at)
+            self.settings = {**self.settings, settings.version: (settings, edit)}
+
+    def settings_edits(self) -> tuple[Edit, ...]:
+        """Who saved which version of the settings, and when."""
+        return tuple(edit for _, edit in self.settings.values())
 
     # Events
 

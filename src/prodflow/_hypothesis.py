@@ -18,6 +18,7 @@ _STRATEGIES: Final[dict[type, str]] = {
     prodflow.CycleAdopted: "adoptions",
     prodflow.FactChanges: "fact_changes",
     prodflow.Facts: "facts",
+    prodflow.FlowSettings: "flow_settings",
     prodflow.Forward: "forward_policies",
     prodflow.FromEntry: "from_entry_policies",
     prodflow.Held: "paused_visits",
@@ -34,6 +35,7 @@ _STRATEGIES: Final[dict[type, str]] = {
     prodflow.StatusCycle: "status_cycles",
     prodflow.Terms: "terms",
     prodflow.Trigger: "triggers",
+    prodflow.TypeSettings: "type_settings",
     prodflow.VendorTerms: "vendor_terms",
     prodflow.WorkingCalendar: "working_calendars",
 }

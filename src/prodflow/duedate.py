@@ -32,17 +32,20 @@ from datetime import date
 from functools import partial
 from typing import (
     Annotated,
+    Any,
     Final,
     Literal,
     Protocol,
     TypeVar,
     assert_never,
+    cast,
     final,
     overload,
     runtime_checkable,
 )
 
-from attrs import field, frozen
+import attrs
+from attrs import evolve, field, frozen
 
 from prodflow import _chains as chains
 from prodflow import _checks as checks
@@ -159,6 +162,9 @@ class DueDatePolicy(Protocol):
 
 def check_policy(name: str, value: DueDatePolicy) -> DueDatePolicy:
     """Check the members of a policy, and return the policy."""
+    if isinstance(value, OURS):
+        refuse_names(value)
+        return value
     if not isinstance(value, DueDatePolicy):
         raise TypeError(
             f"{name} must be a due-date policy, with name, calendar, shift_holds and due_on,"
@@ -194,21 +200,104 @@ def _ahead(calendar: WorkingCalendar, anchor: date, days: int, held: int) -> dat
 
 _PAIRS: Final = "(ordered_on, delivery_on) pairs"
 
+# --- Calendars, and their names in settings -----------------------------------------------------
+#
+# In settings, a policy may name its calendars (decision D39). Every other use reads `calendar` or
+# `calendars`, and they refuse a name. So a name never gets into a calculation.
+
+MaybeNamed = WorkingCalendar | str
 _Calendars = FrozenMapping[str, WorkingCalendar]
-_NO_CALENDARS: Final = _Calendars()
+_MaybeNamed = FrozenMapping[str, MaybeNamed]
+_NO_CALENDARS: Final = _MaybeNamed()
+_NO_REAL: Final = _Calendars()
 _NO_DURATIONS: Final = FrozenMapping[str, int]()
 
 
-def _calendars(value: Mapping[str, WorkingCalendar]) -> _Calendars:
+def _maybe_named(name: str, value: MaybeNamed) -> MaybeNamed:
+    if isinstance(value, str):
+        return checks.text(f"the name of {name}", value)
+    return checks.instance(name, value, WorkingCalendar, "a WorkingCalendar, or a name in settings")
+
+
+def _calendar(value: MaybeNamed) -> MaybeNamed:
+    return _maybe_named("calendar", value)
+
+
+def _calendars(value: Mapping[str, MaybeNamed]) -> _MaybeNamed:
     checks.instance("calendars", value, Mapping, "a mapping of status keys to calendars")
-    calendars = _Calendars(
-        (
-            checks.key("a key of calendars", key),
-            checks.instance(f"calendars[{key!r}]", calendar, WorkingCalendar, "a WorkingCalendar"),
-        )
+    calendars = _MaybeNamed(
+        (checks.key("a key of calendars", key), _maybe_named(f"calendars[{key!r}]", calendar))
         for key, calendar in value.items()
     )
     return calendars or _NO_CALENDARS
+
+
+def _real(calendar: MaybeNamed) -> WorkingCalendar:
+    """The calendar itself; a name is refused."""
+    if isinstance(calendar, str):
+        raise ValueError(  # noqa: TRY004 - a name is right in settings
+            f"a policy can name its calendar, {checks.shown(calendar)}, only in FlowSettings:"
+            " give the calendar itself, or take the policy of settings.flow(...)"
+        )
+    return calendar
+
+
+def _all_real(calendars: _MaybeNamed) -> _Calendars:
+    for calendar in calendars.values():
+        _real(calendar)
+    return cast("_Calendars", calendars)
+
+
+class _ByStatus:
+    """What has calendars by status key."""
+
+    __slots__ = ()
+    _calendars: _MaybeNamed
+
+    @property
+    def calendars(self) -> Mapping[str, WorkingCalendar]:
+        """The calendars by status key.
+
+        Raises:
+            ValueError: if one of them is only a name in settings.
+        """
+        calendars = self._calendars
+        return _NO_REAL if calendars is _NO_CALENDARS else _all_real(calendars)
+
+    # A pickle has the names of the arguments, as `repr` does, and not those of private attributes.
+
+    def __repr__(self) -> str:
+        arguments = [f"{it.alias}={getattr(self, it.name)!r}" for it in _fields(self) if it.repr]
+        return f"{type(self).__name__}({', '.join(arguments)})"
+
+    def __getstate__(self) -> dict[str | None, object]:
+        return {it.alias: getattr(self, it.name) for it in _fields(self)}
+
+    def __setstate__(self, state: dict[str | None, object]) -> None:
+        for it in _fields(self):
+            object.__setattr__(self, it.name, state[it.alias])
+
+
+def _fields(value: _ByStatus) -> "Iterable[attrs.Attribute[object]]":
+    fields: Iterable[attrs.Attribute[object]] = attrs.fields(cast("Any", type(value)))
+    return fields
+
+
+class _Calendared(_ByStatus):
+    """What our own policies have in common: their calendars."""
+
+    __slots__ = ()
+    _calendar: MaybeNamed
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The calendar of working days.
+
+        Raises:
+            ValueError: if it's only a name in settings.
+        """
+        calendar = self._calendar
+        return calendar if type(calendar) is WorkingCalendar else _real(calendar)
 
 
 def _durations(value: Mapping[str, int]) -> FrozenMapping[str, int]:
@@ -220,16 +309,17 @@ def _durations(value: Mapping[str, int]) -> FrozenMapping[str, int]:
 
 
 @final
-@frozen(weakref_slot=False, field_transformer=checked)
-class Forward:
+@frozen(repr=False, getstate_setstate=False, weakref_slot=False, field_transformer=checked)
+class Forward(_Calendared):
     """Due dates counted forward from `plan_from`, which is the order date by default.
 
     This is the default policy.
 
     Args:
-        calendar: the calendar of working days.
+        calendar: the calendar of working days. In `FlowSettings`, it can be the name of one.
         calendars: calendars by status key, for statuses whose days differ, such as those of a
-            courier. Such a status counts its own days. Days on hold count in *calendar*.
+            courier. Such a status counts its own days. Days on hold count in *calendar*. In
+            `FlowSettings`, they can be names too.
         shift_holds: whether time on hold postpones later due dates.
 
     Source:
@@ -237,8 +327,10 @@ class Forward:
     """
 
     name: str = field(default="forward", init=False, repr=False)
-    calendar: WorkingCalendar = MONDAY_TO_FRIDAY
-    calendars: _Calendars = field(default=_NO_CALENDARS, converter=_calendars, kw_only=True)
+    _calendar: MaybeNamed = field(default=MONDAY_TO_FRIDAY, alias="calendar", converter=_calendar)
+    _calendars: _MaybeNamed = field(
+        default=_NO_CALENDARS, alias="calendars", converter=_calendars, kw_only=True
+    )
     shift_holds: bool = field(default=False, kw_only=True)
 
     def due_on(self, planning: PlanningFacts, /) -> date | None:
@@ -254,8 +346,8 @@ WithoutDelivery = Literal["none", "forward", "error"]
 
 
 @final
-@frozen(weakref_slot=False, field_transformer=checked)
-class Backward:
+@frozen(repr=False, getstate_setstate=False, weakref_slot=False, field_transformer=checked)
+class Backward(_Calendared):
     """Due dates counted backward from the delivery date.
 
     Each due date leaves enough working days for the later statuses. If the delivery date isn't a
@@ -263,7 +355,7 @@ class Backward:
     order date.
 
     Args:
-        calendar: the calendar of working days.
+        calendar: the calendar of working days, as for `Forward`.
         calendars: calendars by status key, as for `Forward`.
         without_delivery: what to do without a delivery date: "none" gives no due date, "forward"
             counts forward, and "error" raises `MissingDeliveryDateError`.
@@ -275,8 +367,10 @@ class Backward:
     """
 
     name: str = field(default="backward", init=False, repr=False)
-    calendar: WorkingCalendar = MONDAY_TO_FRIDAY
-    calendars: _Calendars = field(default=_NO_CALENDARS, converter=_calendars, kw_only=True)
+    _calendar: MaybeNamed = field(default=MONDAY_TO_FRIDAY, alias="calendar", converter=_calendar)
+    _calendars: _MaybeNamed = field(
+        default=_NO_CALENDARS, alias="calendars", converter=_calendars, kw_only=True
+    )
     without_delivery: WithoutDelivery = field(default="none", kw_only=True)
     shift_holds: bool = field(default=False, kw_only=True)
 
@@ -290,15 +384,15 @@ class Backward:
 
 
 @final
-@frozen(weakref_slot=False, field_transformer=checked)
-class FromEntry:
+@frozen(repr=False, getstate_setstate=False, weakref_slot=False, field_transformer=checked)
+class FromEntry(_Calendared):
     """Due dates counted from the day on which the order enters each status.
 
     A status is due when its duration is over. Days on hold don't count. A plan assumes that an
     order enters each status on the due date of the previous status.
 
     Args:
-        calendar: the calendar of working days.
+        calendar: the calendar of working days, as for `Forward`.
         calendars: calendars by status key, as for `Forward`.
 
     Source:
@@ -306,8 +400,10 @@ class FromEntry:
     """
 
     name: str = field(default="from-entry", init=False, repr=False)
-    calendar: WorkingCalendar = MONDAY_TO_FRIDAY
-    calendars: _Calendars = field(default=_NO_CALENDARS, converter=_calendars, kw_only=True)
+    _calendar: MaybeNamed = field(default=MONDAY_TO_FRIDAY, alias="calendar", converter=_calendar)
+    _calendars: _MaybeNamed = field(
+        default=_NO_CALENDARS, alias="calendars", converter=_calendars, kw_only=True
+    )
     shift_holds: bool = field(default=False, init=False, repr=False)
 
     def due_on(self, planning: PlanningFacts, /) -> date | None:
@@ -320,21 +416,24 @@ class FromEntry:
 
 
 @final
-@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
-class VendorTerms:
+@frozen(
+    kw_only=True, repr=False, getstate_setstate=False, weakref_slot=False, field_transformer=checked
+)
+class VendorTerms(_ByStatus):
     """The durations and calendars of one vendor.
 
     Args:
         durations: days by status key, 0 to 36,525; they replace the durations of the cycle. A cycle
             ignores keys that it doesn't have. The final status never has a due date.
-        calendars: calendars by status key; they replace those of the default policy.
+        calendars: calendars by status key, as for `Forward`; they replace those of the default
+            policy.
 
     Source:
         Decision D42.
     """
 
     durations: FrozenMapping[str, int] = field(default=_NO_DURATIONS, converter=_durations)
-    calendars: _Calendars = field(default=_NO_CALENDARS, converter=_calendars)
+    _calendars: _MaybeNamed = field(default=_NO_CALENDARS, alias="calendars", converter=_calendars)
 
 
 def _vendors(value: Mapping[str, VendorTerms]) -> FrozenMapping[str, VendorTerms]:
@@ -403,8 +502,85 @@ class Terms:
             planning: the status, and the dates of the order.
         """
         checks.instance("planning", planning, PlanningFacts, "a PlanningFacts")
+        refuse_names(self)
         find = _finding(self.default_policy, _steps_for(self, planning.vendor))
         return _asked(find, planning)
+
+
+Path = tuple[str, ...]
+
+
+def named_calendars(policy: DueDatePolicy) -> Iterator[tuple[Path, str]]:
+    """The calendars that a policy only names, each with its place in the policy."""
+    match policy:
+        case Terms():
+            for path, name in named_calendars(policy.default_policy):
+                yield ("default_policy", *path), name
+            for vendor, terms in policy.vendors.items():
+                for key, name in _names(terms):
+                    yield ("vendors", vendor, "calendars", key), name
+        case Forward() | Backward() | FromEntry():
+            calendar = policy._calendar  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the property refuses names
+            if isinstance(calendar, str):
+                yield ("calendar",), calendar
+            for key, name in _names(policy):
+                yield ("calendars", key), name
+        case _:
+            pass  # a host's own policy has its calendar itself
+
+
+def _names(value: _ByStatus) -> Iterator[tuple[str, str]]:
+    return ((key, it) for key, it in given_calendars(value).items() if isinstance(it, str))
+
+
+def given_calendars(value: _ByStatus) -> Mapping[str, MaybeNamed]:
+    """The calendars by status key, as they were given."""
+    return value._calendars  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+
+
+def refuse_names(policy: "_Plain | Terms") -> None:
+    """Raise an error if one of our policies only names a calendar."""
+    # Reading them refuses names. With 20 vendors, `named_calendars` would take 9 µs, longer than a
+    # plan, and this takes 0.8 (Python 3.11).
+    if not isinstance(policy, Terms):
+        _ = policy.calendar, policy.calendars
+        return
+    refuse_names(policy.default_policy)
+    for terms in policy.vendors.values():
+        calendars = terms._calendars  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+        if calendars is not _NO_CALENDARS:
+            _all_real(calendars)
+
+
+def with_calendars(
+    policy: DueDatePolicy, calendars: Mapping[str, WorkingCalendar]
+) -> DueDatePolicy:
+    """The policy with calendars in place of their names.
+
+    Args:
+        policy: the policy; it stays the same object if it names no calendar.
+        calendars: the calendars by name.
+    """
+    if not any(named_calendars(policy)):
+        return policy
+    if isinstance(policy, Terms):
+        vendors = {
+            vendor: evolve(terms, calendars=_put_in(terms, calendars))
+            for vendor, terms in policy.vendors.items()
+        }
+        return Terms(_plain_with(policy.default_policy, calendars), vendors)
+    return _plain_with(cast("_Plain", policy), calendars)
+
+
+def _plain_with(policy: "_Plain", calendars: Mapping[str, WorkingCalendar]) -> "_Plain":
+    given = policy._calendar  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    calendar = calendars[given] if isinstance(given, str) else given
+    return evolve(policy, calendar=calendar, calendars=_put_in(policy, calendars))
+
+
+def _put_in(value: _ByStatus, calendars: Mapping[str, WorkingCalendar]) -> _MaybeNamed:
+    given = given_calendars(value).items()
+    return _MaybeNamed({key: calendars[it] if isinstance(it, str) else it for key, it in given})
 
 
 Details = tuple[date, str | None, int | None, int, Facts]
@@ -557,6 +733,7 @@ DueDates = Callable[[StatusCycle, Place, date, date | None, date, int, int, Deta
 
 _Plain = Forward | Backward | FromEntry
 _PLAIN: Final = (Forward, Backward, FromEntry)
+OURS: Final = (*_PLAIN, Terms)
 _NO_TERMS: Final = VendorTerms()
 
 
@@ -565,7 +742,7 @@ def _steps(policy: _Plain, terms: VendorTerms = _NO_TERMS) -> Steps | None:
 
     None if all statuses count in the policy's calendar, with the durations of the cycle.
     """
-    if policy.calendars is _NO_CALENDARS and terms is _NO_TERMS:  # most often
+    if policy.calendars is _NO_REAL and terms is _NO_TERMS:  # most often
         return None
     if not (policy.calendars or terms.calendars or terms.durations):
         return None
@@ -580,6 +757,8 @@ def _steps_for(policy: Terms, vendor: str | None) -> Steps | None:
 
 def due_dates(policy: DueDatePolicy) -> DueDates:
     """The function that calculates the due dates of a policy."""
+    if isinstance(policy, OURS):
+        refuse_names(policy)
     if isinstance(policy, Terms):
         plain = policy.default_policy
         default = _finding(plain, _steps(plain))
@@ -849,7 +1028,7 @@ def plan_many(
 
 # What all plans of a call have in common. The details are those of `Details` but for the first.
 _Others = tuple[str | None, int | None, int, Facts]
-_Counting = tuple[_Plain, Steps | None, _Others]
+_Counting = tuple[_Plain, WorkingCalendar, Steps | None, _Others]
 _NO_OTHERS: Final[_Others] = (None, None, 0, NO_FACTS)
 _check_priority: Final = check_of(Priority)
 
@@ -871,9 +1050,11 @@ def _details(
 def _counting(policy: DueDatePolicy, others: _Others) -> _Counting | None:
     """How a policy counts; None for a user's own policy."""
     if isinstance(policy, _PLAIN):
-        return policy, _steps(policy), others
+        return policy, policy.calendar, _steps(policy), others
     if isinstance(policy, Terms):
-        return policy.default_policy, _steps_for(policy, others[0]), others
+        refuse_names(policy)
+        plain = policy.default_policy
+        return plain, plain.calendar, _steps_for(policy, others[0]), others
     # Checking against a protocol takes longer than a whole plan, and most policies are ours.
     check_policy("policy", policy)
     return None
@@ -948,7 +1129,7 @@ def _planned_from(
     backward: _Counted | None,
 ) -> Plan:
     """The plan for a pair of dates, from the results of `_earliest` and `_latest`."""
-    policy, steps, others = counting
+    policy, calendar, steps, others = counting
     earliest, early, _ = forward
     if backward is None:
         latest: Dates = (None,) * len(earliest)
@@ -962,7 +1143,7 @@ def _planned_from(
         due = latest
     else:
         due = _in_turn(cycle, _finding(policy, steps), others, *pair)
-    known = policy.calendar.known_through if steps is None else steps.known_through(cycle)
+    known = calendar.known_through if steps is None else steps.known_through(cycle)
     is_provisional = known is not None and _are_after(known, (*due, *earliest, *latest, start_by))
     return _plan(cycle, due, earliest, latest, float_days, start_by, is_provisional)
 
@@ -980,8 +1161,7 @@ def _hosts_plan(cycle: StatusCycle, policy: DueDatePolicy, others: _Others, pair
 
 
 def _earliest(cycle: StatusCycle, counting: _Counting, anchor: date) -> _Counted:
-    policy, steps, _ = counting
-    calendar = policy.calendar
+    _, calendar, steps, _ = counting
     if steps is None:
         days = cycle.days_through
         if not calendar.is_working_day(anchor):
@@ -997,8 +1177,7 @@ def _earliest(cycle: StatusCycle, counting: _Counting, anchor: date) -> _Counted
 
 
 def _latest(cycle: StatusCycle, counting: _Counting, delivery_on: date) -> _Counted:
-    policy, steps, _ = counting
-    calendar = policy.calendar
+    _, calendar, steps, _ = counting
     if steps is None:
         total = cycle.place(cycle.final.key).days_through
         *days, start_by = _offsets(calendar, delivery_on, (*cycle.days_back, -total))

@@ -51,9 +51,12 @@ __all__ = [
     "RuleError",
     "RuleProblem",
     "SameStatusError",
+    "SettingsNotFoundError",
+    "SettingsProblem",
     "SplitError",
     "StaleCycleError",
     "StaleOrdersError",
+    "StaleSettingsError",
     "StatusMovedError",
     "StoreError",
     "TriggerProblem",
@@ -135,6 +138,36 @@ class RuleProblem:
 
     code: Key
     key: Key
+    message: Said
+
+
+def _path(value: Iterable[str | int]) -> tuple[str | int, ...]:
+    steps = checks.items("path", value, "names and indexes")
+    for step in steps:
+        if not isinstance(step, str | int) or isinstance(step, bool):
+            raise TypeError(f"path must hold str and int, not {shown(step)}")
+    return steps
+
+
+@final
+@frozen(weakref_slot=False, field_transformer=checked)
+class SettingsProblem:
+    """Something wrong, or just odd, in settings.
+
+    Args:
+        code: a stable name for the kind of problem; `find_settings_problems` lists them.
+        severity: "error" if the data can't become `FlowSettings`, "warning" if they can.
+        path: where the problem is: the names of fields, the keys of mappings, and the indexes of
+            lists, from the outside in. Empty for the settings as a whole.
+        message: one line for people; it doesn't repeat the path.
+
+    Source:
+        Decision D39.
+    """
+
+    code: Key
+    severity: Severity
+    path: tuple[str | int, ...] = field(converter=_path)
     message: Said
 
 
@@ -678,6 +711,49 @@ class StaleCycleError(StoreError):
         else:
             template = text(
                 "cycle {order_type} is at version {actual}, not {expected}:"
+                " load version {actual} and repeat your edit"
+            )
+        return template.with_fields(**self._facts())
+
+
+@define
+class SettingsNotFoundError(StoreError, LookupError):
+    """The store has no such version of the settings; `version` is None if any version would do."""
+
+    code = "settings-not-found"
+    version: int | None = None
+
+    def _said(self) -> Message:
+        if self.version is None:
+            return text("there are no settings in this store: call put_settings first")
+        template = text("version {version} of the settings is not in this store: take one that is")
+        return template.with_fields(**self._facts())
+
+
+@define
+class StaleSettingsError(StoreError):
+    """The newest version of the settings isn't the version that an edit began from (decision D39).
+
+    `expected` is the version that the edit began from; None if the edit is the first version.
+    `actual` is the newest version; None if the store has none.
+    """
+
+    code = "stale-settings"
+    expected: int | None
+    actual: int | None
+
+    def _said(self) -> Message:
+        if self.expected is None:
+            template = text(
+                "the settings are at version {actual} already: load them and edit those"
+            )
+        elif self.actual is None:
+            template = text(
+                "there are no settings yet, so none to replace: put them with replaces=None"
+            )
+        else:
+            template = text(
+                "the settings are at version {actual}, not {expected}:"
                 " load version {actual} and repeat your edit"
             )
         return template.with_fields(**self._facts())

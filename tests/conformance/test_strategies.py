@@ -42,6 +42,7 @@ from prodflow.testing.strategies import (
     broken_status_lists,
     change_rules,
     due_date_policies,
+    flow_settings,
     histories,
     order_dates,
     order_queries,
@@ -91,6 +92,7 @@ NO_STRATEGIES: list[tuple[Callable[..., object], str]] = [
     (triggers, "keys"),
     (production_flows, "policies"),
     (production_flows, "rules"),
+    (flow_settings, "rules"),
     (histories, "cycles"),
     (histories, "flows"),
     (histories, "order_ids"),
@@ -189,7 +191,9 @@ class TestArguments:
         with pytest.raises(InvalidArgument, match="max_size must be an int"):
             status_cycles(max_size=size)  # type: ignore[arg-type]  # what is refused
 
-    @pytest.mark.parametrize("strategy", [triggers, change_rules, permissions, production_flows])
+    @pytest.mark.parametrize(
+        "strategy", [triggers, change_rules, permissions, production_flows, flow_settings]
+    )
     def test_a_cycle_that_is_none_is_refused(self, strategy: Callable[..., object]) -> None:
         """Even a strategy of cycles is."""
         with pytest.raises(InvalidArgument, match="cycle must be a StatusCycle"):

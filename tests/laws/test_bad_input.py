@@ -66,6 +66,7 @@ from prodflow import (
     Entering,
     FactChanges,
     Facts,
+    FlowSettings,
     Forward,
     FromEntry,
     InactiveStatusError,
@@ -96,9 +97,12 @@ from prodflow import (
     RuleProblem,
     SameStatusError,
     SendMessage,
+    SettingsNotFoundError,
+    SettingsProblem,
     SplitError,
     StaleCycleError,
     StaleOrdersError,
+    StaleSettingsError,
     Status,
     StatusCycle,
     StatusMovedError,
@@ -106,12 +110,14 @@ from prodflow import (
     Terms,
     Trigger,
     TriggerProblem,
+    TypeSettings,
     UnknownStatusError,
     UnmappedStatusError,
     VendorTerms,
     Where,
     Words,
     WorkingCalendar,
+    codec,
     diagrams,
     export,
     forms,
@@ -299,10 +305,22 @@ GIVEN: Final = forms.given({"due_on": "2026-12-01", "user": ["", "\n"]}, WINDOW)
 SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
 
 
+SETTINGS: Final = FlowSettings(
+    due_dates=Forward(EVERY_DAY, calendars={"lab": CALENDAR}),
+    rules=RULES,
+    by_order_type={"prints": TypeSettings(due_dates=Backward(EVERY_DAY))},
+    calendars={"shop": CALENDAR, "spare": EVERY_DAY},
+    triggers=list(TRIGGERS),
+    cutoff=time(17),
+    zone="Europe/Lisbon",
+)
+
+
 def store() -> MemoryStore:
     """A store with two orders, one of them advanced, their cycles and their events."""
     filled = MemoryStore()
     filled.put_cycle(NEXT_CYCLE, replaces=None)
+    filled.put_settings(SETTINGS, replaces=None, by="ann", at=NOON)
     filled.save(OPENED, OTHER)
     filled.save(ADVANCED)
     return filled
@@ -325,6 +343,7 @@ def contents(store: MemoryStore) -> object:
         orders,
         [store.history(order.id) for order in orders],
         [store.get_cycle(key, version) for key in types for version in store.versions(key)],
+        [store.get_settings(edit.version) for edit in store.settings_edits()],
         [store.entries_of(command_id) for command_id in ("cmd-1", "cmd-9", "B-1")],
         store.pending(as_of=date.max),
         store.claim(as_of=date.max, now=NOON, lease=timedelta(hours=1)),
@@ -354,6 +373,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(ITEM, Backoff(factor=1.5), Delivered(done=(ITEM,), failed=(ITEM,))),
     RuleProblem("unknown-status", "lba", "no such status"),
     *(GIVEN, forms.FormProblem("bad-date", "due_on", "this isn't a date")),
+    *(SETTINGS, SettingsProblem("code", "error", ["triggers", 0, "condition"], "no code")),
     # Errors
     *(
         ProdflowError("why"),
@@ -365,6 +385,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(CompletionDateError("A-1", MONDAY, MONDAY, MONDAY), CycleConflictError("prints", 1)),
     *(ClosingChangedError("A-1", "open", "complete"), KeyReusedError("prints", ("lab",))),
     *(NothingToUndoError("A-1"), OrderMovedError("A-1", 1, 2), StaleCycleError("prints", 1, 2)),
+    *(SettingsNotFoundError(2), StaleSettingsError(1, 2)),
     *(CycleNotFoundError("prints", 1), DateOutOfRangeError(MONDAY, 1)),
     DefinitionError((("$.statuses[0].key", "is missing"),)),
     *(DuplicateOrderError({"A-1": (0, 1)}), InactiveStatusError("prints", "lab")),
@@ -682,6 +703,22 @@ CALLS: Final[dict[str, Call]] = {
     **each(None, "is_wanted", event=ADVANCED.events[0], order=ORDER),
     **each(None, "find_rule_problems", rules=RULES, cycles=[CYCLE, ALBUMS]),
     **each(RULES, "refusals", proposal=PROPOSAL),
+    **each(SETTINGS, "flow", order_type="prints"),
+    **each(
+        SETTINGS,
+        "edited",
+        due_dates=Backward("shop"),
+        rules=RULES,
+        by_order_type={"prints": TypeSettings(rules=RULES)},
+        calendars={"shop": EVERY_DAY},
+        triggers=list(TRIGGERS),
+        cutoff=time(18),
+        zone="UTC",
+    ),
+    "find_settings_problems": lambda: {
+        "data": codec.dump(SETTINGS),
+        "cycles": [CYCLE, ALBUMS],
+    },
     **each(
         RULES,
         "check_entry",
@@ -820,6 +857,8 @@ CALLS: Final[dict[str, Call]] = {
     **stored("get_cycle", order_type="prints", version=1),
     **stored("history", order_id="A-1", after=1, limit=1),
     **stored("load", order_ids=["A-1", "A-3"]),
+    **stored("get_settings", version=1),
+    **stored("put_settings", settings=SETTINGS.edited(), replaces=1, by="ann", at=NOON),
     **stored("put_cycle", cycle=ALBUMS, replaces=None, by="ann", at=NOON),
     **stored("save", changes=(ALBUM, HOLD)),
     **stored("versions", order_type="prints"),
@@ -1444,7 +1483,9 @@ def check_result(result: object) -> None:
             assert value == evolve(value)
         elif has(type(value)) and not isinstance(value, Exception):
             name = type(value).__name__
-            facts = {key: getattr(value, key) for key in parameters(PUBLIC[name])}
+            kind: Any = type(value)
+            held = {it.alias: getattr(value, it.name) for it in fields(kind)}
+            facts = {key: held[key] for key in parameters(PUBLIC[name])}
             assert Stage not in map(type, facts.values()), "an enum of the host is left behind"
             assert value == invoke(name, facts)
 

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
@@ -30,6 +31,7 @@ from prodflow import (
     DaysInStatus,
     DefinitionError,
     Facts,
+    FlowSettings,
     InvalidCycleError,
     Opening,
     OrderQuery,
@@ -46,10 +48,13 @@ from prodflow import (
     Terms,
     Trigger,
     TriggerEvent,
+    TypeSettings,
     Where,
     WorkingCalendar,
     codec,
+    find_settings_problems,
     plan,
+    say,
 )
 from prodflow.export import Cell, Table
 from prodflow.testing._cases import case, few
@@ -57,6 +62,7 @@ from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import (
     change_rules,
     due_date_policies,
+    flow_settings,
     histories,
     order_dates,
     production_flows,
@@ -197,6 +203,15 @@ KINDS: Final = {
     "permission": Kind(st.from_type(Permission), partial(codec.load, kind=Permission)),
     "rules": Kind(change_rules(), partial(codec.load, kind=ChangeRules)),
     "flow": Kind(production_flows(rules=change_rules()), partial(codec.load, kind=ProductionFlow)),
+    "settings": Kind(
+        flow_settings() | flow_settings(cycle=CYCLE), partial(codec.load, kind=FlowSettings)
+    ),
+    "type settings": Kind(
+        flow_settings(cycle=CYCLE).flatmap(
+            lambda settings: st.sampled_from([TypeSettings(), *settings.by_order_type.values()])
+        ),
+        partial(codec.load, kind=TypeSettings),
+    ),
     "order": Kind(production_orders(), partial(codec.load, kind=ProductionOrder), _of_order),
     "entry": Kind(
         changes().map(lambda change: change.entry) | st.from_type(OrderSplit), codec.load_entry
@@ -468,7 +483,9 @@ def nodes(data: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - any data
 
 
 # Their keys are those of the user, not names of fields.
-BY_NAME: Final = {"payload", "targets", "facts", "calendars", "durations", "vendors"}
+BY_NAME: Final = {
+    *("payload", "targets", "facts", "calendars", "durations", "vendors", "by_order_type"),
+}
 
 
 def objects(data: object) -> Iterator[Any]:
@@ -535,6 +552,15 @@ def check(kind: str, data: object) -> None:
             assert LOADS[kind](codec.read_json(codec.write_json(again))) == value
 
 
+def is_posted(data: Any) -> bool:  # noqa: ANN401 - anything
+    """Whether data could come from JSON text."""
+    try:
+        codec.write_json(data)
+    except (TypeError, ValueError):
+        return False
+    return is_json(data)
+
+
 ANY_KIND: Final = pytest.mark.parametrize("kind", LOADS)
 
 
@@ -563,6 +589,20 @@ class TestAnyData:
     ) -> None:
         """JSON data and Python objects of any kind."""
         check(kind, {"schema": 1, "kind": data, "cycle": data} if wrapped else data)
+
+    @given(data=st.data())
+    def test_settings_without_problems_load(self, data: st.DataObject) -> None:
+        """`find_settings_problems` never raises, and finds an error if loading is refused."""
+        posted: Any = data.draw(spoilt(names_of("settings")) | ANYTHING)
+        problems = find_settings_problems(posted, [CYCLE])
+        errors = [problem for problem in problems if problem.severity == "error"]
+        assert all(re.fullmatch("<.*>", say(it.message, "<{}>".format)) for it in problems)
+        case("the settings have errors", errors)
+        case("the settings have no errors", not errors)
+        if is_posted(posted):
+            fields: Any = {**posted, "schema": 1} if isinstance(posted, dict) else posted
+            refused = refusal(lambda: codec.load(fields, FlowSettings))
+            assert isinstance(refused, Exception) is bool(errors)
 
     @ANY_KIND
     @pytest.mark.parametrize("key", ["shade", "_targets", "path", ""])

@@ -28,6 +28,7 @@ from prodflow import (
     DaysFromDue,
     DaysInStatus,
     Entering,
+    FlowSettings,
     Forward,
     FromEntry,
     Held,
@@ -43,24 +44,27 @@ from prodflow import (
     RuleProblem,
     SameStatusError,
     SendMessage,
+    SettingsProblem,
     Status,
     StatusCycle,
     Trigger,
     TriggerEvent,
     TriggerProblem,
+    TypeSettings,
     Where,
     WorkingCalendar,
     deliver_due,
     effective,
     find_problems,
     find_rule_problems,
+    find_settings_problems,
     find_trigger_problems,
     is_wanted,
     plan,
     plan_many,
     slug,
 )
-from prodflow.stores import check_reminders, lease_bounds, outbox_effect
+from prodflow.stores import check_reminders, check_settings, lease_bounds, outbox_effect
 
 Anything: TypeAlias = Any  # what a caller without a type checker may pass
 Arguments: TypeAlias = dict[str, Any]
@@ -137,6 +141,7 @@ VALUES: Final = (
     FLOW,
     CHANGED,
     FLOW.amend(ORDER, by="ann", at=NOON).entry,
+    FlowSettings(),
     Forward(),
     FromEntry(),
     ITEM,
@@ -165,8 +170,10 @@ VALUES: Final = (
     REMINDERS,
     RuleProblem("dead-end", "lab", "no status may follow"),
     SendMessage("begun"),
+    SettingsProblem("code", "error", [], "no code"),
     TRIGGER,
     TriggerProblem("unknown-status", "call", "no such status"),
+    TypeSettings(),
     UNDONE.entry,
     Where(),
     WorkingCalendar(),
@@ -187,6 +194,7 @@ def names_of(value: Anything) -> Iterable[str]:
     return [field.alias or field.name for field in fields(type(value)) if field.init]
 
 
+PUT: Final[Arguments] = {"replaces": 1, "by": "ann", "at": NOON}
 RECORDING: Final[Arguments] = {"at": NOON, "command_id": None}
 BY: Final[Arguments] = {"by": "ann", "recorded_by": None, "note": "", **RECORDING}
 TODAY: Final[Arguments] = {"today": MONDAY, "by": "ann", "recorded_by": None}
@@ -309,6 +317,10 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (by_position(STORE.release), {"items": ITEM}),
     (by_position(STORE.set_reminders), {"reminders": REMINDERS}),
     (by_position(partial(STORE.put_cycle, replaces=None)), {"cycle": PRINTS}),
+    (by_position(partial(STORE.put_settings, **PUT)), {"settings": FlowSettings()}),
+    (partial(STORE.put_settings, FlowSettings()), PUT),
+    (by_position(STORE.get_settings), {"version": 1}),
+    (check_settings, {"settings": FlowSettings(), "replaces": 1, "versions": {1: FlowSettings()}}),
     (by_position(STORE.save), {"changes": OPENED}),
     (by_position(STORE.versions), {"order_type": "prints"}),
     (SendMessage("begun").channel_for, {"contact": Contact()}),
@@ -325,6 +337,8 @@ CALLS: Final[list[tuple[Call, Arguments]]] = [
     (effective, {"entries": HISTORY}),
     (find_problems, {"statuses": []}),
     (find_rule_problems, {"rules": ChangeRules(), "cycles": []}),
+    (FlowSettings().flow, {"order_type": "prints"}),
+    (partial(find_settings_problems, {}), {"cycles": []}),
     (find_trigger_problems, {"triggers": [], "cycles": []}),
     (is_wanted, {"event": EVENT, "order": ORDER}),
     (lease_bounds, {"now": NOON, "lease": timedelta(1)}),
@@ -410,8 +424,15 @@ ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (partial(evolve, PROPOSAL), {"refusals": [WRONG]}, "refusals"),
     (effective, {"entries": [WRONG]}, "entries"),
     (find_rule_problems, {"rules": ChangeRules(), "cycles": [WRONG]}, "cycles"),
+    (FlowSettings, {"triggers": [WRONG]}, "triggers"),
+    (FlowSettings, {"calendars": {WRONG: WorkingCalendar()}}, "a name in calendars"),
+    (FlowSettings, {"calendars": {"shop": WRONG}}, "calendars.*"),
+    (FlowSettings, {"by_order_type": {WRONG: TypeSettings()}}, "a key of by_order_type"),
+    (FlowSettings, {"by_order_type": {"prints": WRONG}}, "by_order_type.*"),
+    (partial(SettingsProblem, "code", "error"), {"path": [WRONG], "message": ""}, "path"),
     (partial(evolve, PROPOSAL), {"skipped": [WRONG]}, "skipped"),
     (partial(evolve, TRIGGER), {"order_types": [WRONG]}, "an item of order_types"),
+    (partial(find_settings_problems, {}), {"cycles": [WRONG]}, "cycles"),
     (partial(find_trigger_problems, triggers=[]), {"cycles": [WRONG]}, "cycles"),
     (partial(plan_many, PRINTS, Forward()), {"dates": [WRONG]}, "dates"),
     (partial(plan_many, PRINTS, Forward()), {"dates": [(WRONG,)]}, "dates"),

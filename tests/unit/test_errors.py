@@ -3,6 +3,7 @@
 import copy
 import pickle
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -34,9 +35,12 @@ from prodflow import (
     Refusal,
     RuleError,
     SameStatusError,
+    SettingsNotFoundError,
+    SettingsProblem,
     SplitError,
     StaleCycleError,
     StaleOrdersError,
+    StaleSettingsError,
     StatusMovedError,
     StoreError,
     TriggerProblem,
@@ -192,6 +196,8 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         "stale-cycle",
         {"order_type": "prints", "expected": 3, "actual": 4},
     ),
+    (SettingsNotFoundError(4), StoreError, "settings-not-found", {"version": 4}),
+    (StaleSettingsError(3, 4), StoreError, "stale-settings", {"expected": 3, "actual": 4}),
     (
         KeyReusedError("prints", ("lab",)),
         StoreError,
@@ -412,3 +418,49 @@ def test_a_stale_cycle_says_what_to_do(
 ) -> None:
     """An edit begins again from the newest version; a version ahead of it is put first."""
     assert str(StaleCycleError("prints", expected, actual)) == f"cycle 'prints' {message}"
+
+
+@pytest.mark.parametrize(
+    ("expected", "actual", "message"),
+    [
+        (None, 4, "the settings are at version 4 already: load them and edit those"),
+        (3, None, "there are no settings yet, so none to replace: put them with replaces=None"),
+        (
+            3,
+            4,
+            "the settings are at version 4, not 3: load version 4 and repeat your edit",
+        ),
+    ],
+)
+def test_stale_settings_say_what_to_do(
+    expected: int | None, actual: int | None, message: str
+) -> None:
+    """An edit begins again from the newest version."""
+    assert str(StaleSettingsError(expected, actual)) == message
+
+
+def test_settings_that_are_missing_say_which() -> None:
+    """Any version, or one by its number; a program may take the error for a failed look-up."""
+    assert str(SettingsNotFoundError()) == (
+        "there are no settings in this store: call put_settings first"
+    )
+    assert str(SettingsNotFoundError(4)).startswith(
+        "version 4 of the settings is not in this store"
+    )
+    assert isinstance(SettingsNotFoundError(), LookupError)
+
+
+@pytest.mark.parametrize("path", [("calendars", "shop", 0), [], ["triggers", 3]])
+def test_a_settings_problem_has_a_path(path: list[str | int]) -> None:
+    """Names and indexes, from the outside in; the settings as a whole have an empty one."""
+    problem = SettingsProblem("bad-date", "error", path, "no date")
+    assert problem.path == tuple(path)
+    assert problem.message == "no date"
+
+
+@pytest.mark.parametrize("path", ["calendars", [None], [True], [1.5], 3])
+def test_a_path_holds_names_and_indexes(path: object) -> None:
+    """Anything else is refused."""
+    facts: dict[str, Any] = {"path": path}
+    with pytest.raises(TypeError, match="path"):
+        SettingsProblem("bad-date", "error", message="no date", **facts)

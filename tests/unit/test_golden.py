@@ -7,7 +7,7 @@ old one.
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -35,6 +35,7 @@ from prodflow import (
     Entering,
     FactChanges,
     Facts,
+    FlowSettings,
     Forward,
     FromEntry,
     Held,
@@ -61,6 +62,7 @@ from prodflow import (
     Terms,
     Trigger,
     TriggerEvent,
+    TypeSettings,
     VendorTerms,
     Where,
     WorkingCalendar,
@@ -663,6 +665,24 @@ EVERY_FIELD: Final = OrderQuery(
     limit=2_147_483_647,
 )
 
+# --- What users edit ----------------------------------------------------------------------------
+
+NAMED: Final = Terms(
+    Backward("Lübeck 現像", calendars={"lab": "courier", "qa": FAIRS}),
+    {"West": VendorTerms(calendars={"lab": "courier"}), "East": VendorTerms(durations={"lab": 2})},
+)
+OWN: Final = TypeSettings(due_dates=NAMED, rules=STRICT)
+SETTINGS: Final = FlowSettings(
+    due_dates=Forward("courier", shift_holds=True),
+    rules=ChangeRules(allow_back=False),
+    by_order_type={"prints": OWN, "albums": TypeSettings(due_dates=FromEntry()), "A-1_b.c": OWN},
+    calendars={"courier": CLOSED, "Lübeck 現像": KNOWN, "unused": EVERY_DAY},
+    triggers=[trigger for trigger in TRIGGERS if trigger.key in {"greet", "edited"}],
+    cutoff=time(16, 30),
+    zone="America/Argentina/ComodRivadavia",
+    version=2_147_483_647,
+)
+
 # --- What pages show ----------------------------------------------------------------------------
 
 BACKWARD: Final = plan(
@@ -729,6 +749,7 @@ VALUES: Final[dict[str, Any]] = {
             "East": VendorTerms(),
         },
     ),
+    "policy, named": NAMED,
     **{f"trigger, {trigger.key}": trigger for trigger in TRIGGERS},
     "reason": BLURRED,
     "reason, torn": TORN,
@@ -741,6 +762,10 @@ VALUES: Final[dict[str, Any]] = {
     "flow, full": ProductionFlow(
         due_dates=Backward(EVERY_DAY), triggers=TRIGGERS[:2], rules=STRICT
     ),
+    "settings": FlowSettings(),
+    "settings, full": SETTINGS,
+    "type settings": TypeSettings(),
+    "type settings, own": OWN,
     "order": ORDER,
     "order, held": HELD,
     "order, resumed": RESUMED,
@@ -796,6 +821,8 @@ LOADS: Final[dict[str, Callable[[object], object]]] = {
     "permission": partial(codec.load, kind=Permission),
     "rules": partial(codec.load, kind=ChangeRules),
     "flow": partial(codec.load, kind=ProductionFlow),
+    "settings": partial(codec.load, kind=FlowSettings),
+    "type settings": partial(codec.load, kind=TypeSettings),
     "order": partial(codec.load, kind=ProductionOrder, cycles=CYCLES),
     "entry": codec.load_entry,
     "event": partial(codec.load, kind=TriggerEvent),

@@ -61,8 +61,9 @@ def facts(value: object) -> object:
             found = [facts(item) for item in value]
         case _ if has(type(value)):
             kind: Any = type(value)
-            names = [field.name for field in fields(kind) if not field.name.startswith("_")]
-            found = {"type": kind.__name__} | {name: facts(getattr(value, name)) for name in names}
+            kept = [it for it in fields(kind) if it.init or not it.name.startswith("_")]
+            held = {it.alias: facts(getattr(value, it.name)) for it in kept}
+            found = {"type": kind.__name__} | held
         case BaseException():
             found = {"type": type(value).__name__, "args": facts(value.args)}
         case _:

@@ -6,7 +6,7 @@ import inspect
 import pickle
 from collections.abc import Callable, Iterator
 from copy import copy, deepcopy
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from importlib import import_module, resources
 from itertools import chain
@@ -35,6 +35,7 @@ from prodflow import (
     DaysInStatus,
     Delivered,
     Entering,
+    FlowSettings,
     Forward,
     FromEntry,
     Held,
@@ -53,11 +54,13 @@ from prodflow import (
     RuleProblem,
     SameStatusError,
     SendMessage,
+    SettingsProblem,
     Status,
     StatusCycle,
     Terms,
     Trigger,
     TriggerProblem,
+    TypeSettings,
     VendorTerms,
     Where,
     Words,
@@ -99,6 +102,7 @@ HEADINGS: Final = {
         UnmappedStatusError ClosingChangedError NothingToUndoError SplitError DateOutOfRangeError
         DefinitionError StoreError OrderNotFoundError StaleOrdersError DuplicateOrderError
         CycleNotFoundError CycleConflictError CommandReusedError StaleCycleError
+        SettingsNotFoundError StaleSettingsError SettingsProblem
         KeyReusedError CycleProblem TriggerProblem RuleProblem Refusal
     """,
     "_words": "AnyWords Message Words say",
@@ -120,8 +124,10 @@ HEADINGS: Final = {
         ProductionFlow ProposedChange BulkProposal BulkChoice Change ChangeRules Choice Overrides
         Amendments Permission Reason Reminders find_rule_problems
     """,
+    "settings": "FlowSettings SettingsChanges TypeSettings find_settings_problems",
     "stores": """
-        OrderStore OrderQuery CycleStore Outbox OutboxItem MemoryStore deliver_due Backoff Delivered
+        OrderStore OrderQuery CycleStore SettingsStore Outbox OutboxItem MemoryStore deliver_due
+        Backoff Delivered
     """,
 }
 LAYERS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
@@ -225,13 +231,19 @@ MEMBERS: Final = {
     "RuleProblem": "code key message",
     "OrderQuery": "position matches select count begins_after",
     "OrderStore": "get load save history entries_of find count histories",
+    "FlowSettings": """
+        due_dates rules by_order_type calendars triggers cutoff zone version edited flow
+    """,
+    "TypeSettings": "due_dates rules",
+    "SettingsProblem": "code severity path message",
+    "SettingsStore": "get_settings put_settings settings_edits",
     "CycleStore": "get_cycle put_cycle versions keys edits order_types newest",
     "Outbox": """
         pending claim acknowledge dismiss fail release extend set_reminders get_event forget
     """,
     "MemoryStore": """
         get load save history entries_of find count histories get_cycle put_cycle versions keys
-        edits order_types newest pending claim
+        edits order_types newest get_settings put_settings settings_edits pending claim
         acknowledge dismiss fail release extend set_reminders get_event forget
     """,
 }
@@ -340,6 +352,16 @@ SIGNATURES: Final = {
         recorded_by=, roles=, note=, command_id=""",
     "ChangeRules": """*, allow_skip=, allow_back=, allow_reopen=, note_required=,
         reason_required=, reasons=, targets=, permissions=, guard=, entry_guard=""",
+    "FlowSettings": """*, due_dates=, rules=, by_order_type=, calendars=, triggers=, cutoff=,
+        zone=, version=""",
+    "FlowSettings.edited": "self, **changes",
+    "FlowSettings.flow": "self, order_type",
+    "TypeSettings": "*, due_dates=, rules=",
+    "find_settings_problems": "data, cycles",
+    "SettingsProblem": "code, severity, path, message",
+    "SettingsStore.get_settings": "self, version=, /",
+    "SettingsStore.put_settings": "self, settings, /, *, replaces, by, at",
+    "SettingsStore.settings_edits": "self",
     "Refusal": "code, message, keys=",
     "Permission": "roles, *, to=, from_=, moves=, verbs=, where=",
     "Reason": "key, description, *, moves=, chargeable=, inactive=",
@@ -643,6 +665,9 @@ ORDERS: Final = orders_for_invoice(FLOW, INVOICE, [CYCLE], ordered_on=DAY, by="a
 VISITS: Final = hub.visits([OPENED.entry, ADVANCED.entry])
 BOARD: Final = hub.board([OPENED.order], by="status", today=DAY)
 FAMILIES: Final = hub.family([OPENED.order])
+SETTINGS: Final = FlowSettings(
+    due_dates=Forward("shop"), calendars={"shop": EVERY_DAY}, triggers=[CALL], cutoff=time(17)
+)
 EXAMPLES: Final[tuple[object, ...]] = (
     *(LAB, CYCLE, CALL, FLOW, FLOW.rules, OPENED, OPENED.order, OPENED.entry, ADVANCED.entry),
     *(ADVANCED.events[0], PLAN, PLAN[0], Forward(), Backward(), FromEntry(), EVERY_DAY),
@@ -679,6 +704,8 @@ EXAMPLES: Final[tuple[object, ...]] = (
     ),
     CycleProblem("no-final", "error", (), "one status must be final"),
     TriggerProblem("unknown-status", "call", "no such status"),
+    SettingsProblem("bad-date", "error", ["calendars", "shop", "holidays", 0], "no date"),
+    *(SETTINGS, TypeSettings(due_dates=Backward("shop"), rules=FLOW.rules)),
     HELD,
     *(INVOICE, INVOICE.lines[0], ORDERS, ORDERS.placed[0], samples.PRINTS),
     UnplacedLine(INVOICE.lines[0], ("no-vendor",)),

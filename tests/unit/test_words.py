@@ -157,11 +157,11 @@ def test_words_must_give_texts() -> None:
     with pytest.raises(TypeError, match="message must be a str"):
         say(7)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="texts must be a mapping or a callable"):
-        Words(texts="de")
+        Words(texts="de")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="must be a callable"):
-        Words(number=7)
+        Words(number=7)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="plural must be a callable"):
-        Words(plural=7)
+        Words(plural=7)  # type: ignore[arg-type]
 
 
 def test_a_message_of_your_own_is_checked() -> None:
@@ -173,8 +173,8 @@ def test_a_message_of_your_own_is_checked() -> None:
         Message("late", anything)
     with pytest.raises(TypeError, match="one must be a str or None"):
         Message("late", {"count": 2}, anything)
-    with pytest.raises(TypeError, match="fields must have a str as a name, not 7"):
-        Message("late", {anything and 7: "x"})
+    with pytest.raises(TypeError, match="fields must have a str as a name, not Ellipsis"):
+        Message("late", {anything: "x"})
     with pytest.raises(TypeError, match="fields must be texts, numbers, dates, datetimes or None"):
         Message("{late}", {"late": anything})
     with pytest.raises(ValueError, match="fields must hold aware datetimes"):

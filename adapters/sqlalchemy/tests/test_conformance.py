@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from prodflow.testing import OrderStoreSuite, Store, store_machine
+from prodflow import SettingsStore
+from prodflow.testing import OrderStoreSuite, SettingsStoreSuite, Store, store_machine
 from prodflow_sqlalchemy import SqlStore
 
 from .conftest import emptied
@@ -33,6 +34,36 @@ class TestSqlStore(OrderStoreSuite):
         assert isinstance(store, SqlStore)
         store.close()
         return SqlStore(self.engine)
+
+
+class TestSqlStoreOfSettings(SettingsStoreSuite):
+    """A store that begins and commits its own transactions passes every law of settings."""
+
+    capabilities = frozenset({"concurrent", "persistent"})
+
+    @pytest.fixture
+    def store(self, kept: sa.Engine) -> SqlStore:
+        """An empty store."""
+        self.engine = kept
+        return emptied(kept)
+
+    def reopened(self, store: SettingsStore) -> SqlStore:
+        """Another store with new connections."""
+        assert isinstance(store, SqlStore)
+        store.close()
+        return SqlStore(self.engine)
+
+
+@pytest.mark.full  # the statements are those of the class above
+class TestSqlStoreOfSettingsInATransaction(SettingsStoreSuite):
+    """A store in its caller's transaction passes every law of settings."""
+
+    @pytest.fixture
+    def store(self, kept: sa.Engine) -> Iterator[SqlStore]:
+        """An empty store."""
+        emptied(kept)
+        with kept.connect() as connection:
+            yield SqlStore(connection)
 
 
 @pytest.mark.full  # the statements are those of the class above, which runs every time

@@ -57,11 +57,12 @@ def dump(value: Value | Page) -> dict[str, Any]:
 
     Args:
         value: a cycle, working calendar, due-date policy, trigger, `Where`, reason, permission, set
-            of rules, flow, order, history entry, trigger event, outbox item, change or query. Or
-            a `ProposedChange`, `BulkProposal`, `Choice`, `BulkChoice`, `Plan` or `export.Table`.
+            of rules, flow, settings, order, history entry, trigger event, outbox item, change or
+            query. Or a `ProposedChange`, `BulkProposal`, `Choice`, `BulkChoice`, `Plan` or
+            `export.Table`.
 
     Raises:
-        TypeError: if the codec doesn't know the class of *value*, or the class of a flow's policy.
+        TypeError: if the codec doesn't know the class of *value*, or the class of a policy.
         ValueError: if a trigger has a condition that isn't a `Where`, or rules have a guard.
     """
     if type(value) not in _DUMPED:

@@ -10,9 +10,8 @@ values of a field can be of several classes, add the union of these classes to `
 of each value then have the name of its class in the field `kind`.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache, reduce
 from operator import attrgetter
 from types import NoneType, UnionType
@@ -35,7 +34,7 @@ from prodflow.codec import _pages as pages
 from prodflow.codec._hooks import Data, Hook
 from prodflow.codec._problems import checked
 from prodflow.cycle import Status, StatusCycle
-from prodflow.duedate import Backward, Forward, FromEntry, Plan, Terms
+from prodflow.duedate import Backward, Forward, FromEntry, MaybeNamed, Plan, Terms
 from prodflow.errors import CycleNotFoundError
 from prodflow.flow import (
     Change,
@@ -45,6 +44,8 @@ from prodflow.flow import (
     Reason,
 )
 from prodflow.order import HistoryEntry, Move, OrderSplit, ProductionOrder
+from prodflow.settings import FlowSettings, TypeSettings
+from prodflow.settings._reading import kind_of
 from prodflow.stores import OrderQuery, OutboxItem
 from prodflow.triggers import CustomAction, Trigger, TriggerEvent, Where
 
@@ -60,6 +61,8 @@ Value = (
     | Permission
     | ChangeRules
     | ProductionFlow
+    | FlowSettings
+    | TypeSettings
     | ProductionOrder
     | HistoryEntry
     | TriggerEvent
@@ -71,12 +74,7 @@ _POLICIES: Final = get_args(Policy)
 _UNIONS: Final = (When, Action, Counting, Policy, HistoryEntry)
 
 
-def _name(cls: type) -> str:
-    """The name of a class in data: `StatusChanged` is "status-changed"."""
-    return re.sub(r"\B(?=[A-Z])", "-", cls.__name__).lower()
-
-
-_NAMES: Final = {cls: _name(cls) for union in _UNIONS for cls in get_args(union)}
+_NAMES: Final = {cls: kind_of(cls) for union in _UNIONS for cls in get_args(union)}
 
 # --- Classes ------------------------------------------------------------------------------------
 
@@ -259,6 +257,17 @@ def _from_policy(value: object, _: object) -> Policy:
     return policy
 
 
+def _to_calendar(value: WorkingCalendar | str) -> object:
+    return value if isinstance(value, str) else _to_object(value)
+
+
+def _from_calendar(value: object, _: object) -> MaybeNamed:
+    if type(value) is str:
+        return value
+    calendar: WorkingCalendar = from_fields(WorkingCalendar)(hooks.fields(value))
+    return calendar
+
+
 @attrs.frozen
 class _CycleName:
     order_type: str
@@ -324,6 +333,11 @@ _WANTED: Final = override(
 _CHOICE: Final = override(
     unstruct_hook=_to_wanted, struct_hook=_one_or_several(hooks.text), omit_if_default=True
 )
+_POLICY: Final = override(unstruct_hook=_to_policy, struct_hook=_from_policy)
+_OPTIONAL_POLICY: Final = override(
+    unstruct_hook=lambda value: None if value is None else _to_policy(value),
+    struct_hook=hooks.optional(_from_policy),
+)
 _IF_GIVEN: Final = override(omit_if_default=True)
 _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     Change: {"order": override(struct_hook=hooks.unchanged)},
@@ -346,11 +360,13 @@ _OVERRIDES: Final[dict[type, dict[str, Any]]] = {
         "after": override(struct_hook=hooks.optional(hooks.text), unstruct_hook=identity),
     },
     OrderSplit: {"parts": override(unstruct_hook=_to_parts, struct_hook=hooks.list_of(_from_part))},
-    ProductionFlow: {"due_dates": override(unstruct_hook=_to_policy, struct_hook=_from_policy)},
+    FlowSettings: {"due_dates": _POLICY},
+    ProductionFlow: {"due_dates": _POLICY},
     ProductionOrder: {
         "cycle": override(unstruct_hook=pages.to_cycle_name, struct_hook=hooks.unchanged),
         "status": override(unstruct_hook=attrgetter("key"), struct_hook=_from_status),
     },
+    TypeSettings: {"due_dates": _OPTIONAL_POLICY},
     Trigger: {"condition": override(unstruct_hook=_to_condition, struct_hook=_from_condition)},
     Where: {
         **dict.fromkeys(("order_type", "vendor", "department", "user"), _WANTED),
@@ -368,7 +384,12 @@ def _made() -> Converter:
     # A member of an int enum becomes its number. A bool, which is an int to Python, stays a bool.
     converter.register_unstructure_hook(int, int.__int__)
     converter.register_unstructure_hook(bool, identity)
-    for moment, example in ((date, "2026-11-30"), (datetime, "2026-11-30T09:00:00+00:00")):
+    moments: tuple[tuple[type[date | time], str], ...] = (
+        (date, "2026-11-30"),
+        (datetime, "2026-11-30T09:00:00+00:00"),
+        (time, "17:30"),
+    )
+    for moment, example in moments:
         converter.register_structure_hook(moment, hooks.iso(moment, example))
         converter.register_unstructure_hook(moment, moment.isoformat)
     converter.register_structure_hook(Move, hooks.word_of({move.value: move for move in Move}))
@@ -389,6 +410,8 @@ def _made() -> Converter:
     for kind, hook in facts.FROM_FACTS.items():
         converter.register_structure_hook(kind, hook)
         converter.register_unstructure_hook(kind, facts.to_facts)
+    converter.register_structure_hook(MaybeNamed, _from_calendar)
+    converter.register_unstructure_hook(MaybeNamed, _to_calendar)
     for union in _UNIONS:
         converter.register_structure_hook(union, _from_object(*get_args(union)))
         converter.register_unstructure_hook(union, _to_object)

@@ -4,7 +4,6 @@ JSON has texts, numbers and flags, but no dates, and most programs read its numb
 Decimal or a date becomes an object that names its kind: `{"decimal": "1.50"}`.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -22,6 +21,7 @@ from prodflow._facts import (
     facts,
     wanted_facts,
 )
+from prodflow._written import decimal
 from prodflow.codec import _hooks as hooks
 from prodflow.codec._hooks import Data, Hook
 
@@ -49,15 +49,13 @@ def _to_fact(value: Fact | Alternatives | None) -> object:
 
 # --- Loading ------------------------------------------------------------------------------------
 
-_WRITTEN: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _PLAIN: Final = frozenset({str, bool, int})
 
 
 def _from_decimal(value: object, _: object) -> Decimal:
     """The number, if it's in the form that `dump` writes."""
-    text = hooks.text(value, None)
-    number = Decimal(text) if _WRITTEN.fullmatch(text) else None
-    if number is None or format(number, "f") != text:
+    number = decimal(hooks.text(value, None))
+    if number is None:
         raise ValueError(f"must look like '1.50', not {checks.shown(value)}")
     return number
 

@@ -6,15 +6,17 @@ the type to load. Our hooks ignore the second argument.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, time
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 
 from prodflow import _checks as checks
 from prodflow._trigger_values import Scalar
+from prodflow._written import moment
 from prodflow.codec._problems import WRONG, ProblemsError
 
 T = TypeVar("T")
+M = TypeVar("M", bound=date | time)
 Data = dict[str, Any]
 Hook = Callable[[Any, Any], T]
 
@@ -83,15 +85,12 @@ def word_of(meanings: Mapping[str, T]) -> Hook[T]:
     return lambda value, _: word(value, meanings)
 
 
-def iso(kind: type[date], example: str) -> Hook[date]:
-    """The hook for a date or datetime; it takes only the form that `dump` writes."""
+def iso(kind: type[M], example: str) -> Hook[M]:
+    """The hook for a date, datetime or time, in a form that `moment` accepts."""
 
-    def load(value: object, _: object) -> date:
-        try:
-            found = kind.fromisoformat(text(value, None))
-        except ValueError:
-            found = None
-        if found is None or found.isoformat() != value:  # Python reads more forms than it writes
+    def load(value: object, _: object) -> M:
+        found = moment(kind, text(value, None))
+        if found is None:
             raise ValueError(f"must look like {example!r}, not {checks.shown(value)}")
         return found
 

@@ -77,7 +77,8 @@ _History = tuple[ProductionOrder, Iterable[HistoryEntry]]
 _order_of_history: Final[Callable[[_History], ProductionOrder]] = itemgetter(0)
 
 
-def _triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
+def unique_triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
+    """The triggers as a tuple, if no two have the same key."""
     triggers = check_triggers(value)
     keys = [trigger.key for trigger in triggers]
     repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
@@ -111,7 +112,7 @@ class ProductionFlow:
     """
 
     due_dates: duedate.Policy = _FORWARD
-    triggers: tuple[Trigger, ...] = field(default=(), converter=_triggers)
+    triggers: tuple[Trigger, ...] = field(default=(), converter=unique_triggers)
     rules: ChangeRules = LENIENT
     _table: TriggerTable = field(
         init=False, eq=False, repr=False, default=Factory(_table, takes_self=True)

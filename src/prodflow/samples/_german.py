@@ -566,6 +566,126 @@ _TEXTS: Final = {
     "line {line} is in no new order: {reasons}": (
         "Zeile {line} ist in keinem neuen Auftrag: {reasons}"
     ),
+    # Settings.
+    "no cycle has the order type {key}: correct it, or add the cycle": (
+        "kein Ablauf hat die Auftragsart {key}: berichtigen oder den Ablauf anlegen"
+    ),
+    "no cycle has the status {key}: correct it, or add the status": (
+        "kein Ablauf hat den Status {key}: berichtigen oder den Status anlegen"
+    ),
+    "this is code, which can't be saved: leave it out": (
+        "das ist Programmcode und lässt sich nicht speichern: weglassen"
+    ),
+    "a name in {name} must be a text, not {value}": (
+        "ein Name in {name} muss ein Text sein, nicht {value}"
+    ),
+    "there is no calendar {name}: add it, or choose another one": (
+        "den Kalender {name} gibt es nicht: anlegen oder einen anderen wählen"
+    ),
+    "there is no field {name} here: leave it out": "ein Feld {name} gibt es hier nicht: weglassen",
+    "a calendar needs at least one working day: choose one": (
+        "ein Kalender braucht mindestens einen Arbeitstag: einen wählen"
+    ),
+    "moves are of status changes, and verbs are the other changes: use two permissions": (
+        "Bewegungen sind Statuswechsel, alles andere sind Änderungen: zwei Berechtigungen anlegen"
+    ),
+    "there are more facts than an order can have": (
+        "das sind mehr Angaben, als ein Auftrag haben kann"
+    ),
+    "two triggers have the key {key}: change one of them": (
+        "zwei Auslöser haben den Schlüssel {key}: einen davon ändern"
+    ),
+    "two reasons have the key {key}: change one of them": (
+        "zwei Gründe haben den Schlüssel {key}: einen davon ändern"
+    ),
+    "{name} must look like {example}, not {value}": (
+        "{name} muss aussehen wie {example}, nicht {value}"
+    ),
+    "{name} must be a text, a finite number, true, false or null, not {value}": (
+        "{name} muss ein Text, eine endliche Zahl, true, false oder null sein, nicht {value}"
+    ),
+    "{name} must be a text of 1 to 200 characters, a number, true, false or a date, not {value}": (
+        "{name} muss ein Text von 1 bis 200 Zeichen, eine Zahl, true, false oder ein Datum "
+        "sein, nicht {value}"
+    ),
+    "{name} must be a list, not {value}": "{name} muss eine Liste sein, nicht {value}",
+    "{name} must name at least one": "{name} muss mindestens einen Eintrag haben",
+    "{name} must be a mapping, not {value}": "{name} muss Felder mit Namen haben, nicht {value}",
+    "{name} can't be read: give another value": (
+        "{name} ist nicht lesbar: einen anderen Wert angeben"
+    ),
+    "{name} is missing: fill it in": "{name} fehlt: ausfüllen",
+    "Settings": "Einstellungen",
+    "Action": "Aktion",
+    "Steps back are allowed": "Schritte zurück sind erlaubt",
+    "Finished orders can be reopened": "Fertige Aufträge können wieder geöffnet werden",
+    "Statuses can be skipped": "Status können übersprungen werden",
+    "Done by a worker": "Erledigt ein Programm",
+    "Settings of an order type": "Einstellungen einer Auftragsart",
+    "Calendar": "Kalender",
+    "Calendars": "Kalender",
+    "Channels": "Kanäle",
+    "Charged to the client": "Wird dem Kunden berechnet",
+    "Condition": "Bedingung",
+    "Cut-off": "Annahmeschluss",
+    "Policy without a vendor": "Regel ohne Lieferant",
+    "Due dates": "Fälligkeiten",
+    "Days until it's due": "Tage bis zur Fälligkeit",
+    "Durations": "Dauern",
+    "Switched on": "Eingeschaltet",
+    "Extra working days": "Zusätzliche Arbeitstage",
+    "Facts": "Angaben",
+    "Holidays": "Feiertage",
+    "Key": "Schlüssel",
+    "Kind": "Art",
+    "Holidays known through": "Feiertage bekannt bis",
+    "Marketing": "Werbung",
+    "Name": "Name",
+    "Moves that need a note": "Bewegungen, die eine Notiz brauchen",
+    "Once per order": "Einmal je Auftrag",
+    "Order type": "Auftragsart",
+    "Order types": "Auftragsarten",
+    "Data": "Daten",
+    "Permissions": "Berechtigungen",
+    "Moves that need a reason": "Bewegungen, die einen Grund brauchen",
+    "Roles": "Rollen",
+    "Rules": "Regeln",
+    "Holds postpone due dates": "Unterbrechungen verschieben Fälligkeiten",
+    "Statuses that may follow": "Status, die folgen dürfen",
+    "Template": "Vorlage",
+    "Title": "Titel",
+    "Triggers": "Auslöser",
+    "Vendors": "Lieferanten",
+    "Changes": "Änderungen",
+    "Occasion": "Anlass",
+    "Only in this status": "Nur in diesem Status",
+    "Without a delivery date": "Ohne Liefertermin",
+    "Working days only": "Nur Arbeitstage",
+    "Working weekdays": "Arbeitstage der Woche",
+    "Time zone": "Zeitzone",
+    "{name} must be a time without a time zone, not {value}": (
+        "{name} muss eine Uhrzeit ohne Zeitzone sein, nicht {value}"
+    ),
+    "{name} must be the name of a time zone, such as {example}, not {value}": (
+        "{name} muss der Name einer Zeitzone sein, etwa {example}, nicht {value}"
+    ),
+    "version {version} of the settings is not in this store: take one that is": (
+        "Version {version} der Einstellungen ist nicht gespeichert: eine vorhandene Version nehmen"
+    ),
+    "there are no settings in this store: call put_settings first": (
+        "es sind keine Einstellungen gespeichert: zuerst put_settings aufrufen"
+    ),
+    "the settings are at version {actual} already: load them and edit those": (
+        "die Einstellungen haben schon Version {actual}: diese laden und bearbeiten"
+    ),
+    "there are no settings yet, so none to replace: put them with replaces=None": (
+        "es gibt noch keine Einstellungen, die ersetzt werden: mit replaces=None speichern"
+    ),
+    "the settings are at version {actual}, not {expected}: load version {actual} and repeat "
+    "your edit": (
+        "die Einstellungen haben Version {actual}, nicht {expected}: Version {actual} laden "
+        "und die Bearbeitung wiederholen"
+    ),
 }
 
 GERMAN: Final[Mapping[str, str]] = MappingProxyType(_TEXTS)

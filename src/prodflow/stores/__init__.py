@@ -1,10 +1,10 @@
-"""Where orders, cycles and events are saved: protocols, shared rules, and a store in memory.
+"""Where orders, cycles, settings and events are saved: protocols, rules, and a store in memory.
 
 A store keeps three promises:
 
 - A save is atomic: it saves orders, history entries and events together, or nothing.
 - A change to an older version of an order is refused, not merged. An edit of an older version of a
-  cycle is refused too.
+  cycle or of the settings is refused too.
 - Repeating a command changes nothing.
 
 `OrderStoreSuite` in `prodflow.testing` tests whether a store keeps these promises.
@@ -16,13 +16,14 @@ from prodflow.stores._delivery import Backoff, Delivered, DeliveryStore, deliver
 from prodflow.stores._items import OutboxItem
 from prodflow.stores._memory import MemoryStore
 from prodflow.stores._positions import Position
-from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox
+from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox, SettingsStore
 from prodflow.stores._query import OrderQuery
 from prodflow.stores._rules import (
     check_cycles,
     check_edit,
     check_next,
     check_reminders,
+    check_settings,
     lease_bounds,
     outbox_effect,
     repeats,
@@ -42,11 +43,13 @@ __all__ = [
     "Outbox",
     "OutboxItem",
     "Position",
+    "SettingsStore",
     "check_by",
     "check_cycles",
     "check_edit",
     "check_next",
     "check_reminders",
+    "check_settings",
     "deliver_due",
     "fact_named",
     "folded",

@@ -15,16 +15,19 @@ from prodflow.errors import (
     CommandReusedError,
     CycleNotFoundError,
     OrderNotFoundError,
+    SettingsNotFoundError,
 )
 from prodflow.flow import Change, Reminders
 from prodflow.order import HistoryEntry, ProductionOrder
+from prodflow.settings import FlowSettings
 from prodflow.stores._counts import Counts
 from prodflow.stores._items import OutboxItem
-from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox
+from prodflow.stores._protocols import CycleStore, Edit, OrderStore, Outbox, SettingsStore
 from prodflow.stores._query import OrderQuery
 from prodflow.stores._rules import (
     check_cycles,
     check_reminders,
+    check_settings,
     is_new,
     lease_bounds,
     refuse_stale,
@@ -36,7 +39,7 @@ _NO_VERSIONS: Final[Mapping[int, StatusCycle]] = {}
 
 
 @final
-class MemoryStore(OrderStore, CycleStore, Outbox):
+class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
     """A store in memory, for one process; the threads of the process may share it.
 
     Each call sees every save as a whole or not at all. `find`, `count` and `histories` read
@@ -50,6 +53,8 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
         self._commands: dict[str, tuple[HistoryEntry, ...]] = {}
         self._cycles: dict[str, dict[int, StatusCycle]] = {}
         self._edits: dict[str, list[Edit]] = {}
+        self._settings: dict[int, FlowSettings] = {}
+        self._settings_edits: list[Edit] = []
         self._slots = Slots()
 
     def get(self, order_id: str, /) -> ProductionOrder:
@@ -220,6 +225,30 @@ class MemoryStore(OrderStore, CycleStore, Outbox):
     def order_types(self) -> tuple[str, ...]:
         with self._lock:
             return tuple(sorted(self._cycles))
+
+    def get_settings(self, version: int | None = None, /) -> FlowSettings:
+        if version is not None:
+            checks.number("version", version)
+        with self._lock:
+            wanted = max(self._settings, default=None) if version is None else version
+            if wanted is None or wanted not in self._settings:
+                raise SettingsNotFoundError(version)
+            return self._settings[wanted]
+
+    def put_settings(
+        self, settings: FlowSettings, /, *, replaces: int | None, by: str, at: datetime
+    ) -> None:
+        checks.instance("settings", settings, FlowSettings, "a FlowSettings")
+        author, instant = checks.text("by", by), checks.instant("at", at)
+        edit = Edit(settings.version, replaces, author, instant)
+        with self._lock:
+            if check_settings(settings, replaces, self._settings):
+                self._settings[settings.version] = settings
+                self._settings_edits.append(edit)
+
+    def settings_edits(self) -> tuple[Edit, ...]:
+        with self._lock:
+            return tuple(self._settings_edits)
 
     def pending(
         self,

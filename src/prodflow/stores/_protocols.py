@@ -1,4 +1,4 @@
-"""What a store does, in three protocols; one object may implement all of them.
+"""What a store does, in four protocols; one object may implement all of them.
 
 If you subclass the protocols, your methods inherit the docstrings, and type checkers name the
 methods that are missing. Subclassing is optional: any object with these methods is a store.
@@ -16,6 +16,7 @@ from prodflow._fields import Instant, Number, Text, checked
 from prodflow.cycle import StatusCycle
 from prodflow.flow import Change, Reminders
 from prodflow.order import HistoryEntry, ProductionOrder
+from prodflow.settings import FlowSettings
 from prodflow.stores._counts import Counts
 from prodflow.stores._items import OutboxItem
 from prodflow.stores._query import OrderQuery
@@ -155,7 +156,7 @@ class OrderStore(Protocol):
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class Edit:
-    """A version of a cycle that `put_cycle` has saved, with its author and instant.
+    """A version of a cycle or of the settings that somebody has put, with its author and instant.
 
     Args:
         version: the number of the version.
@@ -251,6 +252,49 @@ class CycleStore(Protocol):
     @abstractmethod
     def order_types(self) -> tuple[str, ...]:
         """The keys of all saved cycles, sorted."""
+
+
+class SettingsStore(Protocol):
+    """Every version of the settings.
+
+    Source:
+        Decision D39.
+    """
+
+    @abstractmethod
+    def get_settings(self, version: int | None = None, /) -> FlowSettings:
+        """One version of the settings.
+
+        Args:
+            version: from 1 to 2,147,483,647; None for the newest, which is the highest.
+
+        Raises:
+            SettingsNotFoundError: if the store has no settings, or not this version.
+        """
+
+    @abstractmethod
+    def put_settings(
+        self, settings: FlowSettings, /, *, replaces: int | None, by: str, at: datetime
+    ) -> None:
+        """Save an edit of the settings as their newest version.
+
+        If the store already has this version with the same content, nothing changes. If two people
+        edit the same version, only the first edit is saved.
+
+        Args:
+            settings: the edited settings.
+            replaces: the version that the edit began from; None if the store has no settings.
+
+        Raises:
+            StaleSettingsError: if the newest version isn't *replaces*.
+            ValueError: if the version of *settings* isn't higher than the newest version. Also if
+                *settings* hold code: a guard, a condition that isn't a `Where`, or a due-date
+                policy of your own.
+        """
+
+    @abstractmethod
+    def settings_edits(self) -> tuple[Edit, ...]:
+        """The edits of the settings, by version: who saved which version, and when."""
 
 
 class Outbox(Protocol):

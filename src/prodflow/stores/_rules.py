@@ -8,11 +8,11 @@ transaction:
 3. `check_cycles`: which versions of cycles are new to the store?
 4. `outbox_effect`: which slots of the outbox become empty, and which events fill slots?
 
-`put_cycle` asks `check_edit`, `set_reminders` asks `check_reminders` and `outbox_effect`, and
-`claim` asks `lease_bounds`, in the same way. Each public function checks its arguments, then
-calls a function that doesn't. `MemoryStore` has already checked the arguments, so it calls the
-second function directly: for one change, the checks take 2.5 µs, as long as the rest of the save
-(Python 3.11).
+In the same way, `put_cycle` asks `check_edit`, `put_settings` asks `check_settings`,
+`set_reminders` asks `check_reminders` and `outbox_effect`, and `claim` asks `lease_bounds`. Most
+public functions check their arguments, then call a function that doesn't. `MemoryStore` has
+already checked the arguments, so it calls the second function directly: for one change, the checks
+take 2.5 µs, as long as the rest of the save (Python 3.11).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -30,6 +30,7 @@ from prodflow.errors import (
     KeyReusedError,
     StaleCycleError,
     StaleOrdersError,
+    StaleSettingsError,
 )
 from prodflow.flow import Change, Reminders
 from prodflow.order import (
@@ -42,6 +43,8 @@ from prodflow.order import (
     ProductionOrder,
     StatusChanged,
 )
+from prodflow.settings import FlowSettings
+from prodflow.settings._values import refuse_code
 from prodflow.stores._items import OutboxItem
 from prodflow.triggers import Slot, TriggerEvent, Until
 
@@ -211,6 +214,45 @@ def check_cycles(
         if name in new and cycle.version > put.get(cycle.order_type, cycle.version):
             raise StaleCycleError(*name, put[cycle.order_type])
     return tuple(new.values())
+
+
+# --- Settings (decision D39) ----------------------------------------------------------------------
+
+
+def check_settings(
+    settings: FlowSettings, replaces: int | None, versions: Mapping[int, FlowSettings]
+) -> bool:
+    """Whether `put_settings` has a version to save; False if the store has it already.
+
+    Args:
+        settings: the version to put.
+        replaces: the version that the edit began from; None if the store has no settings.
+        versions: stored versions, by number: the newest, and the one that has the number of
+            *settings*. You can leave out the others.
+
+    Raises:
+        StaleSettingsError: if the newest version isn't *replaces*.
+        ValueError: if the version of *settings* isn't higher than the newest. Also if *settings*
+            hold code.
+
+    Source:
+        Decisions D5a and D39.
+    """
+    refuse_code(checks.instance("settings", settings, FlowSettings, "a FlowSettings"))
+    if replaces is not None:
+        checks.number("replaces", replaces)
+    checks.instance("versions", versions, Mapping, "a mapping of numbers to settings")
+    if versions.get(settings.version) == settings:
+        return False
+    newest = max(versions, default=None)
+    if newest != replaces:
+        raise StaleSettingsError(replaces, newest)
+    if newest is not None and settings.version <= newest:
+        raise ValueError(
+            f"the version of the settings must be higher than the newest one, {newest},"
+            f" not {settings.version}"
+        )
+    return True
 
 
 # --- The outbox -----------------------------------------------------------------------------------

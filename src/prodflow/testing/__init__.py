@@ -1,9 +1,9 @@
 """Tools to test your own cycles, flows and stores; they need `prodflow[testing]`.
 
-Subclass `CycleSuite` to test a cycle and `OrderStoreSuite` to test a store with pytest.
-`store_machine` compares a store with `MemoryStore` step by step, and `FaultyStore` fails when
-you tell it to. `prodflow.testing.laws` has every law as a function, and
-`prodflow.testing.strategies` has the strategies for Hypothesis.
+Subclass `CycleSuite` to test a cycle, `OrderStoreSuite` to test a store, and `SettingsStoreSuite`
+to test a store of settings, with pytest. `store_machine` compares a store with `MemoryStore` step
+by step, and `FaultyStore` fails when you tell it to. `prodflow.testing.laws` has every law as a
+function, and `prodflow.testing.strategies` has the strategies for Hypothesis.
 """
 
 import pytest
@@ -19,6 +19,7 @@ pytest.register_assert_rewrite(
             *("_machine", "_store_suite"),
             *("_change_laws", "_event_laws", "_history_laws", "_hold_laws", "_plan_laws"),
             *("_life", "_posting", "_reports", "_window_laws"),
+            *("_settings_laws", "_settings_suite"),
         )
     )
 )
@@ -27,6 +28,7 @@ from prodflow.testing import laws as laws  # noqa: E402 - after the line above
 from prodflow.testing._cycle_suite import CycleSuite  # noqa: E402
 from prodflow.testing._faults import Fault, FaultyStore, StoreFault  # noqa: E402
 from prodflow.testing._machine import store_machine  # noqa: E402
+from prodflow.testing._settings_suite import SettingsStoreSuite  # noqa: E402
 from prodflow.testing._store_suite import Capability, OrderStoreSuite, Store  # noqa: E402
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "Fault",
     "FaultyStore",
     "OrderStoreSuite",
+    "SettingsStoreSuite",
     "Store",
     "StoreFault",
     "store_machine",

@@ -30,8 +30,10 @@ from prodflow.testing._drawing import (
     later,
 )
 from prodflow.testing._flows import permissions, reasons
+from prodflow.testing._settings import type_settings
 from prodflow.testing.strategies import (
     change_rules,
+    flow_settings,
     histories,
     production_flows,
     production_orders,
@@ -49,6 +51,7 @@ __all__ = [
     "change_rules",
     "fact_changes",
     "facts",
+    "flow_settings",
     "forward_policies",
     "from_entry_policies",
     "openings",
@@ -64,6 +67,7 @@ __all__ = [
     "statuses",
     "terms",
     "triggers",
+    "type_settings",
     "undone_changes",
     "vendor_terms",
     "working_calendars",

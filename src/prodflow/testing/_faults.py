@@ -7,15 +7,17 @@ saved. The caller can't know which of the two happened, and must find out by the
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from typing import Literal, final, overload
+from typing import Literal, cast, final, overload
 
 from prodflow import (
     Change,
+    FlowSettings,
     HistoryEntry,
     OrderQuery,
     OutboxItem,
     ProductionOrder,
     Reminders,
+    SettingsStore,
     StatusCycle,
 )
 from prodflow._facts import Fact
@@ -32,7 +34,7 @@ class StoreFault(Exception):  # noqa: N818 - what happened, not what is wrong wi
 
 
 @final
-class FaultyStore(Store):
+class FaultyStore(Store, SettingsStore):
     """A store that passes every call on to another store, with faults on schedule.
 
     The calls that write, except `forget`, raise a `StoreFault` where the schedule says so.
@@ -48,6 +50,11 @@ class FaultyStore(Store):
     def __init__(self, store: Store, schedule: Iterable[Fault]) -> None:
         self._store = store
         self._schedule: Iterator[Fault] = iter(schedule)
+
+    @property
+    def _settings(self) -> SettingsStore:
+        """The store, if it keeps settings too; otherwise it lacks the method that is called."""
+        return cast("SettingsStore", self._store)
 
     @contextmanager
     def _fault(self) -> Generator[None]:
@@ -73,6 +80,12 @@ class FaultyStore(Store):
     ) -> None:
         with self._fault():
             self._store.put_cycle(cycle, replaces=replaces, by=by, at=at)
+
+    def put_settings(
+        self, settings: FlowSettings, /, *, replaces: int | None, by: str, at: datetime
+    ) -> None:
+        with self._fault():
+            self._settings.put_settings(settings, replaces=replaces, by=by, at=at)
 
     def claim(
         self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
@@ -160,6 +173,12 @@ class FaultyStore(Store):
 
     def order_types(self) -> tuple[str, ...]:
         return self._store.order_types()
+
+    def get_settings(self, version: int | None = None, /) -> FlowSettings:
+        return self._settings.get_settings(version)
+
+    def settings_edits(self) -> tuple[Edit, ...]:
+        return self._settings.settings_edits()
 
     def pending(
         self,

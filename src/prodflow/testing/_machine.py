@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 from attrs import evolve
 from hypothesis import strategies as st
@@ -20,6 +20,7 @@ from prodflow import (
     CreateTask,
     DaysFromDelivery,
     DaysInStatus,
+    FlowSettings,
     Forward,
     FromEntry,
     HistoryEntry,
@@ -30,6 +31,7 @@ from prodflow import (
     ProductionFlow,
     ProductionOrder,
     RuleError,
+    SettingsStore,
     StatusCycle,
     StoreError,
     Terms,
@@ -129,6 +131,12 @@ _BY_VENDOR: Final = evolve(
         },
     ),
 )
+
+_SETTINGS: Final = [
+    FlowSettings(triggers=FLOW.triggers),
+    FlowSettings(due_dates=Forward("shop"), calendars={"shop": WorkingCalendar()}),
+    FlowSettings(zone="UTC", triggers=_FLOWS[3].triggers),
+]
 
 _Edit = tuple[str, str, bool, int]
 # An edit: what to do, to which status, in which of two ways, and by how much the version grows.
@@ -476,6 +484,26 @@ class _StoreMachine(RuleBasedStateMachine):
         """Repeat an edit, whether or not it was saved."""
         self._put(*self._pick(self._put_before, number), "Eve")
 
+    @precondition(lambda self: hasattr(self.store, "put_settings"))
+    @rule(
+        settings=st.sampled_from(_SETTINGS),
+        step=st.sampled_from([1, 1, 1, 2, 0, -1]),
+        off=st.sampled_from([0, 0, 0, 1, -1]),
+        again=st.booleans(),
+    )
+    def put_settings(self, settings: FlowSettings, step: int, off: int, again: bool) -> None:  # noqa: FBT001 - by name
+        """Put settings that may be stale, or the newest again; a store may keep no settings."""
+        edits = _settings(self.model).settings_edits()
+        newest = edits[-1].version if edits else 0
+        put = evolve(settings, version=max(1, newest + step))
+        if again and edits:
+            put = _settings(self.model).get_settings(newest)
+        facts: Any = {"replaces": max(0, newest + off) or None, "by": "Ann", "at": self._now}
+        self._same(lambda store: _settings(store).put_settings(put, **facts))
+        self._same(lambda store: _settings(store).settings_edits())
+        self._same(lambda store: _settings(store).get_settings())
+        self._same(lambda store: _settings(store).get_settings(newest + 1))
+
     @rule(order_id=st.sampled_from(_ORDERS), after=st.integers(0, 4), limit=st.integers(1, 4))
     def look(self, order_id: str, after: int, limit: int) -> None:
         """Look at an order that may not exist, and at a page of its history."""
@@ -752,6 +780,10 @@ class _StoreMachine(RuleBasedStateMachine):
     @staticmethod
     def _pick(items: list[T], number: int) -> T:
         return items[-1 - number % len(items)]
+
+
+def _settings(store: Store) -> SettingsStore:
+    return cast("SettingsStore", store)
 
 
 def _left_open(store: Store) -> Store:

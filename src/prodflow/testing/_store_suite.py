@@ -10,12 +10,13 @@ from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from threading import Barrier
-from typing import ClassVar, Literal, TypeVar
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
 
 from prodflow import Change, Reminders, StaleCycleError, StaleOrdersError
+from prodflow.testing._capabilities import Capability, leave_out, needs
 from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
 from prodflow.testing._order_laws import CommandLaws, SavingLaws
 from prodflow.testing._outbox_laws import EventLaws
@@ -43,20 +44,8 @@ from prodflow.testing._worker_laws import ClaimLaws, FailingLaws
 
 __all__ = ["Capability", "OrderStoreSuite", "Store"]
 
-Capability = Literal["concurrent", "persistent"]
-
-_Test = TypeVar("_Test", bound=Callable[..., None])
-
 _THREADS = 4
 _ROUNDS = 10
-
-
-def _needs(capability: Capability) -> Callable[[_Test], _Test]:
-    def marked(test: _Test) -> _Test:
-        test.__dict__["needs"] = capability
-        return test
-
-    return marked
 
 
 class OrderStoreSuite(
@@ -101,16 +90,13 @@ class OrderStoreSuite(
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        for name in dir(cls):
-            needs = getattr(getattr(cls, name), "needs", None)
-            if needs is not None and needs not in cls.capabilities:
-                setattr(cls, name, None)
+        leave_out(cls, cls.capabilities)
 
     def reopened(self, store: Store) -> Store:
         """The store, closed and opened again; override it for the capability "persistent"."""
         pytest.fail(f"override reopened: close the {type(store).__name__} and open it again")
 
-    @_needs("persistent")
+    @needs("persistent")
     def test_everything_is_there_after_reopening(self, store: Store) -> None:
         """A store that is opened again has its orders, histories, cycles, commands and events."""
         (order,) = at_the_lab(store, "PO-1")
@@ -130,7 +116,7 @@ class OrderStoreSuite(
             items(again),
         )
 
-    @_needs("persistent")
+    @needs("persistent")
     def test_edits_are_there_after_reopening(self, store: Store) -> None:
         """A store that is opened again knows its edits, and refuses stale ones."""
         store.put_cycle(CYCLE, replaces=None, by="Ann", at=NOON)
@@ -145,7 +131,7 @@ class OrderStoreSuite(
         with pytest.raises(StaleCycleError):
             again.save(opened("PO-2", cycle=evolve(second, version=3)))
 
-    @_needs("persistent")
+    @needs("persistent")
     def test_what_is_closed_stays_closed_after_reopening(self, store: Store) -> None:
         """A store that is opened again has its closed slots and leases."""
         (order,) = at_the_lab(store, "PO-1")
@@ -157,7 +143,7 @@ class OrderStoreSuite(
         assert "due" not in {event.trigger for event in waiting(again)}
         assert again.claim(as_of=date.max, now=NOON, lease=lease) == []
 
-    @_needs("persistent")
+    @needs("persistent")
     def test_failures_are_there_after_reopening(self, store: Store) -> None:
         """A store that is opened again has its attempts, errors, retries and given up events."""
         orders = in_work(store, "survey")
@@ -169,7 +155,7 @@ class OrderStoreSuite(
         free = again.claim(as_of=date.max, now=NOON, lease=timedelta(hours=1))
         assert [item.event.order_id for item in free] == ["PO-3"]
 
-    @_needs("concurrent")
+    @needs("concurrent")
     def test_no_update_is_lost(self, store: Store) -> None:
         """If threads change the same version of an order, all changes except one are refused."""
         at_the_lab(store, "PO-1")
@@ -192,7 +178,7 @@ class OrderStoreSuite(
         assert saved == _ROUNDS
         assert [entry.sequence for entry in store.history("PO-1")] == list(range(1, saved + 3))
 
-    @_needs("concurrent")
+    @needs("concurrent")
     def test_of_racing_edits_one_is_kept(self, store: Store) -> None:
         """If threads edit the same version of a cycle, all edits except one are refused."""
         put(store, CYCLE)
@@ -217,7 +203,7 @@ class OrderStoreSuite(
         assert (saved, len(versions)) == (_ROUNDS, _ROUNDS + 1)
         assert replaced == [None, *versions[:-1]]
 
-    @_needs("concurrent")
+    @needs("concurrent")
     def test_a_racing_save_brings_no_higher_version(self, store: Store) -> None:
         """If an edit races a save with a higher cycle version, one of the two is refused."""
         start = Barrier(2, timeout=10)
@@ -241,7 +227,7 @@ class OrderStoreSuite(
             assert edit.result() is not save.result()
             assert store.get_cycle(first.order_type) == (second if edit.result() else third)
 
-    @_needs("concurrent")
+    @needs("concurrent")
     def test_racing_reminders_are_those_of_the_order(self, store: Store) -> None:
         """If a save races `set_reminders`, the reminders are those of the order as it is then."""
         at_the_lab(store, "PO-1")
@@ -267,7 +253,7 @@ class OrderStoreSuite(
             assert [call.result() for call in calls] == [None, None]
             assert event_of(store, "due").fire_on == due_on - timedelta(1)
 
-    @_needs("concurrent")
+    @needs("concurrent")
     def test_racing_workers_share_no_event(self, store: Store) -> None:
         """If threads claim at the same time, each event is claimed once."""
         at_the_lab(store, *(f"PO-{number}" for number in range(10)))

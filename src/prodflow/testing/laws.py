@@ -1,8 +1,8 @@
 """What holds for every cycle, calendar, policy, flow and catalogue: one function for each rule.
 
 A law asserts the rule that its docstring states, and returns nothing. Draw its arguments from
-`prodflow.testing.strategies`, or pass your own. `CycleSuite` calls every law except those
-of words, which are for your catalogue and your tables. In a Hypothesis test
+`prodflow.testing.strategies`, or pass your own. `CycleSuite` calls every law except those of
+settings, and those of words, which are for your catalogue and your tables. In a Hypothesis test
 `--hypothesis-show-statistics` shows how many examples had the case that a law is about.
 
 Example:
@@ -101,6 +101,13 @@ from prodflow.testing._plan_laws import (
     nothing_is_overdue_on_its_due_day,
     plan_dates_never_decrease,
 )
+from prodflow.testing._settings_laws import (
+    a_calendar_is_put_in_for_its_name,
+    a_name_is_used_only_in_settings,
+    equal_settings_give_equal_flows,
+    of_two_edits_of_settings_one_is_kept,
+    settings_come_back_from_a_store,
+)
 from prodflow.testing._window_laws import (
     a_window_shows_every_refusal,
     an_untouched_window_gives_the_default_change,
@@ -111,6 +118,7 @@ from prodflow.testing._word_laws import words_change_only_texts, words_have_ever
 
 __all__ = [
     "a_bulk_keeps_what_only_rules_refuse",
+    "a_calendar_is_put_in_for_its_name",
     "a_cancellation_taken_back_continues_the_visit",
     "a_change_fills_each_slot_once",
     "a_change_is_planned_with_its_facts",
@@ -128,6 +136,7 @@ __all__ = [
     "a_migration_closes_nothing",
     "a_migration_keeps_the_visit",
     "a_moved_row_is_a_move",
+    "a_name_is_used_only_in_settings",
     "a_new_row_gets_a_new_key",
     "a_permission_only_restricts",
     "a_refused_bulk_names_every_order",
@@ -155,6 +164,7 @@ __all__ = [
     "choices_of_a_bulk_are_those_of_its_orders",
     "choices_say_what_the_window_says",
     "equal_calendars_count_like_one",
+    "equal_settings_give_equal_flows",
     "every_bulk_verb_equals_its_single_verb",
     "every_date_of_a_plan_is_a_working_day",
     "every_path_is_active_and_standard",
@@ -167,11 +177,13 @@ __all__ = [
     "no_detour_gets_round_the_rules",
     "nothing_is_due_before_its_anchor",
     "nothing_is_overdue_on_its_due_day",
+    "of_two_edits_of_settings_one_is_kept",
     "plan_dates_never_decrease",
     "problems_show_no_keys",
     "reminders_are_counted_day_by_day",
     "renaming_and_back_changes_nothing",
     "replay_rebuilds_the_order",
+    "settings_come_back_from_a_store",
     "several_asides_are_one_hold",
     "statuses_posted_back_are_unchanged",
     "the_outbox_follows_the_orders",

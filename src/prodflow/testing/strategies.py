@@ -19,6 +19,7 @@ from prodflow.testing._dates import due_date_policies, order_dates, working_cale
 from prodflow.testing._flows import change_rules, permissions, production_flows, triggers
 from prodflow.testing._life import lives
 from prodflow.testing._queries import order_queries
+from prodflow.testing._settings import flow_settings
 from prodflow.testing._walks import History, histories, production_orders, proposals
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "broken_status_lists",
     "change_rules",
     "due_date_policies",
+    "flow_settings",
     "histories",
     "lives",
     "order_dates",

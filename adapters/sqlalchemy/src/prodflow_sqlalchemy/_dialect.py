@@ -37,6 +37,7 @@ ORDER_CHANGES: Final = tuple(
 )
 """The columns of an order that a change can change."""
 FACT_COLUMNS: Final = ("tenant", "order_id", "name", "value", "is_open", "due", "rank")
+SETTINGS_COLUMNS: Final = ("tenant", "version", "replaces", "put_by", "put_at", "data")
 ENTRY_COLUMNS: Final = ("tenant", "order_id", "sequence", "data")
 SLOT_KEY: Final = ("tenant", "order_id", "trigger_key", "slot_number")
 SLOT_COLUMNS: Final = (
@@ -101,6 +102,11 @@ class Dialect(ABC):
         self._add_command = of_tenant(
             f"INSERT INTO {self.tables.commands.name} (tenant, id, entries)"
             " VALUES (:tenant, :id, :entries) ON CONFLICT DO NOTHING"
+        )
+        self._add_settings = sa.text(
+            f"INSERT INTO {self.tables.settings.name} ({listed(SETTINGS_COLUMNS)})"
+            f" VALUES ({listed(f':{column}' for column in SETTINGS_COLUMNS)})"
+            " ON CONFLICT DO NOTHING"
         )
         outbox = self.tables.outbox.name
         self._on_closed = (
@@ -181,6 +187,13 @@ class Dialect(ABC):
                 c.tenant == TENANT, c.order_type == row["order_type"]
             )
             connection.execute(types, {"put_version": row["version"]})
+
+    def add_settings(self, connection: sa.Connection, row: Row) -> bool:
+        """Insert a version of the settings; False if there is one that replaces the same version.
+
+        Waits while others insert such a version.
+        """
+        return connection.execute(self._add_settings, row).rowcount == 1
 
     @abstractmethod
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:

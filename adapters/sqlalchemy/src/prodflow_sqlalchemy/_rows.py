@@ -9,7 +9,15 @@ from typing import Any, Final, Literal, NamedTuple
 import sqlalchemy as sa
 from orjson import loads
 
-from prodflow import HistoryEntry, OutboxItem, ProductionOrder, StatusCycle, TriggerEvent, codec
+from prodflow import (
+    FlowSettings,
+    HistoryEntry,
+    OutboxItem,
+    ProductionOrder,
+    StatusCycle,
+    TriggerEvent,
+    codec,
+)
 from prodflow.stores import Edit, search_text
 from prodflow_sqlalchemy._dialect import SlotKey, json_text
 from prodflow_sqlalchemy._schema import NO_DAY, NOBODY, TENANT
@@ -247,24 +255,38 @@ def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
         cycle: the version.
         edit: the edit that made the version; None if the version came with an order.
     """
-    put: dict[str, Any] = {"replaces": None, "put_by": None, "put_at": None}
-    if edit is not None:
-        at = None if edit.at is None else edit.at.isoformat()
-        put = {"replaces": edit.replaces or 0, "put_by": edit.by, "put_at": at}
     return {
         "tenant": TENANT,
         "order_type": cycle.order_type,
         "version": cycle.version,
-        **put,
+        **_put(edit),
         "data": json_text(codec.dump(cycle)),
     }
+
+
+def _put(edit: Edit | None) -> dict[str, Any]:
+    """The columns that tell of an edit."""
+    if edit is None:
+        return {"replaces": None, "put_by": None, "put_at": None}
+    at = None if edit.at is None else edit.at.isoformat()
+    return {"replaces": edit.replaces or 0, "put_by": edit.by, "put_at": at}
 
 
 def cycle(data: str) -> StatusCycle:
     return codec.load(loads(data), StatusCycle)
 
 
+def settings_row(settings: FlowSettings, edit: Edit) -> dict[str, Any]:
+    """The row of a version of the settings."""
+    data = json_text(codec.dump(settings))
+    return {"tenant": TENANT, "version": settings.version, **_put(edit), "data": data}
+
+
+def settings(data: str) -> FlowSettings:
+    return codec.load(loads(data), FlowSettings)
+
+
 def edit(row: sa.Row[Any]) -> Edit:
-    """The edit that a row of the table of cycles records."""
+    """The edit that a row of the table of cycles, or of settings, records."""
     at = None if row.put_at is None else datetime.fromisoformat(row.put_at)
     return Edit(row.version, row.replaces or None, row.put_by, at)

@@ -92,6 +92,7 @@ class Tables:
     schema: sa.Table
     order_types: sa.Table
     cycles: sa.Table
+    settings: sa.Table
     orders: sa.Table
     facts: sa.Table
     history: sa.Table
@@ -178,6 +179,17 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             sa.Column("put_by", text),
             sa.Column("put_at", text),
             needed("data"),
+        ),
+        settings=sa.Table(
+            f"{prefix}settings",
+            metadata,
+            key("tenant"),
+            key("version", sa.Integer),
+            needed("replaces", sa.Integer),  # 0: the first edit
+            needed("put_by"),
+            needed("put_at"),
+            needed("data"),
+            index("settings_replaces", "replaces", unique=True),  # of two edits one is kept
         ),
         orders=sa.Table(
             f"{prefix}orders",

@@ -1,4 +1,4 @@
-"""A store of orders, history, cycles, commands and outbox in one database.
+"""A store of orders, history, cycles, settings, commands and outbox in one database.
 
 Theory of operation. A save is one transaction (`_saving`):
 
@@ -30,6 +30,7 @@ from prodflow import (
     Change,
     CycleNotFoundError,
     CycleStore,
+    FlowSettings,
     HistoryEntry,
     OrderNotFoundError,
     OrderQuery,
@@ -38,6 +39,7 @@ from prodflow import (
     OutboxItem,
     ProductionOrder,
     Reminders,
+    SettingsStore,
     StatusCycle,
 )
 from prodflow.stores import Counts, Edit, check_by, lease_bounds
@@ -52,6 +54,7 @@ from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
 from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION, TENANT, orders_view
+from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 
@@ -80,7 +83,7 @@ class FeedPage:
 
 
 @final
-class SqlStore(OrderStore, CycleStore, Outbox):
+class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     """A store in SQLite or PostgreSQL.
 
     Args:
@@ -117,6 +120,7 @@ class SqlStore(OrderStore, CycleStore, Outbox):
         self._tables = self._dialect.tables
         self._transactions = Transactions(bind, self._dialect)
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
+        self._settings = SettingsVersions(self._dialect, are_certain=self._transactions.are_own)
         self._saving = Saving(self._dialect, self._cycles)
         self._is_ready = False
 
@@ -421,6 +425,25 @@ class SqlStore(OrderStore, CycleStore, Outbox):
 
     def _scalars(self, statement: sa.Select[Any]) -> tuple[Any, ...]:
         return self._read(lambda connection: tuple(connection.execute(statement).scalars()))
+
+    # --- Settings
+
+    def get_settings(self, version: int | None = None, /) -> FlowSettings:
+        if version is not None:
+            arguments.number("version", version, 1)
+        return self._read(lambda connection: self._settings.get(connection, version))
+
+    def put_settings(
+        self, settings: FlowSettings, /, *, replaces: int | None, by: str, at: datetime
+    ) -> None:
+        arguments.instance("settings", settings, FlowSettings)
+        author, instant = arguments.text("by", by), arguments.instance("at", at, datetime)
+        edit = Edit(settings.version, replaces, author, instant)
+        kept = self._write(lambda connection: self._settings.put(connection, settings, edit))
+        self._settings.remember(kept)
+
+    def settings_edits(self) -> tuple[Edit, ...]:
+        return self._read(self._settings.edits)
 
     # --- Outbox
 

@@ -1,0 +1,78 @@
+"""Laws of settings: equal ones give equal flows, and a name stands for its calendar (D39)."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from prodflow import FlowSettings, MemoryStore, StatusCycle, find_settings_problems
+from prodflow.testing import laws
+from prodflow.testing._cases import case, few
+from prodflow.testing._studio import CYCLE
+from prodflow.testing.strategies import flow_settings, status_cycles
+
+SETTINGS = flow_settings() | flow_settings(cycle=CYCLE)
+
+
+@st.composite
+def of_types(draw: DrawFn) -> tuple[FlowSettings, str]:
+    """Settings, and an order type that often has settings of its own."""
+    settings = draw(SETTINGS)
+    return settings, draw(st.sampled_from(["prints", *settings.by_order_type]))
+
+
+class TestFlows:
+    """`settings.flow` is a function of the settings, and puts calendars in for their names."""
+
+    @given(of_type=of_types())
+    def test_equal_settings_give_equal_flows(self, of_type: tuple[FlowSettings, str]) -> None:
+        """The memo of flows makes no difference to equality, hash and pickle."""
+        laws.equal_settings_give_equal_flows(*of_type)
+
+    @given(of_type=of_types())
+    def test_a_calendar_is_put_in_for_its_name(self, of_type: tuple[FlowSettings, str]) -> None:
+        """Everywhere in a policy, and after an edit of the calendars."""
+        laws.a_calendar_is_put_in_for_its_name(*of_type)
+
+    @given(of_type=of_types(), cycle=status_cycles())
+    def test_a_name_is_used_only_in_settings(
+        self, of_type: tuple[FlowSettings, str], cycle: StatusCycle
+    ) -> None:
+        """A flow and a plan refuse it, and settings refuse a name without a calendar."""
+        laws.a_name_is_used_only_in_settings(*of_type, cycle)
+
+
+class TestStores:
+    """A store gives settings back, and keeps one of two edits."""
+
+    @given(settings=SETTINGS)
+    def test_settings_come_back(self, settings: FlowSettings) -> None:
+        """Twice in the same store, the second time as the next version."""
+        store = MemoryStore()
+        for _ in range(2):
+            laws.settings_come_back_from_a_store(store, settings)
+
+    @few(2)
+    @given(first=SETTINGS, second=st.none() | SETTINGS, data=st.data())
+    def test_of_two_edits_one_is_kept(
+        self, first: FlowSettings, second: FlowSettings | None, data: st.DataObject
+    ) -> None:
+        """In an empty store, and in one that has settings already."""
+        store = MemoryStore()
+        for _ in range(2):
+            steps = data.draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
+            laws.of_two_edits_of_settings_one_is_kept(store, first, second or first, steps)
+
+
+class TestProblems:
+    """Settings that exist have no errors, whatever the cycles are."""
+
+    @given(settings=SETTINGS, cycles=st.lists(st.just(CYCLE) | status_cycles(), max_size=2))
+    def test_settings_have_no_errors(
+        self, settings: FlowSettings, cycles: list[StatusCycle]
+    ) -> None:
+        """There may be warnings, each with its place and a text."""
+        problems = find_settings_problems(settings, cycles)
+        case("there is a warning", problems)
+        for problem in problems:
+            assert (problem.severity, bool(problem.path)) == ("warning", True)
+            assert problem.message.isprintable()
