@@ -16,7 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 ROOT: Final = Path(__file__).parents[1]
-SOURCE: Final = ROOT / "src"
+SOURCES: Final = (ROOT / "src", ROOT / "adapters" / "sqlalchemy" / "src")
 POT: Final = ROOT / "build" / "prodflow.pot"
 HOME: Final = "prodflow._messages"
 MAKERS: Final = ("text", "count_of")
@@ -44,6 +44,13 @@ def found(source: str, place: str) -> Iterator[Found]:
             counts = makers[ast.unparse(node.func)] == "count_of"
             arguments = node.args[1:3] if counts else node.args[:1]
             names = [keyword.arg for keyword in node.keywords] + ["count"] * counts
+            names += [
+                _literal(key)
+                for each in node.args
+                if isinstance(each, ast.Dict)
+                for key in each.keys
+                if key
+            ]
             fields = frozenset(name for name in names if name is not None)
             known = None if None in names else fields
             yield Found(place, node.lineno, tuple(map(_literal, arguments)), known, node)
@@ -59,6 +66,8 @@ def _makers(tree: ast.Module) -> Iterator[tuple[str, str]]:
                     yield from ((f"{name}.{maker}", maker) for maker in MAKERS)
                 elif node.module == HOME and alias.name in MAKERS:
                     yield name, alias.name
+                elif f"{node.module}.{alias.name}" == "prodflow.Message":  # in the adapter
+                    yield name, "text"
         elif isinstance(node, ast.FunctionDef) and node.name == "_chain":
             yield from ((maker, maker) for maker in MAKERS)  # the home itself
 
@@ -71,9 +80,10 @@ def _literal(node: ast.expr) -> str | None:
 
 def every_call() -> Iterator[Found]:
     """The calls with texts in all modules of prodflow."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        place = path.relative_to(SOURCE).as_posix()
-        yield from found(path.read_text(encoding="utf-8"), place)
+    for source in SOURCES:
+        for path in sorted(source.rglob("*.py")):
+            place = path.relative_to(source).as_posix()
+            yield from found(path.read_text(encoding="utf-8"), place)
 
 
 def catalogue() -> Catalog:

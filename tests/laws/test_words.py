@@ -97,7 +97,7 @@ def marked(template: str) -> str:
 MARKED = Words(
     texts=marked,
     plural=lambda one, many, count: marked(one if count == 1 else many),
-    number=lambda number: f"#{number:f}",
+    number=lambda number: f"#{Decimal(number):f}",
     day=lambda day: f"日{day:%Y%m%d}",
 )
 
@@ -146,6 +146,7 @@ class TestReports:
     @given(histories(max_size=4))
     def test_a_text_that_was_forgotten_is_found(self, history: History) -> None:
         """Otherwise the law above would prove nothing."""
+        case("several entries", len(history.entries) > 1)
         table = history_table(history.entries, history.cycles)
         data = known(history.changes, history.cycles)
         wrong = Table(str(table.title), table.columns, table.rows, notes=table.notes)
@@ -181,6 +182,7 @@ class TestRefusals:
     @given(production_orders(max_size=4), st.sampled_from(["x-1", "nowhere", None]))
     def test_errors_are_messages(self, order: ProductionOrder, key: str | None) -> None:
         """An error says its facts, and nothing of it stays English."""
+        case("a status that no cycle has", key is not None)
         to = order.status.key if key is None else key
         with pytest.raises(RuleError) as caught:
             ProductionFlow().propose(order, today=order.entered_on, by="Ada", to=to)

@@ -268,6 +268,36 @@ _TEXTS: Final = {
         "der Ablauf {order_type} hat die Version {actual}, nicht {expected}: Version {actual} "
         "laden und die Bearbeitung wiederholen"
     ),
+    # Databases.
+    "nothing was saved, try again: {reason}": (
+        "nichts wurde gespeichert, noch einmal versuchen: {reason}"
+    ),
+    "others were in the way": "andere waren im Weg",
+    "the connection was lost": "die Verbindung ging verloren",
+    "anything else": "etwas anderes",
+    "the connection was lost during the commit: the call was done or was not: read what is stored "
+    "before you repeat it: {reason}": (
+        "die Verbindung ging beim Speichern verloren, und der Aufruf ist ausgeführt oder nicht: "
+        "vor einer Wiederholung lesen, was gespeichert ist: {reason}"
+    ),
+    "the connection was lost during the commit: save again with the same command id, "
+    "{command_id}: {reason}": (
+        "die Verbindung ging beim Speichern verloren: mit derselben command_id {command_id} noch "
+        "einmal speichern: {reason}"
+    ),
+    "the database has no tables of prodflow: call create_schema()": (
+        "die Datenbank hat keine Tabellen von prodflow: create_schema() aufrufen"
+    ),
+    "the tables have schema {actual}, not {expected}: call migrate()": (
+        "die Tabellen haben das Schema {actual}, nicht {expected}: migrate() aufrufen"
+    ),
+    "the tables have schema {actual}, this release knows {expected}: upgrade prodflow-sqlalchemy": (
+        "die Tabellen haben das Schema {actual}, diese Ausgabe kennt {expected}: "
+        "prodflow-sqlalchemy aktualisieren"
+    ),
+    "nothing was changed, the database reports: {reason}": (
+        "nichts wurde geändert, die Datenbank meldet: {reason}"
+    ),
     # Tables.
     "yes": "ja",
     "no": "nein",

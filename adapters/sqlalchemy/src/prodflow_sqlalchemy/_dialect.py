@@ -15,6 +15,7 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from prodflow import Message
 from prodflow_sqlalchemy._schema import IS_FOR_WORKERS, TENANT, Tables, tables
 
 T = TypeVar("T", int, str)
@@ -71,9 +72,9 @@ class Stored(NamedTuple):
 class Failure(Enum):
     """Kinds of database errors, with the reason to report."""
 
-    BUSY = "others were in the way"
-    LOST = "the connection was lost"
-    OTHER = "anything else"
+    BUSY = Message("others were in the way")
+    LOST = Message("the connection was lost")
+    OTHER = Message("anything else")
 
 
 class Dialect(ABC):

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from attrs import define
 
-from prodflow import StoreError
+from prodflow import Message, StoreError
 
 __all__ = [
     "DatabaseFailedError",
@@ -25,8 +25,10 @@ class RetryableStoreError(StoreError):
     code: ClassVar[str] = "retryable"
     reason: str
 
-    def __str__(self) -> str:
-        return f"nothing was saved, try again: {self.reason}"
+    @property
+    def message(self) -> str:
+        """What to do, and why."""
+        return Message("nothing was saved, try again: {reason}", {"reason": self.reason})
 
 
 @define
@@ -40,13 +42,20 @@ class OutcomeUnknownError(StoreError):
     command_id: str | None
     reason: str
 
-    def __str__(self) -> str:
-        how = (
-            "the call was done or was not: read what is stored before you repeat it"
-            if self.command_id is None
-            else f"save again with the same command id, {self.command_id!r}"
+    @property
+    def message(self) -> str:
+        """What to do, and why."""
+        if self.command_id is None:
+            return Message(
+                "the connection was lost during the commit: the call was done or was not:"
+                " read what is stored before you repeat it: {reason}",
+                {"reason": self.reason},
+            )
+        return Message(
+            "the connection was lost during the commit:"
+            " save again with the same command id, {command_id}: {reason}",
+            {"command_id": repr(self.command_id), "reason": self.reason},
         )
-        return f"the connection was lost during the commit: {how}: {self.reason}"
 
 
 @define
@@ -57,14 +66,20 @@ class SchemaVersionError(StoreError):
     expected: int
     actual: int | None
 
-    def __str__(self) -> str:
+    @property
+    def message(self) -> str:
+        """What is wrong with the tables, and what to do."""
+        versions = {"actual": str(self.actual), "expected": str(self.expected)}
         if self.actual is None:
-            return "the database has no tables of prodflow: call create_schema()"
+            return Message("the database has no tables of prodflow: call create_schema()")
         if self.actual < self.expected:
-            return f"the tables have schema {self.actual}, not {self.expected}: call migrate()"
-        return (
-            f"the tables have schema {self.actual}, this release knows {self.expected}:"
-            " upgrade prodflow-sqlalchemy"
+            return Message(
+                "the tables have schema {actual}, not {expected}: call migrate()", versions
+            )
+        return Message(
+            "the tables have schema {actual}, this release knows {expected}:"
+            " upgrade prodflow-sqlalchemy",
+            versions,
         )
 
 
@@ -75,5 +90,9 @@ class DatabaseFailedError(StoreError):
     code: ClassVar[str] = "database-failed"
     reason: str
 
-    def __str__(self) -> str:
-        return f"nothing was changed, the database reports: {self.reason}"
+    @property
+    def message(self) -> str:
+        """What the database reports."""
+        return Message(
+            "nothing was changed, the database reports: {reason}", {"reason": self.reason}
+        )
