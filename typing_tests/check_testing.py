@@ -303,11 +303,17 @@ def check_laws(
     a_trigger_fires_for_its_entries(flow, None, change)
     reminders_are_counted_day_by_day(flow, order, day)
     the_outbox_follows_the_orders(MemoryStore(), flow, cycle, [("wait", {"days": 1})])
+    what_never_fails_is_delivered(MemoryStore(), 5, failing={1}, dying=[], limit=2)
+
+
+def check_laws_of_forms_and_words(
+    flow: ProductionFlow, order: ProductionOrder, cycle: StatusCycle, day: date
+) -> None:
+    """The same for the laws of windows, of lists that people edit, and of words."""
     a_window_shows_every_refusal(flow, [order], day, "lab", window=forms.window)
     an_untouched_window_gives_the_default_change(flow, [order], day, given=forms.given)
     what_is_typed_stays_and_the_rest_follows(flow, [order], day, [("user", "Eve")])
     whatever_is_posted_is_read(flow, [order], day, {"user": ["", 5]})
-    what_never_fails_is_delivered(MemoryStore(), 5, failing={1}, dying=[], limit=2)
     words_have_every_text({"yes": "ja"})
     words_change_only_texts(Table("Late", ["order"]), str.upper)
     a_changed_field_is_read(cycle, "lab", "default_duration", 3)
