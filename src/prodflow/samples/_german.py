@@ -716,6 +716,188 @@ _TEXTS: Final = {
         "die Einstellungen haben Version {actual}, nicht {expected}: Version {actual} laden "
         "und die Bearbeitung wiederholen"
     ),
+    # Forms.
+    "'{description}'": "'{description}'",
+    "An order completes a status": "Ein Auftrag schließt einen Status ab",
+    "An order enters a status": "Ein Auftrag kommt in einen Status",
+    "An order is opened": "Ein Auftrag wird angelegt",
+    "An order leaves a status": "Ein Auftrag verlässt einen Status",
+    "Another action": "Eine andere Aktion",
+    "Aside, such as to a hold": "Beiseite, etwa angehalten",
+    "Automatic": "Automatisch",
+    "Back from aside": "Zurück in den Ablauf",
+    "Back to an earlier status": "Zurück zu einem früheren Status",
+    "Call": "Anruf",
+    "Change To Status": "Neuer Status",
+    "Colour": "Farbe",
+    "Create a task": "Eine Aufgabe anlegen",
+    "Current Status": "Jetziger Status",
+    "Current Status Not Complete": "Jetziger Status nicht abgeschlossen",
+    "Date Completed": "Abgeschlossen am",
+    "Days after entering a status": "Tage nach Beginn eines Status",
+    "Days before or after the delivery date": "Tage vor oder nach dem Liefertermin",
+    "Days before or after the due date": "Tage vor oder nach der Fälligkeit",
+    "Default department": "Übliche Abteilung",
+    "Default duration": "Übliche Dauer",
+    "Default user": "Üblicher Benutzer",
+    "Due Date": "Fällig am",
+    "Due after days": "Fällig nach Tagen",
+    "E-mail": "E-Mail",
+    "Letter": "Brief",
+    "Message": "Nachricht",
+    "New Status Assigned to Dept": "Neuer Status für Abteilung",
+    "New Status Assigned to User": "Neuer Status für Benutzer",
+    "Non-standard": "Sonderstatus",
+    "Only while in the status": "Nur solange im Status",
+    "Pauses": "Pausiert",
+    "Public description": "Bezeichnung für Kunden",
+    "Recipient": "Empfänger",
+    "SMS": "SMS",
+    "Send a message": "Eine Nachricht senden",
+    "Status Updated By": "Status geändert von",
+    "Task": "Aufgabe",
+    "To a later status": "Zu einem späteren Status",
+    "To the next status": "Zum nächsten Status",
+    "Web form": "Webformular",
+    "When": "Wann",
+    "Workflow stage": "Arbeitsschritt",
+    "Working days": "Arbeitstage",
+    "a status that isn't complete has no completion date: empty the date, or untick the box": (
+        "ein Status, der nicht abgeschlossen ist, hat kein Abschlussdatum: das Datum leeren "
+        "oder den Haken entfernen"
+    ),
+    "choose a status": "einen Status wählen",
+    "final {final} must come after initial {initial}: move it": (
+        "der Endstatus {final} muss nach dem Anfangsstatus {initial} kommen: verschieben"
+    ),
+    "line {line}": "Zeile {line}",
+    "line {line} must be a Status or a mapping, not {value}": (
+        "Zeile {line} muss ein Status oder eine Zuordnung sein, nicht {value}"
+    ),
+    "no reason": "kein Grund",
+    "one status must be final: mark it": "ein Status muss der Endstatus sein: markieren",
+    "one status must be initial: mark it": "ein Status muss der Anfangsstatus sein: markieren",
+    "only one status can be final: choose one of {names}": (
+        "nur ein Status kann der Endstatus sein: einen von {names} wählen"
+    ),
+    "only one status can be initial: choose one of {names}": (
+        "nur ein Status kann der Anfangsstatus sein: einen von {names} wählen"
+    ),
+    "only statuses between the initial and the final one are on the path: move {names} "
+    "there, or mark as non-standard": (
+        "zum Ablauf gehören nur Status zwischen Anfang und Ende: {names} dorthin verschieben "
+        "oder als Sonderstatus markieren"
+    ),
+    "order {order_id} has changed since you saw it: check it again": (
+        "Auftrag {order_id} hat sich inzwischen geändert: noch einmal prüfen"
+    ),
+    "order {order_id} is no longer there: go on without it": (
+        "Auftrag {order_id} gibt es nicht mehr: ohne ihn weitermachen"
+    ),
+    "several": "mehrere",
+    "the triggers can't be used: {reasons}": "die Auslöser sind nicht brauchbar: {reasons}",
+    "this is neither ticked nor empty: tick or untick it": (
+        "das ist weder angehakt noch leer: den Haken setzen oder entfernen"
+    ),
+    "this isn't a date: write the year, the month and the day, as in 2026-11-30": (
+        "das ist kein Datum: Jahr, Monat und Tag schreiben, wie in 2026-11-30"
+    ),
+    "this isn't a text: type it again": "das ist kein Text: noch einmal eingeben",
+    "this isn't in the list: choose a line of the list": (
+        "das steht nicht in der Liste: eine Zeile der Liste wählen"
+    ),
+    "this page is damaged or out of date: open it again": (
+        "diese Seite ist beschädigt oder veraltet: neu öffnen"
+    ),
+    "this text has a character that can't be kept: type it again": (
+        "dieser Text hat ein Zeichen, das nicht gespeichert werden kann: noch einmal eingeben"
+    ),
+    "this text has {length} characters: shorten it to {limit}": (
+        "dieser Text hat {length} Zeichen: auf {limit} kürzen"
+    ),
+    "{count} are refused": "{count} werden abgelehnt",
+    "{count} is refused": "{count} wird abgelehnt",
+    "{count} record will be modified": "{count} Datensatz wird geändert",
+    "{count} records will be modified": "{count} Datensätze werden geändert",
+    "{lines} have the same description, {name}: change all but one": (
+        "{lines} haben dieselbe Bezeichnung, {name}: alle bis auf eine ändern"
+    ),
+    "{lines} have the same key: each status needs a key of its own": (
+        "{lines} haben denselben Schlüssel: jeder Status braucht einen eigenen"
+    ),
+    "{modified}, {refused}": "{modified}, {refused}",
+    "{names} and {count} more": "{names} und {count} weitere",
+    "{name}": "{name}",
+    "{name} can't be both initial and final: clear one": (
+        "{name} kann nicht Anfang und Ende zugleich sein: eins davon entfernen"
+    ),
+    "{name} has a field that it can't have, {field}: clear it": (
+        "{name} hat ein Feld, das hier nicht möglich ist, {field}: leeren"
+    ),
+    "{name} has an unknown field, {field}: leave it out": (
+        "{name} hat ein unbekanntes Feld, {field}: weglassen"
+    ),
+    "{name} has no description: fill it in": "{name} hat keine Bezeichnung: ausfüllen",
+    "{name} has the same key as {line}: each trigger needs a key of its own": (
+        "{name} hat denselben Schlüssel wie {line}: jeder Auslöser braucht einen eigenen"
+    ),
+    "{name} is cancelled, so it must be non-standard too": (
+        "{name} ist storniert und muss deshalb auch Sonderstatus sein"
+    ),
+    "{name} is final, so it can't be inactive": (
+        "{name} ist der Endstatus und kann deshalb nicht inaktiv sein"
+    ),
+    "{name} is final, so it can't be non-standard": (
+        "{name} ist der Endstatus und kann deshalb kein Sonderstatus sein"
+    ),
+    "{name} is final, so it's never due: clear its duration": (
+        "{name} ist der Endstatus und nie fällig: die Dauer leeren"
+    ),
+    "{name} is for a status that no list has: choose another status": (
+        "{name} gilt für einen Status, den keine Liste hat: einen anderen Status wählen"
+    ),
+    "{name} is for an order type that has no statuses: choose other order types": (
+        "{name} gilt für eine Auftragsart ohne Status: andere Auftragsarten wählen"
+    ),
+    "{name} is for the status '{status}', which its order types don't have: choose "
+    "another status": (
+        "{name} gilt für den Status '{status}', den die Auftragsarten nicht haben: einen "
+        "anderen Status wählen"
+    ),
+    "{name} is initial, so it can't be inactive": (
+        "{name} ist der Anfangsstatus und kann deshalb nicht inaktiv sein"
+    ),
+    "{name} is initial, so it can't be non-standard": (
+        "{name} ist der Anfangsstatus und kann deshalb kein Sonderstatus sein"
+    ),
+    "{name} must be a Trigger or a mapping, not {value}": (
+        "{name} muss ein Auslöser oder eine Zuordnung sein, nicht {value}"
+    ),
+    "{name} pauses orders, so it must be non-standard too": (
+        "{name} pausiert Aufträge und muss deshalb auch Sonderstatus sein"
+    ),
+    "{name}: choose what to do": "{name}: wählen, was geschehen soll",
+    "{name}: choose when it fires": "{name}: wählen, wann ausgelöst wird",
+    "{name}: {field} can't be read": "{name}: {field} ist nicht lesbar",
+    "{name}: {field} can't be read as a condition": (
+        "{name}: {field} ist nicht als Bedingung lesbar"
+    ),
+    "{name}: {field} must be '#' and six hexadecimal digits, such as '#2f6f4e'": (
+        "{name}: {field} muss aus '#' und sechs hexadezimalen Ziffern bestehen, etwa '#2f6f4e'"
+    ),
+    "{name}: {field} must be a whole number from {least} to {most}": (
+        "{name}: {field} muss eine ganze Zahl von {least} bis {most} sein"
+    ),
+    "{name}: {field} must be chosen from the list": (
+        "{name}: {field} muss aus der Liste gewählt werden"
+    ),
+    "{name}: {field} must be yes or no": "{name}: {field} muss ja oder nein sein",
+    "{name}: {field} must have 1 to 64 ASCII letters, digits, '_', '-' or '.'": (
+        "{name}: {field} muss aus 1 bis 64 ASCII-Buchstaben, Ziffern, '_', '-' oder '.' bestehen"
+    ),
+    "{name}: {field} must have 1 to {most} characters, and no control characters": (
+        "{name}: {field} muss 1 bis {most} Zeichen haben und darf keine Steuerzeichen enthalten"
+    ),
 }
 
 GERMAN: Final[Mapping[str, str]] = MappingProxyType(_TEXTS)

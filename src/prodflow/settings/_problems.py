@@ -62,7 +62,7 @@ def find_settings_problems(
         >>> for problem in find_settings_problems(form, []):
         ...     print(problem.path, problem.message)
         ('due_dates', 'calendar') there is no calendar 'shop': add it, or choose another one
-        ('cutoff',) cutoff must look like '17:30', not '5 pm'
+        ('cutoff',) Cut-off must look like '17:30', not '5 pm'
     """
     known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
     report = Report(_names(data))
