@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from prodflow._words import ENGLISH
 from prodflow.export import (
     Cell,
     Table,
@@ -71,7 +72,7 @@ def tables(draw: DrawFn) -> Table:
 
 def shown(table: Table) -> list[list[str]]:
     """The texts of the column names and the cells."""
-    return [list(table.columns), *([text_of(cell) for cell in row] for row in table.rows)]
+    return [list(table.columns), *([text_of(cell, ENGLISH) for cell in row] for row in table.rows)]
 
 
 def squeezed(text: str) -> str:
@@ -151,7 +152,7 @@ class TestCsv:
 def marked(cell: Cell) -> str:
     """A cell as the csv module reads it, with the mark."""
     is_formula = isinstance(cell, str) and re.match(r"\s*[=+\-@＝＋－＠]|[\t\n]", cell)  # noqa: RUF001 - the wide signs
-    return f"'{cell}" if is_formula else text_of(cell)
+    return f"'{cell}" if is_formula else text_of(cell, ENGLISH)
 
 
 class TestHtml:
@@ -208,7 +209,7 @@ def is_kept(found: object, cell: Cell) -> bool:
         case int() | float() | Decimal() if isinstance(found, int | float):
             return Decimal(found) == cell or found == pytest.approx(float(cell), rel=1e-14)
         case _:
-            return found == text_of(cell)
+            return found == text_of(cell, ENGLISH)
 
 
 def unescaped(text: str) -> str:
