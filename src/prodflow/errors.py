@@ -214,7 +214,7 @@ class ProdflowError(Exception):
         return {name: _fact(getattr(self, name)) for name in self.__match_args__}
 
     def __str__(self) -> str:
-        return self.message
+        return checks.plain(self.message)
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self) and other.args == self.args

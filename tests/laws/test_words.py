@@ -269,6 +269,7 @@ class TestFiles:
     @given(st.booleans(), st.integers(), st.dates())
     def test_cells_go_through_words(self, flag: bool, number: int, day: date) -> None:
         """Flags, numbers and days are written by the host; in CSV numbers and days stay."""
+        case("a flag that is set", flag)
         at = Message("at {day}", {"day": MONDAY})
         table = Table("", ["1", "2", "3", "4"], [[flag, number, day, at]])
         for write in (to_text, to_markdown, to_html):

@@ -12,6 +12,7 @@ from prodflow import (
     Message,
     NothingToUndoError,
     ProdflowError,
+    ProductionOrder,
     Refusal,
     SplitError,
     StaleOrdersError,
@@ -19,6 +20,8 @@ from prodflow import (
     say,
 )
 from prodflow._messages import count_of, joined, sentences, text
+from prodflow.codec import dump
+from prodflow.hub import overdue
 
 LATE = text("{order_id} is late since {day}", order_id="PO-1", day=date(2026, 11, 2))
 BACKWARD = {"{order_id} is late since {day}": "seit {day} überfällig: {order_id}"}
@@ -115,9 +118,8 @@ def test_joined_texts_keep_their_messages() -> None:
 @pytest.mark.parametrize(
     "again", [copy.copy, copy.deepcopy, lambda it: pickle.loads(pickle.dumps(it))]
 )
-def test_a_copy_can_still_be_said(again: object) -> None:
+def test_a_copy_can_still_be_said(again: Any) -> None:  # noqa: ANN401 - several functions
     """Copies and pickles keep the template and the fields."""
-    assert callable(again)
     assert say(again(LATE), BACKWARD) == say(LATE, BACKWARD)
 
 
@@ -152,29 +154,36 @@ def test_words_must_be_words(words: object) -> None:
 
 def test_words_must_give_texts() -> None:
     """A function that gives no `str` is refused, as is a message that is none."""
+    wrong: Any = lambda _: None  # noqa: E731
+    seven: Any = 7
     with pytest.raises(TypeError, match="what words give must be a str"):
-        say("yes", lambda _: None)  # type: ignore[arg-type]
+        say("yes", wrong)
     with pytest.raises(TypeError, match="message must be a str"):
-        say(7)  # type: ignore[arg-type]
+        say(seven)
     with pytest.raises(TypeError, match="texts must be a mapping or a callable"):
-        Words(texts="de")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="must be a callable"):
-        Words(number=7)  # type: ignore[arg-type]
+        Words(texts=seven)
+    with pytest.raises(TypeError, match="texts must be an iterable of English texts to yours"):
+        Words(texts={"yes": seven})
+    with pytest.raises(TypeError, match="number must be a callable"):
+        Words(number=seven)
+    with pytest.raises(TypeError, match="day must be a callable"):
+        Words(day=seven)
     with pytest.raises(TypeError, match="plural must be a callable"):
-        Words(plural=7)  # type: ignore[arg-type]
+        Words(plural=seven)
 
 
 def test_a_message_of_your_own_is_checked() -> None:
     """Its template and fields are what prodflow can show."""
     anything: Any = ...
+    numbered: Any = {7: "x"}
     with pytest.raises(TypeError, match="template must be a str, not Ellipsis"):
         Message(anything)
     with pytest.raises(TypeError, match="fields must be a mapping"):
         Message("late", anything)
     with pytest.raises(TypeError, match="one must be a str or None"):
         Message("late", {"count": 2}, anything)
-    with pytest.raises(TypeError, match="fields must have a str as a name, not Ellipsis"):
-        Message("late", {anything: "x"})
+    with pytest.raises(TypeError, match="fields must have a str as a name, not 7"):
+        Message("late", numbered)
     with pytest.raises(TypeError, match="fields must be texts, numbers, dates, datetimes or None"):
         Message("{late}", {"late": anything})
     with pytest.raises(ValueError, match="fields must hold aware datetimes"):
@@ -202,3 +211,11 @@ def test_many_items_are_joined_without_depth() -> None:
     """A thousand items can be said, though each link is a message in a message."""
     names = [str(number) for number in range(3_000)]
     assert say(joined(names), {"{first}, {rest}": "{first};{rest}"}) == ";".join(names)
+
+
+def test_json_has_plain_texts() -> None:
+    """A message is its English text there, in a table, a refusal or an error."""
+    orders: list[ProductionOrder] = []
+    table = dump(overdue(orders, today=date(2026, 11, 2)).table())
+    assert {type(text) for text in [table["title"], *table["columns"], *table["notes"]]} == {str}
+    assert type(str(NothingToUndoError("PO-1"))) is str

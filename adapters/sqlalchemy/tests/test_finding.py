@@ -190,7 +190,7 @@ def test_the_first_ids_of_a_long_period_are_found(
         {"ordered_by": MONDAY - timedelta(3), "closed_from": MONDAY + timedelta(2)},
     ]
     for days in periods:
-        query = OrderQuery(**days, is_open=False, sort="id", limit=4)
+        query: OrderQuery = OrderQuery(**days, is_open=False, sort="id", limit=4)
         pages: list[str] = []
         while page := found_with(kept, store, query, many=0):
             pages += page

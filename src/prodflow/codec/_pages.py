@@ -40,7 +40,7 @@ def _to_refusals(refused: Iterable[Refusal] | RuleError) -> list[Data]:
         message = checks.printable(str(refused))
         return [{"code": refused.code, "message": message, "keys": []}]
     return [
-        {"code": refusal.code, "message": refusal.message, "keys": [*refusal.keys]}
+        {"code": refusal.code, "message": checks.plain(refusal.message), "keys": [*refusal.keys]}
         for refusal in refused
     ]
 
@@ -81,6 +81,8 @@ def _to_cell(cell: Cell) -> object:
             return str(cell)
         case date():
             return cell.isoformat()
+        case str():
+            return checks.plain(cell)
         case _:
             return cell
 
@@ -102,6 +104,9 @@ OVERRIDES: Final[dict[type, dict[str, Any]]] = {
     BulkProposal: {"_refusals": _REFUSALS_BY_ID},
     Choice: {"status": _STATUS, "refusals": _REFUSALS},
     BulkChoice: {"status": _STATUS, "_refusals": _REFUSALS_BY_ID},
-    Table: {"rows": override(unstruct_hook=_to_rows)},
+    Table: {
+        "title": override(unstruct_hook=checks.plain),  # a message of a report
+        "rows": override(unstruct_hook=_to_rows),
+    },
 }
 """For each class, the fields for which the type isn't enough."""

@@ -27,7 +27,7 @@ def posted(page: Page, typed: Mapping[str, str] | None = None) -> dict[str, list
     pairs: list[tuple[str, str]] = [("shown", page["shown"])]
     for field in page["fields"]:
         name, kind = field["name"], field["kind"]
-        text = put.get(name, field["text"])
+        text: str = put.get(name, field["text"])
         if kind == "choice":
             selected = [line["text"] for line in field["choices"] if line["is_selected"]]
             assert selected == [field["text"]], f"{name!r} must have one selected line"

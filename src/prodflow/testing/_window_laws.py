@@ -196,8 +196,8 @@ def _each_is_given_or_told(page: Mapping[str, Any], form: Mapping[str, Any], rea
     told = {problem.field for problem in read.problems}
     for field in page["fields"]:
         name = field["name"]
-        posted = form.get(name)
-        text = posted[-1] if isinstance(posted, list) and posted else posted
+        posted: Any = form.get(name)
+        text: Any = posted[-1] if isinstance(posted, list) and posted else posted
         if name in told or field["kind"] in {"output", "flag"} or text in (None, []):
             continue
         assert isinstance(text, str)
