@@ -23,11 +23,11 @@ def posted(page: Page, typed: Mapping[str, str] | None = None) -> dict[str, list
         page: the window.
         typed: what the user has put into fields, by their names; a box is "on" or an empty text.
     """
-    put: Mapping[str, str] = typed or {}
+    put: dict[str, str] = dict(typed or {})
     pairs: list[tuple[str, str]] = [("shown", page["shown"])]
     for field in page["fields"]:
         name, kind = field["name"], field["kind"]
-        text: str = put.get(name, field["text"])
+        text = put[name] if name in put else str(field["text"])
         if kind == "choice":
             selected = [line["text"] for line in field["choices"] if line["is_selected"]]
             assert selected == [field["text"]], f"{name!r} must have one selected line"

@@ -197,8 +197,9 @@ def _each_is_given_or_told(page: Mapping[str, Any], form: Mapping[str, Any], rea
     for field in page["fields"]:
         name = field["name"]
         posted: Any = form.get(name)
-        text: Any = posted[-1] if isinstance(posted, list) and posted else posted
-        if name in told or field["kind"] in {"output", "flag"} or text in (None, []):
+        texts: list[Any] = [*posted] if isinstance(posted, list) else [posted]  # pyright: ignore[reportUnknownArgumentType]  # anything may be posted
+        text = texts[-1] if texts else None
+        if name in told or field["kind"] in {"output", "flag"} or text is None:
             continue
         assert isinstance(text, str)
         if field["text"] in _same(name, text):
