@@ -42,7 +42,7 @@ demo: $(VENV)/.core
 # Few examples of each law, no seeded bug, and no server is killed: under four minutes on two cores.
 test: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto -m "not full" --ignore=tests/seeded
+	$(BIN)/coverage run -m pytest -n auto -m "not full" --deselect=tests/seeded
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
 

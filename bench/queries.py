@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+import results
 from databases import DATABASES
 from prodflow import Backward, OrderQuery, ProductionFlow, ProductionOrder, Status, StatusCycle
 from prodflow_sqlalchemy import SqlStore, tables
@@ -181,11 +182,46 @@ def pages(store: SqlStore) -> Iterator[Figure]:
                 yield figure("  a later page", times(partial(store.find, page)), "ms")
 
 
-def counts(store: SqlStore, query: OrderQuery, repeats: int) -> Iterator[Figure]:
+def counts(store: SqlStore, query: OrderQuery, repeats: int, of: str) -> Iterator[Figure]:
     """How many orders there are by each value."""
     for by in BY:
         call = partial(store.count, query, by=by)
-        yield figure(f"by {by}", times(call, repeats), "ms")
+        by_what = by if by is None or isinstance(by, str) else " and ".join(by)
+        what = f"count {of}" + ("" if by is None else f" by {by_what}")
+        yield figure(what, times(call, repeats), "ms")
+
+
+FACT: Final = "FROM prodflow_facts AS f WHERE f.tenant = '' AND f.name = "
+WITH_VENDOR: Final = (
+    "FROM prodflow_orders AS o JOIN prodflow_facts AS f ON f.tenant = '' AND f.order_id = o.id"
+    " WHERE o.tenant = '' AND f.name = 'size' AND "
+)
+HALVES: Final = {
+    "o.is_open AND f.is_open": "open orders",
+    "NOT o.is_open AND NOT f.is_open": "closed orders",
+}
+
+
+def floors(engine: sa.Engine) -> Iterator[Figure]:
+    """The longest counts with the bare driver, which only fetches the rows."""
+    for half, name in HALVES.items():
+        of_fact = half.rpartition("AND ")[2]
+        statements = {
+            "facts.client": f"SELECT value, count(*) {FACT} 'client' AND {of_fact} GROUP BY value",
+            "vendor and facts.size": f"SELECT o.vendor, f.value, count(*) {WITH_VENDOR} {half}"
+            " GROUP BY o.vendor, f.value",
+        }
+        for by, statement in statements.items():
+            what = f"{name} by {by}, with the bare driver"
+            yield figure(what, times(partial(fetched, engine, statement), 5), "ms")
+
+
+def fetched(engine: sa.Engine, statement: str) -> int:
+    """How many rows a statement has, fetched by the driver alone."""
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(statement)
+        return len(cursor.fetchall())
 
 
 def histories(store: SqlStore) -> Iterator[Figure]:
@@ -232,24 +268,41 @@ def measure(url: sa.URL, total: int, still_open: int) -> Iterator[Figure | str]:
     yield f"filled in {took:,.0f} s\n\npages of 100, out of {total:,}\n"
     yield from pages(store)
     yield f"\ncounts of the {still_open:,} open orders\n"
-    yield from counts(store, OrderQuery(is_open=True), REPEATS)
+    yield from counts(store, OrderQuery(is_open=True), REPEATS, "open orders")
     yield f"\ncounts of the {total:,} orders\n"
-    yield from counts(store, OrderQuery(), 3)
+    yield from counts(store, OrderQuery(), 5, "all orders")
+    yield "\nthe longest counts with the bare driver\n"
+    yield from floors(engine)
     engine.dispose()
 
 
 def main() -> None:
-    """Measure and print each figure."""
+    """Measure and print each figure; if both databases were measured, write the page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--orders", type=int, default=1_000_000)
     parser.add_argument("--open", type=int, default=30_000)
     parser.add_argument("--only", choices=DATABASES, action="append")
     options = parser.parse_args()
+    found: dict[str, list[Figure]] = {}
     for name in options.only or DATABASES:
         print(f"\n{name}\n")
         for url in DATABASES[name]():
             for shown in measure(url, options.orders, options.open):
                 print(shown, flush=True)
+                if isinstance(shown, Figure) and "orders by" in shown.what:
+                    found.setdefault(name, []).append(shown)
+    if found.keys() == DATABASES.keys():
+        write(found)
+
+
+def write(found: Mapping[str, Sequence[Figure]]) -> None:
+    """Write the counts of both databases to the page."""
+    rows = [
+        [one.what, f"{one.median:,.1f} ms", f"{two.median:,.1f} ms"]
+        for one, two in zip(*found.values(), strict=True)
+    ]
+    table = results.table(["count", *found], rows)
+    results.fill_in("queries", f"{table}\n{results.floor_times(results.floors())}")
 
 
 if __name__ == "__main__":

@@ -62,6 +62,7 @@ from prodflow.testing.laws import (
     a_migration_keeps_the_visit,
     a_permission_only_restricts,
     a_refused_bulk_names_every_order,
+    a_reorder_repeats_the_order,
     a_return_from_hold_enters_nothing,
     a_split_divides_the_order,
     a_start_in_time_keeps_the_latest_dates,
@@ -71,6 +72,7 @@ from prodflow.testing.laws import (
     add_counts_working_days,
     advancing_reaches_the_final,
     an_amended_delivery_moves_its_due_date_only,
+    an_order_is_due_as_its_policy_says,
     an_order_is_due_as_planned,
     an_order_that_moved_is_refused,
     an_undo_gives_the_order_back,
@@ -270,9 +272,11 @@ def check_laws(
     a_change_is_planned_with_its_facts(flow, order, {"client": None}, day)
     a_permission_only_restricts(flow, flow, Permission(["lead"]), order, ["lead"])
     a_split_divides_the_order(flow, [change], [1, 2])
+    a_reorder_repeats_the_order(flow, order, day)
     what_is_amended_is_planned_with(flow, order, {"copies": 2}, 5, None)
     a_vendor_has_the_durations_of_its_terms(cycle, Terms(Forward(), {}), "West", day)
     add_counts_working_days(WorkingCalendar(), day, 3)
+    an_order_is_due_as_its_policy_says(flow, change.order)
     an_order_is_due_as_planned(flow, cycle, day, vendor="West")
     equal_calendars_count_like_one(cycle, Forward(), day, held_days=3)
     advancing_reaches_the_final(flow, cycle, day)

@@ -1,13 +1,19 @@
 """Our own cycles pass the suite that users check theirs with."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
 
 from prodflow import (
     EVERY_DAY,
     Backward,
+    ChangeRules,
     FromEntry,
+    MemoryStore,
+    Move,
     PlanningFacts,
     ProductionFlow,
     Status,
@@ -16,7 +22,8 @@ from prodflow import (
     VendorTerms,
     WorkingCalendar,
 )
-from prodflow.testing import CycleSuite
+from prodflow.testing import CycleSuite, laws, strategies
+from prodflow.testing._life import Step
 from prodflow.testing._studio import CYCLE, FLOW
 
 
@@ -110,6 +117,26 @@ class TestOwnPolicy(CycleSuite):
         return ProductionFlow(due_dates=YearEnd())
 
 
+class TestStrict(CycleSuite):
+    """The same cycle under strict rules."""
+
+    @pytest.fixture
+    def cycle(self) -> StatusCycle:
+        """The cycle of the suites."""
+        return CYCLE
+
+    @pytest.fixture
+    def flow(self) -> ProductionFlow:
+        """A flow that takes only the next status, and asks for notes."""
+        rules = ChangeRules(
+            allow_skip=False,
+            allow_back=False,
+            allow_reopen=False,
+            note_required={Move.ASIDE, Move.RESUME},
+        )
+        return ProductionFlow(rules=rules)
+
+
 class TestSmallest(CycleSuite):
     """A cycle of two statuses, under the default flow."""
 
@@ -118,3 +145,22 @@ class TestSmallest(CycleSuite):
         """A cycle without statuses between its ends."""
         ends = [Status("cut", "Cut", initial=True), Status("done", "Done", final=True)]
         return StatusCycle("signs", ends)
+
+
+class Wrapped:
+    """A flow in a class of the host, which passes every call on."""
+
+    def __init__(self, flow: ProductionFlow) -> None:
+        """Wrap a flow."""
+        self._flow = flow
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the flow has
+        """The attribute of the flow."""
+        return getattr(self._flow, name)
+
+
+@given(steps=strategies.lives())
+def test_a_wrapped_flow_lives_too(steps: Sequence[Step]) -> None:
+    """The lives of orders need only the verbs of a flow; what they can't edit stays as it is."""
+    flow = cast("ProductionFlow", Wrapped(FLOW))
+    laws.the_outbox_follows_the_orders(MemoryStore(), flow, CYCLE, steps)

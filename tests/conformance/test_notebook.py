@@ -3,9 +3,13 @@
 import pickle
 
 import pytest
+from attrs import evolve
 
 from notebook_store import NotebookStore
+from prodflow import OrderQuery, ProductionOrder
 from prodflow.testing import OrderStoreSuite, Store, store_machine
+from prodflow.testing._query_laws import pages_of
+from prodflow.testing._studio import opened
 
 
 class TestNotebookStore(OrderStoreSuite):
@@ -30,3 +34,19 @@ def reopened(store: Store) -> Store:
 
 
 TestAgainstTheModel = store_machine(NotebookStore, reopened=reopened).TestCase
+
+
+class PagesWithoutEnd(NotebookStore):
+    """A store that takes no notice of where a page begins."""
+
+    def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
+        """The first page, always."""
+        return super().find(evolve(query, after=None))
+
+
+def test_pages_that_never_end_are_caught() -> None:
+    """The suite gives up on a store that always has another page."""
+    store = PagesWithoutEnd()
+    store.save(opened("PO-1"))
+    with pytest.raises(pytest.fail.Exception, match="there is always another page"):
+        list(pages_of(store, OrderQuery(limit=1)))

@@ -26,7 +26,6 @@ from prodflow import (
     Move,
     Opening,
     OrderQuery,
-    OrderSplit,
     ProductionFlow,
     ProposedChange,
     Status,
@@ -110,8 +109,7 @@ SIZED: list[tuple[Callable[..., object], int]] = [
 ]
 
 
-# A walk is that of one order, and a split makes several.
-ENTRIES = [kind for kind in get_args(HistoryEntry) if kind is not OrderSplit]
+ENTRIES = get_args(HistoryEntry)
 ERRORS = [
     "no-initial",
     "several-initials",
@@ -261,6 +259,14 @@ class TestReach:
         assert isinstance(history.entries[-1], kind)
 
     @pytest.mark.full
+    @pytest.mark.parametrize("name", ["split_from", "reorder_of"])
+    def test_histories_begin_in_every_way(self, name: str) -> None:
+        """A history may begin with a part of another order, or with a reprint."""
+        walks = histories(cycles=st.just(CYCLE), flows=st.just(FLOW))
+        history = find(walks, lambda found: getattr(found.order, name) is not None, settings=FIRST)
+        assert getattr(history.entries[0], name) is not None
+
+    @pytest.mark.full
     def test_migrations_map_what_is_gone(self) -> None:
         """An order moves to another status where the new version lacks its own."""
         cycles = status_cycles(min_size=4, max_size=5)
@@ -388,3 +394,13 @@ def test_everything_public_is_a_strategy_or_a_value() -> None:
     """`__all__` has the strategies and `History`."""
     drawn = set(strategies.__all__) - {"History"}
     assert all(isinstance(getattr(strategies, name)(), SearchStrategy) for name in drawn)
+
+
+@given(histories(max_size=3))
+@settings(max_examples=1)
+def test_a_history_shows_its_entries_and_not_its_orders(history: History) -> None:
+    """The orders follow from the entries, and would show the cycle again and again."""
+    shown = repr(history)
+    assert shown.startswith("History(flow=ProductionFlow(")
+    assert repr(history.entries) in shown
+    assert "ProductionOrder(" not in shown

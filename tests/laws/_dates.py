@@ -17,6 +17,7 @@ from prodflow import (
     HistoryEntry,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     PlanningFacts,
     StatusChanged,
     StatusCycle,
@@ -286,16 +287,17 @@ def after(
             delivery_on=entry.delivery_on,
             vendor=entry.vendor,
             entered_on=entry.entered_on,
-            resumed_on=None,
-            paused_days=0,
-            paused_working_days=0,
-            held_days=0,
+            resumed_on=entry.resumed_on,
+            paused_days=entry.paused_days,
+            paused_working_days=entry.paused_working_days,
+            held_days=entry.held_days,
             held=None,
             is_first_aside=False,
             entered_after=None,
-            due_on=None,
+            due_on=entry.calculated_due_on,
         )
-        return dated(policy, cycle, facts)
+        is_part = entry.split_from is not None  # it has the date of the order
+        return facts if is_part else dated(policy, cycle, facts)
     assert before is not None
     if isinstance(entry, StatusChanged):
         facts = moved(before, entry, cycle, policy.calendar)
@@ -306,6 +308,8 @@ def after(
         else:
             held = held._replace(status=entry.held.status)
         facts = before._replace(status=entry.to_status, held=held)
+    elif isinstance(entry, OrderSplit):
+        return before
     else:
         assert isinstance(entry, OrderAmended)
         facts = amended(before, entry)

@@ -437,13 +437,15 @@ class TestOrderDate:
     def test_only_an_untouched_order_enters_on_its_new_order_date(
         self, history: History, days: int
     ) -> None:
-        """One that moved, was on hold or entered on another day keeps the day it entered."""
+        """One that moved, was on hold, entered on another day or is a part keeps its day."""
         order = history.order
         ordered_on = order.ordered_on + timedelta(days)
         after = history.flow.amend(order, ordered_on=ordered_on, by="Ada", at=AT).order
-        is_untouched = (order.visit, order.resumed_on) == (1, None) and (
-            order.entered_on == order.ordered_on
-        )
+        is_untouched = (order.visit, order.resumed_on, order.split_from) == (
+            1,
+            None,
+            None,
+        ) and order.entered_on == order.ordered_on
         case("the order is untouched", is_untouched)
         assert after.entered_on == (ordered_on if is_untouched else order.entered_on)
 

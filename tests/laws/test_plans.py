@@ -31,6 +31,7 @@ from prodflow import (
 )
 from prodflow.testing import laws
 from prodflow.testing._cases import case
+from prodflow.testing._walks import walks_of
 from prodflow.testing.strategies import (
     History,
     due_date_policies,
@@ -99,6 +100,16 @@ def asked(draw: st.DrawFn, durations: st.SearchStrategy[int | None] = ZEROS) -> 
     policy = draw(policies | policies.filter(lambda it: plain(it).calendars or plain(it) is not it))
     known = st.sampled_from([*policy.vendors]) if isinstance(policy, Terms) else PEOPLE
     return Asked(cycle, policy, draw(order_dates()), draw(PEOPLE | known))
+
+
+@st.composite
+def walks_of_vendors(draw: st.DrawFn) -> History:
+    """Walks under one policy, which often has terms."""
+    cycle = draw(status_cycles(durations=ZEROS))
+    policies = due_date_policies(cycle=cycle)
+    terms = policies.filter(lambda it: isinstance(it, Terms))
+    flow = draw(production_flows(cycle=cycle, policies=policies | terms, max_size=0))
+    return draw(walks_of(flow, cycle, min_size=3, max_size=8))
 
 
 def plain(policy: DueDatePolicy) -> Forward | Backward | FromEntry:
@@ -368,6 +379,19 @@ class TestCounting:
         case("a status or a vendor counts its own days", not all(each.is_simple for each in it))
         dues = [facts.due_on for facts in facts_of(walk)]
         assert dues == [change.order.calculated_due_on for change in walk.changes]
+
+    @given(walks_of_vendors())
+    def test_an_order_is_due_as_its_policy_says(self, walk: History) -> None:
+        """The shipped law, after every change."""
+        case("the order has a vendor with terms", is_of_a_vendor(walk))
+        for change in walk.changes:
+            laws.an_order_is_due_as_its_policy_says(walk.flow, change.order)
+
+
+def is_of_a_vendor(walk: History) -> bool:
+    """Whether the order has a vendor with terms at the end of its walk."""
+    policy = walk.flow.due_dates
+    return isinstance(policy, Terms) and walk.order.vendor in policy.vendors
 
 
 def steps(walk: History) -> list[tuple[ProductionFlow, Change]]:

@@ -60,7 +60,7 @@ def walks_and_rules(draw: st.DrawFn) -> tuple[History, ChangeRules]:
 DIRECTIONS = st.builds(
     ChangeRules,
     allow_skip=st.booleans(),
-    allow_back=st.booleans(),
+    allow_back=st.sampled_from([False, False, True]),
     allow_reopen=st.booleans(),
 )
 STRICT = histories(
@@ -191,13 +191,18 @@ def refused_by(rules: ChangeRules, order: ProductionOrder, way: Way, to: str) ->
     if way.resumes_in == path[-1] and not way.is_held:
         left = {*path[-2:]}  # the order doesn't tell which of the two it was
     sources = {way.status, *(left - {to})}
+    # To a permission, it's also the move that it would be without the hold (D43).
+    ahead = [path.index(to) - path.index(key) for key in left - {to} if to in path]
+    moves_in_effect = {
+        Move.BACK if steps < 0 else Move.NEXT if steps == 1 else Move.SKIP for steps in ahead
+    }
     if any(to not in rules.targets[key] for key in sources if key in rules.targets):
         codes.add("target")
     if any(
         not permission.verbs
         and to in (permission.to or {to})
         and sources & (permission.from_ or sources)
-        and moves & (permission.moves or moves)
+        and (moves | moves_in_effect) & (permission.moves or moves)
         and (permission.where is None or permission.where(order, None))
         for permission in rules.permissions
     ):

@@ -1,4 +1,4 @@
-"""Laws of splits: a family keeps its quantity, and a part is told nothing late (D37)."""
+"""Laws of splits and reprints: what a part and a reprint take from their order (D37, D38)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,17 +12,22 @@ from prodflow import (
     CreateTask,
     DaysFromDelivery,
     DaysInStatus,
+    OrderOpened,
+    OrderSplit,
     ProductionFlow,
     ProductionOrder,
     Trigger,
 )
 from prodflow.testing import laws
 from prodflow.testing._cases import case
+from prodflow.testing._law_steps import same_but
 from prodflow.testing._studio import CYCLE
+from prodflow.testing.strategies import History, histories
 
 from ._orders import AT, OnPath, orders_on_the_path
 
 FLOW = ProductionFlow()
+WALKS = histories(min_size=3, max_size=9)
 
 
 @st.composite
@@ -68,6 +73,17 @@ class TestSplits:
             amended = on_path.flow.amend(whole.order, priority=len(quantities), by="Ada", at=AT)
             laws.facts_follow_the_entries([*on_path.changes, whole, amended])
 
+    @given(WALKS)
+    def test_walks_are_split(self, walk: History) -> None:
+        """An order that was split keeps its place, its dates and its people."""
+        whole = [change for change in walk.changes if isinstance(change.entry, OrderSplit)]
+        case("the order was split", whole)
+        case("the walk begins with a part", walk.order.split_from)
+        for change in whole:
+            before = walk.changes[change.order.version - 2].order
+            assert change.order == same_but(before, change.order, "version", "quantity")
+            assert not change.events
+
     @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 5)), max_size=6))
     def test_the_quantity_of_a_family_is_constant(self, splits: list[tuple[int, int]]) -> None:
         """However often orders and their parts are split, nothing is added and nothing lost."""
@@ -81,3 +97,23 @@ class TestSplits:
         parents = {order.split_from for order in family.values()}
         case("a part was split again", parents - {None, "PO-0"})
         assert sum(order.quantity or 0 for order in family.values()) == 40
+
+
+class TestReorders:
+    """A reprint is the same order again, from its start (D38)."""
+
+    @given(WALKS, st.dates(date(2026, 1, 1), date(2027, 12, 31)))
+    def test_a_reorder_repeats_the_order(self, walk: History, ordered_on: date) -> None:
+        """The shipped law, after any walk."""
+        laws.a_reorder_repeats_the_order(walk.flow, walk.order, ordered_on)
+
+    @given(WALKS)
+    def test_a_reprint_is_an_order_like_any_other(self, walk: History) -> None:
+        """Its history begins with its opening, and names the order that it repeats all along."""
+        opening = walk.entries[0]
+        assert isinstance(opening, OrderOpened)
+        case("the walk begins with a reprint", opening.reorder_of)
+        case("a reprint moved", opening.reorder_of and walk.order.visit > 1)
+        if opening.split_from is None:
+            assert (opening.held_days, opening.resumed_on) == (0, None)
+        assert {change.order.reorder_of for change in walk.changes} == {opening.reorder_of}

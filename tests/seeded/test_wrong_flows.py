@@ -33,6 +33,7 @@ from prodflow import (
     CreateTask,
     CycleAdopted,
     DaysInStatus,
+    DueDatePolicy,
     Entering,
     Forward,
     FromEntry,
@@ -47,8 +48,10 @@ from prodflow import (
     Reminders,
     Status,
     StatusCycle,
+    Terms,
     Trigger,
     TriggerEvent,
+    VendorTerms,
     WorkingCalendar,
 )
 from prodflow.testing import CycleSuite, laws
@@ -77,6 +80,9 @@ STRICT: Final = evolve(
         note_required={Move.ASIDE, Move.RESUME},
     ),
 )
+WEST: Final = VendorTerms(durations={"lab": 2, "check": 4}, calendars={"lab": EVERY_DAY})
+EAST: Final = VendorTerms(durations={"ordered": 3}, calendars={"check": EVERY_DAY})
+BY_VENDOR: Final = evolve(RIGHT, due_dates=Terms(Forward(), {"West": WEST, "East": EAST}))
 BOUND: Final = evolve(RIGHT, rules=ChangeRules(targets={"lab": ["check", "hold"]}))
 
 
@@ -1279,6 +1285,190 @@ class SplitsOnHold(_Split):
         return super().split(order, parts, **given)
 
 
+class PartIsLarger(_Split):
+    """A part has one piece more than was agreed."""
+
+    def part(self, part: Change) -> Change:
+        """Count one twice."""
+        return _reopened(part, quantity=1 + (part.order.quantity or 0))
+
+
+class _Reorder(RightFlow):
+    """A flow that orders again with a wrong default."""
+
+    default: ClassVar[dict[str, Any]] = {}
+
+    def reorder(self, order: ProductionOrder, **given: Any) -> Change:
+        """Order again, but not quite the same."""
+        result: Change = self._rightly("reorder", order, **self.instead(order) | given)
+        return result
+
+    def instead(self, _order: ProductionOrder) -> dict[str, Any]:
+        """What a reprint has, unless something else is given."""
+        return self.default
+
+
+class ReprintKeepsTheDelivery(_Reorder):
+    """A reprint is promised for the day of its order."""
+
+    def instead(self, order: ProductionOrder) -> dict[str, Any]:
+        """Take the order's delivery date."""
+        return {"delivery_on": order.delivery_on}
+
+
+class ReprintLosesFacts(_Reorder):
+    """A reprint is for nobody."""
+
+    default: ClassVar[dict[str, Any]] = {"facts": {}}
+
+
+class ReprintLosesItsVendor(_Reorder):
+    """A reprint may be made by anybody."""
+
+    default: ClassVar[dict[str, Any]] = {"vendor": None}
+
+
+class ReprintKeepsItsFacts(RightFlow):
+    """A reprint has the facts of its order, whatever is given."""
+
+    def reorder(self, order: ProductionOrder, **given: Any) -> Change:
+        """Add what the order has."""
+        facts = {**order.facts, **given.get("facts", order.facts)}
+        result: Change = self._rightly("reorder", order, **given | {"facts": facts})
+        return result
+
+
+class ReprintIsAlone(RightFlow):
+    """A reprint doesn't say which order it repeats."""
+
+    def reorder(self, order: ProductionOrder, **given: Any) -> Change:
+        """Name no order."""
+        return _reopened(self._rightly("reorder", order, **given), reorder_of=None)
+
+
+class ReprintGoesOn(RightFlow):
+    """A reprint begins in the status of its order."""
+
+    def reorder(self, order: ProductionOrder, **given: Any) -> Change:
+        """Begin in the middle."""
+        return _reopened(
+            self._rightly("reorder", order, **given), to_status=order.status.key, due_on=None
+        )
+
+
+# The terms of vendors
+
+
+class _Vendors(RightFlow):
+    """A flow that counts for vendors; a bug counts by another policy."""
+
+    like: ClassVar[ProductionFlow] = BY_VENDOR
+    wrong: ClassVar[DueDatePolicy] = BY_VENDOR.due_dates
+
+    def _otherwise(self) -> ProductionFlow:
+        return evolve(self.like, due_dates=self.wrong)
+
+
+class _AlwaysOtherwise(_Vendors):
+    """A flow that always counts by another policy than it says."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._otherwise(), name) if name == "_policy" else super().__getattr__(name)
+
+
+class VendorsDurationsIgnored(_AlwaysOtherwise):
+    """Vendors have calendars, but the durations of the cycle."""
+
+    wrong = Terms(
+        Forward(), {"West": evolve(WEST, durations={}), "East": evolve(EAST, durations={})}
+    )
+
+
+class VendorsCalendarsIgnored(_AlwaysOtherwise):
+    """Vendors have durations, but the calendar of the policy."""
+
+    wrong = Terms(
+        Forward(), {"West": evolve(WEST, calendars={}), "East": evolve(EAST, calendars={})}
+    )
+
+
+class CalendarsOfAnotherVendor(_AlwaysOtherwise):
+    """Each vendor has the calendars of the other one."""
+
+    wrong = Terms(
+        Forward(),
+        {
+            "West": evolve(WEST, calendars=EAST.calendars),
+            "East": evolve(EAST, calendars=WEST.calendars),
+        },
+    )
+
+
+@frozen
+class StrangersAreWest:
+    """A policy that gives vendors without terms those of West."""
+
+    name: str = "forward"
+    calendar: WorkingCalendar = field(factory=WorkingCalendar)
+    shift_holds: bool = False
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """Take West for a stranger."""
+        is_known = planning.vendor in {None, "West", "East"}
+        asked = planning if is_known else evolve(planning, vendor="West")
+        return BY_VENDOR.due_dates.due_on(asked)
+
+
+class TermsForEverybody(_AlwaysOtherwise):
+    """A vendor without terms has those of another one."""
+
+    wrong = StrangersAreWest()
+
+
+class AmendmentForgetsTheVendor(_Vendors):
+    """An amended order is due as if it had no vendor."""
+
+    wrong = Forward()
+
+    def _amended(self, given: Any, recorded: Any, order: ProductionOrder) -> Change:
+        """Count by the default policy."""
+        change: Change = self._otherwise()._amended(given, recorded, order)  # noqa: SLF001 - as it is called
+        return change
+
+
+class MoveForgetsTheVendor(_Vendors):
+    """An order that moves is due as if it had no vendor."""
+
+    wrong = Forward()
+
+    def propose(self, order: ProductionOrder, **given: Any) -> ProposedChange:
+        """Count by the default policy."""
+        return self._otherwise().propose(order, **given)
+
+
+class MigrationForgetsTheVendor(_Vendors):
+    """An order that moves to another version is due as if it had no vendor."""
+
+    wrong = Forward()
+
+    def _migrated(
+        self, cycle: StatusCycle, mapping: Any, recorded: Any, order: ProductionOrder
+    ) -> Change:
+        """Count by the default policy."""
+        flow = self._otherwise()
+        return flow._migrated(cycle, mapping, recorded, order)  # noqa: SLF001 - as it is called
+
+
+class ReprintForgetsTheVendor(_Vendors):
+    """A reprint is due as if it had no vendor."""
+
+    wrong = Forward()
+
+    def reorder(self, order: ProductionOrder, **given: Any) -> Change:
+        """Count by the default policy."""
+        return self._otherwise().reorder(order, **given)
+
+
 class Permitting(RightFlow):
     """A flow to which a law can add permissions, by `evolve`."""
 
@@ -1333,6 +1523,7 @@ class StatusNotApplied(RightFlow):
 HOLDS: Final = "test_a_hold_pauses_and_a_return_continues"
 CANCELS: Final = "test_a_cancellation_can_be_taken_back"
 UNDOES: Final = "test_an_undo_gives_the_order_back"
+COUNTS: Final = "test_every_status_counts_its_own_days"
 CORRECTS: Final = "test_dates_are_corrected"
 WINDOW: Final = "test_the_window_has_the_right_defaults"
 MIGRATES: Final = "test_orders_move_to_another_version"
@@ -1343,6 +1534,7 @@ CLOSED: Final = "test_closed_orders_stay_closed"
 RULES: Final = "test_the_rules_are_told"
 PERMITS: Final = "test_permissions_only_restrict"
 SPLITS: Final = "test_a_split_divides_the_order"
+REPEATS: Final = "test_a_reorder_repeats_the_order"
 
 WRONG_FLOWS: Final = {
     ResumesInTheWrongStatus: HOLDS,
@@ -1434,6 +1626,21 @@ WRONG_FLOWS: Final = {
     QuantityGrows: SPLITS,
     SplitsTheWhole: SPLITS,
     SplitsOnHold: SPLITS,
+    PartIsLarger: SPLITS,
+    ReprintKeepsTheDelivery: REPEATS,
+    ReprintLosesFacts: REPEATS,
+    ReprintKeepsItsFacts: REPEATS,
+    ReprintLosesItsVendor: REPEATS,
+    ReprintIsAlone: REPEATS,
+    ReprintGoesOn: REPEATS,
+    VendorsDurationsIgnored: COUNTS,
+    VendorsCalendarsIgnored: COUNTS,
+    CalendarsOfAnotherVendor: COUNTS,
+    TermsForEverybody: COUNTS,
+    AmendmentForgetsTheVendor: CORRECTS,
+    MoveForgetsTheVendor: SOUND,
+    MigrationForgetsTheVendor: MIGRATES,
+    ReprintForgetsTheVendor: REPEATS,
     AnyPermissionWillDo: PERMITS,
     RolesAreForgotten: PERMITS,
     PermissionForEverything: PERMITS,
@@ -1467,6 +1674,7 @@ def _right(flow: ProductionFlow, base: type[RightFlow]) -> type[RightFlow]:
         pytest.param(STRICT, id="strict"),
         pytest.param(BOUND, id="bound"),
         pytest.param(TALKATIVE, id="talkative"),
+        pytest.param(BY_VENDOR, id="by_vendor"),
     ],
 )
 def test_a_right_flow_is_not_caught(

@@ -3,6 +3,7 @@
 import pickle
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Final
 
 import pytest
@@ -140,3 +141,36 @@ def test_a_name_of_nothing_is_refused(wrong: Any) -> None:  # noqa: ANN401 - any
     """It must be a name that orders can be counted by."""
     with pytest.raises(ValueError, match=r"^(name must be|the name of a fact in name)"):
         fact_named(wrong)
+
+
+def test_pairs_of_several_kinds_are_sorted_by_the_first_value() -> None:
+    """The first values are sorted by kind and value, and only then the second ones."""
+    pairs: list[Any] = [
+        ("b", True),
+        ("b", 2),
+        ("a", "z"),
+        ("a", 10),
+        (3, "x"),
+        (False, "x"),
+        ("b", 1),
+    ]
+    counts: Counts[Any] = Counts((pair, number) for number, pair in enumerate(pairs, start=1))
+    assert list(counts) == [
+        *(("a", "z"), ("a", 10), ("b", 1), ("b", 2), ("b", True)),
+        *((3, "x"), (False, "x")),
+    ]
+    assert [counts[pair] for pair in pairs] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_member_of_a_str_enum_is_its_text() -> None:
+    """A count of a member is a count of its text, alone and in a pair."""
+
+    class Room(StrEnum):
+        LAB = "lab"
+
+    counts = Counts([("lab", 1), (Room.LAB, 2)])
+    assert dict(counts) == {"lab": 3}
+    assert counts[Room.LAB] == 3
+    assert type(next(iter(counts))) is str
+    pairs: Counts[Any] = Counts([((Room.LAB, 1), 2)])
+    assert pairs["lab", 1] == 2

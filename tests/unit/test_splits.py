@@ -31,6 +31,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
 )
+from prodflow.hub import Pause, visits
 
 MONDAY: Final = date(2026, 11, 2)
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
@@ -99,6 +100,17 @@ def test_a_part_keeps_the_pauses_of_the_visit(order: ProductionOrder) -> None:
     _, part = split(back, ("PO-2", 3))
     assert (part.order.resumed_on, part.order.paused_days) == (date(2026, 11, 9), 4)
     assert part.order.entered_on == back.entered_on
+
+
+def test_a_pause_before_the_split_is_no_work_of_the_part(order: ProductionOrder) -> None:
+    """In reports, the visit of a part has one pause for all that were before the split."""
+    held = FLOW.advance(order, today=date(2026, 11, 5), by="ann", at=AT, to="hold").order
+    back = FLOW.advance(held, today=date(2026, 11, 9), by="ann", at=AT).order
+    _, part = split(back, ("PO-2", 3))
+    done = FLOW.advance(part.order, today=date(2026, 11, 10), by="ann", at=AT)
+    visit, _ = visits([part.entry, done.entry])
+    assert visit.pauses == (Pause(date(2026, 11, 5), date(2026, 11, 9), 2, None),)
+    assert visit.calendar_days == (date(2026, 11, 10) - visit.entered_on).days - 4
 
 
 def test_parts_are_saved_with_the_order_and_replayed(prints: StatusCycle) -> None:

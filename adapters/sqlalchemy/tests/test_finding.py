@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from attrs import evolve
 from sqlalchemy import event
 
-from prodflow import OrderQuery, ProductionOrder
+from prodflow import Change, OrderQuery, ProductionOrder, Status, StatusCycle
 from prodflow.stores import search_text
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._orders import OrderFinder
@@ -93,6 +95,39 @@ def test_common_facts_find_the_same_orders(
         assert found_with(kept, store, query, few=few) == expected
 
 
+def test_a_stage_of_many_order_types_is_found(store: SqlStore) -> None:
+    """A workflow stage may have a thousand statuses, some of them in one version only."""
+
+    def status(key: str, stage: str, **given: Any) -> Status:  # noqa: ANN401 - any of `Status`
+        return Status(key, f"Status {key}", workflow_stage=stage, **given)
+
+    changes: list[Change] = []
+    for number in range(101):
+        same = [
+            status("first", "desk", initial=True),
+            *(status(f"s{place}", "lab") for place in range(10)),
+            status("last", "desk", final=True),
+        ]
+        extra = [same[0], status("extra", "lab"), *same[1:]]
+        other = [same[0], status("extra", "bench"), *same[1:]]
+        versions = [
+            StatusCycle(f"type-{number:03}", statuses, version=version)
+            for version, statuses in enumerate((extra, other, same), start=1)
+        ]
+        changes += [
+            opened(f"PO-{number:03}-{place}", cycle, status=key)
+            for place, (cycle, key) in enumerate(
+                zip(versions, ("extra", "extra", f"s{number % 10}"), strict=True)
+            )
+        ]
+    store.save(*changes)
+    for stage in ("lab", "bench"):
+        query = OrderQuery(workflow_stage=stage, sort="id")
+        found = [it.order.id for it in changes if it.order.status.workflow_stage == stage]
+        assert [order.id for order in store.find(query)] == found
+        assert store.count(query) == len(found) == {"lab": 202, "bench": 101}[stage]
+
+
 @pytest.mark.parametrize("sort", SORTS)
 @pytest.mark.parametrize("many", [0, 5, 20_000])
 def test_long_periods_find_the_same_orders(
@@ -114,6 +149,55 @@ def test_long_periods_find_the_same_orders(
     for query in queries:
         expected = [order.id for order in query.select(orders)]
         assert found_with(kept, store, query, many=many) == expected
+
+
+def test_facts_of_every_kind_are_counted(store: SqlStore) -> None:
+    """Counts tell values of different kinds apart, whatever characters are in their texts."""
+    values: list[Any] = ['"', "\\", "a\\u0062", "[1]", "text:x", "\N{ARTIST PALETTE}", "e\u0301"]
+    values += ["1", 1, True, Decimal("0.5"), Decimal(2**63), MONDAY, MONDAY.isoformat()]
+    changes = [
+        opened(f"PO-{number:02}", facts={"it": value, "odd": number % 2 == 1})
+        for number, value in enumerate(values + values[::3])
+    ]
+    store.save(*changes)
+    store.save(*(advanced(it.order, to="shipped") for it in changes[::2]))
+    orders = store.find(OrderQuery())
+    for by in ("facts.it", ("facts.it", "facts.odd"), ("facts.it", "is_open")):
+        counts = store.count(OrderQuery(), by=by)
+        assert list(counts.items()) == list(OrderQuery().count(orders, by=by).items())
+        assert sum(counts.values()) == len(orders)
+
+
+@pytest.mark.parametrize("years", [0, 8, 12])
+def test_the_first_ids_of_a_long_period_are_found(
+    kept: sa.Engine, store: SqlStore, years: int
+) -> None:
+    """Pages by id, one after the other, have all orders of a period of few or many years."""
+    changes = [
+        opened(f"PO-{number * 37 % 60:02}", ordered_on=MONDAY - timedelta(number % 9))
+        for number in range(60)
+    ]
+    changes.append(opened("PO-99", ordered_on=MONDAY - timedelta(365 * years + 9)))
+    closed = [
+        advanced(it.order, to="shipped", today=MONDAY + timedelta(number % 7))
+        for number, it in enumerate(changes)
+    ]
+    store.save(*changes, *closed)
+    orders = [change.order for change in closed]
+    periods: list[dict[str, Any]] = [
+        {"ordered_by": MONDAY - timedelta(3)},
+        {"closed_from": MONDAY + timedelta(2), "closed_by": MONDAY + timedelta(5)},
+        {"ordered_by": MONDAY - timedelta(3), "closed_from": MONDAY + timedelta(2)},
+    ]
+    for days in periods:
+        query = OrderQuery(**days, is_open=False, sort="id", limit=4)
+        pages: list[str] = []
+        while page := found_with(kept, store, query, many=0):
+            pages += page
+            query = evolve(query, after=query.position(store.get(page[-1])))
+        every = evolve(query, after=None, limit=None)
+        assert pages == [order.id for order in every.select(orders)]
+        assert len(pages) > 4
 
 
 def found_with(kept: sa.Engine, store: SqlStore, query: OrderQuery, **given: int) -> Sequence[str]:

@@ -190,6 +190,26 @@ def test_open_orders_are_counted_in_an_index(
     assert found <= {f"open_{name}" for name in index.split("|")}
 
 
+@pytest.mark.parametrize(
+    ("by", "index"),
+    [
+        (("vendor", "status"), "closed_counts"),
+        (("priority", "department"), "closed_counts"),
+        (("workflow_stage", "user"), "closed_user_counts"),
+        (("user", "priority"), "closed_user_counts"),
+        (("department", "user"), "closed_team_counts"),
+        (("vendor", "user"), "closed_team_counts"),
+    ],
+)
+def test_pairs_of_closed_orders_are_counted_in_an_index(
+    studio: sa.Engine, by: tuple[str, str], index: str
+) -> None:
+    """Closed orders are counted by each pair of values in an index that has both near the front."""
+    query = OrderQuery(is_open=False)
+    found = used(studio, lambda it: it.count(query, by=by))
+    assert found == {index}
+
+
 def test_open_orders_are_counted_by_a_fact_in_an_index(studio: sa.Engine) -> None:
     """Open orders are counted by a fact in the index of their facts."""
     query = OrderQuery(is_open=True)

@@ -18,7 +18,7 @@ A history is read in one pass: 0.7 µs an entry (Python 3.11).
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
 
 from attrs import define
@@ -122,9 +122,12 @@ class _Reading:
             *(1, None, opened.to_status, opened.cycle_version, opened.entered_on),
             *(opened.due_on, opened.department, opened.user),
         )
+        if opened.resumed_on is not None:
+            self.here.pauses = _before_the_split(opened, opened.resumed_on, calendar)
         self.stays = [self.here]
         self.paused: _Stay | None = None
-        self.since = opened.entered_on  # when the present visit began or resumed
+        # When the present visit began or resumed.
+        self.since = opened.resumed_on or opened.entered_on
 
     def change(self, entry: StatusChanged) -> None:
         """Leave the present visit, and begin another or resume the paused visit."""
@@ -196,6 +199,18 @@ class _Reading:
                 f"entries must follow one another: {entry.order_id!r} is at"
                 f" {self.here.status!r}, not at {entry.from_status!r}"
             )
+
+
+def _before_the_split(
+    opened: OrderOpened, resumed_on: date, calendar: WorkingCalendar
+) -> tuple[Pause, ...]:
+    """The pauses of a part's first visit, as one pause that ends with the last of them.
+
+    The history of a part doesn't say when the visit was paused, only for how many days.
+    """
+    paused_on = max(opened.entered_on, resumed_on - timedelta(opened.paused_days))
+    days = calendar.count(paused_on, resumed_on)
+    return (Pause(paused_on, resumed_on, days, None),)
 
 
 _visit = trusted(Visit, _Stay, OrderOpened, given=("working_days", "pauses"))

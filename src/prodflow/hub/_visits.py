@@ -32,7 +32,8 @@ class Pause(NamedTuple):
         resumed_on: the day on which the order returned. Until the order returns, this field and
             the fields below are None.
         working_days: the working days from `paused_on` up to the day before `resumed_on`.
-        sequence: the number of the history entry of the return.
+        sequence: the number of the history entry of the return; None for a return before the
+            order was split off from another.
     """
 
     paused_on: date
@@ -209,8 +210,10 @@ def parts_of(visits: Iterable[Visit]) -> list[Part]:
     for visit in visits:
         number, begun_on = visit.sequence, visit.entered_on
         for pause in visit.pauses:
-            parts.append(Part(number, begun_on, pause.paused_on, visit))
-            if pause.sequence is not None and pause.resumed_on is not None:
+            if pause.resumed_on is None:
+                parts.append(Part(number, begun_on, pause.paused_on, visit))
+            elif pause.sequence is not None:  # otherwise the order wasn't there yet
+                parts.append(Part(number, begun_on, pause.paused_on, visit))
                 number, begun_on = pause.sequence, pause.resumed_on
         if not visit.is_paused:
             parts.append(Part(number, begun_on, visit.left_on, visit))

@@ -34,6 +34,7 @@ from prodflow.testing._walks import walks_of
 __all__ = ["CycleSuite"]
 
 _DAYS: Final = st.dates(date(2026, 1, 1), date(2027, 12, 31))
+_STRANGER: Final = "a vendor of no terms"
 _MONDAY: Final = date(2026, 11, 16)
 
 
@@ -225,6 +226,15 @@ class CycleSuite:
             amended = flow.amend(order, **given, **RECORDED)
             laws.a_split_divides_the_order(flow, [*changes[:last], amended], quantities)
 
+    @SHARED
+    @given(day=_DAYS, data=st.data())
+    def test_a_reorder_repeats_the_order(
+        self, cycle: StatusCycle, flow: ProductionFlow, day: date, data: st.DataObject
+    ) -> None:
+        """A reprint has what its order is about, but begins from the start."""
+        for change in data.draw(_walks(flow, cycle)):
+            laws.a_reorder_repeats_the_order(flow, change.order, day)
+
     def test_going_back_completes_nothing(self, cycle: StatusCycle, flow: ProductionFlow) -> None:
         """Work that is sent back was not completed."""
         for status in cycle.path[1:-1]:
@@ -287,6 +297,7 @@ class CycleSuite:
         laws.an_order_that_moved_is_refused(flow, changes)
         for before, change in zip((None, *changes), changes, strict=False):
             laws.nothing_is_overdue_on_its_due_day(change.order)
+            laws.an_order_is_due_as_its_policy_says(flow, change.order)
             laws.a_change_fills_each_slot_once(change)
             laws.a_trigger_fires_for_its_entries(flow, before and before.order, change)
             laws.reminders_are_counted_day_by_day(flow, change.order, change.order.begun_on)
@@ -368,8 +379,8 @@ def _returned(
 
 
 def _vendors(flow: ProductionFlow) -> list[str | None]:
-    """None, and every vendor with terms."""
-    return [None, *(flow.due_dates.vendors if isinstance(flow.due_dates, Terms) else ())]
+    """None, a vendor without terms, and every vendor with terms."""
+    return [None, _STRANGER, *(flow.due_dates.vendors if isinstance(flow.due_dates, Terms) else ())]
 
 
 def _edited(cycle: StatusCycle) -> StatusCycle:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from prodflow import FactChanges, Facts, StatusCycle
+from prodflow import FactChanges, Facts, ProductionOrder, StatusCycle
 
 Fact = str | bool | int | Decimal | date
 T = TypeVar("T")
@@ -43,7 +43,8 @@ OPTIONAL_PEOPLE: Final = st.sampled_from([None, *_PEOPLE])
 ROLES: Final = ("Lab", "Lead", "Büro")
 REASONS: Final = ("torn", "blurred", "client")
 PRIORITIES: Final = (0, 0, 0, 1, -1, 5, 1_000, -1_000)
-QUANTITIES: Final = (None, None, 1, 2, 12, 2**31 - 1)
+LARGEST: Final = 2**31 - 1
+QUANTITIES: Final = (None, None, 1, 2, 12, LARGEST)
 # Of every kind, and some that Python takes for equal although their kinds differ.
 _FACTS: Final[tuple[Fact, ...]] = (
     *("Lee", True, 2, Decimal("1.50"), date(2026, 11, 30)),
@@ -131,6 +132,33 @@ def draw_fact_changes(draw: DrawFn, facts: Facts) -> dict[str, Fact | None]:
     names = known if is_nearly_full(facts) else [*known, *_FACT_NAMES]
     values = (*_FACTS, *[None] * 8)
     return {pick(draw, names): pick(draw, values) for _ in range(pick(draw, (1, 2, 3)))}
+
+
+def is_divisible(order: ProductionOrder) -> bool:
+    """Whether an order can be split."""
+    is_on_path = order.is_open and order.resumes_in is None
+    return is_on_path and order.quantity is not None and order.quantity > 1
+
+
+def draw_parts(
+    draw: DrawFn, order: ProductionOrder, first_id: str | None = None
+) -> list[tuple[str, int]]:
+    """The ids and quantities of parts of an order that can be split.
+
+    Args:
+        draw: the function that draws.
+        order: the order to split.
+        first_id: the id of the first part; None for a name with the version of the order.
+    """
+    names = [f"part-{order.version}-{number}" for number in range(3)]
+    left = (order.quantity or 0) - 1
+    parts: list[tuple[str, int]] = []
+    for order_id in (first_id or names[0], *names[1:][: pick(draw, (0, 0, 1, 2))]):
+        if left:
+            quantity = pick(draw, (1, left, -(left // -2)))
+            parts.append((order_id, quantity))
+            left -= quantity
+    return parts
 
 
 @st.composite

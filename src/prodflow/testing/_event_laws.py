@@ -19,6 +19,7 @@ from prodflow import (
     Opening,
     OrderAmended,
     OrderOpened,
+    OrderSplit,
     OutboxItem,
     ProductionFlow,
     ProductionOrder,
@@ -221,7 +222,9 @@ def _occasions(
     trigger: Trigger, before: ProductionOrder | None, order: ProductionOrder, entry: HistoryEntry
 ) -> Iterator[bool]:
     """Whether an entry is what a trigger waits for, in each way in which it may be."""
-    if isinstance(entry, OrderAmended | CycleAdopted | ChangeUndone):
+    if isinstance(entry, OrderAmended | CycleAdopted | ChangeUndone | OrderSplit):
+        return
+    if isinstance(entry, OrderOpened) and entry.split_from is not None:
         return
     status, when = order.status, trigger.when
     match when:

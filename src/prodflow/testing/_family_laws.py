@@ -1,12 +1,14 @@
-"""What holds when orders are split and permissions are added: decisions D37 and D43."""
+"""What holds of splits, reprints and permissions: decisions D37, D38 and D43."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
+from typing import Any
 
 from attrs import evolve
 
 from prodflow import (
+    Facts,
     MemoryStore,
     Move,
     OrderOpened,
@@ -20,7 +22,9 @@ from prodflow import (
 )
 from prodflow.flow import Change
 from prodflow.testing._cases import case
+from prodflow.testing._event_laws import a_trigger_fires_for_its_entries
 from prodflow.testing._law_steps import NOTE, RECORDED, cycles_of, outcome
+from prodflow.testing._plan_laws import an_order_is_due_as_its_policy_says
 
 
 def a_split_divides_the_order(
@@ -91,6 +95,45 @@ def _check_saved(changes: Sequence[Change], made: Sequence[Change]) -> None:
     ]
     case("a part has a reminder that is still to come", new)
     assert all(event.fire_on is not None and event.fire_on >= today for event in new)
+
+
+def a_reorder_repeats_the_order(
+    flow: ProductionFlow, order: ProductionOrder, ordered_on: date
+) -> None:
+    """A reprint has what its order is about, but begins from the start, without its dates (D38).
+
+    What you give replaces what the order has.
+
+    Args:
+        flow: the flow; its rules may refuse the reprint.
+        order: the order to repeat, in any status.
+        ordered_on: the order date of the reprint.
+    """
+    reasons = [reason.key for reason in flow.rules.reasons if not reason.inactive] or ["law"]
+    asked = partial(
+        flow.reorder, order, order_id="reprint", ordered_on=ordered_on, reason=reasons[0]
+    )
+    kept = (order.invoice_id, order.vendor, order.priority, order.quantity, order.facts)
+    given: dict[str, Any] = {"vendor": "Law", "quantity": 3, "facts": {"law": True}}
+    others = (order.invoice_id, "Law", order.priority, 3, Facts({"law": True}))
+    dated: dict[str, Any] = {"delivery_on": ordered_on}
+    for more, about in [({}, kept), (dated, kept), (dated | given, others)]:
+        made = outcome(partial(asked, **more, **RECORDED))
+        case("the order had facts and a delivery date", order.facts and order.delivery_on)
+        case("the order was repeated", isinstance(made, Change))
+        if isinstance(made, RuleError):
+            continue
+        new, entry = made.order, made.entry
+        assert isinstance(entry, OrderOpened)
+        assert entry.reason == reasons[0]
+        assert (new.invoice_id, new.vendor, new.priority, new.quantity, new.facts) == about
+        assert (new.reorder_of, new.split_from) == (order.id, None)
+        assert (new.cycle, new.status) == (order.cycle, order.cycle.initial)
+        assert new.delivery_on == more.get("delivery_on")
+        assert {new.ordered_on, new.plan_from, new.entered_on} == {ordered_on}
+        assert (new.version, new.visit, new.held_days, new.due_on_is_manual) == (1, 1, 0, False)
+        an_order_is_due_as_its_policy_says(flow, new)
+        a_trigger_fires_for_its_entries(flow, None, made)
 
 
 def a_permission_only_restricts(

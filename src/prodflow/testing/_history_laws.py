@@ -14,6 +14,8 @@ from prodflow import (
     ClosingChangedError,
     CompletionDateError,
     NothingToUndoError,
+    OrderOpened,
+    OrderSplit,
     ProductionFlow,
     ProductionOrder,
     StatusChanged,
@@ -77,12 +79,13 @@ def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]
     """After an undo, the order is the same as before the undone entry, except its version (D34).
 
     The undone entry no longer counts. Every report and every reminder is as if it had never been
-    made.
+    made. An opening and a split can't be undone.
     """
     order, entries = changes[-1].order, entries_of(changes)
     *before, last = effective(entries)
-    case("something can be undone", before)
-    if not before:
+    can_undo = bool(before) and not isinstance(last, OrderSplit)
+    case("something can be undone", can_undo)
+    if not can_undo:
         with pytest.raises(NothingToUndoError):
             flow.undo(order, entries, cycles=cycles_of(changes), **RECORDED)
         return
@@ -100,15 +103,20 @@ def an_undo_gives_the_order_back(flow: ProductionFlow, changes: Sequence[Change]
 def undoing_everything_leads_to_the_opening(
     flow: ProductionFlow, changes: Sequence[Change]
 ) -> None:
-    """If you undo every change, the order is as opened, and nothing is left to undo (D34)."""
+    """If you undo every change, the order is as opened, and nothing is left to undo (D34).
+
+    A split can't be undone. So an order that was split becomes as it was after its last split.
+    """
     cycles, run = cycles_of(changes), [*changes]
-    times = len(effective(entries_of(run))) - 1
+    counting = effective(entries_of(run))
+    last = max(at for at, it in enumerate(counting) if isinstance(it, OrderOpened | OrderSplit))
+    times = len(counting) - 1 - last
     case("several entries are undone", times > 1)
     for _ in range(times):
         run.append(flow.undo(run[-1].order, entries_of(run), cycles=cycles, **RECORDED))
-    order = run[-1].order
-    assert order == same_but(changes[0].order, order, "version")
-    same_reports(run, changes[:1])
+    order, kept = run[-1].order, changes[: counting[last].sequence]
+    assert order == same_but(kept[-1].order, order, "version")
+    same_reports(run, kept)
     with pytest.raises(NothingToUndoError):
         flow.undo(order, entries_of(run), cycles=cycles, **RECORDED)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, assert_never
 
 from prodflow import (
@@ -13,10 +14,18 @@ from prodflow import (
     Leaving,
     ProductionFlow,
     ProductionOrder,
+    RuleError,
 )
 from prodflow.hub import visits
 from prodflow.testing._cases import case
-from prodflow.testing._law_steps import RECORDED, advanced, occasions, replanned, same_but
+from prodflow.testing._law_steps import (
+    RECORDED,
+    advanced,
+    occasions,
+    outcome,
+    replanned,
+    same_but,
+)
 from prodflow.testing._plan_laws import counting_of
 from prodflow.testing._reports import same_orders, same_outbox, same_reports, stored
 
@@ -229,9 +238,12 @@ def a_completed_aside_goes_on(flow: ProductionFlow, changes: Sequence[Change], a
     following = order.cycle.next_after(order.status.key)
     case("the next status is not the final one", following != order.cycle.final)
     waiting = advanced(flow, order, to=aside, current_complete=True)
-    after = advanced(flow, waiting.order)
+    expected = outcome(partial(advanced, flow, order))
+    after = outcome(partial(advanced, flow, waiting.order))
+    if isinstance(expected, RuleError) or isinstance(after, RuleError):
+        assert after == expected  # the policy needs a delivery date that isn't there
+        return
     assert after.order.status == following
-    expected = advanced(flow, order)
     assert after.order == same_but(expected.order, after.order, "version", "visit")
     same_orders([*changes, waiting, after], [*changes, expected])
 

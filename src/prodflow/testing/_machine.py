@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from prodflow import (
+    EVERY_DAY,
     Change,
     CreateTask,
     DaysFromDelivery,
@@ -31,7 +32,9 @@ from prodflow import (
     RuleError,
     StatusCycle,
     StoreError,
+    Terms,
     Trigger,
+    VendorTerms,
     WorkingCalendar,
 )
 from prodflow.testing._queries import groupings, order_queries
@@ -116,6 +119,16 @@ _FLOWS: Final = [
     ),
     evolve(FLOW, due_dates=Forward(WorkingCalendar(holidays=_HOLIDAYS))),
 ]
+_BY_VENDOR: Final = evolve(
+    FLOW,
+    due_dates=Terms(
+        Forward(),
+        {
+            "West": VendorTerms(durations={"lab": 2}, calendars={"check": EVERY_DAY}),
+            "V": VendorTerms(durations={"ordered": 0, "lab": 9}),
+        },
+    ),
+)
 
 _Edit = tuple[str, str, bool, int]
 # An edit: what to do, to which status, in which of two ways, and by how much the version grows.
@@ -294,6 +307,57 @@ class _StoreMachine(RuleBasedStateMachine):
             changes += FLOW.split(order, [(part, quantity)], **given)
         except RuleError:
             return
+        self._save(*changes)
+
+    @precondition(lambda self: self._seen)
+    @rule(
+        number=_NUMBERS,
+        order_id=st.sampled_from([*_ORDERS, "PO-9"]),
+        days=_DAYS,
+        vendor=_VENDORS,
+        at=_ATS,
+        command_id=_COMMANDS,
+    )
+    def reorder(
+        self,
+        *,
+        number: int,
+        order_id: str,
+        days: int,
+        vendor: str | None,
+        at: datetime,
+        command_id: str | None,
+    ) -> None:
+        """Order the same again, under an id that may exist already; some vendors have terms."""
+        order = self.model.get(self._pick(self._seen, number).id)
+        if order.id == order_id:
+            return
+        given: Any = {"by": "Ann", "at": at, "command_id": command_id}
+        if vendor is not None:
+            given["vendor"] = vendor
+        ordered_on = MONDAY + timedelta(days)
+        self._save(
+            _BY_VENDOR.reorder(
+                order, order_id=order_id, ordered_on=ordered_on, reason="torn", **given
+            )
+        )
+
+    @precondition(lambda self: self._seen)
+    @rule(number=_NUMBERS, vendor=_VENDORS, at=_ATS, moves=st.booleans())
+    def change_by_terms(
+        self,
+        number: int,
+        vendor: str | None,
+        at: datetime,
+        moves: bool,  # noqa: FBT001 - Hypothesis passes by name
+    ) -> None:
+        """Give an order another vendor, and plan it by the vendor's terms; it may move on too."""
+        order = self.model.get(self._pick(self._seen, number).id)
+        planned = _BY_VENDOR.amend(order, vendor=vendor, by="Ann", at=at)
+        changes = [planned]
+        if moves and order.is_open:
+            today = order.begun_on
+            changes.append(_BY_VENDOR.advance(planned.order, today=today, by="Ann", at=at))
         self._save(*changes)
 
     @precondition(lambda self: self._seen)

@@ -238,6 +238,31 @@ def an_order_is_due_as_planned(
         entered_on = row.due_on or entered_on
 
 
+def an_order_is_due_as_its_policy_says(flow: ProductionFlow, order: ProductionOrder) -> None:
+    """Whatever happened to an order, it's due when its policy says, by the terms of its vendor.
+
+    This holds for every policy, your own too, but only if the order never had another policy.
+    """
+    policy = flow.due_dates
+    asked = PlanningFacts(
+        cycle=order.cycle,
+        status=order.status,
+        plan_from=order.plan_from,
+        ordered_on=order.ordered_on,
+        delivery_on=order.delivery_on,
+        entered_on=order.entered_on,
+        paused_working_days=order.paused_working_days,
+        held_days=order.held_days if policy.shift_holds else 0,
+        vendor=order.vendor,
+        quantity=order.quantity,
+        priority=order.priority,
+        facts=order.facts,
+    )
+    expected = policy.due_on(asked)
+    case("the order has a due date", expected)
+    assert order.calculated_due_on == expected
+
+
 def _keys(cycle: StatusCycle) -> set[str]:
     return {status.key for status in cycle}
 

@@ -200,7 +200,7 @@ class PagingLaws:
         for sort in _SORTS:
             for size in _SIZES:
                 query = OrderQuery(sort=sort, limit=size)
-                paged = [order for page in _pages(store, query) for order in page]
+                paged = [order for page in pages_of(store, query) for order in page]
                 assert paged == OrderQuery(sort=sort).select(orders)
 
     def test_a_page_goes_on_where_it_was(self, store: Store) -> None:
@@ -246,7 +246,7 @@ class PagingLaws:
         ids = [order.id for order in store.find(query)]
         staying, seen = set(ids), list[str]()
         coming = iter(moves)
-        for page in _pages(store, evolve(query, limit=size)):
+        for page in pages_of(store, evolve(query, limit=size)):
             seen += [order.id for order in page]
             # The last order of the page moves, or one that is close to it.
             for step, days, priority in islice(coming, 1):
@@ -357,7 +357,7 @@ def _cycles(store: Store) -> list[StatusCycle]:
     return [store.get_cycle(name, number) for name in names for number in store.versions(name)]
 
 
-def _pages(store: Store, query: OrderQuery) -> Iterator[list[ProductionOrder]]:
+def pages_of(store: Store, query: OrderQuery) -> Iterator[list[ProductionOrder]]:
     """The pages of a query, by the last order and by its position in turn."""
     for number in range(_MOST_PAGES):
         page = store.find(query)

@@ -6,6 +6,9 @@ moves. A step draws what a user would enter, and makes the change. If a rule ref
 walk makes an empty amendment, which only an entry guard can refuse. So without an entry guard, a
 walk has as many changes as were asked for.
 
+Some walks begin with a part that is split off another order, or with a reprint. The other order
+takes a few steps first, which aren't in the walk.
+
 Each step is one draw from a separate strategy, so Hypothesis can leave a step out while it shrinks
 an example. Within a step, `pick` draws an index where it can, because a new strategy costs time.
 """
@@ -29,12 +32,14 @@ from prodflow import (
     DueDatePolicy,
     HistoryEntry,
     Move,
+    OrderSplit,
     ProductionFlow,
     ProductionOrder,
     RuleError,
     Status,
     StatusChanged,
     StatusCycle,
+    Terms,
     UnmappedStatusError,
     effective,
 )
@@ -43,6 +48,7 @@ from prodflow.testing._drawing import (
     DAYS,
     DESCRIPTIONS,
     KEYS,
+    LARGEST,
     NOTES,
     OPTIONAL_PEOPLE,
     PEOPLE,
@@ -52,6 +58,8 @@ from prodflow.testing._drawing import (
     Fact,
     draw_fact_changes,
     draw_facts,
+    draw_parts,
+    is_divisible,
     is_nearly_full,
     later,
     pick,
@@ -67,6 +75,8 @@ _RECORDERS: Final = st.tuples(PEOPLE, OPTIONAL_PEOPLE)
 _DAYS_PASSED: Final = st.sampled_from([0, 0, 1, 2, 3, 5, 8, 13])
 _ASSIGNEES: Final = st.just(NOTHING) | OPTIONAL_PEOPLE
 _DATES: Final = order_dates()
+_ORIGINS: Final = ("new", *["part"] * 3, *["reprint"] * 2, *["new"] * 5)
+_OTHERS: Final = ("whole", "damaged")
 
 
 def keywords(
@@ -98,6 +108,14 @@ def draw_reason(draw: DrawFn, rules: ChangeRules) -> str | None:
     keys = [reason.key for reason in rules.reasons] or REASONS
     choices: list[str | None] = [None, *keys]
     return pick(draw, choices)
+
+
+def draw_vendor(draw: DrawFn, flow: ProductionFlow) -> str | None:
+    """A vendor or None; often a vendor that has terms."""
+    policy = flow.due_dates
+    if isinstance(policy, Terms) and policy.vendors and draw(st.booleans()):
+        return pick(draw, [*policy.vendors])
+    return draw(OPTIONAL_PEOPLE)
 
 
 def days_around(draw: DrawFn, order: ProductionOrder) -> date:
@@ -139,7 +157,32 @@ class Walk:
         return [change.entry for change in self.changes]
 
     def open(self, order_id: str) -> None:
-        """Open the order, most often in the initial status."""
+        """Open the order, or get it from another one, as a part or a reprint."""
+        origin = pick(self.draw, _ORIGINS)
+        if origin == "new" or not self._come_from_another(order_id, is_part=origin == "part"):
+            self._open(order_id)
+
+    def _come_from_another(self, order_id: str, *, is_part: bool) -> bool:
+        """Begin with a part or a reprint of another order, unless a rule refuses it."""
+        flow, first = self.flow, self.cycles[0]
+        self._open(next(other for other in _OTHERS if other != order_id))
+        for _ in range(pick(self.draw, (0, 1, 2))):
+            self.take()
+        try:
+            change = _part(self, order_id) if is_part else None
+            change = change or _reprint(self, order_id)
+        except RuleError:
+            change = None
+        self.changes, self.flows = [], []
+        if change is None:
+            self.flow, self.cycles = flow, [first]
+            return False
+        self.cycles = [change.order.cycle]
+        self._keep(change)
+        return True
+
+    def _open(self, order_id: str) -> None:
+        """Open an order, most often in the initial status."""
         cycle = self.cycles[0]
         first = [*[None] * 5, *(status.key for status in cycle.choices())]
         ordered_on, delivery_on = self.draw(_DATES)
@@ -151,7 +194,7 @@ class Walk:
                 ordered_on=ordered_on,
                 delivery_on=delivery_on,
                 invoice_id=self.draw(OPTIONAL_PEOPLE),
-                vendor=self.draw(OPTIONAL_PEOPLE),
+                vendor=draw_vendor(self.draw, self.flow),
                 priority=pick(self.draw, PRIORITIES),
                 quantity=pick(self.draw, QUANTITIES),
                 facts=draw_facts(self.draw),
@@ -230,10 +273,13 @@ def _steps(walk: Walk) -> list[_Step]:
         steps += [*_moves(12, [cycle[order.resumes_in]]), *_moves(2, path), *_moves(1, cancelled)]
     else:
         steps += [*_moves(2, path[:-1]), *_moves(6, cancelled)]
-    steps += [_change, *[_amend] * 4, *[_describe] * 3, _correct, _replan, *[_migrate] * 3]
+    steps += [_change, *[_amend] * 4, *[_describe] * 3, _correct, _replan, *[_migrate] * 4]
     if order.held is not None:  # an amendment or migration now also concerns the paused visit
-        steps += [*[_amend] * 3, *[_migrate] * 10]
-    if len(effective(walk.entries)) > 1:
+        steps += [*[_amend] * 3, *[_migrate] * 16]
+    if is_divisible(order):
+        steps += [_split] * 5
+    counting = effective(walk.entries)
+    if len(counting) > 1 and not isinstance(counting[-1], OrderSplit):
         steps += [_undo] * _undos(walk.entries[-1])
     return steps
 
@@ -301,6 +347,45 @@ def _undo(walk: Walk, recorded: dict[str, Any]) -> Change:
     return walk.flow.undo(walk.order, walk.entries, cycles=walk.cycles, **recorded)
 
 
+def _split(walk: Walk, recorded: dict[str, Any]) -> Change:
+    return walk.flow.split(walk.order, draw_parts(walk.draw, walk.order), **recorded)[0]
+
+
+def _part(walk: Walk, order_id: str) -> Change | None:
+    """The opening of a part; None if the walk's order is closed, so it has no parts.
+
+    An order off the path returns first, so some parts have been on hold.
+    """
+    order, recorded = walk.order, walk.recorded()
+    if not order.is_open:
+        return None
+    if order.resumes_in is not None:
+        order = walk.flow.advance(order, today=walk.today, **recorded).order
+    if not is_divisible(order):
+        order = walk.flow.amend(order, quantity=pick(walk.draw, (2, 12, LARGEST)), **recorded).order
+    _, part, *_ = walk.flow.split(order, draw_parts(walk.draw, order, order_id), **recorded)
+    return part
+
+
+def _reprint(walk: Walk, order_id: str) -> Change:
+    keys = [reason.key for reason in walk.flow.rules.reasons] or REASONS
+    ordered_on = walk.today
+    delivery_on = later(ordered_on, pick(walk.draw, (14, 0, 60)))
+    given: tuple[dict[str, Any], ...] = (
+        *({}, {"delivery_on": delivery_on}, {"delivery_on": delivery_on}),
+        {"quantity": 2, "facts": {"rush": True}},
+        {"vendor": None, "plan_from": later(ordered_on, 7)},
+    )
+    return walk.flow.reorder(
+        walk.order,
+        order_id=order_id,
+        ordered_on=ordered_on,
+        reason=pick(walk.draw, keys),
+        **pick(walk.draw, given),
+        **walk.recorded(),
+    )
+
+
 def _amend(walk: Walk, recorded: dict[str, Any]) -> Change:
     return _amend_all(walk, recorded, walk.draw(_AMENDED))
 
@@ -313,6 +398,8 @@ def _describe(walk: Walk, recorded: dict[str, Any]) -> Change:
 def _amend_all(walk: Walk, recorded: dict[str, Any], names: Sequence[str]) -> Change:
     order, draw = walk.order, walk.draw
     given: dict[str, Any] = {name: _amended(draw, name, order) for name in names}
+    if "vendor" in given:
+        given["vendor"] = draw_vendor(draw, walk.flow)
     if "ordered_on" in given and given.get("plan_from") is not None:
         given["plan_from"] = max(given["plan_from"], given["ordered_on"])
     reason = draw_reason(draw, walk.flow.rules)
@@ -379,6 +466,11 @@ def _migrate(walk: Walk, recorded: dict[str, Any]) -> Change:
     return change
 
 
+def _new_key(cycle: StatusCycle, key: str) -> str:
+    """A key that the cycle doesn't have; a mapping can't also rename what is renamed to."""
+    return _new_key(cycle, f"{key}_") if key in cycle else key
+
+
 def _edited(walk: Walk) -> tuple[StatusCycle, dict[str, str]]:
     """Another version of the order's cycle, and the new keys of statuses that it renames."""
     draw, order = walk.draw, walk.order
@@ -391,10 +483,13 @@ def _edited(walk: Walk) -> tuple[StatusCycle, dict[str, str]]:
         case "return":  # to a version that the order left before
             return pick(draw, others), {}
         case "rename":
-            mapping = {key: f"{key[:50]}.{len(walk.cycles)}"}
+            mapping = {key: _new_key(cycle, f"{key[:50]}.{len(walk.cycles)}")}
             edited = _renamed(cycle, mapping)
         case "rename_all":
-            mapping = {status.key: f"{len(walk.cycles)}.{status.key[:50]}" for status in cycle}
+            mapping = {
+                status.key: _new_key(cycle, f"{len(walk.cycles)}.{status.key[:50]}")
+                for status in cycle
+            }
             edited = _renamed(cycle, mapping)
         case "add":
             status = Status(draw(KEYS), draw(DESCRIPTIONS), non_standard=draw(st.booleans()))

@@ -46,7 +46,11 @@ from prodflow.testing._fact_laws import (
     facts_follow_the_entries,
     what_is_amended_is_planned_with,
 )
-from prodflow.testing._family_laws import a_permission_only_restricts, a_split_divides_the_order
+from prodflow.testing._family_laws import (
+    a_permission_only_restricts,
+    a_reorder_repeats_the_order,
+    a_split_divides_the_order,
+)
 from prodflow.testing._history_laws import (
     a_first_day_is_corrected_within_its_bounds,
     a_hold_follows_new_defaults,
@@ -74,6 +78,7 @@ from prodflow.testing._plan_laws import (
     a_start_in_time_keeps_the_latest_dates,
     a_vendor_has_the_durations_of_its_terms,
     add_counts_working_days,
+    an_order_is_due_as_its_policy_says,
     an_order_is_due_as_planned,
     asides_never_change_the_plan,
     backward_ends_on_the_delivery_date,
@@ -106,6 +111,7 @@ __all__ = [
     "a_migration_keeps_the_visit",
     "a_permission_only_restricts",
     "a_refused_bulk_names_every_order",
+    "a_reorder_repeats_the_order",
     "a_return_from_hold_enters_nothing",
     "a_split_divides_the_order",
     "a_start_in_time_keeps_the_latest_dates",
@@ -115,6 +121,7 @@ __all__ = [
     "add_counts_working_days",
     "advancing_reaches_the_final",
     "an_amended_delivery_moves_its_due_date_only",
+    "an_order_is_due_as_its_policy_says",
     "an_order_is_due_as_planned",
     "an_order_that_moved_is_refused",
     "an_undo_gives_the_order_back",

@@ -287,6 +287,22 @@ class Dialect(ABC):
         """The condition that a column has one of these values, passed as a single parameter."""
 
     @abstractmethod
+    def among_found(
+        self, column: sa.ColumnElement[T], statement: sa.Select[Any]
+    ) -> sa.ColumnElement[bool]:
+        """The condition that a column has one of the values that a statement finds first."""
+
+    @abstractmethod
+    def each(self, values: Collection[str]) -> sa.FromClause:
+        """A table of these values; its column is `value`."""
+
+    @abstractmethod
+    def among_rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
+    ) -> sa.ColumnElement[bool]:
+        """The condition that some columns have the values of one of these rows."""
+
+    @abstractmethod
     def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
         """The condition that a text is part of a column."""
 
@@ -302,6 +318,10 @@ class Dialect(ABC):
     def grouped(self, column: sa.Column[T]) -> sa.ColumnElement[T]:
         """A column of a pair by which rows are grouped."""
         return column
+
+    @abstractmethod
+    def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
+        """The values of a column in all rows, as a JSON array; None if there may be no row."""
 
     @abstractmethod
     def failure(self, error: DBAPIError) -> Failure:

@@ -6,7 +6,7 @@ table (decision D5). A stage is looked up in the versions of the cycles instead.
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from attrs import NOTHING
@@ -16,6 +16,9 @@ from prodflow_sqlalchemy._dialect import Dialect
 
 Place = tuple[str, str]
 """An order type and a status."""
+
+_MOST: Final = 100
+"""With more alternatives, they are one parameter: SQLite refuses a condition 1,000 levels deep."""
 
 Stages = Mapping[tuple[str, str, int], str | None]
 """The workflow stage of a status, by order type, key and cycle version."""
@@ -98,10 +101,27 @@ def in_stages(
         if stage in names:
             versions.setdefault(place, []).append(version)
     c = orders.c
-    found: list[sa.ColumnElement[bool]] = []
-    for (order_type, key), numbers in versions.items():
-        place_is = sa.and_(c.order_type == order_type, c.status == key)
-        if len(numbers) < counts[order_type, key]:
-            place_is = sa.and_(place_is, dialect.among(c.cycle_version, numbers))
-        found.append(place_is)
-    return sa.or_(sa.false(), *found)
+    whole = [place for place, numbers in versions.items() if len(numbers) == counts[place]]
+    some = [
+        (*place, number)
+        for place, numbers in versions.items()
+        if len(numbers) < counts[place]
+        for number in numbers
+    ]
+    return sa.or_(
+        _is_one((c.order_type, c.status), whole, dialect),
+        _is_one((c.order_type, c.status, c.cycle_version), some, dialect),
+    )
+
+
+def _is_one(
+    columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]], dialect: Dialect
+) -> sa.ColumnElement[bool]:
+    """The condition that some columns have the values of one of these rows."""
+    if len(rows) > _MOST:
+        return dialect.among_rows(columns, rows)
+    equal = [
+        sa.and_(*(column == value for column, value in zip(columns, row, strict=True)))
+        for row in rows
+    ]
+    return sa.or_(sa.false(), *equal)

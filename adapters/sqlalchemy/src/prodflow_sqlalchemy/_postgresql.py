@@ -260,6 +260,28 @@ class PostgresqlDialect(Dialect):
         kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
         return column == sa.any_(sa.literal([*values], sa.ARRAY(kind)))
 
+    def among_found(
+        self, column: sa.ColumnElement[T], statement: sa.Select[Any]
+    ) -> sa.ColumnElement[bool]:
+        """As an array, so that it's found before the index of the column is read."""
+        return column == sa.any_(sa.func.array(statement.scalar_subquery()))
+
+    def each(self, values: Collection[str]) -> sa.FromClause:
+        array = sa.literal([*values], sa.ARRAY(sa.Text))
+        return sa.func.unnest(array).table_valued("value").render_derived()
+
+    def among_rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
+    ) -> sa.ColumnElement[bool]:
+        lists = zip(*rows, strict=True)
+        arrays = [
+            sa.literal([*values], sa.ARRAY(column.type))
+            for column, values in zip(columns, lists, strict=True)
+        ]
+        names = [column.name for column in columns]
+        each = sa.func.unnest(*arrays).table_valued(*names).render_derived()
+        return sa.tuple_(*columns).in_(sa.select(each))
+
     def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
         return sa.func.strpos(column, text) > 0
 
@@ -276,6 +298,9 @@ class PostgresqlDialect(Dialect):
         setting: str = connection.execute(_NO_WORKERS).scalar_one()
         yield
         connection.execute(_WORKERS, {"setting": setting})
+
+    def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
+        return sa.cast(sa.func.array_to_json(sa.func.array_agg(column)), sa.Text)
 
     def failure(self, error: DBAPIError) -> Failure:
         """The kind of an error, by its SQLSTATE and by whether the connection is lost."""

@@ -218,6 +218,21 @@ class SqliteDialect(Dialect):
         each = sa.func.json_each(json_text([*values])).table_valued("value")
         return column.in_(sa.select(each.c.value))
 
+    def among_found(
+        self, column: sa.ColumnElement[T], statement: sa.Select[Any]
+    ) -> sa.ColumnElement[bool]:
+        return column.in_(statement)
+
+    def each(self, values: Collection[str]) -> sa.FromClause:
+        return sa.func.json_each(json_text([*values])).table_valued("value")
+
+    def among_rows(
+        self, columns: Sequence[sa.Column[Any]], rows: Sequence[Sequence[str | int]]
+    ) -> sa.ColumnElement[bool]:
+        each = sa.func.json_each(json_text(rows)).table_valued("value")
+        values = [sa.func.json_extract(each.c.value, f"$[{n}]") for n in range(len(columns))]
+        return sa.tuple_(*columns).in_(sa.select(*values))
+
     def has_part(self, column: sa.Column[str], text: str) -> sa.ColumnElement[bool]:
         return sa.func.instr(column, text) > 0
 
@@ -231,6 +246,9 @@ class SqliteDialect(Dialect):
         each row in the table.
         """
         return self.unindexed(column)
+
+    def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
+        return sa.func.json_group_array(column, type_=sa.Text)
 
     def failure(self, error: DBAPIError) -> Failure:
         """BUSY for a busy or locked database, OTHER for everything else.
