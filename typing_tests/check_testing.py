@@ -48,6 +48,7 @@ from prodflow.testing.laws import (
     a_change_fills_each_slot_once,
     a_change_is_planned_with_its_facts,
     a_change_made_again_gives_the_same_events,
+    a_changed_field_is_read,
     a_closed_order_does_not_advance,
     a_closed_order_reopens_only_if_allowed,
     a_completed_aside_goes_on,
@@ -59,6 +60,8 @@ from prodflow.testing.laws import (
     a_jump_keeps_the_date_of_the_plan,
     a_migration_closes_nothing,
     a_migration_keeps_the_visit,
+    a_moved_row_is_a_move,
+    a_new_row_gets_a_new_key,
     a_permission_only_restricts,
     a_refused_bulk_names_every_order,
     a_return_from_hold_enters_nothing,
@@ -70,6 +73,7 @@ from prodflow.testing.laws import (
     add_counts_working_days,
     advancing_reaches_the_final,
     an_amended_delivery_moves_its_due_date_only,
+    an_edit_is_one_version,
     an_order_is_due_as_planned,
     an_order_that_moved_is_refused,
     an_undo_gives_the_order_back,
@@ -83,6 +87,8 @@ from prodflow.testing.laws import (
     every_bulk_verb_equals_its_single_verb,
     every_date_of_a_plan_is_a_working_day,
     every_path_is_active_and_standard,
+    every_problem_of_statuses_has_a_place,
+    every_problem_of_triggers_has_a_place,
     facts_follow_the_entries,
     forward_equals_backward,
     going_back_completes_nothing,
@@ -91,11 +97,14 @@ from prodflow.testing.laws import (
     nothing_is_due_before_its_anchor,
     nothing_is_overdue_on_its_due_day,
     plan_dates_never_decrease,
+    problems_show_no_keys,
     reminders_are_counted_day_by_day,
     renaming_and_back_changes_nothing,
     replay_rebuilds_the_order,
     several_asides_are_one_hold,
+    statuses_posted_back_are_unchanged,
     the_outbox_follows_the_orders,
+    triggers_posted_back_are_unchanged,
     undoing_everything_leads_to_the_opening,
     visits_follow_one_another,
     what_is_amended_is_planned_with,
@@ -283,6 +292,15 @@ def check_laws(
     reminders_are_counted_day_by_day(flow, order, day)
     the_outbox_follows_the_orders(MemoryStore(), flow, cycle, [("wait", {"days": 1})])
     what_never_fails_is_delivered(MemoryStore(), 5, failing={1}, dying=[], limit=2)
+    a_changed_field_is_read(cycle, "lab", "default_duration", 3)
+    a_moved_row_is_a_move(cycle, "lab", 2)
+    a_new_row_gets_a_new_key(cycle, "Framing", ["framing"], removed="lab")
+    an_edit_is_one_version(cycle, cycle.statuses)
+    every_problem_of_statuses_has_a_place([{"key": "lab"}, *cycle])
+    every_problem_of_triggers_has_a_place([{"key": "call"}, *flow.triggers], [cycle])
+    problems_show_no_keys(cycle.statuses, flow.triggers, [cycle])
+    statuses_posted_back_are_unchanged(cycle)
+    triggers_posted_back_are_unchanged(flow.triggers)
 
 
 def check_testing_refuses(flow: ProductionFlow, cycle: StatusCycle, order: ProductionOrder) -> None:

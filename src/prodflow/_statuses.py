@@ -1,20 +1,27 @@
 """Statuses, and the rules that a list of statuses must follow to form a cycle.
 
 `broken_rules` checks the rules in the order of decision D2 and reports all problems at once. It
-takes rows: a row is a status, or a line of a form that someone is still filling in.
+takes rows: a row is a status, a line of a form that someone is still filling in, or None for
+what can't be read as a line. The index of a row is that of its line.
+
+Every problem says where it is: the line and the field to put right. Messages name a status by its
+description, because users don't see keys. A law checks that other keys make no difference.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Final, TypedDict, final, get_args
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, TypedDict, final
 
-import attrs
-from attrs import NOTHING, define, field, frozen
+from attrs import NOTHING, asdict, define, evolve, field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Colour, Description, Duration, Key, Text, check_of, checked
-from prodflow.errors import CycleProblem, Severity
+from prodflow._fields import Colour, Description, Duration, Key, Text, checked
+from prodflow._messages import Message, count_of, joined, text
+from prodflow._posted import Posted, has_no_text, name_of, pairs_of, posted_fields
+from prodflow.errors import CycleProblem
+
+_LONG: Final = 60
+_FEW: Final = 8
 
 
 @final
@@ -95,13 +102,39 @@ class StatusChanges(TypedDict, total=False):
     inactive: bool
 
 
+TITLES: Final[Mapping[str, Message]] = {
+    "key": text("Key"),
+    "description": text("Description"),
+    "default_duration": text("Default duration"),
+    "default_department": text("Default department"),
+    "default_user": text("Default user"),
+    "workflow_stage": text("Workflow stage"),
+    "public_description": text("Public description"),
+    "colour": text("Colour"),
+    "initial": text("Initial"),
+    "final": text("Final"),
+    "non_standard": text("Non-standard"),
+    "cancelled": text("Cancelled"),
+    "pauses": text("Pauses"),
+    "inactive": text("Inactive"),
+}
+"""What people read above the columns of a status list, by field."""
+FIELDS: Final = posted_fields(Status, TITLES)
+"""The fields of a status, as a form fills them in."""
+
+
 @define
-class _Line:
-    """The fields of a form line that the rules look at; an unreadable field has its default."""
+class Line:
+    """A line of a form; a field that can't be read has its default."""
 
     key: str = ""
     description: str = ""
     default_duration: int | None = None
+    default_department: str | None = None
+    default_user: str | None = None
+    workflow_stage: str | None = None
+    public_description: str | None = None
+    colour: str | None = None
     initial: bool = False
     final: bool = False
     non_standard: bool = False
@@ -109,8 +142,14 @@ class _Line:
     pauses: bool = False
     inactive: bool = False
 
+    def status(self) -> Status:
+        """The status that the line describes, if all of its fields can be read."""
+        return Status(**asdict(self))
 
-_Row = Status | _Line
+
+Row = Status | Line | None
+_Placed = tuple[int, Status | Line]
+"""A row and its index."""
 
 
 def find_problems(
@@ -120,7 +159,8 @@ def find_problems(
 
     Args:
         statuses: the list, in order. An item is a `Status`, or a mapping of field values for a
-            line of a form. Fields that the mapping leaves out have their defaults.
+            line of a form: the values of `Status`, or texts as a browser posts them. Fields that
+            the mapping leaves out have their defaults.
 
     Returns:
         First the problems of single lines, then the problems of the whole list; empty if there are
@@ -134,137 +174,247 @@ def find_problems(
         Decision D2.
 
     Example:
-        >>> [problem.code for problem in find_problems([{"key": "new", "description": " "}])]
-        ['blank-description', 'no-initial', 'no-final']
+        >>> rows = [{"key": "new", "description": " ", "initial": "on"}]
+        >>> for problem in find_problems(rows):
+        ...     print(problem.index, problem.field, problem.message)
+        0 description line 1 has no description: fill it in
+        None final one status must be final: mark it
     """
-    problems: list[CycleProblem] = []
-    rows: list[_Row] = []
-    for number, item in enumerate(checks.items("statuses", statuses, "statuses"), start=1):
-        try:
-            rows.append(item if isinstance(item, Status) else _read(number, item, problems))
-        except Exception:  # noqa: BLE001 - the host's mapping may fail in any way
-            expected = f"line {number} must be a Status or a mapping, not {checks.shown(item)}"
-            problems.append(_error("not-a-status", expected))
+    rows, problems = read_rows(checks.items("statuses", statuses, "statuses"))
     return (*problems, *broken_rules(rows))
 
 
-_CODES: Final[Mapping[object, str]] = {
-    Key: "bad-key",
-    Colour: "bad-colour",
-    Description: "bad-text",
-    Duration: "bad-duration",
-    Text: "bad-text",
-    bool: "bad-flag",
-}
-"""The problem code for an unacceptable value, by the type of its field."""
+# --- Single lines -------------------------------------------------------------------------------
 
 
-def _code(kind: object) -> str:
-    return next(_CODES[known] for known in (kind, *get_args(kind)) if known in _CODES)
+def read_rows(
+    items: Iterable[object], known: Mapping[str, Status] | None = None
+) -> tuple[list[Row], list[CycleProblem]]:
+    """The lines of a list, and the problems of single lines.
 
-
-_FIELDS: Final = tuple(
-    (field.name, _code(field.type), check_of(field.type), field.default)
-    for field in attrs.fields(Status)
-)
-
-
-def _read(number: int, item: Mapping[str, object], problems: list[CycleProblem]) -> _Line:
-    """The readable fields of a line; for each unreadable field, *problems* gets a problem."""
-    values = dict(item.items())
-    line = _Line()
-    for name, code, check, default in _FIELDS:
-        value: object = values.pop(name, "" if default is NOTHING else default)
+    Args:
+        items: what the lines are read from.
+        known: in an edit, the statuses before it, by key. A line keeps what it leaves out, unless
+            it's a flag, and a line without a key is a new status. None if there is no edit.
+    """
+    rows: list[Row] = []
+    problems: list[CycleProblem] = []
+    for index, item in enumerate(items):
         try:
-            check(name, value)
-        except (TypeError, ValueError) as error:
-            blank = value is None or (isinstance(value, str) and not value.strip())
-            problem = "blank-description" if blank and name == "description" else code
-            problems.append(_error(problem, f"line {number}: {error}", line))
-        else:
-            if hasattr(line, name):
-                setattr(line, name, value)
-    if values:
-        message = f"line {number} has unknown fields: {checks.listed(list(values))}"
-        problems.append(_error("unknown-field", message, line))
-    return line
+            row, found = _read(index, item, known)
+        except Exception:  # noqa: BLE001 - the host's mapping may fail in any way
+            row, found = None, [_not_a_status(index, item)]
+        rows.append(row)
+        problems += found
+    return rows, problems
 
 
-def _problem(severity: Severity, code: str, message: str, *rows: _Row) -> CycleProblem:
-    return CycleProblem(code, severity, tuple(row.key for row in rows if row.key), message)
+def _not_a_status(index: int, item: object) -> CycleProblem:
+    message = text(
+        "line {line} must be a Status or a mapping, not {value}",
+        line=index + 1,
+        value=checks.shown(item),
+    )
+    return CycleProblem("not-a-status", "error", (), message, None, index)
 
 
-_error: Final = partial(_problem, "error")
-_warning: Final = partial(_problem, "warning")
-
-
-def _named(rows: Sequence[_Row]) -> str:
-    return checks.listed([row.key or row.description for row in rows])
-
-
-def broken_rules(rows: Sequence[_Row]) -> Iterator[CycleProblem]:
-    """The problems of a list as a whole, rule by rule (decision D2)."""
-    initials = [row for row in rows if row.initial]
-    finals = [row for row in rows if row.final]
-    yield from _exactly_one("initial", initials)
-    yield from _exactly_one("final", finals)
-    for row in initials:
-        if row.final:
-            message = f"{_named([row])} cannot be both initial and final: clear one of the two"
-            yield _error("initial-is-final", message, row)
-    yield from _on_the_path("initial", initials)
-    yield from _on_the_path("final", finals)
-    for row in rows:
-        if row.non_standard:
+def _read(
+    index: int,
+    item: Any,  # noqa: ANN401 - whatever a form holds
+    known: Mapping[str, Status] | None,
+) -> tuple[Row, list[CycleProblem]]:
+    if isinstance(item, Status):
+        return item, []
+    values = pairs_of(item)
+    line = Line()
+    refused: list[tuple[Posted, object]] = []
+    for posted in FIELDS:
+        value = values.pop(posted.name, NOTHING)
+        if value is NOTHING:
+            value = _left_out(posted, (known or {}).get(line.key))
+        if posted.name == "key" and known is not None and has_no_text(value):
             continue
-        if row.cancelled:
-            message = f"{_named([row])} is cancelled, so it must be non-standard too"
-            yield _error("cancelled-but-standard", message, row)
-        if row.pauses:
-            message = f"{_named([row])} pauses orders, so it must be non-standard too"
-            yield _error("pauses-but-standard", message, row)
-    yield from _repeated(rows)
+        try:
+            setattr(line, posted.name, posted.read(value))
+        except (TypeError, ValueError):
+            refused.append((posted, value))
+    placed, name = (index, line), _name((index, line))
+    problems = [_unread(posted, value, name, placed) for posted, value in refused]
+    return line, [*problems, *(_unknown(field, name, placed) for field in values)]
+
+
+def _left_out(posted: Posted, before: Status | None) -> object:
+    """The value of a field that a line leaves out. A browser leaves out a box that isn't ticked."""
+    if before is not None and posted.kind != "flag":
+        return getattr(before, posted.name)
+    return "" if posted.default is NOTHING else posted.default
+
+
+def _unread(posted: Posted, value: object, name: Message, placed: _Placed) -> CycleProblem:
+    if posted.name == "description" and has_no_text(value):
+        message = text("{name} has no description: fill it in", name=name)
+        return _error("blank-description", message, "description", placed)
+    return _error(posted.code, posted.refusal(name), posted.name, placed)
+
+
+def _unknown(field: object, name: Message, placed: _Placed) -> CycleProblem:
+    message = text(
+        "{name} has an unknown field, {field}: leave it out", name=name, field=checks.shown(field)
+    )
+    return _error("unknown-field", message, name_of(field), placed)
+
+
+# --- The whole list -----------------------------------------------------------------------------
+
+
+def _error(code: str, message: Message, field: str | None, *rows: _Placed) -> CycleProblem:
+    """An error whose place is the last of these rows; all of them are concerned."""
+    keys = tuple([row.key for _, row in rows if row.key])
+    return CycleProblem(code, "error", keys, message, field, rows[-1][0] if rows else None)
+
+
+def _name(placed: _Placed) -> Message:
+    """What people call a row: its description, or the number of its line."""
+    row = placed[1]
+    if not row.description:
+        return _line(placed)
+    return text("'{description}'", description=shortened(row.description))
+
+
+def _line(placed: _Placed) -> Message:
+    return text("line {line}", line=placed[0] + 1)
+
+
+def shortened(name: str) -> str:
+    """A name that fits into a message."""
+    return name if len(name) <= _LONG else f"{name[: _LONG - 1]}…"
+
+
+def several(names: Sequence[Message]) -> Message:
+    """The first few names, and how many more there are."""
+    few, more = joined(names[:_FEW]), len(names) - _FEW
+    if more <= 0:
+        return few
+    return count_of(more, "{names} and {count} more", "{names} and {count} more", names=few)
+
+
+_RULES: Final[tuple[tuple[str, str, Callable[[Status | Line], bool], Message], ...]] = (
+    (
+        "initial-is-final",
+        "final",
+        lambda row: row.initial and row.final,
+        text("{name} can't be both initial and final: clear one"),
+    ),
+    (
+        "initial-non-standard",
+        "non_standard",
+        lambda row: row.initial and row.non_standard,
+        text("{name} is initial, so it can't be non-standard"),
+    ),
+    (
+        "initial-inactive",
+        "inactive",
+        lambda row: row.initial and row.inactive,
+        text("{name} is initial, so it can't be inactive"),
+    ),
+    (
+        "final-non-standard",
+        "non_standard",
+        lambda row: row.final and row.non_standard,
+        text("{name} is final, so it can't be non-standard"),
+    ),
+    (
+        "final-inactive",
+        "inactive",
+        lambda row: row.final and row.inactive,
+        text("{name} is final, so it can't be inactive"),
+    ),
+    (
+        "cancelled-but-standard",
+        "non_standard",
+        lambda row: row.cancelled and not row.non_standard,
+        text("{name} is cancelled, so it must be non-standard too"),
+    ),
+    (
+        "pauses-but-standard",
+        "non_standard",
+        lambda row: row.pauses and not row.non_standard,
+        text("{name} pauses orders, so it must be non-standard too"),
+    ),
+)
+"""For each rule about one row: the code, the field to put right, when it's broken, the message."""
+
+
+def broken_rules(rows: Iterable[Row]) -> Iterator[CycleProblem]:
+    """The problems of a list as a whole, rule by rule (decision D2)."""
+    placed = [(index, row) for index, row in enumerate(rows) if row is not None]
+    initials = [(index, row) for index, row in placed if row.initial]
+    finals = [(index, row) for index, row in placed if row.final]
+    yield from _exactly_one_initial(initials)
+    yield from _exactly_one_final(finals)
+    for code, name, is_broken, message in _RULES:
+        for it in placed:
+            if is_broken(it[1]):
+                yield _error(code, message.with_fields(name=_name(it)), name, it)
+    yield from _repeated(placed)
     if len(initials) == len(finals) == 1 and initials != finals:
-        yield from _in_order(rows, initials[0], finals[0])
-    for row in finals:
-        if row.default_duration is not None:
-            message = f"final {_named([row])} is never due: leave its duration out"
-            yield _warning("final-has-duration", message, row)
+        yield from _in_order(placed, initials[0], finals[0])
+    for it in finals:
+        if it[1].default_duration is not None:
+            said = text("{name} is final, so it's never due: clear its duration", name=_name(it))
+            error = _error("final-has-duration", said, "default_duration", it)
+            yield evolve(error, severity="warning")
 
 
-def _exactly_one(flag: str, marked: Sequence[_Row]) -> Iterator[CycleProblem]:
+def _exactly_one_initial(marked: Sequence[_Placed]) -> Iterator[CycleProblem]:
     if not marked:
-        yield _error(f"no-{flag}", f"one status must be {flag}: mark it")
+        yield _error("no-initial", text("one status must be initial: mark it"), "initial")
     if len(marked) > 1:
-        message = f"only one status can be {flag}: choose one of {_named(marked)}"
-        yield _error(f"several-{flag}s", message, *marked)
+        message = text(
+            "only one status can be initial: choose one of {names}",
+            names=several([*map(_name, marked)]),
+        )
+        yield _at_second("several-initials", message, "initial", marked)
 
 
-def _on_the_path(flag: str, marked: Iterable[_Row]) -> Iterator[CycleProblem]:
-    for row in marked:
-        if row.non_standard:
-            message = f"{_named([row])} is {flag}, so it cannot be non-standard"
-            yield _error(f"{flag}-non-standard", message, row)
-        if row.inactive:
-            message = f"{_named([row])} is {flag}, so it cannot be inactive"
-            yield _error(f"{flag}-inactive", message, row)
+def _exactly_one_final(marked: Sequence[_Placed]) -> Iterator[CycleProblem]:
+    if not marked:
+        yield _error("no-final", text("one status must be final: mark it"), "final")
+    if len(marked) > 1:
+        message = text(
+            "only one status can be final: choose one of {names}",
+            names=several([*map(_name, marked)]),
+        )
+        yield _at_second("several-finals", message, "final", marked)
 
 
-def _repeated(rows: Iterable[_Row]) -> Iterator[CycleProblem]:
-    keys: dict[str, list[_Row]] = {}
-    descriptions: dict[str, list[_Row]] = {}
-    for row in rows:
-        keys.setdefault(row.key, []).append(row)
+def _at_second(code: str, message: Message, field: str, rows: Sequence[_Placed]) -> CycleProblem:
+    """An error of several rows that are alike; the second one is the first to put right."""
+    return evolve(_error(code, message, field, *rows), index=rows[1][0])
+
+
+def _repeated(rows: Iterable[_Placed]) -> Iterator[CycleProblem]:
+    keys: dict[str, list[_Placed]] = {}
+    descriptions: dict[str, list[_Placed]] = {}
+    for index, row in rows:
+        keys.setdefault(row.key, []).append((index, row))
         if not row.inactive:
-            descriptions.setdefault(_compared(row.description), []).append(row)
+            descriptions.setdefault(_compared(row.description), []).append((index, row))
     for key, same in keys.items():
         if key and len(same) > 1:
-            message = f"{len(same)} statuses have the key {key!r}: give each a key of its own"
-            yield _error("duplicate-key", message, same[0])
+            message = text(
+                "{lines} have the same key: each status needs a key of its own",
+                lines=several([*map(_line, same)]),
+            )
+            yield evolve(_at_second("duplicate-key", message, "key", same), keys=(key,))
     for description, same in descriptions.items():
         if description and len(same) > 1:
-            names = f"{_named(same)} have the same description, {same[0].description!r}"
-            yield _error("duplicate-description", f"{names}: change all but one", *same)
+            message = text(
+                "{lines} have the same description, {name}: change all but one",
+                lines=several([*map(_line, same)]),
+                name=_name(same[0]),
+            )
+            yield _at_second("duplicate-description", message, "description", same)
 
 
 def _compared(description: str) -> str:
@@ -274,18 +424,25 @@ def _compared(description: str) -> str:
     return " ".join(description.split()).casefold()
 
 
-def _in_order(rows: Sequence[_Row], initial: _Row, final: _Row) -> Iterator[CycleProblem]:
-    first, last = rows.index(initial), rows.index(final)
-    if last < first:
-        message = f"final {_named([final])} must come after initial {_named([initial])}: move it"
-        yield _error("final-before-initial", message, initial, final)
+def _in_order(rows: Sequence[_Placed], initial: _Placed, final: _Placed) -> Iterator[CycleProblem]:
+    if final[0] < initial[0]:
+        message = text(
+            "final {final} must come after initial {initial}: move it",
+            final=_name(final),
+            initial=_name(initial),
+        )
+        yield _error("final-before-initial", message, "final", initial, final)
         return
     outside = [
-        row
-        for row in (*rows[:first], *rows[last + 1 :])
-        if not row.inactive and not row.non_standard
+        (index, row)
+        for index, row in rows
+        if not initial[0] <= index <= final[0] and not row.inactive and not row.non_standard
     ]
     if outside:
-        message = "only statuses between the initial and the final one are on the path"
-        todo = f"move {_named(outside)} there, or mark as non-standard"
-        yield _warning("outside-cycle", f"{message}: {todo}", *outside)
+        message = text(
+            "only statuses between the initial and the final one are on the path:"
+            " move {names} there, or mark as non-standard",
+            names=several([*map(_name, outside)]),
+        )
+        error = _error("outside-cycle", message, "non_standard", *outside)
+        yield evolve(error, severity="warning", index=outside[0][0])

@@ -8,7 +8,7 @@ table of places, so each later question takes a single look-up.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import count
 from typing import Final, NamedTuple, Unpack, final
@@ -17,7 +17,14 @@ from attrs import Factory, evolve, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Key, Label, Number, checked
-from prodflow._statuses import Status, StatusChanges, broken_rules, find_problems
+from prodflow._statuses import (
+    Line,
+    Status,
+    StatusChanges,
+    broken_rules,
+    find_problems,
+    read_rows,
+)
 from prodflow.errors import (
     CycleConflictError,
     CycleProblem,
@@ -374,6 +381,61 @@ class StatusCycle:
             "Make a Status Inactive"; decision D4.
         """
         return self.replace(key, inactive=False)
+
+    def edited(
+        self, rows: Iterable[Status | Mapping[str, object]], *, taken: Collection[str] = ()
+    ) -> "StatusCycle":
+        """The next version, with this list of statuses: one version, whatever has changed.
+
+        If nothing has changed, you get the same cycle.
+
+        Args:
+            rows: the whole list as a form holds it. An item is a `Status`, or a mapping of field
+                values: the values of `Status`, or texts as a browser posts them. A mapping whose
+                key is in this cycle edits that status. It keeps the values that it leaves out,
+                except flags: a flag left out is False, since a browser leaves out a box that isn't
+                ticked. A mapping without a key is a new status, and gets a key from its
+                description.
+            taken: keys that new statuses must not get, such as `keys(order_type)` of your store.
+                The keys of this version are always taken.
+
+        Raises:
+            InvalidCycleError: with all problems of the list and its values, each with the line and
+                the field that it belongs to.
+
+        Source:
+            Decisions D1, D2 and D4.
+
+        Example:
+            >>> cycle = StatusCycle(
+            ...     "signs",
+            ...     [Status("cut", "Cut", initial=True), Status("done", "Done", final=True)],
+            ... )
+            >>> cycle = cycle.edited(
+            ...     [
+            ...         {"key": "cut", "initial": "on", "default_duration": "2"},
+            ...         {"description": "Quality check"},
+            ...         {"key": "done", "description": "Delivered", "final": "on"},
+            ...     ]
+            ... )
+            >>> cycle.version, [(status.key, status.description) for status in cycle]
+            (2, [('cut', 'Cut'), ('quality-check', 'Quality check'), ('done', 'Delivered')])
+        """
+        known = {status.key: status for status in self.statuses}
+        used = {*known, *checks.instances("taken", taken, str, "keys")}
+        lines, problems = read_rows(checks.items("rows", rows, "statuses"), known)
+        used |= {line.key for line in lines if line is not None}
+        for line in lines:
+            if isinstance(line, Line) and line.description and not line.key:
+                line.key = slug(line.description, used)
+                used.add(line.key)
+        found = (*problems, *broken_rules(lines))
+        if any(problem.severity == "error" for problem in found):
+            raise InvalidCycleError(found, self.order_type)
+        statuses = tuple(
+            [line.status() if isinstance(line, Line) else line for line in lines if line]
+        )
+        return self if statuses == self.statuses else self._edited(statuses)
 
     def _index(self, key: str) -> int:
         return self.statuses.index(self[key])

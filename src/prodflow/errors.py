@@ -18,7 +18,7 @@ from attrs import define, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._checks import listed, shown
-from prodflow._fields import Key, Said, checked
+from prodflow._fields import Count, Key, Said, Text, checked
 from prodflow._messages import Field, Message, sentences, text
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ __all__ = [
     "DuplicateOrderError",
     "InactiveStatusError",
     "InvalidCycleError",
+    "InvalidTriggersError",
     "KeyReusedError",
     "MissingDeliveryDateError",
     "MixedOrderTypesError",
@@ -82,31 +83,42 @@ class CycleProblem:
         code: a stable name for the kind of problem; decision D2 lists them.
         severity: "error" if the list can't form a cycle, "warning" if it can.
         keys: the keys of the statuses concerned, in list order. A status without a key is left
-            out. The message names such a status by its description or by its line number; the first
-            line is line 1.
-        message: one line for people.
+            out.
+        message: one line for people. It names a status by its description, or by the number of
+            its line, from 1. It shows no key, since users don't see keys.
+        field: the field of `Status` to put right; None if the problem isn't in one field.
+        index: the line to put right, from 0; None if the problem is in the list as a whole. If a
+            problem concerns several lines, this is the first one to put right.
     """
 
     code: Key
     severity: Severity
     keys: tuple[str, ...] = field(converter=_keys)
     message: Said
+    field: Text | None = None
+    index: Count | None = None
 
 
 @final
 @frozen(weakref_slot=False, field_transformer=checked)
 class TriggerProblem:
-    """Something wrong in a trigger: an unknown status or order type, or a key used twice.
+    """Something wrong in a trigger, or in the line of a form that describes one.
 
     Args:
-        code: `unknown-status`, `unknown-order-type` or `duplicate-trigger`.
-        trigger: the key of the trigger.
-        message: one line for people.
+        code: a stable name for the kind of problem; decision D30 lists them.
+        trigger: the key of the trigger; None for a line without a key.
+        message: one line for people. It names the trigger by its description, or by the number of
+            its line, from 1.
+        field: the field to put right, as a path: `key`, or `when.status`; None if the problem isn't
+            in one field.
+        index: the line of the trigger, from 0.
     """
 
     code: Key
-    trigger: Key
+    trigger: Key | None
     message: Said
+    field: Text | None = None
+    index: Count | None = None
 
 
 @final
@@ -228,6 +240,22 @@ class InvalidCycleError(RuleError):
             order_type=shown(self.order_type),
             reasons=reasons,
         )
+
+
+@define
+class InvalidTriggersError(RuleError):
+    """A form doesn't describe triggers; `problems` has every reason.
+
+    Source:
+        Decision D30.
+    """
+
+    code = "invalid-triggers"
+    problems: tuple[TriggerProblem, ...]
+
+    def _said(self) -> Message:
+        reasons = _reasons((it.message for it in self.problems), len(self.problems))
+        return text("the triggers can't be used: {reasons}", reasons=reasons)
 
 
 @define

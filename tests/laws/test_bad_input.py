@@ -70,6 +70,7 @@ from prodflow import (
     FromEntry,
     InactiveStatusError,
     InvalidCycleError,
+    InvalidTriggersError,
     KeyReusedError,
     Leaving,
     MemoryStore,
@@ -117,6 +118,7 @@ from prodflow import (
     samples,
 )
 from prodflow.export import Table
+from prodflow.forms import status_rows
 from prodflow.hub import (
     CycleTime,
     Load,
@@ -340,7 +342,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Completing("lab"), Leaving("lab", moves={Move.NEXT}), DaysFromDue("lab", -2, working=True)),
     OrderQuery(order_type="prints", user=None, due_by=MONDAY, after="due.none.0.QS0x", limit=3),
     OrderQuery(status={"lab", "qa"}, vendor={None}, facts={"client": ["Lee", None]}, text="Lee"),
-    TriggerProblem("unknown-status", "call", "no such status"),
+    TriggerProblem("unknown-status", "call", "no such status", "when.status", 0),
     *(Where(vendor={"lab one", None}, user="ann"), DaysFromDelivery(-3, working=True), REMINDERS),
     *(ITEM, Backoff(factor=1.5), Delivered(done=(ITEM,), failed=(ITEM,))),
     RuleProblem("unknown-status", "lba", "no such status"),
@@ -359,7 +361,11 @@ EXAMPLES: Final[tuple[object, ...]] = (
     DefinitionError((("$.statuses[0].key", "is missing"),)),
     *(DuplicateOrderError({"A-1": (0, 1)}), InactiveStatusError("prints", "lab")),
     InvalidCycleError(
-        order_type="prints", problems=(CycleProblem("no-final", "error", ("lab",), "no final"),)
+        order_type="prints",
+        problems=(CycleProblem("no-final", "error", ("lab",), "no final", "final", 0),),
+    ),
+    InvalidTriggersError(
+        problems=(TriggerProblem("bad-text", "call", "no title", "action.title", 0),)
     ),
     *(MissingDeliveryDateError("prints", "lab"), MixedOrderTypesError(("prints", "albums"))),
     *(NoNextStatusError("A-1", "done"), OrderNotFoundError("A-1"), REFUSED),
@@ -579,6 +585,16 @@ CALLS: Final[dict[str, Call]] = {
         CYCLE,
         "replace",
         **{field.name: getattr(CYCLE["hold"], field.name) for field in fields(Status)},
+    ),
+    **each(CYCLE, "edited", rows=[*CYCLE.statuses], taken=["hold"]),
+    **each(None, "status_rows", cycle=CYCLE),
+    **each(None, "trigger_rows", triggers=list(TRIGGERS), cycles=[CYCLE, ALBUMS]),
+    **each(None, "read_triggers", rows=list(TRIGGERS), cycles=[CYCLE, ALBUMS], taken=["call"]),
+    **each(
+        None,
+        "posted_rows",
+        form=[("statuses.0.key", "lab")],
+        grid=status_rows(CYCLE),
     ),
     **each(None, "find_problems", statuses=[CYCLE["lab"], {"key": "lab", "description": "Lab"}]),
     **each(None, "slug", description="At the lab", taken=["at-the-lab"]),
@@ -1210,7 +1226,10 @@ PYTHONS_OWN: Final = {
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }
-TAKES_MORE: Final = {"find_problems"}  # whatever a form has
+TAKES_MORE: Final = {
+    *("find_problems", "find_trigger_problems"),  # whatever a form has
+    "posted_rows",  # whatever a browser posts
+}
 # Only the orders of the report are looked up in these mappings.
 LOOKED_UP: Final = {("status_report", "clients"), ("status_report", "amounts")}
 

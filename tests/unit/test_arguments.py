@@ -412,7 +412,6 @@ ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (find_rule_problems, {"rules": ChangeRules(), "cycles": [WRONG]}, "cycles"),
     (partial(evolve, PROPOSAL), {"skipped": [WRONG]}, "skipped"),
     (partial(evolve, TRIGGER), {"order_types": [WRONG]}, "an item of order_types"),
-    (partial(find_trigger_problems, cycles=[]), {"triggers": [WRONG]}, "triggers"),
     (partial(find_trigger_problems, triggers=[]), {"cycles": [WRONG]}, "cycles"),
     (partial(plan_many, PRINTS, Forward()), {"dates": [WRONG]}, "dates"),
     (partial(plan_many, PRINTS, Forward()), {"dates": [(WRONG,)]}, "dates"),

@@ -345,7 +345,7 @@ class TestFindProblems:
                 [{"key": "a", "description": 7}], "bad-text", ("a",), id="bad-text of a number"
             ),
             pytest.param(
-                [{"key": "a", "default_department": ""}],
+                [{"key": "a", "default_department": "a\nb"}],
                 "bad-text",
                 ("a",),
                 id="bad-text of a dept",
@@ -360,11 +360,9 @@ class TestFindProblems:
                 [{"key": "a", "workflow_stage": 7}], "bad-text", ("a",), id="bad-text of a stage"
             ),
             pytest.param(
-                [{"key": "a", "default_duration": "3"}], "bad-duration", ("a",), id="bad-duration"
+                [{"key": "a", "default_duration": "3 d"}], "bad-duration", ("a",), id="bad-duration"
             ),
-            pytest.param(
-                [{"key": "a", "initial": "on"}], "bad-flag", ("a",), id="bad-flag initial"
-            ),
+            pytest.param([{"key": "a", "initial": "x"}], "bad-flag", ("a",), id="bad-flag initial"),
             pytest.param([{"key": "a", "final": 1}], "bad-flag", ("a",), id="bad-flag final"),
             pytest.param(
                 [{"key": "a", "non_standard": 1}], "bad-flag", ("a",), id="bad-flag non_standard"
@@ -372,7 +370,7 @@ class TestFindProblems:
             pytest.param(
                 [{"key": "a", "cancelled": None}], "bad-flag", ("a",), id="bad-flag cancelled"
             ),
-            pytest.param([{"key": "a", "pauses": "on"}], "bad-flag", ("a",), id="bad-flag pauses"),
+            pytest.param([{"key": "a", "pauses": "x"}], "bad-flag", ("a",), id="bad-flag pauses"),
             pytest.param([{"key": "a", "inactive": 0}], "bad-flag", ("a",), id="bad-flag inactive"),
             pytest.param(
                 [{"key": "a", "public_description": " "}],
@@ -467,8 +465,8 @@ class TestFindProblems:
             "key": "",
             "description": "",
             "default_duration": -1,
-            "default_user": "",
-            "final": "no",
+            "default_user": 7,
+            "final": "x",
             "size": "A4",
         }
         assert codes(line) == [
@@ -491,10 +489,10 @@ class TestFindProblems:
             "duplicate-description",
         ]
 
-    def test_a_line_without_a_key_is_named_by_its_number(self) -> None:
-        """Without a key, the message gives the number of the line, from 1."""
-        problem = find_problems([NEW, {"description": "A"}, DONE])[0]
-        assert problem.message.startswith("line 2: ")
+    def test_a_line_without_a_description_is_named_by_its_number(self) -> None:
+        """Without a description, the message gives the number of the line, from 1."""
+        problem = find_problems([NEW, {"key": "a"}, DONE])[0]
+        assert problem.message == "line 2 has no description: fill it in"
 
     def test_what_is_no_line_is_shown(self) -> None:
         """The message shows the value that isn't a status."""
@@ -504,7 +502,7 @@ class TestFindProblems:
     def test_a_field_that_cannot_be_read_is_named(self) -> None:
         """The message says which field of which line is wrong."""
         problem = find_problems([NEW, {"key": "a", "description": "A", "final": 1}, DONE])[0]
-        assert problem.message == "line 2: final must be True or False, not 1"
+        assert problem.message == "'A': Final must be yes or no"
 
     @pytest.mark.parametrize("name", ["key", "description"])
     def test_a_text_left_out_is_an_empty_one(self, name: str) -> None:
@@ -531,7 +529,7 @@ class TestFindProblems:
         """Descriptions that differ only in case are duplicates; the message shows the first one."""
         again = Status("again", "PRINTING")
         assert [problem.message for problem in find_problems([NEW, PRINT, again, DONE])] == [
-            "'print', 'again' have the same description, 'Printing': change all but one"
+            "line 2, line 3 have the same description, 'Printing': change all but one"
         ]
 
     @pytest.mark.parametrize(
@@ -563,7 +561,7 @@ class TestFindProblems:
         """The message names the statuses that are off the path, and says why."""
         expected = (
             "only statuses between the initial and the final one are on the path:"
-            " move 'retouch' there, or mark as non-standard"
+            " move 'Retouching' there, or mark as non-standard"
         )
         assert [problem.message for problem in find_problems([RETOUCH, NEW, DONE])] == [expected]
 

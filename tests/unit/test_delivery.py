@@ -26,7 +26,7 @@ from prodflow import (
     Trigger,
     deliver_due,
 )
-from prodflow.triggers import When
+from prodflow._trigger_values import When
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 MINUTE: Final = timedelta(minutes=1)

@@ -20,6 +20,7 @@ MODULES: Final = [
     "prodflow.codec",
     "prodflow.diagrams",
     "prodflow.export",
+    "prodflow.forms",
     "prodflow.hub",
     "prodflow.invoices",
     "prodflow.samples",

@@ -21,6 +21,7 @@ from prodflow import (
     DuplicateOrderError,
     InactiveStatusError,
     InvalidCycleError,
+    InvalidTriggersError,
     KeyReusedError,
     MissingDeliveryDateError,
     MixedOrderTypesError,
@@ -38,6 +39,7 @@ from prodflow import (
     StaleOrdersError,
     StatusMovedError,
     StoreError,
+    TriggerProblem,
     UnknownStatusError,
     UnmappedStatusError,
 )
@@ -47,6 +49,7 @@ ERROR_NAMES = [name for name in module.__all__ if name.endswith("Error")]
 DAY = date(2026, 11, 22)
 LATER = date(2026, 11, 24)
 PROBLEM = CycleProblem("no-final", "error", ("new",), "one status must be final")
+TROUBLE = TriggerProblem("bad-text", None, "line 1: Task is missing", "action.title", 0)
 SAME = SameStatusError("PO-7", "new")
 REFUSAL = Refusal("guard", "not on Fridays", ("done",))
 OPENED = OrderOpened(
@@ -83,6 +86,12 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         RuleError,
         "invalid-cycle",
         {"order_type": "prints", "problems": (PROBLEM,)},
+    ),
+    (
+        InvalidTriggersError((TROUBLE,)),
+        RuleError,
+        "invalid-triggers",
+        {"problems": (TROUBLE,)},
     ),
     (
         UnknownStatusError("prints", "lost", ("new", "done")),

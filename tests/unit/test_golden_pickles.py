@@ -36,6 +36,7 @@ CASES: Final = [
 MODULES: Final = (
     "prodflow",
     "prodflow.export",
+    "prodflow.forms",
     "prodflow.hub",
     "prodflow.invoices",
     "prodflow.samples",

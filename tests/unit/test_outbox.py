@@ -29,7 +29,7 @@ from prodflow import (
     Trigger,
     TriggerEvent,
 )
-from prodflow.triggers import When
+from prodflow._trigger_values import When
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)

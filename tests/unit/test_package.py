@@ -63,6 +63,7 @@ from prodflow import (
     codec,
     diagrams,
     export,
+    forms,
     hub,
     invoices,
     plan,
@@ -90,7 +91,8 @@ from prodflow.invoices import (
 # or return Held, HistoryEntry, Choice, Place, RuleProblem and TriggerProblem.
 HEADINGS: Final = {
     "errors": """
-        ProdflowError RuleError InvalidCycleError UnknownStatusError InactiveStatusError
+        ProdflowError RuleError InvalidCycleError InvalidTriggersError UnknownStatusError
+        InactiveStatusError
         NoNextStatusError SameStatusError OrderMovedError StatusMovedError CompletionDateError
         MissingDeliveryDateError MixedOrderTypesError ChangeRefusedError BulkRefusedError
         UnmappedStatusError ClosingChangedError NothingToUndoError SplitError DateOutOfRangeError
@@ -122,7 +124,16 @@ HEADINGS: Final = {
 }
 LAYERS: Final = {heading: names.split() for heading, names in HEADINGS.items()}
 # Public modules; `import prodflow` loads only `stores` of them.
-APART: Final[tuple[ModuleType, ...]] = (codec, diagrams, export, hub, invoices, samples, stores)
+APART: Final[tuple[ModuleType, ...]] = (
+    codec,
+    diagrams,
+    export,
+    forms,
+    hub,
+    invoices,
+    samples,
+    stores,
+)
 PLACES: Final = [(layer, name) for layer, names in LAYERS.items() for name in names]
 
 # The members in design.md, by class.
@@ -130,9 +141,10 @@ MEMBERS: Final = {
     "StatusCycle": """
         order_type statuses description version path non_standard initial final warnings next_after
         choices add remove move_up move_down move_to replace set_initial set_final deactivate
-        reactivate __getitem__ __contains__ __len__ __iter__
+        reactivate edited __getitem__ __contains__ __len__ __iter__
     """,
-    "CycleProblem": "code severity keys message",
+    "CycleProblem": "code severity keys message field index",
+    "TriggerProblem": "code trigger message field index",
     "WorkingCalendar": "is_working_day add count following preceding from_rules",
     "DueDatePolicy": "name calendar shift_holds due_on",
     "PlanningFacts": """
@@ -231,8 +243,10 @@ SIGNATURES: Final = {
     "StatusCycle.add": "self, status, index=",
     "StatusCycle.move_to": "self, key, index",
     "StatusCycle.replace": "self, key, **changes",
+    "StatusCycle.edited": "self, rows, *, taken=",
     "find_problems": "statuses",
-    "CycleProblem": "code, severity, keys, message",
+    "CycleProblem": "code, severity, keys, message, field=, index=",
+    "TriggerProblem": "code, trigger, message, field=, index=",
     "slug": "description, taken=",
     "WorkingCalendar": "*, working_weekdays=, holidays=, extra_working_days=, known_through=",
     "WorkingCalendar.add": "self, day, n",

@@ -19,6 +19,7 @@ MODULES: Final = (
     "prodflow.codec",
     "prodflow.diagrams",
     "prodflow.export",
+    "prodflow.forms",
     "prodflow.hub",
     "prodflow.invoices",
     "prodflow.samples",

@@ -32,7 +32,7 @@ from prodflow import (
     Where,
     WorkingCalendar,
 )
-from prodflow.triggers import When
+from prodflow._trigger_values import When
 
 AT: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)
 TASK: Final = CreateTask("Call the client")

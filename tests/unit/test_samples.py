@@ -16,10 +16,10 @@ from prodflow import (
     find_problems,
     find_trigger_problems,
 )
+from prodflow._trigger_values import Action, When
 from prodflow.codec import dump, load
 from prodflow.samples import ALBUMS, ALL, FRAMES, PRINTS, Sample
 from prodflow.testing import CycleSuite
-from prodflow.triggers import Action, When
 
 MONDAY: Final = date(2026, 11, 2)
 AT: Final = datetime(2026, 11, 2, 9, tzinfo=UTC)

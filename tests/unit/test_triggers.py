@@ -38,8 +38,8 @@ from prodflow import (
     find_trigger_problems,
     is_wanted,
 )
+from prodflow._trigger_values import Action, Channel, When
 from prodflow.flow import Amendments, Overrides
-from prodflow.triggers import Action, Channel, When
 
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
 TASK: Final = CreateTask("Call the client")
@@ -1268,9 +1268,9 @@ def test_a_status_of_another_type_is_unknown(cycle: StatusCycle) -> None:
     assert [problem.code for problem in problems] == ["unknown-status"]
 
 
-@pytest.mark.parametrize("bad", [{"triggers": "a"}, {"triggers": [7]}, {"cycles": ["prints"]}])
+@pytest.mark.parametrize("bad", [{"triggers": "a"}, {"triggers": None}, {"cycles": ["prints"]}])
 def test_problems_are_looked_for_in_triggers_and_cycles(bad: dict[str, Any]) -> None:
-    """Anything but triggers and cycles is refused."""
+    """Anything but a list of triggers, and cycles, is refused."""
     with pytest.raises(TypeError, match=next(iter(bad))):
         find_trigger_problems(**{"triggers": [], "cycles": [], **bad})
 

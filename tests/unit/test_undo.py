@@ -30,7 +30,7 @@ from prodflow import (
     Trigger,
     effective,
 )
-from prodflow.triggers import When
+from prodflow._trigger_values import When
 
 AT: Final = datetime(2026, 11, 30, 9, tzinfo=UTC)
 FLOW: Final = ProductionFlow()

@@ -27,6 +27,7 @@ from prodflow import _checks as checks
 from prodflow._fields import ANY, Number, Text
 from prodflow._fields import checked as check_fields
 from prodflow._mappings import FrozenMapping
+from prodflow._trigger_values import Action, When
 from prodflow.calendars import WorkingCalendar
 from prodflow.codec import _facts as facts
 from prodflow.codec import _hooks as hooks
@@ -45,7 +46,7 @@ from prodflow.flow import (
 )
 from prodflow.order import HistoryEntry, Move, OrderSplit, ProductionOrder
 from prodflow.stores import OrderQuery, OutboxItem
-from prodflow.triggers import Action, CustomAction, Trigger, TriggerEvent, When, Where
+from prodflow.triggers import CustomAction, Trigger, TriggerEvent, Where
 
 Counting = Forward | Backward | FromEntry
 Policy = Counting | Terms

@@ -11,8 +11,8 @@ from types import NoneType
 from typing import Any, Final, TypeVar, cast
 
 from prodflow import _checks as checks
+from prodflow._trigger_values import Scalar
 from prodflow.codec._problems import WRONG, ProblemsError
-from prodflow.triggers import Scalar
 
 T = TypeVar("T")
 Data = dict[str, Any]

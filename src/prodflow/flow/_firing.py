@@ -24,13 +24,13 @@ from typing import assert_never, final
 
 from attrs import evolve
 
+from prodflow._trigger_values import Dated, status_of
 from prodflow._trusted import trusted
 from prodflow.calendars import WorkingCalendar
 from prodflow.errors import DateOutOfRangeError
 from prodflow.order import HistoryEntry, Move, OrderOpened, ProductionOrder, StatusChanged
 from prodflow.triggers import (
     Completing,
-    Dated,
     DaysFromDelivery,
     DaysFromDue,
     DaysInStatus,
@@ -41,7 +41,6 @@ from prodflow.triggers import (
     Trigger,
     TriggerEvent,
     Until,
-    watched_status,
 )
 
 _event = trusted(TriggerEvent)
@@ -87,7 +86,7 @@ class TriggerTable:
         self._reminds = bool(self._dated or self._dated_any or self._delivery)
 
     def _add(self, trigger: Trigger) -> None:
-        status = watched_status(trigger)
+        status = status_of(trigger.when)
         match trigger.when:
             case DaysFromDelivery() as when:
                 self._delivery += ((trigger, when),)

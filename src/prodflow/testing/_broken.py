@@ -133,23 +133,27 @@ _LINES: Final[dict[str, SearchStrategy[Any]]] = {
     ),
     "blank-description": _faults({"description": st.sampled_from(["", " ", " \u2003", None])}),
     "bad-text": _faults({"description": _NO_TEXTS})
-    | _faults({"default_department": _NO_TEXTS | st.just("")})
-    | _faults({"default_user": _NO_TEXTS | st.just("")})
-    | _faults({"workflow_stage": _NO_TEXTS | st.just("")})
+    | _faults({"default_department": _NO_TEXTS})
+    | _faults({"default_user": _NO_TEXTS})
+    | _faults({"workflow_stage": _NO_TEXTS})
     | _faults({"public_description": _NO_TEXTS | st.just(" ")}),
     "bad-colour": _faults(
         {
             "colour": st.sampled_from(
-                ["", "red", "#2f6f4", "#2f6f4e0", "2f6f4e", "#2f6f4e\n", "#2f6f4g", "#٣٣٣٣٣٣", 7]
+                [" ", "red", "#2f6f4", "#2f6f4e0", "2f6f4e", "#2f6f4e\n", "#2f6f4g", "#٣٣٣٣٣٣", 7]
             )
         }
     ),
     "bad-duration": _faults(
-        {"default_duration": st.sampled_from([-1, 36_526, True, 1.5, float("nan"), "3", 10**12])}
+        {
+            "default_duration": st.sampled_from(
+                [-1, "-1", 36_526, "36526", True, 1.5, "1.5", float("nan"), "٣", "3 days", 10**12]
+            )
+        }
     ),
     "bad-flag": st.sampled_from(
         ["initial", "final", "non_standard", "cancelled", "pauses", "inactive"]
-    ).flatmap(lambda flag: _faults({flag: st.sampled_from([None, 0, 1, "yes", "", []])})),
+    ).flatmap(lambda flag: _faults({flag: st.sampled_from([None, 0, 1, "x", " on off", []])})),
     "unknown-field": _faults({"size": st.just("A4")}) | _faults({"Key": st.just("new")}),
     "not-a-status": st.just([]),
 }

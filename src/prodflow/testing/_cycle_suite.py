@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
-from attrs import evolve
+from attrs import asdict, evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -22,10 +22,12 @@ from prodflow import (
     Status,
     StatusCycle,
     Terms,
+    Where,
 )
 from prodflow.testing import laws, strategies
 from prodflow.testing._cases import SHARED
 from prodflow.testing._drawing import fact_changes_for
+from prodflow.testing._forms import BrokenMapping, status_forms, trigger_forms
 from prodflow.testing._law_steps import RECORDED, advanced, is_allowed
 from prodflow.testing._life import Step
 from prodflow.testing._studio import NOON
@@ -35,6 +37,14 @@ __all__ = ["CycleSuite"]
 
 _DAYS: Final = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 _MONDAY: Final = date(2026, 11, 16)
+# A field of a status, and a value for it.
+_CHANGES: Final[SearchStrategy[tuple[str, object]]] = st.one_of(
+    st.tuples(st.sampled_from(["pauses", "inactive", "non_standard"]), st.booleans()),
+    st.tuples(st.just("default_duration"), st.none() | st.integers(0, 9)),
+    st.tuples(st.just("description"), st.sampled_from(["Framing", "名"])),
+    st.tuples(st.sampled_from(["default_user", "workflow_stage"]), st.sampled_from([None, "Ada"])),
+)
+_MORE: Final = st.lists(strategies.statuses(), max_size=1)
 
 
 class CycleSuite:
@@ -60,6 +70,46 @@ class CycleSuite:
     def test_the_path_is_active_and_standard(self, cycle: StatusCycle) -> None:
         """Inactive and non-standard statuses are not on the path."""
         laws.every_path_is_active_and_standard(cycle)
+
+    @SHARED
+    @given(data=st.data())
+    def test_the_list_is_edited_in_a_form(self, cycle: StatusCycle, data: st.DataObject) -> None:
+        """Whatever people change in the list of statuses, it becomes one new version, or none."""
+        laws.statuses_posted_back_are_unchanged(cycle)
+        status = data.draw(st.sampled_from(cycle.statuses))
+        index = data.draw(st.integers(0, len(cycle) - 1))
+        laws.a_moved_row_is_a_move(cycle, status.key, index)
+        field, value = data.draw(_CHANGES)
+        laws.a_changed_field_is_read(cycle, status.key, field, value)
+        for name, same in asdict(status).items():
+            if name != "key":
+                laws.a_changed_field_is_read(cycle, status.key, name, same)
+        for removed in (None, status.key):
+            laws.a_new_row_gets_a_new_key(cycle, status.key, ["framing"], removed)
+            laws.a_new_row_gets_a_new_key(cycle, "Framing", ["framing"], removed)
+        listed = data.draw(st.permutations([*cycle, *data.draw(_MORE)]))
+        laws.an_edit_is_one_version(cycle, listed)
+        laws.an_edit_is_one_version(cycle, cycle.statuses)
+        laws.an_edit_is_one_version(cycle, [*cycle, *cycle])
+        laws.problems_show_no_keys(listed)
+        rows: list[Any] = data.draw(status_forms(cycle))
+        mixed: list[Any] = [None, *rows, BrokenMapping()]
+        laws.every_problem_of_statuses_has_a_place(rows)
+        laws.every_problem_of_statuses_has_a_place(mixed)
+
+    @SHARED
+    @given(data=st.data())
+    def test_triggers_are_edited_in_a_form(
+        self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject
+    ) -> None:
+        """A form gives back the triggers that it was given, or says what's wrong and where."""
+        triggers = [it for it in flow.triggers if isinstance(it.condition, Where | None)]
+        laws.triggers_posted_back_are_unchanged(triggers)
+        laws.problems_show_no_keys([], triggers, [cycle])
+        rows: list[Any] = data.draw(trigger_forms(triggers))
+        mixed: list[Any] = [None, *rows, BrokenMapping()]
+        laws.every_problem_of_triggers_has_a_place(rows, [cycle])
+        laws.every_problem_of_triggers_has_a_place(mixed, [cycle])
 
     @SHARED
     @given(ordered_on=_DAYS)

@@ -28,10 +28,10 @@ from prodflow import (
     WorkingCalendar,
     deliver_due,
 )
+from prodflow._trigger_values import Dated
 from prodflow.testing._cases import case
 from prodflow.testing._life import Life, Step
 from prodflow.testing._studio import CYCLE, MONDAY, NOON, Store
-from prodflow.triggers import Dated
 
 
 def the_outbox_follows_the_orders(

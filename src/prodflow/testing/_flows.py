@@ -29,6 +29,7 @@ from prodflow import (
     Trigger,
     Where,
 )
+from prodflow._trigger_values import When
 from prodflow.testing._dates import due_date_policies
 from prodflow.testing._drawing import (
     DESCRIPTIONS,
@@ -42,7 +43,6 @@ from prodflow.testing._drawing import (
     check_sizes,
     checked,
 )
-from prodflow.triggers import When
 
 _BOOLEANS: Final = st.booleans()
 _SCALARS: Final = st.one_of(

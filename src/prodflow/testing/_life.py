@@ -42,9 +42,10 @@ from prodflow import (
     WorkingCalendar,
     deliver_due,
 )
+from prodflow._trigger_values import When
 from prodflow.testing._cases import case
 from prodflow.testing._studio import NOON, Store
-from prodflow.triggers import Slot, When
+from prodflow.triggers import Slot
 
 _TASK: Final = CreateTask("Look at it")
 TALKATIVE: Final = ProductionFlow(

@@ -1,0 +1,17 @@
+"""Forms: what screens show for editing, as plain data, and what they post, as values.
+
+Nothing here knows a web framework. The data have only texts, numbers, flags, None, lists and
+dictionaries, so you can hand them to a template, or send them as JSON.
+
+- `status_rows` and `trigger_rows` give a list of statuses or triggers as a grid, with its columns.
+- `posted_rows` gives the rows that a browser posts back. Pass them to `StatusCycle.edited`, or to
+  `read_triggers`.
+"""
+
+from prodflow._homes import settle
+from prodflow._trigger_rows import read_triggers
+from prodflow.forms._rows import posted_rows, status_rows, trigger_rows
+
+__all__ = ["posted_rows", "read_triggers", "status_rows", "trigger_rows"]
+
+settle(globals())

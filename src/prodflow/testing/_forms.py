@@ -1,0 +1,158 @@
+"""What forms hold: rows as browsers and programs post them, also wrong ones.
+
+Theory of operation. Most rows come from a good list, and a few fields of them are replaced. So a
+drawn list has problems of every kind, and often has none.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, NoReturn
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from prodflow import StatusCycle, Trigger
+from prodflow.forms import status_rows, trigger_rows
+
+Rows = list[dict[str, Any]]
+
+
+class BrokenMapping(Mapping[str, object]):
+    """A mapping of a host that fails when it's read."""
+
+    def __getitem__(self, key: str, /) -> NoReturn:
+        raise RuntimeError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        raise RuntimeError
+
+    def __len__(self) -> int:
+        return 1
+
+
+_SCALARS: Final[SearchStrategy[Any]] = st.one_of(
+    st.sampled_from(
+        [None, "", " ", "on", "false", "5", "-3", "x", "[", '["next"]', "{}", "\ud800"]
+    ),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.binary(max_size=3),
+)
+GARBAGE: Final[SearchStrategy[Any]] = st.recursive(
+    _SCALARS | st.builds(BrokenMapping),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_SCALARS, inner, max_size=3),
+    max_leaves=4,
+)
+"""Any value that a form may hold by mistake."""
+
+
+def as_text(value: object) -> str:
+    """A value as a browser posts it in a hidden field."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | dict):
+        return json.dumps(value)
+    return "" if value is None else str(value)
+
+
+def as_texts(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose values are all texts; occasions and actions stay objects of texts."""
+    return {
+        name: as_texts(value) if name in {"when", "action"} else as_text(value)
+        for name, value in row.items()
+    }
+
+
+def as_posted(grid: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A grid as a browser posts it: without boxes that aren't ticked."""
+    posted: list[tuple[str, str]] = []
+    for number, row in enumerate(grid["rows"]):
+        for column in grid["columns"]:
+            value = _value_at(row, column["field"])
+            name = f"{grid['name']}.{number}.{column['field']}"
+            if column["kind"] == "flag":
+                posted += [(name, "on")] if value is True else []
+            elif column["field"] == "order_types" or (column["kind"] == "choices" and value):
+                posted += [(name, each) for each in value]
+            else:
+                posted.append((name, as_text(value)))
+    return posted
+
+
+def _value_at(row: Any, path: str) -> Any:  # noqa: ANN401 - data of any kind
+    for name in path.split("."):
+        row = row.get(name)
+    return row
+
+
+@st.composite
+def status_forms(draw: DrawFn, cycle: StatusCycle) -> list[Any]:
+    """Lists of statuses as forms hold them, many of them with problems.
+
+    Args:
+        cycle: the cycle that is edited.
+    """
+    rows = draw(_changed(status_rows(cycle)["rows"], [status.key for status in cycle]))
+    new = st.fixed_dictionaries(
+        {
+            "description": st.sampled_from(
+                ["Framing", "Quality check", "名", cycle.final.description]
+            )
+        },
+        optional={"default_duration": st.sampled_from(["", "2", 3, "x"]), "pauses": st.just("on")},
+    )
+    return draw(_mixed(rows, new))
+
+
+@st.composite
+def trigger_forms(draw: DrawFn, triggers: Sequence[Trigger]) -> list[Any]:
+    """Lists of triggers as forms hold them, many of them with problems.
+
+    Args:
+        triggers: the triggers that are edited.
+    """
+    rows = draw(_said(trigger_rows(triggers)["rows"]))
+    for part in ("when", "action"):
+        for row in rows:
+            (row[part],) = draw(_changed([row[part]], ["opening", "entering", "create-task"]))
+    rows = draw(_changed(rows, [trigger.key for trigger in triggers] or ["key"]))
+    new = st.fixed_dictionaries(
+        {"when": st.just({"kind": "opening"})},
+        optional={"description": st.just("Greet"), "action": st.just({"kind": "create-task"})},
+    )
+    return draw(_mixed(rows, new))
+
+
+@st.composite
+def _said(draw: DrawFn, rows: Sequence[Mapping[str, Any]]) -> Rows:
+    """The rows, some of them as texts."""
+    return [as_texts(row) if draw(st.booleans()) else dict(row) for row in rows]
+
+
+@st.composite
+def _changed(draw: DrawFn, rows: Sequence[Mapping[str, Any]], texts: Sequence[str]) -> Rows:
+    """The rows, some with another value in a field, with one more field, or one fewer."""
+    changed = [dict(row) for row in rows]
+    for row in changed:
+        if draw(st.sampled_from([False, False, True])):
+            field = draw(st.sampled_from(sorted(row)) | st.text(max_size=3))
+            row[field] = draw(GARBAGE | st.sampled_from([*texts, True, False]))
+        if draw(st.sampled_from([False, False, False, True])):
+            row.pop(draw(st.sampled_from(sorted(row, key=str))), None)
+    return changed
+
+
+@st.composite
+def _mixed(draw: DrawFn, rows: Rows, new: SearchStrategy[Any]) -> list[Any]:
+    """The rows, perhaps in another sequence, with fewer rows, new ones and other objects."""
+    mixed: list[Any] = [*rows]
+    if draw(st.booleans()):
+        mixed = list(draw(st.permutations(mixed)))
+    for _ in range(draw(st.sampled_from([0, 1, 1, 2]))):
+        other = draw(st.one_of(new, st.builds(BrokenMapping), GARBAGE))
+        mixed.insert(draw(st.integers(0, len(mixed))), other)
+    if mixed and draw(st.sampled_from([False, False, True])):
+        mixed.pop(draw(st.integers(0, len(mixed) - 1)))
+    return mixed
