@@ -30,6 +30,7 @@ from prodflow import (
     Terms,
     Trigger,
     WorkingCalendar,
+    forms,
 )
 from prodflow.testing import (
     Capability,
@@ -70,6 +71,7 @@ from prodflow.testing.laws import (
     a_trigger_fires_for_its_entries,
     a_vendor_has_the_durations_of_its_terms,
     a_window_sent_back_unchanged_is_accepted,
+    a_window_shows_every_refusal,
     add_counts_working_days,
     advancing_reaches_the_final,
     an_amended_delivery_moves_its_due_date_only,
@@ -78,6 +80,7 @@ from prodflow.testing.laws import (
     an_order_that_moved_is_refused,
     an_undo_gives_the_order_back,
     an_untouched_order_follows_its_order_date,
+    an_untouched_window_gives_the_default_change,
     asides_never_change_the_plan,
     backward_ends_on_the_delivery_date,
     bulk_equals_singles,
@@ -110,7 +113,9 @@ from prodflow.testing.laws import (
     what_is_amended_is_planned_with,
     what_is_amended_on_hold_is_meant_for_the_work,
     what_is_refused_is_told,
+    what_is_typed_stays_and_the_rest_follows,
     what_never_fails_is_delivered,
+    whatever_is_posted_is_read,
 )
 from prodflow.testing.strategies import (
     History,
@@ -291,6 +296,10 @@ def check_laws(
     a_trigger_fires_for_its_entries(flow, None, change)
     reminders_are_counted_day_by_day(flow, order, day)
     the_outbox_follows_the_orders(MemoryStore(), flow, cycle, [("wait", {"days": 1})])
+    a_window_shows_every_refusal(flow, [order], day, "lab", window=forms.window)
+    an_untouched_window_gives_the_default_change(flow, [order], day, given=forms.given)
+    what_is_typed_stays_and_the_rest_follows(flow, [order], day, [("user", "Eve")])
+    whatever_is_posted_is_read(flow, [order], day, {"user": ["", 5]})
     what_never_fails_is_delivered(MemoryStore(), 5, failing={1}, dying=[], limit=2)
     a_changed_field_is_read(cycle, "lab", "default_duration", 3)
     a_moved_row_is_a_move(cycle, "lab", 2)

@@ -112,6 +112,7 @@ from prodflow import (
     WorkingCalendar,
     diagrams,
     export,
+    forms,
     hub,
     invoices,
     plan,
@@ -289,6 +290,8 @@ WORKLOAD: Final = hub.workload([ORDER, ALBUM.order], today=MONDAY)
 REPORT: Final = hub.status_report([ORDER, ALBUM.order], today=MONDAY)
 FAMILIES: Final = hub.family([ORDER, ALBUM.order])
 LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
+WINDOW: Final = forms.window(BULK, FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann"))
+GIVEN: Final = forms.given({"due_on": "2026-12-01", "user": ["", "\n"]}, WINDOW)
 SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
 
 
@@ -346,6 +349,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Where(vendor={"lab one", None}, user="ann"), DaysFromDelivery(-3, working=True), REMINDERS),
     *(ITEM, Backoff(factor=1.5), Delivered(done=(ITEM,), failed=(ITEM,))),
     RuleProblem("unknown-status", "lba", "no such status"),
+    *(GIVEN, forms.FormProblem("bad-date", "due_on", "this isn't a date")),
     # Errors
     *(
         ProdflowError("why"),
@@ -404,7 +408,7 @@ ENUM_VALUE: Final = inspect.Parameter("value", inspect.Parameter.POSITIONAL_ONLY
 def public_callables() -> dict[str, Callable[..., object]]:
     """Every public constructor, method, operator and function, by the name that users write."""
     found: dict[str, Callable[..., object]] = {}
-    modules = (prodflow, diagrams, export, hub, invoices, samples)
+    modules = (prodflow, diagrams, export, forms, hub, invoices, samples)
     for name, value in [(name, getattr(m, name)) for m in modules for name in m.__all__]:
         if not inspect.isclass(value):
             if inspect.isfunction(value):
@@ -572,6 +576,17 @@ CALLS: Final[dict[str, Call]] = {
         "due_dates": Forward(CALENDAR),
         "triggers": list(TRIGGERS),
         "rules": RULES,
+    },
+    "given": lambda: {"form": {"user": "eve", "to": ["lab"]}, "shown": WINDOW},
+    "window": lambda: {
+        "proposal": BULK,
+        "choices": list(FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann")),
+        "given": GIVEN,
+        "reasons": [TORN],
+        "departments": ["lab desk"],
+        "users": ["eve"],
+        "cycles": [NEXT_CYCLE],
+        "words": {"Due Date": "Termin"},
     },
     # Cycles, calendars, plans
     **each(CYCLE, "deactivate", "move_up", "next_after", "place", "remove", "set_final", key="lab"),
@@ -1228,10 +1243,14 @@ PYTHONS_OWN: Final = {
 }
 TAKES_MORE: Final = {
     *("find_problems", "find_trigger_problems"),  # whatever a form has
-    "posted_rows",  # whatever a browser posts
+    *("posted_rows", "given"),  # whatever a browser posts
 }
-# Only the orders of the report are looked up in these mappings.
-LOOKED_UP: Final = {("status_report", "clients"), ("status_report", "amounts")}
+# Only the orders of the report, or the texts of the page, are looked up in these mappings.
+LOOKED_UP: Final = {
+    ("status_report", "clients"),
+    ("status_report", "amounts"),
+    ("window", "words"),
+}
 
 # To attrs, NOTHING is a value that was left out, if the default is worked out.
 LEFT_OUT: Final = {("InvoiceProgress", "fraction_done")}
@@ -1241,6 +1260,7 @@ CALLED: Final = {
     ("deliver_due", "act"),
     ("deliver_due", "now"),
     ("orders_for_invoice", "order_ids"),
+    ("window", "words"),
 }
 
 

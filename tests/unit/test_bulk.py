@@ -358,7 +358,15 @@ def test_a_rule_closes_a_choice_of_a_bulk(orders: list[ProductionOrder]) -> None
 
 def test_a_missing_note_leaves_a_choice_of_a_bulk_open(orders: list[ProductionOrder]) -> None:
     """A status that only needs a note is open, since a note can be typed."""
-    assert NOTED.choices_all(orders, **WHEN)[3].open_to == ("PO-1", "PO-2")
+    qa = NOTED.choices_all(orders, **WHEN)[3]
+    assert (qa.open_to, qa.needs) == (("PO-1", "PO-2"), ("note",))
+
+
+def test_a_refused_order_needs_nothing(orders: list[ProductionOrder]) -> None:
+    """A choice doesn't ask for the note of an order that can't go there anyway."""
+    strict = ProductionFlow(rules=ChangeRules(note_required={Move.SKIP}, allow_skip=False))
+    qa = strict.choices_all(orders, **WHEN)[3]
+    assert (qa.open_to, qa.needs) == (("PO-2",), ())
 
 
 @pytest.fixture

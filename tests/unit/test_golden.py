@@ -686,6 +686,7 @@ SHORT: Final = BulkChoice(
     PRINTS["lab"],
     ["PO-1"],
     {"PO-2": (REFUSED,), "PO-3": SameStatusError("PO-3", "lab")},
+    ["note"],
 )
 REPORT: Final = Table(
     "Orders 🎞",

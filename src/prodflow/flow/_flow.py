@@ -411,10 +411,12 @@ class ProductionFlow:
             target: Overrides = {"to": status.key}
             proposed = partial(self._proposed, today, by, recorded_by, known_roles, target)
             proposals, errors = each(asked, proposed, itself)
-            against = {it.order.id: needs_apart(it.refusals)[0] for it in proposals}
-            known: dict[str, Refused] = {**against, **errors}
+            apart = {it.order.id: needs_apart(it.refusals) for it in proposals}
+            known: dict[str, Refused] = {**{id_: it[0] for id_, it in apart.items()}, **errors}
             refused = {order.id: known[order.id] for order in asked if known[order.id]}
-            return BulkChoice(status, (id_ for id_ in known if id_ not in refused), refused)
+            open_to = [id_ for id_ in known if id_ not in refused]
+            needs = dict.fromkeys(need for id_ in open_to for need in apart[id_][1])
+            return BulkChoice(status, open_to, refused, needs)
 
         return tuple(choice(status) for status in statuses.values())
 

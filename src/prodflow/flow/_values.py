@@ -186,6 +186,8 @@ class BulkChoice:
         open_to: the ids of the orders that can change to this status.
         refusals: for the orders that can't change to this status, a mapping from order ids to
             reasons. A reason is an error, or the refusals of the rules.
+        needs: the fields that the user must still fill in for at least one order in *open_to*,
+            such as "note" or "reason"; empty if none.
 
     Source:
         Decision D23.
@@ -194,6 +196,7 @@ class BulkChoice:
     status: Status
     open_to: tuple[str, ...] = field(converter=_ids)
     _refusals: RefusedOf = field(alias="refusals", converter=_refused_of)
+    needs: tuple[str, ...] = field(default=(), converter=_needs)
 
     @property
     def refusals(self) -> Mapping[str, Refused]:

@@ -1,8 +1,10 @@
 """Forms: what screens show for editing, as plain data, and what they post, as values.
 
-Nothing here knows a web framework. The data have only texts, numbers, flags, None, lists and
-dictionaries, so you can hand them to a template, or send them as JSON.
+Nothing here does I/O or knows a web framework. The data have only texts, numbers, flags, None,
+lists and dictionaries, so you can hand them to a template, or send them as JSON.
 
+- `window` gives the Status Change window: its fields, their choices, and what is wrong with them.
+- `given` reads the posted window. It tells what the user typed from what the page had filled in.
 - `status_rows` and `trigger_rows` give a list of statuses or triggers as a grid, with its columns.
 - `posted_rows` gives the rows that a browser posts back. Pass them to `StatusCycle.edited`, or to
   `read_triggers`.
@@ -10,8 +12,19 @@ dictionaries, so you can hand them to a template, or send them as JSON.
 
 from prodflow._homes import settle
 from prodflow._trigger_rows import read_triggers
+from prodflow.forms._given import FormProblem, Given, given
 from prodflow.forms._rows import posted_rows, status_rows, trigger_rows
+from prodflow.forms._window import window
 
-__all__ = ["posted_rows", "read_triggers", "status_rows", "trigger_rows"]
+__all__ = [
+    "FormProblem",
+    "Given",
+    "given",
+    "posted_rows",
+    "read_triggers",
+    "status_rows",
+    "trigger_rows",
+    "window",
+]
 
 settle(globals())

@@ -18,7 +18,7 @@ pytest.register_assert_rewrite(
             *("_cycle_laws", "_order_laws", "_outbox_laws", "_query_laws"),
             *("_machine", "_store_suite"),
             *("_change_laws", "_event_laws", "_history_laws", "_hold_laws", "_plan_laws"),
-            *("_life", "_reports"),
+            *("_life", "_posting", "_reports", "_window_laws"),
         )
     )
 )

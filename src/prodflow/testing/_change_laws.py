@@ -415,16 +415,18 @@ def choices_of_a_bulk_are_those_of_its_orders(
     assert {line.status.key for line in lines} == keys
     assert len(lines) == len(keys)
     singles = {
-        (order.id, choice.status.key): choice.refusals
+        (order.id, choice.status.key): choice
         for order in orders
         for choice in flow.choices(order, today=today, by="Law")
     }
     case("a status is open to some and not to others", any(c.open_to and c.refusals for c in lines))
     for line in lines:
         key = line.status.key
-        assert {*line.open_to} == {
-            order.id for order in orders if singles.get((order.id, key)) == ()
+        choices = {
+            order.id: singles[order.id, key] for order in orders if (order.id, key) in singles
         }
+        assert {*line.open_to} == {id_ for id_, choice in choices.items() if not choice.refusals}
+        assert {*line.needs} == {need for id_ in line.open_to for need in choices[id_].needs}
         assert {*line.open_to} | {*line.refusals} == {order.id for order in orders}
         assert not {*line.open_to} & {*line.refusals}
 

@@ -30,6 +30,7 @@ from prodflow.testing._drawing import fact_changes_for
 from prodflow.testing._forms import BrokenMapping, status_forms, trigger_forms
 from prodflow.testing._law_steps import RECORDED, advanced, is_allowed
 from prodflow.testing._life import Step
+from prodflow.testing._posting import odd_forms, typed_texts
 from prodflow.testing._studio import NOON
 from prodflow.testing._walks import walks_of
 
@@ -323,6 +324,24 @@ class CycleSuite:
         laws.every_bulk_verb_equals_its_single_verb(flow, histories)
         laws.choices_of_a_bulk_are_those_of_its_orders(flow, orders)
         laws.a_bulk_keeps_what_only_rules_refuse(flow, orders, orders[0].cycle.path[1].key)
+
+    @SHARED
+    @given(data=st.data(), days=st.integers(-2, 9))
+    def test_the_window_comes_back_as_a_form(
+        self, cycle: StatusCycle, flow: ProductionFlow, data: st.DataObject, days: int
+    ) -> None:
+        """What a user types into a web form counts, and nothing else does."""
+        orders = [changes[-1].order for changes in _siblings(data.draw(_walks(flow, cycle)))]
+        today = orders[0].begun_on + timedelta(days)
+        keys = st.sampled_from([status.key for status in cycle])
+        typed = data.draw(st.lists(typed_texts(keys), min_size=3, max_size=6))
+        form = data.draw(odd_forms(keys))
+        to = data.draw(st.none() | keys)
+        for some in (orders, orders[:1]):
+            laws.an_untouched_window_gives_the_default_change(flow, some, today)
+            laws.what_is_typed_stays_and_the_rest_follows(flow, some, today, typed)
+            laws.whatever_is_posted_is_read(flow, some, today, form)
+            laws.a_window_shows_every_refusal(flow, some, today, to)
 
     @SHARED
     @given(data=st.data())

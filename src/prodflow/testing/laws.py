@@ -95,6 +95,12 @@ from prodflow.testing._plan_laws import (
     nothing_is_overdue_on_its_due_day,
     plan_dates_never_decrease,
 )
+from prodflow.testing._window_laws import (
+    a_window_shows_every_refusal,
+    an_untouched_window_gives_the_default_change,
+    what_is_typed_stays_and_the_rest_follows,
+    whatever_is_posted_is_read,
+)
 
 __all__ = [
     "a_bulk_keeps_what_only_rules_refuse",
@@ -124,6 +130,7 @@ __all__ = [
     "a_trigger_fires_for_its_entries",
     "a_vendor_has_the_durations_of_its_terms",
     "a_window_sent_back_unchanged_is_accepted",
+    "a_window_shows_every_refusal",
     "add_counts_working_days",
     "advancing_reaches_the_final",
     "an_amended_delivery_moves_its_due_date_only",
@@ -132,6 +139,7 @@ __all__ = [
     "an_order_that_moved_is_refused",
     "an_undo_gives_the_order_back",
     "an_untouched_order_follows_its_order_date",
+    "an_untouched_window_gives_the_default_change",
     "asides_never_change_the_plan",
     "backward_ends_on_the_delivery_date",
     "bulk_equals_singles",
@@ -164,7 +172,9 @@ __all__ = [
     "what_is_amended_is_planned_with",
     "what_is_amended_on_hold_is_meant_for_the_work",
     "what_is_refused_is_told",
+    "what_is_typed_stays_and_the_rest_follows",
     "what_never_fails_is_delivered",
+    "whatever_is_posted_is_read",
 ]
 
 settle(globals())
