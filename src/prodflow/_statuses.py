@@ -290,7 +290,7 @@ def shortened(name: str) -> str:
     return name if len(name) <= _LONG else f"{name[: _LONG - 1]}…"
 
 
-def several(names: Sequence[Message]) -> Message:
+def several(names: Sequence[Message]) -> str:
     """The first few names, and how many more there are."""
     few, more = joined(names[:_FEW]), len(names) - _FEW
     if more <= 0:

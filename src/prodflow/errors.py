@@ -201,7 +201,7 @@ def _fact(value: str | int | date | tuple[str, ...] | Mapping[str, object] | Non
             return shown(value)
 
 
-def _reasons(reasons: Iterable[str], total: int) -> Message:
+def _reasons(reasons: Iterable[str], total: int) -> str:
     """The first few of several reasons."""
     few = sentences(islice(reasons, _FEW))
     return few if total <= _FEW else text("{few} and {count} more", few=few, count=total - _FEW)
