@@ -12,7 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4  # noqa: TID251 - an app makes the ids
 
 import jinja2
@@ -208,7 +208,7 @@ PENDING: Final = """{% extends "base" %}{% block main %}
 <td>{{ it.event.order_id }}</td><td>{{ names.get(it.event.trigger) or it.event.trigger }}</td>
 <td>{{ it.attempts }}</td><td>{{ it.last_error or "" }}</td><td><div class="row">
 {% for verb in ["done", "skip"] %}<button name="{{ verb }}" value="{{ it.event.id }}"
-aria-label="{{ verb|capitalize }}: {{ it.event.order_id }}, {{ names.get(it.event.trigger) }}">
+aria-label="{{ verb|capitalize }}: {{ it.event.order_id }}, {{ names.get(it.event.trigger) or it.event.trigger }}">
 {{- verb|capitalize }}</button>{% endfor %}</div></td></tr>{% endfor %}{% endcall %}</form>
 {% endif %}{% endblock %}
 """
@@ -227,7 +227,6 @@ TEMPLATES: Final = jinja2.Environment(
     autoescape=True,
     undefined=jinja2.StrictUndefined,
 )
-TEMPLATES.globals["m"] = TEMPLATES.get_template("m").module
 
 # --- Triggers, until the store keeps settings -----------------------------------------------------
 
@@ -291,7 +290,12 @@ class Pages:
 
     def page(self, request: Request, name: str, status: int = 200, /, **data: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """A page of the app."""
-        shared = {"request": request, "cycles": self.store.newest(), "user": self._user}
+        shared: dict[str, Any] = {
+            "request": request,
+            "cycles": self.store.newest(),
+            "user": self._user,
+        }
+        shared["m"] = TEMPLATES.get_template("m").module
         text = TEMPLATES.get_template(name).render(**shared, today=self.today, **data)
         return HTMLResponse(text, status)
 
@@ -329,7 +333,7 @@ class Pages:
             return RedirectResponse("/?saved=1", 303)  # OK was pressed twice
         flow, cycles, read = self.flow(), self.store.newest(), given(form, form) if form else None
         who: dict[str, Any] = {"today": self.today, "recorded_by": self._user}
-        values = {"by": self._user, **(read.values if read else {})}
+        values: dict[str, Any] = {"by": self._user, **(read.values if read else {})}
         bulk = flow.propose_all(orders, **who, **values)
         if read and form.get("do") == "without" and bulk.ready:
             bulk = bulk.without_refused()
@@ -382,7 +386,9 @@ class Pages:
     def _renew(self) -> None:
         """Bring the pending reminders in line with the triggers."""
         while True:
-            orders = self.store.find(OrderQuery(is_open=True))
+            ids = {order.id for order in self.store.find(OrderQuery(is_open=True))}
+            items = self.store.pending(as_of=date.max, limit=100_000)
+            orders = self.store.load(ids | {item.event.order_id for item in items}).values()
             try:
                 reminders = self.flow().reminders_all(orders, today=self.today) if orders else ()
                 return self.store.set_reminders(*reminders)
@@ -453,7 +459,7 @@ def found(row: Mapping[str, Any], field: str) -> Any:  # noqa: ANN401 - a row ho
     """The value of a field of a row, by its path."""
     value: Any = row
     for name in field.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
+        value = cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
     return value
 
 
@@ -471,7 +477,7 @@ def lines(row: Mapping[str, Any], column: Mapping[str, Any]) -> list[tuple[str, 
     A browser posts the chosen lines as the page has them. So they come first, in their sequence.
     """
     value = found(row, column["field"])
-    chosen: list[str] = value if isinstance(value, list) else [value]
+    chosen = cast("list[str]", value if isinstance(value, list) else [value])
     titles: dict[str, str] = {line["value"]: line["title"] for line in column["choices"]}
     kept = {each: titles.get(each, each) for each in chosen if each}
     if column["kind"] == "choice":

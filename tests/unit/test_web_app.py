@@ -27,11 +27,25 @@ NARROW: Final = 360
 WINDOW: Final = "/advance?id=prints-1&id=prints-2"
 
 
-@pytest.fixture
-def pages(tmp_path: Path) -> Iterator[Pages]:
-    """The pages of a studio with eight orders."""
-    pages = Pages(str(tmp_path / "studio.db"), flow=FLOW, user="Ann", now=lambda: AT)
+def opened(path: Path) -> Pages:
+    """The pages of the studio whose data are in a file."""
+    return Pages(str(path), flow=FLOW, user="Ann", now=lambda: AT)
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the data of a studio with eight orders."""
+    path = tmp_path_factory.mktemp("studio") / "studio.db"
+    pages = opened(path)
     load_example(pages, AT)
+    pages.store.close()
+    return path
+
+
+@pytest.fixture
+def pages(studio: Path, tmp_path: Path) -> Iterator[Pages]:
+    """The pages of a studio with eight orders."""
+    pages = opened(Path(shutil.copy(studio, tmp_path)))
     yield pages
     pages.store.close()
 
