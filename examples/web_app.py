@@ -208,7 +208,8 @@ PENDING: Final = """{% extends "base" %}{% block main %}
 <td>{{ it.event.order_id }}</td><td>{{ names.get(it.event.trigger) or it.event.trigger }}</td>
 <td>{{ it.attempts }}</td><td>{{ it.last_error or "" }}</td><td><div class="row">
 {% for verb in ["done", "skip"] %}<button name="{{ verb }}" value="{{ it.event.id }}"
-aria-label="{{ verb|capitalize }}: {{ it.event.order_id }}, {{ names.get(it.event.trigger) or it.event.trigger }}">
+aria-label="{{ verb|capitalize }}: {{ it.event.order_id }},
+{{ names.get(it.event.trigger) or it.event.trigger }}">
 {{- verb|capitalize }}</button>{% endfor %}</div></td></tr>{% endfor %}{% endcall %}</form>
 {% endif %}{% endblock %}
 """
