@@ -203,14 +203,15 @@ aria-label="{{ verb }}: {{ cell(row, "description") }}">{{ verb }}</button>{% en
 PENDING: Final = """{% extends "base" %}{% block main %}
 {% if not items %}<p>Nothing is due.</p>{% else %}
 <form method="post">{% call m.scroll("Pending events") %}<thead><tr>{% for name in
-["Due", "Order", "What to do", "Attempts", "Last error", "Answer"] %}<th scope="col">{{ name }}</th>
-{% endfor %}</tr></thead>{% for it in items %}<tr><td>{{ it.event.fire_on }}</td>
-<td>{{ it.event.order_id }}</td><td>{{ names.get(it.event.trigger) or it.event.trigger }}</td>
-<td>{{ it.attempts }}</td><td>{{ it.last_error or "" }}</td><td><div class="row">
+["Answer", "Due", "Order", "What to do", "Attempts", "Last error"] %}<th scope="col">{{ name }}</th>
+{% endfor %}</tr></thead>{% for it in items %}<tr><td><div class="row">
 {% for verb in ["done", "skip"] %}<button name="{{ verb }}" value="{{ it.event.id }}"
 aria-label="{{ verb|capitalize }}: {{ it.event.order_id }},
 {{ names.get(it.event.trigger) or it.event.trigger }}">
-{{- verb|capitalize }}</button>{% endfor %}</div></td></tr>{% endfor %}{% endcall %}</form>
+{{- verb|capitalize }}</button>{% endfor %}</div></td>
+<td>{{ it.event.fire_on }}</td>
+<td>{{ it.event.order_id }}</td><td>{{ names.get(it.event.trigger) or it.event.trigger }}</td>
+<td>{{ it.attempts }}</td><td>{{ it.last_error or "" }}</td></tr>{% endfor %}{% endcall %}</form>
 {% endif %}{% endblock %}
 """
 
