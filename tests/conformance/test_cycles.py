@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 
 from prodflow import (
@@ -14,6 +15,7 @@ from prodflow import (
     FromEntry,
     MemoryStore,
     Move,
+    Permission,
     PlanningFacts,
     ProductionFlow,
     Status,
@@ -23,8 +25,9 @@ from prodflow import (
     WorkingCalendar,
 )
 from prodflow.testing import CycleSuite, laws, strategies
+from prodflow.testing._law_steps import RECORDED
 from prodflow.testing._life import Step
-from prodflow.testing._studio import CYCLE, FLOW
+from prodflow.testing._studio import CYCLE, FLOW, MONDAY
 
 
 class TestStudio(CycleSuite):
@@ -145,6 +148,30 @@ class TestSmallest(CycleSuite):
         """A cycle without statuses between its ends."""
         ends = [Status("cut", "Cut", initial=True), Status("done", "Done", final=True)]
         return StatusCycle("signs", ends)
+
+
+def test_a_hold_does_not_hide_a_missing_delivery_date() -> None:
+    """If the next status can't be planned, it can't be after a hold either."""
+    cycle = StatusCycle(
+        "signs",
+        [
+            Status("cut", "Cut", initial=True),
+            Status("print", "Print", default_duration=2),
+            Status("done", "Done", final=True),
+            Status("hold", "On hold", non_standard=True, pauses=True),
+        ],
+    )
+    flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
+    opened = flow.open(cycle, order_id="7", ordered_on=MONDAY, **RECORDED)
+    laws.a_completed_aside_goes_on(flow, [opened], "hold")
+
+
+def test_a_permission_for_another_verb_restricts_no_status_change() -> None:
+    """The law holds for a permission that is about openings."""
+    permission = Permission(["lead"], verbs={"open"})
+    stricter = evolve(FLOW, rules=ChangeRules(permissions=[permission]))
+    order = FLOW.open(CYCLE, order_id="7", ordered_on=MONDAY, **RECORDED).order
+    laws.a_permission_only_restricts(FLOW, stricter, permission, order, ["clerk"])
 
 
 class Wrapped:

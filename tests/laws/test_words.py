@@ -45,8 +45,11 @@ def leaves(value: object) -> Iterator[str]:
     match value:
         case str() if not isinstance(value, Enum):
             yield value
-        case int() | Decimal() | date():
-            yield f"{value:f}" if isinstance(value, Decimal) else str(value)
+        case Decimal():
+            yield f"{value:f}"
+            yield f"{value.normalize():f}"
+        case int() | date():
+            yield str(value)
         case Mapping():
             yield from leaves([*value, *value.values()])
         case tuple() | frozenset() | list():

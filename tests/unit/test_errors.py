@@ -464,3 +464,9 @@ def test_a_path_holds_names_and_indexes(path: object) -> None:
     facts: dict[str, Any] = {"path": path}
     with pytest.raises(TypeError, match="path"):
         SettingsProblem("bad-date", "error", message="no date", **facts)
+
+
+def test_an_unknown_status_of_an_unknown_cycle_has_a_message() -> None:
+    """Without the keys of the cycle, the message names none."""
+    message = UnknownStatusError("prints", "lab").message
+    assert message == "cycle 'prints' has no status 'lab': use one of its statuses"

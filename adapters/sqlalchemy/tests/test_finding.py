@@ -298,3 +298,12 @@ def statements(engine: sa.Engine, call: Callable[[], object]) -> list[str]:
     call()
     event.remove(engine, "before_cursor_execute", listener)
     return seen
+
+
+def test_a_count_of_nothing_by_a_value_is_empty(kept: sa.Engine) -> None:
+    """An empty set finds nothing, so there is no value either."""
+    store = emptied(kept)
+    store.save(opened("PO-1", vendor="West"))
+    nothing = OrderQuery(vendor=frozenset())
+    assert store.count(nothing, by="vendor") == {}
+    assert store.count(nothing, by=("vendor", "facts.client")) == {}
