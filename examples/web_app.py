@@ -7,10 +7,8 @@ A real app adds signing in, with its protection of forms. Here the app is told w
 """
 
 import json
-import sqlite3
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import closing
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final, cast
 from uuid import uuid4  # noqa: TID251 - an app makes the ids
@@ -28,6 +26,7 @@ from starlette.routing import Route
 from prodflow import (
     CycleNotFoundError,
     CycleProblem,
+    FlowSettings,
     InvalidCycleError,
     InvalidTriggersError,
     OrderQuery,
@@ -35,9 +34,8 @@ from prodflow import (
     ProductionFlow,
     StaleCycleError,
     StaleOrdersError,
-    Trigger,
+    StaleSettingsError,
     TriggerProblem,
-    codec,
 )
 from prodflow.export import to_html
 from prodflow.forms import given, posted_rows, read_triggers, status_rows, trigger_rows, window
@@ -230,41 +228,6 @@ TEMPLATES: Final = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 )
 
-# --- Triggers, until the store keeps settings -----------------------------------------------------
-
-
-class StaleTriggersError(Exception):
-    """Somebody else has saved the triggers."""
-
-
-class Triggers:
-    """The versions of the triggers, in a table of the app."""
-
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._run(
-            "CREATE TABLE IF NOT EXISTS app_triggers (version INTEGER PRIMARY KEY, data TEXT)"
-        )
-
-    def _run(self, statement: str, *values: object) -> list[Any]:
-        with closing(sqlite3.connect(self._path)) as connection, connection:
-            return connection.execute(statement, values).fetchall()
-
-    def newest(self) -> tuple[int, tuple[Trigger, ...]]:
-        """The newest version and its triggers; version 0 has none."""
-        rows = self._run("SELECT version, data FROM app_triggers ORDER BY version DESC LIMIT 1")
-        version, data = rows[0] if rows else (0, "[]")
-        return version, tuple(codec.load(each, Trigger) for each in json.loads(data))
-
-    def put(self, triggers: Iterable[Trigger], *, replaces: int) -> None:
-        """Save the next version; the primary key refuses a second one."""
-        data = json.dumps([codec.dump(each) for each in triggers])
-        try:
-            self._run("INSERT INTO app_triggers VALUES (?, ?)", replaces + 1, data)
-        except sqlite3.IntegrityError:
-            raise StaleTriggersError from None
-
-
 # --- Pages --------------------------------------------------------------------------------------
 
 View = Callable[[Request, FormData], Response]
@@ -274,21 +237,18 @@ Rows = list[dict[str, Any]]
 class Pages:
     """The pages of the app; each takes a request and the form that was posted, if any."""
 
-    def __init__(
-        self, path: str, *, flow: ProductionFlow, user: str, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, path: str, *, user: str, now: Callable[[], datetime]) -> None:
         self.store = SqlStore.open(f"sqlite:///{path}")
-        self.triggers = Triggers(path)
-        self._base, self._user, self._now = flow, user, now
+        self._user, self._now = user, now
 
     @property
     def today(self) -> date:
         """The date of the studio."""
         return self._now().date()
 
-    def flow(self) -> ProductionFlow:
-        """The flow with the newest triggers."""
-        return evolve(self._base, triggers=self.triggers.newest()[1])
+    def flow(self, order_type: str) -> ProductionFlow:
+        """The flow of an order type, by the newest settings."""
+        return self.store.get_settings().flow(order_type)
 
     def page(self, request: Request, name: str, status: int = 200, /, **data: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """A page of the app."""
@@ -333,7 +293,8 @@ class Pages:
             raise HTTPException(404, "Choose the orders first")
         if form and self.store.entries_of(str(form.get("command_id"))):
             return RedirectResponse("/?saved=1", 303)  # OK was pressed twice
-        flow, cycles, read = self.flow(), self.store.newest(), given(form, form) if form else None
+        flow, cycles = self.flow(orders[0].order_type), self.store.newest()
+        read = given(form, form) if form else None
         who: dict[str, Any] = {"today": self.today, "recorded_by": self._user}
         values: dict[str, Any] = {"by": self._user, **(read.values if read else {})}
         bulk = flow.propose_all(orders, **who, **values)
@@ -375,12 +336,14 @@ class Pages:
         """The list of triggers."""
 
         def load() -> tuple[int, dict[str, Any]]:
-            version, triggers = self.triggers.newest()
-            return version, trigger_rows(triggers, self.store.newest())
+            settings = self.store.get_settings()
+            return settings.version, trigger_rows(settings.triggers, self.store.newest())
 
         def save(rows: Rows) -> None:
-            triggers = read_triggers(rows, self.store.newest())
-            self.triggers.put(triggers, replaces=int(str(form["version"])))
+            settings = self.store.get_settings(int(str(form["version"])))
+            edited = settings.edited(triggers=read_triggers(rows, self.store.newest()))
+            by, at = self._user, self._now()
+            self.store.put_settings(edited, replaces=settings.version, by=by, at=at)
             self._renew()
 
         return self._edit(request, form, "Triggers", load, save)
@@ -391,8 +354,8 @@ class Pages:
             ids = {order.id for order in self.store.find(OrderQuery(is_open=True))}
             items = self.store.pending(as_of=date.max, limit=100_000)
             orders = self.store.load(ids | {item.event.order_id for item in items}).values()
+            reminders = [self.flow(it.order_type).reminders(it, today=self.today) for it in orders]
             try:
-                reminders = self.flow().reminders_all(orders, today=self.today) if orders else ()
                 return self.store.set_reminders(*reminders)
             except StaleOrdersError:
                 continue  # somebody has changed an order meanwhile
@@ -419,7 +382,7 @@ class Pages:
                     return RedirectResponse(f"{request.url.path}?saved=1", 303)
                 except (InvalidCycleError, InvalidTriggersError) as error:
                     problems = error.problems
-                except (StaleCycleError, StaleTriggersError):
+                except (StaleCycleError, StaleSettingsError):
                     version, grid = load()
                     is_stale = True
             if is_stale:
@@ -436,7 +399,7 @@ class Pages:
         self.store.dismiss(*map(str, form.getlist("skip")))
         if form:
             return RedirectResponse("/pending?saved=1", 303)
-        names = {each.key: each.description for each in self.flow().triggers}
+        names = {each.key: each.description for each in self.store.get_settings().triggers}
         items = self.store.pending(as_of=self.today)
         return self.page(request, "pending", title="Pending events", items=items, names=names)
 
@@ -521,13 +484,16 @@ def load_example(pages: Pages, at: datetime) -> None:
     """Fill an empty database with two order types, their triggers and some orders."""
     if pages.store.order_types():
         return
-    pages.triggers.put([*PRINTS.triggers, *ALBUMS.triggers], replaces=0)
-    flow, day = pages.flow(), at.date()
+    settings = FlowSettings(triggers=[*PRINTS.triggers, *ALBUMS.triggers])
+    pages.store.put_settings(settings, replaces=None, by="Ann", at=at)
     for cycle in (PRINTS.cycle, ALBUMS.cycle):
         pages.store.put_cycle(cycle, replaces=None)
         for number in range(1, 5):
             name = f"{cycle.order_type}-{number}"
-            pages.store.save(flow.open(cycle, order_id=name, ordered_on=day, by="Ann", at=at))
+            opened = pages.flow(cycle.order_type).open(
+                cycle, order_id=name, ordered_on=at.date(), by="Ann", at=at
+            )
+            pages.store.save(opened)
 
 
 if __name__ == "__main__":
@@ -537,6 +503,6 @@ if __name__ == "__main__":
         """The present instant."""
         return datetime.now(UTC)  # noqa: TID251 - an app has a clock
 
-    studio = Pages(sys.argv[1], flow=PRINTS.flow, user="Ann", now=clock)
+    studio = Pages(sys.argv[1], user="Ann", now=clock)
     load_example(studio, clock())
     uvicorn.run(make_app(studio))

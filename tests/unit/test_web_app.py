@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import pytest
 import uvicorn
-from attrs import evolve
 from httpx2 import Response
 from playwright.sync_api import Page, sync_playwright
 from starlette.testclient import TestClient
@@ -22,14 +21,14 @@ from prodflow.samples import ALBUMS, PRINTS
 from web_app import Pages, load_example, make_app
 
 AT: Final = datetime(2026, 11, 16, 9, tzinfo=UTC)
-FLOW: Final = evolve(PRINTS.flow, rules=ChangeRules(note_required={Move.SKIP, Move.BACK}))
+RULES: Final = ChangeRules(note_required={Move.SKIP, Move.BACK})
 NARROW: Final = 360
 WINDOW: Final = "/advance?id=prints-1&id=prints-2"
 
 
 def opened(path: Path) -> Pages:
     """The pages of the studio whose data are in a file."""
-    return Pages(str(path), flow=FLOW, user="Ann", now=lambda: AT)
+    return Pages(str(path), user="Ann", now=lambda: AT)
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +37,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("studio") / "studio.db"
     pages = opened(path)
     load_example(pages, AT)
+    edited = pages.store.get_settings().edited(rules=RULES)
+    pages.store.put_settings(edited, replaces=1, by="Ann", at=AT)
     pages.store.close()
     return path
 
@@ -151,7 +152,8 @@ class TestWindow:
     def test_untouched_is_what_advance_gives(self, client: TestClient, pages: Pages) -> None:
         """OK on the suggested fields saves nothing "by hand"."""
         order = pages.store.get("prints-1")
-        change = pages.flow().advance(order, today=AT.date(), by="Ann", recorded_by="Ann", at=AT)
+        flow = pages.flow("prints")
+        change = flow.advance(order, today=AT.date(), by="Ann", recorded_by="Ann", at=AT)
         assert press(client, WINDOW, do="ok").status_code == 303
         assert pages.store.get("prints-1") == change.order
 
@@ -258,11 +260,11 @@ class TestTriggers:
     def test_untouched_is_the_same(self, client: TestClient, pages: Pages) -> None:
         """A list that is saved untouched has the same triggers, with their channels in sequence."""
         assert press(client, "/triggers", do="save").status_code == 303
-        assert pages.triggers.newest()[1] == (*PRINTS.triggers, *ALBUMS.triggers)
+        assert pages.store.get_settings().triggers == (*PRINTS.triggers, *ALBUMS.triggers)
 
     def test_a_mistake_stands_at_its_field(self, client: TestClient, pages: Pages) -> None:
         """A new trigger shows the fields of its kind; what is missing is said there."""
-        index = len(pages.triggers.newest()[1])
+        index = len(pages.store.get_settings().triggers)
         new = {f"triggers.{index}.description": "Call", f"triggers.{index}.when.kind": "entering"}
         answer = press(client, "/triggers", do="again", **new)
         assert f'name="triggers.{index}.when.status"' in answer.text
@@ -281,7 +283,7 @@ class TestTriggers:
         answer = client.post("/triggers", data=mine)
         assert answer.status_code == 409
         assert 'value="Mine"' in answer.text
-        assert pages.triggers.newest()[0] == 2
+        assert pages.store.get_settings().version == 3
 
 
 class TestPending:
@@ -371,7 +373,7 @@ def test_a_days_work_in_a_browser(pages: Pages, address: str, browser_page: Page
     page.get_by_label("Days", exact=False).first.wait_for()
     page.get_by_label("Description").first.fill("Thank them")
     page.get_by_role("button", name="Save").click()
-    assert pages.triggers.newest()[1][0].description == "Thank them"
+    assert pages.store.get_settings().triggers[0].description == "Thank them"
 
     page.get_by_role("link", name="Pending").click()
     shoot(page, "pending")
