@@ -33,7 +33,8 @@ nitpick_ignore_regex = [
     ("py:exc", "InvalidArgument"),  # of Hypothesis, in the docstrings of strategies
     # Keyword arguments, typed for editors; the docstring of the method lists them.
     ("py:class", r"prodflow\.(_statuses\.StatusChanges|flow\.(Bulk)?Revision)"),
-    ("py:class", r"prodflow\.(codec\.T|stores\._counts\.K)"),  # type variables
+    ("py:class", r"prodflow\.(codec\.T|stores\._counts\.K|hub\._groups\.R)"),  # type variables
+    ("py:class", r"prodflow\.hub\._groups\.Group"),  # a generic class, which has another path here
     ("py:class", r"prodflow\.stores\._rules\.Pending"),  # described by outbox_effect
 ]
 
