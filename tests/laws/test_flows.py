@@ -568,7 +568,7 @@ class TestBulk:
         assert {k for k, e in refusals.items() if isinstance(e, OrderMovedError)} == moved
 
     @few(2)
-    @given(status_cycles(), production_flows(max_size=2), st.integers(2, 4), st.data())
+    @given(status_cycles(), production_flows(min_size=2, max_size=3), st.integers(2, 4), st.data())
     def test_a_refused_bulk_leaves_all_unchanged(
         self, cycle: StatusCycle, flow: ProductionFlow, count: int, data: st.DataObject
     ) -> None:

@@ -47,6 +47,7 @@ class TestStores:
     @given(settings=SETTINGS)
     def test_settings_come_back(self, settings: FlowSettings) -> None:
         """Twice in the same store, the second time as the next version."""
+        case("users have edited them", settings != FlowSettings())
         store = MemoryStore()
         for _ in range(2):
             laws.settings_come_back_from_a_store(store, settings)

@@ -107,7 +107,7 @@ class TestReorders:
         """The shipped law, after any walk."""
         laws.a_reorder_repeats_the_order(walk.flow, walk.order, ordered_on)
 
-    @given(WALKS)
+    @given(histories(min_size=5, max_size=9))
     def test_a_reprint_is_an_order_like_any_other(self, walk: History) -> None:
         """Its history begins with its opening, and names the order that it repeats all along."""
         opening = walk.entries[0]
