@@ -172,6 +172,7 @@ NAMES: Final = {
 }
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("font", ["", "DejaVu Sans", "Liberation Sans"])
 def test_every_text_is_readable(chromium: Chromium, font: str) -> None:
     """Texts don't overlap, are inside, have 12 pixels or more, and a contrast of at least 4.5."""

@@ -35,7 +35,10 @@ CALENDAR: Final = WorkingCalendar()
 SEED: Final = 20261102
 TODAY: Final = date(2014, 1, 3)
 
-pytestmark = pytest.mark.skipif(not LOG.is_file(), reason=f"no {LOG.name} next to the clone")
+pytestmark = [
+    pytest.mark.full,
+    pytest.mark.skipif(not LOG.is_file(), reason=f"no {LOG.name} next to the clone"),
+]
 
 History = tuple[HistoryEntry, ...]
 

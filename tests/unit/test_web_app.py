@@ -336,7 +336,8 @@ def shoot(page: Page, name: str) -> None:
                 page.set_viewport_size({"width": width, "height": 800})
                 page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png")
         page.set_viewport_size({"width": NARROW, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    # While the browser leaves a page, there is no element.
+    page.wait_for_function(f"document.documentElement?.scrollWidth <= {NARROW}")
 
 
 def test_a_days_work_in_a_browser(pages: Pages, address: str, browser_page: Page) -> None:

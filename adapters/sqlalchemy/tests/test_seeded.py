@@ -21,8 +21,9 @@ from .scenarios.relays import killed_relays
 from .scenarios.studio import CYCLE, opened
 from .studio import claimed_at_once, saved_during_a_claim
 
+pytestmark = pytest.mark.full
 
-@pytest.mark.full
+
 @pytest.mark.parametrize(
     ("bug", "url", "sign"),
     [
@@ -76,7 +77,6 @@ def test_a_wrong_statement_is_caught_by_the_kit(
     assert law in broken
 
 
-@pytest.mark.full
 def test_a_claim_that_starves_is_caught_by_relays(url: str, record_property: Record) -> None:
     """The relays find a claim that takes the events by their day, whatever failed before."""
     opening = partial(wrong.spoiled, "ClaimsByDay")
