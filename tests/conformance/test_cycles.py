@@ -22,6 +22,7 @@ from prodflow import (
     StatusCycle,
     Terms,
     VendorTerms,
+    Where,
     WorkingCalendar,
 )
 from prodflow.testing import CycleSuite, laws, strategies
@@ -166,9 +167,12 @@ def test_a_hold_does_not_hide_a_missing_delivery_date() -> None:
     laws.a_completed_aside_goes_on(flow, [opened], "hold")
 
 
-def test_a_permission_for_another_verb_restricts_no_status_change() -> None:
-    """The law holds for a permission that is about openings."""
-    permission = Permission(["lead"], verbs={"open"})
+@pytest.mark.parametrize(
+    "permission",
+    [Permission(["lead"], verbs={"open"}), Permission(["lead"], where=Where(vendor="West"))],
+)
+def test_a_permission_for_something_else_restricts_nothing(permission: Permission) -> None:
+    """The law holds for a permission about openings, and for one about other orders."""
     stricter = evolve(FLOW, rules=ChangeRules(permissions=[permission]))
     order = FLOW.open(CYCLE, order_id="7", ordered_on=MONDAY, **RECORDED).order
     laws.a_permission_only_restricts(FLOW, stricter, permission, order, ["clerk"])
