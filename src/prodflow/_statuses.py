@@ -20,8 +20,8 @@ from prodflow._messages import Message, count_of, joined, text
 from prodflow._posted import Posted, has_no_text, name_of, pairs_of, posted_fields
 from prodflow.errors import CycleProblem
 
-_LONG: Final = 60
-_FEW: Final = 8
+_LONG: Final = 50
+_FEW: Final = 3
 
 
 @final

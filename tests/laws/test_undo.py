@@ -112,8 +112,10 @@ class TestUndo:
     @given(EVENTFUL)
     def test_an_undo_gives_the_order_back(self, walk: History) -> None:
         """The shipped law, at every step of a walk, whatever was done and undone before."""
-        for last in range(1, len(walk.changes) + 1):
-            laws.an_undo_gives_the_order_back(walk.flow, walk.changes[:last])
+        for last, flow in enumerate(walk.flows, start=1):
+            # In another calendar, the undo gives the working days of its reminders anew.
+            if all(it.due_dates.calendar == flow.due_dates.calendar for it in walk.flows[:last]):
+                laws.an_undo_gives_the_order_back(flow, walk.changes[:last])
 
     @given(WALKS)
     def test_undoing_everything_leads_to_the_opening(self, walk: History) -> None:

@@ -208,10 +208,10 @@ class TestPlaces:
         assert len(problem.message) < 150
 
     def test_many_names_are_counted(self) -> None:
-        """The message names the first eight."""
+        """The message names the first three."""
         rows = [Status(f"s{n}", f"S {n}", initial=True) for n in range(10)]
         problem = find_problems(rows)[0]
-        assert problem.message.endswith("'S 7' and 2 more")
+        assert problem.message.endswith("'S 2' and 7 more")
 
     def test_a_message_is_said_in_other_words(self) -> None:
         """The name of a field is a text of its own."""
