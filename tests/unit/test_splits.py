@@ -31,7 +31,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
 )
-from prodflow.hub import Pause, visits
+from prodflow.hub import Pause, cycle_time, visits
 
 MONDAY: Final = date(2026, 11, 2)
 AT: Final = datetime(2026, 11, 4, 9, tzinfo=UTC)
@@ -111,6 +111,19 @@ def test_a_pause_before_the_split_is_no_work_of_the_part(order: ProductionOrder)
     visit, _ = visits([part.entry, done.entry])
     assert visit.pauses == (Pause(date(2026, 11, 5), date(2026, 11, 9), 2, None),)
     assert visit.calendar_days == (date(2026, 11, 10) - visit.entered_on).days - 4
+
+
+def test_the_cycle_time_of_a_part_has_the_hold_before_the_split(order: ProductionOrder) -> None:
+    """The days on hold count, but not as active days."""
+    held = FLOW.advance(order, today=date(2026, 11, 5), by="ann", at=AT, to="hold").order
+    back = FLOW.advance(held, today=date(2026, 11, 9), by="ann", at=AT).order
+    _, part = split(back, ("PO-2", 3))
+    final = part.order.cycle.final.key
+    done = FLOW.advance(part.order, today=date(2026, 11, 10), by="ann", at=AT, to=final)
+    times = cycle_time(visits([part.entry, done.entry]), [part.order.cycle])
+    (row,) = times.orders
+    assert row.to_first.days == (date(2026, 11, 10) - row.began_on).days
+    assert row.to_first.hold_days == 4
 
 
 def test_parts_are_saved_with_the_order_and_replayed(prints: StatusCycle) -> None:

@@ -213,7 +213,15 @@ def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:
 def _span(stays: Sequence[Visit], places: Sequence[Place]) -> Span:
     """The length of *stays*, and of the holds among them; *places* has a place for each stay."""
     holds = [visit for visit, place in zip(stays, places, strict=False) if place.position is None]
-    return Span(*_days(stays), *_days(holds))
+    (days, working), (held, held_working) = _days(stays), _days(holds)
+    # The hold before a part was split off is no visit of the part, only a pause of its first visit.
+    early = [it for visit in stays for it in visit.pauses if it.sequence is None and it.resumed_on]
+    paused = sum(((it.resumed_on or it.paused_on) - it.paused_on).days for it in early)
+    paused_working = sum(it.working_days or 0 for it in early)
+    return Span(
+        *(days + paused, working + paused_working),
+        *(held + paused, held_working + paused_working),
+    )
 
 
 def _days(stays: Sequence[Visit]) -> tuple[int, int]:
