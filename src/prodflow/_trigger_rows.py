@@ -134,7 +134,7 @@ def _to_condition(condition: object) -> dict[str, Any] | None:
     row: dict[str, Any] = {
         name: _to_wanted(value) for name, value in values.items() if value is not NOTHING
     }
-    facts = {name: _to_fact(value) for name, value in condition.facts.items()}
+    facts = {name: to_fact(value) for name, value in condition.facts.items()}
     return row | {"facts": facts} if facts else row
 
 
@@ -145,14 +145,15 @@ def _to_wanted(value: object) -> object:
     return sorted(names, key=lambda each: (each is not None, each or ""))
 
 
-def _to_fact(value: Fact | Alternatives | None) -> object:
+def to_fact(value: Fact | Alternatives | None) -> object:
+    """A fact, or the facts that are wanted, as data."""
     match value:
         case Decimal():
             return {"decimal": format(value, "f")}
         case date():
             return {"date": value.isoformat()}
         case tuple():
-            return [*map(_to_fact, value)]
+            return [*map(to_fact, value)]
         case _:
             return value
 

@@ -21,6 +21,7 @@ from prodflow._facts import (
     facts,
     wanted_facts,
 )
+from prodflow._trigger_rows import to_fact
 from prodflow._written import decimal
 from prodflow.codec import _hooks as hooks
 from prodflow.codec._hooks import Data, Hook
@@ -32,19 +33,7 @@ T = TypeVar("T")
 
 def to_facts(values: Mapping[str, Fact | Alternatives | None]) -> Data:
     """Facts, changes of facts, or wanted facts as data."""
-    return {name: _to_fact(value) for name, value in values.items()}
-
-
-def _to_fact(value: Fact | Alternatives | None) -> object:
-    match value:
-        case Decimal():
-            return {"decimal": format(value, "f")}
-        case date():
-            return {"date": value.isoformat()}
-        case tuple():
-            return [*map(_to_fact, value)]
-        case _:
-            return value
+    return {name: to_fact(value) for name, value in values.items()}
 
 
 # --- Loading ------------------------------------------------------------------------------------
