@@ -2,6 +2,7 @@
 #   make demo [LOG=path/to/log.csv]
 #   make test              the tests with few examples, and every branch of the code
 #   make test-full         make test, then what it leaves out: make test-rest law-cases
+#   make search            the laws with other examples in each run
 #   make test-sqlalchemy   the tests of the adapter alone
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0] [PROFILE=full]
 #   make test-scale        200,000 orders in processes and on Dask
@@ -27,14 +28,14 @@ VERIFY_TYPES := PATH="$(abspath $(BIN)):$$PATH" pyright --ignoreexternal --verif
 
 LAWS ?= tests/laws
 
-# How many examples: quick, full, thorough or deep (conftest.py).
+# How many examples: quick, full or fixed; search, thorough or deep (conftest.py).
 PROFILE ?= quick
 
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale laws-deep check docs \
-	release-check bench store-deep reliability words mutants clean
+.PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale search laws-deep check \
+	docs release-check bench store-deep reliability words mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
@@ -46,12 +47,14 @@ test: $(VENV)/.test
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
 
-# What `test` left out, and the laws again with all their examples; `test` has reached every branch.
+# What `test` left out, and the laws again with more examples; `test` has reached every branch. The
+# laws of tests/laws are in `law-cases`.
 test-rest: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -m "full or scaled" --hypothesis-profile=full
+	$(BIN)/python -m pytest -n auto -m "full or scaled" --hypothesis-profile=full --deselect=tests/laws
+	$(BIN)/python -m pytest -n auto -m "full and not scaled" tests/laws
 	$(BIN)/python -m pytest -n auto -m "not (full or scaled)" tests/seeded
 
-# Fails if the case of a law comes up in fewer than one example in ten.
+# The laws with more examples. Fails if the case of a law comes up in fewer than one in ten.
 law-cases: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=fixed tests/laws
 
@@ -89,6 +92,10 @@ test-core: $(VENV)/.test
 
 test-scale: $(VENV)/.scale
 	$(BIN)/python -m pytest tests/scale
+
+# The targets above draw the same examples in every run; this one draws others.
+search: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -m scaled --hypothesis-profile=search --deselect=tests/seeded
 
 laws-deep: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=deep $(LAWS)

@@ -17,26 +17,28 @@ pytest_collect_file = Sybil(
     patterns=["README.md", "docs/*.md"],
 ).pytest()
 
-# The parent is named because Hypothesis makes its own derandomised profile the default under CI.
+# Two kinds of profiles. What decides whether a commit is good draws the same examples in every run,
+# so a failure, or a branch more or less, is a change of the code. What searches draws others each
+# time. The parent is named because Hypothesis makes a profile of its own the default under CI.
 settings.register_profile(
-    "full",
+    "search",
     parent=settings.get_profile("default"),
+    max_examples=200,
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],  # a busy machine is no finding
 )
-_FULL = settings.get_profile("full")
-# The same examples in every run: so one branch more or less reached is a change of the code.
-settings.register_profile("quick", parent=_FULL, max_examples=20, derandomize=True, database=None)
-settings.register_profile("thorough", parent=_FULL, max_examples=1_000)
-settings.register_profile("deep", parent=_FULL, max_examples=20_000)
-settings.register_profile(  # gives the same answer in every run
-    "fixed", parent=_FULL, max_examples=200, derandomize=True, database=None
-)
+_SEARCH = settings.get_profile("search")
+settings.register_profile("thorough", parent=_SEARCH, max_examples=1_000)
+settings.register_profile("deep", parent=_SEARCH, max_examples=20_000)
+
+settings.register_profile("fixed", parent=_SEARCH, derandomize=True, database=None)
+_FIXED = settings.get_profile("fixed")
+settings.register_profile("full", parent=_FIXED, max_examples=100)
+settings.register_profile("quick", parent=_FIXED, max_examples=20)
 settings.register_profile(
     "brief",
-    parent=settings.get_profile("fixed"),
-    max_examples=20,
+    parent=settings.get_profile("quick"),
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.differing_executors,  # mutmut runs a test several times in one process

@@ -17,6 +17,7 @@ from prodflow import (
     Status,
     StatusCycle,
 )
+from prodflow.testing._plan_laws import counting_of
 from prodflow.testing.strategies import histories, production_flows, status_cycles
 
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -106,7 +107,8 @@ def orders_on_the_path(draw: st.DrawFn) -> OnPath:
         except RuleError:
             reject()  # the policy asks for a delivery date
         found = found.after(change)
-    if isinstance(found.flow.due_dates, Backward) and found.order.delivery_on is None:
+    counting = counting_of(found.flow.due_dates, found.order.vendor)
+    if counting and isinstance(counting.policy, Backward) and found.order.delivery_on is None:
         # Or the policy might refuse to let it go on.
         day = found.order.ordered_on + timedelta(draw(st.integers(0, 60)))
         change = found.flow.amend(found.order, delivery_on=day, by="Ada", at=history.entries[-1].at)

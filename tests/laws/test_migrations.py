@@ -23,6 +23,7 @@ from prodflow import (
 from prodflow.hub import visits
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._plan_laws import counting_of
 from prodflow.testing._reports import reports_of_orders, reports_of_visits, stored
 from prodflow.testing.strategies import History, histories, production_flows, status_cycles
 
@@ -190,7 +191,9 @@ class TestModel:
         try:
             after = flow.migrate(order, cycle, mapping=mapping, by="Ada", at=AT).order
         except MissingDeliveryDateError:
-            assert isinstance(flow.due_dates, Backward)
+            counting = counting_of(flow.due_dates, order.vendor)
+            assert counting
+            assert isinstance(counting.policy, Backward)
             return
         held = None if after.held is None else after.held.status
         case("something is still held", held)
