@@ -592,6 +592,7 @@ Details = tuple[date, str | None, int | None, int, Facts]
 
 def _forward(  # noqa: PLR0917 - see above
     policy: Forward | Backward,
+    calendar: WorkingCalendar,
     cycle: StatusCycle,
     place: Place,
     plan_from: date,
@@ -603,16 +604,17 @@ def _forward(  # noqa: PLR0917 - see above
 ) -> date | None:
     if place.position is None:
         return _from_entry(
-            policy, cycle, place, plan_from, delivery_on, entered_on, paused, held, details
+            calendar, cycle, place, plan_from, delivery_on, entered_on, paused, held, details
         )
     days = cycle.days_through[place.position]
     if days is None:
         return None
-    return _ahead(policy.calendar, plan_from, days, held if policy.shift_holds else 0)
+    return _ahead(calendar, plan_from, days, held if policy.shift_holds else 0)
 
 
 def _backward(  # noqa: PLR0917 - see above
     policy: Backward,
+    calendar: WorkingCalendar,
     cycle: StatusCycle,
     place: Place,
     plan_from: date,
@@ -625,17 +627,26 @@ def _backward(  # noqa: PLR0917 - see above
     if delivery_on is None or place.position is None:
         if place.position is None or policy.without_delivery == "forward":
             return _forward(
-                policy, cycle, place, plan_from, delivery_on, entered_on, paused, held, details
+                policy,
+                calendar,
+                cycle,
+                place,
+                plan_from,
+                delivery_on,
+                entered_on,
+                paused,
+                held,
+                details,
             )
         if policy.without_delivery == "error" and place.status.is_due:
             raise MissingDeliveryDateError(cycle.order_type, place.status.key)
         return None
     days = cycle.days_back[place.position]
-    return None if days is None else _offsets(policy.calendar, delivery_on, (days,))[0]
+    return None if days is None else _offsets(calendar, delivery_on, (days,))[0]
 
 
 def _from_entry(
-    policy: Forward | Backward | FromEntry,
+    calendar: WorkingCalendar,
     _cycle: StatusCycle,
     place: Place,
     _plan_from: date,
@@ -648,7 +659,7 @@ def _from_entry(
     own = place.status.default_duration
     if own is None or place.status.final:
         return None
-    return _ahead(policy.calendar, entered_on, own, paused)
+    return _ahead(calendar, entered_on, own, paused)
 
 
 def _chained(  # noqa: PLR0917 - see above
@@ -777,11 +788,11 @@ def _finding(policy: _Plain, steps: Steps | None) -> DueDates:
         return partial(_chained, policy, steps)
     match policy:
         case Forward():
-            return partial(_forward, policy)
+            return partial(_forward, policy, policy.calendar)
         case Backward():
-            return partial(_backward, policy)
+            return partial(_backward, policy, policy.calendar)
         case FromEntry():
-            return partial(_from_entry, policy)
+            return partial(_from_entry, policy.calendar)
         case _:
             assert_never(policy)
 
