@@ -56,8 +56,8 @@ from prodflow._fields import Check, Count, Day, Number, Priority, Text, between,
 from prodflow._mappings import FrozenMapping
 from prodflow._trusted import trusted
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
-from prodflow.cycle import Place, Status, StatusCycle
-from prodflow.errors import MissingDeliveryDateError
+from prodflow.cycle import Place, Status, StatusCycle, type_name
+from prodflow.errors import MissingDeliveryDateError, titled
 
 __all__ = [
     "Backward",
@@ -628,10 +628,15 @@ def _backward(  # noqa: PLR0917 - see above
                 policy, cycle, place, plan_from, delivery_on, entered_on, paused, held, details
             )
         if policy.without_delivery == "error" and place.status.is_due:
-            raise MissingDeliveryDateError(cycle.order_type, place.status.key)
+            raise _no_delivery(cycle, place.status)
         return None
     days = cycle.days_back[place.position]
     return None if days is None else _offsets(policy.calendar, delivery_on, (days,))[0]
+
+
+def _no_delivery(cycle: StatusCycle, status: Status) -> MissingDeliveryDateError:
+    error = MissingDeliveryDateError(cycle.order_type, status.key)
+    return titled(error, order_type=type_name(cycle), status=status.description)
 
 
 def _from_entry(
@@ -671,7 +676,7 @@ def _chained(  # noqa: PLR0917 - see above
         if delivery_on is not None:
             return chains.due_back(path[position:], delivery_on)
         if policy.without_delivery == "error" and path[position].days is not None:
-            raise MissingDeliveryDateError(cycle.order_type, place.status.key)
+            raise _no_delivery(cycle, place.status)
         if policy.without_delivery != "forward":
             return None
     if path[position].days is None:

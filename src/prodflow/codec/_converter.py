@@ -33,9 +33,8 @@ from prodflow.codec import _hooks as hooks
 from prodflow.codec import _pages as pages
 from prodflow.codec._hooks import Data, Hook
 from prodflow.codec._problems import checked
-from prodflow.cycle import Status, StatusCycle
+from prodflow.cycle import Status, StatusCycle, not_found
 from prodflow.duedate import Backward, Forward, FromEntry, MaybeNamed, Plan, Terms
-from prodflow.errors import CycleNotFoundError
 from prodflow.flow import (
     Change,
     ChangeRules,
@@ -296,7 +295,7 @@ def pin(fields: Data, cycles: Mapping[tuple[str, int], StatusCycle], path: str) 
     name = checked(_from_cycle_name, fields.get("cycle"), f"{path}.cycle")
     cycle = cycles.get((name.order_type, name.version))
     if cycle is None:
-        raise CycleNotFoundError(name.order_type, name.version)
+        raise not_found(name.order_type, name.version, cycles.values())
     fields["cycle"] = cycle
     if "status" in fields:
         fields["status"] = (cycle, fields["status"])

@@ -16,11 +16,7 @@ from prodflow._fields import checked
 from prodflow._trusted import trusted
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import Forward, due_dates
-from prodflow.errors import (
-    BulkRefusedError,
-    ChangeRefusedError,
-    InactiveStatusError,
-)
+from prodflow.errors import BulkRefusedError, ChangeRefusedError
 from prodflow.flow._bulk import all_or_none, each, itself, of_one_type, unique, versions
 from prodflow.flow._entries import (
     Policy,
@@ -44,6 +40,7 @@ from prodflow.flow._permissions import Verb
 from prodflow.flow._proposing import (
     check_expected,
     choices,
+    inactive,
     needs_apart,
     propose,
     propose_next,
@@ -195,7 +192,7 @@ class ProductionFlow:
         checks.day("ordered_on", ordered_on)
         place = cycle.place(cycle.path[0].key if status is None else status)
         if place.status.inactive:
-            raise InactiveStatusError(cycle.order_type, place.status.key)
+            raise inactive(cycle, place.status)
         recorded = recording(by, at, recorded_by, note, command_id, roles, reason)
         entry = opening(
             self._policy,

@@ -32,8 +32,7 @@ from prodflow._fields import Check, Day, checked
 from prodflow._messages import text
 from prodflow._words import AnyWords
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
-from prodflow.cycle import Place, StatusCycle, by_version
-from prodflow.errors import CycleNotFoundError
+from prodflow.cycle import Place, StatusCycle, by_version, not_found
 from prodflow.export import Table
 from prodflow.flow import Reason
 from prodflow.hub._groups import Group, checked_groups, grouped, heads, lines, named
@@ -361,7 +360,7 @@ class _Reading:
         """Read that the order came to a status, and end the days lost if it's as far as it was."""
         key = (self.opened.order_type, version)
         if key not in self.cycles:
-            raise CycleNotFoundError(*key)
+            raise not_found(*key, self.cycles.values())
         cycle = self.cycles[key]
         here = cycle.place(status)
         if here.position is not None:

@@ -106,9 +106,8 @@ _TEXTS: Final = {
         "Auftrag {order_id} hat die Version {actual}, nicht {expected}: neu laden und die "
         "Änderung wiederholen"
     ),
-    "order {order_id} is not in this store: save the change that opened it first": (
-        "Auftrag {order_id} ist nicht gespeichert: zuerst die Änderung speichern, die ihn "
-        "eröffnet hat"
+    "order {order_id} isn't saved yet: save its opening first": (
+        "Auftrag {order_id} ist noch nicht gespeichert: zuerst seine Eröffnung speichern"
     ),
     "status {key} of {order_type} is inactive: choose an active one": (
         "Status {key} von {order_type} ist inaktiv: einen aktiven wählen"
@@ -122,32 +121,27 @@ _TEXTS: Final = {
         "Auftrag {order_id} hat schon den Status {status}: einen anderen Status wählen oder den "
         "Auftrag berichtigen"
     ),
-    "order {order_id} is at version {actual}, not {expected}: reload it and propose again": (
-        "Auftrag {order_id} hat die Version {actual}, nicht {expected}: neu laden und noch einmal "
-        "vorschlagen"
-    ),
-    "order {order_id} is at {actual}, not {expected}: reload it and propose again": (
-        "Auftrag {order_id} hat den Status {actual}, nicht {expected}: neu laden und noch einmal "
-        "vorschlagen"
+    "order {order_id} is at {actual}, not {expected}: reload it and repeat the change": (
+        "Auftrag {order_id} hat den Status {actual}, nicht {expected}: neu laden und die "
+        "Änderung wiederholen"
     ),
     "the due date of {status} in {order_type} counts back from the delivery date, and there is "
-    "none: give delivery_on": (
+    "none: give the order a delivery date": (
         "die Fälligkeit von {status} in {order_type} wird vom Liefertermin zurückgerechnet, und "
-        "es gibt keinen: delivery_on angeben"
+        "es gibt keinen: dem Auftrag einen Liefertermin geben"
     ),
     "the orders are of several types, {order_types}: change one type at a time": (
         "die Aufträge haben verschiedene Arten, {order_types}: eine Art nach der anderen ändern"
     ),
-    "orders {refusals} cannot change, so none did: see refusals for the reasons, or go on without "
-    "these orders by propose_all(...).without_refused()": (
-        "die Aufträge {refusals} lassen sich nicht ändern, deshalb blieben alle unverändert: die "
-        "Gründe stehen in refusals, und propose_all(...).without_refused() lässt diese Aufträge "
-        "aus"
+    "orders {refusals} cannot change, so none did: leave them out, or put this right first: "
+    "{reasons}": (
+        "die Aufträge {refusals} lassen sich nicht ändern, deshalb blieben alle unverändert: sie "
+        "auslassen oder zuerst dies in Ordnung bringen: {reasons}"
     ),
     "order {order_id} needs {keys}, which version {version} of {order_type} does not have or no "
-    "longer uses: map each to an active status": (
-        "Auftrag {order_id} braucht {keys}, die Version {version} von {order_type} nicht hat oder "
-        "nicht mehr verwendet: jeden Status einem aktiven zuordnen"
+    "longer uses: choose an active status to replace each": (
+        "Auftrag {order_id} braucht {keys}, und das hat Version {version} von {order_type} nicht "
+        "oder verwendet es nicht mehr: für jeden fehlenden Status einen aktiven als Ersatz wählen"
     ),
     "open": "offen",
     "complete": "fertig",
@@ -176,66 +170,63 @@ _TEXTS: Final = {
     "the parts of order {order} must add up to less than its quantity": (
         "die Teile von Auftrag {order} müssen zusammen weniger als seine Menge ergeben"
     ),
-    "no date lies {days} days from {day}: stay between 0001-01-01 and 9999-12-31, and within the "
+    "no date lies {days} days from {day}: stay within the years 1 to 9999, and within the "
     "working days of the calendar": (
-        "{days} Tage von {day} entfernt liegt kein Datum: zwischen 0001-01-01 und 9999-12-31 und "
-        "innerhalb der Arbeitstage des Kalenders bleiben"
+        "{days} Tage von {day} entfernt liegt kein Datum: innerhalb der Jahre 1 bis 9999 und der "
+        "Arbeitstage des Kalenders bleiben"
     ),
-    "there is no order {order_id} in this store: check the id, or open the order": (
-        "Auftrag {order_id} ist nicht gespeichert: die Nummer prüfen oder den Auftrag eröffnen"
+    "there is no order {order_id}: check its id, or open it": (
+        "Auftrag {order_id} gibt es nicht: die Nummer prüfen oder den Auftrag eröffnen"
     ),
-    "orders {conflicts} already exist: open yours under other ids, or give a command_id if this "
-    "may be a retry": (
-        "die Aufträge {conflicts} gibt es schon: andere Nummern verwenden, oder eine command_id "
-        "angeben, falls es ein zweiter Versuch sein kann"
+    "orders {conflicts} already exist: open yours under other ids": (
+        "die Aufträge {conflicts} gibt es schon: andere Nummern verwenden"
     ),
-    "version {version} of cycle {order_type} is already known with other content: give your cycle "
-    "a new version": (
-        "Version {version} des Ablaufs {order_type} ist schon mit anderem Inhalt bekannt: dem "
-        "Ablauf eine neue Version geben"
+    "version {version} of cycle {order_type} exists already, with other statuses: load the "
+    "newest version and repeat your edit": (
+        "Version {version} des Ablaufs {order_type} gibt es schon, mit anderen Status: die "
+        "neueste Version laden und die Bearbeitung wiederholen"
     ),
-    "keys {keys} of {order_type} named other statuses before: use new keys, or bring the statuses "
-    "back with their last descriptions": (
-        "die Schlüssel {keys} von {order_type} standen früher für andere Status: neue Schlüssel "
-        "verwenden oder die Status mit ihrer letzten Beschreibung zurückholen"
+    "statuses {keys} of {order_type} take the place of deleted ones: add them as new statuses, "
+    "or give them back the descriptions of the deleted ones": (
+        "die Status {keys} von {order_type} treten an die Stelle gelöschter Status: sie als neue "
+        "Status anlegen oder ihnen die Bezeichnungen der gelöschten zurückgeben"
     ),
-    "command {command_id} has already saved something else: use a new id": (
-        "der Befehl {command_id} hat schon etwas anderes gespeichert: eine neue Nummer verwenden"
+    "something else was saved under the id {command_id} of this change: reload the order and "
+    "repeat the change": (
+        "unter der Kennung {command_id} dieser Änderung wurde schon etwas anderes gespeichert: "
+        "den Auftrag neu laden und die Änderung wiederholen"
     ),
     "the statuses of {order_type} do not form a cycle: {reasons}": (
         "die Status von {order_type} ergeben keinen Ablauf: {reasons}"
     ),
-    "cycle {order_type} has no status {key}: use one of {known}": (
-        "der Ablauf {order_type} hat keinen Status {key}: einen von diesen verwenden: {known}"
+    "cycle {order_type} has no status {key}: choose one of {known}": (
+        "der Ablauf {order_type} hat keinen Status {key}: einen von diesen wählen: {known}"
     ),
     "order {order_id} may not change: {reasons}": (
         "Auftrag {order_id} darf sich nicht ändern: {reasons}"
     ),
-    "order {order_id} is {before} and would become {after}: map its status to one that keeps it "
-    "so, or leave the order out": (
-        "Auftrag {order_id} ist {before} und wäre danach {after}: seinen Status einem zuordnen, "
-        "bei dem es so bleibt, oder den Auftrag auslassen"
+    "order {order_id} is {before} and would become {after}: choose a status that keeps it so, or "
+    "leave the order out": (
+        "Auftrag {order_id} ist {before} und wäre danach {after}: einen Status wählen, bei dem "
+        "es so bleibt, oder den Auftrag auslassen"
     ),
     "invalid data: {reasons}": "ungültige Daten: {reasons}",
     "the statuses do not form a cycle: {reasons}": "die Status ergeben keinen Ablauf: {reasons}",
-    "cycle {order_type} has no status {key}: use one of its statuses": (
-        "der Ablauf {order_type} hat keinen Status {key}: einen seiner Status verwenden"
+    "cycle {order_type} has no status {key}: choose one of its statuses": (
+        "der Ablauf {order_type} hat keinen Status {key}: einen seiner Status wählen"
     ),
-    "order {order_id} is closed, and leaving its status completes nothing: leave out completed_on "
-    "and current_complete": (
-        "Auftrag {order_id} ist abgeschlossen, und sein Status wird beim Verlassen nicht fertig: "
-        "completed_on und current_complete weglassen"
+    "order {order_id} is closed, and leaving its status completes nothing: leave the completion "
+    "date empty": (
+        "Auftrag {order_id} ist abgeschlossen, und mit dem Verlassen seines Status wird nichts "
+        "fertig: das Datum der Fertigstellung leer lassen"
     ),
     "{path} {reason}": "{path} {reason}",
     "{reasons}": "{reasons}",
-    "cycle {order_type} is not in this store: save an order of it or call put_cycle first": (
-        "der Ablauf {order_type} ist nicht gespeichert: zuerst einen Auftrag davon speichern oder "
-        "put_cycle aufrufen"
+    "there is no cycle {order_type}: check the order type, or set up its statuses": (
+        "den Ablauf {order_type} gibt es nicht: die Auftragsart prüfen oder ihre Status anlegen"
     ),
-    "version {version} of cycle {order_type} is not in this store: save an order of it or call "
-    "put_cycle first": (
-        "Version {version} des Ablaufs {order_type} ist nicht gespeichert: zuerst einen Auftrag "
-        "davon speichern oder put_cycle aufrufen"
+    "version {version} of cycle {order_type} is missing: choose one that exists": (
+        "Version {version} des Ablaufs {order_type} fehlt: eine vorhandene wählen"
     ),
     "cycle {order_type} is at version {actual} already: load it and edit that": (
         "der Ablauf {order_type} hat schon die Version {actual}: diese laden und bearbeiten"
@@ -244,9 +235,9 @@ _TEXTS: Final = {
         "Auftrag {order_id} kann nicht am {completed_on} fertig geworden sein: ein Datum bis "
         "{latest} wählen"
     ),
-    "cycle {order_type} has no version yet, so none to replace: put it with replaces=None": (
-        "der Ablauf {order_type} hat noch keine Version, die ersetzt werden kann: mit "
-        "replaces=None speichern"
+    "cycle {order_type} has no version yet, so none to replace: save yours as the first one": (
+        "der Ablauf {order_type} hat noch keine Version, die ersetzt werden kann: die eigene als "
+        "erste speichern"
     ),
     "order {order_id} cannot take the day {completed_on}: choose a date from {earliest} to "
     "{latest}": (
@@ -258,10 +249,10 @@ _TEXTS: Final = {
         "Auftrag {order_id} kam am {earliest} in seinen vorigen Status, also nach {latest}: den "
         "Wechsel in den jetzigen Status rückgängig machen und zuerst den vorigen berichtigen"
     ),
-    "cycle {order_type} is at version {actual}, not {expected}: put version {expected} before you "
-    "use it": (
+    "cycle {order_type} is at version {actual}, not {expected}: save version {expected} before "
+    "you use it": (
         "der Ablauf {order_type} hat die Version {actual}, nicht {expected}: Version {expected} "
-        "vor der Verwendung speichern"
+        "speichern, bevor sie verwendet wird"
     ),
     "cycle {order_type} is at version {actual}, not {expected}: load version {actual} and repeat "
     "your edit": (
@@ -322,11 +313,12 @@ _TEXTS: Final = {
     "an order at {source} may not go to {status}: it has to stay": (
         "ein Auftrag darf nicht von {source} nach {status} wechseln: er muss bleiben"
     ),
-    "targets name {key}, and no cycle has this status": (
-        "targets nennt {key}, und kein Ablauf hat diesen Status"
+    "the statuses that may follow include {key}, which no cycle has: choose another one": (
+        "unter den Status, die folgen dürfen, ist {key}, und den hat kein Ablauf: einen anderen "
+        "wählen"
     ),
-    "permissions name {key}, and no cycle has this status": (
-        "permissions nennt {key}, und kein Ablauf hat diesen Status"
+    "a permission is for the status {key}, which no cycle has: choose another one": (
+        "eine Berechtigung gilt für den Status {key}, den kein Ablauf hat: einen anderen wählen"
     ),
     "no status may follow {status}: name one that is in use": (
         "auf {status} darf kein Status folgen: einen verwendeten nennen"
@@ -699,17 +691,18 @@ _TEXTS: Final = {
     "{name} must be the name of a time zone, such as {example}, not {value}": (
         "{name} muss der Name einer Zeitzone sein, etwa {example}, nicht {value}"
     ),
-    "version {version} of the settings is not in this store: take one that is": (
-        "Version {version} der Einstellungen ist nicht gespeichert: eine vorhandene Version nehmen"
+    "version {version} of the settings is missing: choose one that exists": (
+        "Version {version} der Einstellungen fehlt: eine vorhandene wählen"
     ),
-    "there are no settings in this store: call put_settings first": (
-        "es sind keine Einstellungen gespeichert: zuerst put_settings aufrufen"
+    "there are no settings yet: set them up first": (
+        "es gibt noch keine Einstellungen: zuerst welche anlegen"
     ),
     "the settings are at version {actual} already: load them and edit those": (
         "die Einstellungen haben schon Version {actual}: diese laden und bearbeiten"
     ),
-    "there are no settings yet, so none to replace: put them with replaces=None": (
-        "es gibt noch keine Einstellungen, die ersetzt werden: mit replaces=None speichern"
+    "there are no settings yet, so none to replace: save yours as the first ones": (
+        "es gibt noch keine Einstellungen, die ersetzt werden können: die eigenen als erste "
+        "speichern"
     ),
     "the settings are at version {actual}, not {expected}: load version {actual} and repeat "
     "your edit": (
