@@ -619,8 +619,8 @@ class DateOutOfRangeError(RuleError):
 class DefinitionError(RuleError):
     """Data or text can't be read; `problems` has every reason.
 
-    Each problem is a pair of a path and a reason. A path is, for example, `$.statuses[2].key`; `$`
-    alone is the whole value.
+    Each problem is a pair of a path and a reason, which `say` gives in your words. A path is, for
+    example, `$.statuses[2].key`; `$` alone is the whole value.
     """
 
     code = "definition"

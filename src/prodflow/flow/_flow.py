@@ -1,6 +1,5 @@
 """`ProductionFlow`, whose methods change one order or many."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
@@ -77,10 +76,7 @@ _order_of_history: Final[Callable[[_History], ProductionOrder]] = itemgetter(0)
 def unique_triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
     """The triggers as a tuple, if no two have the same key."""
     triggers = check_triggers(value)
-    keys = [trigger.key for trigger in triggers]
-    repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
-    if repeated:
-        raise ValueError(f"triggers must have unique keys; used twice: {checks.listed(repeated)}")
+    checks.unique("triggers", [trigger.key for trigger in triggers])
     return triggers
 
 

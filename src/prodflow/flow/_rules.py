@@ -39,9 +39,7 @@ def _reason_required(value: Iterable[Move]) -> frozenset[Move]:
 
 def _reasons(value: Iterable[Reason]) -> tuple[Reason, ...]:
     reasons = checks.instances("reasons", value, Reason, "Reason")
-    keys = [reason.key for reason in reasons]
-    if len(set(keys)) < len(keys):
-        raise ValueError(f"reasons must have unique keys, not {checks.listed(keys)}")
+    checks.unique("reasons", [reason.key for reason in reasons])
     return reasons
 
 
@@ -51,7 +49,7 @@ def _permissions(value: Iterable[Permission]) -> tuple[Permission, ...]:
 
 def _targets(value: Mapping[str, Iterable[str]] | Targets | None) -> Targets:
     allowed = {
-        checks.key("a key of targets", source): frozenset(checks.keys("targets", keys))
+        checks.key(checks.key_of("targets"), source): frozenset(checks.keys("targets", keys))
         for source, keys in checks.pairs(
             "targets", () if value is None else value, "from a key to the keys allowed"
         )

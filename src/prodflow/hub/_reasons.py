@@ -270,11 +270,8 @@ def descriptions(reasons: Iterable[Reason]) -> dict[str, str]:
 
 def _listed(reasons: Iterable[Reason]) -> dict[str, Reason]:
     values = checks.instances("reasons", reasons, Reason, "Reason")
-    listed = {reason.key: reason for reason in values}
-    if len(listed) < len(values):
-        keys = [reason.key for reason in values]
-        raise ValueError(f"reasons must have unique keys, not {checks.listed(keys)}")
-    return listed
+    checks.unique("reasons", [reason.key for reason in values])
+    return {reason.key: reason for reason in values}
 
 
 def _titled(key: str, listed: Mapping[str, Reason]) -> tuple[str, bool | None]:

@@ -45,6 +45,24 @@ _TEXTS: Final = {
         "{name} muss zwischen {low} und {high} liegen, nicht bei {value}"
     ),
     "{name} must be {among}, not {value}": "{name} muss {among} sein, nicht {value}",
+    "{name} must hold at most {limit} names, not {count}": (
+        "{name} darf höchstens {limit} Namen haben, nicht {count}"
+    ),
+    "{name} must have at most {limit} digits without an exponent, not {count}": (
+        "{name} darf ohne Exponent höchstens {limit} Ziffern haben, nicht {count}"
+    ),
+    "{name} must have unique keys; used twice: {keys}": (
+        "{name} muss lauter verschiedene Schlüssel haben; doppelt verwendet: {keys}"
+    ),
+    "an item of {name}": "ein Eintrag in {name}",
+    "calendars must have {calendar}, which {place} names: add it, or name another one": (
+        "unter den Kalendern fehlt {calendar}, den {place} nennt: anlegen oder einen anderen nennen"
+    ),
+    "a policy can name its calendar, {calendar}, only in settings: give the calendar itself": (
+        "nur in Einstellungen kann eine Regel ihren Kalender, {calendar}, beim Namen nennen: den "
+        "Kalender selbst angeben"
+    ),
+    "a key of {name}": "ein Schlüssel in {name}",
     # Lists.
     "{first}, {rest}": "{first}, {rest}",
     "{first} or {rest}": "{first} oder {rest}",
@@ -221,6 +239,88 @@ _TEXTS: Final = {
         "fertig: das Datum der Fertigstellung leer lassen"
     ),
     "{path} {reason}": "{path} {reason}",
+    "must be a string, not {value}": "muss ein Text sein, nicht {value}",
+    "must be a whole number, not {value}": "muss eine ganze Zahl sein, nicht {value}",
+    "must be true or false, not {value}": "muss true oder false sein, nicht {value}",
+    "must be a list, not {value}": "muss eine Liste sein, nicht {value}",
+    "must be an object, not {value}": "muss ein Objekt sein, nicht {value}",
+    "must be an object with string keys, not {value}": (
+        "muss ein Objekt sein, dessen Schlüssel Texte sind, nicht {value}"
+    ),
+    "must be a string, a number, true, false or null, not {value}": (
+        "muss ein Text, eine Zahl, true, false oder null sein, nicht {value}"
+    ),
+    "must be a string, a whole number, true, false, or an object with 'decimal' or 'date', not "
+    "{value}": (
+        "muss ein Text, eine ganze Zahl, true, false oder ein Objekt mit 'decimal' oder 'date' "
+        "sein, nicht {value}"
+    ),
+    "must be null, as code can't be loaded, not {value}": (
+        "muss null sein, denn Programmcode lässt sich nicht laden, nicht {value}"
+    ),
+    "must be {expected}, not {value}": "muss {expected} sein, nicht {value}",
+    "must be one of {words}, not {value}": "muss eins von diesen sein: {words}, nicht {value}",
+    "must look like {example}, not {value}": "muss aussehen wie {example}, nicht {value}",
+    "must be the key of a status of the cycle, not {value}": (
+        "muss der Schlüssel eines Status des Ablaufs sein, nicht {value}"
+    ),
+    "must have 1 to {limit} characters, not {length}": (
+        "muss 1 bis {limit} Zeichen haben, nicht {length}"
+    ),
+    "must have at most {limit} characters, not {length}": (
+        "darf höchstens {limit} Zeichen haben, nicht {length}"
+    ),
+    "must not be blank": "darf nicht leer sein",
+    "must not hold the character {character} at position {position}: no control, surrogate, "
+    "bidirectional control or noncharacter is accepted": (
+        "darf das Zeichen {character} an Stelle {position} nicht enthalten: Steuerzeichen, "
+        "einzelne Surrogate, Zeichen für die Schreibrichtung und Nichtzeichen sind nicht erlaubt"
+    ),
+    "must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not {value}": (
+        "muss aus 1 bis 64 ASCII-Buchstaben, Ziffern, '_', '-' oder '.' bestehen, nicht {value}"
+    ),
+    "must be '#' and six hexadecimal digits, such as '#2f6f4e', not {value}": (
+        "muss aus '#' und sechs hexadezimalen Ziffern bestehen, etwa '#2f6f4e', nicht {value}"
+    ),
+    "must be aware, for example in UTC, not {value}": (
+        "muss eine Zeitzone haben, zum Beispiel UTC, nicht {value}"
+    ),
+    "must be from {low} to {high}, not {value}": (
+        "muss zwischen {low} und {high} liegen, nicht bei {value}"
+    ),
+    "must hold at most {limit} names, not {count}": (
+        "darf höchstens {limit} Namen haben, nicht {count}"
+    ),
+    "must have at most {limit} digits without an exponent, not {count}": (
+        "darf ohne Exponent höchstens {limit} Ziffern haben, nicht {count}"
+    ),
+    "must have unique keys; used twice: {keys}": (
+        "muss lauter verschiedene Schlüssel haben; doppelt verwendet: {keys}"
+    ),
+    "must name at least one": "muss mindestens einen Eintrag haben",
+    "must be a time without a time zone, not {value}": (
+        "muss eine Uhrzeit ohne Zeitzone sein, nicht {value}"
+    ),
+    "must be the name of a time zone, such as {example}, not {value}": (
+        "muss der Name einer Zeitzone sein, etwa {example}, nicht {value}"
+    ),
+    "is missing": "fehlt",
+    "has unknown fields: {names}": "hat unbekannte Felder: {names}",
+    "has {count} more values to check: correct these problems first": (
+        "hat {count} weitere ungeprüfte Werte: zuerst diese Fehler beheben"
+    ),
+    "must have at most {limit} bytes": "darf höchstens {limit} Bytes haben",
+    "must be nested at most {limit} deep": "darf höchstens {limit} Ebenen tief verschachtelt sein",
+    "must be JSON: see line {line}, character {column}": (
+        "muss JSON sein: siehe Zeile {line}, Zeichen {column}"
+    ),
+    "must be JSON: a number is too long": "muss JSON sein: eine Zahl ist zu lang",
+    "must not have a key twice in one object: {keys}": (
+        "darf in einem Objekt keinen Schlüssel zweimal haben: {keys}"
+    ),
+    "must not hold {number}, which isn't a finite number": (
+        "darf {number} nicht enthalten, denn das ist keine endliche Zahl"
+    ),
     "{reasons}": "{reasons}",
     "there is no cycle {order_type}: check the order type, or set up its statuses": (
         "den Ablauf {order_type} gibt es nicht: die Auftragsart prüfen oder ihre Status anlegen"
