@@ -602,7 +602,11 @@ CALLS: Final[dict[str, Call]] = {
         "triggers": list(TRIGGERS),
         "rules": RULES,
     },
-    "given": lambda: {"form": {"user": "eve", "to": ["lab"]}, "shown": WINDOW},
+    "given": lambda: {
+        "form": {"user": "eve", "to": ["lab"]},
+        "shown": WINDOW,
+        "day": date.fromisoformat,
+    },
     "window": lambda: {
         "proposal": BULK,
         "choices": list(FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann")),

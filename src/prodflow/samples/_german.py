@@ -895,6 +895,9 @@ _TEXTS: Final = {
     "this isn't a date: write the year, the month and the day, as in 2026-11-30": (
         "das ist kein Datum: Jahr, Monat und Tag schreiben, wie in 2026-11-30"
     ),
+    "this isn't a date: write the year, the month and the day": (
+        "das ist kein Datum: Jahr, Monat und Tag schreiben"
+    ),
     "this isn't a text: type it again": "das ist kein Text: noch einmal eingeben",
     "this isn't in the list: choose a line of the list": (
         "das steht nicht in der Liste: eine Zeile der Liste wählen"
