@@ -456,8 +456,8 @@ class ChangeUndone(_Entry):
 def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     return tuple(
         (
-            checks.text("the id of a part", order_id),
-            checks.number("the quantity of a part", quantity),
+            checks.text(checks.item_of("parts"), order_id),
+            checks.number(checks.item_of("parts"), quantity),
         )
         for order_id, quantity in checks.pairs(
             "parts", tuple(checks.items("parts", value, "(order id, quantity) pairs")), "of parts"

@@ -411,7 +411,7 @@ ITEMS: Final[list[tuple[Call, Arguments, str]]] = [
     (WorkingCalendar, {"working_weekdays": [WRONG]}, "an item of working_weekdays"),
     (by_position(STORE.load), {"order_ids": [WRONG]}, "order_ids"),
     (partial(FLOW.migrate, ORDER), {**MIGRATION, "mapping": {WRONG: "lab"}}, "a key of mapping"),
-    (partial(FLOW.migrate, ORDER), {**MIGRATION, "mapping": {"lab": WRONG}}, "a value of mapping"),
+    (partial(FLOW.migrate, ORDER), {**MIGRATION, "mapping": {"lab": WRONG}}, "an item of mapping"),
     (partial(WorkingCalendar().offsets, MONDAY), {"days": [WRONG]}, "days"),
     (partial(WorkingCalendar.from_rules, WRONG, **RULES), {}, "a rule"),
     (partial(evolve, CHANGED), {"skipped": [WRONG]}, "an item of skipped"),

@@ -648,7 +648,7 @@ def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
         order_id, quantity = part
         if not isinstance(quantity, int) or isinstance(quantity, bool):
             raise TypeError(f"the quantity of a part must be an int, not {checks.shown(quantity)}")
-        parts.append((checks.text("the id of a part", order_id), quantity))
+        parts.append((checks.text(checks.item_of("parts"), order_id), quantity))
     return tuple(parts)
 
 

@@ -1293,7 +1293,7 @@ def _mapping(
         return _NO_MAPPING
     checks.instance("mapping", value, Mapping, "a mapping from old keys to new ones")
     mapping = {
-        checks.key("a key of mapping", old): checks.key("a value of mapping", new)
+        checks.key(checks.key_of("mapping"), old): checks.key(checks.item_of("mapping"), new)
         for old, new in value.items()
     }
     check_mapping(mapping, cycle, orders)
