@@ -255,6 +255,7 @@ def test_messages_with_keys_are_found() -> None:
     laws.messages_show_no_keys(ProductionFlow(), order)
     with pytest.raises(AssertionError):
         laws.messages_show_no_keys(ProductionFlow(due_dates=BarePolicy()), order)
+    laws.store_messages_show_no_keys(NotebookStore, CYCLE)
     with pytest.raises(AssertionError):
         laws.store_messages_show_no_keys(BareStore, CYCLE)
 

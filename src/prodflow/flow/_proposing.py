@@ -246,7 +246,7 @@ def choices(
     day = max(today, order.begun_on)
     for status in cycle.choices():
         if status is here.status:
-            refused = error_refusal(_same_status(order))
+            refused = _refusal("same-status", _same_status(order).message, ())
             yield _choice(status, None, (refused,), ())
             continue
         there = place(status.key)
@@ -293,6 +293,9 @@ def needs_apart(refusals: tuple[Refusal, ...]) -> tuple[tuple[Refusal, ...], tup
 
 
 _TYPED: Final = frozenset({"note", "reason"})
+
+
+_refusal = trusted(Refusal)  # the message has only what `shown` makes of an id and a description
 
 
 def error_refusal(error: RuleError) -> Refusal:

@@ -213,12 +213,12 @@ class ChangeRules:
             for source, allowed in self._targets
             if source in left and key not in allowed
         }
-        for source in [status for status in cycle if status.key in against] if against else ():
-            among = [
-                status.description
-                for status in cycle.choices()
-                if status.key in against[source.key] and status is not source
-            ]
+        sources = [cycle[source] for source in against]
+        if len(sources) > 1:
+            sources.sort(key=cycle.statuses.index)
+        for source in sources:
+            allowed = against[source.key] - {source.key}
+            among = [it.description for it in cycle.choices() if it.key in allowed]
             template = _ANOTHER_TARGET if among else _NO_TARGET
             message = template.with_fields(
                 source=checks.shown(source.description),

@@ -113,7 +113,6 @@ def _asked_of_store(store: CycleStore, cycle: StatusCycle) -> _Asked:
     yield partial(store.put_cycle, again, replaces=shorter.version)
     yield partial(store.put_cycle, again, replaces=cycle.version)
     yield partial(store.put_cycle, again, replaces=None)
-    yield partial(store.get_cycle, cycle.order_type, again.version)
 
 
 def _said(ask: Callable[[], object]) -> list[str]:
