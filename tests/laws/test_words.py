@@ -24,6 +24,7 @@ from prodflow import (
     Message,
     MissingDeliveryDateError,
     PlanningFacts,
+    ProdflowError,
     ProductionFlow,
     ProductionOrder,
     RuleError,
@@ -41,6 +42,7 @@ from prodflow.hub import history_table, order_type_table, status_table
 from prodflow.samples import GERMAN
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._message_laws import asked_of
 from prodflow.testing._reports import reports, stored
 from prodflow.testing.strategies import (
     History,
@@ -206,6 +208,28 @@ class TestRefusals:
             ProductionFlow().propose(order, today=order.entered_on, by="Ada", to=to)
         assert isinstance(caught.value.message, Message)
         assert english_in(caught.value.message, known(order, to)) == []
+
+    @few(2)
+    @given(production_orders(max_size=4), st.data())
+    def test_no_error_has_english_of_its_own(
+        self, order: ProductionOrder, data: st.DataObject
+    ) -> None:
+        """Whatever is asked of a flow, the message has only the data and texts of the catalogue."""
+        policy = data.draw(st.sampled_from([Forward(), Backward(without_delivery="error")]))
+        rules = data.draw(change_rules(cycle=order.cycle))
+        flow = ProductionFlow(due_dates=policy, rules=rules)
+        found = known(order, flow, "EXTRA", "Extra ★", "Other ★", "no.such.key", f"{order.id}-2")
+        errors: list[ProdflowError] = []
+        for ask in asked_of(flow, order, "EXTRA"):
+            try:
+                ask()
+            except ProdflowError as caught:
+                errors.append(caught)
+        case("the rules refuse something", "change-refused" in {it.code for it in errors})
+        assert errors
+        for error in errors:
+            assert isinstance(error.message, Message)
+            assert english_in(error.message, found) == []
 
     @few(2)
     @given(st.data())

@@ -20,6 +20,7 @@ from prodflow import (
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
+    Reason,
     Refusal,
     RuleProblem,
     Status,
@@ -730,6 +731,21 @@ def test_refusals_of_directions_name_their_statuses(order_at: OrderAt) -> None:
     for allowed in ([], ["of-another-type"]):
         (nowhere,) = refusals(order_at("printing"), "ordered", targets={"printing": allowed})
         assert nowhere.message.endswith("it has to stay")
+
+
+def test_two_refused_targets_come_as_in_the_list(held: ProductionOrder) -> None:
+    """On hold, the order leaves two statuses; the one higher in the list comes first."""
+    first, second = refusals(held, "qa", targets={"hold": ["printing"], "printing": ["hold"]})
+    assert (first.keys, second.keys) == (("printing", "qa"), ("hold", "qa"))
+
+
+def test_an_inactive_reason_has_its_description(order_at: OrderAt) -> None:
+    """People know the reason, although nobody can pick it any more."""
+    old = Reason("old", "Wrong paper", inactive=True)
+    flow = ProductionFlow(rules=ChangeRules(reasons=[old]))
+    order = order_at("printing")
+    [refusal] = flow.propose(order, today=TODAY, by="ann", reason="old").refusals
+    assert refusal.message == "the reason 'Wrong paper' is not in use: leave it out"
 
 
 def test_a_guard_sees_in_the_list_what_it_sees_in_the_window(order_at: OrderAt) -> None:

@@ -46,9 +46,9 @@ def messages_show_no_keys(flow: ProductionFlow, order: ProductionOrder) -> None:
     named = _with(order, _named(order.cycle))
     keys = _other_keys(named.cycle)
     lenient = evolve(flow, rules=evolve(flow.rules, guard=None, entry_guard=None))
-    before = [*map(_said, _asked_of(lenient, named, "EXTRA"))]
+    before = [*map(_said, asked_of(lenient, named, "EXTRA"))]
     renamed = _with(named, _renamed(named.cycle, keys), keys)
-    after = [*map(_said, _asked_of(_flow(lenient, keys), renamed, "extra"))]
+    after = [*map(_said, asked_of(_flow(lenient, keys), renamed, "extra"))]
     case("the message names a status", any(it.description in str(before) for it in named.cycle))
     assert before == after
 
@@ -70,7 +70,7 @@ def store_messages_show_no_keys(new_store: Callable[[], CycleStore], cycle: Stat
 # --- What is asked ------------------------------------------------------------------------------
 
 
-def _asked_of(flow: ProductionFlow, order: ProductionOrder, extra: str) -> _Asked:
+def asked_of(flow: ProductionFlow, order: ProductionOrder, extra: str) -> _Asked:
     """Calls that may be refused."""
     cycle = order.cycle
     who: dict[str, Any] = {"today": order.begun_on, "by": _BY}
@@ -121,13 +121,10 @@ def _said(ask: Callable[[], object]) -> list[str]:
         found = ask()
     except ProdflowError as error:
         return [str(error)]
-    return [message for choice in _choices(found) for message in _refused(choice)]
-
-
-def _choices(found: object) -> Iterator[Choice | BulkChoice]:
-    for it in cast("tuple[object, ...]", found) if isinstance(found, tuple) else ():
-        if isinstance(it, Choice | BulkChoice):
-            yield it
+    if not isinstance(found, tuple):
+        return []
+    choices = cast("tuple[Choice | BulkChoice, ...]", found)  # no other call gives a tuple
+    return [message for choice in choices for message in _refused(choice)]
 
 
 def _refused(choice: Choice | BulkChoice) -> Iterator[str]:
