@@ -167,8 +167,8 @@ _TEXTS: Final = {
     ),
     "order {order_id} needs {keys}, which version {version} of {order_type} does not have or no "
     "longer uses: choose an active status to replace each": (
-        "Auftrag {order_id} braucht {keys}, aber Version {version} von {order_type} hat oder "
-        "verwendet das nicht mehr: jeweils einen aktiven Status als Ersatz wählen"
+        "Auftrag {order_id} braucht {keys}, aber Version {version} von {order_type} hat das "
+        "nicht oder verwendet es nicht mehr: jeweils einen aktiven Status als Ersatz wählen"
     ),
     "open": "offen",
     "complete": "fertig",
