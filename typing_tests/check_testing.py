@@ -99,6 +99,7 @@ from prodflow.testing.laws import (
     forward_equals_backward,
     going_back_completes_nothing,
     going_on_completes_and_pausing_does_not,
+    messages_show_no_keys,
     no_detour_gets_round_the_rules,
     nothing_is_due_before_its_anchor,
     nothing_is_overdue_on_its_due_day,
@@ -109,6 +110,7 @@ from prodflow.testing.laws import (
     replay_rebuilds_the_order,
     several_asides_are_one_hold,
     statuses_posted_back_are_unchanged,
+    store_messages_show_no_keys,
     the_outbox_follows_the_orders,
     triggers_posted_back_are_unchanged,
     undoing_everything_leads_to_the_opening,
@@ -315,6 +317,8 @@ def check_laws_of_forms_and_words(
     what_is_typed_stays_and_the_rest_follows(flow, [order], day, [("user", "Eve")])
     whatever_is_posted_is_read(flow, [order], day, {"user": ["", 5]})
     words_have_every_text({"yes": "ja"})
+    messages_show_no_keys(flow, order)
+    store_messages_show_no_keys(MemoryStore, cycle)
     words_change_only_texts(Table("Late", ["order"]), str.upper)
     a_changed_field_is_read(cycle, "lab", "default_duration", 3)
     a_moved_row_is_a_move(cycle, "lab", 2)

@@ -7,8 +7,10 @@ bounds. The message says what was expected. If people can type in the value, the
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timezone
+from functools import cache
 from typing import Final, TypeVar, cast
 
 from prodflow import _messages as messages
@@ -340,10 +342,42 @@ def roles(value: Iterable[str]) -> tuple[str, ...]:
     """The roles of a user, each once."""
     if value is _NO_ROLES:  # most often
         return _NO_ROLES
-    names = (text("a role", role) for role in items("roles", value, "roles"))
+    names = (text(item_of("roles"), role) for role in items("roles", value, "roles"))
     return tuple(dict.fromkeys(names))
 
 
 def keys(name: str, value: Iterable[str]) -> tuple[str, ...]:
     """The keys of an iterable as a tuple."""
-    return tuple(key(f"an item of {name}", item) for item in items(name, value, "keys"))
+    part = item_of(name)
+    return tuple(key(part, item) for item in items(name, value, "keys"))
+
+
+def at_least_one(name: str, values: Collection[object]) -> None:
+    """Refuse a list without an item."""
+    if not values:
+        raise ValueError(messages.text("{name} must name at least one", name=name))
+
+
+def unique(name: str, keys: Sequence[str]) -> None:
+    """Refuse keys that occur more than once; *name* says of what they are the keys."""
+    if len(set(keys)) < len(keys):
+        repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
+        raise ValueError(
+            messages.text(
+                "{name} must have unique keys; used twice: {keys}",
+                name=name,
+                keys=listed(repeated),
+            )
+        )
+
+
+@cache
+def item_of(name: str) -> Message:
+    """The name of an item in a list, for checks."""
+    return messages.text("an item of {name}", name=name)
+
+
+@cache
+def key_of(name: str) -> Message:
+    """The name of a key in a mapping, for checks."""
+    return messages.text("a key of {name}", name=name)

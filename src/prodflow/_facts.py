@@ -12,6 +12,7 @@ from types import MappingProxyType, NoneType
 from typing import Any, Final, TypeVar, cast, final
 
 from prodflow import _checks as checks
+from prodflow import _messages as messages
 from prodflow._mappings import FrozenMapping
 
 Fact = str | bool | int | Decimal | date
@@ -178,8 +179,9 @@ def _are_several(value: object) -> bool:
 def _sorted(values: Mapping[str, V], limit: int) -> list[tuple[str, V]]:
     checks.instance("facts", values, Mapping, "a mapping of names to values")
     if len(values) > limit:
-        raise ValueError(f"facts must hold at most {limit} names, not {len(values)}")
-    pairs = [(checks.key("a name in facts", name), value) for name, value in values.items()]
+        message = messages.text("{name} must hold at most {limit} names, not {count}")
+        raise ValueError(message.with_fields(name="facts", limit=limit, count=len(values)))
+    pairs = [(checks.key(checks.key_of("facts"), name), value) for name, value in values.items()]
     return sorted(pairs, key=itemgetter(0))
 
 
@@ -207,9 +209,10 @@ def _decimal(path: str, value: Decimal) -> Decimal:
     # A Decimal may have an exponent of a million: count its digits, don't write them.
     written = len(digits) + exponent if exponent > 0 else max(len(digits), 1 - exponent)
     if written > _DIGITS:
-        raise ValueError(
-            f"{path} must have at most {_DIGITS} digits without an exponent, not {written:,}"
+        message = messages.text(
+            "{name} must have at most {limit} digits without an exponent, not {count}"
         )
+        raise ValueError(message.with_fields(name=path, limit=_DIGITS, count=written))
     return Decimal(value)
 
 

@@ -139,8 +139,9 @@ def _items(kinds: Sequence[Any]) -> Run:
     run = check_of(kinds[0])
 
     def accept(name: str, value: Any) -> Any:  # noqa: ANN401 - the check refuses wrong values
+        part = checks.item_of(name)
         for item in checks.instance(name, value, tuple, "a tuple"):
-            run(f"an item of {name}", item)
+            run(part, item)
         return value
 
     return accept

@@ -8,7 +8,7 @@ version. So if you correct a typo, open orders show the new text at once (decisi
 from collections.abc import Iterable
 
 from prodflow import _checks as checks
-from prodflow.cycle import Status, StatusCycle
+from prodflow.cycle import Status, StatusCycle, type_name
 
 StatusKey = tuple[str, str]
 """An order type and the key of one of its statuses."""
@@ -62,11 +62,6 @@ class Names:
     def rank(self, key: StatusKey) -> tuple[str, int, str]:
         """The sort key of a status: its order type, then its place in the list, then its key."""
         return (key[0], self._ranks.get(key, len(self._ranks)), key[1])
-
-
-def type_name(cycle: StatusCycle) -> str:
-    """The description of a cycle, or the key of its order type if it has no description."""
-    return cycle.description or cycle.order_type
 
 
 def _newest_first(cycles: Iterable[StatusCycle]) -> list[StatusCycle]:

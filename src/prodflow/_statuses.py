@@ -10,6 +10,7 @@ description, because users don't see keys. A law checks that other keys make no 
 
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Final, TypedDict, final
 
 from attrs import NOTHING, asdict, define, evolve, field, frozen
@@ -163,8 +164,8 @@ def find_problems(
             the mapping leaves out have their defaults.
 
     Returns:
-        First the problems of single lines, then the problems of the whole list; empty if there are
-        none.
+        First the errors, then the warnings; empty if there are none. Of the errors, those of single
+        lines come first.
 
     Raises:
         TypeError: if *statuses* is not iterable. A wrong item is a problem, and never raises an
@@ -181,7 +182,15 @@ def find_problems(
         None final one status must be final: mark it
     """
     rows, problems = read_rows(checks.items("statuses", statuses, "statuses"))
-    return (*problems, *broken_rules(rows))
+    return errors_first([*problems, *broken_rules(rows)])
+
+
+def errors_first(problems: Iterable[CycleProblem]) -> tuple[CycleProblem, ...]:
+    """The problems, and after the errors the warnings."""
+    return tuple(sorted(problems, key=_severity))
+
+
+_severity: Final[Callable[[CycleProblem], str]] = attrgetter("severity")  # "error" < "warning"
 
 
 # --- Single lines -------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ _CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 def _channels(value: Iterable[Channel]) -> tuple[Channel, ...]:
     channels = checks.items("channels", value, "channels")
     for channel in channels:
-        checks.one_of("a channel", channel, *_CHANNELS)
+        checks.one_of(checks.item_of("channels"), channel, *_CHANNELS)
     return channels
 
 
@@ -176,8 +176,7 @@ def _channel_set(value: Iterable[Channel]) -> frozenset[Channel]:
 
 def _preferred_channels(value: Iterable[Channel]) -> tuple[Channel, ...]:
     channels = _channels(value)
-    if not channels:
-        raise ValueError(f"channels must name at least one of {', '.join(_CHANNELS)}")
+    checks.at_least_one("channels", channels)
     return channels
 
 
@@ -276,7 +275,7 @@ def _payload(
         else checks.items("payload", value, "pairs")
     )
     for name, scalar in checks.pairs("payload", given, "of names, or (name, value) pairs"):
-        if checks.key("a name in payload", name) in payload:
+        if checks.key(checks.key_of("payload"), name) in payload:
             raise ValueError(f"names in payload must be unique; used twice: {name!r}")
         payload[checks.plain(name)] = _scalar(scalar)
     return tuple(sorted(payload.items(), key=itemgetter(0)))
@@ -285,18 +284,18 @@ def _payload(
 def _scalar(value: Scalar) -> Scalar:
     match value:
         case str():
-            return checks.note("a value in payload", value)
+            return checks.note(checks.item_of("payload"), value)
         case float() if value - value != 0:
-            raise ValueError(f"a value in payload must be finite, not {value}")
+            raise ValueError(f"an item of payload must be finite, not {value}")
         case bool() | None:
             return value
         case int():
-            return int(checks.whole("a value in payload", value, -(2**63), 2**63 - 1))
+            return int(checks.whole(checks.item_of("payload"), value, -(2**63), 2**63 - 1))
         case float():
             return float(value)
         case _:
             raise TypeError(
-                "a value in payload must be a str, int, float, bool or None,"
+                "an item of payload must be a str, int, float, bool or None,"
                 f" not {checks.shown(value)}"
             )
 
@@ -332,7 +331,7 @@ def _wanted(name: str, value: _Values) -> Wanted:
     if isinstance(value, str):
         return checks.text(name, value)
     values = checks.items(name, value, "texts or None")
-    return frozenset([checks.optional_text(f"an item of {name}", each) for each in values])
+    return frozenset([checks.optional_text(checks.item_of(name), each) for each in values])
 
 
 # Type checkers read the type of an argument from a named converter only.

@@ -13,17 +13,19 @@ from attrs import Factory, field, frozen
 
 from prodflow import _checks as checks
 from prodflow._fields import Day, checked
+from prodflow._messages import text
 from prodflow._ranks import Ranks
 from prodflow.errors import DateOutOfRangeError
 
 __all__ = ["EVERY_DAY", "MONDAY_TO_FRIDAY", "WorkingCalendar", "business_date"]
 
 _STEPS: Final = frozenset((int, NoneType))
+NO_WORKING_DAY: Final = text("a calendar needs at least one working day: choose one")
 
 
 def _weekdays(value: Iterable[int]) -> frozenset[int]:
     days = checks.items("working_weekdays", value, "ints from 0 for Monday to 6 for Sunday")
-    return frozenset(checks.whole("a working weekday", day, 0, 6) for day in days)
+    return frozenset(checks.whole(checks.item_of("working_weekdays"), day, 0, 6) for day in days)
 
 
 def _dates(name: str, item: str, value: Iterable[date]) -> frozenset[date]:
@@ -89,9 +91,7 @@ class WorkingCalendar:
 
     def __attrs_post_init__(self) -> None:
         if not self.working_weekdays and not self.extra_working_days:
-            raise ValueError(
-                "a calendar needs at least one working weekday (0 = Monday) or extra working day"
-            )
+            raise ValueError(NO_WORKING_DAY)
 
     def __reduce__(self) -> tuple[object, ...]:
         rebuild = partial(

@@ -22,14 +22,17 @@ from prodflow._statuses import (
     Status,
     StatusChanges,
     broken_rules,
+    errors_first,
     find_problems,
     read_rows,
 )
 from prodflow.errors import (
     CycleConflictError,
+    CycleNotFoundError,
     CycleProblem,
     InvalidCycleError,
     UnknownStatusError,
+    titled,
 )
 
 __all__ = ["Place", "Status", "StatusCycle", "find_problems", "slug"]
@@ -55,13 +58,18 @@ class Place(NamedTuple):
     """The next status on the path; None for the final status and off the path."""
 
 
+def type_name(cycle: "StatusCycle") -> str:
+    """The description of a cycle, or the key of its order type if it has no description."""
+    return cycle.description or cycle.order_type
+
+
 # Each of the next functions calculates one field of a new cycle.
 
 
 def _warnings(cycle: "StatusCycle") -> tuple[CycleProblem, ...]:
-    problems = tuple(broken_rules(cycle.statuses))
-    if any(problem.severity == "error" for problem in problems):
-        raise InvalidCycleError(problems, cycle.order_type)
+    problems = errors_first(broken_rules(cycle.statuses))
+    if problems and problems[0].severity == "error":
+        raise titled(InvalidCycleError(problems, cycle.order_type), order_type=type_name(cycle))
     return problems
 
 
@@ -234,8 +242,11 @@ class StatusCycle:
                 raise TypeError(
                     f"a key must be a str, such as {self.initial.key!r}, not {checks.shown(key)}"
                 ) from None
-            known = tuple(status.key for status in self.statuses)
-            raise UnknownStatusError(self.order_type, key, known) from None
+            raise titled(
+                UnknownStatusError(self.order_type, key, tuple(it.key for it in self.statuses)),
+                order_type=type_name(self),
+                known=tuple(it.description for it in self.statuses),
+            ) from None
 
     def next_after(self, key: str) -> Status | None:
         """The next status on the path; None for the final status.
@@ -331,7 +342,8 @@ class StatusCycle:
                 for problem in moved.warnings
                 if not lost.isdisjoint(problem.keys)
             ]
-            raise InvalidCycleError(tuple(problems), self.order_type)
+            error = InvalidCycleError(tuple(problems), self.order_type)
+            raise titled(error, order_type=type_name(self))
         return moved
 
     def replace(self, key: str, **changes: Unpack[StatusChanges]) -> "StatusCycle":
@@ -429,9 +441,9 @@ class StatusCycle:
             if isinstance(line, Line) and line.description and not line.key:
                 line.key = slug(line.description, used)
                 used.add(line.key)
-        found = (*problems, *broken_rules(lines))
-        if any(problem.severity == "error" for problem in found):
-            raise InvalidCycleError(found, self.order_type)
+        found = errors_first([*problems, *broken_rules(lines)])
+        if found and found[0].severity == "error":
+            raise titled(InvalidCycleError(found, self.order_type), order_type=type_name(self))
         statuses = tuple(
             [line.status() if isinstance(line, Line) else line for line in lines if line]
         )
@@ -458,8 +470,23 @@ def by_version(cycles: Iterable[StatusCycle]) -> dict[tuple[str, int], StatusCyc
     known: dict[tuple[str, int], StatusCycle] = {}
     for cycle in checks.instances("cycles", cycles, StatusCycle, "StatusCycle"):
         if known.setdefault((cycle.order_type, cycle.version), cycle) != cycle:
-            raise CycleConflictError(cycle.order_type, cycle.version)
+            raise conflict(cycle)
     return known
+
+
+def conflict(cycle: StatusCycle) -> CycleConflictError:
+    """The error for a version that exists with other content."""
+    error = CycleConflictError(cycle.order_type, cycle.version)
+    return titled(error, order_type=type_name(cycle))
+
+
+def not_found(
+    order_type: str, version: int | None, known: Iterable[StatusCycle]
+) -> CycleNotFoundError:
+    """The error for a version that is missing; any known cycle of the order type names it."""
+    error = CycleNotFoundError(order_type, version)
+    cycle = next((cycle for cycle in known if cycle.order_type == order_type), None)
+    return error if cycle is None else titled(error, order_type=type_name(cycle))
 
 
 _NO_KEY: Final = re.compile(r"[^a-z0-9]+")

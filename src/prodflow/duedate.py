@@ -54,10 +54,11 @@ from prodflow._facts import NO_FACTS, NOTHING_GIVEN, Fact, Facts
 from prodflow._facts import facts as check_facts
 from prodflow._fields import Check, Count, Day, Number, Priority, Text, between, check_of, checked
 from prodflow._mappings import FrozenMapping
+from prodflow._messages import text
 from prodflow._trusted import trusted
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
-from prodflow.cycle import Place, Status, StatusCycle
-from prodflow.errors import MissingDeliveryDateError
+from prodflow.cycle import Place, Status, StatusCycle, type_name
+from prodflow.errors import MissingDeliveryDateError, titled
 
 __all__ = [
     "Backward",
@@ -226,19 +227,22 @@ def _calendar(value: MaybeNamed) -> MaybeNamed:
 def _calendars(value: Mapping[str, MaybeNamed]) -> _MaybeNamed:
     checks.instance("calendars", value, Mapping, "a mapping of status keys to calendars")
     calendars = _MaybeNamed(
-        (checks.key("a key of calendars", key), _maybe_named(f"calendars[{key!r}]", calendar))
+        (checks.key(checks.key_of("calendars"), key), _maybe_named(f"calendars[{key!r}]", calendar))
         for key, calendar in value.items()
     )
     return calendars or _NO_CALENDARS
 
 
+_ONLY_A_NAME: Final = text(
+    "a policy can name its calendar, {calendar}, only in settings: give the calendar itself"
+)
+
+
 def _real(calendar: MaybeNamed) -> WorkingCalendar:
     """The calendar itself; a name is refused."""
     if isinstance(calendar, str):
-        raise ValueError(  # noqa: TRY004 - a name is right in settings
-            f"a policy can name its calendar, {checks.shown(calendar)}, only in FlowSettings:"
-            " give the calendar itself, or take the policy of settings.flow(...)"
-        )
+        # In a policy of settings, a name is right.
+        raise ValueError(_ONLY_A_NAME.with_fields(calendar=checks.shown(calendar)))  # noqa: TRY004
     return calendar
 
 
@@ -303,7 +307,7 @@ class _Calendared(_ByStatus):
 def _durations(value: Mapping[str, int]) -> FrozenMapping[str, int]:
     checks.instance("durations", value, Mapping, "a mapping of status keys to days")
     return FrozenMapping(
-        (checks.key("a key of durations", key), checks.duration(f"durations[{key!r}]", days))
+        (checks.key(checks.key_of("durations"), key), checks.duration(f"durations[{key!r}]", days))
         for key, days in value.items()
     )
 
@@ -440,7 +444,7 @@ def _vendors(value: Mapping[str, VendorTerms]) -> FrozenMapping[str, VendorTerms
     checks.instance("vendors", value, Mapping, "a mapping of vendors to VendorTerms")
     return FrozenMapping(
         (
-            checks.text("a vendor", vendor),
+            checks.text(checks.key_of("vendors"), vendor),
             checks.instance(f"vendors[{vendor!r}]", terms, VendorTerms, "a VendorTerms"),
         )
         for vendor, terms in value.items()
@@ -639,10 +643,15 @@ def _backward(  # noqa: PLR0917 - see above
                 details,
             )
         if policy.without_delivery == "error" and place.status.is_due:
-            raise MissingDeliveryDateError(cycle.order_type, place.status.key)
+            raise _no_delivery(cycle, place.status)
         return None
     days = cycle.days_back[place.position]
     return None if days is None else _offsets(calendar, delivery_on, (days,))[0]
+
+
+def _no_delivery(cycle: StatusCycle, status: Status) -> MissingDeliveryDateError:
+    error = MissingDeliveryDateError(cycle.order_type, status.key)
+    return titled(error, order_type=type_name(cycle), status=status.description)
 
 
 def _from_entry(
@@ -682,7 +691,7 @@ def _chained(  # noqa: PLR0917 - see above
         if delivery_on is not None:
             return chains.due_back(path[position:], delivery_on)
         if policy.without_delivery == "error" and path[position].days is not None:
-            raise MissingDeliveryDateError(cycle.order_type, place.status.key)
+            raise _no_delivery(cycle, place.status)
         if policy.without_delivery != "forward":
             return None
     if path[position].days is None:

@@ -7,12 +7,16 @@
 An error is a value. You create it from facts, such as the id of an order. Typed fields hold these
 facts, and the message shows them. Errors can be pickled, and two errors of one class with the same
 facts are equal.
+
+The fields hold keys, for programs, but people know a status by its description. So when prodflow
+raises an error about a cycle that it has at hand, it adds the descriptions with `titled`, and the
+message shows these. An error that you create yourself shows the keys.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from itertools import islice
-from typing import TYPE_CHECKING, ClassVar, Final, Literal, final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeVar, final
 
 from attrs import define, field, frozen
 
@@ -201,17 +205,25 @@ class ProdflowError(Exception):
     code: ClassVar[str] = "error"
     _template: ClassVar[Message] = text("")  # has the names of facts in braces
     __match_args__: ClassVar[tuple[str, ...]] = ()  # attrs lists the facts of a class here
+    # What the message shows instead of facts that are keys. It's no fact: it's outside of equality.
+    _titles: Mapping[str, str | tuple[str, ...]] = MappingProxyType({})
 
     @property
     def message(self) -> str:
-        """What went wrong and what to do, for people; `say` gives it in your words."""
+        """What went wrong and what to do, for people; `say` gives it in your words.
+
+        An error that prodflow raises about an order or a cycle shows the descriptions of statuses
+        and order types. Their keys are in the fields of the error.
+        """
         return self._said() or super().__str__()
 
     def _said(self) -> Message:
         return self._template.with_fields(**self._facts())
 
     def _facts(self) -> dict[str, Field]:
-        return {name: _fact(getattr(self, name)) for name in self.__match_args__}
+        return {
+            name: _fact(self._titles.get(name, getattr(self, name))) for name in self.__match_args__
+        }
 
     def __str__(self) -> str:
         return checks.plain(self.message)
@@ -221,6 +233,20 @@ class ProdflowError(Exception):
 
     def __hash__(self) -> int:
         return hash(type(self))  # a fact may be a dict, which has no hash
+
+
+E = TypeVar("E", bound=ProdflowError)
+
+
+def titled(error: E, **titles: str | tuple[str, ...]) -> E:
+    """The error, with a message that shows these descriptions instead of keys.
+
+    Args:
+        error: an error that has just been created.
+        titles: by the name of a field, what people call the key or the keys that it holds.
+    """
+    error._titles = {**error._titles, **titles}  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this module
+    return error
 
 
 def _fact(value: str | int | date | tuple[str, ...] | Mapping[str, object] | None) -> Field:
@@ -234,10 +260,14 @@ def _fact(value: str | int | date | tuple[str, ...] | Mapping[str, object] | Non
             return shown(value)
 
 
-def _reasons(reasons: Iterable[str], total: int) -> str:
+def _reasons(reasons: Sequence[str]) -> str:
     """The first few of several reasons."""
-    few = sentences(islice(reasons, _FEW))
-    return few if total <= _FEW else text("{few} and {count} more", few=few, count=total - _FEW)
+    few, more = sentences(reasons[:_FEW]), len(reasons) - _FEW
+    return few if more <= 0 else text("{few} and {count} more", few=few, count=more)
+
+
+# A copy of an error gets the facts from its `args`, and all else as Python copies exceptions. The
+# methods that attrs would write for this leave out what isn't a fact, hence `getstate_setstate`.
 
 
 class RuleError(ProdflowError):
@@ -252,9 +282,11 @@ class StoreError(ProdflowError):
     code = "store"
 
 
-@define
+@define(getstate_setstate=False)
 class InvalidCycleError(RuleError):
     """The statuses don't form a cycle; `problems` has every reason.
+
+    Among the problems can be warnings, after the errors. The message shows the errors alone.
 
     Source:
         "Setting up Production Statuses"; decision D2.
@@ -265,17 +297,18 @@ class InvalidCycleError(RuleError):
     order_type: str = ""
 
     def _said(self) -> Message:
-        reasons = _reasons((it.message for it in self.problems), len(self.problems))
+        reasons = _reasons([it.message for it in self.problems if it.severity == "error"])
         if not self.order_type:
             return text("the statuses do not form a cycle: {reasons}", reasons=reasons)
+        name = self._facts()["order_type"]
         return text(
             "the statuses of {order_type} do not form a cycle: {reasons}",
-            order_type=shown(self.order_type),
+            order_type=name,
             reasons=reasons,
         )
 
 
-@define
+@define(getstate_setstate=False)
 class InvalidTriggersError(RuleError):
     """A form doesn't describe triggers; `problems` has every reason.
 
@@ -287,11 +320,11 @@ class InvalidTriggersError(RuleError):
     problems: tuple[TriggerProblem, ...]
 
     def _said(self) -> Message:
-        reasons = _reasons((it.message for it in self.problems), len(self.problems))
+        reasons = _reasons([it.message for it in self.problems])
         return text("the triggers can't be used: {reasons}", reasons=reasons)
 
 
-@define
+@define(getstate_setstate=False)
 class UnknownStatusError(RuleError, LookupError):
     """The cycle has no status with this key; `known` has all keys of the cycle, in list order."""
 
@@ -303,12 +336,15 @@ class UnknownStatusError(RuleError, LookupError):
     def _said(self) -> Message:
         if not self.known:
             return text(
-                "cycle {order_type} has no status {key}: use one of its statuses", **self._facts()
+                "cycle {order_type} has no status {key}: choose one of its statuses",
+                **self._facts(),
             )
-        return text("cycle {order_type} has no status {key}: use one of {known}", **self._facts())
+        return text(
+            "cycle {order_type} has no status {key}: choose one of {known}", **self._facts()
+        )
 
 
-@define
+@define(getstate_setstate=False)
 class InactiveStatusError(RuleError):
     """The chosen status is inactive."""
 
@@ -318,7 +354,7 @@ class InactiveStatusError(RuleError):
     key: str
 
 
-@define
+@define(getstate_setstate=False)
 class NoNextStatusError(RuleError):
     """The order is closed, so it has no next status by default (decision D17)."""
 
@@ -331,7 +367,7 @@ class NoNextStatusError(RuleError):
     status: str
 
 
-@define
+@define(getstate_setstate=False)
 class SameStatusError(RuleError):
     """The order is already in the status that was chosen for it (decision D19)."""
 
@@ -343,7 +379,7 @@ class SameStatusError(RuleError):
     status: str
 
 
-@define
+@define(getstate_setstate=False)
 class OrderMovedError(RuleError):
     """The order has changed since the screen showed it (decision D19).
 
@@ -352,14 +388,14 @@ class OrderMovedError(RuleError):
 
     code = "order-moved"
     _template = text(
-        "order {order_id} is at version {actual}, not {expected}: reload it and propose again"
+        "order {order_id} is at version {actual}, not {expected}: reload it and repeat the change"
     )
     order_id: str
     expected: int | str
     actual: int | str
 
 
-@define
+@define(getstate_setstate=False)
 class StatusMovedError(OrderMovedError):
     """The order isn't in the status that the screen showed (decision D19).
 
@@ -368,10 +404,12 @@ class StatusMovedError(OrderMovedError):
     """
 
     code = "status-moved"
-    _template = text("order {order_id} is at {actual}, not {expected}: reload it and propose again")
+    _template = text(
+        "order {order_id} is at {actual}, not {expected}: reload it and repeat the change"
+    )
 
 
-@define
+@define(getstate_setstate=False)
 class CompletionDateError(RuleError):
     """The day of completion, or a corrected first day, isn't allowed (decisions D20 and D35).
 
@@ -396,7 +434,7 @@ class CompletionDateError(RuleError):
         if self.latest is None:
             template = text(
                 "order {order_id} is closed, and leaving its status completes nothing:"
-                " leave out completed_on and current_complete"
+                " leave the completion date empty"
             )
         elif self.earliest is None:
             template = text(
@@ -415,20 +453,20 @@ class CompletionDateError(RuleError):
         return template.with_fields(**self._facts())
 
 
-@define
+@define(getstate_setstate=False)
 class MissingDeliveryDateError(RuleError):
     """The due date counts back from the delivery date, but the order has none (decision D10)."""
 
     code = "missing-delivery-date"
     _template = text(
         "the due date of {status} in {order_type} counts back from the delivery date,"
-        " and there is none: give delivery_on"
+        " and there is none: give the order a delivery date"
     )
     order_type: str
     status: str
 
 
-@define
+@define(getstate_setstate=False)
 class MixedOrderTypesError(RuleError):
     """Orders of several types can't be changed together (decision D23)."""
 
@@ -437,7 +475,7 @@ class MixedOrderTypesError(RuleError):
     order_types: tuple[str, ...]
 
 
-@define
+@define(getstate_setstate=False)
 class ChangeRefusedError(RuleError):
     """The rules of the flow refuse the change; `refusals` has every reason (decision D24)."""
 
@@ -453,26 +491,30 @@ class ChangeRefusedError(RuleError):
         )
 
 
-@define
+@define(getstate_setstate=False)
 class BulkRefusedError(RuleError):
     """Some orders can't change, so none did; `refusals` maps their ids to their errors (D23)."""
 
     code = "bulk-refused"
-    _template = text(
-        "orders {refusals} cannot change, so none did: see refusals for the reasons,"
-        " or go on without these orders by propose_all(...).without_refused()"
-    )
     refusals: Mapping[str, RuleError]
 
+    def _said(self) -> Message:
+        return text(
+            "orders {refusals} cannot change, so none did:"
+            " leave them out, or put this right first: {reasons}",
+            reasons=_reasons([*dict.fromkeys(it.message for it in self.refusals.values())]),
+            **self._facts(),
+        )
 
-@define
+
+@define(getstate_setstate=False)
 class UnmappedStatusError(RuleError):
     """The order needs statuses that are missing or inactive in the new version (decision D5b)."""
 
     code = "unmapped-status"
     _template = text(
         "order {order_id} needs {keys}, which version {version} of {order_type} does not have or"
-        " no longer uses: map each to an active status"
+        " no longer uses: choose an active status to replace each"
     )
     order_id: str
     order_type: str
@@ -480,7 +522,7 @@ class UnmappedStatusError(RuleError):
     keys: tuple[str, ...]
 
 
-@define
+@define(getstate_setstate=False)
 class ClosingChangedError(RuleError):
     """A migration would complete, cancel or reopen the order (decision D5b).
 
@@ -495,7 +537,7 @@ class ClosingChangedError(RuleError):
     def _said(self) -> Message:
         return text(
             "order {order_id} is {before} and would become {after}:"
-            " map its status to one that keeps it so, or leave the order out",
+            " choose a status that keeps it so, or leave the order out",
             order_id=shown(self.order_id),
             before=_CLOSINGS.get(self.before, self.before),
             after=_CLOSINGS.get(self.after, self.after),
@@ -509,7 +551,7 @@ _CLOSINGS: Final[Mapping[str, Message]] = {
 }
 
 
-@define
+@define(getstate_setstate=False)
 class NothingToUndoError(RuleError):
     """The order has no entry that you can undo (decision D34)."""
 
@@ -520,7 +562,7 @@ class NothingToUndoError(RuleError):
     order_id: str
 
 
-@define
+@define(getstate_setstate=False)
 class SplitError(RuleError):
     """The order can't be split like this (decision D37).
 
@@ -556,7 +598,7 @@ _SPLITS: Final[Mapping[str, Message]] = {
 }
 
 
-@define
+@define(getstate_setstate=False)
 class DateOutOfRangeError(RuleError):
     """A date would be outside years 1 to 9999, or past the first or last working day of a calendar.
 
@@ -566,41 +608,41 @@ class DateOutOfRangeError(RuleError):
 
     code = "date-out-of-range"
     _template = text(
-        "no date lies {days} days from {day}: stay between 0001-01-01 and 9999-12-31,"
+        "no date lies {days} days from {day}: stay within the years 1 to 9999,"
         " and within the working days of the calendar"
     )
     day: date
     days: int
 
 
-@define
+@define(getstate_setstate=False)
 class DefinitionError(RuleError):
     """Data or text can't be read; `problems` has every reason.
 
-    Each problem is a pair of a path and a reason. A path is, for example, `$.statuses[2].key`; `$`
-    alone is the whole value.
+    Each problem is a pair of a path and a reason, which `say` gives in your words. A path is, for
+    example, `$.statuses[2].key`; `$` alone is the whole value.
     """
 
     code = "definition"
     problems: tuple[tuple[str, str], ...]
 
     def _said(self) -> Message:
-        reasons = (
+        reasons = [
             text("{path} {reason}", path=path, reason=reason) for path, reason in self.problems
-        )
-        return text("invalid data: {reasons}", reasons=_reasons(reasons, len(self.problems)))
+        ]
+        return text("invalid data: {reasons}", reasons=_reasons(reasons))
 
 
-@define
+@define(getstate_setstate=False)
 class OrderNotFoundError(StoreError, LookupError):
     """The store has no order with this id."""
 
     code = "order-not-found"
-    _template = text("there is no order {order_id} in this store: check the id, or open the order")
+    _template = text("there is no order {order_id}: check its id, or open it")
     order_id: str
 
 
-@define
+@define(getstate_setstate=False)
 class StaleOrdersError(StoreError):
     """The stored orders aren't at the versions that the changes expect (decision D21).
 
@@ -618,34 +660,36 @@ class StaleOrdersError(StoreError):
             )
             for order_id, (expected, actual) in self.conflicts.items()
         )
-        return text("{reasons}", reasons=_reasons(reasons, len(self.conflicts)))
+        return text("{reasons}", reasons=_reasons([*reasons]))
 
 
 _AT_ANOTHER: Final = text(
     "order {order_id} is at version {actual}, not {expected}: reload it and repeat the change"
 )
-_NOT_STORED: Final = text(
-    "order {order_id} is not in this store: save the change that opened it first"
-)
+_NOT_STORED: Final = text("order {order_id} isn't saved yet: save its opening first")
 
 
-@define
+@define(getstate_setstate=False)
 class DuplicateOrderError(StaleOrdersError):
-    """The ids of new orders are already taken; every conflict is (0, actual version)."""
+    """The ids of new orders are already taken; every conflict is (0, actual version).
+
+    If the save may be a repetition, give a `command_id`. Then the store sees that it was done
+    before, and does nothing.
+    """
 
     code = "duplicate-order"
-    _template = text(
-        "orders {conflicts} already exist: open yours under other ids,"
-        " or give a command_id if this may be a retry"
-    )
+    _template = text("orders {conflicts} already exist: open yours under other ids")
 
     def _said(self) -> Message:
         return super(StaleOrdersError, self)._said()
 
 
-@define
+@define(getstate_setstate=False)
 class CycleNotFoundError(StoreError, LookupError):
-    """The cycle or this version of it is missing; `version` is None if any version would do."""
+    """The cycle or this version of it is missing; `version` is None if any version would do.
+
+    A store knows the cycles that `put_cycle` has saved, and those of the orders in it.
+    """
 
     code: ClassVar[str] = "cycle-not-found"
     order_type: str
@@ -653,39 +697,36 @@ class CycleNotFoundError(StoreError, LookupError):
 
     def _said(self) -> Message:
         template = (
-            text(
-                "cycle {order_type} is not in this store:"
-                " save an order of it or call put_cycle first"
-            )
+            text("there is no cycle {order_type}: check the order type, or set up its statuses")
             if self.version is None
-            else text(
-                "version {version} of cycle {order_type} is not in this store:"
-                " save an order of it or call put_cycle first"
-            )
+            else text("version {version} of cycle {order_type} is missing: choose one that exists")
         )
         return template.with_fields(**self._facts())
 
 
-@define
+@define(getstate_setstate=False)
 class CycleConflictError(StoreError):
     """This version of the cycle already exists with different content (decision D5)."""
 
     code = "cycle-conflict"
     _template = text(
-        "version {version} of cycle {order_type} is already known with other content:"
-        " give your cycle a new version"
+        "version {version} of cycle {order_type} exists already, with other statuses:"
+        " load the newest version and repeat your edit"
     )
     order_type: str
     version: int
 
 
-@define
+@define(getstate_setstate=False)
 class StaleCycleError(StoreError):
     """The newest version of a cycle isn't the version that an edit or a save needs (decision D5a).
 
     For an edit, `expected` is the version that the edit began from; None if the edit is the first
     version of a new cycle. For a save, `expected` is the version that the order is pinned to.
     `actual` is the newest version; None if the store has none.
+
+    For the first version of a cycle, call `put_cycle` with `replaces=None`. Call it before you save
+    orders that are pinned to the version.
     """
 
     code = "stale-cycle"
@@ -701,12 +742,12 @@ class StaleCycleError(StoreError):
         elif self.actual is None:
             template = text(
                 "cycle {order_type} has no version yet, so none to replace:"
-                " put it with replaces=None"
+                " save yours as the first one"
             )
         elif self.expected > self.actual:
             template = text(
                 "cycle {order_type} is at version {actual}, not {expected}:"
-                " put version {expected} before you use it"
+                " save version {expected} before you use it"
             )
         else:
             template = text(
@@ -716,7 +757,7 @@ class StaleCycleError(StoreError):
         return template.with_fields(**self._facts())
 
 
-@define
+@define(getstate_setstate=False)
 class SettingsNotFoundError(StoreError, LookupError):
     """The store has no such version of the settings; `version` is None if any version would do."""
 
@@ -725,17 +766,19 @@ class SettingsNotFoundError(StoreError, LookupError):
 
     def _said(self) -> Message:
         if self.version is None:
-            return text("there are no settings in this store: call put_settings first")
-        template = text("version {version} of the settings is not in this store: take one that is")
+            return text("there are no settings yet: set them up first")
+        template = text("version {version} of the settings is missing: choose one that exists")
         return template.with_fields(**self._facts())
 
 
-@define
+@define(getstate_setstate=False)
 class StaleSettingsError(StoreError):
     """The newest version of the settings isn't the version that an edit began from (decision D39).
 
     `expected` is the version that the edit began from; None if the edit is the first version.
     `actual` is the newest version; None if the store has none.
+
+    For the first version, call `put_settings` with `replaces=None`.
     """
 
     code = "stale-settings"
@@ -749,7 +792,7 @@ class StaleSettingsError(StoreError):
             )
         elif self.actual is None:
             template = text(
-                "there are no settings yet, so none to replace: put them with replaces=None"
+                "there are no settings yet, so none to replace: save yours as the first ones"
             )
         else:
             template = text(
@@ -759,24 +802,30 @@ class StaleSettingsError(StoreError):
         return template.with_fields(**self._facts())
 
 
-@define
+@define(getstate_setstate=False)
 class KeyReusedError(StoreError):
-    """The cycle uses keys that named other statuses before (decisions D1 and D5a)."""
+    """The cycle uses keys that named other statuses before (decisions D1 and D5a).
+
+    Give a new status a key of its own, for example by `slug(description, taken=store.keys(…))`.
+    """
 
     code = "key-reused"
     _template = text(
-        "keys {keys} of {order_type} named other statuses before: use new keys,"
-        " or bring the statuses back with their last descriptions"
+        "statuses {keys} of {order_type} take the place of deleted ones:"
+        " add them as new statuses, or give them back the descriptions of the deleted ones"
     )
     order_type: str
     keys: tuple[str, ...]
 
 
-@define
+@define(getstate_setstate=False)
 class CommandReusedError(StoreError):
     """Other entries were saved under this command id; `entries` has them (decision D22)."""
 
     code = "command-reused"
-    _template = text("command {command_id} has already saved something else: use a new id")
+    _template = text(
+        "something else was saved under the id {command_id} of this change:"
+        " reload the order and repeat the change"
+    )
     command_id: str
     entries: "tuple[HistoryEntry, ...]" = field(repr=False)

@@ -34,8 +34,7 @@ from prodflow import _checks as checks
 from prodflow._facts import NO_CHANGES, NO_FACTS, FactChanges, Facts, fact_changes, facts
 from prodflow._fields import Count, Day, Instant, Key, Note, Number, Priority, Text, checked
 from prodflow._trusted import trusted
-from prodflow.cycle import Place, Status, StatusCycle, by_version
-from prodflow.errors import CycleNotFoundError
+from prodflow.cycle import Place, Status, StatusCycle, by_version, not_found
 
 __all__ = [
     "ChangeUndone",
@@ -457,8 +456,8 @@ class ChangeUndone(_Entry):
 def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     return tuple(
         (
-            checks.text("the id of a part", order_id),
-            checks.number("the quantity of a part", quantity),
+            checks.text(checks.item_of("parts"), order_id),
+            checks.number(checks.item_of("parts"), quantity),
         )
         for order_id, quantity in checks.pairs(
             "parts", tuple(checks.items("parts", value, "(order id, quantity) pairs")), "of parts"
@@ -823,16 +822,19 @@ def _cycle_after(
         return None
     if isinstance(entry, ChangeUndone) and entry.cycle_version == order.cycle.version:
         return None
-    return _known(cycles, order.order_type, entry.cycle_version)
+    return _known(cycles, order.order_type, entry.cycle_version, order.cycle)
 
 
 def _known(
-    cycles: dict[tuple[str, int], StatusCycle], order_type: str, version: int
+    cycles: dict[tuple[str, int], StatusCycle],
+    order_type: str,
+    version: int,
+    *own: StatusCycle,
 ) -> StatusCycle:
     try:
         return cycles[order_type, version]
     except KeyError:
-        raise CycleNotFoundError(order_type, version) from None
+        raise not_found(order_type, version, (*cycles.values(), *own)) from None
 
 
 def _check_resumption(cycle: StatusCycle, place: Place, resumes_in: str | None) -> None:

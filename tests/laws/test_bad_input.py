@@ -602,7 +602,11 @@ CALLS: Final[dict[str, Call]] = {
         "triggers": list(TRIGGERS),
         "rules": RULES,
     },
-    "given": lambda: {"form": {"user": "eve", "to": ["lab"]}, "shown": WINDOW},
+    "given": lambda: {
+        "form": {"user": "eve", "to": ["lab"]},
+        "shown": WINDOW,
+        "day": date.fromisoformat,
+    },
     "window": lambda: {
         "proposal": BULK,
         "choices": list(FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann")),
@@ -1230,7 +1234,7 @@ FIELDS: Final = tuple(PARAMETERS["Status"])
 
 # What a refusal may name instead of the argument: its items, ...
 ITEMS: Final = {
-    "channels": "a channel",
+    "channels": "an item of channels",
     "entries": "entry",
     "extra_working_days": "an extra working day",
     "histories": "entries",
@@ -1239,11 +1243,11 @@ ITEMS: Final = {
     "paused_days": "days paused",
     "paused_working_days": "days paused",
     "parts": "part",
-    "roles": "a role",
+    "roles": "an item of roles",
     "rules": "(a|the) rule",
     "verbs": "a verb",
     "vendors": "a vendor",
-    "working_weekdays": "a working weekday",
+    "working_weekdays": "an item of working_weekdays",
 }
 OTHERWISE: Final = {
     ("BulkProposal", "refusals"): "a refusal",
@@ -1305,7 +1309,7 @@ OTHERWISE: Final = {
     ("Visit", "entered_on"): "the days of a visit",
     ("Visit", "left_on"): "the days of a visit",
     ("Visit", "pauses"): "the days of a visit",
-    ("WorkingCalendar", "working_weekdays"): "a working weekday|a calendar needs",
+    ("WorkingCalendar", "working_weekdays"): "an item of working_weekdays|a calendar needs",
 }
 
 UNSTORABLE: Final = "\x00\x01\x1b\x7f\x85\u200f\u202e\u2066\ufffe\U0010ffff"

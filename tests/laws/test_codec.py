@@ -33,6 +33,7 @@ from prodflow import (
     Facts,
     FlowSettings,
     InvalidCycleError,
+    Message,
     Opening,
     OrderQuery,
     OrderSplit,
@@ -360,6 +361,8 @@ LOADS: Final[dict[str, Callable[[object], Any]]] = {
     name: partial(kind.load, cycles=[PRINTS]) if kind.cycles else kind.load
     for name, kind in KINDS.items()
 }
+# What people edit, and may import from a file: every reason against it is a message.
+EDITED: Final = frozenset(KINDS) - {"order", "entry", "event", "item", "change", "query"}
 # What each kind may raise instead of a DefinitionError.
 OTHERWISE: Final[dict[str, tuple[type[Exception], ...]]] = {
     "cycle": (InvalidCycleError,),
@@ -542,6 +545,8 @@ def check(kind: str, data: object) -> None:
         case DefinitionError() as error:
             assert error.problems
             assert all(path.startswith("$") and reason for path, reason in error.problems)
+            if kind in EDITED:
+                assert all(isinstance(reason, Message) for _, reason in error.problems)
             assert str(error).isprintable()
             assert pickle.loads(pickle.dumps(error)) == error
         case InvalidCycleError() | CycleNotFoundError():
@@ -660,7 +665,9 @@ def is_refused(text: str) -> bool:
     """Check that the text is read as `json` reads it, or refused as documented."""
     match refusal(lambda: codec.read_json(text)):
         case DefinitionError() as error:
-            assert [path for path, _ in error.problems] == ["$"]
+            [(path, reason)] = error.problems
+            assert path == "$"
+            assert isinstance(reason, Message)
             assert str(error).isprintable()
             return True
         case data:

@@ -142,6 +142,9 @@ class TestProblems:
         case("something is not a status", any(not isinstance(line, Status) for line in lines))
         problems = find_problems(lines)
         assert {problem.code for problem in problems} <= CODES
+        severities = [problem.severity for problem in problems]
+        case("there are errors and warnings", len({*severities}) > 1)
+        assert severities == sorted(severities)  # errors, then warnings
 
     @few(5)
     @given(statuses(descriptions=st.just("Once")), st.integers(100, 400))

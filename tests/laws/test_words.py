@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from html import unescape
@@ -10,20 +10,28 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from attrs import fields, has
+from attrs import fields, frozen, has
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notebook_store import NotebookStore
 from prodflow import (
+    EVERY_DAY,
     Backward,
     Forward,
+    KeyReusedError,
+    MemoryStore,
     Message,
+    MissingDeliveryDateError,
+    PlanningFacts,
+    ProdflowError,
     ProductionFlow,
     ProductionOrder,
     RuleError,
     Status,
     StatusCycle,
     Words,
+    WorkingCalendar,
     plan,
     say,
 )
@@ -34,8 +42,17 @@ from prodflow.hub import history_table, order_type_table, status_table
 from prodflow.samples import GERMAN
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._message_laws import asked_of
 from prodflow.testing._reports import reports, stored
-from prodflow.testing.strategies import History, histories, production_flows, production_orders
+from prodflow.testing.strategies import (
+    History,
+    change_rules,
+    due_date_policies,
+    histories,
+    production_flows,
+    production_orders,
+    status_cycles,
+)
 
 # --- What the data say ----------------------------------------------------------------------------
 
@@ -192,6 +209,80 @@ class TestRefusals:
         assert isinstance(caught.value.message, Message)
         assert english_in(caught.value.message, known(order, to)) == []
 
+    @few(2)
+    @given(production_orders(max_size=4), st.data())
+    def test_no_error_has_english_of_its_own(
+        self, order: ProductionOrder, data: st.DataObject
+    ) -> None:
+        """Whatever is asked of a flow, the message has only the data and texts of the catalogue."""
+        policy = Backward(without_delivery=data.draw(st.sampled_from(["none", "error"])))
+        rules = data.draw(change_rules(cycle=order.cycle))
+        flow = ProductionFlow(due_dates=policy, rules=rules)
+        found = known(order, flow, "EXTRA", "Extra ★", "Other ★", "no.such.key", f"{order.id}-2")
+        errors: list[ProdflowError] = []
+        for ask in asked_of(flow, order, "EXTRA"):
+            try:
+                ask()
+            except ProdflowError as caught:
+                errors.append(caught)
+        case("the rules refuse something", "change-refused" in {it.code for it in errors})
+        assert errors
+        for error in errors:
+            assert isinstance(error.message, Message)
+            assert english_in(error.message, found) == []
+
+    @few(2)
+    @given(st.data())
+    def test_messages_show_no_keys(self, data: st.DataObject) -> None:
+        """People know statuses and order types by their descriptions."""
+        order = data.draw(production_orders(max_size=4))
+        rules = change_rules(cycle=order.cycle)
+        policies = st.none() | st.just(Backward(without_delivery="error"))
+        policy = data.draw(policies) or data.draw(due_date_policies(cycle=order.cycle))
+        flow = ProductionFlow(due_dates=policy, rules=data.draw(rules))
+        laws.messages_show_no_keys(flow, order)
+
+    @few(2)
+    @given(status_cycles())
+    def test_stores_show_no_keys(self, cycle: StatusCycle) -> None:
+        """That holds for the editor of a list too."""
+        laws.store_messages_show_no_keys(MemoryStore, cycle)
+
+
+@frozen
+class BarePolicy:
+    """A policy that forgets the descriptions."""
+
+    name: str = "bare"
+    calendar: WorkingCalendar = EVERY_DAY
+    shift_holds: bool = False
+
+    def due_on(self, planning: PlanningFacts, /) -> date | None:
+        """Refuse each status."""
+        raise MissingDeliveryDateError(planning.cycle.order_type, planning.status.key)
+
+
+class BareStore(NotebookStore):
+    """A store that forgets the descriptions."""
+
+    def is_new(self, cycle: StatusCycle, replaces: int | None) -> bool:
+        """Raise the error again, of its facts alone."""
+        try:
+            return super().is_new(cycle, replaces)
+        except KeyReusedError as error:
+            raise KeyReusedError(error.order_type, error.keys) from None
+
+
+def test_messages_with_keys_are_found() -> None:
+    """Otherwise the laws above would prove nothing."""
+    order = ProductionFlow().open(CYCLE, order_id="1", ordered_on=MONDAY, by="人", at=AT).order
+    laws.messages_show_no_keys(ProductionFlow(), order)
+    with pytest.raises(AssertionError):
+        laws.messages_show_no_keys(ProductionFlow(due_dates=BarePolicy()), order)
+    laws.store_messages_show_no_keys(NotebookStore, CYCLE)
+    with pytest.raises(AssertionError):
+        laws.store_messages_show_no_keys(BareStore, CYCLE)
+
 
 # --- Pictures -------------------------------------------------------------------------------------
 
@@ -213,6 +304,7 @@ CYCLE = StatusCycle(
 KEYS = st.sampled_from([status.key for status in CYCLE])
 COUNTS = st.none() | st.dictionaries(KEYS, st.integers(0, 2_000))
 MONDAY = date(2026, 11, 2)
+AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 DAYS = st.integers(-3_000, 3_000).map(lambda days: MONDAY + timedelta(days))
 
 

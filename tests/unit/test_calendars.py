@@ -304,7 +304,7 @@ def test_weekdays_are_ints(weekdays: Anything) -> None:
 @pytest.mark.parametrize("weekday", [-1, 7])
 def test_weekdays_go_from_0_to_6(weekday: int) -> None:
     """Other numbers are refused."""
-    with pytest.raises(ValueError, match="a working weekday must be from 0 to 6"):
+    with pytest.raises(ValueError, match="an item of working_weekdays must be from 0 to 6"):
         WorkingCalendar(working_weekdays=[weekday])
 
 
@@ -321,7 +321,7 @@ def test_holidays_and_extra_days_are_dates(name: str, days: Anything) -> None:
 
 def test_a_calendar_without_any_working_day_is_refused() -> None:
     """A calendar needs a working weekday or an extra working day."""
-    with pytest.raises(ValueError, match="at least one working weekday"):
+    with pytest.raises(ValueError, match="at least one working day"):
         WorkingCalendar(working_weekdays=[], holidays=[FRIDAY])
 
 

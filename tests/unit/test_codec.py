@@ -542,7 +542,7 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
     "what the constructor refuses as a whole": (
         "calendar",
         {"schema": 1, "working_weekdays": []},
-        [("$", "a calendar needs at least one working weekday (0 = Monday) or extra working day")],
+        [("$", "a calendar needs at least one working day: choose one")],
     ),
     "dates in another form": (
         "calendar",
@@ -887,7 +887,7 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
         [
             (
                 "$.facts",
-                "a name in facts must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not 'a b'",
+                "a key of facts must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not 'a b'",
             )
         ],
     ),
@@ -1004,7 +1004,7 @@ REFUSALS: Final[dict[str, tuple[str, object, list[tuple[str, str]]]]] = {
     "a permission that the constructor refuses": (
         "permission",
         {"schema": 1, "roles": []},
-        [("$.roles", "must name at least one role")],
+        [("$.roles", "must name at least one")],
     ),
     "an empty change": (
         "change",

@@ -4,7 +4,7 @@ import copy
 import pickle
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 import pytest
 from attrs import evolve
@@ -656,6 +656,13 @@ class TestHostileItems:
         assert codes(NEW, {"key": "a", "description": "A", name: 1}, DONE) == ["unknown-field"]
 
 
+# The message has the descriptions, and the error has the keys.
+UNKNOWN: Final = (
+    "cycle 'Prints' has no status 'lost': choose one of 'Ordered', 'Retouching', 'On hold',"
+    " 'Printing', 'Old proofing', 'Delivered', 'Cancelled'"
+)
+
+
 class TestStatusCycle:
     """The statuses of one order type in one version."""
 
@@ -709,7 +716,7 @@ class TestStatusCycle:
             CYCLE["lost"]
         assert (caught.value.order_type, caught.value.key) == ("prints", "lost")
         assert caught.value.known == tuple(status.key for status in CYCLE.statuses)
-        assert str(caught.value).endswith(", ".join(map(repr, caught.value.known)))
+        assert str(caught.value) == UNKNOWN
 
     @pytest.mark.parametrize("key", [None, 7, [], NEW, b"new"])
     def test_a_key_is_a_str(self, key: Anything) -> None:
@@ -1149,7 +1156,7 @@ class TestEditing:
             edit(CYCLE)
         assert (caught.value.order_type, caught.value.key) == ("prints", "lost")
         assert caught.value.known == tuple(status.key for status in CYCLE.statuses)
-        assert str(caught.value).endswith(", ".join(map(repr, caught.value.known)))
+        assert str(caught.value) == UNKNOWN
 
     @pytest.mark.parametrize("status", [None, "extra", {"key": "extra"}])
     def test_add_takes_a_status(self, status: Anything) -> None:

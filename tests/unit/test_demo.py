@@ -147,7 +147,7 @@ class TestWeek:
         assert lines[start : start + 3] == [
             "PO-5 can't move yet: no lab is chosen: set the vendor first",
             (
-                "PO-7 can't move: order 'PO-7' is closed at 'cancelled' and has no next status:"
+                "PO-7 can't move: order 'PO-7' is closed at 'Cancelled' and has no next status:"
                 " choose the status to reopen it in"
             ),
             "OK is refused and nothing changes: 2 orders can't move",

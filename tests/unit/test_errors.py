@@ -41,6 +41,8 @@ from prodflow import (
     StaleCycleError,
     StaleOrdersError,
     StaleSettingsError,
+    Status,
+    StatusCycle,
     StatusMovedError,
     StoreError,
     TriggerProblem,
@@ -356,13 +358,13 @@ def test_a_change_is_refused_with_every_reason() -> None:
 
 def test_an_order_that_moved_is_told_by_its_versions() -> None:
     """The message has the version that the screen showed and the one that the order has."""
-    expected = "order 'PO-7' is at version 4, not 2: reload it and propose again"
+    expected = "order 'PO-7' is at version 4, not 2: reload it and repeat the change"
     assert str(OrderMovedError("PO-7", 2, 4)) == expected
 
 
 def test_an_order_that_moved_is_told_by_its_statuses() -> None:
-    """If the screen showed a status, the message has both keys."""
-    expected = "order 'PO-7' is at 'done', not 'new': reload it and propose again"
+    """If the screen showed a status, the message has both statuses."""
+    expected = "order 'PO-7' is at 'done', not 'new': reload it and repeat the change"
     assert str(StatusMovedError("PO-7", "new", "done")) == expected
 
 
@@ -408,9 +410,9 @@ def test_the_entries_of_a_command_are_not_in_its_repr() -> None:
     ("expected", "actual", "message"),
     [
         (None, 4, "is at version 4 already: load it and edit that"),
-        (3, None, "has no version yet, so none to replace: put it with replaces=None"),
+        (3, None, "has no version yet, so none to replace: save yours as the first one"),
         (3, 4, "is at version 4, not 3: load version 4 and repeat your edit"),
-        (4, 3, "is at version 3, not 4: put version 4 before you use it"),
+        (4, 3, "is at version 3, not 4: save version 4 before you use it"),
     ],
 )
 def test_a_stale_cycle_says_what_to_do(
@@ -424,7 +426,7 @@ def test_a_stale_cycle_says_what_to_do(
     ("expected", "actual", "message"),
     [
         (None, 4, "the settings are at version 4 already: load them and edit those"),
-        (3, None, "there are no settings yet, so none to replace: put them with replaces=None"),
+        (3, None, "there are no settings yet, so none to replace: save yours as the first ones"),
         (
             3,
             4,
@@ -441,12 +443,8 @@ def test_stale_settings_say_what_to_do(
 
 def test_settings_that_are_missing_say_which() -> None:
     """Any version, or one by its number; a program may take the error for a failed look-up."""
-    assert str(SettingsNotFoundError()) == (
-        "there are no settings in this store: call put_settings first"
-    )
-    assert str(SettingsNotFoundError(4)).startswith(
-        "version 4 of the settings is not in this store"
-    )
+    assert str(SettingsNotFoundError()) == "there are no settings yet: set them up first"
+    assert str(SettingsNotFoundError(4)).startswith("version 4 of the settings is missing")
     assert isinstance(SettingsNotFoundError(), LookupError)
 
 
@@ -469,4 +467,47 @@ def test_a_path_holds_names_and_indexes(path: object) -> None:
 def test_an_unknown_status_of_an_unknown_cycle_has_a_message() -> None:
     """Without the keys of the cycle, the message names none."""
     message = UnknownStatusError("prints", "lab").message
-    assert message == "cycle 'prints' has no status 'lab': use one of its statuses"
+    assert message == "cycle 'prints' has no status 'lab': choose one of its statuses"
+
+
+def test_an_error_of_a_cycle_shows_descriptions() -> None:
+    """People read the descriptions; the keys are in the fields, and decide what is equal."""
+    prints = StatusCycle(
+        "prints",
+        [Status("new", "Ordered", initial=True), Status("done", "Delivered", final=True)],
+        description="Prints",
+    )
+    with pytest.raises(UnknownStatusError) as caught:
+        _ = prints["lab"]
+    error = caught.value
+    expected = "cycle 'Prints' has no status 'lab': choose one of 'Ordered', 'Delivered'"
+    assert str(error) == expected
+    assert error == UnknownStatusError("prints", "lab", ("new", "done"))
+    for copied in (copy.copy(error), copy.deepcopy(error), pickle.loads(pickle.dumps(error))):
+        assert (copied, str(copied)) == (error, expected)
+
+
+def test_a_refused_bulk_says_why() -> None:
+    """The message names the orders, and has each reason once, of many the first few."""
+    missing = MissingDeliveryDateError("prints", "new")
+    refused = {"PO-7": SAME, "PO-8": missing, "PO-9": missing}
+    assert str(BulkRefusedError(refused)) == (
+        "orders 'PO-7', 'PO-8', 'PO-9' cannot change, so none did: leave them out,"
+        f" or put this right first: {SAME}; {missing}"
+    )
+
+
+def test_the_message_of_a_list_has_its_errors_only() -> None:
+    """Warnings refuse nothing, so the message neither has nor counts them."""
+    rows = [
+        Status("early", "Early"),
+        Status("new", "New", initial=True, inactive=True),
+        Status("new", "new"),
+        Status("done", "Done", final=True, non_standard=True, default_duration=1),
+    ]
+    with pytest.raises(InvalidCycleError) as caught:
+        StatusCycle("prints", rows)
+    severities = [problem.severity for problem in caught.value.problems]
+    assert severities == ["error"] * 3 + ["warning"] * 2
+    assert str(caught.value).count(";") == 2
+    assert "more" not in str(caught.value)

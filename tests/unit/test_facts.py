@@ -132,14 +132,14 @@ class TestBounds:
     @pytest.mark.parametrize("name", ["", "the client", "x" * 65, "größe", "a/b"])
     def test_refuses_a_name_that_is_no_key(self, take: Any, name: str) -> None:  # noqa: ANN401 - of any kind
         """A name is a key, so that every database can index it."""
-        with pytest.raises(ValueError, match=r"^a name in facts must be 1 to 64 ASCII letters"):
+        with pytest.raises(ValueError, match=r"^a key of facts must be 1 to 64 ASCII letters"):
             take({name: 1})
 
     @EACH
     @pytest.mark.parametrize("name", [1, None, ("a",)])
     def test_refuses_a_name_that_is_no_text(self, take: Any, name: object) -> None:  # noqa: ANN401 - of any kind
         """The value of the name isn't guessed."""
-        with pytest.raises(TypeError, match=r"^a name in facts must be a str"):
+        with pytest.raises(TypeError, match=r"^a key of facts must be a str"):
             take({name: 1})
 
     @EACH

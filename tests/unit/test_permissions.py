@@ -298,7 +298,9 @@ def test_the_keys_of_permissions_are_looked_up(cycle: StatusCycle) -> None:
     rules = ChangeRules(permissions=[Permission({"lead"}, to={"shipd"}, from_={"qa"})])
     assert find_rule_problems(rules, [cycle]) == (
         RuleProblem(
-            "unknown-status", "shipd", "permissions name 'shipd', and no cycle has this status"
+            "unknown-status",
+            "shipd",
+            "a permission is for the status 'shipd', which no cycle has: choose another one",
         ),
     )
 

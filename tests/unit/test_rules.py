@@ -16,14 +16,13 @@ from prodflow import (
     Choice,
     Forward,
     HistoryEntry,
-    MissingDeliveryDateError,
     Move,
     ProductionFlow,
     ProductionOrder,
     ProposedChange,
+    Reason,
     Refusal,
     RuleProblem,
-    SameStatusError,
     Status,
     StatusChanged,
     StatusCycle,
@@ -513,7 +512,10 @@ def test_a_delivery_date_speaks_for_every_choice(order: ProductionOrder) -> None
 def test_a_choice_that_fails_has_its_move(order: ProductionOrder, cycle: StatusCycle) -> None:
     """If a policy refuses a choice, it still has its move; the refusal has the error's code."""
     flow = ProductionFlow(due_dates=Backward(without_delivery="error"))
-    message = str(MissingDeliveryDateError("prints", "retouch"))
+    message = (
+        "the due date of 'Retouch' in 'prints' counts back from the delivery date,"
+        " and there is none: give the order a delivery date"
+    )
     refusal = Refusal("missing-delivery-date", message)
     expected = Choice(cycle["retouch"], Move.NEXT, (refusal,))
     assert expected == flow.choices(order, today=TODAY, by="ann")[1]
@@ -521,7 +523,8 @@ def test_a_choice_that_fails_has_its_move(order: ProductionOrder, cycle: StatusC
 
 def test_the_choice_where_the_order_is_says_so(order: ProductionOrder, cycle: StatusCycle) -> None:
     """The present status has no move; the refusal says that the order is already there."""
-    refusal = Refusal("same-status", str(SameStatusError("PO-1", "ordered")))
+    message = "order 'PO-1' is already at 'Ordered': choose another status, or amend the order"
+    refusal = Refusal("same-status", message)
     expected = Choice(cycle["ordered"], None, (refusal,))
     assert expected == ProductionFlow().choices(order, today=TODAY, by="ann")[0]
 
@@ -720,13 +723,29 @@ def test_what_a_guard_returns_is_checked_by_its_name(order_at: OrderAt) -> None:
 
 
 def test_refusals_of_directions_name_their_statuses(order_at: OrderAt) -> None:
-    """A step back names its target; targets are listed in the message."""
+    """A step back names its target; targets are listed in the message, as in the list."""
     (back,) = refusals(order_at("printing"), "ordered", allow_back=False)
     assert back.keys == ("ordered",)
     (target,) = refusals(order_at("printing"), "ordered", targets={"printing": ["qa", "hold"]})
-    assert target.message.endswith("choose one of 'On hold', 'Quality check'")
-    (nowhere,) = refusals(order_at("printing"), "ordered", targets={"printing": []})
-    assert nowhere.message.endswith("it has to stay")
+    assert target.message.endswith("choose one of 'Quality check', 'On hold'")
+    for allowed in ([], ["of-another-type"]):
+        (nowhere,) = refusals(order_at("printing"), "ordered", targets={"printing": allowed})
+        assert nowhere.message.endswith("it has to stay")
+
+
+def test_two_refused_targets_come_as_in_the_list(held: ProductionOrder) -> None:
+    """On hold, the order leaves two statuses; the one higher in the list comes first."""
+    first, second = refusals(held, "qa", targets={"hold": ["printing"], "printing": ["hold"]})
+    assert (first.keys, second.keys) == (("printing", "qa"), ("hold", "qa"))
+
+
+def test_an_inactive_reason_has_its_description(order_at: OrderAt) -> None:
+    """People know the reason, although nobody can pick it any more."""
+    old = Reason("old", "Wrong paper", inactive=True)
+    flow = ProductionFlow(rules=ChangeRules(reasons=[old]))
+    order = order_at("printing")
+    [refusal] = flow.propose(order, today=TODAY, by="ann", reason="old").refusals
+    assert refusal.message == "the reason 'Wrong paper' is not in use: leave it out"
 
 
 def test_a_guard_sees_in_the_list_what_it_sees_in_the_window(order_at: OrderAt) -> None:
@@ -865,7 +884,9 @@ def test_a_problem_of_the_rules_says_what_is_wrong(cycle: StatusCycle) -> None:
     """A problem has a code, the key and one line for people."""
     rules = ChangeRules(targets={"printing": ["quality", "qa"]})
     expected = RuleProblem(
-        "unknown-status", "quality", "targets name 'quality', and no cycle has this status"
+        "unknown-status",
+        "quality",
+        "the statuses that may follow include 'quality', which no cycle has: choose another one",
     )
     assert (expected,) == find_rule_problems(rules, [cycle])
 

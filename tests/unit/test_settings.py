@@ -321,7 +321,7 @@ class TestNames:
         self, policy: Anything, use: Callable[[Anything], object]
     ) -> None:
         """The message says where a name is right."""
-        with pytest.raises(ValueError, match="only in FlowSettings"):
+        with pytest.raises(ValueError, match="only in settings"):
             use(policy)
 
     @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ class TestNames:
     )
     def test_a_name_is_no_calendar(self, value: object, field: str) -> None:
         """Reading it as one says where a name is right."""
-        with pytest.raises(ValueError, match="'shop', only in FlowSettings"):
+        with pytest.raises(ValueError, match="'shop', only in settings"):
             getattr(value, field)
 
     def test_a_policy_shows_its_names(self) -> None:

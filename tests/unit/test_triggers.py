@@ -1278,7 +1278,7 @@ def test_problems_are_looked_for_in_triggers_and_cycles(bad: dict[str, Any]) -> 
 @pytest.mark.parametrize("number", [2**63, -(2**63) - 1, 10**5000], ids=["high", "low", "huge"])
 def test_a_payload_holds_numbers_that_every_store_holds(number: int) -> None:
     """A number in a payload has at most 64 bits."""
-    with pytest.raises(ValueError, match="a value in payload must be from"):
+    with pytest.raises(ValueError, match="an item of payload must be from"):
         CustomAction("bill", {"n": number})
 
 
@@ -1290,5 +1290,5 @@ def test_a_payload_holds_numbers_of_64_bits(number: int) -> None:
 
 def test_a_payload_holds_texts_that_every_store_holds() -> None:
     """A text in a payload follows the rules of a note; the message names the payload."""
-    with pytest.raises(ValueError, match="a value in payload must not hold the character"):
+    with pytest.raises(ValueError, match="an item of payload must not hold the character"):
         CustomAction("bill", {"text": "a\x00b"})

@@ -110,7 +110,7 @@ def test_count_half_open(vector: Vector) -> None:
 @each("refused")
 def test_a_week_without_working_days_is_refused(vector: Vector) -> None:
     """Spreadsheets give an error for every date; here you can't build the calendar."""
-    with pytest.raises(ValueError, match="at least one working weekday"):
+    with pytest.raises(ValueError, match="at least one working day"):
         calendar(vector)
 
 

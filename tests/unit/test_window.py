@@ -20,6 +20,7 @@ from prodflow import (
     Refusal,
     Status,
     StatusCycle,
+    Words,
     say,
 )
 from prodflow.forms import FormProblem, Given, given, window
@@ -166,8 +167,28 @@ class TestWindow:
             "is_refused": False,
             "problems": [],
         }
-        assert (second["to"], second["is_refused"]) == (None, True)
+        assert second["is_refused"]
+        assert {second[name] for name in ("to", "completed_on", "due_on", "user")} == {""}
         assert [problem["code"] for problem in second["problems"]] == ["same-status"]
+
+    def test_the_host_writes_the_days_of_a_line(self) -> None:
+        """A line is for people; the text of a field is for the browser, which wants ISO 8601."""
+        page = shown(opened(), words=Words(day=lambda day: f"{day:%d.%m.%Y}"))
+        [line] = page["orders"]
+        assert (line["completed_on"], line["due_on"]) == ("16.11.2026", "24.11.2026")
+        assert texts(page)["due_on"] == "2026-11-24"
+        [line] = shown(opened())["orders"]
+        assert say(line["due_on"], Words(day=lambda day: f"{day:%d.%m.}")) == "24.11."
+
+    def test_a_chosen_status_has_its_description(self) -> None:
+        """The line of a choice that isn't offered names the status, or what was posted."""
+        page = window(FLOW.propose(opened(), to="hold", **WHO), [])
+        assert [line["title"] for line in field_of(page, "to")["choices"]] == ["On hold"]
+        order = opened()
+        lost = Given({"to": "lost"}, texts={"to": "lost"})
+        bulk = FLOW.propose_all([order], to="lost", **WHO)
+        page = window(bulk, FLOW.choices_all([order], **WHO), given=lost)
+        assert field_of(page, "to")["choices"][0]["title"] == "lost"
 
     def test_several_values_are_no_text(self) -> None:
         """Where the orders differ, the field says "several", and its text is empty."""
@@ -284,7 +305,7 @@ class TestWindow:
         """A bulk that you put together from errors has only the ids."""
         refusals = FLOW.propose_all([opened("PO-1", "delivered")], **WHO).refusals
         page = window(BulkProposal([], refusals), FLOW.choices(opened(), **WHO))
-        assert [(line["id"], line["status"]) for line in page["orders"]] == [("PO-1", None)]
+        assert [(line["id"], line["status"]) for line in page["orders"]] == [("PO-1", "")]
         assert texts(page)["status"] == ""
         assert json.loads(page["shown"])["versions"] == {}
 
@@ -451,6 +472,33 @@ class TestGiven:
         assert not page["is_ready"]
         assert read(page).problems == found.problems
         assert read(page, due_on="2026-11-30").values == {"due_on": date(2026, 11, 30)}
+
+    def test_a_date_can_be_typed_as_the_host_reads_it(self) -> None:
+        """What the page wrote is ISO 8601, so that is read too, when the form comes back."""
+
+        def german(typed: str) -> date:
+            return datetime.strptime(typed, "%d.%m.%Y").date()  # noqa: DTZ007 - no time
+
+        form = posted(shown(opened()), {"due_on": " 30.11.2026 ", "completed_on": "x"})
+        found = given(form, form, day=german)
+        assert found.values == {"due_on": date(2026, 11, 30)}
+        [problem] = found.problems
+        assert (problem.code, problem.field) == ("bad-date", "completed_on")
+        assert problem.message == "this isn't a date: write the year, the month and the day"
+        page = again(Given(found.values), opened())
+        assert texts(page)["due_on"] == "2026-11-30"
+        form = posted(page, {})
+        assert given(form, form, day=german).values == {"due_on": date(2026, 11, 30)}
+        form = posted(page, {"due_on": ""})
+        assert given(form, form, day=german).values == {"due_on": None}
+
+    def test_what_reads_a_date_gives_a_date(self) -> None:
+        """Anything else is a mistake of the host."""
+        form = posted(shown(opened()), {"due_on": "today"})
+        with pytest.raises(TypeError, match="what day gives must be a date without a time"):
+            given(form, form, day=lambda _: AT)
+        with pytest.raises(TypeError, match="day must be a callable"):
+            given(form, form, day="%d.%m.%Y")  # type: ignore[arg-type]
 
     def test_a_text_that_is_too_long_is_told_its_length(self) -> None:
         """The message says how long the text may be, or that a character can't be kept."""

@@ -27,6 +27,7 @@ from typing import Any, Final, TypeVar, get_args
 
 from prodflow import _checks as checks
 from prodflow._homes import settle
+from prodflow._messages import text
 from prodflow.codec import _hooks as hooks
 from prodflow.codec._converter import Policy, Value, from_fields, pin, to_data
 from prodflow.codec._pages import Page
@@ -132,7 +133,9 @@ def _fields(data: object) -> dict[str, Any]:
     fields = dict(checked(hooks.fields, data))
     schema = fields.pop("schema", None)
     if type(schema) is not int or schema != SCHEMA:
-        raise DefinitionError((("$.schema", f"must be {SCHEMA}, not {checks.shown(schema)}"),))
+        reason = text("must be {expected}, not {value}")
+        shown = reason.with_fields(expected=str(SCHEMA), value=checks.shown(schema))
+        raise DefinitionError((("$.schema", shown),))
     return fields
 
 

@@ -26,16 +26,16 @@ from prodflow import _checks as checks
 from prodflow._fields import ANY, Number, Text
 from prodflow._fields import checked as check_fields
 from prodflow._mappings import FrozenMapping
+from prodflow._messages import text
 from prodflow._trigger_values import Action, When
 from prodflow.calendars import WorkingCalendar
 from prodflow.codec import _facts as facts
 from prodflow.codec import _hooks as hooks
 from prodflow.codec import _pages as pages
 from prodflow.codec._hooks import Data, Hook
-from prodflow.codec._problems import checked
-from prodflow.cycle import Status, StatusCycle
+from prodflow.codec._problems import checked, problem_of
+from prodflow.cycle import Status, StatusCycle, not_found
 from prodflow.duedate import Backward, Forward, FromEntry, MaybeNamed, Plan, Terms
-from prodflow.errors import CycleNotFoundError
 from prodflow.flow import (
     Change,
     ChangeRules,
@@ -97,7 +97,7 @@ def _make_load(*classes: type) -> Callable[[Data], Any]:
         try:
             cls = hooks.word(rest.pop("kind", None), named)
         except ValueError as error:
-            raise ValueError(f"kind {error}") from None
+            raise problem_of(error, ".kind") from None
         return _from_unnamed(cls)(rest)
 
     return load
@@ -296,16 +296,19 @@ def pin(fields: Data, cycles: Mapping[tuple[str, int], StatusCycle], path: str) 
     name = checked(_from_cycle_name, fields.get("cycle"), f"{path}.cycle")
     cycle = cycles.get((name.order_type, name.version))
     if cycle is None:
-        raise CycleNotFoundError(name.order_type, name.version)
+        raise not_found(name.order_type, name.version, cycles.values())
     fields["cycle"] = cycle
     if "status" in fields:
         fields["status"] = (cycle, fields["status"])
 
 
+_NO_STATUS: Final = text("must be the key of a status of the cycle, not {value}")
+
+
 def _from_status(value: tuple[StatusCycle, object], _: object) -> Status:
     cycle, key = value
     if type(key) is not str or key not in cycle:
-        raise ValueError(f"must be the key of a status of the cycle, not {checks.shown(key)}")
+        raise ValueError(_NO_STATUS.with_fields(value=checks.shown(key)))
     return cycle[key]
 
 

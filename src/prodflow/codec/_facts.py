@@ -21,10 +21,12 @@ from prodflow._facts import (
     facts,
     wanted_facts,
 )
+from prodflow._messages import text
 from prodflow._trigger_rows import to_fact
 from prodflow._written import decimal
 from prodflow.codec import _hooks as hooks
 from prodflow.codec._hooks import Data, Hook
+from prodflow.codec._problems import without_name
 
 T = TypeVar("T")
 
@@ -38,6 +40,10 @@ def to_facts(values: Mapping[str, Fact | Alternatives | None]) -> Data:
 
 # --- Loading ------------------------------------------------------------------------------------
 
+_NO_FACT: Final = text(
+    "must be a string, a whole number, true, false, or an object with 'decimal' or 'date',"
+    " not {value}"
+)
 _PLAIN: Final = frozenset({str, bool, int})
 
 
@@ -45,7 +51,7 @@ def _from_decimal(value: object, _: object) -> Decimal:
     """The number, if it's in the form that `dump` writes."""
     number = decimal(hooks.text(value, None))
     if number is None:
-        raise ValueError(f"must look like '1.50', not {checks.shown(value)}")
+        raise ValueError(hooks.LOOKS.with_fields(example="'1.50'", value=checks.shown(value)))
     return number
 
 
@@ -62,15 +68,14 @@ def _from_fact(value: Any, _: object) -> Fact:  # noqa: ANN401 - data of any kin
     for tag, data in tagged.items():
         if type(tag) is str and tag in _TAGGED:
             return _in_bounds(_TAGGED[tag](data, None))
-    expected = "a string, a whole number, true, false, or an object with 'decimal' or 'date'"
-    raise TypeError(f"must be {expected}, not {checks.shown(value)}")
+    raise TypeError(_NO_FACT.with_fields(value=checks.shown(value)))
 
 
 def _in_bounds(value: Any) -> Fact:  # noqa: ANN401 - the check refuses wrong values
     try:
         return fact("", value)
-    except ValueError as error:  # its subject is in the path already
-        raise ValueError(f"must {str(error).partition(' must ')[2]}") from None
+    except ValueError as error:
+        raise ValueError(without_name(error.args[0])) from None
 
 
 _optional: Final = hooks.optional(_from_fact)

@@ -11,9 +11,11 @@ from types import NoneType
 from typing import Any, Final, TypeVar, cast
 
 from prodflow import _checks as checks
+from prodflow._messages import Message
+from prodflow._messages import text as message
 from prodflow._trigger_values import Scalar
 from prodflow._written import moment
-from prodflow.codec._problems import WRONG, ProblemsError
+from prodflow.codec._problems import NO_STRING, WRONG, ProblemsError
 
 T = TypeVar("T")
 M = TypeVar("M", bound=date | time)
@@ -24,27 +26,34 @@ _KEYS: Final = frozenset({str})
 _SCALARS: Final = frozenset({str, int, float, bool, NoneType})
 
 
-def _exactly(kind: type, words: str) -> Hook[Any]:
+def _exactly(kind: type, refusal: Message) -> Hook[Any]:
     def load(value: object, _: object) -> object:
         if type(value) is not kind:
-            raise TypeError(f"must be {words}, not {checks.shown(value)}")
+            raise TypeError(refusal.with_fields(value=checks.shown(value)))
         return value
 
     return load
 
 
-text: Final[Hook[str]] = _exactly(str, "a string")
-whole: Final[Hook[int]] = _exactly(int, "a whole number")
-flag: Final[Hook[bool]] = _exactly(bool, "true or false")
-_list: Final[Hook[list[Any]]] = _exactly(list, "a list")
-_dict: Final[Hook[Data]] = _exactly(dict, "an object")
+text: Final[Hook[str]] = _exactly(str, NO_STRING)
+whole: Final[Hook[int]] = _exactly(int, message("must be a whole number, not {value}"))
+flag: Final[Hook[bool]] = _exactly(bool, message("must be true or false, not {value}"))
+_list: Final[Hook[list[Any]]] = _exactly(list, message("must be a list, not {value}"))
+_dict: Final[Hook[Data]] = _exactly(dict, message("must be an object, not {value}"))
+
+LOOKS: Final = message("must look like {example}, not {value}")
+_NO_NAMES: Final = message("must be an object with string keys, not {value}")
+_NO_SCALAR: Final = message("must be a string, a number, true, false or null, not {value}")
+_IS_CODE: Final = message("must be null, as code can't be loaded, not {value}")
+_ANOTHER_WORD: Final = message("must be {expected}, not {value}")
+_NO_WORD: Final = message("must be one of {words}, not {value}")
 
 
 def fields(value: object) -> Data:
     """The fields of a JSON object."""
     data = _dict(value, None)
     if not _KEYS.issuperset(map(type, data)):
-        raise TypeError(f"must be an object with string keys, not {checks.shown(data)}")
+        raise TypeError(_NO_NAMES.with_fields(value=checks.shown(data)))
     return data
 
 
@@ -56,15 +65,14 @@ def is_object(value: object) -> bool:
 def scalar(value: object, _: object) -> Scalar:
     """The value, which may be anything but a list or an object."""
     if type(value) not in _SCALARS:
-        expected = "a string, a number, true, false or null"
-        raise TypeError(f"must be {expected}, not {checks.shown(value)}")
+        raise TypeError(_NO_SCALAR.with_fields(value=checks.shown(value)))
     return cast("Scalar", value)
 
 
 def null(value: object, _: object) -> None:
     """None; for a field that holds code, which can't be loaded."""
     if value is not None:
-        raise ValueError(f"must be null, as code can't be loaded, not {checks.shown(value)}")
+        raise ValueError(_IS_CODE.with_fields(value=checks.shown(value)))
 
 
 def unchanged(value: T, _: object) -> T:
@@ -75,8 +83,10 @@ def unchanged(value: T, _: object) -> T:
 def word(value: object, meanings: Mapping[str, T]) -> T:
     """The meaning of a word."""
     if type(value) is not str or value not in meanings:
-        among = "one of " if len(meanings) > 1 else ""
-        raise ValueError(f"must be {among}{checks.listed([*meanings])}, not {checks.shown(value)}")
+        known, shown = checks.listed([*meanings]), checks.shown(value)
+        if len(meanings) == 1:
+            raise ValueError(_ANOTHER_WORD.with_fields(expected=known, value=shown))
+        raise ValueError(_NO_WORD.with_fields(words=known, value=shown))
     return meanings[value]
 
 
@@ -91,7 +101,7 @@ def iso(kind: type[M], example: str) -> Hook[M]:
     def load(value: object, _: object) -> M:
         found = moment(kind, text(value, None))
         if found is None:
-            raise ValueError(f"must look like {example!r}, not {checks.shown(value)}")
+            raise ValueError(LOOKS.with_fields(example=repr(example), value=checks.shown(value)))
         return found
 
     return load

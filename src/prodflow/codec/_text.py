@@ -10,6 +10,8 @@ from math import isfinite
 from typing import Any, Final
 
 from prodflow import _checks as checks
+from prodflow._messages import Message
+from prodflow._messages import text as text_of
 from prodflow.errors import DefinitionError
 
 _LENGTH: Final = 2**20
@@ -26,15 +28,19 @@ def read_json(text: str) -> object:
     checks.instance("text", text, str, "a str")
     # A character has at least one byte, so a text with too many needn't be encoded.
     if len(text) > _LENGTH or len(text.encode(errors="surrogatepass")) > _LENGTH:
-        raise _refused(f"must have at most {_LENGTH:,} bytes")
+        raise _refused(text_of("must have at most {limit} bytes", limit=_LENGTH))
     if _is_too_deep(text):
-        raise _refused(f"must be nested at most {_DEPTH} deep")
+        raise _refused(text_of("must be nested at most {limit} deep", limit=_DEPTH))
     try:
         data: object = json.loads(
             text, object_pairs_hook=_once, parse_float=_finite, parse_constant=_finite
         )
-    except ValueError as error:
-        raise _refused(f"must be JSON: {error}") from None
+    except json.JSONDecodeError as error:
+        reason = text_of("must be JSON: see line {line}, character {column}")
+        place = {"line": str(error.lineno), "column": str(error.colno)}
+        raise _refused(reason.with_fields(**place)) from None
+    except ValueError:  # Python refuses to read very long numbers
+        raise _refused(text_of("must be JSON: a number is too long")) from None
     return data
 
 
@@ -83,16 +89,18 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         times = Counter(name for name, _ in pairs)
         repeated = [name for name in times if times[name] > 1]
-        raise _refused(f"must not have a key twice in one object: {checks.listed(repeated)}")
+        reason = text_of("must not have a key twice in one object: {keys}")
+        raise _refused(reason.with_fields(keys=checks.listed(repeated)))
     return found
 
 
 def _finite(number: str) -> float:
     found = float(number)
     if not isfinite(found):
-        raise _refused(f"must not hold {checks.shown(number)}, which isn't a finite number")
+        reason = text_of("must not hold {number}, which isn't a finite number")
+        raise _refused(reason.with_fields(number=checks.shown(number)))
     return found
 
 
-def _refused(reason: str) -> DefinitionError:
+def _refused(reason: Message) -> DefinitionError:
     return DefinitionError((("$", reason),))

@@ -9,7 +9,14 @@ from operator import attrgetter
 from typing import Final, TypeVar
 
 from prodflow import _checks as checks
-from prodflow.errors import BulkRefusedError, MixedOrderTypesError, RuleError
+from prodflow.cycle import StatusCycle, type_name
+from prodflow.errors import (
+    BulkRefusedError,
+    MixedOrderTypesError,
+    RuleError,
+    UnknownStatusError,
+    titled,
+)
 from prodflow.flow._proposing import check_expected
 from prodflow.order import ProductionOrder
 
@@ -18,6 +25,7 @@ R = TypeVar("R")
 
 _id: Final[Callable[[ProductionOrder], str]] = attrgetter("id")
 _order_type: Final[Callable[[ProductionOrder], str]] = attrgetter("cycle.order_type")
+_version: Final[Callable[[StatusCycle], int]] = attrgetter("version")
 
 
 def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...]:
@@ -30,9 +38,9 @@ def of_one_type(orders: Iterable[ProductionOrder]) -> tuple[ProductionOrder, ...
     checked = unique(orders)
     if not checked:
         raise ValueError("orders must hold at least one order")
-    order_types = tuple(dict.fromkeys(map(_order_type, checked)))
-    if len(order_types) > 1:
-        raise MixedOrderTypesError(order_types)
+    if len({*map(_order_type, checked)}) > 1:
+        names = {order.cycle.order_type: type_name(order.cycle) for order in checked}
+        raise titled(MixedOrderTypesError(tuple(names)), order_types=tuple(names.values()))
     return checked
 
 
@@ -74,7 +82,18 @@ def each(
         except Exception as error:
             error.add_note(f"order {order.id!r}")
             raise
+    _describe(refusals, map(order_of, items))
     return results, refusals
+
+
+def _describe(refusals: Mapping[str, RuleError], orders: Iterable[ProductionOrder]) -> None:
+    """Give an unknown status the description that it has in the cycle of another order."""
+    unknown = [error for error in refusals.values() if isinstance(error, UnknownStatusError)]
+    if unknown:
+        cycles = sorted({order.cycle for order in orders}, key=_version)
+        titles = {status.key: status.description for cycle in cycles for status in cycle}
+        for error in unknown:
+            titled(error, key=titles.get(error.key, error.key))
 
 
 def all_or_none(

@@ -23,17 +23,16 @@ from prodflow._facts import (
 from prodflow._facts import facts as check_facts
 from prodflow._fields import Priority, check_of
 from prodflow._trusted import trusted
-from prodflow.cycle import Place, StatusCycle, by_version
+from prodflow.cycle import Place, StatusCycle, by_version, conflict, not_found, type_name
 from prodflow.duedate import DueDates
 from prodflow.errors import (
     ClosingChangedError,
     CompletionDateError,
-    CycleConflictError,
-    CycleNotFoundError,
     NothingToUndoError,
     RuleError,
     SplitError,
     UnmappedStatusError,
+    titled,
 )
 from prodflow.flow._keywords import Amendments
 from prodflow.flow._values import ProposedChange
@@ -518,7 +517,7 @@ def adoption(
         )
     if cycle.version == order.cycle.version:
         if cycle != order.cycle:
-            raise CycleConflictError(cycle.order_type, cycle.version)
+            raise conflict(cycle)
         raise ValueError(f"order {order.id!r} is at version {cycle.version} already")
     status, resumes_in, held = _moved_to(cycle, mapping, order)
     before, after = _closing(order.cycle, order.status.key), _closing(cycle, status)
@@ -561,7 +560,11 @@ def _moved_to(
         needed[order.resumes_in] = resumes_in
     unmapped = tuple(old for old, new in needed.items() if new is None)
     if status is None or unmapped:
-        raise UnmappedStatusError(order.id, cycle.order_type, cycle.version, unmapped)
+        raise titled(
+            UnmappedStatusError(order.id, cycle.order_type, cycle.version, unmapped),
+            order_type=type_name(cycle),
+            keys=tuple(order.cycle[key].description for key in unmapped),
+        )
     if on_path:
         return status, None, None
     if resumes_in is not None and cycle.place(resumes_in).position is not None:
@@ -645,7 +648,7 @@ def _parts(value: Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
         order_id, quantity = part
         if not isinstance(quantity, int) or isinstance(quantity, bool):
             raise TypeError(f"the quantity of a part must be an int, not {checks.shown(quantity)}")
-        parts.append((checks.text("the id of a part", order_id), quantity))
+        parts.append((checks.text(checks.item_of("parts"), order_id), quantity))
     return tuple(parts)
 
 
@@ -717,7 +720,7 @@ def undoing(
     if state["cycle_version"] != cycle.version:
         known = by_version(cycles)
         if (cycle.order_type, state["cycle_version"]) not in known:
-            raise CycleNotFoundError(cycle.order_type, state["cycle_version"])
+            raise not_found(cycle.order_type, state["cycle_version"], [cycle])
         cycle = known[cycle.order_type, state["cycle_version"]]
     if "resumes_in" not in state:  # there were only amendments since the opening
         state["resumes_in"] = first_resumption(cycle, state["to_status"])

@@ -1,6 +1,5 @@
 """`ProductionFlow`, whose methods change one order or many."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
@@ -16,11 +15,7 @@ from prodflow._fields import checked
 from prodflow._trusted import trusted
 from prodflow.cycle import Status, StatusCycle
 from prodflow.duedate import Forward, due_dates
-from prodflow.errors import (
-    BulkRefusedError,
-    ChangeRefusedError,
-    InactiveStatusError,
-)
+from prodflow.errors import BulkRefusedError, ChangeRefusedError
 from prodflow.flow._bulk import all_or_none, each, itself, of_one_type, unique, versions
 from prodflow.flow._entries import (
     Policy,
@@ -44,6 +39,7 @@ from prodflow.flow._permissions import Verb
 from prodflow.flow._proposing import (
     check_expected,
     choices,
+    inactive,
     needs_apart,
     propose,
     propose_next,
@@ -80,10 +76,7 @@ _order_of_history: Final[Callable[[_History], ProductionOrder]] = itemgetter(0)
 def unique_triggers(value: Iterable[Trigger]) -> tuple[Trigger, ...]:
     """The triggers as a tuple, if no two have the same key."""
     triggers = check_triggers(value)
-    keys = [trigger.key for trigger in triggers]
-    repeated = sorted(key for key, times in Counter(keys).items() if times > 1)
-    if repeated:
-        raise ValueError(f"triggers must have unique keys; used twice: {checks.listed(repeated)}")
+    checks.unique("triggers", [trigger.key for trigger in triggers])
     return triggers
 
 
@@ -195,7 +188,7 @@ class ProductionFlow:
         checks.day("ordered_on", ordered_on)
         place = cycle.place(cycle.path[0].key if status is None else status)
         if place.status.inactive:
-            raise InactiveStatusError(cycle.order_type, place.status.key)
+            raise inactive(cycle, place.status)
         recorded = recording(by, at, recorded_by, note, command_id, roles, reason)
         entry = opening(
             self._policy,
@@ -1300,7 +1293,7 @@ def _mapping(
         return _NO_MAPPING
     checks.instance("mapping", value, Mapping, "a mapping from old keys to new ones")
     mapping = {
-        checks.key("a key of mapping", old): checks.key("a value of mapping", new)
+        checks.key(checks.key_of("mapping"), old): checks.key(checks.item_of("mapping"), new)
         for old, new in value.items()
     }
     check_mapping(mapping, cycle, orders)

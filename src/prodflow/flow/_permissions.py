@@ -18,11 +18,14 @@ Verb = Literal["open", "amend", "migrate", "undo", "split", "reorder"]
 
 VERBS: Final[tuple[str, ...]] = get_args(Verb)
 
+MOVES_AND_VERBS: Final = text(
+    "moves are of status changes, and verbs are the other changes: use two permissions"
+)
+
 
 def _roles(value: Iterable[str]) -> tuple[str, ...]:
     names = checks.roles(value)
-    if not names:
-        raise ValueError("roles must name at least one role")
+    checks.at_least_one("roles", names)
     return tuple(sorted(names))
 
 
@@ -41,7 +44,7 @@ def _moves(value: Iterable[Move]) -> frozenset[Move]:
 def _verbs(value: Iterable[Verb]) -> frozenset[Verb]:
     verbs = checks.items("verbs", value, "verbs")
     for verb in verbs:
-        checks.one_of("a verb", verb, *VERBS)
+        checks.one_of(checks.item_of("verbs"), verb, *VERBS)
     return frozenset(verbs)
 
 
@@ -87,9 +90,7 @@ class Permission:
 
     def __attrs_post_init__(self) -> None:
         if self.moves and self.verbs:
-            raise ValueError(
-                "moves are of status changes, and verbs are the other changes: use two permissions"
-            )
+            raise ValueError(MOVES_AND_VERBS)
 
 
 class Asked(NamedTuple):

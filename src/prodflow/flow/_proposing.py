@@ -15,7 +15,7 @@ from attrs import NOTHING, NothingType, evolve
 from prodflow import _checks as checks
 from prodflow._facts import NO_CHANGES, Fact, Facts, fact_changes
 from prodflow._trusted import trusted
-from prodflow.cycle import Place, Status
+from prodflow.cycle import Place, Status, StatusCycle, type_name
 from prodflow.duedate import DueDatePolicy, DueDates
 from prodflow.errors import (
     CompletionDateError,
@@ -26,6 +26,7 @@ from prodflow.errors import (
     RuleError,
     SameStatusError,
     StatusMovedError,
+    titled,
 )
 from prodflow.flow._rules import LENIENT, ChangeRules
 from prodflow.flow._values import GIVABLE, Choice, ProposedChange
@@ -215,7 +216,9 @@ def check_expected(order: ProductionOrder, expect: str | int | NothingType | Non
         return
     if isinstance(expect, str):
         if expect != order.status.key:
-            raise StatusMovedError(order.id, expect, order.status.key)
+            shown = order.cycle[expect].description if expect in order.cycle else expect
+            error = StatusMovedError(order.id, expect, order.status.key)
+            raise titled(error, expected=shown, actual=order.status.description)
     elif isinstance(expect, bool) or not isinstance(expect, int):
         raise TypeError(
             "expect must be the version or the key that the screen showed, not"
@@ -243,7 +246,7 @@ def choices(
     day = max(today, order.begun_on)
     for status in cycle.choices():
         if status is here.status:
-            refused = error_refusal(SameStatusError(order.id, status.key))
+            refused = _refusal("same-status", _same_status(order).message, ())
             yield _choice(status, None, (refused,), ())
             continue
         there = place(status.key)
@@ -292,6 +295,9 @@ def needs_apart(refusals: tuple[Refusal, ...]) -> tuple[tuple[Refusal, ...], tup
 _TYPED: Final = frozenset({"note", "reason"})
 
 
+_refusal = trusted(Refusal)  # the message has only what `shown` makes of an id and a description
+
+
 def error_refusal(error: RuleError) -> Refusal:
     """An error as a refusal, for a list that shows both."""
     return Refusal(error.code, checks.printable(error.message))
@@ -301,7 +307,8 @@ def _default(order: ProductionOrder, here: Place) -> Place:
     """The default target: the next status, or `resumes_in` (decisions D17 and D18)."""
     following = here.next.key if here.next is not None else order.resumes_in
     if following is None or here.status.closes:
-        raise NoNextStatusError(order.id, here.status.key)
+        error = NoNextStatusError(order.id, here.status.key)
+        raise titled(error, status=here.status.description)
     return order.cycle.place(following)
 
 
@@ -309,10 +316,21 @@ def _named(order: ProductionOrder, key: str) -> Place:
     """The place of the user's choice: any active status except the present one (decision D19)."""
     place = order.cycle.place(key)
     if place.status.key == order.status.key:
-        raise SameStatusError(order.id, order.status.key)
+        raise _same_status(order)
     if place.status.inactive:
-        raise InactiveStatusError(order.cycle.order_type, place.status.key)
+        raise inactive(order.cycle, place.status)
     return place
+
+
+def _same_status(order: ProductionOrder) -> SameStatusError:
+    error = SameStatusError(order.id, order.status.key)
+    return titled(error, status=order.status.description)
+
+
+def inactive(cycle: StatusCycle, status: Status) -> InactiveStatusError:
+    """The error for an inactive status that was chosen."""
+    error = InactiveStatusError(cycle.order_type, status.key)
+    return titled(error, order_type=type_name(cycle), key=status.description)
 
 
 def find_move(order: ProductionOrder, here: Place, there: Place) -> Move:

@@ -39,9 +39,7 @@ def _reason_required(value: Iterable[Move]) -> frozenset[Move]:
 
 def _reasons(value: Iterable[Reason]) -> tuple[Reason, ...]:
     reasons = checks.instances("reasons", value, Reason, "Reason")
-    keys = [reason.key for reason in reasons]
-    if len(set(keys)) < len(keys):
-        raise ValueError(f"reasons must have unique keys, not {checks.listed(keys)}")
+    checks.unique("reasons", [reason.key for reason in reasons])
     return reasons
 
 
@@ -51,7 +49,7 @@ def _permissions(value: Iterable[Permission]) -> tuple[Permission, ...]:
 
 def _targets(value: Mapping[str, Iterable[str]] | Targets | None) -> Targets:
     allowed = {
-        checks.key("a key of targets", source): frozenset(checks.keys("targets", keys))
+        checks.key(checks.key_of("targets"), source): frozenset(checks.keys("targets", keys))
         for source, keys in checks.pairs(
             "targets", () if value is None else value, "from a key to the keys allowed"
         )
@@ -194,22 +192,43 @@ class ChangeRules:
         """The refusal of a reason that users can't pick for these moves."""
         if not self.reasons:
             return
-        known = {reason.key: reason for reason in self.reasons if not reason.inactive}
-        fitting = [it.key for it in known.values() if not it.moves or it.moves & moves]
-        if key not in fitting:
-            named = known[key].description if key in known else key
-            template = _WRONG_REASONS[key in known, bool(fitting)]
-            among = checks.listed([known[it].description for it in fitting])
-            message = template.with_fields(reason=checks.shown(named), among=among)
-            yield _refusal("reason", message, ())
+        usable = [it for it in self.reasons if not it.inactive]
+        fitting = [it for it in usable if not it.moves or it.moves & moves]
+        if any(it.key == key for it in fitting):
+            return
+        titles = {it.key: it.description for it in self.reasons}
+        template = _WRONG_REASONS[any(it.key == key for it in usable), bool(fitting)]
+        message = template.with_fields(
+            reason=checks.shown(titles.get(key, key)),
+            among=checks.listed([it.description for it in fitting]),
+        )
+        yield _refusal("reason", message, ())
+
+    def _against_target(self, proposal: ProposedChange) -> Iterator[Refusal]:
+        """A refusal for each status that the order leaves, and that the new one may not follow."""
+        cycle, key = proposal.order.cycle, proposal.to.key
+        left = _sources(proposal.order, key)
+        against = {
+            source: allowed
+            for source, allowed in self._targets
+            if source in left and key not in allowed
+        }
+        sources = [cycle[source] for source in against]
+        if len(sources) > 1:
+            sources.sort(key=cycle.statuses.index)
+        for source in sources:
+            allowed = against[source.key] - {source.key}
+            among = [it.description for it in cycle.choices() if it.key in allowed]
+            template = _ANOTHER_TARGET if among else _NO_TARGET
+            message = template.with_fields(
+                source=checks.shown(source.description),
+                status=checks.shown(proposal.to.description),
+                among=checks.listed(among),
+            )
+            yield _refusal("target", message, (source.key, key))
 
     def _against(self, proposal: ProposedChange) -> Iterator[Refusal]:
         key = proposal.to.key
-        cycle = proposal.order.cycle
-
-        def described(key: str) -> str:
-            return cycle[key].description if key in cycle else key
-
         there = checks.shown(proposal.to.description)
         ahead, back, reopens = _directions(proposal)
         if ahead and not self.allow_skip:
@@ -235,15 +254,8 @@ class ChangeRules:
         effects = compress((Move.SKIP, Move.BACK, Move.REOPEN), (ahead, back, reopens))
         moves = (proposal.move, *effects)
         yield from self._against_what_is_said(proposal, moves)
-        for source, allowed in self._targets:
-            if source in _sources(proposal.order, key) and key not in allowed:
-                template = _ANOTHER_TARGET if allowed else _NO_TARGET
-                message = template.with_fields(
-                    source=checks.shown(described(source)),
-                    status=there,
-                    among=checks.listed([*map(described, sorted(allowed))]),
-                )
-                yield _refusal("target", message, (source, key))
+        if self._targets:
+            yield from self._against_target(proposal)
         if self.permissions:
             asked = Asked(
                 verb=None,
@@ -397,8 +409,12 @@ def find_rule_problems(
     return (*unknown, *dead_ends, *no_reasons)
 
 
-_UNKNOWN_TARGET: Final = text("targets name {key}, and no cycle has this status")
-_UNKNOWN_PERMITTED: Final = text("permissions name {key}, and no cycle has this status")
+_UNKNOWN_TARGET: Final = text(
+    "the statuses that may follow include {key}, which no cycle has: choose another one"
+)
+_UNKNOWN_PERMITTED: Final = text(
+    "a permission is for the status {key}, which no cycle has: choose another one"
+)
 _DEAD_END: Final = text("no status may follow {status}: name one that is in use")
 _NO_REASON: Final = text("{move} needs a reason, and none in use is for it: add one")
 

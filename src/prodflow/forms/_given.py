@@ -7,6 +7,7 @@ and turns it into keywords for `propose` and `propose_all`.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final, cast, final
 
 from attrs import field, frozen
@@ -100,14 +101,14 @@ class Given:
     texts: Mapping[str, str] = field(default=_NO_TEXTS, converter=_texts)
 
 
-def given(form: Form, shown: Form) -> Given:
+def given(form: Form, shown: Form, *, day: Callable[[str], date] | None = None) -> Given:
     """What a user gave in the Status Change window: the keywords for the next proposal.
 
     A field counts as given if its text differs from the text that the page showed, or if it was
     given before. So if a user only picks another status, everything else is worked out again.
 
     - An empty text gives None. An empty note stays an empty text.
-    - A date is one of ISO 8601, as the date field of a browser sends it.
+    - A date is one of ISO 8601, as the date field of a browser sends it, or what *day* reads.
     - White space around a typed text is dropped, except in the note.
     - If a user types a date and had ticked "Current Status Not Complete" before, the date counts,
       and the other way round.
@@ -118,6 +119,8 @@ def given(form: Form, shown: Form) -> Given:
             keep them: `parse_qs(body, keep_blank_values=True)`.
         shown: what `window` returned for the page. A form has this in its hidden field, so you can
             pass the form here too: `given(form, form)`.
+        day: reads a date that isn't one of ISO 8601, such as "30.11.2026". It raises `ValueError`
+            for a text that it can't read, and the field gets a problem. None to read no others.
 
     Returns:
         Values and problems, whatever was posted. If the page is damaged, there are no values.
@@ -127,6 +130,8 @@ def given(form: Form, shown: Form) -> Given:
     """
     checks.instance("form", form, Mapping, "a mapping of what was posted")
     checks.instance("shown", shown, Mapping, "what window returned, or the form")
+    host = None if day is None else checks.function("day", day)
+    readers = _READERS | dict.fromkeys(("completed_on", "due_on"), partial(_day, host))
     before = read(_last(shown.get(SHOWN)))
     if before is None:
         return Given({}, [FormProblem("bad-form", None, _DAMAGED)])
@@ -146,7 +151,7 @@ def given(form: Form, shown: Form) -> Given:
                 touched.add(name)
                 texts[name] = ""
             if name in touched or name in before.given:
-                values[name] = _READERS[name](texts[name])
+                values[name] = readers[name](texts[name])
         except _NoTextError as mistake:
             del texts[name]
             problems.append(FormProblem(mistake.code, name, mistake.message))
@@ -272,22 +277,32 @@ def _key(value: str) -> str | None:
         raise _MistakeError("bad-key", message) from None
 
 
-def _day(value: str) -> date | None:
+def _day(host: Callable[[str], date] | None, value: str) -> date | None:
+    """A date as a page writes it, or as the host reads it."""
+    if not value:
+        return None
     try:
-        return date.fromisoformat(value) if value else None
+        return date.fromisoformat(value)
     except ValueError:
-        message = text("this isn't a date: write the year, the month and the day, as in 2026-11-30")
-        raise _MistakeError("bad-date", message) from None
+        if host is None:
+            raise _MistakeError("bad-date", _NO_DATE) from None
+    try:
+        found = host(value)
+    except ValueError:
+        raise _MistakeError("bad-date", _UNREAD_DATE) from None
+    return checks.day("what day gives", found)
+
+
+_NO_DATE: Final = text("this isn't a date: write the year, the month and the day, as in 2026-11-30")
+_UNREAD_DATE: Final = text("this isn't a date: write the year, the month and the day")
 
 
 _FLAGS: Final = {
     **dict.fromkeys((ON, "true", "yes", "1"), ON),
     **dict.fromkeys(("", "off", "false", "no", "0"), ""),
 }
-_READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    "completed_on": _day,
+_READERS: Final[dict[str, Callable[[str], Any]]] = {
     "to": _key,
-    "due_on": _day,
     "by": _name,
     "department": _name,
     "user": _name,

@@ -83,7 +83,9 @@ def people(name: str, first: Iterable[str], orders: list[ProductionOrder], kind:
     return [line_of(it, it) for it in dict.fromkeys(known) if it is not None]
 
 
-def with_blank(name: str, lines: list[Data], posted: str, *, is_several: bool) -> list[Data]:
+def with_blank(
+    name: str, lines: list[Data], posted: str, title: str, *, is_several: bool
+) -> list[Data]:
     """The lines of a list, and a line for the text in the field, if no other line has it.
 
     A browser posts the first line of a list in which no line is selected.
@@ -93,5 +95,5 @@ def with_blank(name: str, lines: list[Data], posted: str, *, is_several: bool) -
     if name == "to" and posted:
         del known[""]  # an order has to go somewhere
     if posted not in known:
-        known = {posted: line_of(posted, posted), **known}
+        known = {posted: line_of(posted, title), **known}
     return [*known.values()]

@@ -15,12 +15,11 @@ from attrs import asdict
 
 from prodflow import _checks as checks
 from prodflow._messages import Message, text
-from prodflow._names import type_name
 from prodflow._posted import Posted
 from prodflow._statuses import FIELDS as STATUS_FIELDS
 from prodflow._trigger_rows import ACTIONS, FIELDS, PARTS, TITLES, WHEN, to_row
 from prodflow._words import AnyWords, Words, said, words_of
-from prodflow.cycle import StatusCycle
+from prodflow.cycle import StatusCycle, type_name
 from prodflow.order import Move
 from prodflow.triggers import Trigger
 

@@ -45,7 +45,8 @@ def window(
     """The Status Change window as plain data, for the template of a web page.
 
     The data have only dicts, lists, texts, whole numbers, True, False and None, so they can become
-    JSON. Dates are texts of ISO 8601.
+    JSON. In a field, a date is a text of ISO 8601, as a browser's date field has it. In the line of
+    an order, it's a text for people.
 
     Args:
         proposal: what `propose` or `propose_all` returned. For one order, `propose_all` is better:
@@ -95,8 +96,9 @@ def window(
         refused, and `problems` says why the others may not.
 
         A line of an order is a dict with `id`, `version`, `status`, `to`, `completed_on`, `due_on`,
-        `department`, `user`, `is_moved`, `is_refused` and `problems`. `is_moved` says whether the
-        order has changed since the user saw it.
+        `department`, `user`, `is_moved`, `is_refused` and `problems`. What would come of the change
+        is an empty text if an error refuses the order, or if there's nothing to show. `is_moved`
+        says whether the order has changed since the user saw it.
 
         A problem is a dict with `code`, `message`, `field` (a name or None), and `orders`, the ids
         of the orders concerned.
@@ -150,6 +152,12 @@ class _Page:
             return status.description
         return self._names.newest(self.orders[0].order_type, status).description
 
+    def _described(self, key: str) -> str:
+        """The description of a status, if an order knows one with this key."""
+        cycles = (order.cycle for order in self.orders if key in order.cycle)
+        cycle = next(cycles, None)
+        return key if cycle is None else self.title(cycle[key])
+
     def data(self, lists: Mapping[str, list[Data]]) -> Data:
         """The whole window."""
         refused = [line.id for line in self._lines if line.against]
@@ -177,9 +185,9 @@ class _Page:
         return {
             "id": line.id,
             "version": None if line.order is None else line.order.version,
-            "status": None if line.order is None else self.title(line.order.status),
-            "to": None if proposal is None else self.title(proposal.to),
-            **{name: proposal and _text(getattr(proposal, name)) for name in _OF_A_LINE},
+            "status": _NOTHING if line.order is None else self.title(line.order.status),
+            "to": _NOTHING if proposal is None else self.title(proposal.to),
+            **{name: _cell(getattr(proposal, name, None)) for name in _OF_A_LINE},
             "is_moved": line.is_moved,
             "is_refused": bool(line.against),
             "problems": [
@@ -199,7 +207,8 @@ class _Page:
             if name == "reason" and not lines:
                 kind = "text"  # without a list, every key is a reason
             else:
-                lines = with_blank(name, lines, posted, is_several=is_several)
+                title = self._described(posted)
+                lines = with_blank(name, lines, posted, title, is_several=is_several)
         return {
             "name": name,
             "title": field.title,
@@ -263,6 +272,11 @@ def _heading(modified: int, refused: int) -> Message:
 
 def _value(proposal: ProposedChange, name: str) -> object:
     return not proposal.current_complete if name == "not_complete" else getattr(proposal, name)
+
+
+def _cell(value: str | date | None) -> str:
+    """A value in the line of an order."""
+    return text("{day}", day=value) if isinstance(value, date) else value or _NOTHING
 
 
 def _text(value: object) -> str:

@@ -9,8 +9,7 @@ from attrs import frozen
 from prodflow._fields import Count, checked
 from prodflow._messages import Message, text
 from prodflow._words import AnyWords
-from prodflow.cycle import Place, StatusCycle, by_version
-from prodflow.errors import CycleNotFoundError
+from prodflow.cycle import Place, StatusCycle, by_version, not_found
 from prodflow.export import Table
 from prodflow.hub._figures import DAYS_COLUMNS, days_cells, summed
 from prodflow.hub._orders import NUMBER, TYPE, by_number
@@ -206,7 +205,7 @@ def cycle_time(visits: Iterable[Visit], cycles: Iterable[StatusCycle]) -> CycleT
 def _place(visit: Visit, known: dict[tuple[str, int], StatusCycle]) -> Place:
     version = (visit.order_type, visit.cycle_version)
     if version not in known:
-        raise CycleNotFoundError(*version)
+        raise not_found(*version, known.values())
     return known[version].place(visit.status)
 
 

@@ -32,8 +32,7 @@ from prodflow._fields import Check, Day, checked
 from prodflow._messages import text
 from prodflow._words import AnyWords
 from prodflow.calendars import MONDAY_TO_FRIDAY, WorkingCalendar
-from prodflow.cycle import Place, StatusCycle, by_version
-from prodflow.errors import CycleNotFoundError
+from prodflow.cycle import Place, StatusCycle, by_version, not_found
 from prodflow.export import Table
 from prodflow.flow import Reason
 from prodflow.hub._groups import Group, checked_groups, grouped, heads, lines, named
@@ -271,11 +270,8 @@ def descriptions(reasons: Iterable[Reason]) -> dict[str, str]:
 
 def _listed(reasons: Iterable[Reason]) -> dict[str, Reason]:
     values = checks.instances("reasons", reasons, Reason, "Reason")
-    listed = {reason.key: reason for reason in values}
-    if len(listed) < len(values):
-        keys = [reason.key for reason in values]
-        raise ValueError(f"reasons must have unique keys, not {checks.listed(keys)}")
-    return listed
+    checks.unique("reasons", [reason.key for reason in values])
+    return {reason.key: reason for reason in values}
 
 
 def _titled(key: str, listed: Mapping[str, Reason]) -> tuple[str, bool | None]:
@@ -361,7 +357,7 @@ class _Reading:
         """Read that the order came to a status, and end the days lost if it's as far as it was."""
         key = (self.opened.order_type, version)
         if key not in self.cycles:
-            raise CycleNotFoundError(*key)
+            raise not_found(*key, self.cycles.values())
         cycle = self.cycles[key]
         here = cycle.place(status)
         if here.position is not None:

@@ -7,9 +7,8 @@ from typing import Final
 
 from prodflow import _checks as checks
 from prodflow._messages import Message, text
-from prodflow._names import type_name
 from prodflow._words import AnyWords
-from prodflow.cycle import StatusCycle
+from prodflow.cycle import StatusCycle, type_name
 from prodflow.export import Table
 from prodflow.hub._orders import each
 from prodflow.order import ProductionOrder

@@ -15,8 +15,9 @@ _TEXTS: Final = {
     "{name} must be a str, not {value}": "{name} muss ein Text sein, nicht {value}",
     "{name} must not hold the character {character} at position {position}: no control, "
     "surrogate, bidirectional control or noncharacter is accepted": (
-        "{name} darf das Zeichen {character} an Stelle {position} nicht enthalten: Steuerzeichen, "
-        "halbe Zeichen, Zeichen für die Schreibrichtung und Nichtzeichen sind nicht erlaubt"
+        "{name} darf das Zeichen {character} an Stelle {position} nicht enthalten: "
+        "Steuerzeichen, einzelne Surrogate, Zeichen für die Schreibrichtung und Nichtzeichen "
+        "sind nicht erlaubt"
     ),
     "{name} must not be blank": "{name} darf nicht leer sein",
     "{name} must have at most {limit} characters, not {length}": (
@@ -30,7 +31,8 @@ _TEXTS: Final = {
         "{name} muss ein Text wie '#2f6f4e' sein, nicht {value}"
     ),
     "{name} must be '#' and six hexadecimal digits, such as '#2f6f4e', not {value}": (
-        "{name} muss '#' und sechs hexadezimale Ziffern haben, etwa '#2f6f4e', nicht {value}"
+        "{name} muss aus '#' und sechs hexadezimalen Ziffern bestehen, etwa '#2f6f4e', nicht "
+        "{value}"
     ),
     "{name} must be a date without a time, not {value}": (
         "{name} muss ein Datum ohne Uhrzeit sein, nicht {value}"
@@ -45,12 +47,30 @@ _TEXTS: Final = {
         "{name} muss zwischen {low} und {high} liegen, nicht bei {value}"
     ),
     "{name} must be {among}, not {value}": "{name} muss {among} sein, nicht {value}",
+    "{name} must hold at most {limit} names, not {count}": (
+        "{name} darf höchstens {limit} Namen haben, nicht {count}"
+    ),
+    "{name} must have at most {limit} digits without an exponent, not {count}": (
+        "{name} darf ohne Exponent höchstens {limit} Ziffern haben, nicht {count}"
+    ),
+    "{name} must have unique keys; used twice: {keys}": (
+        "{name} muss lauter verschiedene Schlüssel haben; doppelt verwendet: {keys}"
+    ),
+    "an item of {name}": "ein Eintrag in {name}",
+    "calendars must have {calendar}, which {place} names: add it, or name another one": (
+        "der Kalender {calendar}, den {place} nennt, fehlt: anlegen oder einen anderen nennen"
+    ),
+    "a policy can name its calendar, {calendar}, only in settings: give the calendar itself": (
+        "nur in Einstellungen kann eine Fälligkeitsregel ihren Kalender, {calendar}, beim Namen "
+        "nennen: den Kalender selbst angeben"
+    ),
+    "a key of {name}": "ein Schlüssel in {name}",
     # Lists.
     "{first}, {rest}": "{first}, {rest}",
     "{first} or {rest}": "{first} oder {rest}",
     "{first}; {rest}": "{first}; {rest}",
     # Pictures.
-    "Off the path": "Abseits des Wegs",
+    "Off the path": "Außerhalb des Regelablaufs",
     "same day": "am selben Tag",
     "inactive": "inaktiv",
     "cancelled": "storniert",
@@ -63,18 +83,24 @@ _TEXTS: Final = {
     "{count} orders": "{count} Aufträge",
     "{count} day": "{count} Tag",
     "{count} days": "{count} Tage",
-    "The path: {path}. Off the path: {off_path}.": "Der Weg: {path}. Abseits des Wegs: {off_path}.",
-    "{count} status on the path": "{count} Status auf dem Weg",
-    "{count} statuses on the path": "{count} Status auf dem Weg",
-    "{count} off the path": "{count} abseits des Wegs",
-    "The path: {path}. Off the path: none.": "Der Weg: {path}. Abseits des Wegs: keine.",
+    "The path: {path}. Off the path: {off_path}.": (
+        "Regelablauf: {path}. Außerhalb des Regelablaufs: {off_path}."
+    ),
+    "{count} status on the path": "{count} Status im Regelablauf",
+    "{count} statuses on the path": "{count} Status im Regelablauf",
+    "{count} off the path": "{count} außerhalb des Regelablaufs",
+    "The path: {path}. Off the path: none.": (
+        "Regelablauf: {path}. Außerhalb des Regelablaufs: keine."
+    ),
     "{count} day in total": "insgesamt {count} Tag",
     "{count} days in total": "insgesamt {count} Tage",
     "Moves: none.": "Wechsel: keine.",
     "{count} forward": "{count} vorwärts",
     "{count} back": "{count} zurück",
     "{count} repeated": "{count} wiederholt",
-    "{count} to or from a status off the path": "{count} von oder zu einem Status abseits des Wegs",
+    "{count} to or from a status off the path": (
+        "{count} von oder zu einem Status außerhalb des Regelablaufs"
+    ),
     "{count} move": "{count} Wechsel",
     "{count} moves": "{count} Wechsel",
     "{from_status} to {to_status}, {count}": "{from_status} nach {to_status}, {count}",
@@ -98,7 +124,7 @@ _TEXTS: Final = {
     "start by {day}": "Beginn bis {day}",
     "no delivery date": "kein Liefertermin",
     "{count} late": "{count} überfällig",
-    "no date": "kein Termin",
+    "no date": "kein Datum",
     "{count} day of float": "{count} Tag Puffer",
     "{count} days of float": "{count} Tage Puffer",
     # Errors.
@@ -106,9 +132,8 @@ _TEXTS: Final = {
         "Auftrag {order_id} hat die Version {actual}, nicht {expected}: neu laden und die "
         "Änderung wiederholen"
     ),
-    "order {order_id} is not in this store: save the change that opened it first": (
-        "Auftrag {order_id} ist nicht gespeichert: zuerst die Änderung speichern, die ihn "
-        "eröffnet hat"
+    "order {order_id} isn't saved yet: save its opening first": (
+        "Auftrag {order_id} ist noch nicht gespeichert: zuerst seine Eröffnung speichern"
     ),
     "status {key} of {order_type} is inactive: choose an active one": (
         "Status {key} von {order_type} ist inaktiv: einen aktiven wählen"
@@ -122,44 +147,41 @@ _TEXTS: Final = {
         "Auftrag {order_id} hat schon den Status {status}: einen anderen Status wählen oder den "
         "Auftrag berichtigen"
     ),
-    "order {order_id} is at version {actual}, not {expected}: reload it and propose again": (
-        "Auftrag {order_id} hat die Version {actual}, nicht {expected}: neu laden und noch einmal "
-        "vorschlagen"
-    ),
-    "order {order_id} is at {actual}, not {expected}: reload it and propose again": (
-        "Auftrag {order_id} hat den Status {actual}, nicht {expected}: neu laden und noch einmal "
-        "vorschlagen"
+    "order {order_id} is at {actual}, not {expected}: reload it and repeat the change": (
+        "Auftrag {order_id} hat den Status {actual}, nicht {expected}: neu laden und die "
+        "Änderung wiederholen"
     ),
     "the due date of {status} in {order_type} counts back from the delivery date, and there is "
-    "none: give delivery_on": (
+    "none: give the order a delivery date": (
         "die Fälligkeit von {status} in {order_type} wird vom Liefertermin zurückgerechnet, und "
-        "es gibt keinen: delivery_on angeben"
+        "es gibt keinen: dem Auftrag einen Liefertermin geben"
     ),
     "the orders are of several types, {order_types}: change one type at a time": (
-        "die Aufträge haben verschiedene Arten, {order_types}: eine Art nach der anderen ändern"
+        "die Aufträge gehören zu verschiedenen Auftragsarten, {order_types}: eine Auftragsart "
+        "nach der anderen ändern"
     ),
-    "orders {refusals} cannot change, so none did: see refusals for the reasons, or go on without "
-    "these orders by propose_all(...).without_refused()": (
-        "die Aufträge {refusals} lassen sich nicht ändern, deshalb blieben alle unverändert: die "
-        "Gründe stehen in refusals, und propose_all(...).without_refused() lässt diese Aufträge "
-        "aus"
+    "orders {refusals} cannot change, so none did: leave them out, or put this right first: "
+    "{reasons}": (
+        "die Aufträge {refusals} lassen sich nicht ändern, deshalb blieben alle unverändert: sie "
+        "auslassen oder zuerst dies in Ordnung bringen: {reasons}"
     ),
     "order {order_id} needs {keys}, which version {version} of {order_type} does not have or no "
-    "longer uses: map each to an active status": (
-        "Auftrag {order_id} braucht {keys}, die Version {version} von {order_type} nicht hat oder "
-        "nicht mehr verwendet: jeden Status einem aktiven zuordnen"
+    "longer uses: choose an active status to replace each": (
+        "Auftrag {order_id} braucht {keys}, aber Version {version} von {order_type} hat das "
+        "nicht oder verwendet es nicht mehr: jeweils einen aktiven Status als Ersatz wählen"
     ),
     "open": "offen",
     "complete": "fertig",
     "order {order_id} has nothing to undo: its opening stays, so cancel it instead": (
-        "bei Auftrag {order_id} gibt es nichts rückgängig zu machen: die Eröffnung bleibt, also "
+        "bei Auftrag {order_id} gibt es nichts zurückzunehmen: die Eröffnung bleibt, also "
         "stattdessen stornieren"
     ),
     "order {order} is closed: only an open order can be split": (
         "Auftrag {order} ist abgeschlossen: nur ein offener Auftrag lässt sich teilen"
     ),
     "order {order} is off the path: bring it back, split it, then hold the part": (
-        "Auftrag {order} ist abseits des Wegs: zurückholen, teilen, dann das Teil anhalten"
+        "Auftrag {order} ist außerhalb des Regelablaufs: zurückholen, teilen, dann das Teil "
+        "anhalten"
     ),
     "order {order} has no quantity: amend it first, then split it": (
         "Auftrag {order} hat keine Menge: erst berichtigen, dann teilen"
@@ -176,92 +198,170 @@ _TEXTS: Final = {
     "the parts of order {order} must add up to less than its quantity": (
         "die Teile von Auftrag {order} müssen zusammen weniger als seine Menge ergeben"
     ),
-    "no date lies {days} days from {day}: stay between 0001-01-01 and 9999-12-31, and within the "
+    "no date lies {days} days from {day}: stay within the years 1 to 9999, and within the "
     "working days of the calendar": (
-        "{days} Tage von {day} entfernt liegt kein Datum: zwischen 0001-01-01 und 9999-12-31 und "
-        "innerhalb der Arbeitstage des Kalenders bleiben"
+        "{days} Tage von {day} entfernt liegt kein Datum: innerhalb der Jahre 1 bis 9999 und der "
+        "Arbeitstage des Kalenders bleiben"
     ),
-    "there is no order {order_id} in this store: check the id, or open the order": (
-        "Auftrag {order_id} ist nicht gespeichert: die Nummer prüfen oder den Auftrag eröffnen"
+    "there is no order {order_id}: check its id, or open it": (
+        "Auftrag {order_id} gibt es nicht: die Nummer prüfen oder den Auftrag eröffnen"
     ),
-    "orders {conflicts} already exist: open yours under other ids, or give a command_id if this "
-    "may be a retry": (
-        "die Aufträge {conflicts} gibt es schon: andere Nummern verwenden, oder eine command_id "
-        "angeben, falls es ein zweiter Versuch sein kann"
+    "orders {conflicts} already exist: open yours under other ids": (
+        "die Aufträge {conflicts} gibt es schon: andere Nummern verwenden"
     ),
-    "version {version} of cycle {order_type} is already known with other content: give your cycle "
-    "a new version": (
-        "Version {version} des Ablaufs {order_type} ist schon mit anderem Inhalt bekannt: dem "
-        "Ablauf eine neue Version geben"
+    "version {version} of cycle {order_type} exists already, with other statuses: load the "
+    "newest version and repeat your edit": (
+        "Version {version} des Ablaufs {order_type} gibt es schon mit anderem Inhalt: die "
+        "neueste Version laden und die Bearbeitung wiederholen"
     ),
-    "keys {keys} of {order_type} named other statuses before: use new keys, or bring the statuses "
-    "back with their last descriptions": (
-        "die Schlüssel {keys} von {order_type} standen früher für andere Status: neue Schlüssel "
-        "verwenden oder die Status mit ihrer letzten Beschreibung zurückholen"
+    "statuses {keys} of {order_type} take the place of deleted ones: add them as new statuses, "
+    "or give them back the descriptions of the deleted ones": (
+        "die Status {keys} von {order_type} stehen an der Stelle gelöschter Status: sie als neue "
+        "Status anlegen oder ihnen die Bezeichnungen der gelöschten zurückgeben"
     ),
-    "command {command_id} has already saved something else: use a new id": (
-        "der Befehl {command_id} hat schon etwas anderes gespeichert: eine neue Nummer verwenden"
+    "something else was saved under the id {command_id} of this change: reload the order and "
+    "repeat the change": (
+        "unter der Kennung {command_id} dieser Änderung wurde schon etwas anderes gespeichert: "
+        "den Auftrag neu laden und die Änderung wiederholen"
     ),
     "the statuses of {order_type} do not form a cycle: {reasons}": (
         "die Status von {order_type} ergeben keinen Ablauf: {reasons}"
     ),
-    "cycle {order_type} has no status {key}: use one of {known}": (
-        "der Ablauf {order_type} hat keinen Status {key}: einen von diesen verwenden: {known}"
+    "cycle {order_type} has no status {key}: choose one of {known}": (
+        "der Ablauf {order_type} hat keinen Status {key}: einen von diesen wählen: {known}"
     ),
     "order {order_id} may not change: {reasons}": (
-        "Auftrag {order_id} darf sich nicht ändern: {reasons}"
+        "Auftrag {order_id} darf nicht geändert werden: {reasons}"
     ),
-    "order {order_id} is {before} and would become {after}: map its status to one that keeps it "
-    "so, or leave the order out": (
-        "Auftrag {order_id} ist {before} und wäre danach {after}: seinen Status einem zuordnen, "
-        "bei dem es so bleibt, oder den Auftrag auslassen"
+    "order {order_id} is {before} and would become {after}: choose a status that keeps it so, or "
+    "leave the order out": (
+        "Auftrag {order_id} ist {before} und wäre danach {after}: einen Status wählen, bei dem "
+        "es so bleibt, oder den Auftrag auslassen"
     ),
     "invalid data: {reasons}": "ungültige Daten: {reasons}",
     "the statuses do not form a cycle: {reasons}": "die Status ergeben keinen Ablauf: {reasons}",
-    "cycle {order_type} has no status {key}: use one of its statuses": (
-        "der Ablauf {order_type} hat keinen Status {key}: einen seiner Status verwenden"
+    "cycle {order_type} has no status {key}: choose one of its statuses": (
+        "der Ablauf {order_type} hat keinen Status {key}: einen seiner Status wählen"
     ),
-    "order {order_id} is closed, and leaving its status completes nothing: leave out completed_on "
-    "and current_complete": (
-        "Auftrag {order_id} ist abgeschlossen, und sein Status wird beim Verlassen nicht fertig: "
-        "completed_on und current_complete weglassen"
+    "order {order_id} is closed, and leaving its status completes nothing: leave the completion "
+    "date empty": (
+        "Auftrag {order_id} ist abgeschlossen, und mit dem Verlassen seines Status wird nichts "
+        "fertig: das Datum der Fertigstellung leer lassen"
     ),
     "{path} {reason}": "{path} {reason}",
-    "{reasons}": "{reasons}",
-    "cycle {order_type} is not in this store: save an order of it or call put_cycle first": (
-        "der Ablauf {order_type} ist nicht gespeichert: zuerst einen Auftrag davon speichern oder "
-        "put_cycle aufrufen"
+    "must be a string, not {value}": "muss ein Text sein, nicht {value}",
+    "must be a whole number, not {value}": "muss eine ganze Zahl sein, nicht {value}",
+    "must be true or false, not {value}": "muss true oder false sein, nicht {value}",
+    "must be a list, not {value}": "muss eine Liste sein, nicht {value}",
+    "must be an object, not {value}": "muss ein Objekt sein, nicht {value}",
+    "must be an object with string keys, not {value}": (
+        "muss ein Objekt sein, dessen Schlüssel Texte sind, nicht {value}"
     ),
-    "version {version} of cycle {order_type} is not in this store: save an order of it or call "
-    "put_cycle first": (
-        "Version {version} des Ablaufs {order_type} ist nicht gespeichert: zuerst einen Auftrag "
-        "davon speichern oder put_cycle aufrufen"
+    "must be a string, a number, true, false or null, not {value}": (
+        "muss ein Text, eine Zahl, true, false oder null sein, nicht {value}"
+    ),
+    "must be a string, a whole number, true, false, or an object with 'decimal' or 'date', not "
+    "{value}": (
+        "muss ein Text, eine ganze Zahl, true, false oder ein Objekt mit 'decimal' oder 'date' "
+        "sein, nicht {value}"
+    ),
+    "must be null, as code can't be loaded, not {value}": (
+        "muss null sein, denn Programmcode lässt sich nicht laden, nicht {value}"
+    ),
+    "must be {expected}, not {value}": "muss {expected} sein, nicht {value}",
+    "must be one of {words}, not {value}": "muss eins von diesen sein: {words}, nicht {value}",
+    "must look like {example}, not {value}": "muss aussehen wie {example}, nicht {value}",
+    "must be the key of a status of the cycle, not {value}": (
+        "muss der Schlüssel eines Status des Ablaufs sein, nicht {value}"
+    ),
+    "must have 1 to {limit} characters, not {length}": (
+        "muss 1 bis {limit} Zeichen haben, nicht {length}"
+    ),
+    "must have at most {limit} characters, not {length}": (
+        "darf höchstens {limit} Zeichen haben, nicht {length}"
+    ),
+    "must not be blank": "darf nicht leer sein",
+    "must not hold the character {character} at position {position}: no control, surrogate, "
+    "bidirectional control or noncharacter is accepted": (
+        "darf das Zeichen {character} an Stelle {position} nicht enthalten: Steuerzeichen, "
+        "einzelne Surrogate, Zeichen für die Schreibrichtung und Nichtzeichen sind nicht erlaubt"
+    ),
+    "must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not {value}": (
+        "muss aus 1 bis 64 ASCII-Buchstaben, Ziffern, '_', '-' oder '.' bestehen, nicht {value}"
+    ),
+    "must be '#' and six hexadecimal digits, such as '#2f6f4e', not {value}": (
+        "muss aus '#' und sechs hexadezimalen Ziffern bestehen, etwa '#2f6f4e', nicht {value}"
+    ),
+    "must be aware, for example in UTC, not {value}": (
+        "muss eine Zeitzone haben, zum Beispiel UTC, nicht {value}"
+    ),
+    "must be from {low} to {high}, not {value}": (
+        "muss zwischen {low} und {high} liegen, nicht bei {value}"
+    ),
+    "must hold at most {limit} names, not {count}": (
+        "darf höchstens {limit} Namen haben, nicht {count}"
+    ),
+    "must have at most {limit} digits without an exponent, not {count}": (
+        "darf ohne Exponent höchstens {limit} Ziffern haben, nicht {count}"
+    ),
+    "must have unique keys; used twice: {keys}": (
+        "muss lauter verschiedene Schlüssel haben; doppelt verwendet: {keys}"
+    ),
+    "must name at least one": "muss mindestens einen Eintrag haben",
+    "must be a time without a time zone, not {value}": (
+        "muss eine Uhrzeit ohne Zeitzone sein, nicht {value}"
+    ),
+    "must be the name of a time zone, such as {example}, not {value}": (
+        "muss der Name einer Zeitzone sein, etwa {example}, nicht {value}"
+    ),
+    "is missing": "fehlt",
+    "has unknown fields: {names}": "hat unbekannte Felder: {names}",
+    "has {count} more values to check: correct these problems first": (
+        "hat {count} weitere ungeprüfte Werte: zuerst diese Fehler beheben"
+    ),
+    "must have at most {limit} bytes": "darf höchstens {limit} Bytes haben",
+    "must be nested at most {limit} deep": "darf höchstens {limit} Ebenen tief verschachtelt sein",
+    "must be JSON: see line {line}, character {column}": (
+        "muss JSON sein: siehe Zeile {line}, Zeichen {column}"
+    ),
+    "must be JSON: a number is too long": "muss JSON sein: eine Zahl ist zu lang",
+    "must not have a key twice in one object: {keys}": (
+        "darf in einem Objekt keinen Schlüssel zweimal haben: {keys}"
+    ),
+    "must not hold {number}, which isn't a finite number": (
+        "darf {number} nicht enthalten, denn das ist keine endliche Zahl"
+    ),
+    "{reasons}": "{reasons}",
+    "there is no cycle {order_type}: check the order type, or set up its statuses": (
+        "den Ablauf {order_type} gibt es nicht: die Auftragsart prüfen oder ihre Status anlegen"
+    ),
+    "version {version} of cycle {order_type} is missing: choose one that exists": (
+        "Version {version} des Ablaufs {order_type} fehlt: eine vorhandene wählen"
     ),
     "cycle {order_type} is at version {actual} already: load it and edit that": (
         "der Ablauf {order_type} hat schon die Version {actual}: diese laden und bearbeiten"
     ),
     "order {order_id} cannot take the day {completed_on}: choose a date up to {latest}": (
-        "Auftrag {order_id} kann nicht am {completed_on} fertig geworden sein: ein Datum bis "
-        "{latest} wählen"
+        "für Auftrag {order_id} ist der {completed_on} nicht möglich: ein Datum bis {latest} wählen"
     ),
-    "cycle {order_type} has no version yet, so none to replace: put it with replaces=None": (
-        "der Ablauf {order_type} hat noch keine Version, die ersetzt werden kann: mit "
-        "replaces=None speichern"
+    "cycle {order_type} has no version yet, so none to replace: save yours as the first one": (
+        "der Ablauf {order_type} hat noch keine Version, die ersetzt werden kann: die eigene als "
+        "erste speichern"
     ),
     "order {order_id} cannot take the day {completed_on}: choose a date from {earliest} to "
     "{latest}": (
-        "Auftrag {order_id} kann nicht am {completed_on} fertig geworden sein: ein Datum von "
-        "{earliest} bis {latest} wählen"
+        "für Auftrag {order_id} ist der {completed_on} nicht möglich: ein Datum von {earliest} "
+        "bis {latest} wählen"
     ),
     "order {order_id} entered its previous status on {earliest}, after {latest}: undo the change "
     "to its present status, and correct the previous one first": (
-        "Auftrag {order_id} kam am {earliest} in seinen vorigen Status, also nach {latest}: den "
-        "Wechsel in den jetzigen Status rückgängig machen und zuerst den vorigen berichtigen"
+        "Auftrag {order_id} kam am {earliest} in seinen vorigen Status, also nach dem {latest}: "
+        "den Wechsel in den jetzigen Status zurücknehmen und zuerst den vorigen berichtigen"
     ),
-    "cycle {order_type} is at version {actual}, not {expected}: put version {expected} before you "
-    "use it": (
+    "cycle {order_type} is at version {actual}, not {expected}: save version {expected} before "
+    "you use it": (
         "der Ablauf {order_type} hat die Version {actual}, nicht {expected}: Version {expected} "
-        "vor der Verwendung speichern"
+        "speichern, bevor sie verwendet wird"
     ),
     "cycle {order_type} is at version {actual}, not {expected}: load version {actual} and repeat "
     "your edit": (
@@ -272,17 +372,17 @@ _TEXTS: Final = {
     "nothing was saved, try again: {reason}": (
         "nichts wurde gespeichert, noch einmal versuchen: {reason}"
     ),
-    "others were in the way": "andere waren im Weg",
+    "others were in the way": "andere haben gleichzeitig gespeichert",
     "the connection was lost": "die Verbindung ging verloren",
-    "anything else": "etwas anderes",
-    "the connection was lost during the commit: the call was done or was not: read what is stored "
-    "before you repeat it: {reason}": (
-        "die Verbindung ging beim Speichern verloren, und der Aufruf ist ausgeführt oder nicht: "
-        "vor einer Wiederholung lesen, was gespeichert ist: {reason}"
+    "anything else": "unbekannte Ursache",
+    "the connection was lost during the commit: the call was done or was not: read what is "
+    "stored before you repeat it: {reason}": (
+        "die Verbindung ging beim Speichern verloren, und es ist ungewiss, ob der Aufruf "
+        "ausgeführt wurde: vor einer Wiederholung lesen, was gespeichert ist: {reason}"
     ),
     "the connection was lost during the commit: save again with the same command id, "
     "{command_id}: {reason}": (
-        "die Verbindung ging beim Speichern verloren: mit derselben command_id {command_id} noch "
+        "die Verbindung ging beim Speichern verloren: mit derselben Kennung {command_id} noch "
         "einmal speichern: {reason}"
     ),
     "the database has no tables of prodflow: call create_schema()": (
@@ -320,25 +420,26 @@ _TEXTS: Final = {
         "{among}"
     ),
     "an order at {source} may not go to {status}: it has to stay": (
-        "ein Auftrag darf nicht von {source} nach {status} wechseln: er muss bleiben"
+        "ein Auftrag darf nicht von {source} nach {status} wechseln: er muss dort bleiben"
     ),
-    "targets name {key}, and no cycle has this status": (
-        "targets nennt {key}, und kein Ablauf hat diesen Status"
+    "the statuses that may follow include {key}, which no cycle has: choose another one": (
+        "unter den Status, die folgen dürfen, ist {key}, und den hat kein Ablauf: einen anderen "
+        "wählen"
     ),
-    "permissions name {key}, and no cycle has this status": (
-        "permissions nennt {key}, und kein Ablauf hat diesen Status"
+    "a permission is for the status {key}, which no cycle has: choose another one": (
+        "eine Berechtigung gilt für den Status {key}, den kein Ablauf hat: einen anderen wählen"
     ),
     "no status may follow {status}: name one that is in use": (
         "auf {status} darf kein Status folgen: einen verwendeten nennen"
     ),
     "{move} needs a reason, and none in use is for it: add one": (
-        "{move} verlangt einen Grund, und kein verwendeter passt dazu: einen hinzufügen"
+        "{move} verlangt einen Grund, und keiner der verwendeten passt dazu: einen hinzufügen"
     ),
     "going to the next status": "der Wechsel zum nächsten Status",
     "skipping statuses": "das Überspringen von Status",
     "going back": "der Schritt zurück",
-    "leaving the usual sequence": "das Verlassen der üblichen Reihenfolge",
-    "returning to the usual sequence": "die Rückkehr in die übliche Reihenfolge",
+    "leaving the usual sequence": "das Verlassen des Regelablaufs",
+    "returning to the usual sequence": "die Rückkehr in den Regelablauf",
     "reopening an order": "das Wiederöffnen eines Auftrags",
     "the reason {reason} is not for this change: choose one of {among}": (
         "der Grund {reason} passt nicht zu dieser Änderung: einen von diesen wählen: {among}"
@@ -366,7 +467,7 @@ _TEXTS: Final = {
     ),
     "{move} needs a note: say why": "{move} verlangt eine Notiz: den Grund nennen",
     # Reports.
-    "Stage": "Stufe",
+    "Stage": "Arbeitsschritt",
     "Orders on the Board": "Aufträge auf der Tafel",
     "Orders by Column": "Aufträge nach Spalten",
     "Column": "Spalte",
@@ -382,7 +483,7 @@ _TEXTS: Final = {
     "working": "Arbeitstage",
     "Cycle Time": "Durchlaufzeit",
     "Cycle Time by Order": "Durchlaufzeit nach Auftrag",
-    "Measured": "Gemessen",
+    "Measured": "Messung",
     "Days": "Tage",
     "Completed orders: {count}.": "Fertige Aufträge: {count}.",
     "Other orders, not counted: {count}.": "Andere Aufträge, nicht gezählt: {count}.",
@@ -423,11 +524,11 @@ _TEXTS: Final = {
     "Total": "Summe",
     "Mean": "Mittelwert",
     "Median": "Median",
-    "80% Within": "80 % innerhalb",
+    "80% Within": "80 % innerhalb von",
     "Yes": "Ja",
     "No": "Nein",
     "{day}": "{day}",
-    "Late under These Durations": "Überfällig bei diesen Dauern",
+    "Late under These Durations": "Mit diesen Dauern überfällig",
     "Late as Recorded": "Tatsächlich überfällig",
     "Orders late at least once: {late} of {count}.": (
         "Mindestens einmal überfällige Aufträge: {late} von {count}."
@@ -439,7 +540,7 @@ _TEXTS: Final = {
     "Late": "Überfällig",
     "Orders Due by {day}": "Fällige Aufträge bis {day}",
     "Overdue Orders": "Überfällige Aufträge",
-    "Orders Past Delivery": "Aufträge nach dem Liefertermin",
+    "Orders Past Delivery": "Aufträge mit überschrittenem Liefertermin",
     "Rework": "Nacharbeit",
     "Moves between Statuses": "Wechsel zwischen den Status",
     "From": "Von",
@@ -457,7 +558,7 @@ _TEXTS: Final = {
     "paused visit": "unterbrochener Durchgang",
     "Moved ahead": "Vorgezogen",
     "Moved back": "Zurückgegeben",
-    "Moved aside": "Zur Seite gelegt",
+    "Moved aside": "Aus dem Regelablauf genommen",
     "Reopened": "Wieder geöffnet",
     "order date {value}": "Auftragsdatum {value}",
     "delivery date {value}": "Liefertermin {value}",
@@ -469,14 +570,14 @@ _TEXTS: Final = {
     "due date {value}": "Fälligkeit {value}",
     "calculated due date {value}": "berechnete Fälligkeit {value}",
     "department {value}": "Abteilung {value}",
-    "user {value}": "Person {value}",
+    "user {value}": "Benutzer {value}",
     "no vendor": "kein Lieferant",
     "no invoice": "keine Rechnung",
     "no quantity": "keine Menge",
     "no due date": "keine Fälligkeit",
     "no calculated due date": "keine berechnete Fälligkeit",
     "no department": "keine Abteilung",
-    "no user": "keine Person",
+    "no user": "kein Benutzer",
     "{event}: {details}": "{event}: {details}",
     "Opened as a part of {order_id}": "Eröffnet als Teil von {order_id}",
     "Opened as a reprint of {order_id}": "Eröffnet als Nachdruck von {order_id}",
@@ -511,8 +612,8 @@ _TEXTS: Final = {
     "Orders": "Aufträge",
     "Overdue": "Überfällig",
     "Quantity": "Menge",
-    "Type": "Art",
-    "User": "Person",
+    "Type": "Auftragsart",
+    "User": "Benutzer",
     "Vendor": "Lieferant",
     "Ordered": "Bestellt",
     "Delivery": "Lieferung",
@@ -529,7 +630,7 @@ _TEXTS: Final = {
         "Stand {today}. Angegebene Gründe: {count}. Verlorene Arbeitstage: {days}."
     ),
     "Reasons": "Gründe",
-    "Totals of Reasons": "Gründe insgesamt",
+    "Totals of Reasons": "Summe der Gründe",
     "{order_type}: {status}": "{order_type}: {status}",
     "Order Status Report": "Auftragsübersicht",
     "Orders by Status": "Aufträge nach Status",
@@ -538,19 +639,20 @@ _TEXTS: Final = {
     "Total amount: {amount}. Orders with an amount: {count}.": (
         "Gesamtbetrag: {amount}. Aufträge mit Betrag: {count}."
     ),
-    "Description": "Beschreibung",
+    "Description": "Bezeichnung",
     "Initial": "Anfang",
     "Final": "Ende",
-    "Association": "Zuordnung",
+    "Association": "Arbeitsschritt",
     "Default Department": "Standardabteilung",
-    "Default User": "Standardperson",
+    "Default User": "Standardbenutzer",
     "Non-Standard": "Sonderstatus",
     "Inactive": "Inaktiv",
-    "Public Description": "Beschreibung für Kunden",
+    "Public Description": "Bezeichnung für Kunden",
     "Production Statuses: {order_type}": "Produktionsstatus: {order_type}",
     "Production Order Types": "Auftragsarten",
     "Statuses counts active ones; Days adds up the default durations of the path.": (
-        "Gezählt sind die aktiven Status; Tage ist die Summe der Standarddauern auf dem Weg."
+        "Gezählt sind die aktiven Status; die Tage sind die Summe der Standarddauern im "
+        "Regelablauf."
     ),
     "Inactive statuses hidden: {count}.": "Ausgeblendete inaktive Status: {count}.",
     "Order Type": "Auftragsart",
@@ -581,7 +683,7 @@ _TEXTS: Final = {
     "State": "Stand",
     "Reached": "Erreicht",
     "Workload by Department": "Arbeitslast nach Abteilung",
-    "Workload by User": "Arbeitslast nach Person",
+    "Workload by User": "Arbeitslast nach Benutzer",
     "Open": "Offen",
     "Workload": "Arbeitslast",
     # Invoices.
@@ -617,7 +719,7 @@ _TEXTS: Final = {
         "ein Kalender braucht mindestens einen Arbeitstag: einen wählen"
     ),
     "moves are of status changes, and verbs are the other changes: use two permissions": (
-        "Bewegungen sind Statuswechsel, alles andere sind Änderungen: zwei Berechtigungen anlegen"
+        "Wechsel und andere Änderungen gehören in verschiedene Berechtigungen: zwei anlegen"
     ),
     "there are more facts than an order can have": (
         "das sind mehr Angaben, als ein Auftrag haben kann"
@@ -640,7 +742,9 @@ _TEXTS: Final = {
     ),
     "{name} must be a list, not {value}": "{name} muss eine Liste sein, nicht {value}",
     "{name} must name at least one": "{name} muss mindestens einen Eintrag haben",
-    "{name} must be a mapping, not {value}": "{name} muss Felder mit Namen haben, nicht {value}",
+    "{name} must be a mapping, not {value}": (
+        "{name} muss aus Feldern mit Namen bestehen, nicht aus {value}"
+    ),
     "{name} can't be read: give another value": (
         "{name} ist nicht lesbar: einen anderen Wert angeben"
     ),
@@ -648,9 +752,9 @@ _TEXTS: Final = {
     "Settings": "Einstellungen",
     "Action": "Aktion",
     "Steps back are allowed": "Schritte zurück sind erlaubt",
-    "Finished orders can be reopened": "Fertige Aufträge können wieder geöffnet werden",
+    "Finished orders can be reopened": "Abgeschlossene Aufträge können wieder geöffnet werden",
     "Statuses can be skipped": "Status können übersprungen werden",
-    "Done by a worker": "Erledigt ein Programm",
+    "Done by a worker": "Wird von einem Programm erledigt",
     "Settings of an order type": "Einstellungen einer Auftragsart",
     "Calendar": "Kalender",
     "Calendars": "Kalender",
@@ -658,7 +762,7 @@ _TEXTS: Final = {
     "Charged to the client": "Wird dem Kunden berechnet",
     "Condition": "Bedingung",
     "Cut-off": "Annahmeschluss",
-    "Policy without a vendor": "Regel ohne Lieferant",
+    "Policy without a vendor": "Fälligkeitsregel ohne Lieferant",
     "Due dates": "Fälligkeiten",
     "Days until it's due": "Tage bis zur Fälligkeit",
     "Durations": "Dauern",
@@ -671,16 +775,16 @@ _TEXTS: Final = {
     "Holidays known through": "Feiertage bekannt bis",
     "Marketing": "Werbung",
     "Name": "Name",
-    "Moves that need a note": "Bewegungen, die eine Notiz brauchen",
+    "Moves that need a note": "Wechsel, die eine Notiz brauchen",
     "Once per order": "Einmal je Auftrag",
     "Order type": "Auftragsart",
     "Order types": "Auftragsarten",
     "Data": "Daten",
     "Permissions": "Berechtigungen",
-    "Moves that need a reason": "Bewegungen, die einen Grund brauchen",
+    "Moves that need a reason": "Wechsel, die einen Grund brauchen",
     "Roles": "Rollen",
     "Rules": "Regeln",
-    "Holds postpone due dates": "Unterbrechungen verschieben Fälligkeiten",
+    "Holds postpone due dates": "Angehaltene Tage verschieben die Fälligkeit",
     "Statuses that may follow": "Status, die folgen dürfen",
     "Template": "Vorlage",
     "Title": "Titel",
@@ -699,17 +803,18 @@ _TEXTS: Final = {
     "{name} must be the name of a time zone, such as {example}, not {value}": (
         "{name} muss der Name einer Zeitzone sein, etwa {example}, nicht {value}"
     ),
-    "version {version} of the settings is not in this store: take one that is": (
-        "Version {version} der Einstellungen ist nicht gespeichert: eine vorhandene Version nehmen"
+    "version {version} of the settings is missing: choose one that exists": (
+        "Version {version} der Einstellungen fehlt: eine vorhandene wählen"
     ),
-    "there are no settings in this store: call put_settings first": (
-        "es sind keine Einstellungen gespeichert: zuerst put_settings aufrufen"
+    "there are no settings yet: set them up first": (
+        "es gibt noch keine Einstellungen: zuerst welche anlegen"
     ),
     "the settings are at version {actual} already: load them and edit those": (
         "die Einstellungen haben schon Version {actual}: diese laden und bearbeiten"
     ),
-    "there are no settings yet, so none to replace: put them with replaces=None": (
-        "es gibt noch keine Einstellungen, die ersetzt werden: mit replaces=None speichern"
+    "there are no settings yet, so none to replace: save yours as the first ones": (
+        "es gibt noch keine Einstellungen, die ersetzt werden können: die eigenen als erste "
+        "speichern"
     ),
     "the settings are at version {actual}, not {expected}: load version {actual} and repeat "
     "your edit": (
@@ -718,28 +823,28 @@ _TEXTS: Final = {
     ),
     # Forms.
     "'{description}'": "'{description}'",
-    "An order completes a status": "Ein Auftrag schließt einen Status ab",
+    "An order completes a status": "Ein Auftrag wird in einem Status fertig",
     "An order enters a status": "Ein Auftrag kommt in einen Status",
-    "An order is opened": "Ein Auftrag wird angelegt",
+    "An order is opened": "Ein Auftrag wird eröffnet",
     "An order leaves a status": "Ein Auftrag verlässt einen Status",
     "Another action": "Eine andere Aktion",
-    "Aside, such as to a hold": "Beiseite, etwa angehalten",
+    "Aside, such as to a hold": "Aus dem Regelablauf, etwa angehalten",
     "Automatic": "Automatisch",
-    "Back from aside": "Zurück in den Ablauf",
+    "Back from aside": "Zurück in den Regelablauf",
     "Back to an earlier status": "Zurück zu einem früheren Status",
     "Call": "Anruf",
     "Change To Status": "Neuer Status",
     "Colour": "Farbe",
     "Create a task": "Eine Aufgabe anlegen",
     "Current Status": "Jetziger Status",
-    "Current Status Not Complete": "Jetziger Status nicht abgeschlossen",
-    "Date Completed": "Abgeschlossen am",
+    "Current Status Not Complete": "Jetziger Status nicht fertig",
+    "Date Completed": "Fertig am",
     "Days after entering a status": "Tage nach Beginn eines Status",
     "Days before or after the delivery date": "Tage vor oder nach dem Liefertermin",
     "Days before or after the due date": "Tage vor oder nach der Fälligkeit",
-    "Default department": "Übliche Abteilung",
-    "Default duration": "Übliche Dauer",
-    "Default user": "Üblicher Benutzer",
+    "Default department": "Standardabteilung",
+    "Default duration": "Standarddauer",
+    "Default user": "Standardbenutzer",
     "Due Date": "Fällig am",
     "Due after days": "Fällig nach Tagen",
     "E-mail": "E-Mail",
@@ -749,7 +854,7 @@ _TEXTS: Final = {
     "New Status Assigned to User": "Neuer Status für Benutzer",
     "Non-standard": "Sonderstatus",
     "Only while in the status": "Nur solange im Status",
-    "Pauses": "Pausiert",
+    "Pauses": "Unterbricht",
     "Public description": "Bezeichnung für Kunden",
     "Recipient": "Empfänger",
     "SMS": "SMS",
@@ -763,7 +868,7 @@ _TEXTS: Final = {
     "Workflow stage": "Arbeitsschritt",
     "Working days": "Arbeitstage",
     "a status that isn't complete has no completion date: empty the date, or untick the box": (
-        "ein Status, der nicht abgeschlossen ist, hat kein Abschlussdatum: das Datum leeren "
+        "ein Status, der nicht fertig ist, hat kein Datum der Fertigstellung: das Datum leeren "
         "oder den Haken entfernen"
     ),
     "choose a status": "einen Status wählen",
@@ -772,7 +877,7 @@ _TEXTS: Final = {
     ),
     "line {line}": "Zeile {line}",
     "line {line} must be a Status or a mapping, not {value}": (
-        "Zeile {line} muss ein Status oder eine Zuordnung sein, nicht {value}"
+        "Zeile {line} muss ein Status sein oder aus Feldern bestehen, nicht aus {value}"
     ),
     "no reason": "kein Grund",
     "one status must be final: mark it": "ein Status muss der Endstatus sein: markieren",
@@ -783,10 +888,10 @@ _TEXTS: Final = {
     "only one status can be initial: choose one of {names}": (
         "nur ein Status kann der Anfangsstatus sein: einen von {names} wählen"
     ),
-    "only statuses between the initial and the final one are on the path: move {names} "
-    "there, or mark as non-standard": (
-        "zum Ablauf gehören nur Status zwischen Anfang und Ende: {names} dorthin verschieben "
-        "oder als Sonderstatus markieren"
+    "only statuses between the initial and the final one are on the path: move {names} there, or "
+    "mark as non-standard": (
+        "zum Regelablauf gehören nur die Status zwischen Anfang und Ende: {names} dorthin "
+        "verschieben oder als Sonderstatus markieren"
     ),
     "order {order_id} has changed since you saw it: check it again": (
         "Auftrag {order_id} hat sich inzwischen geändert: noch einmal prüfen"
@@ -795,12 +900,15 @@ _TEXTS: Final = {
         "Auftrag {order_id} gibt es nicht mehr: ohne ihn weitermachen"
     ),
     "several": "mehrere",
-    "the triggers can't be used: {reasons}": "die Auslöser sind nicht brauchbar: {reasons}",
+    "the triggers can't be used: {reasons}": "die Auslöser lassen sich nicht verwenden: {reasons}",
     "this is neither ticked nor empty: tick or untick it": (
         "das ist weder angehakt noch leer: den Haken setzen oder entfernen"
     ),
     "this isn't a date: write the year, the month and the day, as in 2026-11-30": (
         "das ist kein Datum: Jahr, Monat und Tag schreiben, wie in 2026-11-30"
+    ),
+    "this isn't a date: write the year, the month and the day": (
+        "das ist kein Datum: Jahr, Monat und Tag schreiben"
     ),
     "this isn't a text: type it again": "das ist kein Text: noch einmal eingeben",
     "this isn't in the list: choose a line of the list": (
@@ -829,7 +937,7 @@ _TEXTS: Final = {
     "{names} and {count} more": "{names} und {count} weitere",
     "{name}": "{name}",
     "{name} can't be both initial and final: clear one": (
-        "{name} kann nicht Anfang und Ende zugleich sein: eins davon entfernen"
+        "{name} kann nicht Anfangs- und Endstatus zugleich sein: eins davon entfernen"
     ),
     "{name} has a field that it can't have, {field}: clear it": (
         "{name} hat ein Feld, das hier nicht möglich ist, {field}: leeren"
@@ -842,7 +950,7 @@ _TEXTS: Final = {
         "{name} hat denselben Schlüssel wie {line}: jeder Auslöser braucht einen eigenen"
     ),
     "{name} is cancelled, so it must be non-standard too": (
-        "{name} ist storniert und muss deshalb auch Sonderstatus sein"
+        "{name} storniert Aufträge und muss deshalb auch Sonderstatus sein"
     ),
     "{name} is final, so it can't be inactive": (
         "{name} ist der Endstatus und kann deshalb nicht inaktiv sein"
@@ -851,10 +959,10 @@ _TEXTS: Final = {
         "{name} ist der Endstatus und kann deshalb kein Sonderstatus sein"
     ),
     "{name} is final, so it's never due: clear its duration": (
-        "{name} ist der Endstatus und nie fällig: die Dauer leeren"
+        "{name} ist der Endstatus und deshalb nie fällig: die Dauer leeren"
     ),
     "{name} is for a status that no list has: choose another status": (
-        "{name} gilt für einen Status, den keine Liste hat: einen anderen Status wählen"
+        "{name} gilt für einen Status, den kein Ablauf hat: einen anderen Status wählen"
     ),
     "{name} is for an order type that has no statuses: choose other order types": (
         "{name} gilt für eine Auftragsart ohne Status: andere Auftragsarten wählen"
@@ -871,10 +979,10 @@ _TEXTS: Final = {
         "{name} ist der Anfangsstatus und kann deshalb kein Sonderstatus sein"
     ),
     "{name} must be a Trigger or a mapping, not {value}": (
-        "{name} muss ein Auslöser oder eine Zuordnung sein, nicht {value}"
+        "{name} muss ein Auslöser sein oder aus Feldern bestehen, nicht aus {value}"
     ),
     "{name} pauses orders, so it must be non-standard too": (
-        "{name} pausiert Aufträge und muss deshalb auch Sonderstatus sein"
+        "{name} unterbricht Aufträge und muss deshalb auch Sonderstatus sein"
     ),
     "{name}: choose what to do": "{name}: wählen, was geschehen soll",
     "{name}: choose when it fires": "{name}: wählen, wann ausgelöst wird",

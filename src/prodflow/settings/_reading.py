@@ -38,7 +38,7 @@ from prodflow._fields import (
 from prodflow._messages import Message, text
 from prodflow._trigger_values import Channel
 from prodflow._written import decimal, moment
-from prodflow.calendars import WorkingCalendar
+from prodflow.calendars import NO_WORKING_DAY, WorkingCalendar
 from prodflow.duedate import (
     OURS,
     Backward,
@@ -50,6 +50,7 @@ from prodflow.duedate import (
 )
 from prodflow.errors import SettingsProblem, Severity
 from prodflow.flow import ChangeRules, Permission, Reason
+from prodflow.flow._permissions import MOVES_AND_VERBS
 from prodflow.order import Move
 from prodflow.settings._titles import title_of
 from prodflow.settings._values import Cutoff, FlowSettings, Path, TypeSettings, Zone
@@ -346,12 +347,12 @@ _TOGETHER: Final[dict[type, tuple[str, str, Message]]] = {
     WorkingCalendar: (
         "no-working-days",
         "working_weekdays",
-        text("a calendar needs at least one working day: choose one"),
+        NO_WORKING_DAY,
     ),
     Permission: (
         "moves-and-verbs",
         "verbs",
-        text("moves are of status changes, and verbs are the other changes: use two permissions"),
+        MOVES_AND_VERBS,
     ),
     Where: ("too-many-facts", "facts", text("there are more facts than an order can have")),
 }

@@ -38,6 +38,9 @@ def _check_policy(name: str, value: DueDatePolicy) -> DueDatePolicy:
     return value if isinstance(value, OURS) else check_policy(name, value)
 
 
+_UNKNOWN_CALENDAR: Final = text(
+    "calendars must have {calendar}, which {place} names: add it, or name another one"
+)
 _NO_CUTOFF: Final = text("{name} must be a time without a time zone, not {value}")
 _NO_ZONE: Final = text("{name} must be the name of a time zone, such as {example}, not {value}")
 
@@ -91,7 +94,7 @@ def _by_order_type(value: Mapping[str, TypeSettings]) -> _Types:
     checks.instance("by_order_type", value, Mapping, "a mapping of order types to TypeSettings")
     return _Types(
         (
-            checks.key("a key of by_order_type", key),
+            checks.key(checks.key_of("by_order_type"), key),
             checks.instance(f"by_order_type[{key!r}]", it, TypeSettings, "a TypeSettings"),
         )
         for key, it in value.items()
@@ -102,7 +105,7 @@ def _calendars(value: Mapping[str, WorkingCalendar]) -> _Calendars:
     checks.instance("calendars", value, Mapping, "a mapping of names to calendars")
     return _Calendars(
         (
-            checks.text("a name in calendars", name),
+            checks.text(checks.key_of("calendars"), name),
             checks.instance(f"calendars[{name!r}]", it, WorkingCalendar, "a WorkingCalendar"),
         )
         for name, it in value.items()
@@ -185,10 +188,8 @@ class FlowSettings:
             for place, name in named_calendars(policy):
                 if name not in self.calendars:
                     where = ".".join(map(str, (*path, *place)))
-                    raise ValueError(
-                        f"calendars must have {checks.shown(name)}, which {where} names:"
-                        " add it, or name another one"
-                    )
+                    shown = checks.shown(name)
+                    raise ValueError(_UNKNOWN_CALENDAR.with_fields(calendar=shown, place=where))
 
     def __reduce__(self) -> tuple[object, ...]:
         rebuild = partial(

@@ -10,13 +10,8 @@ from typing import Final, final, overload
 
 from prodflow import _checks as checks
 from prodflow._facts import Fact
-from prodflow.cycle import StatusCycle
-from prodflow.errors import (
-    CommandReusedError,
-    CycleNotFoundError,
-    OrderNotFoundError,
-    SettingsNotFoundError,
-)
+from prodflow.cycle import StatusCycle, not_found
+from prodflow.errors import CommandReusedError, OrderNotFoundError, SettingsNotFoundError
 from prodflow.flow import Change, Reminders
 from prodflow.order import HistoryEntry, ProductionOrder
 from prodflow.settings import FlowSettings
@@ -183,7 +178,7 @@ class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
             versions = self._cycles.get(order_type, {})
             wanted = max(versions, default=None) if version is None else version
             if wanted is None or wanted not in versions:
-                raise CycleNotFoundError(order_type, version)
+                raise not_found(order_type, version, versions.values())
             return versions[wanted]
 
     def newest(self) -> tuple[StatusCycle, ...]:

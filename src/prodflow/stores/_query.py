@@ -29,13 +29,13 @@ def _one_or_several(name: str, value: str | AbstractSet[str] | NothingType) -> o
     if value is NOTHING:
         return value
     if isinstance(value, AbstractSet):
-        return frozenset([checks.text(f"an item of {name}", item) for item in value])
+        return frozenset([checks.text(checks.item_of(name), item) for item in value])
     return checks.text(name, value)
 
 
 def _some_or_none(name: str, value: str | AbstractSet[str | None] | NothingType | None) -> object:
     if isinstance(value, AbstractSet):
-        return frozenset([checks.optional_text(f"an item of {name}", item) for item in value])
+        return frozenset([checks.optional_text(checks.item_of(name), item) for item in value])
     return None if value is None else _one_or_several(name, value)
 
 

@@ -23,14 +23,14 @@ from attrs import evolve
 
 from prodflow import _checks as checks
 from prodflow._trusted import trusted
-from prodflow.cycle import StatusCycle
+from prodflow.cycle import StatusCycle, conflict, type_name
 from prodflow.errors import (
-    CycleConflictError,
     DuplicateOrderError,
     KeyReusedError,
     StaleCycleError,
     StaleOrdersError,
     StaleSettingsError,
+    titled,
 )
 from prodflow.flow import Change, Reminders
 from prodflow.order import (
@@ -156,7 +156,7 @@ def is_new(cycle: StatusCycle, replaces: int | None, versions: Mapping[int, Stat
         return False
     newest = max(versions, default=None)
     if newest != replaces:
-        raise StaleCycleError(cycle.order_type, replaces, newest)
+        raise _stale(cycle, replaces, newest)
     if newest is not None:
         if cycle.version <= newest:
             raise ValueError(
@@ -177,7 +177,11 @@ def _check_keys(cycle: StatusCycle, replaced: StatusCycle, versions: Iterable[St
         and last.get(status.key, status.description) != status.description
     )
     if reused:
-        raise KeyReusedError(cycle.order_type, reused)
+        raise titled(
+            KeyReusedError(cycle.order_type, reused),
+            order_type=type_name(cycle),
+            keys=tuple(cycle[key].description for key in reused),
+        )
 
 
 def check_cycles(
@@ -210,10 +214,15 @@ def check_cycles(
         name = cycle.order_type, cycle.version
         stored = known[name] if name in known else new.setdefault(name, cycle)
         if stored is not cycle and stored != cycle:
-            raise CycleConflictError(*name)
+            raise conflict(cycle)
         if name in new and cycle.version > put.get(cycle.order_type, cycle.version):
-            raise StaleCycleError(*name, put[cycle.order_type])
+            raise _stale(cycle, cycle.version, put[cycle.order_type])
     return tuple(new.values())
+
+
+def _stale(cycle: StatusCycle, expected: int | None, actual: int | None) -> StaleCycleError:
+    error = StaleCycleError(cycle.order_type, expected, actual)
+    return titled(error, order_type=type_name(cycle))
 
 
 # --- Settings (decision D39) ----------------------------------------------------------------------

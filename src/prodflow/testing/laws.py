@@ -85,6 +85,7 @@ from prodflow.testing._hold_laws import (
     several_asides_are_one_hold,
     what_is_amended_on_hold_is_meant_for_the_work,
 )
+from prodflow.testing._message_laws import messages_show_no_keys, store_messages_show_no_keys
 from prodflow.testing._plan_laws import (
     a_start_in_time_keeps_the_latest_dates,
     a_vendor_has_the_durations_of_its_terms,
@@ -174,6 +175,7 @@ __all__ = [
     "forward_equals_backward",
     "going_back_completes_nothing",
     "going_on_completes_and_pausing_does_not",
+    "messages_show_no_keys",
     "no_detour_gets_round_the_rules",
     "nothing_is_due_before_its_anchor",
     "nothing_is_overdue_on_its_due_day",
@@ -186,6 +188,7 @@ __all__ = [
     "settings_come_back_from_a_store",
     "several_asides_are_one_hold",
     "statuses_posted_back_are_unchanged",
+    "store_messages_show_no_keys",
     "the_outbox_follows_the_orders",
     "triggers_posted_back_are_unchanged",
     "undoing_everything_leads_to_the_opening",
