@@ -55,6 +55,7 @@ from prodflow.testing.laws import (
     a_closed_order_reopens_only_if_allowed,
     a_completed_aside_goes_on,
     a_first_day_is_corrected_within_its_bounds,
+    a_form_has_one_command,
     a_hold_follows_new_defaults,
     a_hold_gives_back_what_was_agreed,
     a_hold_moves_due_dates_by_its_working_days,
@@ -77,6 +78,8 @@ from prodflow.testing.laws import (
     add_counts_working_days,
     advancing_reaches_the_final,
     an_amended_delivery_moves_its_due_date_only,
+    an_answer_changes_only_what_was_seen,
+    an_answer_is_what_its_parts_give,
     an_edit_is_one_version,
     an_order_is_due_as_its_policy_says,
     an_order_is_due_as_planned,
@@ -314,6 +317,9 @@ def check_laws_of_forms_and_words(
     an_untouched_window_gives_the_default_change(flow, [order], day, given=forms.given)
     what_is_typed_stays_and_the_rest_follows(flow, [order], day, [("user", "Eve")])
     whatever_is_posted_is_read(flow, [order], day, {"user": ["", 5]})
+    an_answer_is_what_its_parts_give(flow, [order], day, {"to": "lab"}, "ok", answer=forms.answer)
+    an_answer_changes_only_what_was_seen(flow, [order], [order], [], day, do="without")
+    a_form_has_one_command(flow, [order], day, [("to", "lab")])
     words_have_every_text({"yes": "ja"})
     words_change_only_texts(Table("Late", ["order"]), str.upper)
     a_changed_field_is_read(cycle, "lab", "default_duration", 3)

@@ -69,6 +69,7 @@ from prodflow import (
     FlowSettings,
     Forward,
     FromEntry,
+    HistoryEntry,
     InactiveStatusError,
     InvalidCycleError,
     InvalidTriggersError,
@@ -300,6 +301,13 @@ LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
 REASON_REPORT: Final = hub.reasons([REASONED], [CYCLE], today=MONDAY)
 WORDS: Final = Words(texts={"Due": "fällig"}, number=str, day=str)
 MESSAGE: Final = Message("{order_id} is late", {"order_id": "A-1"})
+
+
+def newest_entries(_: str, /, *, after: int) -> list[HistoryEntry]:
+    """The entries of an order after a version."""
+    return [OTHER.entry][after:]
+
+
 WINDOW: Final = forms.window(BULK, FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann"))
 GIVEN: Final = forms.given({"due_on": "2026-12-01", "user": ["", "\n"]}, WINDOW)
 SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
@@ -372,6 +380,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Where(vendor={"lab one", None}, user="ann"), DaysFromDelivery(-3, working=True), REMINDERS),
     *(ITEM, Backoff(factor=1.5), Delivered(done=(ITEM,), failed=(ITEM,))),
     RuleProblem("unknown-status", "lba", "no such status"),
+    forms.Answer(WINDOW, [OTHER], "window-1"),
     *(GIVEN, forms.FormProblem("bad-date", "due_on", "this isn't a date")),
     *(SETTINGS, SettingsProblem("code", "error", ["triggers", 0, "condition"], "no code")),
     # Errors
@@ -602,6 +611,21 @@ CALLS: Final[dict[str, Call]] = {
         "triggers": list(TRIGGERS),
         "rules": RULES,
     },
+    "answer": lambda: {
+        "flow": FLOW,
+        "orders": [ORDER, OTHER.order],
+        "form": {"user": "eve", "shown": WINDOW["shown"], "do": "ok"},
+        "today": MONDAY,
+        "by": "ann",
+        "at": NOON,
+        "roles": ["lead"],
+        "facts": {"client": "Lee"},
+        "departments": ["lab desk"],
+        "users": ["eve"],
+        "cycles": [NEXT_CYCLE],
+        "history": newest_entries,
+        "words": {"Due Date": "Termin"},
+    },
     "given": lambda: {"form": {"user": "eve", "to": ["lab"]}, "shown": WINDOW},
     "window": lambda: {
         "proposal": BULK,
@@ -611,6 +635,8 @@ CALLS: Final[dict[str, Call]] = {
         "departments": ["lab desk"],
         "users": ["eve"],
         "cycles": [NEXT_CYCLE],
+        "history": newest_entries,
+        "zone": UTC,
         "words": {"Due Date": "Termin"},
     },
     # Cycles, calendars, plans
@@ -1318,7 +1344,7 @@ PYTHONS_OWN: Final = {
 }
 TAKES_MORE: Final = {
     *("find_problems", "find_trigger_problems"),  # whatever a form has
-    *("posted_rows", "given"),  # whatever a browser posts
+    *("posted_rows", "given", "answer"),  # whatever a browser posts
 }
 # Only the orders of the report, or the texts of the page, are looked up in these mappings.
 LOOKED_UP: Final = {
@@ -1327,6 +1353,9 @@ LOOKED_UP: Final = {
     ("status_rows", "words"),
     ("trigger_rows", "words"),
     ("window", "words"),
+    ("window", "history"),
+    ("answer", "words"),
+    ("answer", "history"),
 }
 
 # To attrs, NOTHING is a value that was left out, if the default is worked out.
@@ -1340,6 +1369,9 @@ CALLED: Final = {
     ("status_rows", "words"),
     ("trigger_rows", "words"),
     ("window", "words"),
+    ("window", "history"),
+    ("answer", "words"),
+    ("answer", "history"),
 }
 
 

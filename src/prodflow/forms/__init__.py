@@ -3,6 +3,7 @@
 Nothing here does I/O or knows a web framework. The data have only texts, numbers, flags, None,
 lists and dictionaries, so you can hand them to a template, or send them as JSON.
 
+- `answer` is the Status Change window in one call: the page to show, or the changes to save.
 - `window` gives the Status Change window: its fields, their choices, and what is wrong with them.
 - `given` reads the posted window. It tells what the user typed from what the page had filled in.
 - `status_rows` and `trigger_rows` give a list of statuses or triggers as a grid, with its columns.
@@ -12,13 +13,16 @@ lists and dictionaries, so you can hand them to a template, or send them as JSON
 
 from prodflow._homes import settle
 from prodflow._trigger_rows import read_triggers
+from prodflow.forms._answer import Answer, answer
 from prodflow.forms._given import FormProblem, Given, given
 from prodflow.forms._rows import posted_rows, status_rows, trigger_rows
 from prodflow.forms._window import window
 
 __all__ = [
+    "Answer",
     "FormProblem",
     "Given",
+    "answer",
     "given",
     "posted_rows",
     "read_triggers",

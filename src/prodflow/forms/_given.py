@@ -76,6 +76,11 @@ def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
     return FrozenMapping(value)
 
 
+def _refused(value: Iterable[str]) -> frozenset[str]:
+    ids = checks.instances("refused", value, str, "order ids")
+    return frozenset(checks.text("an order id in refused", order_id) for order_id in ids)
+
+
 _NO_VERSIONS: Final[Mapping[str, int]] = FrozenMapping()
 _NO_TEXTS: Final[Mapping[str, str]] = FrozenMapping()
 
@@ -92,12 +97,14 @@ class Given:
         versions: the version of each order that the page showed, by order id. Pass it as `expect`
             to `propose_all`.
         texts: the text of each field, as the user left it. What isn't a text is left out.
+        refused: the ids of the orders that the page showed as refused.
     """
 
     values: Mapping[str, Any] = field(converter=_values)
     problems: tuple[FormProblem, ...] = field(default=(), converter=_problems)
     versions: Mapping[str, int] = field(default=_NO_VERSIONS, converter=_versions)
     texts: Mapping[str, str] = field(default=_NO_TEXTS, converter=_texts)
+    refused: frozenset[str] = field(default=frozenset(), converter=_refused)
 
 
 def given(form: Form, shown: Form) -> Given:
@@ -127,7 +134,7 @@ def given(form: Form, shown: Form) -> Given:
     """
     checks.instance("form", form, Mapping, "a mapping of what was posted")
     checks.instance("shown", shown, Mapping, "what window returned, or the form")
-    before = read(_last(shown.get(SHOWN)))
+    before = read(last_of(shown, SHOWN))
     if before is None:
         return Given({}, [FormProblem("bad-form", None, _DAMAGED)])
     values: dict[str, Any] = {}
@@ -153,7 +160,7 @@ def given(form: Form, shown: Form) -> Given:
         except _MistakeError as mistake:
             problems.append(FormProblem(mistake.code, name, mistake.message))
     problems += _settle(values, touched)
-    return Given(_keywords(values), problems, before.versions, texts)
+    return Given(_keywords(values), problems, before.versions, texts, before.refused)
 
 
 class _MistakeError(Exception):
@@ -168,8 +175,9 @@ class _NoTextError(_MistakeError):
     """Not a text that the field could hold."""
 
 
-def _last(posted: object) -> object:
+def last_of(form: Form, name: str) -> object:
     """The last of several values; a page may put a hidden field before a checkbox."""
+    posted = form.get(name)
     if isinstance(posted, list | tuple):
         several = cast("Sequence[object]", posted)
         return several[-1] if several else None
@@ -178,7 +186,7 @@ def _last(posted: object) -> object:
 
 def _posted(form: Form, name: str) -> str | None:
     """The text of a field; None for a field that wasn't posted."""
-    posted = _last(form.get(name))
+    posted = last_of(form, name)
     if posted is None:
         return "" if name == "not_complete" else None
     if not isinstance(posted, str) or not _can_be_shown(posted):
@@ -207,7 +215,7 @@ def _ticked(posted: str) -> str:
 
 def _is_emptied(form: Form, name: str) -> bool:
     """Whether the user has asked to empty the field for all orders of a bulk."""
-    ticked = _last(form.get(EMPTIED[name])) if name in EMPTIED else None
+    ticked = last_of(form, EMPTIED[name]) if name in EMPTIED else None
     return isinstance(ticked, str) and _FLAGS.get(ticked.strip().lower()) == ON
 
 

@@ -13,7 +13,7 @@ Theory of operation.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any, Final, cast
 
 from prodflow import _checks as checks
@@ -25,8 +25,21 @@ from prodflow.flow import BulkChoice, BulkProposal, Choice, ProposedChange, Reas
 from prodflow.forms._given import Given
 from prodflow.forms._lines import Line, check_proposal, keywords_of, lines_of
 from prodflow.forms._lists import SEVERAL, people, reason_list, statuses, with_blank
+from prodflow.forms._moved import History, Seen
 from prodflow.forms._problems import Problem, field_of, problems_of
-from prodflow.forms._shown import EMPTIED, ENTERED, FIELDS, ON, SHOWN, Field, Shown, written
+from prodflow.forms._shown import (
+    BUTTONS,
+    DO,
+    EMPTIED,
+    ENTERED,
+    FIELDS,
+    ON,
+    SHOWN,
+    WITHOUT,
+    Field,
+    Shown,
+    written,
+)
 
 Data = dict[str, Any]
 
@@ -40,6 +53,8 @@ def window(
     departments: Iterable[str] = (),
     users: Iterable[str] = (),
     cycles: Iterable[StatusCycle] = (),
+    history: History | None = None,
+    zone: tzinfo | None = None,
     words: AnyWords | None = None,
 ) -> Data:
     """The Status Change window as plain data, for the template of a web page.
@@ -58,6 +73,11 @@ def window(
         users: the users to suggest, in the same way.
         cycles: the newest cycle versions, which name the statuses; without them, the versions of
             the orders do.
+        history: gives the entries of an order after a version, usually `store.history`. The window
+            calls it for orders that have changed since the user saw them, to say who changed them,
+            and when. None to leave this out.
+        zone: the time zone of your studio, for the time of such a change; None for the zone that
+            the entry has.
         words: your words for the texts, as for `say`. With None, the texts are messages, which you
             can still pass to `say`.
 
@@ -71,6 +91,8 @@ def window(
         - `fields`: the fields, in the sequence of the page.
         - `orders`: a line for each order.
         - `problems`: what is wrong, but not in a single field.
+        - `buttons`: the buttons, OK first. "Go on without the refused orders" is there if some
+          orders are refused, and others aren't.
         - `shown`: the text of the hidden field `shown`, which your form must have.
 
         A field is a dict with these items:
@@ -94,6 +116,8 @@ def window(
         that the choice requires, such as "note". If some orders may go to a status, it isn't
         refused, and `problems` says why the others may not.
 
+        A button is a dict with `name`, `text` for its value, and `title`.
+
         A line of an order is a dict with `id`, `version`, `status`, `to`, `completed_on`, `due_on`,
         `department`, `user`, `is_moved`, `is_refused` and `problems`. `is_moved` says whether the
         order has changed since the user saw it.
@@ -107,10 +131,14 @@ def window(
     check_proposal(proposal)
     read = _NO_FORM if given is None else checks.instance("given", given, Given, "a Given or None")
     dictionary = words_of(words)
-    lines = lines_of(proposal, read)
-    page = _Page(lines, keywords_of(proposal), read, cycles)
+    if history is not None:
+        checks.function("history", history)
+    if zone is not None:
+        checks.instance("zone", zone, tzinfo, "a tzinfo, such as a ZoneInfo, or None")
+    seen = Seen(read.versions, history, zone)
+    page = _Page(lines_of(proposal), keywords_of(proposal), read, cycles, seen)
     lists = {
-        "to": statuses(choices, [line.id for line in lines], page.title),
+        "to": statuses(choices, page.ids, page.title),
         "reason": reason_list(reasons),
         "by": people("users", users, page.orders, "user"),
         "user": people("users", users, page.orders, "user"),
@@ -132,12 +160,14 @@ class _Page:
         keywords: Mapping[str, Any],
         given: Given,
         cycles: Iterable[StatusCycle],
+        seen: Seen,
     ) -> None:
+        self.ids = [line.id for line in lines]
         self.orders = [line.order for line in lines if line.order is not None]
-        self._lines = lines
         self._keywords = keywords
         self._given = given
         self._names = Names(cycles, {order.cycle for order in self.orders})
+        self._lines = lines = [seen.compared(line, self._names) for line in lines]
         self._proposals = [line.proposal for line in lines if line.proposal is not None]
         self._problems = [*problems_of(lines, given)]
         faults = {it.field for it in self._problems if not it.orders}
@@ -160,7 +190,9 @@ class _Page:
             {field["name"]: field["text"] for field in entered},
             frozenset(field["name"] for field in entered if field["is_given"]),
             {line.id: line.order.version for line in self._lines if line.order is not None},
+            frozenset(refused),
         )
+        is_divided = bool(refused) and modified > 0
         return {
             "heading": _heading(modified, len(refused)),
             "modified": modified,
@@ -169,6 +201,11 @@ class _Page:
             "fields": fields,
             "orders": [self._line(line) for line in self._lines],
             "problems": [it.data() for it in self._problems if it.field is None],
+            "buttons": [
+                {"name": DO, "text": value, "title": title}
+                for value, title in BUTTONS.items()
+                if value != WITHOUT or is_divided
+            ],
             SHOWN: written(shown),
         }
 

@@ -573,6 +573,9 @@ _TEXTS: Final = {
     "Done": "Erledigt",
     "Now": "Jetzt",
     "To come": "Kommt noch",
+    "OK": "OK",
+    "Recalculate": "Neu berechnen",
+    "Go on without the refused orders": "Ohne die abgelehnten Aufträge weiter",
     "Now: {step}.": "Jetzt: {step}.",
     "Expected on: {day}.": "Voraussichtlich fertig am: {day}.",
     "Completed on: {day}.": "Fertig am: {day}.",
@@ -788,8 +791,14 @@ _TEXTS: Final = {
         "zum Ablauf gehören nur Status zwischen Anfang und Ende: {names} dorthin verschieben "
         "oder als Sonderstatus markieren"
     ),
+    "order {order_id} has changed since you saw it: {by} changed it at {at}": (
+        "Auftrag {order_id} hat sich inzwischen geändert, durch {by}, {at}"
+    ),
     "order {order_id} has changed since you saw it: check it again": (
         "Auftrag {order_id} hat sich inzwischen geändert: noch einmal prüfen"
+    ),
+    "order {order_id} is at {status} now, and was at {before}: {by} changed it at {at}": (
+        "Auftrag {order_id} ist jetzt in {status} und war in {before}: geändert von {by}, {at}"
     ),
     "order {order_id} is no longer there: go on without it": (
         "Auftrag {order_id} gibt es nicht mehr: ohne ihn weitermachen"

@@ -15,6 +15,11 @@ Example:
 """
 
 from prodflow._homes import settle
+from prodflow.testing._answer_laws import (
+    a_form_has_one_command,
+    an_answer_changes_only_what_was_seen,
+    an_answer_is_what_its_parts_give,
+)
 from prodflow.testing._change_laws import (
     a_bulk_keeps_what_only_rules_refuse,
     a_change_fills_each_slot_once,
@@ -128,6 +133,7 @@ __all__ = [
     "a_closed_order_reopens_only_if_allowed",
     "a_completed_aside_goes_on",
     "a_first_day_is_corrected_within_its_bounds",
+    "a_form_has_one_command",
     "a_hold_follows_new_defaults",
     "a_hold_gives_back_what_was_agreed",
     "a_hold_moves_due_dates_by_its_working_days",
@@ -151,6 +157,8 @@ __all__ = [
     "add_counts_working_days",
     "advancing_reaches_the_final",
     "an_amended_delivery_moves_its_due_date_only",
+    "an_answer_changes_only_what_was_seen",
+    "an_answer_is_what_its_parts_give",
     "an_edit_is_one_version",
     "an_order_is_due_as_its_policy_says",
     "an_order_is_due_as_planned",
