@@ -39,7 +39,7 @@ def check_window(flow: ProductionFlow, order: ProductionOrder, today: date) -> N
 def check_answer(store: OrderStore, flow: ProductionFlow, at: datetime) -> None:
     """The changes of an answer can be saved, and the history comes from a store."""
     orders = store.load(["PO-1"]).values()
-    form = {"shown": "{}", "do": ["ok"]}
+    form = {"shown": "{}", "ok": [""]}
     got = answer(flow, orders, form, today=at.date(), by="Ann", at=at, history=store.history)
     assert_type(got, Answer)
     assert_type(got.page, dict[str, Any])

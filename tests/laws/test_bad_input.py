@@ -614,7 +614,7 @@ CALLS: Final[dict[str, Call]] = {
     "answer": lambda: {
         "flow": FLOW,
         "orders": [ORDER, OTHER.order],
-        "form": {"user": "eve", "shown": WINDOW["shown"], "do": "ok"},
+        "form": {"user": "eve", "shown": WINDOW["shown"], "ok": ""},
         "today": MONDAY,
         "by": "ann",
         "at": NOON,

@@ -420,21 +420,28 @@ WRONG_WINDOWS: Final[dict[Callable[..., Mapping[str, Any]], str]] = {
 # Wrong answers
 
 
+def pressing_ok(form: Any) -> dict[str, Any]:
+    """The form, as if OK had been pressed."""
+    others = {"recalculate", "without"}
+    kept = {name: text for name, text in (form or {}).items() if name not in others}
+    return kept and {**kept, "ok": ""}
+
+
 def forgets_the_form(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
     """Change what the window suggests, whatever the user types."""
-    texts = {"shown": form["shown"], "do": form["do"]} if form else None
+    kept = {"shown", "ok", "recalculate", "without"}
+    texts = {name: text for name, text in (form or {}).items() if name in kept}
     return forms.answer(flow, orders, texts, **given)
 
 
 def leaves_out_nothing(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
     """Take "Go on without the refused orders" for OK."""
-    return forms.answer(flow, orders, form and {**form, "do": form["do"] and "ok"}, **given)
+    return forms.answer(flow, orders, pressing_ok(form), **given)
 
 
 def saves_at_every_button(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
     """Take "Recalculate" for OK."""
-    if form and form["do"] == "recalculate":
-        form = {**form, "do": "ok"}
+    form = pressing_ok(form) if form and "recalculate" in form else form
     return forms.answer(flow, orders, form, **given)
 
 

@@ -32,7 +32,7 @@ from prodflow.flow import Change, ProductionFlow
 from prodflow.forms._given import Form, Given, given, last_of
 from prodflow.forms._lines import with_refusals
 from prodflow.forms._moved import History
-from prodflow.forms._shown import DO, OK, SHOWN, WITHOUT
+from prodflow.forms._shown import OK, RECALCULATE, SHOWN, WITHOUT
 from prodflow.forms._window import window
 from prodflow.order import ProductionOrder
 
@@ -160,7 +160,7 @@ class _Posted(NamedTuple):
             return cls(asked)
         read = given(form, form)
         shown = tuple([order for order in asked if order.id in read.versions])
-        button = last_of(form, DO)
+        button = _pressed(form)
         if button == OK:
             return cls(shown or asked, read, bool(shown))
         left = tuple([order for order in shown if order.id not in read.refused])
@@ -175,8 +175,13 @@ class _Posted(NamedTuple):
         return {} if self.read is None else self.read.values
 
 
+def _pressed(form: Form) -> str | None:
+    """The name of the button that was pressed; None if it was none of them."""
+    return next((name for name in (RECALCULATE, WITHOUT, OK) if name in form), None)
+
+
 def _command_id(form: Form, read: Given, by: str, facts: FactChanges) -> str:
     """An id of what was posted: of the same form the same one, of any other form another."""
     texts = [*sorted(read.texts.items()), *((name, repr(value)) for name, value in facts.items())]
-    posted = [last_of(form, SHOWN), last_of(form, DO), by, texts]
+    posted = [last_of(form, SHOWN), _pressed(form), by, texts]
     return sha256(json.dumps(posted).encode()).hexdigest()

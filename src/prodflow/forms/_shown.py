@@ -61,17 +61,15 @@ SHOWN: Final = "shown"
 ON: Final = "on"
 """The text of a checkbox that is ticked."""
 
-DO: Final = "do"
-"""The name of the buttons."""
-
 OK: Final = "ok"
+RECALCULATE: Final = "recalculate"
 WITHOUT: Final = "without"
 BUTTONS: Final[Mapping[str, Message]] = {
     OK: text("OK"),
-    "recalculate": text("Recalculate"),
+    RECALCULATE: text("Recalculate"),
     WITHOUT: text("Go on without the refused orders"),
 }
-"""The buttons: what each posts, and what the user reads. OK is first: it's for the Enter key."""
+"""The buttons: their names, and what the user reads. OK is first: it's for the Enter key."""
 
 
 class Shown(NamedTuple):

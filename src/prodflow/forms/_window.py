@@ -29,7 +29,6 @@ from prodflow.forms._moved import History, Seen
 from prodflow.forms._problems import Problem, field_of, problems_of
 from prodflow.forms._shown import (
     BUTTONS,
-    DO,
     EMPTIED,
     ENTERED,
     FIELDS,
@@ -116,7 +115,7 @@ def window(
         that the choice requires, such as "note". If some orders may go to a status, it isn't
         refused, and `problems` says why the others may not.
 
-        A button is a dict with `name`, `text` for its value, and `title`.
+        A button is a dict with `name`, `title`, `label` and `is_disabled`, as on other pages.
 
         A line of an order is a dict with `id`, `version`, `status`, `to`, `completed_on`, `due_on`,
         `department`, `user`, `is_moved`, `is_refused` and `problems`. `is_moved` says whether the
@@ -202,9 +201,9 @@ class _Page:
             "orders": [self._line(line) for line in self._lines],
             "problems": [it.data() for it in self._problems if it.field is None],
             "buttons": [
-                {"name": DO, "text": value, "title": title}
-                for value, title in BUTTONS.items()
-                if value != WITHOUT or is_divided
+                {"name": name, "title": title, "label": title, "is_disabled": False}
+                for name, title in BUTTONS.items()
+                if name != WITHOUT or is_divided
             ],
             SHOWN: written(shown),
         }

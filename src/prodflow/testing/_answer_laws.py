@@ -54,7 +54,7 @@ def an_answer_is_what_its_parts_give(
     assert (new.changes, new.command_id) == ((), None)
     assert new.page == _window(flow, orders, today, None)[1]
     assert answer(flow, orders, {}, today=today, **_WHO) == new
-    sent = {**posted(new.page), **form, "do": do}
+    sent = {**posted(new.page), **form, do: ""}
     read = forms.given(sent, sent)
     got = answer(flow, orders, sent, today=today, **_WHO)
     if do == "without" and read.versions:
@@ -133,7 +133,7 @@ def an_answer_changes_only_what_was_seen(
     left = {*versions} - (_refused(page) if do == "without" else set())
     moved = {order.id for order in now if versions.get(order.id, order.version) < order.version}
     for_now = {"today": today, "history": history, **_WHO}
-    got = answer(flow, now, {**posted(page), "do": do}, **for_now)
+    got = answer(flow, now, {**posted(page), do: ""}, **for_now)
     case("an order has changed", moved & left)
     case("nothing has changed", not moved)
     assert {line["id"] for line in got.page["orders"]} == (left or {*versions})
@@ -148,7 +148,7 @@ def an_answer_changes_only_what_was_seen(
         last = history(order_id, after=versions[order_id])[-1]
         assert problem["message"].fields["by"] == last.by
         assert problem["message"].fields["at"] == last.at
-    again = answer(flow, now, {**posted(got.page), "do": "ok"}, **for_now)
+    again = answer(flow, now, {**posted(got.page), "ok": ""}, **for_now)
     case("the next OK counts", again.changes)
     assert all(it["code"] != "order-moved" for it in again.page["problems"])
 
@@ -174,7 +174,7 @@ def a_form_has_one_command(
     """
     who = {"today": today, **_WHO}
     page = answer(flow, orders, **who).page
-    form = {**posted(page, dict(typed)), "do": "ok"}
+    form = {**posted(page, dict(typed)), "ok": ""}
     got = answer(flow, orders, form, **who)
     assert got.command_id is not None
     assert all(change.entry.command_id == got.command_id for change in got.changes)
@@ -191,6 +191,6 @@ def a_form_has_one_command(
     ]
     if saved:
         page = answer(flow, now, **who).page
-        others.append(answer(flow, now, {**posted(page, dict(typed)), "do": "ok"}, **who))
+        others.append(answer(flow, now, {**posted(page, dict(typed)), "ok": ""}, **who))
     ids = [got.command_id, *(other.command_id for other in others)]
     assert len({*ids}) == len(ids)
