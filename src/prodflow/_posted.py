@@ -117,8 +117,11 @@ _REFUSALS: Final[Mapping[Kind, Message]] = {
     "number": text("{name}: {field} must be a whole number from {least} to {most}"),
     "flag": text("{name}: {field} must be yes or no"),
     "choices": text("{name}: {field} must be chosen from the list"),
-    "data": text("{name}: {field} can't be read"),
+    "data": text("{name}: {field} must be JSON, such as {example}"),
 }
+_TYPED: Final = frozenset({"key", "text", "colour", "number"})
+_EMPTY: Final = text("{name}: {field} must be filled in")
+_EXAMPLE: Final = '{"copies": 2}'
 
 
 class Posted(NamedTuple):
@@ -151,11 +154,14 @@ class Posted(NamedTuple):
             return self.check(None)
         return self.check(_READ[self.kind](value))
 
-    def refusal(self, name: str) -> Message:
+    def refusal(self, name: str, value: object) -> Message:
         """What is wrong with a value that `read` refuses; *name* says of what."""
+        if self.kind in _TYPED and has_no_text(value):
+            return _EMPTY.with_fields(name=name, field=self.title)
         return _REFUSALS[self.kind].with_fields(
             name=name,
             field=self.title,
+            example=_EXAMPLE,
             least=self.least,
             most=DAYS_MAX if self.kind == "number" else NAME_LENGTH,
         )

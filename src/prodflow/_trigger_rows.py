@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, NamedTuple, cast, get_args
 
 from attrs import NOTHING, define, evolve, fields
@@ -112,13 +113,14 @@ def to_row(trigger: Trigger) -> dict[str, Any]:
 
 
 def _to_part(part: Part) -> dict[str, Any]:
-    values = {it.name: _to_value(getattr(part, it.name)) for it in fields(type(part))}
+    values = {it.name: to_value(getattr(part, it.name)) for it in fields(type(part))}
     if isinstance(part, CustomAction):
         values["payload"] = dict(part.payload)
     return {"kind": _NAMES[type(part)], **values}
 
 
-def _to_value(value: object) -> object:
+def to_value(value: object) -> object:
+    """A value of a field as data."""
     if isinstance(value, frozenset):
         return sorted(map(str, cast("frozenset[Move]", value)))
     return [*cast("tuple[object, ...]", value)] if isinstance(value, tuple) else value
@@ -186,7 +188,7 @@ class _Row:
     """None if the line has problems. If *key* is empty, its key has no meaning yet."""
 
 
-def _saying(template: Message, **more: Message) -> _Say:
+def _saying(template: Message, **more: str | int) -> _Say:
     return lambda name: template.with_fields(name=name, **more)
 
 
@@ -194,7 +196,10 @@ _NO_KIND: Final = {
     "when": _saying(text("{name}: choose when it fires")),
     "action": _saying(text("{name}: choose what to do")),
 }
-_NO_CONDITION: Final = text("{name}: {field} can't be read as a condition")
+_NO_CONDITION: Final = text("{name}: {field} must be JSON, such as {example}")
+_NO_NAMES: Final = text("{name}: {field} must be names of 1 to {most} characters")
+_NO_FACTS: Final = text("{name}: write each fact on a line, such as client = Lee")
+_EXAMPLE: Final = '{"vendor": "West Lab"}'
 _NO_FIELD: Final = text("{name} has a field that it can't have, {field}: clear it")
 
 
@@ -225,7 +230,8 @@ def _read_fields(
             if posted.name == "status":  # it's chosen from a list
                 faults.append(_Fault("unknown-status", field, _saying(_NO_STATUS)))
             else:
-                faults.append(_Fault(posted.code, field, posted.refusal))
+                say = partial(posted.refusal, value=None if value is NOTHING else value)
+                faults.append(_Fault(posted.code, field, say))
     return read
 
 
@@ -261,7 +267,7 @@ def _read_condition(value: object, faults: list[_Fault]) -> Where | None:
         return None
     values = _mapping(value)
     if values is None:
-        say = _saying(_NO_CONDITION, field=TITLES["condition"])
+        say = _saying(_NO_CONDITION, field=TITLES["condition"], example=_EXAMPLE)
         faults.append(_Fault("bad-condition", "condition", say))
         return None
     if values and all(isinstance(each, str) and not each for each in values.values()):
@@ -275,7 +281,8 @@ def _read_condition(value: object, faults: list[_Fault]) -> Where | None:
             given[name] = read(one)
             Where(**{name: given[name]})
         except Exception:  # noqa: BLE001 - the host's mapping may fail in any way
-            say = _saying(_NO_CONDITION, field=TITLES[name])
+            template = _NO_FACTS if name == "facts" else _NO_NAMES
+            say = _saying(template, field=TITLES[name], most=checks.NAME_LENGTH)
             faults.append(_Fault("bad-condition", f"condition.{name}", say))
             given.pop(name, None)
     _no_others(values, "condition.", faults)

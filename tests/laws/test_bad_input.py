@@ -668,6 +668,15 @@ CALLS: Final[dict[str, Call]] = {
         form=[("statuses.0.key", "lab")],
         grid=forms.status_rows(CYCLE),
     ),
+    **each(
+        None,
+        "page",
+        grid=forms.trigger_rows(TRIGGERS, [CYCLE]),
+        rows=[{"description": "Call the lab", "when": {"kind": "opening"}}],
+        problems=[TriggerProblem("bad-text", "call", "fill it in", "action.title", 0)],
+        blank=1,
+        words={"Key": "Schlüssel"},
+    ),
     **each(None, "find_problems", statuses=[CYCLE["lab"], {"key": "lab", "description": "Lab"}]),
     **each(None, "slug", description="At the lab", taken=["at-the-lab"]),
     **each(CALENDAR, "following", "is_working_day", "preceding", day=MONDAY),
@@ -1343,7 +1352,7 @@ PYTHONS_OWN: Final = {
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }
 TAKES_MORE: Final = {
-    *("find_problems", "find_trigger_problems"),  # whatever a form has
+    *("find_problems", "find_trigger_problems", "page"),  # whatever a form has
     *("posted_rows", "given", "answer"),  # whatever a browser posts
 }
 # Only the orders of the report, or the texts of the page, are looked up in these mappings.

@@ -7,6 +7,7 @@ lists and dictionaries, so you can hand them to a template, or send them as JSON
 - `window` gives the Status Change window: its fields, their choices, and what is wrong with them.
 - `given` reads the posted window. It tells what the user typed from what the page had filled in.
 - `status_rows` and `trigger_rows` give a list of statuses or triggers as a grid, with its columns.
+- `page` gives the page of a grid: its rows with their fields, their buttons and what is wrong.
 - `posted_rows` gives the rows that a browser posts back. Pass them to `StatusCycle.edited`, or to
   `read_triggers`.
 """
@@ -15,7 +16,9 @@ from prodflow._homes import settle
 from prodflow._trigger_rows import read_triggers
 from prodflow.forms._answer import Answer, answer
 from prodflow.forms._given import FormProblem, Given, given
-from prodflow.forms._rows import posted_rows, status_rows, trigger_rows
+from prodflow.forms._page import page
+from prodflow.forms._posts import posted_rows
+from prodflow.forms._rows import status_rows, trigger_rows
 from prodflow.forms._window import window
 
 __all__ = [
@@ -24,6 +27,7 @@ __all__ = [
     "Given",
     "answer",
     "given",
+    "page",
     "posted_rows",
     "read_triggers",
     "status_rows",

@@ -735,6 +735,30 @@ _TEXTS: Final = {
     "Colour": "Farbe",
     "Create a task": "Eine Aufgabe anlegen",
     "Current Status": "Jetziger Status",
+    "Any open status": "Jeder offene Status",
+    "Any standard status": "Jeder Status des üblichen Ablaufs",
+    "Any status": "Jeder Status",
+    "Condition, in JSON": "Bedingung, als JSON",
+    "Delete": "Löschen",
+    "Delete {name}": "{name} löschen",
+    "Down": "Nach unten",
+    "Move {name} down": "{name} nach unten",
+    "Move {name} up": "{name} nach oben",
+    "New status": "Neuer Status",
+    "New trigger": "Neuer Auslöser",
+    "None of them": "Keine davon",
+    "Only these departments, one on each line": "Nur diese Abteilungen, eine je Zeile",
+    "Only these facts, one on each line, such as client = Lee": (
+        "Nur diese Merkmale, eines je Zeile, etwa client = Lee"
+    ),
+    "Only these order types": "Nur diese Auftragsarten",
+    "Only these users, one on each line": "Nur diese Benutzer, einer je Zeile",
+    "Only these vendors, one on each line": "Nur diese Lieferanten, einer je Zeile",
+    "Orders without a department": "Aufträge ohne Abteilung",
+    "Orders without a user": "Aufträge ohne Benutzer",
+    "Orders without a vendor": "Aufträge ohne Lieferant",
+    "Up": "Nach oben",
+    "choose": "wählen",
     "Current Status Not Complete": "Jetziger Status nicht abgeschlossen",
     "Date Completed": "Abgeschlossen am",
     "Days after entering a status": "Tage nach Beginn eines Status",
@@ -887,9 +911,15 @@ _TEXTS: Final = {
     ),
     "{name}: choose what to do": "{name}: wählen, was geschehen soll",
     "{name}: choose when it fires": "{name}: wählen, wann ausgelöst wird",
-    "{name}: {field} can't be read": "{name}: {field} ist nicht lesbar",
-    "{name}: {field} can't be read as a condition": (
-        "{name}: {field} ist nicht als Bedingung lesbar"
+    "{name}: write each fact on a line, such as client = Lee": (
+        "{name}: jedes Merkmal in eine eigene Zeile schreiben, etwa client = Lee"
+    ),
+    "{name}: {field} must be JSON, such as {example}": (
+        "{name}: {field} muss JSON sein, etwa {example}"
+    ),
+    "{name}: {field} must be filled in": "{name}: {field} muss ausgefüllt werden",
+    "{name}: {field} must be names of 1 to {most} characters": (
+        "{name}: {field} müssen Namen von 1 bis {most} Zeichen sein"
     ),
     "{name}: {field} must be '#' and six hexadecimal digits, such as '#2f6f4e'": (
         "{name}: {field} muss aus '#' und sechs hexadezimalen Ziffern bestehen, etwa '#2f6f4e'"

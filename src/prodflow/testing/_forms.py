@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import StatusCycle, Trigger
-from prodflow.forms import status_rows, trigger_rows
+from prodflow.forms import page, status_rows, trigger_rows
+from prodflow.testing._browser import posted_page
 
 Rows = list[dict[str, Any]]
 
@@ -119,6 +120,72 @@ def trigger_forms(draw: DrawFn, triggers: Sequence[Trigger]) -> list[Any]:
         optional={"description": st.just("Greet"), "action": st.just({"kind": "create-task"})},
     )
     return draw(_mixed(rows, st.sampled_from([*triggers, *rows]) | new if rows else new))
+
+
+@st.composite
+def page_forms(
+    draw: DrawFn, cycle: StatusCycle, triggers: Sequence[Trigger]
+) -> list[tuple[str, Any]]:
+    """What a browser, a program or an attacker may post for the pages of two grids.
+
+    Args:
+        cycle: the cycle that is edited.
+        triggers: the triggers that are edited.
+    """
+    grids = [status_rows(cycle), trigger_rows(triggers, [cycle])]
+    pairs: list[tuple[str, Any]] = [it for grid in grids for it in posted_page(page(grid, blank=2))]
+    names = sorted({name for name, _ in pairs})
+    values = _POSTED if draw(st.booleans()) else _POSTED | GARBAGE
+    for _ in range(draw(st.integers(0, 4))):
+        match draw(st.sampled_from(["put", "put", "put", "add", "pop", "press"])):
+            case "put":
+                index = draw(st.integers(0, len(pairs) - 1))
+                pairs[index] = (pairs[index][0], draw(values))
+            case "add":
+                pairs.append((draw(st.sampled_from(names) | _NAMES), draw(values)))
+            case "pop":
+                pairs.pop(draw(st.integers(0, len(pairs) - 1)))
+            case _:
+                grid, verb = draw(st.sampled_from(_GRIDS)), draw(st.sampled_from(_VERBS))
+                pairs.append((f"{grid}.{draw(st.integers(0, 5))}.{verb}", ""))
+    return pairs
+
+
+_GRIDS: Final = ("statuses", "triggers")
+_VERBS: Final = ("up", "down", "delete")
+_NAMES: Final = st.sampled_from(
+    [
+        *(
+            "statuses",
+            "statuses.",
+            "statuses..",
+            "statuses.initial",
+            "statuses.final.x",
+            "triggers",
+        ),
+        *("statuses.x.up", "triggers.0.when", "triggers.0.action", "triggers.0.condition"),
+        *("triggers.0.when.shown", "triggers.9.action.shown", "triggers.0.condition.shown"),
+        *("triggers.0.condition.order_type", "triggers.0.condition.vendor.x", "triggers.0.key.x"),
+        *("triggers.0.condition.shown.x", "triggers.0.when.kind.x", "triggers.0.when.shown.x"),
+    ]
+)
+_POSTED: Final = st.sampled_from(
+    [
+        *("", " ", "on", "5", "x", "a\nb", "a\r\nb", "[", "[]", '["next"]', "{}", "null", "0", "1"),
+        *(
+            "entering",
+            "days-in-status",
+            "create-task",
+            "send-message",
+            "lab",
+            "prints",
+            "sms,email",
+        ),
+        *('{"vendor": "West"}', '{"vendor": ["West", null], "facts": {"a": 5}}', '{"other": 1}'),
+        *('{"order_type": ["prints"]}', '{"order_type": null}', '{"facts": []}', '{"vendor": 5}'),
+        *("client = Lee", "client = Lee\nrush = true", "a = [", "= 5", 'a = "5"', "a=\n"),
+    ]
+)
 
 
 @st.composite
