@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from prodflow import (
+    BulkRefusedError,
     Change,
     CycleNotFoundError,
     CycleProblem,
@@ -63,8 +64,9 @@ BASE: Final = """<!doctype html>
 body { margin: 0 auto; max-width: 70rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif;
   background: light-dark(#fff, #16191c); color: light-dark(#1c2024, #e8eaec);
   overflow-wrap: break-word }
-nav, .row, .fields { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: start }
-.row { align-items: center } .fields + .row { margin-top: .8rem }
+nav, .row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem }
+.fields + .row { margin-top: .8rem }
 nav { padding-bottom: .5rem; border-bottom: 1px solid var(--line) }
 nav span { margin-left: auto }
 a { color: var(--go) } .skip:not(:focus) { position: absolute; left: -99rem }
@@ -72,10 +74,9 @@ h1 { font-size: 1.6rem; line-height: 1.2; margin: 1.2rem 0 .8rem } h2 { font-siz
 form { display: grid; gap: 1rem } fieldset, .table { min-width: 0 }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; margin: 0 }
 legend { font-weight: 600; padding: 0 .4rem }
-.field { flex: 1 1 13rem; max-width: 26rem; min-width: 0 } .note { flex-basis: 100% }
-.flag, .radio { flex: 0 1 auto }
-.field > label, .field > .name { display: block; font-size: .875rem }
-.flag label, .radio label { display: inline-block; padding-top: .2rem; font-size: .875rem }
+.field { min-width: 0 } .flag, .radio { align-self: end; padding-bottom: .3rem }
+.field > label, .field > .name { font-size: .875rem }
+.field:not(.flag, .radio) > :first-child { display: block }
 input:not([type=checkbox], [type=radio]), select, textarea { width: 100%;
   font: inherit; padding: .35rem .5rem; border: 1px solid var(--line); border-radius: .3rem;
   background: var(--soft); color: inherit }
@@ -85,11 +86,14 @@ button { font: inherit; padding: .4rem 1rem; border: 1px solid var(--go); border
   background: transparent; color: var(--go); cursor: pointer }
 button.go { background: var(--go); color: var(--on-go); font-weight: 600 }
 .bad { color: var(--bad); margin: .2rem 0; font-size: .9rem }
-.box { padding: .6rem 1rem; border-left: .3rem solid var(--go); background: var(--soft) }
+.box { padding: .6rem 1rem; margin: 0 0 1rem; border-left: .3rem solid var(--go);
+  background: var(--soft) }
 .box.wrong { border-color: var(--bad) }
 .table { overflow-x: auto; margin-bottom: 1rem } table { border-collapse: collapse; width: 100% }
 td, th { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line);
-  white-space: nowrap } td .row { flex-wrap: nowrap } td input { width: 1.2rem; height: 1.2rem }
+  white-space: nowrap } td .row { flex-wrap: nowrap }
+td input { width: 1.2rem; height: 1.2rem }
+td .bad { white-space: normal; min-width: 14rem }
 </style>
 <a class="skip" href="#main">Skip to the page</a>
 <nav aria-label="Pages"><a href="/">Orders</a>
@@ -119,7 +123,7 @@ type="checkbox"{% else %}type="radio" value="{{ it.choices[0].text }}"{% endif %
 {{- " checked" if it.text }}> <label for="{{ id(it) }}">{{ it.title }}</label>
 {% else %}<label for="{{ id(it) }}">{{ it.title }}{{ " (required)" if it.is_required }}</label>
 {% if it.kind in ["choice", "choices"] %}<select {{ marks(it) }}
-{{- " multiple size=3" if it.kind == "choices" }}>{% for line in it.choices %}
+{{- " multiple size=4" if it.kind == "choices" }}>{% for line in it.choices %}
 <option value="{{ line.text }}"{{ " selected" if line.is_selected }}
 {{- " disabled" if line.is_refused and not line.is_selected }}>{{ line.title }}</option>
 {% endfor %}</select>{% elif it.kind == "note" %}<textarea rows="3" {{ marks(it) }}>
@@ -180,13 +184,14 @@ EDIT: Final = """{% extends "base" %}{% block main %}
 {% if saved %}<div class="box wrong" role="alert"><p>Somebody else has saved this list since you
 opened it. Nothing of yours is saved yet: your version is in the form. If you save it again, it
 replaces this version:</p><ol>{% for row in saved.rows %}<li>{{ row.title }}
-<small>{% for it in row.fields if it.is_given and it.kind != "hidden" %}{{ it.title }}
+<small>{% for it in row.fields if it.is_given and it.kind != "hidden"
+and it.field != "description" %}{{ it.title }}
 {%- if it.kind not in ["flag", "radio"] %}: {{ it.choices|selectattr("is_selected")
 |map(attribute="title")|join(", ") or it.text }}{% endif %}{{ "" if loop.last else "; " }}
 {% endfor %}</small></li>{% endfor %}</ol></div>{% endif %}
 <form method="post"><input type="hidden" name="version" value="{{ version }}">
 <div class="row"><button class="go" name="save">Save</button>
-<button name="show">Show the fields</button></div>
+{% if page.name == "triggers" %}<button name="show">Show the fields</button>{% endif %}</div>
 {% for row in page.rows %}<fieldset><legend>{{ row.title }}</legend>
 <div class="fields">{% for it in row.fields %}{{ m.field(it) }}{% endfor %}</div>
 {% if row.buttons %}<div class="row">{{ m.buttons(row.buttons) }}</div>{% endif %}
@@ -224,6 +229,13 @@ TEMPLATES: Final = jinja2.Environment(
 )
 
 # --- Pages --------------------------------------------------------------------------------------
+
+
+def said(error: Exception) -> str:
+    """What is wrong, for people."""
+    reasons = [*error.refusals.values()] if isinstance(error, BulkRefusedError) else [error]
+    return "; ".join(map(str, reasons))
+
 
 View = Callable[[Request, FormData], Response]
 Rows = list[dict[str, Any]]
@@ -264,7 +276,7 @@ class Pages:
             return self.page(request, "base", error.status_code, title=error.detail, message="")
         is_missing = isinstance(error, CycleNotFoundError)
         status, title = (404, "Not found") if is_missing else (409, "This can't be done")
-        return self.page(request, "base", status, title=title, message=error)
+        return self.page(request, "base", status, title=title, message=said(error))
 
     def _open_orders(self, query: OrderQuery) -> OrderList:
         orders, cycles = tuple(self.store.find(query)), self.store.newest()
@@ -288,7 +300,7 @@ class Pages:
         try:
             self._undone(entries)
         except RuleError as error:
-            data["refusal"] = error
+            data["refusal"] = said(error)
         return self.page(request, "list", title="Orders", changed=len(entries), **data)
 
     def _undone(self, entries: Iterable[HistoryEntry]) -> tuple[Change, ...]:
@@ -309,7 +321,7 @@ class Pages:
 
     def undo(self, _: Request, form: FormData) -> Response:
         """Take back the last change."""
-        self.store.save(*self._undone(self.store.entries_of(str(form["command_id"]))))
+        self.store.save(*self._undone(self.store.entries_of(str(form.get("command_id")))))
         return RedirectResponse("/?saved=", 303)
 
     def print_list(self, _: Request, __: FormData) -> Response:

@@ -1,6 +1,7 @@
 """The web app of the examples: every page and form by a client, and a day's work in Chromium."""
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -12,11 +13,12 @@ from typing import Any, Final
 
 import pytest
 import uvicorn
+from attrs import evolve
 from httpx2 import Response
 from playwright.sync_api import Page, sync_playwright
 from starlette.testclient import TestClient
 
-from prodflow import ChangeRules, Move
+from prodflow import ChangeRules, Move, Permission
 from prodflow.samples import ALBUMS, PRINTS
 from web_app import Pages, load_example, make_app
 
@@ -105,6 +107,12 @@ def press(client: TestClient, url: str, **typed: object) -> Response:
     return client.post(url, data=form_of(client.get(url).text, **typed), follow_redirects=False)
 
 
+def undo_of(html: str) -> dict[str, str]:
+    """What the button Undo of a page posts."""
+    (value,) = re.findall('name="command_id" value="([^"]*)"', html)
+    return {"command_id": value}
+
+
 class TestPages:
     """What every page has."""
 
@@ -137,6 +145,24 @@ class TestPages:
         """The list has a box for each open order; the list for paper has no form."""
         assert client.get("/").text.count('type="checkbox"') == 8
         assert "prints-4" in client.get("/print").text
+
+    def test_has_pages_of_fifty(self, client: TestClient, pages: Pages) -> None:
+        """The first page leads to the second one, and each order is on one of them."""
+        flow, cycle = pages.flow("prints"), pages.store.get_cycle("prints")
+        who: dict[str, Any] = {"ordered_on": AT.date(), "by": "Ann", "at": AT}
+        pages.store.save(*(flow.open(cycle, order_id=f"PO-{n}", **who) for n in range(50)))
+        first = client.get("/").text
+        assert "1&ndash;50\nof 58" in first
+        second = client.get(re.findall('href="([^"]*)">Next page', first)[0].replace("&amp;", "&"))
+        assert "51&ndash;58\nof 58" in second.text
+        assert "Next page" not in second.text
+        boxes = re.findall('aria-label="Choose ([^"]*)"', first + second.text)
+        assert len({*boxes}) == len(boxes) == 58
+
+    @pytest.mark.parametrize("query", ["start=x", "after=nowhere"])
+    def test_there_is_no_such_page(self, client: TestClient, query: str) -> None:
+        """A damaged address has a page that says so."""
+        assert client.get(f"/?{query}").status_code == 404
 
     def test_shows_markup_as_text(self, client: TestClient, pages: Pages) -> None:
         """What users type never becomes a part of the page."""
@@ -212,6 +238,45 @@ class TestWindow:
         answer = press(client, WINDOW, ok="", shown="{}")
         assert "this page is damaged" in answer.text
         assert len(pages.store.history("prints-1")) == 1
+
+
+class TestUndo:
+    """Taking back the last change."""
+
+    def test_takes_back_what_was_just_saved(self, client: TestClient, pages: Pages) -> None:
+        """The list says how many orders have changed, and the button brings them back."""
+        before = pages.store.get("prints-1")
+        changed = client.get(press(client, WINDOW, ok="").headers["location"]).text
+        assert "2 orders changed" in changed
+        answer = client.post("/undo", data=undo_of(changed), follow_redirects=False)
+        assert answer.status_code == 303
+        order = pages.store.get("prints-1")
+        assert (order.version, order.status) == (3, before.status)
+
+    def test_is_only_for_the_last_change(self, client: TestClient) -> None:
+        """If an order has changed since, the button is disabled, and pressing it is refused."""
+        location = press(client, WINDOW, ok="").headers["location"]
+        press(client, "/advance?id=prints-1", ok="")
+        changed = client.get(location).text
+        assert (
+            "disabled>Undo</button><span>order &#39;prints-1&#39; is at version 3, not 2" in changed
+        )
+        assert client.post("/undo", data=undo_of(changed)).status_code == 409
+
+    def test_is_only_for_those_who_may(self, client: TestClient, pages: Pages) -> None:
+        """If a permission asks for a role, the button is disabled, and says why."""
+        rules = evolve(RULES, permissions=[Permission({"lead"}, verbs={"undo"})])
+        edited = pages.store.get_settings().edited(rules=rules)
+        pages.store.put_settings(edited, replaces=edited.version - 1, by="Ann", at=AT)
+        changed = client.get(press(client, WINDOW, ok="").headers["location"]).text
+        assert "disabled>Undo" in changed
+        assert client.post("/undo", data=undo_of(changed)).status_code == 409
+        assert len(pages.store.history("prints-1")) == 2
+
+    def test_of_nothing_is_nothing(self, client: TestClient) -> None:
+        """A damaged address or form changes nothing."""
+        assert "order changed" not in client.get("/?saved=nothing").text
+        assert client.post("/undo", data={}, follow_redirects=False).status_code == 303
 
 
 class TestStatuses:
