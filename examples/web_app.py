@@ -74,7 +74,7 @@ h1 { font-size: 1.6rem; line-height: 1.2; margin: 1.2rem 0 .8rem } h2 { font-siz
 form { display: grid; gap: 1rem } fieldset, .table { min-width: 0 }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; margin: 0 }
 legend { font-weight: 600; padding: 0 .4rem }
-.field { min-width: 0 } .flag, .radio { align-self: end; padding-bottom: .3rem }
+.field { min-width: 0 } .flag, .radio { align-self: center }
 .field > label, .field > .name { font-size: .875rem }
 .field:not(.flag, .radio) > :first-child { display: block }
 input:not([type=checkbox], [type=radio]), select, textarea { width: 100%;
@@ -126,7 +126,7 @@ type="checkbox"{% else %}type="radio" value="{{ it.choices[0].text }}"{% endif %
 {{- " multiple size=4" if it.kind == "choices" }}>{% for line in it.choices %}
 <option value="{{ line.text }}"{{ " selected" if line.is_selected }}
 {{- " disabled" if line.is_refused and not line.is_selected }}>{{ line.title }}</option>
-{% endfor %}</select>{% elif it.kind == "note" %}<textarea rows="3" {{ marks(it) }}>
+{% endfor %}</select>{% elif it.kind == "note" %}<textarea rows="2" {{ marks(it) }}>
 {{ it.text }}</textarea>{% else %}<input type="{{ "date" if it.kind == "date" else "text" }}"
 {{ marks(it) }} value="{{ it.text }}" placeholder="{{ it.placeholder }}"
 {%- if it.kind == "number" %} inputmode="numeric"{% endif %}
