@@ -15,12 +15,14 @@ from prodflow._trigger_rows import read_triggers
 from prodflow.forms._given import FormProblem, Given, given
 from prodflow.forms._rows import posted_rows, status_rows, trigger_rows
 from prodflow.forms._window import window
+from prodflow.settings._problems import read_settings
 
 __all__ = [
     "FormProblem",
     "Given",
     "given",
     "posted_rows",
+    "read_settings",
     "read_triggers",
     "status_rows",
     "trigger_rows",
