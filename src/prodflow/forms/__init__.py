@@ -8,11 +8,16 @@ lists and dictionaries, so you can hand them to a template, or send them as JSON
 - `status_rows` and `trigger_rows` give a list of statuses or triggers as a grid, with its columns.
 - `posted_rows` gives the rows that a browser posts back. Pass them to `StatusCycle.edited`, or to
   `read_triggers`.
+- `preferences` gives the due dates and the rules of `FlowSettings` as fields, and
+  `read_preferences` makes the next version out of the posted page.
+- `read_settings` makes whole settings out of nested mappings.
 """
 
 from prodflow._homes import settle
 from prodflow._trigger_rows import read_triggers
 from prodflow.forms._given import FormProblem, Given, given
+from prodflow.forms._preferences import preferences
+from prodflow.forms._preferred import read_preferences
 from prodflow.forms._rows import posted_rows, status_rows, trigger_rows
 from prodflow.forms._window import window
 from prodflow.settings._problems import read_settings
@@ -22,6 +27,8 @@ __all__ = [
     "Given",
     "given",
     "posted_rows",
+    "preferences",
+    "read_preferences",
     "read_settings",
     "read_triggers",
     "status_rows",

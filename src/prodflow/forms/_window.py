@@ -117,7 +117,7 @@ def window(
         "department": people("departments", departments, page.orders, "department"),
     }
     data = page.data(lists)
-    return data if words is None else _said(data, dictionary)
+    return data if words is None else in_words(data, dictionary)
 
 
 _NO_FORM: Final = Given({})
@@ -280,16 +280,16 @@ def _text(value: object) -> str:
             return str(value)
 
 
-def _said(value: Any, words: Words) -> Any:  # noqa: ANN401 - any part of the data
+def in_words(value: Any, words: Words) -> Any:  # noqa: ANN401 - any part of the data
     """The data with every text in the host's words; `message` may be a text of the host's rules."""
     match value:
         case dict():
             return {
-                name: said(it, words) if name == "message" else _said(it, words)
+                name: said(it, words) if name == "message" else in_words(it, words)
                 for name, it in cast("Data", value).items()
             }
         case list():
-            return [_said(it, words) for it in cast("Data", value)]
+            return [in_words(it, words) for it in cast("Data", value)]
         case Message():
             return said(value, words)
         case _:
