@@ -32,6 +32,11 @@ _FLAGS: Final = {
 _MOST_FIELDS: Final = 100
 
 
+def kind_of(cls: type) -> str:
+    """The name of a class in data: "days-in-status" for `DaysInStatus`."""
+    return re.sub(r"\B(?=[A-Z])", "-", cls.__name__).lower()
+
+
 def flag(value: object) -> object:
     """True or False for a text that a box or a list of yes and no posts."""
     if not isinstance(value, str):

@@ -38,6 +38,7 @@ __all__ = [
     "DuplicateOrderError",
     "InactiveStatusError",
     "InvalidCycleError",
+    "InvalidSettingsError",
     "InvalidTriggersError",
     "KeyReusedError",
     "MissingDeliveryDateError",
@@ -289,6 +290,22 @@ class InvalidTriggersError(RuleError):
     def _said(self) -> Message:
         reasons = _reasons((it.message for it in self.problems), len(self.problems))
         return text("the triggers can't be used: {reasons}", reasons=reasons)
+
+
+@define
+class InvalidSettingsError(RuleError):
+    """A form doesn't describe settings; `problems` has every reason.
+
+    Source:
+        Decision D39.
+    """
+
+    code = "invalid-settings"
+    problems: tuple[SettingsProblem, ...]
+
+    def _said(self) -> Message:
+        reasons = _reasons((it.message for it in self.problems), len(self.problems))
+        return text("the settings can't be used: {reasons}", reasons=reasons)
 
 
 @define

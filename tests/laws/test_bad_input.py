@@ -72,6 +72,7 @@ from prodflow import (
     HistoryEntry,
     InactiveStatusError,
     InvalidCycleError,
+    InvalidSettingsError,
     InvalidTriggersError,
     KeyReusedError,
     Leaving,
@@ -402,6 +403,9 @@ EXAMPLES: Final[tuple[object, ...]] = (
         order_type="prints",
         problems=(CycleProblem("no-final", "error", ("lab",), "no final", "final", 0),),
     ),
+    InvalidSettingsError(
+        problems=(SettingsProblem("bad-time", "error", ("cutoff",), "no time"),),
+    ),
     InvalidTriggersError(
         problems=(TriggerProblem("bad-text", "call", "no title", "action.title", 0),)
     ),
@@ -661,6 +665,7 @@ CALLS: Final[dict[str, Call]] = {
         cycles=[CYCLE, ALBUMS],
         words={"Key": "Schlüssel"},
     ),
+    **each(None, "read_settings", data=codec.dump(SETTINGS)),
     **each(None, "read_triggers", rows=list(TRIGGERS), cycles=[CYCLE, ALBUMS], taken=["call"]),
     **each(
         None,

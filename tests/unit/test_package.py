@@ -95,8 +95,8 @@ from prodflow.invoices import (
 # or return Held, HistoryEntry, Choice, Place, RuleProblem and TriggerProblem.
 HEADINGS: Final = {
     "errors": """
-        ProdflowError RuleError InvalidCycleError InvalidTriggersError UnknownStatusError
-        InactiveStatusError
+        ProdflowError RuleError InvalidCycleError InvalidTriggersError
+        InvalidSettingsError UnknownStatusError InactiveStatusError
         NoNextStatusError SameStatusError OrderMovedError StatusMovedError CompletionDateError
         MissingDeliveryDateError MixedOrderTypesError ChangeRefusedError BulkRefusedError
         UnmappedStatusError ClosingChangedError NothingToUndoError SplitError DateOutOfRangeError

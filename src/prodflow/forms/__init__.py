@@ -10,6 +10,9 @@ lists and dictionaries, so you can hand them to a template, or send them as JSON
 - `page` gives the page of a grid: its rows with their fields, their buttons and what is wrong.
 - `posted_rows` gives the rows that a browser posts back. Pass them to `StatusCycle.edited`, or to
   `read_triggers`.
+- `preferences` gives the due dates and the rules of `FlowSettings` as fields, and
+  `read_preferences` makes the next version out of the posted page.
+- `read_settings` makes whole settings out of nested mappings.
 """
 
 from prodflow._homes import settle
@@ -18,8 +21,11 @@ from prodflow.forms._answer import Answer, answer
 from prodflow.forms._given import FormProblem, Given, given
 from prodflow.forms._page import page
 from prodflow.forms._posts import posted_rows
+from prodflow.forms._preferences import preferences
+from prodflow.forms._preferred import read_preferences
 from prodflow.forms._rows import status_rows, trigger_rows
 from prodflow.forms._window import window
+from prodflow.settings._problems import read_settings
 
 __all__ = [
     "Answer",
@@ -29,6 +35,9 @@ __all__ = [
     "given",
     "page",
     "posted_rows",
+    "preferences",
+    "read_preferences",
+    "read_settings",
     "read_triggers",
     "status_rows",
     "trigger_rows",

@@ -189,7 +189,7 @@ def _posted(form: Form, name: str) -> str | None:
     posted = last_of(form, name)
     if posted is None:
         return "" if name == "not_complete" else None
-    if not isinstance(posted, str) or not _can_be_shown(posted):
+    if not isinstance(posted, str) or not can_be_shown(posted):
         raise _NoTextError("bad-text", text("this isn't a text: type it again"))
     if name == "not_complete":
         return _ticked(posted)
@@ -197,7 +197,7 @@ def _posted(form: Form, name: str) -> str | None:
     return checks.plain(posted).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _can_be_shown(posted: str) -> bool:
+def can_be_shown(posted: str) -> bool:
     """Whether a page can hold the text, so that the user sees it again."""
     try:
         posted.encode()

@@ -39,7 +39,7 @@ _KINDS: Final[Mapping[str, Message]] = {
     "send-message": text("Send a message"),
     "custom-action": text("Another action"),
 }
-_MOVES: Final[Mapping[Move, Message]] = {
+MOVES: Final[Mapping[Move, Message]] = {
     Move.NEXT: text("To the next status"),
     Move.SKIP: text("To a later status"),
     Move.BACK: text("Back to an earlier status"),
@@ -213,7 +213,7 @@ def _trigger_columns(cycles: Sequence[StatusCycle]) -> Iterator[Column]:
         for status in cycle
     ]
     types = _listed((cycle.order_type, type_name(cycle)) for cycle in cycles)
-    moves = _listed((str(move), title) for move, title in _MOVES.items())
+    moves = _listed((str(move), title) for move, title in MOVES.items())
     choices = {"status": statuses, "moves": moves, "channels": _listed(_CHANNELS.items())}
     yield _column(FIELDS["key"], "key")
     yield _column(FIELDS["description"], "description")

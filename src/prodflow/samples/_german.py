@@ -622,24 +622,11 @@ _TEXTS: Final = {
     "moves are of status changes, and verbs are the other changes: use two permissions": (
         "Bewegungen sind Statuswechsel, alles andere sind Änderungen: zwei Berechtigungen anlegen"
     ),
-    "there are more facts than an order can have": (
-        "das sind mehr Angaben, als ein Auftrag haben kann"
-    ),
-    "two triggers have the key {key}: change one of them": (
-        "zwei Auslöser haben den Schlüssel {key}: einen davon ändern"
-    ),
     "two reasons have the key {key}: change one of them": (
         "zwei Gründe haben den Schlüssel {key}: einen davon ändern"
     ),
     "{name} must look like {example}, not {value}": (
         "{name} muss aussehen wie {example}, nicht {value}"
-    ),
-    "{name} must be a text, a finite number, true, false or null, not {value}": (
-        "{name} muss ein Text, eine endliche Zahl, true, false oder null sein, nicht {value}"
-    ),
-    "{name} must be a text of 1 to 200 characters, a number, true, false or a date, not {value}": (
-        "{name} muss ein Text von 1 bis 200 Zeichen, eine Zahl, true, false oder ein Datum "
-        "sein, nicht {value}"
     ),
     "{name} must be a list, not {value}": "{name} muss eine Liste sein, nicht {value}",
     "{name} must name at least one": "{name} muss mindestens einen Eintrag haben",
@@ -653,7 +640,6 @@ _TEXTS: Final = {
     "Steps back are allowed": "Schritte zurück sind erlaubt",
     "Finished orders can be reopened": "Fertige Aufträge können wieder geöffnet werden",
     "Statuses can be skipped": "Status können übersprungen werden",
-    "Done by a worker": "Erledigt ein Programm",
     "Settings of an order type": "Einstellungen einer Auftragsart",
     "Calendar": "Kalender",
     "Calendars": "Kalender",
@@ -663,7 +649,6 @@ _TEXTS: Final = {
     "Cut-off": "Annahmeschluss",
     "Policy without a vendor": "Regel ohne Lieferant",
     "Due dates": "Fälligkeiten",
-    "Days until it's due": "Tage bis zur Fälligkeit",
     "Durations": "Dauern",
     "Switched on": "Eingeschaltet",
     "Extra working days": "Zusätzliche Arbeitstage",
@@ -685,15 +670,10 @@ _TEXTS: Final = {
     "Rules": "Regeln",
     "Holds postpone due dates": "Unterbrechungen verschieben Fälligkeiten",
     "Statuses that may follow": "Status, die folgen dürfen",
-    "Template": "Vorlage",
-    "Title": "Titel",
     "Triggers": "Auslöser",
     "Vendors": "Lieferanten",
     "Changes": "Änderungen",
-    "Occasion": "Anlass",
-    "Only in this status": "Nur in diesem Status",
     "Without a delivery date": "Ohne Liefertermin",
-    "Working days only": "Nur Arbeitstage",
     "Working weekdays": "Arbeitstage der Woche",
     "Time zone": "Zeitzone",
     "{name} must be a time without a time zone, not {value}": (
@@ -829,6 +809,7 @@ _TEXTS: Final = {
     ),
     "several": "mehrere",
     "the triggers can't be used: {reasons}": "die Auslöser sind nicht brauchbar: {reasons}",
+    "the settings can't be used: {reasons}": "die Einstellungen sind nicht brauchbar: {reasons}",
     "this is neither ticked nor empty: tick or untick it": (
         "das ist weder angehakt noch leer: den Haken setzen oder entfernen"
     ),

@@ -5,7 +5,8 @@ drawn list has problems of every kind, and often has none.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Final, NoReturn
 
 from hypothesis import strategies as st
@@ -82,6 +83,51 @@ def _value_at(row: Any, path: str) -> Any:  # noqa: ANN401 - data of any kind
     for name in path.split("."):
         row = row.get(name)
     return row
+
+
+def as_nested_texts(value: Any, name: str = "") -> Any:  # noqa: ANN401 - data of any kind
+    """Settings as the codec dumps them, with texts in place of values, and conditions as JSON."""
+    if isinstance(value, dict) and name != "where":
+        return {key: as_nested_texts(each, key) for key, each in _items(value)}
+    if isinstance(value, list):
+        if name == "triggers" and all(isinstance(row, dict) for row in value):
+            return [as_texts(row) for row in value]
+        return [as_nested_texts(each) for each in value]
+    return as_text(value)
+
+
+def _items(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    return value.items()
+
+
+@st.composite
+def settings_forms(draw: DrawFn, data: Mapping[str, Any]) -> Any:  # noqa: ANN401 - mostly a mapping
+    """Settings as forms hold them, many of them with problems.
+
+    Args:
+        data: the settings that are edited, as `codec.dump` gives them.
+    """
+    form = deepcopy(as_nested_texts(data) if draw(st.booleans()) else dict(data))
+    for _ in range(draw(st.sampled_from([0, 1, 1, 2, 3]))):
+        places = [*_places(form)]
+        holder, key = draw(st.sampled_from(places))
+        match draw(st.sampled_from(["put", "put", "drop", "add"])), holder:
+            case "drop", dict():
+                holder.pop(key)
+            case "add", dict():
+                holder[draw(st.text(max_size=3))] = draw(GARBAGE)
+            case _:
+                holder[key] = draw(GARBAGE)
+    return draw(st.sampled_from([form] * 9 + [draw(GARBAGE)]))
+
+
+def _places(holder: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - data of any kind
+    """Where values stand in nested data: each mapping or list, and a key or index in it."""
+    inner: Any = enumerate(holder) if isinstance(holder, list) else holder.items()
+    for key, value in [*inner]:
+        yield holder, key
+        if type(value) in {dict, list}:
+            yield from _places(value)
 
 
 @st.composite

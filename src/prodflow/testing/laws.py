@@ -118,7 +118,9 @@ from prodflow.testing._settings_laws import (
     a_name_is_used_only_in_settings,
     equal_settings_give_equal_flows,
     of_two_edits_of_settings_one_is_kept,
+    settings_are_read_or_refused,
     settings_come_back_from_a_store,
+    settings_posted_back_are_unchanged,
 )
 from prodflow.testing._window_laws import (
     a_window_shows_every_refusal,
@@ -202,7 +204,9 @@ __all__ = [
     "reminders_are_counted_day_by_day",
     "renaming_and_back_changes_nothing",
     "replay_rebuilds_the_order",
+    "settings_are_read_or_refused",
     "settings_come_back_from_a_store",
+    "settings_posted_back_are_unchanged",
     "several_asides_are_one_hold",
     "statuses_posted_back_are_unchanged",
     "the_outbox_follows_the_orders",
