@@ -1,4 +1,4 @@
-"""A web app of one file: orders, the Status Change window, status lists, triggers, pending events.
+"""A web app of one file: orders, the Status Change window, statuses, triggers, preferences, events.
 
 Install `starlette`, `jinja2`, `python-multipart`, `uvicorn` and `prodflow-sqlalchemy`. Then run
 `python examples/web_app.py studio.db` and open http://127.0.0.1:8000. It works without script.
@@ -9,6 +9,7 @@ A real app adds signing in, with its protection of forms. Here the app is told w
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, Final
 
 import jinja2
@@ -24,19 +25,20 @@ from prodflow import (
     BulkRefusedError,
     Change,
     CycleNotFoundError,
-    CycleProblem,
     FlowSettings,
     HistoryEntry,
     InvalidCycleError,
+    InvalidSettingsError,
     InvalidTriggersError,
     OrderQuery,
     ProdflowError,
     ProductionFlow,
+    ProductionOrder,
     RuleError,
+    SettingsProblem,
     StaleCycleError,
     StaleOrdersError,
     StaleSettingsError,
-    TriggerProblem,
     Words,
     forms,
 )
@@ -85,6 +87,7 @@ input:not([type=checkbox], [type=radio]), select, textarea { width: 100%;
 button { font: inherit; padding: .4rem 1rem; border: 1px solid var(--go); border-radius: .3rem;
   background: transparent; color: var(--go); cursor: pointer }
 button.go { background: var(--go); color: var(--on-go); font-weight: 600 }
+button:disabled { opacity: .6; cursor: default }
 .bad { color: var(--bad); margin: .2rem 0; font-size: .9rem }
 .box { padding: .6rem 1rem; margin: 0 0 1rem; border-left: .3rem solid var(--go);
   background: var(--soft) }
@@ -99,7 +102,8 @@ td .bad { white-space: normal; min-width: 14rem }
 <nav aria-label="Pages"><a href="/">Orders</a>
 {% for cycle in cycles %}<a href="/statuses/{{ cycle.order_type|urlencode }}">Statuses:
 {{ cycle.description or cycle.order_type }}</a>
-{% endfor %}<a href="/triggers">Triggers</a> <a href="/pending">Pending</a>
+{% endfor %}<a href="/triggers">Triggers</a> <a href="/preferences">Preferences</a>
+<a href="/pending">Pending</a>
 <span>{{ user }}, {{ today }}</span></nav>
 <main id="main"><h1>{{ title }}</h1>
 {% block status %}{% if "saved" in request.query_params %}<p class="box" role="status">Saved.</p>
@@ -108,7 +112,7 @@ td .bad { white-space: normal; min-width: 14rem }
 </html>
 """
 
-MACROS: Final = """{% macro id(it) %}{{ it.name }}
+FIELDS: Final = """{% macro id(it) %}{{ it.name }}
 {%- if it.kind == "radio" %}.{{ it.choices[0].text }}{% endif %}{% endmacro %}
 {% macro marks(it) %}id="{{ id(it) }}" name="{{ it.name }}"{% if it.problems %} aria-invalid="true"
 aria-describedby="{{ id(it) }}-bad"{% endif %}{% endmacro %}
@@ -127,8 +131,8 @@ type="checkbox"{% else %}type="radio" value="{{ it.choices[0].text }}"{% endif %
 <option value="{{ line.text }}"{{ " selected" if line.is_selected }}
 {{- " disabled" if line.is_refused and not line.is_selected }}>{{ line.title }}</option>
 {% endfor %}</select>{% elif it.kind == "note" %}<textarea rows="2" {{ marks(it) }}>
-{{ it.text }}</textarea>{% else %}<input type="{{ "date" if it.kind == "date" else "text" }}"
-{{ marks(it) }} value="{{ it.text }}" placeholder="{{ it.placeholder }}"
+{{ it.text }}</textarea>{% else %}<input {{ marks(it) }} value="{{ it.text }}"
+type="{{ it.kind if it.kind in ["date", "time"] else "text" }}" placeholder="{{ it.placeholder }}"
 {%- if it.kind == "number" %} inputmode="numeric"{% endif %}
 {%- if it.choices %} list="{{ id(it) }}-list"{% endif %}>{% if it.choices %}
 <datalist id="{{ id(it) }}-list">{% for line in it.choices %}<option value="{{ line.text }}">
@@ -181,21 +185,21 @@ EDIT: Final = """{% extends "base" %}{% block main %}
 {% for row in page.rows %}{% for it in row.fields %}{% for problem in it.problems %}
 <li><a href="#{{ m.id(it) }}">{{ problem.message }}</a></li>
 {% endfor %}{% endfor %}{% endfor %}</ul></div>{% endif %}
-{% if saved %}<div class="box wrong" role="alert"><p>Somebody else has saved this list since you
-opened it. Nothing of yours is saved yet: your version is in the form. If you save it again, it
-replaces this version:</p><ol>{% for row in saved.rows %}<li>{{ row.title }}
+{% if saved %}<div class="box wrong" role="alert"><p>Somebody else has saved this since you opened
+it. Nothing of yours is saved yet: your version is in the form. If you save it again, it replaces
+this version:</p><ol>{% for row in saved.rows if not row.is_new|default %}<li>{{ row.title }}
 <small>{% for it in row.fields if it.is_given and it.kind != "hidden"
-and it.field != "description" %}{{ it.title }}
+and it.text != row.title %}{{ it.title }}
 {%- if it.kind not in ["flag", "radio"] %}: {{ it.choices|selectattr("is_selected")
 |map(attribute="title")|join(", ") or it.text }}{% endif %}{{ "" if loop.last else "; " }}
 {% endfor %}</small></li>{% endfor %}</ol></div>{% endif %}
 <form method="post"><input type="hidden" name="version" value="{{ version }}">
 <div class="row"><button class="go" name="save">Save</button>
-{% if page.name == "triggers" %}<button name="show">Show the fields</button>{% endif %}</div>
+{% if title == "Triggers" %}<button name="show">Show the fields</button>{% endif %}</div>
 {% for row in page.rows %}<fieldset><legend>{{ row.title }}</legend>
 <div class="fields">{% for it in row.fields %}{{ m.field(it) }}{% endfor %}</div>
-{% if row.buttons %}<div class="row">{{ m.buttons(row.buttons) }}</div>{% endif %}
-</fieldset>{% endfor %}</form>{% endblock %}
+<div class="row">{{ m.buttons(row.buttons|default([])) }}</div></fieldset>{% endfor %}</form>
+{% endblock %}
 """
 
 PENDING: Final = """{% extends "base" %}{% block main %}
@@ -215,18 +219,12 @@ aria-label="{{ verb|capitalize }}: {{ it.event.order_id }},
 
 TEMPLATES: Final = jinja2.Environment(
     loader=jinja2.DictLoader(
-        {
-            "base": BASE,
-            "list": LIST,
-            "window": WINDOW,
-            "edit": EDIT,
-            "pending": PENDING,
-            "m": MACROS,
-        }
+        {"base": BASE, "list": LIST, "window": WINDOW, "edit": EDIT, "pending": PENDING}
     ),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
 )
+MACROS: Final = TEMPLATES.from_string(FIELDS).module
 
 # --- Pages --------------------------------------------------------------------------------------
 
@@ -238,7 +236,8 @@ def said(error: Exception) -> str:
 
 
 View = Callable[[Request, FormData], Response]
-Rows = list[dict[str, Any]]
+Data = dict[str, Any]
+Pairs = list[tuple[str, Any]]
 
 
 class Pages:
@@ -249,6 +248,9 @@ class Pages:
     ) -> None:
         self.store = SqlStore.open(f"sqlite:///{path}")
         self._user, self._now, self._roles = user, now, tuple(roles)
+
+    def _who(self) -> Data:
+        return {"by": self._user, "roles": self._roles, "at": self._now()}
 
     @property
     def today(self) -> date:
@@ -261,12 +263,12 @@ class Pages:
 
     def page(self, request: Request, name: str, status: int = 200, /, **data: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """A page of the app."""
-        shared: dict[str, Any] = {
+        shared: Data = {
             "request": request,
             "cycles": self.store.newest(),
             "user": self._user,
             "today": self.today,
-            "m": TEMPLATES.get_template("m").module,
+            "m": MACROS,
         }
         return HTMLResponse(TEMPLATES.get_template(name).render(**shared, **data), status)
 
@@ -288,15 +290,15 @@ class Pages:
         try:
             start = int(params.get("start", "0"))
             query = OrderQuery(is_open=True, limit=PAGE, after=params.get("after"))
+            entries = self.store.entries_of(params["saved"]) if params.get("saved") else ()
         except ValueError:
             raise HTTPException(404, "There is no such page") from None
         orders, total = self._open_orders(query), self.store.count(query)
         table, end = orders.table(), start + len(orders)
-        data: dict[str, Any] = {"table": table, "rows": [*zip(orders, table.rows, strict=True)]}
+        data: Data = {"table": table, "rows": [*zip(orders, table.rows, strict=True)]}
         data |= {"start": start, "total": total, "more": "", "refusal": ""}
         if orders and end < total:
             data["more"] = f"/?start={end}&after={query.position(orders[-1])}"
-        entries = self.store.entries_of(params["saved"]) if params.get("saved") else ()
         try:
             self._undone(entries)
         except RuleError as error:
@@ -307,17 +309,11 @@ class Pages:
         """What takes these entries back, if they are the last ones of their orders."""
         expect = {entry.order_id: entry.sequence for entry in entries}
         orders = [*self.store.load(expect).values()]
-        return (
-            ()
-            if not orders
-            else self.flow(orders[0].order_type).undo_all(
-                [(order, self.store.history(order.id)) for order in orders],
-                expect=expect,
-                by=self._user,
-                roles=self._roles,
-                at=self._now(),
-            )
-        )
+        if not orders:
+            return ()
+        histories = [(order, self.store.history(order.id)) for order in orders]
+        flow = self.flow(orders[0].order_type)
+        return flow.undo_all(histories, expect=expect, **self._who())
 
     def undo(self, _: Request, form: FormData) -> Response:
         """Take back the last change."""
@@ -337,10 +333,8 @@ class Pages:
             self.flow(orders[0].order_type),
             orders,
             form,
+            **self._who(),
             today=self.today,
-            by=self._user,
-            roles=self._roles,
-            at=self._now(),
             cycles=self.store.newest(),
             history=self.store.history,
             words=WORDS,
@@ -354,68 +348,93 @@ class Pages:
         """The status list of an order type."""
         order_type: str = request.path_params["order_type"]
         cycle = self.store.get_cycle(order_type)
+        grid = forms.status_rows(cycle)
+        title = f"Statuses: {cycle.description or order_type}"
 
-        def save(rows: Rows) -> None:
+        def save(rows: list[Data]) -> None:
             edited = cycle.edited(rows, taken=self.store.keys(order_type))
             self.store.put_cycle(edited, replaces=cycle.version, by=self._user, at=self._now())
 
-        title = f"Statuses: {cycle.description or order_type}"
-        data: dict[str, Any] = {"version": cycle.version, "problems": cycle.warnings}
-        return self._edit(request, form, title, grid=forms.status_rows(cycle), save=save, **data)
+        rows, show = forms.posted_rows(form.multi_items(), grid), partial(forms.page, grid)
+        return self._edit(request, form, title, cycle.version, posted=rows, show=show, save=save)
 
-    def edit_triggers(self, request: Request, form: FormData) -> Response:
+    def triggers(self, request: Request, form: FormData) -> Response:
         """The list of triggers."""
         settings, cycles = self.store.get_settings(), self.store.newest()
-
-        def save(rows: Rows) -> None:
-            edited = settings.edited(triggers=forms.read_triggers(rows, cycles))
-            by, at = self._user, self._now()
-            self.store.put_settings(edited, replaces=settings.version, by=by, at=at)
-            self._renew()
-
         grid = forms.trigger_rows(settings.triggers, cycles)
-        return self._edit(request, form, "Triggers", version=settings.version, grid=grid, save=save)
 
-    def _renew(self) -> None:
-        """Bring the pending reminders in line with the triggers."""
+        def save(rows: list[Data]) -> None:
+            triggers = forms.read_triggers(rows, cycles)
+            self._put(settings.edited(triggers=triggers), settings.version)
+
+        rows, show = forms.posted_rows(form.multi_items(), grid), partial(forms.page, grid)
+        version = settings.version
+        return self._edit(request, form, "Triggers", version, posted=rows, show=show, save=save)
+
+    def preferences(self, request: Request, form: FormData) -> Response:
+        """The preferences: due dates, rules and reasons."""
+        settings = self.store.get_settings()
+
+        def show(posted: Pairs | None, problems: Iterable[SettingsProblem]) -> Data:
+            data = forms.preferences(settings, form=posted, problems=problems)
+            return data | {"rows": [{"title": "Due dates and rules", **data}, *data["reasons"]]}
+
+        def save(posted: Pairs) -> None:
+            self._put(forms.read_preferences(posted, settings), settings.version)
+
+        pairs, version = form.multi_items(), settings.version
+        return self._edit(request, form, "Preferences", version, posted=pairs, show=show, save=save)
+
+    def _put(self, edited: FlowSettings, replaces: int) -> None:
+        """Save settings, and bring due dates and pending reminders in line with them."""
+        self.store.put_settings(edited, replaces=replaces, by=self._user, at=self._now())
         while True:
             ids = {order.id for order in self.store.find(OrderQuery(is_open=True))}
             items = self.store.pending(as_of=date.max, limit=100_000)
-            orders = self.store.load(ids | {item.event.order_id for item in items}).values()
-            reminders = [self.flow(it.order_type).reminders(it, today=self.today) for it in orders]
+            orders = self.store.load(ids | {item.event.order_id for item in items})
+            changes = [change for it in orders.values() if (change := self._replanned(it))]
+            now = (orders | {it.order.id: it.order for it in changes}).values()
+            reminders = [self.flow(it.order_type).reminders(it, today=self.today) for it in now]
             try:
+                self.store.save(*changes)
                 return self.store.set_reminders(*reminders)
             except StaleOrdersError:
                 continue  # somebody has changed an order meanwhile
+
+    def _replanned(self, order: ProductionOrder) -> Change | None:
+        """The change of the due date, if the settings give another one."""
+        try:
+            flow = self.flow(order.order_type)
+            return flow.replan(order, by=self._user, at=self._now()) if order.is_open else None
+        except RuleError:
+            return None  # for example, the order has no delivery date: its due date stays
 
     def _edit(
         self,
         request: Request,
         form: FormData,
         title: str,
-        *,
         version: int,
-        grid: dict[str, Any],
-        save: Callable[[Rows], None],
-        problems: Iterable[CycleProblem | TriggerProblem] = (),
+        *,
+        posted: object,
+        show: Callable[[Any, Any], Data],
+        save: Callable[[Any], None],
     ) -> Response:
-        """A grid: shown, posted to be changed further, or saved."""
-        rows: Rows = grid["rows"]
-        data: dict[str, Any] = {"title": title, "version": version, "saved": None}
+        """A page to edit: shown, shown again with what was posted so far, or saved."""
+        data: Data = {"title": title, "version": version, "saved": None}
+        problems: Iterable[object] = ()
         status, is_saving = 200, "save" in form
-        if form:
-            rows, problems = forms.posted_rows(form.multi_items(), grid), ()
-        if form and not is_saving:
-            data["version"] = form.get("version")
-        elif is_saving and form.get("version") != str(version):
-            status, data["saved"] = 409, forms.page(grid, blank=0)
+        if is_saving and form.get("version") != str(version):
+            status, data["saved"] = 409, show(None, ())
         elif is_saving:
             try:
-                save(rows)
+                save(posted)
                 return RedirectResponse(f"{request.url.path}?saved=", 303)
-            except (InvalidCycleError, InvalidTriggersError) as error:
+            except (InvalidCycleError, InvalidTriggersError, InvalidSettingsError) as error:
                 status, problems = 422, error.problems
-        data |= {"page": forms.page(grid, rows, problems), "problems": problems}
+        elif form:
+            data["version"] = form.get("version")
+        data |= {"page": show(posted if form else None, problems), "problems": problems}
         return self.page(request, "edit", status, **data)
 
     def pending(self, request: Request, form: FormData) -> Response:
@@ -456,7 +475,8 @@ def make_app(pages: Pages) -> Starlette:
         "/print": pages.print_list,
         "/advance": pages.advance,
         "/statuses/{order_type}": pages.statuses,
-        "/triggers": pages.edit_triggers,
+        "/triggers": pages.triggers,
+        "/preferences": pages.preferences,
         "/pending": pages.pending,
     }
     routes = [Route(path, endpoint(view), methods=["GET", "POST"]) for path, view in views.items()]

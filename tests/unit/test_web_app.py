@@ -18,13 +18,17 @@ from httpx2 import Response
 from playwright.sync_api import Page, sync_playwright
 from starlette.testclient import TestClient
 
-from prodflow import ChangeRules, Move, Permission
+from prodflow import ChangeRules, Move, Permission, WorkingCalendar
 from prodflow.samples import ALBUMS, PRINTS
 from web_app import Pages, load_example, make_app
 
 AT: Final = datetime(2026, 11, 16, 9, tzinfo=UTC)
 RULES: Final = ChangeRules(note_required={Move.SKIP, Move.BACK})
 NARROW: Final = 360
+PAGES: Final = (
+    *("/", "/advance?id=prints-1", "/statuses/prints", "/triggers", "/preferences"),
+    *("/pending", "/nope", "/advance"),
+)
 WINDOW: Final = "/advance?id=prints-1&id=prints-2"
 
 
@@ -116,9 +120,7 @@ def undo_of(html: str) -> dict[str, str]:
 class TestPages:
     """What every page has."""
 
-    @pytest.mark.parametrize(
-        "url", ["/", WINDOW, "/statuses/prints", "/triggers", "/pending", "/nope", "/advance"]
-    )
+    @pytest.mark.parametrize("url", PAGES)
     def test_has_one_heading_and_a_title(self, client: TestClient, url: str) -> None:
         """A page has one h1, a title, and a skip link."""
         page = client.get(url).text
@@ -356,6 +358,55 @@ class TestTriggers:
         assert pages.store.get_settings().version == 3
 
 
+class TestPreferences:
+    """The due dates and the rules."""
+
+    URL: Final = "/preferences"
+
+    def test_untouched_saves_no_version(self, client: TestClient, pages: Pages) -> None:
+        """Preferences that are saved untouched stay the same version."""
+        before = pages.store.get_settings()
+        assert press(client, self.URL, save="").status_code == 303
+        assert pages.store.get_settings() == before
+
+    def test_orders_follow_an_edit(self, client: TestClient, pages: Pages) -> None:
+        """Another calendar changes due dates; an order without a delivery date keeps its date."""
+        settings = pages.store.get_settings()
+        edited = settings.edited(calendars={"closed": WorkingCalendar(working_weekdays=[0])})
+        pages.store.put_settings(edited, replaces=settings.version, by="Ann", at=AT)
+        assert str(pages.store.get("prints-1").due_on) == "2026-11-17"
+        typed = {"due_dates.calendar": "closed", "rules.allow_skip": ""}
+        assert press(client, self.URL, save="", **typed).status_code == 303
+        assert str(pages.store.get("prints-1").due_on) == "2026-11-23"
+        assert "has changed" not in client.get(WINDOW).text
+        typed = {"due_dates.kind": "backward", "due_dates.without_delivery": "error"}
+        assert press(client, self.URL, save="", **typed).status_code == 303
+        assert str(pages.store.get("prints-1").due_on) == "2026-11-23"
+
+    def test_a_mistake_stands_at_its_field(self, client: TestClient, pages: Pages) -> None:
+        """A text that isn't a time is shown again, next to what is wrong with it."""
+        answer = press(client, self.URL, save="", cutoff="5 pm")
+        assert answer.status_code == 422
+        assert 'aria-describedby="cutoff-bad"' in answer.text
+        assert 'value="5 pm"' in answer.text
+        assert pages.store.get_settings().version == 2
+
+    def test_a_new_reason_can_be_chosen(self, client: TestClient) -> None:
+        """The window of an order lists the reasons."""
+        press(client, self.URL, save="", **{"rules.reasons.0.description": "Torn in the post"})
+        assert ">Torn in the post</option>" in client.get(WINDOW).text
+
+    def test_a_second_editor_sees_both_versions(self, client: TestClient, pages: Pages) -> None:
+        """Nothing of either is lost."""
+        mine = form_of(client.get(self.URL).text, save="", zone="Europe/Rome")
+        press(client, self.URL, save="", zone="Europe/Lisbon")
+        answer = client.post(self.URL, data=mine)
+        assert answer.status_code == 409
+        assert "Time zone: Europe/Lisbon" in answer.text
+        assert 'value="Europe/Rome"' in answer.text
+        assert pages.store.get_settings().zone == "Europe/Lisbon"
+
+
 class TestPending:
     """The pending events."""
 
@@ -429,6 +480,9 @@ def test_a_days_work_in_a_browser(pages: Pages, address: str, browser_page: Page
     assert "2 orders changed" in page.get_by_role("status").inner_text()
     assert pages.store.get("prints-2").status.key == "quality-check"
     assert str(pages.store.get("prints-2").due_on) == "2026-12-24"
+    shoot(page, "changed")
+    page.get_by_role("button", name="Undo").click()
+    assert pages.store.get("prints-2").status == pages.store.get("prints-3").status
 
     page.get_by_role("link", name="Statuses: Prints").click()
     shoot(page, "statuses")
@@ -443,6 +497,13 @@ def test_a_days_work_in_a_browser(pages: Pages, address: str, browser_page: Page
     page.get_by_label("Description").first.fill("Thank them")
     page.get_by_role("button", name="Save").click()
     assert pages.store.get_settings().triggers[0].description == "Thank them"
+
+    page.get_by_role("link", name="Preferences").click()
+    shoot(page, "preferences")
+    page.get_by_label("Due dates", exact=True).select_option("from-entry")
+    page.get_by_label("Description").last.fill("Torn in the post")
+    page.get_by_role("button", name="Save").click()
+    assert pages.store.get_settings().due_dates.name == "from-entry"
 
     page.get_by_role("link", name="Pending").click()
     shoot(page, "pending")
