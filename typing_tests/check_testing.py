@@ -54,6 +54,7 @@ from prodflow.testing.laws import (
     a_closed_order_does_not_advance,
     a_closed_order_reopens_only_if_allowed,
     a_completed_aside_goes_on,
+    a_field_of_a_page_changes_alone,
     a_first_day_is_corrected_within_its_bounds,
     a_form_has_one_command,
     a_hold_follows_new_defaults,
@@ -65,6 +66,7 @@ from prodflow.testing.laws import (
     a_migration_keeps_the_visit,
     a_moved_row_is_a_move,
     a_new_row_gets_a_new_key,
+    a_page_shows_every_problem_once,
     a_permission_only_restricts,
     a_refused_bulk_names_every_order,
     a_reorder_repeats_the_order,
@@ -86,10 +88,12 @@ from prodflow.testing.laws import (
     an_order_that_moved_is_refused,
     an_undo_gives_the_order_back,
     an_untouched_order_follows_its_order_date,
+    an_untouched_page_changes_nothing,
     an_untouched_window_gives_the_default_change,
     asides_never_change_the_plan,
     backward_ends_on_the_delivery_date,
     bulk_equals_singles,
+    buttons_move_one_row,
     choices_of_a_bulk_are_those_of_its_orders,
     choices_say_what_the_window_says,
     equal_calendars_count_like_one,
@@ -121,6 +125,7 @@ from prodflow.testing.laws import (
     what_is_refused_is_told,
     what_is_typed_stays_and_the_rest_follows,
     what_never_fails_is_delivered,
+    whatever_is_posted_gives_a_page,
     whatever_is_posted_is_read,
     words_change_only_texts,
     words_have_every_text,
@@ -329,6 +334,11 @@ def check_laws_of_forms_and_words(
     every_problem_of_statuses_has_a_place([{"key": "lab"}, *cycle])
     every_problem_of_triggers_has_a_place([{"key": "call"}, *flow.triggers], [cycle])
     problems_show_no_keys(cycle.statuses, flow.triggers, [cycle])
+    a_field_of_a_page_changes_alone(cycle, flow.triggers, 0, "5", page=forms.page)
+    a_page_shows_every_problem_once([{"key": "lab"}], [{"key": "call"}], cycle)
+    an_untouched_page_changes_nothing(cycle, flow.triggers, posted=forms.posted_rows)
+    buttons_move_one_row(cycle)
+    whatever_is_posted_gives_a_page(cycle, flow.triggers, [("statuses.0.key", 5)])
     statuses_posted_back_are_unchanged(cycle)
     triggers_posted_back_are_unchanged(flow.triggers)
 

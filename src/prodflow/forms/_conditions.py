@@ -35,6 +35,8 @@ _TITLES: Final[Mapping[str, tuple[Message, Message]]] = {
     ),
     "user": (text("Only these users, one on each line"), text("Orders without a user")),
 }
+BOXES: Final = tuple(f"condition.{part}{_NONE}" for part in _TITLES)
+"""The boxes for orders without a name."""
 _FACTS: Final = text("Only these facts, one on each line, such as client = Lee")
 _TYPES: Final = text("Only these order types")
 _WHOLE: Final = text("Condition, in JSON")

@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 from attrs import asdict
 
 from prodflow import _checks as checks
-from prodflow._messages import Message, text
+from prodflow._messages import Message, joined, text
 from prodflow._posted import choices as words_in
 from prodflow._posted import data, flag, pairs_of
 from prodflow._statuses import shortened
@@ -218,6 +218,9 @@ class _Row:
         self._columns = columns
         self._is_new = is_new
         self._parts = {name: _part(row, name) for name in PARTS}
+        for part in self._parts.values():
+            if not isinstance(part.get("kind"), str):
+                part["kind"] = None
 
     def data(self, count: int) -> Data:
         """The row; *count* is the number of rows that aren't blank."""
@@ -271,9 +274,9 @@ class _Row:
             field["is_given"] = field["is_given"] and not self._is_new
             yield field
 
-    def _kind(self, part: str) -> Any:  # noqa: ANN401 - whatever a form holds
-        kind = self._parts.get(part, {}).get("kind")
-        return kind if isinstance(kind, str) else None
+    def _kind(self, part: str) -> str | None:
+        """The kind of occasion or action that was chosen."""
+        return cast("str | None", self._parts[part]["kind"])
 
     def _value(self, path: str, column: Column) -> object:
         part, _, name = path.rpartition(".")
@@ -299,28 +302,29 @@ class _Row:
                 lines = self._lines(path, column, written)
             case "choices":
                 content = _several(column, value)
+            case _ if kind == "data" or "\n" in written or "\r" in written:
+                kind = "note"  # a line of text would lose the newlines
             case "number" | "colour":
                 pass
             case _:
-                is_long = kind == "data" or "\n" in written or "\r" in written
-                kind = "note" if is_long else "text"
+                kind = "text"
         return cell(name, path, title, kind, content, lines=lines)
 
     def _lines(self, path: str, column: Column, written: str) -> Lines:
         part, _, field = path.rpartition(".")
         lines: dict[str, str] = {}
         if field == "status":
-            lines[""] = _ANY.get(self._kind(part), _CHOOSE)
+            lines[""] = _ANY.get(self._kind(part) or "", _CHOOSE)
         elif not written or not column["required"]:
             lines[""] = _CHOOSE
         types = self._types()
+        titles: dict[str, dict[str, None]] = {}  # several lists may have one key
         for choice in column["choices"]:
             order_type = choice.get("order_type")
-            if not types or order_type is None or order_type in types:
-                lines.setdefault(choice["value"], choice["title"])
-        if written not in lines:
-            titles = {it["value"]: it["title"] for it in column["choices"]}
-            lines[written] = titles.get(written, written)
+            if not types or order_type in {None, *types} or choice["value"] == written:
+                titles.setdefault(choice["value"], {})[choice["title"]] = None
+        lines |= {value: joined(names) for value, names in titles.items()}
+        lines.setdefault(written, written)
         return [line_of(value, title) for value, title in lines.items()]
 
     def _types(self) -> set[str]:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from prodflow import _checks as checks
-from prodflow.forms._conditions import SHOWN, posted_condition
+from prodflow.forms._conditions import BOXES, SHOWN, posted_condition
 from prodflow.forms._rows import Column
 
 PARTS: Final = ("when", "action")
@@ -111,10 +111,11 @@ def _is_blank(posted: Posted, columns: Mapping[str, Column]) -> bool:
     return all(
         values[-1] in (None, "")
         for field, values in posted.items()
-        if not field.endswith(f".{SHOWN}")
-        and not (field in columns and columns[field]["kind"] == "flag")
-        and not field.endswith("-none")
+        if field not in _UNTYPED and not (field in columns and columns[field]["kind"] == "flag")
     )
+
+
+_UNTYPED: Final = frozenset({*(f"{part}.{SHOWN}" for part in (*PARTS, "condition")), *BOXES})
 
 
 def _row(posted: Posted, columns: Mapping[str, Column]) -> dict[str, Any]:
@@ -138,7 +139,7 @@ def _row(posted: Posted, columns: Mapping[str, Column]) -> dict[str, Any]:
         part, _, name = field.partition(".")
         kinds = column["kinds"]
         if kinds is not None and _kind(values.get(part)) not in kinds:
-            if part in shown and field in posted:
+            if part in shown and field in posted and isinstance(values[part], dict):
                 values[part].pop(name, None)
         elif field not in posted and (kinds is None or shown.get(part, kinds[0]) in kinds):
             if column["kind"] == "flag":
