@@ -24,7 +24,6 @@ from starlette.routing import Route
 from prodflow import (
     BulkRefusedError,
     Change,
-    CycleNotFoundError,
     FlowSettings,
     HistoryEntry,
     InvalidCycleError,
@@ -276,7 +275,7 @@ class Pages:
         """The page for what no form can show."""
         if isinstance(error, HTTPException):
             return self.page(request, "base", error.status_code, title=error.detail, message="")
-        is_missing = isinstance(error, CycleNotFoundError)
+        is_missing = isinstance(error, LookupError)
         status, title = (404, "Not found") if is_missing else (409, "This can't be done")
         return self.page(request, "base", status, title=title, message=said(error))
 
@@ -451,9 +450,6 @@ class Pages:
 # --- Wiring -------------------------------------------------------------------------------------
 
 
-STALE: Final = (StaleOrdersError, StaleCycleError, StaleSettingsError)
-
-
 def endpoint(view: View) -> Callable[[Request], Awaitable[Response]]:
     """A view that reads the form, and then waits for the store in a thread."""
 
@@ -461,7 +457,8 @@ def endpoint(view: View) -> Callable[[Request], Awaitable[Response]]:
         async with request.form(max_fields=10_000) as form:
             try:
                 return await run_in_threadpool(view, request, form)
-            except STALE:  # somebody was quicker: with the newest data, the page says so
+            except (StaleOrdersError, StaleCycleError, StaleSettingsError):
+                # Somebody was quicker: with the newest data, the page says so.
                 return await run_in_threadpool(view, request, form)
 
     return answer
@@ -493,10 +490,8 @@ def load_example(pages: Pages, at: datetime) -> None:
     for cycle in (PRINTS.cycle, ALBUMS.cycle):
         pages.store.put_cycle(cycle, replaces=None)
         for number in range(1, 5):
-            name = f"{cycle.order_type}-{number}"
-            opened = pages.flow(cycle.order_type).open(
-                cycle, order_id=name, ordered_on=at.date(), by="Ann", at=at
-            )
+            name, flow = f"{cycle.order_type}-{number}", pages.flow(cycle.order_type)
+            opened = flow.open(cycle, order_id=name, ordered_on=at.date(), by="Ann", at=at)
             pages.store.save(opened)
 
 
