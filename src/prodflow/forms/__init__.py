@@ -6,6 +6,8 @@ lists and dictionaries, so you can hand them to a template, or send them as JSON
 - `answer` is the Status Change window in one call: the page to show, or the changes to save.
 - `window` gives the Status Change window: its fields, their choices, and what is wrong with them.
 - `given` reads the posted window. It tells what the user typed from what the page had filled in.
+- `edit_statuses`, `edit_triggers` and `edit_preferences` are the pages for people who edit these:
+  each gives the page to show, and what to save.
 - `status_rows` and `trigger_rows` give a list of statuses or triggers as a grid, with its columns.
 - `page` gives the page of a grid: its rows with their fields, their buttons and what is wrong.
 - `posted_rows` gives the rows that a browser posts back. Pass them to `StatusCycle.edited`, or to
@@ -18,6 +20,7 @@ lists and dictionaries, so you can hand them to a template, or send them as JSON
 from prodflow._homes import settle
 from prodflow._trigger_rows import read_triggers
 from prodflow.forms._answer import Answer, answer
+from prodflow.forms._edits import edit_preferences, edit_statuses, edit_triggers
 from prodflow.forms._given import FormProblem, Given, given
 from prodflow.forms._page import page
 from prodflow.forms._posts import posted_rows
@@ -32,6 +35,9 @@ __all__ = [
     "FormProblem",
     "Given",
     "answer",
+    "edit_preferences",
+    "edit_statuses",
+    "edit_triggers",
     "given",
     "page",
     "posted_rows",

@@ -71,7 +71,7 @@ def posted_rows(
     posted: dict[str, Posted] = {}
     marks: dict[str, object] = {}
     pressed: list[tuple[str, str]] = []
-    for input_name, value in _pairs(form):
+    for input_name, value in pairs_in(form):
         begin, number, field = [*input_name.split(".", 2), "", ""][:3]
         if begin != name:
             continue
@@ -184,7 +184,7 @@ _NAMES: Final = ("statuses", "triggers")
 _ITEMS: Final = {"title", "kind", "kinds", "required", "choices", "default", "single"}
 
 
-def _pairs(
+def pairs_in(
     form: Mapping[str, object] | Iterable[tuple[str, object]],
 ) -> Iterator[tuple[str, object]]:
     """The pairs of a form whose names are texts, with one value each."""
