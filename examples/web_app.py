@@ -1,4 +1,4 @@
-"""A web app of one file: orders, the Status Change window, status lists, triggers, pending events.
+"""A web app of one file: orders, the Status Change window, statuses, triggers, preferences, events.
 
 Install `starlette`, `jinja2`, `python-multipart`, `uvicorn` and `prodflow-sqlalchemy`. Then run
 `python examples/web_app.py studio.db` and open http://127.0.0.1:8000. It works without script.
@@ -6,15 +6,13 @@ Install `starlette`, `jinja2`, `python-multipart`, `uvicorn` and `prodflow-sqlal
 A real app adds signing in, with its protection of forms. Here the app is told who the user is.
 """
 
-import json
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, date, datetime
-from typing import Any, Final, cast
-from uuid import uuid4  # noqa: TID251 - an app makes the ids
+from functools import partial
+from typing import Any, Final
 
 import jinja2
-from attrs import evolve
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -24,24 +22,34 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from prodflow import (
-    CycleNotFoundError,
-    CycleProblem,
+    BulkRefusedError,
+    Change,
     FlowSettings,
+    HistoryEntry,
     InvalidCycleError,
+    InvalidSettingsError,
     InvalidTriggersError,
     OrderQuery,
     ProdflowError,
     ProductionFlow,
+    ProductionOrder,
+    RuleError,
+    SettingsProblem,
     StaleCycleError,
     StaleOrdersError,
     StaleSettingsError,
-    TriggerProblem,
+    Words,
+    forms,
 )
 from prodflow.export import to_html
-from prodflow.forms import given, posted_rows, read_triggers, status_rows, trigger_rows, window
 from prodflow.hub import OrderList
 from prodflow.samples import ALBUMS, PRINTS
 from prodflow_sqlalchemy import SqlStore
+
+PAGE: Final = 50
+WORDS: Final = Words(
+    day=lambda day: f"{day:%H:%M on %d %B}" if isinstance(day, datetime) else f"{day}"
+)
 
 # --- Templates ----------------------------------------------------------------------------------
 
@@ -57,8 +65,9 @@ BASE: Final = """<!doctype html>
 body { margin: 0 auto; max-width: 70rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif;
   background: light-dark(#fff, #16191c); color: light-dark(#1c2024, #e8eaec);
   overflow-wrap: break-word }
-nav, .row, .fields { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: start }
-.row { align-items: center } .fields + .row { margin-top: .8rem }
+nav, .row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem }
+.fields + .row { margin-top: .8rem }
 nav { padding-bottom: .5rem; border-bottom: 1px solid var(--line) }
 nav span { margin-left: auto }
 a { color: var(--go) } .skip:not(:focus) { position: absolute; left: -99rem }
@@ -66,11 +75,10 @@ h1 { font-size: 1.6rem; line-height: 1.2; margin: 1.2rem 0 .8rem } h2 { font-siz
 form { display: grid; gap: 1rem } fieldset, .table { min-width: 0 }
 fieldset { border: 1px solid var(--line); border-radius: .5rem; padding: .8rem; margin: 0 }
 legend { font-weight: 600; padding: 0 .4rem }
-.field { flex: 1 1 13rem; max-width: 26rem; min-width: 0 } .note { flex-basis: 100% }
-.flag, .check { flex: 0 1 auto }
-.field > label, .field > .name { display: block; font-size: .875rem }
-.flag label, .check label { display: inline-block; padding-top: .2rem; font-size: .875rem }
-input:not([type=checkbox], [type=hidden], [type=color]), select, textarea { width: 100%;
+.field { min-width: 0 } .flag, .radio { align-self: center }
+.field > label, .field > .name { font-size: .875rem }
+.field:not(.flag, .radio) > :first-child { display: block }
+input:not([type=checkbox], [type=radio]), select, textarea { width: 100%;
   font: inherit; padding: .35rem .5rem; border: 1px solid var(--line); border-radius: .3rem;
   background: var(--soft); color: inherit }
 [aria-invalid=true] { border-color: var(--bad) !important; outline: 1px solid var(--bad) }
@@ -78,124 +86,119 @@ input:not([type=checkbox], [type=hidden], [type=color]), select, textarea { widt
 button { font: inherit; padding: .4rem 1rem; border: 1px solid var(--go); border-radius: .3rem;
   background: transparent; color: var(--go); cursor: pointer }
 button.go { background: var(--go); color: var(--on-go); font-weight: 600 }
+button:disabled { opacity: .6; cursor: default }
 .bad { color: var(--bad); margin: .2rem 0; font-size: .9rem }
-.box { padding: .6rem 1rem; border-left: .3rem solid var(--go); background: var(--soft) }
+.box { padding: .6rem 1rem; margin: 0 0 1rem; border-left: .3rem solid var(--go);
+  background: var(--soft) }
 .box.wrong { border-color: var(--bad) }
 .table { overflow-x: auto; margin-bottom: 1rem } table { border-collapse: collapse; width: 100% }
 td, th { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line);
-  white-space: nowrap } td .row { flex-wrap: nowrap } td input { width: 1.2rem; height: 1.2rem }
+  white-space: nowrap } td .row { flex-wrap: nowrap }
+td input { width: 1.2rem; height: 1.2rem }
+td .bad { white-space: normal; min-width: 14rem }
 </style>
 <a class="skip" href="#main">Skip to the page</a>
 <nav aria-label="Pages"><a href="/">Orders</a>
 {% for cycle in cycles %}<a href="/statuses/{{ cycle.order_type|urlencode }}">Statuses:
 {{ cycle.description or cycle.order_type }}</a>
-{% endfor %}<a href="/triggers">Triggers</a> <a href="/pending">Pending</a>
+{% endfor %}<a href="/triggers">Triggers</a> <a href="/preferences">Preferences</a>
+<a href="/pending">Pending</a>
 <span>{{ user }}, {{ today }}</span></nav>
 <main id="main"><h1>{{ title }}</h1>
-{% if "saved" in request.query_params %}<p class="box" role="status">Saved.</p>{% endif %}
+{% block status %}{% if "saved" in request.query_params %}<p class="box" role="status">Saved.</p>
+{% endif %}{% endblock %}
 {% block main %}<p>{{ message }}</p><p><a href="/">Back to the orders</a></p>{% endblock %}</main>
 </html>
 """
 
-MACROS: Final = """{% macro bad(id, problems) %}{% if problems %}<div id="{{ id }}-bad">
-{% for it in problems %}
-<p class="bad">{{ it.message }}</p>{% endfor %}</div>{% endif %}{% endmacro %}
-{% macro marks(id, problems) %}id="{{ id }}" name="{{ id }}"{% if problems %} aria-invalid="true"
-aria-describedby="{{ id }}-bad"{% endif %}{% endmacro %}
+FIELDS: Final = """{% macro id(it) %}{{ it.name }}
+{%- if it.kind == "radio" %}.{{ it.choices[0].text }}{% endif %}{% endmacro %}
+{% macro marks(it) %}id="{{ id(it) }}" name="{{ it.name }}"{% if it.problems %} aria-invalid="true"
+aria-describedby="{{ id(it) }}-bad"{% endif %}{% endmacro %}
+{% macro said(problems) %}{% for it in problems %}<p class="bad">{{ it.message }}</p>
+{% endfor %}{% endmacro %}
+{% macro field(it) %}{% if it.kind == "hidden" %}
+<input type="hidden" name="{{ it.name }}" value="{{ it.text }}">
+{% else %}<div class="field {{ it.kind }}">{% if it.kind == "output" %}
+<span class="name">{{ it.title }}</span> <strong>{{ it.text or it.placeholder }}</strong>
+{% elif it.kind in ["flag", "radio"] %}<input {{ marks(it) }} {% if it.kind == "flag" -%}
+type="checkbox"{% else %}type="radio" value="{{ it.choices[0].text }}"{% endif %}
+{{- " checked" if it.text }}> <label for="{{ id(it) }}">{{ it.title }}</label>
+{% else %}<label for="{{ id(it) }}">{{ it.title }}{{ " (required)" if it.is_required }}</label>
+{% if it.kind in ["choice", "choices"] %}<select {{ marks(it) }}
+{{- " multiple size=4" if it.kind == "choices" }}>{% for line in it.choices %}
+<option value="{{ line.text }}"{{ " selected" if line.is_selected }}
+{{- " disabled" if line.is_refused and not line.is_selected }}>{{ line.title }}</option>
+{% endfor %}</select>{% elif it.kind == "note" %}<textarea rows="2" {{ marks(it) }}>
+{{ it.text }}</textarea>{% else %}<input {{ marks(it) }} value="{{ it.text }}"
+type="{{ it.kind if it.kind in ["date", "time"] else "text" }}" placeholder="{{ it.placeholder }}"
+{%- if it.kind == "number" %} inputmode="numeric"{% endif %}
+{%- if it.choices %} list="{{ id(it) }}-list"{% endif %}>{% if it.choices %}
+<datalist id="{{ id(it) }}-list">{% for line in it.choices %}<option value="{{ line.text }}">
+{% endfor %}</datalist>{% endif %}{% endif %}
+{% if it.empty %}<input type="checkbox" name="{{ it.empty }}" id="{{ it.empty }}">
+<label class="empty" for="{{ it.empty }}">Empty for all</label>{% endif %}{% endif %}
+{% if it.problems %}<div id="{{ id(it) }}-bad">{{ said(it.problems) }}</div>{% endif %}</div>
+{% endif %}{% endmacro %}
+{% macro buttons(all) %}{% for it in all %}<button name="{{ it.name }}"
+{%- if it.name in ["ok", "save"] %} class="go"{% endif %} aria-label="{{ it.label }}"
+{{- " disabled" if it.is_disabled }}>{{ it.title }}</button>{% endfor %}{% endmacro %}
 {% macro scroll(name) %}<div class="table" tabindex="0" role="region" aria-label="{{ name }}">
 <table>{{ caller() }}</table></div>{% endmacro %}
 """
 
-LIST: Final = """{% extends "base" %}{% block main %}
-{% if not rows %}<p>No open orders.</p>{% else %}<form action="/advance">
+LIST: Final = """{% extends "base" %}{% block status %}
+{% if changed %}<form class="box row" role="status" method="post" action="/undo">
+<span>{{ changed }} {{ "order" if changed == 1 else "orders" }} changed</span>
+<button name="command_id" value="{{ request.query_params.saved }}"
+{{- " disabled" if refusal }}>Undo</button><span>{{ refusal }}</span></form>
+{% else %}{{ super() }}{% endif %}{% endblock %}{% block main %}
+{% if not rows %}<p>No open orders.</p>{% else %}<p>{{ start + 1 }}&ndash;{{ start + rows|length }}
+of {{ total }}</p><form action="/advance">
 {% call m.scroll("Orders") %}<thead><tr><th scope="col">Choose</th>
 {% for column in table.columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
 {% for order, row in rows %}<tr><td><input type="checkbox" name="id" value="{{ order.id }}"
 aria-label="Choose {{ order.id }}"></td>{% for cell in row %}<td>{{ "" if cell is none else cell }}
 </td>{% endfor %}</tr>{% endfor %}{% endcall %}
 <div class="row"><button class="go">Advance status</button>
+{% if more %}<a href="{{ more }}">Next page</a>{% endif %}
 <a href="/print">Print the list</a></div></form>{% endif %}{% endblock %}
 """
 
 WINDOW: Final = """{% extends "base" %}{% block main %}
-{% if page.problems %}<div class="box wrong" role="alert">{% for it in page.problems %}
-<p class="bad">{{ it.message }}</p>{% endfor %}</div>{% endif %}
-<form method="post"><input type="hidden" name="shown" value="{{ page.shown }}">
-<input type="hidden" name="command_id" value="{{ command_id }}"><div class="fields">
-{% for it in page.fields %}<div class="field {{ it.kind }}">
-{% if it.kind == "output" %}<span class="name">{{ it.title }}</span>
-<strong>{{ it.text or it.placeholder }}</strong>
-{% elif it.kind == "flag" %}<input type="checkbox" {{ m.marks(it.name, it.problems) }}
-{{- " checked" if it.text }}> <label for="{{ it.name }}">{{ it.title }}</label>
-{% else %}<label for="{{ it.name }}">{{ it.title }}
-{{- " (required)" if it.is_required }}</label>
-{% if it.kind == "choice" %}<select {{ m.marks(it.name, it.problems) }}>
-{% for line in it.choices %}<option value="{{ line.text }}"
-{{- " selected" if line.is_selected }}{{ " disabled" if line.is_refused and not line.is_selected }}>
-{{- line.title }}</option>{% endfor %}</select>
-{% elif it.kind == "note" %}<textarea rows="3" {{ m.marks(it.name, it.problems) }}>
-{{ it.text }}</textarea>
-{% else %}<input type="{{ it.kind }}" value="{{ it.text }}" placeholder="{{ it.placeholder }}"
-{%- if it.choices %} list="{{ it.name }}-list"{% endif %} {{ m.marks(it.name, it.problems) }}>
-{% if it.choices %}<datalist id="{{ it.name }}-list">{% for line in it.choices %}
-<option value="{{ line.text }}">{% endfor %}</datalist>{% endif %}{% endif %}
-{% if it.empty %}<input type="checkbox" name="{{ it.empty }}" id="{{ it.empty }}">
-<label class="empty" for="{{ it.empty }}">Empty for all</label>{% endif %}{% endif %}
-{{ m.bad(it.name, it.problems) }}</div>
-{% endfor %}</div>
-<div class="row"><button class="go" name="do" value="ok">OK</button>
-<button name="do" value="again">Recalculate</button>
-{% if page.refused and page.modified %}<button name="do" value="without">Go on without the refused
-</button>{% endif %}<a href="/">Cancel</a></div></form>
+{% if page.problems %}<div class="box wrong" role="alert">{{ m.said(page.problems) }}</div>
+{% endif %}<form method="post"><input type="hidden" name="shown" value="{{ page.shown }}">
+<div class="fields">{% for it in page.fields %}{{ m.field(it) }}{% endfor %}</div>
+<div class="row">{{ m.buttons(page.buttons) }} <a href="/">Cancel</a></div></form>
 <h2>Orders</h2>{% call m.scroll("Orders to change") %}<thead><tr>{% for name in
 ["Number", "Status", "Change to", "Completed", "Due", "Department", "User", "Problems"] %}
 <th scope="col">{{ name }}</th>{% endfor %}</tr></thead>
 {% for it in page.orders %}<tr>{% for name in
 ["id", "status", "to", "completed_on", "due_on", "department", "user"] %}<td>{{ it[name] or "" }}
-</td>{% endfor %}<td>{% for problem in it.problems %}<span class="bad">{{ problem.message }}</span>
-{% endfor %}</td></tr>{% endfor %}{% endcall %}{% endblock %}
+</td>{% endfor %}<td>{{ m.said(it.problems) }}</td></tr>{% endfor %}{% endcall %}{% endblock %}
 """
 
 EDIT: Final = """{% extends "base" %}{% block main %}
-{% if problems %}<div class="box wrong" role="alert"><p>Nothing is saved yet:</p><ul>
-{% for it in problems %}<li>{% if it.index is none or not it.field %}{{ it.message }}{% else %}
-<a href="#{{ grid.name }}.{{ it.index }}.{{ it.field }}">{{ it.message }}</a>{% endif %}
-{% endfor %}</ul></div>{% endif %}
-{% if is_stale %}<div class="box wrong" role="alert"><p>Somebody else has saved this list since you
-opened it. Nothing of yours is saved yet: your version is in the form. If you save it again, it
-replaces this version:</p>{% call m.scroll("The saved version") %}<thead><tr>
-{% for it in columns %}<th scope="col">{{ it.title }}</th>{% endfor %}</tr></thead>
-{% for row in saved %}<tr>{% for it in columns %}<td>{{ cell(row, it.field) }}</td>{% endfor %}</tr>
-{% endfor %}{% endcall %}</div>{% endif %}
+{% if problems %}<div class="box wrong" role="alert"><p>Check these:</p><ul>
+{% for it in page.problems %}<li>{{ it.message }}</li>{% endfor %}
+{% for row in page.rows %}{% for it in row.fields %}{% for problem in it.problems %}
+<li><a href="#{{ m.id(it) }}">{{ problem.message }}</a></li>
+{% endfor %}{% endfor %}{% endfor %}</ul></div>{% endif %}
+{% if saved %}<div class="box wrong" role="alert"><p>Somebody else has saved this since you opened
+it. Nothing of yours is saved yet: your version is in the form. If you save it again, it replaces
+this version:</p><ol>{% for row in saved.rows if not row.is_new|default %}<li>{{ row.title }}
+<small>{% for it in row.fields if it.is_given and it.kind != "hidden"
+and it.text != row.title %}{{ it.title }}
+{%- if it.kind not in ["flag", "radio"] %}: {{ it.choices|selectattr("is_selected")
+|map(attribute="title")|join(", ") or it.text }}{% endif %}{{ "" if loop.last else "; " }}
+{% endfor %}</small></li>{% endfor %}</ol></div>{% endif %}
 <form method="post"><input type="hidden" name="version" value="{{ version }}">
-<div class="row"><button class="go" name="do" value="save">Save</button>
-{% if grid.name == "triggers" %}<button name="do" value="again">Show the fields</button>{% endif %}
-</div>
-{% for row in rows %}{% set index = loop.index0 %}{% set last = loop.last %}<fieldset>
-<legend>{{ cell(row, "description") or "New" }}</legend>
-<input type="hidden" name="{{ grid.name }}.{{ index }}.key" value="{{ cell(row, "key") }}">
-<div class="fields">{% for it in columns if not it.kinds
-or cell(row, it.field.split(".")[0] + ".kind") in it.kinds %}
-{% set id = grid.name ~ "." ~ index ~ "." ~ it.field %}{% set value = cell(row, it.field) %}
-{% set wrong = problems|selectattr("index", "equalto", index)
-|selectattr("field", "equalto", it.field)|list %}
-{% if it.kind == "flag" %}<div class="field check"><input type="checkbox"
-{{ m.marks(id, wrong) }}{{ " checked" if value in ["on", "True"] }}>
-<label for="{{ id }}">{{ it.title }}</label>
-{% else %}<div class="field"><label for="{{ id }}">{{ it.title }}
-{{- " (required)" if it.required and not last }}</label>
-{% if it.choices %}<select {{ m.marks(id, wrong) }}
-{{- " multiple size=3" if it.kind == "choices" }}>
-{% for value, title, is_chosen in lines(row, it) %}<option value="{{ value }}"
-{{- " selected" if is_chosen }}>{{ title }}</option>{% endfor %}
-</select>{% elif it.kind == "data" %}<textarea rows="2" {{ m.marks(id, wrong) }}>
-{{ value }}</textarea>{% else %}<input value="{{ value }}" {{ m.marks(id, wrong) }}
-{{- " inputmode=numeric" if it.kind == "number" }}>{% endif %}{% endif %}
-{{ m.bad(id, wrong) }}</div>{% endfor %}</div>
-{% if not last %}<div class="row">{% for verb in ["Up", "Down", "Delete"] %}
-<button name="do" value="{{ verb|lower }} {{ index }}"
-aria-label="{{ verb }}: {{ cell(row, "description") }}">{{ verb }}</button>{% endfor %}</div>
-{% endif %}</fieldset>{% endfor %}</form>{% endblock %}
+<div class="row"><button class="go" name="save">Save</button>
+{% if title == "Triggers" %}<button name="show">Show the fields</button>{% endif %}</div>
+{% for row in page.rows %}<fieldset><legend>{{ row.title }}</legend>
+<div class="fields">{% for it in row.fields %}{{ m.field(it) }}{% endfor %}</div>
+<div class="row">{{ m.buttons(row.buttons|default([])) }}</div></fieldset>{% endfor %}</form>
+{% endblock %}
 """
 
 PENDING: Final = """{% extends "base" %}{% block main %}
@@ -215,31 +218,38 @@ aria-label="{{ verb|capitalize }}: {{ it.event.order_id }},
 
 TEMPLATES: Final = jinja2.Environment(
     loader=jinja2.DictLoader(
-        {
-            "base": BASE,
-            "list": LIST,
-            "window": WINDOW,
-            "edit": EDIT,
-            "pending": PENDING,
-            "m": MACROS,
-        }
+        {"base": BASE, "list": LIST, "window": WINDOW, "edit": EDIT, "pending": PENDING}
     ),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
 )
+MACROS: Final = TEMPLATES.from_string(FIELDS).module
 
 # --- Pages --------------------------------------------------------------------------------------
 
+
+def said(error: Exception) -> str:
+    """What is wrong, for people."""
+    reasons = [*error.refusals.values()] if isinstance(error, BulkRefusedError) else [error]
+    return "; ".join(map(str, reasons))
+
+
 View = Callable[[Request, FormData], Response]
-Rows = list[dict[str, Any]]
+Data = dict[str, Any]
+Pairs = list[tuple[str, Any]]
 
 
 class Pages:
     """The pages of the app; each takes a request and the form that was posted, if any."""
 
-    def __init__(self, path: str, *, user: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, path: str, *, user: str, roles: Iterable[str] = (), now: Callable[[], datetime]
+    ) -> None:
         self.store = SqlStore.open(f"sqlite:///{path}")
-        self._user, self._now = user, now
+        self._user, self._now, self._roles = user, now, tuple(roles)
+
+    def _who(self) -> Data:
+        return {"by": self._user, "roles": self._roles, "at": self._now()}
 
     @property
     def today(self) -> date:
@@ -252,146 +262,179 @@ class Pages:
 
     def page(self, request: Request, name: str, status: int = 200, /, **data: Any) -> Response:  # noqa: ANN401 - a template takes anything
         """A page of the app."""
-        shared: dict[str, Any] = {
+        shared: Data = {
             "request": request,
             "cycles": self.store.newest(),
             "user": self._user,
+            "today": self.today,
+            "m": MACROS,
         }
-        shared["m"] = TEMPLATES.get_template("m").module
-        text = TEMPLATES.get_template(name).render(**shared, today=self.today, **data)
-        return HTMLResponse(text, status)
+        return HTMLResponse(TEMPLATES.get_template(name).render(**shared, **data), status)
 
     def problem(self, request: Request, error: Exception) -> Response:
         """The page for what no form can show."""
         if isinstance(error, HTTPException):
             return self.page(request, "base", error.status_code, title=error.detail, message="")
-        is_missing = isinstance(error, CycleNotFoundError)
+        is_missing = isinstance(error, LookupError)
         status, title = (404, "Not found") if is_missing else (409, "This can't be done")
-        return self.page(request, "base", status, title=title, message=error)
+        return self.page(request, "base", status, title=title, message=said(error))
 
-    def _open_orders(self) -> OrderList:
-        orders = tuple(self.store.find(OrderQuery(is_open=True)))
-        cycles = self.store.newest()
+    def _open_orders(self, query: OrderQuery) -> OrderList:
+        orders, cycles = tuple(self.store.find(query)), self.store.newest()
         return OrderList(title="Orders", today=self.today, orders=orders, cycles=cycles)
 
     def orders(self, request: Request, _: FormData) -> Response:
-        """The list of open orders."""
-        orders = self._open_orders()
-        table = orders.table()
-        rows = list(zip(orders, table.rows, strict=True))
-        return self.page(request, "list", title="Orders", table=table, rows=rows)
+        """A page of the list of open orders; after a change, with a button to undo it."""
+        params = request.query_params
+        try:
+            start = int(params.get("start", "0"))
+            query = OrderQuery(is_open=True, limit=PAGE, after=params.get("after"))
+            entries = self.store.entries_of(params["saved"]) if params.get("saved") else ()
+        except ValueError:
+            raise HTTPException(404, "There is no such page") from None
+        orders, total = self._open_orders(query), self.store.count(query)
+        table, end = orders.table(), start + len(orders)
+        data: Data = {"table": table, "rows": [*zip(orders, table.rows, strict=True)]}
+        data |= {"start": start, "total": total, "more": "", "refusal": ""}
+        if orders and end < total:
+            data["more"] = f"/?start={end}&after={query.position(orders[-1])}"
+        try:
+            self._undone(entries)
+        except RuleError as error:
+            data["refusal"] = said(error)
+        return self.page(request, "list", title="Orders", changed=len(entries), **data)
+
+    def _undone(self, entries: Iterable[HistoryEntry]) -> tuple[Change, ...]:
+        """What takes these entries back, if they are the last ones of their orders."""
+        expect = {entry.order_id: entry.sequence for entry in entries}
+        orders = [*self.store.load(expect).values()]
+        if not orders:
+            return ()
+        histories = [(order, self.store.history(order.id)) for order in orders]
+        flow = self.flow(orders[0].order_type)
+        return flow.undo_all(histories, expect=expect, **self._who())
+
+    def undo(self, _: Request, form: FormData) -> Response:
+        """Take back the last change."""
+        self.store.save(*self._undone(self.store.entries_of(str(form.get("command_id")))))
+        return RedirectResponse("/?saved=", 303)
 
     def print_list(self, _: Request, __: FormData) -> Response:
         """The list for paper."""
-        return HTMLResponse(to_html(self._open_orders().table()))
+        return HTMLResponse(to_html(self._open_orders(OrderQuery(is_open=True)).table()))
 
     def advance(self, request: Request, form: FormData) -> Response:
         """The Status Change window."""
-        ids = request.query_params.getlist("id")
-        orders = list(self.store.load(ids).values())
+        orders = [*self.store.load(request.query_params.getlist("id")).values()]
         if not orders:
             raise HTTPException(404, "Choose the orders first")
-        if form and self.store.entries_of(str(form.get("command_id"))):
-            return RedirectResponse("/?saved=1", 303)  # OK was pressed twice
-        flow, cycles = self.flow(orders[0].order_type), self.store.newest()
-        read = given(form, form) if form else None
-        who: dict[str, Any] = {"today": self.today, "recorded_by": self._user}
-        values: dict[str, Any] = {"by": self._user, **(read.values if read else {})}
-        bulk = flow.propose_all(orders, **who, **values)
-        if read and form.get("do") == "without" and bulk.ready:
-            bulk = bulk.without_refused()
-            orders = [proposal.order for proposal in bulk]
-            kept = {each.id: read.versions[each.id] for each in orders if each.id in read.versions}
-            read = evolve(read, versions=kept)
-        choices = flow.choices_all(orders, **who, by=values["by"])
-        data = window(bulk, choices, given=read, reasons=flow.rules.reasons, cycles=cycles)
-        if data["is_ready"] and form.get("do") in {"ok", "without"}:
-            command_id = str(form.get("command_id"))
-            changes = flow.accept_all(bulk, at=self._now(), command_id=command_id)
-            try:
-                self.store.save(*changes)
-            except StaleOrdersError:
-                return self.advance(request, form)  # changed a moment ago: the window says so
-            return RedirectResponse("/?saved=1", 303)
-        shown = {"page": data, "title": data["heading"], "command_id": uuid4().hex}
-        return self.page(request, "window", **shown)
+        answer = forms.answer(
+            self.flow(orders[0].order_type),
+            orders,
+            form,
+            **self._who(),
+            today=self.today,
+            cycles=self.store.newest(),
+            history=self.store.history,
+            words=WORDS,
+        )
+        self.store.save(*answer.changes)
+        if answer.command_id and self.store.entries_of(answer.command_id):
+            return RedirectResponse(f"/?saved={answer.command_id}", 303)
+        return self.page(request, "window", page=answer.page, title=answer.page["heading"])
 
     def statuses(self, request: Request, form: FormData) -> Response:
         """The status list of an order type."""
         order_type: str = request.path_params["order_type"]
-        name = self.store.get_cycle(order_type).description or order_type
+        cycle = self.store.get_cycle(order_type)
+        grid = forms.status_rows(cycle)
+        title = f"Statuses: {cycle.description or order_type}"
 
-        def load() -> tuple[int, dict[str, Any]]:
-            cycle = self.store.get_cycle(order_type)
-            return cycle.version, status_rows(cycle)
-
-        def save(rows: Rows) -> None:
-            cycle = self.store.get_cycle(order_type, int(str(form["version"])))
+        def save(rows: list[Data]) -> None:
             edited = cycle.edited(rows, taken=self.store.keys(order_type))
             self.store.put_cycle(edited, replaces=cycle.version, by=self._user, at=self._now())
 
-        return self._edit(request, form, f"Statuses: {name}", load, save)
+        rows, show = forms.posted_rows(form.multi_items(), grid), partial(forms.page, grid)
+        return self._edit(request, form, title, cycle.version, posted=rows, show=show, save=save)
 
-    def edit_triggers(self, request: Request, form: FormData) -> Response:
+    def triggers(self, request: Request, form: FormData) -> Response:
         """The list of triggers."""
+        settings, cycles = self.store.get_settings(), self.store.newest()
+        grid = forms.trigger_rows(settings.triggers, cycles)
 
-        def load() -> tuple[int, dict[str, Any]]:
-            settings = self.store.get_settings()
-            return settings.version, trigger_rows(settings.triggers, self.store.newest())
+        def save(rows: list[Data]) -> None:
+            triggers = forms.read_triggers(rows, cycles)
+            self._put(settings.edited(triggers=triggers), settings.version)
 
-        def save(rows: Rows) -> None:
-            settings = self.store.get_settings(int(str(form["version"])))
-            edited = settings.edited(triggers=read_triggers(rows, self.store.newest()))
-            by, at = self._user, self._now()
-            self.store.put_settings(edited, replaces=settings.version, by=by, at=at)
-            self._renew()
+        rows, show = forms.posted_rows(form.multi_items(), grid), partial(forms.page, grid)
+        version = settings.version
+        return self._edit(request, form, "Triggers", version, posted=rows, show=show, save=save)
 
-        return self._edit(request, form, "Triggers", load, save)
+    def preferences(self, request: Request, form: FormData) -> Response:
+        """The preferences: due dates, rules and reasons."""
+        settings = self.store.get_settings()
 
-    def _renew(self) -> None:
-        """Bring the pending reminders in line with the triggers."""
+        def show(posted: Pairs | None, problems: Iterable[SettingsProblem]) -> Data:
+            data = forms.preferences(settings, form=posted, problems=problems)
+            return data | {"rows": [{"title": "Due dates and rules", **data}, *data["reasons"]]}
+
+        def save(posted: Pairs) -> None:
+            self._put(forms.read_preferences(posted, settings), settings.version)
+
+        pairs, version = form.multi_items(), settings.version
+        return self._edit(request, form, "Preferences", version, posted=pairs, show=show, save=save)
+
+    def _put(self, edited: FlowSettings, replaces: int) -> None:
+        """Save settings, and bring due dates and pending reminders in line with them."""
+        self.store.put_settings(edited, replaces=replaces, by=self._user, at=self._now())
         while True:
             ids = {order.id for order in self.store.find(OrderQuery(is_open=True))}
             items = self.store.pending(as_of=date.max, limit=100_000)
-            orders = self.store.load(ids | {item.event.order_id for item in items}).values()
-            reminders = [self.flow(it.order_type).reminders(it, today=self.today) for it in orders]
+            orders = self.store.load(ids | {item.event.order_id for item in items})
+            changes = [change for it in orders.values() if (change := self._replanned(it))]
+            now = (orders | {it.order.id: it.order for it in changes}).values()
+            reminders = [self.flow(it.order_type).reminders(it, today=self.today) for it in now]
             try:
+                self.store.save(*changes)
                 return self.store.set_reminders(*reminders)
             except StaleOrdersError:
                 continue  # somebody has changed an order meanwhile
+
+    def _replanned(self, order: ProductionOrder) -> Change | None:
+        """The change of the due date, if the settings give another one."""
+        try:
+            flow = self.flow(order.order_type)
+            return flow.replan(order, by=self._user, at=self._now()) if order.is_open else None
+        except RuleError:
+            return None  # for example, the order has no delivery date: its due date stays
 
     def _edit(
         self,
         request: Request,
         form: FormData,
         title: str,
-        load: Callable[[], tuple[int, dict[str, Any]]],
-        save: Callable[[Rows], None],
+        version: int,
+        *,
+        posted: object,
+        show: Callable[[Any, Any], Data],
+        save: Callable[[Any], None],
     ) -> Response:
-        """A grid: shown, posted to be changed further, or saved."""
-        version, grid = load()
-        rows, shown, is_stale = grid["rows"], str(version), False
-        problems: tuple[CycleProblem | TriggerProblem, ...] = ()
-        if form:
-            shown, do = str(form.get("version")), str(form.get("do"))
-            rows = rearranged(posted_rows(form.multi_items(), grid), do)
-            is_stale = do == "save" and shown != str(version)
-            if do == "save" and not is_stale:
-                try:
-                    save(rows)
-                    return RedirectResponse(f"{request.url.path}?saved=1", 303)
-                except (InvalidCycleError, InvalidTriggersError) as error:
-                    problems = error.problems
-                except (StaleCycleError, StaleSettingsError):
-                    version, grid = load()
-                    is_stale = True
-            if is_stale:
-                shown = str(version)
-        columns = [each for each in grid["columns"] if each["field"] != "key"]
-        data = {"grid": grid, "columns": columns, "saved": grid["rows"], "problems": problems}
-        data |= {"version": shown, "is_stale": is_stale, "rows": [*rows, {"enabled": True}]}
-        status = 409 if is_stale else 422 if problems else 200
-        return self.page(request, "edit", status, title=title, cell=cell, lines=lines, **data)
+        """A page to edit: shown, shown again with what was posted so far, or saved."""
+        data: Data = {"title": title, "version": version, "saved": None}
+        problems: Iterable[object] = ()
+        status, is_saving = 200, "save" in form
+        if is_saving and form.get("version") != str(version):
+            status, data["saved"] = 409, show(None, ())
+        elif is_saving:
+            try:
+                save(posted)
+                return RedirectResponse(f"{request.url.path}?saved=", 303)
+            except (InvalidCycleError, InvalidTriggersError, InvalidSettingsError) as error:
+                status, problems = 422, error.problems
+        elif form:
+            data["version"] = form.get("version")
+        data |= {"page": show(posted if form else None, problems), "problems": problems}
+        return self.page(request, "edit", status, **data)
 
     def pending(self, request: Request, form: FormData) -> Response:
         """The events that are due, for people to act on."""
@@ -404,54 +447,6 @@ class Pages:
         return self.page(request, "pending", title="Pending events", items=items, names=names)
 
 
-# --- Rows of a grid -----------------------------------------------------------------------------
-
-
-def rearranged(rows: Rows, do: str) -> Rows:
-    """The rows after a button such as "up 2"."""
-    verb, _, number = do.partition(" ")
-    places = [str(index) for index in range(len(rows))]
-    if verb not in {"up", "down", "delete"} or number not in places:
-        return rows
-    index = int(number)
-    row = rows.pop(index)
-    if verb != "delete":
-        rows.insert(max(0, index + (1 if verb == "down" else -1)), row)
-    return rows
-
-
-def found(row: Mapping[str, Any], field: str) -> Any:  # noqa: ANN401 - a row holds anything
-    """The value of a field of a row, by its path."""
-    value: Any = row
-    for name in field.split("."):
-        value = cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
-    return value
-
-
-def cell(row: Mapping[str, Any], field: str) -> str:
-    """The value of a field as a text."""
-    value = found(row, field)
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return "" if value is None else str(value)
-
-
-def lines(row: Mapping[str, Any], column: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
-    """The lines of a list: value, title, and whether it's chosen.
-
-    A browser posts the chosen lines as the page has them. So they come first, in their sequence.
-    """
-    value = found(row, column["field"])
-    chosen = cast("list[str]", value if isinstance(value, list) else [value])
-    titles: dict[str, str] = {line["value"]: line["title"] for line in column["choices"]}
-    kept = {each: titles.get(each, each) for each in chosen if each}
-    if column["kind"] == "choice":
-        titles = {"": "", **titles}
-        kept = {each: title for each, title in kept.items() if each not in titles}
-    listed = kept | titles
-    return [(each, title, each in chosen) for each, title in listed.items()]
-
-
 # --- Wiring -------------------------------------------------------------------------------------
 
 
@@ -460,7 +455,11 @@ def endpoint(view: View) -> Callable[[Request], Awaitable[Response]]:
 
     async def answer(request: Request) -> Response:
         async with request.form(max_fields=10_000) as form:
-            return await run_in_threadpool(view, request, form)
+            try:
+                return await run_in_threadpool(view, request, form)
+            except (StaleOrdersError, StaleCycleError, StaleSettingsError):
+                # Somebody was quicker: with the newest data, the page says so.
+                return await run_in_threadpool(view, request, form)
 
     return answer
 
@@ -469,10 +468,12 @@ def make_app(pages: Pages) -> Starlette:
     """The app with its routes."""
     views: dict[str, View] = {
         "/": pages.orders,
+        "/undo": pages.undo,
         "/print": pages.print_list,
         "/advance": pages.advance,
         "/statuses/{order_type}": pages.statuses,
-        "/triggers": pages.edit_triggers,
+        "/triggers": pages.triggers,
+        "/preferences": pages.preferences,
         "/pending": pages.pending,
     }
     routes = [Route(path, endpoint(view), methods=["GET", "POST"]) for path, view in views.items()]
@@ -489,10 +490,8 @@ def load_example(pages: Pages, at: datetime) -> None:
     for cycle in (PRINTS.cycle, ALBUMS.cycle):
         pages.store.put_cycle(cycle, replaces=None)
         for number in range(1, 5):
-            name = f"{cycle.order_type}-{number}"
-            opened = pages.flow(cycle.order_type).open(
-                cycle, order_id=name, ordered_on=at.date(), by="Ann", at=at
-            )
+            name, flow = f"{cycle.order_type}-{number}", pages.flow(cycle.order_type)
+            opened = flow.open(cycle, order_id=name, ordered_on=at.date(), by="Ann", at=at)
             pages.store.save(opened)
 
 
@@ -501,7 +500,7 @@ if __name__ == "__main__":
 
     def clock() -> datetime:
         """The present instant."""
-        return datetime.now(UTC)  # noqa: TID251 - an app has a clock
+        return datetime.now(UTC).astimezone()  # noqa: TID251 - an app has a clock
 
     studio = Pages(sys.argv[1], user="Ann", now=clock)
     load_example(studio, clock())

@@ -1,11 +1,11 @@
 """The types of forms, as type checkers see them; never run."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, assert_type
 
-from prodflow import ProductionFlow, ProductionOrder
-from prodflow.forms import FormProblem, Given, given, window
+from prodflow import Change, OrderStore, ProductionFlow, ProductionOrder
+from prodflow.forms import Answer, FormProblem, Given, answer, given, window
 
 
 def check_window(flow: ProductionFlow, order: ProductionOrder, today: date) -> None:
@@ -36,9 +36,22 @@ def check_window(flow: ProductionFlow, order: ProductionOrder, today: date) -> N
     )
 
 
+def check_answer(store: OrderStore, flow: ProductionFlow, at: datetime) -> None:
+    """The changes of an answer can be saved, and the history comes from a store."""
+    orders = store.load(["PO-1"]).values()
+    form = {"shown": "{}", "ok": [""]}
+    got = answer(flow, orders, form, today=at.date(), by="Ann", at=at, history=store.history)
+    assert_type(got, Answer)
+    assert_type(got.page, dict[str, Any])
+    assert_type(got.changes, tuple[Change, ...])
+    assert_type(got.command_id, str | None)
+    store.save(*got.changes)
+
+
 def check_forms_refuses(flow: ProductionFlow, order: ProductionOrder, today: date) -> None:
     """Each of these is a finding of both checkers."""
     window(order, [])  # type: ignore[arg-type]  # a proposal, not an order
     window(flow.propose(order, today=today, by="Ann"))  # type: ignore[call-arg]  # its choices
     given("to=lab", {})  # type: ignore[arg-type]  # as parse_qs reads it
+    answer(flow, [order], today=today, by="Ann")  # type: ignore[call-arg]  # when it was pressed
     FormProblem("bad-date", "due_on", None)  # type: ignore[arg-type]  # a text for people

@@ -3,7 +3,7 @@
 from typing import Any, assert_type
 
 from prodflow import InvalidTriggersError, StatusCycle, Trigger
-from prodflow.forms import posted_rows, read_triggers, status_rows, trigger_rows
+from prodflow.forms import page, posted_rows, read_triggers, status_rows, trigger_rows
 
 
 def check_grids(cycle: StatusCycle, triggers: list[Trigger]) -> None:
@@ -12,6 +12,8 @@ def check_grids(cycle: StatusCycle, triggers: list[Trigger]) -> None:
     assert_type(status_rows(cycle, words={"Key": "Schlüssel"}), dict[str, Any])
     assert_type(trigger_rows(triggers), dict[str, Any])
     assert_type(trigger_rows((trigger for trigger in triggers), [cycle]), dict[str, Any])
+    assert_type(page(status_rows(cycle)), dict[str, Any])
+    assert_type(page(trigger_rows(triggers), [], (), blank=0, words={}), dict[str, Any])
     status_rows([cycle])  # type: ignore[arg-type]  # one cycle
 
 

@@ -12,6 +12,7 @@ from prodflow import (
     FlowSettings,
     Forward,
     FromEntry,
+    InvalidSettingsError,
     MemoryStore,
     ProductionFlow,
     SettingsChanges,
@@ -28,6 +29,7 @@ from prodflow import (
     codec,
     find_settings_problems,
 )
+from prodflow.forms import read_settings
 from prodflow.stores import Edit, check_settings
 from prodflow.testing import SettingsStoreSuite
 from prodflow.testing.laws import (
@@ -35,7 +37,9 @@ from prodflow.testing.laws import (
     a_name_is_used_only_in_settings,
     equal_settings_give_equal_flows,
     of_two_edits_of_settings_one_is_kept,
+    settings_are_read_or_refused,
     settings_come_back_from_a_store,
+    settings_posted_back_are_unchanged,
 )
 from prodflow.testing.strategies import flow_settings
 
@@ -88,6 +92,10 @@ def check_problems(settings: FlowSettings, cycle: StatusCycle) -> None:
     codec.dump(TypeSettings())
     find_settings_problems(settings, [cycle])
     find_settings_problems({"zone": "UTC"}, cycle)  # type: ignore[arg-type]
+    try:
+        assert_type(read_settings(data), FlowSettings)
+    except InvalidSettingsError as error:
+        assert_type(error.problems, tuple[SettingsProblem, ...])
 
 
 def check_store(settings: FlowSettings, at: datetime) -> None:
@@ -125,3 +133,5 @@ def check_laws(settings: FlowSettings, cycle: StatusCycle) -> None:
     equal_settings_give_equal_flows(settings, "prints")
     of_two_edits_of_settings_one_is_kept(MemoryStore(), settings, settings, (1, 2))
     settings_come_back_from_a_store(MemoryStore(), settings)
+    settings_posted_back_are_unchanged(settings, codec.dump(settings))
+    settings_are_read_or_refused({"zone": ""}, [cycle], read=read_settings)

@@ -54,7 +54,9 @@ from prodflow.testing.laws import (
     a_closed_order_does_not_advance,
     a_closed_order_reopens_only_if_allowed,
     a_completed_aside_goes_on,
+    a_field_of_a_page_changes_alone,
     a_first_day_is_corrected_within_its_bounds,
+    a_form_has_one_command,
     a_hold_follows_new_defaults,
     a_hold_gives_back_what_was_agreed,
     a_hold_moves_due_dates_by_its_working_days,
@@ -64,6 +66,7 @@ from prodflow.testing.laws import (
     a_migration_keeps_the_visit,
     a_moved_row_is_a_move,
     a_new_row_gets_a_new_key,
+    a_page_shows_every_problem_once,
     a_permission_only_restricts,
     a_refused_bulk_names_every_order,
     a_reorder_repeats_the_order,
@@ -77,16 +80,20 @@ from prodflow.testing.laws import (
     add_counts_working_days,
     advancing_reaches_the_final,
     an_amended_delivery_moves_its_due_date_only,
+    an_answer_changes_only_what_was_seen,
+    an_answer_is_what_its_parts_give,
     an_edit_is_one_version,
     an_order_is_due_as_its_policy_says,
     an_order_is_due_as_planned,
     an_order_that_moved_is_refused,
     an_undo_gives_the_order_back,
     an_untouched_order_follows_its_order_date,
+    an_untouched_page_changes_nothing,
     an_untouched_window_gives_the_default_change,
     asides_never_change_the_plan,
     backward_ends_on_the_delivery_date,
     bulk_equals_singles,
+    buttons_move_one_row,
     choices_of_a_bulk_are_those_of_its_orders,
     choices_say_what_the_window_says,
     equal_calendars_count_like_one,
@@ -120,6 +127,7 @@ from prodflow.testing.laws import (
     what_is_refused_is_told,
     what_is_typed_stays_and_the_rest_follows,
     what_never_fails_is_delivered,
+    whatever_is_posted_gives_a_page,
     whatever_is_posted_is_read,
     words_change_only_texts,
     words_have_every_text,
@@ -316,6 +324,9 @@ def check_laws_of_forms_and_words(
     an_untouched_window_gives_the_default_change(flow, [order], day, given=forms.given)
     what_is_typed_stays_and_the_rest_follows(flow, [order], day, [("user", "Eve")])
     whatever_is_posted_is_read(flow, [order], day, {"user": ["", 5]})
+    an_answer_is_what_its_parts_give(flow, [order], day, {"to": "lab"}, "ok", answer=forms.answer)
+    an_answer_changes_only_what_was_seen(flow, [order], [order], [], day, do="without")
+    a_form_has_one_command(flow, [order], day, [("to", "lab")])
     words_have_every_text({"yes": "ja"})
     messages_show_no_keys(flow, order)
     store_messages_show_no_keys(MemoryStore, cycle)
@@ -327,6 +338,11 @@ def check_laws_of_forms_and_words(
     every_problem_of_statuses_has_a_place([{"key": "lab"}, *cycle])
     every_problem_of_triggers_has_a_place([{"key": "call"}, *flow.triggers], [cycle])
     problems_show_no_keys(cycle.statuses, flow.triggers, [cycle])
+    a_field_of_a_page_changes_alone(cycle, flow.triggers, 0, "5", page=forms.page)
+    a_page_shows_every_problem_once([{"key": "lab"}], [{"key": "call"}], cycle)
+    an_untouched_page_changes_nothing(cycle, flow.triggers, posted=forms.posted_rows)
+    buttons_move_one_row(cycle)
+    whatever_is_posted_gives_a_page(cycle, flow.triggers, [("statuses.0.key", 5)])
     statuses_posted_back_are_unchanged(cycle)
     triggers_posted_back_are_unchanged(flow.triggers)
 

@@ -32,6 +32,11 @@ _FLAGS: Final = {
 _MOST_FIELDS: Final = 100
 
 
+def kind_of(cls: type) -> str:
+    """The name of a class in data: "days-in-status" for `DaysInStatus`."""
+    return re.sub(r"\B(?=[A-Z])", "-", cls.__name__).lower()
+
+
 def flag(value: object) -> object:
     """True or False for a text that a box or a list of yes and no posts."""
     if not isinstance(value, str):
@@ -117,8 +122,11 @@ _REFUSALS: Final[Mapping[Kind, Message]] = {
     "number": text("{name}: {field} must be a whole number from {least} to {most}"),
     "flag": text("{name}: {field} must be yes or no"),
     "choices": text("{name}: {field} must be chosen from the list"),
-    "data": text("{name}: {field} can't be read"),
+    "data": text("{name}: {field} must be JSON, such as {example}"),
 }
+_TYPED: Final = frozenset({"key", "text", "colour", "number"})
+_EMPTY: Final = text("{name}: {field} must be filled in")
+_EXAMPLE: Final = '{"copies": 2}'
 
 
 class Posted(NamedTuple):
@@ -151,11 +159,14 @@ class Posted(NamedTuple):
             return self.check(None)
         return self.check(_READ[self.kind](value))
 
-    def refusal(self, name: str) -> Message:
+    def refusal(self, name: str, value: object) -> Message:
         """What is wrong with a value that `read` refuses; *name* says of what."""
+        if self.kind in _TYPED and has_no_text(value):
+            return _EMPTY.with_fields(name=name, field=self.title)
         return _REFUSALS[self.kind].with_fields(
             name=name,
             field=self.title,
+            example=_EXAMPLE,
             least=self.least,
             most=DAYS_MAX if self.kind == "number" else NAME_LENGTH,
         )

@@ -263,7 +263,7 @@ def _unread(posted: Posted, value: object, name: Message, placed: _Placed) -> Cy
     if posted.name == "description" and has_no_text(value):
         message = text("{name} has no description: fill it in", name=name)
         return _error("blank-description", message, "description", placed)
-    return _error(posted.code, posted.refusal(name), posted.name, placed)
+    return _error(posted.code, posted.refusal(name, value), posted.name, placed)
 
 
 def _unknown(field: object, name: Message, placed: _Placed) -> CycleProblem:

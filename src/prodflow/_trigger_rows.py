@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final, NamedTuple, cast, get_args
 
 from attrs import NOTHING, define, evolve, fields
@@ -19,7 +20,16 @@ from attrs import NOTHING, define, evolve, fields
 from prodflow import _checks as checks
 from prodflow._facts import Alternatives, Fact
 from prodflow._messages import Message, text
-from prodflow._posted import Posted, data, has_no_text, is_empty, name_of, pairs_of, posted_fields
+from prodflow._posted import (
+    Posted,
+    data,
+    has_no_text,
+    is_empty,
+    kind_of,
+    name_of,
+    pairs_of,
+    posted_fields,
+)
 from prodflow._statuses import shortened
 from prodflow._trigger_values import Action, CustomAction, Trigger, When, Where, status_of
 from prodflow.cycle import StatusCycle, slug
@@ -60,13 +70,8 @@ TITLES: Final[Mapping[str, Message]] = {
 Part = When | Action
 
 
-def _kinds(classes: Iterable[type]) -> dict[str, type]:
-    """Classes by the name that they have in data: "days-in-status" for `DaysInStatus`."""
-    return {re.sub(r"\B(?=[A-Z])", "-", cls.__name__).lower(): cls for cls in classes}
-
-
-WHEN: Final = _kinds(get_args(When))
-ACTIONS: Final = _kinds(get_args(Action))
+WHEN: Final = {kind_of(cls): cls for cls in get_args(When)}
+ACTIONS: Final = {kind_of(cls): cls for cls in get_args(Action)}
 _NAMES: Final = {cls: name for name, cls in (WHEN | ACTIONS).items()}
 
 
@@ -112,13 +117,14 @@ def to_row(trigger: Trigger) -> dict[str, Any]:
 
 
 def _to_part(part: Part) -> dict[str, Any]:
-    values = {it.name: _to_value(getattr(part, it.name)) for it in fields(type(part))}
+    values = {it.name: to_value(getattr(part, it.name)) for it in fields(type(part))}
     if isinstance(part, CustomAction):
         values["payload"] = dict(part.payload)
     return {"kind": _NAMES[type(part)], **values}
 
 
-def _to_value(value: object) -> object:
+def to_value(value: object) -> object:
+    """A value of a field as data."""
     if isinstance(value, frozenset):
         return sorted(map(str, cast("frozenset[Move]", value)))
     return [*cast("tuple[object, ...]", value)] if isinstance(value, tuple) else value
@@ -161,6 +167,8 @@ def to_fact(value: Fact | Alternatives | None) -> object:
 # --- Reading ------------------------------------------------------------------------------------
 
 _Say = Callable[[Message], Message]
+WhereProblem = tuple[str, tuple[str, ...], Message]
+"""A code, a path and a message."""
 
 
 class _Fault(NamedTuple):
@@ -186,7 +194,7 @@ class _Row:
     """None if the line has problems. If *key* is empty, its key has no meaning yet."""
 
 
-def _saying(template: Message, **more: Message) -> _Say:
+def _saying(template: Message, **more: str | int) -> _Say:
     return lambda name: template.with_fields(name=name, **more)
 
 
@@ -194,7 +202,10 @@ _NO_KIND: Final = {
     "when": _saying(text("{name}: choose when it fires")),
     "action": _saying(text("{name}: choose what to do")),
 }
-_NO_CONDITION: Final = text("{name}: {field} can't be read as a condition")
+_NO_CONDITION: Final = text("{name}: {field} must be JSON, such as {example}")
+_NO_NAMES: Final = text("{name}: {field} must be names of 1 to {most} characters")
+_NO_FACTS: Final = text("{name}: write each fact on a line, such as client = Lee")
+_EXAMPLE: Final = '{"vendor": "West Lab"}'
 _NO_FIELD: Final = text("{name} has a field that it can't have, {field}: clear it")
 
 
@@ -225,7 +236,8 @@ def _read_fields(
             if posted.name == "status":  # it's chosen from a list
                 faults.append(_Fault("unknown-status", field, _saying(_NO_STATUS)))
             else:
-                faults.append(_Fault(posted.code, field, posted.refusal))
+                say = partial(posted.refusal, value=None if value is NOTHING else value)
+                faults.append(_Fault(posted.code, field, say))
     return read
 
 
@@ -261,7 +273,7 @@ def _read_condition(value: object, faults: list[_Fault]) -> Where | None:
         return None
     values = _mapping(value)
     if values is None:
-        say = _saying(_NO_CONDITION, field=TITLES["condition"])
+        say = _saying(_NO_CONDITION, field=TITLES["condition"], example=_EXAMPLE)
         faults.append(_Fault("bad-condition", "condition", say))
         return None
     if values and all(isinstance(each, str) and not each for each in values.values()):
@@ -275,11 +287,31 @@ def _read_condition(value: object, faults: list[_Fault]) -> Where | None:
             given[name] = read(one)
             Where(**{name: given[name]})
         except Exception:  # noqa: BLE001 - the host's mapping may fail in any way
-            say = _saying(_NO_CONDITION, field=TITLES[name])
+            template = _NO_FACTS if name == "facts" else _NO_NAMES
+            say = _saying(template, field=TITLES[name], most=checks.NAME_LENGTH)
             faults.append(_Fault("bad-condition", f"condition.{name}", say))
             given.pop(name, None)
     _no_others(values, "condition.", faults)
     return Where(**given)
+
+
+def read_where(value: object, name: str) -> tuple[Where | None, list[WhereProblem]]:
+    """A condition outside of a list of triggers, and what is wrong with it.
+
+    Args:
+        value: data of any kind.
+        name: what the condition belongs to, for messages.
+    """
+    faults: list[_Fault] = []
+    try:
+        where = _read_condition(value, faults)
+    except Exception:  # noqa: BLE001 - the host's value may fail in any way
+        where = _read_condition(NOTHING, faults)
+    shown = text("{name}", name=name)
+    return where, [
+        (code, tuple(filter(None, [(field or "").partition(".")[2]])), say(shown))
+        for code, field, say in faults
+    ]
 
 
 def _read_wanted(value: Any) -> object:  # noqa: ANN401 - data of any kind
@@ -407,8 +439,7 @@ def find_trigger_problems(
         1 action.title bad-text
     """
     known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
-    rows = _read_all(checks.items("triggers", triggers, "triggers"))
-    return _problems_of(rows, known)
+    return Lines(checks.items("triggers", triggers, "triggers")).problems(known)
 
 
 def read_triggers(
@@ -448,19 +479,45 @@ def read_triggers(
     known = None
     if cycles is not None:
         known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
-    lines = _read_all(checks.items("rows", rows, "triggers"), keyless=True)
-    problems = _problems_of(lines, known)
+    lines = Lines(checks.items("rows", rows, "triggers"), keyless=True)
+    problems = lines.problems(known)
     if problems:
         raise InvalidTriggersError(problems)
-    used |= {line.key for line in lines}
-    triggers: list[Trigger] = []
-    for line in lines:
-        trigger = cast("Trigger", line.trigger)
-        if not line.key:
-            trigger = evolve(trigger, key=slug(_name_for_key(line), used))
-            used.add(trigger.key)
-        triggers.append(trigger)
-    return tuple(triggers)
+    return lines.triggers(used)
+
+
+class Lines:
+    """A list of triggers, as it was read.
+
+    Args:
+        items: the list.
+        keyless: whether a line may have no key yet.
+    """
+
+    def __init__(self, items: Iterable[object], *, keyless: bool = False) -> None:
+        self._rows = _read_all(items, keyless=keyless)
+
+    def problems(self, known: Sequence[StatusCycle] | None = None) -> tuple[TriggerProblem, ...]:
+        """Everything wrong; None for the cycles if statuses aren't to be looked up."""
+        return _problems_of(self._rows, known)
+
+    def unknown(self, known: Sequence[StatusCycle]) -> Iterator[TriggerProblem]:
+        """The statuses and order types that no cycle has."""
+        for row in self._rows:
+            yield from _unknown(row, known)
+
+    def triggers(self, taken: Iterable[str] = ()) -> tuple[Trigger, ...]:
+        """The triggers of the lines that have no problems, each with a key."""
+        used = {*taken, *(row.key for row in self._rows)}
+        triggers: list[Trigger] = []
+        for row in self._rows:
+            trigger = row.trigger
+            if trigger is not None and not row.key:
+                trigger = evolve(trigger, key=slug(_name_for_key(row), used))
+                used.add(trigger.key)
+            if trigger is not None:
+                triggers.append(trigger)
+        return tuple(triggers)
 
 
 def _name_for_key(row: _Row) -> str:

@@ -524,7 +524,7 @@ def named_calendars(policy: DueDatePolicy) -> Iterator[tuple[Path, str]]:
                 for key, name in _names(terms):
                     yield ("vendors", vendor, "calendars", key), name
         case Forward() | Backward() | FromEntry():
-            calendar = policy._calendar  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the property refuses names
+            calendar = given_calendar(policy)
             if isinstance(calendar, str):
                 yield ("calendar",), calendar
             for key, name in _names(policy):
@@ -535,6 +535,11 @@ def named_calendars(policy: DueDatePolicy) -> Iterator[tuple[Path, str]]:
 
 def _names(value: _ByStatus) -> Iterator[tuple[str, str]]:
     return ((key, it) for key, it in given_calendars(value).items() if isinstance(it, str))
+
+
+def given_calendar(policy: "_Plain") -> MaybeNamed:
+    """The calendar of a policy, or its name, as it was given."""
+    return policy._calendar  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the property refuses names
 
 
 def given_calendars(value: _ByStatus) -> Mapping[str, MaybeNamed]:
@@ -577,7 +582,7 @@ def with_calendars(
 
 
 def _plain_with(policy: "_Plain", calendars: Mapping[str, WorkingCalendar]) -> "_Plain":
-    given = policy._calendar  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    given = given_calendar(policy)
     calendar = calendars[given] if isinstance(given, str) else given
     return evolve(policy, calendar=calendar, calendars=_put_in(policy, calendars))
 

@@ -42,6 +42,7 @@ __all__ = [
     "DuplicateOrderError",
     "InactiveStatusError",
     "InvalidCycleError",
+    "InvalidSettingsError",
     "InvalidTriggersError",
     "KeyReusedError",
     "MissingDeliveryDateError",
@@ -322,6 +323,22 @@ class InvalidTriggersError(RuleError):
     def _said(self) -> Message:
         reasons = _reasons([it.message for it in self.problems])
         return text("the triggers can't be used: {reasons}", reasons=reasons)
+
+
+@define(getstate_setstate=False)
+class InvalidSettingsError(RuleError):
+    """A form doesn't describe settings; `problems` has every reason.
+
+    Source:
+        Decision D39.
+    """
+
+    code = "invalid-settings"
+    problems: tuple[SettingsProblem, ...]
+
+    def _said(self) -> Message:
+        reasons = _reasons([it.message for it in self.problems if it.severity == "error"])
+        return text("the settings can't be used: {reasons}", reasons=reasons)
 
 
 @define(getstate_setstate=False)

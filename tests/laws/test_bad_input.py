@@ -69,8 +69,10 @@ from prodflow import (
     FlowSettings,
     Forward,
     FromEntry,
+    HistoryEntry,
     InactiveStatusError,
     InvalidCycleError,
+    InvalidSettingsError,
     InvalidTriggersError,
     KeyReusedError,
     Leaving,
@@ -300,6 +302,13 @@ LIST: Final = hub.overdue([ORDER, OTHER.order], today=date(2026, 12, 1))
 REASON_REPORT: Final = hub.reasons([REASONED], [CYCLE], today=MONDAY)
 WORDS: Final = Words(texts={"Due": "fällig"}, number=str, day=str)
 MESSAGE: Final = Message("{order_id} is late", {"order_id": "A-1"})
+
+
+def newest_entries(_: str, /, *, after: int) -> list[HistoryEntry]:
+    """The entries of an order after a version."""
+    return [OTHER.entry][after:]
+
+
 WINDOW: Final = forms.window(BULK, FLOW.choices_all([ORDER, OTHER.order], today=MONDAY, by="ann"))
 GIVEN: Final = forms.given({"due_on": "2026-12-01", "user": ["", "\n"]}, WINDOW)
 SUGGESTED: Final = hub.suggest_durations([PAST], CYCLE, calendar=CALENDAR, at_least=1)
@@ -372,6 +381,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Where(vendor={"lab one", None}, user="ann"), DaysFromDelivery(-3, working=True), REMINDERS),
     *(ITEM, Backoff(factor=1.5), Delivered(done=(ITEM,), failed=(ITEM,))),
     RuleProblem("unknown-status", "lba", "no such status"),
+    forms.Answer(WINDOW, [OTHER], "window-1"),
     *(GIVEN, forms.FormProblem("bad-date", "due_on", "this isn't a date")),
     *(SETTINGS, SettingsProblem("code", "error", ["triggers", 0, "condition"], "no code")),
     # Errors
@@ -392,6 +402,9 @@ EXAMPLES: Final[tuple[object, ...]] = (
     InvalidCycleError(
         order_type="prints",
         problems=(CycleProblem("no-final", "error", ("lab",), "no final", "final", 0),),
+    ),
+    InvalidSettingsError(
+        problems=(SettingsProblem("bad-time", "error", ("cutoff",), "no time"),),
     ),
     InvalidTriggersError(
         problems=(TriggerProblem("bad-text", "call", "no title", "action.title", 0),)
@@ -602,6 +615,21 @@ CALLS: Final[dict[str, Call]] = {
         "triggers": list(TRIGGERS),
         "rules": RULES,
     },
+    "answer": lambda: {
+        "flow": FLOW,
+        "orders": [ORDER, OTHER.order],
+        "form": {"user": "eve", "shown": WINDOW["shown"], "ok": ""},
+        "today": MONDAY,
+        "by": "ann",
+        "at": NOON,
+        "roles": ["lead"],
+        "facts": {"client": "Lee"},
+        "departments": ["lab desk"],
+        "users": ["eve"],
+        "cycles": [NEXT_CYCLE],
+        "history": newest_entries,
+        "words": {"Due Date": "Termin"},
+    },
     "given": lambda: {
         "form": {"user": "eve", "to": ["lab"]},
         "shown": WINDOW,
@@ -615,6 +643,8 @@ CALLS: Final[dict[str, Call]] = {
         "departments": ["lab desk"],
         "users": ["eve"],
         "cycles": [NEXT_CYCLE],
+        "history": newest_entries,
+        "zone": UTC,
         "words": {"Due Date": "Termin"},
     },
     # Cycles, calendars, plans
@@ -639,12 +669,22 @@ CALLS: Final[dict[str, Call]] = {
         cycles=[CYCLE, ALBUMS],
         words={"Key": "Schlüssel"},
     ),
+    **each(None, "read_settings", data=codec.dump(SETTINGS)),
     **each(None, "read_triggers", rows=list(TRIGGERS), cycles=[CYCLE, ALBUMS], taken=["call"]),
     **each(
         None,
         "posted_rows",
         form=[("statuses.0.key", "lab")],
         grid=forms.status_rows(CYCLE),
+    ),
+    **each(
+        None,
+        "page",
+        grid=forms.trigger_rows(TRIGGERS, [CYCLE]),
+        rows=[{"description": "Call the lab", "when": {"kind": "opening"}}],
+        problems=[TriggerProblem("bad-text", "call", "fill it in", "action.title", 0)],
+        blank=1,
+        words={"Key": "Schlüssel"},
     ),
     **each(None, "find_problems", statuses=[CYCLE["lab"], {"key": "lab", "description": "Lab"}]),
     **each(None, "slug", description="At the lab", taken=["at-the-lab"]),
@@ -1321,8 +1361,8 @@ PYTHONS_OWN: Final = {
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }
 TAKES_MORE: Final = {
-    *("find_problems", "find_trigger_problems"),  # whatever a form has
-    *("posted_rows", "given"),  # whatever a browser posts
+    *("find_problems", "find_trigger_problems", "page"),  # whatever a form has
+    *("posted_rows", "given", "answer"),  # whatever a browser posts
 }
 # Only the orders of the report, or the texts of the page, are looked up in these mappings.
 LOOKED_UP: Final = {
@@ -1331,6 +1371,9 @@ LOOKED_UP: Final = {
     ("status_rows", "words"),
     ("trigger_rows", "words"),
     ("window", "words"),
+    ("window", "history"),
+    ("answer", "words"),
+    ("answer", "history"),
 }
 
 # To attrs, NOTHING is a value that was left out, if the default is worked out.
@@ -1344,6 +1387,9 @@ CALLED: Final = {
     ("status_rows", "words"),
     ("trigger_rows", "words"),
     ("window", "words"),
+    ("window", "history"),
+    ("answer", "words"),
+    ("answer", "history"),
 }
 
 

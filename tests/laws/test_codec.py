@@ -58,6 +58,8 @@ from prodflow import (
     say,
 )
 from prodflow.export import Cell, Table
+from prodflow.forms import read_settings
+from prodflow.testing import laws
 from prodflow.testing._cases import case, few
 from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import (
@@ -596,18 +598,19 @@ class TestAnyData:
         check(kind, {"schema": 1, "kind": data, "cycle": data} if wrapped else data)
 
     @given(data=st.data())
-    def test_settings_without_problems_load(self, data: st.DataObject) -> None:
-        """`find_settings_problems` never raises, and finds an error if loading is refused."""
+    def test_settings_that_load_have_no_errors(self, data: st.DataObject) -> None:
+        """`read_settings` reads what `codec.load` does; it reads more, as a browser posts texts."""
         posted: Any = data.draw(spoilt(names_of("settings")) | ANYTHING)
         problems = find_settings_problems(posted, [CYCLE])
-        errors = [problem for problem in problems if problem.severity == "error"]
         assert all(re.fullmatch("<.*>", say(it.message, "<{}>".format)) for it in problems)
-        case("the settings have errors", errors)
-        case("the settings have no errors", not errors)
         if is_posted(posted):
             fields: Any = {**posted, "schema": 1} if isinstance(posted, dict) else posted
-            refused = refusal(lambda: codec.load(fields, FlowSettings))
-            assert isinstance(refused, Exception) is bool(errors)
+            loaded = refusal(lambda: codec.load(fields, FlowSettings))
+            case("the settings load", not isinstance(loaded, Exception))
+            if not isinstance(loaded, Exception):
+                assert {problem.severity for problem in problems} <= {"warning"}
+                assert read_settings(posted) == loaded
+        laws.settings_are_read_or_refused(posted, [CYCLE])
 
     @ANY_KIND
     @pytest.mark.parametrize("key", ["shade", "_targets", "path", ""])

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from prodflow import FlowSettings, MemoryStore, StatusCycle, find_settings_problems
+from prodflow import FlowSettings, MemoryStore, StatusCycle, codec, find_settings_problems
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
+from prodflow.testing._forms import settings_forms
 from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import flow_settings, status_cycles
 
@@ -39,6 +40,21 @@ class TestFlows:
     ) -> None:
         """A flow and a plan refuse it, and settings refuse a name without a calendar."""
         laws.a_name_is_used_only_in_settings(*of_type, cycle)
+
+
+class TestForms:
+    """Settings are read from what the codec dumps, and from what a browser posts."""
+
+    @given(settings=SETTINGS)
+    def test_posted_back_they_are_unchanged(self, settings: FlowSettings) -> None:
+        """As data, as JSON, and as texts."""
+        laws.settings_posted_back_are_unchanged(settings, codec.dump(settings))
+
+    @given(data=st.data(), settings=SETTINGS)
+    def test_a_form_is_read_or_refused(self, data: st.DataObject, settings: FlowSettings) -> None:
+        """Whatever it holds."""
+        form = data.draw(settings_forms(codec.dump(settings)))
+        laws.settings_are_read_or_refused(form, [CYCLE])
 
 
 class TestStores:

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow import ChangeRules, Move, ProductionFlow, ProductionOrder, forms
-from prodflow.forms import Given
+from prodflow.forms import Answer, Given
 from prodflow.testing import laws
 from prodflow.testing._cases import SHARED
 from prodflow.testing._posting import odd_forms, typed_texts
@@ -30,6 +30,7 @@ RULED: Final = ProductionFlow(
 )
 KEYS: Final = st.sampled_from([status.key for status in CYCLE])
 WALKS: Final = walks_of(FLOW, CYCLE, min_size=4, max_size=9)
+BUTTONS: Final = st.sampled_from(["ok", "without", "without", "recalculate"])
 DAYS: Final = st.integers(-2, 9)
 
 
@@ -42,6 +43,7 @@ def selected(changes: Any) -> list[ProductionOrder]:
 class _Windows:
     """The laws of the window, for any functions; not collected, for its name."""
 
+    answer: Any = staticmethod(forms.answer)
     window: Any = staticmethod(forms.window)
     reader: Any = staticmethod(forms.given)
 
@@ -86,6 +88,39 @@ class _Windows:
         today = orders[0].begun_on + timedelta(days)
         for to in (None, *[status.key for status in CYCLE]):
             laws.a_window_shows_every_refusal(RULED, orders, today, to, window=self.window)
+
+    @SHARED
+    @given(walk=WALKS, typed=st.lists(typed_texts(KEYS), max_size=2), do=BUTTONS)
+    def test_parts(self, walk: Any, typed: Any, do: str) -> None:
+        """Type, and press a button."""
+        orders = selected(walk.changes)
+        laws.an_answer_is_what_its_parts_give(
+            FLOW, orders, orders[0].begun_on, dict(typed), do, answer=self.answer
+        )
+
+    @SHARED
+    @given(walk=WALKS, do=st.sampled_from(["ok", "without"]))
+    def test_moved(self, walk: Any, do: str) -> None:
+        """Change an order while somebody looks at it."""
+        first, *others, last = walk.changes
+        now = evolve(first.order, id="PO-2"), evolve(last.order, id=first.order.id)
+        entries = [change.entry for change in (*others, last)]
+        laws.an_answer_changes_only_what_was_seen(
+            FLOW,
+            [evolve(first.order, id="PO-2"), first.order],
+            [*now, evolve(first.order, id="PO-3")],
+            entries,
+            last.order.begun_on,
+            do=do,
+            answer=self.answer,
+        )
+
+    @SHARED
+    @given(walk=WALKS, typed=st.lists(typed_texts(KEYS), max_size=2))
+    def test_command(self, walk: Any, typed: Any) -> None:
+        """Send a form twice."""
+        orders = [change.order for change in walk.changes[:1]]
+        laws.a_form_has_one_command(FLOW, orders, orders[0].begun_on, typed, answer=self.answer)
 
 
 # Wrong readers
@@ -382,6 +417,78 @@ WRONG_WINDOWS: Final[dict[Callable[..., Mapping[str, Any]], str]] = {
 }
 
 
+# Wrong answers
+
+
+def pressing_ok(form: Any) -> dict[str, Any]:
+    """The form, as if OK had been pressed."""
+    others = {"recalculate", "without"}
+    kept = {name: text for name, text in (form or {}).items() if name not in others}
+    return kept and {**kept, "ok": ""}
+
+
+def forgets_the_form(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
+    """Change what the window suggests, whatever the user types."""
+    kept = {"shown", "ok", "recalculate", "without"}
+    texts = {name: text for name, text in (form or {}).items() if name in kept}
+    return forms.answer(flow, orders, texts, **given)
+
+
+def leaves_out_nothing(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
+    """Take "Go on without the refused orders" for OK."""
+    return forms.answer(flow, orders, pressing_ok(form), **given)
+
+
+def saves_at_every_button(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
+    """Take "Recalculate" for OK."""
+    form = pressing_ok(form) if form and "recalculate" in form else form
+    return forms.answer(flow, orders, form, **given)
+
+
+def trusts_the_page(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
+    """Change orders that the user has seen in an earlier version."""
+    if form:
+        versions = {order.id: order.version for order in orders}
+        form = {**form, "shown": json.dumps({**state(form), "versions": versions})}
+    return forms.answer(flow, orders, form, **given)
+
+
+def tells_nobody(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
+    """Leave out who has changed an order."""
+    return forms.answer(flow, orders, form, **given | {"history": None})
+
+
+def numbers_by_versions(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
+    """Take the same command id for every form about the same versions."""
+    right = forms.answer(flow, orders, form, **given)
+    number = right.command_id and str(state(form)["versions"])
+    changes = [
+        evolve(change, entry=evolve(change.entry, command_id=number)) for change in right.changes
+    ]
+    return Answer(right.page, changes, number)
+
+
+def numbers_by_orders(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
+    """Take another command id if the orders have changed."""
+    right = forms.answer(flow, orders, form, **given)
+    number = right.command_id and right.command_id[:32] + str([it.version for it in orders])
+    changes = [
+        evolve(change, entry=evolve(change.entry, command_id=number)) for change in right.changes
+    ]
+    return Answer(right.page, changes, number)
+
+
+WRONG_ANSWERS: Final[dict[Callable[..., Answer], str]] = {
+    forgets_the_form: "test_parts",
+    leaves_out_nothing: "test_parts",
+    saves_at_every_button: "test_parts",
+    trusts_the_page: "test_moved",
+    tells_nobody: "test_moved",
+    numbers_by_versions: "test_command",
+    numbers_by_orders: "test_command",
+}
+
+
 def _run(law: Callable[[], None]) -> None:
     law()
 
@@ -420,3 +527,15 @@ def test_a_wrong_window_is_caught(
 ) -> None:
     """Each bug is caught by the law that it breaks, from every seed."""
     assert all(hunt(_suite(window=wrong), law, _run))
+
+
+@pytest.mark.scaled
+@pytest.mark.parametrize(
+    ("wrong", "law"),
+    [pytest.param(wrong, law, id=wrong.__name__) for wrong, law in WRONG_ANSWERS.items()],
+)
+def test_a_wrong_answer_is_caught(
+    wrong: Callable[..., Answer], law: str, hunt: Callable[..., list[bool]]
+) -> None:
+    """Each bug is caught by the law that it breaks, from every seed."""
+    assert all(hunt(_suite(answer=wrong), law, _run))

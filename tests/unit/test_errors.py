@@ -22,6 +22,7 @@ from prodflow import (
     DuplicateOrderError,
     InactiveStatusError,
     InvalidCycleError,
+    InvalidSettingsError,
     InvalidTriggersError,
     KeyReusedError,
     MissingDeliveryDateError,
@@ -55,6 +56,7 @@ ERROR_NAMES = [name for name in module.__all__ if name.endswith("Error")]
 DAY = date(2026, 11, 22)
 LATER = date(2026, 11, 24)
 PROBLEM = CycleProblem("no-final", "error", ("new",), "one status must be final")
+UNREADABLE = SettingsProblem("bad-time", "error", ("cutoff",), "Cut-off must look like '17:30'")
 TROUBLE = TriggerProblem("bad-text", None, "line 1: Task is missing", "action.title", 0)
 SAME = SameStatusError("PO-7", "new")
 REFUSAL = Refusal("guard", "not on Fridays", ("done",))
@@ -98,6 +100,12 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         RuleError,
         "invalid-triggers",
         {"problems": (TROUBLE,)},
+    ),
+    (
+        InvalidSettingsError((UNREADABLE,)),
+        RuleError,
+        "invalid-settings",
+        {"problems": (UNREADABLE,)},
     ),
     (
         UnknownStatusError("prints", "lost", ("new", "done")),

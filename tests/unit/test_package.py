@@ -95,8 +95,8 @@ from prodflow.invoices import (
 # or return Held, HistoryEntry, Choice, Place, RuleProblem and TriggerProblem.
 HEADINGS: Final = {
     "errors": """
-        ProdflowError RuleError InvalidCycleError InvalidTriggersError UnknownStatusError
-        InactiveStatusError
+        ProdflowError RuleError InvalidCycleError InvalidTriggersError
+        InvalidSettingsError UnknownStatusError InactiveStatusError
         NoNextStatusError SameStatusError OrderMovedError StatusMovedError CompletionDateError
         MissingDeliveryDateError MixedOrderTypesError ChangeRefusedError BulkRefusedError
         UnmappedStatusError ClosingChangedError NothingToUndoError SplitError DateOutOfRangeError
@@ -696,6 +696,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(CustomAction("ring", {"loud": True}), SendMessage("begun"), Opening(), Entering("lab")),
     *(Leaving("lab"), Completing("lab"), DaysInStatus("lab", 1), DaysFromDue("lab", -1)),
     forms.FormProblem("bad-date", "due_on", "this isn't a date"),
+    forms.Answer({"heading": "1 record will be modified"}, [OPENED], "window-1"),
     forms.Given(
         {"due_on": DAY, "user": None},
         [forms.FormProblem("bad-form", None, "open it again")],

@@ -27,6 +27,7 @@ from prodflow._fields import ANY, Number, Text
 from prodflow._fields import checked as check_fields
 from prodflow._mappings import FrozenMapping
 from prodflow._messages import text
+from prodflow._posted import kind_of
 from prodflow._trigger_values import Action, When
 from prodflow.calendars import WorkingCalendar
 from prodflow.codec import _facts as facts
@@ -45,7 +46,6 @@ from prodflow.flow import (
 )
 from prodflow.order import HistoryEntry, Move, OrderSplit, ProductionOrder
 from prodflow.settings import FlowSettings, TypeSettings
-from prodflow.settings._reading import kind_of
 from prodflow.stores import OrderQuery, OutboxItem
 from prodflow.triggers import CustomAction, Trigger, TriggerEvent, Where
 

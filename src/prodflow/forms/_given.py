@@ -77,6 +77,11 @@ def _texts(value: Mapping[str, str]) -> Mapping[str, str]:
     return FrozenMapping(value)
 
 
+def _refused(value: Iterable[str]) -> frozenset[str]:
+    ids = checks.instances("refused", value, str, "order ids")
+    return frozenset(checks.text("an order id in refused", order_id) for order_id in ids)
+
+
 _NO_VERSIONS: Final[Mapping[str, int]] = FrozenMapping()
 _NO_TEXTS: Final[Mapping[str, str]] = FrozenMapping()
 
@@ -93,12 +98,14 @@ class Given:
         versions: the version of each order that the page showed, by order id. Pass it as `expect`
             to `propose_all`.
         texts: the text of each field, as the user left it. What isn't a text is left out.
+        refused: the ids of the orders that the page showed as refused.
     """
 
     values: Mapping[str, Any] = field(converter=_values)
     problems: tuple[FormProblem, ...] = field(default=(), converter=_problems)
     versions: Mapping[str, int] = field(default=_NO_VERSIONS, converter=_versions)
     texts: Mapping[str, str] = field(default=_NO_TEXTS, converter=_texts)
+    refused: frozenset[str] = field(default=frozenset(), converter=_refused)
 
 
 def given(form: Form, shown: Form, *, day: Callable[[str], date] | None = None) -> Given:
@@ -132,7 +139,7 @@ def given(form: Form, shown: Form, *, day: Callable[[str], date] | None = None) 
     checks.instance("shown", shown, Mapping, "what window returned, or the form")
     host = None if day is None else checks.function("day", day)
     readers = _READERS | dict.fromkeys(("completed_on", "due_on"), partial(_day, host))
-    before = read(_last(shown.get(SHOWN)))
+    before = read(last_of(shown, SHOWN))
     if before is None:
         return Given({}, [FormProblem("bad-form", None, _DAMAGED)])
     values: dict[str, Any] = {}
@@ -158,7 +165,7 @@ def given(form: Form, shown: Form, *, day: Callable[[str], date] | None = None) 
         except _MistakeError as mistake:
             problems.append(FormProblem(mistake.code, name, mistake.message))
     problems += _settle(values, touched)
-    return Given(_keywords(values), problems, before.versions, texts)
+    return Given(_keywords(values), problems, before.versions, texts, before.refused)
 
 
 class _MistakeError(Exception):
@@ -173,8 +180,9 @@ class _NoTextError(_MistakeError):
     """Not a text that the field could hold."""
 
 
-def _last(posted: object) -> object:
+def last_of(form: Form, name: str) -> object:
     """The last of several values; a page may put a hidden field before a checkbox."""
+    posted = form.get(name)
     if isinstance(posted, list | tuple):
         several = cast("Sequence[object]", posted)
         return several[-1] if several else None
@@ -183,10 +191,10 @@ def _last(posted: object) -> object:
 
 def _posted(form: Form, name: str) -> str | None:
     """The text of a field; None for a field that wasn't posted."""
-    posted = _last(form.get(name))
+    posted = last_of(form, name)
     if posted is None:
         return "" if name == "not_complete" else None
-    if not isinstance(posted, str) or not _can_be_shown(posted):
+    if not isinstance(posted, str) or not can_be_shown(posted):
         raise _NoTextError("bad-text", text("this isn't a text: type it again"))
     if name == "not_complete":
         return _ticked(posted)
@@ -194,7 +202,7 @@ def _posted(form: Form, name: str) -> str | None:
     return checks.plain(posted).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _can_be_shown(posted: str) -> bool:
+def can_be_shown(posted: str) -> bool:
     """Whether a page can hold the text, so that the user sees it again."""
     try:
         posted.encode()
@@ -212,7 +220,7 @@ def _ticked(posted: str) -> str:
 
 def _is_emptied(form: Form, name: str) -> bool:
     """Whether the user has asked to empty the field for all orders of a bulk."""
-    ticked = _last(form.get(EMPTIED[name])) if name in EMPTIED else None
+    ticked = last_of(form, EMPTIED[name]) if name in EMPTIED else None
     return isinstance(ticked, str) and _FLAGS.get(ticked.strip().lower()) == ON
 
 

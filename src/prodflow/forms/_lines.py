@@ -6,11 +6,10 @@ from typing import Any, Final, NamedTuple
 from attrs import NOTHING
 
 from prodflow import _checks as checks
-from prodflow._messages import text
-from prodflow.errors import Refusal
+from prodflow._trusted import trusted
+from prodflow.errors import Refusal, RuleError
 from prodflow.flow import BulkProposal, ProposedChange
 from prodflow.flow._proposing import error_refusal, needs_apart
-from prodflow.forms._given import Given
 from prodflow.order import ProductionOrder
 
 MOVED: Final = frozenset({"order-moved", "status-moved"})
@@ -42,10 +41,9 @@ class Line(NamedTuple):
         return any(problem.code in MOVED for problem in self.problems)
 
 
-def lines_of(proposal: ProposedChange | BulkProposal, given: Given) -> list[Line]:
+def lines_of(proposal: ProposedChange | BulkProposal) -> list[Line]:
     """The orders of a proposal, in its sequence."""
-    lines = [_proposed(proposal)] if isinstance(proposal, ProposedChange) else _of_bulk(proposal)
-    return [_compared(line, given.versions) for line in lines]
+    return [_proposed(proposal)] if isinstance(proposal, ProposedChange) else _of_bulk(proposal)
 
 
 def keywords_of(proposal: ProposedChange | BulkProposal) -> dict[str, Any]:
@@ -73,21 +71,20 @@ def _of_bulk(bulk: BulkProposal) -> list[Line]:
     return [lines[order_id] for order_id in known or lines]
 
 
+def with_refusals(bulk: BulkProposal, refusals: Mapping[str, RuleError]) -> BulkProposal:
+    """The bulk with more refusals; the orders concerned have no proposal any more."""
+    left = tuple([proposal for proposal in bulk if proposal.order.id not in refusals])
+    orders, keywords = bulk._orders, bulk._keywords  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
+    return _bulk(left, tuple({**bulk.refusals, **refusals}.items()), orders, keywords)
+
+
+_bulk: Final = trusted(BulkProposal)
+
+
 def _proposed(proposal: ProposedChange) -> Line:
     against, needs = needs_apart(proposal.refusals)
     missing = tuple(refusal for refusal in proposal.refusals if refusal.code in needs)
     return Line(proposal.order.id, proposal.order, proposal, against, missing)
-
-
-def _compared(line: Line, versions: Mapping[str, int]) -> Line:
-    """The line, with a notice if the order has changed since the user saw it."""
-    seen = versions.get(line.id)
-    if line.order is None or line.is_moved or seen is None or seen == line.order.version:
-        return line
-    message = text(
-        "order {order_id} has changed since you saw it: check it again", order_id=line.id
-    )
-    return line._replace(notices=(Refusal("order-moved", message),))
 
 
 def check_proposal(proposal: object) -> None:

@@ -7,17 +7,16 @@ of a list name their field by the same path. In a page, the name of an input is 
 grid, a number for the row, and the path, with dots between them: `triggers.0.when.status`.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from attrs import asdict
+from attrs import NOTHING, asdict
 
 from prodflow import _checks as checks
 from prodflow._messages import Message, text
 from prodflow._posted import Posted
 from prodflow._statuses import FIELDS as STATUS_FIELDS
-from prodflow._trigger_rows import ACTIONS, FIELDS, PARTS, TITLES, WHEN, to_row
+from prodflow._trigger_rows import ACTIONS, FIELDS, PARTS, TITLES, WHEN, to_row, to_value
 from prodflow._words import AnyWords, Words, said, words_of
 from prodflow.cycle import StatusCycle, type_name
 from prodflow.order import Move
@@ -39,7 +38,7 @@ _KINDS: Final[Mapping[str, Message]] = {
     "send-message": text("Send a message"),
     "custom-action": text("Another action"),
 }
-_MOVES: Final[Mapping[Move, Message]] = {
+MOVES: Final[Mapping[Move, Message]] = {
     Move.NEXT: text("To the next status"),
     Move.SKIP: text("To a later status"),
     Move.BACK: text("Back to an earlier status"),
@@ -71,7 +70,9 @@ def status_rows(cycle: StatusCycle, *, words: AnyWords | None = None) -> Grid:
         - `field`: the field that it shows,
         - `title`: what people read above it,
         - `kind`: "key", "text", "number", "colour" or "flag",
-        - `required`: whether the field must be filled in.
+        - `required`: whether the field must be filled in,
+        - `default`: the value for a new row, or None,
+        - `single`: whether only one row can have this flag.
 
         Users don't see keys, so a page posts the column `key` without showing it.
 
@@ -175,7 +176,14 @@ def _column(
     if choices is not None and kind != "choices":
         kind = "choice"
     column = _plain_column(field, posted.title, kind, required=required, choices=choices)
-    return column | {"kinds": None if kinds is None else [*kinds]}
+    return column | {
+        "kinds": None if kinds is None else [*kinds],
+        "default": None if posted.default is NOTHING else to_value(posted.default),
+        "single": field in _SINGLE,
+    }
+
+
+_SINGLE: Final = frozenset({"initial", "final"})
 
 
 def _plain_column(
@@ -188,6 +196,8 @@ def _plain_column(
         "required": required,
         "choices": choices,
         "kinds": None,
+        "default": None,
+        "single": False,
     }
 
 
@@ -202,7 +212,7 @@ def _trigger_columns(cycles: Sequence[StatusCycle]) -> Iterator[Column]:
         for status in cycle
     ]
     types = _listed((cycle.order_type, type_name(cycle)) for cycle in cycles)
-    moves = _listed((str(move), title) for move, title in _MOVES.items())
+    moves = _listed((str(move), title) for move, title in MOVES.items())
     choices = {"status": statuses, "moves": moves, "channels": _listed(_CHANNELS.items())}
     yield _column(FIELDS["key"], "key")
     yield _column(FIELDS["description"], "description")
@@ -235,120 +245,3 @@ def _part_columns(
             choices=choices.get(name),
             kinds=having[name],
         )
-
-
-# --- What comes back ----------------------------------------------------------------------------
-
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
-_PAIR: Final = 2
-
-
-def posted_rows(
-    form: Mapping[str, object] | Iterable[tuple[str, object]], grid: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """The rows of a grid, from what a browser posts.
-
-    The name of an input is the name of the grid, a number for the row, and the field of the column,
-    such as `statuses.0.description`. Rows come in the sequence in which the browser posts them, so
-    the numbers needn't follow one another. Other names are passed over.
-
-    Args:
-        form: what was posted, as pairs of names and values, or as a mapping. A value can be a list
-            of values. If a name has several values, a field of the kind "choices" gets all of them,
-            and any other field gets the last one.
-        grid: what `status_rows` or `trigger_rows` gave for the page. A box that isn't ticked isn't
-            posted, so in each row the flags of these columns that are missing become False.
-
-    Returns:
-        The rows, without rows at the end that have no text: they're the blank lines for new
-        statuses or triggers.
-
-    Source:
-        Decision D2.
-
-    Example:
-        >>> from prodflow.samples import PRINTS
-        >>> form = {"statuses.0.description": "Ordered", "statuses.0.initial": "on"}
-        >>> (row,) = posted_rows(form, status_rows(PRINTS.cycle))
-        >>> row["description"], row["initial"], row["final"]
-        ('Ordered', 'on', False)
-    """
-    name, columns = _grid(grid)
-    posted: dict[str, dict[str, list[object]]] = {}
-    for input_name, value in _pairs(form):
-        begin, number, field = [*input_name.split(".", 2), "", ""][:3]
-        if begin == name and field and _NUMBER.fullmatch(number):
-            posted.setdefault(number, {}).setdefault(field, []).append(value)
-    rows = [_Row(values, columns) for values in posted.values()]
-    while rows and rows[-1].is_blank:
-        rows.pop()
-    return [row.values for row in rows]
-
-
-_TICKED: Final = frozenset({"flag", "choice", "choices"})
-
-
-class _Row:
-    """A posted row, and whether it's a blank line: no text is filled in, whatever is ticked."""
-
-    def __init__(self, posted: Mapping[str, list[object]], columns: Mapping[str, Column]) -> None:
-        self.values: dict[str, Any] = {}
-        self.is_blank = True
-        for field, given in posted.items():
-            kind = columns[field]["kind"] if field in columns else None
-            several = len(given) > 1 and kind in {"choices", None}
-            self._put(field, given if several else given[-1])
-            if kind not in _TICKED and given[-1] not in (None, ""):
-                self.is_blank = False
-        for field, column in columns.items():
-            if column["kind"] == "flag" and field not in posted and self._has(field, column):
-                self._put(field, value=False)
-
-    def _put(self, field: str, value: object) -> None:
-        # At most three names: the name of a fact or of an item of a payload may have dots.
-        *parents, last = field.split(".", 2)
-        inner = self.values
-        for parent in parents:
-            if not isinstance(inner.get(parent), dict):
-                inner[parent] = {}
-            inner = inner[parent]
-        inner[last] = value
-
-    def _has(self, field: str, column: Column) -> bool:
-        """Whether the kind of occasion or action that was chosen has a field."""
-        if column["kinds"] is None:
-            return True
-        part: Any = self.values.get(field.partition(".")[0])
-        kind = cast("dict[str, object]", part).get("kind") if isinstance(part, dict) else None
-        return kind in column["kinds"]
-
-
-def _grid(grid: Mapping[str, Any]) -> tuple[str, dict[str, Column]]:
-    try:
-        columns = {column["field"]: column for column in grid["columns"]}
-        if all({"kind", "kinds"} <= {*column} for column in columns.values()):
-            return grid["name"], columns
-    except (LookupError, TypeError, AttributeError):
-        pass
-    expected = "what status_rows or trigger_rows gave"
-    raise TypeError(f"grid must be {expected}, not {checks.shown(grid)}")
-
-
-def _pairs(
-    form: Mapping[str, object] | Iterable[tuple[str, object]],
-) -> Iterator[tuple[str, object]]:
-    """The pairs of a form whose names are texts, with one value each."""
-    # To a type checker, an iterable of pairs may be a mapping with pairs as its keys.
-    given = (
-        cast("Mapping[str, object]", form).items()
-        if isinstance(form, Mapping)
-        else checks.items("form", form, "pairs of names and values")
-    )
-    for pair in given:
-        if not isinstance(pair, tuple) or len(pair) != _PAIR:
-            expected = "an iterable of pairs of names and values"
-            raise TypeError(f"form must be {expected}, not hold {checks.shown(pair)}")
-        name, value = pair
-        values = cast("list[object]", value) if isinstance(value, list) else [value]
-        if isinstance(name, str):
-            yield from ((name, each) for each in values)

@@ -1,9 +1,9 @@
 """The fields of the Status Change window, and what a page remembers of them.
 
 Theory of operation. Between two requests, a web app keeps nothing of a window: the page holds it.
-The window has ten fields. A hidden field, `shown`, says what the other fields held when the page
-was made: the text of each field, the fields that the user has filled in, and the version of each
-order. When the form comes back, `given` compares the two. A text that differs was typed. A text
+The window has ten fields. A hidden field, `shown`, says what the page showed: the text of each
+field, the fields that the user has filled in, the version of each order, and the orders that were
+refused. When the form comes back, `given` compares the texts. A text that differs was typed. A text
 that doesn't differ was either filled in earlier, and counts again, or it's a default, and the next
 proposal works it out again.
 
@@ -61,6 +61,16 @@ SHOWN: Final = "shown"
 ON: Final = "on"
 """The text of a checkbox that is ticked."""
 
+OK: Final = "ok"
+RECALCULATE: Final = "recalculate"
+WITHOUT: Final = "without"
+BUTTONS: Final[Mapping[str, Message]] = {
+    OK: text("OK"),
+    RECALCULATE: text("Recalculate"),
+    WITHOUT: text("Go on without the refused orders"),
+}
+"""The buttons: their names, and what the user reads. OK is first: it's for the Enter key."""
+
 
 class Shown(NamedTuple):
     """What a page showed."""
@@ -70,6 +80,8 @@ class Shown(NamedTuple):
     """The fields that the user had filled in."""
     versions: Mapping[str, int]
     """The version of each order, by order id."""
+    refused: frozenset[str]
+    """The ids of the orders that were refused."""
 
 
 def written(shown: Shown) -> str:
@@ -78,6 +90,7 @@ def written(shown: Shown) -> str:
         "texts": dict(shown.texts),
         "given": sorted(shown.given),
         "versions": dict(shown.versions),
+        "refused": sorted(shown.refused),
     }
     return json.dumps(data, separators=(",", ":"))
 
@@ -98,6 +111,7 @@ def read(value: object) -> Shown | None:
                 checks.text("an id", id_): checks.number("a version", versions[id_])
                 for id_ in versions
             },
+            frozenset(checks.text("an id", id_) for id_ in data["refused"]),
         )
     except (ValueError, TypeError, LookupError, RecursionError):
         return None

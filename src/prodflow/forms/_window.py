@@ -13,7 +13,7 @@ Theory of operation.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, tzinfo
 from typing import Any, Final, cast
 
 from prodflow import _checks as checks
@@ -25,8 +25,20 @@ from prodflow.flow import BulkChoice, BulkProposal, Choice, ProposedChange, Reas
 from prodflow.forms._given import Given
 from prodflow.forms._lines import Line, check_proposal, keywords_of, lines_of
 from prodflow.forms._lists import SEVERAL, people, reason_list, statuses, with_blank
+from prodflow.forms._moved import History, Seen
 from prodflow.forms._problems import Problem, field_of, problems_of
-from prodflow.forms._shown import EMPTIED, ENTERED, FIELDS, ON, SHOWN, Field, Shown, written
+from prodflow.forms._shown import (
+    BUTTONS,
+    EMPTIED,
+    ENTERED,
+    FIELDS,
+    ON,
+    SHOWN,
+    WITHOUT,
+    Field,
+    Shown,
+    written,
+)
 
 Data = dict[str, Any]
 
@@ -40,6 +52,8 @@ def window(
     departments: Iterable[str] = (),
     users: Iterable[str] = (),
     cycles: Iterable[StatusCycle] = (),
+    history: History | None = None,
+    zone: tzinfo | None = None,
     words: AnyWords | None = None,
 ) -> Data:
     """The Status Change window as plain data, for the template of a web page.
@@ -59,6 +73,11 @@ def window(
         users: the users to suggest, in the same way.
         cycles: the newest cycle versions, which name the statuses; without them, the versions of
             the orders do.
+        history: gives the entries of an order after a version, usually `store.history`. The window
+            calls it for orders that have changed since the user saw them, to say who changed them,
+            and when. None to leave this out.
+        zone: the time zone of your studio, for the time of such a change; None for the zone that
+            the entry has.
         words: your words for the texts, as for `say`. With None, the texts are messages, which you
             can still pass to `say`.
 
@@ -72,6 +91,8 @@ def window(
         - `fields`: the fields, in the sequence of the page.
         - `orders`: a line for each order.
         - `problems`: what is wrong, but not in a single field.
+        - `buttons`: the buttons, OK first. "Go on without the refused orders" is there if some
+          orders are refused, and others aren't.
         - `shown`: the text of the hidden field `shown`, which your form must have.
 
         A field is a dict with these items:
@@ -95,6 +116,8 @@ def window(
         that the choice requires, such as "note". If some orders may go to a status, it isn't
         refused, and `problems` says why the others may not.
 
+        A button is a dict with `name`, `title`, `label` and `is_disabled`, as on other pages.
+
         A line of an order is a dict with `id`, `version`, `status`, `to`, `completed_on`, `due_on`,
         `department`, `user`, `is_moved`, `is_refused` and `problems`. What would come of the change
         is an empty text if an error refuses the order, or if there's nothing to show. `is_moved`
@@ -109,17 +132,21 @@ def window(
     check_proposal(proposal)
     read = _NO_FORM if given is None else checks.instance("given", given, Given, "a Given or None")
     dictionary = words_of(words)
-    lines = lines_of(proposal, read)
-    page = _Page(lines, keywords_of(proposal), read, cycles)
+    if history is not None:
+        checks.function("history", history)
+    if zone is not None:
+        checks.instance("zone", zone, tzinfo, "a tzinfo, such as a ZoneInfo, or None")
+    seen = Seen(read.versions, history, zone)
+    page = _Page(lines_of(proposal), keywords_of(proposal), read, cycles, seen)
     lists = {
-        "to": statuses(choices, [line.id for line in lines], page.title),
+        "to": statuses(choices, page.ids, page.title),
         "reason": reason_list(reasons),
         "by": people("users", users, page.orders, "user"),
         "user": people("users", users, page.orders, "user"),
         "department": people("departments", departments, page.orders, "department"),
     }
     data = page.data(lists)
-    return data if words is None else _said(data, dictionary)
+    return data if words is None else in_words(data, dictionary)
 
 
 _NO_FORM: Final = Given({})
@@ -134,12 +161,14 @@ class _Page:
         keywords: Mapping[str, Any],
         given: Given,
         cycles: Iterable[StatusCycle],
+        seen: Seen,
     ) -> None:
+        self.ids = [line.id for line in lines]
         self.orders = [line.order for line in lines if line.order is not None]
-        self._lines = lines
         self._keywords = keywords
         self._given = given
         self._names = Names(cycles, {order.cycle for order in self.orders})
+        self._lines = lines = [seen.compared(line, self._names) for line in lines]
         self._proposals = [line.proposal for line in lines if line.proposal is not None]
         self._problems = [*problems_of(lines, given)]
         faults = {it.field for it in self._problems if not it.orders}
@@ -168,7 +197,9 @@ class _Page:
             {field["name"]: field["text"] for field in entered},
             frozenset(field["name"] for field in entered if field["is_given"]),
             {line.id: line.order.version for line in self._lines if line.order is not None},
+            frozenset(refused),
         )
+        is_divided = bool(refused) and modified > 0
         return {
             "heading": _heading(modified, len(refused)),
             "modified": modified,
@@ -177,6 +208,11 @@ class _Page:
             "fields": fields,
             "orders": [self._line(line) for line in self._lines],
             "problems": [it.data() for it in self._problems if it.field is None],
+            "buttons": [
+                {"name": name, "title": title, "label": title, "is_disabled": False}
+                for name, title in BUTTONS.items()
+                if name != WITHOUT or is_divided
+            ],
             SHOWN: written(shown),
         }
 
@@ -294,16 +330,16 @@ def _text(value: object) -> str:
             return str(value)
 
 
-def _said(value: Any, words: Words) -> Any:  # noqa: ANN401 - any part of the data
+def in_words(value: Any, words: Words) -> Any:  # noqa: ANN401 - any part of the data
     """The data with every text in the host's words; `message` may be a text of the host's rules."""
     match value:
         case dict():
             return {
-                name: said(it, words) if name == "message" else _said(it, words)
+                name: said(it, words) if name == "message" else in_words(it, words)
                 for name, it in cast("Data", value).items()
             }
         case list():
-            return [_said(it, words) for it in cast("Data", value)]
+            return [in_words(it, words) for it in cast("Data", value)]
         case Message():
             return said(value, words)
         case _:

@@ -675,6 +675,12 @@ _TEXTS: Final = {
     "Done": "Erledigt",
     "Now": "Jetzt",
     "To come": "Kommt noch",
+    "Due dates and rules": "Termine und Regeln",
+    "Save": "Speichern",
+    "Show the fields": "Felder anzeigen",
+    "OK": "OK",
+    "Recalculate": "Neu berechnen",
+    "Go on without the refused orders": "Ohne die abgelehnten Aufträge weiter",
     "Now: {step}.": "Jetzt: {step}.",
     "Expected on: {day}.": "Voraussichtlich fertig am: {day}.",
     "Completed on: {day}.": "Fertig am: {day}.",
@@ -721,24 +727,11 @@ _TEXTS: Final = {
     "moves are of status changes, and verbs are the other changes: use two permissions": (
         "Wechsel und andere Änderungen gehören in verschiedene Berechtigungen: zwei anlegen"
     ),
-    "there are more facts than an order can have": (
-        "das sind mehr Angaben, als ein Auftrag haben kann"
-    ),
-    "two triggers have the key {key}: change one of them": (
-        "zwei Auslöser haben den Schlüssel {key}: einen davon ändern"
-    ),
     "two reasons have the key {key}: change one of them": (
         "zwei Gründe haben den Schlüssel {key}: einen davon ändern"
     ),
     "{name} must look like {example}, not {value}": (
         "{name} muss aussehen wie {example}, nicht {value}"
-    ),
-    "{name} must be a text, a finite number, true, false or null, not {value}": (
-        "{name} muss ein Text, eine endliche Zahl, true, false oder null sein, nicht {value}"
-    ),
-    "{name} must be a text of 1 to 200 characters, a number, true, false or a date, not {value}": (
-        "{name} muss ein Text von 1 bis 200 Zeichen, eine Zahl, true, false oder ein Datum "
-        "sein, nicht {value}"
     ),
     "{name} must be a list, not {value}": "{name} muss eine Liste sein, nicht {value}",
     "{name} must name at least one": "{name} muss mindestens einen Eintrag haben",
@@ -754,7 +747,6 @@ _TEXTS: Final = {
     "Steps back are allowed": "Schritte zurück sind erlaubt",
     "Finished orders can be reopened": "Abgeschlossene Aufträge können wieder geöffnet werden",
     "Statuses can be skipped": "Status können übersprungen werden",
-    "Done by a worker": "Wird von einem Programm erledigt",
     "Settings of an order type": "Einstellungen einer Auftragsart",
     "Calendar": "Kalender",
     "Calendars": "Kalender",
@@ -764,7 +756,6 @@ _TEXTS: Final = {
     "Cut-off": "Annahmeschluss",
     "Policy without a vendor": "Fälligkeitsregel ohne Lieferant",
     "Due dates": "Fälligkeiten",
-    "Days until it's due": "Tage bis zur Fälligkeit",
     "Durations": "Dauern",
     "Switched on": "Eingeschaltet",
     "Extra working days": "Zusätzliche Arbeitstage",
@@ -786,15 +777,10 @@ _TEXTS: Final = {
     "Rules": "Regeln",
     "Holds postpone due dates": "Angehaltene Tage verschieben die Fälligkeit",
     "Statuses that may follow": "Status, die folgen dürfen",
-    "Template": "Vorlage",
-    "Title": "Titel",
     "Triggers": "Auslöser",
     "Vendors": "Lieferanten",
     "Changes": "Änderungen",
-    "Occasion": "Anlass",
-    "Only in this status": "Nur in diesem Status",
     "Without a delivery date": "Ohne Liefertermin",
-    "Working days only": "Nur Arbeitstage",
     "Working weekdays": "Arbeitstage der Woche",
     "Time zone": "Zeitzone",
     "{name} must be a time without a time zone, not {value}": (
@@ -839,6 +825,30 @@ _TEXTS: Final = {
     "Current Status": "Jetziger Status",
     "Current Status Not Complete": "Jetziger Status nicht fertig",
     "Date Completed": "Fertig am",
+    "Any open status": "Jeder offene Status",
+    "Any standard status": "Jeder Status des üblichen Ablaufs",
+    "Any status": "Jeder Status",
+    "Condition, in JSON": "Bedingung, als JSON",
+    "Delete": "Löschen",
+    "Delete {name}": "{name} löschen",
+    "Down": "Nach unten",
+    "Move {name} down": "{name} nach unten",
+    "Move {name} up": "{name} nach oben",
+    "New status": "Neuer Status",
+    "New trigger": "Neuer Auslöser",
+    "None of them": "Keine davon",
+    "Only these departments, one on each line": "Nur diese Abteilungen, eine je Zeile",
+    "Only these facts, one on each line, such as client = Lee": (
+        "Nur diese Merkmale, eines je Zeile, etwa client = Lee"
+    ),
+    "Only these order types": "Nur diese Auftragsarten",
+    "Only these users, one on each line": "Nur diese Benutzer, einer je Zeile",
+    "Only these vendors, one on each line": "Nur diese Lieferanten, einer je Zeile",
+    "Orders without a department": "Aufträge ohne Abteilung",
+    "Orders without a user": "Aufträge ohne Benutzer",
+    "Orders without a vendor": "Aufträge ohne Lieferant",
+    "Up": "Nach oben",
+    "choose": "wählen",
     "Days after entering a status": "Tage nach Beginn eines Status",
     "Days before or after the delivery date": "Tage vor oder nach dem Liefertermin",
     "Days before or after the due date": "Tage vor oder nach der Fälligkeit",
@@ -893,14 +903,23 @@ _TEXTS: Final = {
         "zum Regelablauf gehören nur die Status zwischen Anfang und Ende: {names} dorthin "
         "verschieben oder als Sonderstatus markieren"
     ),
+    "order {order_id} has changed since you saw it: {by} changed it at {at}": (
+        "Auftrag {order_id} hat sich inzwischen geändert, durch {by}, {at}"
+    ),
     "order {order_id} has changed since you saw it: check it again": (
         "Auftrag {order_id} hat sich inzwischen geändert: noch einmal prüfen"
+    ),
+    "order {order_id} is at {status} now, and was at {before}: {by} changed it at {at}": (
+        "Auftrag {order_id} ist jetzt in {status} und war in {before}: geändert von {by}, {at}"
     ),
     "order {order_id} is no longer there: go on without it": (
         "Auftrag {order_id} gibt es nicht mehr: ohne ihn weitermachen"
     ),
     "several": "mehrere",
     "the triggers can't be used: {reasons}": "die Auslöser lassen sich nicht verwenden: {reasons}",
+    "the settings can't be used: {reasons}": (
+        "die Einstellungen lassen sich nicht verwenden: {reasons}"
+    ),
     "this is neither ticked nor empty: tick or untick it": (
         "das ist weder angehakt noch leer: den Haken setzen oder entfernen"
     ),
@@ -986,9 +1005,15 @@ _TEXTS: Final = {
     ),
     "{name}: choose what to do": "{name}: wählen, was geschehen soll",
     "{name}: choose when it fires": "{name}: wählen, wann ausgelöst wird",
-    "{name}: {field} can't be read": "{name}: {field} ist nicht lesbar",
-    "{name}: {field} can't be read as a condition": (
-        "{name}: {field} ist nicht als Bedingung lesbar"
+    "{name}: write each fact on a line, such as client = Lee": (
+        "{name}: jedes Merkmal in eine eigene Zeile schreiben, etwa client = Lee"
+    ),
+    "{name}: {field} must be JSON, such as {example}": (
+        "{name}: {field} muss JSON sein, etwa {example}"
+    ),
+    "{name}: {field} must be filled in": "{name}: {field} muss ausgefüllt werden",
+    "{name}: {field} must be names of 1 to {most} characters": (
+        "{name}: {field} müssen Namen von 1 bis {most} Zeichen sein"
     ),
     "{name}: {field} must be '#' and six hexadecimal digits, such as '#2f6f4e'": (
         "{name}: {field} muss aus '#' und sechs hexadezimalen Ziffern bestehen, etwa '#2f6f4e'"

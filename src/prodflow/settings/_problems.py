@@ -1,18 +1,17 @@
 """Finds the problems in settings: what can't be read, and what doesn't fit the cycles."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from prodflow import _checks as checks
 from prodflow._messages import text
-from prodflow._trigger_values import status_of
+from prodflow._trigger_rows import Lines
 from prodflow.cycle import StatusCycle
 from prodflow.duedate import Backward, Forward, FromEntry, VendorTerms, given_calendars
-from prodflow.errors import SettingsProblem
+from prodflow.errors import InvalidSettingsError, SettingsProblem
 from prodflow.flow import ChangeRules, find_rule_problems
-from prodflow.settings._reading import Report, fields_of, is_of, pairs_of
+from prodflow.settings._reading import Report, fields_of, is_of, pairs_of, place_of
 from prodflow.settings._values import FlowSettings, Path, TypeSettings
-from prodflow.triggers import Trigger
 
 Cycles = Sequence[StatusCycle]
 Warnings = Iterator[tuple[str, Path, str]]
@@ -27,26 +26,28 @@ def find_settings_problems(
 ) -> tuple[SettingsProblem, ...]:
     """Every error and oddity in settings, even in a form that is half filled in.
 
-    If there are no errors, `codec.load(data, FlowSettings)` accepts the data.
+    If there are no errors, `forms.read_settings` makes the settings out of the data.
 
     Args:
         data: what `codec.dump` made of settings, or nested mappings of field values as a form holds
-            them. Fields that are left out have their defaults. You can also pass `FlowSettings`.
+            them. Texts as a browser posts them are accepted too, as in lists of triggers: "5" for a
+            number, "on" for a flag, an empty text for None. Fields that are left out have their
+            defaults. You can also pass `FlowSettings`.
         cycles: the cycles of your app, in any versions.
 
     Returns:
         First the errors, then the warnings; empty if there are none. These are the codes:
 
         - `bad-key`, `bad-text`, `bad-number`, `bad-duration`, `bad-flag`, `bad-date`, `bad-time`,
-          `bad-zone`, `bad-word` and `bad-value`: a value isn't of the right kind, or it's out of
-          bounds.
+          `bad-zone` and `bad-word`: a value isn't of the right kind, or it's out of bounds.
         - `not-a-mapping`, `not-a-list`, `empty-list`, `missing-field` and `unknown-field`: the data
-          don't have the right form.
+          don't have the right form. An unknown field that is empty is no problem.
         - `code`: a value is code, such as a guard or a due-date policy of your own, and can't be
           saved.
         - `unknown-calendar`: a policy names a calendar that the settings don't have.
-        - `duplicate-trigger` and `duplicate-reason`: two of them have the same key.
-        - `no-working-days`, `moves-and-verbs` and `too-many-facts`: fields don't fit together.
+        - `duplicate-reason`: two reasons have the same key.
+        - `no-working-days` and `moves-and-verbs`: fields don't fit together.
+        - In triggers, the errors of `find_trigger_problems`; in a permission, also `bad-condition`.
         - The warnings are `unknown-order-type` and `unknown-status` for keys that no cycle has, and
           `dead-end` and `no-reason` as `find_rule_problems` explains them.
 
@@ -65,27 +66,57 @@ def find_settings_problems(
         ('cutoff',) Cut-off must look like '17:30', not '5 pm'
     """
     known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
-    report = Report(_names(data))
-    given: object = data
-    if not is_of(data, FlowSettings):
-        pairs = pairs_of(data, (), report)
-        if pairs is None:
-            return tuple(report.problems)
-        pairs.pop("schema", None)  # `codec.load` checks it
-        given = pairs
-    fields_of(FlowSettings, given, (), report)
+    report, _ = _read(data)
     for path, value in report.read:
         for code, place, message in _warnings(path, value, known):
             report.add("warning", code, place, message)
     return tuple(report.problems)
 
 
+def read_settings(data: object) -> FlowSettings:
+    """The settings that a form holds.
+
+    Args:
+        data: the form, as `find_settings_problems` takes it. A trigger without a key is a new one,
+            and gets a key from its description.
+
+    Raises:
+        InvalidSettingsError: with all errors, each with its path.
+
+    Source:
+        Decision D39.
+
+    Example:
+        >>> form = {"rules": {"allow_skip": "off"}, "cutoff": "17:00", "zone": ""}
+        >>> settings = read_settings(form)
+        >>> settings.rules.allow_skip, settings.cutoff, settings.zone
+        (False, datetime.time(17, 0), None)
+    """
+    report, fields = _read(data)
+    if report.problems:
+        raise InvalidSettingsError(tuple(report.problems))
+    return FlowSettings(**fields)
+
+
+def _read(data: object) -> tuple[Report, dict[str, Any]]:
+    """Every error in data, and the fields of the settings that it has."""
+    report = Report(_names(data))
+    given: object = data
+    if not is_of(data, FlowSettings):
+        pairs = pairs_of(data, (), report)
+        if pairs is None:
+            return report, {}
+        pairs.pop("schema", None)  # `codec.load` checks it
+        given = pairs
+    return report, fields_of(FlowSettings, given, (), report) or {}
+
+
 def _names(data: object) -> frozenset[str] | None:
     """The names of the calendars that data have; None if they can't be read."""
-    if isinstance(data, FlowSettings):
-        return frozenset(data.calendars)
-    pairs = pairs_of(data, (), Report(None))
-    names = None if pairs is None else pairs_of(pairs.get("calendars", {}), (), Report(None))
+    if is_of(data, FlowSettings):
+        return frozenset(cast("FlowSettings", data).calendars)
+    pairs = pairs_of(data, (), Report(None)) or {}
+    names = pairs_of(pairs.get("calendars", {}), ("calendars",), Report(None))
     return None if names is None else frozenset(names)
 
 
@@ -98,8 +129,9 @@ def _warnings(path: Path, value: object, cycles: Cycles) -> Warnings:
         case TypeSettings():
             if all(cycle.order_type != path[-1] for cycle in cycles):
                 yield _unknown_type(path, cast("str", path[-1]))
-        case Trigger():
-            yield from _of_trigger(path, value, cycles)
+        case Lines():
+            for problem in value.unknown(cycles):
+                yield problem.code, (*path, *place_of(problem)), problem.message
         case ChangeRules():
             yield from _of_rules(path, value, _concerned(path, cycles))
         case Forward() | Backward() | FromEntry():
@@ -131,16 +163,6 @@ def _of_keys(path: Path, keys: Iterable[str], owner: Path, cycles: Cycles) -> Wa
     for key in keys:
         if all(key not in cycle for cycle in concerned):
             yield _unknown_status((*path, key), key)
-
-
-def _of_trigger(path: Path, trigger: Trigger, cycles: Cycles) -> Warnings:
-    types, status = trigger.order_types, status_of(trigger.when)
-    for order_type in types:
-        if all(cycle.order_type != order_type for cycle in cycles):
-            yield _unknown_type((*path, "order_types"), order_type)
-    concerned = (cycle for cycle in cycles if not types or cycle.order_type in types)
-    if status is not None and all(status not in cycle for cycle in concerned):
-        yield _unknown_status((*path, "when", "status"), status)
 
 
 def _of_rules(path: Path, rules: ChangeRules, cycles: Cycles) -> Warnings:

@@ -6,13 +6,14 @@ other field.
 
 The type of a field says how the field is read: `of` makes the reader of a type. `_OVERRIDES` has
 the fields for which the type isn't enough, such as those with mappings and lists. A value may be
-JSON data, as `prodflow.codec` dumps it, or already a value of prodflow.
+JSON data, as `prodflow.codec` dumps it, a text that a browser posts, or already a value of
+prodflow. `_posted` turns texts into values, as it does for lists, and `_trigger_rows` reads
+triggers and conditions.
 
-What must stay true: data have no errors here exactly if the codec can load them. A law in
-tests/laws/test_codec.py checks this.
+What must stay true: data without errors here become settings, and data that the codec can load have
+no errors and become the settings that it loads. Two laws check this.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, time
@@ -23,7 +24,6 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin
 import attrs
 
 from prodflow import _checks as checks
-from prodflow._facts import fact
 from prodflow._fields import (
     Day,
     Description,
@@ -36,8 +36,9 @@ from prodflow._fields import (
     check_of,
 )
 from prodflow._messages import Message, text
-from prodflow._trigger_values import Channel
-from prodflow._written import decimal, moment
+from prodflow._posted import choices, data, flag, is_blank, is_empty, kind_of, whole
+from prodflow._trigger_rows import Lines, read_where
+from prodflow._written import moment
 from prodflow.calendars import NO_WORKING_DAY, WorkingCalendar
 from prodflow.duedate import (
     OURS,
@@ -48,20 +49,13 @@ from prodflow.duedate import (
     Terms,
     VendorTerms,
 )
-from prodflow.errors import SettingsProblem, Severity
+from prodflow.errors import SettingsProblem, Severity, TriggerProblem
 from prodflow.flow import ChangeRules, Permission, Reason
 from prodflow.flow._permissions import MOVES_AND_VERBS
 from prodflow.order import Move
 from prodflow.settings._titles import title_of
 from prodflow.settings._values import Cutoff, FlowSettings, Path, TypeSettings, Zone
-from prodflow.triggers import (
-    CustomAction,
-    DaysFromDelivery,
-    DaysFromDue,
-    SendMessage,
-    Trigger,
-    Where,
-)
+from prodflow.triggers import Trigger, Where
 
 BAD: Final[Any] = object()
 """What a reader returns for a value with an error."""
@@ -92,21 +86,24 @@ class Report:
         return BAD
 
 
-def kind_of(cls: type) -> str:
-    """The name of a class in data: `DaysInStatus` is "days-in-status"."""
-    return re.sub(r"\B(?=[A-Z])", "-", cls.__name__).lower()
-
-
 # --- Single values ------------------------------------------------------------------------------
 
 
-def _leaf(code: str, check: Check) -> Reader:
-    """The reader of a value that *check* accepts; the message of a problem is that of its error."""
+def _same(value: object) -> object:
+    return value
+
+
+def _leaf(code: str, check: Check, posted: Callable[[object], object] = _same) -> Reader:
+    """The reader of a value that *check* accepts; the message of a problem is that of its error.
+
+    Args:
+        posted: what turns a text that a browser posts into a value.
+    """
 
     def read(value: object, path: Path, report: Report) -> object:
         name = title_of(path)
         try:
-            return check(name, checks.plain(cast("str", value)))
+            return check(name, posted(checks.plain(cast("str", value))))
         except (TypeError, ValueError) as error:
             message = error.args[0]
         except Exception:  # noqa: BLE001 - the host's value may fail in any way
@@ -117,7 +114,7 @@ def _leaf(code: str, check: Check) -> Reader:
 
 
 def _whole(low: int, high: int) -> Reader:
-    return _leaf("bad-number", between(low, high).run)
+    return _leaf("bad-number", between(low, high).run, whole)
 
 
 def _written(kind: type[date] | type[time], example: str, check: Check) -> Check:
@@ -143,56 +140,24 @@ def _word(words: Mapping[str, object]) -> Reader:
     return _leaf("bad-word", check)
 
 
-def _scalar(value: object, path: Path, report: Report) -> object:
-    try:
-        CustomAction("action", {"value": cast("Any", value)})
-    except (TypeError, ValueError):
-        template = text("{name} must be a text, a finite number, true, false or null, not {value}")
-        fields = {"name": title_of(path), "value": checks.shown(value)}
-        return report.refuse("bad-value", path, template.with_fields(**fields))
-    return value
-
-
-def _fact(value: object, path: Path, report: Report) -> object:
-    """Reads a fact; in JSON, a Decimal or a date is a small object that names its kind."""
-    try:
-        given = _untagged(value)
-        return fact("value", given)
-    except Exception:  # noqa: BLE001 - the host's mapping may fail in any way
-        template = text(
-            "{name} must be a text of 1 to 200 characters, a number, true, false or a date,"
-            " not {value}"
-        )
-        fields = {"name": title_of(path), "value": checks.shown(value)}
-        return report.refuse("bad-value", path, template.with_fields(**fields))
-
-
-def _untagged(value: Any) -> Any:  # noqa: ANN401 - data of any kind
-    if not is_of(value, Mapping):
-        return value
-    ((tag, written),) = value.items()
-    return decimal(written) if tag == "decimal" else moment(date, {"date": written}[tag])
-
-
-def _code(value: object, path: Path, report: Report) -> object:
-    """Reads a field that can hold code: nothing is allowed here."""
-    return None if value is None else report.refuse("code", path, _IS_CODE)
+def _code(_: object, path: Path, report: Report) -> object:
+    """Reads a field that holds code: nothing is allowed here."""
+    return report.refuse("code", path, _IS_CODE)
 
 
 _IS_CODE: Final = text("this is code, which can't be saved: leave it out")
 _KEY: Final = _leaf("bad-key", check_of(Key))
 _TEXT: Final = _leaf("bad-text", check_of(Text))
-_DURATION: Final = _leaf("bad-duration", check_of(Duration))
+_DURATION: Final = _leaf("bad-duration", check_of(Duration), whole)
 _DAY: Final = _leaf("bad-date", _written(date, "2026-11-30", check_of(Day)))
-_OFFSET: Final = _whole(-checks.DAYS_MAX, checks.DAYS_MAX)
 _LEAVES: Final[dict[Any, Reader]] = {
     Key: _KEY,
     Text: _TEXT,
     Description: _leaf("bad-text", check_of(Description)),
     Label: _leaf("bad-text", check_of(Label)),
     Duration: _DURATION,
-    Number: _leaf("bad-number", check_of(Number)),
-    bool: _leaf("bad-flag", check_of(bool)),
+    Number: _leaf("bad-number", check_of(Number), whole),
+    bool: _leaf("bad-flag", check_of(bool), flag),
     Day: _DAY,
     Cutoff: _leaf("bad-time", _written(time, "17:30", check_of(Cutoff))),
     Zone: _leaf("bad-zone", check_of(Zone)),
@@ -204,7 +169,19 @@ _LEAVES: Final[dict[Any, Reader]] = {
 
 
 def _optional(reader: Reader) -> Reader:
-    return lambda value, path, report: None if value is None else reader(value, path, report)
+    def read(value: object, path: Path, report: Report) -> object:
+        is_none = value is None or _is_so(is_blank, value)
+        return None if is_none else reader(value, path, report)
+
+    return read
+
+
+def _is_so(ask: Callable[[object], bool], value: object) -> bool:
+    """The answer to a question about a value; False if the host's value fails."""
+    try:
+        return ask(value)
+    except Exception:  # noqa: BLE001 - it may fail in any way
+        return False
 
 
 # The type of a value is compared, since `isinstance` may ask the host's value.
@@ -215,29 +192,38 @@ def is_of(value: object, *classes: type) -> bool:
     return issubclass(type(value), classes)
 
 
-def _is_list(value: object) -> bool:
-    return is_of(value, list, tuple, AbstractSet)
-
-
 def _items(value: Any) -> list[object] | None:  # noqa: ANN401 - data of any kind
     """The items of a list; None for any other value."""
     try:
-        return [*value] if _is_list(value) else None
+        found = choices(checks.plain(value)) if is_of(value, str) else value
+        return [*cast("list[object]", found)] if is_of(found, list, tuple, AbstractSet) else None
     except Exception:  # noqa: BLE001 - the host's list may fail in any way
         return None
 
 
+def _items_of(value: object, path: Path, report: Report) -> list[object] | None:
+    """The items of a list; any other value is reported."""
+    items = _items(value)
+    if items is None:
+        message = text("{name} must be a list, not {value}")
+        fields = {"name": title_of(path), "value": checks.shown(value)}
+        report.refuse("not-a-list", path, message.with_fields(**fields))
+    return items
+
+
 def _list(item: Reader, *, at_least_one: bool = False) -> Reader:
     def read(value: object, path: Path, report: Report) -> object:
-        given = _items(value)
+        given = _items_of(value, path, report)
         if given is None:
-            message = text("{name} must be a list, not {value}")
-            fields = {"name": title_of(path), "value": checks.shown(value)}
-            return report.refuse("not-a-list", path, message.with_fields(**fields))
-        if at_least_one and not given:
+            return BAD
+        items = [
+            item(each, (*path, index), report)
+            for index, each in enumerate(given)
+            if not is_of(each, str) or checks.plain(cast("str", each))  # a box may post no text
+        ]
+        if at_least_one and not items:
             message = text("{name} must name at least one")
             return report.refuse("empty-list", path, message.with_fields(name=title_of(path)))
-        items = [item(each, (*path, index), report) for index, each in enumerate(given)]
         return BAD if any(it is BAD for it in items) else tuple(items)
 
     return read
@@ -246,9 +232,12 @@ def _list(item: Reader, *, at_least_one: bool = False) -> Reader:
 def pairs_of(value: Any, path: Path, report: Report) -> dict[str, object] | None:  # noqa: ANN401 - as above
     """The items of a mapping; None for any other value.
 
-    A key that isn't a text is reported and left out.
+    A key that isn't a text is reported and left out. Within settings, a mapping may be a text in
+    JSON, and an empty text is an empty one.
     """
     try:
+        if path and is_of(value, str):
+            value = data(checks.plain(value)) if value else {}
         pairs = [*value.items()]
         return {checks.plain(key): item for key, item in pairs if _is_text(key, path, report)}
     except Exception:  # noqa: BLE001 - the host's mapping may fail in any way
@@ -307,16 +296,15 @@ def fields_of(cls: type, value: object, path: Path, report: Report) -> dict[str,
     found: dict[str, Any] = {}
     for name, it, reader in spec:
         if name in pairs:
-            given = pairs.pop(name)
-            if given is not attrs.NOTHING:
-                found[name] = reader(given, (*path, name), report)
+            found[name] = reader(pairs.pop(name), (*path, name), report)
         elif it.default is attrs.NOTHING:
             message = text("{name} is missing: fill it in").with_fields(name=title_of((name,)))
             found[name] = report.refuse("missing-field", (*path, name), message)
-    for unknown in pairs:
-        message = text("there is no field {name} here: leave it out")
-        shown = message.with_fields(name=checks.shown(unknown))
-        report.add("error", "unknown-field", (*path, unknown), shown)
+    for unknown, given in pairs.items():
+        if not _is_so(is_empty, given):  # a page without scripts shows the fields of all kinds
+            message = text("there is no field {name} here: leave it out")
+            shown = message.with_fields(name=checks.shown(unknown))
+            report.add("error", "unknown-field", (*path, unknown), shown)
     return found
 
 
@@ -354,40 +342,60 @@ _TOGETHER: Final[dict[type, tuple[str, str, Message]]] = {
         "verbs",
         MOVES_AND_VERBS,
     ),
-    Where: ("too-many-facts", "facts", text("there are more facts than an order can have")),
 }
 
 
-def _unique(cls: type, code: str, template: Message) -> Reader:
-    """The reader of a list of values with keys, each of which may occur only once."""
-    values = _list(partial(_value, cls))
-
-    def read(value: object, path: Path, report: Report) -> object:
-        found = values(value, path, report)
-        seen: set[object] = set()
-        for index, key in enumerate(_keys(value)):
-            if key is not None:
-                if key in seen:
-                    message = template.with_fields(key=checks.shown(key))
-                    found = report.refuse(code, (*path, index, "key"), message)
-                seen.add(key)
-        return found
-
-    return read
-
-
-def _keys(values: object) -> list[str | None]:
-    """The keys of values or of their data; None for a key that can't be read."""
-    return [_key_of(value) for value in _items(values) or ()]
+def _reasons(value: object, path: Path, report: Report) -> object:
+    """Reads reasons, whose keys differ."""
+    found = _list(partial(_value, Reason))(value, path, report)
+    seen: set[object] = set()
+    for index, each in enumerate(_items(value) or ()):
+        key = _key_of(each)
+        if key is not None and key in seen:
+            message = text("two reasons have the key {key}: change one of them")
+            shown = message.with_fields(key=checks.shown(key))
+            found = report.refuse("duplicate-reason", (*path, index, "key"), shown)
+        seen.add(key)
+    return found
 
 
 def _key_of(value: Any) -> str | None:  # noqa: ANN401 - data of any kind
-    if is_of(value, Trigger, Reason):
-        key: str = value.key
-        return key
-    pairs = pairs_of(value, (), Report(None)) or {}
-    found: Any = pairs.get("key")
+    """The key of a reason or of its data; None if it can't be read."""
+    pairs = {"key": value.key} if is_of(value, Reason) else pairs_of(value, ("",), Report(None))
+    found: Any = (pairs or {}).get("key")
     return checks.plain(found) if is_of(found, str) else None
+
+
+def _triggers(value: object, path: Path, report: Report) -> object:
+    """Reads triggers as lists of triggers are read, but no code is allowed here."""
+    items = _items_of(value, path, report)
+    if items is None:
+        return BAD
+    lines = Lines(items, keyless=True)
+    for problem in lines.problems():
+        report.refuse(problem.code, (*path, *place_of(problem)), problem.message)
+    report.read.append((path, lines))
+    for index, each in enumerate(items):
+        if is_of(each, Trigger):
+            condition = cast("Trigger", each).condition
+            if condition is not None and not is_of(condition, Where):
+                report.refuse("code", (*path, index, "condition"), _IS_CODE)
+    return lines.triggers()
+
+
+def place_of(problem: TriggerProblem) -> Path:
+    """Where a problem is in a list of triggers."""
+    part, _, field = (problem.field or "").partition(".")
+    steps = (part, field) if part in {"when", "action", "condition"} else (problem.field,)
+    return (cast("int", problem.index), *filter(None, steps))
+
+
+def _where(value: object, path: Path, report: Report) -> object:
+    """Reads a condition as lists of triggers do."""
+    where, problems = read_where(value, title_of(path[:-1]))
+    for code, steps, message in problems:
+        report.refuse(code, (*path, *steps), message)
+    return BAD if problems else where
 
 
 def _one_of(*classes: type) -> Reader:
@@ -449,23 +457,6 @@ def _is_policy(value: object) -> bool:
         return True
 
 
-def _condition(value: object, path: Path, report: Report) -> object:
-    if callable(value) and not is_of(value, Where):
-        return report.refuse("code", path, _IS_CODE)
-    return _optional(of(Where))(value, path, report)
-
-
-def _one_or_several(one: Reader) -> Reader:
-    several = _list(one)
-
-    def read(value: object, path: Path, report: Report) -> object:
-        return (several if _is_list(value) else one)(value, path, report)
-
-    return read
-
-
-_WANTED_FACTS: Final = _mapping(_KEY, _one_or_several(_optional(_fact)))
-_WANTED: Final = _one_or_several(_optional(_TEXT))
 _KEYS: Final = _list(_KEY)
 _DAYS: Final = _list(_DAY)
 _BY_STATUS: Final = _mapping(_KEY, _calendar)
@@ -475,9 +466,7 @@ _OVERRIDES: Final[dict[tuple[type, str], Reader]] = {
     (FlowSettings, "due_dates"): _policy,
     (FlowSettings, "by_order_type"): _mapping(_KEY, partial(_value, TypeSettings)),
     (FlowSettings, "calendars"): _mapping(_TEXT, partial(_value, WorkingCalendar)),
-    (FlowSettings, "triggers"): _unique(
-        Trigger, "duplicate-trigger", text("two triggers have the key {key}: change one of them")
-    ),
+    (FlowSettings, "triggers"): _triggers,
     (TypeSettings, "due_dates"): _optional(_policy),
     **{
         (cls, name): reader
@@ -491,20 +480,11 @@ _OVERRIDES: Final[dict[tuple[type, str], Reader]] = {
     (WorkingCalendar, "holidays"): _DAYS,
     (WorkingCalendar, "extra_working_days"): _DAYS,
     (ChangeRules, "targets"): _mapping(_KEY, _KEYS),
-    (ChangeRules, "reasons"): _unique(
-        Reason, "duplicate-reason", text("two reasons have the key {key}: change one of them")
-    ),
-    (ChangeRules, "guard"): _code,
-    (ChangeRules, "entry_guard"): _code,
+    (ChangeRules, "reasons"): _reasons,
+    (ChangeRules, "guard"): _optional(_code),
+    (ChangeRules, "entry_guard"): _optional(_code),
     (Permission, "roles"): _list(_TEXT, at_least_one=True),
     (Permission, "to"): _KEYS,
     (Permission, "from_"): _KEYS,
-    (Trigger, "order_types"): _KEYS,
-    (Trigger, "condition"): _condition,
-    (DaysFromDue, "days"): _OFFSET,
-    (DaysFromDelivery, "days"): _OFFSET,
-    **{(Where, name): _WANTED for name in ("order_type", "vendor", "department", "user")},
-    (Where, "facts"): _WANTED_FACTS,
-    (SendMessage, "channels"): _list(of(Channel), at_least_one=True),
-    (CustomAction, "payload"): _mapping(_KEY, _scalar),
+    (Permission, "where"): _where,
 }

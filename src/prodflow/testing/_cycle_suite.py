@@ -27,7 +27,7 @@ from prodflow import (
 from prodflow.testing import laws, strategies
 from prodflow.testing._cases import SHARED
 from prodflow.testing._drawing import fact_changes_for
-from prodflow.testing._forms import BrokenMapping, status_forms, trigger_forms
+from prodflow.testing._forms import BrokenMapping, page_forms, status_forms, trigger_forms
 from prodflow.testing._law_steps import RECORDED, advanced, is_allowed
 from prodflow.testing._life import Step
 from prodflow.testing._posting import odd_forms, typed_texts
@@ -45,6 +45,10 @@ _CHANGES: Final[SearchStrategy[tuple[str, object]]] = st.one_of(
     st.tuples(st.just("default_duration"), st.none() | st.integers(0, 9)),
     st.tuples(st.just("description"), st.sampled_from(["Framing", "名"])),
     st.tuples(st.sampled_from(["default_user", "workflow_stage"]), st.sampled_from([None, "Ada"])),
+)
+# The number of a row of a page, and a text to put into its fields.
+_TYPED: Final = st.tuples(
+    st.integers(-2, 9), st.sampled_from(["x", "5", "client = Lee", "West\nEast"])
 )
 _MORE: Final = st.lists(strategies.statuses(), max_size=1)
 
@@ -98,6 +102,7 @@ class CycleSuite:
         mixed: list[Any] = [None, *rows, BrokenMapping()]
         laws.every_problem_of_statuses_has_a_place(rows)
         laws.every_problem_of_statuses_has_a_place(mixed)
+        laws.buttons_move_one_row(cycle)
 
     @SHARED
     @given(data=st.data())
@@ -112,6 +117,13 @@ class CycleSuite:
         mixed: list[Any] = [None, *rows, BrokenMapping()]
         laws.every_problem_of_triggers_has_a_place(rows, [cycle])
         laws.every_problem_of_triggers_has_a_place(mixed, [cycle])
+        laws.an_untouched_page_changes_nothing(cycle, triggers)
+        number, typed = data.draw(_TYPED)
+        laws.a_field_of_a_page_changes_alone(cycle, triggers, number, typed)
+        laws.a_page_shows_every_problem_once(data.draw(status_forms(cycle)), rows, cycle)
+        laws.whatever_is_posted_gives_a_page(
+            cycle, triggers, data.draw(page_forms(cycle, triggers))
+        )
 
     @SHARED
     @given(ordered_on=_DAYS)

@@ -5,14 +5,16 @@ drawn list has problems of every kind, and often has none.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Final, NoReturn
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from prodflow import StatusCycle, Trigger
-from prodflow.forms import status_rows, trigger_rows
+from prodflow.forms import page, status_rows, trigger_rows
+from prodflow.testing._browser import posted_page
 
 Rows = list[dict[str, Any]]
 
@@ -83,6 +85,51 @@ def _value_at(row: Any, path: str) -> Any:  # noqa: ANN401 - data of any kind
     return row
 
 
+def as_nested_texts(value: Any, name: str = "") -> Any:  # noqa: ANN401 - data of any kind
+    """Settings as the codec dumps them, with texts in place of values, and conditions as JSON."""
+    if isinstance(value, dict) and name != "where":
+        return {key: as_nested_texts(each, key) for key, each in _items(value)}
+    if isinstance(value, list):
+        if name == "triggers" and all(isinstance(row, dict) for row in value):
+            return [as_texts(row) for row in value]
+        return [as_nested_texts(each) for each in value]
+    return as_text(value)
+
+
+def _items(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    return value.items()
+
+
+@st.composite
+def settings_forms(draw: DrawFn, data: Mapping[str, Any]) -> Any:  # noqa: ANN401 - mostly a mapping
+    """Settings as forms hold them, many of them with problems.
+
+    Args:
+        data: the settings that are edited, as `codec.dump` gives them.
+    """
+    form = deepcopy(as_nested_texts(data) if draw(st.booleans()) else dict(data))
+    for _ in range(draw(st.sampled_from([0, 1, 1, 2, 3]))):
+        places = [*_places(form)]
+        holder, key = draw(st.sampled_from(places))
+        match draw(st.sampled_from(["put", "put", "drop", "add"])), holder:
+            case "drop", dict():
+                holder.pop(key)
+            case "add", dict():
+                holder[draw(st.text(max_size=3))] = draw(GARBAGE)
+            case _:
+                holder[key] = draw(GARBAGE)
+    return draw(st.sampled_from([form] * 9 + [draw(GARBAGE)]))
+
+
+def _places(holder: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - data of any kind
+    """Where values stand in nested data: each mapping or list, and a key or index in it."""
+    inner: Any = enumerate(holder) if isinstance(holder, list) else holder.items()
+    for key, value in [*inner]:
+        yield holder, key
+        if type(value) in {dict, list}:
+            yield from _places(value)
+
+
 @st.composite
 def status_forms(draw: DrawFn, cycle: StatusCycle) -> list[Any]:
     """Lists of statuses as forms hold them, many of them with problems.
@@ -119,6 +166,72 @@ def trigger_forms(draw: DrawFn, triggers: Sequence[Trigger]) -> list[Any]:
         optional={"description": st.just("Greet"), "action": st.just({"kind": "create-task"})},
     )
     return draw(_mixed(rows, st.sampled_from([*triggers, *rows]) | new if rows else new))
+
+
+@st.composite
+def page_forms(
+    draw: DrawFn, cycle: StatusCycle, triggers: Sequence[Trigger]
+) -> list[tuple[str, Any]]:
+    """What a browser, a program or an attacker may post for the pages of two grids.
+
+    Args:
+        cycle: the cycle that is edited.
+        triggers: the triggers that are edited.
+    """
+    grids = [status_rows(cycle), trigger_rows(triggers, [cycle])]
+    pairs: list[tuple[str, Any]] = [it for grid in grids for it in posted_page(page(grid, blank=2))]
+    names = sorted({name for name, _ in pairs})
+    values = _POSTED if draw(st.booleans()) else _POSTED | GARBAGE
+    for _ in range(draw(st.integers(0, 4))):
+        match draw(st.sampled_from(["put", "put", "put", "add", "pop", "press"])):
+            case "put":
+                index = draw(st.integers(0, len(pairs) - 1))
+                pairs[index] = (pairs[index][0], draw(values))
+            case "add":
+                pairs.append((draw(st.sampled_from(names) | _NAMES), draw(values)))
+            case "pop":
+                pairs.pop(draw(st.integers(0, len(pairs) - 1)))
+            case _:
+                grid, verb = draw(st.sampled_from(_GRIDS)), draw(st.sampled_from(_VERBS))
+                pairs.append((f"{grid}.{draw(st.integers(0, 5))}.{verb}", ""))
+    return pairs
+
+
+_GRIDS: Final = ("statuses", "triggers")
+_VERBS: Final = ("up", "down", "delete")
+_NAMES: Final = st.sampled_from(
+    [
+        *(
+            "statuses",
+            "statuses.",
+            "statuses..",
+            "statuses.initial",
+            "statuses.final.x",
+            "triggers",
+        ),
+        *("statuses.x.up", "triggers.0.when", "triggers.0.action", "triggers.0.condition"),
+        *("triggers.0.when.shown", "triggers.9.action.shown", "triggers.0.condition.shown"),
+        *("triggers.0.condition.order_type", "triggers.0.condition.vendor.x", "triggers.0.key.x"),
+        *("triggers.0.condition.shown.x", "triggers.0.when.kind.x", "triggers.0.when.shown.x"),
+    ]
+)
+_POSTED: Final = st.sampled_from(
+    [
+        *("", " ", "on", "5", "x", "a\nb", "a\r\nb", "[", "[]", '["next"]', "{}", "null", "0", "1"),
+        *(
+            "entering",
+            "days-in-status",
+            "create-task",
+            "send-message",
+            "lab",
+            "prints",
+            "sms,email",
+        ),
+        *('{"vendor": "West"}', '{"vendor": ["West", null], "facts": {"a": 5}}', '{"other": 1}'),
+        *('{"order_type": ["prints"]}', '{"order_type": null}', '{"facts": []}', '{"vendor": 5}'),
+        *("client = Lee", "client = Lee\nrush = true", "a = [", "= 5", 'a = "5"', "a=\n"),
+    ]
+)
 
 
 @st.composite

@@ -1,7 +1,8 @@
 """Laws of settings, and of the stores that keep them (decision D39)."""
 
+import json
 import pickle
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 import pytest
@@ -11,14 +12,19 @@ from prodflow import (
     EVERY_DAY,
     DueDatePolicy,
     FlowSettings,
+    InvalidSettingsError,
     ProductionFlow,
+    SettingsProblem,
     SettingsStore,
     StaleSettingsError,
     StatusCycle,
+    find_settings_problems,
     plan,
 )
 from prodflow.duedate import Path, named_calendars
+from prodflow.forms import read_settings
 from prodflow.testing._cases import case
+from prodflow.testing._forms import as_nested_texts
 from prodflow.testing._studio import MONDAY, NOON
 
 __all__ = [
@@ -26,8 +32,13 @@ __all__ = [
     "a_name_is_used_only_in_settings",
     "equal_settings_give_equal_flows",
     "of_two_edits_of_settings_one_is_kept",
+    "settings_are_read_or_refused",
     "settings_come_back_from_a_store",
+    "settings_posted_back_are_unchanged",
 ]
+
+Read = Callable[[Any], FlowSettings]
+Find = Callable[[object, Sequence[StatusCycle]], Iterable[SettingsProblem]]
 
 
 def equal_settings_give_equal_flows(settings: FlowSettings, order_type: str) -> None:
@@ -90,6 +101,58 @@ def a_name_is_used_only_in_settings(
         rest = {name: it for name, it in settings.calendars.items() if name not in names}
         with pytest.raises(ValueError, match="calendars must have"):
             settings.edited(calendars=rest)
+
+
+def settings_posted_back_are_unchanged(
+    settings: FlowSettings, data: Mapping[str, Any], read: Read = read_settings
+) -> None:
+    """Settings that a form posts back untouched are the same settings (D39).
+
+    That holds for JSON, and for the texts that a browser posts.
+
+    Args:
+        settings: settings without code.
+        data: what `codec.dump` made of them.
+        read: `read_settings`, or a function of your app that reads more.
+    """
+    case("an order type has settings of its own", settings.by_order_type)
+    case("there are triggers", settings.triggers)
+    texts = as_nested_texts(json.loads(json.dumps(data)))
+    for form in (data, json.loads(json.dumps(data)), texts):
+        assert (read(form), read(form).version) == (settings, settings.version)
+
+
+def settings_are_read_or_refused(
+    form: object,
+    cycles: Sequence[StatusCycle] = (),
+    *,
+    find: Find = find_settings_problems,
+    read: Read = read_settings,
+) -> None:
+    """A form becomes settings exactly if no errors are found in it (D39).
+
+    All errors are found at once, and nothing else is raised.
+
+    Args:
+        form: whatever a form holds.
+        cycles: the cycles of the app.
+        find: `find_settings_problems`, or a function of your app that finds more.
+        read: `read_settings`, or a function of your app that reads more.
+    """
+    problems = tuple(find(form, cycles))
+    errors = tuple(it for it in problems if it.severity == "error")
+    case("there are errors", errors)
+    case("there are no errors", not errors)
+    assert problems[: len(errors)] == errors
+    assert all("\n" not in it.message for it in problems)
+    if errors:
+        with pytest.raises(InvalidSettingsError) as caught:
+            read(form)
+        assert caught.value.problems == errors
+        return
+    settings = read(form)
+    assert read(settings) == settings
+    assert {it.severity for it in find(settings, cycles)} <= {"warning"}
 
 
 def settings_come_back_from_a_store(store: SettingsStore, settings: FlowSettings) -> None:

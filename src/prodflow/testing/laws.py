@@ -15,6 +15,11 @@ Example:
 """
 
 from prodflow._homes import settle
+from prodflow.testing._answer_laws import (
+    a_form_has_one_command,
+    an_answer_changes_only_what_was_seen,
+    an_answer_is_what_its_parts_give,
+)
 from prodflow.testing._change_laws import (
     a_bulk_keeps_what_only_rules_refuse,
     a_change_fills_each_slot_once,
@@ -86,6 +91,13 @@ from prodflow.testing._hold_laws import (
     what_is_amended_on_hold_is_meant_for_the_work,
 )
 from prodflow.testing._message_laws import messages_show_no_keys, store_messages_show_no_keys
+from prodflow.testing._page_laws import (
+    a_field_of_a_page_changes_alone,
+    a_page_shows_every_problem_once,
+    an_untouched_page_changes_nothing,
+    buttons_move_one_row,
+    whatever_is_posted_gives_a_page,
+)
 from prodflow.testing._plan_laws import (
     a_start_in_time_keeps_the_latest_dates,
     a_vendor_has_the_durations_of_its_terms,
@@ -107,7 +119,9 @@ from prodflow.testing._settings_laws import (
     a_name_is_used_only_in_settings,
     equal_settings_give_equal_flows,
     of_two_edits_of_settings_one_is_kept,
+    settings_are_read_or_refused,
     settings_come_back_from_a_store,
+    settings_posted_back_are_unchanged,
 )
 from prodflow.testing._window_laws import (
     a_window_shows_every_refusal,
@@ -128,7 +142,9 @@ __all__ = [
     "a_closed_order_does_not_advance",
     "a_closed_order_reopens_only_if_allowed",
     "a_completed_aside_goes_on",
+    "a_field_of_a_page_changes_alone",
     "a_first_day_is_corrected_within_its_bounds",
+    "a_form_has_one_command",
     "a_hold_follows_new_defaults",
     "a_hold_gives_back_what_was_agreed",
     "a_hold_moves_due_dates_by_its_working_days",
@@ -139,6 +155,7 @@ __all__ = [
     "a_moved_row_is_a_move",
     "a_name_is_used_only_in_settings",
     "a_new_row_gets_a_new_key",
+    "a_page_shows_every_problem_once",
     "a_permission_only_restricts",
     "a_refused_bulk_names_every_order",
     "a_reorder_repeats_the_order",
@@ -152,16 +169,20 @@ __all__ = [
     "add_counts_working_days",
     "advancing_reaches_the_final",
     "an_amended_delivery_moves_its_due_date_only",
+    "an_answer_changes_only_what_was_seen",
+    "an_answer_is_what_its_parts_give",
     "an_edit_is_one_version",
     "an_order_is_due_as_its_policy_says",
     "an_order_is_due_as_planned",
     "an_order_that_moved_is_refused",
     "an_undo_gives_the_order_back",
     "an_untouched_order_follows_its_order_date",
+    "an_untouched_page_changes_nothing",
     "an_untouched_window_gives_the_default_change",
     "asides_never_change_the_plan",
     "backward_ends_on_the_delivery_date",
     "bulk_equals_singles",
+    "buttons_move_one_row",
     "choices_of_a_bulk_are_those_of_its_orders",
     "choices_say_what_the_window_says",
     "equal_calendars_count_like_one",
@@ -185,7 +206,9 @@ __all__ = [
     "reminders_are_counted_day_by_day",
     "renaming_and_back_changes_nothing",
     "replay_rebuilds_the_order",
+    "settings_are_read_or_refused",
     "settings_come_back_from_a_store",
+    "settings_posted_back_are_unchanged",
     "several_asides_are_one_hold",
     "statuses_posted_back_are_unchanged",
     "store_messages_show_no_keys",
@@ -198,6 +221,7 @@ __all__ = [
     "what_is_refused_is_told",
     "what_is_typed_stays_and_the_rest_follows",
     "what_never_fails_is_delivered",
+    "whatever_is_posted_gives_a_page",
     "whatever_is_posted_is_read",
     "words_change_only_texts",
     "words_have_every_text",
