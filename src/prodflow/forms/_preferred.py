@@ -182,7 +182,7 @@ class Posted:
         return [
             row
             for row in rows.values()
-            if not (_is_blank(row.get("key")) and _is_blank(row.get("description")))
+            if row["moves"] or not all(_is_blank(row.get(name)) for name in ("key", "description"))
         ]
 
 
