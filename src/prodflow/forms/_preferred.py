@@ -66,6 +66,7 @@ def read_preferences(
         "Preferences"; decision D39.
 
     Example:
+        >>> from prodflow import FlowSettings
         >>> form = {"due_dates.kind": "backward", "cutoff": "17:00", "rules.allow_skip": "on"}
         >>> edited = read_preferences(form, FlowSettings())
         >>> edited.due_dates.name, edited.rules.allow_skip, edited.rules.allow_back
