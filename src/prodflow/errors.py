@@ -326,8 +326,8 @@ class InvalidTriggersError(RuleError):
 
 
 @define(getstate_setstate=False)
-class InvalidSettingsError(RuleError):
-    """A form doesn't describe settings; `problems` has every reason.
+class InvalidSettingsError(RuleError, ValueError):
+    """The settings don't fit together, or a form can't be read; `problems` has every reason.
 
     Source:
         Decision D39.

@@ -57,9 +57,6 @@ _TEXTS: Final = {
         "{name} muss lauter verschiedene Schlüssel haben; doppelt verwendet: {keys}"
     ),
     "an item of {name}": "ein Eintrag in {name}",
-    "calendars must have {calendar}, which {place} names: add it, or name another one": (
-        "der Kalender {calendar}, den {place} nennt, fehlt: anlegen oder einen anderen nennen"
-    ),
     "a policy can name its calendar, {calendar}, only in settings: give the calendar itself": (
         "nur in Einstellungen kann eine Fälligkeitsregel ihren Kalender, {calendar}, beim Namen "
         "nennen: den Kalender selbst angeben"
@@ -775,6 +772,18 @@ _TEXTS: Final = {
     "Moves that need a reason": "Wechsel, die einen Grund brauchen",
     "Roles": "Rollen",
     "Rules": "Regeln",
+    "Forward from the order date": "Vorwärts ab dem Auftragsdatum",
+    "Backward from the delivery date": "Rückwärts ab dem Liefertermin",
+    "From the day on which each status begins": "Ab dem Tag, an dem ein Status beginnt",
+    "Another way: {name}": "Auf andere Weise: {name}",
+    "As for all order types": "Wie bei allen Auftragsarten",
+    "Different rules for this order type": "Abweichende Regeln für diese Auftragsart",
+    "Monday to Friday": "Montag bis Freitag",
+    "Every day": "Jeden Tag",
+    "A calendar without a name": "Ein Kalender ohne Namen",
+    "No due dates": "Keine Fälligkeiten",
+    "A delivery date must be given": "Ein Liefertermin ist Pflicht",
+    "New reason": "Neuer Grund",
     "Holds postpone due dates": "Angehaltene Tage verschieben die Fälligkeit",
     "Statuses that may follow": "Status, die folgen dürfen",
     "Triggers": "Auslöser",

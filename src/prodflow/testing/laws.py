@@ -114,6 +114,10 @@ from prodflow.testing._plan_laws import (
     nothing_is_overdue_on_its_due_day,
     plan_dates_never_decrease,
 )
+from prodflow.testing._preference_laws import (
+    preferences_change_only_what_they_show,
+    preferences_posted_back_are_unchanged,
+)
 from prodflow.testing._settings_laws import (
     a_calendar_is_put_in_for_its_name,
     a_name_is_used_only_in_settings,
@@ -202,6 +206,8 @@ __all__ = [
     "nothing_is_overdue_on_its_due_day",
     "of_two_edits_of_settings_one_is_kept",
     "plan_dates_never_decrease",
+    "preferences_change_only_what_they_show",
+    "preferences_posted_back_are_unchanged",
     "problems_show_no_keys",
     "reminders_are_counted_day_by_day",
     "renaming_and_back_changes_nothing",
