@@ -510,7 +510,10 @@ class ChangeRefusedError(RuleError):
 
 @define(getstate_setstate=False)
 class BulkRefusedError(RuleError):
-    """Some orders can't change, so none did; `refusals` maps their ids to their errors (D23)."""
+    """Some orders can't change, so none did; `refusals` maps their ids to their errors (D23).
+
+    To go on with the others, use `propose_all` and `BulkProposal.without_refused`.
+    """
 
     code = "bulk-refused"
     refusals: Mapping[str, RuleError]
