@@ -72,7 +72,8 @@ def condition_cells(value: object, name: str, types: Sequence[Mapping[str, Any]]
 def posted_condition(posted: Parts) -> Condition | None:
     """The condition that comes back from these fields; *posted* has the hidden field too."""
     before = data(posted[SHOWN][-1])
-    condition = _simple(before) or {}
+    shown = _simple(before)
+    condition = shown or {}
     changed = dict(condition)
     if "order_type" in condition:
         types = [*posted.get("order_type", [])]
@@ -88,7 +89,7 @@ def posted_condition(posted: Parts) -> Condition | None:
     if typed != _facts_text(condition.get("facts", {})):
         _put(changed, "facts", _facts(typed))
     if changed == condition:
-        return condition if isinstance(before, dict) else None
+        return shown if isinstance(before, dict) else None
     return changed or None
 
 
