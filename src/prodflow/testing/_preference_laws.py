@@ -180,6 +180,6 @@ def _check_kept(before: FlowSettings, after: FlowSettings, order_type: str | Non
 
 def _beyond(policy: Any) -> object:  # noqa: ANN401 - one of our policies
     """The terms of vendors, and the calendars by status."""
-    vendors = policy.vendors if isinstance(policy, Terms) else {}
-    plain = policy.default_policy if isinstance(policy, Terms) else policy
-    return vendors, given_calendars(plain)
+    if isinstance(policy, Terms):
+        return policy.vendors, given_calendars(policy.default_policy)
+    return None, given_calendars(policy)
