@@ -199,11 +199,16 @@ class TestFields:
 
     def test_texts_are_in_the_words_of_the_host(self) -> None:
         """Also the buttons, the lines and the problems; names stay as they are."""
-        words = {"Up": "Hoch", "Any open status": "Alle", "New trigger": "Neu", "choose": "?"}
+        words = {
+            "Up": "Hoch",
+            "Any open status": "Jeder offene",
+            "New trigger": "Neu",
+            "choose": "?",
+        }
         shown = page(triggers_of(CALL), words=words)
         assert shown["rows"][0]["buttons"][0]["title"] == "Hoch"
         assert shown["rows"][1]["title"] == "Neu"
-        assert lines(field(shown, 0, "when.status"))[0][1] == "Alle"
+        assert lines(field(shown, 0, "when.status"))[0][1] == "Jeder offene"
         assert lines(field(shown, 1, "when.kind"))[0] == ("", "?", True)
 
     @pytest.mark.parametrize(

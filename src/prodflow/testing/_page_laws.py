@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from prodflow import (
     CycleProblem,
@@ -73,17 +73,18 @@ def a_field_of_a_page_changes_alone(
     for grid in (status_rows(cycle), trigger_rows(triggers, [cycle])):
         shown = page(grid)
         before = posted(posted_page(shown), grid)
-        row = shown["rows"][number % len(shown["rows"])]
+        row: Data = shown["rows"][number % len(shown["rows"])]
+        index: int = row["number"]
         case("a blank row is filled in", row["is_new"])
         for field in row["fields"]:
             for content in _changes(field, typed):
-                form = posted_page(shown, {(row["number"], field["field"]): content})
+                form = posted_page(shown, {(index, field["field"]): content})
                 after = posted(form, grid)
                 again = page(grid, after)
                 _check_one_change(before, after, row, field)
-                if len(after) > row["number"]:
+                if len(after) > index:
                     _check_what_stays(form, field, again)
-                    _check_kinds(after[row["number"]], row, again)
+                    _check_kinds(after[index], row, again)
 
 
 def _changes(field: Data, typed: str) -> Iterator[Any]:
@@ -150,7 +151,7 @@ def _leaves(row: Mapping[str, Any]) -> Data:
     leaves: Data = {}
     for name, value in row.items():
         if name in {"when", "action", "condition"} and isinstance(value, dict):
-            leaves |= {f"{name}.{inner}": it for inner, it in value.items()}
+            leaves |= {f"{name}.{inner}": it for inner, it in cast("Data", value).items()}
         else:
             leaves[name] = value if value is not None else ""
     return leaves
