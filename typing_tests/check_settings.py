@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Unpack, assert_type
+from typing import Any, Unpack, assert_type
 
 from hypothesis.strategies import SearchStrategy
 
@@ -29,7 +29,7 @@ from prodflow import (
     codec,
     find_settings_problems,
 )
-from prodflow.forms import read_settings
+from prodflow.forms import preferences, read_preferences, read_settings
 from prodflow.stores import Edit, check_settings
 from prodflow.testing import SettingsStoreSuite
 from prodflow.testing.laws import (
@@ -37,6 +37,8 @@ from prodflow.testing.laws import (
     a_name_is_used_only_in_settings,
     equal_settings_give_equal_flows,
     of_two_edits_of_settings_one_is_kept,
+    preferences_change_only_what_they_show,
+    preferences_posted_back_are_unchanged,
     settings_are_read_or_refused,
     settings_come_back_from_a_store,
     settings_posted_back_are_unchanged,
@@ -92,6 +94,9 @@ def check_problems(settings: FlowSettings, cycle: StatusCycle) -> None:
     codec.dump(TypeSettings())
     find_settings_problems(settings, [cycle])
     find_settings_problems({"zone": "UTC"}, cycle)  # type: ignore[arg-type]
+    assert_type(preferences(settings, "prints", problems=problems), dict[str, Any])
+    assert_type(read_preferences({"zone": "UTC"}, settings), FlowSettings)
+    assert_type(read_preferences([("zone", "UTC")], settings, "prints"), FlowSettings)
     try:
         assert_type(read_settings(data), FlowSettings)
     except InvalidSettingsError as error:
@@ -135,3 +140,5 @@ def check_laws(settings: FlowSettings, cycle: StatusCycle) -> None:
     settings_come_back_from_a_store(MemoryStore(), settings)
     settings_posted_back_are_unchanged(settings, codec.dump(settings))
     settings_are_read_or_refused({"zone": ""}, [cycle], read=read_settings)
+    preferences_posted_back_are_unchanged(settings, "prints")
+    preferences_change_only_what_they_show(settings, {"zone": ["UTC"]}, read=read_preferences)

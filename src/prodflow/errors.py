@@ -293,8 +293,8 @@ class InvalidTriggersError(RuleError):
 
 
 @define
-class InvalidSettingsError(RuleError):
-    """A form doesn't describe settings; `problems` has every reason.
+class InvalidSettingsError(RuleError, ValueError):
+    """The settings don't fit together, or a form can't be read; `problems` has every reason.
 
     Source:
         Decision D39.

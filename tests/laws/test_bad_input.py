@@ -666,6 +666,22 @@ CALLS: Final[dict[str, Call]] = {
         words={"Key": "Schlüssel"},
     ),
     **each(None, "read_settings", data=codec.dump(SETTINGS)),
+    **each(
+        None,
+        "preferences",
+        settings=SETTINGS,
+        order_type="prints",
+        form={"due_dates.kind": "forward"},
+        problems=[SettingsProblem("bad-time", "error", ("cutoff",), "no time")],
+        words={},
+    ),
+    **each(
+        None,
+        "read_preferences",
+        form={"due_dates.kind": "forward", "rules.note_required": ["back"]},
+        settings=SETTINGS,
+        order_type="prints",
+    ),
     **each(None, "read_triggers", rows=list(TRIGGERS), cycles=[CYCLE, ALBUMS], taken=["call"]),
     **each(
         None,
@@ -1358,7 +1374,8 @@ PYTHONS_OWN: Final = {
 }
 TAKES_MORE: Final = {
     *("find_problems", "find_trigger_problems", "page"),  # whatever a form has
-    *("posted_rows", "given", "answer"),  # whatever a browser posts
+    *("posted_rows", "given", "answer", "read_preferences"),  # whatever a browser posts
+    *("edit_statuses", "edit_triggers", "edit_preferences"),
 }
 # Only the orders of the report, or the texts of the page, are looked up in these mappings.
 LOOKED_UP: Final = {
@@ -1366,6 +1383,7 @@ LOOKED_UP: Final = {
     ("status_report", "amounts"),
     ("status_rows", "words"),
     ("trigger_rows", "words"),
+    ("preferences", "form"),
     ("window", "words"),
     ("window", "history"),
     ("answer", "words"),

@@ -1,13 +1,26 @@
 """Laws of settings: equal ones give equal flows, and a name stands for its calendar (D39)."""
 
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from prodflow import FlowSettings, MemoryStore, StatusCycle, codec, find_settings_problems
+from prodflow import (
+    Backward,
+    FlowSettings,
+    Forward,
+    FromEntry,
+    MemoryStore,
+    StatusCycle,
+    Terms,
+    VendorTerms,
+    codec,
+    find_settings_problems,
+)
+from prodflow.forms import preferences
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
-from prodflow.testing._forms import settings_forms
+from prodflow.testing._forms import settings_forms, typed_preferences
 from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import flow_settings, status_cycles
 
@@ -19,6 +32,16 @@ def of_types(draw: DrawFn) -> tuple[FlowSettings, str]:
     """Settings, and an order type that often has settings of its own."""
     settings = draw(SETTINGS)
     return settings, draw(st.sampled_from(["prints", *settings.by_order_type]))
+
+
+@st.composite
+def of_preferences(draw: DrawFn) -> tuple[FlowSettings, str | None]:
+    """Settings, often with terms of vendors; and an order type, or None for all of them."""
+    settings, order_type = draw(of_types())
+    terms = {"West": VendorTerms(durations={"lab": 2})}
+    if isinstance(settings.due_dates, Forward | Backward | FromEntry) and draw(st.booleans()):
+        settings = evolve(settings, due_dates=Terms(settings.due_dates, terms))
+    return settings, draw(st.sampled_from([order_type, None]))
 
 
 class TestFlows:
@@ -55,6 +78,24 @@ class TestForms:
         """Whatever it holds."""
         form = data.draw(settings_forms(codec.dump(settings)))
         laws.settings_are_read_or_refused(form, [CYCLE])
+
+
+class TestPreferences:
+    """The preferences are fields of the settings, for all order types or for one."""
+
+    @given(shown=of_preferences())
+    def test_posted_back_they_are_unchanged(self, shown: tuple[FlowSettings, str | None]) -> None:
+        """Whatever the page doesn't show."""
+        laws.preferences_posted_back_are_unchanged(*shown)
+
+    @given(shown=of_preferences(), data=st.data())
+    def test_only_what_they_show_changes(
+        self, shown: tuple[FlowSettings, str | None], data: st.DataObject
+    ) -> None:
+        """And every problem is in its field."""
+        settings, order_type = shown
+        typed = data.draw(typed_preferences(preferences(settings, order_type)))
+        laws.preferences_change_only_what_they_show(settings, typed, order_type)
 
 
 class TestStores:

@@ -22,6 +22,7 @@ from prodflow import (
     FlowSettings,
     Forward,
     FromEntry,
+    InvalidSettingsError,
     MemoryStore,
     Move,
     Opening,
@@ -224,7 +225,7 @@ class TestValues:
     )
     def test_a_name_needs_its_calendar(self, given: Anything) -> None:
         """A policy of settings names a calendar that they have."""
-        with pytest.raises(ValueError, match="calendars must have"):
+        with pytest.raises(InvalidSettingsError, match="there is no calendar"):
             FlowSettings(**given, calendars={"Shop": SHOP})
 
 

@@ -101,6 +101,7 @@ def preferences(
         "Preferences"; decision D39.
 
     Example:
+        >>> from prodflow import FlowSettings
         >>> first, *_ = preferences(FlowSettings())["fields"]
         >>> first["name"], first["title"], first["text"]
         ('due_dates.kind', 'Due dates', 'forward')

@@ -66,6 +66,7 @@ def read_preferences(
         "Preferences"; decision D39.
 
     Example:
+        >>> from prodflow import FlowSettings
         >>> form = {"due_dates.kind": "backward", "cutoff": "17:00", "rules.allow_skip": "on"}
         >>> edited = read_preferences(form, FlowSettings())
         >>> edited.due_dates.name, edited.rules.allow_skip, edited.rules.allow_back
@@ -182,7 +183,7 @@ class Posted:
         return [
             row
             for row in rows.values()
-            if not (_is_blank(row.get("key")) and _is_blank(row.get("description")))
+            if row["moves"] or not all(_is_blank(row.get(name)) for name in ("key", "description"))
         ]
 
 

@@ -53,7 +53,7 @@ from prodflow.errors import SettingsProblem, Severity, TriggerProblem
 from prodflow.flow import ChangeRules, Permission, Reason
 from prodflow.order import Move
 from prodflow.settings._titles import title_of
-from prodflow.settings._values import Cutoff, FlowSettings, Path, TypeSettings, Zone
+from prodflow.settings._values import Cutoff, FlowSettings, Path, TypeSettings, Zone, no_calendar
 from prodflow.triggers import Trigger, Where
 
 BAD: Final[Any] = object()
@@ -438,8 +438,7 @@ def _calendar(value: object, path: Path, report: Report) -> object:
     name = _TEXT(value, path, report)
     if name is BAD or report.calendars is None or name in report.calendars:
         return name
-    message = text("there is no calendar {name}: add it, or choose another one")
-    return report.refuse("unknown-calendar", path, message.with_fields(name=checks.shown(name)))
+    return report.refuse("unknown-calendar", path, no_calendar(name))
 
 
 def _policy(value: object, path: Path, report: Report) -> object:

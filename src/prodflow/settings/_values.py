@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from prodflow import _checks as checks
 from prodflow._fields import Check, Number, checked
 from prodflow._mappings import FrozenMapping
-from prodflow._messages import text
+from prodflow._messages import Message, text
 from prodflow.calendars import WorkingCalendar
 from prodflow.duedate import (
     OURS,
@@ -21,6 +21,7 @@ from prodflow.duedate import (
     named_calendars,
     with_calendars,
 )
+from prodflow.errors import InvalidSettingsError, SettingsProblem
 from prodflow.flow import ChangeRules, ProductionFlow
 from prodflow.flow._flow import unique_triggers
 from prodflow.flow._rules import LENIENT
@@ -56,6 +57,14 @@ def _check_zone(name: str, value: str) -> str:
         shown = checks.shown(value)
         raise ValueError(_NO_ZONE.with_fields(name=name, example="'Europe/Lisbon'", value=shown))
     return checked
+
+
+_NO_CALENDAR: Final = text("there is no calendar {name}: add it, or choose another one")
+
+
+def no_calendar(name: str) -> Message:
+    """What is wrong with the name of a calendar that settings don't have."""
+    return _NO_CALENDAR.with_fields(name=checks.shown(name))
 
 
 SettingsPolicy = Annotated[DueDatePolicy, Check(_check_policy)]
@@ -150,7 +159,7 @@ class FlowSettings:
         version: the number of the version.
 
     Raises:
-        ValueError: if a policy names a calendar that *calendars* doesn't have.
+        InvalidSettingsError: if policies name calendars that *calendars* doesn't have.
 
     Source:
         "Maintenance" and "Preferences"; decision D39.
@@ -181,14 +190,14 @@ class FlowSettings:
     )
 
     def __attrs_post_init__(self) -> None:
-        for path, policy in policies(self):
-            for place, name in named_calendars(policy):
-                if name not in self.calendars:
-                    where = ".".join(map(str, (*path, *place)))
-                    raise ValueError(
-                        f"calendars must have {checks.shown(name)}, which {where} names:"
-                        " add it, or name another one"
-                    )
+        problems = [
+            SettingsProblem("unknown-calendar", "error", (*path, *place), no_calendar(name))
+            for path, policy in policies(self)
+            for place, name in named_calendars(policy)
+            if name not in self.calendars
+        ]
+        if problems:
+            raise InvalidSettingsError(tuple(problems))
 
     def __reduce__(self) -> tuple[object, ...]:
         rebuild = partial(
@@ -211,7 +220,8 @@ class FlowSettings:
             changes: the fields that change, with their new values.
 
         Raises:
-            ValueError: if a policy names a calendar that the new version doesn't have.
+            InvalidSettingsError: if policies name calendars that the new version doesn't have, for
+                example because a user has deleted them.
 
         Source:
             Decision D39.

@@ -5,7 +5,7 @@ drawn list has problems of every kind, and often has none.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, Final, NoReturn
 
@@ -87,17 +87,13 @@ def _value_at(row: Any, path: str) -> Any:  # noqa: ANN401 - data of any kind
 
 def as_nested_texts(value: Any, name: str = "") -> Any:  # noqa: ANN401 - data of any kind
     """Settings as the codec dumps them, with texts in place of values, and conditions as JSON."""
-    if isinstance(value, dict) and name != "where":
-        return {key: as_nested_texts(each, key) for key, each in _items(value)}
-    if isinstance(value, list):
-        if name == "triggers" and all(isinstance(row, dict) for row in value):
-            return [as_texts(row) for row in value]
-        return [as_nested_texts(each) for each in value]
-    return as_text(value)
-
-
-def _items(value: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    return value.items()
+    if type(value) is dict and name != "where":
+        return {key: as_nested_texts(each, key) for key, each in value.items()}
+    if type(value) is not list:
+        return as_text(value)
+    if name == "triggers" and all(type(row) is dict for row in value):
+        return [as_texts(row) for row in value]
+    return [as_nested_texts(each) for each in value]
 
 
 @st.composite
@@ -107,14 +103,16 @@ def settings_forms(draw: DrawFn, data: Mapping[str, Any]) -> Any:  # noqa: ANN40
     Args:
         data: the settings that are edited, as `codec.dump` gives them.
     """
-    form = deepcopy(as_nested_texts(data) if draw(st.booleans()) else dict(data))
-    for _ in range(draw(st.sampled_from([0, 1, 1, 2, 3]))):
-        places = [*_places(form)]
+    form: Any = deepcopy(as_nested_texts(data) if draw(st.booleans()) else dict(data))
+    for _ in range(draw(st.sampled_from([0, 0, 1, 3, 4, 5]))):
+        triggers = form.get("triggers")
+        inner = triggers if type(triggers) is list and triggers else form
+        places = draw(st.sampled_from([[*_places(form)], [*_places(inner)], _items_of(form)]))
         holder, key = draw(st.sampled_from(places))
-        match draw(st.sampled_from(["put", "put", "drop", "add"])), holder:
-            case "drop", dict():
-                holder.pop(key)
-            case "add", dict():
+        match draw(st.sampled_from(["put", "put", "drop", "add"])):
+            case "drop" if type(holder) is dict:
+                del holder[key]
+            case "add" if type(holder) is dict:
                 holder[draw(st.text(max_size=3))] = draw(GARBAGE)
             case _:
                 holder[key] = draw(GARBAGE)
@@ -122,12 +120,15 @@ def settings_forms(draw: DrawFn, data: Mapping[str, Any]) -> Any:  # noqa: ANN40
 
 
 def _places(holder: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - data of any kind
-    """Where values stand in nested data: each mapping or list, and a key or index in it."""
-    inner: Any = enumerate(holder) if isinstance(holder, list) else holder.items()
-    for key, value in [*inner]:
+    """Each mapping or list in nested data, with each key or index in it."""
+    for _, key in _items_of(holder):
         yield holder, key
-        if type(value) in {dict, list}:
-            yield from _places(value)
+        if type(holder[key]) in {dict, list}:
+            yield from _places(holder[key])
+
+
+def _items_of(holder: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401 - as above
+    return [(holder, key) for key in (range(len(holder)) if type(holder) is list else holder)]
 
 
 @st.composite
@@ -265,3 +266,64 @@ def _mixed(draw: DrawFn, rows: Rows, new: SearchStrategy[Any]) -> list[Any]:
     if mixed and draw(st.sampled_from([False, False, True])):
         mixed.pop(draw(st.integers(0, len(mixed) - 1)))
     return mixed
+
+
+def posted_preferences(
+    page: Mapping[str, Any], typed: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, list[str]]:
+    """What a browser posts for a page of preferences: the texts of each field that it posts.
+
+    Args:
+        page: the page.
+        typed: what the user has put into fields: nothing for a box that isn't ticked.
+    """
+    posted: dict[str, list[str]] = {}
+    for field in fields_of(page):
+        name, kind = field["name"], field["kind"]
+        chosen = [line["text"] for line in field["choices"] if line["is_selected"]]
+        if kind == "choice":
+            assert chosen == [field["text"]], f"{name!r} must have one selected line"
+        if kind == "flag":
+            chosen = ["on"] if field["text"] else []
+        elif kind != "choices":
+            chosen = [field["text"]]
+        posted[name] = [*(typed or {}).get(name, chosen)]
+    return {name: texts for name, texts in posted.items() if texts}
+
+
+def fields_of(page: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All fields of a page of preferences."""
+    return [*page["fields"], *(field for row in page["reasons"] for field in row["fields"])]
+
+
+@st.composite
+def typed_preferences(draw: DrawFn, page: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What a user may put into some fields of a page of preferences, also by mistake."""
+    fields = [field for field in fields_of(page) if field["kind"] != "hidden"]
+    typed: dict[str, list[str]] = {}
+    if any(field["name"] == "rules.own" for field in fields) and draw(st.booleans()):
+        typed["rules.own"] = ["on"]
+    flags = [field for field in page["fields"] if field["kind"] == "flag"]
+    some = st.sampled_from(flags) | st.sampled_from(page["fields"]) | st.sampled_from(fields)
+    for field in draw(st.lists(some, max_size=5)):
+        lines = [line["text"] for line in field["choices"]]
+        match field["kind"]:
+            case "choices":
+                texts = st.lists(st.sampled_from(lines), unique=True, max_size=2)
+            case "flag":
+                texts = st.just([] if field["text"] else ["on"])
+            case "choice":
+                texts = st.sampled_from([*lines, *lines, "nowhere"]).map(lambda it: [it])
+            case _:
+                texts = st.sampled_from(_TEXTS[field["kind"]]).map(lambda it: [it])
+        typed[field["name"]] = draw(texts)
+    if draw(st.sampled_from([False, False, True])):  # a mistake
+        names = {"due_dates.kind", "cutoff", "zone"} & {field["name"] for field in fields}
+        typed[draw(st.sampled_from(sorted(names)))] = ["nowhere, at 5 pm"]
+    return typed
+
+
+_TEXTS: Final = {
+    "time": ["", "17:00", "16:30:15", " 17:00", "5 pm"],
+    "text": ["", "Torn", "Europe/Lisbon", " ", "UTC ", "名", "a b", "\x00"],
+}

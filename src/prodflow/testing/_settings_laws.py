@@ -99,8 +99,9 @@ def a_name_is_used_only_in_settings(
         with pytest.raises(ValueError, match="FlowSettings"):
             plan(cycle, policy, ordered_on=MONDAY, delivery_on=MONDAY)
         rest = {name: it for name, it in settings.calendars.items() if name not in names}
-        with pytest.raises(ValueError, match="calendars must have"):
+        with pytest.raises(InvalidSettingsError) as caught:
             settings.edited(calendars=rest)
+        assert {it.code for it in caught.value.problems} == {"unknown-calendar"}
 
 
 def settings_posted_back_are_unchanged(

@@ -40,6 +40,10 @@ from prodflow.testing._change_laws import (
     no_detour_gets_round_the_rules,
     what_is_refused_is_told,
 )
+from prodflow.testing._edit_laws import (
+    an_edit_is_what_its_parts_give,
+    an_edit_of_an_old_version_saves_nothing,
+)
 from prodflow.testing._event_laws import (
     a_trigger_fires_for_its_entries,
     reminders_are_counted_day_by_day,
@@ -113,6 +117,10 @@ from prodflow.testing._plan_laws import (
     nothing_is_overdue_on_its_due_day,
     plan_dates_never_decrease,
 )
+from prodflow.testing._preference_laws import (
+    preferences_change_only_what_they_show,
+    preferences_posted_back_are_unchanged,
+)
 from prodflow.testing._settings_laws import (
     a_calendar_is_put_in_for_its_name,
     a_name_is_used_only_in_settings,
@@ -171,6 +179,8 @@ __all__ = [
     "an_answer_changes_only_what_was_seen",
     "an_answer_is_what_its_parts_give",
     "an_edit_is_one_version",
+    "an_edit_is_what_its_parts_give",
+    "an_edit_of_an_old_version_saves_nothing",
     "an_order_is_due_as_its_policy_says",
     "an_order_is_due_as_planned",
     "an_order_that_moved_is_refused",
@@ -200,6 +210,8 @@ __all__ = [
     "nothing_is_overdue_on_its_due_day",
     "of_two_edits_of_settings_one_is_kept",
     "plan_dates_never_decrease",
+    "preferences_change_only_what_they_show",
+    "preferences_posted_back_are_unchanged",
     "problems_show_no_keys",
     "reminders_are_counted_day_by_day",
     "renaming_and_back_changes_nothing",
