@@ -698,6 +698,26 @@ CALLS: Final[dict[str, Call]] = {
         blank=1,
         words={"Key": "Schlüssel"},
     ),
+    "edit_statuses": lambda: {
+        "cycle": CYCLE,
+        "form": [("version", "1"), ("save", ""), ("statuses.0.key", "lab")],
+        "taken": ["hold"],
+        "blank": 2,
+        "words": {"Key": "Schlüssel"},
+    },
+    "edit_triggers": lambda: {
+        "settings": SETTINGS,
+        "cycles": [CYCLE, ALBUMS],
+        "form": [("version", "1"), ("save", ""), ("triggers.0.key", "lab")],
+        "blank": 2,
+        "words": {"Key": "Schlüssel"},
+    },
+    "edit_preferences": lambda: {
+        "settings": SETTINGS,
+        "order_type": "prints",
+        "form": [("version", "1"), ("save", ""), ("cutoff", "17:00")],
+        "words": {"Key": "Schlüssel"},
+    },
     **each(None, "find_problems", statuses=[CYCLE["lab"], {"key": "lab", "description": "Lab"}]),
     **each(None, "slug", description="At the lab", taken=["at-the-lab"]),
     **each(CALENDAR, "following", "is_working_day", "preceding", day=MONDAY),
@@ -1387,6 +1407,9 @@ LOOKED_UP: Final = {
     ("window", "words"),
     ("window", "history"),
     ("answer", "words"),
+    ("edit_preferences", "words"),
+    ("edit_triggers", "words"),
+    ("edit_statuses", "words"),
     ("answer", "history"),
 }
 
@@ -1403,6 +1426,9 @@ CALLED: Final = {
     ("window", "words"),
     ("window", "history"),
     ("answer", "words"),
+    ("edit_preferences", "words"),
+    ("edit_triggers", "words"),
+    ("edit_statuses", "words"),
     ("answer", "history"),
 }
 

@@ -51,13 +51,19 @@ def _parts(
         found = forms.read_triggers(forms.posted_rows(form, triggers), [cycle])
         return settings if found == settings.triggers else settings.edited(triggers=found)
 
+    def read_statuses(form: Any) -> StatusCycle:  # noqa: ANN401 - see above
+        return cycle.edited(forms.posted_rows(form, grid))
+
+    def read_preferences(form: Any) -> FlowSettings:  # noqa: ANN401 - see above
+        return forms.read_preferences(form, settings)
+
     statuses, of_triggers, preferences = edits
     return [
         _Part(
             cycle,
             partial(statuses, cycle),
             partial(show, grid),
-            lambda form: cycle.edited(forms.posted_rows(form, grid)),
+            read_statuses,
             cycle.warnings,
         ),
         _Part(settings, partial(of_triggers, settings, [cycle]), partial(show, triggers), read),
@@ -65,7 +71,7 @@ def _parts(
             settings,
             partial(preferences, settings, None),
             show_preferences,
-            lambda form: forms.read_preferences(form, settings),
+            read_preferences,
         ),
     ]
 
