@@ -9,7 +9,6 @@ A real app adds signing in, with its protection of forms. Here the app is told w
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, date, datetime
-from functools import partial
 from typing import Any, Final
 
 import jinja2
@@ -26,15 +25,11 @@ from prodflow import (
     Change,
     FlowSettings,
     HistoryEntry,
-    InvalidCycleError,
-    InvalidSettingsError,
-    InvalidTriggersError,
     OrderQuery,
     ProdflowError,
     ProductionFlow,
     ProductionOrder,
     RuleError,
-    SettingsProblem,
     StaleCycleError,
     StaleOrdersError,
     StaleSettingsError,
@@ -179,25 +174,26 @@ WINDOW: Final = """{% extends "base" %}{% block main %}
 """
 
 EDIT: Final = """{% extends "base" %}{% block main %}
-{% if problems %}<div class="box wrong" role="alert"><p>Check these:</p><ul>
-{% for it in page.problems %}<li>{{ it.message }}</li>{% endfor %}
+{% set problems %}{% for it in page.problems %}<li>{{ it.message }}</li>{% endfor %}
 {% for row in page.rows %}{% for it in row.fields %}{% for problem in it.problems %}
 <li><a href="#{{ m.id(it) }}">{{ problem.message }}</a></li>
-{% endfor %}{% endfor %}{% endfor %}</ul></div>{% endif %}
-{% if saved %}<div class="box wrong" role="alert"><p>Somebody else has saved this since you opened
-it. Nothing of yours is saved yet: your version is in the form. If you save it again, it replaces
-this version:</p><ol>{% for row in saved.rows if not row.is_new|default %}<li>{{ row.title }}
+{% endfor %}{% endfor %}{% endfor %}{% endset %}
+{% if problems|trim %}<div class="box wrong" role="alert"><p>Check these:</p><ul>{{ problems }}</ul>
+</div>{% endif %}
+{% if page.saved %}<div class="box wrong" role="alert">
+<p>Somebody else has saved this since you opened it. Nothing of yours is saved yet: your version is
+in the form. If you save it again, it replaces this version:</p><ol>
+{% for row in page.saved.rows %}<li>{{ row.title }}
 <small>{% for it in row.fields if it.is_given and it.kind != "hidden"
 and it.text != row.title %}{{ it.title }}
 {%- if it.kind not in ["flag", "radio"] %}: {{ it.choices|selectattr("is_selected")
 |map(attribute="title")|join(", ") or it.text }}{% endif %}{{ "" if loop.last else "; " }}
 {% endfor %}</small></li>{% endfor %}</ol></div>{% endif %}
-<form method="post"><input type="hidden" name="version" value="{{ version }}">
-<div class="row"><button class="go" name="save">Save</button>
-{% if title == "Triggers" %}<button name="show">Show the fields</button>{% endif %}</div>
+<form method="post"><input type="hidden" name="version" value="{{ page.version }}">
+<div class="row">{{ m.buttons(page.buttons) }}</div>
 {% for row in page.rows %}<fieldset><legend>{{ row.title }}</legend>
 <div class="fields">{% for it in row.fields %}{{ m.field(it) }}{% endfor %}</div>
-<div class="row">{{ m.buttons(row.buttons|default([])) }}</div></fieldset>{% endfor %}</form>
+<div class="row">{{ m.buttons(row.buttons) }}</div></fieldset>{% endfor %}</form>
 {% endblock %}
 """
 
@@ -236,7 +232,6 @@ def said(error: Exception) -> str:
 
 View = Callable[[Request, FormData], Response]
 Data = dict[str, Any]
-Pairs = list[tuple[str, Any]]
 
 
 class Pages:
@@ -347,44 +342,35 @@ class Pages:
         """The status list of an order type."""
         order_type: str = request.path_params["order_type"]
         cycle = self.store.get_cycle(order_type)
-        grid = forms.status_rows(cycle)
-        title = f"Statuses: {cycle.description or order_type}"
-
-        def save(rows: list[Data]) -> None:
-            edited = cycle.edited(rows, taken=self.store.keys(order_type))
-            self.store.put_cycle(edited, replaces=cycle.version, by=self._user, at=self._now())
-
-        rows, show = forms.posted_rows(form.multi_items(), grid), partial(forms.page, grid)
-        return self._edit(request, form, title, cycle.version, posted=rows, show=show, save=save)
+        keys = self.store.keys(order_type)
+        page, edited = forms.edit_statuses(cycle, form.multi_items(), taken=keys)
+        if edited is not None:
+            by, at = self._user, self._now()
+            self.store.put_cycle(edited, replaces=cycle.version, by=by, at=at)
+            return RedirectResponse(f"{request.url.path}?saved=", 303)
+        return self._edit(request, f"Statuses: {cycle.description or order_type}", page)
 
     def triggers(self, request: Request, form: FormData) -> Response:
         """The list of triggers."""
         settings, cycles = self.store.get_settings(), self.store.newest()
-        grid = forms.trigger_rows(settings.triggers, cycles)
-
-        def save(rows: list[Data]) -> None:
-            triggers = forms.read_triggers(rows, cycles)
-            self._put(settings.edited(triggers=triggers), settings.version)
-
-        rows, show = forms.posted_rows(form.multi_items(), grid), partial(forms.page, grid)
-        version = settings.version
-        return self._edit(request, form, "Triggers", version, posted=rows, show=show, save=save)
+        page, edited = forms.edit_triggers(settings, cycles, form.multi_items())
+        if edited is not None:
+            return self._put(request, edited, replaces=settings.version)
+        return self._edit(request, "Triggers", page)
 
     def preferences(self, request: Request, form: FormData) -> Response:
         """The preferences: due dates, rules and reasons."""
         settings = self.store.get_settings()
+        page, edited = forms.edit_preferences(settings, None, form.multi_items())
+        if edited is not None:
+            return self._put(request, edited, replaces=settings.version)
+        return self._edit(request, "Preferences", page)
 
-        def show(posted: Pairs | None, problems: Iterable[SettingsProblem]) -> Data:
-            data = forms.preferences(settings, form=posted, problems=problems)
-            return data | {"rows": [{"title": "Due dates and rules", **data}, *data["reasons"]]}
+    def _edit(self, request: Request, title: str, page: Data) -> Response:
+        status = 409 if page["saved"] else 422 if page["is_refused"] else 200
+        return self.page(request, "edit", status, title=title, page=page)
 
-        def save(posted: Pairs) -> None:
-            self._put(forms.read_preferences(posted, settings), settings.version)
-
-        pairs, version = form.multi_items(), settings.version
-        return self._edit(request, form, "Preferences", version, posted=pairs, show=show, save=save)
-
-    def _put(self, edited: FlowSettings, replaces: int) -> None:
+    def _put(self, request: Request, edited: FlowSettings, *, replaces: int) -> Response:
         """Save settings, and bring due dates and pending reminders in line with them."""
         self.store.put_settings(edited, replaces=replaces, by=self._user, at=self._now())
         while True:
@@ -396,7 +382,8 @@ class Pages:
             reminders = [self.flow(it.order_type).reminders(it, today=self.today) for it in now]
             try:
                 self.store.save(*changes)
-                return self.store.set_reminders(*reminders)
+                self.store.set_reminders(*reminders)
+                return RedirectResponse(f"{request.url.path}?saved=", 303)
             except StaleOrdersError:
                 continue  # somebody has changed an order meanwhile
 
@@ -407,34 +394,6 @@ class Pages:
             return flow.replan(order, by=self._user, at=self._now()) if order.is_open else None
         except RuleError:
             return None  # for example, the order has no delivery date: its due date stays
-
-    def _edit(
-        self,
-        request: Request,
-        form: FormData,
-        title: str,
-        version: int,
-        *,
-        posted: object,
-        show: Callable[[Any, Any], Data],
-        save: Callable[[Any], None],
-    ) -> Response:
-        """A page to edit: shown, shown again with what was posted so far, or saved."""
-        data: Data = {"title": title, "version": version, "saved": None}
-        problems: Iterable[object] = ()
-        status, is_saving = 200, "save" in form
-        if is_saving and form.get("version") != str(version):
-            status, data["saved"] = 409, show(None, ())
-        elif is_saving:
-            try:
-                save(posted)
-                return RedirectResponse(f"{request.url.path}?saved=", 303)
-            except (InvalidCycleError, InvalidTriggersError, InvalidSettingsError) as error:
-                status, problems = 422, error.problems
-        elif form:
-            data["version"] = form.get("version")
-        data |= {"page": show(posted if form else None, problems), "problems": problems}
-        return self.page(request, "edit", status, **data)
 
     def pending(self, request: Request, form: FormData) -> Response:
         """The events that are due, for people to act on."""

@@ -4,8 +4,25 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, assert_type
 
-from prodflow import Change, OrderStore, ProductionFlow, ProductionOrder
-from prodflow.forms import Answer, FormProblem, Given, answer, given, window
+from prodflow import (
+    Change,
+    FlowSettings,
+    OrderStore,
+    ProductionFlow,
+    ProductionOrder,
+    StatusCycle,
+)
+from prodflow.forms import (
+    Answer,
+    FormProblem,
+    Given,
+    answer,
+    edit_preferences,
+    edit_statuses,
+    edit_triggers,
+    given,
+    window,
+)
 
 
 def check_window(flow: ProductionFlow, order: ProductionOrder, today: date) -> None:
@@ -46,6 +63,17 @@ def check_answer(store: OrderStore, flow: ProductionFlow, at: datetime) -> None:
     assert_type(got.changes, tuple[Change, ...])
     assert_type(got.command_id, str | None)
     store.save(*got.changes)
+
+
+def check_edits(cycle: StatusCycle, settings: FlowSettings) -> None:
+    """What was edited has the type of what there was."""
+    page, edited = edit_statuses(cycle, {"save": ""}, taken=["lab"])
+    assert_type(page, dict[str, Any])
+    assert_type(edited, StatusCycle | None)
+    page, changed = edit_triggers(settings, [cycle], [("save", "")])
+    assert_type(changed, FlowSettings | None)
+    page, changed = edit_preferences(settings, "prints", None)
+    assert_type(changed, FlowSettings | None)
 
 
 def check_forms_refuses(flow: ProductionFlow, order: ProductionOrder, today: date) -> None:

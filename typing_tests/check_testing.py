@@ -83,6 +83,8 @@ from prodflow.testing.laws import (
     an_answer_changes_only_what_was_seen,
     an_answer_is_what_its_parts_give,
     an_edit_is_one_version,
+    an_edit_is_what_its_parts_give,
+    an_edit_of_an_old_version_saves_nothing,
     an_order_is_due_as_its_policy_says,
     an_order_is_due_as_planned,
     an_order_that_moved_is_refused,
@@ -327,6 +329,8 @@ def check_laws_of_forms_and_words(
     an_answer_is_what_its_parts_give(flow, [order], day, {"to": "lab"}, "ok", answer=forms.answer)
     an_answer_changes_only_what_was_seen(flow, [order], [order], [], day, do="without")
     a_form_has_one_command(flow, [order], day, [("to", "lab")])
+    an_edit_is_what_its_parts_give(cycle, [], [("cutoff", "17:00")])
+    an_edit_of_an_old_version_saves_nothing(cycle, cycle, [], statuses=forms.edit_statuses)
     words_have_every_text({"yes": "ja"})
     messages_show_no_keys(flow, order)
     store_messages_show_no_keys(MemoryStore, cycle)

@@ -702,6 +702,26 @@ CALLS: Final[dict[str, Call]] = {
         blank=1,
         words={"Key": "Schlüssel"},
     ),
+    "edit_statuses": lambda: {
+        "cycle": CYCLE,
+        "form": [("version", "1"), ("save", ""), ("statuses.0.key", "lab")],
+        "taken": ["hold"],
+        "blank": 2,
+        "words": {"Key": "Schlüssel"},
+    },
+    "edit_triggers": lambda: {
+        "settings": SETTINGS,
+        "cycles": [CYCLE, ALBUMS],
+        "form": [("version", "1"), ("save", ""), ("triggers.0.key", "lab")],
+        "blank": 2,
+        "words": {"Key": "Schlüssel"},
+    },
+    "edit_preferences": lambda: {
+        "settings": SETTINGS,
+        "order_type": "prints",
+        "form": [("version", "1"), ("save", ""), ("cutoff", "17:00")],
+        "words": {"Key": "Schlüssel"},
+    },
     **each(None, "find_problems", statuses=[CYCLE["lab"], {"key": "lab", "description": "Lab"}]),
     **each(None, "slug", description="At the lab", taken=["at-the-lab"]),
     **each(CALENDAR, "following", "is_working_day", "preceding", day=MONDAY),
@@ -1379,6 +1399,7 @@ PYTHONS_OWN: Final = {
 TAKES_MORE: Final = {
     *("find_problems", "find_trigger_problems", "page"),  # whatever a form has
     *("posted_rows", "given", "answer", "read_preferences"),  # whatever a browser posts
+    *("edit_statuses", "edit_triggers", "edit_preferences"),
 }
 # Only the orders of the report, or the texts of the page, are looked up in these mappings.
 LOOKED_UP: Final = {
@@ -1390,6 +1411,9 @@ LOOKED_UP: Final = {
     ("window", "words"),
     ("window", "history"),
     ("answer", "words"),
+    ("edit_preferences", "words"),
+    ("edit_triggers", "words"),
+    ("edit_statuses", "words"),
     ("answer", "history"),
 }
 
@@ -1406,6 +1430,9 @@ CALLED: Final = {
     ("window", "words"),
     ("window", "history"),
     ("answer", "words"),
+    ("edit_preferences", "words"),
+    ("edit_triggers", "words"),
+    ("edit_statuses", "words"),
     ("answer", "history"),
 }
 

@@ -54,3 +54,25 @@ class TestPages:
         """The shipped law."""
         form = data.draw(page_forms(cycle, listed))
         laws.whatever_is_posted_gives_a_page(cycle, listed, form)
+
+
+class TestEdits:
+    """An edit does what its parts do, and saves nothing over a version that nobody has seen."""
+
+    @given(CYCLES, LISTS, st.data())
+    def test_an_edit_is_what_its_parts_give(
+        self, cycle: StatusCycle, listed: list[Trigger], data: st.DataObject
+    ) -> None:
+        """The shipped law."""
+        form = data.draw(page_forms(cycle, listed))
+        laws.an_edit_is_what_its_parts_give(cycle, listed, form)
+
+    @few(2)
+    @given(CYCLES, LISTS, st.integers(0, 4))
+    def test_an_edit_of_an_old_version_saves_nothing(
+        self, cycle: StatusCycle, listed: list[Trigger], number: int
+    ) -> None:
+        """The shipped law."""
+        key = cycle.statuses[number % len(cycle)].key
+        newer = cycle.replace(key, description=f"A new {key}")
+        laws.an_edit_of_an_old_version_saves_nothing(cycle, newer, listed)

@@ -51,13 +51,19 @@ def _parts(
         found = forms.read_triggers(forms.posted_rows(form, triggers), [cycle])
         return settings if found == settings.triggers else settings.edited(triggers=found)
 
+    def read_statuses(form: Any) -> StatusCycle:  # noqa: ANN401 - see above
+        return cycle.edited(forms.posted_rows(form, grid))
+
+    def read_preferences(form: Any) -> FlowSettings:  # noqa: ANN401 - see above
+        return forms.read_preferences(form, settings)
+
     statuses, of_triggers, preferences = edits
     return [
         _Part(
             cycle,
             partial(statuses, cycle),
             partial(show, grid),
-            lambda form: cycle.edited(forms.posted_rows(form, grid)),
+            read_statuses,
             cycle.warnings,
         ),
         _Part(settings, partial(of_triggers, settings, [cycle]), partial(show, triggers), read),
@@ -65,7 +71,7 @@ def _parts(
             settings,
             partial(preferences, settings, None),
             show_preferences,
-            lambda form: forms.read_preferences(form, settings),
+            read_preferences,
         ),
     ]
 
@@ -82,7 +88,7 @@ def an_edit_is_what_its_parts_give(
     """Pages to edit lists and preferences do what their parts do, for any form (D2, D39).
 
     "Save" gives the edited version, or the page with all problems. Any other button only shows what
-    was posted. A new page that is saved untouched changes nothing.
+    was posted. A new page that is saved untouched changes nothing, if nothing is wrong in it.
 
     Args:
         cycle: a cycle.
@@ -98,14 +104,16 @@ def an_edit_is_what_its_parts_give(
         version = str(part.newest.version)
         new, nothing = part.edit()
         assert nothing is None
-        assert _apart(new) == part.show(None, part.warnings)
+        assert _apart(new) == _apart(part.show(None, part.warnings))
         assert (new["version"], new["is_refused"], new["saved"]) == (version, False, None)
-        untouched = [*posted_page(new), ("version", version), ("save", "")]
-        assert part.edit(untouched)[1] == part.newest
+        untouched = [*_posted(new), ("version", version), ("save", "")]
+        kept = outcome(partial(part.read, untouched))
+        assert isinstance(kept, _ERRORS) or kept == part.newest
+        assert part.edit(untouched)[1] == (None if isinstance(kept, _ERRORS) else part.newest)
         sent = [*pairs, ("version", version)]
         page, edited = part.edit([*sent, ("show", "")])
         assert edited is None
-        assert _apart(page) == part.show(sent, ())
+        assert _apart(page) == _apart(part.show(sent, ()))
         page, edited = part.edit([*sent, ("save", "")])
         expected = outcome(partial(part.read, sent))
         is_wrong = isinstance(expected, _ERRORS)
@@ -114,7 +122,56 @@ def an_edit_is_what_its_parts_give(
         assert edited == (None if is_wrong else expected)
         assert page["is_refused"] == is_wrong
         problems = expected.problems if isinstance(expected, _ERRORS) else ()
-        assert _apart(page) == part.show(sent, problems)
+        assert _apart(page) == _apart(part.show(sent, problems))
+
+
+def an_edit_of_an_old_version_saves_nothing(
+    cycle: StatusCycle,
+    newer: StatusCycle,
+    triggers: Sequence[Trigger],
+    *,
+    statuses: Editing = forms.edit_statuses,
+    of_triggers: Editing = forms.edit_triggers,
+    preferences: Editing = forms.edit_preferences,
+) -> None:
+    """If there is a newer version, the page shows it next to what was posted, and saves nothing.
+
+    If the user saves this page, what was posted replaces the newer version (decision D5a).
+
+    Args:
+        cycle: the cycle that the user sees.
+        newer: a later version of it, which somebody else has saved.
+        triggers: triggers whose conditions are data.
+        statuses: `edit_statuses`, or a function of your app.
+        of_triggers: `edit_triggers`, or a function of your app.
+        preferences: `edit_preferences`, or a function of your app.
+    """
+    edits = (statuses, of_triggers, preferences)
+    old = FlowSettings(triggers=triggers)
+    new = old.edited(triggers=triggers[1:], zone="Europe/Lisbon", cutoff=None)
+    case("the lists differ", newer.statuses != cycle.statuses)
+    pages = zip(_parts(cycle, old, edits), _parts(newer, new, edits), strict=True)
+    for before, now in pages:
+        sent = _posted(before.edit()[0])
+        page, edited = now.edit([*sent, ("version", str(before.newest.version)), ("save", "")])
+        assert edited is None
+        assert page["version"] == str(now.newest.version)
+        assert page["saved"] == now.show(None, now.warnings, 0)
+        assert _posted(page) == _posted(now.show(sent, ()))
+        again = [*_posted(page), ("version", page["version"]), ("save", "")]
+        final, edited = now.edit(again)
+        assert final["saved"] is None
+        assert (edited is None) == final["is_refused"]
+        case("the old version can be saved", edited is not None)
+
+
+def _posted(page: Data) -> list[tuple[str, str]]:
+    """What a browser posts for an untouched page."""
+    rows = [
+        {**row, "fields": [{"field": it["name"], **it} for it in row["fields"]]}
+        for row in page["rows"]
+    ]
+    return posted_page({**page, "rows": rows})
 
 
 _OURS = frozenset({"save", "show", "version"})

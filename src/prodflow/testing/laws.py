@@ -40,6 +40,10 @@ from prodflow.testing._change_laws import (
     no_detour_gets_round_the_rules,
     what_is_refused_is_told,
 )
+from prodflow.testing._edit_laws import (
+    an_edit_is_what_its_parts_give,
+    an_edit_of_an_old_version_saves_nothing,
+)
 from prodflow.testing._event_laws import (
     a_trigger_fires_for_its_entries,
     reminders_are_counted_day_by_day,
@@ -176,6 +180,8 @@ __all__ = [
     "an_answer_changes_only_what_was_seen",
     "an_answer_is_what_its_parts_give",
     "an_edit_is_one_version",
+    "an_edit_is_what_its_parts_give",
+    "an_edit_of_an_old_version_saves_nothing",
     "an_order_is_due_as_its_policy_says",
     "an_order_is_due_as_planned",
     "an_order_that_moved_is_refused",
