@@ -116,7 +116,7 @@ def page(
         >>> from prodflow.samples import PRINTS
         >>> first, *_ = page(status_rows(PRINTS.cycle))["rows"]
         >>> first["title"], [field["name"] for field in first["fields"]][:2]
-        ('Ordered', ['statuses.0.key', 'statuses.0.description'])
+        ('Order Checked', ['statuses.0.key', 'statuses.0.description'])
     """
     name, columns = checked_grid(grid)
     given = grid["rows"] if rows is None else checks.items("rows", rows, "rows")
