@@ -72,7 +72,8 @@ def condition_cells(value: object, name: str, types: Sequence[Mapping[str, Any]]
 def posted_condition(posted: Parts) -> Condition | None:
     """The condition that comes back from these fields; *posted* has the hidden field too."""
     before = data(posted[SHOWN][-1])
-    condition = _simple(before) or {}
+    shown = _simple(before)
+    condition = shown or {}
     changed = dict(condition)
     if "order_type" in condition:
         types = [*posted.get("order_type", [])]
@@ -88,7 +89,7 @@ def posted_condition(posted: Parts) -> Condition | None:
     if typed != _facts_text(condition.get("facts", {})):
         _put(changed, "facts", _facts(typed))
     if changed == condition:
-        return condition if isinstance(before, dict) else None
+        return shown if isinstance(before, dict) else None
     return changed or None
 
 
@@ -123,13 +124,16 @@ def _simple(value: object) -> Condition | None:
         condition: Condition = json.loads(json.dumps(dict(cast("Mapping[str, Any]", found))))
     except Exception:  # noqa: BLE001 - a host's mapping may fail in any way
         return None
-    facts = condition.get("facts", {})
+    facts: Any = condition.get("facts", {})
     is_simple = (
         condition.keys() <= _PARTS
         and all(_is_named(condition.get(part, "")) for part in _TITLES)
         and _is_named(types := condition.get("order_type", ""))
         and None not in _items(types)
-        and (isinstance(facts, str) or (isinstance(facts, dict) and _are_lines(facts)))
+        and (
+            isinstance(facts, str)
+            or (isinstance(facts, dict) and _are_lines(cast("dict[str, Any]", facts)))
+        )
     )
     return condition if is_simple else None
 
@@ -152,8 +156,9 @@ def _names(value: object) -> list[Any]:
 
 def _part(value: object) -> tuple[str, bool]:
     """The lines of names, and whether orders without a name are meant too."""
-    is_none = value is None or (isinstance(value, list) and not all(_items(value)))
-    return "\n".join(_names(value)), is_none
+    items = _items(value)
+    is_none = value is None or (isinstance(value, list) and not all(items))
+    return "\n".join(it for it in items if isinstance(it, str) and it), is_none
 
 
 def _wanted(typed: str, before: str, *, has_none: bool) -> object:

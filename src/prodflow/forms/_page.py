@@ -334,10 +334,7 @@ class _Row:
 
 def _words(value: object) -> list[str]:
     """The words of a list as texts."""
-    try:
-        found = words_in(value)
-    except Exception:  # noqa: BLE001 - a host's value may fail in any way
-        found = value
+    found = words_in(value)
     if isinstance(found, list | tuple):
         return [as_text(it) for it in cast("list[object]", found)]
     return [word for word in [as_text(found)] if word]

@@ -84,8 +84,8 @@ def posted_rows(
     for field, marked in marks.items():
         if isinstance(marked, str) and marked in posted:
             posted[marked].setdefault(field, []).append("on")
-    rows = {number: _row(values, columns) for number, values in posted.items()}
     numbers = [number for number, values in posted.items() if not _is_blank(values, columns)]
+    rows = {number: _row(posted[number], columns) for number in numbers}
     for number, verb in pressed:
         _rearrange(numbers, number, verb)
     return [rows[number] for number in numbers]
