@@ -74,7 +74,7 @@ def read(
     return read_preferences(form, settings, order_type)
 
 
-def problems_of(**typed: Any) -> list[tuple[str, tuple[str | int, ...]]]:
+def problems_of(**typed: Any) -> list[tuple[str, tuple[str | int, ...]]]:  # noqa: ANN401 - lists of texts
     """The codes and paths of what is wrong with typed fields."""
     with pytest.raises(InvalidSettingsError) as caught:
         read(**typed)

@@ -79,9 +79,11 @@ def preferences_change_only_what_they_show(
         placed = [it["message"] for field in fields_of(page) for it in field["problems"]]
         assert sorted(placed) == sorted(it.message for it in edited)
         again = posted_preferences(page)
-        for name, texts in typed.items():
-            if not _is_blank_row(form, name.rpartition(".")[0]):  # ticks in it don't count
-                assert sorted(again.get(name, [])) == sorted(map(_kept, texts))
+        # Ticks in the blank row don't count.
+        kept = {name for name in typed if not _is_blank_row(form, name.rpartition(".")[0])}
+        assert {name: sorted(again.get(name, [])) for name in kept} == {
+            name: sorted(map(_kept, typed[name])) for name in kept
+        }
         return
     case("there are changes", edited != settings)
     assert edited.version == settings.version + (edited != settings)
@@ -180,6 +182,6 @@ def _check_kept(before: FlowSettings, after: FlowSettings, order_type: str | Non
 
 def _beyond(policy: Any) -> object:  # noqa: ANN401 - one of our policies
     """The terms of vendors, and the calendars by status."""
-    vendors = policy.vendors if isinstance(policy, Terms) else {}
-    plain = policy.default_policy if isinstance(policy, Terms) else policy
-    return vendors, given_calendars(plain)
+    if isinstance(policy, Terms):
+        return policy.vendors, given_calendars(policy.default_policy)
+    return None, given_calendars(policy)
