@@ -133,4 +133,4 @@ class TestProblems:
         case("there is a warning", problems)
         for problem in problems:
             assert (problem.severity, bool(problem.path)) == ("warning", True)
-            assert problem.message.isprintable()
+            assert len(problem.message.splitlines()) == 1

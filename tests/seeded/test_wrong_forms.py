@@ -455,7 +455,7 @@ def trusts_the_page(flow: Any, orders: Any, form: Any = None, **given: Any) -> A
 
 def tells_nobody(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:
     """Leave out who has changed an order."""
-    return forms.answer(flow, orders, form, **given | {"history": None})
+    return forms.answer(flow, orders, form, **{**given, "history": None})
 
 
 def numbers_by_versions(flow: Any, orders: Any, form: Any = None, **given: Any) -> Answer:

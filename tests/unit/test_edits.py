@@ -134,6 +134,12 @@ class TestTriggers:
         assert nothing is None
         assert page["is_refused"]
 
+    def test_a_list_is_given_if_a_line_is_selected(self) -> None:
+        """So a page can show only what somebody has filled in."""
+        page, _ = edit_triggers(SETTINGS.edited(triggers=[CALL]), [PRINTS])
+        fields = {it["field"]: it["is_given"] for it in page["rows"][0]["fields"]}
+        assert (fields["when.status"], fields["when.moves"]) == (True, False)
+
 
 class TestPreferences:
     """The due dates and the rules."""

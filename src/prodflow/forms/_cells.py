@@ -47,7 +47,7 @@ def cell(
         "is_several": False,
         "placeholder": "",
         "empty": None,
-        "is_given": bool(content),
+        "is_given": bool(written) or (not lines and any(line["is_selected"] for line in chosen)),
         "is_required": False,
         "choices": chosen,
         "problems": [],
