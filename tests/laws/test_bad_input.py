@@ -628,6 +628,7 @@ CALLS: Final[dict[str, Call]] = {
         "users": ["eve"],
         "cycles": [NEXT_CYCLE],
         "history": newest_entries,
+        "day": date.fromisoformat,
         "words": {"Due Date": "Termin"},
     },
     "given": lambda: {

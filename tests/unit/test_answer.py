@@ -84,6 +84,20 @@ class TestAnswer:
         assert (new.changes, new.command_id) == ((), None)
         assert answered(store, {}, "PO-1") == new
 
+    def test_days_are_read_as_the_host_reads_them(self, store: MemoryStore) -> None:
+        """Besides those of ISO 8601."""
+
+        def german(typed: str) -> date:
+            number, month, year = map(int, typed.split("."))
+            return date(year, month, number)
+
+        page = answered(store, None, "PO-1", day=german).page
+        (change,) = answered(store, sent(page, due_on="30.11.2026"), "PO-1", day=german).changes
+        assert change.order.due_on == date(2026, 11, 30)
+        refused = answered(store, sent(page, due_on="Montag"), "PO-1", day=german)
+        assert not refused.changes
+        assert field_of(refused.page, "due_on")["problems"]
+
     def test_ok_gives_the_changes(self, store: MemoryStore) -> None:
         """What the user typed is in the changes, with the logged-in user as recorder."""
         page = answered(store, None, "PO-1", "PO-2").page

@@ -14,7 +14,7 @@ Theory of operation.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
 from hashlib import sha256
@@ -77,6 +77,7 @@ def answer(
     users: Iterable[str] = (),
     cycles: Iterable[StatusCycle] = (),
     history: History | None = None,
+    day: Callable[[str], date] | None = None,
     words: AnyWords | None = None,
 ) -> Answer:
     """The answer to the Status Change window: the page to show, or the changes to save.
@@ -100,6 +101,7 @@ def answer(
         users: as for `window`.
         cycles: as for `window`.
         history: as for `window`.
+        day: as for `given`.
         words: as for `window`.
 
     Raises:
@@ -111,7 +113,7 @@ def answer(
     """
     checks.instance("flow", flow, ProductionFlow, "a ProductionFlow")
     checks.instant("at", at)
-    posted = _Posted.of(form, orders)
+    posted = _Posted.of(form, orders, day)
     own = fact_changes(facts)
     user = checks.text("by", by)
     who: dict[str, Any] = {"today": today, "recorded_by": user, "roles": checks.roles(roles)}
@@ -153,12 +155,17 @@ class _Posted(NamedTuple):
     is_saving: bool = False
 
     @classmethod
-    def of(cls, form: Form | None, orders: Iterable[ProductionOrder]) -> "_Posted":
+    def of(
+        cls,
+        form: Form | None,
+        orders: Iterable[ProductionOrder],
+        day: Callable[[str], date] | None,
+    ) -> "_Posted":
         """What a form posts about those of the orders that its page showed."""
         asked = checks.instances("orders", orders, ProductionOrder, "ProductionOrder")
         if form is None or not checks.instance("form", form, Mapping, _POSTED):
             return cls(asked)
-        read = given(form, form)
+        read = given(form, form, day=day)
         shown = tuple([order for order in asked if order.id in read.versions])
         button = _pressed(form)
         if button == OK:
