@@ -35,7 +35,7 @@ settings.register_profile("deep", parent=_SEARCH, max_examples=20_000)
 settings.register_profile("fixed", parent=_SEARCH, derandomize=True, database=None)
 _FIXED = settings.get_profile("fixed")
 settings.register_profile("full", parent=_FIXED, max_examples=100)
-settings.register_profile("quick", parent=_FIXED, max_examples=12)
+settings.register_profile("quick", parent=_FIXED, max_examples=16)
 settings.register_profile(
     "brief",
     parent=settings.get_profile("quick"),
