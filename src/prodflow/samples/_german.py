@@ -273,6 +273,8 @@ _TEXTS: Final = {
         "nichts wurde gespeichert, noch einmal versuchen: {reason}"
     ),
     "others were in the way": "andere waren im Weg",
+    "the engine has only one connection, and another thread is using it": "die Engine hat nur eine "
+    "Verbindung, und ein anderer Thread benutzt sie",
     "the connection was lost": "die Verbindung ging verloren",
     "anything else": "etwas anderes",
     "the connection was lost during the commit: the call was done or was not: read what is stored "

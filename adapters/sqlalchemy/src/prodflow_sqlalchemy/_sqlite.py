@@ -6,6 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from prodflow_sqlalchemy import _sharing as sharing
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
@@ -122,6 +123,7 @@ class SqliteDialect(Dialect):
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
+        sharing.refuse_nested(connection)
         connection.begin()
         if _driver(connection).in_transaction:  # begun by a listener of the engine, maybe deferred
             connection.exec_driver_sql("ROLLBACK")

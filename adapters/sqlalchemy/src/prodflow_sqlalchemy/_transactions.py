@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from prodflow import StoreError
+from prodflow_sqlalchemy import _sharing as sharing
 from prodflow_sqlalchemy._dialect import Dialect, Failure
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
@@ -40,6 +41,7 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
+        sharing.watch(bind)
 
     @property
     def are_own(self) -> bool:
@@ -85,7 +87,11 @@ class Transactions:
     ) -> T:
         if isinstance(self._bind, sa.Connection):
             return self._within(self._bind, work, write=write)
-        with self._translated(), self._bind.connect() as connection:  # closing it may fail
+        with (
+            sharing.turn(self._bind),
+            self._translated(),  # closing it may fail
+            self._bind.connect() as connection,
+        ):
             self._dialect.begin(connection, write=write)
             result = work(connection)
             if write:
@@ -102,6 +108,7 @@ class Transactions:
         with self._translated():
             if not write:
                 return work(connection)
+            sharing.join(connection)
             self._dialect.join(connection)
             with connection.begin_nested():
                 return work(connection)
