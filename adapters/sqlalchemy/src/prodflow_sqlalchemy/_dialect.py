@@ -157,6 +157,9 @@ class Dialect(ABC):
             ValueError: if the connection commits each statement by itself.
         """
 
+    def abandon(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
+        """Stop the statement that a connection may be in the middle of; never fails."""
+
     @abstractmethod
     def lock_schema(self, connection: sa.Connection) -> None:
         """Keep others from creating or changing tables until the transaction ends."""

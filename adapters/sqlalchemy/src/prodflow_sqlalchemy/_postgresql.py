@@ -1,7 +1,7 @@
 """The statements for PostgreSQL, where many transactions can write at the same time."""
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -36,6 +36,12 @@ _BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
+
+_PATIENCE: Final = 2.0
+"""Seconds that an interrupted call waits for the server to cancel its statement."""
+
+_ACTIVE: Final = 1
+"""The status of a connection during a statement, as libpq numbers it."""
 
 _DO_NOT_SORT: Final = sa.text(
     "WITH present AS MATERIALIZED (SELECT current_setting('enable_sort') AS setting)"
@@ -177,6 +183,24 @@ class PostgresqlDialect(Dialect):
         """Check the connection; the driver begins the transaction at the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
+
+    def abandon(self, connection: sa.Connection) -> None:
+        """Cancel the statement, and close the connection, which ends the transaction.
+
+        A server that waits for a lock doesn't notice that its client is gone: it would wait on,
+        and keep the locks that it has.
+        """
+        if connection.invalidated or connection.closed:
+            return
+        driver: Any = connection.connection.dbapi_connection
+        with suppress(Exception):  # whatever it is, the connection is closed next
+            if driver.info.transaction_status != _ACTIVE:
+                pass
+            elif hasattr(driver, "cancel_safe"):  # since psycopg 3.2
+                driver.cancel_safe(timeout=_PATIENCE)
+            else:  # pragma: no cover - an older psycopg
+                driver.cancel()
+        connection.invalidate()
 
     def lock_schema(self, connection: sa.Connection) -> None:
         if not connection.in_nested_transaction():

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Final, TypeVar, final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from prodflow import StoreError
+from prodflow import ProdflowError, StoreError
 from prodflow_sqlalchemy import _sharing as sharing
 from prodflow_sqlalchemy._dialect import Dialect, Failure
 from prodflow_sqlalchemy._errors import (
@@ -26,6 +26,10 @@ _PAUSE: Final = 0.005
 
 class ConcurrentSaveError(Exception):
     """Another transaction saved first: this one has read old data, and must be repeated."""
+
+
+_OWN: Final = (ProdflowError, ConcurrentSaveError, SQLAlchemyError, ValueError, TypeError)
+"""The errors that the work itself raises, between two statements."""
 
 
 @final
@@ -87,16 +91,26 @@ class Transactions:
     ) -> T:
         if isinstance(self._bind, sa.Connection):
             return self._within(self._bind, work, write=write)
-        with (
-            sharing.turn(self._bind),
-            self._translated(),  # closing it may fail
-            self._bind.connect() as connection,
-        ):
-            self._dialect.begin(connection, write=write)
-            result = work(connection)
-            if write:
-                self._commit(connection, command_id)
+        with sharing.turn(self._bind), self._translated():
+            connection = self._bind.connect()
+            try:
+                self._dialect.begin(connection, write=write)
+                result = work(connection)
+                if write:
+                    self._commit(connection, command_id)
+                connection.close()  # may fail: it rolls back what was only read
+            except BaseException as error:
+                self._give_back(connection, error)
+                raise
             return result
+
+    def _give_back(self, connection: sa.Connection, error: BaseException) -> None:
+        """Close a connection whose work has failed."""
+        try:
+            if _is_thrown(error):
+                self._dialect.abandon(connection)
+        finally:
+            _close(connection)
 
     def _within(
         self,
@@ -107,11 +121,24 @@ class Transactions:
     ) -> T:
         with self._translated():
             if not write:
-                return work(connection)
+                with self._abandoned(connection):
+                    return work(connection)
             sharing.join(connection)
-            self._dialect.join(connection)
-            with connection.begin_nested():
-                return work(connection)
+            # Twice: the rollback to a savepoint fails too while the server still works.
+            with self._abandoned(connection):
+                self._dialect.join(connection)
+                with connection.begin_nested(), self._abandoned(connection):
+                    return work(connection)
+
+    @contextmanager
+    def _abandoned(self, connection: sa.Connection) -> Generator[None]:
+        """Give up a caller's connection if something is thrown into its work."""
+        try:
+            yield
+        except BaseException as error:
+            if _is_thrown(error):
+                self._dialect.abandon(connection)
+            raise
 
     def _commit(self, connection: sa.Connection, command_id: str | None) -> None:
         try:
@@ -127,6 +154,8 @@ class Transactions:
             yield
         except DBAPIError as error:
             raise self._error(error) from error
+        except StatementError as error:  # thrown into SQLAlchemy, which has wrapped it
+            raise (error.orig or error) from None
         except PendingRollbackError as error:
             raise RetryableStoreError(Failure.LOST.value) from error
 
@@ -134,6 +163,26 @@ class Transactions:
         if self._dialect.failure(error) is Failure.OTHER:
             return DatabaseFailedError(_reason(error))
         return RetryableStoreError(_reason(error))
+
+
+def _is_thrown(error: BaseException) -> bool:
+    """Whether an error comes from outside, such as a time limit or Ctrl+C.
+
+    It may have come in the middle of a statement.
+    """
+    if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
+        return True
+    return not isinstance(error, _OWN)
+
+
+def _close(connection: sa.Connection) -> None:
+    """Close a connection; if its transaction can't be ended, the database does that."""
+    try:
+        connection.close()
+    except BaseException:
+        connection.invalidate()
+        connection.close()
+        raise
 
 
 def _reason(error: DBAPIError) -> str:
