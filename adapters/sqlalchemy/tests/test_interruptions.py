@@ -58,7 +58,7 @@ def interrupted(
     def alarm(*_: object) -> None:
         raise error
 
-    main = threading.main_thread().ident
+    main = threading.get_ident()
 
     def watch() -> None:
         eventually(when, expected=True)

@@ -58,7 +58,8 @@ ITEM_COLUMNS: Final = (
 _KEPT: Final = frozenset({*SLOT_KEY, "id"})
 
 COMMITS_BY_ITSELF: Final = (
-    "the connection commits each statement by itself: the store needs a transaction to take part in"
+    "the connection is in AUTOCOMMIT, which commits each statement by itself:"
+    " the store needs a transaction to take part in"
 )
 
 
@@ -156,6 +157,9 @@ class Dialect(ABC):
         Raises:
             ValueError: if the connection commits each statement by itself.
         """
+
+    def end(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
+        """Put a connection back as it was before `begin`; its transaction has ended."""
 
     def abandon(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
         """Stop the statement that a connection may be in the middle of; never fails."""

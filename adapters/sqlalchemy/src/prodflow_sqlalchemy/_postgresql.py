@@ -40,8 +40,13 @@ _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 _PATIENCE: Final = 2.0
 """Seconds that an interrupted call waits for the server to cancel its statement."""
 
+_IDLE: Final = 0
 _ACTIVE: Final = 1
-"""The status of a connection during a statement, as libpq numbers it."""
+"""The status of a connection without a transaction, and during a statement, as libpq has them."""
+
+_LEVEL: Final = "READ COMMITTED"
+_READ_COMMITTED: Final = 2
+"""Its number in psycopg."""
 
 _DO_NOT_SORT: Final = sa.text(
     "WITH present AS MATERIALIZED (SELECT current_setting('enable_sort') AS setting)"
@@ -174,10 +179,36 @@ class PostgresqlDialect(Dialect):
             " ORDER BY xid, position LIMIT :limit"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Begin one transaction, even if the driver would commit after each statement."""
-        if write and _commits_by_itself(connection):
-            connection.execution_options(isolation_level="READ COMMITTED")
+    def begin(self, connection: sa.Connection, *, write: bool) -> None:  # noqa: ARG002 - as declared
+        """Choose the level of the transaction, which begins with its first statement.
+
+        The store has locks for what needs them. So it works in READ COMMITTED, whatever the engine
+        has: with a snapshot, a save would have to be repeated whenever another was faster.
+
+        Raises:
+            ValueError: if a listener of the engine has begun a transaction of another level.
+        """
+        driver: Any = connection.connection.dbapi_connection
+        level = driver.isolation_level
+        if level is None and connection.dialect.default_isolation_level == _LEVEL:
+            level = _READ_COMMITTED
+        if driver.autocommit or level != _READ_COMMITTED:
+            if driver.info.transaction_status != _IDLE:
+                raise ValueError(
+                    "the engine begins transactions by itself, in another level than"
+                    f" {_LEVEL}: give it isolation_level={_LEVEL!r}"
+                )
+            connection.info["prodflow"] = (driver.autocommit, driver.isolation_level)
+            driver.autocommit = False
+            driver.isolation_level = _READ_COMMITTED
+
+    def end(self, connection: sa.Connection) -> None:
+        if connection.invalidated:
+            return
+        before = connection.info.pop("prodflow", None)
+        if before is not None:
+            driver: Any = connection.connection.dbapi_connection
+            driver.autocommit, driver.isolation_level = before
 
     def join(self, connection: sa.Connection) -> None:
         """Check the connection; the driver begins the transaction at the first statement."""
@@ -203,9 +234,10 @@ class PostgresqlDialect(Dialect):
         connection.invalidate()
 
     def lock_schema(self, connection: sa.Connection) -> None:
-        if not connection.in_nested_transaction():
-            # Otherwise we wouldn't see tables that others create while we wait for the lock.
-            connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
+        level = connection.get_isolation_level()
+        if level not in {_LEVEL, "READ UNCOMMITTED"}:  # to PostgreSQL, both are the same
+            # With a snapshot, we wouldn't see tables that others create while we wait for the lock.
+            raise ValueError(f"tables are created in a transaction of {_LEVEL}, not {level}")
         connection.execute(self._lock_schema, {"name": self.tables.schema.name})
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:

@@ -98,7 +98,9 @@ class Transactions:
                 result = work(connection)
                 if write:
                     self._commit(connection, command_id)
-                connection.close()  # may fail: it rolls back what was only read
+                connection.rollback()  # of what was only read
+                self._dialect.end(connection)
+                connection.close()
             except BaseException as error:
                 self._give_back(connection, error)
                 raise
@@ -109,6 +111,9 @@ class Transactions:
         try:
             if _is_thrown(error):
                 self._dialect.abandon(connection)
+            else:
+                connection.rollback()
+                self._dialect.end(connection)
         finally:
             _close(connection)
 
