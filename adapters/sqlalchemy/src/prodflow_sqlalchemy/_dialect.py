@@ -3,6 +3,9 @@
 All statements run inside a transaction. To avoid deadlocks, every transaction locks its rows in
 the same sequence: the command, known orders, new orders, order types, slots. Rows of one kind are
 locked in the sequence of their keys.
+
+Every ON CONFLICT names its columns: an app may have added a unique index to a table, and its
+refusals are errors of the app.
 """
 
 from abc import ABC, abstractmethod
@@ -103,12 +106,12 @@ class Dialect(ABC):
         )
         self._add_command = of_tenant(
             f"INSERT INTO {self.tables.commands.name} (tenant, id, entries)"
-            " VALUES (:tenant, :id, :entries) ON CONFLICT DO NOTHING"
+            " VALUES (:tenant, :id, :entries) ON CONFLICT (tenant, id) DO NOTHING"
         )
         self._add_settings = sa.text(
             f"INSERT INTO {self.tables.settings.name} ({listed(SETTINGS_COLUMNS)})"
             f" VALUES ({listed(f':{column}' for column in SETTINGS_COLUMNS)})"
-            " ON CONFLICT DO NOTHING"
+            " ON CONFLICT (tenant, replaces) DO NOTHING"
         )
         outbox = self.tables.outbox.name
         self._on_closed = (

@@ -31,8 +31,10 @@ from prodflow_sqlalchemy._dialect import (
     slot_row,
 )
 
-_BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
-"""Serialization failure, deadlock, lock not available, and a key that others just inserted."""
+_BUSY: Final = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, and a lock that isn't available."""
+
+_DUPLICATE: Final = "23505"
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
@@ -80,11 +82,15 @@ class PostgresqlDialect(Dialect):
         orders, facts = self.tables.orders.name, self.tables.facts.name
         history = self.tables.history.name
         commands, outbox = self.tables.commands.name, self.tables.outbox.name
+        every = self.tables.metadata.tables.values()
+        self._keys = {f"{table.name}_pkey" for table in every} | {
+            str(index.name) for table in every for index in table.indexes if index.unique
+        }
         self._lock_schema = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         self._add_orders = sa.text(
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
             f" SELECT {listed(ORDER_COLUMNS)} FROM {_records(ORDER_COLUMNS)} ORDER BY id"
-            " ON CONFLICT DO NOTHING"
+            f" ON CONFLICT ({listed(ORDER_KEY)}) DO NOTHING"
         )
         self._lock_orders = of_tenant(
             f"SELECT id, version, facts_hash FROM {orders}"
@@ -360,10 +366,13 @@ class PostgresqlDialect(Dialect):
 
     def failure(self, error: DBAPIError) -> Failure:
         """The kind of an error, by its SQLSTATE and by whether the connection is lost."""
-        state: str | None = getattr(error.orig, "sqlstate", None)
+        reported: Any = error.orig
+        state: str | None = getattr(reported, "sqlstate", None)
         unanswered = state is None and isinstance(error, OperationalError)
         if error.connection_invalidated or unanswered or state in _LOST:
             return Failure.LOST
+        if state == _DUPLICATE:  # of a key that others have just inserted, or of the app's own
+            return Failure.BUSY if reported.diag.constraint_name in self._keys else Failure.OTHER
         return Failure.BUSY if state in _BUSY else Failure.OTHER
 
 

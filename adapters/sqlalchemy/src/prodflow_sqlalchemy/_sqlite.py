@@ -14,6 +14,7 @@ from prodflow_sqlalchemy._dialect import (
     ITEM_COLUMNS,
     ORDER_CHANGES,
     ORDER_COLUMNS,
+    ORDER_KEY,
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
@@ -55,7 +56,8 @@ class SqliteDialect(Dialect):
         )
         self._add_orders = (
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
-            f" VALUES ({_parameters(ORDER_COLUMNS)}) ON CONFLICT DO NOTHING"
+            f" VALUES ({_parameters(ORDER_COLUMNS)})"
+            f" ON CONFLICT ({listed(ORDER_KEY)}) DO NOTHING"
         )
         self._move_orders = (
             f"UPDATE {orders}"
