@@ -201,7 +201,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 version = {"version": SCHEMA_VERSION}
                 connection.execute(sa.insert(self._tables.schema), version)
 
-        self._transactions.run(create)
+        self._transactions.run(create, again=True)
         self._read(_nothing)
 
     def migrate(self) -> None:
@@ -354,6 +354,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             cycles = self._write(
                 lambda connection: self._saving.save(connection, changes, command_id),
                 command_id=command_id,
+                again=command_id is not None,
             )
             self._cycles.remember(cycles)
 
@@ -390,7 +391,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     ) -> None:
         arguments.instance("cycle", cycle, StatusCycle)
         edit = Edit(cycle.version, replaces, by, at)
-        kept = self._write(lambda connection: self._cycles.put(connection, cycle, edit))
+        kept = self._write(lambda connection: self._cycles.put(connection, cycle, edit), again=True)
         self._cycles.remember(kept)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
@@ -439,7 +440,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         arguments.instance("settings", settings, FlowSettings)
         author, instant = arguments.text("by", by), arguments.instance("at", at, datetime)
         edit = Edit(settings.version, replaces, author, instant)
-        kept = self._write(lambda connection: self._settings.put(connection, settings, edit))
+        kept = self._write(
+            lambda connection: self._settings.put(connection, settings, edit), again=True
+        )
         self._settings.remember(kept)
 
     def settings_edits(self) -> tuple[Edit, ...]:
@@ -509,7 +512,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def acknowledge(self, *items: OutboxItem | str) -> None:
         closing = [_closing(item) for item in items]
         if closing:
-            self._write(lambda connection: self._dialect.close(connection, closing))
+            self._write(lambda connection: self._dialect.close(connection, closing), again=True)
 
     def dismiss(self, *items: OutboxItem | str) -> None:
         self.acknowledge(*items)
@@ -523,7 +526,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             "retry_at": None if failed.retry_at is None else rows.microseconds(failed.retry_at),
             "given_up": failed.retry_at is None,
         }
-        self._write(lambda connection: self._dialect.fail(connection, row))
+        self._write(lambda connection: self._dialect.fail(connection, row), again=True)
 
     def release(self, *items: OutboxItem) -> None:
         released = _current(items)
@@ -542,7 +545,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             self._dialect.extend(connection, extended)
             return self._items(connection, statement)
 
-        stored = self._write(extend)
+        stored = self._write(extend, again=True)
         leased = {tuple(rows.current(it).values()): it for it in stored if it.leased_until}
         named = [tuple(row.values()) for row in given]
         return [leased[name] for name in named if name in leased]
@@ -551,7 +554,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         for each in reminders:
             arguments.instance("reminders", each, Reminders)
         if reminders:
-            self._write(lambda connection: self._saving.set_reminders(connection, reminders))
+            self._write(
+                lambda connection: self._saving.set_reminders(connection, reminders), again=True
+            )
 
     def forget(self, *, before: date) -> int:
         day = arguments.day("before", before).isoformat()
@@ -591,8 +596,16 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         return self._transactions.run(partial(self._checked, work), write=False)
 
-    def _write(self, work: Callable[[sa.Connection], T], *, command_id: str | None = None) -> T:
-        return self._transactions.run(partial(self._checked, work), command_id=command_id)
+    def _write(
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        command_id: str | None = None,
+        again: bool = False,
+    ) -> T:
+        """Do work that changes something; *again*, if a second time changes nothing more."""
+        checked = partial(self._checked, work)
+        return self._transactions.run(checked, command_id=command_id, again=again)
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
         """Call *work*; before the first call, check the version of the tables."""

@@ -58,29 +58,43 @@ class Transactions:
         *,
         write: bool = True,
         command_id: str | None = None,
+        again: bool = False,
     ) -> T:
-        """Do work in a transaction, and repeat the work if other transactions were in the way."""
-        try:
-            return self._run(work, write=write, command_id=command_id)
-        except PoolTimeoutError as error:  # no connection became free in time
-            raise RetryableStoreError(str(error)) from error
+        """Do work in a transaction, and repeat the work if other transactions were in the way.
 
-    def _run(self, work: Callable[[sa.Connection], T], *, write: bool, command_id: str | None) -> T:
+        Args:
+            work: what to do, with the connection.
+            write: whether the work can change something.
+            command_id: the command that the work carries out.
+            again: whether doing the work a second time changes nothing. Then it's also repeated
+                after the connection was lost during the commit.
+        """
         pause = _PAUSE
-        for _ in range(self._dialect.attempts - 1):
+        unknown: OutcomeUnknownError | None = None
+        for attempt in range(self._dialect.attempts):
+            if attempt:
+                time.sleep(pause)
+                pause *= 2
+            failed: StoreError
             try:
                 return self._attempt(work, write=write, command_id=command_id)
-            except RetryableStoreError:
+            except ConcurrentSaveError:
+                failed = RetryableStoreError(Failure.BUSY.value)
+            except OutcomeUnknownError as error:
+                failed = unknown = unknown or error
+                if not again:
+                    break
+            except DatabaseFailedError as error:
+                failed = error
+                break
+            except RetryableStoreError as error:
                 if isinstance(self._bind, sa.Connection):
                     raise  # the caller's part of the transaction must be repeated too
-            except ConcurrentSaveError:
-                pass
-            time.sleep(pause)
-            pause *= 2
-        try:
-            return self._attempt(work, write=write, command_id=command_id)
-        except ConcurrentSaveError:
-            raise RetryableStoreError(Failure.BUSY.value) from None
+                failed = error
+            except PoolTimeoutError as error:  # no connection became free in time
+                failed = RetryableStoreError(str(error))
+                break
+        raise unknown or failed  # if unknown, the first attempt may have changed something
 
     def _attempt(
         self,
