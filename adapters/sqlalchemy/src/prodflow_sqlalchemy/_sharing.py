@@ -18,6 +18,7 @@ Theory of operation.
 5. A store made of a connection has the turn from its first save until the connection is closed.
 """
 
+import os
 import threading
 import time
 from collections.abc import Generator
@@ -179,3 +180,11 @@ def refuse_nested(connection: sa.Connection) -> None:
     is_open = driver.in_transaction and getattr(driver, "autocommit", None) is not False
     if is_open and isinstance(connection.engine.pool, sa.SingletonThreadPool):
         raise ValueError(NESTED)
+
+
+if hasattr(os, "register_at_fork"):  # pragma: no branch - not on Windows, which doesn't fork
+    os.register_at_fork(
+        before=_CONNECTING.acquire,
+        after_in_parent=_CONNECTING.release,
+        after_in_child=_CONNECTING.release,
+    )

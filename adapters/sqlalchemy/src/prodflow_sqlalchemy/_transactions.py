@@ -1,5 +1,6 @@
 """Runs work in the store's or the caller's transactions, and translates database errors."""
 
+import os
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, St
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from prodflow import ProdflowError, StoreError
+from prodflow_sqlalchemy import _forks as forks
 from prodflow_sqlalchemy import _sharing as sharing
 from prodflow_sqlalchemy._dialect import Dialect, Failure
 from prodflow_sqlalchemy._errors import (
@@ -45,7 +47,9 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
+        self._pid = os.getpid()
         sharing.watch(bind)
+        forks.renew(bind.engine)
 
     @property
     def are_own(self) -> bool:
@@ -104,7 +108,10 @@ class Transactions:
         command_id: str | None,
     ) -> T:
         if isinstance(self._bind, sa.Connection):
+            if self._pid != os.getpid():
+                raise ValueError(forks.ELSEWHERE)
             return self._within(self._bind, work, write=write)
+        forks.check()
         with sharing.turn(self._bind), self._translated():
             connection = self._bind.connect()
             try:
