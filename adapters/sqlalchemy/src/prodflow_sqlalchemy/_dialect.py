@@ -164,8 +164,13 @@ class Dialect(ABC):
     def end(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
         """Put a connection back as it was before `begin`; its transaction has ended."""
 
-    def abandon(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
-        """Stop the statement that a connection may be in the middle of; never fails."""
+    def abandon(self, connection: sa.Connection, *, keeps_idle: bool) -> None:  # noqa: B027 - for the others
+        """Stop the statement that a connection may be in the middle of; never fails.
+
+        Args:
+            connection: the connection.
+            keeps_idle: whether the connection stays open if it's between two statements.
+        """
 
     @abstractmethod
     def lock_schema(self, connection: sa.Connection) -> None:

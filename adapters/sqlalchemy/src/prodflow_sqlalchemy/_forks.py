@@ -13,8 +13,8 @@ from weakref import WeakSet
 import sqlalchemy as sa
 
 _ENGINES: Final[WeakSet[sa.Engine]] = WeakSet()
-_LEFT: Final[list[sa.Pool]] = []
-"""The pools of other processes; kept, or their connections would be closed."""
+_LEFT: Final[list[sa.Pool | sa.Connection]] = []
+"""What belongs to other processes; kept, or the connections would be closed."""
 
 _pid = os.getpid()
 
@@ -27,6 +27,11 @@ ELSEWHERE: Final = (
 def renew(engine: sa.Engine) -> None:
     """Give an engine a new pool in each process that is forked from now on."""
     _ENGINES.add(engine)
+
+
+def leave(connection: sa.Connection) -> None:
+    """Leave a connection to the process that opened it."""
+    _LEFT.append(connection)
 
 
 def check(*, pid: int | None = None) -> None:

@@ -221,7 +221,7 @@ class PostgresqlDialect(Dialect):
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
 
-    def abandon(self, connection: sa.Connection) -> None:
+    def abandon(self, connection: sa.Connection, *, keeps_idle: bool) -> None:
         """Cancel the statement, and close the connection, which ends the transaction.
 
         A server that waits for a lock doesn't notice that its client is gone: it would wait on,
@@ -230,13 +230,15 @@ class PostgresqlDialect(Dialect):
         if connection.invalidated or connection.closed:
             return
         driver: Any = connection.connection.dbapi_connection
-        with suppress(Exception):  # whatever it is, the connection is closed next
-            if driver.info.transaction_status != _ACTIVE:
-                pass
-            elif hasattr(driver, "cancel_safe"):  # since psycopg 3.2
-                driver.cancel_safe(timeout=_PATIENCE)
-            else:  # pragma: no cover - an older psycopg
-                driver.cancel()
+        is_working = driver.info.transaction_status == _ACTIVE
+        if keeps_idle and not is_working:
+            return
+        if is_working:
+            with suppress(Exception):  # whatever it is, the connection is closed next
+                if hasattr(driver, "cancel_safe"):  # since psycopg 3.2
+                    driver.cancel_safe(timeout=_PATIENCE)
+                else:  # pragma: no cover - an older psycopg
+                    driver.cancel()
         connection.invalidate()
 
     def lock_schema(self, connection: sa.Connection) -> None:

@@ -15,7 +15,9 @@ caller commits.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from datetime import date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -88,8 +90,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
     Args:
         bind: an engine or a connection. With an engine, each call is one transaction. With a
-            connection, each call joins your transaction, and you commit the transaction. In
-            SQLite, begin the transaction with BEGIN IMMEDIATE.
+            connection, each call joins your transaction, and you commit the transaction; `unit`
+            begins one that's right for both databases.
         prefix: what the names of the tables begin with; see `tables`.
 
     Raises:
@@ -115,14 +117,18 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
                 f" 'postgresql+psycopg://', not {bind.dialect.driver}"
             )
-        self._bind = bind
         self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix)
         self._tables = self._dialect.tables
+        self._take_part_in(bind)
+        self._is_ready = False
+
+    def _take_part_in(self, bind: sa.Engine | sa.Connection) -> None:
+        """Work with an engine, or in the transaction of a connection."""
+        self._bind = bind
         self._transactions = Transactions(bind, self._dialect)
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
         self._settings = SettingsVersions(self._dialect, are_certain=self._transactions.are_own)
         self._saving = Saving(self._dialect, self._cycles)
-        self._is_ready = False
 
     @classmethod
     def open(cls, url: str, *, prefix: str = "prodflow_") -> Self:
@@ -592,6 +598,34 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         return FeedPage(tuple(rows.entry(row.data) for row in stored), cursor)
 
     # --- Transactions
+
+    @contextmanager
+    def unit(self) -> Generator[tuple[sa.Connection, Self]]:
+        """A transaction for orders and for your own tables: it saves all changes, or none.
+
+        The block gets a connection for your own statements, and a store that works in the same
+        transaction. The unit commits at the end of the block. If the block raises an error, the
+        unit rolls back, and the error passes. If you fork, end the unit first.
+
+        In SQLite, other writers wait from the beginning of the unit, so nobody changes what you
+        have read; readers don't wait. With a store made of a connection, the unit is a savepoint in
+        your transaction.
+
+        Raises:
+            RetryableStoreError: if others are in the way: run the whole unit again.
+            OutcomeUnknownError: if the connection was lost during the commit.
+            ValueError: if the block has ended the transaction.
+
+        Example:
+            >>> store = SqlStore.open("sqlite:///:memory:")
+            >>> with store.unit() as (connection, inner):
+            ...     inner.order_types()
+            ()
+        """
+        with self._transactions.unit() as connection:
+            inner = copy(self)
+            inner._take_part_in(connection)  # noqa: SLF001 - of this class
+            yield connection, inner
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         return self._transactions.run(partial(self._checked, work), write=False)

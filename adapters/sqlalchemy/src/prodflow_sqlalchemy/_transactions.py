@@ -22,6 +22,10 @@ from prodflow_sqlalchemy._errors import (
 
 T = TypeVar("T")
 
+_ENDED: Final = (
+    "the transaction of the unit was ended inside the unit: leave commit and rollback to the unit"
+)
+
 _PAUSE: Final = 0.005
 """Seconds before the second attempt; doubled before each later one."""
 
@@ -127,16 +131,75 @@ class Transactions:
                 raise
             return result
 
-    def _give_back(self, connection: sa.Connection, error: BaseException) -> None:
-        """Close a connection whose work has failed."""
+    @contextmanager
+    def unit(self) -> Generator[sa.Connection]:
+        """A transaction for statements of the caller's own; the errors of the block pass."""
+        if isinstance(self._bind, sa.Connection):
+            with self._translated():
+                self._join(self._bind)
+                savepoint = self._bind.begin_nested()
+            with savepoint, self._abandoned(self._bind):
+                yield self._bind
+                with self._translated():
+                    savepoint.commit()
+            return
+        forks.check()
+        with sharing.turn(self._bind):
+            with self._translated():
+                try:
+                    connection = self._bind.connect()
+                except PoolTimeoutError as error:
+                    raise RetryableStoreError(str(error)) from error
+            process = os.getpid()
+            try:
+                with self._translated():
+                    self._dialect.begin(connection, write=True)
+                transaction = connection.get_transaction() or connection.begin()
+                yield connection
+                if os.getpid() == process:
+                    self._finish(connection, transaction)
+            except BaseException as error:
+                if os.getpid() == process:
+                    self._give_back(connection, error, keeps=True)
+                raise
+            finally:
+                if os.getpid() != process:
+                    forks.leave(connection)
+                    raise ValueError(forks.ELSEWHERE)
+
+    def _finish(self, connection: sa.Connection, transaction: sa.RootTransaction) -> None:
+        """Commit a unit, and close its connection."""
+        if connection.get_transaction() is not transaction:
+            raise ValueError(_ENDED)
+        with self._translated():
+            self._commit(connection, None)
+            self._dialect.end(connection)
+            connection.close()
+
+    def _give_back(
+        self, connection: sa.Connection, error: BaseException, *, keeps: bool = False
+    ) -> None:
+        """Close a connection whose work has failed.
+
+        Args:
+            connection: the connection.
+            error: what was raised.
+            keeps: whether an idle connection may be used again. After an error that was thrown into
+                the store, it may not: nobody knows what the driver was doing.
+        """
         try:
             if _is_thrown(error):
-                self._dialect.abandon(connection)
-            else:
+                self._dialect.abandon(connection, keeps_idle=keeps)
+            if not connection.invalidated:
                 connection.rollback()
                 self._dialect.end(connection)
         finally:
             _close(connection)
+
+    def _join(self, connection: sa.Connection) -> None:
+        """Begin the caller's transaction, if it hasn't begun."""
+        sharing.join(connection)
+        self._dialect.join(connection)
 
     def _within(
         self,
@@ -149,10 +212,9 @@ class Transactions:
             if not write:
                 with self._abandoned(connection):
                     return work(connection)
-            sharing.join(connection)
             # Twice: the rollback to a savepoint fails too while the server still works.
             with self._abandoned(connection):
-                self._dialect.join(connection)
+                self._join(connection)
                 with connection.begin_nested(), self._abandoned(connection):
                     return work(connection)
 
@@ -163,7 +225,7 @@ class Transactions:
             yield
         except BaseException as error:
             if _is_thrown(error):
-                self._dialect.abandon(connection)
+                self._dialect.abandon(connection, keeps_idle=True)
             raise
 
     def _commit(self, connection: sa.Connection, command_id: str | None) -> None:
