@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from prodflow import OrderQuery
 from prodflow_sqlalchemy import RetryableStoreError, SqlStore
@@ -62,7 +64,7 @@ def test_the_store_has_a_level_of_its_own(engine: sa.Engine) -> None:
     store.create_schema()
     seen: set[str] = set()
 
-    @sa.event.listens_for(engine, "after_cursor_execute")
+    @event.listens_for(engine, "after_cursor_execute")
     def look(connection: sa.Connection, cursor: Any, *_: object) -> None:  # noqa: ANN401 - of the driver
         cursor.connection.cursor().execute("SELECT 1")
         seen.add(cursor.connection.execute("SHOW transaction_isolation").fetchone()[0])
@@ -72,7 +74,7 @@ def test_the_store_has_a_level_of_its_own(engine: sa.Engine) -> None:
     assert callable(look)
     ids = [f"PO-{number}" for number in range(12)]
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda order_id: at_the_lab(store, order_id), ids))
+        list(threads.map(partial(at_the_lab, store), ids))
     assert (len(store.find(OrderQuery())), seen) == (12, {"read committed"})
 
 
@@ -143,7 +145,7 @@ def test_a_listener_that_begins_is_refused_by_name(postgres_url: str) -> None:
     for level in _LEVELS[1:3]:
         engine = by_engine(postgres_url, level)
 
-        @sa.event.listens_for(engine, "checkout")
+        @event.listens_for(engine, "checkout")
         def ask(driver: Any, *_: object) -> None:  # noqa: ANN401 - of psycopg
             driver.execute("SELECT 1")
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -44,6 +45,11 @@ def saved(store: SqlStore, order_id: str) -> str | None:
     return None
 
 
+def saved_anew(engine: sa.Engine, order_id: str) -> str | None:
+    """The same with a store that is made for it."""
+    return saved(SqlStore(engine), order_id)
+
+
 def joined(engine: sa.Engine, order_id: str, *, rolls_back: bool) -> str | None:
     """The same in a transaction of the caller; None if it was rolled back."""
     with suppress(RetryableStoreError), engine.connect() as connection:
@@ -72,7 +78,7 @@ def test_threads_lose_no_order(engine: sa.Engine) -> None:
     store = SqlStore(engine)
     ids = [f"PO-{number}" for number in range(240)]
     with ThreadPoolExecutor(_THREADS) as threads:
-        acknowledged = list(threads.map(lambda order_id: saved(store, order_id), ids))
+        acknowledged = list(threads.map(partial(saved, store), ids))
     assert acknowledged == ids
     stored = store.histories(OrderQuery())
     assert {order.id: len(entries) for order, entries in stored} == dict.fromkeys(ids, 2)
@@ -83,7 +89,7 @@ def test_stores_of_one_engine_take_turns(engine: sa.Engine) -> None:
     """Threads that each make a store of the engine take turns too."""
     ids = [f"PO-{number}" for number in range(60)]
     with ThreadPoolExecutor(_THREADS) as threads:
-        list(threads.map(lambda order_id: saved(SqlStore(engine), order_id), ids))
+        list(threads.map(partial(saved_anew, engine), ids))
     assert len(SqlStore(engine).find(OrderQuery())) == len(ids)
 
 

@@ -78,12 +78,12 @@ class Transactions:
                 after the connection was lost during the commit.
         """
         pause = _PAUSE
+        failed: StoreError = RetryableStoreError(Failure.BUSY.value)
         unknown: OutcomeUnknownError | None = None
         for attempt in range(self._dialect.attempts):
             if attempt:
                 time.sleep(pause)
                 pause *= 2
-            failed: StoreError
             try:
                 return self._attempt(work, write=write, command_id=command_id)
             except ConcurrentSaveError:
