@@ -26,6 +26,8 @@ T = TypeVar("T", int, str)
 Row = Mapping[str, Any]
 SlotRow = sa.Row[Any]
 SlotKey = tuple[str, str, int]
+Settings = tuple[Any, ...]
+"""What a connection had before the store changed it."""
 
 ORDER_KEY: Final = ("tenant", "id")
 ORDER_COLUMNS: Final = (
@@ -150,8 +152,8 @@ class Dialect(ABC):
         )
 
     @abstractmethod
-    def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Begin a transaction of the store."""
+    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:
+        """Begin a transaction of the store; returns the settings for `end`, if there are any."""
 
     @abstractmethod
     def join(self, connection: sa.Connection) -> None:
@@ -161,8 +163,8 @@ class Dialect(ABC):
             ValueError: if the connection commits each statement by itself.
         """
 
-    def end(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
-        """Put a connection back as it was before `begin`; its transaction has ended."""
+    def end(self, connection: sa.Connection, settings: Settings) -> None:  # noqa: B027 - for the others
+        """End the transaction, and put a connection back as it was before `begin`."""
 
     def abandon(self, connection: sa.Connection, *, keeps_idle: bool) -> None:  # noqa: B027 - for the others
         """Stop the statement that a connection may be in the middle of; never fails.

@@ -21,6 +21,7 @@ from prodflow_sqlalchemy._dialect import (
     Dialect,
     Failure,
     Row,
+    Settings,
     SlotKey,
     SlotRow,
     Stored,
@@ -185,7 +186,7 @@ class PostgresqlDialect(Dialect):
             " ORDER BY xid, position LIMIT :limit"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> None:  # noqa: ARG002 - as declared
+    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:  # noqa: ARG002 - as declared
         """Choose the level of the transaction, which begins with its first statement.
 
         The store has locks for what needs them. So it works in READ COMMITTED, whatever the engine
@@ -198,23 +199,22 @@ class PostgresqlDialect(Dialect):
         level = driver.isolation_level
         if level is None and connection.dialect.default_isolation_level == _LEVEL:
             level = _READ_COMMITTED
-        if driver.autocommit or level != _READ_COMMITTED:
-            if driver.info.transaction_status != _IDLE:
-                raise ValueError(
-                    "the engine begins transactions by itself, in another level than"
-                    f" {_LEVEL}: give it isolation_level={_LEVEL!r}"
-                )
-            connection.info["prodflow"] = (driver.autocommit, driver.isolation_level)
-            driver.autocommit = False
-            driver.isolation_level = _READ_COMMITTED
+        if level == _READ_COMMITTED and not driver.autocommit:
+            return None
+        if driver.info.transaction_status != _IDLE:
+            raise ValueError(
+                f"the engine begins transactions by itself, in another level than {_LEVEL}:"
+                f" give it isolation_level={_LEVEL!r}"
+            )
+        before = (driver.autocommit, driver.isolation_level)
+        driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
+        return before
 
-    def end(self, connection: sa.Connection) -> None:
-        if connection.invalidated:
-            return
-        before = connection.info.pop("prodflow", None)
-        if before is not None:
+    def end(self, connection: sa.Connection, settings: Settings) -> None:
+        if not connection.invalidated:
+            connection.rollback()  # or the driver would refuse
             driver: Any = connection.connection.dbapi_connection
-            driver.autocommit, driver.isolation_level = before
+            driver.autocommit, driver.isolation_level = settings
 
     def join(self, connection: sa.Connection) -> None:
         """Check the connection; the driver begins the transaction at the first statement."""

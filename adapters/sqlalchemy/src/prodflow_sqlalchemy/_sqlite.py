@@ -21,6 +21,7 @@ from prodflow_sqlalchemy._dialect import (
     Dialect,
     Failure,
     Row,
+    Settings,
     SlotKey,
     SlotRow,
     Stored,
@@ -124,12 +125,13 @@ class SqliteDialect(Dialect):
             " WHERE tenant = :tenant AND position > :position ORDER BY position LIMIT :limit"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> None:
+    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:
         sharing.refuse_nested(connection)
         connection.begin()
         if _driver(connection).in_transaction:  # begun by a listener of the engine, maybe deferred
             connection.exec_driver_sql("ROLLBACK")
         self._open(connection, write=write)
+        return None
 
     def join(self, connection: sa.Connection) -> None:
         if not connection.in_transaction():

@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from prodflow import ProdflowError, StoreError
 from prodflow_sqlalchemy import _forks as forks
 from prodflow_sqlalchemy import _sharing as sharing
-from prodflow_sqlalchemy._dialect import Dialect, Failure
+from prodflow_sqlalchemy._dialect import Dialect, Failure, Settings
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -118,16 +118,15 @@ class Transactions:
         forks.check()
         with sharing.turn(self._bind), self._translated():
             connection = self._bind.connect()
+            before: Settings | None = None
             try:
-                self._dialect.begin(connection, write=write)
+                before = self._dialect.begin(connection, write=write)
                 result = work(connection)
                 if write:
                     self._commit(connection, command_id)
-                connection.rollback()  # of what was only read
-                self._dialect.end(connection)
-                connection.close()
+                self._close(connection, before)
             except BaseException as error:
-                self._give_back(connection, error)
+                self._give_back(connection, before, error)
                 raise
             return result
 
@@ -151,38 +150,55 @@ class Transactions:
                 except PoolTimeoutError as error:
                     raise RetryableStoreError(str(error)) from error
             process = os.getpid()
+            before: Settings | None = None
             try:
                 with self._translated():
-                    self._dialect.begin(connection, write=True)
+                    before = self._dialect.begin(connection, write=True)
                 transaction = connection.get_transaction() or connection.begin()
                 yield connection
                 if os.getpid() == process:
-                    self._finish(connection, transaction)
+                    self._finish(connection, before, transaction)
             except BaseException as error:
                 if os.getpid() == process:
-                    self._give_back(connection, error, keeps=True)
+                    self._give_back(connection, before, error, keeps=True)
                 raise
             finally:
                 if os.getpid() != process:
                     forks.leave(connection)
                     raise ValueError(forks.ELSEWHERE)
 
-    def _finish(self, connection: sa.Connection, transaction: sa.RootTransaction) -> None:
+    def _finish(
+        self,
+        connection: sa.Connection,
+        before: Settings | None,
+        transaction: sa.RootTransaction,
+    ) -> None:
         """Commit a unit, and close its connection."""
         if connection.get_transaction() is not transaction:
             raise ValueError(_ENDED)
         with self._translated():
             self._commit(connection, None)
-            self._dialect.end(connection)
-            connection.close()
+            self._close(connection, before)
+
+    def _close(self, connection: sa.Connection, before: Settings | None) -> None:
+        """Give a connection back to the pool as it was, which ends its transaction."""
+        if before is not None:
+            self._dialect.end(connection, before)
+        connection.close()
 
     def _give_back(
-        self, connection: sa.Connection, error: BaseException, *, keeps: bool = False
+        self,
+        connection: sa.Connection,
+        before: Settings | None,
+        error: BaseException,
+        *,
+        keeps: bool = False,
     ) -> None:
         """Close a connection whose work has failed.
 
         Args:
             connection: the connection.
+            before: its settings before the transaction.
             error: what was raised.
             keeps: whether an idle connection may be used again. After an error that was thrown into
                 the store, it may not: nobody knows what the driver was doing.
@@ -190,11 +206,12 @@ class Transactions:
         try:
             if _is_thrown(error):
                 self._dialect.abandon(connection, keeps_idle=keeps)
-            if not connection.invalidated:
-                connection.rollback()
-                self._dialect.end(connection)
-        finally:
-            _close(connection)
+            self._close(connection, before)
+        except BaseException:
+            if not connection.closed:
+                connection.invalidate()  # then the database ends the transaction
+                connection.close()
+            raise
 
     def _join(self, connection: sa.Connection) -> None:
         """Begin the caller's transaction, if it hasn't begun."""
@@ -261,16 +278,6 @@ def _is_thrown(error: BaseException) -> bool:
     if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
         return True
     return not isinstance(error, _OWN)
-
-
-def _close(connection: sa.Connection) -> None:
-    """Close a connection; if its transaction can't be ended, the database does that."""
-    try:
-        connection.close()
-    except BaseException:
-        connection.invalidate()
-        connection.close()
-        raise
 
 
 def _reason(error: DBAPIError) -> str:
