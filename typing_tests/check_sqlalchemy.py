@@ -36,6 +36,8 @@ def check_store(engine: sa.Engine, connection: sa.Connection, change: Change) ->
     assert_type(store.schema_version, int | None)
     store.create_schema()
     store.migrate()
+    with store.unit() as unit:
+        assert_type(unit, tuple[sa.Connection, SqlStore])
     store.close()
 
 

@@ -121,7 +121,7 @@ def test_there_must_be_a_transaction_to_take_part_in(
     store.create_schema()
     with engine.connect() as connection:
         connection.execution_options(isolation_level="AUTOCOMMIT")
-        with pytest.raises(ValueError, match="commits each statement by itself"):
+        with pytest.raises(ValueError, match="AUTOCOMMIT, which commits each statement"):
             SqlStore(connection).save(opened())
         assert SqlStore(connection).order_types() == ()
     assert store.order_types() == ()
@@ -137,7 +137,7 @@ class _Autocommitting(sqlite3.Connection):
 def test_a_driver_that_never_commits_is_refused(sqlite_url: str) -> None:
     """A driver whose commit() does nothing is refused."""
     engine = sa.create_engine(sqlite_url, connect_args={"factory": _Autocommitting})
-    with pytest.raises(ValueError, match="commits each statement by itself"):
+    with pytest.raises(ValueError, match="AUTOCOMMIT, which commits each statement"):
         SqlStore(engine).create_schema()
     engine.dispose()
 

@@ -2,8 +2,9 @@
 
 import select
 import socket
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -11,7 +12,7 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 
-from prodflow import DuplicateOrderError, OrderQuery
+from prodflow import DuplicateOrderError, FlowSettings, OrderQuery, OutboxItem
 from prodflow_sqlalchemy import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -20,6 +21,11 @@ from prodflow_sqlalchemy import (
 )
 
 from .studio import (
+    AT,
+    CYCLE,
+    FLOW,
+    LEASE,
+    MONDAY,
     amended,
     at_the_lab,
     contents,
@@ -117,12 +123,14 @@ class Proxy:
     Args:
         server: the address of the server.
         passed_on: whether the server gets the commit.
+        stays: whether the proxy serves new connections after that.
     """
 
-    def __init__(self, server: tuple[str, int], *, passed_on: bool) -> None:
+    def __init__(self, server: tuple[str, int], *, passed_on: bool, stays: bool) -> None:
         self.cuts = 0
         self._server = server
         self._passed_on = passed_on
+        self._stays = stays
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._thread = Thread(target=self._accept)
@@ -141,6 +149,9 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 break
+            if self.cuts and not self._stays:
+                client.close()
+                continue
             threads.append(Thread(target=self._serve, args=[client]))
             threads[-1].start()
         for thread in threads:
@@ -164,12 +175,14 @@ class Proxy:
 
 
 @contextmanager
-def through_a_proxy(url: str, *, passed_on: bool) -> Generator[tuple[sa.Engine, Proxy]]:
+def through_a_proxy(
+    url: str, *, passed_on: bool, stays: bool = True
+) -> Generator[tuple[sa.Engine, Proxy]]:
     """An engine that connects through a proxy."""
     place = sa.make_url(url)
     assert place.host is not None
     assert place.port is not None
-    proxy = Proxy((place.host, place.port), passed_on=passed_on)
+    proxy = Proxy((place.host, place.port), passed_on=passed_on, stays=stays)
     engine = sa.create_engine(place.set(port=proxy.port))
     try:
         yield engine, proxy
@@ -178,19 +191,84 @@ def through_a_proxy(url: str, *, passed_on: bool) -> Generator[tuple[sa.Engine, 
         proxy.close()
 
 
+def _claimed(store: SqlStore) -> list[OutboxItem]:
+    """Three items, of which two are leased."""
+    at_the_lab(store, "PO-1")
+    store.claim(as_of=date.max, now=AT, lease=LEASE)
+    return store.pending(as_of=date.max)
+
+
+HARMLESS: Final[dict[str, Callable[[SqlStore, SqlStore], object]]] = {
+    "save": lambda far, _: far.save(opened("PO-2", command_id="c-1")),
+    "put_cycle": lambda far, _: far.put_cycle(CYCLE, replaces=None),
+    "put_settings": lambda far, _: far.put_settings(FlowSettings(), replaces=None, by="Ann", at=AT),
+    "acknowledge": lambda far, near: far.acknowledge(*_claimed(near)),
+    "dismiss": lambda far, near: far.dismiss(*(it.event.id for it in _claimed(near))),
+    "fail": lambda far, near: far.fail(_claimed(near)[0], error="no", retry_at=None),
+    "extend": lambda far, near: far.extend(*_claimed(near), now=AT, lease=2 * LEASE),
+    "set_reminders": lambda far, near: far.set_reminders(
+        *(FLOW.reminders(order, today=MONDAY) for order in at_the_lab(near, "PO-1"))
+    ),
+    "create_schema": lambda far, _: far.create_schema(),
+}
+"""Calls that may be done twice; the first argument is behind a proxy."""
+
+RISKY: Final[dict[str, Callable[[SqlStore, SqlStore], object]]] = {
+    "save": lambda far, _: far.save(opened("PO-2")),
+    "claim": lambda far, near: (
+        at_the_lab(near, "PO-1"),
+        far.claim(as_of=date.max, now=AT, lease=LEASE),
+    ),
+    "release": lambda far, near: far.release(*_claimed(near)),
+    "forget": lambda far, near: (at_the_lab(near, "PO-1"), far.forget(before=date.max)),
+}
+"""Calls that may not: a save without a command id, for example, might be refused."""
+
+
 @pytest.mark.parametrize("passed_on", [True, False], ids=["committed", "not committed"])
-def test_an_unknown_outcome_is_cleared_up_by_the_command(
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_may_be_done_twice_is_done_again(
+    postgres_url: str, store: SqlStore, name: str, *, passed_on: bool
+) -> None:
+    """After a connection is lost during the commit, the store does again what may be done twice."""
+    expected = _expected(postgres_url, HARMLESS[name])
+    with through_a_proxy(postgres_url, passed_on=passed_on) as (engine, proxy):
+        HARMLESS[name](SqlStore(engine), store)
+        assert proxy.cuts == 1
+    assert contents(store) | {"settings": store.settings_edits()} == expected
+
+
+def _expected(url: str, call: Callable[[SqlStore, SqlStore], object]) -> dict[str, object]:
+    """What a store holds after a call that nothing disturbed; its tables have another prefix."""
+    with SqlStore.open(url, prefix="calm_") as calm:
+        call(calm, calm)
+        return contents(calm) | {"settings": calm.settings_edits()}
+
+
+@pytest.mark.parametrize("passed_on", [True, False], ids=["committed", "not committed"])
+@pytest.mark.parametrize("name", RISKY)
+def test_what_may_not_be_done_twice_is_reported(
+    postgres_url: str, store: SqlStore, name: str, *, passed_on: bool
+) -> None:
+    """After a connection is lost during the commit, the store asks what may not be done twice."""
+    with through_a_proxy(postgres_url, passed_on=passed_on) as (engine, proxy):
+        with pytest.raises(OutcomeUnknownError) as caught:
+            RISKY[name](SqlStore(engine), store)
+        assert (caught.value.command_id, proxy.cuts) == (None, 1)
+
+
+@pytest.mark.parametrize("passed_on", [True, False], ids=["committed", "not committed"])
+def test_an_outcome_may_stay_unknown(
     postgres_url: str, store: SqlStore, *, passed_on: bool
 ) -> None:
-    """After a connection is lost during the commit, repeating the command saves it once."""
+    """If the server stays away, the error is about the first attempt, which may have been done."""
     change = opened(command_id="c-1")
-    with through_a_proxy(postgres_url, passed_on=passed_on) as (engine, proxy):
-        far = SqlStore(engine)
+    with through_a_proxy(postgres_url, passed_on=passed_on, stays=False) as (engine, proxy):
         with pytest.raises(OutcomeUnknownError) as caught:
-            far.save(change)
+            SqlStore(engine).save(change)
         assert (caught.value.command_id, proxy.cuts) == ("c-1", 1)
-        assert len(store.entries_of("c-1")) == passed_on
-        far.save(change)
+    assert len(store.entries_of("c-1")) == passed_on
+    store.save(change)
     assert store.history("PO-1") == store.entries_of("c-1") == (change.entry,)
 
 

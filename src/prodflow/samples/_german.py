@@ -370,6 +370,9 @@ _TEXTS: Final = {
         "nichts wurde gespeichert, noch einmal versuchen: {reason}"
     ),
     "others were in the way": "andere haben gleichzeitig gespeichert",
+    "the engine has only one connection, and another thread is using it": (
+        "es gibt nur eine Verbindung, und jemand anders benutzt sie gerade"
+    ),
     "the connection was lost": "die Verbindung ging verloren",
     "anything else": "unbekannte Ursache",
     "the connection was lost during the commit: the call was done or was not: read what is "

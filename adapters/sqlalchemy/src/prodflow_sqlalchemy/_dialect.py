@@ -3,6 +3,9 @@
 All statements run inside a transaction. To avoid deadlocks, every transaction locks its rows in
 the same sequence: the command, known orders, new orders, order types, slots. Rows of one kind are
 locked in the sequence of their keys.
+
+Every ON CONFLICT names its columns: an app may have added a unique index to a table, and its
+refusals are errors of the app.
 """
 
 from abc import ABC, abstractmethod
@@ -23,6 +26,8 @@ T = TypeVar("T", int, str)
 Row = Mapping[str, Any]
 SlotRow = sa.Row[Any]
 SlotKey = tuple[str, str, int]
+Settings = tuple[Any, ...]
+"""What a connection had before the store changed it."""
 
 ORDER_KEY: Final = ("tenant", "id")
 ORDER_COLUMNS: Final = (
@@ -58,7 +63,8 @@ ITEM_COLUMNS: Final = (
 _KEPT: Final = frozenset({*SLOT_KEY, "id"})
 
 COMMITS_BY_ITSELF: Final = (
-    "the connection commits each statement by itself: the store needs a transaction to take part in"
+    "the connection is in AUTOCOMMIT, which commits each statement by itself:"
+    " the store needs a transaction to take part in"
 )
 
 
@@ -102,12 +108,12 @@ class Dialect(ABC):
         )
         self._add_command = of_tenant(
             f"INSERT INTO {self.tables.commands.name} (tenant, id, entries)"
-            " VALUES (:tenant, :id, :entries) ON CONFLICT DO NOTHING"
+            " VALUES (:tenant, :id, :entries) ON CONFLICT (tenant, id) DO NOTHING"
         )
         self._add_settings = sa.text(
             f"INSERT INTO {self.tables.settings.name} ({listed(SETTINGS_COLUMNS)})"
             f" VALUES ({listed(f':{column}' for column in SETTINGS_COLUMNS)})"
-            " ON CONFLICT DO NOTHING"
+            " ON CONFLICT (tenant, replaces) DO NOTHING"
         )
         outbox = self.tables.outbox.name
         self._on_closed = (
@@ -146,8 +152,8 @@ class Dialect(ABC):
         )
 
     @abstractmethod
-    def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Begin a transaction of the store."""
+    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:
+        """Begin a transaction of the store; returns the settings for `end`, if there are any."""
 
     @abstractmethod
     def join(self, connection: sa.Connection) -> None:
@@ -155,6 +161,17 @@ class Dialect(ABC):
 
         Raises:
             ValueError: if the connection commits each statement by itself.
+        """
+
+    def end(self, connection: sa.Connection, settings: Settings) -> None:  # noqa: B027 - for the others
+        """End the transaction, and put a connection back as it was before `begin`."""
+
+    def abandon(self, connection: sa.Connection, *, keeps_idle: bool) -> None:  # noqa: B027 - for the others
+        """Stop the statement that a connection may be in the middle of; never fails.
+
+        Args:
+            connection: the connection.
+            keeps_idle: whether the connection stays open if it's between two statements.
         """
 
     @abstractmethod

@@ -33,9 +33,12 @@ class RetryableStoreError(StoreError):
 
 @define
 class OutcomeUnknownError(StoreError):
-    """The connection was lost during the commit, so the save may or may not have been done.
+    """The connection was lost during the commit, so the call may or may not have been done.
 
-    Save again with the same command id: if the first save was done, the second does nothing.
+    Where doing it twice is harmless, the store has tried again, and the database doesn't answer: a
+    save with a command id, for example. Save again with the same command id: if the first save was
+    done, the second does nothing. Four calls aren't repeated by the store: a save without a command
+    id, `claim`, `release` and `forget`.
     """
 
     code: ClassVar[str] = "outcome-unknown"

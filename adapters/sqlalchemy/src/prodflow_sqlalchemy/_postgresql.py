@@ -1,7 +1,7 @@
 """The statements for PostgreSQL, where many transactions can write at the same time."""
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -21,6 +21,7 @@ from prodflow_sqlalchemy._dialect import (
     Dialect,
     Failure,
     Row,
+    Settings,
     SlotKey,
     SlotRow,
     Stored,
@@ -31,11 +32,24 @@ from prodflow_sqlalchemy._dialect import (
     slot_row,
 )
 
-_BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
-"""Serialization failure, deadlock, lock not available, and a key that others just inserted."""
+_BUSY: Final = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, and a lock that isn't available."""
+
+_DUPLICATE: Final = "23505"
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
+
+_PATIENCE: Final = 2.0
+"""Seconds that an interrupted call waits for the server to cancel its statement."""
+
+_IDLE: Final = 0
+_ACTIVE: Final = 1
+"""The status of a connection without a transaction, and during a statement, as libpq has them."""
+
+_LEVEL: Final = "READ COMMITTED"
+_READ_COMMITTED: Final = 2
+"""Its number in psycopg."""
 
 _DO_NOT_SORT: Final = sa.text(
     "WITH present AS MATERIALIZED (SELECT current_setting('enable_sort') AS setting)"
@@ -69,11 +83,15 @@ class PostgresqlDialect(Dialect):
         orders, facts = self.tables.orders.name, self.tables.facts.name
         history = self.tables.history.name
         commands, outbox = self.tables.commands.name, self.tables.outbox.name
+        every = self.tables.metadata.tables.values()
+        self._keys = {f"{table.name}_pkey" for table in every} | {
+            str(index.name) for table in every for index in table.indexes if index.unique
+        }
         self._lock_schema = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         self._add_orders = sa.text(
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
             f" SELECT {listed(ORDER_COLUMNS)} FROM {_records(ORDER_COLUMNS)} ORDER BY id"
-            " ON CONFLICT DO NOTHING"
+            f" ON CONFLICT ({listed(ORDER_KEY)}) DO NOTHING"
         )
         self._lock_orders = of_tenant(
             f"SELECT id, version, facts_hash FROM {orders}"
@@ -168,20 +186,66 @@ class PostgresqlDialect(Dialect):
             " ORDER BY xid, position LIMIT :limit"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> None:
-        """Begin one transaction, even if the driver would commit after each statement."""
-        if write and _commits_by_itself(connection):
-            connection.execution_options(isolation_level="READ COMMITTED")
+    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:  # noqa: ARG002 - as declared
+        """Choose the level of the transaction, which begins with its first statement.
+
+        The store has locks for what needs them. So it works in READ COMMITTED, whatever the engine
+        has: with a snapshot, a save would have to be repeated whenever another was faster.
+
+        Raises:
+            ValueError: if a listener of the engine has begun a transaction of another level.
+        """
+        driver: Any = connection.connection.dbapi_connection
+        level = driver.isolation_level
+        if level is None and connection.dialect.default_isolation_level == _LEVEL:
+            level = _READ_COMMITTED
+        if level == _READ_COMMITTED and not driver.autocommit:
+            return None
+        if driver.info.transaction_status != _IDLE:
+            raise ValueError(
+                f"the engine begins transactions by itself, in another level than {_LEVEL}:"
+                f" give it isolation_level={_LEVEL!r}"
+            )
+        before = (driver.autocommit, driver.isolation_level)
+        driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
+        return before
+
+    def end(self, connection: sa.Connection, settings: Settings) -> None:
+        if not connection.invalidated:
+            connection.rollback()  # or the driver would refuse
+            driver: Any = connection.connection.dbapi_connection
+            driver.autocommit, driver.isolation_level = settings
 
     def join(self, connection: sa.Connection) -> None:
         """Check the connection; the driver begins the transaction at the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
 
+    def abandon(self, connection: sa.Connection, *, keeps_idle: bool) -> None:
+        """Cancel the statement, and close the connection, which ends the transaction.
+
+        A server that waits for a lock doesn't notice that its client is gone: it would wait on,
+        and keep the locks that it has.
+        """
+        if connection.invalidated or connection.closed:
+            return
+        driver: Any = connection.connection.dbapi_connection
+        is_working = driver.info.transaction_status == _ACTIVE
+        if keeps_idle and not is_working:
+            return
+        if is_working:
+            with suppress(Exception):  # whatever it is, the connection is closed next
+                if hasattr(driver, "cancel_safe"):  # since psycopg 3.2
+                    driver.cancel_safe(timeout=_PATIENCE)
+                else:  # pragma: no cover - an older psycopg
+                    driver.cancel()
+        connection.invalidate()
+
     def lock_schema(self, connection: sa.Connection) -> None:
-        if not connection.in_nested_transaction():
-            # Otherwise we wouldn't see tables that others create while we wait for the lock.
-            connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
+        level = connection.get_isolation_level()
+        if level not in {_LEVEL, "READ UNCOMMITTED"}:  # to PostgreSQL, both are the same
+            # With a snapshot, we wouldn't see tables that others create while we wait for the lock.
+            raise ValueError(f"tables are created in a transaction of {_LEVEL}, not {level}")
         connection.execute(self._lock_schema, {"name": self.tables.schema.name})
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
@@ -304,10 +368,13 @@ class PostgresqlDialect(Dialect):
 
     def failure(self, error: DBAPIError) -> Failure:
         """The kind of an error, by its SQLSTATE and by whether the connection is lost."""
-        state: str | None = getattr(error.orig, "sqlstate", None)
+        reported: Any = error.orig
+        state: str | None = getattr(reported, "sqlstate", None)
         unanswered = state is None and isinstance(error, OperationalError)
         if error.connection_invalidated or unanswered or state in _LOST:
             return Failure.LOST
+        if state == _DUPLICATE:  # of a key that others have just inserted, or of the app's own
+            return Failure.BUSY if reported.diag.constraint_name in self._keys else Failure.OTHER
         return Failure.BUSY if state in _BUSY else Failure.OTHER
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from prodflow_sqlalchemy import _sharing as sharing
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
@@ -13,12 +14,14 @@ from prodflow_sqlalchemy._dialect import (
     ITEM_COLUMNS,
     ORDER_CHANGES,
     ORDER_COLUMNS,
+    ORDER_KEY,
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
     Dialect,
     Failure,
     Row,
+    Settings,
     SlotKey,
     SlotRow,
     Stored,
@@ -54,7 +57,8 @@ class SqliteDialect(Dialect):
         )
         self._add_orders = (
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
-            f" VALUES ({_parameters(ORDER_COLUMNS)}) ON CONFLICT DO NOTHING"
+            f" VALUES ({_parameters(ORDER_COLUMNS)})"
+            f" ON CONFLICT ({listed(ORDER_KEY)}) DO NOTHING"
         )
         self._move_orders = (
             f"UPDATE {orders}"
@@ -121,11 +125,13 @@ class SqliteDialect(Dialect):
             " WHERE tenant = :tenant AND position > :position ORDER BY position LIMIT :limit"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> None:
+    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:
+        sharing.refuse_nested(connection)
         connection.begin()
         if _driver(connection).in_transaction:  # begun by a listener of the engine, maybe deferred
             connection.exec_driver_sql("ROLLBACK")
         self._open(connection, write=write)
+        return None
 
     def join(self, connection: sa.Connection) -> None:
         if not connection.in_transaction():

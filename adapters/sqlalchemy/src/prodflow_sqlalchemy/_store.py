@@ -15,7 +15,9 @@ caller commits.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
 from datetime import date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
@@ -88,8 +90,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
     Args:
         bind: an engine or a connection. With an engine, each call is one transaction. With a
-            connection, each call joins your transaction, and you commit the transaction. In
-            SQLite, begin the transaction with BEGIN IMMEDIATE.
+            connection, each call joins your transaction, and you commit the transaction; `unit`
+            begins one that's right for both databases.
         prefix: what the names of the tables begin with; see `tables`.
 
     Raises:
@@ -115,14 +117,18 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
                 f" 'postgresql+psycopg://', not {bind.dialect.driver}"
             )
-        self._bind = bind
         self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix)
         self._tables = self._dialect.tables
+        self._take_part_in(bind)
+        self._is_ready = False
+
+    def _take_part_in(self, bind: sa.Engine | sa.Connection) -> None:
+        """Work with an engine, or in the transaction of a connection."""
+        self._bind = bind
         self._transactions = Transactions(bind, self._dialect)
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
         self._settings = SettingsVersions(self._dialect, are_certain=self._transactions.are_own)
         self._saving = Saving(self._dialect, self._cycles)
-        self._is_ready = False
 
     @classmethod
     def open(cls, url: str, *, prefix: str = "prodflow_") -> Self:
@@ -201,7 +207,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 version = {"version": SCHEMA_VERSION}
                 connection.execute(sa.insert(self._tables.schema), version)
 
-        self._transactions.run(create)
+        self._transactions.run(create, again=True)
         self._read(_nothing)
 
     def migrate(self) -> None:
@@ -354,6 +360,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             cycles = self._write(
                 lambda connection: self._saving.save(connection, changes, command_id),
                 command_id=command_id,
+                again=command_id is not None,
             )
             self._cycles.remember(cycles)
 
@@ -390,7 +397,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     ) -> None:
         arguments.instance("cycle", cycle, StatusCycle)
         edit = Edit(cycle.version, replaces, by, at)
-        kept = self._write(lambda connection: self._cycles.put(connection, cycle, edit))
+        kept = self._write(lambda connection: self._cycles.put(connection, cycle, edit), again=True)
         self._cycles.remember(kept)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
@@ -439,7 +446,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         arguments.instance("settings", settings, FlowSettings)
         author, instant = arguments.text("by", by), arguments.instance("at", at, datetime)
         edit = Edit(settings.version, replaces, author, instant)
-        kept = self._write(lambda connection: self._settings.put(connection, settings, edit))
+        kept = self._write(
+            lambda connection: self._settings.put(connection, settings, edit), again=True
+        )
         self._settings.remember(kept)
 
     def settings_edits(self) -> tuple[Edit, ...]:
@@ -509,7 +518,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def acknowledge(self, *items: OutboxItem | str) -> None:
         closing = [_closing(item) for item in items]
         if closing:
-            self._write(lambda connection: self._dialect.close(connection, closing))
+            self._write(lambda connection: self._dialect.close(connection, closing), again=True)
 
     def dismiss(self, *items: OutboxItem | str) -> None:
         self.acknowledge(*items)
@@ -523,7 +532,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             "retry_at": None if failed.retry_at is None else rows.microseconds(failed.retry_at),
             "given_up": failed.retry_at is None,
         }
-        self._write(lambda connection: self._dialect.fail(connection, row))
+        self._write(lambda connection: self._dialect.fail(connection, row), again=True)
 
     def release(self, *items: OutboxItem) -> None:
         released = _current(items)
@@ -542,7 +551,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             self._dialect.extend(connection, extended)
             return self._items(connection, statement)
 
-        stored = self._write(extend)
+        stored = self._write(extend, again=True)
         leased = {tuple(rows.current(it).values()): it for it in stored if it.leased_until}
         named = [tuple(row.values()) for row in given]
         return [leased[name] for name in named if name in leased]
@@ -551,7 +560,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         for each in reminders:
             arguments.instance("reminders", each, Reminders)
         if reminders:
-            self._write(lambda connection: self._saving.set_reminders(connection, reminders))
+            self._write(
+                lambda connection: self._saving.set_reminders(connection, reminders), again=True
+            )
 
     def forget(self, *, before: date) -> int:
         day = arguments.day("before", before).isoformat()
@@ -588,11 +599,47 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
     # --- Transactions
 
+    @contextmanager
+    def unit(self) -> Generator[tuple[sa.Connection, Self]]:
+        """A transaction for orders and for your own tables: it saves all changes, or none.
+
+        The block gets a connection for your own statements, and a store that works in the same
+        transaction. The unit commits at the end of the block. If the block raises an error, the
+        unit rolls back, and the error passes. If you fork, end the unit first.
+
+        In SQLite, other writers wait from the beginning of the unit, so nobody changes what you
+        have read; readers don't wait. With a store made of a connection, the unit is a savepoint in
+        your transaction.
+
+        Raises:
+            RetryableStoreError: if others are in the way: run the whole unit again.
+            OutcomeUnknownError: if the connection was lost during the commit.
+            ValueError: if the block has ended the transaction.
+
+        Example:
+            >>> store = SqlStore.open("sqlite:///:memory:")
+            >>> with store.unit() as (connection, inner):
+            ...     inner.order_types()
+            ()
+        """
+        with self._transactions.unit() as connection:
+            inner = copy(self)
+            inner._take_part_in(connection)  # noqa: SLF001 - of this class
+            yield connection, inner
+
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         return self._transactions.run(partial(self._checked, work), write=False)
 
-    def _write(self, work: Callable[[sa.Connection], T], *, command_id: str | None = None) -> T:
-        return self._transactions.run(partial(self._checked, work), command_id=command_id)
+    def _write(
+        self,
+        work: Callable[[sa.Connection], T],
+        *,
+        command_id: str | None = None,
+        again: bool = False,
+    ) -> T:
+        """Do work that changes something; *again*, if a second time changes nothing more."""
+        checked = partial(self._checked, work)
+        return self._transactions.run(checked, command_id=command_id, again=again)
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
         """Call *work*; before the first call, check the version of the tables."""

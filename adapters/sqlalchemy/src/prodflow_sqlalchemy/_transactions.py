@@ -1,16 +1,19 @@
 """Runs work in the store's or the caller's transactions, and translates database errors."""
 
+import os
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Final, TypeVar, final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from prodflow import StoreError
-from prodflow_sqlalchemy._dialect import Dialect, Failure
+from prodflow import ProdflowError, StoreError
+from prodflow_sqlalchemy import _forks as forks
+from prodflow_sqlalchemy import _sharing as sharing
+from prodflow_sqlalchemy._dialect import Dialect, Failure, Settings
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -19,12 +22,20 @@ from prodflow_sqlalchemy._errors import (
 
 T = TypeVar("T")
 
+_ENDED: Final = (
+    "the transaction of the unit was ended inside the unit: leave commit and rollback to the unit"
+)
+
 _PAUSE: Final = 0.005
 """Seconds before the second attempt; doubled before each later one."""
 
 
 class ConcurrentSaveError(Exception):
     """Another transaction saved first: this one has read old data, and must be repeated."""
+
+
+_OWN: Final = (ProdflowError, ConcurrentSaveError, SQLAlchemyError, ValueError, TypeError)
+"""The errors that the work itself raises, between two statements."""
 
 
 @final
@@ -40,6 +51,9 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
+        self._pid = os.getpid()
+        sharing.watch(bind)
+        forks.renew(bind.engine)
 
     @property
     def are_own(self) -> bool:
@@ -52,29 +66,43 @@ class Transactions:
         *,
         write: bool = True,
         command_id: str | None = None,
+        again: bool = False,
     ) -> T:
-        """Do work in a transaction, and repeat the work if other transactions were in the way."""
-        try:
-            return self._run(work, write=write, command_id=command_id)
-        except PoolTimeoutError as error:  # no connection became free in time
-            raise RetryableStoreError(str(error)) from error
+        """Do work in a transaction, and repeat the work if other transactions were in the way.
 
-    def _run(self, work: Callable[[sa.Connection], T], *, write: bool, command_id: str | None) -> T:
+        Args:
+            work: what to do, with the connection.
+            write: whether the work can change something.
+            command_id: the command that the work carries out.
+            again: whether doing the work a second time changes nothing. Then it's also repeated
+                after the connection was lost during the commit.
+        """
         pause = _PAUSE
-        for _ in range(self._dialect.attempts - 1):
+        failed: StoreError = RetryableStoreError(Failure.BUSY.value)
+        unknown: OutcomeUnknownError | None = None
+        for attempt in range(self._dialect.attempts):
+            if attempt:
+                time.sleep(pause)
+                pause *= 2
             try:
                 return self._attempt(work, write=write, command_id=command_id)
-            except RetryableStoreError:
+            except ConcurrentSaveError:
+                failed = RetryableStoreError(Failure.BUSY.value)
+            except OutcomeUnknownError as error:
+                failed = unknown = unknown or error
+                if not again:
+                    break
+            except DatabaseFailedError as error:
+                failed = error
+                break
+            except RetryableStoreError as error:
                 if isinstance(self._bind, sa.Connection):
                     raise  # the caller's part of the transaction must be repeated too
-            except ConcurrentSaveError:
-                pass
-            time.sleep(pause)
-            pause *= 2
-        try:
-            return self._attempt(work, write=write, command_id=command_id)
-        except ConcurrentSaveError:
-            raise RetryableStoreError(Failure.BUSY.value) from None
+                failed = error
+            except PoolTimeoutError as error:  # no connection became free in time
+                failed = RetryableStoreError(str(error))
+                break
+        raise unknown or failed  # if unknown, the first attempt may have changed something
 
     def _attempt(
         self,
@@ -84,13 +112,111 @@ class Transactions:
         command_id: str | None,
     ) -> T:
         if isinstance(self._bind, sa.Connection):
+            if self._pid != os.getpid():
+                raise ValueError(forks.ELSEWHERE)
             return self._within(self._bind, work, write=write)
-        with self._translated(), self._bind.connect() as connection:  # closing it may fail
-            self._dialect.begin(connection, write=write)
-            result = work(connection)
-            if write:
-                self._commit(connection, command_id)
+        forks.check()
+        with sharing.turn(self._bind), self._translated():
+            connection = self._bind.connect()
+            before: Settings | None = None
+            try:
+                before = self._dialect.begin(connection, write=write)
+                result = work(connection)
+                if write:
+                    self._commit(connection, command_id)
+                self._close(connection, before)
+            except BaseException as error:
+                self._give_back(connection, before, error)
+                raise
             return result
+
+    @contextmanager
+    def unit(self) -> Generator[sa.Connection]:
+        """A transaction for statements of the caller's own; the errors of the block pass."""
+        if isinstance(self._bind, sa.Connection):
+            with self._translated():
+                self._join(self._bind)
+                savepoint = self._bind.begin_nested()
+            with savepoint, self._abandoned(self._bind):
+                yield self._bind
+                with self._translated():
+                    savepoint.commit()
+            return
+        forks.check()
+        with sharing.turn(self._bind):
+            with self._translated():
+                try:
+                    connection = self._bind.connect()
+                except PoolTimeoutError as error:
+                    raise RetryableStoreError(str(error)) from error
+            process = os.getpid()
+            before: Settings | None = None
+            try:
+                with self._translated():
+                    before = self._dialect.begin(connection, write=True)
+                transaction = connection.get_transaction() or connection.begin()
+                yield connection
+                if os.getpid() == process:
+                    self._finish(connection, before, transaction)
+            except BaseException as error:
+                if os.getpid() == process:
+                    self._give_back(connection, before, error, keeps=True)
+                raise
+            finally:
+                if os.getpid() != process:
+                    forks.leave(connection)
+                    raise ValueError(forks.ELSEWHERE)
+
+    def _finish(
+        self,
+        connection: sa.Connection,
+        before: Settings | None,
+        transaction: sa.RootTransaction,
+    ) -> None:
+        """Commit a unit, and close its connection."""
+        if connection.get_transaction() is not transaction:
+            raise ValueError(_ENDED)
+        with self._translated():
+            self._commit(connection, None)
+            self._close(connection, before)
+
+    def _close(self, connection: sa.Connection, before: Settings | None) -> None:
+        """Give a connection back to the pool as it was, which ends its transaction."""
+        if before is not None:
+            self._dialect.end(connection, before)
+        connection.close()
+
+    def _give_back(
+        self,
+        connection: sa.Connection,
+        before: Settings | None,
+        error: BaseException,
+        *,
+        keeps: bool = False,
+    ) -> None:
+        """Close a connection whose work has failed.
+
+        Args:
+            connection: the connection.
+            before: its settings before the transaction.
+            error: what was raised.
+            keeps: whether an idle connection may be used again. After an error that was thrown into
+                the store, it may not: nobody knows what the driver was doing.
+        """
+        try:
+            if _is_thrown(error):
+                self._dialect.abandon(connection, keeps_idle=keeps)
+            self._close(connection, before)
+        except BaseException:
+            if not connection.closed:
+                connection.invalidate()  # then the database ends the transaction
+                connection.close()
+            raise
+
+    def _join(self, connection: sa.Connection) -> None:
+        """Begin the caller's transaction, if it hasn't begun."""
+        sharing.join(connection)
+        self._dialect.join(connection)
 
     def _within(
         self,
@@ -101,10 +227,23 @@ class Transactions:
     ) -> T:
         with self._translated():
             if not write:
-                return work(connection)
-            self._dialect.join(connection)
-            with connection.begin_nested():
-                return work(connection)
+                with self._abandoned(connection):
+                    return work(connection)
+            # Twice: the rollback to a savepoint fails too while the server still works.
+            with self._abandoned(connection):
+                self._join(connection)
+                with connection.begin_nested(), self._abandoned(connection):
+                    return work(connection)
+
+    @contextmanager
+    def _abandoned(self, connection: sa.Connection) -> Generator[None]:
+        """Give up a caller's connection if something is thrown into its work."""
+        try:
+            yield
+        except BaseException as error:
+            if _is_thrown(error):
+                self._dialect.abandon(connection, keeps_idle=True)
+            raise
 
     def _commit(self, connection: sa.Connection, command_id: str | None) -> None:
         try:
@@ -120,6 +259,8 @@ class Transactions:
             yield
         except DBAPIError as error:
             raise self._error(error) from error
+        except StatementError as error:  # thrown into SQLAlchemy, which has wrapped it
+            raise (error.orig or error) from None
         except PendingRollbackError as error:
             raise RetryableStoreError(Failure.LOST.value) from error
 
@@ -127,6 +268,16 @@ class Transactions:
         if self._dialect.failure(error) is Failure.OTHER:
             return DatabaseFailedError(_reason(error))
         return RetryableStoreError(_reason(error))
+
+
+def _is_thrown(error: BaseException) -> bool:
+    """Whether an error comes from outside, such as a time limit or Ctrl+C.
+
+    It may have come in the middle of a statement.
+    """
+    if isinstance(error, StatementError) and not isinstance(error, DBAPIError):
+        return True
+    return not isinstance(error, _OWN)
 
 
 def _reason(error: DBAPIError) -> str:

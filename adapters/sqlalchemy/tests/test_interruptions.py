@@ -1,0 +1,168 @@
+"""Exceptions thrown into a call, such as a soft time limit of a worker or Ctrl+C."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+
+from prodflow import OrderQuery
+from prodflow_sqlalchemy import SqlStore
+
+from .conftest import emptied
+from .studio import WAITING, advanced, amended, at_the_lab, eventually, opened, rows_of
+
+
+class SoftTimeLimitError(Exception):
+    """What a worker throws into a task that takes too long."""
+
+
+IDLE = (
+    "SELECT state FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+    " AND application_name = current_setting('application_name') AND state <> 'idle'"
+)
+"""Returns a row for each other connection of the test that is in a transaction."""
+
+
+@pytest.fixture
+def engine(postgres_url: str) -> Iterator[sa.Engine]:
+    """An engine for PostgreSQL with an order."""
+    url = sa.make_url(postgres_url)
+    options = f"{url.query['options']} -c lock_timeout=2s"  # or a lock left behind stops the test
+    engine = sa.create_engine(url.update_query_dict({"options": options}))
+    SqlStore(engine).create_schema()
+    SqlStore(engine).save(opened())
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def watching(postgres_url: str) -> Iterator[sa.Engine]:
+    """Another engine for the same database, which looks at the connections."""
+    engine = sa.create_engine(postgres_url, poolclass=sa.NullPool)
+    yield engine
+    engine.dispose()
+
+
+def interrupted(
+    call: Callable[[], object], error: type[BaseException], when: Callable[[], bool]
+) -> BaseException | None:
+    """Throw an error into a call in the main thread once it waits, as a worker's alarm does."""
+
+    def alarm(*_: object) -> None:
+        raise error
+
+    main = threading.get_ident()
+
+    def watch() -> None:
+        eventually(when, expected=True)
+        signal.pthread_kill(main, signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, alarm)
+    watcher = threading.Thread(target=watch)
+    try:
+        watcher.start()
+        call()
+    except BaseException as caught:  # noqa: BLE001 - returned
+        return caught
+    finally:
+        watcher.join()
+        signal.signal(signal.SIGUSR1, before)
+    return None
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimitError, KeyboardInterrupt, TimeoutError])
+def test_a_thrown_error_frees_the_locks(
+    engine: sa.Engine, watching: sa.Engine, error: type[BaseException]
+) -> None:
+    """A save that waits for a lock is thrown out; it leaves neither a transaction nor a lock."""
+    store = SqlStore(engine)
+    change = amended(store.get("PO-1"), vendor="Acme", command_id="c-1")
+    with watching.connect() as connection:
+        connection.exec_driver_sql("SELECT 1 FROM prodflow_orders FOR UPDATE")
+        caught = interrupted(
+            lambda: store.save(change), error, lambda: bool(rows_of(watching, WAITING))
+        )
+        assert isinstance(caught, error)
+        eventually(lambda: len(rows_of(watching, IDLE)), 1)  # the one of this test
+        connection.rollback()
+    store.save(change)
+    assert store.get("PO-1").vendor == "Acme"
+
+
+@pytest.mark.parametrize("error", [SoftTimeLimitError, KeyboardInterrupt])
+def test_a_caller_is_left_with_a_lost_connection(
+    engine: sa.Engine, watching: sa.Engine, error: type[BaseException]
+) -> None:
+    """The same in a transaction of the caller."""
+    change = amended(SqlStore(engine).get("PO-1"), vendor="Acme", command_id="c-1")
+
+    def save() -> None:
+        with engine.begin() as connection:
+            SqlStore(connection).save(opened("PO-2"))
+            SqlStore(connection).save(change)
+
+    with watching.connect() as connection:
+        connection.exec_driver_sql("SELECT 1 FROM prodflow_orders FOR UPDATE")
+        caught = interrupted(save, error, lambda: bool(rows_of(watching, WAITING)))
+        assert isinstance(caught, error)
+        eventually(lambda: len(rows_of(watching, IDLE)), 1)
+        connection.rollback()
+    save()
+    assert len(SqlStore(engine).find(OrderQuery())) == 2
+
+
+def thrown(call: Callable[[], object], line: int) -> int:
+    """Throw an error into a call before a certain line of the store, of SQLAlchemy or its driver.
+
+    Returns the number of lines that were run; it's less than *line* if the call ended before.
+    """
+    lines = 0
+
+    def trace(frame: FrameType, what: str, _: object) -> Any:  # noqa: ANN401 - as Python calls it
+        nonlocal lines
+        if not any(name in frame.f_code.co_filename for name in ("sqlalchemy", "psycopg")):
+            return None
+        if what == "line":
+            lines += 1
+            if lines == line:
+                raise SoftTimeLimitError
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return lines
+
+
+@given(line=st.integers(1, 4_000))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_error_thrown_anywhere_leaves_nothing(kept: sa.Engine, line: int) -> None:
+    """Wherever an error is thrown into a save, it's done or not, and nothing stays locked."""
+    store = emptied(kept)
+    (order,) = at_the_lab(store, "PO-1")
+    change = advanced(order, to="hold", command_id="c-1")
+    try:
+        thrown(lambda: store.save(change), line)
+    except (SoftTimeLimitError, AssertionError):  # SQLAlchemy asserts what no longer holds then
+        event("thrown")
+    with kept.connect() as connection:  # refused at once if a lock is left
+        is_sqlite = kept.dialect.name == "sqlite"
+        connection.exec_driver_sql(
+            "PRAGMA busy_timeout = 0" if is_sqlite else "SET LOCAL lock_timeout = 1"
+        )
+        connection.exec_driver_sql("UPDATE prodflow_orders SET rank = rank")
+        connection.rollback()
+    done = len(store.entries_of("c-1"))
+    assert (store.get("PO-1").version, len(store.history("PO-1"))) == (2 + done, 2 + done)
+    store.save(change)
+    assert store.get("PO-1") == change.order

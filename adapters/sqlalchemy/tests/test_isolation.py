@@ -1,0 +1,161 @@
+"""Isolation levels that the caller has chosen: they work, or the error says which one doesn't."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from prodflow import OrderQuery
+from prodflow_sqlalchemy import RetryableStoreError, SqlStore
+
+from .studio import amended, at_the_lab, opened, rows_of
+
+_LEVELS: Final = ("AUTOCOMMIT", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE")
+_SNAPSHOTS: Final = _LEVELS[2:]
+
+
+def by_engine(url: str, level: str) -> sa.Engine:
+    """An engine with a level."""
+    return sa.create_engine(url, isolation_level=level)
+
+
+def by_options(url: str, level: str) -> sa.Engine:
+    """A view of an engine, with a level."""
+    return sa.create_engine(url).execution_options(isolation_level=level)
+
+
+def by_server(url: str, level: str) -> sa.Engine:
+    """An engine whose server has another default."""
+    options = sa.make_url(url).query["options"]
+    value = level.replace(" ", "\\ ")
+    asked = {"options": f"{options} -c default_transaction_isolation={value}"}
+    return sa.create_engine(sa.make_url(url).update_query_dict(asked))
+
+
+def by_driver(url: str, _: str) -> sa.Engine:
+    """An engine whose driver commits each statement."""
+    return sa.create_engine(url, connect_args={"autocommit": True})
+
+
+_WAYS: Final[list[tuple[Callable[[str, str], sa.Engine], str]]] = [
+    *((by_engine, level) for level in _LEVELS),
+    *((by_options, level) for level in _LEVELS),
+    *((by_server, level) for level in _LEVELS[1:]),
+    (by_driver, "AUTOCOMMIT"),
+]
+
+
+@pytest.fixture(params=_WAYS, ids=lambda way: f"{way[0].__name__} {way[1]}")
+def engine(request: pytest.FixtureRequest, postgres_url: str) -> Iterator[sa.Engine]:
+    """Engines for PostgreSQL with a level of their own."""
+    way, level = request.param
+    engine = way(postgres_url, level)
+    yield engine
+    engine.dispose()
+
+
+def test_the_store_has_a_level_of_its_own(engine: sa.Engine) -> None:
+    """With any level, orders are saved at once by many threads, and none needs to be repeated."""
+    store = SqlStore(engine)
+    store.create_schema()
+    seen: set[str] = set()
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def look(connection: sa.Connection, cursor: Any, *_: object) -> None:  # noqa: ANN401 - of the driver
+        cursor.connection.cursor().execute("SELECT 1")
+        seen.add(cursor.connection.execute("SHOW transaction_isolation").fetchone()[0])
+        assert not cursor.connection.autocommit
+        assert connection.in_transaction()
+
+    assert callable(look)
+    ids = [f"PO-{number}" for number in range(12)]
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(partial(at_the_lab, store), ids))
+    assert (len(store.find(OrderQuery())), seen) == (12, {"read committed"})
+
+
+def test_the_callers_level_stays(engine: sa.Engine) -> None:
+    """After a call, the connection has the caller's level again."""
+
+    def looked() -> list[object]:
+        with engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            return [driver.autocommit, rows_of(engine, "SHOW transaction_isolation")]
+
+    before = looked()
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(opened())
+    assert store.get("PO-1") == opened().order
+    assert looked() == before
+
+
+@pytest.mark.parametrize("level", _SNAPSHOTS)
+def test_a_callers_snapshot_works(postgres_url: str, level: str) -> None:
+    """In a transaction with a snapshot, a save works, or must be repeated if others were faster."""
+    engine = by_engine(postgres_url, level)
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(opened("PO-1"))
+    with engine.connect() as connection:
+        inner = SqlStore(connection)
+        change = amended(inner.get("PO-1"), vendor="late")
+        store.save(amended(store.get("PO-1"), vendor="early"))
+        with pytest.raises(RetryableStoreError):
+            inner.save(change)
+        connection.rollback()
+        inner.save(amended(inner.get("PO-1"), vendor="late"))
+        connection.commit()
+    assert store.get("PO-1").vendor == "late"
+    engine.dispose()
+
+
+@pytest.mark.parametrize("level", _SNAPSHOTS)
+def test_tables_are_not_made_in_a_snapshot(postgres_url: str, level: str) -> None:
+    """Tables can't be created in a transaction with a snapshot: it may not see those of others."""
+    engine = by_engine(postgres_url, level)
+    with (
+        engine.connect() as connection,
+        pytest.raises(ValueError, match=f"READ COMMITTED, not {level}"),
+    ):
+        SqlStore(connection).create_schema()
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["sqlite_url", "postgres_url"])
+def test_autocommit_is_refused_by_name(request: pytest.FixtureRequest, name: str) -> None:
+    """A caller's connection that commits each statement is refused, by name."""
+    engine = by_engine(request.getfixturevalue(name), "AUTOCOMMIT")
+    store = SqlStore(engine)
+    store.create_schema()
+    with engine.connect() as connection:
+        inner = SqlStore(connection)
+        with pytest.raises(ValueError, match="AUTOCOMMIT"):
+            inner.save(opened())
+        assert inner.find(OrderQuery()) == []
+    engine.dispose()
+
+
+def test_a_listener_that_begins_is_refused_by_name(postgres_url: str) -> None:
+    """A listener that begins transactions of another level is refused; one of the same works."""
+    for level in _LEVELS[1:3]:
+        engine = by_engine(postgres_url, level)
+
+        @event.listens_for(engine, "checkout")
+        def ask(driver: Any, *_: object) -> None:  # noqa: ANN401 - of psycopg
+            driver.execute("SELECT 1")
+
+        assert callable(ask)
+        if level == "READ COMMITTED":
+            SqlStore(engine).create_schema()
+            SqlStore(engine).save(opened())
+        else:
+            with pytest.raises(ValueError, match="isolation_level='READ COMMITTED'"):
+                SqlStore(engine).save(opened("PO-2"))
+        engine.dispose()
+    with SqlStore.open(postgres_url) as store:
+        assert list(store.load(["PO-1", "PO-2"])) == ["PO-1"]

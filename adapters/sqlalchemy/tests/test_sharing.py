@@ -1,0 +1,258 @@
+"""One connection of SQLite, shared by threads or by two transactions of a thread."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date
+from functools import partial
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import event, given
+from hypothesis import strategies as st
+
+from prodflow import OrderQuery
+from prodflow_sqlalchemy import DatabaseFailedError, RetryableStoreError, SqlStore
+from prodflow_sqlalchemy._sharing import Turn
+
+from .studio import at_the_lab, eventually, opened, rows_of
+
+_THREADS = 6
+
+
+def shared(url: str = "sqlite://") -> sa.Engine:
+    """An engine whose threads share one connection."""
+    return sa.create_engine(url, poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+
+
+@pytest.fixture(params=["sqlite://", "file"])
+def engine(request: pytest.FixtureRequest, sqlite_url: str) -> Iterator[sa.Engine]:
+    """An engine with one connection and a table of the app: in memory, then in a file."""
+    engine = shared(sqlite_url if request.param == "file" else request.param)
+    SqlStore(engine).create_schema()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (id TEXT PRIMARY KEY)")
+    yield engine
+    engine.dispose()
+
+
+def saved(store: SqlStore, order_id: str) -> str | None:
+    """The id of an order with two entries that was saved; None if the save was refused."""
+    with suppress(RetryableStoreError):
+        at_the_lab(store, order_id)
+        return order_id
+    return None
+
+
+def saved_anew(engine: sa.Engine, order_id: str) -> str | None:
+    """The same with a store that is made for it."""
+    return saved(SqlStore(engine), order_id)
+
+
+def joined(engine: sa.Engine, order_id: str, *, rolls_back: bool) -> str | None:
+    """The same in a transaction of the caller; None if it was rolled back."""
+    with suppress(RetryableStoreError), engine.connect() as connection:
+        connection.exec_driver_sql("INSERT INTO notes VALUES (?)", (order_id,))
+        at_the_lab(SqlStore(connection), order_id)
+        if not rolls_back:
+            connection.commit()
+            return order_id
+    return None
+
+
+def noted(engine: sa.Engine, note: str) -> str:
+    """A note that the app itself has committed."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO notes VALUES (?)", (note,))
+    return note
+
+
+def looked(engine: sa.Engine) -> None:
+    """The app takes the connection, and gives it back; the pool then rolls it back."""
+    rows_of(engine, "SELECT 1")
+
+
+def test_threads_lose_no_order(engine: sa.Engine) -> None:
+    """Of 240 orders that threads save with one connection, each acknowledged one is whole."""
+    store = SqlStore(engine)
+    ids = [f"PO-{number}" for number in range(240)]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        acknowledged = list(threads.map(partial(saved, store), ids))
+    assert acknowledged == ids
+    stored = store.histories(OrderQuery())
+    assert {order.id: len(entries) for order, entries in stored} == dict.fromkeys(ids, 2)
+    assert len(store.pending(as_of=date.max, limit=1_000)) == 3 * len(ids)
+
+
+def test_stores_of_one_engine_take_turns(engine: sa.Engine) -> None:
+    """Threads that each make a store of the engine take turns too."""
+    ids = [f"PO-{number}" for number in range(60)]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        list(threads.map(partial(saved_anew, engine), ids))
+    assert len(SqlStore(engine).find(OrderQuery())) == len(ids)
+
+
+@given(
+    plans=st.lists(
+        st.lists(
+            st.sampled_from(["save", "read", "note", "look", "join", "roll back"]), max_size=6
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_what_is_acknowledged_is_there(plans: list[list[str]]) -> None:
+    """Whatever threads do with a shared connection, what was acknowledged is there, and no more."""
+    event("two threads or more save" if sum("save" in plan for plan in plans) > 1 else "others")
+    engine = shared()
+    store = SqlStore(engine)
+    store.create_schema()
+    app = threading.Lock()  # the threads of an app must take turns at their own transactions
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (id TEXT PRIMARY KEY)")
+
+    def run(number: int) -> tuple[set[str], set[str]]:
+        orders: set[str | None] = set()
+        notes: set[str | None] = set()
+        for step, name in enumerate(plans[number]):
+            key = f"{number}-{step}"
+            match name:
+                case "save":
+                    orders.add(saved(store, key))
+                case "read":
+                    with suppress(RetryableStoreError):
+                        store.find(OrderQuery())
+                case "note":
+                    with app:
+                        notes.add(noted(engine, key))
+                case "look":
+                    with app:
+                        looked(engine)
+                case _:
+                    with app:
+                        kept = joined(engine, key, rolls_back=name == "roll back")
+                    orders.add(kept)
+                    notes.add(kept)
+        return orders - {None}, notes - {None}  # type: ignore[return-value]
+
+    with ThreadPoolExecutor(len(plans)) as threads:
+        kept = list(threads.map(run, range(len(plans))))
+    found = {order.id: len(entries) for order, entries in store.histories(OrderQuery())}
+    assert found == {key: 2 for orders, _ in kept for key in orders}
+    assert {row[0] for row in rows_of(engine, "SELECT id FROM notes")} == {
+        key for _, notes in kept for key in notes
+    }
+    engine.dispose()
+
+
+@pytest.mark.parametrize("pool", [sa.StaticPool, sa.SingletonThreadPool])
+def test_a_transaction_of_the_thread_is_kept(sqlite_url: str, pool: type[sa.Pool]) -> None:
+    """A call that would end an open transaction of its own thread is refused."""
+    engine = sa.create_engine(sqlite_url, poolclass=pool)
+    store = SqlStore(engine)
+    store.create_schema()
+    with engine.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (id TEXT PRIMARY KEY)")
+        connection.exec_driver_sql("INSERT INTO notes VALUES ('one')")
+        with pytest.raises(ValueError, match="in a transaction of yours"):
+            store.save(opened())
+        with pytest.raises(ValueError, match="in a transaction of yours"):
+            store.find(OrderQuery())
+        SqlStore(connection).save(opened("PO-2"))
+        connection.commit()
+        store.save(opened())  # the connection is out, but in no transaction
+    assert sorted(store.load(["PO-1", "PO-2"])) == ["PO-1", "PO-2"]
+    assert rows_of(engine, "SELECT id FROM notes") == [("one",)]
+    engine.dispose()
+
+
+def test_a_transaction_of_another_thread_is_refused(engine: sa.Engine) -> None:
+    """A save in the transaction of a caller is refused while another thread has the connection."""
+    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        connection.exec_driver_sql("INSERT INTO notes VALUES ('one')")
+
+        def join() -> None:
+            with engine.connect() as other:
+                SqlStore(other).save(opened())
+
+        with pytest.raises(RetryableStoreError, match="another thread is using it"):
+            threads.submit(join).result()
+
+
+def test_the_app_waits_for_a_transaction_of_the_store(engine: sa.Engine) -> None:
+    """While a caller's transaction has a save in it, other threads wait for the connection."""
+    with ThreadPoolExecutor(1) as threads:
+        with engine.connect() as connection:
+            SqlStore(connection).save(opened())
+            waiting = threads.submit(noted, engine, "late")
+            connection.rollback()
+            SqlStore(connection).save(opened("PO-2"))
+            connection.commit()
+            assert not waiting.done()
+        assert waiting.result() == "late"
+    assert [order.id for order in SqlStore(engine).find(OrderQuery())] == ["PO-2"]
+    assert rows_of(engine, "SELECT id FROM notes") == [("late",)]
+
+
+def test_a_forgotten_connection_keeps_nobody_waiting(engine: sa.Engine) -> None:
+    """A connection that a thread never closed counts until it is collected."""
+    store = SqlStore(engine)
+    is_out = threading.Event()
+
+    def forget() -> None:
+        engine.connect()
+        is_out.set()
+
+    thread = threading.Thread(target=forget)
+    thread.start()
+    thread.join()
+    eventually(is_out.is_set, expected=True)
+    store.save(opened())
+    assert store.get("PO-1") == opened().order
+
+
+def test_a_store_may_come_after_its_connection(sqlite_url: str) -> None:
+    """The first store of an engine can be made of a connection; other threads wait for it."""
+    engine = shared(sqlite_url)
+    with ThreadPoolExecutor(1) as threads:
+        with engine.connect() as connection:
+            store = SqlStore(connection)
+            store.create_schema()
+            connection.commit()
+            waiting = threads.submit(looked, engine)
+            store.save(opened())
+            connection.commit()
+            assert not waiting.done()
+        waiting.result()
+    assert SqlStore(engine).get("PO-1") == opened().order
+    engine.dispose()
+
+
+def test_nobody_waits_for_ever(engine: sa.Engine) -> None:
+    """A call is refused if another thread has the connection for too long."""
+    turn = Turn()
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
+        with turn.taken(driver_of(connection)):
+            refused = threads.submit(taken_at_once, turn, connection)
+            with pytest.raises(RetryableStoreError, match="another thread is using it"):
+                refused.result()
+        threads.submit(taken_at_once, turn, connection).result()
+
+
+def driver_of(connection: sa.Connection) -> object:
+    """The connection of sqlite3."""
+    return connection.connection.dbapi_connection
+
+
+def taken_at_once(turn: Turn, connection: sa.Connection) -> None:
+    """Take a turn without waiting for it."""
+    with turn.taken(driver_of(connection), patience=0):
+        pass
+
+
+def test_a_shared_connection_to_nowhere(sqlite_url: str) -> None:
+    """An engine with one connection that can't connect reports that."""
+    engine = shared(sqlite_url.replace("studio.db", "nowhere/studio.db"))
+    with pytest.raises(DatabaseFailedError, match="unable to open"):
+        SqlStore(engine).create_schema()
