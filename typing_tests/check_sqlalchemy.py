@@ -23,7 +23,7 @@ from prodflow_sqlalchemy import (
 
 def check_store(engine: sa.Engine, connection: sa.Connection, change: Change) -> None:
     """A store of all three kinds, made of an engine, a connection or a URL."""
-    store = SqlStore.open("sqlite://", prefix="studio_")
+    store = SqlStore.open("sqlite://", prefix="studio_", create=True)
     assert_type(store, SqlStore)
     anywhere: list[Store] = [store, SqlStore(engine), SqlStore(connection, prefix="studio_")]
     orders: OrderStore = store

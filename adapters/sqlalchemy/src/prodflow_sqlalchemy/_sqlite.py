@@ -1,6 +1,7 @@
 """The statements for SQLite, where only one transaction at a time can write."""
 
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -35,6 +36,8 @@ _PATIENCE: Final = 10_000
 """Milliseconds that a transaction waits for another writer."""
 _CACHE: Final = 65_536
 """KiB of the database that a connection keeps at most; 2,000 hold few of the indexes."""
+_YES: Final = frozenset({"true", "yes", "on", "y", "t", "1"})
+"""What SQLAlchemy takes for True in a URL."""
 
 
 class SqliteDialect(Dialect):
@@ -257,6 +260,16 @@ class SqliteDialect(Dialect):
         """
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         return Failure.BUSY if code in {_BUSY, _LOCKED} else Failure.OTHER
+
+
+def existing(url: sa.URL) -> sa.URL:
+    """A URL for the same database, but one that SQLite doesn't create if it's missing."""
+    if str(url.query.get("uri")).lower() in _YES:
+        return url if "mode" in url.query else url.update_query_dict({"mode": "rw"})
+    if url.database in {None, "", ":memory:"}:
+        return url
+    path = Path(str(url.database)).absolute()
+    return url.set(database=path.as_uri()).update_query_dict({"uri": "true", "mode": "rw"})
 
 
 def _many(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> int:

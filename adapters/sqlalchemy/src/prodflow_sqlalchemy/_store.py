@@ -55,7 +55,7 @@ from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
 from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION, TENANT, orders_view
 from prodflow_sqlalchemy._settings import SettingsVersions
-from prodflow_sqlalchemy._sqlite import SqliteDialect
+from prodflow_sqlalchemy._sqlite import SqliteDialect, existing
 from prodflow_sqlalchemy._transactions import Transactions
 
 T = TypeVar("T")
@@ -125,22 +125,29 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._is_ready = False
 
     @classmethod
-    def open(cls, url: str, *, prefix: str = "prodflow_") -> Self:
+    def open(cls, url: str, *, prefix: str = "prodflow_", create: bool = True) -> Self:
         """A store in the database at a URL; creates the tables if there are none.
 
         Args:
             url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If an earlier
                 release created the tables, call `migrate` next.
             prefix: what the names of the tables begin with; see `tables`.
+            create: False for a database that must be there already, such as a restored backup. In
+                SQLite, the file isn't created either.
 
         Raises:
             ValueError: if *url* isn't a URL of SQLite or PostgreSQL, or the driver is missing.
+            SchemaVersionError: if there are no tables, and *create* is False.
+            DatabaseFailedError: if the file of SQLite can't be opened.
         """
         arguments.text("url", url)
+        arguments.instance("create", create, bool)
         try:
             parsed = sa.make_url(url)
             if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1, this means psycopg2
                 parsed = parsed.set(drivername="postgresql+psycopg")
+            if not create and parsed.get_backend_name() == "sqlite":
+                parsed = existing(parsed)
             engine = sa.create_engine(parsed, pool_pre_ping=True)
         except (ArgumentError, ImportError) as error:
             raise ValueError(
@@ -149,12 +156,18 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             ) from None
         store = cls(engine, prefix=prefix)
         try:
-            if store.schema_version is None:
-                store.create_schema()
+            store._have_tables(create=create)
         except BaseException:
             store.close()
             raise
         return store
+
+    def _have_tables(self, *, create: bool) -> None:
+        """Make sure that there are tables, of any version."""
+        if self.schema_version is None:
+            if not create:
+                raise SchemaVersionError(SCHEMA_VERSION, None)
+            self.create_schema()
 
     def close(self) -> None:
         """Close the connections of the engine; a connection that you passed stays open."""
