@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from prodflow import Message
-from prodflow_sqlalchemy._schema import IS_FOR_WORKERS, TENANT, Tables, tables
+from prodflow_sqlalchemy._schema import IS_FOR_WORKERS, TENANT, Tables, sql_name, tables
 
 T = TypeVar("T", int, str)
 
@@ -82,36 +82,39 @@ class Dialect(ABC):
 
     Args:
         prefix: what the names of all tables begin with.
+        schema: the schema of PostgreSQL that has the tables; see `tables`.
     """
 
     name: str
     attempts: int
     """How many times a transaction is tried if other transactions are in the way."""
 
-    def __init__(self, prefix: str) -> None:
-        self.tables: Tables = tables(prefix, dialect=self.name)
+    def __init__(self, prefix: str, schema: str | None = None) -> None:
+        self.tables: Tables = tables(prefix, dialect=self.name, schema=schema)
         replaced = ", ".join(
             f"{column} = excluded.{column}" for column in SLOT_COLUMNS if column not in _KEPT
         )
-        types = self.tables.order_types.name
+        types = self.tables.order_types
         # The update changes nothing, but it locks the row. It fails if the transaction's snapshot
         # of the database is too old for writing.
         self._lock_type = of_tenant(
-            f"INSERT INTO {types} (tenant, order_type) VALUES (:tenant, :order_type)"
-            f" ON CONFLICT (tenant, order_type) DO UPDATE SET put_version = {types}.put_version"
+            f"INSERT INTO {sql_name(types)} (tenant, order_type) VALUES (:tenant, :order_type)"
+            " ON CONFLICT (tenant, order_type)"
+            f" DO UPDATE SET put_version = {types.name}.put_version"
         )
         self._add_command = of_tenant(
-            f"INSERT INTO {self.tables.commands.name} (tenant, id, entries)"
+            f"INSERT INTO {sql_name(self.tables.commands)} (tenant, id, entries)"
             " VALUES (:tenant, :id, :entries) ON CONFLICT DO NOTHING"
         )
         self._add_settings = sa.text(
-            f"INSERT INTO {self.tables.settings.name} ({listed(SETTINGS_COLUMNS)})"
+            f"INSERT INTO {sql_name(self.tables.settings)} ({listed(SETTINGS_COLUMNS)})"
             f" VALUES ({listed(f':{column}' for column in SETTINGS_COLUMNS)})"
             " ON CONFLICT DO NOTHING"
         )
-        outbox = self.tables.outbox.name
+        outbox = sql_name(self.tables.outbox)
         self._on_closed = (
-            f"ON CONFLICT ({listed(SLOT_KEY)}) DO UPDATE SET {replaced} WHERE NOT {outbox}.closed"
+            f"ON CONFLICT ({listed(SLOT_KEY)}) DO UPDATE SET {replaced}"
+            f" WHERE NOT {self.tables.outbox.name}.closed"
         )
         # Each step looks up the next number in the index, and passes over the events themselves.
         least = (
@@ -156,6 +159,10 @@ class Dialect(ABC):
         Raises:
             ValueError: if the connection commits each statement by itself.
         """
+
+    @abstractmethod
+    def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
+        """Those of these names of tables that are taken where the store has its tables."""
 
     @abstractmethod
     def lock_schema(self, connection: sa.Connection) -> None:

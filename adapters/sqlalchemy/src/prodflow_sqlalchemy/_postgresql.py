@@ -30,6 +30,7 @@ from prodflow_sqlalchemy._dialect import (
     of_tenant,
     slot_row,
 )
+from prodflow_sqlalchemy._schema import sql_name
 
 _BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 """Serialization failure, deadlock, lock not available, and a key that others just inserted."""
@@ -50,6 +51,12 @@ _NO_WORKERS: Final = sa.text(
 )
 _WORKERS: Final = sa.text("SELECT set_config('max_parallel_workers_per_gather', :setting, TRUE)")
 
+_EXISTING: Final = sa.text(
+    "SELECT tablename FROM pg_tables WHERE schemaname = coalesce(:schema, current_schema())"
+    " AND tablename = ANY(CAST(:names AS text[]))"
+)
+"""Tables of one schema: a search path may have a schema with tables of other people, too."""
+
 _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
     **dict.fromkeys(("rank", "quantity", "sequence", "slot_number"), "integer"),
@@ -64,11 +71,11 @@ class PostgresqlDialect(Dialect):
     name = "postgresql"
     attempts = 8
 
-    def __init__(self, prefix: str) -> None:
-        super().__init__(prefix)
-        orders, facts = self.tables.orders.name, self.tables.facts.name
-        history = self.tables.history.name
-        commands, outbox = self.tables.commands.name, self.tables.outbox.name
+    def __init__(self, prefix: str, schema: str | None = None) -> None:
+        super().__init__(prefix, schema)
+        orders, facts = sql_name(self.tables.orders), sql_name(self.tables.facts)
+        history = sql_name(self.tables.history)
+        commands, outbox = sql_name(self.tables.commands), sql_name(self.tables.outbox)
         self._lock_schema = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         self._add_orders = sa.text(
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
@@ -178,11 +185,15 @@ class PostgresqlDialect(Dialect):
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
 
+    def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
+        where = {"schema": self.tables.schema.schema, "names": [*names]}
+        return connection.execute(_EXISTING, where).scalars().all()
+
     def lock_schema(self, connection: sa.Connection) -> None:
         if not connection.in_nested_transaction():
             # Otherwise we wouldn't see tables that others create while we wait for the lock.
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
-        connection.execute(self._lock_schema, {"name": self.tables.schema.name})
+        connection.execute(self._lock_schema, {"name": sql_name(self.tables.schema)})
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         rows = connection.execute(self._lock_orders, {"ids": ids})

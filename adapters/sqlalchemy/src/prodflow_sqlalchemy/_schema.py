@@ -72,6 +72,7 @@ CLOSED_COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
 """The indexes in which pairs of closed orders are counted, and their columns."""
 
 _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
+_SCHEMA: Final = re.compile(r"(?!pg_)[A-Za-z0-9_-]{1,63}")
 
 
 class _Xid8(UserDefinedType[str]):
@@ -102,16 +103,30 @@ class Tables:
     @property
     def orders_view(self) -> str:
         """The name of the view of orders, for SQL of your own."""
-        return f"{self.prefix}orders_v1"
+        return _qualified(f"{self.prefix}orders_v1", self.orders.schema)
 
 
-def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
+def sql_name(table: sa.Table) -> str:
+    """The name of a table in SQL, with the name of its schema."""
+    return _qualified(table.name, table.schema)
+
+
+def _qualified(name: str, schema: str | None) -> str:
+    return name if schema is None else f'"{schema}".{name}'
+
+
+def tables(
+    prefix: str = "prodflow_", *, dialect: str = "sqlite", schema: str | None = None
+) -> Tables:
     """The tables that a store with this prefix uses.
 
     Args:
         prefix: what the names of tables and indexes begin with: a lower-case letter or `_`, then up
             to 30 lower-case letters, digits and `_`. It can't begin with `sqlite_`.
         dialect: "sqlite" or "postgresql".
+        schema: the schema of PostgreSQL that has the tables: 1 to 63 letters without accents,
+            digits, `_` and `-`. It can't begin with `pg_`. None means the first schema of the
+            connection's search path; later schemas of the path are never searched.
     """
     if not isinstance(prefix, str):
         raise TypeError(f"prefix must be a str, not {prefix!r}")
@@ -123,8 +138,9 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
     if dialect not in {"sqlite", "postgresql"}:
         raise ValueError(f"dialect must be 'sqlite' or 'postgresql', not {dialect!r}")
     is_postgresql = dialect == "postgresql"
+    _check_schema(schema, is_postgresql=is_postgresql)
     text = sa.Text(collation="C") if is_postgresql else sa.Text()
-    metadata = sa.MetaData()
+    metadata = sa.MetaData(schema=schema)
 
     def key(name: str, kind: Any = text) -> sa.Column[Any]:  # noqa: ANN401 - any type of column
         return sa.Column(name, kind, primary_key=True, autoincrement=False)
@@ -298,6 +314,21 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
     )
 
 
+def _check_schema(schema: str | None, *, is_postgresql: bool) -> None:
+    if schema is None:
+        return
+    if not isinstance(schema, str):
+        raise TypeError(f"schema must be a str or None, not {schema!r:.60}")
+    if not _SCHEMA.fullmatch(schema):
+        raise ValueError(
+            "schema must be 1 to 63 of A-Z, a-z, 0-9, _ and -, and not begin with 'pg_', which"
+            f" PostgreSQL reserves, not {schema!r:.60}"
+        )
+    if not is_postgresql:
+        # One transaction can't write safely to two files with a write-ahead log.
+        raise ValueError("schema is for PostgreSQL: in SQLite, give each studio its own file")
+
+
 def orders_view(tables: Tables, *, dialect: str) -> str:
     """The statement that creates the view of orders, unless it exists."""
     is_postgresql = dialect == "postgresql"
@@ -314,4 +345,5 @@ def orders_view(tables: Tables, *, dialect: str) -> str:
         for name in VIEW_COLUMNS
     ]
     create = "CREATE OR REPLACE VIEW" if is_postgresql else "CREATE VIEW IF NOT EXISTS"
-    return f"{create} {tables.orders_view} AS SELECT {', '.join(columns)} FROM {tables.orders.name}"
+    source_name = sql_name(tables.orders)
+    return f"{create} {tables.orders_view} AS SELECT {', '.join(columns)} FROM {source_name}"

@@ -29,6 +29,7 @@ from prodflow_sqlalchemy._dialect import (
     of_tenant,
     slot_row,
 )
+from prodflow_sqlalchemy._schema import sql_name
 
 _BUSY: Final = 5
 _LOCKED: Final = 6
@@ -39,6 +40,11 @@ _CACHE: Final = 65_536
 _YES: Final = frozenset({"true", "yes", "on", "y", "t", "1"})
 """What SQLAlchemy takes for True in a URL."""
 
+_EXISTING: Final = sa.text(
+    "SELECT name FROM sqlite_master"
+    " WHERE type = 'table' AND name IN (SELECT value FROM json_each(:names))"
+)
+
 
 class SqliteDialect(Dialect):
     """The statements for SQLite: they run row by row, because there is no server to wait for."""
@@ -46,11 +52,11 @@ class SqliteDialect(Dialect):
     name = "sqlite"
     attempts = 1  # it waits for other writers, up to _PATIENCE
 
-    def __init__(self, prefix: str) -> None:
-        super().__init__(prefix)
-        orders, facts = self.tables.orders.name, self.tables.facts.name
-        history = self.tables.history.name
-        commands, outbox = self.tables.commands.name, self.tables.outbox.name
+    def __init__(self, prefix: str, schema: str | None = None) -> None:
+        super().__init__(prefix, schema)
+        orders, facts = sql_name(self.tables.orders), sql_name(self.tables.facts)
+        history = sql_name(self.tables.history)
+        commands, outbox = sql_name(self.tables.commands), sql_name(self.tables.outbox)
         self._lock_orders = of_tenant(
             f"SELECT id, version, facts_hash FROM {orders}"
             " WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids))"
@@ -149,6 +155,9 @@ class SqliteDialect(Dialect):
             connection.info["prodflow"] = True
         # After a plain BEGIN, a transaction that has read can't write once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
+        return connection.execute(_EXISTING, {"names": json_text([*names])}).scalars().all()
 
     def lock_schema(self, connection: sa.Connection) -> None:
         """Do nothing: a transaction that writes has locked the whole database."""

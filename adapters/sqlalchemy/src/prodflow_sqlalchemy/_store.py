@@ -91,10 +91,11 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             connection, each call joins your transaction, and you commit the transaction. In
             SQLite, begin the transaction with BEGIN IMMEDIATE.
         prefix: what the names of the tables begin with; see `tables`.
+        schema: the schema of PostgreSQL that has the tables; see `tables`.
 
     Raises:
-        ValueError: if the database isn't SQLite or PostgreSQL, or the driver of PostgreSQL isn't
-            psycopg 3.
+        ValueError: if the database isn't SQLite or PostgreSQL, the driver of PostgreSQL isn't
+            psycopg 3, or *bind* has a `schema_translate_map`.
 
     Every call can also raise `SchemaVersionError`, `RetryableStoreError` or `DatabaseFailedError`.
     A call that changes something can raise `OutcomeUnknownError` too.
@@ -105,7 +106,13 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         ()
     """
 
-    def __init__(self, bind: sa.Engine | sa.Connection, *, prefix: str = "prodflow_") -> None:
+    def __init__(
+        self,
+        bind: sa.Engine | sa.Connection,
+        *,
+        prefix: str = "prodflow_",
+        schema: str | None = None,
+    ) -> None:
         if not isinstance(bind, sa.Engine | sa.Connection):
             raise TypeError(f"bind must be an Engine or a Connection, not {bind!r:.60}")
         if bind.dialect.name not in _DIALECTS:
@@ -115,8 +122,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
                 f" 'postgresql+psycopg://', not {bind.dialect.driver}"
             )
+        _check_translation(bind)
         self._bind = bind
-        self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix)
+        self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix, schema)
         self._tables = self._dialect.tables
         self._transactions = Transactions(bind, self._dialect)
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
@@ -125,13 +133,21 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._is_ready = False
 
     @classmethod
-    def open(cls, url: str, *, prefix: str = "prodflow_", create: bool = True) -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        prefix: str = "prodflow_",
+        schema: str | None = None,
+        create: bool = True,
+    ) -> Self:
         """A store in the database at a URL; creates the tables if there are none.
 
         Args:
             url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If an earlier
                 release created the tables, call `migrate` next.
             prefix: what the names of the tables begin with; see `tables`.
+            schema: the schema of PostgreSQL that has the tables; see `tables`.
             create: False for a database that must be there already, such as a restored backup. In
                 SQLite, the file isn't created either.
 
@@ -154,7 +170,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 "url must be one of SQLite or PostgreSQL, such as 'sqlite:///studio.db' or"
                 f" 'postgresql://user@host/studio': {error}"
             ) from None
-        store = cls(engine, prefix=prefix)
+        store = cls(engine, prefix=prefix, schema=schema)
         try:
             store._have_tables(create=create)
         except BaseException:
@@ -193,14 +209,17 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         return self._transactions.run(self._read_version, write=False)
 
     def _read_version(self, connection: sa.Connection) -> int | None:
+        _check_translation(connection)
         schema = self._tables.schema
-        if not sa.inspect(connection).has_table(schema.name):
+        if schema.name not in self._dialect.existing(connection, [schema.name]):
             return None
         version: int = connection.execute(sa.select(sa.func.max(schema.c.version))).scalar_one()
         return version
 
     def create_schema(self) -> None:
         """Create the tables and the view of orders; if they exist already, nothing changes.
+
+        In PostgreSQL, it creates the schema too if you have named one.
 
         Raises:
             SchemaVersionError: if there are tables of another version.
@@ -209,13 +228,21 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         def create(connection: sa.Connection) -> None:
             self._dialect.lock_schema(connection)
             if self._read_version(connection) is None:
-                self._tables.metadata.create_all(connection)  # skips tables that Alembic created
-                connection.exec_driver_sql(orders_view(self._tables, dialect=self._dialect.name))
-                version = {"version": SCHEMA_VERSION}
-                connection.execute(sa.insert(self._tables.schema), version)
+                self._create(connection)
 
         self._transactions.run(create)
         self._read(_nothing)
+
+    def _create(self, connection: sa.Connection) -> None:
+        """Create what is missing: Alembic may have created tables."""
+        metadata, schema = self._tables.metadata, self._tables.schema
+        if schema.schema is not None and not sa.inspect(connection).has_schema(schema.schema):
+            connection.execute(sa.schema.CreateSchema(schema.schema))
+        known = self._dialect.existing(connection, [it.name for it in metadata.sorted_tables])
+        missing = [table for table in metadata.sorted_tables if table.name not in known]
+        metadata.create_all(connection, missing, checkfirst=False)
+        connection.exec_driver_sql(orders_view(self._tables, dialect=self._dialect.name))
+        connection.execute(sa.insert(schema), {"version": SCHEMA_VERSION})
 
     def migrate(self) -> None:
         """Upgrade the tables of an earlier release; all data is kept.
@@ -609,12 +636,22 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
     def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
         """Call *work*; before the first call, check the version of the tables."""
+        _check_translation(connection)
         if not self._is_ready:
             actual = self._read_version(connection)
             if actual != SCHEMA_VERSION:
                 raise SchemaVersionError(SCHEMA_VERSION, actual)
             self._is_ready = True
         return work(connection)
+
+
+def _check_translation(bind: sa.Engine | sa.Connection) -> None:
+    """Refuse what would send some statements to another schema: SQL in text isn't translated."""
+    if bind.get_execution_options().get("schema_translate_map"):
+        raise ValueError(
+            "a store can't follow a schema_translate_map: leave it out, and name the schema of the"
+            " tables as schema=..."
+        )
 
 
 def _nothing(_: sa.Connection) -> None:
