@@ -35,6 +35,9 @@ from prodflow_sqlalchemy._schema import sql_name
 _BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 """Serialization failure, deadlock, lock not available, and a key that others just inserted."""
 
+_NOT_THERE: Final = "23503"
+"""A foreign key that refers to no row."""
+
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
 
@@ -319,7 +322,17 @@ class PostgresqlDialect(Dialect):
         unanswered = state is None and isinstance(error, OperationalError)
         if error.connection_invalidated or unanswered or state in _LOST:
             return Failure.LOST
-        return Failure.BUSY if state in _BUSY else Failure.OTHER
+        is_busy = state in _BUSY or self._is_without_cycle(error, state)
+        return Failure.BUSY if is_busy else Failure.OTHER
+
+    def _is_without_cycle(self, error: DBAPIError, state: str | None) -> bool:
+        """Whether an order was refused because its cycle isn't in the database any more."""
+        if state != _NOT_THERE:
+            return False
+        refused: Any = error.orig
+        return refused.diag.constraint_name in {
+            it.name for it in self.tables.orders.foreign_key_constraints
+        }
 
 
 def _commits_by_itself(connection: sa.Connection) -> bool:

@@ -26,6 +26,11 @@ ones. An open order is saved often, and a closed one hardly ever.
    different values between: rows that are equal in all of them are counted in the sequence of the
    index, and then few numbers are added up. Sorting a million rows would take longer than that.
 
+Each version of a cycle, and of the settings, has the digest of its `data`. An order has the digest
+of its cycle, and a foreign key to the version with this digest. So an order can't be saved if its
+cycle isn't in the database, or is another one there, even if a process has kept the cycle in memory
+while a backup was restored.
+
 The facts of an order are in a table of their own. While the order is open, its facts don't change
 with its due date, so they have no sort keys. When the order is closed, they get them.
 """
@@ -171,6 +176,19 @@ def tables(
             index(f"{name}_id", *filters, "id", *also, where=IS_CLOSED),
         ]
 
+    cycles = sa.Table(
+        f"{prefix}cycles",
+        metadata,
+        key("tenant"),
+        key("order_type"),
+        key("version", sa.Integer),
+        sa.Column("replaces", sa.Integer),  # 0: the first edit; NULL: it came with an order
+        sa.Column("put_by", text),
+        sa.Column("put_at", text),
+        needed("digest"),
+        needed("data"),
+        index("cycles_digest", "order_type", "version", "digest", unique=True),
+    )
     fact = ("name", "value")
     counted = ("order_type", "status", "cycle_version", "rank", "department", "assignee", "vendor")
 
@@ -185,17 +203,7 @@ def tables(
             key("order_type"),
             sa.Column("put_version", sa.Integer),  # the newest that put_cycle has saved
         ),
-        cycles=sa.Table(
-            f"{prefix}cycles",
-            metadata,
-            key("tenant"),
-            key("order_type"),
-            key("version", sa.Integer),
-            sa.Column("replaces", sa.Integer),  # 0: the first edit; NULL: it came with an order
-            sa.Column("put_by", text),
-            sa.Column("put_at", text),
-            needed("data"),
-        ),
+        cycles=cycles,
         settings=sa.Table(
             f"{prefix}settings",
             metadata,
@@ -204,6 +212,7 @@ def tables(
             needed("replaces", sa.Integer),  # 0: the first edit
             needed("put_by"),
             needed("put_at"),
+            needed("digest"),
             needed("data"),
             index("settings_replaces", "replaces", unique=True),  # of two edits one is kept
         ),
@@ -217,6 +226,7 @@ def tables(
             sa.Column("held_visit", sa.Integer),
             needed("order_type"),
             needed("cycle_version", sa.Integer),
+            needed("cycle_digest"),
             needed("status"),
             needed("is_open", sa.Boolean),
             needed("due"),
@@ -237,6 +247,11 @@ def tables(
             ),  # of the order's rows in the table of facts; NULL if none
             needed("search"),
             needed("data"),
+            sa.ForeignKeyConstraint(
+                ["tenant", "order_type", "cycle_version", "cycle_digest"],
+                [cycles.c.tenant, cycles.c.order_type, cycles.c.version, cycles.c.digest],
+                name=f"{prefix}orders_cycle",
+            ),
             index("open_due", "due", "rank", "id", "ordered_on", where=IS_OPEN),
             index("open_priority", "rank", "due", "id", where=IS_OPEN),
             index("open_status", "order_type", "status", "due", "rank", "id", where=IS_OPEN),

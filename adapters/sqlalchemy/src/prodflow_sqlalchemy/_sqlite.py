@@ -1,5 +1,6 @@
 """The statements for SQLite, where only one transaction at a time can write."""
 
+import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from prodflow_sqlalchemy._dialect import (
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
+    CycleKey,
     Dialect,
     Failure,
     Row,
@@ -29,7 +31,7 @@ from prodflow_sqlalchemy._dialect import (
     of_tenant,
     slot_row,
 )
-from prodflow_sqlalchemy._schema import sql_name
+from prodflow_sqlalchemy._schema import TENANT, sql_name
 
 _BUSY: Final = 5
 _LOCKED: Final = 6
@@ -82,6 +84,10 @@ class SqliteDialect(Dialect):
             " ON h.tenant = :tenant AND h.order_id = json_extract(e.value, '$[0]')"
             " AND h.sequence = json_extract(e.value, '$[1]')"
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.key"
+        )
+        self._has_cycle = (
+            f"SELECT 1 FROM {sql_name(self.tables.cycles)} WHERE tenant = '{TENANT}'"
+            " AND order_type = ? AND version = ? AND digest = ?"
         )
         self._last_position = of_tenant(
             f"SELECT coalesce(max(position), 0) FROM {history} WHERE tenant = :tenant"
@@ -161,6 +167,10 @@ class SqliteDialect(Dialect):
 
     def lock_schema(self, connection: sa.Connection) -> None:
         """Do nothing: a transaction that writes has locked the whole database."""
+
+    def has_cycles(self, connection: sa.Connection, keys: Iterable[CycleKey]) -> bool:
+        """Look them up: SQLite checks a foreign key only for connections that ask for it."""
+        return all(_first(connection, self._has_cycle, key) for key in keys)
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         rows = connection.execute(self._lock_orders, {"ids": json_text(ids)})
@@ -279,6 +289,17 @@ def existing(url: sa.URL) -> sa.URL:
         return url
     path = Path(str(url.database)).absolute()
     return url.set(database=path.as_uri()).update_query_dict({"uri": "true", "mode": "rw"})
+
+
+def _first(connection: sa.Connection, statement: str, values: tuple[str | int, ...] = ()) -> Any:  # noqa: ANN401 - a row
+    """The first row of a short statement, or None.
+
+    It takes 2 µs with the driver and 30 with SQLAlchemy (Python 3.11), which then reports errors.
+    """
+    try:
+        return _driver(connection).execute(statement, values).fetchone()
+    except sqlite3.Error:
+        return connection.exec_driver_sql(statement, values).first()
 
 
 def _many(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> int:

@@ -128,7 +128,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._tables = self._dialect.tables
         self._transactions = Transactions(bind, self._dialect)
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
-        self._settings = SettingsVersions(self._dialect, are_certain=self._transactions.are_own)
+        self._settings = SettingsVersions(self._dialect)
         self._saving = Saving(self._dialect, self._cycles)
         self._is_ready = False
 
@@ -267,7 +267,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         ids = arguments.lookups("order_ids", order_ids)
         c = self._tables.orders.c
-        statement: Any = sa.select(c.order_type, c.cycle_version, c.data).where(
+        statement: Any = sa.select(c.order_type, c.cycle_version, c.cycle_digest, c.data).where(
             c.tenant == TENANT, self._dialect.among(c.id, ids)
         )
         orders = self._read(
@@ -347,9 +347,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def _orders(
         self, connection: sa.Connection, stored: Sequence[sa.Row[Any]]
     ) -> list[ProductionOrder]:
-        names = {(row.order_type, row.cycle_version) for row in stored}
-        cycles = {name: self._cycles.get(connection, *name) for name in names}
-        return [rows.order(row, [cycles[row.order_type, row.cycle_version]]) for row in stored]
+        keys = [(row.order_type, row.cycle_version, row.cycle_digest) for row in stored]
+        cycles = self._cycles.of(connection, keys)
+        return [rows.order(row, [cycles[key]]) for row, key in zip(stored, keys, strict=True)]
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
@@ -430,8 +430,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     ) -> None:
         arguments.instance("cycle", cycle, StatusCycle)
         edit = Edit(cycle.version, replaces, by, at)
-        kept = self._write(lambda connection: self._cycles.put(connection, cycle, edit))
-        self._cycles.remember(kept)
+        self._write(lambda connection: self._cycles.put(connection, cycle, edit))
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         key = arguments.lookup("order_type", order_type)
@@ -479,8 +478,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         arguments.instance("settings", settings, FlowSettings)
         author, instant = arguments.text("by", by), arguments.instance("at", at, datetime)
         edit = Edit(settings.version, replaces, author, instant)
-        kept = self._write(lambda connection: self._settings.put(connection, settings, edit))
-        self._settings.remember(kept)
+        self._write(lambda connection: self._settings.put(connection, settings, edit))
 
     def settings_edits(self) -> tuple[Edit, ...]:
         return self._read(self._settings.edits)
