@@ -47,12 +47,18 @@ class Cycles:
         self._known: dict[CycleKey, StatusCycle] = {}
         self._stored: Versions = {}
 
-    def get(self, connection: sa.Connection, order_type: str, version: int) -> StatusCycle:
-        """One version of a cycle, or a `CycleNotFoundError`."""
-        known = self._read(connection, [(order_type, version)])
-        if not known:
-            raise CycleNotFoundError(order_type, version)
-        return known[order_type, version].cycle
+    def get(
+        self, connection: sa.Connection, order_type: str, version: int | None = None
+    ) -> StatusCycle:
+        """One version of a cycle, or the highest; a `CycleNotFoundError` if there is none."""
+        c = self._dialect.tables.cycles.c
+        named: Any = sa.select(c.order_type, c.version, c.digest)
+        named = named.where(c.tenant == TENANT, c.order_type == order_type)
+        if version is not None:
+            named = named.where(c.version == version)
+        for cycle in self._listed(connection, named.order_by(c.version.desc()).limit(1)):
+            return cycle
+        raise CycleNotFoundError(order_type, version)
 
     def of(
         self, connection: sa.Connection, keys: Iterable[CycleKey]

@@ -1,7 +1,7 @@
 """The SQL statements of a store: the shared ones, and an interface for those that differ.
 
 All statements run inside a transaction. To avoid deadlocks, every transaction locks its rows in
-the same sequence: the command, known orders, new orders, order types, slots. Rows of one kind are
+the same sequence: the command, known orders, order types, new orders, slots. Rows of one kind are
 locked in the sequence of their keys.
 """
 
@@ -16,7 +16,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from prodflow import Message
-from prodflow_sqlalchemy._schema import IS_FOR_WORKERS, TENANT, Tables, sql_name, tables
+from prodflow_sqlalchemy._errors import SchemaVersionError
+from prodflow_sqlalchemy._migrations import STEPS
+from prodflow_sqlalchemy._schema import (
+    IS_FOR_WORKERS,
+    SCHEMA_VERSION,
+    TENANT,
+    Tables,
+    sql_name,
+    tables,
+)
 
 T = TypeVar("T", int, str)
 
@@ -99,11 +108,15 @@ class Dialect(ABC):
     """
 
     name: str
+    version = SCHEMA_VERSION
+    """The version of the tables that the statements are for."""
+    steps = STEPS
     attempts: int
     """How many times a transaction is tried if other transactions are in the way."""
 
     def __init__(self, prefix: str, schema: str | None = None) -> None:
         self.tables: Tables = tables(prefix, dialect=self.name, schema=schema)
+        self._version = self._version_in(self.tables.schema)
         replaced = ", ".join(
             f"{column} = excluded.{column}" for column in SLOT_COLUMNS if column not in _KEPT
         )
@@ -123,6 +136,10 @@ class Dialect(ABC):
             f"INSERT INTO {sql_name(self.tables.settings)} ({listed(SETTINGS_COLUMNS)})"
             f" VALUES ({listed(f':{column}' for column in SETTINGS_COLUMNS)})"
             " ON CONFLICT DO NOTHING"
+        )
+        self._put_version = of_tenant(
+            f"SELECT put_version, ({self._version}) AS schema_version FROM {sql_name(types)}"
+            " WHERE tenant = :tenant AND order_type = :order_type"
         )
         outbox = sql_name(self.tables.outbox)
         self._on_closed = (
@@ -177,9 +194,29 @@ class Dialect(ABC):
     def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
         """Those of these names of tables that are taken where the store has its tables."""
 
+    def _version_in(self, schema: sa.Table) -> str:
+        """SQL for the version of the tables in the database."""
+        return f"SELECT max(version) FROM {sql_name(schema)}"
+
+    def check_version(self, actual: int | None) -> None:
+        """Refuse tables of another version.
+
+        Every transaction that writes calls this, since `migrate` may have changed the tables.
+        """
+        if actual != self.version:
+            raise SchemaVersionError(self.version, actual)
+
+    def check(self, connection: sa.Connection, *, write: bool) -> None:  # noqa: B027 - for others
+        """Check what can change under a running store, and isn't checked by a later statement."""
+
     @abstractmethod
     def lock_schema(self, connection: sa.Connection) -> None:
         """Keep others from creating or changing tables until the transaction ends."""
+
+    @contextmanager
+    def without_writers(self, connection: sa.Connection) -> Generator[None]:  # noqa: ARG002 - for others
+        """Keep others from writing until the transaction ends."""
+        yield
 
     def add_command(self, connection: sa.Connection, command_id: str, entries: str) -> bool:
         """Insert a command; False if its id is taken. Waits while others insert the same id."""
@@ -193,10 +230,9 @@ class Dialect(ABC):
             The newest version that `put_cycle` has saved; None if it has saved no version.
         """
         connection.execute(self._lock_type, {"order_type": order_type})
-        c = self.tables.order_types.c
-        version: int | None = connection.scalar(
-            sa.select(c.put_version).where(c.tenant == TENANT, c.order_type == order_type)
-        )
+        row = connection.execute(self._put_version, {"order_type": order_type}).one()
+        self.check_version(row.schema_version)
+        version: int | None = row.put_version
         return version
 
     def has_cycles(self, connection: sa.Connection, keys: Iterable[CycleKey]) -> bool:  # noqa: ARG002 - for others

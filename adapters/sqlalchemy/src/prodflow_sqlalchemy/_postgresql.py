@@ -54,6 +54,12 @@ _NO_WORKERS: Final = sa.text(
 )
 _WORKERS: Final = sa.text("SELECT set_config('max_parallel_workers_per_gather', :setting, TRUE)")
 
+_BRIEFLY: Final = sa.text(
+    "WITH present AS MATERIALIZED (SELECT current_setting('lock_timeout') AS setting)"
+    " SELECT setting, set_config('lock_timeout', '2s', TRUE) FROM present"
+)
+_AS_LONG: Final = sa.text("SELECT set_config('lock_timeout', :setting, TRUE)")
+
 _EXISTING: Final = sa.text(
     "SELECT tablename FROM pg_tables WHERE schemaname = coalesce(:schema, current_schema())"
     " AND tablename = ANY(CAST(:names AS text[]))"
@@ -86,8 +92,10 @@ class PostgresqlDialect(Dialect):
             " ON CONFLICT DO NOTHING"
         )
         self._lock_orders = of_tenant(
-            f"SELECT id, version, facts_hash FROM {orders}"
-            " WHERE tenant = :tenant AND id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE"
+            "SELECT id, version, facts_hash, schema_version"
+            f" FROM ({self._version}) AS present (schema_version) LEFT JOIN"
+            f" (SELECT id, version, facts_hash FROM {orders} WHERE tenant = :tenant"
+            " AND id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE) AS locked ON TRUE"
         )
         self._move_orders = sa.text(
             f"UPDATE {orders} AS o"
@@ -141,16 +149,20 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(SLOT_COLUMNS)} FROM {_records(SLOT_COLUMNS)}"
             f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
+        present = f"({self._version}) AS schema_version"
         self._lease = of_tenant(
             f"WITH free AS (SELECT {listed(SLOT_KEY)} FROM {outbox} WHERE {self._free}"
             " LIMIT :limit FOR UPDATE SKIP LOCKED)"
             f" UPDATE {outbox} AS o SET attempts = o.attempts + 1, leased_until = :until FROM free"
             f" WHERE {_same_slot('o', 'free')}"
-            f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}"
+            f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}, {present}"
         )
+        self._fail = sa.text(f"{self._fail.text} RETURNING {present}")
+        self._add_settings = sa.text(f"{self._add_settings.text} RETURNING {present}")
         self._lock_events = of_tenant(
-            f"SELECT 1 FROM {outbox} WHERE tenant = :tenant AND NOT closed"
-            f" AND id = ANY(CAST(:ids AS text[])) {locked}"
+            f"WITH locked AS (SELECT 1 FROM {outbox} WHERE tenant = :tenant AND NOT closed"
+            f" AND id = ANY(CAST(:ids AS text[])) {locked})"
+            f" SELECT {present}, (SELECT count(*) FROM locked)"
         )
         self._close = sa.text(
             f"UPDATE {outbox} AS o SET closed = TRUE, leased_until = NULL"
@@ -165,8 +177,9 @@ class PostgresqlDialect(Dialect):
             " WHERE s.tenant = :tenant AND s.closed AND s.fire_on < :before"
             " AND s.slot_number > 0 AND s.slot_number <> o.visit"
             " AND s.slot_number IS DISTINCT FROM o.held_visit"
-            f" ORDER BY {slot} FOR UPDATE OF s)"
-            f" DELETE FROM {outbox} AS s USING past WHERE {_same_slot('s', 'past')}"
+            f" ORDER BY {slot} FOR UPDATE OF s), gone AS"
+            f" (DELETE FROM {outbox} AS s USING past WHERE {_same_slot('s', 'past')} RETURNING 1)"
+            f" SELECT {present}, (SELECT count(*) FROM gone) AS number"
         )
         # An open transaction may still add entries with its number. So an entry appears only when
         # no open transaction has the same number or a lower one.
@@ -198,9 +211,36 @@ class PostgresqlDialect(Dialect):
             connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL READ COMMITTED"))
         connection.execute(self._lock_schema, {"name": sql_name(self.tables.schema)})
 
+    def _version_in(self, schema: sa.Table) -> str:
+        version = super()._version_in(schema)
+        if schema.schema is None:  # as `existing` has it
+            version += (
+                " WHERE tableoid ="
+                f" to_regclass(concat(quote_ident(current_schema()), '.{schema.name}'))"
+            )
+        return version
+
+    @contextmanager
+    def without_writers(self, connection: sa.Connection) -> Generator[None]:
+        """Lock all tables against writers, in the sequence in which a save locks them.
+
+        A transaction that waits here for a table has no lock yet that a step needs. Readers go on.
+        While this waits for the writers before it, writers after it wait too, so it waits briefly
+        and is then tried again.
+        """
+        t = self.tables
+        first = (t.commands, t.orders, t.order_types, t.cycles, t.facts, t.history, t.outbox)
+        others = [table for table in t.metadata.sorted_tables if table not in first]
+        names = listed(sql_name(table) for table in (*first, *others))
+        setting: str = connection.execute(_BRIEFLY).scalar_one()
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
+        yield
+        connection.execute(_AS_LONG, {"setting": setting})
+
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
-        rows = connection.execute(self._lock_orders, {"ids": ids})
-        return {row.id: Stored(row.version, row.facts_hash) for row in rows}
+        rows = connection.execute(self._lock_orders, {"ids": ids}).all()
+        self.check_version(rows[0].schema_version)
+        return {row.id: Stored(row.version, row.facts_hash) for row in rows if row.id is not None}
 
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         return connection.execute(self._add_orders, {"rows": json_text(rows)}).rowcount
@@ -251,17 +291,35 @@ class PostgresqlDialect(Dialect):
 
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         """Lease free events, and skip events that others have locked."""
-        return connection.execute(self._lease, bounds).all()
+        leased = connection.execute(self._lease, bounds).all()
+        self._check_rows(leased)
+        return leased
+
+    def fail(self, connection: sa.Connection, row: Row) -> None:
+        self._check_rows(connection.execute(self._fail, row).all())
+
+    def add_settings(self, connection: sa.Connection, row: Row) -> bool:
+        added = connection.execute(self._add_settings, row).all()
+        self._check_rows(added)
+        return bool(added)
+
+    def _check_rows(self, rows: Sequence[sa.Row[Any]]) -> None:
+        """Check the version that a statement returned with the rows that it wrote, if any."""
+        if rows:
+            self.check_version(rows[0].schema_version)
 
     def lock_events(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
-        connection.execute(self._lock_events, {"ids": [*event_ids]})
+        self._check_rows(connection.execute(self._lock_events, {"ids": [*event_ids]}).all())
 
     def close(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         self.lock_events(connection, [row["id"] for row in rows])
         connection.execute(self._close, {"rows": json_text(rows)})
 
     def forget(self, connection: sa.Connection, before: str) -> int:
-        return connection.execute(self._forget, {"before": before}).rowcount
+        row = connection.execute(self._forget, {"before": before}).one()
+        self.check_version(row.schema_version)
+        number: int = row.number
+        return number
 
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int

@@ -163,7 +163,7 @@ def tables(
 
     # A query that leaves a flag open merges a page for each value of the flag.
     due = ("automatic", "given_up", "fire_on", "id")
-    place = [sa.Column("position", sa.BigInteger)]  # of an entry in the feed of all orders
+    place = [needed("position", sa.BigInteger)]  # of an entry in the feed of all orders
     if is_postgresql:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
         place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]

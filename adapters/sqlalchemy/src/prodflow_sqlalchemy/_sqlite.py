@@ -165,6 +165,10 @@ class SqliteDialect(Dialect):
     def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
         return connection.execute(_EXISTING, {"names": json_text([*names])}).scalars().all()
 
+    def check(self, connection: sa.Connection, *, write: bool) -> None:
+        if write:
+            self.check_version(_first(connection, self._version)[0])
+
     def lock_schema(self, connection: sa.Connection) -> None:
         """Do nothing: a transaction that writes has locked the whole database."""
 

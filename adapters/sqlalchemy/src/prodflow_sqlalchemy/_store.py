@@ -28,7 +28,6 @@ from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
     Change,
-    CycleNotFoundError,
     CycleStore,
     FlowSettings,
     HistoryEntry,
@@ -53,7 +52,7 @@ from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION, TENANT, orders_view
+from prodflow_sqlalchemy._schema import IS_PENDING, TENANT, orders_view
 from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect, existing
 from prodflow_sqlalchemy._transactions import Transactions
@@ -182,7 +181,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         """Make sure that there are tables, of any version."""
         if self.schema_version is None:
             if not create:
-                raise SchemaVersionError(SCHEMA_VERSION, None)
+                raise SchemaVersionError(self._dialect.version, None)
             self.create_schema()
 
     def close(self) -> None:
@@ -242,19 +241,36 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         missing = [table for table in metadata.sorted_tables if table.name not in known]
         metadata.create_all(connection, missing, checkfirst=False)
         connection.exec_driver_sql(orders_view(self._tables, dialect=self._dialect.name))
-        connection.execute(sa.insert(schema), {"version": SCHEMA_VERSION})
+        connection.execute(sa.insert(schema), {"version": self._dialect.version})
 
     def migrate(self) -> None:
         """Upgrade the tables of an earlier release; all data is kept.
 
-        There is no earlier release yet, so this only checks the tables.
+        In the meantime, other processes can read, and those that write wait. Afterwards, processes
+        of the earlier release can't write any more: they get a `SchemaVersionError`. There is no
+        earlier release yet, so this only checks the tables.
 
         Raises:
             SchemaVersionError: if there are no tables, or the tables are those of a later release.
+            RetryableStoreError: if another transaction kept a table locked all the time.
         """
-        actual = self.schema_version
-        if actual != SCHEMA_VERSION:
-            raise SchemaVersionError(SCHEMA_VERSION, actual)
+        if self.schema_version != self._dialect.version:
+            self._transactions.run(self._migrate)
+
+    def _migrate(self, connection: sa.Connection) -> None:
+        dialect = self._dialect
+        dialect.lock_schema(connection)
+        actual = self._read_version(connection)
+        if actual is None or not dialect.steps.keys() >= {*range(actual, dialect.version)}:
+            raise SchemaVersionError(dialect.version, actual)
+        if actual >= dialect.version:
+            dialect.check_version(actual)  # another process may have been faster
+            return
+        with dialect.without_writers(connection):
+            for version in range(actual, dialect.version):
+                dialect.steps[version](connection, self._tables)
+            connection.exec_driver_sql(orders_view(self._tables, dialect=dialect.name))
+            connection.execute(sa.update(self._tables.schema), {"version": dialect.version})
 
     # --- Orders
 
@@ -403,18 +419,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         key = arguments.lookup("order_type", order_type)
         if version is not None:
             arguments.number("version", version, 1)
-
-        def read(connection: sa.Connection) -> StatusCycle:
-            c = self._tables.cycles.c
-            highest = sa.select(sa.func.max(c.version)).where(
-                c.tenant == TENANT, c.order_type == key
-            )
-            number = connection.scalar(highest) if version is None else version
-            if number is None:
-                raise CycleNotFoundError(order_type, None)
-            return self._cycles.get(connection, key, number)
-
-        return self._read(read)
+        return self._read(lambda connection: self._cycles.get(connection, key, version))
 
     def newest(self) -> tuple[StatusCycle, ...]:
         return self._read(self._cycles.newest)
@@ -627,19 +632,22 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     # --- Transactions
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
-        return self._transactions.run(partial(self._checked, work), write=False)
+        return self._transactions.run(partial(self._checked, work, write=False), write=False)
 
     def _write(self, work: Callable[[sa.Connection], T], *, command_id: str | None = None) -> T:
-        return self._transactions.run(partial(self._checked, work), command_id=command_id)
+        return self._transactions.run(
+            partial(self._checked, work, write=True), command_id=command_id
+        )
 
-    def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
+    def _checked(
+        self, work: Callable[[sa.Connection], T], connection: sa.Connection, *, write: bool
+    ) -> T:
         """Call *work*; before the first call, check the version of the tables."""
         _check_translation(connection)
         if not self._is_ready:
-            actual = self._read_version(connection)
-            if actual != SCHEMA_VERSION:
-                raise SchemaVersionError(SCHEMA_VERSION, actual)
+            self._dialect.check_version(self._read_version(connection))
             self._is_ready = True
+        self._dialect.check(connection, write=write)
         return work(connection)
 
 
