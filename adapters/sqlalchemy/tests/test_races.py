@@ -427,7 +427,7 @@ def test_a_serialization_failure_is_tried_again(postgres_url: str) -> None:
     def claim() -> None:
         store.claim(as_of=date.max, now=AT, lease=LEASE)
 
-    attempts = once_before(engine, "SELECT 1 FROM prodflow_outbox", claim)
+    attempts = once_before(engine, "WITH locked AS (SELECT 1 FROM prodflow_outbox", claim)
     SqlStore(engine).acknowledge(*items)
     assert (len(attempts), store.pending(as_of=date.max)) == (2, [])
     engine.dispose()
