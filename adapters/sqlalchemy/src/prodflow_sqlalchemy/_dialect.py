@@ -206,6 +206,14 @@ class Dialect(ABC):
         if actual != self.version:
             raise SchemaVersionError(self.version, actual)
 
+    @abstractmethod
+    def check_encoding(self, connection: sa.Connection) -> None:
+        """Make sure that texts of every kind can be stored, and sort by code point.
+
+        Raises:
+            ValueError: if the database doesn't store texts in UTF-8.
+        """
+
     def check(self, connection: sa.Connection, *, write: bool) -> None:  # noqa: B027 - for others
         """Check what can change under a running store, and isn't checked by a later statement."""
 

@@ -54,6 +54,8 @@ _NO_WORKERS: Final = sa.text(
 )
 _WORKERS: Final = sa.text("SELECT set_config('max_parallel_workers_per_gather', :setting, TRUE)")
 
+_ENCODING: Final = "UTF8"
+
 _BRIEFLY: Final = sa.text(
     "WITH present AS MATERIALIZED (SELECT current_setting('lock_timeout') AS setting)"
     " SELECT setting, set_config('lock_timeout', '2s', TRUE) FROM present"
@@ -219,6 +221,18 @@ class PostgresqlDialect(Dialect):
                 f" to_regclass(concat(quote_ident(current_schema()), '.{schema.name}'))"
             )
         return version
+
+    def check_encoding(self, connection: sa.Connection) -> None:
+        """Check what the server has told the driver, and set the encoding of the connection."""
+        told: Any = connection.connection.dbapi_connection
+        stored: str | None = told.info.parameter_status("server_encoding")
+        if stored not in {_ENCODING, None}:  # a pooler needn't pass it on
+            raise ValueError(
+                f"the encoding of the database must be {_ENCODING}, not {stored}: create another"
+                f" database with ENCODING '{_ENCODING}'"
+            )
+        if told.info.parameter_status("client_encoding") != _ENCODING:
+            connection.exec_driver_sql(f"SET client_encoding = '{_ENCODING}'")
 
     @contextmanager
     def without_writers(self, connection: sa.Connection) -> Generator[None]:

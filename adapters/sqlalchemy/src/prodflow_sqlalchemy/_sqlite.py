@@ -165,6 +165,16 @@ class SqliteDialect(Dialect):
     def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
         return connection.execute(_EXISTING, {"names": json_text([*names])}).scalars().all()
 
+    def check_encoding(self, connection: sa.Connection) -> None:
+        if not connection.info.get("prodflow_encoding"):
+            (encoding,) = _first(connection, "PRAGMA encoding")
+            if encoding != "UTF-8":
+                raise ValueError(
+                    f"the encoding of the database must be UTF-8, not {encoding}: create another"
+                    " file, without PRAGMA encoding"
+                )
+            connection.info["prodflow_encoding"] = True
+
     def check(self, connection: sa.Connection, *, write: bool) -> None:
         if write:
             self.check_version(_first(connection, self._version)[0])

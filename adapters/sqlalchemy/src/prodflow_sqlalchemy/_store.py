@@ -161,6 +161,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             parsed = sa.make_url(url)
             if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1, this means psycopg2
                 parsed = parsed.set(drivername="postgresql+psycopg")
+            if parsed.get_backend_name() == "postgresql":
+                parsed = parsed.update_query_dict({"client_encoding": "utf8"})
             if not create and parsed.get_backend_name() == "sqlite":
                 parsed = existing(parsed)
             engine = sa.create_engine(parsed, pool_pre_ping=True)
@@ -208,12 +210,16 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         return self._transactions.run(self._read_version, write=False)
 
     def _read_version(self, connection: sa.Connection) -> int | None:
-        _check_translation(connection)
+        self._check_connection(connection)
         schema = self._tables.schema
         if schema.name not in self._dialect.existing(connection, [schema.name]):
             return None
         version: int = connection.execute(sa.select(sa.func.max(schema.c.version))).scalar_one()
         return version
+
+    def _check_connection(self, connection: sa.Connection) -> None:
+        _check_translation(connection)
+        self._dialect.check_encoding(connection)
 
     def create_schema(self) -> None:
         """Create the tables and the view of orders; if they exist already, nothing changes.
@@ -222,6 +228,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         Raises:
             SchemaVersionError: if there are tables of another version.
+            ValueError: if the database doesn't store texts in UTF-8.
         """
 
         def create(connection: sa.Connection) -> None:
@@ -643,7 +650,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self, work: Callable[[sa.Connection], T], connection: sa.Connection, *, write: bool
     ) -> T:
         """Call *work*; before the first call, check the version of the tables."""
-        _check_translation(connection)
+        self._check_connection(connection)
         if not self._is_ready:
             self._dialect.check_version(self._read_version(connection))
             self._is_ready = True
