@@ -19,7 +19,7 @@ import results
 from databases import DATABASES
 from prodflow import Backward, OrderQuery, ProductionFlow, ProductionOrder, Status, StatusCycle
 from prodflow_sqlalchemy import SqlStore, tables
-from prodflow_sqlalchemy._rows import fact_rows, facts_hash, order_row
+from prodflow_sqlalchemy._rows import cycle_row, fact_rows, facts_hash, order_row
 from stores import Figure, bulks, figure, milliseconds, seconds
 
 TODAY: Final = date(2026, 11, 16)
@@ -90,10 +90,14 @@ def fill(store: SqlStore, engine: sa.Engine, total: int, still_open: int) -> Non
             index.drop(connection)
     for cycle in CYCLES:
         store.put_cycle(cycle, replaces=None)
+    digests = {cycle.order_type: cycle_row(cycle, None)["digest"] for cycle in CYCLES}
     for numbers in bulks(range(total), 10_000):
         orders = [order(number, total, still_open) for number in numbers]
         facts = [fact_rows(each) for each in orders]
-        rows = [order_row(each, facts_hash(its)) for each, its in zip(orders, facts, strict=True)]
+        rows = [
+            order_row(each, facts_hash(its)) | {"cycle_digest": digests[each.order_type]}
+            for each, its in zip(orders, facts, strict=True)
+        ]
         insert(engine, made.orders, rows)
         insert(engine, made.facts, [row for its in facts for row in its])
     with engine.begin() as connection:

@@ -23,9 +23,9 @@ from prodflow_sqlalchemy import (
 
 def check_store(engine: sa.Engine, connection: sa.Connection, change: Change) -> None:
     """A store of all three kinds, made of an engine, a connection or a URL."""
-    store = SqlStore.open("sqlite://", prefix="studio_")
+    store = SqlStore.open("sqlite://", prefix="studio_", create=True)
     assert_type(store, SqlStore)
-    anywhere: list[Store] = [store, SqlStore(engine), SqlStore(connection, prefix="studio_")]
+    anywhere: list[Store] = [store, SqlStore(engine), SqlStore(connection, schema="studio_7")]
     orders: OrderStore = store
     orders.save(change, change)
     assert_type(anywhere[0].get("PO-1"), ProductionOrder)
@@ -52,7 +52,7 @@ def check_feed(store: SqlStore) -> None:
 
 def check_tables() -> None:
     """The tables, for Alembic and for queries of a host."""
-    found = tables("studio_", dialect="postgresql")
+    found = tables("studio_", dialect="postgresql", schema="studio_7")
     assert_type(found, Tables)
     assert_type(found.metadata, sa.MetaData)
     assert_type(found.orders, sa.Table)

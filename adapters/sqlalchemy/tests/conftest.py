@@ -131,7 +131,7 @@ def emptied(engine: sa.Engine) -> SqlStore:
     """A store after all its rows were deleted."""
     made = tables(dialect=engine.dialect.name)
     with engine.begin() as connection:
-        for table in made.metadata.sorted_tables:
+        for table in reversed(made.metadata.sorted_tables):
             if table is not made.schema:
                 connection.execute(sa.delete(table))
     return SqlStore(engine)

@@ -8,7 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from prodflow import OrderQuery
-from prodflow_sqlalchemy import SCHEMA_VERSION, SqlStore
+from prodflow_sqlalchemy import (
+    SCHEMA_VERSION,
+    DatabaseFailedError,
+    SchemaVersionError,
+    SqlStore,
+)
 
 from .studio import at_the_lab, contents, opened
 
@@ -20,6 +25,90 @@ def test_opening_makes_the_tables(url: str) -> None:
         before = contents(store)
     with SqlStore.open(url) as store:
         assert (contents(store), store.schema_version) == (before, SCHEMA_VERSION)
+
+
+def test_a_database_without_tables_can_be_left_alone(url: str) -> None:
+    """With `create=False`, a database without tables is refused, and gets none."""
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    for _ in range(2):
+        with pytest.raises(SchemaVersionError) as caught:
+            SqlStore.open(url, create=False)
+        assert caught.value == SchemaVersionError(SCHEMA_VERSION, None)
+    assert sa.inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def test_what_is_there_is_opened(url: str) -> None:
+    """With `create=False`, a store with tables is opened as it is."""
+    with SqlStore.open(url) as store:
+        at_the_lab(store, "PO-1")
+        before = contents(store)
+    with SqlStore.open(url, create=False) as store:
+        assert contents(store) == before
+        store.save(opened("PO-2"))
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///:memory:", "sqlite:///file::memory:?uri=true"]
+)
+def test_a_database_in_memory_is_always_new(url: str) -> None:
+    """With `create=False`, a database in memory is refused."""
+    with pytest.raises(SchemaVersionError):
+        SqlStore.open(url, create=False)
+
+
+@pytest.mark.parametrize(
+    "name", ["studio.db", "100% #1.db", "a b\N{LATIN SMALL LETTER E WITH ACUTE}.db"]
+)
+def test_a_file_that_is_not_there_stays_away(tmp_path: Path, name: str) -> None:
+    """With `create=False`, a missing file is refused, and isn't made, whatever its name."""
+    path = tmp_path / name
+    urls = [
+        sa.URL.create("sqlite", database=str(path)),
+        sa.URL.create("sqlite", database=path.as_uri(), query={"uri": "true"}),
+        sa.URL.create("sqlite", database=path.as_uri(), query={"uri": "1", "cache": "private"}),
+    ]
+    for url in urls:
+        with pytest.raises(DatabaseFailedError, match="unable to open"):
+            SqlStore.open(url.render_as_string(), create=False)
+        assert list(tmp_path.iterdir()) == []
+        with SqlStore.open(url.render_as_string()) as store:
+            store.save(opened())
+        with SqlStore.open(url.render_as_string(), create=False) as store:
+            assert store.get("PO-1") == opened().order
+        assert path.exists()
+        for file in tmp_path.iterdir():
+            file.unlink()
+
+
+def test_a_file_to_read_only_stays_so(tmp_path: Path) -> None:
+    """With `create=False`, a URL that asks for reading only still does."""
+    path = tmp_path / "studio.db"
+    with SqlStore.open(f"sqlite:///{path}") as store:
+        store.save(opened())
+    with SqlStore.open(f"sqlite:///file:{path}?mode=ro&uri=true", create=False) as store:
+        assert store.get("PO-1") == opened().order
+        with pytest.raises(DatabaseFailedError, match="readonly"):
+            store.save(opened("PO-2"))
+
+
+def test_a_copy_of_a_live_file_is_recognised(tmp_path: Path) -> None:
+    """A copy of a file without its log lacks what was saved, and `create=False` refuses it."""
+    live, copy = tmp_path / "live.db", tmp_path / "copy.db"
+    with SqlStore.open(f"sqlite:///{live}") as store:
+        store.save(opened())
+        copy.write_bytes(live.read_bytes())
+        with pytest.raises(SchemaVersionError):
+            SqlStore.open(f"sqlite:///{copy}", create=False)
+
+
+@pytest.mark.parametrize("flag", [None, 0, "no"])
+def test_create_is_a_flag(url: str, flag: Any) -> None:  # noqa: ANN401 - the bad value
+    """`create` must be True or False."""
+    with pytest.raises(TypeError, match="create must be"):
+        SqlStore.open(url, create=flag)
 
 
 def test_plain_postgresql_means_psycopg(postgres_url: str) -> None:

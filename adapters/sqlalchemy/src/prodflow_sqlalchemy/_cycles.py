@@ -1,23 +1,36 @@
 """The versions of cycles, in the database and in memory."""
 
-from collections.abc import Iterable
-from typing import final
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple, final
 
 import sqlalchemy as sa
 
 from prodflow import CycleNotFoundError, StatusCycle
 from prodflow.stores import Edit, check_cycles, check_edit
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._dialect import Dialect
+from prodflow_sqlalchemy._dialect import CycleKey, Dialect
 from prodflow_sqlalchemy._schema import TENANT
 
 Name = tuple[str, int]
-Versions = dict[Name, StatusCycle]
+
+
+class Version(NamedTuple):
+    """A stored version of a cycle, and its digest."""
+
+    digest: str
+    cycle: StatusCycle
+
+
+Versions = dict[Name, Version]
 
 
 @final
 class Cycles:
-    """The versions of cycles; a committed version never changes, so one read is enough.
+    """The versions of cycles, in memory and in the database.
+
+    The memory keeps versions by their digest, so it's right even if a backup is restored. A save
+    doesn't read what an earlier save has read or stored. If that's gone meanwhile, the save is done
+    again from the beginning in PostgreSQL, where a foreign key refuses it.
 
     Before a transaction adds a version, it locks the order type. So if two people edit the same
     version, the second edit waits for the first and is then refused (decision D5a).
@@ -31,56 +44,57 @@ class Cycles:
     def __init__(self, dialect: Dialect, *, are_certain: bool) -> None:
         self._dialect = dialect
         self._are_certain = are_certain
-        self._known: Versions = {}
+        self._known: dict[CycleKey, StatusCycle] = {}
+        self._stored: Versions = {}
 
-    def get(self, connection: sa.Connection, order_type: str, version: int) -> StatusCycle:
-        """One version of a cycle, or a `CycleNotFoundError`."""
-        known = self.load(connection, [(order_type, version)])
-        if not known:
-            raise CycleNotFoundError(order_type, version)
-        return known[order_type, version]
-
-    def load(self, connection: sa.Connection, names: Iterable[Name]) -> Versions:
-        """The stored versions with these order types and numbers; unknown names are left out."""
-        wanted = [*names]
-        found = {name: self._known[name] for name in wanted if name in self._known}
-        missing: dict[str, list[int]] = {}
-        for order_type, version in wanted:
-            if (order_type, version) not in found:
-                missing.setdefault(order_type, []).append(version)
+    def get(
+        self, connection: sa.Connection, order_type: str, version: int | None = None
+    ) -> StatusCycle:
+        """One version of a cycle, or the highest; a `CycleNotFoundError` if there is none."""
         c = self._dialect.tables.cycles.c
-        for order_type, versions in missing.items():
-            statement = sa.select(c.version, c.data).where(
-                c.tenant == TENANT,
-                c.order_type == order_type,
-                self._dialect.among(c.version, versions),
-            )
-            read = {
-                (order_type, row.version): rows.cycle(row.data)
-                for row in connection.execute(statement)
-            }
-            self.remember(read)
-            found |= read
-        return {name: found[name] for name in wanted if name in found}
+        named: Any = sa.select(c.order_type, c.version, c.digest)
+        named = named.where(c.tenant == TENANT, c.order_type == order_type)
+        if version is not None:
+            named = named.where(c.version == version)
+        for cycle in self._listed(connection, named.order_by(c.version.desc()).limit(1)):
+            return cycle
+        raise CycleNotFoundError(order_type, version)
+
+    def of(
+        self, connection: sa.Connection, keys: Iterable[CycleKey]
+    ) -> dict[CycleKey, StatusCycle]:
+        """The versions that stored orders have, or a `CycleNotFoundError`."""
+        wanted = set(keys)
+        missing = wanted - self._known.keys()
+        if missing:
+            self._read(connection, {(order_type, version) for order_type, version, _ in missing})
+        for order_type, version, _ in wanted - self._known.keys():
+            raise CycleNotFoundError(order_type, version)
+        return {key: self._known[key] for key in wanted}
 
     def all(self, connection: sa.Connection, order_type: str | None = None) -> list[StatusCycle]:
         """All stored versions of one order type, or of all types; sorted by type, then number."""
         c = self._dialect.tables.cycles.c
-        named = sa.select(c.order_type, c.version).where(c.tenant == TENANT)
-        named = named.order_by(c.order_type, c.version)
+        named: Any = sa.select(c.order_type, c.version, c.digest).where(c.tenant == TENANT)
         if order_type is not None:
             named = named.where(c.order_type == order_type)
-        names = [(row.order_type, row.version) for row in connection.execute(named)]
-        return [*self.load(connection, names).values()]
+        return self._listed(connection, named.order_by(c.order_type, c.version))
 
     def newest(self, connection: sa.Connection) -> tuple[StatusCycle, ...]:
         """The newest version of each order type, sorted by order type."""
-        c = self._dialect.tables.cycles.c
-        named = sa.select(c.order_type, sa.func.max(c.version).label("version"))
-        named = named.where(c.tenant == TENANT)
-        grouped: sa.Executable = named.group_by(c.order_type).order_by(c.order_type)
-        names = [(row.order_type, row.version) for row in connection.execute(grouped)]
-        return tuple(self.load(connection, names).values())
+        cycles = self._dialect.tables.cycles
+        c, later = cycles.c, cycles.alias().c
+        has_later = sa.exists().where(
+            later.tenant == TENANT, later.order_type == c.order_type, later.version > c.version
+        )
+        named: Any = sa.select(c.order_type, c.version, c.digest)
+        named = named.where(c.tenant == TENANT, ~has_later).order_by(c.order_type)
+        return tuple(self._listed(connection, named))
+
+    def _listed(self, connection: sa.Connection, statement: sa.Executable) -> list[StatusCycle]:
+        keys = [(row.order_type, row.version, row.digest) for row in connection.execute(statement)]
+        found = self.of(connection, keys)
+        return [found[key] for key in keys]
 
     def keep(self, connection: sa.Connection, cycles: Iterable[StatusCycle]) -> Versions:
         """Insert the orders' new cycle versions; returns what to `remember` after the commit.
@@ -92,21 +106,22 @@ class Cycles:
         """
         given = {id(cycle): cycle for cycle in cycles}.values()  # a bulk shares its cycles
         names = {(cycle.order_type, cycle.version) for cycle in given}
-        known = self.load(connection, names)
+        known = self._still_stored(connection, names)
+        known |= self._read(connection, names - known.keys())
         put: dict[str, int] = {}
         missing = names - known.keys()
         for order_type in sorted({order_type for order_type, _ in missing}):
             version = self._dialect.lock_type(connection, order_type)
             if version is not None:
                 put[order_type] = version
-        known |= self.load(connection, missing)  # others may have added them before the lock
-        for cycle in check_cycles(given, known, put):
-            self._dialect.add_cycle(connection, rows.cycle_row(cycle, None))
-            known[cycle.order_type, cycle.version] = cycle
+        known |= self._read(connection, missing)  # others may have added them before the lock
+        stored = {name: version.cycle for name, version in known.items()}
+        for cycle in check_cycles(given, stored, put):
+            known[cycle.order_type, cycle.version] = self._add(connection, cycle, None)
         return known
 
-    def put(self, connection: sa.Connection, cycle: StatusCycle, edit: Edit) -> Versions:
-        """Insert an edit unless it's already stored; returns what to `remember` after the commit.
+    def put(self, connection: sa.Connection, cycle: StatusCycle, edit: Edit) -> None:
+        """Insert an edit unless it's already stored.
 
         Raises:
             StaleCycleError: if the newest version isn't the one that the edit replaces.
@@ -115,10 +130,50 @@ class Cycles:
         self._dialect.lock_type(connection, cycle.order_type)
         versions = {it.version: it for it in self.all(connection, cycle.order_type)}
         if check_edit(cycle, edit.replaces, versions):
-            self._dialect.add_cycle(connection, rows.cycle_row(cycle, edit))
-        return {(cycle.order_type, cycle.version): cycle}
+            self._add(connection, cycle, edit)
 
-    def remember(self, cycles: Versions) -> None:
-        """Keep versions in memory, so that they needn't be read again."""
+    def _add(self, connection: sa.Connection, cycle: StatusCycle, edit: Edit | None) -> Version:
+        row = rows.cycle_row(cycle, edit)
+        self._dialect.add_cycle(connection, row)
+        return Version(row["digest"], cycle)
+
+    def remember(self, versions: Versions) -> None:
+        """Take versions for stored, so that they needn't be read before the next save."""
         if self._are_certain:
-            self._known.update(cycles)
+            self._stored.update(versions)
+
+    def forget(self) -> None:
+        """Take nothing for stored: the database may have lost what it had."""
+        self._stored.clear()
+
+    def _still_stored(self, connection: sa.Connection, names: Iterable[Name]) -> Versions:
+        """Those of some versions that an earlier save has read or stored."""
+        known = {name: self._stored[name] for name in names if name in self._stored}
+        if self._dialect.has_cycles(connection, [(*name, it.digest) for name, it in known.items()]):
+            return known
+        self.forget()
+        return {}
+
+    def _read(self, connection: sa.Connection, names: Collection[Name]) -> Versions:
+        """The stored versions with these order types and numbers; unknown names are left out."""
+        by_type: dict[str, list[int]] = {}
+        for order_type, version in names:
+            by_type.setdefault(order_type, []).append(version)
+        c = self._dialect.tables.cycles.c
+        found: Versions = {}
+        for order_type, versions in by_type.items():
+            statement = sa.select(c.version, c.digest, c.data).where(
+                c.tenant == TENANT,
+                c.order_type == order_type,
+                self._dialect.among(c.version, versions),
+            )
+            for row in connection.execute(statement):
+                cycle = self._decoded((order_type, row.version, row.digest), row.data)
+                found[order_type, row.version] = Version(row.digest, cycle)
+        return found
+
+    def _decoded(self, key: CycleKey, data: str) -> StatusCycle:
+        cycle = self._known.get(key)
+        if cycle is None:
+            cycle = self._known[key] = rows.cycle(data)
+        return cycle

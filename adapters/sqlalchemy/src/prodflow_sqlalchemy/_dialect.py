@@ -1,7 +1,7 @@
 """The SQL statements of a store: the shared ones, and an interface for those that differ.
 
 All statements run inside a transaction. To avoid deadlocks, every transaction locks its rows in
-the same sequence: the command, known orders, new orders, order types, slots. Rows of one kind are
+the same sequence: the command, known orders, order types, new orders, slots. Rows of one kind are
 locked in the sequence of their keys.
 
 Every ON CONFLICT names its columns: an app may have added a unique index to a table, and its
@@ -19,7 +19,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from prodflow import Message
-from prodflow_sqlalchemy._schema import IS_FOR_WORKERS, TENANT, Tables, tables
+from prodflow_sqlalchemy._errors import SchemaVersionError
+from prodflow_sqlalchemy._migrations import STEPS
+from prodflow_sqlalchemy._schema import (
+    IS_FOR_WORKERS,
+    SCHEMA_VERSION,
+    TENANT,
+    Tables,
+    sql_name,
+    tables,
+)
 
 T = TypeVar("T", int, str)
 
@@ -28,11 +37,24 @@ SlotRow = sa.Row[Any]
 SlotKey = tuple[str, str, int]
 Settings = tuple[Any, ...]
 """What a connection had before the store changed it."""
+CycleKey = tuple[str, int, str]
+"""An order type, a version and its digest: whatever happens to the database, one content."""
 
 ORDER_KEY: Final = ("tenant", "id")
 ORDER_COLUMNS: Final = (
-    *(*ORDER_KEY, "version", "visit", "held_visit", "order_type", "cycle_version", "status"),
-    *("is_open", "due", "rank", "quantity", "ordered_on", "entered_on", "delivery_on", "closed_on"),
+    *(*ORDER_KEY, "version", "visit", "held_visit", "order_type", "cycle_version"),
+    *(
+        "cycle_digest",
+        "status",
+        "is_open",
+        "due",
+        "rank",
+        "quantity",
+        "ordered_on",
+        "entered_on",
+        "delivery_on",
+        "closed_on",
+    ),
     *("department", "assignee", "vendor", "invoice_id", "split_from", "reorder_of", "facts_hash"),
     *("search", "data"),
 )
@@ -43,7 +65,7 @@ ORDER_CHANGES: Final = tuple(
 )
 """The columns of an order that a change can change."""
 FACT_COLUMNS: Final = ("tenant", "order_id", "name", "value", "is_open", "due", "rank")
-SETTINGS_COLUMNS: Final = ("tenant", "version", "replaces", "put_by", "put_at", "data")
+SETTINGS_COLUMNS: Final = ("tenant", "version", "replaces", "put_by", "put_at", "digest", "data")
 ENTRY_COLUMNS: Final = ("tenant", "order_id", "sequence", "data")
 SLOT_KEY: Final = ("tenant", "order_id", "trigger_key", "slot_number")
 SLOT_COLUMNS: Final = (
@@ -88,36 +110,47 @@ class Dialect(ABC):
 
     Args:
         prefix: what the names of all tables begin with.
+        schema: the schema of PostgreSQL that has the tables; see `tables`.
     """
 
     name: str
+    version = SCHEMA_VERSION
+    """The version of the tables that the statements are for."""
+    steps = STEPS
     attempts: int
     """How many times a transaction is tried if other transactions are in the way."""
 
-    def __init__(self, prefix: str) -> None:
-        self.tables: Tables = tables(prefix, dialect=self.name)
+    def __init__(self, prefix: str, schema: str | None = None) -> None:
+        self.tables: Tables = tables(prefix, dialect=self.name, schema=schema)
+        self._version = self._version_in(self.tables.schema)
         replaced = ", ".join(
             f"{column} = excluded.{column}" for column in SLOT_COLUMNS if column not in _KEPT
         )
-        types = self.tables.order_types.name
+        types = self.tables.order_types
         # The update changes nothing, but it locks the row. It fails if the transaction's snapshot
         # of the database is too old for writing.
         self._lock_type = of_tenant(
-            f"INSERT INTO {types} (tenant, order_type) VALUES (:tenant, :order_type)"
-            f" ON CONFLICT (tenant, order_type) DO UPDATE SET put_version = {types}.put_version"
+            f"INSERT INTO {sql_name(types)} (tenant, order_type) VALUES (:tenant, :order_type)"
+            " ON CONFLICT (tenant, order_type)"
+            f" DO UPDATE SET put_version = {types.name}.put_version"
         )
         self._add_command = of_tenant(
-            f"INSERT INTO {self.tables.commands.name} (tenant, id, entries)"
+            f"INSERT INTO {sql_name(self.tables.commands)} (tenant, id, entries)"
             " VALUES (:tenant, :id, :entries) ON CONFLICT (tenant, id) DO NOTHING"
         )
         self._add_settings = sa.text(
-            f"INSERT INTO {self.tables.settings.name} ({listed(SETTINGS_COLUMNS)})"
+            f"INSERT INTO {sql_name(self.tables.settings)} ({listed(SETTINGS_COLUMNS)})"
             f" VALUES ({listed(f':{column}' for column in SETTINGS_COLUMNS)})"
             " ON CONFLICT (tenant, replaces) DO NOTHING"
         )
-        outbox = self.tables.outbox.name
+        self._put_version = of_tenant(
+            f"SELECT put_version, ({self._version}) AS schema_version FROM {sql_name(types)}"
+            " WHERE tenant = :tenant AND order_type = :order_type"
+        )
+        outbox = sql_name(self.tables.outbox)
         self._on_closed = (
-            f"ON CONFLICT ({listed(SLOT_KEY)}) DO UPDATE SET {replaced} WHERE NOT {outbox}.closed"
+            f"ON CONFLICT ({listed(SLOT_KEY)}) DO UPDATE SET {replaced}"
+            f" WHERE NOT {self.tables.outbox.name}.closed"
         )
         # Each step looks up the next number in the index, and passes over the events themselves.
         least = (
@@ -175,8 +208,40 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
+        """Those of these names of tables that are taken where the store has its tables."""
+
+    def _version_in(self, schema: sa.Table) -> str:
+        """SQL for the version of the tables in the database."""
+        return f"SELECT max(version) FROM {sql_name(schema)}"
+
+    def check_version(self, actual: int | None) -> None:
+        """Refuse tables of another version.
+
+        Every transaction that writes calls this, since `migrate` may have changed the tables.
+        """
+        if actual != self.version:
+            raise SchemaVersionError(self.version, actual)
+
+    @abstractmethod
+    def check_encoding(self, connection: sa.Connection) -> None:
+        """Make sure that texts of every kind can be stored, and sort by code point.
+
+        Raises:
+            ValueError: if the database doesn't store texts in UTF-8.
+        """
+
+    def check(self, connection: sa.Connection, *, write: bool) -> None:  # noqa: B027 - for others
+        """Check what can change under a running store, and isn't checked by a later statement."""
+
+    @abstractmethod
     def lock_schema(self, connection: sa.Connection) -> None:
         """Keep others from creating or changing tables until the transaction ends."""
+
+    @contextmanager
+    def without_writers(self, connection: sa.Connection) -> Generator[None]:  # noqa: ARG002 - for others
+        """Keep others from writing until the transaction ends."""
+        yield
 
     def add_command(self, connection: sa.Connection, command_id: str, entries: str) -> bool:
         """Insert a command; False if its id is taken. Waits while others insert the same id."""
@@ -190,11 +255,14 @@ class Dialect(ABC):
             The newest version that `put_cycle` has saved; None if it has saved no version.
         """
         connection.execute(self._lock_type, {"order_type": order_type})
-        c = self.tables.order_types.c
-        version: int | None = connection.scalar(
-            sa.select(c.put_version).where(c.tenant == TENANT, c.order_type == order_type)
-        )
+        row = connection.execute(self._put_version, {"order_type": order_type}).one()
+        self.check_version(row.schema_version)
+        version: int | None = row.put_version
         return version
+
+    def has_cycles(self, connection: sa.Connection, keys: Iterable[CycleKey]) -> bool:  # noqa: ARG002 - for others
+        """Whether these versions are stored; True if a foreign key checks it later."""
+        return True
 
     def add_cycle(self, connection: sa.Connection, row: Row) -> None:
         """Insert a version of a cycle; the order type of the cycle must be locked."""

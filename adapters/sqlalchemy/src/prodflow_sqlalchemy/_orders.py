@@ -103,7 +103,7 @@ class OrderFinder:
         page = found.subquery("page")
         c = self._orders.c
         statement: Any = (
-            sa.select(c.id, c.order_type, c.cycle_version, c.data)
+            sa.select(c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data)
             .select_from(page)
             .join(self._orders, sa.and_(c.tenant == TENANT, c.id == page.c.id))
             .order_by(*(page.c[name] for name in order))

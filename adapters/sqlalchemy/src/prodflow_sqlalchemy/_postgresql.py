@@ -31,11 +31,15 @@ from prodflow_sqlalchemy._dialect import (
     of_tenant,
     slot_row,
 )
+from prodflow_sqlalchemy._schema import sql_name
 
 _BUSY: Final = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, and a lock that isn't available."""
 
 _DUPLICATE: Final = "23505"
+
+_NOT_THERE: Final = "23503"
+"""A foreign key that refers to no row."""
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
@@ -64,6 +68,20 @@ _NO_WORKERS: Final = sa.text(
 )
 _WORKERS: Final = sa.text("SELECT set_config('max_parallel_workers_per_gather', :setting, TRUE)")
 
+_ENCODING: Final = "UTF8"
+
+_BRIEFLY: Final = sa.text(
+    "WITH present AS MATERIALIZED (SELECT current_setting('lock_timeout') AS setting)"
+    " SELECT setting, set_config('lock_timeout', '2s', TRUE) FROM present"
+)
+_AS_LONG: Final = sa.text("SELECT set_config('lock_timeout', :setting, TRUE)")
+
+_EXISTING: Final = sa.text(
+    "SELECT tablename FROM pg_tables WHERE schemaname = coalesce(:schema, current_schema())"
+    " AND tablename = ANY(CAST(:names AS text[]))"
+)
+"""Tables of one schema: a search path may have a schema with tables of other people, too."""
+
 _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
     **dict.fromkeys(("rank", "quantity", "sequence", "slot_number"), "integer"),
@@ -78,11 +96,11 @@ class PostgresqlDialect(Dialect):
     name = "postgresql"
     attempts = 8
 
-    def __init__(self, prefix: str) -> None:
-        super().__init__(prefix)
-        orders, facts = self.tables.orders.name, self.tables.facts.name
-        history = self.tables.history.name
-        commands, outbox = self.tables.commands.name, self.tables.outbox.name
+    def __init__(self, prefix: str, schema: str | None = None) -> None:
+        super().__init__(prefix, schema)
+        orders, facts = sql_name(self.tables.orders), sql_name(self.tables.facts)
+        history = sql_name(self.tables.history)
+        commands, outbox = sql_name(self.tables.commands), sql_name(self.tables.outbox)
         every = self.tables.metadata.tables.values()
         self._keys = {f"{table.name}_pkey" for table in every} | {
             str(index.name) for table in every for index in table.indexes if index.unique
@@ -94,8 +112,10 @@ class PostgresqlDialect(Dialect):
             f" ON CONFLICT ({listed(ORDER_KEY)}) DO NOTHING"
         )
         self._lock_orders = of_tenant(
-            f"SELECT id, version, facts_hash FROM {orders}"
-            " WHERE tenant = :tenant AND id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE"
+            "SELECT id, version, facts_hash, schema_version"
+            f" FROM ({self._version}) AS present (schema_version) LEFT JOIN"
+            f" (SELECT id, version, facts_hash FROM {orders} WHERE tenant = :tenant"
+            " AND id = ANY(CAST(:ids AS text[])) ORDER BY id FOR UPDATE) AS locked ON TRUE"
         )
         self._move_orders = sa.text(
             f"UPDATE {orders} AS o"
@@ -149,16 +169,20 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(SLOT_COLUMNS)} FROM {_records(SLOT_COLUMNS)}"
             f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
+        present = f"({self._version}) AS schema_version"
         self._lease = of_tenant(
             f"WITH free AS (SELECT {listed(SLOT_KEY)} FROM {outbox} WHERE {self._free}"
             " LIMIT :limit FOR UPDATE SKIP LOCKED)"
             f" UPDATE {outbox} AS o SET attempts = o.attempts + 1, leased_until = :until FROM free"
             f" WHERE {_same_slot('o', 'free')}"
-            f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}"
+            f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}, {present}"
         )
+        self._fail = sa.text(f"{self._fail.text} RETURNING {present}")
+        self._add_settings = sa.text(f"{self._add_settings.text} RETURNING {present}")
         self._lock_events = of_tenant(
-            f"SELECT 1 FROM {outbox} WHERE tenant = :tenant AND NOT closed"
-            f" AND id = ANY(CAST(:ids AS text[])) {locked}"
+            f"WITH locked AS (SELECT 1 FROM {outbox} WHERE tenant = :tenant AND NOT closed"
+            f" AND id = ANY(CAST(:ids AS text[])) {locked})"
+            f" SELECT {present}, (SELECT count(*) FROM locked)"
         )
         self._close = sa.text(
             f"UPDATE {outbox} AS o SET closed = TRUE, leased_until = NULL"
@@ -173,8 +197,9 @@ class PostgresqlDialect(Dialect):
             " WHERE s.tenant = :tenant AND s.closed AND s.fire_on < :before"
             " AND s.slot_number > 0 AND s.slot_number <> o.visit"
             " AND s.slot_number IS DISTINCT FROM o.held_visit"
-            f" ORDER BY {slot} FOR UPDATE OF s)"
-            f" DELETE FROM {outbox} AS s USING past WHERE {_same_slot('s', 'past')}"
+            f" ORDER BY {slot} FOR UPDATE OF s), gone AS"
+            f" (DELETE FROM {outbox} AS s USING past WHERE {_same_slot('s', 'past')} RETURNING 1)"
+            f" SELECT {present}, (SELECT count(*) FROM gone) AS number"
         )
         # An open transaction may still add entries with its number. So an entry appears only when
         # no open transaction has the same number or a lower one.
@@ -241,16 +266,59 @@ class PostgresqlDialect(Dialect):
                     driver.cancel()
         connection.invalidate()
 
+    def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
+        where = {"schema": self.tables.schema.schema, "names": [*names]}
+        return connection.execute(_EXISTING, where).scalars().all()
+
     def lock_schema(self, connection: sa.Connection) -> None:
         level = connection.get_isolation_level()
         if level not in {_LEVEL, "READ UNCOMMITTED"}:  # to PostgreSQL, both are the same
             # With a snapshot, we wouldn't see tables that others create while we wait for the lock.
             raise ValueError(f"tables are created in a transaction of {_LEVEL}, not {level}")
-        connection.execute(self._lock_schema, {"name": self.tables.schema.name})
+        connection.execute(self._lock_schema, {"name": sql_name(self.tables.schema)})
+
+    def _version_in(self, schema: sa.Table) -> str:
+        version = super()._version_in(schema)
+        if schema.schema is None:  # as `existing` has it
+            version += (
+                " WHERE tableoid ="
+                f" to_regclass(concat(quote_ident(current_schema()), '.{schema.name}'))"
+            )
+        return version
+
+    def check_encoding(self, connection: sa.Connection) -> None:
+        """Check what the server has told the driver, and set the encoding of the connection."""
+        told: Any = connection.connection.dbapi_connection
+        stored: str | None = told.info.parameter_status("server_encoding")
+        if stored not in {_ENCODING, None}:  # a pooler needn't pass it on
+            raise ValueError(
+                f"the encoding of the database must be {_ENCODING}, not {stored}: create another"
+                f" database with ENCODING '{_ENCODING}'"
+            )
+        if told.info.parameter_status("client_encoding") != _ENCODING:
+            connection.exec_driver_sql(f"SET client_encoding = '{_ENCODING}'")
+
+    @contextmanager
+    def without_writers(self, connection: sa.Connection) -> Generator[None]:
+        """Lock all tables against writers, in the sequence in which a save locks them.
+
+        A transaction that waits here for a table has no lock yet that a step needs. Readers go on.
+        While this waits for the writers before it, writers after it wait too, so it waits briefly
+        and is then tried again.
+        """
+        t = self.tables
+        first = (t.commands, t.orders, t.order_types, t.cycles, t.facts, t.history, t.outbox)
+        others = [table for table in t.metadata.sorted_tables if table not in first]
+        names = listed(sql_name(table) for table in (*first, *others))
+        setting: str = connection.execute(_BRIEFLY).scalar_one()
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
+        yield
+        connection.execute(_AS_LONG, {"setting": setting})
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
-        rows = connection.execute(self._lock_orders, {"ids": ids})
-        return {row.id: Stored(row.version, row.facts_hash) for row in rows}
+        rows = connection.execute(self._lock_orders, {"ids": ids}).all()
+        self.check_version(rows[0].schema_version)
+        return {row.id: Stored(row.version, row.facts_hash) for row in rows if row.id is not None}
 
     def add_orders(self, connection: sa.Connection, rows: Sequence[Row]) -> int:
         return connection.execute(self._add_orders, {"rows": json_text(rows)}).rowcount
@@ -301,17 +369,35 @@ class PostgresqlDialect(Dialect):
 
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         """Lease free events, and skip events that others have locked."""
-        return connection.execute(self._lease, bounds).all()
+        leased = connection.execute(self._lease, bounds).all()
+        self._check_rows(leased)
+        return leased
+
+    def fail(self, connection: sa.Connection, row: Row) -> None:
+        self._check_rows(connection.execute(self._fail, row).all())
+
+    def add_settings(self, connection: sa.Connection, row: Row) -> bool:
+        added = connection.execute(self._add_settings, row).all()
+        self._check_rows(added)
+        return bool(added)
+
+    def _check_rows(self, rows: Sequence[sa.Row[Any]]) -> None:
+        """Check the version that a statement returned with the rows that it wrote, if any."""
+        if rows:
+            self.check_version(rows[0].schema_version)
 
     def lock_events(self, connection: sa.Connection, event_ids: Collection[str]) -> None:
-        connection.execute(self._lock_events, {"ids": [*event_ids]})
+        self._check_rows(connection.execute(self._lock_events, {"ids": [*event_ids]}).all())
 
     def close(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         self.lock_events(connection, [row["id"] for row in rows])
         connection.execute(self._close, {"rows": json_text(rows)})
 
     def forget(self, connection: sa.Connection, before: str) -> int:
-        return connection.execute(self._forget, {"before": before}).rowcount
+        row = connection.execute(self._forget, {"before": before}).one()
+        self.check_version(row.schema_version)
+        number: int = row.number
+        return number
 
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
@@ -375,7 +461,17 @@ class PostgresqlDialect(Dialect):
             return Failure.LOST
         if state == _DUPLICATE:  # of a key that others have just inserted, or of the app's own
             return Failure.BUSY if reported.diag.constraint_name in self._keys else Failure.OTHER
-        return Failure.BUSY if state in _BUSY else Failure.OTHER
+        is_busy = state in _BUSY or self._is_without_cycle(error, state)
+        return Failure.BUSY if is_busy else Failure.OTHER
+
+    def _is_without_cycle(self, error: DBAPIError, state: str | None) -> bool:
+        """Whether an order was refused because its cycle isn't in the database any more."""
+        if state != _NOT_THERE:
+            return False
+        refused: Any = error.orig
+        return refused.diag.constraint_name in {
+            it.name for it in self.tables.orders.foreign_key_constraints
+        }
 
 
 def _commits_by_itself(connection: sa.Connection) -> bool:

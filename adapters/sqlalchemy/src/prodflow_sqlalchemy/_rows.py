@@ -260,8 +260,14 @@ def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
         "order_type": cycle.order_type,
         "version": cycle.version,
         **_put(edit),
-        "data": json_text(codec.dump(cycle)),
+        **_digested(codec.dump(cycle)),
     }
+
+
+def _digested(data: object) -> dict[str, str]:
+    """A value as JSON, and its digest."""
+    text = json_text(data)
+    return {"digest": blake2b(text.encode(), digest_size=12).hexdigest(), "data": text}
 
 
 def _put(edit: Edit | None) -> dict[str, Any]:
@@ -278,8 +284,8 @@ def cycle(data: str) -> StatusCycle:
 
 def settings_row(settings: FlowSettings, edit: Edit) -> dict[str, Any]:
     """The row of a version of the settings."""
-    data = json_text(codec.dump(settings))
-    return {"tenant": TENANT, "version": settings.version, **_put(edit), "data": data}
+    data = _digested(codec.dump(settings))
+    return {"tenant": TENANT, "version": settings.version, **_put(edit), **data}
 
 
 def settings(data: str) -> FlowSettings:

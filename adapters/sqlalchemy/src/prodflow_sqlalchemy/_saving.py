@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, final
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from prodflow import (
     Change,
     ChangeUndone,
     CommandReusedError,
     HistoryEntry,
+    ProductionOrder,
     Reminders,
     StatusChanged,
 )
@@ -54,8 +56,15 @@ class Saving:
                 if repeats(entries, done):
                     return {}
                 raise CommandReusedError(command_id, done)
-        stored = self._move(connection, changes)
-        cycles = self._cycles.keep(connection, [change.order.cycle for change in changes])
+        latest = {change.order.id: change.order for change in changes}
+        stored = self._dialect.lock_orders(connection, sorted(latest))
+        check_next(changes, {order_id: it.version for order_id, it in stored.items()})
+        try:
+            cycles = self._cycles.keep(connection, [change.order.cycle for change in changes])
+            self._move(connection, latest, stored, cycles)
+        except DBAPIError:
+            self._cycles.forget()
+            raise
         self._dialect.add_entries(connection, [rows.entry_row(entry) for entry in entries])
         self.fill(connection, changes, known=stored)
         return cycles
@@ -68,11 +77,21 @@ class Saving:
         check_reminders(reminders, lambda order_id: versions.get(order_id, 0))
         self.fill(connection, reminders, known=stored)
 
-    def _move(self, connection: sa.Connection, changes: Sequence[Change]) -> Mapping[str, Stored]:
-        """Write the orders and their facts, and return the orders as they were stored, by id."""
-        latest = {change.order.id: change.order for change in changes}
-        stored = self._dialect.lock_orders(connection, sorted(latest))
-        check_next(changes, {order_id: it.version for order_id, it in stored.items()})
+    def _move(
+        self,
+        connection: sa.Connection,
+        latest: Mapping[str, ProductionOrder],
+        stored: Mapping[str, Stored],
+        cycles: Versions,
+    ) -> None:
+        """Write orders and their facts.
+
+        Args:
+            connection: the connection of the transaction.
+            latest: the orders, by id.
+            stored: those that are stored, by id.
+            cycles: the stored versions of the orders' cycles.
+        """
         new: list[Row] = []
         known: list[Row] = []
         without_facts: list[str] = []
@@ -81,6 +100,7 @@ class Saving:
             its_facts = rows.fact_rows(latest[order_id])
             facts_hash = rows.facts_hash(its_facts)
             row = rows.order_row(latest[order_id], facts_hash)
+            row["cycle_digest"] = cycles[row["order_type"], row["cycle_version"]].digest
             before = stored.get(order_id)
             if before is None:
                 new.append(row)
@@ -97,7 +117,6 @@ class Saving:
             raise ConcurrentSaveError
         if without_facts or facts:
             self._dialect.replace_facts(connection, without_facts, facts)
-        return stored
 
     def fill(
         self,

@@ -26,6 +26,11 @@ ones. An open order is saved often, and a closed one hardly ever.
    different values between: rows that are equal in all of them are counted in the sequence of the
    index, and then few numbers are added up. Sorting a million rows would take longer than that.
 
+Each version of a cycle, and of the settings, has the digest of its `data`. An order has the digest
+of its cycle, and a foreign key to the version with this digest. So an order can't be saved if its
+cycle isn't in the database, or is another one there, even if a process has kept the cycle in memory
+while a backup was restored.
+
 The facts of an order are in a table of their own. While the order is open, its facts don't change
 with its due date, so they have no sort keys. When the order is closed, they get them.
 """
@@ -72,6 +77,7 @@ CLOSED_COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
 """The indexes in which pairs of closed orders are counted, and their columns."""
 
 _PREFIX: Final = re.compile(r"[a-z_][a-z0-9_]{0,30}")
+_SCHEMA: Final = re.compile(r"(?!pg_)[A-Za-z0-9_-]{1,63}")
 
 
 class _Xid8(UserDefinedType[str]):
@@ -102,16 +108,30 @@ class Tables:
     @property
     def orders_view(self) -> str:
         """The name of the view of orders, for SQL of your own."""
-        return f"{self.prefix}orders_v1"
+        return _qualified(f"{self.prefix}orders_v1", self.orders.schema)
 
 
-def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
+def sql_name(table: sa.Table) -> str:
+    """The name of a table in SQL, with the name of its schema."""
+    return _qualified(table.name, table.schema)
+
+
+def _qualified(name: str, schema: str | None) -> str:
+    return name if schema is None else f'"{schema}".{name}'
+
+
+def tables(
+    prefix: str = "prodflow_", *, dialect: str = "sqlite", schema: str | None = None
+) -> Tables:
     """The tables that a store with this prefix uses.
 
     Args:
         prefix: what the names of tables and indexes begin with: a lower-case letter or `_`, then up
             to 30 lower-case letters, digits and `_`. It can't begin with `sqlite_`.
         dialect: "sqlite" or "postgresql".
+        schema: the schema of PostgreSQL that has the tables: 1 to 63 letters without accents,
+            digits, `_` and `-`. It can't begin with `pg_`. None means the first schema of the
+            connection's search path; later schemas of the path are never searched.
     """
     if not isinstance(prefix, str):
         raise TypeError(f"prefix must be a str, not {prefix!r}")
@@ -123,8 +143,9 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
     if dialect not in {"sqlite", "postgresql"}:
         raise ValueError(f"dialect must be 'sqlite' or 'postgresql', not {dialect!r}")
     is_postgresql = dialect == "postgresql"
+    _check_schema(schema, is_postgresql=is_postgresql)
     text = sa.Text(collation="C") if is_postgresql else sa.Text()
-    metadata = sa.MetaData()
+    metadata = sa.MetaData(schema=schema)
 
     def key(name: str, kind: Any = text) -> sa.Column[Any]:  # noqa: ANN401 - any type of column
         return sa.Column(name, kind, primary_key=True, autoincrement=False)
@@ -142,7 +163,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
 
     # A query that leaves a flag open merges a page for each value of the flag.
     due = ("automatic", "given_up", "fire_on", "id")
-    place = [sa.Column("position", sa.BigInteger)]  # of an entry in the feed of all orders
+    place = [needed("position", sa.BigInteger)]  # of an entry in the feed of all orders
     if is_postgresql:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
         place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]
@@ -155,6 +176,19 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             index(f"{name}_id", *filters, "id", *also, where=IS_CLOSED),
         ]
 
+    cycles = sa.Table(
+        f"{prefix}cycles",
+        metadata,
+        key("tenant"),
+        key("order_type"),
+        key("version", sa.Integer),
+        sa.Column("replaces", sa.Integer),  # 0: the first edit; NULL: it came with an order
+        sa.Column("put_by", text),
+        sa.Column("put_at", text),
+        needed("digest"),
+        needed("data"),
+        index("cycles_digest", "order_type", "version", "digest", unique=True),
+    )
     fact = ("name", "value")
     counted = ("order_type", "status", "cycle_version", "rank", "department", "assignee", "vendor")
 
@@ -169,17 +203,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             key("order_type"),
             sa.Column("put_version", sa.Integer),  # the newest that put_cycle has saved
         ),
-        cycles=sa.Table(
-            f"{prefix}cycles",
-            metadata,
-            key("tenant"),
-            key("order_type"),
-            key("version", sa.Integer),
-            sa.Column("replaces", sa.Integer),  # 0: the first edit; NULL: it came with an order
-            sa.Column("put_by", text),
-            sa.Column("put_at", text),
-            needed("data"),
-        ),
+        cycles=cycles,
         settings=sa.Table(
             f"{prefix}settings",
             metadata,
@@ -188,6 +212,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             needed("replaces", sa.Integer),  # 0: the first edit
             needed("put_by"),
             needed("put_at"),
+            needed("digest"),
             needed("data"),
             index("settings_replaces", "replaces", unique=True),  # of two edits one is kept
         ),
@@ -201,6 +226,7 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             sa.Column("held_visit", sa.Integer),
             needed("order_type"),
             needed("cycle_version", sa.Integer),
+            needed("cycle_digest"),
             needed("status"),
             needed("is_open", sa.Boolean),
             needed("due"),
@@ -221,6 +247,11 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
             ),  # of the order's rows in the table of facts; NULL if none
             needed("search"),
             needed("data"),
+            sa.ForeignKeyConstraint(
+                ["tenant", "order_type", "cycle_version", "cycle_digest"],
+                [cycles.c.tenant, cycles.c.order_type, cycles.c.version, cycles.c.digest],
+                name=f"{prefix}orders_cycle",
+            ),
             index("open_due", "due", "rank", "id", "ordered_on", where=IS_OPEN),
             index("open_priority", "rank", "due", "id", where=IS_OPEN),
             index("open_status", "order_type", "status", "due", "rank", "id", where=IS_OPEN),
@@ -298,6 +329,21 @@ def tables(prefix: str = "prodflow_", *, dialect: str = "sqlite") -> Tables:
     )
 
 
+def _check_schema(schema: str | None, *, is_postgresql: bool) -> None:
+    if schema is None:
+        return
+    if not isinstance(schema, str):
+        raise TypeError(f"schema must be a str or None, not {schema!r:.60}")
+    if not _SCHEMA.fullmatch(schema):
+        raise ValueError(
+            "schema must be 1 to 63 of A-Z, a-z, 0-9, _ and -, and not begin with 'pg_', which"
+            f" PostgreSQL reserves, not {schema!r:.60}"
+        )
+    if not is_postgresql:
+        # One transaction can't write safely to two files with a write-ahead log.
+        raise ValueError("schema is for PostgreSQL: in SQLite, give each studio its own file")
+
+
 def orders_view(tables: Tables, *, dialect: str) -> str:
     """The statement that creates the view of orders, unless it exists."""
     is_postgresql = dialect == "postgresql"
@@ -314,4 +360,5 @@ def orders_view(tables: Tables, *, dialect: str) -> str:
         for name in VIEW_COLUMNS
     ]
     create = "CREATE OR REPLACE VIEW" if is_postgresql else "CREATE VIEW IF NOT EXISTS"
-    return f"{create} {tables.orders_view} AS SELECT {', '.join(columns)} FROM {tables.orders.name}"
+    source_name = sql_name(tables.orders)
+    return f"{create} {tables.orders_view} AS SELECT {', '.join(columns)} FROM {source_name}"

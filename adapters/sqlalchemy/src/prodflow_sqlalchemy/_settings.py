@@ -10,37 +10,36 @@ from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._schema import TENANT
 
-Versions = dict[int, FlowSettings]
+Name = tuple[int, str]
+"""A version and its digest: whatever happens to the database, one content."""
 
 
 @final
 class SettingsVersions:
-    """The versions of the settings; a committed version never changes, so one read is enough.
+    """The versions of the settings, in the database and in memory.
+
+    The memory keeps versions by their digest, so it's right even if a backup is restored.
 
     If two people edit the same version, the table refuses the second row, since each version can be
     replaced only once.
 
     Args:
         dialect: the statements for the database.
-        are_certain: whether every version that is read has been committed. It's False in a
-            caller's transaction, where a version may still be rolled back.
     """
 
-    def __init__(self, dialect: Dialect, *, are_certain: bool) -> None:
+    def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._are_certain = are_certain
-        self._known: Versions = {}
+        self._known: dict[Name, FlowSettings] = {}
 
     def get(self, connection: sa.Connection, version: int | None) -> FlowSettings:
         """One version, or the newest; a `SettingsNotFoundError` if there is none."""
-        number = self._newest(connection) if version is None else version
-        known = {} if number is None else self._load(connection, number)
-        for settings in known.values():
-            return settings
-        raise SettingsNotFoundError(version)
+        settings = self._read(connection, version)
+        if settings is None:
+            raise SettingsNotFoundError(version)
+        return settings
 
-    def put(self, connection: sa.Connection, settings: FlowSettings, edit: Edit) -> Versions:
-        """Insert an edit unless it's already stored; returns what to `remember` after the commit.
+    def put(self, connection: sa.Connection, settings: FlowSettings, edit: Edit) -> None:
+        """Insert an edit unless it's already stored.
 
         Raises:
             StaleSettingsError: if the newest version isn't the one that the edit replaces.
@@ -50,7 +49,6 @@ class SettingsVersions:
             row = rows.settings_row(settings, edit)
             if not self._dialect.add_settings(connection, row):  # somebody was faster
                 check_settings(settings, edit.replaces, self._compared(connection, settings))
-        return {settings.version: settings}
 
     def edits(self, connection: sa.Connection) -> tuple[Edit, ...]:
         """Who put which version, and when; by version."""
@@ -59,32 +57,29 @@ class SettingsVersions:
         statement = named.where(c.tenant == TENANT).order_by(c.version)
         return tuple(rows.edit(row) for row in connection.execute(statement))
 
-    def remember(self, versions: Versions) -> None:
-        """Keep versions in memory, so that they needn't be read again."""
-        if self._are_certain:
-            self._known.update(versions)
-
-    def _compared(self, connection: sa.Connection, settings: FlowSettings) -> Versions:
+    def _compared(
+        self, connection: sa.Connection, settings: FlowSettings
+    ) -> dict[int, FlowSettings]:
         """What an edit is compared with: the newest version, and the one with its number."""
-        versions = self._load(connection, settings.version)
-        newest = self._newest(connection)
-        return versions if newest is None else versions | self._load(connection, newest)
+        found = (self._read(connection, settings.version), self._read(connection, None))
+        return {each.version: each for each in found if each is not None}
 
-    def _newest(self, connection: sa.Connection) -> int | None:
+    def _read(self, connection: sa.Connection, version: int | None) -> FlowSettings | None:
+        """The version with a number, or the newest; None if it isn't stored."""
         c = self._dialect.tables.settings.c
-        newest = sa.select(sa.func.max(c.version)).where(c.tenant == TENANT)
-        version: int | None = connection.scalar(newest)
-        return version
-
-    def _load(self, connection: sa.Connection, version: int) -> Versions:
-        """The version with this number; empty if it isn't stored."""
-        if version in self._known:
-            return {version: self._known[version]}
-        c = self._dialect.tables.settings.c
-        statement = sa.select(c.data).where(c.tenant == TENANT, c.version == version)
-        data = connection.scalar(statement)
-        if data is None:
-            return {}
-        found = {version: rows.settings(data)}
-        self.remember(found)
-        return found
+        named: Any = sa.select(c.version, c.digest).where(c.tenant == TENANT)
+        if version is None:
+            named = named.order_by(c.version.desc()).limit(1)
+        else:
+            named = named.where(c.version == version)
+        name = connection.execute(named).first()
+        if name is None:
+            return None
+        known = self._known.get((name.version, name.digest))
+        if known is None:
+            data = sa.select(c.data).where(
+                c.tenant == TENANT, c.version == name.version, c.digest == name.digest
+            )
+            known = rows.settings(connection.execute(data).scalar_one())
+            self._known[name.version, name.digest] = known
+        return known

@@ -30,7 +30,6 @@ from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
     Change,
-    CycleNotFoundError,
     CycleStore,
     FlowSettings,
     HistoryEntry,
@@ -55,9 +54,9 @@ from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION, TENANT, orders_view
+from prodflow_sqlalchemy._schema import IS_PENDING, TENANT, orders_view
 from prodflow_sqlalchemy._settings import SettingsVersions
-from prodflow_sqlalchemy._sqlite import SqliteDialect
+from prodflow_sqlalchemy._sqlite import SqliteDialect, existing
 from prodflow_sqlalchemy._transactions import Transactions
 
 T = TypeVar("T")
@@ -93,10 +92,11 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             connection, each call joins your transaction, and you commit the transaction; `unit`
             begins one that's right for both databases.
         prefix: what the names of the tables begin with; see `tables`.
+        schema: the schema of PostgreSQL that has the tables; see `tables`.
 
     Raises:
-        ValueError: if the database isn't SQLite or PostgreSQL, or the driver of PostgreSQL isn't
-            psycopg 3.
+        ValueError: if the database isn't SQLite or PostgreSQL, the driver of PostgreSQL isn't
+            psycopg 3, or *bind* has a `schema_translate_map`.
 
     Every call can also raise `SchemaVersionError`, `RetryableStoreError` or `DatabaseFailedError`.
     A call that changes something can raise `OutcomeUnknownError` too.
@@ -107,7 +107,13 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         ()
     """
 
-    def __init__(self, bind: sa.Engine | sa.Connection, *, prefix: str = "prodflow_") -> None:
+    def __init__(
+        self,
+        bind: sa.Engine | sa.Connection,
+        *,
+        prefix: str = "prodflow_",
+        schema: str | None = None,
+    ) -> None:
         if not isinstance(bind, sa.Engine | sa.Connection):
             raise TypeError(f"bind must be an Engine or a Connection, not {bind!r:.60}")
         if bind.dialect.name not in _DIALECTS:
@@ -117,7 +123,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
                 f" 'postgresql+psycopg://', not {bind.dialect.driver}"
             )
-        self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix)
+        _check_translation(bind)
+        self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix, schema)
         self._tables = self._dialect.tables
         self._take_part_in(bind)
         self._is_ready = False
@@ -127,40 +134,63 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._bind = bind
         self._transactions = Transactions(bind, self._dialect)
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
-        self._settings = SettingsVersions(self._dialect, are_certain=self._transactions.are_own)
+        self._settings = SettingsVersions(self._dialect)
         self._saving = Saving(self._dialect, self._cycles)
 
     @classmethod
-    def open(cls, url: str, *, prefix: str = "prodflow_") -> Self:
+    def open(
+        cls,
+        url: str,
+        *,
+        prefix: str = "prodflow_",
+        schema: str | None = None,
+        create: bool = True,
+    ) -> Self:
         """A store in the database at a URL; creates the tables if there are none.
 
         Args:
             url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If an earlier
                 release created the tables, call `migrate` next.
             prefix: what the names of the tables begin with; see `tables`.
+            schema: the schema of PostgreSQL that has the tables; see `tables`.
+            create: False for a database that must be there already, such as a restored backup. In
+                SQLite, the file isn't created either.
 
         Raises:
             ValueError: if *url* isn't a URL of SQLite or PostgreSQL, or the driver is missing.
+            SchemaVersionError: if there are no tables, and *create* is False.
+            DatabaseFailedError: if the file of SQLite can't be opened.
         """
         arguments.text("url", url)
+        arguments.instance("create", create, bool)
         try:
             parsed = sa.make_url(url)
             if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1, this means psycopg2
                 parsed = parsed.set(drivername="postgresql+psycopg")
+            if parsed.get_backend_name() == "postgresql":
+                parsed = parsed.update_query_dict({"client_encoding": "utf8"})
+            if not create and parsed.get_backend_name() == "sqlite":
+                parsed = existing(parsed)
             engine = sa.create_engine(parsed, pool_pre_ping=True)
         except (ArgumentError, ImportError) as error:
             raise ValueError(
                 "url must be one of SQLite or PostgreSQL, such as 'sqlite:///studio.db' or"
                 f" 'postgresql://user@host/studio': {error}"
             ) from None
-        store = cls(engine, prefix=prefix)
+        store = cls(engine, prefix=prefix, schema=schema)
         try:
-            if store.schema_version is None:
-                store.create_schema()
+            store._have_tables(create=create)
         except BaseException:
             store.close()
             raise
         return store
+
+    def _have_tables(self, *, create: bool) -> None:
+        """Make sure that there are tables, of any version."""
+        if self.schema_version is None:
+            if not create:
+                raise SchemaVersionError(self._dialect.version, None)
+            self.create_schema()
 
     def close(self) -> None:
         """Close the connections of the engine; a connection that you passed stays open."""
@@ -186,41 +216,74 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         return self._transactions.run(self._read_version, write=False)
 
     def _read_version(self, connection: sa.Connection) -> int | None:
+        self._check_connection(connection)
         schema = self._tables.schema
-        if not sa.inspect(connection).has_table(schema.name):
+        if schema.name not in self._dialect.existing(connection, [schema.name]):
             return None
         version: int = connection.execute(sa.select(sa.func.max(schema.c.version))).scalar_one()
         return version
 
+    def _check_connection(self, connection: sa.Connection) -> None:
+        _check_translation(connection)
+        self._dialect.check_encoding(connection)
+
     def create_schema(self) -> None:
         """Create the tables and the view of orders; if they exist already, nothing changes.
 
+        In PostgreSQL, it creates the schema too if you have named one.
+
         Raises:
             SchemaVersionError: if there are tables of another version.
+            ValueError: if the database doesn't store texts in UTF-8.
         """
 
         def create(connection: sa.Connection) -> None:
             self._dialect.lock_schema(connection)
             if self._read_version(connection) is None:
-                self._tables.metadata.create_all(connection)  # skips tables that Alembic created
-                connection.exec_driver_sql(orders_view(self._tables, dialect=self._dialect.name))
-                version = {"version": SCHEMA_VERSION}
-                connection.execute(sa.insert(self._tables.schema), version)
+                self._create(connection)
 
         self._transactions.run(create, again=True)
         self._read(_nothing)
 
+    def _create(self, connection: sa.Connection) -> None:
+        """Create what is missing: Alembic may have created tables."""
+        metadata, schema = self._tables.metadata, self._tables.schema
+        if schema.schema is not None and not sa.inspect(connection).has_schema(schema.schema):
+            connection.execute(sa.schema.CreateSchema(schema.schema))
+        known = self._dialect.existing(connection, [it.name for it in metadata.sorted_tables])
+        missing = [table for table in metadata.sorted_tables if table.name not in known]
+        metadata.create_all(connection, missing, checkfirst=False)
+        connection.exec_driver_sql(orders_view(self._tables, dialect=self._dialect.name))
+        connection.execute(sa.insert(schema), {"version": self._dialect.version})
+
     def migrate(self) -> None:
         """Upgrade the tables of an earlier release; all data is kept.
 
-        There is no earlier release yet, so this only checks the tables.
+        In the meantime, other processes can read, and those that write wait. Afterwards, processes
+        of the earlier release can't write any more: they get a `SchemaVersionError`. There is no
+        earlier release yet, so this only checks the tables.
 
         Raises:
             SchemaVersionError: if there are no tables, or the tables are those of a later release.
+            RetryableStoreError: if another transaction kept a table locked all the time.
         """
-        actual = self.schema_version
-        if actual != SCHEMA_VERSION:
-            raise SchemaVersionError(SCHEMA_VERSION, actual)
+        if self.schema_version != self._dialect.version:
+            self._transactions.run(self._migrate)
+
+    def _migrate(self, connection: sa.Connection) -> None:
+        dialect = self._dialect
+        dialect.lock_schema(connection)
+        actual = self._read_version(connection)
+        if actual is None or not dialect.steps.keys() >= {*range(actual, dialect.version)}:
+            raise SchemaVersionError(dialect.version, actual)
+        if actual >= dialect.version:
+            dialect.check_version(actual)  # another process may have been faster
+            return
+        with dialect.without_writers(connection):
+            for version in range(actual, dialect.version):
+                dialect.steps[version](connection, self._tables)
+            connection.exec_driver_sql(orders_view(self._tables, dialect=dialect.name))
+            connection.execute(sa.update(self._tables.schema), {"version": dialect.version})
 
     # --- Orders
 
@@ -233,7 +296,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         ids = arguments.lookups("order_ids", order_ids)
         c = self._tables.orders.c
-        statement: Any = sa.select(c.order_type, c.cycle_version, c.data).where(
+        statement: Any = sa.select(c.order_type, c.cycle_version, c.cycle_digest, c.data).where(
             c.tenant == TENANT, self._dialect.among(c.id, ids)
         )
         orders = self._read(
@@ -313,9 +376,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def _orders(
         self, connection: sa.Connection, stored: Sequence[sa.Row[Any]]
     ) -> list[ProductionOrder]:
-        names = {(row.order_type, row.cycle_version) for row in stored}
-        cycles = {name: self._cycles.get(connection, *name) for name in names}
-        return [rows.order(row, [cycles[row.order_type, row.cycle_version]]) for row in stored]
+        keys = [(row.order_type, row.cycle_version, row.cycle_digest) for row in stored]
+        cycles = self._cycles.of(connection, keys)
+        return [rows.order(row, [cycles[key]]) for row, key in zip(stored, keys, strict=True)]
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
@@ -370,18 +433,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         key = arguments.lookup("order_type", order_type)
         if version is not None:
             arguments.number("version", version, 1)
-
-        def read(connection: sa.Connection) -> StatusCycle:
-            c = self._tables.cycles.c
-            highest = sa.select(sa.func.max(c.version)).where(
-                c.tenant == TENANT, c.order_type == key
-            )
-            number = connection.scalar(highest) if version is None else version
-            if number is None:
-                raise CycleNotFoundError(order_type, None)
-            return self._cycles.get(connection, key, number)
-
-        return self._read(read)
+        return self._read(lambda connection: self._cycles.get(connection, key, version))
 
     def newest(self) -> tuple[StatusCycle, ...]:
         return self._read(self._cycles.newest)
@@ -397,8 +449,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     ) -> None:
         arguments.instance("cycle", cycle, StatusCycle)
         edit = Edit(cycle.version, replaces, by, at)
-        kept = self._write(lambda connection: self._cycles.put(connection, cycle, edit), again=True)
-        self._cycles.remember(kept)
+        self._write(lambda connection: self._cycles.put(connection, cycle, edit), again=True)
 
     def versions(self, order_type: str, /) -> tuple[int, ...]:
         key = arguments.lookup("order_type", order_type)
@@ -446,10 +497,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         arguments.instance("settings", settings, FlowSettings)
         author, instant = arguments.text("by", by), arguments.instance("at", at, datetime)
         edit = Edit(settings.version, replaces, author, instant)
-        kept = self._write(
-            lambda connection: self._settings.put(connection, settings, edit), again=True
-        )
-        self._settings.remember(kept)
+        self._write(lambda connection: self._settings.put(connection, settings, edit), again=True)
 
     def settings_edits(self) -> tuple[Edit, ...]:
         return self._read(self._settings.edits)
@@ -628,7 +676,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             yield connection, inner
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
-        return self._transactions.run(partial(self._checked, work), write=False)
+        return self._transactions.run(partial(self._checked, work, write=False), write=False)
 
     def _write(
         self,
@@ -638,17 +686,28 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         again: bool = False,
     ) -> T:
         """Do work that changes something; *again*, if a second time changes nothing more."""
-        checked = partial(self._checked, work)
+        checked = partial(self._checked, work, write=True)
         return self._transactions.run(checked, command_id=command_id, again=again)
 
-    def _checked(self, work: Callable[[sa.Connection], T], connection: sa.Connection) -> T:
+    def _checked(
+        self, work: Callable[[sa.Connection], T], connection: sa.Connection, *, write: bool
+    ) -> T:
         """Call *work*; before the first call, check the version of the tables."""
+        self._check_connection(connection)
         if not self._is_ready:
-            actual = self._read_version(connection)
-            if actual != SCHEMA_VERSION:
-                raise SchemaVersionError(SCHEMA_VERSION, actual)
+            self._dialect.check_version(self._read_version(connection))
             self._is_ready = True
+        self._dialect.check(connection, write=write)
         return work(connection)
+
+
+def _check_translation(bind: sa.Engine | sa.Connection) -> None:
+    """Refuse what would send some statements to another schema: SQL in text isn't translated."""
+    if bind.get_execution_options().get("schema_translate_map"):
+        raise ValueError(
+            "a store can't follow a schema_translate_map: leave it out, and name the schema of the"
+            " tables as schema=..."
+        )
 
 
 def _nothing(_: sa.Connection) -> None:

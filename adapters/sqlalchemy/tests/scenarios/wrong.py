@@ -12,6 +12,7 @@ from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect, json_text, of_tenant
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._saving import Saving
+from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 
@@ -232,6 +233,7 @@ def speaking(dialect: Callable[[str], Dialect], engine: sa.Engine) -> SqlStore:
     store._dialect = spoken  # noqa: SLF001 - the bug goes in here
     store._transactions = Transactions(engine, spoken)  # noqa: SLF001
     store._cycles = Cycles(spoken, are_certain=True)  # noqa: SLF001
+    store._settings = SettingsVersions(spoken)  # noqa: SLF001
     store._saving = Saving(spoken, store._cycles)  # noqa: SLF001
     return store
 
