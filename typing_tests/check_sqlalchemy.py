@@ -1,6 +1,7 @@
 """What type checkers make of prodflow-sqlalchemy; never run."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import assert_type
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from prodflow.testing import Store
 from prodflow_sqlalchemy import (
     SCHEMA_VERSION,
     DatabaseFailedError,
+    FeedHolder,
+    FeedLag,
     FeedPage,
     OutcomeUnknownError,
     RetryableStoreError,
@@ -46,6 +49,13 @@ def check_feed(store: SqlStore) -> None:
     assert_type(page.entries, tuple[HistoryEntry, ...])
     assert_type(page.cursor, str | None)
     assert_type(store.feed(page.cursor), FeedPage)
+    lag = store.lag(page.cursor)
+    assert_type(lag, FeedLag)
+    assert_type((lag.ready, lag.waiting), tuple[int, int])
+    assert_type(lag.holders, tuple[FeedHolder, ...])
+    assert_type(lag.holders[0].process, int | None)
+    assert_type(lag.holders[0].since, datetime | None)
+    store.restored()
 
 
 def check_tables() -> None:

@@ -52,7 +52,8 @@ PENDING_COLUMNS: Final = (
 )
 """What a save reads of a pending slot."""
 ITEM_COLUMNS: Final = (
-    *("id", "fire_on", "attempts", "last_error", "retry_at", "leased_until", "given_up", "data"),
+    *("id", "epoch", "fire_on", "attempts", "last_error", "retry_at", "leased_until", "given_up"),
+    "data",
 )
 """What an `OutboxItem` is made of."""
 _KEPT: Final = frozenset({*SLOT_KEY, "id"})
@@ -110,6 +111,7 @@ class Dialect(ABC):
             " ON CONFLICT DO NOTHING"
         )
         outbox = self.tables.outbox.name
+        self._epoch = f"(SELECT epoch FROM {self.tables.schema.name})"
         self._on_closed = (
             f"ON CONFLICT ({listed(SLOT_KEY)}) DO UPDATE SET {replaced} WHERE NOT {outbox}.closed"
         )
@@ -290,10 +292,34 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def first_row(self) -> Row:
+        """What the only row of the table of the schema begins with, besides the version."""
+
+    @abstractmethod
+    def restored(self, connection: sa.Connection) -> None:
+        """Begin another epoch; what is added to the feed from now on comes after what it has."""
+
+    @abstractmethod
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """The committed entries after a cursor: each with its `data`, `xid` and `position`."""
+        """The committed entries after a place: each with its `data`, `xid` and `position`.
+
+        Each row also has the `epoch`, and `is_beyond`: whether the place is beyond the end of the
+        feed. If there are no entries, there is one row whose `data` is None.
+        """
+
+    @abstractmethod
+    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
+        """The number of entries after a place.
+
+        `ready` counts those that the feed has, and `waiting` those that it doesn't have yet.
+        `epoch` and `is_beyond` are as in `feed`.
+        """
+
+    @abstractmethod
+    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:
+        """The transactions that the feed waits for, as the fields of a `FeedHolder`."""
 
     @abstractmethod
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:

@@ -58,6 +58,9 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 
 
+_NEW_EPOCH: Final = "left(replace(CAST(gen_random_uuid() AS text), '-', ''), 16)"
+
+
 class PostgresqlDialect(Dialect):
     """The statements for PostgreSQL; many rows are passed as one JSON parameter."""
 
@@ -127,8 +130,8 @@ class PostgresqlDialect(Dialect):
             f" WHERE {_same_slot('o', 'v')} AND NOT o.closed"
         )
         self._fill_slots = sa.text(
-            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)})"
-            f" SELECT {listed(SLOT_COLUMNS)} FROM {_records(SLOT_COLUMNS)}"
+            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)}, epoch)"
+            f" SELECT {listed(SLOT_COLUMNS)}, {self._epoch} FROM {_records(SLOT_COLUMNS)}"
             f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
         self._lease = of_tenant(
@@ -160,12 +163,39 @@ class PostgresqlDialect(Dialect):
         )
         # An open transaction may still add entries with its number. So an entry appears only when
         # no open transaction has the same number or a lower one.
+        schema = self.tables.schema.name
+        oldest = "pg_snapshot_xmin(pg_current_snapshot())"
+        start = "CAST(CAST(:xid AS text) AS xid8)"
+        after = f"FROM {history} WHERE tenant = :tenant AND (xid, position) > ({start}, :position)"
+        # The oldest open transaction never goes back, so no page ended with it or a later one.
+        is_beyond = f"s.epoch, {start} >= {oldest} AS is_beyond"
         self._feed = of_tenant(
-            f"SELECT data, CAST(CAST(xid AS text) AS bigint) AS xid, position FROM {history}"
-            " WHERE tenant = :tenant"
-            " AND (xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
-            " AND xid < pg_snapshot_xmin(pg_current_snapshot())"
-            " ORDER BY xid, position LIMIT :limit"
+            f"SELECT {is_beyond}, h.data, CAST(CAST(h.xid AS text) AS bigint) AS xid, h.position"
+            f" FROM {schema} AS s LEFT JOIN (SELECT data, xid, position {after} AND xid < {oldest}"
+            " ORDER BY xid, position LIMIT :limit) AS h ON TRUE ORDER BY h.xid, h.position"
+        )
+        self._behind = of_tenant(
+            f"SELECT {is_beyond}, (SELECT count(*) {after} AND xid < {oldest}) AS ready,"
+            f" (SELECT count(*) FROM {history} WHERE tenant = :tenant AND xid >= {oldest})"
+            f" AS waiting FROM {schema} AS s"
+        )
+        # Any user may see the locks, each transaction holds a lock on its own number, and a
+        # prepared one has no process.
+        self._holders = of_tenant(
+            "SELECT l.pid, coalesce(a.usename, p.owner), coalesce(a.datname, p.database),"
+            " coalesce(a.application_name, p.gid), coalesce(a.xact_start, p.prepared)"
+            " FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid"
+            " LEFT JOIN pg_prepared_xacts AS p ON p.transaction = l.transactionid"
+            " WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted"
+            " AND age(l.transactionid) >= (SELECT min(age(CAST(h.xid AS xid)))"
+            f" FROM {history} AS h WHERE h.tenant = :tenant AND h.xid >= {oldest})"
+            " ORDER BY age(l.transactionid) DESC"
+        )
+        self._lock_history = sa.text(f"LOCK TABLE {history} IN SHARE ROW EXCLUSIVE MODE")
+        self._restored = sa.text(f"UPDATE {schema} SET epoch = {_NEW_EPOCH}")
+        self._renumber = sa.text(
+            f"UPDATE {history} SET xid = '1' WHERE EXISTS"
+            f" (SELECT 1 FROM {history} AS late WHERE late.xid >= pg_current_xact_id())"
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
@@ -249,12 +279,33 @@ class PostgresqlDialect(Dialect):
     def forget(self, connection: sa.Connection, before: str) -> int:
         return connection.execute(self._forget, {"before": before}).rowcount
 
+    def first_row(self) -> Row:
+        return {"epoch": sa.literal_column(_NEW_EPOCH)}
+
+    def restored(self, connection: sa.Connection) -> None:
+        """Begin another epoch.
+
+        In a dump, entries can have higher transaction numbers than the server, and then new entries
+        would come before them. So all entries get the lowest number, and keep the sequence of their
+        positions.
+        """
+        connection.execute(self._lock_history)
+        connection.execute(self._restored)
+        connection.execute(self._renumber)
+
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
         """Entries older than the oldest open transaction, sorted by transaction and position."""
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
         return connection.execute(self._feed, cursor).all()
+
+    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
+        place = {"xid": after[0], "position": after[1]}
+        return connection.execute(self._behind, place).one()
+
+    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:
+        return connection.execute(self._holders).all()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text

@@ -37,6 +37,9 @@ _CACHE: Final = 65_536
 """KiB of the database that a connection keeps at most; 2,000 hold few of the indexes."""
 
 
+_NEW_EPOCH: Final = "lower(hex(randomblob(8)))"
+
+
 class SqliteDialect(Dialect):
     """The statements for SQLite: they run row by row, because there is no server to wait for."""
 
@@ -74,9 +77,9 @@ class SqliteDialect(Dialect):
             " AND h.sequence = json_extract(e.value, '$[1]')"
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.key"
         )
-        self._last_position = of_tenant(
-            f"SELECT coalesce(max(position), 0) FROM {history} WHERE tenant = :tenant"
-        )
+        schema = self.tables.schema.name
+        self._take_positions = f"UPDATE {schema} SET last_position = last_position + :number"
+        self._last_position = f"SELECT last_position FROM {schema}"
         self._add_entries = (
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, position)"
             f" VALUES ({_parameters(ENTRY_COLUMNS)}, :position)"
@@ -94,8 +97,8 @@ class SqliteDialect(Dialect):
             f" AND ({listed(SLOT_KEY)}) = ({_parameters(SLOT_KEY)})"
         )
         self._fill_slots = (
-            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)}) VALUES ({_parameters(SLOT_COLUMNS)})"
-            f" {self._on_closed}"
+            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)}, epoch)"
+            f" VALUES ({_parameters(SLOT_COLUMNS)}, {self._epoch}) {self._on_closed}"
         )
         claimed = {"attempts": "attempts + 1 AS attempts", "leased_until": ":until AS leased_until"}
         self._due = of_tenant(
@@ -116,9 +119,20 @@ class SqliteDialect(Dialect):
             f" WHERE o.tenant = :tenant AND o.id = {outbox}.order_id"
             f" AND {outbox}.slot_number IN (o.visit, o.held_visit))"
         )
+        self._restored = sa.text(
+            f"UPDATE {schema} SET epoch = {_NEW_EPOCH}, last_position ="
+            f" max(last_position, (SELECT coalesce(max(position), 0) FROM {history}))"
+        )
+        after = f"FROM {history} WHERE tenant = :tenant AND position > :position"
+        is_beyond = "s.epoch, :position > s.last_position AS is_beyond"
         self._feed = of_tenant(
-            f"SELECT data, 0 AS xid, position FROM {history}"
-            " WHERE tenant = :tenant AND position > :position ORDER BY position LIMIT :limit"
+            f"SELECT {is_beyond}, h.data, 0 AS xid, h.position FROM {schema} AS s LEFT JOIN"
+            f" (SELECT data, position {after} ORDER BY position LIMIT :limit) AS h ON TRUE"
+            " ORDER BY h.position"
+        )
+        self._behind = of_tenant(
+            f"SELECT {is_beyond}, (SELECT count(*) {after}) AS ready, 0 AS waiting"
+            f" FROM {schema} AS s"
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> None:
@@ -172,8 +186,10 @@ class SqliteDialect(Dialect):
         return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
-        last: int = connection.execute(self._last_position).scalar_one()
-        numbered = [{**row, "position": last + n} for n, row in enumerate(rows, start=1)]
+        connection.exec_driver_sql(self._take_positions, {"number": len(rows)})
+        last: int = connection.exec_driver_sql(self._last_position).scalar_one()
+        first = last - len(rows) + 1
+        numbered = [{**row, "position": n} for n, row in enumerate(rows, start=first)]
         _many(connection, self._add_entries, numbered)
 
     def pending_slots(
@@ -208,11 +224,24 @@ class SqliteDialect(Dialect):
     def forget(self, connection: sa.Connection, before: str) -> int:
         return connection.execute(self._forget, {"before": before}).rowcount
 
+    def first_row(self) -> Row:
+        return {"epoch": sa.literal_column(_NEW_EPOCH), "last_position": 0}
+
+    def restored(self, connection: sa.Connection) -> None:
+        connection.execute(self._restored)
+
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
         """Entries by position; writers take turns, so a lower position is committed first."""
         return connection.execute(self._feed, {"position": after[1], "limit": limit}).all()
+
+    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
+        return connection.execute(self._behind, {"position": after[1]}).one()
+
+    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:  # noqa: ARG002
+        """None: an entry is in the feed as soon as it's committed."""
+        return ()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         each = sa.func.json_each(json_text([*values])).table_valued("value")

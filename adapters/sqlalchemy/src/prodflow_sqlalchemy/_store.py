@@ -14,7 +14,6 @@ the way. A store with a connection writes inside a savepoint of the caller's tra
 caller commits.
 """
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -23,7 +22,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar, final, overload
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import evolve
 from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
@@ -49,6 +48,7 @@ from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._errors import SchemaVersionError
 from prodflow_sqlalchemy._events import events
+from prodflow_sqlalchemy._feed import Feed, FeedLag, FeedPage
 from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
@@ -66,20 +66,6 @@ _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
 
 _PORTION: Final = 250
 """How many orders `histories` reads at a time."""
-
-_CURSOR: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
-
-
-@final
-@frozen
-class FeedPage:
-    """A page of committed entries, and the cursor for the next page.
-
-    A page without entries has the cursor that you passed.
-    """
-
-    entries: tuple[HistoryEntry, ...]
-    cursor: str | None
 
 
 @final
@@ -122,6 +108,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
         self._settings = SettingsVersions(self._dialect, are_certain=self._transactions.are_own)
         self._saving = Saving(self._dialect, self._cycles)
+        self._feed = Feed(self._dialect)
         self._is_ready = False
 
     @classmethod
@@ -198,8 +185,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             if self._read_version(connection) is None:
                 self._tables.metadata.create_all(connection)  # skips tables that Alembic created
                 connection.exec_driver_sql(orders_view(self._tables, dialect=self._dialect.name))
-                version = {"version": SCHEMA_VERSION}
-                connection.execute(sa.insert(self._tables.schema), version)
+                row = {"version": SCHEMA_VERSION, **self._dialect.first_row()}
+                connection.execute(sa.insert(self._tables.schema).values(row))
 
         self._transactions.run(create)
         self._read(_nothing)
@@ -572,19 +559,40 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             limit: the most entries to return, from 1 to 2,147,483,647.
 
         Raises:
-            ValueError: if *after* isn't a cursor from this kind of database, or if the store uses
-                a connection to SQLite. On such a connection, the feed would have entries that
-                aren't committed yet.
+            CursorError: if *after* is from another epoch or tenant, or from beyond the end.
+            ValueError: if *after* isn't a cursor, or if the store uses a connection to SQLite. On
+                such a connection, the feed would have entries that aren't committed yet.
+
+        Source:
+            Decision D47.
         """
         if not self._transactions.are_own and self._dialect.name == "sqlite":
             raise ValueError("the feed of SQLite must be read by a store made of an engine")
         arguments.number("limit", limit, 1)
-        begin = _position(after, is_sqlite=self._dialect.name == "sqlite")
-        stored = self._read(lambda connection: self._dialect.feed(connection, begin, limit))
-        if not stored:
-            return FeedPage((), after)
-        cursor = f"{stored[-1].xid}.{stored[-1].position}"
-        return FeedPage(tuple(rows.entry(row.data) for row in stored), cursor)
+        return self._read(lambda connection: self._feed.page(connection, after, limit))
+
+    def lag(self, cursor: str | None, /) -> FeedLag:
+        """How far a reader of the feed is behind, and which transactions hold the feed up.
+
+        Args:
+            cursor: the cursor of the last page that the reader has read; None if it has read none.
+
+        Raises:
+            CursorError: as for `feed`.
+            ValueError: if *cursor* isn't a cursor.
+        """
+        return self._read(lambda connection: self._feed.lag(connection, cursor))
+
+    def restored(self) -> None:
+        """Begin another epoch, after the database was restored or a replica was promoted.
+
+        From now on, `feed` refuses the cursors from before. Call it before you start your app, and
+        let every reader of the feed begin again.
+
+        Source:
+            Decision D47.
+        """
+        self._write(self._dialect.restored)
 
     # --- Transactions
 
@@ -617,13 +625,3 @@ def _closing(item: OutboxItem | str) -> dict[str, str | None]:
 
 def _current(items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
     return [rows.current(arguments.instance("an item", item, OutboxItem)) for item in items]
-
-
-def _position(cursor: str | None, *, is_sqlite: bool) -> tuple[int, int]:
-    if cursor is None:
-        return (0, 0)
-    numbers = _CURSOR.fullmatch(arguments.text("after", cursor))
-    # SQLite has no transaction numbers, and PostgreSQL's are never 0.
-    if numbers is None or (int(numbers[1]) == 0) is not is_sqlite:
-        raise ValueError(f"after must be the cursor of a page of this database, not {cursor!r:.60}")
-    return (int(numbers[1]), int(numbers[2]))
