@@ -11,6 +11,7 @@ from prodflow.stores import Edit
 from prodflow.testing import Store
 from prodflow_sqlalchemy import (
     SCHEMA_VERSION,
+    Damage,
     DatabaseFailedError,
     FeedHolder,
     FeedLag,
@@ -56,6 +57,14 @@ def check_feed(store: SqlStore) -> None:
     assert_type(lag.holders[0].process, int | None)
     assert_type(lag.holders[0].since, datetime | None)
     store.restored()
+
+
+def check_damage(store: SqlStore) -> None:
+    """What is damaged, and an order that is made again."""
+    damaged = store.verify()
+    assert_type(damaged, tuple[Damage, ...])
+    assert_type((damaged[0].table, damaged[0].key), tuple[str, tuple[str | int, ...]])
+    assert_type(store.rebuild("PO-1"), ProductionOrder)
 
 
 def check_tables() -> None:

@@ -1,12 +1,13 @@
 """The versions of cycles, in the database and in memory."""
 
 from collections.abc import Iterable
-from typing import final
+from typing import Any, final
 
 import sqlalchemy as sa
 
 from prodflow import CycleNotFoundError, StatusCycle
 from prodflow.stores import Edit, check_cycles, check_edit
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._schema import TENANT
@@ -50,13 +51,13 @@ class Cycles:
                 missing.setdefault(order_type, []).append(version)
         c = self._dialect.tables.cycles.c
         for order_type, versions in missing.items():
-            statement = sa.select(c.version, c.data).where(
+            statement: Any = sa.select(c.version, c.data).where(
                 c.tenant == TENANT,
                 c.order_type == order_type,
                 self._dialect.among(c.version, versions),
             )
             read = {
-                (order_type, row.version): rows.cycle(row.data)
+                (order_type, row.version): reading.cycle(self._dialect.tables, order_type, row)
                 for row in connection.execute(statement)
             }
             self.remember(read)

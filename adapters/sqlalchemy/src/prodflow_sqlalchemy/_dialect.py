@@ -160,6 +160,10 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def freeze(self, connection: sa.Connection) -> None:
+        """Let all statements of a transaction that begins now read the same saves."""
+
+    @abstractmethod
     def lock_schema(self, connection: sa.Connection) -> None:
         """Keep others from creating or changing tables until the transaction ends."""
 
@@ -217,8 +221,11 @@ class Dialect(ABC):
         """Delete the facts of locked orders, and insert others."""
 
     @abstractmethod
-    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        """The `data` of the entries that a command saved, in the sequence of their changes."""
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
+        """The entries that a command saved, in the sequence of their changes.
+
+        Each has its `order_id`, `sequence` and `data`.
+        """
 
     @abstractmethod
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -303,10 +310,11 @@ class Dialect(ABC):
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """The committed entries after a place: each with its `data`, `xid` and `position`.
+        """The committed entries after a place.
 
-        Each row also has the `epoch`, and `is_beyond`: whether the place is beyond the end of the
-        feed. If there are no entries, there is one row whose `data` is None.
+        Each row has the `order_id`, `sequence`, `data`, `xid` and `position` of an entry. It also
+        has the `epoch`, and `is_beyond`: whether the place is beyond the end of the feed. If there
+        are no entries, there is one row whose `data` is None.
         """
 
     @abstractmethod

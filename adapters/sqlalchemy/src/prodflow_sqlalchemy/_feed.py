@@ -15,7 +15,7 @@ from attrs import frozen
 
 from prodflow import CursorError, HistoryEntry
 from prodflow_sqlalchemy import _arguments as arguments
-from prodflow_sqlalchemy import _rows as rows
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._schema import TENANT
 
@@ -124,7 +124,7 @@ class Feed:
         if first.data is None:  # there is always a row, for the epoch
             return FeedPage((), after)
         last = others[-1] if others else first
-        entries = tuple(rows.entry(row.data) for row in (first, *others))
+        entries = tuple(reading.entry(self._dialect.tables, row) for row in (first, *others))
         return FeedPage(entries, str(Cursor(last.epoch, last.xid, last.position, TENANT)))
 
     def lag(self, connection: sa.Connection, after: str | None) -> FeedLag:

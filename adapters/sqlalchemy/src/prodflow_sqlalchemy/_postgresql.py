@@ -97,7 +97,7 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(FACT_COLUMNS)} FROM {_records(FACT_COLUMNS)}"
         )
         self._entries_of = of_tenant(
-            f"SELECT h.data FROM {commands} AS c,"
+            f"SELECT h.order_id, h.sequence, h.data FROM {commands} AS c,"
             " json_array_elements(CAST(c.entries AS json)) WITH ORDINALITY AS e(place, number)"
             f" JOIN {history} AS h ON h.tenant = :tenant AND h.order_id = e.place ->> 0"
             " AND h.sequence = CAST(e.place ->> 1 AS integer)"
@@ -170,9 +170,11 @@ class PostgresqlDialect(Dialect):
         # The oldest open transaction never goes back, so no page ended with it or a later one.
         is_beyond = f"s.epoch, {start} >= {oldest} AS is_beyond"
         self._feed = of_tenant(
-            f"SELECT {is_beyond}, h.data, CAST(CAST(h.xid AS text) AS bigint) AS xid, h.position"
-            f" FROM {schema} AS s LEFT JOIN (SELECT data, xid, position {after} AND xid < {oldest}"
-            " ORDER BY xid, position LIMIT :limit) AS h ON TRUE ORDER BY h.xid, h.position"
+            f"SELECT {is_beyond}, h.order_id, h.sequence, h.data,"
+            " CAST(CAST(h.xid AS text) AS bigint) AS xid, h.position"
+            f" FROM {schema} AS s LEFT JOIN (SELECT order_id, sequence, data, xid, position"
+            f" {after} AND xid < {oldest} ORDER BY xid, position LIMIT :limit) AS h"
+            " ON TRUE ORDER BY h.xid, h.position"
         )
         self._behind = of_tenant(
             f"SELECT {is_beyond}, (SELECT count(*) {after} AND xid < {oldest}) AS ready,"
@@ -208,6 +210,9 @@ class PostgresqlDialect(Dialect):
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
 
+    def freeze(self, connection: sa.Connection) -> None:
+        connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+
     def lock_schema(self, connection: sa.Connection) -> None:
         if not connection.in_nested_transaction():
             # Otherwise we wouldn't see tables that others create while we wait for the lock.
@@ -232,8 +237,8 @@ class PostgresqlDialect(Dialect):
         if rows:
             connection.execute(self._add_facts, {"rows": json_text(rows)})
 
-    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
+        return connection.execute(self._entries_of, {"id": command_id}).all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         connection.execute(self._add_entries, {"rows": json_text(rows)})

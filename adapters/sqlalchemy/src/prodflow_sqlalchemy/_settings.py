@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from prodflow import FlowSettings, SettingsNotFoundError
 from prodflow.stores import Edit, check_settings
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._schema import TENANT
@@ -57,7 +58,9 @@ class SettingsVersions:
         c = self._dialect.tables.settings.c
         named: Any = sa.select(c.version, c.replaces, c.put_by, c.put_at)
         statement = named.where(c.tenant == TENANT).order_by(c.version)
-        return tuple(rows.edit(row) for row in connection.execute(statement))
+        table = self._dialect.tables.settings
+        stored = connection.execute(statement)
+        return tuple(reading.edit(table, (row.version,), row) for row in stored)
 
     def remember(self, versions: Versions) -> None:
         """Keep versions in memory, so that they needn't be read again."""
@@ -85,6 +88,6 @@ class SettingsVersions:
         data = connection.scalar(statement)
         if data is None:
             return {}
-        found = {version: rows.settings(data)}
+        found = {version: reading.settings(self._dialect.tables, version, data)}
         self.remember(found)
         return found

@@ -72,7 +72,8 @@ class SqliteDialect(Dialect):
             f"INSERT INTO {facts} ({listed(FACT_COLUMNS)}) VALUES ({_parameters(FACT_COLUMNS)})"
         )
         self._entries_of = of_tenant(
-            f"SELECT h.data FROM {commands} AS c JOIN json_each(c.entries) AS e JOIN {history} AS h"
+            f"SELECT h.order_id, h.sequence, h.data FROM {commands} AS c"
+            f" JOIN json_each(c.entries) AS e JOIN {history} AS h"
             " ON h.tenant = :tenant AND h.order_id = json_extract(e.value, '$[0]')"
             " AND h.sequence = json_extract(e.value, '$[1]')"
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.key"
@@ -126,8 +127,9 @@ class SqliteDialect(Dialect):
         after = f"FROM {history} WHERE tenant = :tenant AND position > :position"
         is_beyond = "s.epoch, :position > s.last_position AS is_beyond"
         self._feed = of_tenant(
-            f"SELECT {is_beyond}, h.data, 0 AS xid, h.position FROM {schema} AS s LEFT JOIN"
-            f" (SELECT data, position {after} ORDER BY position LIMIT :limit) AS h ON TRUE"
+            f"SELECT {is_beyond}, h.order_id, h.sequence, h.data, 0 AS xid, h.position"
+            f" FROM {schema} AS s LEFT JOIN (SELECT order_id, sequence, data, position {after}"
+            " ORDER BY position LIMIT :limit) AS h ON TRUE"
             " ORDER BY h.position"
         )
         self._behind = of_tenant(
@@ -161,6 +163,9 @@ class SqliteDialect(Dialect):
         # After a plain BEGIN, a transaction that has read can't write once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
+    def freeze(self, connection: sa.Connection) -> None:
+        """Do nothing: every transaction reads what was there when it began."""
+
     def lock_schema(self, connection: sa.Connection) -> None:
         """Do nothing: a transaction that writes has locked the whole database."""
 
@@ -182,8 +187,8 @@ class SqliteDialect(Dialect):
         if rows:
             _many(connection, self._add_facts, rows)
 
-    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
+        return connection.execute(self._entries_of, {"id": command_id}).all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         connection.exec_driver_sql(self._take_positions, {"number": len(rows)})
