@@ -14,6 +14,7 @@ from orjson import loads
 
 from prodflow import DamagedRowError, OrderQuery
 from prodflow.stores import Counts, fact_named
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._conditions import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
@@ -225,7 +226,7 @@ class OrderFinder:
         """The values of a group; a `DamagedRowError` if there is one that can't be read."""
         try:
             return [*_values(name, columns, stage_of)]
-        except Exception:  # noqa: BLE001 - a column may hold anything
+        except reading.UNREADABLE:
             damaged = next(
                 row for row in zip(*columns, strict=True) if not _is_read(name, row, stage_of)
             )
@@ -334,7 +335,7 @@ def _is_fact(facts: sa.FromClause, name: str | None) -> sa.ColumnElement[bool]:
 def _is_read(name: str, row: Sequence[Any], stage_of: Stages) -> bool:
     try:
         return bool([*_values(name, [[value] for value in row], stage_of)])
-    except Exception:  # noqa: BLE001 - a column may hold anything
+    except reading.UNREADABLE:
         return False
 
 

@@ -5,7 +5,7 @@ raised after the other exception is over, so that a traceback doesn't show both.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -14,6 +14,7 @@ from prodflow import (
     FlowSettings,
     HistoryEntry,
     OutboxItem,
+    ProdflowError,
     ProductionOrder,
     StatusCycle,
 )
@@ -23,12 +24,18 @@ from prodflow_sqlalchemy._schema import Tables
 
 T = TypeVar("T")
 
+UNREADABLE: Final = (
+    *(ProdflowError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError),
+    RecursionError,
+)
+"""What damaged data can raise, but not an exception that somebody throws into a call."""
+
 
 def readable(table: sa.Table, key: tuple[str | int, ...], read: Callable[[], T]) -> T:
     """What *read* returns; a `DamagedRowError` if it raises anything."""
     try:
         return read()
-    except Exception:  # noqa: BLE001 - data may be damaged in any way
+    except UNREADABLE:
         damaged = DamagedRowError(table.name, key)
     raise damaged
 

@@ -23,7 +23,6 @@ from typing import Any, Final, Self, TypeVar, final, overload
 
 import sqlalchemy as sa
 from attrs import evolve
-from sqlalchemy.exc import ArgumentError
 
 from prodflow import (
     Change,
@@ -44,6 +43,7 @@ from prodflow import (
 )
 from prodflow.stores import Counts, Edit, check_by, lease_bounds
 from prodflow_sqlalchemy import _arguments as arguments
+from prodflow_sqlalchemy import _connecting as connecting
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles
@@ -96,7 +96,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
     def __init__(self, bind: sa.Engine | sa.Connection, *, prefix: str = "prodflow_") -> None:
         if not isinstance(bind, sa.Engine | sa.Connection):
-            raise TypeError(f"bind must be an Engine or a Connection, not {bind!r:.60}")
+            raise TypeError(f"bind must be an Engine or a Connection, not {type(bind).__name__}")
         if bind.dialect.name not in _DIALECTS:
             raise ValueError(f"the database must be SQLite or PostgreSQL, not {bind.dialect.name}")
         if bind.dialect.name == "postgresql" and bind.dialect.driver != "psycopg":
@@ -126,18 +126,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Raises:
             ValueError: if *url* isn't a URL of SQLite or PostgreSQL, or the driver is missing.
         """
-        arguments.text("url", url)
-        try:
-            parsed = sa.make_url(url)
-            if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1, this means psycopg2
-                parsed = parsed.set(drivername="postgresql+psycopg")
-            engine = sa.create_engine(parsed, pool_pre_ping=True)
-        except (ArgumentError, ImportError) as error:
-            raise ValueError(
-                "url must be one of SQLite or PostgreSQL, such as 'sqlite:///studio.db' or"
-                f" 'postgresql://user@host/studio': {error}"
-            ) from None
-        store = cls(engine, prefix=prefix)
+        if not isinstance(url, str):  # the value may have a password
+            raise TypeError(f"url must be a str, not {type(url).__name__}")
+        store = cls(connecting.engine(url), prefix=prefix)
         try:
             if store.schema_version is None:
                 store.create_schema()

@@ -130,4 +130,15 @@ class Transactions:
 
 
 def _reason(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
+    """What the database reports, in one line without anything that is stored.
+
+    A traceback shows the error of the database too. So what its further lines and its parameters
+    hold is taken out: PostgreSQL lists the whole row that it refuses.
+    """
+    reason = str(error.orig).strip().partition("\n")[0]
+    reason = reason.partition(" with text '")[0]  # SQLite shows a text that isn't UTF-8
+    error.hide_parameters = True
+    error.args = (reason,)
+    if error.orig is not None:
+        error.orig.args = (reason,)
+    return reason

@@ -153,7 +153,7 @@ class Verifier:
             name = (error.order_type, error.version or 0)
             is_there = name in self._unreadable
             return Damage(tables.cycles.name, name, "unreadable" if is_there else "missing")
-        except Exception:  # noqa: BLE001 - entries of several orders may be mixed up in any way
+        except reading.UNREADABLE:  # entries of several orders may be mixed up in any way
             known = [*self._cycles.values()]
 
             def fails(number: int) -> bool:
@@ -302,7 +302,7 @@ def _places(entries: str) -> list[tuple[str, int]]:
 def _is_readable(read: Callable[..., object], *given: object) -> bool:
     try:
         read(*given)
-    except Exception:  # noqa: BLE001 - data may be damaged in any way
+    except reading.UNREADABLE:
         return False
     return True
 
