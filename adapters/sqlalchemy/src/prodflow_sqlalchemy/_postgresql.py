@@ -1,5 +1,6 @@
 """The statements for PostgreSQL, where many transactions can write at the same time."""
 
+import re
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -36,6 +37,16 @@ _BUSY: Final = frozenset({"40001", "40P01", "55P03", "23505"})
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
+
+_REFUSED: Final = re.compile(
+    r"authentication failed|no password supplied|no pg_hba\.conf entry|is not permitted to log in"
+    r"|(role|database|user) .*does not exist|no such (database|user)|statement pooling mode"
+)
+"""What a server, or a pooler, says when another attempt to connect wouldn't help.
+
+libpq reports no SQLSTATE of a connection that failed. In a server that speaks another language, the
+second attempt is refused too.
+"""
 
 _DO_NOT_SORT: Final = sa.text(
     "WITH present AS MATERIALIZED (SELECT current_setting('enable_sort') AS setting)"
@@ -362,6 +373,8 @@ class PostgresqlDialect(Dialect):
         """The kind of an error, by its SQLSTATE and by whether the connection is lost."""
         state: str | None = getattr(error.orig, "sqlstate", None)
         unanswered = state is None and isinstance(error, OperationalError)
+        if unanswered and _REFUSED.search(str(error.orig)):
+            return Failure.OTHER
         if error.connection_invalidated or unanswered or state in _LOST:
             return Failure.LOST
         return Failure.BUSY if state in _BUSY else Failure.OTHER

@@ -120,7 +120,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         Args:
             url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If an earlier
-                release created the tables, call `migrate` next.
+                release created the tables, call `migrate` next. To wait for a server longer than
+                ten seconds, add `?connect_timeout=20`.
             prefix: what the names of the tables begin with; see `tables`.
 
         Raises:

@@ -19,12 +19,26 @@ from prodflow_sqlalchemy._errors import (
 
 T = TypeVar("T")
 
+_CONNECTIONS: Final = 2
+"""How many times a connection is tried: each can take as long as the connect timeout."""
+
+_LONGEST: Final = 30
+"""Seconds after which the last attempt begins."""
+
 _PAUSE: Final = 0.005
 """Seconds before the second attempt; doubled before each later one."""
 
 
 class ConcurrentSaveError(Exception):
     """Another transaction saved first: this one has read old data, and must be repeated."""
+
+
+class NotConnectedError(Exception):
+    """There is no connection; `failed` says why. A new attempt would only wait again."""
+
+    def __init__(self, failed: StoreError) -> None:
+        super().__init__(failed)
+        self.failed = failed
 
 
 @final
@@ -58,10 +72,14 @@ class Transactions:
             return self._run(work, write=write, command_id=command_id)
         except PoolTimeoutError as error:  # no connection became free in time
             raise RetryableStoreError(str(error)) from error
+        except NotConnectedError as error:
+            raise error.failed from error.__cause__
 
     def _run(self, work: Callable[[sa.Connection], T], *, write: bool, command_id: str | None) -> T:
-        pause = _PAUSE
+        pause, end = _PAUSE, time.monotonic() + _LONGEST
         for _ in range(self._dialect.attempts - 1):
+            if time.monotonic() > end:
+                break
             try:
                 return self._attempt(work, write=write, command_id=command_id)
             except RetryableStoreError:
@@ -85,12 +103,24 @@ class Transactions:
     ) -> T:
         if isinstance(self._bind, sa.Connection):
             return self._within(self._bind, work, write=write)
-        with self._translated(), self._bind.connect() as connection:  # closing it may fail
+        with self._translated(), self._connect(self._bind) as connection:  # closing it may fail
             self._dialect.begin(connection, write=write)
             result = work(connection)
             if write:
                 self._commit(connection, command_id)
             return result
+
+    def _connect(self, engine: sa.Engine) -> sa.Connection:
+        """A connection of the engine; what the server refuses isn't tried again."""
+        for _ in range(_CONNECTIONS):
+            try:
+                return engine.connect()
+            except DBAPIError as error:
+                failed, cause = self._error(error), error
+            if isinstance(failed, DatabaseFailedError):
+                break
+            time.sleep(_PAUSE)
+        raise NotConnectedError(failed) from cause
 
     def _within(
         self,
