@@ -1,12 +1,12 @@
 """What type checkers make of prodflow-sqlalchemy; never run."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import assert_type
 
 import sqlalchemy as sa
 
-from prodflow import Change, HistoryEntry, OrderStore, ProductionOrder, StoreError
+from prodflow import Change, HistoryEntry, OrderStore, OutboxItem, ProductionOrder, StoreError
 from prodflow.stores import Edit
 from prodflow.testing import Store
 from prodflow_sqlalchemy import (
@@ -57,6 +57,13 @@ def check_feed(store: SqlStore) -> None:
     assert_type(lag.holders[0].process, int | None)
     assert_type(lag.holders[0].since, datetime | None)
     store.restored()
+
+
+def check_clock(store: SqlStore) -> None:
+    """A claim by the clock of the database."""
+    claimed = store.claim(as_of=date.max, lease=timedelta(minutes=1))
+    assert_type(claimed, list[OutboxItem])
+    assert_type(store.extend(*claimed, now=None, lease=timedelta(minutes=1)), list[OutboxItem])
 
 
 def check_damage(store: SqlStore) -> None:

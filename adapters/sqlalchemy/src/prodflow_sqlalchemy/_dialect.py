@@ -266,6 +266,10 @@ class Dialect(ABC):
         return claimed
 
     @abstractmethod
+    def now(self, connection: sa.Connection) -> int:
+        """The microseconds since 1970 by the database's clock."""
+
+    @abstractmethod
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         """Lease free events with a certain number of attempts; returns their `ITEM_COLUMNS`."""
 

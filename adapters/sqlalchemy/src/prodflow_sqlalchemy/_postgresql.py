@@ -281,6 +281,11 @@ class PostgresqlDialect(Dialect):
         connection.execute(_SORT, {"setting": setting})
         return claimed
 
+    def now(self, connection: sa.Connection) -> int:
+        ask = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"
+        now: int = connection.exec_driver_sql(ask).scalar_one()
+        return now
+
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         """Lease free events, and skip events that others have locked."""
         return connection.execute(self._lease, bounds).all()

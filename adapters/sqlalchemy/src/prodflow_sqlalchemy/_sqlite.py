@@ -210,6 +210,12 @@ class SqliteDialect(Dialect):
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         _many(connection, self._fill_slots, rows)
 
+    def now(self, connection: sa.Connection) -> int:
+        """The microseconds of the computer's clock, rounded to milliseconds."""
+        ask = "SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000"
+        now: int = connection.exec_driver_sql(ask).scalar_one()
+        return now
+
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         due = connection.execute(self._due, bounds).all()
         if due:

@@ -15,7 +15,7 @@ caller commits.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from types import TracebackType
@@ -66,6 +66,8 @@ T = TypeVar("T")
 _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
     dialect.name: dialect for dialect in (SqliteDialect, PostgresqlDialect)
 }
+
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 _PORTION: Final = 250
 """How many orders `histories` reads at a time."""
@@ -489,19 +491,31 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         return [reading.item(self._tables, row) for row in connection.execute(statement)]
 
     def claim(
-        self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
+        self, *, as_of: date, now: datetime | None = None, lease: timedelta, limit: int = 100
     ) -> list[OutboxItem]:
+        """As `Outbox.claim`; without *now*, the database's clock counts.
+
+        If the workers of several computers leave *now* out, a wrong clock of one of them makes no
+        difference.
+        """
         arguments.day("as_of", as_of)
-        bounds = lease_bounds(now, lease)
         arguments.number("limit", limit, 1)
-        instant, until = map(rows.microseconds, bounds)
+        begin = _begin(now, lease)
 
         def claim(connection: sa.Connection) -> list[OutboxItem]:
+            instant, until = self._lease(connection, begin, lease)
             claimed = self._dialect.claim(connection, as_of.isoformat(), instant, until, limit)
             in_sequence = sorted(claimed, key=attrgetter("attempts", "fire_on", "id"))
             return [reading.item(self._tables, row) for row in in_sequence]
 
         return self._write(claim)  # if an event can't be read, none is claimed
+
+    def _lease(
+        self, connection: sa.Connection, begin: int | None, lease: timedelta
+    ) -> tuple[int, int]:
+        """The microseconds at which a lease begins and ends."""
+        instant = self._dialect.now(connection) if begin is None else begin
+        return instant, instant + lease // timedelta(microseconds=1)
 
     def acknowledge(self, *items: OutboxItem | str) -> None:
         closing = [_closing(item) for item in items]
@@ -527,16 +541,19 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         if released:
             self._write(lambda connection: self._dialect.release(connection, released))
 
-    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+    def extend(
+        self, *items: OutboxItem, now: datetime | None = None, lease: timedelta
+    ) -> list[OutboxItem]:
+        """As `Outbox.extend`; without *now*, the database's clock counts."""
         given = _current(items)
-        _, until = lease_bounds(now, lease)
+        begin = _begin(now, lease)
         if not given:
             return []
-        extended = [row | {"until": rows.microseconds(until)} for row in given]
         statement = self._events_of([row["id"] for row in given])
 
         def extend(connection: sa.Connection) -> list[OutboxItem]:
-            self._dialect.extend(connection, extended)
+            _, until = self._lease(connection, begin, lease)
+            self._dialect.extend(connection, [row | {"until": until} for row in given])
             return self._items(connection, statement)
 
         stored = self._write(extend)
@@ -675,6 +692,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
 def _nothing(_: sa.Connection) -> None:
     pass
+
+
+def _begin(now: datetime | None, lease: timedelta) -> int | None:
+    """The microseconds at which a lease begins; None for those of the database's clock."""
+    if now is None:
+        lease_bounds(_ANY_TIME, lease)  # refuses a lease that is too long
+        return None
+    return rows.microseconds(lease_bounds(now, lease)[0])
 
 
 def _closing(item: OutboxItem | str) -> dict[str, str | None]:
