@@ -215,11 +215,14 @@ class PostgresqlDialect(Dialect):
         """Begin one transaction, even if the driver would commit after each statement."""
         if write and _commits_by_itself(connection):
             connection.execution_options(isolation_level="READ COMMITTED")
+        if _meet(connection):
+            connection.rollback()  # what follows may have to be the first statement
 
     def join(self, connection: sa.Connection) -> None:
         """Check the connection; the driver begins the transaction at the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
+        _meet(connection)
 
     def freeze(self, connection: sa.Connection) -> None:
         connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
@@ -378,11 +381,29 @@ class PostgresqlDialect(Dialect):
         """The kind of an error, by its SQLSTATE and by whether the connection is lost."""
         state: str | None = getattr(error.orig, "sqlstate", None)
         unanswered = state is None and isinstance(error, OperationalError)
-        if unanswered and _REFUSED.search(str(error.orig)):
+        if isinstance(error, OperationalError) and _REFUSED.search(str(error.orig)):
             return Failure.OTHER
         if error.connection_invalidated or unanswered or state in _LOST:
             return Failure.LOST
         return Failure.BUSY if state in _BUSY else Failure.OTHER
+
+
+def _meet(connection: sa.Connection) -> bool:
+    """Prepare a connection that is new to the store; whether it has run a statement for that.
+
+    psycopg prepares a statement that it has sent five times. Behind a pooler in transaction mode,
+    each transaction may run in another session of the server, where the name of the statement is
+    unknown, or is that of another statement. A pooler doesn't pass on the process id of the
+    session. So if the server names another id, psycopg prepares nothing.
+    """
+    if connection.info.get("prodflow"):
+        return False
+    driver: Any = connection.connection.driver_connection
+    process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    if process != driver.info.backend_pid:
+        driver.prepare_threshold = None
+    connection.info["prodflow"] = True
+    return True
 
 
 def _commits_by_itself(connection: sa.Connection) -> bool:
