@@ -1,7 +1,7 @@
 """A server that doesn't answer ends a call; one that refuses is believed."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any, Final
@@ -10,6 +10,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from prodflow_sqlalchemy import DatabaseFailedError, RetryableStoreError, SqlStore
 from prodflow_sqlalchemy import _connecting as connecting
@@ -22,7 +23,7 @@ _SHORTEST: Final = 2
 
 
 @contextmanager
-def silent_server() -> Iterator[tuple[int, list[socket.socket]]]:
+def silent_server() -> Generator[tuple[int, list[socket.socket]]]:
     """The port of a server that accepts and never answers, and the connections that it has."""
     accepted: list[socket.socket] = []
     listener = socket.create_server(("127.0.0.1", 0))
@@ -145,7 +146,7 @@ def test_a_connection_has_a_timeout_by_default() -> None:
     for query in ("", "?connect_timeout=3"):
         engine = connecting.engine(f"postgresql://ann@127.0.0.1:1/studio{query}")
         tried = connections(engine)
-        with pytest.raises(sa.exc.OperationalError):
+        with pytest.raises(OperationalError):
             engine.connect()
         arguments: Any = tried[0]
         found.append(arguments[3])

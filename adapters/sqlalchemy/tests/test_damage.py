@@ -130,14 +130,13 @@ def test_a_save_names_an_event_that_it_cannot_read(kept: sa.Engine, store: SqlSt
     assert refused(store, lambda store: store.save(move)) == of_event
 
 
-@pytest.mark.parametrize(
-    ("table", "key", "call"),
-    [
-        ("prodflow_cycles", ("prints", 2), lambda store: store.edits("prints")),
-        ("prodflow_settings", (1,), lambda store: store.settings_edits()),
-    ],
-    ids=["cycles", "settings"],
-)
+EDITS: Final[list[tuple[str, tuple[str | int, ...], Call]]] = [
+    ("prodflow_cycles", ("prints", 2), lambda store: store.edits("prints")),
+    ("prodflow_settings", (1,), lambda store: store.settings_edits()),
+]
+
+
+@pytest.mark.parametrize(("table", "key", "call"), EDITS, ids=["cycles", "settings"])
 def test_an_edit_that_cannot_be_read_is_named(
     kept: sa.Engine, store: SqlStore, table: str, key: tuple[str | int, ...], call: Call
 ) -> None:
@@ -146,36 +145,36 @@ def test_an_edit_that_cannot_be_read_is_named(
     assert refused(store, call) == (table, key)
 
 
-@pytest.mark.parametrize(
-    ("table", "where", "key", "call"),
-    [
-        ("prodflow_cycles", "version = 1", ("prints", 1), lambda store: store.get("PO-2")),
-        (
-            "prodflow_history",
-            "order_id = 'PO-2' AND sequence = 2",
-            ("PO-2", 2),
-            lambda store: store.history("PO-2"),
-        ),
-        (
-            "prodflow_history",
-            "order_id = 'PO-2' AND sequence = 3",
-            ("PO-2", 3),
-            lambda store: store.history("PO-2", after=2),
-        ),
-        (
-            "prodflow_history",
-            "order_id = 'PO-2' AND sequence = 3",
-            ("PO-2", 3),
-            lambda store: list(store.histories(OrderQuery())),
-        ),
-        (
-            "prodflow_history",
-            "order_id = 'PO-2'",
-            ("PO-2", 1),
-            lambda store: list(store.histories(OrderQuery())),
-        ),
-    ],
-)
+MISSING: Final[list[tuple[str, str, tuple[str | int, ...], Call]]] = [
+    ("prodflow_cycles", "version = 1", ("prints", 1), lambda store: store.get("PO-2")),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 2",
+        ("PO-2", 2),
+        lambda store: store.history("PO-2"),
+    ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 3",
+        ("PO-2", 3),
+        lambda store: store.history("PO-2", after=2),
+    ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 3",
+        ("PO-2", 3),
+        lambda store: list(store.histories(OrderQuery())),
+    ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2'",
+        ("PO-2", 1),
+        lambda store: list(store.histories(OrderQuery())),
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "where", "key", "call"), MISSING)
 def test_a_row_that_is_missing_is_named(  # noqa: PLR0917 - fixtures and parameters
     kept: sa.Engine,
     store: SqlStore,

@@ -112,15 +112,16 @@ class Transactions:
 
     def _connect(self, engine: sa.Engine) -> sa.Connection:
         """A connection of the engine; what the server refuses isn't tried again."""
-        for _ in range(_CONNECTIONS):
+        left = _CONNECTIONS
+        while True:
+            left -= 1
             try:
                 return engine.connect()
             except DBAPIError as error:
-                failed, cause = self._error(error), error
-            if isinstance(failed, DatabaseFailedError):
-                break
+                failed = self._error(error)
+                if not left or isinstance(failed, DatabaseFailedError):
+                    raise NotConnectedError(failed) from error
             time.sleep(_PAUSE)
-        raise NotConnectedError(failed) from cause
 
     def _within(
         self,
