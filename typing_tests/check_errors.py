@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NoReturn, assert_type
+from typing import Literal, NoReturn, assert_type
 
 from prodflow import (
     BulkRefusedError,
@@ -10,9 +10,11 @@ from prodflow import (
     ClosingChangedError,
     CommandReusedError,
     CompletionDateError,
+    CursorError,
     CycleConflictError,
     CycleNotFoundError,
     CycleProblem,
+    DamagedRowError,
     DateOutOfRangeError,
     DefinitionError,
     DuplicateOrderError,
@@ -122,6 +124,19 @@ def check_store_errors(error: StoreError) -> None:
         case CommandReusedError():
             assert_type(error.command_id, str)
             assert_type(error.entries, tuple[HistoryEntry, ...])
+        case _:
+            assert_type(error, StoreError)
+
+
+def check_errors_of_a_database(error: StoreError) -> None:
+    """Why a cursor is refused, and which row can't be read."""
+    match error:
+        case CursorError():
+            assert_type(error.cursor, str)
+            assert_type(error.problem, Literal["restored", "tenant", "beyond"])
+        case DamagedRowError():
+            assert_type(error.table, str)
+            assert_type(error.key, tuple[str | int, ...])
         case _:
             assert_type(error, StoreError)
 

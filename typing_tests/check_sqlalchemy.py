@@ -1,16 +1,20 @@
 """What type checkers make of prodflow-sqlalchemy; never run."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import assert_type
 
 import sqlalchemy as sa
 
-from prodflow import Change, HistoryEntry, OrderStore, ProductionOrder, StoreError
+from prodflow import Change, HistoryEntry, OrderStore, OutboxItem, ProductionOrder, StoreError
 from prodflow.stores import Edit
 from prodflow.testing import Store
 from prodflow_sqlalchemy import (
     SCHEMA_VERSION,
+    Damage,
     DatabaseFailedError,
+    FeedHolder,
+    FeedLag,
     FeedPage,
     OutcomeUnknownError,
     RetryableStoreError,
@@ -48,6 +52,28 @@ def check_feed(store: SqlStore) -> None:
     assert_type(page.entries, tuple[HistoryEntry, ...])
     assert_type(page.cursor, str | None)
     assert_type(store.feed(page.cursor), FeedPage)
+    lag = store.lag(page.cursor)
+    assert_type(lag, FeedLag)
+    assert_type((lag.ready, lag.waiting), tuple[int, int])
+    assert_type(lag.holders, tuple[FeedHolder, ...])
+    assert_type(lag.holders[0].process, int | None)
+    assert_type(lag.holders[0].since, datetime | None)
+    store.restored()
+
+
+def check_clock(store: SqlStore) -> None:
+    """A claim by the clock of the database."""
+    claimed = store.claim(as_of=date.max, lease=timedelta(minutes=1))
+    assert_type(claimed, list[OutboxItem])
+    assert_type(store.extend(*claimed, now=None, lease=timedelta(minutes=1)), list[OutboxItem])
+
+
+def check_damage(store: SqlStore) -> None:
+    """What is damaged, and an order that is made again."""
+    damaged = store.verify()
+    assert_type(damaged, tuple[Damage, ...])
+    assert_type((damaged[0].table, damaged[0].key), tuple[str, tuple[str | int, ...]])
+    assert_type(store.rebuild("PO-1"), ProductionOrder)
 
 
 def check_tables() -> None:

@@ -34,9 +34,11 @@ __all__ = [
     "ClosingChangedError",
     "CommandReusedError",
     "CompletionDateError",
+    "CursorError",
     "CycleConflictError",
     "CycleNotFoundError",
     "CycleProblem",
+    "DamagedRowError",
     "DateOutOfRangeError",
     "DefinitionError",
     "DuplicateOrderError",
@@ -76,6 +78,9 @@ Severity = Literal["error", "warning"]
 SplitProblem = Literal[
     "closed", "off-path", "no-quantity", "no-parts", "part-below-one", "id-twice", "too-many"
 ]
+
+
+CursorProblem = Literal["restored", "tenant", "beyond"]
 
 
 def _keys(value: Iterable[str]) -> tuple[str, ...]:
@@ -849,3 +854,56 @@ class CommandReusedError(StoreError):
     )
     command_id: str
     entries: "tuple[HistoryEntry, ...]" = field(repr=False)
+
+
+@define
+class CursorError(StoreError):
+    """The feed can't go on from this cursor (decision D47).
+
+    `problem` says why:
+
+    - `restored`: the cursor is from before the database was restored, or from another database.
+    - `tenant`: the cursor is from the feed of another tenant.
+    - `beyond`: the cursor is beyond the end of the feed. So the database was restored from an
+      older copy, and nobody has called `restored()` since.
+    """
+
+    code = "cursor"
+    cursor: str
+    problem: CursorProblem
+
+    def _said(self) -> Message:
+        return _CURSORS[self.problem].with_fields(cursor=shown(self.cursor))
+
+
+_CURSORS: Final[Mapping[str, Message]] = {
+    "restored": text(
+        "cursor {cursor} is from before a restore, or from another database:"
+        " read the feed from the start again"
+    ),
+    "tenant": text("cursor {cursor} is from the feed of another tenant: use it with a store of it"),
+    "beyond": text(
+        "cursor {cursor} is beyond the end of the feed: if the database was restored,"
+        " call restored() and read the feed from the start again"
+    ),
+}
+
+
+@define
+class DamagedRowError(StoreError):
+    """A store can't read what it has in a row of a table (decision D48).
+
+    `key` has the values of the row's key, without the tenant: the id of an order, for example.
+    """
+
+    code = "damaged-row"
+    table: str
+    key: tuple[str | int, ...]
+
+    def _said(self) -> Message:
+        return text(
+            "row {key} of table {table} is damaged: restore it from a backup,"
+            " or call rebuild() if it is a row of an order",
+            key=listed([*self.key]),
+            table=shown(self.table),
+        )

@@ -3,7 +3,7 @@
 import copy
 import pickle
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -14,9 +14,11 @@ from prodflow import (
     ClosingChangedError,
     CommandReusedError,
     CompletionDateError,
+    CursorError,
     CycleConflictError,
     CycleNotFoundError,
     CycleProblem,
+    DamagedRowError,
     DateOutOfRangeError,
     DefinitionError,
     DuplicateOrderError,
@@ -244,6 +246,18 @@ EXAMPLES: list[tuple[ProdflowError, type[ProdflowError], str, dict[str, object]]
         "command-reused",
         {"command_id": "cmd-1", "entries": (OPENED,)},
     ),
+    (
+        CursorError("1.7.studio", "tenant"),
+        StoreError,
+        "cursor",
+        {"cursor": "1.7.studio", "problem": "tenant"},
+    ),
+    (
+        DamagedRowError("prodflow_history", ("PO-1", 2)),
+        StoreError,
+        "damaged-row",
+        {"table": "prodflow_history", "key": ("PO-1", 2)},
+    ),
 ]
 ERRORS = [example[0] for example in EXAMPLES]
 IDS = [type(error).__name__ for error in ERRORS]
@@ -470,6 +484,29 @@ def test_a_path_holds_names_and_indexes(path: object) -> None:
     facts: dict[str, Any] = {"path": path}
     with pytest.raises(TypeError, match="path"):
         SettingsProblem("bad-date", "error", message="no date", **facts)
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        ("restored", "is from before a restore, or from another database"),
+        ("tenant", "is from the feed of another tenant"),
+        ("beyond", "is beyond the end of the feed"),
+    ],
+)
+def test_a_cursor_error_says_why(
+    problem: Literal["restored", "tenant", "beyond"], expected: str
+) -> None:
+    """A cursor of another life, of another tenant, or from beyond the end; each says so."""
+    assert str(CursorError("1.7", problem)).startswith(f"cursor '1.7' {expected}: ")
+
+
+def test_a_damaged_row_is_named() -> None:
+    """The message has the table and the key, and nothing of what the row holds."""
+    assert str(DamagedRowError("prodflow_history", ("PO-1", 2))) == (
+        "row 'PO-1', 2 of table 'prodflow_history' is damaged: restore it from a backup,"
+        " or call rebuild() if it is a row of an order"
+    )
 
 
 def test_an_unknown_status_of_an_unknown_cycle_has_a_message() -> None:

@@ -609,3 +609,13 @@ def test_what_is_looked_up_is_named(store: MemoryStore, name: str) -> None:
     """The message names the argument."""
     with pytest.raises(TypeError, match=r"^order_type must be a str"):
         getattr(store, name)(7)
+
+
+def test_the_memory_store_has_no_clock() -> None:
+    """A store in memory reads no clock, so it must be given the instant."""
+    store = MemoryStore()
+    nothing: Any = None
+    with pytest.raises(TypeError, match="now"):
+        store.claim(as_of=date.max, now=nothing, lease=timedelta(minutes=1))
+    with pytest.raises(TypeError, match="now"):
+        store.extend(now=nothing, lease=timedelta(minutes=1))

@@ -102,7 +102,7 @@ HEADINGS: Final = {
         UnmappedStatusError ClosingChangedError NothingToUndoError SplitError DateOutOfRangeError
         DefinitionError StoreError OrderNotFoundError StaleOrdersError DuplicateOrderError
         CycleNotFoundError CycleConflictError CommandReusedError StaleCycleError
-        SettingsNotFoundError StaleSettingsError SettingsProblem
+        SettingsNotFoundError StaleSettingsError SettingsProblem CursorError DamagedRowError
         KeyReusedError CycleProblem TriggerProblem RuleProblem Refusal
     """,
     "_words": "AnyWords Message Words say",

@@ -31,8 +31,8 @@ class Server:
 
     def __init__(self, *settings: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="prodflow-postgres-"))
-        self._user = _unprivileged(self.folder)
-        self._port = _free_port()
+        self._user = unprivileged(self.folder)
+        self._port = free_port()
         self._settings = settings
         self.run("initdb", "-U", "prodflow", "-A", "trust", "-E", "UTF8", "--no-sync")
 
@@ -84,7 +84,7 @@ class Server:
         )
 
 
-def _unprivileged(folder: Path) -> list[str]:
+def unprivileged(folder: Path) -> list[str]:
     """A prefix for commands that drops the rights of root, who may not run PostgreSQL."""
     if os.geteuid() != 0:
         return []
@@ -93,7 +93,7 @@ def _unprivileged(folder: Path) -> list[str]:
     return ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

@@ -141,7 +141,7 @@ def test_a_store_in_memory() -> None:
 )
 def test_what_is_no_url_of_either_is_refused(url: str) -> None:
     """Other URLs, other databases and missing drivers are refused."""
-    with pytest.raises(ValueError, match=r"url must|invalid literal|the database must"):
+    with pytest.raises(ValueError, match=r"url must|the database must"):
         SqlStore.open(url)
 
 

@@ -188,7 +188,8 @@ def test_who_waited_for_another_day_passes_over_it(
         eventually(lambda: len(rows_of(engine, WAITING)), 1)
         connection.commit()
         waiting.result()
-    moved = OutboxItem(evolve(item.event, fire_on=MONDAY + timedelta(days=9), sequence=2))
+    of_then = evolve(item.event, fire_on=MONDAY + timedelta(days=9), sequence=2)
+    moved = OutboxItem(of_then, epoch=item.epoch)
     assert store.get_event(item.event.id) == moved
     engine.dispose()
 

@@ -221,6 +221,25 @@ _TEXTS: Final = {
         "unter der Kennung {command_id} dieser Änderung wurde schon etwas anderes gespeichert: "
         "den Auftrag neu laden und die Änderung wiederholen"
     ),
+    "cursor {cursor} is from before a restore, or from another database: read the feed from the "
+    "start again": (
+        "die Lesemarke {cursor} stammt aus der Zeit vor einer Wiederherstellung oder aus einer "
+        "anderen Datenbank: die Einträge von vorn lesen"
+    ),
+    "cursor {cursor} is from the feed of another tenant: use it with a store of it": (
+        "die Lesemarke {cursor} stammt von einem anderen Mandanten: sie mit dessen Speicher "
+        "verwenden"
+    ),
+    "cursor {cursor} is beyond the end of the feed: if the database was restored, call restored() "
+    "and read the feed from the start again": (
+        "die Lesemarke {cursor} liegt hinter dem letzten Eintrag: falls die Datenbank "
+        "wiederhergestellt wurde, restored() aufrufen und die Einträge von vorn lesen"
+    ),
+    "row {key} of table {table} is damaged: restore it from a backup, or call rebuild() if it is a "
+    "row of an order": (
+        "die Zeile {key} der Tabelle {table} ist beschädigt: sie aus einer Sicherung holen oder, "
+        "falls sie zu einem Auftrag gehört, rebuild() aufrufen"
+    ),
     "the statuses of {order_type} do not form a cycle: {reasons}": (
         "die Status von {order_type} ergeben keinen Ablauf: {reasons}"
     ),

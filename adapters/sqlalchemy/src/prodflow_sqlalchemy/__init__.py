@@ -10,12 +10,17 @@ from prodflow_sqlalchemy._errors import (
     RetryableStoreError,
     SchemaVersionError,
 )
+from prodflow_sqlalchemy._feed import FeedHolder, FeedLag, FeedPage
 from prodflow_sqlalchemy._schema import SCHEMA_VERSION, Tables, tables
-from prodflow_sqlalchemy._store import FeedPage, SqlStore
+from prodflow_sqlalchemy._store import SqlStore
+from prodflow_sqlalchemy._verifying import Damage
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Damage",
     "DatabaseFailedError",
+    "FeedHolder",
+    "FeedLag",
     "FeedPage",
     "OutcomeUnknownError",
     "RetryableStoreError",

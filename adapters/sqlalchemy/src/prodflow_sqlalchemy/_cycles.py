@@ -5,8 +5,9 @@ from typing import Any, NamedTuple, final
 
 import sqlalchemy as sa
 
-from prodflow import CycleNotFoundError, StatusCycle
+from prodflow import CycleNotFoundError, DamagedRowError, StatusCycle
 from prodflow.stores import Edit, check_cycles, check_edit
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import CycleKey, Dialect
 from prodflow_sqlalchemy._schema import TENANT
@@ -63,13 +64,13 @@ class Cycles:
     def of(
         self, connection: sa.Connection, keys: Iterable[CycleKey]
     ) -> dict[CycleKey, StatusCycle]:
-        """The versions that stored orders have, or a `CycleNotFoundError`."""
+        """The versions that stored orders have, or a `DamagedRowError` for one that is gone."""
         wanted = set(keys)
         missing = wanted - self._known.keys()
         if missing:
             self._read(connection, {(order_type, version) for order_type, version, _ in missing})
         for order_type, version, _ in wanted - self._known.keys():
-            raise CycleNotFoundError(order_type, version)
+            raise DamagedRowError(self._dialect.tables.cycles.name, (order_type, version))
         return {key: self._known[key] for key in wanted}
 
     def all(self, connection: sa.Connection, order_type: str | None = None) -> list[StatusCycle]:
@@ -162,18 +163,18 @@ class Cycles:
         c = self._dialect.tables.cycles.c
         found: Versions = {}
         for order_type, versions in by_type.items():
-            statement = sa.select(c.version, c.digest, c.data).where(
+            statement: Any = sa.select(c.version, c.digest, c.data).where(
                 c.tenant == TENANT,
                 c.order_type == order_type,
                 self._dialect.among(c.version, versions),
             )
             for row in connection.execute(statement):
-                cycle = self._decoded((order_type, row.version, row.digest), row.data)
-                found[order_type, row.version] = Version(row.digest, cycle)
+                found[order_type, row.version] = Version(row.digest, self._decoded(order_type, row))
         return found
 
-    def _decoded(self, key: CycleKey, data: str) -> StatusCycle:
+    def _decoded(self, order_type: str, row: sa.Row[Any]) -> StatusCycle:
+        key = (order_type, row.version, row.digest)
         cycle = self._known.get(key)
         if cycle is None:
-            cycle = self._known[key] = rows.cycle(data)
+            cycle = self._known[key] = reading.cycle(self._dialect.tables, order_type, row)
         return cycle

@@ -79,7 +79,8 @@ PENDING_COLUMNS: Final = (
 )
 """What a save reads of a pending slot."""
 ITEM_COLUMNS: Final = (
-    *("id", "fire_on", "attempts", "last_error", "retry_at", "leased_until", "given_up", "data"),
+    *("id", "epoch", "fire_on", "attempts", "last_error", "retry_at", "leased_until", "given_up"),
+    "data",
 )
 """What an `OutboxItem` is made of."""
 _KEPT: Final = frozenset({*SLOT_KEY, "id"})
@@ -148,6 +149,7 @@ class Dialect(ABC):
             " WHERE tenant = :tenant AND order_type = :order_type"
         )
         outbox = sql_name(self.tables.outbox)
+        self._epoch = f"(SELECT epoch FROM {sql_name(self.tables.schema)})"
         self._on_closed = (
             f"ON CONFLICT ({listed(SLOT_KEY)}) DO UPDATE SET {replaced}"
             f" WHERE NOT {self.tables.outbox.name}.closed"
@@ -235,6 +237,10 @@ class Dialect(ABC):
         """Check what can change under a running store, and isn't checked by a later statement."""
 
     @abstractmethod
+    def freeze(self, connection: sa.Connection) -> None:
+        """Let all statements of a transaction that begins now read the same saves."""
+
+    @abstractmethod
     def lock_schema(self, connection: sa.Connection) -> None:
         """Keep others from creating or changing tables until the transaction ends."""
 
@@ -300,8 +306,11 @@ class Dialect(ABC):
         """Delete the facts of locked orders, and insert others."""
 
     @abstractmethod
-    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        """The `data` of the entries that a command saved, in the sequence of their changes."""
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
+        """The entries that a command saved, in the sequence of their changes.
+
+        Each has its `order_id`, `sequence` and `data`.
+        """
 
     @abstractmethod
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -342,6 +351,10 @@ class Dialect(ABC):
         return claimed
 
     @abstractmethod
+    def now(self, connection: sa.Connection) -> int:
+        """The microseconds since 1970 by the database's clock."""
+
+    @abstractmethod
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         """Lease free events with a certain number of attempts; returns their `ITEM_COLUMNS`."""
 
@@ -375,10 +388,35 @@ class Dialect(ABC):
         """
 
     @abstractmethod
+    def first_row(self) -> Row:
+        """What the only row of the table of the schema begins with, besides the version."""
+
+    @abstractmethod
+    def restored(self, connection: sa.Connection) -> None:
+        """Begin another epoch; what is added to the feed from now on comes after what it has."""
+
+    @abstractmethod
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
-        """The committed entries after a cursor: each with its `data`, `xid` and `position`."""
+        """The committed entries after a place.
+
+        Each row has the `order_id`, `sequence`, `data`, `xid` and `position` of an entry. It also
+        has the `epoch`, and `is_beyond`: whether the place is beyond the end of the feed. If there
+        are no entries, there is one row whose `data` is None.
+        """
+
+    @abstractmethod
+    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
+        """The number of entries after a place.
+
+        `ready` counts those that the feed has, and `waiting` those that it doesn't have yet.
+        `epoch` and `is_beyond` are as in `feed`.
+        """
+
+    @abstractmethod
+    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:
+        """The transactions that the feed waits for, as the fields of a `FeedHolder`."""
 
     @abstractmethod
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:

@@ -19,7 +19,7 @@ class RetryableStoreError(StoreError):
     """Nothing was saved because another transaction was in the way or the server didn't answer.
 
     Try again; if you began the transaction, repeat all of it. If every attempt fails, see
-    `reason`: the host, database or user may be wrong, for example.
+    `reason`: the host may be wrong, for example.
     """
 
     code: ClassVar[str] = "retryable"

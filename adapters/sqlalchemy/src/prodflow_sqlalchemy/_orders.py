@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from attrs import frozen
 from orjson import loads
 
-from prodflow import OrderQuery
+from prodflow import DamagedRowError, OrderQuery
 from prodflow.stores import Counts, fact_named
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._conditions import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
@@ -212,12 +213,32 @@ class OrderFinder:
         values: list[Iterable[Any]] = []
         for name, group in zip(names, groups, strict=True):
             columns, found = found[: len(group.columns)], found[len(group.columns) :]
-            values.append(_values(name, columns or [is_open], stage_of))
+            values.append(self._read(name, group, columns or [is_open], stage_of))
         if len(names) == 1:
             pairs = zip(values[0], numbers, strict=True)
             return Counts((value, number) for value, number in pairs if value is not None if number)
         pairs = zip(zip(*values, strict=True), numbers, strict=True)
         return Counts((pair, number) for pair, number in pairs if None not in pair if number)
+
+    def _read(
+        self, name: str, group: _Group, columns: Sequence[Sequence[Any]], stage_of: Stages
+    ) -> Sequence[Any]:
+        """The values of a group; a `DamagedRowError` if there is one that can't be read."""
+        try:
+            return [*_values(name, columns, stage_of)]
+        except reading.UNREADABLE:
+            damaged = next(
+                row for row in zip(*columns, strict=True) if not _is_read(name, row, stage_of)
+            )
+        is_same = [column == value for column, value in zip(group.columns, damaged, strict=True)]
+        source: Any = self._orders if group.facts is None else group.facts
+        key = ["id"] if group.facts is None else ["order_id", "name"]
+        statement: Any = sa.select(*(source.c[each] for each in key)).limit(1)
+        if group.facts is not None:
+            is_same.append(group.facts.c.name == group.fact)
+        first = self._connection.execute(statement.where(source.c.tenant == TENANT, *is_same)).one()
+        table = self._orders if group.facts is None else self._facts
+        raise DamagedRowError(table.name, tuple(first))
 
     def _all(self, statements: Sequence[sa.Select[Any]]) -> Sequence[sa.Row[Any]]:
         """The rows of several statements, run as one."""
@@ -309,6 +330,13 @@ def _numbered(columns: Iterable[sa.ColumnElement[Any]]) -> Sequence[sa.ColumnEle
 
 def _is_fact(facts: sa.FromClause, name: str | None) -> sa.ColumnElement[bool]:
     return sa.and_(facts.c.tenant == TENANT, facts.c.name == name)
+
+
+def _is_read(name: str, row: Sequence[Any], stage_of: Stages) -> bool:
+    try:
+        return bool([*_values(name, [[value] for value in row], stage_of)])
+    except reading.UNREADABLE:
+        return False
 
 
 def _values(name: str, columns: Sequence[Sequence[Any]], stage_of: Stages) -> Iterable[Any]:

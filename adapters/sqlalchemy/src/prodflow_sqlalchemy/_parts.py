@@ -25,7 +25,7 @@ from typing import Any, Final, final
 import sqlalchemy as sa
 from attrs import NOTHING, frozen
 
-from prodflow import OrderQuery
+from prodflow import DamagedRowError, OrderQuery
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._conditions import (
     DRIVERS,
@@ -255,7 +255,7 @@ class Parts:
             for end in (sa.func.min, sa.func.max)
         ]
         bounds = self._connection.execute(sa.select(*(it.scalar_subquery() for it in ends))).one()
-        first, last = map(date.fromisoformat, bounds)
+        first, last = (self._day(name, bound) for bound in bounds)
         if (last - first).days >= MOST_DAYS:
             return None
         days = [(first + timedelta(n)).isoformat() for n in range((last - first).days + 1)]
@@ -268,6 +268,16 @@ class Parts:
         # A day without orders comes last: to leave it out, each day would be looked up twice.
         begins = sa.select(each.c.value).order_by(each.c.first.nulls_last()).limit(query.limit)
         return self._dialect.among_found(c[name], begins)
+
+    def _day(self, name: str, text: str) -> date:
+        """The day in a column of orders."""
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            c = self._orders.c
+            named = sa.select(c.id).where(c.tenant == TENANT, c[name] == text).limit(1)
+            key = (self._connection.execute(named).scalar_one(),)
+        raise DamagedRowError(self._orders.name, key)
 
     def _by_fact(
         self,

@@ -1,5 +1,6 @@
 """The statements for PostgreSQL, where many transactions can write at the same time."""
 
+import re
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -55,6 +56,16 @@ _LEVEL: Final = "READ COMMITTED"
 _READ_COMMITTED: Final = 2
 """Its number in psycopg."""
 
+_REFUSED: Final = re.compile(
+    r"authentication failed|no password supplied|no pg_hba\.conf entry|is not permitted to log in"
+    r"|(role|database|user) .*does not exist|no such (database|user)|statement pooling mode"
+)
+"""What a server, or a pooler, says when another attempt to connect wouldn't help.
+
+libpq reports no SQLSTATE of a connection that failed. In a server that speaks another language, the
+second attempt is refused too.
+"""
+
 _DO_NOT_SORT: Final = sa.text(
     "WITH present AS MATERIALIZED (SELECT current_setting('enable_sort') AS setting)"
     " SELECT setting, set_config('enable_sort', 'off', TRUE) FROM present"
@@ -88,6 +99,9 @@ _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("is_open", "dated", "automatic", "closed", "given_up"), "boolean"),
     **dict.fromkeys(("attempts", "retry_at", "leased_until"), "bigint"),
 }
+
+
+_NEW_EPOCH: Final = "left(replace(CAST(gen_random_uuid() AS text), '-', ''), 16)"
 
 
 class PostgresqlDialect(Dialect):
@@ -132,7 +146,7 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(FACT_COLUMNS)} FROM {_records(FACT_COLUMNS)}"
         )
         self._entries_of = of_tenant(
-            f"SELECT h.data FROM {commands} AS c,"
+            f"SELECT h.order_id, h.sequence, h.data FROM {commands} AS c,"
             " json_array_elements(CAST(c.entries AS json)) WITH ORDINALITY AS e(place, number)"
             f" JOIN {history} AS h ON h.tenant = :tenant AND h.order_id = e.place ->> 0"
             " AND h.sequence = CAST(e.place ->> 1 AS integer)"
@@ -165,8 +179,8 @@ class PostgresqlDialect(Dialect):
             f" WHERE {_same_slot('o', 'v')} AND NOT o.closed"
         )
         self._fill_slots = sa.text(
-            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)})"
-            f" SELECT {listed(SLOT_COLUMNS)} FROM {_records(SLOT_COLUMNS)}"
+            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)}, epoch)"
+            f" SELECT {listed(SLOT_COLUMNS)}, {self._epoch} FROM {_records(SLOT_COLUMNS)}"
             f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
         present = f"({self._version}) AS schema_version"
@@ -203,12 +217,43 @@ class PostgresqlDialect(Dialect):
         )
         # An open transaction may still add entries with its number. So an entry appears only when
         # no open transaction has the same number or a lower one.
+        schema = sql_name(self.tables.schema)
+        oldest = "pg_snapshot_xmin(pg_current_snapshot())"
+        start = "CAST(CAST(:xid AS text) AS xid8)"
+        after = f"FROM {history} WHERE tenant = :tenant AND (xid, position) > ({start}, :position)"
+        # The oldest open transaction never goes back, so no page ended with it or a later one.
+        is_beyond = f"s.epoch, {start} >= {oldest} AS is_beyond"
         self._feed = of_tenant(
-            f"SELECT data, CAST(CAST(xid AS text) AS bigint) AS xid, position FROM {history}"
-            " WHERE tenant = :tenant"
-            " AND (xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
-            " AND xid < pg_snapshot_xmin(pg_current_snapshot())"
-            " ORDER BY xid, position LIMIT :limit"
+            f"SELECT {is_beyond}, h.order_id, h.sequence, h.data,"
+            " CAST(CAST(h.xid AS text) AS bigint) AS xid, h.position"
+            f" FROM {schema} AS s LEFT JOIN (SELECT order_id, sequence, data, xid, position"
+            f" {after} AND xid < {oldest} ORDER BY xid, position LIMIT :limit) AS h"
+            " ON TRUE ORDER BY h.xid, h.position"
+        )
+        self._behind = of_tenant(
+            f"SELECT {is_beyond}, (SELECT count(*) {after} AND xid < {oldest}) AS ready,"
+            f" (SELECT count(*) FROM {history} WHERE tenant = :tenant AND xid >= {oldest})"
+            f" AS waiting FROM {schema} AS s"
+        )
+        # Any user may see the locks, each transaction holds a lock on its own number, and a
+        # prepared one has no process.
+        self._holders = of_tenant(
+            "SELECT l.pid, coalesce(a.usename, p.owner), coalesce(a.datname, p.database),"
+            " coalesce(a.application_name, p.gid), coalesce(a.xact_start, p.prepared)"
+            " FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid"
+            " LEFT JOIN pg_prepared_xacts AS p ON p.transaction = l.transactionid"
+            " WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted"
+            " AND age(l.transactionid) >= (SELECT min(age(CAST(h.xid AS xid)))"
+            f" FROM {history} AS h WHERE h.tenant = :tenant AND h.xid >= {oldest})"
+            " ORDER BY age(l.transactionid) DESC"
+        )
+        self._lock_history = sa.text(f"LOCK TABLE {history} IN SHARE ROW EXCLUSIVE MODE")
+        self._restored = sa.text(
+            f"UPDATE {schema} SET epoch = {_NEW_EPOCH} RETURNING version AS schema_version"
+        )
+        self._renumber = sa.text(
+            f"UPDATE {history} SET xid = '1' WHERE EXISTS"
+            f" (SELECT 1 FROM {history} AS late WHERE late.xid >= pg_current_xact_id())"
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:  # noqa: ARG002 - as declared
@@ -224,15 +269,22 @@ class PostgresqlDialect(Dialect):
         level = driver.isolation_level
         if level is None and connection.dialect.default_isolation_level == _LEVEL:
             level = _READ_COMMITTED
-        if level == _READ_COMMITTED and not driver.autocommit:
-            return None
-        if driver.info.transaction_status != _IDLE:
+        is_right = level == _READ_COMMITTED and not driver.autocommit
+        is_idle = driver.info.transaction_status == _IDLE
+        if not is_right and not is_idle:
             raise ValueError(
                 f"the engine begins transactions by itself, in another level than {_LEVEL}:"
                 f" give it isolation_level={_LEVEL!r}"
             )
-        before = (driver.autocommit, driver.isolation_level)
-        driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
+        before = None if is_right else (driver.autocommit, driver.isolation_level)
+        if before is not None:
+            driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
+        try:
+            if _meet(connection) and is_idle:
+                connection.rollback()  # what follows may have to be the first statement
+        except BaseException:
+            connection.invalidate()  # it may have been left in another level than before
+            raise
         return before
 
     def end(self, connection: sa.Connection, settings: Settings) -> None:
@@ -245,6 +297,10 @@ class PostgresqlDialect(Dialect):
         """Check the connection; the driver begins the transaction at the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
+        _meet(connection)
+
+    def freeze(self, connection: sa.Connection) -> None:
+        connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
 
     def abandon(self, connection: sa.Connection, *, keeps_idle: bool) -> None:
         """Cancel the statement, and close the connection, which ends the transaction.
@@ -334,8 +390,8 @@ class PostgresqlDialect(Dialect):
         if rows:
             connection.execute(self._add_facts, {"rows": json_text(rows)})
 
-    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
+        return connection.execute(self._entries_of, {"id": command_id}).all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         connection.execute(self._add_entries, {"rows": json_text(rows)})
@@ -366,6 +422,11 @@ class PostgresqlDialect(Dialect):
         claimed = super().claim(connection, as_of, now, until, limit)
         connection.execute(_SORT, {"setting": setting})
         return claimed
+
+    def now(self, connection: sa.Connection) -> int:
+        ask = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"
+        now: int = connection.exec_driver_sql(ask).scalar_one()
+        return now
 
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         """Lease free events, and skip events that others have locked."""
@@ -399,12 +460,33 @@ class PostgresqlDialect(Dialect):
         number: int = row.number
         return number
 
+    def first_row(self) -> Row:
+        return {"epoch": sa.literal_column(_NEW_EPOCH)}
+
+    def restored(self, connection: sa.Connection) -> None:
+        """Begin another epoch.
+
+        In a dump, entries can have higher transaction numbers than the server, and then new entries
+        would come before them. So all entries get the lowest number, and keep the sequence of their
+        positions.
+        """
+        connection.execute(self._lock_history)
+        self._check_rows(connection.execute(self._restored).all())
+        connection.execute(self._renumber)
+
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
         """Entries older than the oldest open transaction, sorted by transaction and position."""
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
         return connection.execute(self._feed, cursor).all()
+
+    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
+        place = {"xid": after[0], "position": after[1]}
+        return connection.execute(self._behind, place).one()
+
+    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:
+        return connection.execute(self._holders).all()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text
@@ -457,6 +539,8 @@ class PostgresqlDialect(Dialect):
         reported: Any = error.orig
         state: str | None = getattr(reported, "sqlstate", None)
         unanswered = state is None and isinstance(error, OperationalError)
+        if isinstance(error, OperationalError) and _REFUSED.search(str(error.orig)):
+            return Failure.OTHER
         if error.connection_invalidated or unanswered or state in _LOST:
             return Failure.LOST
         if state == _DUPLICATE:  # of a key that others have just inserted, or of the app's own
@@ -472,6 +556,24 @@ class PostgresqlDialect(Dialect):
         return refused.diag.constraint_name in {
             it.name for it in self.tables.orders.foreign_key_constraints
         }
+
+
+def _meet(connection: sa.Connection) -> bool:
+    """Prepare a connection that is new to the store; whether it has run a statement for that.
+
+    psycopg prepares a statement that it has sent five times. Behind a pooler in transaction mode,
+    each transaction may run in another session of the server, where the name of the statement is
+    unknown, or is that of another statement. A pooler doesn't pass on the process id of the
+    session. So if the server names another id, psycopg prepares nothing.
+    """
+    if connection.info.get("prodflow"):
+        return False
+    driver: Any = connection.connection.driver_connection
+    process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+    if process != driver.info.backend_pid:
+        driver.prepare_threshold = None
+    connection.info["prodflow"] = True
+    return True
 
 
 def _commits_by_itself(connection: sa.Connection) -> bool:

@@ -236,6 +236,8 @@ def item(row: sa.Row[Any]) -> OutboxItem:
     """The item of a row that has the `ITEM_COLUMNS`."""
     return OutboxItem(
         codec.load(loads(row.data), TriggerEvent),
+        TENANT,
+        row.epoch,
         attempts=row.attempts,
         last_error=row.last_error,
         retry_at=instant(row.retry_at),

@@ -16,6 +16,7 @@ from prodflow import (
     StatusChanged,
 )
 from prodflow.stores import check_next, check_reminders, outbox_effect, repeats
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles, Versions
 from prodflow_sqlalchemy._dialect import Dialect, Row, Stored, json_text
@@ -42,7 +43,8 @@ class Saving:
 
     def done(self, connection: sa.Connection, command_id: str) -> tuple[HistoryEntry, ...]:
         """The entries that a command saved, in the sequence of the command's changes."""
-        return tuple(map(rows.entry, self._dialect.entries_of(connection, command_id)))
+        stored = self._dialect.entries_of(connection, command_id)
+        return tuple(reading.entry(self._dialect.tables, row) for row in stored)
 
     def save(
         self, connection: sa.Connection, changes: Sequence[Change], command_id: str | None
@@ -140,7 +142,8 @@ class Saving:
         if not order_ids and not event_ids:
             return
         stored = self._dialect.pending_slots(connection, order_ids, sorted(event_ids))
-        emptied, filled = outbox_effect(map(rows.pending_item, stored), *causes)
+        pending = [reading.pending_item(self._dialect.tables, row) for row in stored]
+        emptied, filled = outbox_effect(pending, *causes)
         if emptied:
             self._dialect.empty_slots(connection, sorted(map(rows.slot_key, emptied)))
         if filled:

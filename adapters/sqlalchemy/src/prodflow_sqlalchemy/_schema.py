@@ -164,9 +164,11 @@ def tables(
     # A query that leaves a flag open merges a page for each value of the flag.
     due = ("automatic", "given_up", "fire_on", "id")
     place = [needed("position", sa.BigInteger)]  # of an entry in the feed of all orders
+    numbers = [needed("last_position", sa.BigInteger)]  # that was used, even if its row is gone
     if is_postgresql:
         xid = needed("xid", _Xid8(), server_default=sa.text("pg_current_xact_id()"))
         place = [xid, sa.Column("position", sa.BigInteger, sa.Identity(always=True))]
+        numbers = []  # the database counts them
 
     def closed(name: str, *filters: str, also: tuple[str, ...] = ()) -> list[sa.Index]:
         """An index for each sort of the closed orders with the same values of some columns."""
@@ -195,7 +197,13 @@ def tables(
     return Tables(
         prefix,
         metadata,
-        schema=sa.Table(f"{prefix}schema", metadata, key("version", sa.Integer)),
+        schema=sa.Table(
+            f"{prefix}schema",
+            metadata,
+            key("version", sa.Integer),
+            needed("epoch"),  # new with each restore
+            *numbers,
+        ),
         order_types=sa.Table(
             f"{prefix}order_types",
             metadata,
@@ -308,6 +316,7 @@ def tables(
             key("trigger_key"),
             key("slot_number", sa.Integer),  # 0 if the whole order has one slot
             needed("id"),
+            needed("epoch"),  # in which it was put here
             needed("visit", sa.Integer),
             needed("sequence", sa.Integer),
             needed("fire_on"),

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from prodflow import FlowSettings, SettingsNotFoundError
 from prodflow.stores import Edit, check_settings
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._schema import TENANT
@@ -55,7 +56,9 @@ class SettingsVersions:
         c = self._dialect.tables.settings.c
         named: Any = sa.select(c.version, c.replaces, c.put_by, c.put_at)
         statement = named.where(c.tenant == TENANT).order_by(c.version)
-        return tuple(rows.edit(row) for row in connection.execute(statement))
+        table = self._dialect.tables.settings
+        stored = connection.execute(statement)
+        return tuple(reading.edit(table, (row.version,), row) for row in stored)
 
     def _compared(
         self, connection: sa.Connection, settings: FlowSettings
@@ -80,6 +83,7 @@ class SettingsVersions:
             data = sa.select(c.data).where(
                 c.tenant == TENANT, c.version == name.version, c.digest == name.digest
             )
-            known = rows.settings(connection.execute(data).scalar_one())
+            stored: str = connection.execute(data).scalar_one()
+            known = reading.settings(self._dialect.tables, name.version, stored)
             self._known[name.version, name.digest] = known
         return known

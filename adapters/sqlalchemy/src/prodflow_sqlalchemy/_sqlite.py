@@ -51,6 +51,9 @@ _EXISTING: Final = sa.text(
 )
 
 
+_NEW_EPOCH: Final = "lower(hex(randomblob(8)))"
+
+
 class SqliteDialect(Dialect):
     """The statements for SQLite: they run row by row, because there is no server to wait for."""
 
@@ -84,7 +87,8 @@ class SqliteDialect(Dialect):
             f"INSERT INTO {facts} ({listed(FACT_COLUMNS)}) VALUES ({_parameters(FACT_COLUMNS)})"
         )
         self._entries_of = of_tenant(
-            f"SELECT h.data FROM {commands} AS c JOIN json_each(c.entries) AS e JOIN {history} AS h"
+            f"SELECT h.order_id, h.sequence, h.data FROM {commands} AS c"
+            f" JOIN json_each(c.entries) AS e JOIN {history} AS h"
             " ON h.tenant = :tenant AND h.order_id = json_extract(e.value, '$[0]')"
             " AND h.sequence = json_extract(e.value, '$[1]')"
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.key"
@@ -93,9 +97,9 @@ class SqliteDialect(Dialect):
             f"SELECT 1 FROM {sql_name(self.tables.cycles)} WHERE tenant = '{TENANT}'"
             " AND order_type = ? AND version = ? AND digest = ?"
         )
-        self._last_position = of_tenant(
-            f"SELECT coalesce(max(position), 0) FROM {history} WHERE tenant = :tenant"
-        )
+        schema = sql_name(self.tables.schema)
+        self._take_positions = f"UPDATE {schema} SET last_position = last_position + :number"
+        self._last_position = f"SELECT last_position FROM {schema}"
         self._add_entries = (
             f"INSERT INTO {history} ({listed(ENTRY_COLUMNS)}, position)"
             f" VALUES ({_parameters(ENTRY_COLUMNS)}, :position)"
@@ -113,8 +117,8 @@ class SqliteDialect(Dialect):
             f" AND ({listed(SLOT_KEY)}) = ({_parameters(SLOT_KEY)})"
         )
         self._fill_slots = (
-            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)}) VALUES ({_parameters(SLOT_COLUMNS)})"
-            f" {self._on_closed}"
+            f"INSERT INTO {outbox} ({listed(SLOT_COLUMNS)}, epoch)"
+            f" VALUES ({_parameters(SLOT_COLUMNS)}, {self._epoch}) {self._on_closed}"
         )
         claimed = {"attempts": "attempts + 1 AS attempts", "leased_until": ":until AS leased_until"}
         self._due = of_tenant(
@@ -135,9 +139,21 @@ class SqliteDialect(Dialect):
             f" WHERE o.tenant = :tenant AND o.id = {outbox}.order_id"
             f" AND {outbox}.slot_number IN (o.visit, o.held_visit))"
         )
+        self._restored = sa.text(
+            f"UPDATE {schema} SET epoch = {_NEW_EPOCH}, last_position ="
+            f" max(last_position, (SELECT coalesce(max(position), 0) FROM {history}))"
+        )
+        after = f"FROM {history} WHERE tenant = :tenant AND position > :position"
+        is_beyond = "s.epoch, :position > s.last_position AS is_beyond"
         self._feed = of_tenant(
-            f"SELECT data, 0 AS xid, position FROM {history}"
-            " WHERE tenant = :tenant AND position > :position ORDER BY position LIMIT :limit"
+            f"SELECT {is_beyond}, h.order_id, h.sequence, h.data, 0 AS xid, h.position"
+            f" FROM {schema} AS s LEFT JOIN (SELECT order_id, sequence, data, position {after}"
+            " ORDER BY position LIMIT :limit) AS h ON TRUE"
+            " ORDER BY h.position"
+        )
+        self._behind = of_tenant(
+            f"SELECT {is_beyond}, (SELECT count(*) {after}) AS ready, 0 AS waiting"
+            f" FROM {schema} AS s"
         )
 
     def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:
@@ -185,6 +201,9 @@ class SqliteDialect(Dialect):
         if write:
             self.check_version(_first(connection, self._version)[0])
 
+    def freeze(self, connection: sa.Connection) -> None:
+        """Do nothing: every transaction reads what was there when it began."""
+
     def lock_schema(self, connection: sa.Connection) -> None:
         """Do nothing: a transaction that writes has locked the whole database."""
 
@@ -210,12 +229,14 @@ class SqliteDialect(Dialect):
         if rows:
             _many(connection, self._add_facts, rows)
 
-    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[str]:
-        return connection.execute(self._entries_of, {"id": command_id}).scalars().all()
+    def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
+        return connection.execute(self._entries_of, {"id": command_id}).all()
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
-        last: int = connection.execute(self._last_position).scalar_one()
-        numbered = [{**row, "position": last + n} for n, row in enumerate(rows, start=1)]
+        connection.exec_driver_sql(self._take_positions, {"number": len(rows)})
+        last: int = connection.exec_driver_sql(self._last_position).scalar_one()
+        first = last - len(rows) + 1
+        numbered = [{**row, "position": n} for n, row in enumerate(rows, start=first)]
         _many(connection, self._add_entries, numbered)
 
     def pending_slots(
@@ -230,6 +251,12 @@ class SqliteDialect(Dialect):
 
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         _many(connection, self._fill_slots, rows)
+
+    def now(self, connection: sa.Connection) -> int:
+        """The microseconds of the computer's clock, rounded to milliseconds."""
+        ask = "SELECT CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER) * 1000"
+        now: int = connection.exec_driver_sql(ask).scalar_one()
+        return now
 
     def lease(self, connection: sa.Connection, bounds: Row) -> Sequence[SlotRow]:
         due = connection.execute(self._due, bounds).all()
@@ -250,11 +277,24 @@ class SqliteDialect(Dialect):
     def forget(self, connection: sa.Connection, before: str) -> int:
         return connection.execute(self._forget, {"before": before}).rowcount
 
+    def first_row(self) -> Row:
+        return {"epoch": sa.literal_column(_NEW_EPOCH), "last_position": 0}
+
+    def restored(self, connection: sa.Connection) -> None:
+        connection.execute(self._restored)
+
     def feed(
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
         """Entries by position; writers take turns, so a lower position is committed first."""
         return connection.execute(self._feed, {"position": after[1], "limit": limit}).all()
+
+    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
+        return connection.execute(self._behind, {"position": after[1]}).one()
+
+    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:  # noqa: ARG002
+        """None: an entry is in the feed as soon as it's committed."""
+        return ()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         each = sa.func.json_each(json_text([*values])).table_valued("value")

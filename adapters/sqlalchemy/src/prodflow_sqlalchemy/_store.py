@@ -14,19 +14,17 @@ the way. A store with a connection writes inside a savepoint of the caller's tra
 caller commits.
 """
 
-import re
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, final, overload
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
-from sqlalchemy.exc import ArgumentError
+from attrs import evolve
 
 from prodflow import (
     Change,
@@ -45,19 +43,23 @@ from prodflow import (
 )
 from prodflow.stores import Counts, Edit, check_by, lease_bounds
 from prodflow_sqlalchemy import _arguments as arguments
+from prodflow_sqlalchemy import _connecting as connecting
+from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._errors import SchemaVersionError
 from prodflow_sqlalchemy._events import events
+from prodflow_sqlalchemy._feed import Feed, FeedLag, FeedPage
 from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
 from prodflow_sqlalchemy._schema import IS_PENDING, TENANT, orders_view
 from prodflow_sqlalchemy._settings import SettingsVersions
-from prodflow_sqlalchemy._sqlite import SqliteDialect, existing
+from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
+from prodflow_sqlalchemy._verifying import Damage, Verifier
 
 T = TypeVar("T")
 
@@ -65,22 +67,10 @@ _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
     dialect.name: dialect for dialect in (SqliteDialect, PostgresqlDialect)
 }
 
+_ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
 _PORTION: Final = 250
 """How many orders `histories` reads at a time."""
-
-_CURSOR: Final = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
-
-
-@final
-@frozen
-class FeedPage:
-    """A page of committed entries, and the cursor for the next page.
-
-    A page without entries has the cursor that you passed.
-    """
-
-    entries: tuple[HistoryEntry, ...]
-    cursor: str | None
 
 
 @final
@@ -115,7 +105,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         schema: str | None = None,
     ) -> None:
         if not isinstance(bind, sa.Engine | sa.Connection):
-            raise TypeError(f"bind must be an Engine or a Connection, not {bind!r:.60}")
+            raise TypeError(f"bind must be an Engine or a Connection, not {type(bind).__name__}")
         if bind.dialect.name not in _DIALECTS:
             raise ValueError(f"the database must be SQLite or PostgreSQL, not {bind.dialect.name}")
         if bind.dialect.name == "postgresql" and bind.dialect.driver != "psycopg":
@@ -126,6 +116,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         _check_translation(bind)
         self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix, schema)
         self._tables = self._dialect.tables
+        self._feed = Feed(self._dialect)
         self._take_part_in(bind)
         self._is_ready = False
 
@@ -150,7 +141,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         Args:
             url: such as `sqlite:///studio.db` or `postgresql://user@host/studio`. If an earlier
-                release created the tables, call `migrate` next.
+                release created the tables, call `migrate` next. To wait for a server longer than
+                ten seconds, add `?connect_timeout=20`.
             prefix: what the names of the tables begin with; see `tables`.
             schema: the schema of PostgreSQL that has the tables; see `tables`.
             create: False for a database that must be there already, such as a restored backup. In
@@ -161,23 +153,10 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             SchemaVersionError: if there are no tables, and *create* is False.
             DatabaseFailedError: if the file of SQLite can't be opened.
         """
-        arguments.text("url", url)
+        if not isinstance(url, str):  # the value may have a password
+            raise TypeError(f"url must be a str, not {type(url).__name__}")
         arguments.instance("create", create, bool)
-        try:
-            parsed = sa.make_url(url)
-            if parsed.drivername == "postgresql":  # before SQLAlchemy 2.1, this means psycopg2
-                parsed = parsed.set(drivername="postgresql+psycopg")
-            if parsed.get_backend_name() == "postgresql":
-                parsed = parsed.update_query_dict({"client_encoding": "utf8"})
-            if not create and parsed.get_backend_name() == "sqlite":
-                parsed = existing(parsed)
-            engine = sa.create_engine(parsed, pool_pre_ping=True)
-        except (ArgumentError, ImportError) as error:
-            raise ValueError(
-                "url must be one of SQLite or PostgreSQL, such as 'sqlite:///studio.db' or"
-                f" 'postgresql://user@host/studio': {error}"
-            ) from None
-        store = cls(engine, prefix=prefix, schema=schema)
+        store = cls(connecting.engine(url, create=create), prefix=prefix, schema=schema)
         try:
             store._have_tables(create=create)
         except BaseException:
@@ -254,7 +233,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         missing = [table for table in metadata.sorted_tables if table.name not in known]
         metadata.create_all(connection, missing, checkfirst=False)
         connection.exec_driver_sql(orders_view(self._tables, dialect=self._dialect.name))
-        connection.execute(sa.insert(schema), {"version": self._dialect.version})
+        row = {"version": self._dialect.version, **self._dialect.first_row()}
+        connection.execute(sa.insert(schema).values(row))
 
     def migrate(self) -> None:
         """Upgrade the tables of an earlier release; all data is kept.
@@ -296,9 +276,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         ids = arguments.lookups("order_ids", order_ids)
         c = self._tables.orders.c
-        statement: Any = sa.select(c.order_type, c.cycle_version, c.cycle_digest, c.data).where(
-            c.tenant == TENANT, self._dialect.among(c.id, ids)
-        )
+        statement: Any = sa.select(
+            c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data
+        ).where(c.tenant == TENANT, self._dialect.among(c.id, ids))
         orders = self._read(
             lambda connection: self._orders(connection, connection.execute(statement).all())
         )
@@ -357,17 +337,18 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         """A page of orders with their histories, up to the version of each order."""
         orders = self._orders(connection, self._finder(connection).page(query))
         c = self._tables.history.c
-        statement = (
-            sa.select(c.order_id, c.data)
+        statement: Any = (
+            sa.select(c.order_id, c.sequence, c.data)
             .where(c.tenant == TENANT, self._dialect.among(c.order_id, [it.id for it in orders]))
             .order_by(c.order_id, c.sequence)
         )
-        by_order: dict[str, list[str]] = {}
-        for order_id, data in connection.execute(statement):
-            by_order.setdefault(order_id, []).append(data)
+        by_order: dict[str, list[sa.Row[Any]]] = {order.id: [] for order in orders}
+        for row in connection.execute(statement):
+            by_order[row.order_id].append(row)
         # A save may have come between the two statements.
         return [
-            (order, tuple(map(rows.entry, by_order[order.id][: order.version]))) for order in orders
+            (order, reading.entries(self._tables, order.id, by_order[order.id], to=order.version))
+            for order in orders
         ]
 
     def _finder(self, connection: sa.Connection) -> OrderFinder:
@@ -378,7 +359,10 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     ) -> list[ProductionOrder]:
         keys = [(row.order_type, row.cycle_version, row.cycle_digest) for row in stored]
         cycles = self._cycles.of(connection, keys)
-        return [rows.order(row, [cycles[key]]) for row, key in zip(stored, keys, strict=True)]
+        return [
+            reading.order(self._tables, row, [cycles[key]])
+            for row, key in zip(stored, keys, strict=True)
+        ]
 
     def history(
         self, order_id: str, /, *, after: int = 0, limit: int | None = None
@@ -388,23 +372,28 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         if limit is not None:
             arguments.number("limit", limit, 1)
         c = self._tables.history.c
-        statement = (
-            sa.select(c.data)
+        statement: Any = (
+            sa.select(c.order_id, c.sequence, c.data)
             .where(c.tenant == TENANT, c.order_id == stored_id, c.sequence > after)
             .order_by(c.sequence)
             .limit(limit)
         )
         orders = self._tables.orders.c
+        version_of = sa.select(orders.version).where(
+            orders.tenant == TENANT, orders.id == stored_id
+        )
 
-        def read(connection: sa.Connection) -> Sequence[str]:
-            entries = connection.execute(statement).scalars().all()
-            if not entries:
-                known = sa.select(orders.id).where(orders.tenant == TENANT, orders.id == stored_id)
-                if connection.execute(known).first() is None:
+        def read(connection: sa.Connection) -> tuple[HistoryEntry, ...]:
+            stored, to = connection.execute(statement).all(), None
+            if not stored:
+                version = connection.scalar(version_of)
+                if version is None:
                     raise OrderNotFoundError(order_id)
-            return entries
+                if version > after:  # a save came between the two statements
+                    stored, to = connection.execute(statement).all(), after + 1
+            return reading.entries(self._tables, order_id, stored, after=after, to=to)
 
-        return tuple(map(rows.entry, self._read(read)))
+        return self._read(read)
 
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
         stored_id = arguments.lookup("command_id", command_id)
@@ -467,7 +456,10 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             .order_by(c.version)
         )
         return self._read(
-            lambda connection: tuple(rows.edit(row) for row in connection.execute(statement).all())
+            lambda connection: tuple(
+                reading.edit(self._tables.cycles, (key, row.version), row)
+                for row in connection.execute(statement)
+            )
         )
 
     def keys(self, order_type: str, /) -> tuple[str, ...]:
@@ -547,21 +539,34 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         )
 
     def _items(self, connection: sa.Connection, statement: sa.Executable) -> list[OutboxItem]:
-        return list(map(rows.item, connection.execute(statement)))
+        return [reading.item(self._tables, row) for row in connection.execute(statement)]
 
     def claim(
-        self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
+        self, *, as_of: date, now: datetime | None = None, lease: timedelta, limit: int = 100
     ) -> list[OutboxItem]:
+        """As `Outbox.claim`; without *now*, the database's clock counts.
+
+        If the workers of several computers leave *now* out, a wrong clock of one of them makes no
+        difference.
+        """
         arguments.day("as_of", as_of)
-        bounds = lease_bounds(now, lease)
         arguments.number("limit", limit, 1)
-        instant, until = map(rows.microseconds, bounds)
-        claimed = self._write(
-            lambda connection: self._dialect.claim(
-                connection, as_of.isoformat(), instant, until, limit
-            )
-        )
-        return list(map(rows.item, sorted(claimed, key=attrgetter("attempts", "fire_on", "id"))))
+        begin = _begin(now, lease)
+
+        def claim(connection: sa.Connection) -> list[OutboxItem]:
+            instant, until = self._lease(connection, begin, lease)
+            claimed = self._dialect.claim(connection, as_of.isoformat(), instant, until, limit)
+            in_sequence = sorted(claimed, key=attrgetter("attempts", "fire_on", "id"))
+            return [reading.item(self._tables, row) for row in in_sequence]
+
+        return self._write(claim)  # if an event can't be read, none is claimed
+
+    def _lease(
+        self, connection: sa.Connection, begin: int | None, lease: timedelta
+    ) -> tuple[int, int]:
+        """The microseconds at which a lease begins and ends."""
+        instant = self._dialect.now(connection) if begin is None else begin
+        return instant, instant + lease // timedelta(microseconds=1)
 
     def acknowledge(self, *items: OutboxItem | str) -> None:
         closing = [_closing(item) for item in items]
@@ -587,16 +592,19 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         if released:
             self._write(lambda connection: self._dialect.release(connection, released))
 
-    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+    def extend(
+        self, *items: OutboxItem, now: datetime | None = None, lease: timedelta
+    ) -> list[OutboxItem]:
+        """As `Outbox.extend`; without *now*, the database's clock counts."""
         given = _current(items)
-        _, until = lease_bounds(now, lease)
+        begin = _begin(now, lease)
         if not given:
             return []
-        extended = [row | {"until": rows.microseconds(until)} for row in given]
         statement = self._events_of([row["id"] for row in given])
 
         def extend(connection: sa.Connection) -> list[OutboxItem]:
-            self._dialect.extend(connection, extended)
+            _, until = self._lease(connection, begin, lease)
+            self._dialect.extend(connection, [row | {"until": until} for row in given])
             return self._items(connection, statement)
 
         stored = self._write(extend, again=True)
@@ -631,19 +639,91 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             limit: the most entries to return, from 1 to 2,147,483,647.
 
         Raises:
-            ValueError: if *after* isn't a cursor from this kind of database, or if the store uses
-                a connection to SQLite. On such a connection, the feed would have entries that
-                aren't committed yet.
+            CursorError: if *after* is from another epoch or tenant, or from beyond the end.
+            ValueError: if *after* isn't a cursor, or if the store uses a connection to SQLite. On
+                such a connection, the feed would have entries that aren't committed yet.
+
+        Source:
+            Decision D47.
         """
         if not self._transactions.are_own and self._dialect.name == "sqlite":
             raise ValueError("the feed of SQLite must be read by a store made of an engine")
         arguments.number("limit", limit, 1)
-        begin = _position(after, is_sqlite=self._dialect.name == "sqlite")
-        stored = self._read(lambda connection: self._dialect.feed(connection, begin, limit))
-        if not stored:
-            return FeedPage((), after)
-        cursor = f"{stored[-1].xid}.{stored[-1].position}"
-        return FeedPage(tuple(rows.entry(row.data) for row in stored), cursor)
+        return self._read(lambda connection: self._feed.page(connection, after, limit))
+
+    def lag(self, cursor: str | None, /) -> FeedLag:
+        """How far a reader of the feed is behind, and which transactions hold the feed up.
+
+        Args:
+            cursor: the cursor of the last page that the reader has read; None if it has read none.
+
+        Raises:
+            CursorError: as for `feed`.
+            ValueError: if *cursor* isn't a cursor.
+        """
+        return self._read(lambda connection: self._feed.lag(connection, cursor))
+
+    def restored(self) -> None:
+        """Begin another epoch, after the database was restored or a replica was promoted.
+
+        From now on, `feed` refuses the cursors from before. Call it before you start your app, and
+        let every reader of the feed begin again.
+
+        Source:
+            Decision D47.
+        """
+        self._write(self._dialect.restored)
+
+    # --- Damage
+
+    def verify(self) -> tuple[Damage, ...]:
+        """Every row that is damaged; empty if all is well.
+
+        Each history is replayed and compared with its order. You may save meanwhile. It takes as
+        long as reading everything: about a minute for 100,000 orders.
+
+        Raises:
+            ValueError: if the store uses a connection.
+
+        Source:
+            Decision D48.
+        """
+        if not self._transactions.are_own:
+            raise ValueError("verify must be called on a store made of an engine")
+        self._read(_nothing)
+        verifier = Verifier(self._dialect)
+        found = dict.fromkeys(self._frozen(verifier.others))
+        last: str | None = ""
+        while last is not None:
+            last, damaged = self._frozen(partial(verifier.portion, last, _PORTION))
+            found |= dict.fromkeys(damaged)
+        return tuple(found)
+
+    def _frozen(self, work: Callable[[sa.Connection], T]) -> T:
+        """Read in a transaction in which saves of others don't appear meanwhile."""
+
+        def read(connection: sa.Connection) -> T:
+            self._dialect.freeze(connection)
+            return work(connection)
+
+        return self._transactions.run(read, write=False)
+
+    def rebuild(self, order_id: str, /) -> ProductionOrder:
+        """Write an order again, as it results from its history.
+
+        Use it if the order's row is damaged or missing. Its events stay as they are.
+
+        Raises:
+            DamagedRowError: if the history can't be replayed.
+            OrderNotFoundError: if there is no history.
+
+        Source:
+            Decision D48.
+        """
+        stored_id = arguments.lookup("order_id", order_id)
+        return self._write(
+            lambda connection: Verifier(self._dialect).rebuild(connection, stored_id)
+        )
 
     # --- Transactions
 
@@ -714,6 +794,14 @@ def _nothing(_: sa.Connection) -> None:
     pass
 
 
+def _begin(now: datetime | None, lease: timedelta) -> int | None:
+    """The microseconds at which a lease begins; None for those of the database's clock."""
+    if now is None:
+        lease_bounds(_ANY_TIME, lease)  # refuses a lease that is too long
+        return None
+    return rows.microseconds(lease_bounds(now, lease)[0])
+
+
 def _closing(item: OutboxItem | str) -> dict[str, str | None]:
     if isinstance(item, OutboxItem):
         fire_on = rows.due(item.event.fire_on)
@@ -723,13 +811,3 @@ def _closing(item: OutboxItem | str) -> dict[str, str | None]:
 
 def _current(items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
     return [rows.current(arguments.instance("an item", item, OutboxItem)) for item in items]
-
-
-def _position(cursor: str | None, *, is_sqlite: bool) -> tuple[int, int]:
-    if cursor is None:
-        return (0, 0)
-    numbers = _CURSOR.fullmatch(arguments.text("after", cursor))
-    # SQLite has no transaction numbers, and PostgreSQL's are never 0.
-    if numbers is None or (int(numbers[1]) == 0) is not is_sqlite:
-        raise ValueError(f"after must be the cursor of a page of this database, not {cursor!r:.60}")
-    return (int(numbers[1]), int(numbers[2]))

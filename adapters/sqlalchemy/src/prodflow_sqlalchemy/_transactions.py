@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar, final
 
@@ -26,12 +26,26 @@ _ENDED: Final = (
     "the transaction of the unit was ended inside the unit: leave commit and rollback to the unit"
 )
 
+_CONNECTIONS: Final = 2
+"""How many times a connection is tried: each can take as long as the connect timeout."""
+
+_LONGEST: Final = 30
+"""Seconds after which no further attempt begins."""
+
 _PAUSE: Final = 0.005
 """Seconds before the second attempt; doubled before each later one."""
 
 
 class ConcurrentSaveError(Exception):
     """Another transaction saved first: this one has read old data, and must be repeated."""
+
+
+class NotConnectedError(Exception):
+    """There is no connection; `failed` says why. A new attempt would only wait again."""
+
+    def __init__(self, failed: StoreError) -> None:
+        super().__init__(failed)
+        self.failed = failed
 
 
 _OWN: Final = (ProdflowError, ConcurrentSaveError, SQLAlchemyError, ValueError, TypeError)
@@ -77,13 +91,9 @@ class Transactions:
             again: whether doing the work a second time changes nothing. Then it's also repeated
                 after the connection was lost during the commit.
         """
-        pause = _PAUSE
         failed: StoreError = RetryableStoreError(Failure.BUSY.value)
         unknown: OutcomeUnknownError | None = None
-        for attempt in range(self._dialect.attempts):
-            if attempt:
-                time.sleep(pause)
-                pause *= 2
+        for _ in self._attempts():
             try:
                 return self._attempt(work, write=write, command_id=command_id)
             except ConcurrentSaveError:
@@ -99,10 +109,22 @@ class Transactions:
                 if isinstance(self._bind, sa.Connection):
                     raise  # the caller's part of the transaction must be repeated too
                 failed = error
-            except PoolTimeoutError as error:  # no connection became free in time
-                failed = RetryableStoreError(str(error))
+            except NotConnectedError as error:
+                failed = error.failed
+                failed.__cause__ = error.__cause__
                 break
         raise unknown or failed  # if unknown, the first attempt may have changed something
+
+    def _attempts(self) -> Iterator[int]:
+        """Numbers of attempts, with a pause before each one but the first."""
+        pause, end = _PAUSE, time.monotonic() + _LONGEST
+        yield 1
+        for attempt in range(2, self._dialect.attempts + 1):
+            if time.monotonic() > end:
+                return
+            time.sleep(pause)
+            pause *= 2
+            yield attempt
 
     def _attempt(
         self,
@@ -117,7 +139,7 @@ class Transactions:
             return self._within(self._bind, work, write=write)
         forks.check()
         with sharing.turn(self._bind), self._translated():
-            connection = self._bind.connect()
+            connection = self._connect(self._bind)
             before: Settings | None = None
             try:
                 before = self._dialect.begin(connection, write=write)
@@ -146,9 +168,9 @@ class Transactions:
         with sharing.turn(self._bind):
             with self._translated():
                 try:
-                    connection = self._bind.connect()
-                except PoolTimeoutError as error:
-                    raise RetryableStoreError(str(error)) from error
+                    connection = self._connect(self._bind)
+                except NotConnectedError as error:
+                    raise error.failed from error.__cause__
             process = os.getpid()
             before: Settings | None = None
             try:
@@ -218,6 +240,24 @@ class Transactions:
         sharing.join(connection)
         self._dialect.join(connection)
 
+    def _connect(self, engine: sa.Engine) -> sa.Connection:
+        """A connection of the engine, or a `NotConnectedError`.
+
+        What the server refuses isn't tried again.
+        """
+        left = _CONNECTIONS
+        while True:
+            left -= 1
+            try:
+                return engine.connect()
+            except PoolTimeoutError as error:  # no connection became free in time
+                raise NotConnectedError(RetryableStoreError(str(error))) from error
+            except DBAPIError as error:
+                failed = self._error(error)
+                if not left or isinstance(failed, DatabaseFailedError):
+                    raise NotConnectedError(failed) from error
+            time.sleep(_PAUSE)
+
     def _within(
         self,
         connection: sa.Connection,
@@ -281,4 +321,15 @@ def _is_thrown(error: BaseException) -> bool:
 
 
 def _reason(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0]
+    """What the database reports, in one line without anything that is stored.
+
+    A traceback shows the error of the database too. So what its further lines and its parameters
+    hold is taken out: PostgreSQL lists the whole row that it refuses.
+    """
+    reason = str(error.orig).strip().partition("\n")[0]
+    reason = reason.partition(" with text '")[0]  # SQLite shows a text that isn't UTF-8
+    error.hide_parameters = True
+    error.args = (reason,)
+    if error.orig is not None:
+        error.orig.args = (reason,)
+    return reason

@@ -10,6 +10,7 @@ from prodflow import Change
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect, json_text, of_tenant
+from prodflow_sqlalchemy._feed import Feed
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._saving import Saving
 from prodflow_sqlalchemy._settings import SettingsVersions
@@ -68,9 +69,12 @@ class SerialCursor(PostgresqlDialect):
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
         start = "(xid, position) > (CAST(CAST(:xid AS text) AS xid8), :position)"
-        feed = _changed(self._feed, start, "position > :position AND :xid >= 0")
+        feed = _changed(self._feed, start, "position > :position")
         feed = _changed(feed, " AND xid < pg_snapshot_xmin(pg_current_snapshot())", "")
-        self._feed = _changed(feed, "ORDER BY xid, position", "ORDER BY position")
+        is_beyond = " >= pg_snapshot_xmin(pg_current_snapshot()) AS is_beyond"
+        feed = _changed(feed, is_beyond, " IS NULL AS is_beyond")
+        feed = _changed(feed, "ORDER BY xid, position", "ORDER BY position")
+        self._feed = _changed(feed, "ORDER BY h.xid, h.position", "ORDER BY h.position")
 
 
 class UnlockedClaim(PostgresqlDialect):
@@ -235,6 +239,7 @@ def speaking(dialect: Callable[[str], Dialect], engine: sa.Engine) -> SqlStore:
     store._cycles = Cycles(spoken, are_certain=True)  # noqa: SLF001
     store._settings = SettingsVersions(spoken)  # noqa: SLF001
     store._saving = Saving(spoken, store._cycles)  # noqa: SLF001
+    store._feed = Feed(spoken)  # noqa: SLF001
     return store
 
 

@@ -1,0 +1,416 @@
+"""Rows that are damaged are named, `verify` finds them, and `rebuild` makes orders again."""
+
+import traceback
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+
+from prodflow import Change, DamagedRowError, FlowSettings, OrderNotFoundError, OrderQuery
+from prodflow_sqlalchemy import Damage, SqlStore
+
+from .conftest import emptied
+from .studio import AT, CYCLE, FLOW, LEASE, advanced, amended, contents, eventually, opened
+
+NAME: Final = "Mrs Lee"
+BROKEN: Final = f'{{"note": "{NAME}"'
+OF_ANOTHER_KIND: Final = f'{{"schema": 1, "note": "{NAME}"}}'
+
+Call = Callable[[SqlStore], object]
+
+
+def _opening(number: int) -> Change:
+    facts = {"client": NAME, "copies": 3}
+    return opened(f"PO-{number}", vendor="Acme", facts=facts, note=NAME, command_id="c-1")
+
+
+@pytest.fixture
+def store(kept: sa.Engine) -> SqlStore:
+    """A store with orders, and rows in each of its tables."""
+    store = emptied(kept)
+    store.save(*map(_opening, (1, 2, 3)))
+    at_the_lab = advanced(store.get("PO-2"))
+    store.save(at_the_lab, amended(at_the_lab.order, facts={"rush": True}))
+    store.put_cycle(CYCLE.replace("lab", description="In the lab"), replaces=1, by="Ann", at=AT)
+    store.put_settings(FlowSettings(triggers=FLOW.triggers), replaces=None, by="Ann", at=AT)
+    return SqlStore(kept)
+
+
+def spoil(engine: sa.Engine, statement: str, **given: Any) -> None:  # noqa: ANN401 - any value
+    """Run a statement that damages rows."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # or a foreign key would refuse some damage
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        assert connection.execute(sa.text(statement), given).rowcount >= 1
+
+
+def refused(store: SqlStore, call: Call) -> tuple[str, tuple[str | int, ...]]:
+    """The table and the key that a call names; nothing that a row holds is in the traceback."""
+    with pytest.raises(DamagedRowError) as caught:
+        call(store)
+    assert NAME not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__context__ is None
+    return caught.value.table, caught.value.key
+
+
+ORDER = ("prodflow_orders", ("PO-2",), "id = 'PO-2'")
+ENTRY = ("prodflow_history", ("PO-2", 1), "order_id = 'PO-2' AND sequence = 1")
+VERSION = ("prodflow_cycles", ("prints", 1), "version = 1")
+SETTINGS = ("prodflow_settings", (1,), "version = 1")
+
+READS: Final[list[tuple[tuple[str, tuple[str | int, ...], str], Call]]] = [
+    (ORDER, lambda store: store.get("PO-2")),
+    (ORDER, lambda store: store.load(["PO-1", "PO-2"])),
+    (ORDER, lambda store: store.find(OrderQuery())),
+    (ORDER, lambda store: store.find(OrderQuery(facts={"rush": True}))),
+    (ORDER, lambda store: list(store.histories(OrderQuery()))),
+    (ENTRY, lambda store: store.history("PO-2")),
+    (ENTRY, lambda store: list(store.histories(OrderQuery()))),
+    (ENTRY, lambda store: store.entries_of("c-1")),
+    (ENTRY, lambda store: eventually(lambda: len(store.feed().entries), 5)),
+    (ENTRY, lambda store: store.save(*map(_opening, (1, 2, 3)))),
+    (VERSION, lambda store: store.get_cycle("prints", 1)),
+    (VERSION, lambda store: store.keys("prints")),
+    (VERSION, lambda store: store.get("PO-1")),
+    (VERSION, lambda store: store.find(OrderQuery(status="lab"))),
+    (VERSION, lambda store: store.count(OrderQuery(), by="workflow_stage")),
+    (VERSION, lambda store: store.put_cycle(CYCLE, replaces=2)),
+    (VERSION, lambda store: store.save(opened("PO-9"))),
+    (SETTINGS, lambda store: store.get_settings()),
+    (SETTINGS, lambda store: store.put_settings(FlowSettings(), replaces=1, by="Ann", at=AT)),
+]
+
+
+@pytest.mark.parametrize("data", [BROKEN, OF_ANOTHER_KIND, "[]", ""])
+@pytest.mark.parametrize("number", range(len(READS)))
+def test_a_row_that_cannot_be_read_is_named(
+    kept: sa.Engine, store: SqlStore, number: int, data: str
+) -> None:
+    """Every call that reads a damaged row names it, and shows nothing that it holds."""
+    (table, key, where), call = READS[number]
+    spoil(kept, f"UPDATE {table} SET data = :data WHERE {where}", data=data)  # noqa: S608
+    assert refused(store, call) == (table, key)
+
+
+EVENTS: Final[list[Call]] = [
+    lambda store: store.pending(as_of=date.max),
+    lambda store: store.claim(as_of=date.max, now=AT, lease=LEASE),
+]
+
+
+@pytest.mark.parametrize("data", [BROKEN, OF_ANOTHER_KIND])
+@pytest.mark.parametrize("call", EVENTS)
+def test_an_event_that_cannot_be_read_is_named(
+    kept: sa.Engine, store: SqlStore, call: Call, data: str
+) -> None:
+    """A damaged event is named by its id; it keeps nobody waiting once it's dismissed."""
+    chase, welcome = store.claim(as_of=date.max, now=AT, lease=LEASE)[::-1]
+    store.release(chase, welcome)
+    update = "UPDATE prodflow_outbox SET data = :data WHERE id = :id"
+    spoil(kept, update, data=data, id=welcome.event.id)
+    of_event = ("prodflow_outbox", (welcome.event.id,))
+    assert refused(store, call) == of_event
+    assert refused(store, lambda store: store.get_event(welcome.event.id)) == of_event
+    extend: Call = lambda store: store.extend(welcome, now=AT, lease=LEASE)  # noqa: E731
+    assert refused(store, extend) == of_event
+    waiting = store.get_event(chase.event.id)
+    assert waiting is not None
+    assert (waiting.leased_until, waiting.attempts) == (None, 0)  # the claim has taken none
+    store.dismiss(welcome.event.id)
+    claimed = store.claim(as_of=date.max, now=AT, lease=LEASE)
+    assert [item.event.id for item in claimed] == [chase.event.id]
+
+
+def test_a_save_names_an_event_that_it_cannot_read(kept: sa.Engine, store: SqlStore) -> None:
+    """A save reads the events of its order."""
+    (item,) = store.pending(as_of=date.max, trigger="chase")
+    spoil(kept, "UPDATE prodflow_outbox SET fire_on = 'soon' WHERE id = :id", id=item.event.id)
+    of_event = ("prodflow_outbox", (item.event.id,))
+    move = advanced(store.get("PO-2"), to="hold")
+    assert refused(store, lambda store: store.save(move)) == of_event
+
+
+EDITS: Final[list[tuple[str, tuple[str | int, ...], Call]]] = [
+    ("prodflow_cycles", ("prints", 2), lambda store: store.edits("prints")),
+    ("prodflow_settings", (1,), lambda store: store.settings_edits()),
+]
+
+
+@pytest.mark.parametrize(("table", "key", "call"), EDITS, ids=["cycles", "settings"])
+def test_an_edit_that_cannot_be_read_is_named(
+    kept: sa.Engine, store: SqlStore, table: str, key: tuple[str | int, ...], call: Call
+) -> None:
+    """Who put a version, and when, is in columns of the version."""
+    spoil(kept, f"UPDATE {table} SET put_at = 'soon' WHERE put_by IS NOT NULL")  # noqa: S608
+    assert refused(store, call) == (table, key)
+
+
+MISSING: Final[list[tuple[str, str, tuple[str | int, ...], Call]]] = [
+    ("prodflow_cycles", "version = 1", ("prints", 1), lambda store: store.get("PO-2")),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 2",
+        ("PO-2", 2),
+        lambda store: store.history("PO-2"),
+    ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 3",
+        ("PO-2", 3),
+        lambda store: store.history("PO-2", after=2),
+    ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 3",
+        ("PO-2", 3),
+        lambda store: list(store.histories(OrderQuery())),
+    ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2'",
+        ("PO-2", 1),
+        lambda store: list(store.histories(OrderQuery())),
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "where", "key", "call"), MISSING)
+def test_a_row_that_is_missing_is_named(  # noqa: PLR0917 - fixtures and parameters
+    kept: sa.Engine,
+    store: SqlStore,
+    table: str,
+    where: str,
+    key: tuple[str | int, ...],
+    call: Call,
+) -> None:
+    """A cycle or an entry that should be there is named; the answer is not just shorter."""
+    spoil(kept, f"DELETE FROM {table} WHERE {where}")  # noqa: S608
+    assert refused(store, call) == (table, key)
+
+
+@pytest.mark.parametrize(
+    ("change", "by", "key"),
+    [
+        ("prodflow_orders SET status = 'gone' WHERE id = 'PO-2'", "workflow_stage", ("PO-2",)),
+        (
+            "prodflow_facts SET value = 'number:many' WHERE order_id = 'PO-2' AND name = 'copies'",
+            "facts.copies",
+            ("PO-2", "copies"),
+        ),
+        (
+            "prodflow_facts SET value = 'day:soon' WHERE order_id = 'PO-2' AND name = 'copies'",
+            ("facts.copies", "status"),
+            ("PO-2", "copies"),
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_counted_is_named(
+    kept: sa.Engine,
+    store: SqlStore,
+    change: str,
+    by: str | tuple[str, str],
+    key: tuple[str | int, ...],
+) -> None:
+    """A count names the row whose value has no meaning."""
+    spoil(kept, f"UPDATE {change}")
+    table = change.split(maxsplit=1)[0]
+    call: Call = lambda store: store.count(OrderQuery(), by=by)  # noqa: E731
+    assert refused(store, call) == (table, key)
+
+
+def test_others_are_read(kept: sa.Engine, store: SqlStore) -> None:
+    """A damaged row is in the way of no call that doesn't read it."""
+    spoil(kept, "UPDATE prodflow_orders SET data = '' WHERE id = 'PO-2'")
+    assert store.get("PO-1").vendor == "Acme"
+    assert [order.id for order in store.find(OrderQuery(status="ordered"))] == ["PO-1", "PO-3"]
+    assert store.count(OrderQuery()) == 3
+
+
+# Verify
+
+
+def test_nothing_is_damaged(store: SqlStore) -> None:
+    """A store that only saves has changed has no damage, whatever has become of the orders."""
+    store.acknowledge(*store.claim(as_of=date.max, now=AT, lease=LEASE)[:1])
+    move = advanced(store.get("PO-2"), to="hold")
+    store.save(move, FLOW.advance(move.order, today=AT.date(), by="Ann", at=AT))
+    done = advanced(store.get("PO-3"), to="shipped")
+    entries = [*store.history("PO-3"), done.entry]
+    store.save(done, FLOW.undo(done.order, entries, cycles=[CYCLE], by="Ann", at=AT))
+    assert store.verify() == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (
+            "UPDATE prodflow_orders SET data = '' WHERE id = 'PO-2'",
+            Damage("prodflow_orders", ("PO-2",), "unreadable"),
+        ),
+        (
+            "UPDATE prodflow_orders SET status = 'hold' WHERE id = 'PO-2'",
+            Damage("prodflow_orders", ("PO-2",), "different"),
+        ),
+        (
+            "UPDATE prodflow_orders SET data = replace(data, 'PO-2', 'PO-1') WHERE id = 'PO-2'",
+            Damage("prodflow_orders", ("PO-2",), "unreadable"),
+        ),
+        (
+            "DELETE FROM prodflow_orders WHERE id = 'PO-2'",
+            Damage("prodflow_orders", ("PO-2",), "missing"),
+        ),
+        (
+            "UPDATE prodflow_history SET data = '' WHERE order_id = 'PO-2' AND sequence = 2",
+            Damage("prodflow_history", ("PO-2", 2), "unreadable"),
+        ),
+        (
+            "DELETE FROM prodflow_history WHERE order_id = 'PO-2' AND sequence = 1",
+            Damage("prodflow_history", ("PO-2", 1), "missing"),
+        ),
+        (
+            "DELETE FROM prodflow_history WHERE order_id = 'PO-2' AND sequence = 3",
+            Damage("prodflow_orders", ("PO-2",), "different"),
+        ),
+        (
+            "DELETE FROM prodflow_history WHERE order_id = 'PO-3'",
+            Damage("prodflow_history", ("PO-3", 1), "missing"),
+        ),
+        (
+            "DELETE FROM prodflow_facts WHERE order_id = 'PO-2' AND name = 'copies'",
+            Damage("prodflow_facts", ("PO-2", "copies"), "missing"),
+        ),
+        (
+            "UPDATE prodflow_facts SET name = 'extra' WHERE order_id = 'PO-2' AND name = 'rush'",
+            Damage("prodflow_facts", ("PO-2", "extra"), "unknown"),
+        ),
+        (
+            "UPDATE prodflow_facts SET order_id = 'PO-9' WHERE order_id = 'PO-2' AND name = 'rush'",
+            Damage("prodflow_facts", ("PO-9", "rush"), "unknown"),
+        ),
+        (
+            "UPDATE prodflow_facts SET value = 'flag:0' WHERE order_id = 'PO-2' AND name = 'rush'",
+            Damage("prodflow_facts", ("PO-2", "rush"), "different"),
+        ),
+        (
+            "UPDATE prodflow_cycles SET data = '' WHERE version = 2",
+            Damage("prodflow_cycles", ("prints", 2), "unreadable"),
+        ),
+        (
+            "UPDATE prodflow_cycles SET data = '' WHERE version = 1",
+            Damage("prodflow_cycles", ("prints", 1), "unreadable"),
+        ),
+        (
+            "UPDATE prodflow_cycles SET put_at = 'soon' WHERE version = 2",
+            Damage("prodflow_cycles", ("prints", 2), "unreadable"),
+        ),
+        (
+            "DELETE FROM prodflow_cycles WHERE version = 1",
+            Damage("prodflow_cycles", ("prints", 1), "missing"),
+        ),
+        (
+            "DELETE FROM prodflow_order_types",
+            Damage("prodflow_order_types", ("prints",), "missing"),
+        ),
+        (
+            "UPDATE prodflow_settings SET data = ''",
+            Damage("prodflow_settings", (1,), "unreadable"),
+        ),
+        (
+            "UPDATE prodflow_settings SET put_at = 'soon'",
+            Damage("prodflow_settings", (1,), "unreadable"),
+        ),
+        (
+            "UPDATE prodflow_commands SET entries = '[1]'",
+            Damage("prodflow_commands", ("c-1",), "unreadable"),
+        ),
+    ],
+)
+def test_damage_is_found(
+    kept: sa.Engine, store: SqlStore, statement: str, expected: Damage
+) -> None:
+    """`verify` names the row and says what is wrong with it."""
+    spoil(kept, statement)
+    assert expected in store.verify()
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"), [("data = ''", "unreadable"), ("visit = 7", "different")]
+)
+def test_a_damaged_event_is_found(
+    kept: sa.Engine, store: SqlStore, change: str, problem: str
+) -> None:
+    """`verify` names a damaged event by its id."""
+    (item,) = store.pending(as_of=date.max, trigger="chase")
+    update = f"UPDATE prodflow_outbox SET {change} WHERE id = :id"  # noqa: S608
+    spoil(kept, update, id=item.event.id)
+    (damage,) = store.verify()
+    assert (damage.table, damage.key) == ("prodflow_outbox", (item.event.id,))
+    assert damage.problem == problem
+
+
+def test_an_entry_that_does_not_fit_is_found(kept: sa.Engine, store: SqlStore) -> None:
+    """The first entry that doesn't continue those before it is named."""
+    spoil(
+        kept,
+        "UPDATE prodflow_history SET data = replace(data, :was, :is) WHERE sequence = 2",
+        **{"was": '"from_status":"ordered"', "is": '"from_status":"hold"'},
+    )
+    assert store.verify() == (Damage("prodflow_history", ("PO-2", 2), "different"),)
+    assert refused(store, lambda store: store.rebuild("PO-2")) == (
+        "prodflow_history",
+        ("PO-2", 2),
+    )
+
+
+def test_every_damage_is_found_at_once(kept: sa.Engine, store: SqlStore) -> None:
+    """One damaged row doesn't hide another; each is named once."""
+    spoil(kept, "UPDATE prodflow_orders SET data = '' WHERE id <> 'PO-2'")
+    spoil(kept, "DELETE FROM prodflow_facts WHERE name = 'rush'")
+    assert store.verify() == (
+        Damage("prodflow_orders", ("PO-1",), "unreadable"),
+        Damage("prodflow_facts", ("PO-2", "rush"), "missing"),
+        Damage("prodflow_orders", ("PO-3",), "unreadable"),
+    )
+
+
+def test_only_a_store_of_an_engine_verifies(kept: sa.Engine, store: SqlStore) -> None:
+    """In a caller's transaction, saves of others could come in between."""
+    assert store.verify() == ()
+    with kept.connect() as connection, pytest.raises(ValueError, match="made of an engine"):
+        SqlStore(connection).verify()
+
+
+# Rebuild
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE prodflow_orders SET data = '', status = 'gone', vendor = '' WHERE id = 'PO-2'",
+        "UPDATE prodflow_orders SET version = 1, facts_hash = NULL WHERE id = 'PO-2'",
+        "DELETE FROM prodflow_orders WHERE id = 'PO-2'",
+        "DELETE FROM prodflow_facts WHERE order_id = 'PO-2'",
+        "UPDATE prodflow_facts SET value = 'flag:0' WHERE name = 'rush'",
+    ],
+)
+def test_an_order_is_made_again(kept: sa.Engine, store: SqlStore, statement: str) -> None:
+    """`rebuild` writes an order again, with its facts, as its history says."""
+    order, before = store.get("PO-2"), contents(store)
+    spoil(kept, statement)
+    assert store.rebuild("PO-2") == order
+    assert store.verify() == ()
+    assert (store.get("PO-2"), contents(store)) == (order, before)
+    assert store.find(OrderQuery(facts={"rush": True})) == [order]
+    store.save(amended(order, vendor="West"))
+    assert store.get("PO-2").version == order.version + 1
+
+
+def test_an_order_without_a_history_is_not_made(kept: sa.Engine, store: SqlStore) -> None:
+    """`rebuild` needs a history that can be read."""
+    with pytest.raises(OrderNotFoundError):
+        store.rebuild("PO-9")
+    spoil(kept, "UPDATE prodflow_history SET data = '' WHERE order_id = 'PO-2' AND sequence = 2")
+    of_entry = ("prodflow_history", ("PO-2", 2))
+    assert refused(store, lambda store: store.rebuild("PO-2")) == of_entry
