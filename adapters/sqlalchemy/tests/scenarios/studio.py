@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Final, Protocol
 
+from attrs import evolve
+
 from prodflow import (
     Change,
     CreateTask,
@@ -83,8 +85,9 @@ def waiting(store: Outbox) -> list[OutboxItem]:
 
 
 def differences(store: Store, model: Store, order_ids: Iterable[str]) -> int:
-    """The number of orders and pending events that differ."""
+    """The number of orders and pending events that differ, whatever the epoch of the events."""
     ids = list(order_ids)
     ours, theirs = store.load(ids), model.load(ids)
     orders = sum(ours.get(order_id) != theirs.get(order_id) for order_id in ids)
-    return orders + len({*waiting(store)} ^ {*waiting(model)})
+    items, others = ({evolve(it, epoch="") for it in waiting(each)} for each in (store, model))
+    return orders + len(items ^ others)
