@@ -306,6 +306,18 @@ def test_nothing_is_damaged(store: SqlStore) -> None:
             Damage("prodflow_cycles", ("prints", 2), "unreadable"),
         ),
         (
+            "UPDATE prodflow_cycles SET digest = 'other' WHERE version = 2",
+            Damage("prodflow_cycles", ("prints", 2), "different"),
+        ),
+        (
+            "UPDATE prodflow_settings SET digest = 'other'",
+            Damage("prodflow_settings", (1,), "different"),
+        ),
+        (
+            "UPDATE prodflow_orders SET cycle_digest = 'other' WHERE id = 'PO-2'",
+            Damage("prodflow_orders", ("PO-2",), "different"),
+        ),
+        (
             "DELETE FROM prodflow_cycles WHERE version = 1",
             Damage("prodflow_cycles", ("prints", 1), "missing"),
         ),

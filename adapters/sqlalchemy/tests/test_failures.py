@@ -210,6 +210,8 @@ HARMLESS: Final[dict[str, Callable[[SqlStore, SqlStore], object]]] = {
     "set_reminders": lambda far, near: far.set_reminders(
         *(FLOW.reminders(order, today=MONDAY) for order in at_the_lab(near, "PO-1"))
     ),
+    "rebuild": lambda far, near: far.rebuild(at_the_lab(near, "PO-1")[0].id),
+    "restored": lambda far, _: far.restored(),
     "create_schema": lambda far, _: far.create_schema(),
 }
 """Calls that may be done twice; the first argument is behind a proxy."""

@@ -55,6 +55,8 @@ WRITES: Final[dict[str, Call]] = {
         FLOW.reminders(order, today=MONDAY)
     ),
     "forget": lambda store, *_: store.forget(before=date.max),
+    "rebuild": lambda store, order, _: store.rebuild(order.id),
+    "restored": lambda store, *_: store.restored(),
 }
 """Every call that writes."""
 
@@ -139,7 +141,7 @@ def test_what_an_earlier_release_does_not_write_is_refused(postgres_url: str) ->
     engine.dispose()
 
 
-@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("name", sorted(WRITES.keys() - {"restored"}))  # it writes in this table
 def test_the_version_takes_no_round_trip(postgres_url: str, name: str) -> None:
     """In PostgreSQL, the version is read by a statement that a call needs anyway."""
     engine = sa.create_engine(postgres_url)

@@ -269,7 +269,12 @@ def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
 def _digested(data: object) -> dict[str, str]:
     """A value as JSON, and its digest."""
     text = json_text(data)
-    return {"digest": blake2b(text.encode(), digest_size=12).hexdigest(), "data": text}
+    return {"digest": digest(text), "data": text}
+
+
+def digest(data: str) -> str:
+    """The digest of a version of a cycle, or of the settings."""
+    return blake2b(data.encode(), digest_size=12).hexdigest()
 
 
 def _put(edit: Edit | None) -> dict[str, Any]:

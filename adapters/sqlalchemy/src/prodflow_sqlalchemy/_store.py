@@ -672,7 +672,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Source:
             Decision D47.
         """
-        self._write(self._dialect.restored)
+        self._write(self._dialect.restored, again=True)
 
     # --- Damage
 
@@ -722,7 +722,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         """
         stored_id = arguments.lookup("order_id", order_id)
         return self._write(
-            lambda connection: Verifier(self._dialect).rebuild(connection, stored_id)
+            lambda connection: Verifier(self._dialect).rebuild(connection, stored_id), again=True
         )
 
     # --- Transactions

@@ -242,6 +242,8 @@ class Verifier:
             name = (row.order_type, row.version)
             if name in self._unreadable or not _is_readable(rows.edit, row):
                 yield Damage(tables.cycles.name, name, "unreadable")
+            elif rows.digest(row.data) != row.digest:
+                yield Damage(tables.cycles.name, name, "different")
             if row.order_type not in types:
                 types.add(row.order_type)
                 yield Damage(tables.order_types.name, (row.order_type,), "missing")
@@ -254,6 +256,8 @@ class Verifier:
                 and _is_readable(rows.edit, row)
             ):
                 yield Damage(table.name, (row.version,), "unreadable")
+            elif rows.digest(row.data) != row.digest:
+                yield Damage(table.name, (row.version,), "different")
 
     def _in_commands(self, connection: sa.Connection) -> Iterator[Damage]:
         table = self._tables.commands
