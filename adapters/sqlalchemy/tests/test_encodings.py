@@ -74,6 +74,8 @@ def test_a_connection_of_another_encoding_is_set_right(postgres: str, encoding: 
         store.save(change)
         assert store.get("PO-1") == SqlStore(plain).get("PO-1") == change.order
         assert SqlStore(engine).find(OrderQuery(vendor=NAME)) == [change.order]
+        engine.dispose()  # so that the next connection is a new one
+        assert SqlStore(engine).verify() == ()
         with engine.connect() as connection:
             connection.exec_driver_sql(f"SET client_encoding = '{encoding}'")
             assert SqlStore(connection).get("PO-1") == change.order

@@ -76,6 +76,7 @@ def test_the_store_has_a_level_of_its_own(engine: sa.Engine) -> None:
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(partial(at_the_lab, store), ids))
     assert (len(store.find(OrderQuery())), seen) == (12, {"read committed"})
+    assert (store.verify(), seen) == ((), {"read committed", "repeatable read"})
 
 
 def test_the_callers_level_stays(engine: sa.Engine) -> None:

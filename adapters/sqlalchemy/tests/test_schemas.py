@@ -1,16 +1,27 @@
 """Stores in schemas of PostgreSQL, one for each studio."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from prodflow import OrderNotFoundError, OrderQuery
+from prodflow import CursorError, OrderNotFoundError, OrderQuery
 from prodflow.testing import OrderStoreSuite
-from prodflow_sqlalchemy import SCHEMA_VERSION, SchemaVersionError, SqlStore, tables
+from prodflow_sqlalchemy import SCHEMA_VERSION, Damage, SchemaVersionError, SqlStore, tables
 
-from .studio import CYCLE, at_the_lab, contents, entries_of_feed, opened, rows_of
+from .studio import (
+    CYCLE,
+    LEASE,
+    at_the_lab,
+    contents,
+    entries_of_feed,
+    eventually,
+    opened,
+    rows_of,
+)
 
 SCHEMAS = ["studio_7", "Studio-7", "7", "user", "a" * 63]
 
@@ -34,6 +45,10 @@ def along(server: sa.Engine, *path: str) -> sa.Engine:
     return sa.create_engine(
         server.url.update_query_dict({"options": f"-c search_path={','.join(path)}"})
     )
+
+
+def _length(store: SqlStore) -> int:
+    return len(entries_of_feed(store))
 
 
 def tables_of(engine: sa.Engine, schema: str) -> set[str]:
@@ -95,6 +110,33 @@ def test_two_schemas_are_two_stores(server: sa.Engine) -> None:
     other.put_cycle(CYCLE.replace("hold", description="Paused"), replaces=1)
     assert [one.get("PO-1").vendor, other.get("PO-1").vendor] == ["here", "there"]
     assert [one.versions("prints"), other.versions("prints")] == [(1,), (1, 2)]
+    engine.dispose()
+
+
+def test_two_schemas_have_two_lives(server: sa.Engine) -> None:
+    """A restore, a lag, a lease and damage belong to one schema, whatever the search path."""
+    engine = along(server, "tenant_b", "tenant_c")
+    one, other = (SqlStore(engine, schema=name) for name in ("tenant_b", "tenant_c"))
+    for store in (one, other):
+        store.create_schema()
+        at_the_lab(store, "PO-1")
+        eventually(partial(_length, store), 2)
+    cursor = other.feed().cursor
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE tenant_b.prodflow_orders SET data = ''")
+    assert [one.verify(), other.verify()] == [
+        (Damage("prodflow_orders", ("PO-1",), "unreadable"),),
+        (),
+    ]
+    one.restored()
+    assert one.rebuild("PO-1") == other.rebuild("PO-1") == other.get("PO-1")
+    with pytest.raises(CursorError):
+        one.feed(cursor)
+    assert (other.lag(cursor).ready, other.feed(cursor).entries) == (0, ())
+    epochs = [{it.epoch for it in each.pending(as_of=date.max)} for each in (one, other)]
+    assert epochs[0].isdisjoint(epochs[1])
+    leased = [len(each.claim(as_of=date.max, lease=LEASE)) for each in (one, other)]
+    assert leased[0] == leased[1] > 0
     engine.dispose()
 
 

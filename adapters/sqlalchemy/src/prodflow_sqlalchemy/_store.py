@@ -690,7 +690,6 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         """
         if not self._transactions.are_own:
             raise ValueError("verify must be called on a store made of an engine")
-        self._read(_nothing)
         verifier = Verifier(self._dialect)
         found = dict.fromkeys(self._frozen(verifier.others))
         last: str | None = ""
@@ -704,7 +703,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         def read(connection: sa.Connection) -> T:
             self._dialect.freeze(connection)
-            return work(connection)
+            return self._checked(work, connection, write=False)
 
         return self._transactions.run(read, write=False)
 
