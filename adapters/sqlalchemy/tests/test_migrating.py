@@ -37,15 +37,15 @@ from .studio import (
 Call = Callable[[SqlStore, ProductionOrder, OutboxItem], object]
 
 WRITES: Final[dict[str, Call]] = {
-    "open": lambda store, *_: store.save(opened("PO-2", command_id="c-1")),
+    "open": lambda store, _order, _item: store.save(opened("PO-2", command_id="c-1")),
     "save": lambda store, order, _: store.save(amended(order, vendor="Acme")),
-    "put_cycle": lambda store, *_: store.put_cycle(
+    "put_cycle": lambda store, _order, _item: store.put_cycle(
         CYCLE.replace("hold", description="Paused"), replaces=1
     ),
-    "put_settings": lambda store, *_: store.put_settings(
+    "put_settings": lambda store, _order, _item: store.put_settings(
         FlowSettings(), replaces=None, by="Ann", at=AT
     ),
-    "claim": lambda store, *_: store.claim(as_of=date.max, now=AT, lease=LEASE),
+    "claim": lambda store, _order, _item: store.claim(as_of=date.max, now=AT, lease=LEASE),
     "acknowledge": lambda store, _, item: store.acknowledge(item),
     "dismiss": lambda store, _, item: store.dismiss(item.event.id),
     "fail": lambda store, _, item: store.fail(item, error="no", retry_at=None),
@@ -54,9 +54,9 @@ WRITES: Final[dict[str, Call]] = {
     "set_reminders": lambda store, order, _: store.set_reminders(
         FLOW.reminders(order, today=MONDAY)
     ),
-    "forget": lambda store, *_: store.forget(before=date.max),
-    "rebuild": lambda store, order, _: store.rebuild(order.id),
-    "restored": lambda store, *_: store.restored(),
+    "forget": lambda store, _order, _item: store.forget(before=date.max),
+    "rebuild": lambda store, order, _item: store.rebuild(order.id),
+    "restored": lambda store, _order, _item: store.restored(),
 }
 """Every call that writes."""
 

@@ -1,10 +1,13 @@
 """Rows that go back in time under a running store, as after a restore or between tests."""
 
+import sqlite3
 from collections.abc import Callable
 from typing import Final
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from prodflow import CycleConflictError, FlowSettings, OrderQuery, SettingsNotFoundError
 from prodflow_sqlalchemy import DatabaseFailedError, RetryableStoreError, SqlStore, tables
@@ -86,14 +89,14 @@ def test_lost_settings_are_not_taken_for_those_that_replaced_them(kept: sa.Engin
     assert store.get_settings() == store.get_settings(1) == kept_ones
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda store: store.save(opened("PO-2", command_id="c-2")),
-        lambda store: store.put_cycle(CYCLE, replaces=None),
-        lambda store: store.put_settings(FlowSettings(), replaces=None, by="Ann", at=AT),
-    ],
-)
+CHANGES: Final[list[Callable[[SqlStore], None]]] = [
+    lambda store: store.save(opened("PO-2", command_id="c-2")),
+    lambda store: store.put_cycle(CYCLE, replaces=None),
+    lambda store: store.put_settings(FlowSettings(), replaces=None, by="Ann", at=AT),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_a_store_forgets_what_the_database_has_lost(
     kept: sa.Engine, change: Callable[[SqlStore], None]
 ) -> None:
@@ -114,14 +117,18 @@ def test_the_database_keeps_the_cycles_of_orders(store: SqlStore, engine: sa.Eng
     with engine.connect() as connection:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("PRAGMA foreign_keys = ON")
-        with pytest.raises(sa.exc.IntegrityError):
+        with pytest.raises(IntegrityError):
             connection.exec_driver_sql("DELETE FROM prodflow_cycles")
 
 
 def test_foreign_keys_of_sqlite_may_be_on(sqlite_url: str) -> None:
     """A connection that checks foreign keys can save everything."""
     engine = sa.create_engine(sqlite_url)
-    sa.event.listen(engine, "connect", lambda driver, _: driver.execute("PRAGMA foreign_keys = ON"))
+
+    @event.listens_for(engine, "connect")
+    def connected(driver: sqlite3.Connection, _: object) -> None:  # pyright: ignore[reportUnusedFunction] - by SQLAlchemy
+        driver.execute("PRAGMA foreign_keys = ON")
+
     store = SqlStore(engine)
     store.create_schema()
     (order,) = at_the_lab(store, "PO-1")
