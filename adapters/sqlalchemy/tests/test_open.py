@@ -1,6 +1,7 @@
 """How a store is opened and closed."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from prodflow_sqlalchemy import (
     SqlStore,
 )
 
-from .studio import at_the_lab, contents, opened
+from .studio import at_the_lab, contents, once_before, opened
 
 
 def test_opening_makes_the_tables(url: str) -> None:
@@ -179,3 +180,15 @@ def test_a_connection_is_left_open(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         SqlStore(connection).close()
         assert not connection.closed
+
+
+def test_a_file_that_another_process_writes_is_waited_for(sqlite_url: str) -> None:
+    """If another process is creating a file of SQLite, opening the file waits for it."""
+    engine = sa.create_engine(sqlite_url)
+    with closing(sqlite3.connect(str(engine.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE labs (name TEXT)")
+        once_before(engine, "BEGIN IMMEDIATE", lambda: other.execute("COMMIT"))
+        SqlStore(engine).create_schema()
+    assert SqlStore(engine).schema_version == SCHEMA_VERSION
+    engine.dispose()

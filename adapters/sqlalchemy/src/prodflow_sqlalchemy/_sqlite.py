@@ -1,6 +1,7 @@
 """The statements for SQLite, where only one transaction at a time can write."""
 
 import sqlite3
+import time
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -177,12 +178,29 @@ class SqliteDialect(Dialect):
             raise ValueError(COMMITS_BY_ITSELF)
         if not connection.info.get("prodflow"):
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            self._use_wal(connection)
             connection.exec_driver_sql("PRAGMA synchronous = FULL")
             connection.exec_driver_sql(f"PRAGMA cache_size = -{_CACHE}")
             connection.info["prodflow"] = True
         # After a plain BEGIN, a transaction that has read can't write once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    def _use_wal(self, connection: sa.Connection) -> None:
+        """Keep a write-ahead log, even if another process creates the file at this moment.
+
+        Then SQLite doesn't wait for the other process, but fails at once. A transaction does wait.
+        """
+        end = time.monotonic() + _PATIENCE / 1_000
+        while True:
+            try:
+                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            except DBAPIError as error:
+                if self.failure(error) is not Failure.BUSY or time.monotonic() > end:
+                    raise
+            else:
+                return
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql("ROLLBACK")
 
     def existing(self, connection: sa.Connection, names: Collection[str]) -> Collection[str]:
         return connection.execute(_EXISTING, {"names": json_text([*names])}).scalars().all()
