@@ -97,6 +97,12 @@ class TestPreferences:
         typed = data.draw(typed_preferences(preferences(settings, order_type)))
         laws.preferences_change_only_what_they_show(settings, typed, order_type)
 
+    def test_terms_of_vendors_stay(self) -> None:
+        """The shipped law, for due dates by vendor, which the page doesn't show."""
+        terms = Terms(Forward(), {"West": VendorTerms(durations={"lab": 2})})
+        settings = FlowSettings(due_dates=terms)
+        laws.preferences_change_only_what_they_show(settings, {"zone": ["Europe/Berlin"]})
+
 
 class TestStores:
     """A store gives settings back, and keeps one of two edits."""
