@@ -322,7 +322,7 @@ def typed_preferences(draw: DrawFn, page: Mapping[str, Any]) -> dict[str, list[s
             case _:
                 texts = st.sampled_from(_TEXTS[field["kind"]]).map(lambda it: [it])
         typed[field["name"]] = draw(texts)
-    if draw(st.sampled_from([False, False, True])):  # a mistake
+    if draw(st.booleans()):  # a mistake
         names = {"due_dates.kind", "cutoff", "zone"} & {field["name"] for field in fields}
         typed[draw(st.sampled_from(sorted(names)))] = ["nowhere, at 5 pm"]
     return typed
