@@ -218,7 +218,8 @@ class TestRefusals:
         policy = Backward(without_delivery=data.draw(st.sampled_from(["none", "error"])))
         rules = data.draw(change_rules(cycle=order.cycle))
         flow = ProductionFlow(due_dates=policy, rules=rules)
-        ids = ("A-1", f"{order.id[:100]}-2")
+        versions = [str(order.cycle.version + number) for number in range(3)]
+        ids = ("A-1", f"{order.id[:100]}-2", *versions)
         found = known(order, flow, "EXTRA", "Extra ★", "Other ★", "no.such.key", *ids)
         errors: list[ProdflowError] = []
         for ask in asked_of(flow, order, "EXTRA"):
