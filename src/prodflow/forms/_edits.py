@@ -13,7 +13,7 @@ Theory of operation.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from prodflow import _checks as checks
 from prodflow._messages import Message, text
@@ -177,16 +177,6 @@ def edit_preferences(
     return _edit(settings, form, _Edit(show, read), words)
 
 
-def _pairs(form: Form | None) -> Posted:
-    """What was posted, as pairs."""
-    if form is None:
-        return []
-    # To a type checker, an iterable of pairs may be a mapping with pairs as its keys.
-    is_mapping = isinstance(form, Mapping)
-    given = cast("Mapping[str, object]", form).items() if is_mapping else form
-    return [*checks.items("form", cast("Posted", given), "pairs of names and values")]
-
-
 def _edit(
     newest: E,
     form: Form | None,
@@ -195,8 +185,8 @@ def _edit(
     buttons: Iterable[str] = (SAVE,),
 ) -> tuple[Data, E | None]:
     """The page, and what to save."""
-    posted = _pairs(form)
-    values = dict(pairs_in(posted))
+    posted = [*pairs_in(() if form is None else form)]
+    values = dict(posted)
     version, saved, edited = str(newest.version), None, None
     problems: Problems = ()
     if SAVE not in values:
