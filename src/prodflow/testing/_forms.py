@@ -322,10 +322,9 @@ def typed_preferences(draw: DrawFn, page: Mapping[str, Any]) -> dict[str, list[s
             case _:
                 texts = st.sampled_from(_TEXTS[field["kind"]]).map(lambda it: [it])
         typed[field["name"]] = draw(texts)
-    if draw(st.sampled_from([False, True, False])):  # a mistake
-        names = {"due_dates.kind", "cutoff", "zone"} & {field["name"] for field in fields}
-        typed[draw(st.sampled_from(sorted(names)))] = ["nowhere, at 5 pm"]
-    return typed
+    names = {"due_dates.kind", "cutoff", "zone"} & {field["name"] for field in fields}
+    mistakes = [{name: ["nowhere, at 5 pm"]} for name in sorted(names)]
+    return typed | draw(st.sampled_from([{}, {}, {}, *mistakes]))
 
 
 _TEXTS: Final = {
