@@ -42,3 +42,14 @@ def test_the_machine_sets_the_reminders_of_some_or_all_orders(scope: str) -> Non
     machine: Any = store_machine(MemoryStore)()
     machine.begin(orders=3, delivery=None)
     machine.set_reminders(number=1, flow=FLOW, days=0, scope=scope)
+
+
+def test_the_machine_puts_back_a_status_that_was_removed() -> None:
+    """An edit of the machine's cycle can add a status, not only change those that are there."""
+    machine: Any = store_machine(MemoryStore)()
+    machine.begin(orders=1, delivery=None)
+    before = [status.key for status in machine.model.get_cycle("suite")]
+    for verb in ("remove", "add"):
+        machine.put_cycle(version=0, edit=(verb, "hold", True, 1), off=0, by="Ann")
+    after = machine.model.get_cycle("suite")
+    assert ([status.key for status in after], after.version) == (before, 3)

@@ -150,6 +150,13 @@ class TestShipped:
         for aside in on_path.asides:
             laws.what_is_amended_on_hold_is_meant_for_the_work(*on_path, aside)
 
+    def test_the_people_of_a_hold_are_not_those_of_the_work(self) -> None:
+        """The shipped law, for a hold without a due date that is somebody's."""
+        cycle = CYCLE.replace("hold", default_user="Wim")
+        flow = ProductionFlow()
+        opened = flow.open(cycle, order_id="7", ordered_on=AT.date(), by="Ada", at=AT)
+        laws.what_is_amended_on_hold_is_meant_for_the_work(flow, [opened], "hold")
+
     @given(ON_PATH)
     def test_a_completed_aside_goes_on(self, on_path: OnPath) -> None:
         """The shipped law."""

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from prodflow import (
+    EVERY_DAY,
     Backward,
     FlowSettings,
     Forward,
@@ -96,6 +97,20 @@ class TestPreferences:
         settings, order_type = shown
         typed = data.draw(typed_preferences(preferences(settings, order_type)))
         laws.preferences_change_only_what_they_show(settings, typed, order_type)
+
+    def test_a_reason_is_added(self) -> None:
+        """The shipped law, for a description that is typed into the blank row."""
+        typed = {"rules.reasons.0.description": ["Torn"]}
+        laws.preferences_change_only_what_they_show(FlowSettings(), typed)
+
+    def test_what_the_page_does_not_show_stays(self) -> None:
+        """The shipped law, for due dates by vendor, and for calendars by status."""
+        for due_dates in (
+            Terms(Forward(), {"West": VendorTerms(durations={"lab": 2})}),
+            Forward(calendars={"lab": EVERY_DAY}),
+        ):
+            settings = FlowSettings(due_dates=due_dates)
+            laws.preferences_change_only_what_they_show(settings, {"zone": ["Europe/Berlin"]})
 
 
 class TestStores:

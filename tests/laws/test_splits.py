@@ -73,7 +73,7 @@ class TestSplits:
             amended = on_path.flow.amend(whole.order, priority=len(quantities), by="Ada", at=AT)
             laws.facts_follow_the_entries([*on_path.changes, whole, amended])
 
-    @given(WALKS)
+    @given(histories(min_size=7, max_size=12))
     def test_walks_are_split(self, walk: History) -> None:
         """An order that was split keeps its place, its dates and its people.
 

@@ -13,6 +13,7 @@ from prodflow.testing import laws
 from prodflow.testing._cases import few
 from prodflow.testing._law_steps import RECORDED
 from prodflow.testing._posting import odd_forms, typed_texts
+from prodflow.testing._studio import CYCLE
 from prodflow.testing.strategies import change_rules, histories, production_flows, status_cycles
 
 CYCLES = status_cycles(min_size=3, max_size=7)
@@ -141,6 +142,12 @@ class TestWindows:
         """The shipped law."""
         (flow, orders, today, _), form = drawn
         laws.whatever_is_posted_is_read(flow, orders, today, form)
+
+    def test_an_empty_name_of_a_user_is_the_logged_in_user(self) -> None:
+        """The shipped law, for a form whose user has deleted the name."""
+        flow, day = ProductionFlow(), date(2026, 3, 2)
+        order = flow.open(CYCLE, order_id="7", ordered_on=day, **RECORDED).order
+        laws.whatever_is_posted_is_read(flow, [order], day, {"by": " "})
 
     @few(2)
     @given(selections(), st.integers(0, 99))

@@ -218,7 +218,9 @@ class TestRefusals:
         policy = Backward(without_delivery=data.draw(st.sampled_from(["none", "error"])))
         rules = data.draw(change_rules(cycle=order.cycle))
         flow = ProductionFlow(due_dates=policy, rules=rules)
-        found = known(order, flow, "EXTRA", "Extra ★", "Other ★", "no.such.key", f"{order.id}-2")
+        versions = [str(order.cycle.version + number) for number in range(3)]
+        ids = ("A-1", f"{order.id[:100]}-2", *versions)
+        found = known(order, flow, "EXTRA", "Extra ★", "Other ★", "no.such.key", *ids)
         errors: list[ProdflowError] = []
         for ask in asked_of(flow, order, "EXTRA"):
             try:
@@ -229,7 +231,7 @@ class TestRefusals:
         assert errors
         for error in errors:
             assert isinstance(error.message, Message)
-            assert english_in(error.message, found) == []
+            assert english_in(error.message, found) == [], error
 
     @few(2)
     @given(st.data())

@@ -19,6 +19,7 @@ from prodflow import (
     Words,
 )
 from prodflow.forms import Answer, answer, given, window
+from prodflow.testing import laws
 from prodflow.testing._posting import field_of, posted
 
 MONDAY: Final = date(2026, 11, 16)
@@ -179,6 +180,7 @@ class TestAnswer:
         assert (got.page["refused"], got.page["is_ready"]) == (2, False)
         assert field_of(got.page, "due_on")["problems"][0]["code"] == "date-out-of-range"
         assert field_of(got.page, "note")["text"] == "why"
+        laws.an_answer_is_what_its_parts_give(flow, orders, who["today"], {"note": "why"}, "ok")
 
 
 class TestWithout:

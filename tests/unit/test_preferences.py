@@ -262,6 +262,13 @@ class TestReading:
         with pytest.raises(TypeError, match="pairs"):
             read_preferences([5], SETTINGS)  # type: ignore[list-item]
 
+    def test_a_name_without_a_value_was_not_posted(self) -> None:
+        """A framework may give an empty list for it."""
+        settings = FlowSettings()
+        assert read_preferences({"rules.reasons.0.key": []}, settings) == read_preferences(
+            {}, settings
+        )
+
     def test_all_problems_are_named_with_their_places(self) -> None:
         """The page shows them in their fields, with what was typed."""
         typed: Any = {

@@ -120,7 +120,11 @@ class HostileText(str):
         """No text."""
         raise RuntimeError
 
-    lower = startswith = __len__ = strip
+    startswith = __len__ = strip
+
+    def lower(self, *_: object) -> NoReturn:  # pyright: ignore[reportIncompatibleMethodOverride] - hostile
+        """No text."""
+        raise RuntimeError
 
     __slots__ = ()
 

@@ -462,7 +462,6 @@ def shoot(page: Page, name: str) -> None:
 def test_a_days_work_in_a_browser(pages: Pages, address: str, browser_page: Page) -> None:
     """A user advances orders, edits statuses and triggers, and does what is pending."""
     page = browser_page
-    page.set_default_timeout(5000)
     page.goto(address)
     shoot(page, "list")
     page.get_by_label("Choose prints-1").check()

@@ -23,11 +23,22 @@ def cell(
     *,
     lines: Sequence[Mapping[str, Any]] = _NO_LINES,
 ) -> Cell:
+    """A field of a page of a grid: *field* is its path in the row, and the rest as for `shaped`."""
+    return shaped(name, title, kind, content, lines=lines) | {"field": field}
+
+
+def shaped(
+    name: str,
+    title: str,
+    kind: str,
+    content: str | Lines = "",
+    *,
+    lines: Sequence[Mapping[str, Any]] = _NO_LINES,
+) -> Cell:
     """A field of a page, with the items that a field of the Status Change window has.
 
     Args:
         name: the name of the input.
-        field: the path of the field in the row.
         title: the text next to the field.
         kind: what input to show.
         content: the text in the field, or the lines of a list in which several may be selected.
@@ -40,7 +51,6 @@ def cell(
         chosen = [] if isinstance(content, str) else content
     return {
         "name": name,
-        "field": field,
         "title": title,
         "kind": kind,
         "text": written,

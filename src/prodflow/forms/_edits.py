@@ -31,7 +31,6 @@ from prodflow.settings import FlowSettings
 
 Data = dict[str, Any]
 Form = Mapping[str, object] | Iterable[tuple[str, object]]
-Posted = list[tuple[str, object]]
 Problems = tuple[Any, ...]
 E = TypeVar("E", StatusCycle, FlowSettings)
 
@@ -47,7 +46,7 @@ class _Edit(NamedTuple, Generic[E]):
     """How to show something for editing, and how to read it."""
 
     show: Callable[..., Data]
-    read: Callable[[Posted], E]
+    read: Callable[[Form], E]
 
 
 def edit_statuses(
@@ -89,12 +88,12 @@ def edit_statuses(
     keys = checks.instances("taken", taken, str, "keys")
     grid = status_rows(cycle, words=words)
 
-    def show(posted: Posted | None, problems: Problems, *, is_new: bool) -> Data:
+    def show(posted: Form | None, problems: Problems, *, is_new: bool) -> Data:
         rows = None if posted is None else posted_rows(posted, grid)
         told = cycle.warnings if posted is None else problems
         return page(grid, rows, told, blank=blank if is_new else 0, words=words)
 
-    def read(posted: Posted) -> StatusCycle:
+    def read(posted: Form) -> StatusCycle:
         return cycle.edited(posted_rows(posted, grid), taken=keys)
 
     return _edit(cycle, form, _Edit(show, read), words)
@@ -128,11 +127,11 @@ def edit_triggers(
     known = checks.instances("cycles", cycles, StatusCycle, "StatusCycle")
     grid = trigger_rows(settings.triggers, known, words=words)
 
-    def show(posted: Posted | None, problems: Problems, *, is_new: bool) -> Data:
+    def show(posted: Form | None, problems: Problems, *, is_new: bool) -> Data:
         rows = None if posted is None else posted_rows(posted, grid)
         return page(grid, rows, problems, blank=blank if is_new else 0, words=words)
 
-    def read(posted: Posted) -> FlowSettings:
+    def read(posted: Form) -> FlowSettings:
         triggers = read_triggers(posted_rows(posted, grid), known)
         return settings if triggers == settings.triggers else settings.edited(triggers=triggers)
 
@@ -164,27 +163,29 @@ def edit_preferences(
     """
     checks.instance("settings", settings, FlowSettings, "a FlowSettings")
 
-    def show(posted: Posted | None, problems: Problems, *, is_new: bool) -> Data:
+    def show(posted: Form | None, problems: Problems, *, is_new: bool) -> Data:
         data = preferences(settings, order_type, form=posted, problems=problems, words=words)
         title = _GENERAL if words is None else say(_GENERAL, words)
         first: Data = {"number": 0, "title": title, "is_new": False, "fields": data["fields"]}
         reasons = [row for row in data["reasons"] if is_new or not row["is_new"]]
         return {**data, "rows": [{**row, "buttons": []} for row in (first, *reasons)]}
 
-    def read(posted: Posted) -> FlowSettings:
+    def read(posted: Form) -> FlowSettings:
         return read_preferences(posted, settings, order_type)
 
     return _edit(settings, form, _Edit(show, read), words)
 
 
-def _pairs(form: Form | None) -> Posted:
-    """What was posted, as pairs."""
+def _kept(form: Form | None) -> Form:
+    """What was posted, to be read more than once."""
     if form is None:
-        return []
+        return ()
     # To a type checker, an iterable of pairs may be a mapping with pairs as its keys.
     is_mapping = isinstance(form, Mapping)
-    given = cast("Mapping[str, object]", form).items() if is_mapping else form
-    return [*checks.items("form", cast("Posted", given), "pairs of names and values")]
+    return cast("Form", form if is_mapping else checks.items("form", form, _PAIRS))
+
+
+_PAIRS: Final = "pairs of names and values"
 
 
 def _edit(
@@ -195,7 +196,7 @@ def _edit(
     buttons: Iterable[str] = (SAVE,),
 ) -> tuple[Data, E | None]:
     """The page, and what to save."""
-    posted = _pairs(form)
+    posted = _kept(form)
     values = dict(pairs_in(posted))
     version, saved, edited = str(newest.version), None, None
     problems: Problems = ()

@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
 from prodflow import _checks as checks
+from prodflow._posted import has_no_text
 from prodflow.forms._conditions import BOXES, SHOWN, posted_condition
 from prodflow.forms._rows import Column
 
@@ -109,7 +110,7 @@ def _rearrange(numbers: list[str], number: str, verb: str) -> None:
 def _is_blank(posted: Posted, columns: Mapping[str, Column]) -> bool:
     """Whether nothing is filled in or chosen, whatever is ticked."""
     return all(
-        values[-1] in (None, "")
+        has_no_text(values[-1])
         for field, values in posted.items()
         if field not in _UNTYPED and not (field in columns and columns[field]["kind"] == "flag")
     )

@@ -6,7 +6,7 @@ goes to its field. What is posted is read by the reader of settings, and put int
 rules that are there. So everything that the screen doesn't show stays as it is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
 import attrs
@@ -19,6 +19,7 @@ from prodflow.calendars import EVERY_DAY, MONDAY_TO_FRIDAY, WorkingCalendar
 from prodflow.duedate import Backward, Forward, given_calendar
 from prodflow.errors import SettingsProblem
 from prodflow.flow import Reason
+from prodflow.forms._cells import shaped
 from prodflow.forms._lists import line_of
 from prodflow.forms._preferred import (
     FLAGS,
@@ -91,7 +92,7 @@ def preferences(
           dict with `number`, `title`, `is_new` and `fields`.
         - `problems`: the problems that have no field on the page.
 
-        A field is a dict with the items that a field of `window` has. Its `kind` is "choice",
+        A field is a dict with the items that a field of `page` has. Its `kind` is "choice",
         "choices" for a list from which several lines can be selected, "flag", "text", "time" or
         "hidden". `kinds` has the kinds of due dates that use the field, or None for all.
 
@@ -135,26 +136,19 @@ def _field(
     written: str = "",
     lines: Iterable[tuple[str, str]] = (),
     *,
-    chosen: Iterable[str] = (),
+    chosen: Collection[str] = (),
     title: str | None = None,
     kinds: Sequence[str] | None = None,
 ) -> Data:
     """A field, with the items that a field of the Status Change window has."""
-    selected = {*chosen} or {written}
-    return {
-        "name": name,
-        "title": title or title_of(tuple(name.split("."))),
-        "kind": kind,
-        "text": written,
-        "is_several": False,
-        "placeholder": "",
-        "empty": None,
-        "is_given": bool(written or chosen),
-        "is_required": False,
-        "choices": [{**line_of(*line), "is_selected": line[0] in selected} for line in lines],
-        "problems": [],
-        "kinds": None if kinds is None else [*kinds],
-    }
+    listed = [line_of(*line) for line in lines]
+    heading = title or title_of(tuple(name.split(".")))
+    if kind == "choices":
+        several = [line | {"is_selected": line["text"] in chosen} for line in listed]
+        field = shaped(name, heading, kind, several)
+    else:
+        field = shaped(name, heading, kind, written, lines=listed)
+    return field | {"kinds": None if kinds is None else [*kinds]}
 
 
 def _fields(settings: FlowSettings, part: Part) -> Iterator[Data]:

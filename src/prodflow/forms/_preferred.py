@@ -23,6 +23,7 @@ from prodflow.duedate import (
 from prodflow.errors import InvalidSettingsError
 from prodflow.flow import ChangeRules, Reason
 from prodflow.forms._given import can_be_shown
+from prodflow.forms._posts import pairs_in
 from prodflow.settings import FlowSettings, TypeSettings
 from prodflow.settings._reading import BAD, Report, fields_of, of
 from prodflow.settings._values import Path
@@ -152,14 +153,9 @@ class Posted:
     """What a browser posted."""
 
     def __init__(self, form: Form) -> None:
-        # To a type checker, an iterable of pairs may be a mapping with pairs as its keys.
-        is_mapping = isinstance(form, Mapping)
-        given = cast("Any", form if is_mapping else checks.items("form", form, _PAIRS))
         self._values: dict[str, list[object]] = {}
-        for name, value in checks.pairs("form", given, f"or {_PAIRS}"):
-            if isinstance(name, str):
-                values = cast("list[object]", value if isinstance(value, list) else [value])
-                self._values.setdefault(name, []).extend(values)
+        for name, value in pairs_in(form):
+            self._values.setdefault(name, []).append(value)
 
     def value(self, name: str, otherwise: object = False) -> object:  # noqa: FBT002 - a box
         """What was posted for a field; *otherwise* if nothing was, as for a box without a tick."""
@@ -185,9 +181,6 @@ class Posted:
             for row in rows.values()
             if row["moves"] or not all(_is_blank(row.get(name)) for name in ("key", "description"))
         ]
-
-
-_PAIRS: Final = "pairs of names and values"
 
 
 def _is_blank(value: object) -> bool:

@@ -187,8 +187,8 @@ def page_forms(
     grids = [status_rows(cycle), trigger_rows(triggers, [cycle])]
     pairs: list[tuple[str, Any]] = [it for grid in grids for it in posted_page(page(grid, blank=2))]
     names = sorted({name for name, _ in pairs})
-    values = _POSTED if draw(st.booleans()) else _POSTED | GARBAGE
-    for _ in range(draw(st.integers(0, 4))):
+    values = _POSTED if draw(st.booleans()) else GARBAGE | _POSTED
+    for _ in range(draw(st.integers(1, 5))):
         match draw(st.sampled_from(["put", "put", "put", "add", "pop", "press"])):
             case "put":
                 index = draw(st.integers(0, len(pairs) - 1))
@@ -310,7 +310,7 @@ def typed_preferences(draw: DrawFn, page: Mapping[str, Any]) -> dict[str, list[s
         typed["rules.own"] = ["on"]
     flags = [field for field in page["fields"] if field["kind"] == "flag"]
     some = st.sampled_from(flags) | st.sampled_from(page["fields"]) | st.sampled_from(fields)
-    for field in draw(st.lists(some, max_size=5)):
+    for field in draw(st.lists(some, min_size=2, max_size=6)):
         lines = [line["text"] for line in field["choices"]]
         match field["kind"]:
             case "choices":
@@ -322,10 +322,9 @@ def typed_preferences(draw: DrawFn, page: Mapping[str, Any]) -> dict[str, list[s
             case _:
                 texts = st.sampled_from(_TEXTS[field["kind"]]).map(lambda it: [it])
         typed[field["name"]] = draw(texts)
-    if draw(st.sampled_from([False, False, True])):  # a mistake
-        names = {"due_dates.kind", "cutoff", "zone"} & {field["name"] for field in fields}
-        typed[draw(st.sampled_from(sorted(names)))] = ["nowhere, at 5 pm"]
-    return typed
+    names = {"due_dates.kind", "cutoff", "zone"} & {field["name"] for field in fields}
+    mistakes = [{name: ["nowhere, at 5 pm"]} for name in sorted(names)]
+    return typed | draw(st.sampled_from([{}, {}, {}, *mistakes]))
 
 
 _TEXTS: Final = {

@@ -172,6 +172,7 @@ def buttons_move_one_row(
     grid = status_rows(cycle)
     rows: Sequence[Any] = posted(posted_page(page(grid)), grid)
     last = len(rows) - 1
+    case("a row can move both ways", last > 1)
     for index, row in enumerate(rows):
         others = [*rows[:index], *rows[index + 1 :]]
         for verb, place in (("up", max(index - 1, 0)), ("down", index + 1), ("delete", None)):
