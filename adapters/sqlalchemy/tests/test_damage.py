@@ -147,12 +147,68 @@ def test_an_edit_that_cannot_be_read_is_named(
     assert refused(store, call) == (table, key)
 
 
+STRAYS: Final[list[tuple[str, tuple[str | int, ...], str, Call]]] = [
+    (
+        "prodflow_orders",
+        ("PO-2",),
+        "data = replace(data, 'PO-2', 'PO-1') WHERE id = 'PO-2'",
+        lambda store: store.get("PO-2"),
+    ),
+    (
+        "prodflow_history",
+        ("PO-2", 1),
+        "data = replace(data, 'PO-2', 'PO-1') WHERE order_id = 'PO-2' AND sequence = 1",
+        lambda store: store.history("PO-2"),
+    ),
+    (
+        "prodflow_cycles",
+        ("prints", 1),
+        "data = replace(data, 'prints', 'albums') WHERE version = 1",
+        lambda store: store.get_cycle("prints", 1),
+    ),
+    (
+        "prodflow_settings",
+        (1,),
+        r"""data = replace(data, '"version"\:1', '"version"\:7')""",
+        lambda store: store.get_settings(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "key", "change", "call"), STRAYS)
+def test_a_row_with_the_data_of_another_is_named(  # noqa: PLR0917 - fixtures and parameters
+    kept: sa.Engine,
+    store: SqlStore,
+    table: str,
+    key: tuple[str | int, ...],
+    change: str,
+    call: Call,
+) -> None:
+    """What a row holds must be what its key says."""
+    spoil(kept, f"UPDATE {table} SET {change}")  # noqa: S608
+    assert refused(store, call) == (table, key)
+
+
+def test_an_event_with_another_id_is_named(kept: sa.Engine, store: SqlStore) -> None:
+    """An event is found by the columns of its row, so they must be those of the event."""
+    (item,) = store.pending(as_of=date.max, trigger="chase")
+    spoil(kept, "UPDATE prodflow_outbox SET id = 'other' WHERE id = :id", id=item.event.id)
+    of_event = ("prodflow_outbox", ("other",))
+    assert refused(store, lambda store: store.pending(as_of=date.max)) == of_event
+
+
 MISSING: Final[list[tuple[str, str, tuple[str | int, ...], Call]]] = [
     ("prodflow_cycles", "version = 1", ("prints", 1), lambda store: store.get("PO-2")),
     (
         "prodflow_history",
         "order_id = 'PO-2' AND sequence = 2",
         ("PO-2", 2),
+        lambda store: store.history("PO-2"),
+    ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 1",
+        ("PO-2", 1),
         lambda store: store.history("PO-2"),
     ),
     (

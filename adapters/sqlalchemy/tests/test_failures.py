@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 from attrs import evolve
+from sqlalchemy import event
 
 from prodflow import DuplicateOrderError, FlowSettings, OrderQuery, OutboxItem
 from prodflow_sqlalchemy import (
@@ -19,6 +20,7 @@ from prodflow_sqlalchemy import (
     OutcomeUnknownError,
     RetryableStoreError,
     SqlStore,
+    _transactions,
 )
 
 from .studio import (
@@ -352,6 +354,32 @@ def test_what_is_no_database_fails(sqlite_url: str, content: bytes | None) -> No
         Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(content)
     with pytest.raises(DatabaseFailedError):
         SqlStore.open(url)
+
+
+def test_a_caller_s_file_that_is_no_database_fails(sqlite_url: str) -> None:
+    """A store of a connection, which reads without a transaction, reports it too."""
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(b"no database at all" * 100)
+    engine = sa.create_engine(sqlite_url)
+    with engine.connect() as connection, pytest.raises(DatabaseFailedError, match="database"):
+        SqlStore(connection).find(OrderQuery())
+    engine.dispose()
+
+
+def test_attempts_end_after_a_while(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work that is cut off for too long isn't begun again, however few attempts there were."""
+    attempts = 0
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def cut_off(connection: sa.Connection, *_: object) -> None:
+        nonlocal attempts
+        attempts += 1
+        connection.connection.driver_connection.close()  # type: ignore[union-attr]
+
+    assert callable(cut_off)
+    monkeypatch.setattr(_transactions, "_LONGEST", 0)
+    with pytest.raises(RetryableStoreError):
+        SqlStore(engine).find(OrderQuery())
+    assert attempts == 1
 
 
 @pytest.mark.parametrize("name", ["sqlite_url", "postgres_url"])

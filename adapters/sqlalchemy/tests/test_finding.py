@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from attrs import evolve
 from sqlalchemy import event
 
-from prodflow import Change, OrderQuery, ProductionOrder, Status, StatusCycle
+from prodflow import Change, DamagedRowError, OrderQuery, ProductionOrder, Status, StatusCycle
 from prodflow.stores import search_text
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._orders import OrderFinder
 
 from .conftest import emptied
-from .studio import MONDAY, advanced, amended, opened, rows_of
+from .studio import MONDAY, advanced, amended, once_before, opened, rows_of
 
 FACTS: Final = (
     "SELECT order_id, name, value, is_open, due, rank FROM prodflow_facts ORDER BY order_id, name"
@@ -200,6 +200,17 @@ def test_the_first_ids_of_a_long_period_are_found(
         assert len(pages) > 4
 
 
+def test_a_closing_day_that_cannot_be_read_is_named(kept: sa.Engine, store: SqlStore) -> None:
+    """A page of a long period begins with the days of its first and its last order."""
+    store.save(opened("PO-1"), advanced(opened("PO-1").order, to="shipped"))
+    with kept.begin() as connection:
+        connection.exec_driver_sql("UPDATE prodflow_orders SET closed_on = 'soon'")
+    query = OrderQuery(closed_from=MONDAY, is_open=False, sort="id", limit=4)
+    with pytest.raises(DamagedRowError) as caught:
+        found_with(kept, store, query, many=0)
+    assert (caught.value.table, caught.value.key) == ("prodflow_orders", ("PO-1",))
+
+
 def found_with(kept: sa.Engine, store: SqlStore, query: OrderQuery, **given: int) -> Sequence[str]:
     """The ids of the orders that are found if few facts or many orders are so many."""
     with kept.connect() as connection:
@@ -277,6 +288,19 @@ def test_a_count_is_one_statement(kept: sa.Engine, store: SqlStore, by: Any) -> 
 
     counting = statements(kept, count)
     assert sum("count(" in statement for statement in counting) == 1
+
+
+def test_a_save_between_an_order_and_its_history_is_left_out(postgres_url: str) -> None:
+    """Orders and histories are read one after the other; what was saved meanwhile isn't shown."""
+    engine = sa.create_engine(postgres_url)
+    with SqlStore.open(postgres_url) as other, SqlStore(engine) as store:
+        other.save(opened("PO-1"))
+        (order,) = other.find(OrderQuery())
+        history = "SELECT prodflow_history"
+        once_before(engine, history, lambda: other.save(amended(order, vendor="Acme")))
+        ((found, entries),) = store.histories(OrderQuery())
+        assert (found, len(entries)) == (order, 1)
+        assert len(other.history("PO-1")) == 2
 
 
 def test_a_portion_of_histories_takes_few_statements(kept: sa.Engine, store: SqlStore) -> None:

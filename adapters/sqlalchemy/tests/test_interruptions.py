@@ -118,6 +118,70 @@ def test_a_caller_is_left_with_a_lost_connection(
     assert len(SqlStore(engine).find(OrderQuery())) == 2
 
 
+def left_alone(store: SqlStore) -> None:
+    """A save that was thrown out has left neither a transaction nor a change."""
+    assert store.find(OrderQuery()) == []
+    store.save(opened("PO-1", command_id="c-1"))
+    assert store.history("PO-1") == store.entries_of("c-1")
+
+
+def test_an_error_between_two_statements_leaves_nothing(kept: sa.Engine) -> None:
+    """The connection is closed, though it isn't at work."""
+    store = emptied(kept)
+    thrown: list[str] = []
+
+    def throw(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        if "prodflow_orders" in given[2] and not thrown:
+            thrown.append(given[2])
+            raise SoftTimeLimitError
+
+    sa.event.listen(kept, "before_cursor_execute", throw)
+    try:
+        with pytest.raises(SoftTimeLimitError):
+            store.save(opened("PO-1", command_id="c-1"))
+    finally:
+        sa.event.remove(kept, "before_cursor_execute", throw)
+    left_alone(store)
+
+
+def test_an_error_that_sqlalchemy_wraps_passes_as_it_was(kept: sa.Engine) -> None:
+    """While SQLAlchemy prepares a statement, it wraps what is thrown into it."""
+    store = emptied(kept)
+    plain = kept.dialect.execution_ctx_cls
+
+    def throw(*_: object, **__: object) -> None:
+        raise SoftTimeLimitError
+
+    begins = {"_init_statement": throw, "_init_compiled": throw}
+    kept.dialect.execution_ctx_cls = type("Thrown", (plain,), begins)
+    try:
+        with pytest.raises(SoftTimeLimitError):
+            store.save(opened("PO-1", command_id="c-1"))
+    finally:
+        kept.dialect.execution_ctx_cls = plain
+    left_alone(store)
+
+
+def test_an_error_while_a_connection_is_given_back_leaves_nothing(kept: sa.Engine) -> None:
+    """A refused save is rolled back, and then something is thrown: no connection is kept."""
+    store = emptied(kept)
+    thrown: list[object] = []
+
+    def throw(*given: object) -> None:
+        if not thrown:
+            thrown.append(given)
+            raise KeyboardInterrupt
+
+    move = amended(opened("PO-1").order, vendor="Acme")
+    sa.event.listen(kept, "reset", throw)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            store.save(move)  # there is no such order
+    finally:
+        sa.event.remove(kept, "reset", throw)
+    left_alone(store)
+
+
 def thrown(call: Callable[[], object], line: int) -> int:
     """Throw an error into a call before a certain line of the store, of SQLAlchemy or its driver.
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from prodflow import OrderQuery
+from prodflow import DuplicateOrderError, OrderQuery
 from prodflow_sqlalchemy import RetryableStoreError, SqlStore
 
 from .studio import amended, at_the_lab, opened, rows_of
@@ -138,6 +138,77 @@ def test_autocommit_is_refused_by_name(request: pytest.FixtureRequest, name: str
         with pytest.raises(ValueError, match="AUTOCOMMIT"):
             inner.save(opened())
         assert inner.find(OrderQuery()) == []
+    engine.dispose()
+
+
+@pytest.fixture
+def dying(postgres_url: str) -> Iterator[SqlStore]:
+    """A store in AUTOCOMMIT with an order; its first transaction that locks loses the server."""
+    engine = by_engine(postgres_url, "AUTOCOMMIT")
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(opened())
+    executioner = sa.create_engine(postgres_url, poolclass=sa.NullPool)
+    killed: list[int] = []
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def terminate(connection: sa.Connection, *given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        if "FOR UPDATE" in given[1] and not killed:
+            driver: Any = connection.connection.driver_connection
+            killed.append(driver.info.backend_pid)
+            rows_of(executioner, f"SELECT pg_terminate_backend({killed[0]}, 5000)")
+
+    assert callable(terminate)
+    yield store
+    assert len(killed) == 1
+    engine.dispose()
+    executioner.dispose()
+
+
+def test_a_refusal_outlives_the_connection(dying: SqlStore) -> None:
+    """If the level of the engine can't be set again, since the server is gone, that is no news."""
+    with pytest.raises(DuplicateOrderError):
+        dying.save(opened())
+    assert dying.get("PO-1") == opened().order
+
+
+def test_an_error_of_a_unit_outlives_the_connection(dying: SqlStore) -> None:
+    """The same for what the app's own code raises."""
+
+    def fail() -> None:
+        with dying.unit() as (connection, _):
+            connection.exec_driver_sql("SELECT 1 FROM prodflow_orders FOR UPDATE")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
+    assert dying.get("PO-1") == opened().order
+
+
+def test_a_save_outlives_the_connection(dying: SqlStore) -> None:
+    """Work that is cut off is done again, in the level of the store."""
+    dying.save(opened("PO-2"))
+    assert dying.get("PO-2") == opened("PO-2").order
+
+
+def test_a_level_that_was_changed_is_not_left(postgres_url: str) -> None:
+    """If something is thrown before the work begins, the connection is closed."""
+    engine = by_engine(postgres_url, "AUTOCOMMIT")
+    store = SqlStore(engine)
+    thrown: list[str] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def throw(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        if "pg_backend_pid" in given[2] and not thrown:
+            thrown.append(given[2])
+            raise KeyboardInterrupt
+
+    assert callable(throw)
+    with pytest.raises(KeyboardInterrupt):
+        store.create_schema()
+    with engine.connect() as connection:
+        assert getattr(connection.connection.dbapi_connection, "autocommit", None) is True
+    store.create_schema()
     engine.dispose()
 
 

@@ -162,7 +162,10 @@ def test_a_full_pool_is_retryable(url: str) -> None:
     engine.dispose()
 
 
-def test_a_unit_of_a_forked_process_is_left_alone(engine: sa.Engine, store: SqlStore) -> None:
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_unit_of_a_forked_process_is_left_alone(
+    engine: sa.Engine, store: SqlStore, *, fails: bool
+) -> None:
     """A unit that goes on in a forked process is refused there, and goes on in its own process."""
     children: list[int] = []
     try:
@@ -172,6 +175,8 @@ def test_a_unit_of_a_forked_process_is_left_alone(engine: sa.Engine, store: SqlS
             if children[0]:
                 assert os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]) == 0
                 note(connection)
+            elif fails:
+                raise KeyError
     except ValueError as error:
         os._exit(0 if "another process" in str(error) else 1)
     finally:

@@ -407,16 +407,15 @@ class Dialect(ABC):
         """
 
     @abstractmethod
-    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
-        """The number of entries after a place.
+    def behind(
+        self, connection: sa.Connection, after: tuple[int, int]
+    ) -> tuple[sa.Row[Any], Sequence[sa.Row[Any]]]:
+        """The number of entries after a place, and the transactions that the feed waits for.
 
-        `ready` counts those that the feed has, and `waiting` those that it doesn't have yet.
-        `epoch` and `is_beyond` are as in `feed`.
+        In the first row, `ready` counts the entries that the feed has, and `waiting` those that it
+        doesn't have yet; `epoch` and `is_beyond` are as in `feed`. The other rows have the fields
+        of a `FeedHolder`.
         """
-
-    @abstractmethod
-    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:
-        """The transactions that the feed waits for, as the fields of a `FeedHolder`."""
 
     @abstractmethod
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:

@@ -130,10 +130,9 @@ class Feed:
     def lag(self, connection: sa.Connection, after: str | None) -> FeedLag:
         """How far a cursor is behind."""
         cursor = None if after is None else Cursor.read(after)
-        counted = self._dialect.behind(connection, _place(cursor))
+        counted, holders = self._dialect.behind(connection, _place(cursor))
         if cursor is not None:
             cursor.check(counted.epoch, is_beyond=bool(counted.is_beyond))
-        holders = self._dialect.holders(connection) if counted.waiting else ()
         return FeedLag(counted.ready, counted.waiting, tuple(starmap(FeedHolder, holders)))
 
 

@@ -481,12 +481,12 @@ class PostgresqlDialect(Dialect):
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
         return connection.execute(self._feed, cursor).all()
 
-    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
+    def behind(
+        self, connection: sa.Connection, after: tuple[int, int]
+    ) -> tuple[sa.Row[Any], Sequence[sa.Row[Any]]]:
         place = {"xid": after[0], "position": after[1]}
-        return connection.execute(self._behind, place).one()
-
-    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:
-        return connection.execute(self._holders).all()
+        counted = connection.execute(self._behind, place).one()
+        return counted, connection.execute(self._holders).all() if counted.waiting else ()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         kind = sa.Integer if isinstance(column.type, sa.Integer) else sa.Text

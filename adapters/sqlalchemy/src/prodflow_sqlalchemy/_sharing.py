@@ -22,7 +22,7 @@ import os
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final, cast, final
 from weakref import ref
 
@@ -40,6 +40,9 @@ _POLL: Final = 0.002
 
 _CONNECTING: Final = threading.Lock()
 """Held while a pool connects, so that two threads don't make two connections."""
+
+_NO_TURN: Final = nullcontext()
+"""What a thread takes that gets a connection of its own."""
 
 IN_USE: Final = Message("the engine has only one connection, and another thread is using it")
 NESTED: Final = (
@@ -146,21 +149,17 @@ def watch(bind: sa.Engine | sa.Connection) -> None:
         _turn_of(engine.pool.connection).came_out(bind.connection)
 
 
-@contextmanager
-def turn(engine: sa.Engine) -> Generator[None]:
+def turn(engine: sa.Engine) -> AbstractContextManager[None]:
     """Keep other threads from the connection of an engine, if they'd get the same one."""
     pool = engine.pool
     if not isinstance(pool, sa.StaticPool):
-        yield
-        return
+        return _NO_TURN
     try:
         with _CONNECTING:
             entry = pool.connection
     except engine.dialect.loaded_dbapi.Error:
-        yield  # then the engine can't connect either, and its error says more
-        return
-    with _turn_of(entry).taken(entry.dbapi_connection):
-        yield
+        return _NO_TURN  # the engine can't connect either, and its error says more
+    return _turn_of(entry).taken(entry.dbapi_connection)
 
 
 def join(connection: sa.Connection) -> None:

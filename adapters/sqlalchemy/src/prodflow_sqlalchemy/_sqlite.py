@@ -307,12 +307,11 @@ class SqliteDialect(Dialect):
         """Entries by position; writers take turns, so a lower position is committed first."""
         return connection.execute(self._feed, {"position": after[1], "limit": limit}).all()
 
-    def behind(self, connection: sa.Connection, after: tuple[int, int]) -> sa.Row[Any]:
-        return connection.execute(self._behind, {"position": after[1]}).one()
-
-    def holders(self, connection: sa.Connection) -> Sequence[sa.Row[Any]]:  # noqa: ARG002
-        """None: an entry is in the feed as soon as it's committed."""
-        return ()
+    def behind(
+        self, connection: sa.Connection, after: tuple[int, int]
+    ) -> tuple[sa.Row[Any], Sequence[sa.Row[Any]]]:
+        """The feed waits for nothing: an entry is there as soon as it's committed."""
+        return connection.execute(self._behind, {"position": after[1]}).one(), ()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         each = sa.func.json_each(json_text([*values])).table_valued("value")

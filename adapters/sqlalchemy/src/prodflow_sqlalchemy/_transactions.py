@@ -3,11 +3,17 @@
 import os
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, TypeVar, final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import (
+    DBAPIError,
+    InvalidRequestError,
+    PendingRollbackError,
+    SQLAlchemyError,
+    StatementError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from prodflow import ProdflowError, StoreError
@@ -229,11 +235,12 @@ class Transactions:
             if _is_thrown(error):
                 self._dialect.abandon(connection, keeps_idle=keeps)
             self._close(connection, before)
-        except BaseException:
-            if not connection.closed:
+        except BaseException as closing:
+            with suppress(InvalidRequestError):  # if it's closed already
                 connection.invalidate()  # then the database ends the transaction
                 connection.close()
-            raise
+            if not isinstance(closing, DBAPIError):  # which says less than the first error
+                raise
 
     def _join(self, connection: sa.Connection) -> None:
         """Begin the caller's transaction, if it hasn't begun."""
@@ -330,6 +337,6 @@ def _reason(error: DBAPIError) -> str:
     reason = reason.partition(" with text '")[0]  # SQLite shows a text that isn't UTF-8
     error.hide_parameters = True
     error.args = (reason,)
-    if error.orig is not None:
-        error.orig.args = (reason,)
+    original = error.orig or error
+    original.args = (reason,)
     return reason
