@@ -118,7 +118,7 @@ def test_two_migrations_at_once_are_one(engine: sa.Engine, store: SqlStore) -> N
     at_the_lab(store, "PO-1")
     faster: list[SqlStore] = []
 
-    @event.listens_for(engine, "checkin")
+    @event.listens_for(engine, "reset")
     def migrate_first(*_: object) -> None:
         if not faster:  # when the slower one has read the version
             faster.append(later(engine))
