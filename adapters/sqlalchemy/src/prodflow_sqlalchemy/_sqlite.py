@@ -252,7 +252,7 @@ class SqliteDialect(Dialect):
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         connection.exec_driver_sql(self._take_positions, {"number": len(rows)})
-        last: int = connection.exec_driver_sql(self._last_position).scalar_one()
+        last: int = _first(connection, self._last_position)[0]
         first = last - len(rows) + 1
         numbered = [{**row, "position": n} for n, row in enumerate(rows, start=first)]
         _many(connection, self._add_entries, numbered)

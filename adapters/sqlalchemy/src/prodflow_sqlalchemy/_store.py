@@ -378,15 +378,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             .order_by(c.sequence)
             .limit(limit)
         )
-        orders = self._tables.orders.c
-        version_of = sa.select(orders.version).where(
-            orders.tenant == TENANT, orders.id == stored_id
-        )
 
         def read(connection: sa.Connection) -> tuple[HistoryEntry, ...]:
             stored, to = connection.execute(statement).all(), None
             if not stored:
-                version = connection.scalar(version_of)
+                orders = self._tables.orders.c
+                version = connection.scalar(
+                    sa.select(orders.version).where(orders.tenant == TENANT, orders.id == stored_id)
+                )
                 if version is None:
                     raise OrderNotFoundError(order_id)
                 if version > after:  # a save came between the two statements
