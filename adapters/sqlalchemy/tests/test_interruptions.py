@@ -21,7 +21,6 @@ from .scenarios.interruptions import SoftTimeLimitError, interrupted_saves, thro
 from .scenarios.processes import Record, apart, reported
 from .studio import WAITING, advanced, amended, at_the_lab, eventually, opened, rows_of
 
-
 IDLE = (
     "SELECT state FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     " AND application_name = current_setting('application_name') AND state <> 'idle'"

@@ -20,8 +20,17 @@ from prodflow import (
 )
 from prodflow_sqlalchemy import SchemaVersionError, SqlStore
 
-from ..studio import AT, CYCLE, FLOW, LEASE, MONDAY, amended, at_the_lab, opened
-from .later import LATER, later
+from ..studio import (  # noqa: TID252 - tests in one process make the same changes
+    AT,
+    CYCLE,
+    FLOW,
+    LEASE,
+    MONDAY,
+    amended,
+    at_the_lab,
+    opened,
+)
+from .later import later
 from .processes import Bell, Result, Say, Stopwatch, all_heard, drawn, heard_from, start
 
 __all__ = ["WRITES", "Call", "deployed", "migrated_under_load", "worked"]

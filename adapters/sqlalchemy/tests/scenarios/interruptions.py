@@ -89,10 +89,10 @@ def interrupted_saves(url: str, *, saves: int, opening: Opening = SqlStore) -> R
     model = MemoryStore()
     for each in (store, model):
         each.save(*map(opened, ids))
-    done = dict.fromkeys(
-        ("saves interrupted", "of them by a signal", "stored", "saves that ended before"), 0
+    done: dict[str, int] = dict.fromkeys(
+        ("saves interrupted", "by a signal", "stored all the same", "saves that were faster"), 0
     )
-    wrong = dict.fromkeys(
+    wrong: dict[str, int] = dict.fromkeys(
         (
             *("saves stored in part", "locks left behind", "transactions left open"),
             *("repeated saves refused", "other errors raised"),
@@ -117,15 +117,15 @@ def interrupted_saves(url: str, *, saves: int, opening: Opening = SqlStore) -> R
         except Exception:  # noqa: BLE001 - counted
             wrong["other errors raised"] += 1
         else:
-            done["saves that ended before"] += 1
+            done["saves that were faster"] += 1
             model.save(*changes)
             continue
         done["saves interrupted"] += 1
-        done["of them by a signal"] += thrower.is_by_signal
+        done["by a signal"] += thrower.is_by_signal
         wrong["locks left behind"] += _is_locked(watching)
         wrong["transactions left open"] += _is_in_transaction(watching)
         entries = len(other.entries_of(f"c-{number}"))
-        done["stored"] += entries > 0
+        done["stored all the same"] += entries > 0
         wrong["saves stored in part"] += entries != _moved(other, changes) or 0 < entries < len(
             changes
         )
@@ -212,7 +212,7 @@ def _is_in_transaction(watching: sa.Engine) -> bool:
         if watching.dialect.name == "sqlite":
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {_LONG}")
             ended = "PRAGMA wal_checkpoint(RESTART)"  # waits for readers too
-            return connection.exec_driver_sql(ended).one()[0] != 0
+            return bool(connection.exec_driver_sql(ended).one()[0])
         while watch.seconds < _LONG / 1_000:
             if not connection.exec_driver_sql(_OPEN).scalar_one():
                 return False
