@@ -215,15 +215,14 @@ def _write(scene: _Scene, number: int, say: Say[Said]) -> None:
     chance = drawn("writer", number)
     order = store.get("PO-1")
     (item,) = store.pending(as_of=date.max, order_id="PO-1", trigger="chase")  # nobody claims it
+    refused = empty = done = others = 0
     try:
         for step in count():
             worked(store, f"PO-{number}-{step}", say)
     except SchemaVersionError:
-        pass
+        refused += 1
     except StoreError:
-        say(_Tried(others=1))
-        return
-    refused, empty, done, others = 1, 0, 0, 0
+        others += 1
     for _ in range(scene.calls):
         try:
             found = WRITES[chance.choice([*WRITES])](store, order, item)
