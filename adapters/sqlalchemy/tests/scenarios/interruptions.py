@@ -2,10 +2,10 @@
 
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import count
-from random import Random  # noqa: TID251 - with a seed
 from types import FrameType
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ __all__ = ["SoftTimeLimitError", "interrupted_saves", "thrown"]
 _SEED: Final = 20_261_127
 _UNITS: Final = 1 / 3
 """The share of saves that are made in a unit."""
+_RIVALS: Final = 1 / 3
+"""The share of saves with a signal that wait for another transaction."""
 _SLOWER: Final = 3
 """How many times longer a call takes while its lines are counted, or a little less."""
 _SOON: Final = 1e-6
@@ -100,7 +102,7 @@ def interrupted_saves(url: str, *, saves: int, opening: Opening = SqlStore) -> R
         ),
         0,
     )
-    thrower = _Thrower(chance)
+    whole = {size: _measured(store, model, ids[:size]) for size in (1, 8)}
     for number in count():
         if done["saves interrupted"] == saves:
             break
@@ -109,21 +111,30 @@ def interrupted_saves(url: str, *, saves: int, opening: Opening = SqlStore) -> R
             moved_on(order, by="Ann", command_id=f"c-{number}")
             for order in store.load(chosen).values()
         ]
-        call = _in_unit if chance.random() < _UNITS else SqlStore.save
-        try:
-            thrower.throw_into(partial(call, store, *changes), size=len(changes))
-        except (SoftTimeLimitError, AssertionError):  # SQLAlchemy asserts what no longer holds then
-            pass
-        except Exception:  # noqa: BLE001 - counted
-            wrong["other errors raised"] += 1
-        else:
-            done["saves that were faster"] += 1
-            model.save(*changes)
-            continue
+        save = _in_unit if chance.random() < _UNITS else SqlStore.save
+        call = partial(save, store, *changes)
+        lines, seconds = whole[len(changes)]
+        is_by_signal = number % 2 == 1
+        with _rival(watching, is_there=is_by_signal and chance.random() < _RIVALS) as is_left_open:
+            try:
+                if is_by_signal:
+                    _alarmed(call, chance.uniform(0, seconds))
+                else:
+                    thrown(call, chance.randint(1, lines))
+            except (SoftTimeLimitError, AssertionError):  # SQLAlchemy asserts what no longer holds
+                pass
+            except Exception:  # noqa: BLE001 - counted
+                wrong["other errors raised"] += 1
+            else:
+                done["saves that were faster"] += 1
+                model.save(*changes)
+                continue
+            wrong["transactions left open"] += is_left_open()
         done["saves interrupted"] += 1
-        done["by a signal"] += thrower.is_by_signal
-        wrong["locks left behind"] += _is_locked(watching)
-        wrong["transactions left open"] += _is_in_transaction(watching)
+        done["by a signal"] += is_by_signal
+        if _is_locked(watching):
+            wrong["locks left behind"] += 1
+            break  # or the next save would wait for ever
         entries = len(other.entries_of(f"c-{number}"))
         done["stored all the same"] += entries > 0
         wrong["saves stored in part"] += entries != _moved(other, changes) or 0 < entries < len(
@@ -139,27 +150,14 @@ def interrupted_saves(url: str, *, saves: int, opening: Opening = SqlStore) -> R
     return Result(done=done, wrong=wrong, seconds=watch.seconds, seed=_SEED)
 
 
-class _Thrower:
-    """Throws errors into calls, by turns before a line of code and by a signal."""
-
-    def __init__(self, chance: Random) -> None:
-        self._chance = chance
-        self._whole: dict[int, tuple[int, float]] = {}
-        self.is_by_signal = False
-
-    def throw_into(self, call: Callable[[], object], *, size: int) -> None:
-        """Throw an error into a call; the first call of each size is only measured."""
-        self.is_by_signal = not self.is_by_signal
-        if size not in self._whole:
-            watch = Stopwatch()
-            lines = thrown(call, line=0)
-            self._whole[size] = lines, watch.seconds / _SLOWER
-            return
-        lines, seconds = self._whole[size]
-        if self.is_by_signal:
-            _alarmed(call, self._chance.uniform(0, seconds))
-        else:
-            thrown(call, self._chance.randint(1, lines))
+def _measured(store: SqlStore, model: MemoryStore, ids: Sequence[str]) -> tuple[int, float]:
+    """How many lines, and about how many seconds, a save of these orders takes."""
+    changes = [moved_on(order, by="Ann") for order in store.load(ids).values()]
+    watch = Stopwatch()
+    lines = thrown(lambda: store.save(*changes), line=0)
+    seconds = watch.seconds
+    model.save(*changes)
+    return lines, seconds / _SLOWER
 
 
 def _alarmed(call: Callable[[], object], seconds: float) -> None:
@@ -204,19 +202,37 @@ def _is_locked(watching: sa.Engine) -> bool:
     return False
 
 
-def _is_in_transaction(watching: sa.Engine) -> bool:
-    """Whether another connection is still in a transaction."""
-    watch = Stopwatch()
+@contextmanager
+def _rival(watching: sa.Engine, *, is_there: bool) -> Generator[Callable[[], bool]]:
+    """Another transaction that has locked all orders, perhaps, so that a save waits for it.
+
+    Returns a function that tells whether a further transaction is open. In SQLite, there is no
+    rival, because a signal doesn't end the wait.
+    """
     with watching.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
         if watching.dialect.name == "sqlite":
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_LONG}")
-            ended = "PRAGMA wal_checkpoint(RESTART)"  # waits for readers too
-            return bool(connection.exec_driver_sql(ended).one()[0])
-        while watch.seconds < _LONG / 1_000:
-            if not connection.exec_driver_sql(_OPEN).scalar_one():
-                return False
+            yield partial(_is_being_read, connection)
+            return
+        if is_there:
+            connection.exec_driver_sql("SELECT 1 FROM prodflow_orders FOR UPDATE")
+        yield partial(_is_in_transaction, connection)
+        connection.rollback()
+
+
+def _is_in_transaction(connection: sa.Connection) -> bool:
+    """Whether another connection to PostgreSQL stays in a transaction."""
+    watch = Stopwatch()
+    while watch.seconds < _LONG / 1_000:
+        connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")  # of this transaction
+        if not connection.exec_driver_sql(_OPEN).scalar_one():
+            return False
     return True
+
+
+def _is_being_read(connection: sa.Connection) -> bool:
+    """Whether another connection to SQLite stays in a transaction, even if it only reads."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {_LONG}")
+    return bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)").one()[0])
 
 
 def _is_accepted(store: SqlStore, changes: Sequence[Change]) -> bool:
