@@ -32,6 +32,8 @@ _SOON: Final = 1e-6
 """Seconds; a timer of 0 seconds never ends."""
 _LONG: Final = 1_000
 """Milliseconds after which a lock or a transaction is taken to be left behind."""
+_TOO_LONG: Final = 20_000
+"""Milliseconds after which a save that wasn't broken off ends the test."""
 _OPEN: Final = (
     "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
     " AND application_name = current_setting('application_name') AND state <> 'idle'"
@@ -213,7 +215,10 @@ def _rival(watching: sa.Engine, *, is_there: bool) -> Generator[Callable[[], boo
         if watching.dialect.name == "sqlite":
             yield partial(_is_being_read, connection)
             return
-        if is_there:
+        if is_there:  # not for ever, even if the save goes on waiting
+            connection.exec_driver_sql(
+                f"SET LOCAL idle_in_transaction_session_timeout = {_TOO_LONG}"
+            )
             connection.exec_driver_sql("SELECT 1 FROM prodflow_orders FOR UPDATE")
         yield partial(_is_in_transaction, connection)
         connection.rollback()
