@@ -45,7 +45,7 @@ def server() -> Iterator[Server]:
 def test_every_save_works_behind_a_pooler(
     server: Server, mode: str, record_property: Record, *, is_own: bool
 ) -> None:
-    """Behind a pooler, 8 threads make 2,000 saves, and also read and claim: everything works."""
+    """Behind a pooler, 8 threads make 2,000 saves, and also read and claim: no call fails."""
     orders = max(13, number(125))
     watch = Stopwatch()
     with pooled(server, mode, size=3 if mode == "transaction" else 9) as url:
