@@ -2,10 +2,11 @@
 
     python tools/reliability.py [--quick]
 
-Runs the adapter's tests that put load on the databases, kill processes and compare stores. They run
-one at a time, on a SQLite file and on a PostgreSQL server that this program starts. Each row of the
-table shows a claim, which is the first line of a test's docstring, and the result that the test
-recorded. With --quick, the tests run at a tenth of their size, and the table is only printed.
+Runs the adapter's tests that put load on the databases, kill processes, restore and migrate under
+running processes, and compare stores. They run one at a time, on a SQLite file and on a PostgreSQL
+server that this program starts. Each row of the table shows a claim, which is the first line of a
+test's docstring, and the result that the test recorded. With --quick, the tests run at a tenth of
+their size, and the table is only printed.
 
 Exits with status 1 if a test fails; its result in the table is FAILED.
 """
@@ -31,7 +32,14 @@ TESTS: Final = "adapters/sqlalchemy/tests"
 SHOWN: Final = [
     "test_load.py",
     "test_kill.py",
+    "test_interruptions.py::test_an_interrupted_save_is_whole_or_not_there",
     "test_relays.py",
+    "test_restored.py::test_a_restore_under_load_loses_nothing_that_came_after_it",
+    "test_migrating.py::test_migrations_go_through_under_load",
+    "test_migrating.py::test_an_earlier_release_that_goes_on_changes_nothing",
+    "test_forks.py::test_forked_processes_lose_nothing",
+    "test_pooler.py::test_every_save_works_behind_a_pooler",
+    "test_sharing.py::test_threads_lose_no_order",
     "test_conformance.py",
     "test_seeded.py",
 ]
@@ -45,12 +53,28 @@ The command `make reliability` runs the tests and writes this page.
 In a result, a semicolon separates the counts of what the test did from the counts of failures.
 
 - A save is stale if its order has changed in the meantime; the store refuses such a save.
+- A save is interrupted if an exception is thrown into the call, such as a soft time limit.
+  The test throws it before some line of code, or by a signal after some time.
+  Some saves end first; they were faster.
 - An event is a message or task that is due on some day.
 - A relay is a worker that runs `deliver_due`.
 - An event is withdrawn if the outbox dropped it before a relay acted, because its order left the
   status or because `set_reminders` removed it.
 - An event is hopeless if the test lets it fail every time, and untried if no relay has claimed it.
 - The model is a `MemoryStore` that gets the same changes.
+- The feed has the entries of all orders; a cursor says how far a reader has read.
+- A restore puts all rows back to what they were in a backup.
+  Here the processes of the app go on, and remember orders and statuses that are gone.
+  Afterwards, every old cursor is refused, and the reader of the feed begins again.
+- A migration changes the tables for a later release; an earlier release only knows the old tables.
+- A process forks if it makes copies of itself, as a web server does for its workers.
+  The parent has opened the store by its URL (`opened`) or with an engine (`engine`), or it also has
+  a transaction open (`connection`).
+- A pooler is a program between the app and the database, here pgbouncer.
+  In session mode, a client keeps its connection to the database.
+  In transaction mode, each transaction can get another one.
+  The store was made of an engine (`engine`), or opened by its URL (`open`).
+- Threads share a connection if their engine has only one, as with a `StaticPool`.
 """
 
 
@@ -162,6 +186,8 @@ def _versions() -> Iterator[str]:
     server = max(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     shown = subprocess.check_output([server, "--version"], text=True)  # noqa: S603
     yield f"PostgreSQL {shown.split()[2]}"
+    shown = subprocess.check_output(["/usr/sbin/pgbouncer", "--version"], text=True)
+    yield f"pgbouncer {shown.split()[1]}"
     yield f"SQLite {sqlite3.sqlite_version}"
     for name, package in (("SQLAlchemy", "sqlalchemy"), ("psycopg", "psycopg")):
         yield f"{name} {version(package)}"

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 import pytest
 from attrs import evolve, fields
+from cattrs import ClassValidationError
 
 from prodflow import (
     EVERY_DAY,
@@ -61,6 +62,7 @@ from prodflow import (
 )
 from prodflow._facts import Fact
 from prodflow.codec import dump, load, load_entry, load_policy, read_json, write_json
+from prodflow.codec._problems import checked
 from prodflow.export import Cell, Table
 
 DAY: Final = date(2026, 11, 2)
@@ -1439,6 +1441,24 @@ class TestPages:
         cells: list[Cell] = [DAY, Decimal("1.50"), 0.5, 7, True, None, "x"]
         data = dump(Table("", ["c"] * 7, [cells]))
         assert repr(data["rows"]) == "[['2026-11-02', '1.50', 0.5, 7, True, None, 'x']]"
+
+
+class SoftTimeLimitError(Exception):
+    """What a worker throws into a task that takes too long."""
+
+
+class TestInterruptions:
+    """An exception that is thrown into a call comes out as it is."""
+
+    def test_it_is_no_problem_of_the_data(self) -> None:
+        """Only what data raise becomes a problem, although cattrs collects every exception."""
+        error = SoftTimeLimitError()
+
+        def interrupted(_: object) -> StatusCycle:
+            raise ClassValidationError("", [error], StatusCycle)  # pyright: ignore[reportCallIssue] - unlike other groups
+
+        with pytest.raises(SoftTimeLimitError):
+            checked(interrupted, dump(CYCLE))
 
 
 NOW: Final[dict[str, Any]] = {"order": CHANGE.order, "today": DAY, "by": "ann"}

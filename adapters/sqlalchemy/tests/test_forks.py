@@ -1,4 +1,7 @@
-"""A store is opened, and then the process forks: each process gets connections of its own."""
+"""A store is opened, and then the process forks: each process gets connections of its own.
+
+In the first test, the numbers are smaller unless the profile is `thorough`.
+"""
 
 import os
 from typing import Any, get_args
@@ -9,6 +12,7 @@ import sqlalchemy as sa
 from prodflow import OrderQuery
 from prodflow_sqlalchemy import SqlStore
 
+from .conftest import number
 from .scenarios.forks import Kind, forked_savers, unnoticed_fork
 from .scenarios.processes import Record, apart, reported
 from .studio import opened
@@ -16,10 +20,11 @@ from .studio import opened
 
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_forked_processes_lose_nothing(url: str, kind: Kind, record_property: Record) -> None:
-    """Four processes save with a store of their parent: each acknowledged order is whole."""
-    found = apart(forked_savers, url, kind=kind, workers=4, saves=10)
+    """8 processes fork and save 250 orders each with their parent's store: each one is whole."""
+    saves = max(5, number(250))
+    found = apart(forked_savers, url, kind=kind, workers=8, saves=saves)
     assert reported(found, record_property) == {}
-    assert found.done == {"saves": 50}
+    assert found.done == {"saves acknowledged": 9 * saves}
 
 
 def test_a_process_id_tells_of_a_fork_too(url: str) -> None:

@@ -1,10 +1,12 @@
-"""Exceptions thrown into a call, such as a soft time limit of a worker or Ctrl+C."""
+"""Exceptions thrown into a call, such as a soft time limit of a worker or Ctrl+C.
+
+The numbers of the last test are a tenth of those in its docstring, or all under the profile
+`thorough`.
+"""
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -15,13 +17,10 @@ from hypothesis import strategies as st
 from prodflow import OrderQuery
 from prodflow_sqlalchemy import SqlStore
 
-from .conftest import emptied
+from .conftest import emptied, number
+from .scenarios.interruptions import SoftTimeLimitError, interrupted_saves, thrown
+from .scenarios.processes import Record, apart, reported
 from .studio import WAITING, advanced, amended, at_the_lab, eventually, opened, rows_of
-
-
-class SoftTimeLimitError(Exception):
-    """What a worker throws into a task that takes too long."""
-
 
 IDLE = (
     "SELECT state FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
@@ -130,7 +129,7 @@ def test_an_error_between_two_statements_leaves_nothing(kept: sa.Engine) -> None
     store = emptied(kept)
     thrown: list[str] = []
 
-    def throw(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+    def throw(*given: Any) -> None:
         if "prodflow_orders" in given[2] and not thrown:
             thrown.append(given[2])
             raise SoftTimeLimitError
@@ -182,32 +181,8 @@ def test_an_error_while_a_connection_is_given_back_leaves_nothing(kept: sa.Engin
     left_alone(store)
 
 
-def thrown(call: Callable[[], object], line: int) -> int:
-    """Throw an error into a call before a certain line of the store, of SQLAlchemy or its driver.
-
-    Returns the number of lines that were run; it's less than *line* if the call ended before.
-    """
-    lines = 0
-
-    def trace(frame: FrameType, what: str, _: object) -> Any:  # noqa: ANN401 - as Python calls it
-        nonlocal lines
-        if not any(name in frame.f_code.co_filename for name in ("sqlalchemy", "psycopg")):
-            return None
-        if what == "line":
-            lines += 1
-            if lines == line:
-                raise SoftTimeLimitError
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        call()
-    finally:
-        sys.settrace(before)
-    return lines
-
-
+# Between psycopg's connect and SQLAlchemy's pool, nobody has the connection: it's then collected.
+@pytest.mark.filterwarnings("ignore:.* was deleted while still open:ResourceWarning")
 @given(line=st.integers(1, 4_000))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_an_error_thrown_anywhere_leaves_nothing(kept: sa.Engine, line: int) -> None:
@@ -230,3 +205,10 @@ def test_an_error_thrown_anywhere_leaves_nothing(kept: sa.Engine, line: int) -> 
     assert (store.get("PO-1").version, len(store.history("PO-1"))) == (2 + done, 2 + done)
     store.save(change)
     assert store.get("PO-1") == change.order
+
+
+@pytest.mark.full
+def test_an_interrupted_save_is_whole_or_not_there(url: str, record_property: Record) -> None:
+    """500 saves are interrupted at any point: each one is stored whole or not at all."""
+    found = apart(interrupted_saves, url, saves=number(500))
+    assert reported(found, record_property) == {}

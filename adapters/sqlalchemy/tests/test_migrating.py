@@ -1,17 +1,23 @@
-"""Deploys: a later release migrates the tables while processes of this one are at work."""
+"""Deploys: a later release migrates the tables while processes of this one are at work.
 
-from collections.abc import Callable, Iterator
+The numbers of the tests with processes are a tenth of those in their docstrings, or all under the
+profile `thorough`.
+"""
+
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date
 from operator import attrgetter
+from pathlib import Path
 from threading import Event
-from typing import Any, Final
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from prodflow import FlowSettings, OrderQuery, OutboxItem, ProductionOrder
+from prodflow import OrderQuery
 from prodflow_sqlalchemy import (
     SCHEMA_VERSION,
     DatabaseFailedError,
@@ -19,13 +25,13 @@ from prodflow_sqlalchemy import (
     SqlStore,
 )
 
+from .conftest import database, number
+from .scenarios.deploys import WRITES, deployed, migrated_under_load, worked
 from .scenarios.later import LATER, later
+from .scenarios.processes import Record, apart, reported
 from .studio import (
     AT,
-    CYCLE,
-    FLOW,
     LEASE,
-    MONDAY,
     advanced,
     amended,
     at_the_lab,
@@ -35,32 +41,6 @@ from .studio import (
     opened,
     rows_of,
 )
-
-Call = Callable[[SqlStore, ProductionOrder, OutboxItem], object]
-
-WRITES: Final[dict[str, Call]] = {
-    "open": lambda store, _order, _item: store.save(opened("PO-2", command_id="c-1")),
-    "save": lambda store, order, _: store.save(amended(order, vendor="Acme")),
-    "put_cycle": lambda store, _order, _item: store.put_cycle(
-        CYCLE.replace("hold", description="Paused"), replaces=1
-    ),
-    "put_settings": lambda store, _order, _item: store.put_settings(
-        FlowSettings(), replaces=None, by="Ann", at=AT
-    ),
-    "claim": lambda store, _order, _item: store.claim(as_of=date.max, now=AT, lease=LEASE),
-    "acknowledge": lambda store, _, item: store.acknowledge(item),
-    "dismiss": lambda store, _, item: store.dismiss(item.event.id),
-    "fail": lambda store, _, item: store.fail(item, error="no", retry_at=None),
-    "release": lambda store, _, item: store.release(item),
-    "extend": lambda store, _, item: store.extend(item, now=AT, lease=LEASE),
-    "set_reminders": lambda store, order, _: store.set_reminders(
-        FLOW.reminders(order, today=MONDAY)
-    ),
-    "forget": lambda store, _order, _item: store.forget(before=date.max),
-    "rebuild": lambda store, order, _item: store.rebuild(order.id),
-    "restored": lambda store, _order, _item: store.restored(),
-}
-"""Every call that writes."""
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -196,22 +176,10 @@ class Load:
         """Write in every way, until the tables are those of the later release."""
         try:
             while not self._stop.is_set():
-                self._step(number)
+                worked(self.store, f"PO-{number}-{self.done}", self.orders.append)
+                self.done += 1
         except SchemaVersionError:
             pass
-
-    def _step(self, number: int) -> None:
-        order_id = f"PO-{number}-{self.done}"
-        (order,) = at_the_lab(self.store, order_id)
-        self.orders.append(order_id)
-        self.store.save(opened(f"{order_id}-c", command_id=f"{order_id}-c"))
-        self.orders.append(f"{order_id}-c")
-        self.store.set_reminders(FLOW.reminders(order, today=MONDAY))
-        self.store.acknowledge(*self.store.claim(as_of=date.max, now=AT, lease=LEASE, limit=3))
-        kind = CYCLE.order_type + order_id
-        self.store.put_cycle(type(CYCLE)(kind, CYCLE.statuses), replaces=None)
-        self.store.forget(before=date.min)
-        self.done += 1
 
     def read(self, _: int) -> None:
         """Read in every way, until stopped."""
@@ -293,3 +261,29 @@ def test_the_timeout_of_the_caller_stays(postgres_url: str) -> None:
         connection.rollback()
     assert SqlStore(engine).schema_version == SCHEMA_VERSION
     engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[list[str]]:
+    """The URLs of empty databases: 20 of SQLite, then 20 of PostgreSQL, or fewer."""
+    wanted = range(number(20))
+    if request.param == "sqlite":
+        yield [f"sqlite:///{tmp_path / f'studio-{each}.db'}" for each in wanted]
+        return
+    server: str = request.getfixturevalue("postgres")
+    with ExitStack() as schemas:
+        yield [schemas.enter_context(database(server)) for _ in wanted]
+
+
+@pytest.mark.full
+def test_migrations_go_through_under_load(urls: list[str], record_property: Record) -> None:
+    """20 databases are migrated under 4 writers and a reader: no acknowledged order is lost."""
+    found = apart(migrated_under_load, urls)
+    assert reported(found, record_property) == {}
+
+
+@pytest.mark.full
+def test_an_earlier_release_that_goes_on_changes_nothing(url: str, record_property: Record) -> None:
+    """After a migration, the 1,000 calls of 4 processes of an earlier release change nothing."""
+    found = apart(deployed, url, calls=number(250))
+    assert reported(found, record_property) == {}

@@ -1,4 +1,8 @@
-"""Rows that go back in time under a running store, as after a restore or between tests."""
+"""Rows that go back in time under a running store, as after a restore or between tests.
+
+The numbers of the test with processes are a tenth of those in its docstring, or all under the
+profile `thorough`.
+"""
 
 import sqlite3
 from collections.abc import Callable
@@ -12,7 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from prodflow import CycleConflictError, FlowSettings, OrderQuery, SettingsNotFoundError
 from prodflow_sqlalchemy import DatabaseFailedError, RetryableStoreError, SqlStore, tables
 
-from .conftest import emptied
+from .conftest import emptied, number
+from .scenarios.processes import Record, apart, reported
+from .scenarios.restores import restored_under_load
 from .studio import AT, CYCLE, MONDAY, advanced, at_the_lab, contents, opened, rows_of
 
 PAUSED: Final = CYCLE.replace("hold", description="Paused")
@@ -171,3 +177,12 @@ def test_other_foreign_keys_are_the_business_of_the_app(postgres_url: str) -> No
     with pytest.raises(DatabaseFailedError, match="labs"):
         store.save(opened(vendor="Acme"))
     engine.dispose()
+
+
+@pytest.mark.full
+def test_a_restore_under_load_loses_nothing_that_came_after_it(
+    url: str, record_property: Record
+) -> None:
+    """A backup is restored 20 times under 4 processes: each save after a restore is kept whole."""
+    found = apart(restored_under_load, url, restores=number(20))
+    assert reported(found, record_property) == {}

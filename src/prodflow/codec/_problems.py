@@ -18,7 +18,7 @@ from cattrs import AttributeValidationNote, ClassValidationError, ForbiddenExtra
 
 from prodflow import _checks as checks
 from prodflow._messages import Message, text
-from prodflow.errors import DefinitionError, InvalidCycleError
+from prodflow.errors import DefinitionError, InvalidCycleError, ProdflowError
 
 T = TypeVar("T")
 
@@ -27,6 +27,14 @@ _SUBJECT: Final = re.compile(r"[A-Za-z]\w*(\[.*\])?")
 """A field of a constructor, perhaps with the key of an item: `durations['lab']`."""
 WRONG: Final = (ClassValidationError, TypeError, ValueError)
 """What a hook of cattrs raises for data that the hook can't load."""
+_OF_DATA: Final = (
+    *(ProdflowError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError),
+    RecursionError,
+)
+"""What wrong data can raise in an object.
+
+cattrs also collects what is thrown into the call, such as the soft time limit of a task queue.
+"""
 
 
 @final
@@ -68,8 +76,10 @@ class ProblemsError(ValueError):
                 self._add(path, _UNKNOWN.with_fields(names=names))
             case KeyError():
                 self._add(path, _MISSING)
-            case _:
+            case _ if isinstance(error, _OF_DATA):
                 self._add(*_placed(error.args[0] if error.args else "", path))
+            case _:
+                raise error from None
 
     def refusal(self) -> DefinitionError:
         """The error for the user; if values are left to check, its last pair says how many."""

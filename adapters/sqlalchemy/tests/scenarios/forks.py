@@ -47,12 +47,14 @@ def forked_savers(url: str, *, kind: Kind, workers: int, saves: int) -> Result:
     acknowledged = [line for line in [*said, *mine] if line.startswith("PO-")]
     stored = {order.id: len(entries) for order, entries in store.histories(OrderQuery())}
     return Result(
-        done={"saves": len(acknowledged)},
+        done={"saves acknowledged": len(acknowledged)},
         wrong={
-            "failures": len(said) + len(mine) - len(acknowledged),
-            "missing": len(set(acknowledged) - stored.keys()),
-            "half there": sum(stored.get(order_id, 2) != 2 for order_id in acknowledged),
-            "taken back, but there": len(stored.keys() - {*acknowledged, "before"}),
+            "errors raised": len(said) + len(mine) - len(acknowledged),
+            "acknowledged orders lost": len(set(acknowledged) - stored.keys()),
+            "orders stored in part": sum(stored.get(order_id, 2) != 2 for order_id in acknowledged),
+            "orders stored without an acknowledgement": len(
+                stored.keys() - {*acknowledged, "before"}
+            ),
         },
         seconds=watch.seconds,
     )

@@ -15,7 +15,7 @@ from prodflow_sqlalchemy import SqlStore
 from .processes import Bell, Result, Say, Stopwatch, all_heard, drawn, start
 from .studio import differences, moved_on, numbered, opened, replayed
 
-__all__ = ["Opening", "load"]
+__all__ = ["Opening", "Place", "load"]
 
 Opening = Callable[[sa.Engine], SqlStore]
 Place = tuple[str, int]

@@ -52,9 +52,9 @@ def numbered(orders: int) -> list[str]:
     return [f"PO-{number:03}" for number in range(orders)]
 
 
-def opened(order_id: str) -> Change:
+def opened(order_id: str, cycle: StatusCycle = CYCLE) -> Change:
     """The change that opens an order."""
-    return FLOW.open(CYCLE, order_id=order_id, ordered_on=MONDAY, by="Ann", at=NOON)
+    return FLOW.open(cycle, order_id=order_id, ordered_on=MONDAY, by="Ann", at=NOON)
 
 
 def moved_on(
