@@ -306,8 +306,8 @@ def test_a_wrong_store_is_caught(wrong: type[NotebookStore], law: str, hunt: Hun
 
 @pytest.mark.parametrize("wrong", [NeverIsTheEpoch, NeverIsTheEpochOfAnExtension])
 def test_a_store_that_makes_up_a_clock_is_caught(wrong: type[NotebookStore], hunt: Hunt) -> None:
-    """A store without the capability "clock" must refuse a claim without an instant."""
-    law = "test_a_store_without_a_clock_needs_the_instant"
+    """A store whose `now` has no default must refuse None."""
+    law = "test_a_store_that_needs_the_instant_refuses_none"
     assert all(hunt(_WithoutAClock, law, lambda test: test(wrong())))
 
 

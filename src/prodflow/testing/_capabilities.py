@@ -1,9 +1,9 @@
-"""Tests of a suite that only stores with a certain ability can pass, or only stores without it."""
+"""Tests of a suite that only stores with a certain ability can pass."""
 
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
-__all__ = ["Capability", "lacks", "leave_out", "needs"]
+__all__ = ["Capability", "leave_out", "needs"]
 
 Capability = Literal["clock", "concurrent", "persistent", "shared"]
 
@@ -12,26 +12,17 @@ _Test = TypeVar("_Test", bound=Callable[..., None])
 
 def needs(capability: Capability) -> Callable[[_Test], _Test]:
     """Mark a test: it's collected only for stores that list the capability."""
-    return _marked("needs", capability)
 
-
-def lacks(capability: Capability) -> Callable[[_Test], _Test]:
-    """Mark a test: it's collected only for stores that don't list the capability."""
-    return _marked("lacks", capability)
-
-
-def _marked(mark: str, capability: Capability) -> Callable[[_Test], _Test]:
     def marked(test: _Test) -> _Test:
-        test.__dict__[mark] = capability
+        test.__dict__["needs"] = capability
         return test
 
     return marked
 
 
 def leave_out(suite: type, capabilities: frozenset[Capability]) -> None:
-    """Remove the tests of a suite that are for stores with other capabilities than these."""
+    """Remove the tests of a suite that need other capabilities than these."""
     for name in dir(suite):
-        test = getattr(suite, name)
-        needed, lacking = getattr(test, "needs", None), getattr(test, "lacks", None)
-        if needed not in {None, *capabilities} or lacking in capabilities:
+        needed = getattr(getattr(suite, name), "needs", None)
+        if needed is not None and needed not in capabilities:
             setattr(suite, name, None)
