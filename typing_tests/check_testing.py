@@ -1,7 +1,7 @@
 """What type checkers make of the kit to test with; never run."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, assert_type
 
 import pytest
@@ -171,7 +171,7 @@ class TestSigns(CycleSuite):
 class TestMyStore(OrderStoreSuite):
     """The suite of a store."""
 
-    capabilities: ClassVar[frozenset[Capability]] = frozenset({"persistent"})
+    capabilities: ClassVar[frozenset[Capability]] = frozenset({"clock", "persistent", "shared"})
 
     @pytest.fixture
     def store(self) -> Store:
@@ -181,6 +181,14 @@ class TestMyStore(OrderStoreSuite):
     def reopened(self, store: Store) -> Store:
         """The store, closed and opened again."""
         return store
+
+    def another(self, store: Store) -> Store:
+        """A second store of the same data."""
+        return store
+
+    def clock(self, store: Store) -> datetime:  # noqa: ARG002 - there is one clock for all
+        """The instant on the store's clock."""
+        return datetime(2026, 11, 16, tzinfo=UTC)
 
 
 def check_stores(schedule: list[Fault]) -> None:

@@ -953,6 +953,16 @@ class LongExtensions(NotebookStore):
         return super().extend(*items, now=now, lease=min(lease, timedelta(1)))
 
 
+class NoExtensionOfADay(NotebookStore):
+    """A lease can't be extended by a whole day."""
+
+    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+        """Refuse a day too."""
+        if lease == timedelta(1):
+            raise ValueError("too long")
+        return super().extend(*items, now=now, lease=lease)
+
+
 class AnyZone(NotebookStore):
     """An instant without a time zone counts as UTC."""
 
@@ -1810,6 +1820,59 @@ class DuplicateIsAnyStale(NotebookStore):
             raise StaleOrdersError(error.conflicts) from error
 
 
+class ClosesAnother(NotebookStore):
+    """Closing an event that isn't pending closes another one."""
+
+    def acknowledge(self, *items: OutboxItem | str) -> None:
+        """Close the first event instead."""
+        for item in items:
+            known = self.get_event(item if isinstance(item, str) else item.event.id)
+            super().acknowledge(item if known else min(self.items(), key=day_and_id))
+
+
+class FailsTwiceAndGivesUp(NotebookStore):
+    """An event for which no worker has a lease is given up when it fails."""
+
+    def fail(self, item: OutboxItem, /, *, error: str, retry_at: datetime | None) -> None:
+        """Give up what has failed already."""
+        stored = self.current(item)
+        has_failed = stored is not None and stored.retry_at == retry_at
+        super().fail(item, error=error, retry_at=None if has_failed else retry_at)
+
+
+class ExtendsFromTheEnd(NotebookStore):
+    """An extension is added to a lease that isn't over."""
+
+    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+        """Begin at the end of the lease."""
+        extended: list[OutboxItem] = []
+        for item in items:
+            stored = self.get_event(item.event.id) or item
+            begin = max(now, stored.leased_until or now)
+            extended += super().extend(item, now=begin, lease=lease)
+        return extended
+
+
+class SettingIsOnce(NotebookStore):
+    """After reminders of an order were set, others of the same version are stale."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_for: dict[str, int] = {}
+
+    def set_reminders(self, *reminders: Reminders) -> None:
+        """Remember the versions."""
+        conflicts = {
+            each.order_id: (each.version, each.version)
+            for each in reminders
+            if self.set_for.get(each.order_id) == each.version
+        }
+        if conflicts:
+            raise StaleOrdersError(conflicts)
+        super().set_reminders(*reminders)
+        self.set_for |= {each.order_id: each.version for each in reminders}
+
+
 WRONG = {
     NoVersionCheck: "test_every_stale_order_is_named",
     NoCommandId: "test_the_same_command_twice_is_once",
@@ -1908,6 +1971,7 @@ WRONG = {
     RetryOnTheWall: "test_a_lease_lasts_when_the_clocks_are_put_forward",
     LongLeases: "test_a_lease_is_at_most_one_day",
     LongExtensions: "test_a_lease_is_at_most_one_day",
+    NoExtensionOfADay: "test_a_lease_is_at_most_one_day",
     AnyZone: "test_an_instant_has_a_time_zone",
     AttemptsNotCounted: "test_an_event_whose_worker_dies_keeps_nobody_waiting",
     ClaimGivesOldItems: "test_a_claim_counts_as_an_attempt",
@@ -1942,6 +2006,10 @@ WRONG = {
     ClosesWhatMoved: "test_what_has_another_day_is_not_closed_by_its_old_item",
     DismissesWhatMoved: "test_what_has_another_day_is_not_closed_by_its_old_item",
     ClosesForTheHolderOnly: "test_whoever_acted_closes",
+    ClosesAnother: "test_closing_again_or_closing_nothing_is_harmless",
+    FailsTwiceAndGivesUp: "test_failing_again_is_one_failure",
+    ExtendsFromTheEnd: "test_extending_again_makes_no_lease_longer",
+    SettingIsOnce: "test_setting_reminders_again_changes_nothing",
     ClosesNoIds: "test_an_acknowledged_event_never_comes_back",
     AcknowledgedComesBack: "test_an_acknowledged_event_never_comes_back",
     ClosedCanBeRead: "test_an_event_that_is_not_pending_is_none",

@@ -37,6 +37,12 @@ WAITING: Final = (
 )
 """Returns a row for each connection of the test that waits for another."""
 
+_CLOCKS: Final = {
+    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
+    "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
+    ' \'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"\')',
+}
+
 CYCLE: Final = StatusCycle(
     "prints",
     [
@@ -147,6 +153,12 @@ def entries_of_feed(store: SqlStore) -> list[HistoryEntry]:
         entries += page.entries
         cursor = page.cursor
     return entries
+
+
+def clock(engine: sa.Engine) -> datetime:
+    """The instant by the database's clock."""
+    ((text,),) = rows_of(engine, _CLOCKS[engine.dialect.name].replace(":", r"\:"))
+    return datetime.fromisoformat(text)
 
 
 def rows_of(engine: sa.Engine, statement: str) -> list[tuple[Any, ...]]:

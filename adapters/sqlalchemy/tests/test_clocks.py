@@ -8,21 +8,10 @@ import sqlalchemy as sa
 
 from prodflow_sqlalchemy import SqlStore
 
-from .studio import LEASE, at_the_lab, rows_of
+from .studio import LEASE, at_the_lab, clock
 
 FAR: Final = datetime(2038, 1, 1, tzinfo=UTC)
-CLOCKS: Final = {
-    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
-    "postgresql": "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
-    ' \'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"\')',
-}
 ROUNDED: Final = timedelta(milliseconds=1)
-
-
-def clock(engine: sa.Engine) -> datetime:
-    """The instant by the database's clock."""
-    ((text,),) = rows_of(engine, CLOCKS[engine.dialect.name].replace(":", r"\:"))
-    return datetime.fromisoformat(text)
 
 
 def test_a_claim_begins_at_the_database_s_clock(engine: sa.Engine, store: SqlStore) -> None:

@@ -1,6 +1,7 @@
 """`SqlStore` passes the suite and the state machine, in SQLite and in PostgreSQL."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 import pytest
@@ -13,6 +14,7 @@ from prodflow.testing import OrderStoreSuite, SettingsStoreSuite, Store, store_m
 from prodflow_sqlalchemy import SqlStore
 
 from .conftest import emptied
+from .studio import clock
 
 _RUNS: Final = {"sqlite": settings().max_examples, "postgresql": settings().max_examples // 5}
 _STEPS: Final = 50
@@ -21,7 +23,7 @@ _STEPS: Final = 50
 class TestSqlStore(OrderStoreSuite):
     """A store that begins and commits its own transactions passes every law."""
 
-    capabilities = frozenset({"concurrent", "persistent"})
+    capabilities = frozenset({"clock", "concurrent", "persistent", "shared"})
 
     @pytest.fixture
     def store(self, kept: sa.Engine) -> SqlStore:
@@ -35,11 +37,19 @@ class TestSqlStore(OrderStoreSuite):
         store.close()
         return SqlStore(self.engine)
 
+    def another(self, store: Store) -> SqlStore:  # noqa: ARG002 - both have the same engine
+        """Another store, in the same database."""
+        return SqlStore(self.engine)
+
+    def clock(self, store: Store) -> datetime:  # noqa: ARG002 - it's the clock of the database
+        """The instant on the clock of the database."""
+        return clock(self.engine)
+
 
 class TestSqlStoreOfSettings(SettingsStoreSuite):
     """A store that begins and commits its own transactions passes every law of settings."""
 
-    capabilities = frozenset({"concurrent", "persistent"})
+    capabilities = frozenset({"concurrent", "persistent", "shared"})
 
     @pytest.fixture
     def store(self, kept: sa.Engine) -> SqlStore:
@@ -51,6 +61,10 @@ class TestSqlStoreOfSettings(SettingsStoreSuite):
         """Another store with new connections."""
         assert isinstance(store, SqlStore)
         store.close()
+        return SqlStore(self.engine)
+
+    def another(self, store: SettingsStore) -> SqlStore:  # noqa: ARG002 - both have the same engine
+        """Another store, in the same database."""
         return SqlStore(self.engine)
 
 
@@ -70,12 +84,19 @@ class TestSqlStoreOfSettingsInATransaction(SettingsStoreSuite):
 class TestSqlStoreInATransaction(OrderStoreSuite):
     """A store in its caller's transaction, which is never committed, passes every law."""
 
+    capabilities = frozenset({"clock"})
+
     @pytest.fixture
     def store(self, kept: sa.Engine) -> Iterator[SqlStore]:
         """An empty store."""
+        self.engine = kept
         emptied(kept)
         with kept.connect() as connection:
             yield SqlStore(connection)
+
+    def clock(self, store: Store) -> datetime:  # noqa: ARG002 - it's the clock of the database
+        """The instant on the clock of the database."""
+        return clock(self.engine)
 
 
 @pytest.mark.full  # the suite above makes the same calls

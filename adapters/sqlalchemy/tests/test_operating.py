@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from prodflow_sqlalchemy import SCHEMA_VERSION, SqlStore
 
 from ._postgres import BINARIES
-from .studio import at_the_lab, contents, opened
+from .studio import at_the_lab, contents, opened, rows_of
 
 _PATH: Final = [str(Path(sys.executable).parent), os.environ["PATH"]]
 PAGE: Final = Path(__file__).parents[3] / "docs/how-to-operate.md"
@@ -64,6 +64,7 @@ def test_the_commands_of_the_page_keep_everything(studio: sa.Engine, tmp_path: P
         "createdb",
         "pg_restore",
         "python",
+        "psql",
     ]
     for command in COMMANDS:
         run(command, studio, tmp_path)
@@ -73,3 +74,4 @@ def test_the_commands_of_the_page_keep_everything(studio: sa.Engine, tmp_path: P
         restored.save(opened("PO-3"))
         at_the_lab(restored, "PO-4")
     assert contents(store) == before
+    assert rows_of(studio, "SHOW work_mem") == [("64MB",)]

@@ -4,12 +4,14 @@ Each test names what must find its bug, and prints everything that does.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from prodflow.testing import OrderStoreSuite
+from prodflow.testing import OrderStoreSuite, Store
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._dialect import Dialect
 
@@ -19,7 +21,7 @@ from .scenarios.load import load
 from .scenarios.processes import Record, apart
 from .scenarios.relays import killed_relays
 from .scenarios.studio import CYCLE, opened
-from .studio import claimed_at_once, saved_during_a_claim
+from .studio import claimed_at_once, clock, saved_during_a_claim
 
 pytestmark = pytest.mark.full
 
@@ -72,6 +74,46 @@ def test_a_wrong_statement_is_caught_by_the_kit(
     law = wrong.SPOILED[bug].law
     broken = {law: 1} if _fails(law, wrong.spoiled(bug, kept)) else {}
     _tell(bug, broken, record_property)
+    emptied(kept)
+    assert not _fails(law, SqlStore(kept))
+    assert law in broken
+
+
+@pytest.mark.parametrize(
+    ("bug", "url", "law"),
+    [
+        (wrong.SqliteOf1970, "sqlite", "test_a_claim_begins_on_the_clock_of_the_store"),
+        (wrong.SqliteOf1970, "sqlite", "test_an_extension_begins_on_the_clock_of_the_store"),
+        (wrong.PostgresqlOf1970, "postgresql", "test_a_claim_begins_on_the_clock_of_the_store"),
+        (
+            wrong.PostgresqlOf1970,
+            "postgresql",
+            "test_an_extension_begins_on_the_clock_of_the_store",
+        ),
+    ],
+    ids=["claim-sqlite", "extend-sqlite", "claim-postgresql", "extend-postgresql"],
+    indirect=["url"],
+)
+def test_a_clock_that_is_not_the_database_s_is_caught_by_the_kit(
+    engine: sa.Engine, bug: type[Dialect], law: str, record_property: Record
+) -> None:
+    """The suite finds a lease without an instant that doesn't begin on the database's clock."""
+    SqlStore(engine).create_schema()
+    broken = {law: 1} if _fails(law, wrong.speaking(bug, engine)) else {}
+    _tell(bug.__name__, broken, record_property)
+    emptied(engine)
+    assert not _fails(law, SqlStore(engine))
+    assert law in broken
+
+
+def test_a_memory_of_ones_own_is_caught_by_the_kit(
+    kept: sa.Engine, record_property: Record
+) -> None:
+    """The suite finds a store that doesn't see the edits of another process."""
+    emptied(kept)
+    law = "test_an_edit_of_one_store_is_the_newest_in_the_other"
+    broken = {law: 1} if _fails(law, wrong.NewestOnce(kept)) else {}
+    _tell("NewestOnce", broken, record_property)
     emptied(kept)
     assert not _fails(law, SqlStore(kept))
     assert law in broken
@@ -131,6 +173,23 @@ def test_a_cursor_over_the_serial_number_is_caught(
 
 class _Suite(OrderStoreSuite):
     """The laws to call by hand; the underscore keeps pytest from collecting them."""
+
+    capabilities = frozenset({"clock", "shared"})
+
+    def clock(self, store: Store) -> datetime:
+        """The instant on the clock of the database."""
+        return clock(_engine(store))
+
+    def another(self, store: Store) -> Store:
+        """Another store of the same kind, in the same database."""
+        kind: Any = type(store)
+        twin: Store = kind(_engine(store))
+        return twin
+
+
+def _engine(store: Any) -> sa.Engine:  # noqa: ANN401 - has no public engine
+    engine: sa.Engine = store._bind  # noqa: SLF001 - of a store that the test has made
+    return engine
 
 
 def _fails(law: str, store: SqlStore) -> bool:

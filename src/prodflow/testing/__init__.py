@@ -16,7 +16,7 @@ pytest.register_assert_rewrite(
         f"{__name__}.{module}"
         for module in (
             *("_cycle_laws", "_order_laws", "_outbox_laws", "_query_laws"),
-            *("_machine", "_store_suite"),
+            *("_machine", "_repeat_laws", "_shared_laws", "_store_suite"),
             *("_change_laws", "_event_laws", "_history_laws", "_hold_laws", "_plan_laws"),
             *("_life", "_posting", "_reports", "_window_laws"),
             *("_settings_laws", "_settings_suite"),

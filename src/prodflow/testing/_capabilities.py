@@ -5,7 +5,7 @@ from typing import Literal, TypeVar
 
 __all__ = ["Capability", "leave_out", "needs"]
 
-Capability = Literal["concurrent", "persistent"]
+Capability = Literal["clock", "concurrent", "persistent", "shared"]
 
 _Test = TypeVar("_Test", bound=Callable[..., None])
 

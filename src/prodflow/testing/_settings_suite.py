@@ -107,6 +107,10 @@ class SettingsStoreSuite:
         """The store, closed and opened again; override it for the capability "persistent"."""
         pytest.fail(f"override reopened: close the {type(store).__name__} and open it again")
 
+    def another(self, store: SettingsStore) -> SettingsStore:
+        """A second store of the same data; override it for the capability "shared"."""
+        pytest.fail(f"override another: open a second {type(store).__name__} of the same data")
+
     def test_a_version_comes_back_by_its_number(self, store: SettingsStore) -> None:
         """`get_settings` returns the version that you name, or the newest if you name none."""
         _put(store, SETTINGS, SECOND)
@@ -208,6 +212,18 @@ class SettingsStoreSuite:
         assert again.settings_edits() == before
         with pytest.raises(StaleSettingsError):
             again.put_settings(SECOND.edited(), replaces=1, by="Ann", at=NOON)
+
+    @needs("shared")
+    def test_an_edit_of_one_store_is_the_newest_in_the_other(self, store: SettingsStore) -> None:
+        """A store uses the edit of another one, and refuses an edit of the version before it."""
+        other = self.another(store)
+        _put(store, SETTINGS)
+        assert other.get_settings() == SETTINGS
+        store.put_settings(SECOND, replaces=1, by="Ann", at=NOON)
+        assert (other.get_settings(), other.get_settings(1)) == (SECOND, SETTINGS)
+        assert other.settings_edits() == store.settings_edits()
+        with pytest.raises(StaleSettingsError):
+            other.put_settings(SECOND.edited(), replaces=1, by="Bob", at=NOON)
 
     @needs("concurrent")
     def test_of_racing_edits_one_is_kept(self, store: SettingsStore) -> None:

@@ -24,6 +24,8 @@ from prodflow.testing._pending_laws import ClosingLaws, PendingLaws
 from prodflow.testing._query_laws import CountingLaws, FindingLaws, HistoriesLaws, PagingLaws
 from prodflow.testing._reminder_laws import ReminderLaws
 from prodflow.testing._renewal_laws import LateLaws, RenewalLaws, UndoLaws
+from prodflow.testing._repeat_laws import RepeatLaws
+from prodflow.testing._shared_laws import ClockLaws, SharingLaws
 from prodflow.testing._studio import (
     CYCLE,
     FLOW,
@@ -67,13 +69,19 @@ class OrderStoreSuite(
     ClaimLaws,
     FailingLaws,
     ClosingLaws,
+    RepeatLaws,
+    ClockLaws,
+    SharingLaws,
 ):
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
     Attributes:
         capabilities: the abilities of your store that not every store has. "concurrent": several
             threads may call the store at the same time. "persistent": the store keeps its content
-            when it is closed and opened again; then also override `reopened`.
+            when it is closed and opened again; then also override `reopened`. "shared": several
+            stores may have the same data, for example in several processes; then also override
+            `another`. "clock": `now` may be left out in `claim` and `extend`, and a clock of the
+            store counts instead; then also override `clock`.
 
     Example:
         >>> import pytest

@@ -150,6 +150,8 @@ class ClaimLaws:
         """`claim` and `extend` refuse a lease that isn't longer than zero, or longer than a day."""
         at_the_lab(store, "PO-1")
         (item,) = store.claim(as_of=date.max, now=NOON, lease=DAY, limit=1)
+        (longer,) = store.extend(item, now=NOON + HOUR, lease=DAY)
+        assert (item.leased_until, longer.leased_until) == (NOON + DAY, NOON + HOUR + DAY)
         before = items(store)
         for lease in (timedelta(0), -HOUR, DAY + timedelta(microseconds=1)):
             with pytest.raises(ValueError):  # noqa: PT011 - stores word it as they like

@@ -6,7 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 from attrs import frozen
 
-from prodflow import Change
+from prodflow import Change, StatusCycle
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect, json_text, of_tenant
@@ -21,11 +21,14 @@ __all__ = [
     "SPOILED",
     "CommandApart",
     "DeferredBegin",
+    "NewestOnce",
     "NoGuard",
     "NoGuardAtAll",
+    "PostgresqlOf1970",
     "PublishesFirst",
     "SerialCursor",
     "Spoiled",
+    "SqliteOf1970",
     "UnlockedClaim",
     "UnlockedSlots",
     "speaking",
@@ -83,6 +86,22 @@ class UnlockedClaim(PostgresqlDialect):
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
         self._lease = _changed(self._lease, " FOR UPDATE SKIP LOCKED", "")
+
+
+class SqliteOf1970(SqliteDialect):
+    """The clock never shows more than the first second."""
+
+    def now(self, connection: sa.Connection) -> int:
+        """Leave the seconds out."""
+        return super().now(connection) % 1_000_000
+
+
+class PostgresqlOf1970(PostgresqlDialect):
+    """The clock never shows more than the first second."""
+
+    def now(self, connection: sa.Connection) -> int:
+        """Leave the seconds out."""
+        return super().now(connection) % 1_000_000
 
 
 class UnlockedSlots(PostgresqlDialect):
@@ -215,6 +234,15 @@ class PublishesFirst(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportG
         """Fill the slots, then save."""
         self._write(lambda connection: self._saving.fill(connection, changes, known=()))
         super().save(*changes)
+
+
+class NewestOnce(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - final for users
+    """The newest versions of cycles are read once."""
+
+    def newest(self) -> tuple[StatusCycle, ...]:
+        """Read them if there were none."""
+        self._newest = getattr(self, "_newest", ()) or super().newest()
+        return self._newest
 
 
 class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - final for users
