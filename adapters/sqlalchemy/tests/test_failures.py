@@ -3,7 +3,7 @@
 import select
 import socket
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from threading import Thread
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from attrs import evolve
 from sqlalchemy import event
 
-from prodflow import DuplicateOrderError, FlowSettings, OrderQuery, OutboxItem
+from prodflow import CursorError, DuplicateOrderError, FlowSettings, OrderQuery, OutboxItem
 from prodflow_sqlalchemy import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -23,6 +23,7 @@ from prodflow_sqlalchemy import (
     _transactions,
 )
 
+from .scenarios.later import LATER, later
 from .studio import (
     AT,
     CYCLE,
@@ -127,13 +128,22 @@ class Proxy:
         server: the address of the server.
         passed_on: whether the server gets the commit.
         stays: whether the proxy serves new connections after that.
+        meanwhile: what happens after the commit, before the store notices.
     """
 
-    def __init__(self, server: tuple[str, int], *, passed_on: bool, stays: bool) -> None:
+    def __init__(
+        self,
+        server: tuple[str, int],
+        *,
+        passed_on: bool,
+        stays: bool,
+        meanwhile: Callable[[], object],
+    ) -> None:
         self.cuts = 0
         self._server = server
         self._passed_on = passed_on
         self._stays = stays
+        self._meanwhile = meanwhile
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._thread = Thread(target=self._accept)
@@ -173,19 +183,21 @@ class Proxy:
                         if self._passed_on:
                             server.sendall(data)
                             server.recv(65_536)  # the answer is lost
+                        self._meanwhile()
                         return
                     (server if source is client else client).sendall(data)
 
 
 @contextmanager
 def through_a_proxy(
-    url: str, *, passed_on: bool, stays: bool = True
+    url: str, *, passed_on: bool, stays: bool = True, meanwhile: Callable[[], object] = list
 ) -> Generator[tuple[sa.Engine, Proxy]]:
     """An engine that connects through a proxy."""
     place = sa.make_url(url)
     assert place.host is not None
     assert place.port is not None
-    proxy = Proxy((place.host, place.port), passed_on=passed_on, stays=stays)
+    address = (place.host, place.port)
+    proxy = Proxy(address, passed_on=passed_on, stays=stays, meanwhile=meanwhile)
     engine = sa.create_engine(place.set(port=proxy.port))
     try:
         yield engine, proxy
@@ -266,6 +278,104 @@ def test_what_may_not_be_done_twice_is_reported(
         with pytest.raises(OutcomeUnknownError) as caught:
             RISKY[name](SqlStore(engine), store)
         assert (caught.value.command_id, proxy.cuts) == (None, 1)
+
+
+@pytest.mark.parametrize("passed_on", [True, False], ids=["committed", "not committed"])
+def test_a_migration_is_done_again(postgres_url: str, store: SqlStore, *, passed_on: bool) -> None:
+    """After a connection is lost during its commit, a migration is done again if need be."""
+    at_the_lab(store, "PO-1")
+    before = contents(store)
+    with through_a_proxy(postgres_url, passed_on=passed_on) as (engine, proxy):
+        later(engine).migrate()
+        assert proxy.cuts == 1
+    with closing(later(sa.create_engine(postgres_url))) as new:
+        assert (new.schema_version, contents(new)) == (LATER, before)
+
+
+def _claimed_again(store: SqlStore) -> None:
+    """Release the event that was given up, and claim it."""
+    store.release(*store.pending(as_of=date.max, given_up=True))
+    store.claim(as_of=date.max, now=AT + LEASE / 2, lease=LEASE)
+
+
+def _reminded(store: SqlStore) -> None:
+    """Set the reminders of PO-1."""
+    store.set_reminders(FLOW.reminders(store.get("PO-1"), today=MONDAY))
+
+
+MEANWHILE: Final[dict[str, Callable[[SqlStore], object]]] = {
+    "save": lambda near: near.save(amended(near.get("PO-2"), vendor="Acme")),
+    "put_cycle": lambda near: near.put_cycle(evolve(CYCLE, version=2), replaces=1),
+    "put_settings": lambda near: near.put_settings(
+        FlowSettings(version=2), replaces=1, by="Ben", at=AT
+    ),
+    "acknowledge": _reminded,
+    "dismiss": _reminded,
+    "fail": _claimed_again,
+    "extend": lambda near: near.claim(as_of=date.max, now=AT + 2 * LEASE, lease=LEASE),
+    "set_reminders": lambda near: near.claim(as_of=date.max, now=AT, lease=LEASE),
+    "rebuild": lambda near: near.save(amended(near.get("PO-1"), vendor="Acme")),
+    "restored": lambda near: at_the_lab(near, "PO-1"),
+    "create_schema": lambda near: at_the_lab(near, "PO-1"),
+}
+"""For each call that may be done twice, what somebody else does between the two times."""
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_is_done_again_leaves_what_others_did(
+    postgres_url: str, store: SqlStore, name: str
+) -> None:
+    """If others save something before the store does a call again, it's as if done once."""
+
+    def both(far: SqlStore, near: SqlStore) -> None:
+        HARMLESS[name](far, near)
+        MEANWHILE[name](near)
+
+    expected = _expected(postgres_url, both)
+    with through_a_proxy(
+        postgres_url, passed_on=True, meanwhile=lambda: MEANWHILE[name](store)
+    ) as (engine, proxy):
+        HARMLESS[name](SqlStore(engine), store)
+        assert proxy.cuts == 1
+    assert _held(store) == expected
+
+
+def test_a_failure_that_came_too_late_is_not_done_again(postgres_url: str, store: SqlStore) -> None:
+    """If another worker has the event, nothing happens, also after that one has released it."""
+    item = _claimed(store)[0]
+    (other, *_) = store.claim(as_of=date.max, now=AT + LEASE, lease=LEASE)
+    assert other.event.id == item.event.id
+
+    def release() -> None:
+        store.release(other)
+
+    with through_a_proxy(postgres_url, passed_on=True, meanwhile=release) as (engine, proxy):
+        SqlStore(engine).fail(item, error="no", retry_at=None)
+        assert proxy.cuts == 1
+    assert store.get_event(item.event.id) == evolve(item, leased_until=None)
+
+
+def test_a_second_new_epoch_does_no_harm(postgres_url: str, store: SqlStore) -> None:
+    """If an epoch is begun twice, a reader of the first one begins again, and misses nothing."""
+    at_the_lab(store, "PO-1")
+    cursors: list[str | None] = []
+
+    def read_and_save() -> None:
+        cursors.append(store.feed().cursor)
+        at_the_lab(store, "PO-2")
+
+    with through_a_proxy(postgres_url, passed_on=True, meanwhile=read_and_save) as (engine, proxy):
+        SqlStore(engine).restored()
+        assert proxy.cuts == 1
+    with pytest.raises(CursorError):
+        store.feed(*cursors)
+    assert [(it.order_id, it.sequence) for it in store.feed().entries] == [
+        ("PO-1", 1),
+        ("PO-1", 2),
+        ("PO-2", 1),
+        ("PO-2", 2),
+    ]
+    assert store.verify() == ()
 
 
 @pytest.mark.parametrize("passed_on", [True, False], ids=["committed", "not committed"])

@@ -194,6 +194,25 @@ def test_who_waited_for_another_day_passes_over_it(
     engine.dispose()
 
 
+def test_a_failure_that_waited_for_a_longer_lease_is_noted(postgres_url: str) -> None:
+    """In PostgreSQL a worker that waits for the event, and still has it then, fails it."""
+    engine = sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    at_the_lab(store, "PO-1")
+    item, *_ = store.claim(as_of=date.max, now=AT, lease=LEASE)
+    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+        extended(SqlStore(connection), item)
+        waiting = threads.submit(failed, store, item)
+        eventually(lambda: len(rows_of(engine, WAITING)), 1)
+        connection.commit()
+        waiting.result()
+    assert store.get_event(item.event.id) == evolve(
+        item, last_error="no", leased_until=None, given_up=True
+    )
+    engine.dispose()
+
+
 def test_reminders_that_waited_for_a_save_are_stale(postgres_url: str) -> None:
     """In PostgreSQL `set_reminders` waits for a save of the order, and then is refused."""
     engine = sa.create_engine(postgres_url)

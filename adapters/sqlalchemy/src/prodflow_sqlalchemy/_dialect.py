@@ -169,20 +169,20 @@ class Dialect(ABC):
             " AND (retry_at IS NULL OR retry_at <= :now)"
             " AND attempts = :attempts AND fire_on <= :as_of ORDER BY fire_on, id"
         )
-        is_current = (
+        self._is_current = (
             "tenant = :tenant AND NOT closed"
             " AND id = :id AND fire_on = :fire_on AND attempts = :attempts"
         )
         self._fail = sa.text(
             f"UPDATE {outbox} SET last_error = :last_error, retry_at = :retry_at,"
-            f" leased_until = NULL, given_up = :given_up WHERE {is_current}"
+            f" leased_until = NULL, given_up = :given_up WHERE {self._is_current}"
         )
         self._release = sa.text(
             f"UPDATE {outbox} SET attempts = CASE attempts WHEN 0 THEN 0 ELSE attempts - 1 END,"
-            f" retry_at = NULL, leased_until = NULL, given_up = FALSE WHERE {is_current}"
+            f" retry_at = NULL, leased_until = NULL, given_up = FALSE WHERE {self._is_current}"
         )
         self._extend = sa.text(
-            f"UPDATE {outbox} SET leased_until = :until WHERE {is_current}"
+            f"UPDATE {outbox} SET leased_until = :until WHERE {self._is_current}"
             " AND leased_until IS NOT NULL"
         )
 
@@ -366,9 +366,23 @@ class Dialect(ABC):
     def close(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         """Close pending slots of events by `id`; with a `fire_on`, only if it's still the day."""
 
-    def fail(self, connection: sa.Connection, row: Row) -> None:
-        """End the lease of an event, if the event is still current."""
-        connection.execute(self._fail, row)
+    @abstractmethod
+    def fail(
+        self, connection: sa.Connection, row: Row, leases: Sequence[int] | None
+    ) -> Sequence[int] | None:
+        """End the lease of an event, if the event is still current.
+
+        Args:
+            connection: the connection.
+            row: the event, and what its columns get.
+            leases: None in the first attempt, and then what the attempt before has returned. That
+                attempt may have been committed, and another worker may have claimed the event
+                since. The number of attempts doesn't show that if the event was released.
+
+        Returns:
+            When the ended leases would have ended, 0 for an event without a lease; None if there
+            never is another attempt.
+        """
 
     def release(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         """End the leases of the events that are still current, and take off an attempt."""

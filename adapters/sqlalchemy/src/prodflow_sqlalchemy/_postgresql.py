@@ -195,7 +195,15 @@ class PostgresqlDialect(Dialect):
             f" WHERE {_same_slot('o', 'free')}"
             f" RETURNING {listed(f'o.{name}' for name in ITEM_COLUMNS)}, {present}"
         )
-        self._fail = sa.text(f"{self._fail.text} RETURNING {present}")
+        lease = "coalesce(leased_until, 0)"
+        self._fail = sa.text(
+            f"WITH held AS (SELECT {listed(SLOT_KEY)}, {lease} AS lease FROM {outbox}"
+            f" WHERE {self._is_current} AND {lease} = ANY(coalesce(CAST(:leases AS bigint[]),"
+            f" ARRAY[{lease}])) FOR UPDATE)"
+            f" UPDATE {outbox} AS o SET last_error = :last_error, retry_at = :retry_at,"
+            f" leased_until = NULL, given_up = :given_up FROM held WHERE {_same_slot('o', 'held')}"
+            f" RETURNING held.lease, {present}"
+        )
         self._add_settings = sa.text(f"{self._add_settings.text} RETURNING {present}")
         self._lock_events = of_tenant(
             f"WITH locked AS (SELECT 1 FROM {outbox} WHERE tenant = :tenant AND NOT closed"
@@ -441,8 +449,12 @@ class PostgresqlDialect(Dialect):
         self._check_rows(leased)
         return leased
 
-    def fail(self, connection: sa.Connection, row: Row) -> None:
-        self._check_rows(connection.execute(self._fail, row).all())
+    def fail(
+        self, connection: sa.Connection, row: Row, leases: Sequence[int] | None
+    ) -> Sequence[int]:
+        ended = connection.execute(self._fail, {**row, "leases": leases}).all()
+        self._check_rows(ended)
+        return [row.lease for row in ended]
 
     def add_settings(self, connection: sa.Connection, row: Row) -> bool:
         added = connection.execute(self._add_settings, row).all()

@@ -292,6 +292,14 @@ class SqliteDialect(Dialect):
     def close(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         _many(connection, self._close, rows)
 
+    def fail(
+        self,
+        connection: sa.Connection,
+        row: Row,
+        leases: Sequence[int] | None,  # noqa: ARG002 - the outcome is always known
+    ) -> None:
+        connection.execute(self._fail, row)
+
     def forget(self, connection: sa.Connection, before: str) -> int:
         return connection.execute(self._forget, {"before": before}).rowcount
 

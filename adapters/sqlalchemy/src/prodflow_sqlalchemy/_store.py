@@ -248,7 +248,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             RetryableStoreError: if another transaction kept a table locked all the time.
         """
         if self.schema_version != self._dialect.version:
-            self._transactions.run(self._migrate)
+            self._transactions.run(self._migrate, again=True)
 
     def _migrate(self, connection: sa.Connection) -> None:
         dialect = self._dialect
@@ -584,7 +584,13 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             "retry_at": None if failed.retry_at is None else rows.microseconds(failed.retry_at),
             "given_up": failed.retry_at is None,
         }
-        self._write(lambda connection: self._dialect.fail(connection, row), again=True)
+        leases: Sequence[int] | None = None
+
+        def fail(connection: sa.Connection) -> None:
+            nonlocal leases
+            leases = self._dialect.fail(connection, row, leases)
+
+        self._write(fail, again=True)
 
     def release(self, *items: OutboxItem) -> None:
         released = _current(items)
