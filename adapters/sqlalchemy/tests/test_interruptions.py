@@ -129,7 +129,7 @@ def test_an_error_between_two_statements_leaves_nothing(kept: sa.Engine) -> None
     store = emptied(kept)
     thrown: list[str] = []
 
-    def throw(*given: Any) -> None:
+    def throw(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
         if "prodflow_orders" in given[2] and not thrown:
             thrown.append(given[2])
             raise SoftTimeLimitError
