@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event as sql_event
 
 from prodflow import OrderQuery
 from prodflow_sqlalchemy import SqlStore
@@ -134,12 +135,12 @@ def test_an_error_between_two_statements_leaves_nothing(kept: sa.Engine) -> None
             thrown.append(given[2])
             raise SoftTimeLimitError
 
-    sa.event.listen(kept, "before_cursor_execute", throw)
+    sql_event.listen(kept, "before_cursor_execute", throw)
     try:
         with pytest.raises(SoftTimeLimitError):
             store.save(opened("PO-1", command_id="c-1"))
     finally:
-        sa.event.remove(kept, "before_cursor_execute", throw)
+        sql_event.remove(kept, "before_cursor_execute", throw)
     left_alone(store)
 
 
@@ -172,12 +173,12 @@ def test_an_error_while_a_connection_is_given_back_leaves_nothing(kept: sa.Engin
             raise KeyboardInterrupt
 
     move = amended(opened("PO-1").order, vendor="Acme")
-    sa.event.listen(kept, "reset", throw)
+    sql_event.listen(kept, "reset", throw)
     try:
         with pytest.raises(KeyboardInterrupt):
             store.save(move)  # there is no such order
     finally:
-        sa.event.remove(kept, "reset", throw)
+        sql_event.remove(kept, "reset", throw)
     left_alone(store)
 
 
