@@ -6,6 +6,7 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 
+from prodflow.testing import FaultyStore, StoreFault
 from prodflow_sqlalchemy import SqlStore
 
 from .studio import LEASE, at_the_lab, clock
@@ -56,6 +57,17 @@ def test_a_claim_in_a_transaction_has_the_clock_too(engine: sa.Engine, store: Sq
         inner = SqlStore(connection)
         claimed = inner.claim(as_of=date.max, lease=LEASE)
         assert len(inner.extend(*claimed, lease=LEASE)) == 2
+    assert store.claim(as_of=date.max, lease=LEASE) == []
+
+
+def test_a_faulty_store_has_the_clock_of_its_store(store: SqlStore) -> None:
+    """A `FaultyStore` may be called without `now` too, and fails where its schedule says so."""
+    at_the_lab(store, "PO-1")
+    faulty = FaultyStore(store, ["before"])
+    with pytest.raises(StoreFault):
+        faulty.claim(as_of=date.max, lease=LEASE)
+    claimed = faulty.claim(as_of=date.max, lease=LEASE)
+    assert len(faulty.extend(*claimed, lease=LEASE)) == 2
     assert store.claim(as_of=date.max, lease=LEASE) == []
 
 

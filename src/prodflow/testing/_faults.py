@@ -88,10 +88,12 @@ class FaultyStore(Store, SettingsStore):
             self._settings.put_settings(settings, replaces=replaces, by=by, at=at)
 
     def claim(
-        self, *, as_of: date, now: datetime, lease: timedelta, limit: int = 100
+        self, *, as_of: date, now: datetime | None = None, lease: timedelta, limit: int = 100
     ) -> list[OutboxItem]:
+        """As `Outbox.claim`; *now* may be left out if the other store has a clock."""
+        instant = cast("datetime", now)  # a store without a clock refuses None
         with self._fault():
-            return self._store.claim(as_of=as_of, now=now, lease=lease, limit=limit)
+            return self._store.claim(as_of=as_of, now=instant, lease=lease, limit=limit)
 
     def acknowledge(self, *items: OutboxItem | str) -> None:
         with self._fault():
@@ -109,9 +111,13 @@ class FaultyStore(Store, SettingsStore):
         with self._fault():
             self._store.release(*items)
 
-    def extend(self, *items: OutboxItem, now: datetime, lease: timedelta) -> list[OutboxItem]:
+    def extend(
+        self, *items: OutboxItem, now: datetime | None = None, lease: timedelta
+    ) -> list[OutboxItem]:
+        """As `Outbox.extend`; *now* may be left out if the other store has a clock."""
+        instant = cast("datetime", now)  # a store without a clock refuses None
         with self._fault():
-            return self._store.extend(*items, now=now, lease=lease)
+            return self._store.extend(*items, now=instant, lease=lease)
 
     def set_reminders(self, *reminders: Reminders) -> None:
         with self._fault():
