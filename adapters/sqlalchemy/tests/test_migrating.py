@@ -238,7 +238,7 @@ def test_a_migration_waits_briefly(postgres_url: str) -> None:
                 second.set()
 
     assert callable(listener)
-    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
         SqlStore(connection).save(amended(order, vendor="slow"))
         migrating = threads.submit(later(engine).migrate)
         assert second.wait(30)

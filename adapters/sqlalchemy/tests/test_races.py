@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import date, timedelta
 from threading import Barrier
 from typing import Any, Final, TypeVar
@@ -63,6 +64,10 @@ with SqlStore.open(url) as store:
     except StoreError as error:
         print(type(error).__name__)
 """
+_AT_A_LOCK: Final = (
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    " AND application_name = current_setting('application_name')"
+)
 _SAVING: Final = "store.save(value)"
 _EDITING: Final = "store.put_cycle(value, replaces=1)"
 
@@ -70,20 +75,23 @@ _EDITING: Final = "store.put_cycle(value, replaces=1)"
 def in_processes(call: str, arguments: Sequence[object]) -> list[str]:
     """What processes print that make a call at the same time, with one argument each."""
     command = [sys.executable, "-c", _PROCESS.format(call=call)]
-    processes = [
-        subprocess.Popen(  # noqa: S603 - our own command
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-        for _ in arguments
-    ]
-    for process, argument in zip(processes, arguments, strict=True):
-        assert process.stdin is not None
-        process.stdin.write(pickle.dumps(argument))
-        process.stdin.flush()
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-    return [process.communicate(b"\n", timeout=60)[0].decode().strip() for process in processes]
+    with ExitStack() as stack:  # if one fails, the others end too
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(  # noqa: S603 - our own command
+                    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+                )
+            )
+            for _ in arguments
+        ]
+        for process, argument in zip(processes, arguments, strict=True):
+            assert process.stdin is not None
+            process.stdin.write(pickle.dumps(argument))
+            process.stdin.flush()
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"ready\n"
+        return [it.communicate(b"\n", timeout=60)[0].decode().strip() for it in processes]
 
 
 def at_once(call: Callable[[int], T]) -> list[T | type[StoreError]]:
@@ -99,6 +107,36 @@ def at_once(call: Callable[[int], T]) -> list[T | type[StoreError]]:
 
     with ThreadPoolExecutor(_THREADS) as threads:
         return list(threads.map(outcome, range(_THREADS)))
+
+
+def test_who_waits_for_somebody_else_is_not_in_the_way(postgres: str, postgres_url: str) -> None:
+    """The tests of this page go on when a connection of the test waits for another one of it."""
+    engine, other = sa.create_engine(postgres_url), sa.create_engine(postgres)
+    store = SqlStore(engine)
+    store.create_schema()
+    ((schema,),) = rows_of(engine, "SELECT current_schema()")
+    lock = f"LOCK TABLE {schema}.prodflow_outbox"
+    with ThreadPoolExecutor(2) as threads, engine.connect() as one, other.connect() as two:
+        two.exec_driver_sql(lock)
+        waiting = threads.submit(at_the_lab, store, "PO-1")
+        eventually(lambda: len(rows_of(engine, _AT_A_LOCK)), 1)
+        assert rows_of(engine, WAITING) == []
+        two.commit()
+        waiting.result()
+        one.exec_driver_sql(lock)
+        waiting = threads.submit(at_the_lab, store, "PO-2")
+        eventually(lambda: len(rows_of(engine, WAITING)), 1)
+        one.commit()
+        waiting.result()
+    engine.dispose()
+    other.dispose()
+
+
+def test_what_was_seen_once_has_happened() -> None:
+    """A test that waits for something goes on, even if that is over at the next look."""
+    looks = iter([0, 1, 0])
+    eventually(lambda: next(looks), 1)
+    assert [*looks] == [0]
 
 
 def test_threads_with_one_command_save_once(store: SqlStore) -> None:
@@ -182,7 +220,7 @@ def test_who_waited_for_another_day_passes_over_it(
         if each.event.trigger == "chase"
     ]
     later = ProductionFlow(triggers=[evolve(CHASE, when=DaysInStatus("lab", 9))])
-    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
         SqlStore(connection).set_reminders(later.reminders(order, today=MONDAY))
         waiting = threads.submit(call, store, item)
         eventually(lambda: len(rows_of(engine, WAITING)), 1)
@@ -201,7 +239,7 @@ def test_a_failure_that_waited_for_a_longer_lease_is_noted(postgres_url: str) ->
     store.create_schema()
     at_the_lab(store, "PO-1")
     item, *_ = store.claim(as_of=date.max, now=AT, lease=LEASE)
-    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
         extended(SqlStore(connection), item)
         waiting = threads.submit(failed, store, item)
         eventually(lambda: len(rows_of(engine, WAITING)), 1)
@@ -219,7 +257,7 @@ def test_reminders_that_waited_for_a_save_are_stale(postgres_url: str) -> None:
     store = SqlStore(engine)
     store.create_schema()
     (order,) = at_the_lab(store, "PO-1")
-    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
         SqlStore(connection).save(amended(order, vendor="Acme"))
         waiting = threads.submit(store.set_reminders, FLOW.reminders(order, today=MONDAY))
         eventually(lambda: len(rows_of(engine, WAITING)), 1)
@@ -274,7 +312,7 @@ def test_a_caller_who_waited_for_an_edit_edits_another(postgres_url: str, level:
     store.create_schema()
     store.put_cycle(CYCLE, replaces=None)
     first, second = (evolve(CYCLE, version=version) for version in (2, 3))
-    with engine.connect() as one, engine.connect() as two, ThreadPoolExecutor(1) as threads:
+    with engine.connect() as two, ThreadPoolExecutor(1) as threads, engine.connect() as one:
         SqlStore(one).put_cycle(first, replaces=1)
         caller = SqlStore(two)
         assert caller.versions("prints") == (1,)  # its snapshot
@@ -301,7 +339,7 @@ def test_a_save_that_waited_for_an_edit_brings_no_higher_version(
     store.create_schema()
     store.save(opened("PO-1"))
     brought = opened("PO-2", evolve(CYCLE, version=3))
-    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
         SqlStore(connection).put_cycle(evolve(CYCLE, version=2), replaces=1)
         waiting = threads.submit(store.save, brought)
         eventually(lambda: len(rows_of(engine, WAITING)), 1)
@@ -345,7 +383,7 @@ def test_cycles_are_taken_in_one_order(postgres_url: str) -> None:
     store = SqlStore(engine)
     store.create_schema()
     albums, books = (StatusCycle(kind, CYCLE.statuses) for kind in ("albums", "books"))
-    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
         caller = SqlStore(connection)
         caller.put_cycle(albums, replaces=None)
         other = threads.submit(store.save, opened("PO-1", books), opened("PO-2", albums))
@@ -362,7 +400,7 @@ def test_an_opening_that_lost_a_race_is_a_duplicate(postgres_url: str) -> None:
     engine = sa.create_engine(postgres_url)
     store = SqlStore(engine)
     store.create_schema()
-    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
         SqlStore(connection).save(opened(vendor="first"))
         second = threads.submit(store.save, opened(vendor="second"))
         eventually(lambda: len(rows_of(engine, WAITING)), 1)
@@ -415,7 +453,7 @@ def test_a_deadlock_with_a_caller_is_solved(postgres_url: str) -> None:
     store.create_schema()
     (order,) = at_the_lab(store, "PO-1")
     change = amended(order, vendor="Acme", command_id="c-1")
-    with callers.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, callers.connect() as connection:
         caller = SqlStore(connection)
         caller.save(amended(order, vendor="Other"))  # holds the order
 
@@ -495,8 +533,8 @@ def test_a_deadlock_of_two_callers_is_retryable(postgres_url: str) -> None:
 
     with (
         engine.connect() as one,
-        engine.connect() as two,
         ThreadPoolExecutor(2) as threads,
+        engine.connect() as two,
     ):
         SqlStore(one).save(amended(first, vendor="Acme"))
         SqlStore(two).save(amended(second, vendor="Acme"))

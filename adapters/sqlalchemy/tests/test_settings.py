@@ -48,7 +48,7 @@ def test_a_caller_who_waited_for_an_edit_is_refused(
     store.create_schema()
     put(store, SETTINGS, None)
     second = FIRST if is_same else SECOND
-    with engine.connect() as one, engine.connect() as two, ThreadPoolExecutor(1) as threads:
+    with engine.connect() as two, ThreadPoolExecutor(1) as threads, engine.connect() as one:
         put(SqlStore(one), FIRST, 1)
         caller = SqlStore(two)
         assert caller.get_settings() == SETTINGS  # its snapshot

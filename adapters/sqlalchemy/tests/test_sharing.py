@@ -186,7 +186,7 @@ def test_a_transaction_of_the_thread_is_kept(sqlite_url: str, pool: type[sa.Pool
 
 def test_a_transaction_of_another_thread_is_refused(engine: sa.Engine) -> None:
     """A save in the transaction of a caller is refused while another thread has the connection."""
-    with engine.connect() as connection, ThreadPoolExecutor(1) as threads:
+    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
         connection.exec_driver_sql("INSERT INTO notes VALUES ('one')")
 
         def join() -> None:
