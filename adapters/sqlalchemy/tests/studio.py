@@ -152,8 +152,15 @@ def contents(store: SqlStore) -> dict[str, object]:
     }
 
 
+def settled(store: SqlStore) -> SqlStore:
+    """The store, once its feed has every entry: it waits for other tests on the same server."""
+    eventually(lambda: store.lag(None).waiting, 0)
+    return store
+
+
 def entries_of_feed(store: SqlStore) -> list[HistoryEntry]:
-    """Every entry of the feed, page by page."""
+    """Every committed entry, page by page."""
+    settled(store)
     entries: list[HistoryEntry] = []
     cursor = None
     while (page := store.feed(cursor, limit=3)).entries:
