@@ -53,6 +53,7 @@ class NoGuard(PostgresqlDialect):
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
+        self._lock_order = _changed(self._lock_order, " FOR UPDATE", "")
         self._lock_orders = _changed(self._lock_orders, " FOR UPDATE", "")
         self._move_orders = _changed(self._move_orders, " AND o.version = v.base", "")
 
