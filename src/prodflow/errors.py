@@ -881,7 +881,9 @@ _CURSORS: Final[Mapping[str, Message]] = {
         "cursor {cursor} is from before a restore, or from another database:"
         " read the feed from the start again"
     ),
-    "tenant": text("cursor {cursor} is from the feed of another tenant: use it with a store of it"),
+    "tenant": text(
+        "cursor {cursor} is from the feed of another tenant: read it with a store of that tenant"
+    ),
     "beyond": text(
         "cursor {cursor} is beyond the end of the feed: if the database was restored,"
         " call restored() and read the feed from the start again"
@@ -903,7 +905,7 @@ class DamagedRowError(StoreError):
     def _said(self) -> Message:
         return text(
             "row {key} of table {table} is damaged: restore it from a backup,"
-            " or call rebuild() if it is a row of an order",
+            " or call rebuild() if it is the row of an order or of a fact",
             key=listed([*self.key]),
             table=shown(self.table),
         )

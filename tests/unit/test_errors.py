@@ -505,7 +505,7 @@ def test_a_damaged_row_is_named() -> None:
     """The message has the table and the key, and nothing of what the row holds."""
     assert str(DamagedRowError("prodflow_history", ("PO-1", 2))) == (
         "row 'PO-1', 2 of table 'prodflow_history' is damaged: restore it from a backup,"
-        " or call rebuild() if it is a row of an order"
+        " or call rebuild() if it is the row of an order or of a fact"
     )
 
 

@@ -226,7 +226,7 @@ _TEXTS: Final = {
         "die Lesemarke {cursor} stammt aus der Zeit vor einer Wiederherstellung oder aus einer "
         "anderen Datenbank: die Einträge von vorn lesen"
     ),
-    "cursor {cursor} is from the feed of another tenant: use it with a store of it": (
+    "cursor {cursor} is from the feed of another tenant: read it with a store of that tenant": (
         "die Lesemarke {cursor} stammt von einem anderen Mandanten: sie mit dessen Speicher "
         "verwenden"
     ),
@@ -235,10 +235,10 @@ _TEXTS: Final = {
         "die Lesemarke {cursor} liegt hinter dem letzten Eintrag: falls die Datenbank "
         "wiederhergestellt wurde, restored() aufrufen und die Einträge von vorn lesen"
     ),
-    "row {key} of table {table} is damaged: restore it from a backup, or call rebuild() if it is a "
-    "row of an order": (
+    "row {key} of table {table} is damaged: restore it from a backup, or call rebuild() if it is "
+    "the row of an order or of a fact": (
         "die Zeile {key} der Tabelle {table} ist beschädigt: sie aus einer Sicherung holen oder, "
-        "falls sie zu einem Auftrag gehört, rebuild() aufrufen"
+        "falls es die eines Auftrags oder einer Angabe ist, rebuild() aufrufen"
     ),
     "the statuses of {order_type} do not form a cycle: {reasons}": (
         "die Status von {order_type} ergeben keinen Ablauf: {reasons}"

@@ -38,7 +38,7 @@ SlotKey = tuple[str, str, int]
 Settings = tuple[Any, ...]
 """What a connection had before the store changed it."""
 CycleKey = tuple[str, int, str]
-"""An order type, a version and its digest: whatever happens to the database, one content."""
+"""An order type, a version and its digest: it names one content, even after a restore."""
 
 ORDER_KEY: Final = ("tenant", "id")
 ORDER_COLUMNS: Final = (

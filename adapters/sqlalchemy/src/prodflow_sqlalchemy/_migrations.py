@@ -3,8 +3,8 @@
 Theory of operation. While `migrate` runs, processes of the earlier release are still at work, and
 they go on after it.
 
-1. `migrate` first makes all writers wait (`Dialect.lock_tables`). So nobody holds a lock that a
-   step needs while waiting for a table that a step has locked.
+1. `migrate` first makes all writers wait (`Dialect.without_writers`). So no writer holds a lock
+   that a step needs.
 2. Every transaction that writes reads the version of the tables, in a statement that has waited for
    the migration. So a process of the earlier release is refused before it can commit anything.
 3. Readers don't read the version. So a step that changes what a column means also gives the column

@@ -12,7 +12,7 @@ from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._schema import TENANT
 
 Name = tuple[int, str]
-"""A version and its digest: whatever happens to the database, one content."""
+"""A version and its digest: it names one content, even after a restore."""
 
 
 @final
