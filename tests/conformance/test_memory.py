@@ -23,10 +23,11 @@ class TestMemoryStore(OrderStoreSuite):
 TestAgainstItself = store_machine(MemoryStore).TestCase
 
 
-def test_a_persistent_store_says_how_it_is_reopened() -> None:
-    """A persistent store whose suite does not override `reopened` fails."""
-    with pytest.raises(pytest.fail.Exception, match="override reopened"):
-        OrderStoreSuite().reopened(MemoryStore())
+@pytest.mark.parametrize("hook", ["reopened", "another", "clock"])
+def test_a_capability_asks_for_its_hook(hook: str) -> None:
+    """A suite that lists a capability and doesn't override its method fails, and says so."""
+    with pytest.raises(pytest.fail.Exception, match=f"override {hook}"):
+        getattr(OrderStoreSuite(), hook)(MemoryStore())
 
 
 def test_no_law_hides_another() -> None:

@@ -35,9 +35,9 @@ class RetryableStoreError(StoreError):
 class OutcomeUnknownError(StoreError):
     """The connection was lost during the commit, so the call may or may not have been done.
 
-    The store repeats a call if that's harmless (decision D48). So you get this error if the database
-    stays away, or if the call can't be repeated. If you gave a command id, save again with the same
-    one: if the first save was done, the second does nothing.
+    The store repeats a call if that's harmless (decision D48). So you get this error if the
+    database stays away, or if the call can't be repeated. If you gave a command id, save again with
+    the same one: if the first save was done, the second does nothing.
     """
 
     code: ClassVar[str] = "outcome-unknown"
