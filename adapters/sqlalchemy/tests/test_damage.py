@@ -197,6 +197,14 @@ def test_an_event_with_another_id_is_named(kept: sa.Engine, store: SqlStore) -> 
     assert refused(store, lambda store: store.pending(as_of=date.max)) == of_event
 
 
+LAST: Final[list[Call]] = [
+    lambda store: store.history("PO-2"),
+    lambda store: store.history("PO-2", after=1),
+    lambda store: store.history("PO-2", after=1, limit=2),
+    lambda store: store.history("PO-2", limit=7),
+]
+"""Calls that read the last entry of an order."""
+
 MISSING: Final[list[tuple[str, str, tuple[str | int, ...], Call]]] = [
     ("prodflow_cycles", "version = 1", ("prints", 1), lambda store: store.get("PO-2")),
     (
@@ -229,6 +237,23 @@ MISSING: Final[list[tuple[str, str, tuple[str | int, ...], Call]]] = [
         ("PO-2", 1),
         lambda store: list(store.histories(OrderQuery())),
     ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 1",
+        ("PO-2", 1),
+        lambda store: store.entries_of("c-1"),
+    ),
+    ("prodflow_history", "sequence = 1", ("PO-1", 1), lambda store: store.entries_of("c-1")),
+    (
+        "prodflow_history",
+        "order_id = 'PO-3'",
+        ("PO-3", 1),
+        lambda store: store.save(*map(_opening, (1, 2, 3))),
+    ),
+    *(
+        ("prodflow_history", "order_id = 'PO-2' AND sequence = 3", ("PO-2", 3), call)
+        for call in LAST
+    ),
 ]
 
 
@@ -244,6 +269,57 @@ def test_a_row_that_is_missing_is_named(  # noqa: PLR0917 - fixtures and paramet
     """A cycle or an entry that should be there is named; the answer is not just shorter."""
     spoil(kept, f"DELETE FROM {table} WHERE {where}")  # noqa: S608
     assert refused(store, call) == (table, key)
+
+
+COMMANDS: Final = [
+    *("", "[", "[]", "[1]", "1", "null", '[["PO-1"]]', '["PO-1"]', '[["PO-1", "x"]]', "[[1, 2]"),
+    *('[["PO-1", 1, 1]]', '[["PO-1", 0]]', '[["PO-1", 1.5]]'),
+]
+
+
+@pytest.mark.parametrize("entries", COMMANDS)
+@pytest.mark.parametrize("is_save", [False, True])
+def test_a_command_that_cannot_be_read_is_named(
+    kept: sa.Engine, store: SqlStore, entries: str, *, is_save: bool
+) -> None:
+    """A command whose entries are unknown was done all the same: its answer is never empty."""
+    spoil(kept, "UPDATE prodflow_commands SET entries = :entries", entries=entries)
+    call: Call = lambda store: store.entries_of("c-1")  # noqa: E731
+    again: Call = lambda store: store.save(*map(_opening, (1, 2, 3)))  # noqa: E731
+    assert refused(store, again if is_save else call) == ("prodflow_commands", ("c-1",))
+    assert Damage("prodflow_commands", ("c-1",), "unreadable") in store.verify()
+
+
+def test_a_command_with_entries_of_another_is_named(kept: sa.Engine, store: SqlStore) -> None:
+    """The entries of a command must name the command."""
+    spoil(kept, "UPDATE prodflow_commands SET entries = :entries", entries='[["PO-2", 2]]')
+    call: Call = lambda store: store.entries_of("c-1")  # noqa: E731
+    assert refused(store, call) == ("prodflow_commands", ("c-1",))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM prodflow_orders WHERE id = 'PO-2'",
+        "UPDATE prodflow_orders SET version = 1 WHERE id = 'PO-2'",
+    ],
+)
+def test_a_history_does_not_need_its_order(
+    kept: sa.Engine, store: SqlStore, statement: str
+) -> None:
+    """If the row of an order is damaged or missing, its history is still complete."""
+    before = store.history("PO-2")
+    spoil(kept, statement)
+    assert [store.history("PO-2", after=n, limit=2) for n in (0, 1)] == [before[:2], before[1:]]
+    assert store.history("PO-2") == before
+
+
+def test_a_version_that_is_no_number_is_named(kept: sa.Engine, store: SqlStore) -> None:
+    """SQLite stores a text in a column of numbers too; PostgreSQL refuses it."""
+    if kept.dialect.name == "sqlite":
+        spoil(kept, "UPDATE prodflow_orders SET version = 'last' WHERE id = 'PO-2'")
+        call: Call = lambda store: store.history("PO-2")  # noqa: E731
+        assert refused(store, call) == ("prodflow_orders", ("PO-2",))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from prodflow import DamagedRowError
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
@@ -41,6 +42,9 @@ _DUPLICATE: Final = "23505"
 
 _NOT_THERE: Final = "23503"
 """A foreign key that refers to no row."""
+
+_NO_DATA: Final = "22"
+"""The class of the errors that a server reports for JSON or a number that it can't read."""
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
@@ -149,10 +153,11 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(FACT_COLUMNS)} FROM {_records(FACT_COLUMNS)}"
         )
         self._entries_of = of_tenant(
-            f"SELECT h.order_id, h.sequence, h.data FROM {commands} AS c,"
+            "SELECT CASE coalesce(e.number, 1) WHEN 1 THEN c.entries END AS entries,"
+            f" h.order_id, h.sequence, h.data FROM {commands} AS c LEFT JOIN"
             " json_array_elements(CAST(c.entries AS json)) WITH ORDINALITY AS e(place, number)"
-            f" JOIN {history} AS h ON h.tenant = :tenant AND h.order_id = e.place ->> 0"
-            " AND h.sequence = CAST(e.place ->> 1 AS integer)"
+            f" ON TRUE LEFT JOIN {history} AS h ON h.tenant = :tenant"
+            " AND h.order_id = e.place ->> 0 AND h.sequence = CAST(e.place ->> 1 AS integer)"
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.number"
         )
         # An entry has the number of its transaction (`xid`). If a transaction writes before it
@@ -406,7 +411,12 @@ class PostgresqlDialect(Dialect):
             connection.execute(self._add_facts, {"rows": json_text(rows)})
 
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
-        return connection.execute(self._entries_of, {"id": command_id}).all()
+        try:
+            return connection.execute(self._entries_of, {"id": command_id}).all()
+        except DBAPIError as error:
+            if not (getattr(error.orig, "sqlstate", None) or "").startswith(_NO_DATA):
+                raise
+        raise DamagedRowError(self.tables.commands.name, (command_id,))
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         connection.execute(self._add_entries, {"rows": json_text(rows)})

@@ -87,11 +87,14 @@ class SqliteDialect(Dialect):
         self._add_facts = (
             f"INSERT INTO {facts} ({listed(FACT_COLUMNS)}) VALUES ({_parameters(FACT_COLUMNS)})"
         )
+        place = "CASE e.type WHEN 'array' THEN e.value ELSE '[]' END"
         self._entries_of = of_tenant(
-            f"SELECT h.order_id, h.sequence, h.data FROM {commands} AS c"
-            f" JOIN json_each(c.entries) AS e JOIN {history} AS h"
-            " ON h.tenant = :tenant AND h.order_id = json_extract(e.value, '$[0]')"
-            " AND h.sequence = json_extract(e.value, '$[1]')"
+            "SELECT CASE coalesce(e.key, 0) WHEN 0 THEN c.entries END AS entries,"
+            f" h.order_id, h.sequence, h.data FROM {commands} AS c LEFT JOIN"
+            " json_each(CASE WHEN json_valid(c.entries) THEN c.entries ELSE '[]' END) AS e"
+            f" LEFT JOIN {history} AS h ON h.tenant = :tenant"
+            f" AND h.order_id = json_extract({place}, '$[0]')"
+            f" AND h.sequence = json_extract({place}, '$[1]')"
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.key"
         )
         self._has_cycle = (

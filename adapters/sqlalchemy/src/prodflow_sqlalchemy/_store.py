@@ -371,25 +371,16 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         arguments.number("after", after, 0)
         if limit is not None:
             arguments.number("limit", limit, 1)
-        c = self._tables.history.c
-        statement: Any = (
-            sa.select(c.order_id, c.sequence, c.data)
-            .where(c.tenant == TENANT, c.order_id == stored_id, c.sequence > after)
-            .order_by(c.sequence)
-            .limit(limit)
-        )
 
         def read(connection: sa.Connection) -> tuple[HistoryEntry, ...]:
-            stored, to = connection.execute(statement).all(), None
-            if not stored:
-                orders = self._tables.orders.c
-                version = connection.scalar(
-                    sa.select(orders.version).where(orders.tenant == TENANT, orders.id == stored_id)
-                )
-                if version is None:
-                    raise OrderNotFoundError(order_id)
-                if version > after:  # a save came between the two statements
-                    stored, to = connection.execute(statement).all(), after + 1
+            first, *others = self._dialect.history(connection, stored_id, after, limit)
+            if first.data is None and first.version is None:
+                raise OrderNotFoundError(order_id)
+            stored = [] if first.data is None else [first, *others]
+            to = after + len(stored)
+            if first.version is not None:  # an order without a row can have a history
+                last = reading.version(self._tables, order_id, first.version)
+                to = max(to, last if limit is None else min(last, after + limit))
             return reading.entries(self._tables, order_id, stored, after=after, to=to)
 
         return self._read(read)
