@@ -252,17 +252,20 @@ class PostgresqlDialect(Dialect):
             f" (SELECT count(*) FROM {history} WHERE tenant = :tenant AND xid >= {oldest})"
             f" AS waiting FROM {schema} AS s"
         )
-        # Any user may see the locks, each transaction holds a lock on its own number, and a
-        # prepared one has no process.
+        # Any user may see the locks. Each transaction holds a lock on its own number, and one for
+        # each savepoint in which it has written. A prepared transaction has no process.
         self._holders = of_tenant(
-            "SELECT l.pid, coalesce(a.usename, p.owner), coalesce(a.datname, p.database),"
-            " coalesce(a.application_name, p.gid), coalesce(a.xact_start, p.prepared)"
+            'SELECT process, "user", database, application, since'
+            " FROM (SELECT DISTINCT ON (l.virtualtransaction) l.pid AS process,"
+            ' coalesce(a.usename, p.owner) AS "user", coalesce(a.datname, p.database) AS database,'
+            " coalesce(a.application_name, p.gid) AS application,"
+            " coalesce(a.xact_start, p.prepared) AS since, age(l.transactionid) AS age"
             " FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid"
             " LEFT JOIN pg_prepared_xacts AS p ON p.transaction = l.transactionid"
             " WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted"
             " AND age(l.transactionid) >= (SELECT min(age(CAST(h.xid AS xid)))"
             f" FROM {history} AS h WHERE h.tenant = :tenant AND h.xid >= {oldest})"
-            " ORDER BY age(l.transactionid) DESC"
+            " ORDER BY l.virtualtransaction, age(l.transactionid) DESC) AS held ORDER BY age DESC"
         )
         self._lock_history = sa.text(f"LOCK TABLE {history} IN SHARE ROW EXCLUSIVE MODE")
         self._restored = sa.text(
@@ -500,7 +503,7 @@ class PostgresqlDialect(Dialect):
         positions.
         """
         connection.execute(self._lock_history)
-        self._check_rows(connection.execute(self._restored).all())
+        self.check_version(connection.scalar(self._restored))
         connection.execute(self._renumber)
 
     def feed(
@@ -508,13 +511,13 @@ class PostgresqlDialect(Dialect):
     ) -> Sequence[sa.Row[Any]]:
         """Entries older than the oldest open transaction, sorted by transaction and position."""
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
-        return connection.execute(self._feed, cursor).all()
+        return self._present(connection.execute(self._feed, cursor).all())
 
     def behind(
         self, connection: sa.Connection, after: tuple[int, int]
     ) -> tuple[sa.Row[Any], Sequence[sa.Row[Any]]]:
         place = {"xid": after[0], "position": after[1]}
-        counted = connection.execute(self._behind, place).one()
+        counted = self._present(connection.execute(self._behind, place).all())[0]
         return counted, connection.execute(self._holders).all() if counted.waiting else ()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:

@@ -316,13 +316,15 @@ class SqliteDialect(Dialect):
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
         """Entries by position; writers take turns, so a lower position is committed first."""
-        return connection.execute(self._feed, {"position": after[1], "limit": limit}).all()
+        place = {"position": after[1], "limit": limit}
+        return self._present(connection.execute(self._feed, place).all())
 
     def behind(
         self, connection: sa.Connection, after: tuple[int, int]
     ) -> tuple[sa.Row[Any], Sequence[sa.Row[Any]]]:
         """The feed waits for nothing: an entry is there as soon as it's committed."""
-        return connection.execute(self._behind, {"position": after[1]}).one(), ()
+        counted = connection.execute(self._behind, {"position": after[1]}).all()
+        return self._present(counted)[0], ()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         each = sa.func.json_each(json_text([*values])).table_valued("value")

@@ -642,8 +642,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Source:
             Decision D47.
         """
-        if not self._transactions.are_own and self._dialect.name == "sqlite":
-            raise ValueError("the feed of SQLite must be read by a store made of an engine")
+        self._check_feed()
         arguments.number("limit", limit, 1)
         return self._read(lambda connection: self._feed.page(connection, after, limit))
 
@@ -655,9 +654,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         Raises:
             CursorError: as for `feed`.
-            ValueError: if *cursor* isn't a cursor.
+            ValueError: if *cursor* isn't a cursor, or if the store uses a connection to SQLite.
         """
+        self._check_feed()
         return self._read(lambda connection: self._feed.lag(connection, cursor))
+
+    def _check_feed(self) -> None:
+        if not self._transactions.are_own and self._dialect.name == "sqlite":
+            raise ValueError("the feed of SQLite must be read by a store made of an engine")
 
     def restored(self) -> None:
         """Begin another epoch, after the database was restored or a replica was promoted.
