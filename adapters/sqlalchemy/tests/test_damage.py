@@ -8,11 +8,30 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 
-from prodflow import Change, DamagedRowError, FlowSettings, OrderNotFoundError, OrderQuery
+from prodflow import (
+    Change,
+    DamagedRowError,
+    FlowSettings,
+    OrderNotFoundError,
+    OrderQuery,
+    SettingsNotFoundError,
+)
+from prodflow.stores import Counts
 from prodflow_sqlalchemy import Damage, SqlStore
 
 from .conftest import emptied
-from .studio import AT, CYCLE, FLOW, LEASE, advanced, amended, contents, eventually, opened
+from .studio import (
+    AT,
+    CYCLE,
+    FLOW,
+    LEASE,
+    advanced,
+    amended,
+    contents,
+    eventually,
+    once_before,
+    opened,
+)
 
 NAME: Final = "Mrs Lee"
 BROKEN: Final = f'{{"note": "{NAME}"'
@@ -358,6 +377,49 @@ def test_others_are_read(kept: sa.Engine, store: SqlStore) -> None:
     assert store.get("PO-1").vendor == "Acme"
     assert [order.id for order in store.find(OrderQuery(status="ordered"))] == ["PO-1", "PO-3"]
     assert store.count(OrderQuery()) == 3
+
+
+def _settings_or_none(store: SqlStore) -> FlowSettings | None:
+    try:
+        return store.get_settings()
+    except SettingsNotFoundError:
+        return None
+
+
+GONE: Final[list[tuple[str, str, str, Call, object]]] = [
+    (
+        "UPDATE prodflow_settings SET put_by = 'Ann'",
+        "DELETE FROM prodflow_settings",
+        "SELECT prodflow_settings.data",
+        _settings_or_none,
+        None,
+    ),
+    (
+        "UPDATE prodflow_orders SET status = 'gone' WHERE id = 'PO-2'",
+        "DELETE FROM prodflow_orders WHERE id = 'PO-2'",
+        "SELECT prodflow_orders.id \nFROM prodflow_orders",
+        lambda store: store.count(OrderQuery(), by="workflow_stage"),
+        Counts(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("damage", "repair", "before", "call", "expected"), GONE)
+def test_a_row_can_go_between_two_statements(  # noqa: PLR0917 - parameters
+    postgres_url: str, damage: str, repair: str, before: str, call: Call, expected: object
+) -> None:
+    """If the row that a call looks up is gone meanwhile, the call begins again."""
+    engine, other = sa.create_engine(postgres_url), sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(*map(_opening, (1, 2, 3)))
+    store.put_settings(FlowSettings(triggers=FLOW.triggers), replaces=None, by="Ann", at=AT)
+    spoil(other, damage)
+    seen = once_before(engine, before, lambda: spoil(other, repair))
+    assert call(SqlStore(engine)) == expected
+    assert len(seen) == 1
+    engine.dispose()
+    other.dispose()
 
 
 # Verify

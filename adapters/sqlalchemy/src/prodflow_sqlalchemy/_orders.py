@@ -21,6 +21,7 @@ from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._parts import FEW, MANY, Half, Part, Parts
 from prodflow_sqlalchemy._places import Stages, stages
 from prodflow_sqlalchemy._schema import CLOSED_COUNTS, TENANT
+from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 _SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "due": ("due", "rank", "id"),
@@ -236,7 +237,10 @@ class OrderFinder:
         statement: Any = sa.select(*(source.c[each] for each in key)).limit(1)
         if group.facts is not None:
             is_same.append(group.facts.c.name == group.fact)
-        first = self._connection.execute(statement.where(source.c.tenant == TENANT, *is_same)).one()
+        named = statement.where(source.c.tenant == TENANT, *is_same)
+        first = self._connection.execute(named).first()
+        if first is None:  # somebody has changed it meanwhile
+            raise ConcurrentSaveError
         table = self._orders if group.facts is None else self._facts
         raise DamagedRowError(table.name, tuple(first))
 
