@@ -316,6 +316,18 @@ def test_a_command_with_entries_of_another_is_named(kept: sa.Engine, store: SqlS
     assert refused(store, call) == ("prodflow_commands", ("c-1",))
 
 
+def test_a_page_is_not_shorter_for_an_order_that_is_missing(
+    kept: sa.Engine, store: SqlStore
+) -> None:
+    """Closed orders are found by their facts: a page, or a portion, doesn't leave one out."""
+    store.save(*(advanced(store.get(f"PO-{n}"), to="shipped") for n in (1, 2, 3)))
+    spoil(kept, "DELETE FROM prodflow_orders WHERE id = 'PO-2'")
+    query = OrderQuery(facts={"copies": 3}, is_open=False)
+    calls: list[Call] = [lambda store: store.find(query), lambda store: [*store.histories(query)]]
+    for call in calls:
+        assert refused(store, call) == ("prodflow_orders", ("PO-2",))
+
+
 @pytest.mark.parametrize(
     "statement",
     [

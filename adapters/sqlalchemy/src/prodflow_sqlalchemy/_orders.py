@@ -105,13 +105,16 @@ class OrderFinder:
         page = found.subquery("page")
         c = self._orders.c
         statement: Any = (
-            sa.select(c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data)
+            sa.select(page.c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data)
             .select_from(page)
-            .join(self._orders, sa.and_(c.tenant == TENANT, c.id == page.c.id))
+            .outerjoin(self._orders, sa.and_(c.tenant == TENANT, c.id == page.c.id))
             .order_by(*(page.c[name] for name in order))
         )
         with self._dialect.serially(self._connection) if query.facts else nullcontext():
             found_rows: Sequence[sa.Row[Any]] = self._connection.execute(statement).all()
+        for row in found_rows:
+            if row.data is None:  # only the facts of the order are left
+                raise DamagedRowError(self._orders.name, (row.id,))
         return found_rows
 
     def _keys(self, part: Part, query: OrderQuery) -> sa.Select[Any]:
