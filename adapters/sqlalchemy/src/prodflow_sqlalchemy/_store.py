@@ -88,8 +88,15 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         ValueError: if the database isn't SQLite or PostgreSQL, the driver of PostgreSQL isn't
             psycopg 3, or *bind* has a `schema_translate_map`.
 
-    Every call can also raise `SchemaVersionError`, `RetryableStoreError` or `DatabaseFailedError`.
-    A call that changes something can raise `OutcomeUnknownError` too.
+    Every call can also raise:
+
+    - `SchemaVersionError`, `RetryableStoreError` or `DatabaseFailedError`.
+    - `DamagedRowError`, if it reads a row that is damaged, or lacks one that should be there.
+    - `OutcomeUnknownError`, if it changes something.
+    - `ValueError`, if the database doesn't store texts in UTF-8, the connection was opened in
+      another process, your own transaction is open on the only connection of the engine, or a
+      listener of the engine begins transactions of another level than READ COMMITTED. A call that
+      changes something also refuses a connection in AUTOCOMMIT.
 
     Example:
         >>> store = SqlStore.open("sqlite:///:memory:")
@@ -213,7 +220,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         Raises:
             SchemaVersionError: if there are tables of another version.
-            ValueError: if the database doesn't store texts in UTF-8.
+            ValueError: if the store uses a connection to PostgreSQL in REPEATABLE READ or
+                SERIALIZABLE.
         """
 
         def create(connection: sa.Connection) -> None:
@@ -246,6 +254,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Raises:
             SchemaVersionError: if there are no tables, or the tables are those of a later release.
             RetryableStoreError: if another transaction kept a table locked all the time.
+            ValueError: as for `create_schema`, if there is something to upgrade.
         """
         if self.schema_version != self._dialect.version:
             self._transactions.run(self._migrate, again=True)
@@ -538,6 +547,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         If the workers of several computers leave *now* out, a wrong clock of one of them makes no
         difference.
+
+        Source:
+            Decision D28.
         """
         arguments.day("as_of", as_of)
         arguments.number("limit", limit, 1)
@@ -591,7 +603,11 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def extend(
         self, *items: OutboxItem, now: datetime | None = None, lease: timedelta
     ) -> list[OutboxItem]:
-        """As `Outbox.extend`; without *now*, the database's clock counts."""
+        """As `Outbox.extend`; without *now*, the database's clock counts.
+
+        Source:
+            Decision D28.
+        """
         given = _current(items)
         begin = _begin(now, lease)
         if not given:
@@ -677,10 +693,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     # --- Damage
 
     def verify(self) -> tuple[Damage, ...]:
-        """Every row that is damaged; empty if all is well.
+        """The damaged rows; empty if all is well.
 
         Each history is replayed and compared with its order. You may save meanwhile. It takes as
         long as reading everything: about a minute for 100,000 orders.
+
+        Returns:
+            First the rows of cycles, settings, commands and events, then those of orders, by id. Of
+            a damaged history, only the first damaged row is there, so verify again after a repair.
 
         Raises:
             ValueError: if the store uses a connection.
@@ -741,7 +761,13 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Raises:
             RetryableStoreError: if others are in the way: run the whole unit again.
             OutcomeUnknownError: if the connection was lost during the commit.
-            ValueError: if the block has ended the transaction.
+            DatabaseFailedError: if the database refuses to begin or to commit the transaction.
+            ValueError: if the block has ended the transaction or has forked, if the connection of
+                the store is in AUTOCOMMIT, or if your own transaction is open on the only
+                connection of the engine.
+
+        Source:
+            Decision D48.
 
         Example:
             >>> store = SqlStore.open("sqlite:///:memory:")
