@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
 from prodflow import (
     Change,
@@ -17,7 +18,7 @@ from prodflow import (
     SettingsNotFoundError,
 )
 from prodflow.stores import Counts
-from prodflow_sqlalchemy import Damage, SqlStore
+from prodflow_sqlalchemy import Damage, DatabaseFailedError, SqlStore
 
 from .conftest import emptied
 from .studio import (
@@ -328,6 +329,16 @@ def test_a_page_is_not_shorter_for_an_order_that_is_missing(
         assert refused(store, call) == ("prodflow_orders", ("PO-2",))
 
 
+def test_a_command_is_not_damaged_if_the_table_is_gone(engine: sa.Engine) -> None:
+    """Other errors of the database are reported as they are."""
+    store = SqlStore(engine)
+    store.create_schema()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE prodflow_commands")
+    with pytest.raises(DatabaseFailedError, match="prodflow_commands"):
+        store.entries_of("c-1")
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -598,6 +609,72 @@ def test_only_a_store_of_an_engine_verifies(kept: sa.Engine, store: SqlStore) ->
     assert store.verify() == ()
     with kept.connect() as connection, pytest.raises(ValueError, match="made of an engine"):
         SqlStore(connection).verify()
+
+
+# Texts of SQLite that aren't UTF-8
+
+NOT_UTF8: Final = f"CAST(x'ff{NAME.encode().hex()}' AS TEXT)"
+
+OF_SQLITE: Final = pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
+
+OF_READS: Final = [*range(9), *range(10, 15), 17]
+"""The numbers of the `READS` that change nothing."""
+
+
+@OF_SQLITE
+@pytest.mark.parametrize("number", OF_READS)
+def test_a_text_that_is_not_utf_8_is_named(kept: sa.Engine, store: SqlStore, number: int) -> None:
+    """SQLite stores any bytes in a text, and reports the bytes, but not the row."""
+    (table, key, where), call = READS[number]
+    spoil(kept, f"UPDATE {table} SET data = {NOT_UTF8} WHERE {where}")  # noqa: S608
+    assert refused(store, call) == (table, key)
+
+
+@OF_SQLITE
+def test_a_connection_decodes_texts_as_before(kept: sa.Engine, store: SqlStore) -> None:
+    """After a text that isn't UTF-8 was found, the connection of the caller refuses it as ever."""
+    assert store.get("PO-2").vendor == "Acme"
+    spoil(kept, f"UPDATE prodflow_orders SET data = {NOT_UTF8} WHERE id = 'PO-2'")  # noqa: S608
+    with kept.connect() as connection:
+        assert refused(SqlStore(connection), lambda store: store.get("PO-2")) == ORDER[:2]
+        with pytest.raises(OperationalError):
+            connection.exec_driver_sql("SELECT data FROM prodflow_orders").all()
+
+
+@OF_SQLITE
+@pytest.mark.parametrize(("table", "key", "where"), [ORDER, ENTRY, VERSION, SETTINGS])
+def test_verify_finds_a_text_that_is_not_utf_8(
+    kept: sa.Engine, store: SqlStore, table: str, key: tuple[str | int, ...], where: str
+) -> None:
+    """`verify` names such a row as any other that is unreadable."""
+    spoil(kept, f"UPDATE {table} SET data = {NOT_UTF8} WHERE {where}")  # noqa: S608
+    assert Damage(table, key, "unreadable") in store.verify()
+
+
+@OF_SQLITE
+@pytest.mark.parametrize(
+    ("change", "call"),
+    [
+        ("prodflow_order_types SET order_type = {}", SqlStore.order_types),
+        ("prodflow_facts SET order_id = {} WHERE name = 'rush'", SqlStore.verify),
+        (
+            "prodflow_facts SET value = {} WHERE name = 'copies'",
+            lambda store: store.count(OrderQuery(), by="facts.copies"),
+        ),
+        (
+            "prodflow_history SET data = {} WHERE sequence = 1",
+            lambda store: store.save(*map(_opening, (1, 2, 3))),
+        ),
+    ],
+)
+def test_other_texts_that_are_not_utf_8_are_refused(
+    kept: sa.Engine, store: SqlStore, change: str, call: Call
+) -> None:
+    """In a key, or in a call that changes something, the error only names the column."""
+    spoil(kept, f"UPDATE {change.format(NOT_UTF8)}")
+    with pytest.raises(DatabaseFailedError, match="Could not decode to UTF-8") as caught:
+        call(store)
+    assert NAME not in "".join(traceback.format_exception(caught.value))
 
 
 # Rebuild

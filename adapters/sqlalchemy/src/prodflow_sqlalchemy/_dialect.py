@@ -10,7 +10,7 @@ refusals are errors of the app.
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -505,6 +505,17 @@ class Dialect(ABC):
     @abstractmethod
     def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
         """The values of a column in all rows, as a JSON array; None if there may be no row."""
+
+    def decoding(
+        self,
+        connection: sa.Connection,  # noqa: ARG002 - for others
+        error: DBAPIError,  # noqa: ARG002 - for others
+    ) -> AbstractContextManager[None] | None:
+        """A context that reads texts that aren't UTF-8, in a form that JSON refuses.
+
+        None if the error doesn't say that there is such a text.
+        """
+        return None
 
     @abstractmethod
     def failure(self, error: DBAPIError) -> Failure:

@@ -2,7 +2,9 @@
 
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -362,6 +364,12 @@ class SqliteDialect(Dialect):
     def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
         return sa.func.json_group_array(column, type_=sa.Text)
 
+    def decoding(
+        self, connection: sa.Connection, error: DBAPIError
+    ) -> AbstractContextManager[None] | None:
+        is_undecoded = str(error.orig).startswith("Could not decode to UTF-8")
+        return _as_surrogates(_driver(connection)) if is_undecoded else None
+
     def failure(self, error: DBAPIError) -> Failure:
         """BUSY for a busy or locked database, OTHER for everything else.
 
@@ -396,6 +404,17 @@ def _many(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> int
     """Run a statement for each row, and return how many rows were changed."""
     # SQLAlchemy's compiled statements copy every row, which takes a third of a bulk save's time.
     return connection.exec_driver_sql(statement, list(rows)).rowcount
+
+
+@contextmanager
+def _as_surrogates(driver: Any) -> Generator[None]:  # noqa: ANN401 - a connection of sqlite3
+    """Decode bytes that aren't UTF-8 as surrogates."""
+    before = driver.text_factory
+    driver.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
 
 
 def _driver(connection: sa.Connection) -> Any:  # noqa: ANN401 - a connection of sqlite3

@@ -25,10 +25,12 @@ from typing import Any, Final, Self, TypeVar, final, overload
 
 import sqlalchemy as sa
 from attrs import evolve
+from sqlalchemy.exc import DBAPIError
 
 from prodflow import (
     Change,
     CycleStore,
+    DamagedRowError,
     FlowSettings,
     HistoryEntry,
     OrderNotFoundError,
@@ -723,7 +725,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         def read(connection: sa.Connection) -> T:
             self._dialect.freeze(connection)
-            return self._checked(work, connection, write=False)
+            looking = partial(self._decoded, work, returns=True)
+            return self._checked(looking, connection, write=False)
 
         return self._transactions.run(read, write=False)
 
@@ -803,7 +806,44 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             self._dialect.check_version(self._read_version(connection))
             self._is_ready = True
         self._dialect.check(connection, write=write)
-        return work(connection)
+        return work(connection) if write else self._decoded(work, connection)
+
+    def _decoded(
+        self,
+        work: Callable[[sa.Connection], T],
+        connection: sa.Connection,
+        *,
+        returns: bool = False,
+    ) -> T:
+        """Call work that changes nothing.
+
+        If a text isn't UTF-8, SQLite names no row. Then the work is done again, to find the row.
+
+        Args:
+            work: what to do, with the connection.
+            connection: the connection.
+            returns: whether the second call may return, because the work looks for damage.
+
+        Raises:
+            DamagedRowError: if the row was found.
+        """
+        try:
+            return work(connection)
+        except DBAPIError as error:
+            decoding = self._dialect.decoding(connection, error)
+            if decoding is None:
+                raise
+            undecoded = error
+        with decoding:
+            try:
+                result = work(connection)
+                if returns:
+                    return result
+            except DamagedRowError:
+                raise
+            except reading.UNREADABLE:  # the text is in a key, for example
+                pass
+        raise undecoded
 
 
 def _check_translation(bind: sa.Engine | sa.Connection) -> None:
