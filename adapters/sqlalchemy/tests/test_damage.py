@@ -7,12 +7,32 @@ from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
-from prodflow import Change, DamagedRowError, FlowSettings, OrderNotFoundError, OrderQuery
-from prodflow_sqlalchemy import Damage, SqlStore
+from prodflow import (
+    Change,
+    DamagedRowError,
+    FlowSettings,
+    OrderNotFoundError,
+    OrderQuery,
+    SettingsNotFoundError,
+)
+from prodflow.stores import Counts
+from prodflow_sqlalchemy import Damage, DatabaseFailedError, SqlStore
 
 from .conftest import emptied
-from .studio import AT, CYCLE, FLOW, LEASE, advanced, amended, contents, eventually, opened
+from .studio import (
+    AT,
+    CYCLE,
+    FLOW,
+    LEASE,
+    advanced,
+    amended,
+    contents,
+    eventually,
+    once_before,
+    opened,
+)
 
 NAME: Final = "Mrs Lee"
 BROKEN: Final = f'{{"note": "{NAME}"'
@@ -197,6 +217,14 @@ def test_an_event_with_another_id_is_named(kept: sa.Engine, store: SqlStore) -> 
     assert refused(store, lambda store: store.pending(as_of=date.max)) == of_event
 
 
+LAST: Final[list[Call]] = [
+    lambda store: store.history("PO-2"),
+    lambda store: store.history("PO-2", after=1),
+    lambda store: store.history("PO-2", after=1, limit=2),
+    lambda store: store.history("PO-2", limit=7),
+]
+"""Calls that read the last entry of an order."""
+
 MISSING: Final[list[tuple[str, str, tuple[str | int, ...], Call]]] = [
     ("prodflow_cycles", "version = 1", ("prints", 1), lambda store: store.get("PO-2")),
     (
@@ -229,6 +257,23 @@ MISSING: Final[list[tuple[str, str, tuple[str | int, ...], Call]]] = [
         ("PO-2", 1),
         lambda store: list(store.histories(OrderQuery())),
     ),
+    (
+        "prodflow_history",
+        "order_id = 'PO-2' AND sequence = 1",
+        ("PO-2", 1),
+        lambda store: store.entries_of("c-1"),
+    ),
+    ("prodflow_history", "sequence = 1", ("PO-1", 1), lambda store: store.entries_of("c-1")),
+    (
+        "prodflow_history",
+        "order_id = 'PO-3'",
+        ("PO-3", 1),
+        lambda store: store.save(*map(_opening, (1, 2, 3))),
+    ),
+    *(
+        ("prodflow_history", "order_id = 'PO-2' AND sequence = 3", ("PO-2", 3), call)
+        for call in LAST
+    ),
 ]
 
 
@@ -244,6 +289,79 @@ def test_a_row_that_is_missing_is_named(  # noqa: PLR0917 - fixtures and paramet
     """A cycle or an entry that should be there is named; the answer is not just shorter."""
     spoil(kept, f"DELETE FROM {table} WHERE {where}")  # noqa: S608
     assert refused(store, call) == (table, key)
+
+
+COMMANDS: Final = [
+    *("", "[", "[]", "[1]", "1", "null", '[["PO-1"]]', '["PO-1"]', '[["PO-1", "x"]]', "[[1, 2]"),
+    *('[["PO-1", 1, 1]]', '[["PO-1", 0]]', '[["PO-1", 1.5]]'),
+]
+
+
+@pytest.mark.parametrize("entries", COMMANDS)
+@pytest.mark.parametrize("is_save", [False, True])
+def test_a_command_that_cannot_be_read_is_named(
+    kept: sa.Engine, store: SqlStore, entries: str, *, is_save: bool
+) -> None:
+    """A command whose entries are unknown was done all the same: its answer is never empty."""
+    spoil(kept, "UPDATE prodflow_commands SET entries = :entries", entries=entries)
+    call: Call = lambda store: store.entries_of("c-1")  # noqa: E731
+    again: Call = lambda store: store.save(*map(_opening, (1, 2, 3)))  # noqa: E731
+    assert refused(store, again if is_save else call) == ("prodflow_commands", ("c-1",))
+    assert Damage("prodflow_commands", ("c-1",), "unreadable") in store.verify()
+
+
+def test_a_command_with_entries_of_another_is_named(kept: sa.Engine, store: SqlStore) -> None:
+    """The entries of a command must name the command."""
+    spoil(kept, "UPDATE prodflow_commands SET entries = :entries", entries='[["PO-2", 2]]')
+    call: Call = lambda store: store.entries_of("c-1")  # noqa: E731
+    assert refused(store, call) == ("prodflow_commands", ("c-1",))
+
+
+def test_a_page_is_not_shorter_for_an_order_that_is_missing(
+    kept: sa.Engine, store: SqlStore
+) -> None:
+    """Closed orders are found by their facts: a page, or a portion, doesn't leave one out."""
+    store.save(*(advanced(store.get(f"PO-{n}"), to="shipped") for n in (1, 2, 3)))
+    spoil(kept, "DELETE FROM prodflow_orders WHERE id = 'PO-2'")
+    query = OrderQuery(facts={"copies": 3}, is_open=False)
+    calls: list[Call] = [lambda store: store.find(query), lambda store: [*store.histories(query)]]
+    for call in calls:
+        assert refused(store, call) == ("prodflow_orders", ("PO-2",))
+
+
+def test_a_command_is_not_damaged_if_the_table_is_gone(engine: sa.Engine) -> None:
+    """Other errors of the database are reported as they are."""
+    store = SqlStore(engine)
+    store.create_schema()
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE prodflow_commands")
+    with pytest.raises(DatabaseFailedError, match="prodflow_commands"):
+        store.entries_of("c-1")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM prodflow_orders WHERE id = 'PO-2'",
+        "UPDATE prodflow_orders SET version = 1 WHERE id = 'PO-2'",
+    ],
+)
+def test_a_history_does_not_need_its_order(
+    kept: sa.Engine, store: SqlStore, statement: str
+) -> None:
+    """If the row of an order is damaged or missing, its history is still complete."""
+    before = store.history("PO-2")
+    spoil(kept, statement)
+    assert [store.history("PO-2", after=n, limit=2) for n in (0, 1)] == [before[:2], before[1:]]
+    assert store.history("PO-2") == before
+
+
+def test_a_version_that_is_no_number_is_named(kept: sa.Engine, store: SqlStore) -> None:
+    """SQLite stores a text in a column of numbers too; PostgreSQL refuses it."""
+    if kept.dialect.name == "sqlite":
+        spoil(kept, "UPDATE prodflow_orders SET version = 'last' WHERE id = 'PO-2'")
+        call: Call = lambda store: store.history("PO-2")  # noqa: E731
+        assert refused(store, call) == ("prodflow_orders", ("PO-2",))
 
 
 @pytest.mark.parametrize(
@@ -282,6 +400,49 @@ def test_others_are_read(kept: sa.Engine, store: SqlStore) -> None:
     assert store.get("PO-1").vendor == "Acme"
     assert [order.id for order in store.find(OrderQuery(status="ordered"))] == ["PO-1", "PO-3"]
     assert store.count(OrderQuery()) == 3
+
+
+def _settings_or_none(store: SqlStore) -> FlowSettings | None:
+    try:
+        return store.get_settings()
+    except SettingsNotFoundError:
+        return None
+
+
+GONE: Final[list[tuple[str, str, str, Call, object]]] = [
+    (
+        "UPDATE prodflow_settings SET put_by = 'Ann'",
+        "DELETE FROM prodflow_settings",
+        "SELECT prodflow_settings.data",
+        _settings_or_none,
+        None,
+    ),
+    (
+        "UPDATE prodflow_orders SET status = 'gone' WHERE id = 'PO-2'",
+        "DELETE FROM prodflow_orders WHERE id = 'PO-2'",
+        "SELECT prodflow_orders.id \nFROM prodflow_orders",
+        lambda store: store.count(OrderQuery(), by="workflow_stage"),
+        Counts(),
+    ),
+]
+
+
+@pytest.mark.parametrize(("damage", "repair", "before", "call", "expected"), GONE)
+def test_a_row_can_go_between_two_statements(  # noqa: PLR0917 - parameters
+    postgres_url: str, damage: str, repair: str, before: str, call: Call, expected: object
+) -> None:
+    """If the row that a call looks up is gone meanwhile, the call begins again."""
+    engine, other = sa.create_engine(postgres_url), sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(*map(_opening, (1, 2, 3)))
+    store.put_settings(FlowSettings(triggers=FLOW.triggers), replaces=None, by="Ann", at=AT)
+    spoil(other, damage)
+    seen = once_before(engine, before, lambda: spoil(other, repair))
+    assert call(SqlStore(engine)) == expected
+    assert len(seen) == 1
+    engine.dispose()
+    other.dispose()
 
 
 # Verify
@@ -448,6 +609,72 @@ def test_only_a_store_of_an_engine_verifies(kept: sa.Engine, store: SqlStore) ->
     assert store.verify() == ()
     with kept.connect() as connection, pytest.raises(ValueError, match="made of an engine"):
         SqlStore(connection).verify()
+
+
+# Texts of SQLite that aren't UTF-8
+
+NOT_UTF8: Final = f"CAST(x'ff{NAME.encode().hex()}' AS TEXT)"
+
+OF_SQLITE: Final = pytest.mark.parametrize("kept", ["sqlite"], indirect=True)
+
+OF_READS: Final = [*range(9), *range(10, 15), 17]
+"""The numbers of the `READS` that change nothing."""
+
+
+@OF_SQLITE
+@pytest.mark.parametrize("number", OF_READS)
+def test_a_text_that_is_not_utf_8_is_named(kept: sa.Engine, store: SqlStore, number: int) -> None:
+    """SQLite stores any bytes in a text, and reports the bytes, but not the row."""
+    (table, key, where), call = READS[number]
+    spoil(kept, f"UPDATE {table} SET data = {NOT_UTF8} WHERE {where}")  # noqa: S608
+    assert refused(store, call) == (table, key)
+
+
+@OF_SQLITE
+def test_a_connection_decodes_texts_as_before(kept: sa.Engine, store: SqlStore) -> None:
+    """After a text that isn't UTF-8 was found, the connection of the caller refuses it as ever."""
+    assert store.get("PO-2").vendor == "Acme"
+    spoil(kept, f"UPDATE prodflow_orders SET data = {NOT_UTF8} WHERE id = 'PO-2'")  # noqa: S608
+    with kept.connect() as connection:
+        assert refused(SqlStore(connection), lambda store: store.get("PO-2")) == ORDER[:2]
+        with pytest.raises(OperationalError):
+            connection.exec_driver_sql("SELECT data FROM prodflow_orders").all()
+
+
+@OF_SQLITE
+@pytest.mark.parametrize(("table", "key", "where"), [ORDER, ENTRY, VERSION, SETTINGS])
+def test_verify_finds_a_text_that_is_not_utf_8(
+    kept: sa.Engine, store: SqlStore, table: str, key: tuple[str | int, ...], where: str
+) -> None:
+    """`verify` names such a row as any other that is unreadable."""
+    spoil(kept, f"UPDATE {table} SET data = {NOT_UTF8} WHERE {where}")  # noqa: S608
+    assert Damage(table, key, "unreadable") in store.verify()
+
+
+@OF_SQLITE
+@pytest.mark.parametrize(
+    ("change", "call"),
+    [
+        ("prodflow_order_types SET order_type = {}", SqlStore.order_types),
+        ("prodflow_facts SET order_id = {} WHERE name = 'rush'", SqlStore.verify),
+        (
+            "prodflow_facts SET value = {} WHERE name = 'copies'",
+            lambda store: store.count(OrderQuery(), by="facts.copies"),
+        ),
+        (
+            "prodflow_history SET data = {} WHERE sequence = 1",
+            lambda store: store.save(*map(_opening, (1, 2, 3))),
+        ),
+    ],
+)
+def test_other_texts_that_are_not_utf_8_are_refused(
+    kept: sa.Engine, store: SqlStore, change: str, call: Call
+) -> None:
+    """In a key, or in a call that changes something, the error only names the column."""
+    spoil(kept, f"UPDATE {change.format(NOT_UTF8)}")
+    with pytest.raises(DatabaseFailedError, match="Could not decode to UTF-8") as caught:
+        call(store)
+    assert NAME not in "".join(traceback.format_exception(caught.value))
 
 
 # Rebuild

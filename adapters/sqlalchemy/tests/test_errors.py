@@ -20,7 +20,7 @@ ERRORS = [
         "outcome-unknown",
         "read what is stored",
     ),
-    (SchemaVersionError(2, None), "schema-version", "call create_schema()"),
+    (SchemaVersionError(2, None), "schema-version", "the right database, or call create_schema()"),
     (SchemaVersionError(2, 1), "schema-version", "schema 1, not 2: call migrate()"),
     (
         SchemaVersionError(2, 3),

@@ -1,5 +1,6 @@
 """The feed: every committed entry once, in an order that never changes, page by page."""
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from prodflow import CursorError, HistoryEntry
-from prodflow_sqlalchemy import FeedLag, FeedPage, SqlStore
+from prodflow_sqlalchemy import FeedLag, FeedPage, SchemaVersionError, SqlStore
 
 from ._postgres import Server
 from .conftest import emptied
@@ -31,6 +32,18 @@ def cursor_of(store: SqlStore) -> str:
     cursor = store.feed().cursor
     assert cursor is not None
     return cursor
+
+
+@pytest.mark.parametrize("call", [SqlStore.feed, lambda store: store.lag(None), SqlStore.restored])
+def test_without_the_row_of_the_schema_there_is_no_feed(
+    engine: sa.Engine, store: SqlStore, call: Callable[[SqlStore], object]
+) -> None:
+    """If all tables were emptied, the feed says that there is no version, as every save does."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM prodflow_schema")
+    with pytest.raises(SchemaVersionError) as caught:
+        call(store)
+    assert caught.value.actual is None
 
 
 def test_an_empty_store_has_an_empty_feed(store: SqlStore) -> None:
@@ -144,8 +157,11 @@ def test_a_transaction_of_sqlite_has_no_feed(sqlite_url: str) -> None:
     """In SQLite a transaction cannot read the feed: it would see entries that may be undone."""
     engine = sa.create_engine(sqlite_url)
     SqlStore(engine).create_schema()
-    with engine.connect() as connection, pytest.raises(ValueError, match="made of an engine"):
-        SqlStore(connection).feed()
+    with engine.connect() as connection:
+        store = SqlStore(connection)
+        for call in (store.feed, lambda: store.lag(None)):
+            with pytest.raises(ValueError, match="made of an engine"):
+                call()
     engine.dispose()
 
 
@@ -334,6 +350,23 @@ def test_who_holds_the_feed_up_is_named(postgres_url: str) -> None:
         assert holder.application == application
         assert holder.since is not None
     eventually(lambda: store.lag(None), FeedLag(3, 0, ()))
+    engine.dispose()
+
+
+def test_a_holder_with_savepoints_is_named_once(postgres_url: str) -> None:
+    """A transaction has a number for each open savepoint in which it has written."""
+    engine = sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    with engine.connect() as connection:
+        (process,) = connection.execute(sa.text("SELECT pg_backend_pid()")).one()
+        for _ in range(3):
+            connection.begin_nested()
+            connection.execute(sa.text("CREATE TEMPORARY TABLE IF NOT EXISTS own (id integer)"))
+            connection.execute(sa.text("INSERT INTO own VALUES (1)"))
+        store.save(opened())
+        holders = [it.process for it in store.lag(None).holders]
+    assert holders.count(process) == 1
     engine.dispose()
 
 

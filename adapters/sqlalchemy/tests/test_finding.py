@@ -15,6 +15,7 @@ from prodflow import Change, DamagedRowError, OrderQuery, ProductionOrder, Statu
 from prodflow.stores import search_text
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._orders import OrderFinder
+from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 from .conftest import emptied
 from .studio import MONDAY, advanced, amended, once_before, opened, rows_of
@@ -209,6 +210,24 @@ def test_a_closing_day_that_cannot_be_read_is_named(kept: sa.Engine, store: SqlS
     with pytest.raises(DamagedRowError) as caught:
         found_with(kept, store, query, many=0)
     assert (caught.value.table, caught.value.key) == ("prodflow_orders", ("PO-1",))
+
+
+@pytest.mark.parametrize("before", ["SELECT (SELECT min", "SELECT prodflow_orders.id"])
+def test_orders_can_go_between_two_statements(postgres_url: str, before: str) -> None:
+    """If the orders of a period are gone meanwhile, the page begins again."""
+    engine, other = sa.create_engine(postgres_url), sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(opened("PO-1"), advanced(opened("PO-1").order, to="shipped"))
+    with other.begin() as connection:
+        connection.exec_driver_sql("UPDATE prodflow_orders SET closed_on = 'soon'")
+    once_before(engine, before, lambda: emptied(other))
+    query = OrderQuery(closed_from=MONDAY, is_open=False, sort="id", limit=4)
+    with pytest.raises(ConcurrentSaveError):
+        found_with(engine, store, query, many=0)
+    assert found_with(engine, store, query, many=0) == []
+    engine.dispose()
+    other.dispose()
 
 
 def found_with(kept: sa.Engine, store: SqlStore, query: OrderQuery, **given: int) -> Sequence[str]:

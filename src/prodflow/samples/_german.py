@@ -404,8 +404,10 @@ _TEXTS: Final = {
         "die Verbindung ging beim Speichern verloren: mit derselben Kennung {command_id} noch "
         "einmal speichern: {reason}"
     ),
-    "the database has no tables of prodflow: call create_schema()": (
-        "die Datenbank hat keine Tabellen von prodflow: create_schema() aufrufen"
+    "the database has no tables of prodflow: check that this is the right database, "
+    "or call create_schema()": (
+        "die Datenbank hat keine Tabellen von prodflow: prüfen, ob es die richtige Datenbank ist, "
+        "oder create_schema() aufrufen"
     ),
     "the tables have schema {actual}, not {expected}: call migrate()": (
         "die Tabellen haben das Schema {actual}, nicht {expected}: migrate() aufrufen"

@@ -10,7 +10,7 @@ refusals are errors of the app.
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -83,6 +83,8 @@ ITEM_COLUMNS: Final = (
     "data",
 )
 """What an `OutboxItem` is made of."""
+_MOST: Final = 2**31 - 1
+"""The highest sequence number, and so the most entries of an order."""
 _KEPT: Final = frozenset({*SLOT_KEY, "id"})
 
 COMMITS_BY_ITSELF: Final = (
@@ -143,6 +145,15 @@ class Dialect(ABC):
             f"INSERT INTO {sql_name(self.tables.settings)} ({listed(SETTINGS_COLUMNS)})"
             f" VALUES ({listed(f':{column}' for column in SETTINGS_COLUMNS)})"
             " ON CONFLICT (tenant, replaces) DO NOTHING"
+        )
+        history, orders = sql_name(self.tables.history), sql_name(self.tables.orders)
+        self._history = of_tenant(
+            f"SELECT present.version, page.order_id, page.sequence, page.data FROM (SELECT"
+            f" (SELECT version FROM {orders} WHERE tenant = :tenant AND id = :id) AS version)"
+            " AS present LEFT JOIN"
+            f" (SELECT order_id, sequence, data FROM {history} WHERE tenant = :tenant"
+            " AND order_id = :id AND sequence > :after ORDER BY sequence LIMIT :limit) AS page"
+            " ON TRUE ORDER BY page.sequence"
         )
         self._put_version = of_tenant(
             f"SELECT put_version, ({self._version}) AS schema_version FROM {sql_name(types)}"
@@ -225,6 +236,12 @@ class Dialect(ABC):
         if actual != self.version:
             raise SchemaVersionError(self.version, actual)
 
+    def _present(self, rows: Sequence[sa.Row[Any]]) -> Sequence[sa.Row[Any]]:
+        """Rows that are there unless somebody has emptied the table of the schema."""
+        if not rows:
+            self.check_version(None)
+        return rows
+
     @abstractmethod
     def check_encoding(self, connection: sa.Connection) -> None:
         """Make sure that texts of every kind can be stored, and sort by code point.
@@ -305,11 +322,28 @@ class Dialect(ABC):
     ) -> None:
         """Delete the facts of locked orders, and insert others."""
 
+    def history(
+        self, connection: sa.Connection, order_id: str, after: int, limit: int | None
+    ) -> Sequence[sa.Row[Any]]:
+        """The entries of an order after a sequence number.
+
+        Each row has the `order_id`, `sequence` and `data` of an entry, and the `version` of the
+        order, None if the order has no row. If there are no entries, there is one row whose `data`
+        is None.
+        """
+        values = {"id": order_id, "after": after, "limit": limit or _MOST}
+        return connection.execute(self._history, values).all()
+
     @abstractmethod
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
         """The entries that a command saved, in the sequence of their changes.
 
-        Each has its `order_id`, `sequence` and `data`.
+        Each row has the `order_id`, `sequence` and `data` of an entry; they are None if the entry
+        is missing. The first row also has the `entries` of the command. There are no rows if the
+        command isn't stored.
+
+        Raises:
+            DamagedRowError: if the database can't read the entries of the command.
         """
 
     @abstractmethod
@@ -471,6 +505,17 @@ class Dialect(ABC):
     @abstractmethod
     def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
         """The values of a column in all rows, as a JSON array; None if there may be no row."""
+
+    def decoding(
+        self,
+        connection: sa.Connection,  # noqa: ARG002 - for others
+        error: DBAPIError,  # noqa: ARG002 - for others
+    ) -> AbstractContextManager[None] | None:
+        """A context that reads texts that aren't UTF-8, in a form that JSON refuses.
+
+        None if the error doesn't say that there is such a text.
+        """
+        return None
 
     @abstractmethod
     def failure(self, error: DBAPIError) -> Failure:

@@ -73,7 +73,10 @@ class SchemaVersionError(StoreError):
         """What is wrong with the tables, and what to do."""
         versions = {"actual": str(self.actual), "expected": str(self.expected)}
         if self.actual is None:
-            return Message("the database has no tables of prodflow: call create_schema()")
+            return Message(
+                "the database has no tables of prodflow: check that this is the right database,"
+                " or call create_schema()"
+            )
         if self.actual < self.expected:
             return Message(
                 "the tables have schema {actual}, not {expected}: call migrate()", versions

@@ -46,7 +46,8 @@ class FeedHolder:
         user: the database user.
         database: the database that the connection uses; it can be another one on the same server.
         application: the `application_name` of the connection, or the id of a prepared transaction.
-        since: when the transaction began; None if the database doesn't show it to your user.
+        since: when the transaction began, an aware datetime; None if the database doesn't show it
+            to your user.
     """
 
     process: int | None

@@ -21,6 +21,7 @@ from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._parts import FEW, MANY, Half, Part, Parts
 from prodflow_sqlalchemy._places import Stages, stages
 from prodflow_sqlalchemy._schema import CLOSED_COUNTS, TENANT
+from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 _SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "due": ("due", "rank", "id"),
@@ -104,13 +105,16 @@ class OrderFinder:
         page = found.subquery("page")
         c = self._orders.c
         statement: Any = (
-            sa.select(c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data)
+            sa.select(page.c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data)
             .select_from(page)
-            .join(self._orders, sa.and_(c.tenant == TENANT, c.id == page.c.id))
+            .outerjoin(self._orders, sa.and_(c.tenant == TENANT, c.id == page.c.id))
             .order_by(*(page.c[name] for name in order))
         )
         with self._dialect.serially(self._connection) if query.facts else nullcontext():
             found_rows: Sequence[sa.Row[Any]] = self._connection.execute(statement).all()
+        for row in found_rows:
+            if row.data is None:  # only the facts of the order are left
+                raise DamagedRowError(self._orders.name, (row.id,))
         return found_rows
 
     def _keys(self, part: Part, query: OrderQuery) -> sa.Select[Any]:
@@ -236,7 +240,10 @@ class OrderFinder:
         statement: Any = sa.select(*(source.c[each] for each in key)).limit(1)
         if group.facts is not None:
             is_same.append(group.facts.c.name == group.fact)
-        first = self._connection.execute(statement.where(source.c.tenant == TENANT, *is_same)).one()
+        named = statement.where(source.c.tenant == TENANT, *is_same)
+        first = self._connection.execute(named).first()
+        if first is None:  # somebody has changed it meanwhile
+            raise ConcurrentSaveError
         table = self._orders if group.facts is None else self._facts
         raise DamagedRowError(table.name, tuple(first))
 

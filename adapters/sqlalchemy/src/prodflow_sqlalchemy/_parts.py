@@ -38,6 +38,7 @@ from prodflow_sqlalchemy._conditions import (
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._places import places, several
 from prodflow_sqlalchemy._schema import TENANT
+from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 MOST_PARTS: Final = 60
 """With more parts, the database sorts what it finds instead."""
@@ -255,6 +256,8 @@ class Parts:
             for end in (sa.func.min, sa.func.max)
         ]
         bounds = self._connection.execute(sa.select(*(it.scalar_subquery() for it in ends))).one()
+        if None in bounds:  # somebody has deleted the orders that were counted
+            raise ConcurrentSaveError
         first, last = (self._day(name, bound) for bound in bounds)
         if (last - first).days >= MOST_DAYS:
             return None
@@ -276,8 +279,10 @@ class Parts:
         except ValueError:
             c = self._orders.c
             named = sa.select(c.id).where(c.tenant == TENANT, c[name] == text).limit(1)
-            key = (self._connection.execute(named).scalar_one(),)
-        raise DamagedRowError(self._orders.name, key)
+            damaged = self._connection.execute(named).first()
+        if damaged is None:
+            raise ConcurrentSaveError
+        raise DamagedRowError(self._orders.name, tuple(damaged))
 
     def _by_fact(
         self,

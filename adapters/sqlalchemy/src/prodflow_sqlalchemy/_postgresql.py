@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from prodflow import DamagedRowError
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
@@ -41,6 +42,9 @@ _DUPLICATE: Final = "23505"
 
 _NOT_THERE: Final = "23503"
 """A foreign key that refers to no row."""
+
+_NO_DATA: Final = "22"
+"""The class of the errors that a server reports for JSON or a number that it can't read."""
 
 _LOST: Final = frozenset({"08000", "08003", "08006", "57P01", "57P02", "57P03"})
 """A lost connection, and a server that stops, crashes or starts."""
@@ -149,10 +153,11 @@ class PostgresqlDialect(Dialect):
             f" SELECT {listed(FACT_COLUMNS)} FROM {_records(FACT_COLUMNS)}"
         )
         self._entries_of = of_tenant(
-            f"SELECT h.order_id, h.sequence, h.data FROM {commands} AS c,"
+            "SELECT CASE coalesce(e.number, 1) WHEN 1 THEN c.entries END AS entries,"
+            f" h.order_id, h.sequence, h.data FROM {commands} AS c LEFT JOIN"
             " json_array_elements(CAST(c.entries AS json)) WITH ORDINALITY AS e(place, number)"
-            f" JOIN {history} AS h ON h.tenant = :tenant AND h.order_id = e.place ->> 0"
-            " AND h.sequence = CAST(e.place ->> 1 AS integer)"
+            f" ON TRUE LEFT JOIN {history} AS h ON h.tenant = :tenant"
+            " AND h.order_id = e.place ->> 0 AND h.sequence = CAST(e.place ->> 1 AS integer)"
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.number"
         )
         # An entry has the number of its transaction (`xid`). If a transaction writes before it
@@ -247,17 +252,20 @@ class PostgresqlDialect(Dialect):
             f" (SELECT count(*) FROM {history} WHERE tenant = :tenant AND xid >= {oldest})"
             f" AS waiting FROM {schema} AS s"
         )
-        # Any user may see the locks, each transaction holds a lock on its own number, and a
-        # prepared one has no process.
+        # Any user may see the locks. Each transaction holds a lock on its own number, and one for
+        # each savepoint in which it has written. A prepared transaction has no process.
         self._holders = of_tenant(
-            "SELECT l.pid, coalesce(a.usename, p.owner), coalesce(a.datname, p.database),"
-            " coalesce(a.application_name, p.gid), coalesce(a.xact_start, p.prepared)"
+            'SELECT process, "user", database, application, since'
+            " FROM (SELECT DISTINCT ON (l.virtualtransaction) l.pid AS process,"
+            ' coalesce(a.usename, p.owner) AS "user", coalesce(a.datname, p.database) AS database,'
+            " coalesce(a.application_name, p.gid) AS application,"
+            " coalesce(a.xact_start, p.prepared) AS since, age(l.transactionid) AS age"
             " FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid"
             " LEFT JOIN pg_prepared_xacts AS p ON p.transaction = l.transactionid"
             " WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted"
             " AND age(l.transactionid) >= (SELECT min(age(CAST(h.xid AS xid)))"
             f" FROM {history} AS h WHERE h.tenant = :tenant AND h.xid >= {oldest})"
-            " ORDER BY age(l.transactionid) DESC"
+            " ORDER BY l.virtualtransaction, age(l.transactionid) DESC) AS held ORDER BY age DESC"
         )
         self._lock_history = sa.text(f"LOCK TABLE {history} IN SHARE ROW EXCLUSIVE MODE")
         self._restored = sa.text(
@@ -406,7 +414,12 @@ class PostgresqlDialect(Dialect):
             connection.execute(self._add_facts, {"rows": json_text(rows)})
 
     def entries_of(self, connection: sa.Connection, command_id: str) -> Sequence[sa.Row[Any]]:
-        return connection.execute(self._entries_of, {"id": command_id}).all()
+        try:
+            return connection.execute(self._entries_of, {"id": command_id}).all()
+        except DBAPIError as error:
+            if not (getattr(error.orig, "sqlstate", None) or "").startswith(_NO_DATA):
+                raise
+        raise DamagedRowError(self.tables.commands.name, (command_id,))
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
         connection.execute(self._add_entries, {"rows": json_text(rows)})
@@ -490,7 +503,7 @@ class PostgresqlDialect(Dialect):
         positions.
         """
         connection.execute(self._lock_history)
-        self._check_rows(connection.execute(self._restored).all())
+        self.check_version(connection.scalar(self._restored))
         connection.execute(self._renumber)
 
     def feed(
@@ -498,13 +511,13 @@ class PostgresqlDialect(Dialect):
     ) -> Sequence[sa.Row[Any]]:
         """Entries older than the oldest open transaction, sorted by transaction and position."""
         cursor = {"xid": after[0], "position": after[1], "limit": limit}
-        return connection.execute(self._feed, cursor).all()
+        return self._present(connection.execute(self._feed, cursor).all())
 
     def behind(
         self, connection: sa.Connection, after: tuple[int, int]
     ) -> tuple[sa.Row[Any], Sequence[sa.Row[Any]]]:
         place = {"xid": after[0], "position": after[1]}
-        counted = connection.execute(self._behind, place).one()
+        counted = self._present(connection.execute(self._behind, place).all())[0]
         return counted, connection.execute(self._holders).all() if counted.waiting else ()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:

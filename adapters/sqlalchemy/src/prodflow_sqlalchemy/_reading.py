@@ -4,7 +4,7 @@ The error hides what the codec says about the data, because that can show a note
 raised after the other exception is over, so that a traceback doesn't show both.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
@@ -52,6 +52,13 @@ def _order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
     return found
 
 
+def version(tables: Tables, order_id: str, stored: object) -> int:
+    """The version in the row of an order: SQLite stores a text in a column of numbers too."""
+    if isinstance(stored, int):
+        return stored
+    raise DamagedRowError(tables.orders.name, (order_id,))
+
+
 def entry(tables: Tables, row: sa.Row[Any]) -> HistoryEntry:
     """The entry of a row that has its `order_id`, `sequence` and `data`."""
     return readable(tables.history, (row.order_id, row.sequence), lambda: _entry(row))
@@ -70,7 +77,7 @@ def entries(
     stored: Iterable[sa.Row[Any]],
     *,
     after: int = 0,
-    to: int | None = None,
+    to: int,
 ) -> tuple[HistoryEntry, ...]:
     """Consecutive entries of an order; a missing one is a `DamagedRowError`.
 
@@ -79,19 +86,40 @@ def entries(
         order_id: the order.
         stored: their rows, as for `entry`, by sequence.
         after: the number before the first entry.
-        to: the number up to which entries must exist, and behind which they are left out; None for
-            those that exist.
+        to: the number up to which entries must exist, and behind which they are left out.
     """
     found: list[HistoryEntry] = []
     for number, row in enumerate(stored, start=after + 1):
-        if to is not None and number > to:
+        if number > to:
             break
         if row.sequence != number:
             raise DamagedRowError(tables.history.name, (order_id, number))
         found.append(entry(tables, row))
     last = after + len(found)
-    if to is not None and last < to:
+    if last < to:
         raise DamagedRowError(tables.history.name, (order_id, last + 1))
+    return tuple(found)
+
+
+def entries_of(
+    tables: Tables, command_id: str, stored: Sequence[sa.Row[Any]]
+) -> tuple[HistoryEntry, ...]:
+    """The entries of a command, from the rows of `Dialect.entries_of`.
+
+    An empty answer says that the command wasn't carried out. So if a row of it is damaged or
+    missing, that is a `DamagedRowError`.
+    """
+    if not stored:
+        return ()
+    table, key = tables.commands, (command_id,)
+    places = readable(table, key, lambda: rows.places(stored[0].entries))
+    found: list[HistoryEntry] = []
+    for place, row in zip(places, stored, strict=True):
+        if row.data is None:
+            raise DamagedRowError(tables.history.name, place)
+        found.append(entry(tables, row))
+    if any(each.command_id != command_id for each in found):
+        raise DamagedRowError(table.name, key)
     return tuple(found)
 
 

@@ -228,6 +228,18 @@ def current(item: OutboxItem) -> dict[str, Any]:
     }
 
 
+def places(entries: str) -> list[tuple[str, int]]:
+    """The ids and the sequence numbers of the entries in the row of a command: one or more."""
+    found: list[tuple[str, int]] = []
+    for order_id, sequence in loads(entries):
+        if not (isinstance(order_id, str) and isinstance(sequence, int) and sequence > 0):
+            raise TypeError
+        found.append((order_id, sequence))
+    if not found:
+        raise ValueError
+    return found
+
+
 def entry(data: str) -> HistoryEntry:
     return codec.load_entry(loads(data))
 

@@ -44,7 +44,7 @@ class Saving:
     def done(self, connection: sa.Connection, command_id: str) -> tuple[HistoryEntry, ...]:
         """The entries that a command saved, in the sequence of the command's changes."""
         stored = self._dialect.entries_of(connection, command_id)
-        return tuple(reading.entry(self._dialect.tables, row) for row in stored)
+        return reading.entries_of(self._dialect.tables, command_id, stored)
 
     def save(
         self, connection: sa.Connection, changes: Sequence[Change], command_id: str | None

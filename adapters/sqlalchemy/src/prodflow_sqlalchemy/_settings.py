@@ -10,6 +10,7 @@ from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._schema import TENANT
+from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 Name = tuple[int, str]
 """A version and its digest: it names one content, even after a restore."""
@@ -83,7 +84,9 @@ class SettingsVersions:
             data = sa.select(c.data).where(
                 c.tenant == TENANT, c.version == name.version, c.digest == name.digest
             )
-            stored: str = connection.execute(data).scalar_one()
+            stored: str | None = connection.scalar(data)
+            if stored is None:  # somebody has deleted or replaced it meanwhile
+                raise ConcurrentSaveError
             known = reading.settings(self._dialect.tables, name.version, stored)
             self._known[name.version, name.digest] = known
         return known

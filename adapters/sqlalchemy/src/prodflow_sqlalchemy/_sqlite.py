@@ -2,7 +2,9 @@
 
 import sqlite3
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,11 +89,14 @@ class SqliteDialect(Dialect):
         self._add_facts = (
             f"INSERT INTO {facts} ({listed(FACT_COLUMNS)}) VALUES ({_parameters(FACT_COLUMNS)})"
         )
+        place = "CASE e.type WHEN 'array' THEN e.value ELSE '[]' END"
         self._entries_of = of_tenant(
-            f"SELECT h.order_id, h.sequence, h.data FROM {commands} AS c"
-            f" JOIN json_each(c.entries) AS e JOIN {history} AS h"
-            " ON h.tenant = :tenant AND h.order_id = json_extract(e.value, '$[0]')"
-            " AND h.sequence = json_extract(e.value, '$[1]')"
+            "SELECT CASE coalesce(e.key, 0) WHEN 0 THEN c.entries END AS entries,"
+            f" h.order_id, h.sequence, h.data FROM {commands} AS c LEFT JOIN"
+            " json_each(CASE WHEN json_valid(c.entries) THEN c.entries ELSE '[]' END) AS e"
+            f" LEFT JOIN {history} AS h ON h.tenant = :tenant"
+            f" AND h.order_id = json_extract({place}, '$[0]')"
+            f" AND h.sequence = json_extract({place}, '$[1]')"
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.key"
         )
         self._has_cycle = (
@@ -313,13 +318,15 @@ class SqliteDialect(Dialect):
         self, connection: sa.Connection, after: tuple[int, int], limit: int
     ) -> Sequence[sa.Row[Any]]:
         """Entries by position; writers take turns, so a lower position is committed first."""
-        return connection.execute(self._feed, {"position": after[1], "limit": limit}).all()
+        place = {"position": after[1], "limit": limit}
+        return self._present(connection.execute(self._feed, place).all())
 
     def behind(
         self, connection: sa.Connection, after: tuple[int, int]
     ) -> tuple[sa.Row[Any], Sequence[sa.Row[Any]]]:
         """The feed waits for nothing: an entry is there as soon as it's committed."""
-        return connection.execute(self._behind, {"position": after[1]}).one(), ()
+        counted = connection.execute(self._behind, {"position": after[1]}).all()
+        return self._present(counted)[0], ()
 
     def among(self, column: sa.ColumnElement[T], values: Collection[T]) -> sa.ColumnElement[bool]:
         each = sa.func.json_each(json_text([*values])).table_valued("value")
@@ -357,6 +364,12 @@ class SqliteDialect(Dialect):
     def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
         return sa.func.json_group_array(column, type_=sa.Text)
 
+    def decoding(
+        self, connection: sa.Connection, error: DBAPIError
+    ) -> AbstractContextManager[None] | None:
+        is_undecoded = str(error.orig).startswith("Could not decode to UTF-8")
+        return _as_surrogates(_driver(connection)) if is_undecoded else None
+
     def failure(self, error: DBAPIError) -> Failure:
         """BUSY for a busy or locked database, OTHER for everything else.
 
@@ -391,6 +404,17 @@ def _many(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> int
     """Run a statement for each row, and return how many rows were changed."""
     # SQLAlchemy's compiled statements copy every row, which takes a third of a bulk save's time.
     return connection.exec_driver_sql(statement, list(rows)).rowcount
+
+
+@contextmanager
+def _as_surrogates(driver: Any) -> Generator[None]:  # noqa: ANN401 - a connection of sqlite3
+    """Decode bytes that aren't UTF-8 as surrogates."""
+    before = driver.text_factory
+    driver.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+    try:
+        yield
+    finally:
+        driver.text_factory = before
 
 
 def _driver(connection: sa.Connection) -> Any:  # noqa: ANN401 - a connection of sqlite3

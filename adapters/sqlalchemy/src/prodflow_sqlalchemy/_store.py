@@ -25,10 +25,12 @@ from typing import Any, Final, Self, TypeVar, final, overload
 
 import sqlalchemy as sa
 from attrs import evolve
+from sqlalchemy.exc import DBAPIError
 
 from prodflow import (
     Change,
     CycleStore,
+    DamagedRowError,
     FlowSettings,
     HistoryEntry,
     OrderNotFoundError,
@@ -88,8 +90,15 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         ValueError: if the database isn't SQLite or PostgreSQL, the driver of PostgreSQL isn't
             psycopg 3, or *bind* has a `schema_translate_map`.
 
-    Every call can also raise `SchemaVersionError`, `RetryableStoreError` or `DatabaseFailedError`.
-    A call that changes something can raise `OutcomeUnknownError` too.
+    Every call can also raise:
+
+    - `SchemaVersionError`, `RetryableStoreError` or `DatabaseFailedError`.
+    - `DamagedRowError`, if it reads a row that is damaged, or lacks one that should be there.
+    - `OutcomeUnknownError`, if it changes something.
+    - `ValueError`, if the database doesn't store texts in UTF-8, the connection was opened in
+      another process, your own transaction is open on the only connection of the engine, or a
+      listener of the engine begins transactions of another level than READ COMMITTED. A call that
+      changes something also refuses a connection in AUTOCOMMIT.
 
     Example:
         >>> store = SqlStore.open("sqlite:///:memory:")
@@ -213,7 +222,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         Raises:
             SchemaVersionError: if there are tables of another version.
-            ValueError: if the database doesn't store texts in UTF-8.
+            ValueError: if the store uses a connection to PostgreSQL in REPEATABLE READ or
+                SERIALIZABLE.
         """
 
         def create(connection: sa.Connection) -> None:
@@ -246,6 +256,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Raises:
             SchemaVersionError: if there are no tables, or the tables are those of a later release.
             RetryableStoreError: if another transaction kept a table locked all the time.
+            ValueError: as for `create_schema`, if there is something to upgrade.
         """
         if self.schema_version != self._dialect.version:
             self._transactions.run(self._migrate, again=True)
@@ -371,25 +382,16 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         arguments.number("after", after, 0)
         if limit is not None:
             arguments.number("limit", limit, 1)
-        c = self._tables.history.c
-        statement: Any = (
-            sa.select(c.order_id, c.sequence, c.data)
-            .where(c.tenant == TENANT, c.order_id == stored_id, c.sequence > after)
-            .order_by(c.sequence)
-            .limit(limit)
-        )
 
         def read(connection: sa.Connection) -> tuple[HistoryEntry, ...]:
-            stored, to = connection.execute(statement).all(), None
-            if not stored:
-                orders = self._tables.orders.c
-                version = connection.scalar(
-                    sa.select(orders.version).where(orders.tenant == TENANT, orders.id == stored_id)
-                )
-                if version is None:
-                    raise OrderNotFoundError(order_id)
-                if version > after:  # a save came between the two statements
-                    stored, to = connection.execute(statement).all(), after + 1
+            first, *others = self._dialect.history(connection, stored_id, after, limit)
+            if first.data is None and first.version is None:
+                raise OrderNotFoundError(order_id)
+            stored = [] if first.data is None else [first, *others]
+            to = after + len(stored)
+            if first.version is not None:  # an order without a row can have a history
+                last = reading.version(self._tables, order_id, first.version)
+                to = max(to, last if limit is None else min(last, after + limit))
             return reading.entries(self._tables, order_id, stored, after=after, to=to)
 
         return self._read(read)
@@ -547,6 +549,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         If the workers of several computers leave *now* out, a wrong clock of one of them makes no
         difference.
+
+        Source:
+            Decision D28.
         """
         arguments.day("as_of", as_of)
         arguments.number("limit", limit, 1)
@@ -600,7 +605,11 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def extend(
         self, *items: OutboxItem, now: datetime | None = None, lease: timedelta
     ) -> list[OutboxItem]:
-        """As `Outbox.extend`; without *now*, the database's clock counts."""
+        """As `Outbox.extend`; without *now*, the database's clock counts.
+
+        Source:
+            Decision D28.
+        """
         given = _current(items)
         begin = _begin(now, lease)
         if not given:
@@ -651,8 +660,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Source:
             Decision D47.
         """
-        if not self._transactions.are_own and self._dialect.name == "sqlite":
-            raise ValueError("the feed of SQLite must be read by a store made of an engine")
+        self._check_feed()
         arguments.number("limit", limit, 1)
         return self._read(lambda connection: self._feed.page(connection, after, limit))
 
@@ -664,9 +672,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         Raises:
             CursorError: as for `feed`.
-            ValueError: if *cursor* isn't a cursor.
+            ValueError: if *cursor* isn't a cursor, or if the store uses a connection to SQLite.
         """
+        self._check_feed()
         return self._read(lambda connection: self._feed.lag(connection, cursor))
+
+    def _check_feed(self) -> None:
+        if not self._transactions.are_own and self._dialect.name == "sqlite":
+            raise ValueError("the feed of SQLite must be read by a store made of an engine")
 
     def restored(self) -> None:
         """Begin another epoch, after the database was restored or a replica was promoted.
@@ -682,10 +695,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     # --- Damage
 
     def verify(self) -> tuple[Damage, ...]:
-        """Every row that is damaged; empty if all is well.
+        """The damaged rows; empty if all is well.
 
         Each history is replayed and compared with its order. You may save meanwhile. It takes as
         long as reading everything: about a minute for 100,000 orders.
+
+        Returns:
+            First the rows of cycles, settings, commands and events, then those of orders, by id. Of
+            a damaged history, only the first damaged row is there, so verify again after a repair.
 
         Raises:
             ValueError: if the store uses a connection.
@@ -708,7 +725,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
         def read(connection: sa.Connection) -> T:
             self._dialect.freeze(connection)
-            return self._checked(work, connection, write=False)
+            looking = partial(self._decoded, work, returns=True)
+            return self._checked(looking, connection, write=False)
 
         return self._transactions.run(read, write=False)
 
@@ -746,7 +764,13 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Raises:
             RetryableStoreError: if others are in the way: run the whole unit again.
             OutcomeUnknownError: if the connection was lost during the commit.
-            ValueError: if the block has ended the transaction.
+            DatabaseFailedError: if the database refuses to begin or to commit the transaction.
+            ValueError: if the block has ended the transaction or has forked, if the connection of
+                the store is in AUTOCOMMIT, or if your own transaction is open on the only
+                connection of the engine.
+
+        Source:
+            Decision D48.
 
         Example:
             >>> store = SqlStore.open("sqlite:///:memory:")
@@ -782,7 +806,44 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             self._dialect.check_version(self._read_version(connection))
             self._is_ready = True
         self._dialect.check(connection, write=write)
-        return work(connection)
+        return work(connection) if write else self._decoded(work, connection)
+
+    def _decoded(
+        self,
+        work: Callable[[sa.Connection], T],
+        connection: sa.Connection,
+        *,
+        returns: bool = False,
+    ) -> T:
+        """Call work that changes nothing.
+
+        If a text isn't UTF-8, SQLite names no row. Then the work is done again, to find the row.
+
+        Args:
+            work: what to do, with the connection.
+            connection: the connection.
+            returns: whether the second call may return, because the work looks for damage.
+
+        Raises:
+            DamagedRowError: if the row was found.
+        """
+        try:
+            return work(connection)
+        except DBAPIError as error:
+            decoding = self._dialect.decoding(connection, error)
+            if decoding is None:
+                raise
+            undecoded = error
+        with decoding:
+            try:
+                result = work(connection)
+                if returns:
+                    return result
+            except DamagedRowError:
+                raise
+            except reading.UNREADABLE:  # the text is in a key, for example
+                pass
+        raise undecoded
 
 
 def _check_translation(bind: sa.Engine | sa.Connection) -> None:

@@ -11,7 +11,6 @@ from typing import Any, Final, Literal, final
 
 import sqlalchemy as sa
 from attrs import frozen
-from orjson import loads
 
 from prodflow import (
     CycleNotFoundError,
@@ -262,7 +261,7 @@ class Verifier:
     def _in_commands(self, connection: sa.Connection) -> Iterator[Damage]:
         table = self._tables.commands
         for row in self._each(connection, table):
-            if not _is_readable(_places, row.entries):
+            if not _is_readable(rows.places, row.entries):
                 yield Damage(table.name, (row.id,), "unreadable")
 
     def _in_outbox(self, connection: sa.Connection) -> Iterator[Damage]:
@@ -304,11 +303,6 @@ class Verifier:
         self._dialect.add_orders(connection, [self._order_row(order, facts)])
         self._dialect.replace_facts(connection, [order_id], facts)
         return order
-
-
-def _places(entries: str) -> list[tuple[str, int]]:
-    """The ids and the sequence numbers in the row of a command."""
-    return [(str(order_id), int(sequence)) for order_id, sequence in loads(entries)]
 
 
 def _is_readable(read: Callable[..., object], *given: object) -> bool:
