@@ -198,6 +198,13 @@ class Dialect(ABC):
             ValueError: if the connection commits each statement by itself.
         """
 
+    def mark(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
+        """Mark the beginning of a unit, for `is_whole`."""
+
+    @abstractmethod
+    def is_whole(self, connection: sa.Connection) -> bool:
+        """Whether everything that was done since the mark can still be committed."""
+
     def end(self, connection: sa.Connection, settings: Settings) -> None:  # noqa: B027 - for the others
         """End the transaction, and put a connection back as it was before `begin`."""
 

@@ -50,7 +50,12 @@ _PATIENCE: Final = 2.0
 
 _IDLE: Final = 0
 _ACTIVE: Final = 1
-"""The status of a connection without a transaction, and during a statement, as libpq has them."""
+_FAILED: Final = 3
+"""The status of a connection as libpq has it.
+
+The connection has no transaction, is in the middle of a statement, or is in a transaction that can
+only be rolled back.
+"""
 
 _LEVEL: Final = "READ COMMITTED"
 _READ_COMMITTED: Final = 2
@@ -304,6 +309,11 @@ class PostgresqlDialect(Dialect):
             connection.rollback()  # or the driver would refuse
             driver: Any = connection.connection.dbapi_connection
             driver.autocommit, driver.isolation_level = settings
+
+    def is_whole(self, connection: sa.Connection) -> bool:
+        driver: Any = connection.connection.dbapi_connection
+        status: int = driver.info.transaction_status
+        return status != _FAILED
 
     def join(self, connection: sa.Connection) -> None:
         """Check the connection; the driver begins the transaction at the first statement."""

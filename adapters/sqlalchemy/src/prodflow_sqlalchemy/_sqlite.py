@@ -46,6 +46,9 @@ _CACHE: Final = 65_536
 _YES: Final = frozenset({"true", "yes", "on", "y", "t", "1"})
 """What SQLAlchemy takes for True in a URL."""
 
+_MARK: Final = "prodflow_unit"
+"""The savepoint at the beginning of a unit."""
+
 _EXISTING: Final = sa.text(
     "SELECT name FROM sqlite_master"
     " WHERE type = 'table' AND name IN (SELECT value FROM json_each(:names))"
@@ -184,6 +187,17 @@ class SqliteDialect(Dialect):
             connection.info["prodflow"] = True
         # After a plain BEGIN, a transaction that has read can't write once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    def mark(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"SAVEPOINT {_MARK}")
+
+    def is_whole(self, connection: sa.Connection) -> bool:
+        """Whether the mark is still there; a rollback by SQLite takes it away."""
+        try:
+            connection.exec_driver_sql(f"RELEASE {_MARK}")
+        except DBAPIError:
+            return False
+        return True
 
     def _use_wal(self, connection: sa.Connection) -> None:
         """Keep a write-ahead log, even if another process creates the file at this moment.

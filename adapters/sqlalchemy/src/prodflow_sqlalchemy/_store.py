@@ -744,9 +744,11 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         your transaction.
 
         Raises:
-            RetryableStoreError: if others are in the way: run the whole unit again.
+            RetryableStoreError: if others are in the way: run the whole unit again. Your own
+                statements raise an `OperationalError` of SQLAlchemy then.
             OutcomeUnknownError: if the connection was lost during the commit.
-            ValueError: if the block has ended the transaction.
+            ValueError: if the block has ended the transaction, or has caught an error that did;
+                run a statement that may fail inside `connection.begin_nested()`.
 
         Example:
             >>> store = SqlStore.open("sqlite:///:memory:")

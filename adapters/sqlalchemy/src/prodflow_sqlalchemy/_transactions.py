@@ -32,6 +32,11 @@ _ENDED: Final = (
     "the transaction of the unit was ended inside the unit: leave commit and rollback to the unit"
 )
 
+_UNDONE: Final = (
+    "a statement of the unit has failed, and the database has undone what came before it: let its"
+    " error pass, or run a statement that may fail inside connection.begin_nested()"
+)
+
 _CONNECTIONS: Final = 2
 """How many times a connection is tried: each can take as long as the connect timeout."""
 
@@ -162,13 +167,8 @@ class Transactions:
     def unit(self) -> Generator[sa.Connection]:
         """A transaction for statements of the caller's own; the errors of the block pass."""
         if isinstance(self._bind, sa.Connection):
-            with self._translated():
-                self._join(self._bind)
-                savepoint = self._bind.begin_nested()
-            with savepoint, self._abandoned(self._bind):
+            with self._savepoint(self._bind):
                 yield self._bind
-                with self._translated():
-                    savepoint.commit()
             return
         forks.check()
         with sharing.turn(self._bind):
@@ -182,6 +182,7 @@ class Transactions:
             try:
                 with self._translated():
                     before = self._dialect.begin(connection, write=True)
+                    self._dialect.mark(connection)
                 transaction = connection.get_transaction() or connection.begin()
                 yield connection
                 if os.getpid() == process:
@@ -195,6 +196,31 @@ class Transactions:
                     forks.leave(connection)
                     raise ValueError(forks.ELSEWHERE)
 
+    @contextmanager
+    def _savepoint(self, connection: sa.Connection) -> Generator[None]:
+        """A unit inside the caller's transaction."""
+        with self._translated():
+            self._join(connection)
+            savepoint = connection.begin_nested()
+            self._dialect.mark(connection)
+        with savepoint, self._abandoned(connection):
+            yield
+            with self._translated():
+                self._check_whole(connection, savepoint)
+                savepoint.commit()
+
+    def _check_whole(self, connection: sa.Connection, part: sa.Transaction) -> None:
+        """Refuse to commit a unit if the database has undone a part of it.
+
+        That's what an error of a statement does, even if the block has caught the error. In
+        PostgreSQL the transaction can then only be rolled back, which the driver does without a
+        word when it commits. SQLite rolls back after some errors, and goes on outside.
+        """
+        if not self._dialect.is_whole(connection):
+            with suppress(DBAPIError):  # if the database has undone this already
+                part.rollback()
+            raise ValueError(_UNDONE)
+
     def _finish(
         self,
         connection: sa.Connection,
@@ -205,6 +231,7 @@ class Transactions:
         if connection.get_transaction() is not transaction:
             raise ValueError(_ENDED)
         with self._translated():
+            self._check_whole(connection, transaction)
             self._commit(connection, None)
             self._close(connection, before)
 
