@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, TypeVar, final
 
 import sqlalchemy as sa
@@ -76,9 +76,11 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
-        self._pid = os.getpid()
         sharing.watch(bind)
-        forks.renew(bind.engine)
+        forks.watch(bind.engine)
+        self._process = os.getpid()
+        if isinstance(bind, sa.Connection):
+            self._process = forks.process_of(bind)
 
     @property
     def are_own(self) -> bool:
@@ -145,8 +147,7 @@ class Transactions:
         command_id: str | None,
     ) -> T:
         if isinstance(self._bind, sa.Connection):
-            if self._pid != os.getpid():
-                raise ValueError(forks.ELSEWHERE)
+            self._check_process()
             return self._within(self._bind, work, write=write)
         forks.check()
         with sharing.turn(self._bind), self._translated():
@@ -167,6 +168,7 @@ class Transactions:
     def unit(self) -> Generator[sa.Connection]:
         """A transaction for statements of the caller's own; the errors of the block pass."""
         if isinstance(self._bind, sa.Connection):
+            self._check_process()
             with self._savepoint(self._bind):
                 yield self._bind
             return
@@ -203,11 +205,23 @@ class Transactions:
             self._join(connection)
             savepoint = connection.begin_nested()
             self._dialect.mark(connection)
-        with savepoint, self._abandoned(connection):
-            yield
+        with ExitStack() as ending:
+            ending.enter_context(savepoint)
+            ending.enter_context(self._abandoned(connection))
+            try:
+                yield
+            finally:
+                if self._process != os.getpid():
+                    forks.leave(connection, ending.pop_all())
+                    raise ValueError(forks.ELSEWHERE)
             with self._translated():
                 self._check_whole(connection, savepoint)
                 savepoint.commit()
+
+    def _check_process(self) -> None:
+        """Refuse a connection that another process has opened."""
+        if self._process != os.getpid():
+            raise ValueError(forks.ELSEWHERE)
 
     def _check_whole(self, connection: sa.Connection, part: sa.Transaction) -> None:
         """Refuse to commit a unit if the database has undone a part of it.
