@@ -198,6 +198,10 @@ class Dialect(ABC):
             ValueError: if the connection commits each statement by itself.
         """
 
+    @abstractmethod
+    def has_transaction(self, driver: Any) -> bool:  # noqa: ANN401 - a connection of the driver
+        """Whether a transaction is open on a connection of the driver."""
+
     def mark(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
         """Mark the beginning of a unit, for `is_whole`."""
 

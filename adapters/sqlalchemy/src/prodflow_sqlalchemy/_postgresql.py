@@ -51,10 +51,11 @@ _PATIENCE: Final = 2.0
 _IDLE: Final = 0
 _ACTIVE: Final = 1
 _FAILED: Final = 3
-"""The status of a connection as libpq has it.
+_OPEN: Final = frozenset({_ACTIVE, 2, _FAILED})
+"""The status of a connection, as libpq has it.
 
-The connection has no transaction, is in the middle of a statement, or is in a transaction that can
-only be rolled back.
+It has no transaction, is in the middle of a statement, or has a transaction that can only be rolled
+back; a transaction is open if it's one of `_OPEN`.
 """
 
 _LEVEL: Final = "READ COMMITTED"
@@ -309,6 +310,9 @@ class PostgresqlDialect(Dialect):
             connection.rollback()  # or the driver would refuse
             driver: Any = connection.connection.dbapi_connection
             driver.autocommit, driver.isolation_level = settings
+
+    def has_transaction(self, driver: Any) -> bool:  # noqa: ANN401 - a connection of psycopg
+        return driver.info.transaction_status in _OPEN
 
     def is_whole(self, connection: sa.Connection) -> bool:
         driver: Any = connection.connection.dbapi_connection

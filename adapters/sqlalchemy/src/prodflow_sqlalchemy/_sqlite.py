@@ -188,6 +188,9 @@ class SqliteDialect(Dialect):
         # After a plain BEGIN, a transaction that has read can't write once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
+    def has_transaction(self, driver: sqlite3.Connection) -> bool:
+        return driver.in_transaction
+
     def mark(self, connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"SAVEPOINT {_MARK}")
 

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Final, TypeVar, final
 
 import sqlalchemy as sa
@@ -150,7 +150,7 @@ class Transactions:
             self._check_process()
             return self._within(self._bind, work, write=write)
         forks.check()
-        with sharing.turn(self._bind), self._translated():
+        with self._turn(self._bind), self._translated():
             connection = self._connect(self._bind)
             before: Settings | None = None
             try:
@@ -173,7 +173,7 @@ class Transactions:
                 yield self._bind
             return
         forks.check()
-        with sharing.turn(self._bind):
+        with self._turn(self._bind):
             with self._translated():
                 try:
                     connection = self._connect(self._bind)
@@ -234,6 +234,9 @@ class Transactions:
             with suppress(DBAPIError):  # if the database has undone this already
                 part.rollback()
             raise ValueError(_UNDONE)
+
+    def _turn(self, engine: sa.Engine) -> AbstractContextManager[None]:
+        return sharing.turn(engine, has_transaction=self._dialect.has_transaction)
 
     def _finish(
         self,
