@@ -5,12 +5,16 @@ profile `thorough`.
 """
 
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
 from functools import partial
+from itertools import count
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -24,6 +28,9 @@ from prodflow_sqlalchemy._sharing import turn
 from .conftest import number
 from .scenarios.processes import Record, Result, Stopwatch, reported
 from .studio import at_the_lab, eventually, opened, rows_of
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 _THREADS = 6
 
@@ -213,6 +220,21 @@ def test_the_app_waits_for_a_transaction_of_the_store(engine: sa.Engine) -> None
     assert rows_of(engine, "SELECT id FROM notes") == [("late",)]
 
 
+def test_a_connection_may_move_to_another_thread(engine: sa.Engine) -> None:
+    """A connection that one thread opens and another uses, as in FastAPI, has its turn."""
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        connection = one.submit(engine.connect).result()
+        store = SqlStore(connection)
+        for number, threads in enumerate([other, one, other]):
+            threads.submit(store.save, opened(f"PO-{number}")).result()
+        with pytest.raises(RetryableStoreError, match="another thread is using it"):
+            taken_at_once(engine)
+        other.submit(connection.commit).result()
+        one.submit(connection.close).result()
+        taken_at_once(engine)
+    assert len(SqlStore(engine).find(OrderQuery())) == 3
+
+
 def test_a_forgotten_connection_keeps_nobody_waiting(engine: sa.Engine) -> None:
     """A connection that a thread never closed counts until it is collected."""
     store = SqlStore(engine)
@@ -320,6 +342,39 @@ def taken_at_once(engine: sa.Engine) -> None:
 def has_begun(driver: sqlite3.Connection) -> bool:
     """Whether a transaction is open."""
     return driver.in_transaction
+
+
+def test_a_thrown_exception_leaves_no_turn(engine: sa.Engine) -> None:
+    """Wherever an exception is thrown while a turn begins, other threads get theirs."""
+    with ThreadPoolExecutor(1) as threads:
+        outcomes = []
+        for step in range(20):
+            outcomes.append(taken_until(engine, step))
+            threads.submit(taken_at_once, engine).result()
+    assert (outcomes[0], outcomes[-1]) == (False, True)
+
+
+def taken_until(engine: sa.Engine, step: int) -> bool:
+    """Take a turn, and throw an exception at a step of that; False if it was thrown."""
+    steps = count()
+
+    def throw(frame: FrameType, kind: str, _: object) -> "TraceFunction | None":
+        if frame.f_code.co_name != "_taken":
+            return None
+        if kind == "line" and next(steps) == step:
+            raise KeyboardInterrupt
+        return throw
+
+    before = sys.gettrace()
+    try:
+        sys.settrace(throw)
+        with turn(engine, has_transaction=has_begun):
+            sys.settrace(before)
+    except KeyboardInterrupt:
+        return False
+    finally:
+        sys.settrace(before)
+    return True
 
 
 def test_a_shared_connection_to_nowhere(sqlite_url: str) -> None:

@@ -15,7 +15,8 @@ Theory of operation.
    after an error in that event, the pool closes the connection, and a database in memory is gone.
 4. A thread can have the connection twice. If its first transaction is open, a call that would begin
    a second one is refused.
-5. A store made of a connection has the turn from its first save until the connection is closed.
+5. A store made of a connection has the turn from its first save until the connection is closed. If
+   another thread saves with that connection, the turn is this thread's from then on.
 """
 
 import os
@@ -74,6 +75,10 @@ class Turn:
             RetryableStoreError: if another thread has the connection.
         """
         with self._lock:
+            me = threading.get_ident()  # a framework may open the connection in another thread
+            self._out = [(me if it() is proxy else thread, it) for thread, it in self._out]
+            if not self._calls and self._joined is not None and self._joined() is proxy:
+                self._holder = me
             if not self._try_hold():
                 raise RetryableStoreError(IN_USE)
             self._joined = ref(proxy)
