@@ -21,11 +21,11 @@ from prodflow_sqlalchemy._dialect import (
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
+    ConnectionSettings,
     CycleKey,
     Dialect,
     Failure,
     Row,
-    Settings,
     SlotKey,
     SlotRow,
     Stored,
@@ -160,7 +160,7 @@ class SqliteDialect(Dialect):
             f" FROM {schema} AS s"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:
+    def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:
         sharing.refuse_nested(connection)
         connection.begin()
         if _driver(connection).in_transaction:  # begun by a listener of the engine, maybe deferred
@@ -383,7 +383,7 @@ class SqliteDialect(Dialect):
         return Failure.BUSY if code in {_BUSY, _LOCKED} else Failure.OTHER
 
 
-def existing(url: sa.URL) -> sa.URL:
+def without_creating(url: sa.URL) -> sa.URL:
     """A URL for the same database, but one that SQLite doesn't create if it's missing."""
     if str(url.query.get("uri")).lower() in _YES:
         return url if "mode" in url.query else url.update_query_dict({"mode": "rw"})

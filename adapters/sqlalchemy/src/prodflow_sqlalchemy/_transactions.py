@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from prodflow import ProdflowError, StoreError
 from prodflow_sqlalchemy import _forks as forks
 from prodflow_sqlalchemy import _sharing as sharing
-from prodflow_sqlalchemy._dialect import Dialect, Failure, Settings
+from prodflow_sqlalchemy._dialect import ConnectionSettings, Dialect, Failure
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -152,7 +152,7 @@ class Transactions:
         forks.check()
         with self._turn(self._bind), self._translated():
             connection = self._connect(self._bind)
-            before: Settings | None = None
+            before: ConnectionSettings | None = None
             try:
                 before = self._dialect.begin(connection, write=write)
                 result = work(connection)
@@ -180,7 +180,7 @@ class Transactions:
                 except NotConnectedError as error:
                     raise error.failed from error.__cause__
             process = os.getpid()
-            before: Settings | None = None
+            before: ConnectionSettings | None = None
             try:
                 with self._translated():
                     before = self._dialect.begin(connection, write=True)
@@ -241,7 +241,7 @@ class Transactions:
     def _finish(
         self,
         connection: sa.Connection,
-        before: Settings | None,
+        before: ConnectionSettings | None,
         transaction: sa.RootTransaction,
     ) -> None:
         """Commit a unit, and close its connection."""
@@ -252,7 +252,7 @@ class Transactions:
             self._commit(connection, None)
             self._close(connection, before)
 
-    def _close(self, connection: sa.Connection, before: Settings | None) -> None:
+    def _close(self, connection: sa.Connection, before: ConnectionSettings | None) -> None:
         """Give a connection back to the pool as it was, which ends its transaction."""
         if before is not None:
             self._dialect.end(connection, before)
@@ -261,7 +261,7 @@ class Transactions:
     def _give_back(
         self,
         connection: sa.Connection,
-        before: Settings | None,
+        before: ConnectionSettings | None,
         error: BaseException,
         *,
         keeps: bool = False,
@@ -319,6 +319,7 @@ class Transactions:
         with self._translated():
             if not write:
                 with self._abandoned(connection):
+                    self._dialect.prepare(connection)
                     return work(connection)
             # Twice: the rollback to a savepoint fails too while the server still works.
             with self._abandoned(connection):
