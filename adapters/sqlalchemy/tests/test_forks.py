@@ -68,6 +68,15 @@ def test_a_connection_of_another_process_is_refused(
     assert len(store.find(OrderQuery())) == 2
 
 
+def test_a_lost_connection_is_of_no_other_process(engine: sa.Engine, store: SqlStore) -> None:
+    """A store of a connection that was lost works: this process connects again."""
+    with engine.connect() as connection:
+        connection.invalidate()
+        SqlStore(connection).save(opened("PO-1"))
+        connection.commit()
+    assert len(store.find(OrderQuery())) == 1
+
+
 @pytest.mark.parametrize("fails", [False, True])
 def test_a_savepoint_of_another_process_is_left_alone(
     engine: sa.Engine, store: SqlStore, *, fails: bool
