@@ -231,3 +231,30 @@ def test_a_listener_that_begins_is_refused_by_name(postgres_url: str) -> None:
         engine.dispose()
     with SqlStore.open(postgres_url) as store:
         assert list(store.load(["PO-1", "PO-2"])) == ["PO-1"]
+
+
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_a_unit_that_closed_its_connection_leaves_no_level(
+    postgres_url: str, *, is_taken: bool
+) -> None:
+    """If the block closes the connection, nobody gets it in the level of the store."""
+    engine = sa.create_engine(postgres_url, isolation_level="SERIALIZABLE", pool_size=1)
+    store = SqlStore(engine)
+    store.create_schema()
+    taken: list[sa.Connection] = []
+
+    def close_inside() -> None:
+        with store.unit() as (connection, _):
+            connection.close()
+            if is_taken:
+                taken.append(engine.connect())
+                taken[0].exec_driver_sql("SELECT 1")
+
+    with pytest.raises(ValueError, match="leave commit and rollback"):
+        close_inside()
+    for connection in taken:
+        with pytest.raises(sa.exc.OperationalError):
+            connection.exec_driver_sql("SELECT 1")
+        connection.close()
+    assert rows_of(engine, "SHOW transaction_isolation") == [("serializable",)]
+    engine.dispose()

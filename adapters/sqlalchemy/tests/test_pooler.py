@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -111,6 +111,21 @@ def test_a_caller_s_connection_behind_a_pooler_prepares_nothing(server: Server) 
             found = SqlStore(connection).find(OrderQuery(limit=100_000))
         engine.dispose()
     assert sum(order.id.startswith("caller-") for order in found) == 20
+
+
+@pytest.mark.parametrize("level", ["READ COMMITTED", "AUTOCOMMIT"])
+def test_a_caller_who_only_reads_prepares_nothing(server: Server, level: str) -> None:
+    """A store that only reads in the caller's transaction takes care of the connection too."""
+    with pooled(server, "transaction") as url:
+        engine = sa.create_engine(url, isolation_level=level)
+        with engine.connect() as connection:
+            store = SqlStore(connection)
+            for _ in range(20):
+                store.load(["PO-1"])
+                connection.rollback()
+            driver: Any = connection.connection.driver_connection
+            assert driver.prepare_threshold is None
+        engine.dispose()
 
 
 def test_without_a_pooler_statements_are_prepared(server: Server) -> None:

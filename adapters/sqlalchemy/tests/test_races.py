@@ -543,3 +543,28 @@ def test_a_deadlock_of_two_callers_is_retryable(postgres_url: str) -> None:
         outcomes = [outcome(two, "PO-1"), waiting.result()]
     assert RetryableStoreError in outcomes
     engine.dispose()
+
+
+def test_a_deadlock_of_a_unit_is_an_error_of_its_statement(postgres_url: str) -> None:
+    """In PostgreSQL, a deadlock of the app's own statements in units is an OperationalError."""
+    engine = sa.create_engine(postgres_url)
+    store = SqlStore(engine)
+    store.create_schema()
+    store.save(opened("PO-1"), opened("PO-2"))
+    both_have_one = Barrier(2)
+
+    def outcome(first: str, second: str) -> object:
+        ask = sa.text("SELECT 1 FROM prodflow_orders WHERE id = :id FOR UPDATE")
+        try:
+            with store.unit() as (connection, _):
+                connection.execute(ask, {"id": first})
+                both_have_one.wait()
+                connection.execute(ask, {"id": second})
+        except sa.exc.OperationalError as error:
+            return type(error)
+        return None
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = [*threads.map(outcome, ["PO-1", "PO-2"], ["PO-2", "PO-1"])]
+    assert {*outcomes} == {sa.exc.OperationalError, None}
+    engine.dispose()

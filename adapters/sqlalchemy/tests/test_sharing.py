@@ -4,12 +4,17 @@ In the first test, the numbers are a twentieth of those in its docstring or more
 profile `thorough`.
 """
 
+import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
 from functools import partial
+from itertools import count
+from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
@@ -18,11 +23,14 @@ from hypothesis import strategies as st
 
 from prodflow import OrderQuery
 from prodflow_sqlalchemy import DatabaseFailedError, RetryableStoreError, SqlStore
-from prodflow_sqlalchemy._sharing import Turn
+from prodflow_sqlalchemy._sharing import turn
 
 from .conftest import number
 from .scenarios.processes import Record, Result, Stopwatch, reported
 from .studio import at_the_lab, eventually, opened, rows_of
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 _THREADS = 6
 
@@ -212,6 +220,21 @@ def test_the_app_waits_for_a_transaction_of_the_store(engine: sa.Engine) -> None
     assert rows_of(engine, "SELECT id FROM notes") == [("late",)]
 
 
+def test_a_connection_may_move_to_another_thread(engine: sa.Engine) -> None:
+    """A connection that one thread opens and another uses, as in FastAPI, has its turn."""
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        connection = one.submit(engine.connect).result()
+        store = SqlStore(connection)
+        for number, threads in enumerate([other, one, other]):
+            threads.submit(store.save, opened(f"PO-{number}")).result()
+        with pytest.raises(RetryableStoreError, match="another thread is using it"):
+            taken_at_once(engine)
+        other.submit(connection.commit).result()
+        one.submit(connection.close).result()
+        taken_at_once(engine)
+    assert len(SqlStore(engine).find(OrderQuery())) == 3
+
+
 def test_a_forgotten_connection_keeps_nobody_waiting(engine: sa.Engine) -> None:
     """A connection that a thread never closed counts until it is collected."""
     store = SqlStore(engine)
@@ -246,26 +269,112 @@ def test_a_store_may_come_after_its_connection(sqlite_url: str) -> None:
     engine.dispose()
 
 
+def test_postgresql_may_share_a_connection_too(postgres_url: str) -> None:
+    """In PostgreSQL, threads take turns at the only connection of an engine as well."""
+    engine = sa.create_engine(postgres_url, poolclass=sa.StaticPool)
+    store = SqlStore(engine)
+    store.create_schema()
+    ids = [f"PO-{number}" for number in range(20)]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        assert list(threads.map(partial(saved, store), ids)) == ids
+    with engine.connect() as connection:
+        SqlStore(connection).save(opened("PO-20"))
+        with pytest.raises(ValueError, match="in a transaction of yours"):
+            store.find(OrderQuery())
+        connection.commit()
+    assert {*store.load([*ids, "PO-20"])} == {*ids, "PO-20"}
+    engine.dispose()
+
+
+@pytest.mark.parametrize("name", ["sqlite_url", "postgres_url"])
+def test_a_lost_connection_is_replaced(request: pytest.FixtureRequest, name: str) -> None:
+    """If the only connection of an engine is lost, the next call gets another one."""
+    engine = sa.create_engine(request.getfixturevalue(name), poolclass=sa.StaticPool)
+    store = SqlStore(engine)
+    store.create_schema()
+    for order_id in ("PO-1", "PO-2"):
+        with engine.connect() as connection:
+            connection.invalidate()
+        store.save(opened(order_id))
+    assert {*store.load(["PO-1", "PO-2"])} == {"PO-1", "PO-2"}
+    engine.dispose()
+
+
+def test_a_connection_may_be_lost_while_others_wait(sqlite_url: str) -> None:
+    """Whoever waits for a connection that is lost takes turns at the next one."""
+    engine = shared(sqlite_url)
+    SqlStore(engine).create_schema()
+    ids = [f"PO-{number}" for number in range(40)]
+
+    def lose(order_id: str) -> str | None:
+        with suppress(RetryableStoreError), SqlStore(engine).unit() as (connection, inner):
+            inner.save(opened(order_id))
+            connection.invalidate()
+        return None
+
+    work = [
+        partial(lose if number % 4 == 0 else partial(saved_anew, engine), it)
+        for number, it in enumerate(ids)
+    ]
+    with ThreadPoolExecutor(_THREADS) as threads:
+        done = {*threads.map(lambda it: it(), work)} - {None}
+    assert {order.id for order in SqlStore(engine).find(OrderQuery())} == done
+    assert len(done) == 30
+    engine.dispose()
+
+
 def test_nobody_waits_for_ever(engine: sa.Engine) -> None:
     """A call is refused if another thread has the connection for too long."""
-    turn = Turn()
-    with ThreadPoolExecutor(1) as threads, engine.connect() as connection:
-        with turn.taken(driver_of(connection)):
-            refused = threads.submit(taken_at_once, turn, connection)
+    with ThreadPoolExecutor(1) as threads:
+        with turn(engine, has_transaction=has_begun):
+            refused = threads.submit(taken_at_once, engine)
             with pytest.raises(RetryableStoreError, match="another thread is using it"):
                 refused.result()
-        threads.submit(taken_at_once, turn, connection).result()
+        threads.submit(taken_at_once, engine).result()
 
 
-def driver_of(connection: sa.Connection) -> object:
-    """The connection of sqlite3."""
-    return connection.connection.dbapi_connection
-
-
-def taken_at_once(turn: Turn, connection: sa.Connection) -> None:
+def taken_at_once(engine: sa.Engine) -> None:
     """Take a turn without waiting for it."""
-    with turn.taken(driver_of(connection), patience=0):
+    with turn(engine, has_transaction=has_begun, patience=0):
         pass
+
+
+def has_begun(driver: sqlite3.Connection) -> bool:
+    """Whether a transaction is open."""
+    return driver.in_transaction
+
+
+def test_a_thrown_exception_leaves_no_turn(engine: sa.Engine) -> None:
+    """Wherever an exception is thrown while a turn begins, other threads get theirs."""
+    with ThreadPoolExecutor(1) as threads:
+        outcomes = []
+        for step in range(20):
+            outcomes.append(taken_until(engine, step))
+            threads.submit(taken_at_once, engine).result()
+    assert (outcomes[0], outcomes[-1]) == (False, True)
+
+
+def taken_until(engine: sa.Engine, step: int) -> bool:
+    """Take a turn, and throw an exception at a step of that; False if it was thrown."""
+    steps = count()
+
+    def throw(frame: FrameType, kind: str, _: object) -> "TraceFunction | None":
+        if frame.f_code.co_name != "_taken":
+            return None
+        if kind == "line" and next(steps) == step:
+            raise KeyboardInterrupt
+        return throw
+
+    before = sys.gettrace()
+    try:
+        sys.settrace(throw)
+        with turn(engine, has_transaction=has_begun):
+            sys.settrace(before)
+    except KeyboardInterrupt:
+        return False
+    finally:
+        sys.settrace(before)
+    return True
 
 
 def test_a_shared_connection_to_nowhere(sqlite_url: str) -> None:

@@ -2,15 +2,21 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext, suppress
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from prodflow import OrderQuery
-from prodflow_sqlalchemy import OutcomeUnknownError, RetryableStoreError, SqlStore
+from prodflow_sqlalchemy import (
+    DatabaseFailedError,
+    OutcomeUnknownError,
+    RetryableStoreError,
+    SqlStore,
+)
 
 from .studio import amended, opened, rows_of
 from .test_failures import through_a_proxy
@@ -37,6 +43,13 @@ def broken_off(store: SqlStore, error: type[BaseException]) -> None:
         note(connection)
         inner.save(opened())
         raise error
+
+
+@contextmanager
+def joined(engine: sa.Engine) -> Generator[SqlStore]:
+    """A store in a transaction of the caller, who commits it."""
+    with engine.begin() as connection:
+        yield SqlStore(connection)
 
 
 def found(engine: sa.Engine) -> tuple[list[str], list[str]]:
@@ -77,6 +90,45 @@ def test_an_error_of_the_apps_statement_passes(engine: sa.Engine, store: SqlStor
     with pytest.raises(IntegrityError):
         broken_off(store, RuntimeError)
     assert found(engine) == ([], ["one"])
+
+
+@pytest.mark.parametrize("is_own", [True, False], ids=["engine", "connection"])
+def test_a_unit_without_its_transaction_is_no_success(
+    engine: sa.Engine, store: SqlStore, *, is_own: bool
+) -> None:
+    """If the block goes on after an error that has ended the transaction, nothing is saved."""
+    with engine.begin() as connection:
+        note(connection)
+
+    def go_on(unit: SqlStore) -> None:
+        """In PostgreSQL, any error of a statement ends the transaction."""
+        with unit.unit() as (connection, inner):
+            inner.save(opened())
+            with suppress(IntegrityError):
+                connection.exec_driver_sql(
+                    "INSERT OR ROLLBACK INTO notes VALUES ('one')"
+                    if engine.dialect.name == "sqlite"
+                    else "INSERT INTO notes VALUES ('one')"
+                )
+            with suppress(DatabaseFailedError):  # SQLite begins another transaction
+                inner.save(opened("PO-2"))
+
+    with (
+        pytest.raises(ValueError, match=r"begin_nested\(\)"),
+        nullcontext(store) if is_own else joined(engine) as unit,
+    ):
+        go_on(unit)
+    assert found(engine) == ([], ["one"])
+
+
+def test_a_statement_that_may_fail_has_a_savepoint(engine: sa.Engine, store: SqlStore) -> None:
+    """An error inside `begin_nested` undoes its statement alone, and the unit goes on."""
+    with store.unit() as (connection, inner):
+        note(connection)
+        inner.save(opened())
+        with suppress(IntegrityError), connection.begin_nested():
+            note(connection)
+    assert found(engine) == (["PO-1"], ["one"])
 
 
 def test_a_unit_may_read_before_it_writes(engine: sa.Engine, store: SqlStore) -> None:

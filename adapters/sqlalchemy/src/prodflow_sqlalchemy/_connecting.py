@@ -6,7 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError
 
-from prodflow_sqlalchemy._sqlite import existing
+from prodflow_sqlalchemy._sqlite import without_creating
 
 _PATIENCE: Final[Mapping[str, int]] = {
     "connect_timeout": 10,
@@ -51,5 +51,5 @@ def _engine(url: sa.URL, *, create: bool) -> sa.Engine:
         given = {name: value for name, value in _PATIENCE.items() if name not in url.query}
         given["client_encoding"] = "utf8"
     if url.get_backend_name() == "sqlite" and not create:
-        url = existing(url)
+        url = without_creating(url)
     return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=given)

@@ -35,7 +35,7 @@ T = TypeVar("T", int, str)
 Row = Mapping[str, Any]
 SlotRow = sa.Row[Any]
 SlotKey = tuple[str, str, int]
-Settings = tuple[Any, ...]
+ConnectionSettings = tuple[Any, ...]
 """What a connection had before the store changed it."""
 CycleKey = tuple[str, int, str]
 """An order type, a version and its digest: it names one content, even after a restore."""
@@ -198,7 +198,7 @@ class Dialect(ABC):
         )
 
     @abstractmethod
-    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:
+    def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:
         """Begin a transaction of the store; returns the settings for `end`, if there are any."""
 
     @abstractmethod
@@ -209,7 +209,22 @@ class Dialect(ABC):
             ValueError: if the connection commits each statement by itself.
         """
 
-    def end(self, connection: sa.Connection, settings: Settings) -> None:  # noqa: B027 - for the others
+    def prepare(self, connection: sa.Connection) -> bool:  # noqa: ARG002 - for others
+        """Prepare a caller's connection for reading; whether this has run a statement."""
+        return False
+
+    @abstractmethod
+    def has_transaction(self, driver: Any) -> bool:  # noqa: ANN401 - a connection of the driver
+        """Whether a transaction is open on a connection of the driver."""
+
+    def mark(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
+        """Mark the beginning of a unit, for `is_whole`."""
+
+    @abstractmethod
+    def is_whole(self, connection: sa.Connection) -> bool:
+        """Whether everything that was done since the mark can still be committed."""
+
+    def end(self, connection: sa.Connection, settings: ConnectionSettings) -> None:  # noqa: B027 - for the others
         """End the transaction, and put a connection back as it was before `begin`."""
 
     def abandon(self, connection: sa.Connection, *, keeps_idle: bool) -> None:  # noqa: B027 - for the others

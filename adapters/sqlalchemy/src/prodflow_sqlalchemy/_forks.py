@@ -3,18 +3,24 @@
 A forked process has a copy of every connection, and both ends of a copy are the same: two processes
 that use it mix their statements, and one commits what the other has half done. So after a fork,
 each engine of a store gets a new pool in the new process. The old pool is neither used nor closed
-there: closing a connection would end the transaction of the other process.
+there: closing a connection would end the transaction of the other process. Each connection knows
+the process that opened it, so that a store of the connection can refuse to work in another one.
 """
 
 import os
-from typing import Final
+from typing import Any, Final
 from weakref import WeakSet
 
 import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _ENGINES: Final[WeakSet[sa.Engine]] = WeakSet()
-_LEFT: Final[list[sa.Pool | sa.Connection]] = []
+_LEFT: Final[list[object]] = []
 """What belongs to other processes; kept, or the connections would be closed."""
+
+_PROCESS: Final = "prodflow_process"
+"""The key of the process in the `info` of a connection."""
 
 _pid = os.getpid()
 
@@ -24,14 +30,28 @@ ELSEWHERE: Final = (
 )
 
 
-def renew(engine: sa.Engine) -> None:
+def watch(engine: sa.Engine) -> None:
     """Give an engine a new pool in each process that is forked from now on."""
-    _ENGINES.add(engine)
+    if engine not in _ENGINES:
+        _ENGINES.add(engine)
+        event.listen(engine, "connect", _opened)
 
 
-def leave(connection: sa.Connection) -> None:
-    """Leave a connection to the process that opened it."""
-    _LEFT.append(connection)
+def _opened(_: Any, entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+    entry.info[_PROCESS] = os.getpid()
+
+
+def process_of(connection: sa.Connection) -> int:
+    """The process that opened a connection; this one if nothing is known about it."""
+    if connection.closed or connection.invalidated:
+        return os.getpid()
+    process: int = connection.info.setdefault(_PROCESS, os.getpid())
+    return process
+
+
+def leave(*belongings: object) -> None:
+    """Leave connections, and what would end their transactions, to the process that began them."""
+    _LEFT.append(belongings)
 
 
 def check(*, pid: int | None = None) -> None:
@@ -44,7 +64,7 @@ def _forked(pid: int | None = None) -> None:
     global _pid  # noqa: PLW0603 - there is one process
     _pid = pid or os.getpid()
     for engine in tuple(_ENGINES):
-        _LEFT.append(engine.pool)
+        leave(engine.pool)
         engine.dispose(close=False)
 
 

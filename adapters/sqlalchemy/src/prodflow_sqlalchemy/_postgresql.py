@@ -20,10 +20,10 @@ from prodflow_sqlalchemy._dialect import (
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
+    ConnectionSettings,
     Dialect,
     Failure,
     Row,
-    Settings,
     SlotKey,
     SlotRow,
     Stored,
@@ -54,7 +54,13 @@ _PATIENCE: Final = 2.0
 
 _IDLE: Final = 0
 _ACTIVE: Final = 1
-"""The status of a connection without a transaction, and during a statement, as libpq has them."""
+_FAILED: Final = 3
+_OPEN: Final = frozenset({_ACTIVE, 2, _FAILED})
+"""The status of a connection, as libpq has it.
+
+It has no transaction, is in the middle of a statement, or has a transaction that can only be rolled
+back; a transaction is open if it's one of `_OPEN`.
+"""
 
 _LEVEL: Final = "READ COMMITTED"
 _READ_COMMITTED: Final = 2
@@ -276,7 +282,7 @@ class PostgresqlDialect(Dialect):
             f" (SELECT 1 FROM {history} AS late WHERE late.xid >= pg_current_xact_id())"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:  # noqa: ARG002 - as declared
+    def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:  # noqa: ARG002 - as declared
         """Choose the level of the transaction, which begins with its first statement.
 
         The store has locks for what needs them. So it works in READ COMMITTED, whatever the engine
@@ -296,28 +302,63 @@ class PostgresqlDialect(Dialect):
                 f"the engine begins transactions by itself, in another level than {_LEVEL}:"
                 f" give it isolation_level={_LEVEL!r}"
             )
-        before = None if is_right else (driver.autocommit, driver.isolation_level)
+        before = None if is_right else (driver, driver.autocommit, driver.isolation_level)
         if before is not None:
             driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
         try:
-            if _meet(connection) and is_idle:
+            if self.prepare(connection) and is_idle:
                 connection.rollback()  # what follows may have to be the first statement
         except BaseException:
             connection.invalidate()  # it may have been left in another level than before
             raise
         return before
 
-    def end(self, connection: sa.Connection, settings: Settings) -> None:
-        if not connection.invalidated:
+    def end(self, connection: sa.Connection, settings: ConnectionSettings) -> None:
+        """End the transaction, and put the connection of the driver back as it was.
+
+        If the block of a unit has closed its connection, the pool may have given that of the driver
+        to somebody else, who mustn't go on in the level of the store.
+        """
+        if connection.invalidated:
+            return
+        driver, autocommit, level = settings
+        if not connection.closed:
             connection.rollback()  # or the driver would refuse
-            driver: Any = connection.connection.dbapi_connection
-            driver.autocommit, driver.isolation_level = settings
+        try:
+            driver.autocommit, driver.isolation_level = autocommit, level
+        except connection.dialect.loaded_dbapi.Error:  # it has begun another transaction
+            driver.close()
+
+    def prepare(self, connection: sa.Connection) -> bool:
+        """Prepare a connection that is new to the store; whether it has run a statement for that.
+
+        psycopg prepares a statement that it has sent five times. Behind a pooler in transaction
+        mode, each transaction may run in another session of the server, where the name of the
+        statement is unknown, or is that of another statement. A pooler doesn't pass on the process
+        id of the session. So if the server names another id, psycopg prepares nothing.
+        """
+        if connection.info.get("prodflow"):
+            return False
+        driver: Any = connection.connection.driver_connection
+        process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        if process != driver.info.backend_pid:
+            driver.prepare_threshold = None
+        connection.info["prodflow"] = True
+        return True
+
+    def has_transaction(self, driver: Any) -> bool:  # noqa: ANN401 - a connection of psycopg
+        return driver.info.transaction_status in _OPEN
+
+    def is_whole(self, connection: sa.Connection) -> bool:
+        driver: Any = connection.connection.dbapi_connection
+        status: int = driver.info.transaction_status
+        return status != _FAILED
 
     def join(self, connection: sa.Connection) -> None:
         """Check the connection; the driver begins the transaction at the first statement."""
         if _commits_by_itself(connection):
             raise ValueError(COMMITS_BY_ITSELF)
-        _meet(connection)
+        self.prepare(connection)
 
     def freeze(self, connection: sa.Connection) -> None:
         connection.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
@@ -588,24 +629,6 @@ class PostgresqlDialect(Dialect):
         return refused.diag.constraint_name in {
             it.name for it in self.tables.orders.foreign_key_constraints
         }
-
-
-def _meet(connection: sa.Connection) -> bool:
-    """Prepare a connection that is new to the store; whether it has run a statement for that.
-
-    psycopg prepares a statement that it has sent five times. Behind a pooler in transaction mode,
-    each transaction may run in another session of the server, where the name of the statement is
-    unknown, or is that of another statement. A pooler doesn't pass on the process id of the
-    session. So if the server names another id, psycopg prepares nothing.
-    """
-    if connection.info.get("prodflow"):
-        return False
-    driver: Any = connection.connection.driver_connection
-    process = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
-    if process != driver.info.backend_pid:
-        driver.prepare_threshold = None
-    connection.info["prodflow"] = True
-    return True
 
 
 def _commits_by_itself(connection: sa.Connection) -> bool:

@@ -15,13 +15,14 @@ Theory of operation.
    after an error in that event, the pool closes the connection, and a database in memory is gone.
 4. A thread can have the connection twice. If its first transaction is open, a call that would begin
    a second one is refused.
-5. A store made of a connection has the turn from its first save until the connection is closed.
+5. A store made of a connection has the turn from its first save until the connection is closed. If
+   another thread saves with that connection, the turn is this thread's from then on.
 """
 
 import os
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Final, cast, final
 from weakref import ref
@@ -56,58 +57,57 @@ class Turn:
     """Who uses a connection that threads share."""
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()  # a destructor may call `came_out` while it's held
+        self._lock = threading.RLock()  # a destructor may check out while it's held
         self._holder: int | None = None
-        self._calls = 0
+        self._calls: set[object] = set()
         self._joined: ref[PoolProxiedConnection] | None = None
         self._out: list[tuple[int, ref[PoolProxiedConnection]]] = []
 
-    def came_out(self, proxy: PoolProxiedConnection) -> None:
+    def note_checkout(self, proxy: PoolProxiedConnection) -> None:
         """Take note that this thread has got the connection from the pool; waits for its turn."""
-        while not self._noted(proxy):
+        while not self._try_note(proxy):
             time.sleep(_POLL)
 
-    @contextmanager
-    def taken(self, driver: Any, *, patience: float = _PATIENCE) -> Generator[None]:  # noqa: ANN401 - a connection of sqlite3
-        """Keep other threads from the connection; *driver* is that connection.
-
-        Raises:
-            ValueError: if a transaction of this thread is open.
-            RetryableStoreError: if other threads have the connection for too long.
-        """
-        end = time.monotonic() + patience
-        while not self._begun(calls=1):
-            if time.monotonic() >= end:
-                raise RetryableStoreError(IN_USE)
-            time.sleep(_POLL)
-        try:
-            if driver.in_transaction and self._is_out(mine=True):
-                raise ValueError(NESTED)
-            yield
-        finally:
-            with self._lock:
-                self._calls -= 1
-
-    def joined(self, proxy: PoolProxiedConnection) -> None:
+    def join(self, proxy: PoolProxiedConnection) -> None:
         """Keep other threads from the connection until *proxy* is closed.
 
         Raises:
             RetryableStoreError: if another thread has the connection.
         """
         with self._lock:
-            if not self._begun(calls=0):
+            me = threading.get_ident()  # a framework may open the connection in another thread
+            self._out = [(me if it() is proxy else thread, it) for thread, it in self._out]
+            if not self._calls and self._joined is not None and self._joined() is proxy:
+                self._holder = me
+            if not self._try_hold():
                 raise RetryableStoreError(IN_USE)
             self._joined = ref(proxy)
 
-    def _begun(self, *, calls: int) -> bool:
+    def try_begin(self, call: object) -> bool:
+        """Keep other threads from the connection until a call ends; False if one of them has it."""
         with self._lock:
-            if self._is_held_by_another() or self._is_out(mine=False):
+            if not self._try_hold():
                 return False
-            self._holder = threading.get_ident()
-            self._calls += calls
+            self._calls.add(call)
             return True
 
-    def _noted(self, proxy: PoolProxiedConnection) -> bool:
+    def end(self, call: object) -> None:
+        """End a call, if it has begun."""
+        with self._lock:
+            self._calls.discard(call)
+
+    def is_out(self, *, mine: bool) -> bool:
+        """Whether this thread has got the connection, or another thread has."""
+        me = threading.get_ident()
+        return any((thread == me) is mine and _is_open(it) for thread, it in self._out)
+
+    def _try_hold(self) -> bool:
+        if self._is_held_by_another() or self.is_out(mine=False):
+            return False
+        self._holder = threading.get_ident()
+        return True
+
+    def _try_note(self, proxy: PoolProxiedConnection) -> bool:
         with self._lock:
             if self._is_held_by_another():
                 return False
@@ -116,12 +116,8 @@ class Turn:
             return True
 
     def _is_held_by_another(self) -> bool:
-        is_held = self._calls > 0 or (self._joined is not None and _is_open(self._joined))
+        is_held = bool(self._calls) or (self._joined is not None and _is_open(self._joined))
         return is_held and self._holder != threading.get_ident()
-
-    def _is_out(self, *, mine: bool) -> bool:
-        me = threading.get_ident()
-        return any((thread == me) is mine and _is_open(it) for thread, it in self._out)
 
 
 def _is_open(proxy: "ref[PoolProxiedConnection]") -> bool:
@@ -130,43 +126,94 @@ def _is_open(proxy: "ref[PoolProxiedConnection]") -> bool:
 
 
 def _turn_of(entry: ConnectionPoolEntry) -> Turn:
-    """The turn at the connection of an entry, kept as long as the entry has the connection."""
+    """The turn at the connection of an entry, kept as long as the entry."""
     turn: Turn = cast("dict[str, Any]", entry.record_info).setdefault("prodflow", Turn())
     return turn
 
 
-def _came_out(_: Any, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
-    _turn_of(entry).came_out(proxy)
+def _checked_out(_: Any, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+    _turn_of(entry).note_checkout(proxy)
 
 
 def watch(bind: sa.Engine | sa.Connection) -> None:
     """Make threads take turns if the engine gives them all the same connection."""
     engine = bind.engine
-    if not isinstance(engine.pool, sa.StaticPool) or event.contains(engine, "checkout", _came_out):
-        return
-    event.listen(engine, "checkout", _came_out)
-    if isinstance(bind, sa.Connection):  # it came out before
-        _turn_of(engine.pool.connection).came_out(bind.connection)
-
-
-def turn(engine: sa.Engine) -> AbstractContextManager[None]:
-    """Keep other threads from the connection of an engine, if they'd get the same one."""
     pool = engine.pool
-    if not isinstance(pool, sa.StaticPool):
-        return _NO_TURN
+    if not isinstance(pool, sa.StaticPool) or event.contains(engine, "checkout", _checked_out):
+        return
+    event.listen(engine, "checkout", _checked_out)
+    if isinstance(bind, sa.Connection):  # it came out before
+        _turn_of(pool.connection).note_checkout(bind.connection)
+
+
+def turn(
+    engine: sa.Engine, *, has_transaction: Callable[[Any], bool], patience: float = _PATIENCE
+) -> AbstractContextManager[None]:
+    """Keep other threads from the connection of an engine, if they'd get the same one.
+
+    Args:
+        engine: the engine.
+        has_transaction: whether a transaction is open on a connection of the driver.
+        patience: the seconds to wait while other threads have the connection.
+
+    Raises:
+        ValueError: if a transaction of this thread is open.
+        RetryableStoreError: if other threads have the connection for too long.
+    """
+    if isinstance(engine.pool, sa.StaticPool):
+        return _taken(engine, has_transaction, patience)
+    return _NO_TURN
+
+
+@contextmanager
+def _taken(
+    engine: sa.Engine, has_transaction: Callable[[Any], bool], patience: float
+) -> Generator[None]:
+    end = time.monotonic() + patience
+    taken = Turn()
+    call = object()  # made first: an exception that is thrown in can come between any two steps
     try:
-        with _CONNECTING:
-            entry = pool.connection
-    except engine.dialect.loaded_dbapi.Error:
-        return _NO_TURN  # the engine can't connect either, and its error says more
-    return _turn_of(entry).taken(entry.dbapi_connection)
+        while (entry := _entry(engine)) is not None:
+            taken = _turn_of(entry)
+            if taken.try_begin(call) and entry.dbapi_connection is not None:
+                break
+            taken.end(call)  # if the connection was lost meanwhile
+            if time.monotonic() >= end:
+                raise RetryableStoreError(IN_USE)
+            time.sleep(_POLL)
+        if (
+            entry is not None
+            and taken.is_out(mine=True)
+            and has_transaction(entry.dbapi_connection)
+        ):
+            raise ValueError(NESTED)
+        yield
+    finally:
+        taken.end(call)
+
+
+def _entry(engine: sa.Engine) -> ConnectionPoolEntry | None:
+    """The entry of the only connection of an engine; None if the engine can't connect.
+
+    A connection that was lost is replaced: the pool does that only at the next checkout, when other
+    threads may have begun to wait for the old one.
+    """
+    with _CONNECTING:
+        try:
+            entry = cast("sa.StaticPool", engine.pool).connection
+            if entry.dbapi_connection is None:
+                engine.dispose(close=False)
+                entry = cast("sa.StaticPool", engine.pool).connection
+        except engine.dialect.loaded_dbapi.Error:  # the engine's own attempt says more
+            return None
+        return entry
 
 
 def join(connection: sa.Connection) -> None:
     """Keep other threads from a connection until it's closed, if they'd get the same one."""
     pool = connection.engine.pool
     if isinstance(pool, sa.StaticPool):
-        _turn_of(pool.connection).joined(connection.connection)
+        _turn_of(pool.connection).join(connection.connection)
 
 
 def refuse_nested(connection: sa.Connection) -> None:

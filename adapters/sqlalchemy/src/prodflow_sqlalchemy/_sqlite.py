@@ -23,11 +23,11 @@ from prodflow_sqlalchemy._dialect import (
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
+    ConnectionSettings,
     CycleKey,
     Dialect,
     Failure,
     Row,
-    Settings,
     SlotKey,
     SlotRow,
     Stored,
@@ -47,6 +47,9 @@ _CACHE: Final = 65_536
 """KiB of the database that a connection keeps at most; 2,000 hold few of the indexes."""
 _YES: Final = frozenset({"true", "yes", "on", "y", "t", "1"})
 """What SQLAlchemy takes for True in a URL."""
+
+_MARK: Final = "prodflow_unit"
+"""The savepoint at the beginning of a unit."""
 
 _EXISTING: Final = sa.text(
     "SELECT name FROM sqlite_master"
@@ -162,7 +165,7 @@ class SqliteDialect(Dialect):
             f" FROM {schema} AS s"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> Settings | None:
+    def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:
         sharing.refuse_nested(connection)
         connection.begin()
         if _driver(connection).in_transaction:  # begun by a listener of the engine, maybe deferred
@@ -189,6 +192,20 @@ class SqliteDialect(Dialect):
             connection.info["prodflow"] = True
         # After a plain BEGIN, a transaction that has read can't write once another has written.
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    def has_transaction(self, driver: sqlite3.Connection) -> bool:
+        return driver.in_transaction
+
+    def mark(self, connection: sa.Connection) -> None:
+        connection.exec_driver_sql(f"SAVEPOINT {_MARK}")
+
+    def is_whole(self, connection: sa.Connection) -> bool:
+        """Whether the mark is still there; a rollback by SQLite takes it away."""
+        try:
+            connection.exec_driver_sql(f"RELEASE {_MARK}")
+        except DBAPIError:
+            return False
+        return True
 
     def _use_wal(self, connection: sa.Connection) -> None:
         """Keep a write-ahead log, even if another process creates the file at this moment.
@@ -379,7 +396,7 @@ class SqliteDialect(Dialect):
         return Failure.BUSY if code in {_BUSY, _LOCKED} else Failure.OTHER
 
 
-def existing(url: sa.URL) -> sa.URL:
+def without_creating(url: sa.URL) -> sa.URL:
     """A URL for the same database, but one that SQLite doesn't create if it's missing."""
     if str(url.query.get("uri")).lower() in _YES:
         return url if "mode" in url.query else url.update_query_dict({"mode": "rw"})

@@ -762,12 +762,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         your transaction.
 
         Raises:
-            RetryableStoreError: if others are in the way: run the whole unit again.
+            RetryableStoreError: if others are in the way: run the whole unit again. Your own
+                statements raise an `OperationalError` of SQLAlchemy then.
             OutcomeUnknownError: if the connection was lost during the commit.
             DatabaseFailedError: if the database refuses to begin or to commit the transaction.
-            ValueError: if the block has ended the transaction or has forked, if the connection of
-                the store is in AUTOCOMMIT, or if your own transaction is open on the only
-                connection of the engine.
+            ValueError: if the block has ended the transaction or has caught an error that did, if
+                it has forked, if the connection of the store is in AUTOCOMMIT, or if your own
+                transaction is open on the only connection of the engine. Run a statement that may
+                fail inside `connection.begin_nested()`.
 
         Source:
             Decision D48.

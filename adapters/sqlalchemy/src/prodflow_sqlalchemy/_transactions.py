@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Final, TypeVar, final
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from prodflow import ProdflowError, StoreError
 from prodflow_sqlalchemy import _forks as forks
 from prodflow_sqlalchemy import _sharing as sharing
-from prodflow_sqlalchemy._dialect import Dialect, Failure, Settings
+from prodflow_sqlalchemy._dialect import ConnectionSettings, Dialect, Failure
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -30,6 +30,11 @@ T = TypeVar("T")
 
 _ENDED: Final = (
     "the transaction of the unit was ended inside the unit: leave commit and rollback to the unit"
+)
+
+_UNDONE: Final = (
+    "a statement of the unit has failed, and the database has undone what came before it: let its"
+    " error pass, or run a statement that may fail inside connection.begin_nested()"
 )
 
 _CONNECTIONS: Final = 2
@@ -71,9 +76,11 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
-        self._pid = os.getpid()
         sharing.watch(bind)
-        forks.renew(bind.engine)
+        forks.watch(bind.engine)
+        self._process = os.getpid()
+        if isinstance(bind, sa.Connection):
+            self._process = forks.process_of(bind)
 
     @property
     def are_own(self) -> bool:
@@ -140,13 +147,12 @@ class Transactions:
         command_id: str | None,
     ) -> T:
         if isinstance(self._bind, sa.Connection):
-            if self._pid != os.getpid():
-                raise ValueError(forks.ELSEWHERE)
+            self._check_process()
             return self._within(self._bind, work, write=write)
         forks.check()
-        with sharing.turn(self._bind), self._translated():
+        with self._turn(self._bind), self._translated():
             connection = self._connect(self._bind)
-            before: Settings | None = None
+            before: ConnectionSettings | None = None
             try:
                 before = self._dialect.begin(connection, write=write)
                 result = work(connection)
@@ -162,26 +168,23 @@ class Transactions:
     def unit(self) -> Generator[sa.Connection]:
         """A transaction for statements of the caller's own; the errors of the block pass."""
         if isinstance(self._bind, sa.Connection):
-            with self._translated():
-                self._join(self._bind)
-                savepoint = self._bind.begin_nested()
-            with savepoint, self._abandoned(self._bind):
+            self._check_process()
+            with self._savepoint(self._bind):
                 yield self._bind
-                with self._translated():
-                    savepoint.commit()
             return
         forks.check()
-        with sharing.turn(self._bind):
+        with self._turn(self._bind):
             with self._translated():
                 try:
                     connection = self._connect(self._bind)
                 except NotConnectedError as error:
                     raise error.failed from error.__cause__
             process = os.getpid()
-            before: Settings | None = None
+            before: ConnectionSettings | None = None
             try:
                 with self._translated():
                     before = self._dialect.begin(connection, write=True)
+                    self._dialect.mark(connection)
                 transaction = connection.get_transaction() or connection.begin()
                 yield connection
                 if os.getpid() == process:
@@ -195,20 +198,61 @@ class Transactions:
                     forks.leave(connection)
                     raise ValueError(forks.ELSEWHERE)
 
+    @contextmanager
+    def _savepoint(self, connection: sa.Connection) -> Generator[None]:
+        """A unit inside the caller's transaction."""
+        with self._translated():
+            self._join(connection)
+            savepoint = connection.begin_nested()
+            self._dialect.mark(connection)
+        with ExitStack() as ending:
+            ending.enter_context(savepoint)
+            ending.enter_context(self._abandoned(connection))
+            try:
+                yield
+            finally:
+                if self._process != os.getpid():
+                    forks.leave(connection, ending.pop_all())
+                    raise ValueError(forks.ELSEWHERE)
+            with self._translated():
+                self._check_whole(connection, savepoint)
+                savepoint.commit()
+
+    def _check_process(self) -> None:
+        """Refuse a connection that another process has opened."""
+        if self._process != os.getpid():
+            raise ValueError(forks.ELSEWHERE)
+
+    def _check_whole(self, connection: sa.Connection, part: sa.Transaction) -> None:
+        """Refuse to commit a unit if the database has undone a part of it.
+
+        That's what an error of a statement does, even if the block has caught the error. In
+        PostgreSQL the transaction can then only be rolled back, which the driver does without a
+        word when it commits. SQLite rolls back after some errors, and goes on outside.
+        """
+        if not self._dialect.is_whole(connection):
+            with suppress(DBAPIError):  # if the database has undone this already
+                part.rollback()
+            raise ValueError(_UNDONE)
+
+    def _turn(self, engine: sa.Engine) -> AbstractContextManager[None]:
+        return sharing.turn(engine, has_transaction=self._dialect.has_transaction)
+
     def _finish(
         self,
         connection: sa.Connection,
-        before: Settings | None,
+        before: ConnectionSettings | None,
         transaction: sa.RootTransaction,
     ) -> None:
         """Commit a unit, and close its connection."""
         if connection.get_transaction() is not transaction:
             raise ValueError(_ENDED)
         with self._translated():
+            self._check_whole(connection, transaction)
             self._commit(connection, None)
             self._close(connection, before)
 
-    def _close(self, connection: sa.Connection, before: Settings | None) -> None:
+    def _close(self, connection: sa.Connection, before: ConnectionSettings | None) -> None:
         """Give a connection back to the pool as it was, which ends its transaction."""
         if before is not None:
             self._dialect.end(connection, before)
@@ -217,7 +261,7 @@ class Transactions:
     def _give_back(
         self,
         connection: sa.Connection,
-        before: Settings | None,
+        before: ConnectionSettings | None,
         error: BaseException,
         *,
         keeps: bool = False,
@@ -275,6 +319,7 @@ class Transactions:
         with self._translated():
             if not write:
                 with self._abandoned(connection):
+                    self._dialect.prepare(connection)
                     return work(connection)
             # Twice: the rollback to a savepoint fails too while the server still works.
             with self._abandoned(connection):
