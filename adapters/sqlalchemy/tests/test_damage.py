@@ -651,22 +651,22 @@ def test_verify_finds_a_text_that_is_not_utf_8(
     assert Damage(table, key, "unreadable") in store.verify()
 
 
+OTHERS: Final[list[tuple[str, Call]]] = [
+    ("prodflow_order_types SET order_type = {}", SqlStore.order_types),
+    ("prodflow_facts SET order_id = {} WHERE name = 'rush'", SqlStore.verify),
+    (
+        "prodflow_facts SET value = {} WHERE name = 'copies'",
+        lambda store: store.count(OrderQuery(), by="facts.copies"),
+    ),
+    (
+        "prodflow_history SET data = {} WHERE sequence = 1",
+        lambda store: store.save(*map(_opening, (1, 2, 3))),
+    ),
+]
+
+
 @OF_SQLITE
-@pytest.mark.parametrize(
-    ("change", "call"),
-    [
-        ("prodflow_order_types SET order_type = {}", SqlStore.order_types),
-        ("prodflow_facts SET order_id = {} WHERE name = 'rush'", SqlStore.verify),
-        (
-            "prodflow_facts SET value = {} WHERE name = 'copies'",
-            lambda store: store.count(OrderQuery(), by="facts.copies"),
-        ),
-        (
-            "prodflow_history SET data = {} WHERE sequence = 1",
-            lambda store: store.save(*map(_opening, (1, 2, 3))),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("change", "call"), OTHERS)
 def test_other_texts_that_are_not_utf_8_are_refused(
     kept: sa.Engine, store: SqlStore, change: str, call: Call
 ) -> None:

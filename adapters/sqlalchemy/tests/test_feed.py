@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -34,7 +34,14 @@ def cursor_of(store: SqlStore) -> str:
     return cursor
 
 
-@pytest.mark.parametrize("call", [SqlStore.feed, lambda store: store.lag(None), SqlStore.restored])
+CALLS: Final[list[Callable[[SqlStore], object]]] = [
+    SqlStore.feed,
+    lambda store: store.lag(None),
+    SqlStore.restored,
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
 def test_without_the_row_of_the_schema_there_is_no_feed(
     engine: sa.Engine, store: SqlStore, call: Callable[[SqlStore], object]
 ) -> None:

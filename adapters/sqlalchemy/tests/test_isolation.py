@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from prodflow import DuplicateOrderError, OrderQuery
 from prodflow_sqlalchemy import RetryableStoreError, SqlStore
@@ -253,7 +254,7 @@ def test_a_unit_that_closed_its_connection_leaves_no_level(
     with pytest.raises(ValueError, match="leave commit and rollback"):
         close_inside()
     for connection in taken:
-        with pytest.raises(sa.exc.OperationalError):
+        with pytest.raises(OperationalError):
             connection.exec_driver_sql("SELECT 1")
         connection.close()
     assert rows_of(engine, "SHOW transaction_isolation") == [("serializable",)]

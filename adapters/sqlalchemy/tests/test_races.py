@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from attrs import evolve
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from prodflow import (
     CommandReusedError,
@@ -560,11 +561,11 @@ def test_a_deadlock_of_a_unit_is_an_error_of_its_statement(postgres_url: str) ->
                 connection.execute(ask, {"id": first})
                 both_have_one.wait()
                 connection.execute(ask, {"id": second})
-        except sa.exc.OperationalError as error:
+        except OperationalError as error:
             return type(error)
         return None
 
     with ThreadPoolExecutor(2) as threads:
         outcomes = [*threads.map(outcome, ["PO-1", "PO-2"], ["PO-2", "PO-1"])]
-    assert {*outcomes} == {sa.exc.OperationalError, None}
+    assert {*outcomes} == {OperationalError, None}
     engine.dispose()

@@ -317,7 +317,7 @@ def test_a_connection_may_be_lost_while_others_wait(sqlite_url: str) -> None:
         for number, it in enumerate(ids)
     ]
     with ThreadPoolExecutor(_THREADS) as threads:
-        done = {*threads.map(lambda it: it(), work)} - {None}
+        done = {each.result() for each in [threads.submit(it) for it in work]} - {None}
     assert {order.id for order in SqlStore(engine).find(OrderQuery())} == done
     assert len(done) == 30
     engine.dispose()
@@ -347,7 +347,7 @@ def has_begun(driver: sqlite3.Connection) -> bool:
 def test_a_thrown_exception_leaves_no_turn(engine: sa.Engine) -> None:
     """Wherever an exception is thrown while a turn begins, other threads get theirs."""
     with ThreadPoolExecutor(1) as threads:
-        outcomes = []
+        outcomes: list[bool] = []
         for step in range(20):
             outcomes.append(taken_until(engine, step))
             threads.submit(taken_at_once, engine).result()
