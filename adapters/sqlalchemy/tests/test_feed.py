@@ -24,6 +24,7 @@ from .studio import (
     eventually,
     opened,
     rows_of,
+    settled,
 )
 
 
@@ -345,6 +346,7 @@ def test_who_holds_the_feed_up_is_named(postgres_url: str) -> None:
     store = SqlStore(engine)
     store.create_schema()
     at_the_lab(store, "PO-1")
+    settled(store)
     with engine.connect() as connection:
         ask = "SELECT pg_backend_pid(), current_database(), current_setting('application_name')"
         process, database, application = connection.execute(sa.text(ask)).one()
