@@ -103,8 +103,16 @@ READS: Final[list[tuple[tuple[str, tuple[str | int, ...], str], Call]]] = [
 ]
 
 
-@pytest.mark.parametrize("data", [BROKEN, OF_ANOTHER_KIND, "[]", ""])
-@pytest.mark.parametrize("number", range(len(READS)))
+DAMAGES: Final = (BROKEN, OF_ANOTHER_KIND, "[]", "")
+_EVERY: Final = [
+    (number, data)
+    for number, damages in enumerate([DAMAGES, *[DAMAGES[:1]] * (len(READS) - 1)])
+    for data in damages
+]
+"""Each call with one kind of damage, and the first call with every kind."""
+
+
+@pytest.mark.parametrize(("number", "data"), _EVERY)
 def test_a_row_that_cannot_be_read_is_named(
     kept: sa.Engine, store: SqlStore, number: int, data: str
 ) -> None:
