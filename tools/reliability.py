@@ -15,6 +15,7 @@ import argparse
 import ast
 import os
 import platform
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -186,7 +187,8 @@ def _versions() -> Iterator[str]:
     server = max(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     shown = subprocess.check_output([server, "--version"], text=True)  # noqa: S603
     yield f"PostgreSQL {shown.split()[2]}"
-    shown = subprocess.check_output(["/usr/sbin/pgbouncer", "--version"], text=True)
+    pooler = shutil.which("pgbouncer") or "/usr/sbin/pgbouncer"  # where Debian has it
+    shown = subprocess.check_output([pooler, "--version"], text=True)  # noqa: S603
     yield f"pgbouncer {shown.split()[1]}"
     yield f"SQLite {sqlite3.sqlite_version}"
     for name, package in (("SQLAlchemy", "sqlalchemy"), ("psycopg", "psycopg")):
