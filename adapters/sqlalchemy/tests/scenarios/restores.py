@@ -40,6 +40,11 @@ __all__ = ["restored_under_load"]
 PRINTS: Final = CYCLE
 SIGNS: Final = StatusCycle("signs", CYCLE.statuses)
 
+_AS_A_SAVE: Final = (
+    *("commands", "orders", "order_types", "cycles", "facts", "history", "outbox"),
+    *("schema", "settings"),
+)
+"""The tables in the sequence in which a save locks them: in another, a restore could deadlock."""
 _SAVES: Final = 40
 """How many saves each writer makes between two restores, at least."""
 _PATIENCE: Final = 120
@@ -169,7 +174,8 @@ def _restore(engine: sa.Engine) -> None:
     values = "OVERRIDING SYSTEM VALUE" if engine.dialect.name == "postgresql" else ""
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE")
+            locked = ", ".join(f"prodflow_{name}" for name in _AS_A_SAVE)
+            connection.exec_driver_sql(f"LOCK TABLE {locked} IN EXCLUSIVE MODE")
         for name in reversed(names):
             connection.exec_driver_sql(f"DELETE FROM {name}")  # noqa: S608 - our own names
         for name in names:
