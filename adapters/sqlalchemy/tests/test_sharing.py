@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import date
 from functools import partial
 from itertools import count
+from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -108,6 +109,24 @@ def test_threads_lose_no_order(engine: sa.Engine, record_property: Record) -> No
         seconds=watch.seconds,
     )
     assert reported(found, record_property) == {}
+
+
+def test_nobody_is_kept_waiting_by_one_call_after_the_other(engine: sa.Engine) -> None:
+    """A thread gets its turn though another thread saves without a pause."""
+    store, is_over = SqlStore(engine), Event()
+
+    def go_on() -> int:
+        number = 0
+        while not is_over.is_set():
+            number += saved(store, f"other-{number}") is not None
+        return number
+
+    with ThreadPoolExecutor(1) as threads:
+        others = threads.submit(go_on)
+        mine = [saved(store, f"mine-{number}") for number in range(5)]
+        is_over.set()
+    assert None not in mine
+    assert store.count(OrderQuery()) == len(mine) + others.result()
 
 
 def test_stores_of_one_engine_take_turns(engine: sa.Engine) -> None:

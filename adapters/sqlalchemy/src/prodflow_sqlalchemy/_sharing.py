@@ -39,6 +39,9 @@ _PATIENCE: Final = 10.0
 _POLL: Final = 0.002
 """Seconds between two looks at connections that are out: nothing tells when one is back."""
 
+_FAIR: Final = 0.1
+"""Seconds after which a waiting thread goes before those that ask later."""
+
 _CONNECTING: Final = threading.Lock()
 """Held while a pool connects, so that two threads don't make two connections."""
 
@@ -60,13 +63,18 @@ class Turn:
         self._lock = threading.RLock()  # a destructor may check out while it's held
         self._holder: int | None = None
         self._calls: set[object] = set()
+        self._waiting: dict[object, float] = {}  # since when; the first has waited longest
         self._joined: ref[PoolProxiedConnection] | None = None
         self._out: list[tuple[int, ref[PoolProxiedConnection]]] = []
 
     def note_checkout(self, proxy: PoolProxiedConnection) -> None:
         """Take note that this thread has got the connection from the pool; waits for its turn."""
-        while not self._try_note(proxy):
-            time.sleep(_POLL)
+        ticket = object()
+        try:
+            while not self._try_note(proxy, ticket):
+                time.sleep(_POLL)
+        finally:
+            self.end(ticket)
 
     def join(self, proxy: PoolProxiedConnection) -> None:
         """Keep other threads from the connection until *proxy* is closed.
@@ -83,17 +91,22 @@ class Turn:
                 raise RetryableStoreError(IN_USE)
             self._joined = ref(proxy)
 
-    def try_begin(self, call: object) -> bool:
-        """Keep other threads from the connection until a call ends; False if one of them has it."""
+    def try_begin(self, call: object, entry: ConnectionPoolEntry) -> bool:
+        """Keep other threads from the connection until a call ends.
+
+        False if one of them has it, or if the connection was lost meanwhile.
+        """
         with self._lock:
-            if not self._try_hold():
+            if self._gives_way(call) or not self._try_hold() or entry.dbapi_connection is None:
                 return False
+            self._waiting.pop(call, None)
             self._calls.add(call)
             return True
 
     def end(self, call: object) -> None:
-        """End a call, if it has begun."""
+        """End a call, if it has begun; otherwise it no longer waits."""
         with self._lock:
+            self._waiting.pop(call, None)
             self._calls.discard(call)
 
     def is_out(self, *, mine: bool) -> bool:
@@ -107,17 +120,36 @@ class Turn:
         self._holder = threading.get_ident()
         return True
 
-    def _try_note(self, proxy: PoolProxiedConnection) -> bool:
+    def _gives_way(self, ticket: object) -> bool:
+        """Whether a thread that asks now must let another one go first, which has waited for long.
+
+        Without this, a thread that makes one call after the other would keep the connection. A
+        thread that has the connection doesn't give way: the other thread waits for it.
+        """
+        now = time.monotonic()
+        first, since = next(iter(self._waiting.items()), (ticket, now))
+        self._waiting.setdefault(ticket, now)
+        has_it = self._is_held() and self._holder == threading.get_ident()
+        return (
+            first is not ticket
+            and now - since > _FAIR
+            and not has_it
+            and not self.is_out(mine=True)
+        )
+
+    def _try_note(self, proxy: PoolProxiedConnection, ticket: object) -> bool:
         with self._lock:
-            if self._is_held_by_another():
+            if self._gives_way(ticket) or self._is_held_by_another():
                 return False
             self._out = [(thread, it) for thread, it in self._out if _is_open(it)]
             self._out.append((threading.get_ident(), ref(proxy)))
             return True
 
     def _is_held_by_another(self) -> bool:
-        is_held = bool(self._calls) or (self._joined is not None and _is_open(self._joined))
-        return is_held and self._holder != threading.get_ident()
+        return self._is_held() and self._holder != threading.get_ident()
+
+    def _is_held(self) -> bool:
+        return bool(self._calls) or (self._joined is not None and _is_open(self._joined))
 
 
 def _is_open(proxy: "ref[PoolProxiedConnection]") -> bool:
@@ -175,9 +207,8 @@ def _taken(
     try:
         while (entry := _entry(engine)) is not None:
             taken = _turn_of(entry)
-            if taken.try_begin(call) and entry.dbapi_connection is not None:
+            if taken.try_begin(call, entry):
                 break
-            taken.end(call)  # if the connection was lost meanwhile
             if time.monotonic() >= end:
                 raise RetryableStoreError(IN_USE)
             time.sleep(_POLL)
