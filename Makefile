@@ -9,7 +9,7 @@
 #   make laws-deep [LAWS=tests/laws/test_flows.py]
 #   make bench [ORDERS=100000]
 #   make release-check     builds both distributions, installs and tries them
-#   make store-deep        the database tests at full size, a quarter of an hour
+#   make store-deep        the database tests at full size, over half an hour
 #   make docs              the documentation site, in build/docs
 #   make words             the catalogue of texts for translators, in build/prodflow.pot
 #   make reliability       runs the tests behind RELIABILITY.md, and writes that page
