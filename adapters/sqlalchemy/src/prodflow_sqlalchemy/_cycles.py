@@ -30,8 +30,8 @@ class Cycles:
     """The versions of cycles, in memory and in the database.
 
     The memory keeps versions by their digest, so it's right even if a backup is restored. A save
-    doesn't read what an earlier save has read or stored. If that's gone meanwhile, the save is done
-    again from the beginning in PostgreSQL, where a foreign key refuses it.
+    doesn't read what an earlier save has read or stored. If that version is gone, a foreign key of
+    PostgreSQL refuses the order, and the save begins again; in SQLite, a save looks the version up.
 
     Before a transaction adds a version, it locks the order type. So if two people edit the same
     version, the second edit waits for the first and is then refused (decision D5a).

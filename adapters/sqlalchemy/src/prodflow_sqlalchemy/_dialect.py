@@ -42,19 +42,9 @@ CycleKey = tuple[str, int, str]
 
 ORDER_KEY: Final = ("tenant", "id")
 ORDER_COLUMNS: Final = (
-    *(*ORDER_KEY, "version", "visit", "held_visit", "order_type", "cycle_version"),
-    *(
-        "cycle_digest",
-        "status",
-        "is_open",
-        "due",
-        "rank",
-        "quantity",
-        "ordered_on",
-        "entered_on",
-        "delivery_on",
-        "closed_on",
-    ),
+    *(*ORDER_KEY, "version", "visit", "held_visit", "order_type", "cycle_version", "cycle_digest"),
+    *("status", "is_open", "due", "rank", "quantity"),
+    *("ordered_on", "entered_on", "delivery_on", "closed_on"),
     *("department", "assignee", "vendor", "invoice_id", "split_from", "reorder_of", "facts_hash"),
     *("search", "data"),
 )
@@ -148,7 +138,7 @@ class Dialect(ABC):
         )
         history, orders = sql_name(self.tables.history), sql_name(self.tables.orders)
         self._history = of_tenant(
-            f"SELECT present.version, page.order_id, page.sequence, page.data FROM (SELECT"
+            "SELECT present.version, page.order_id, page.sequence, page.data FROM (SELECT"
             f" (SELECT version FROM {orders} WHERE tenant = :tenant AND id = :id) AS version)"
             " AS present LEFT JOIN"
             f" (SELECT order_id, sequence, data FROM {history} WHERE tenant = :tenant"
@@ -429,8 +419,8 @@ class Dialect(ABC):
                 since. The number of attempts doesn't show that if the event was released.
 
         Returns:
-            When the ended leases would have ended, 0 for an event without a lease; None if there
-            never is another attempt.
+            The ends of the leases that were ended, 0 where there was none; None in a database whose
+            commits are always answered.
         """
 
     def release(self, connection: sa.Connection, rows: Sequence[Row]) -> None:

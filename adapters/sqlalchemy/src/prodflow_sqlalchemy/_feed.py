@@ -85,11 +85,11 @@ class Cursor:
     tenant: str
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """The cursor that a text names."""
-        parts = _CURSOR.fullmatch(arguments.text("after", text))
+    def read(cls, name: str, text: str) -> Self:
+        """The cursor that a text names; *name* is the argument that has the text."""
+        parts = _CURSOR.fullmatch(arguments.text(name, text))
         if parts is None:
-            raise ValueError(f"after must be the cursor of a page of a feed, not {text!r:.60}")
+            raise ValueError(f"{name} must be the cursor of a page of a feed, not {text!r:.60}")
         return cls(parts[1], int(parts[2]), int(parts[3]), parts[4])
 
     def __str__(self) -> str:
@@ -118,7 +118,7 @@ class Feed:
 
     def page(self, connection: sa.Connection, after: str | None, limit: int) -> FeedPage:
         """A page of entries."""
-        cursor = None if after is None else Cursor.read(after)
+        cursor = None if after is None else Cursor.read("after", after)
         first, *others = self._dialect.feed(connection, _place(cursor), limit)
         if cursor is not None:
             cursor.check(first.epoch, is_beyond=bool(first.is_beyond))
@@ -130,7 +130,7 @@ class Feed:
 
     def lag(self, connection: sa.Connection, after: str | None) -> FeedLag:
         """How far a cursor is behind."""
-        cursor = None if after is None else Cursor.read(after)
+        cursor = None if after is None else Cursor.read("cursor", after)
         counted, holders = self._dialect.behind(connection, _place(cursor))
         if cursor is not None:
             cursor.check(counted.epoch, is_beyond=bool(counted.is_beyond))

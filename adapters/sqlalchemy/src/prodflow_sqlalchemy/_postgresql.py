@@ -76,26 +76,13 @@ libpq reports no SQLSTATE of a connection that failed. In a server that speaks a
 second attempt is refused too.
 """
 
-_DO_NOT_SORT: Final = sa.text(
-    "WITH present AS MATERIALIZED (SELECT current_setting('enable_sort') AS setting)"
-    " SELECT setting, set_config('enable_sort', 'off', TRUE) FROM present"
+_CHANGE: Final = sa.text(
+    "WITH present AS MATERIALIZED (SELECT current_setting(:name) AS setting)"
+    " SELECT setting, set_config(:name, :value, TRUE) FROM present"
 )
-_SORT: Final = sa.text("SELECT set_config('enable_sort', :setting, TRUE)")
-
-_NO_WORKERS: Final = sa.text(
-    "WITH present AS MATERIALIZED"
-    " (SELECT current_setting('max_parallel_workers_per_gather') AS setting)"
-    " SELECT setting, set_config('max_parallel_workers_per_gather', '0', TRUE) FROM present"
-)
-_WORKERS: Final = sa.text("SELECT set_config('max_parallel_workers_per_gather', :setting, TRUE)")
+_CHANGE_BACK: Final = sa.text("SELECT set_config(:name, :value, TRUE)")
 
 _ENCODING: Final = "UTF8"
-
-_BRIEFLY: Final = sa.text(
-    "WITH present AS MATERIALIZED (SELECT current_setting('lock_timeout') AS setting)"
-    " SELECT setting, set_config('lock_timeout', '2s', TRUE) FROM present"
-)
-_AS_LONG: Final = sa.text("SELECT set_config('lock_timeout', :setting, TRUE)")
 
 _EXISTING: Final = sa.text(
     "SELECT tablename FROM pg_tables WHERE schemaname = coalesce(:schema, current_schema())"
@@ -109,7 +96,6 @@ _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("is_open", "dated", "automatic", "closed", "given_up"), "boolean"),
     **dict.fromkeys(("attempts", "retry_at", "leased_until"), "bigint"),
 }
-
 
 _NEW_EPOCH: Final = "left(replace(CAST(gen_random_uuid() AS text), '-', ''), 16)"
 
@@ -427,10 +413,9 @@ class PostgresqlDialect(Dialect):
         first = (t.commands, t.orders, t.order_types, t.cycles, t.facts, t.history, t.outbox)
         others = [table for table in t.metadata.sorted_tables if table not in first]
         names = listed(sql_name(table) for table in (*first, *others))
-        setting: str = connection.execute(_BRIEFLY).scalar_one()
-        connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
-        yield
-        connection.execute(_AS_LONG, {"setting": setting})
+        with _changed(connection, "lock_timeout", "2s"):
+            connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
+            yield
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         if len(ids) == 1:
@@ -487,10 +472,8 @@ class PostgresqlDialect(Dialect):
         are due: a million in 1.4 s (PostgreSQL 15). Without sorting, a hundred take 4 ms. No
         statement in here may need to sort, or PostgreSQL would compile it first, in 40 ms.
         """
-        setting: str = connection.execute(_DO_NOT_SORT).scalar_one()
-        claimed = super().claim(connection, as_of, now, until, limit)
-        connection.execute(_SORT, {"setting": setting})
-        return claimed
+        with _changed(connection, "enable_sort", "off"):
+            return super().claim(connection, as_of, now, until, limit)
 
     def now(self, connection: sa.Connection) -> int:
         ask = "SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)"
@@ -600,9 +583,8 @@ class PostgresqlDialect(Dialect):
         PostgreSQL expects more rows than a page needs, and starts workers for them. That takes 10
         ms (PostgreSQL 15), which is longer than the page takes without them.
         """
-        setting: str = connection.execute(_NO_WORKERS).scalar_one()
-        yield
-        connection.execute(_WORKERS, {"setting": setting})
+        with _changed(connection, "max_parallel_workers_per_gather", "0"):
+            yield
 
     def collected(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[str | None]:
         return sa.cast(sa.func.array_to_json(sa.func.array_agg(column)), sa.Text)
@@ -629,6 +611,14 @@ class PostgresqlDialect(Dialect):
         return refused.diag.constraint_name in {
             it.name for it in self.tables.orders.foreign_key_constraints
         }
+
+
+@contextmanager
+def _changed(connection: sa.Connection, name: str, value: str) -> Generator[None]:
+    """Change a setting of the server; after an error, the rollback puts it back."""
+    before: str = connection.execute(_CHANGE, {"name": name, "value": value}).scalar_one()
+    yield
+    connection.execute(_CHANGE_BACK, {"name": name, "value": before})
 
 
 def _commits_by_itself(connection: sa.Connection) -> bool:

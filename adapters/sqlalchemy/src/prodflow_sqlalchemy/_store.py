@@ -232,7 +232,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 self._create(connection)
 
         self._transactions.run(create, again=True)
-        self._read(_nothing)
+        self._read(_nothing)  # refuses tables of another version
 
     def _create(self, connection: sa.Connection) -> None:
         """Create what is missing: Alembic may have created tables."""

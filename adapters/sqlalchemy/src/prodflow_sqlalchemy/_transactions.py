@@ -375,8 +375,8 @@ def _is_thrown(error: BaseException) -> bool:
 def _reason(error: DBAPIError) -> str:
     """What the database reports, in one line without anything that is stored.
 
-    A traceback shows the error of the database too. So what its further lines and its parameters
-    hold is taken out: PostgreSQL lists the whole row that it refuses.
+    A traceback shows the error of the database too, and PostgreSQL lists the whole row that it
+    refuses. So only the first line stays, and the parameters are hidden.
     """
     reason = str(error.orig).strip().partition("\n")[0]
     reason = reason.partition(" with text '")[0]  # SQLite shows a text that isn't UTF-8

@@ -22,11 +22,7 @@ from prodflow import (
 )
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._dialect import (
-    FACT_COLUMNS,
-    ORDER_COLUMNS,
-    Dialect,
-)
+from prodflow_sqlalchemy._dialect import FACT_COLUMNS, ORDER_COLUMNS, Dialect
 from prodflow_sqlalchemy._schema import TENANT
 
 __all__ = ["Damage"]
