@@ -40,7 +40,7 @@ POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
 
-# Few examples of each law, no seeded bug, and no server is killed: under four minutes on two cores.
+# Few examples of each law, no seeded bug, and no server is killed: about six minutes on two cores.
 test: $(VENV)/.test
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n auto -m "not full" --deselect=tests/seeded
