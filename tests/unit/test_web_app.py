@@ -456,7 +456,8 @@ def shoot(page: Page, name: str) -> None:
                 page.screenshot(path=f"{folder}/{name}-{width}-{scheme}.png")
         page.set_viewport_size({"width": NARROW, "height": 800})
     # While the browser leaves a page, there is no element.
-    page.wait_for_function(f"document.documentElement?.scrollWidth <= {NARROW}")
+    # It is asked ten times a second, not with each frame: a browser that waits draws no frames.
+    page.wait_for_function(f"document.documentElement?.scrollWidth <= {NARROW}", polling=100)
 
 
 def test_a_days_work_in_a_browser(pages: Pages, address: str, browser_page: Page) -> None:
