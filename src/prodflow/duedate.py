@@ -180,13 +180,13 @@ def check_policy(name: str, value: DueDatePolicy) -> DueDatePolicy:
 Policy = Annotated[DueDatePolicy, Check(check_policy)]
 
 
-def _offsets(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ...]) -> "Dates":
+def offsets_of(calendar: WorkingCalendar, anchor: date, days: tuple[int | None, ...]) -> "Dates":
     """`calendar.offsets` without checks: the cycle has already checked the durations."""
     # Without checks it takes half the time. It's private, so that users call `offsets`.
     return calendar._offsets(anchor, days)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - see above
 
 
-def _rank(calendar: WorkingCalendar, day: date) -> int:
+def rank_of(calendar: WorkingCalendar, day: date) -> int:
     """r(day): the number of working days up to and including a day."""
     return calendar._upto(day)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
 
@@ -651,7 +651,7 @@ def _backward(  # noqa: PLR0917 - see above
             raise _no_delivery(cycle, place.status)
         return None
     days = cycle.days_back[place.position]
-    return None if days is None else _offsets(calendar, delivery_on, (days,))[0]
+    return None if days is None else offsets_of(calendar, delivery_on, (days,))[0]
 
 
 def _no_delivery(cycle: StatusCycle, status: Status) -> MissingDeliveryDateError:
@@ -1072,6 +1072,18 @@ def _details(
     )
 
 
+def counted_by(policy: DueDatePolicy, vendor: str | None) -> tuple[WorkingCalendar, Steps | None]:
+    """The calendar in which a policy counts, and the steps of a vendor's orders.
+
+    None for steps if all statuses count in the calendar, with the durations of the cycle. This is
+    always so for a user's own policy.
+    """
+    if isinstance(policy, _PLAIN):
+        return policy.calendar, _steps(policy)
+    check_policy("policy", policy)
+    return policy.calendar, _steps_for(policy, vendor) if isinstance(policy, Terms) else None
+
+
 def _counting(policy: DueDatePolicy, others: _Others) -> _Counting | None:
     """How a policy counts; None for a user's own policy."""
     if isinstance(policy, _PLAIN):
@@ -1192,12 +1204,12 @@ def _earliest(cycle: StatusCycle, counting: _Counting, anchor: date) -> _Counted
         if not calendar.is_working_day(anchor):
             # No date is before the anchor, so a status of 0 days is due on the next working day.
             days = tuple(n if n is None else max(n, 1) for n in days)
-        dates = _offsets(calendar, anchor, days)
+        dates = offsets_of(calendar, anchor, days)
     else:
         dates = tuple(chains.forward(steps.along(cycle), calendar, anchor))
     for day in reversed(dates):
         if day is not None:
-            return dates, _rank(calendar, day), None
+            return dates, rank_of(calendar, day), None
     return dates, None, None
 
 
@@ -1205,11 +1217,11 @@ def _latest(cycle: StatusCycle, counting: _Counting, delivery_on: date) -> _Coun
     _, calendar, steps, _ = counting
     if steps is None:
         total = cycle.place(cycle.final.key).days_through
-        *days, start_by = _offsets(calendar, delivery_on, (*cycle.days_back, -total))
+        *days, start_by = offsets_of(calendar, delivery_on, (*cycle.days_back, -total))
     else:
         days, by = chains.backward(steps.along(cycle), delivery_on)
         start_by = calendar.preceding(by)
-    return tuple(days), _rank(calendar, delivery_on), start_by
+    return tuple(days), rank_of(calendar, delivery_on), start_by
 
 
 def _in_turn(
