@@ -23,6 +23,7 @@ from prodflow._facts import WantedFacts
 from prodflow._homes import settle
 from prodflow._mappings import FrozenMapping
 from prodflow._messages import Message
+from prodflow._outlook import ExpectedStatus, Outlook, outlook
 from prodflow._words import AnyWords, Words, say
 from prodflow.calendars import EVERY_DAY, MONDAY_TO_FRIDAY, WorkingCalendar, business_date
 from prodflow.cycle import Place, Status, StatusCycle, find_problems, slug
@@ -186,6 +187,7 @@ __all__ = [
     "DueDatePolicy",
     "DuplicateOrderError",
     "Entering",
+    "ExpectedStatus",
     "FactChanges",
     "Facts",
     "FlowSettings",
@@ -216,6 +218,7 @@ __all__ = [
     "OrderStore",
     "Outbox",
     "OutboxItem",
+    "Outlook",
     "Overrides",
     "Permission",
     "Place",
@@ -265,6 +268,7 @@ __all__ = [
     "find_settings_problems",
     "find_trigger_problems",
     "is_wanted",
+    "outlook",
     "plan",
     "plan_many",
     "say",

@@ -18,7 +18,7 @@ statuses have calendars of their own, or a vendor has durations of its own, `_ch
 status to status.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, NamedTuple, cast, final, overload
 
@@ -169,13 +169,33 @@ def outlook(order: ProductionOrder, policy: DueDatePolicy, *, today: date) -> Ou
         ('2026-11-24', -2)
     """
     checks.instance("order", order, ProductionOrder, "a ProductionOrder")
+    return outlooks(policy, today)(order)
+
+
+def outlooks(policy: DueDatePolicy, today: date) -> Callable[[ProductionOrder], Outlook | None]:
+    """The function that gives the outlook of an order; for many orders it's prepared once."""
     checks.day("today", today)
-    calendar, steps = counted_by(policy, order.vendor)
-    if order.status.closes:
-        return None
+    by_vendor: dict[str | None, tuple[WorkingCalendar, Steps | None]] = {}
+    by_vendor[None] = counted_by(policy, None)
+
+    def of(order: ProductionOrder) -> Outlook | None:
+        if order.status.closes:
+            return None
+        vendor = order.vendor
+        try:
+            calendar, steps = by_vendor[vendor]
+        except KeyError:
+            calendar, steps = by_vendor[vendor] = counted_by(policy, vendor)
+        return _outlook_on(order, calendar, steps, today)
+
+    return of
+
+
+def _outlook_on(
+    order: ProductionOrder, calendar: WorkingCalendar, steps: Steps | None, today: date
+) -> Outlook:
     start = _start(order, calendar, steps, today)
-    cycle, path = order.cycle, order.cycle.path
-    first = start.position
+    cycle, first = order.cycle, start.position
     if steps is None:
         finishes = _added_up(cycle, calendar, start)
         known = calendar.known_through
@@ -185,7 +205,7 @@ def outlook(order: ProductionOrder, policy: DueDatePolicy, *, today: date) -> Ou
     finish_on = finishes[-1] if finishes else calendar.following(start.first_on)
     delivery_on = order.delivery_on
     return _outlook(
-        path[first:-1],
+        cycle.path[first:-1],
         start.first_on,
         finishes,
         finish_on,

@@ -95,6 +95,13 @@ from prodflow.testing._hold_laws import (
     what_is_amended_on_hold_is_meant_for_the_work,
 )
 from prodflow.testing._message_laws import messages_show_no_keys, store_messages_show_no_keys
+from prodflow.testing._outlook_laws import (
+    a_longer_duration_never_makes_the_finish_earlier,
+    an_outlook_begins_as_the_plan,
+    an_outlook_has_the_rest_of_the_path,
+    going_on_early_never_makes_the_finish_later,
+    waiting_never_brings_the_finish_nearer,
+)
 from prodflow.testing._page_laws import (
     a_field_of_a_page_changes_alone,
     a_page_shows_every_problem_once,
@@ -158,6 +165,7 @@ __all__ = [
     "a_hold_moves_due_dates_by_its_working_days",
     "a_hold_of_no_days_changes_nothing",
     "a_jump_keeps_the_date_of_the_plan",
+    "a_longer_duration_never_makes_the_finish_earlier",
     "a_migration_closes_nothing",
     "a_migration_keeps_the_visit",
     "a_moved_row_is_a_move",
@@ -185,6 +193,8 @@ __all__ = [
     "an_order_is_due_as_its_policy_says",
     "an_order_is_due_as_planned",
     "an_order_that_moved_is_refused",
+    "an_outlook_begins_as_the_plan",
+    "an_outlook_has_the_rest_of_the_path",
     "an_undo_gives_the_order_back",
     "an_untouched_order_follows_its_order_date",
     "an_untouched_page_changes_nothing",
@@ -206,6 +216,7 @@ __all__ = [
     "forward_equals_backward",
     "going_back_completes_nothing",
     "going_on_completes_and_pausing_does_not",
+    "going_on_early_never_makes_the_finish_later",
     "messages_show_no_keys",
     "no_detour_gets_round_the_rules",
     "nothing_is_due_before_its_anchor",
@@ -228,6 +239,7 @@ __all__ = [
     "triggers_posted_back_are_unchanged",
     "undoing_everything_leads_to_the_opening",
     "visits_follow_one_another",
+    "waiting_never_brings_the_finish_nearer",
     "what_is_amended_is_planned_with",
     "what_is_amended_on_hold_is_meant_for_the_work",
     "what_is_refused_is_told",

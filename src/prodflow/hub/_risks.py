@@ -1,0 +1,153 @@
+"""The orders that will miss their delivery dates, if nothing changes."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple, final, overload
+
+from attrs import field, frozen
+
+from prodflow import _checks as checks
+from prodflow._fields import Day, checked
+from prodflow._messages import text
+from prodflow._outlook import Outlook, outlooks
+from prodflow._words import AnyWords
+from prodflow.cycle import StatusCycle
+from prodflow.duedate import DueDatePolicy
+from prodflow.export import Table
+from prodflow.hub._orders import (
+    OrderColumns,
+    as_of,
+    by_urgency,
+    each,
+    names_for,
+    naming,
+    versions,
+)
+from prodflow.order import ProductionOrder
+
+__all__ = ["AtRisk", "OrderAtRisk", "at_risk"]
+
+
+@final
+class OrderAtRisk(NamedTuple):
+    """An order that will be late.
+
+    Args:
+        order: the order.
+        outlook: when it's expected; its slack is negative.
+    """
+
+    order: ProductionOrder
+    outlook: Outlook
+
+
+@final
+@frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
+class AtRisk(Sequence[OrderAtRisk]):
+    """The open orders that will miss their delivery dates, as a sequence of `OrderAtRisk`.
+
+    Args:
+        today: the date of the report.
+        rows: the orders, those with the least slack first.
+        cycles: the cycle versions from which the names of the statuses come.
+    """
+
+    today: Day
+    rows: tuple[OrderAtRisk, ...]
+    cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> OrderAtRisk: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[OrderAtRisk, ...]: ...
+    def __getitem__(self, index: int | slice) -> OrderAtRisk | tuple[OrderAtRisk, ...]:
+        """The row at an index, or the rows of a slice."""
+        return self.rows[index]
+
+    def __iter__(self) -> Iterator[OrderAtRisk]:
+        return iter(self.rows)
+
+    def table(self, *more: str, words: AnyWords | None = None) -> Table:
+        """One line for each order, with the day on which it's expected.
+
+        Args:
+            more: further columns: "priority", "quantity" or facts such as "facts.client".
+            words: your words; None for English.
+
+        Raises:
+            ValueError: if there is no such column.
+        """
+        columns = OrderColumns(names_for(self.cycles, (row.order for row in self.rows)), more)
+        return Table(
+            text("Orders at Risk"),
+            (*columns.titles, text("Expected"), text("Days Late")),
+            [
+                (*columns.cells(order), expected.finish_on, -(expected.slack_days or 0))
+                for order, expected in self.rows
+            ],
+            notes=(as_of(self.today, len(self)),),
+        ).said(words)
+
+
+def at_risk(
+    orders: Iterable[ProductionOrder],
+    policy: DueDatePolicy | Mapping[str, DueDatePolicy],
+    *,
+    today: date,
+    cycles: Iterable[StatusCycle] = (),
+) -> AtRisk:
+    """The open orders that can't meet their delivery dates, if each status takes its duration.
+
+    An order is listed whether or not it's overdue in its present status. Orders without a delivery
+    date are never listed. The order with the least slack comes first. Of orders with the same
+    slack, the earlier delivery date comes first, then the higher priority, then the lower number.
+
+    Args:
+        policy: the due-date policy of the orders, or the policies by order type.
+
+    Raises:
+        DateOutOfRangeError: if a date would be outside the calendar.
+        ValueError: if there is no policy for the type of an order.
+
+    Source:
+        Decision D40.
+    """
+    looking = _looking(policy, today)
+    asked = tuple(each(orders))
+    rows: list[OrderAtRisk] = []
+    for order in asked:
+        if order.delivery_on is None:
+            continue
+        expected = looking(order)
+        if expected is not None and expected.slack_days is not None and expected.slack_days < 0:
+            rows.append(OrderAtRisk(order, expected))
+    rows.sort(
+        key=lambda row: (row.outlook.slack_days, by_urgency(row.order.delivery_on, row.order))
+    )
+    shown = [row.order for row in rows]
+    return AtRisk(today=today, rows=tuple(rows), cycles=naming(cycles, asked, shown))
+
+
+def _looking(
+    policy: DueDatePolicy | Mapping[str, DueDatePolicy], today: date
+) -> Callable[[ProductionOrder], Outlook | None]:
+    """The function that gives the outlook of an order of any type."""
+    if not isinstance(policy, Mapping):
+        return outlooks(policy, today)
+    checks.day("today", today)
+    by_type = {order_type: outlooks(it, today) for order_type, it in policy.items()}
+
+    def of(order: ProductionOrder) -> Outlook | None:
+        try:
+            looking = by_type[order.order_type]
+        except KeyError:
+            raise ValueError(
+                f"policy must have a policy for {order.order_type!r}, the type of order"
+                f" {order.id!r}"
+            ) from None
+        return looking(order)
+
+    return of

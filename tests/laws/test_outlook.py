@@ -1,0 +1,141 @@
+"""Laws of outlooks: decision D40."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prodflow import DueDatePolicy, ProductionOrder, StatusCycle, outlook
+from prodflow.testing import laws
+from prodflow.testing._cases import case
+from prodflow.testing.strategies import due_date_policies, order_dates, status_cycles
+
+from ._dates import Agreed, agreed, counted, later_by, on_or_after, path_of, works
+from ._orders import OnPath, orders_on_hold, orders_on_the_path
+
+DAYS = st.integers(-20, 40)
+
+
+def expected_days(order: ProductionOrder, it: Agreed, today: date) -> tuple[date, list[date]]:
+    """The first day, and when each status to come is finished, counted day by day."""
+    cycle = order.cycle
+    keys = path_of(cycle)[:-1]
+    first, key = today, order.status.key
+    held = order.held
+    by_hand = order.due_on if order.due_on_is_manual else None
+    begun, visit, pause = order.entered_on, order.visit, order.paused_working_days
+    if key not in keys:
+        if order.due_on is not None and order.due_on > today:
+            first = order.due_on
+        assert order.resumes_in is not None
+        key = order.resumes_in
+        begun, visit, pause, by_hand = first, 0, 0, None
+        if held is not None and key in keys:
+            by_hand = held.due_on if held.due_on_is_manual else None
+            begun, visit = held.entered_on, held.visit
+            pause = held.paused_working_days
+            pause += counted(it.calendar(key), held.paused_on, first)
+    else:
+        first = max(first, order.resumed_on or order.entered_on)
+        if visit == 1:
+            first = max(first, order.plan_from)
+    if visit == 1:
+        begun = max(begun, order.plan_from)
+    if key not in keys:
+        return first, []
+    days = it.days(cycle, key)
+    day = first
+    if by_hand is not None:
+        day = max(day, by_hand)
+    elif days is not None:
+        day = max(day, later_by(it.calendar(key), begun, days + pause))
+    found = [on_or_after(it.calendar(key), day)]
+    for other in keys[keys.index(key) + 1 :]:
+        days = it.days(cycle, other)
+        if days is None:
+            found.append(found[-1])
+            continue
+        day = later_by(it.calendar(other), day, days)
+        found.append(on_or_after(it.calendar(other), max(day, found[-1])))
+    return first, found
+
+
+def policies_of(on_path: OnPath) -> st.SearchStrategy[DueDatePolicy]:
+    """The policy of the order's flow, or another one that may name its statuses."""
+    policies = due_date_policies(cycle=on_path.order.cycle)
+    return st.just(on_path.flow.due_dates) | policies
+
+
+class TestOutlook:
+    """When an order in flight will be ready by the durations of its statuses (D40)."""
+
+    @given(st.data(), orders_on_the_path() | orders_on_hold(), DAYS)
+    def test_an_outlook_is_counted_day_by_day(
+        self, data: st.DataObject, found: OnPath, days: int
+    ) -> None:
+        """The same days as by walking through the calendars."""
+        order = found.order
+        policy = data.draw(policies_of(found))
+        today = order.begun_on + timedelta(days)
+        it = agreed(policy, order.vendor)
+        first, finishes = expected_days(order, it, today)
+        seen = outlook(order, policy, today=today)
+        assert seen is not None
+        case("the order is on hold", order.held is not None)
+        case("a date was given by hand", order.due_on_is_manual)
+        case("statuses have calendars of their own", it.is_used_by(order.cycle))
+        assert (seen.first_on, list(seen.finish_dates)) == (first, finishes)
+        finish = finishes[-1] if finishes else on_or_after(policy.calendar, first)
+        assert seen.finish_on == finish
+        if order.delivery_on is None:
+            assert seen.slack_days is None
+        else:
+            office, day = policy.calendar, timedelta(1)
+            slack = counted(office, finish + day, order.delivery_on + day)
+            assert seen.slack_days == slack
+        assert works(policy.calendar, finish) or it.is_used_by(order.cycle)
+
+    @given(status_cycles(), st.data(), order_dates())
+    def test_an_outlook_begins_as_the_plan(
+        self, cycle: StatusCycle, data: st.DataObject, dates: tuple[date, date | None]
+    ) -> None:
+        """The shipped law."""
+        policy = data.draw(due_date_policies(cycle=cycle))
+        laws.an_outlook_begins_as_the_plan(cycle, policy, *dates, vendor="Lab")
+
+    @given(st.data(), orders_on_the_path() | orders_on_hold(), DAYS, st.integers(0, 20))
+    def test_waiting_never_brings_the_finish_nearer(
+        self, data: st.DataObject, found: OnPath, days: int, more: int
+    ) -> None:
+        """The shipped law."""
+        today = found.order.begun_on + timedelta(days)
+        policy = data.draw(policies_of(found))
+        laws.waiting_never_brings_the_finish_nearer(found.order, policy, today, more)
+
+    @given(st.data(), orders_on_the_path() | orders_on_hold(), DAYS)
+    def test_going_on_early_never_makes_the_finish_later(
+        self, data: st.DataObject, found: OnPath, days: int
+    ) -> None:
+        """The shipped law."""
+        today = found.order.begun_on + timedelta(days)
+        policy = data.draw(policies_of(found))
+        laws.going_on_early_never_makes_the_finish_later(found.order, policy, today)
+
+    @given(st.data(), orders_on_the_path() | orders_on_hold(), DAYS, st.integers(1, 9))
+    def test_a_longer_duration_never_makes_the_finish_earlier(
+        self, data: st.DataObject, found: OnPath, days: int, more: int
+    ) -> None:
+        """The shipped law."""
+        today = found.order.begun_on + timedelta(days)
+        key = data.draw(st.sampled_from([status.key for status in found.order.cycle.path[:-1]]))
+        policy = data.draw(policies_of(found))
+        laws.a_longer_duration_never_makes_the_finish_earlier(found.order, policy, today, key, more)
+
+    @given(st.data(), orders_on_the_path() | orders_on_hold(), DAYS)
+    def test_an_outlook_has_the_rest_of_the_path(
+        self, data: st.DataObject, found: OnPath, days: int
+    ) -> None:
+        """The shipped law."""
+        policy = data.draw(policies_of(found))
+        today = found.order.begun_on + timedelta(days)
+        laws.an_outlook_has_the_rest_of_the_path(found.order, policy, today)
