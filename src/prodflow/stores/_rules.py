@@ -507,6 +507,18 @@ def check_reminders(reminders: Iterable[Reminders], version_of: Callable[[str], 
         raise StaleOrdersError(conflicts)
 
 
+def check_tenant(tenant: str, /) -> str:
+    """The name of a tenant of a database store: "" or 1 to 200 characters.
+
+    Raises:
+        ValueError: if it's longer, or has a control character or another one that ids can't have.
+
+    Source:
+        Decision D45.
+    """
+    return checks.text("tenant", tenant) if tenant != "" else ""
+
+
 def lease_bounds(now: datetime, lease: timedelta) -> tuple[datetime, datetime]:
     """The first instant of a lease and its end.
 

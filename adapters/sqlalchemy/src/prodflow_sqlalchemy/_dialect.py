@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 import orjson
@@ -24,7 +25,6 @@ from prodflow_sqlalchemy._migrations import STEPS
 from prodflow_sqlalchemy._schema import (
     IS_FOR_WORKERS,
     SCHEMA_VERSION,
-    TENANT,
     Tables,
     sql_name,
     tables,
@@ -69,8 +69,8 @@ PENDING_COLUMNS: Final = (
 )
 """What a save reads of a pending slot."""
 ITEM_COLUMNS: Final = (
-    *("id", "epoch", "fire_on", "attempts", "last_error", "retry_at", "leased_until", "given_up"),
-    "data",
+    *("tenant", "id", "epoch", "fire_on", "attempts"),
+    *("last_error", "retry_at", "leased_until", "given_up", "data"),
 )
 """What an `OutboxItem` is made of."""
 _MOST: Final = 2**31 - 1
@@ -81,6 +81,11 @@ COMMITS_BY_ITSELF: Final = (
     "the connection is in AUTOCOMMIT, which commits each statement by itself:"
     " the store needs a transaction to take part in"
 )
+
+
+# Each tenant has another store. Since they share the tables, SQLAlchemy compiles a statement once
+# for all tenants, and making a store takes 0.7 ms instead of 8 (Python 3.11).
+_shared_tables: Final = lru_cache(maxsize=32)(tables)
 
 
 class Stored(NamedTuple):
@@ -104,6 +109,7 @@ class Dialect(ABC):
     Args:
         prefix: what the names of all tables begin with.
         schema: the schema of PostgreSQL that has the tables; see `tables`.
+        tenant: whose rows the statements read and write.
     """
 
     name: str
@@ -113,8 +119,9 @@ class Dialect(ABC):
     attempts: int
     """How many times a transaction is tried if other transactions are in the way."""
 
-    def __init__(self, prefix: str, schema: str | None = None) -> None:
-        self.tables: Tables = tables(prefix, dialect=self.name, schema=schema)
+    def __init__(self, prefix: str, schema: str | None = None, tenant: str = "") -> None:
+        self.tenant = tenant
+        self.tables: Tables = _shared_tables(prefix, dialect=self.name, schema=schema)
         self._version = self._version_in(self.tables.schema)
         replaced = ", ".join(
             f"{column} = excluded.{column}" for column in SLOT_COLUMNS if column not in _KEPT
@@ -122,12 +129,12 @@ class Dialect(ABC):
         types = self.tables.order_types
         # The update changes nothing, but it locks the row. It fails if the transaction's snapshot
         # of the database is too old for writing.
-        self._lock_type = of_tenant(
+        self._lock_type = self.of_tenant(
             f"INSERT INTO {sql_name(types)} (tenant, order_type) VALUES (:tenant, :order_type)"
             " ON CONFLICT (tenant, order_type)"
             f" DO UPDATE SET put_version = {types.name}.put_version"
         )
-        self._add_command = of_tenant(
+        self._add_command = self.of_tenant(
             f"INSERT INTO {sql_name(self.tables.commands)} (tenant, id, entries)"
             " VALUES (:tenant, :id, :entries) ON CONFLICT (tenant, id) DO NOTHING"
         )
@@ -137,7 +144,7 @@ class Dialect(ABC):
             " ON CONFLICT (tenant, replaces) DO NOTHING"
         )
         history, orders = sql_name(self.tables.history), sql_name(self.tables.orders)
-        self._history = of_tenant(
+        self._history = self.of_tenant(
             "SELECT present.version, page.order_id, page.sequence, page.data FROM (SELECT"
             f" (SELECT version FROM {orders} WHERE tenant = :tenant AND id = :id) AS version)"
             " AS present LEFT JOIN"
@@ -145,7 +152,7 @@ class Dialect(ABC):
             " AND order_id = :id AND sequence > :after ORDER BY sequence LIMIT :limit) AS page"
             " ON TRUE ORDER BY page.sequence"
         )
-        self._put_version = of_tenant(
+        self._put_version = self.of_tenant(
             f"SELECT put_version, ({self._version}) AS schema_version FROM {sql_name(types)}"
             " WHERE tenant = :tenant AND order_type = :order_type"
         )
@@ -159,7 +166,7 @@ class Dialect(ABC):
         least = (
             f"SELECT min(attempts) FROM {outbox} WHERE tenant = :tenant AND {IS_FOR_WORKERS.text}"
         )
-        self._levels = of_tenant(
+        self._levels = self.of_tenant(
             f"WITH RECURSIVE levels (level) AS ({least} UNION ALL"
             f" SELECT ({least} AND attempts > level) FROM levels WHERE level IS NOT NULL)"
             " SELECT level FROM levels WHERE level IS NOT NULL"
@@ -186,6 +193,14 @@ class Dialect(ABC):
             f"UPDATE {outbox} SET leased_until = :until WHERE {self._is_current}"
             " AND leased_until IS NOT NULL"
         )
+
+    def of_tenant(self, statement: str) -> sa.TextClause:
+        """A statement whose parameter `tenant` has a value, which the caches don't see."""
+        return sa.text(statement).bindparams(tenant=self.tenant)
+
+    def slot_row(self, key: SlotKey) -> dict[str, Any]:
+        """The key of a slot, as parameters of a statement."""
+        return dict(zip(SLOT_KEY, (self.tenant, *key), strict=True))
 
     @abstractmethod
     def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:
@@ -298,7 +313,7 @@ class Dialect(ABC):
         if row["replaces"] is not None:
             c = self.tables.order_types.c
             types = sa.update(self.tables.order_types).where(
-                c.tenant == TENANT, c.order_type == row["order_type"]
+                c.tenant == self.tenant, c.order_type == row["order_type"]
             )
             connection.execute(types, {"put_version": row["version"]})
 
@@ -530,16 +545,6 @@ class Dialect(ABC):
 def json_text(value: object) -> str:
     """JSON text from orjson; Python's json would use a sixth of the time of a bulk save."""
     return orjson.dumps(value).decode()
-
-
-def of_tenant(statement: str) -> sa.TextClause:
-    """A statement whose parameter `tenant` has a value."""
-    return sa.text(statement).bindparams(tenant=TENANT)
-
-
-def slot_row(key: SlotKey) -> dict[str, Any]:
-    """The key of a slot, as parameters of a statement."""
-    return dict(zip(SLOT_KEY, (TENANT, *key), strict=True))
 
 
 def listed(columns: Iterable[str]) -> str:

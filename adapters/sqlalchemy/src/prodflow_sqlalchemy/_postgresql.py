@@ -30,8 +30,6 @@ from prodflow_sqlalchemy._dialect import (
     T,
     json_text,
     listed,
-    of_tenant,
-    slot_row,
 )
 from prodflow_sqlalchemy._schema import sql_name
 
@@ -106,8 +104,8 @@ class PostgresqlDialect(Dialect):
     name = "postgresql"
     attempts = 8
 
-    def __init__(self, prefix: str, schema: str | None = None) -> None:
-        super().__init__(prefix, schema)
+    def __init__(self, prefix: str, schema: str | None = None, tenant: str = "") -> None:
+        super().__init__(prefix, schema, tenant)
         orders, facts = sql_name(self.tables.orders), sql_name(self.tables.facts)
         history = sql_name(self.tables.history)
         commands, outbox = sql_name(self.tables.commands), sql_name(self.tables.outbox)
@@ -128,15 +126,15 @@ class PostgresqlDialect(Dialect):
             " AND id = {ids} ORDER BY id FOR UPDATE) AS locked ON TRUE"
         )
         # With an array, PostgreSQL makes another plan each time, which takes longer than a lock.
-        self._lock_order = of_tenant(locked.format(ids=":id"))
-        self._lock_orders = of_tenant(locked.format(ids="ANY(CAST(:ids AS text[]))"))
+        self._lock_order = self.of_tenant(locked.format(ids=":id"))
+        self._lock_orders = self.of_tenant(locked.format(ids="ANY(CAST(:ids AS text[]))"))
         self._move_orders = sa.text(
             f"UPDATE {orders} AS o"
             f" SET {listed(f'{name} = v.{name}' for name in ORDER_CHANGES)}"
             f" FROM {_records((*ORDER_KEY, *ORDER_CHANGES, 'base'))}"
             " WHERE o.tenant = v.tenant AND o.id = v.id AND o.version = v.base"
         )
-        self._delete_facts = of_tenant(
+        self._delete_facts = self.of_tenant(
             f"DELETE FROM {facts} WHERE tenant = :tenant"
             " AND order_id = ANY(CAST(:order_ids AS text[]))"
         )
@@ -144,7 +142,7 @@ class PostgresqlDialect(Dialect):
             f"INSERT INTO {facts} ({listed(FACT_COLUMNS)})"
             f" SELECT {listed(FACT_COLUMNS)} FROM {_records(FACT_COLUMNS)}"
         )
-        self._entries_of = of_tenant(
+        self._entries_of = self.of_tenant(
             "SELECT CASE coalesce(e.number, 1) WHEN 1 THEN c.entries END AS entries,"
             f" h.order_id, h.sequence, h.data FROM {commands} AS c LEFT JOIN"
             " json_array_elements(CAST(c.entries AS json)) WITH ORDINALITY AS e(place, number)"
@@ -170,7 +168,7 @@ class PostgresqlDialect(Dialect):
         )
         locked = f"ORDER BY {listed(SLOT_KEY)} FOR UPDATE"
         # With an OR, PostgreSQL would check both lists again for every row that it finds.
-        self._pending_slots = of_tenant(
+        self._pending_slots = self.of_tenant(
             f"WITH of_orders AS ({pending} order_id = ANY(CAST(:order_ids AS text[])) {locked}),"
             f" of_events AS ({pending} id = ANY(CAST(:event_ids AS text[])) {locked})"
             " SELECT * FROM of_orders UNION SELECT * FROM of_events"
@@ -185,7 +183,7 @@ class PostgresqlDialect(Dialect):
             f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
         present = f"({self._version}) AS schema_version"
-        self._lease = of_tenant(
+        self._lease = self.of_tenant(
             f"WITH free AS (SELECT {listed(SLOT_KEY)} FROM {outbox} WHERE {self._free}"
             " LIMIT :limit FOR UPDATE SKIP LOCKED)"
             f" UPDATE {outbox} AS o SET attempts = o.attempts + 1, leased_until = :until FROM free"
@@ -202,7 +200,7 @@ class PostgresqlDialect(Dialect):
             f" RETURNING held.lease, {present}"
         )
         self._add_settings = sa.text(f"{self._add_settings.text} RETURNING {present}")
-        self._lock_events = of_tenant(
+        self._lock_events = self.of_tenant(
             f"WITH locked AS (SELECT 1 FROM {outbox} WHERE tenant = :tenant AND NOT closed"
             f" AND id = ANY(CAST(:ids AS text[])) {locked})"
             f" SELECT {present}, (SELECT count(*) FROM locked)"
@@ -214,7 +212,7 @@ class PostgresqlDialect(Dialect):
             " AND o.fire_on = coalesce(v.fire_on, o.fire_on)"
         )
         slot = listed(f"s.{name}" for name in SLOT_KEY)
-        self._forget = of_tenant(
+        self._forget = self.of_tenant(
             f"WITH past AS (SELECT {slot} FROM {outbox} AS s"
             f" JOIN {orders} AS o ON o.tenant = s.tenant AND o.id = s.order_id"
             " WHERE s.tenant = :tenant AND s.closed AND s.fire_on < :before"
@@ -232,21 +230,21 @@ class PostgresqlDialect(Dialect):
         after = f"FROM {history} WHERE tenant = :tenant AND (xid, position) > ({start}, :position)"
         # The oldest open transaction never goes back, so no page ended with it or a later one.
         is_beyond = f"s.epoch, {start} >= {oldest} AS is_beyond"
-        self._feed = of_tenant(
+        self._feed = self.of_tenant(
             f"SELECT {is_beyond}, h.order_id, h.sequence, h.data,"
             " CAST(CAST(h.xid AS text) AS bigint) AS xid, h.position"
             f" FROM {schema} AS s LEFT JOIN (SELECT order_id, sequence, data, xid, position"
             f" {after} AND xid < {oldest} ORDER BY xid, position LIMIT :limit) AS h"
             " ON TRUE ORDER BY h.xid, h.position"
         )
-        self._behind = of_tenant(
+        self._behind = self.of_tenant(
             f"SELECT {is_beyond}, (SELECT count(*) {after} AND xid < {oldest}) AS ready,"
             f" (SELECT count(*) FROM {history} WHERE tenant = :tenant AND xid >= {oldest})"
             f" AS waiting FROM {schema} AS s"
         )
         # Any user may see the locks. Each transaction holds a lock on its own number, and one for
         # each savepoint in which it has written. A prepared transaction has no process.
-        self._holders = of_tenant(
+        self._holders = self.of_tenant(
             'SELECT process, "user", database, application, since'
             " FROM (SELECT DISTINCT ON (l.virtualtransaction) l.pid AS process,"
             ' coalesce(a.usename, p.owner) AS "user", coalesce(a.datname, p.database) AS database,'
@@ -457,7 +455,7 @@ class PostgresqlDialect(Dialect):
         return connection.execute(self._pending_slots, ids).all()
 
     def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:
-        rows = [slot_row(key) for key in keys]
+        rows = [self.slot_row(key) for key in keys]
         connection.execute(self._empty_slots, {"rows": json_text(rows)})
 
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:

@@ -20,7 +20,7 @@ from prodflow import (
 )
 from prodflow.stores import Edit, search_text
 from prodflow_sqlalchemy._dialect import SlotKey, json_text
-from prodflow_sqlalchemy._schema import NO_DAY, NOBODY, TENANT
+from prodflow_sqlalchemy._schema import NO_DAY, NOBODY
 
 Fact = str | bool | int | Decimal | date
 Slot = tuple[str, str, int | None]
@@ -134,14 +134,14 @@ def fact_of(stored: str) -> Fact:
             return number if "." in text or abs(number) >= _INT_END else int(text)
 
 
-def fact_rows(order: ProductionOrder) -> list[dict[str, Any]]:
+def fact_rows(tenant: str, order: ProductionOrder) -> list[dict[str, Any]]:
     """The rows of an order's facts."""
     if not order.facts:
         return []
     keys: dict[str, Any] = {"due": None, "rank": None}
     if not order.is_open:
         keys = {"due": due(order.due_on), "rank": -order.priority}
-    same = {"tenant": TENANT, "order_id": order.id, "is_open": order.is_open, **keys}
+    same = {"tenant": tenant, "order_id": order.id, "is_open": order.is_open, **keys}
     return [{**same, "name": name, "value": fact(value)} for name, value in order.facts.items()]
 
 
@@ -152,9 +152,9 @@ def facts_hash(fact_rows: Sequence[dict[str, Any]]) -> str | None:
     return blake2b(json_text(fact_rows).encode(), digest_size=12).hexdigest()
 
 
-def order_row(order: ProductionOrder, facts_hash: str | None = None) -> dict[str, Any]:
+def order_row(tenant: str, order: ProductionOrder, facts_hash: str | None = None) -> dict[str, Any]:
     return {
-        "tenant": TENANT,
+        "tenant": tenant,
         "id": order.id,
         "version": order.version,
         "visit": order.visit,
@@ -182,21 +182,21 @@ def order_row(order: ProductionOrder, facts_hash: str | None = None) -> dict[str
     }
 
 
-def entry_row(entry: HistoryEntry) -> dict[str, Any]:
+def entry_row(tenant: str, entry: HistoryEntry) -> dict[str, Any]:
     return {
-        "tenant": TENANT,
+        "tenant": tenant,
         "order_id": entry.order_id,
         "sequence": entry.sequence,
         "data": json_text(codec.dump(entry)),
     }
 
 
-def slot_row(item: OutboxItem) -> dict[str, Any]:
+def slot_row(tenant: str, item: OutboxItem) -> dict[str, Any]:
     """The row of a pending item."""
     event = item.event
     order_id, trigger, number = slot_key(event.slot)
     return {
-        "tenant": TENANT,
+        "tenant": tenant,
         "order_id": order_id,
         "trigger_key": trigger,
         "slot_number": number,
@@ -221,7 +221,7 @@ def current(item: OutboxItem) -> dict[str, Any]:
     """What the row of a current item has, as parameters of a statement."""
     event = item.event
     return {
-        "tenant": TENANT,
+        "tenant": item.tenant,
         "id": event.id,
         "fire_on": due(event.fire_on),
         "attempts": item.attempts,
@@ -248,7 +248,7 @@ def item(row: sa.Row[Any]) -> OutboxItem:
     """The item of a row that has the `ITEM_COLUMNS`."""
     return OutboxItem(
         codec.load(loads(row.data), TriggerEvent),
-        TENANT,
+        row.tenant,
         row.epoch,
         attempts=row.attempts,
         last_error=row.last_error,
@@ -262,15 +262,16 @@ def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
     return codec.load(loads(row.data), ProductionOrder, cycles=cycles)
 
 
-def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
+def cycle_row(tenant: str, cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
     """The row of a version of a cycle.
 
     Args:
+        tenant: whose row it is.
         cycle: the version.
         edit: the edit that made the version; None if the version came with an order.
     """
     return {
-        "tenant": TENANT,
+        "tenant": tenant,
         "order_type": cycle.order_type,
         "version": cycle.version,
         **_put(edit),
@@ -301,10 +302,10 @@ def cycle(data: str) -> StatusCycle:
     return codec.load(loads(data), StatusCycle)
 
 
-def settings_row(settings: FlowSettings, edit: Edit) -> dict[str, Any]:
+def settings_row(tenant: str, settings: FlowSettings, edit: Edit) -> dict[str, Any]:
     """The row of a version of the settings."""
     data = _digested(codec.dump(settings))
-    return {"tenant": TENANT, "version": settings.version, **_put(edit), **data}
+    return {"tenant": tenant, "version": settings.version, **_put(edit), **data}
 
 
 def settings(data: str) -> FlowSettings:

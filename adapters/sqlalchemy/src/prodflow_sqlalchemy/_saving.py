@@ -67,7 +67,9 @@ class Saving:
         except DBAPIError:
             self._cycles.forget()
             raise
-        self._dialect.add_entries(connection, [rows.entry_row(entry) for entry in entries])
+        self._dialect.add_entries(
+            connection, [rows.entry_row(self._dialect.tenant, entry) for entry in entries]
+        )
         self.fill(connection, changes, known=stored)
         return cycles
 
@@ -94,14 +96,15 @@ class Saving:
             stored: those that are stored, by id.
             cycles: the stored versions of the orders' cycles.
         """
+        tenant = self._dialect.tenant
         new: list[Row] = []
         known: list[Row] = []
         without_facts: list[str] = []
         facts: list[Row] = []
         for order_id in sorted(latest):
-            its_facts = rows.fact_rows(latest[order_id])
+            its_facts = rows.fact_rows(tenant, latest[order_id])
             facts_hash = rows.facts_hash(its_facts)
-            row = rows.order_row(latest[order_id], facts_hash)
+            row = rows.order_row(tenant, latest[order_id], facts_hash)
             row["cycle_digest"] = cycles[row["order_type"], row["cycle_version"]].digest
             before = stored.get(order_id)
             if before is None:
@@ -148,5 +151,5 @@ class Saving:
             self._dialect.empty_slots(connection, sorted(map(rows.slot_key, emptied)))
         if filled:
             by_key = {rows.slot_key(item.event.slot): item for item in filled}
-            slots = [rows.slot_row(by_key[key]) for key in sorted(by_key)]
+            slots = [rows.slot_row(self._dialect.tenant, by_key[key]) for key in sorted(by_key)]
             self._dialect.fill_slots(connection, slots)

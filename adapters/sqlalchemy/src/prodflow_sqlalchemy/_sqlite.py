@@ -34,10 +34,8 @@ from prodflow_sqlalchemy._dialect import (
     T,
     json_text,
     listed,
-    of_tenant,
-    slot_row,
 )
-from prodflow_sqlalchemy._schema import TENANT, sql_name
+from prodflow_sqlalchemy._schema import sql_name
 
 _BUSY: Final = 5
 _LOCKED: Final = 6
@@ -66,12 +64,12 @@ class SqliteDialect(Dialect):
     name = "sqlite"
     attempts = 1  # it waits for other writers, up to _PATIENCE
 
-    def __init__(self, prefix: str, schema: str | None = None) -> None:
-        super().__init__(prefix, schema)
+    def __init__(self, prefix: str, schema: str | None = None, tenant: str = "") -> None:
+        super().__init__(prefix, schema, tenant)
         orders, facts = sql_name(self.tables.orders), sql_name(self.tables.facts)
         history = sql_name(self.tables.history)
         commands, outbox = sql_name(self.tables.commands), sql_name(self.tables.outbox)
-        self._lock_orders = of_tenant(
+        self._lock_orders = self.of_tenant(
             f"SELECT id, version, facts_hash FROM {orders}"
             " WHERE tenant = :tenant AND id IN (SELECT value FROM json_each(:ids))"
         )
@@ -85,7 +83,7 @@ class SqliteDialect(Dialect):
             f" SET {listed(f'{name} = :{name}' for name in ORDER_CHANGES)}"
             " WHERE tenant = :tenant AND id = :id AND version = :base"
         )
-        self._delete_facts = of_tenant(
+        self._delete_facts = self.of_tenant(
             f"DELETE FROM {facts} WHERE tenant = :tenant"
             " AND order_id IN (SELECT value FROM json_each(:order_ids))"
         )
@@ -93,7 +91,7 @@ class SqliteDialect(Dialect):
             f"INSERT INTO {facts} ({listed(FACT_COLUMNS)}) VALUES ({_parameters(FACT_COLUMNS)})"
         )
         place = "CASE e.type WHEN 'array' THEN e.value ELSE '[]' END"
-        self._entries_of = of_tenant(
+        self._entries_of = self.of_tenant(
             "SELECT CASE coalesce(e.key, 0) WHEN 0 THEN c.entries END AS entries,"
             f" h.order_id, h.sequence, h.data FROM {commands} AS c LEFT JOIN"
             " json_each(CASE WHEN json_valid(c.entries) THEN c.entries ELSE '[]' END) AS e"
@@ -103,7 +101,7 @@ class SqliteDialect(Dialect):
             " WHERE c.tenant = :tenant AND c.id = :id ORDER BY e.key"
         )
         self._has_cycle = (
-            f"SELECT 1 FROM {sql_name(self.tables.cycles)} WHERE tenant = '{TENANT}'"
+            f"SELECT 1 FROM {sql_name(self.tables.cycles)} WHERE tenant = ?"
             " AND order_type = ? AND version = ? AND digest = ?"
         )
         schema = sql_name(self.tables.schema)
@@ -117,7 +115,7 @@ class SqliteDialect(Dialect):
             f"SELECT {listed(PENDING_COLUMNS)} FROM {outbox}"
             " WHERE tenant = :tenant AND NOT closed AND"
         )
-        self._pending_slots = of_tenant(
+        self._pending_slots = self.of_tenant(
             f"{pending} order_id IN (SELECT value FROM json_each(:order_ids))"
             f" UNION {pending} id IN (SELECT value FROM json_each(:event_ids))"
         )
@@ -130,7 +128,7 @@ class SqliteDialect(Dialect):
             f" VALUES ({_parameters(SLOT_COLUMNS)}, {self._epoch}) {self._on_closed}"
         )
         claimed = {"attempts": "attempts + 1 AS attempts", "leased_until": ":until AS leased_until"}
-        self._due = of_tenant(
+        self._due = self.of_tenant(
             f"SELECT rowid, {listed(claimed.get(name, name) for name in ITEM_COLUMNS)}"
             f" FROM {outbox} WHERE {self._free} LIMIT :limit"
         )
@@ -142,7 +140,7 @@ class SqliteDialect(Dialect):
             " WHERE tenant = :tenant AND NOT closed"
             " AND id = :id AND fire_on = coalesce(:fire_on, fire_on)"
         )
-        self._forget = of_tenant(
+        self._forget = self.of_tenant(
             f"DELETE FROM {outbox} WHERE tenant = :tenant AND closed AND fire_on < :before"
             f" AND slot_number > 0 AND NOT EXISTS (SELECT 1 FROM {orders} AS o"
             f" WHERE o.tenant = :tenant AND o.id = {outbox}.order_id"
@@ -154,13 +152,13 @@ class SqliteDialect(Dialect):
         )
         after = f"FROM {history} WHERE tenant = :tenant AND position > :position"
         is_beyond = "s.epoch, :position > s.last_position AS is_beyond"
-        self._feed = of_tenant(
+        self._feed = self.of_tenant(
             f"SELECT {is_beyond}, h.order_id, h.sequence, h.data, 0 AS xid, h.position"
             f" FROM {schema} AS s LEFT JOIN (SELECT order_id, sequence, data, position {after}"
             " ORDER BY position LIMIT :limit) AS h ON TRUE"
             " ORDER BY h.position"
         )
-        self._behind = of_tenant(
+        self._behind = self.of_tenant(
             f"SELECT {is_beyond}, (SELECT count(*) {after}) AS ready, 0 AS waiting"
             f" FROM {schema} AS s"
         )
@@ -249,7 +247,7 @@ class SqliteDialect(Dialect):
 
     def has_cycles(self, connection: sa.Connection, keys: Iterable[CycleKey]) -> bool:
         """Look them up: SQLite checks a foreign key only for connections that ask for it."""
-        return all(_first(connection, self._has_cycle, key) for key in keys)
+        return all(_first(connection, self._has_cycle, (self.tenant, *key)) for key in keys)
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         rows = connection.execute(self._lock_orders, {"ids": json_text(ids)})
@@ -286,7 +284,7 @@ class SqliteDialect(Dialect):
         return connection.execute(self._pending_slots, ids).all()
 
     def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:
-        rows = [slot_row(key) for key in keys]
+        rows = [self.slot_row(key) for key in keys]
         _many(connection, self._empty_slots, rows)
 
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:

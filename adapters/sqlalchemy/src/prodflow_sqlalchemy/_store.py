@@ -43,7 +43,7 @@ from prodflow import (
     SettingsStore,
     StatusCycle,
 )
-from prodflow.stores import Counts, Edit, check_by, lease_bounds
+from prodflow.stores import Counts, Edit, check_by, check_tenant, lease_bounds
 from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _connecting as connecting
 from prodflow_sqlalchemy import _reading as reading
@@ -57,7 +57,7 @@ from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._schema import IS_PENDING, TENANT, orders_view
+from prodflow_sqlalchemy._schema import IS_PENDING, orders_view
 from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
@@ -85,10 +85,13 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             begins one that's right for both databases.
         prefix: what the names of the tables begin with; see `tables`.
         schema: the schema of PostgreSQL that has the tables; see `tables`.
+        tenant: whose data it is; several tenants, such as studios, can share the tables. A store
+            neither sees nor changes what belongs to another tenant, and passes over its items.
 
     Raises:
         ValueError: if the database isn't SQLite or PostgreSQL, the driver of PostgreSQL isn't
-            psycopg 3, or *bind* has a `schema_translate_map`.
+            psycopg 3, *bind* has a `schema_translate_map`, or *tenant* has more than 200 characters
+            or one that `check_tenant` refuses.
 
     Every call can also raise:
 
@@ -112,6 +115,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         *,
         prefix: str = "prodflow_",
         schema: str | None = None,
+        tenant: str = "",
     ) -> None:
         if not isinstance(bind, sa.Engine | sa.Connection):
             raise TypeError(f"bind must be an Engine or a Connection, not {type(bind).__name__}")
@@ -123,7 +127,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 f" 'postgresql+psycopg://', not {bind.dialect.driver}"
             )
         _check_translation(bind)
-        self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix, schema)
+        of_database = _DIALECTS[bind.dialect.name]
+        self._dialect: Dialect = of_database(prefix, schema, check_tenant(tenant))
         self._tables = self._dialect.tables
         self._feed = Feed(self._dialect)
         self._take_part_in(bind)
@@ -144,6 +149,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         *,
         prefix: str = "prodflow_",
         schema: str | None = None,
+        tenant: str = "",
         create: bool = True,
     ) -> Self:
         """A store in the database at a URL; creates the tables if there are none.
@@ -154,6 +160,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 ten seconds, add `?connect_timeout=20`.
             prefix: what the names of the tables begin with; see `tables`.
             schema: the schema of PostgreSQL that has the tables; see `tables`.
+            tenant: whose data it is; see the class.
             create: False for a database that must be there already, such as a restored backup. In
                 SQLite, the file isn't created either.
 
@@ -165,7 +172,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         if not isinstance(url, str):  # the value may have a password
             raise TypeError(f"url must be a str, not {type(url).__name__}")
         arguments.instance("create", create, bool)
-        store = cls(connecting.engine(url, create=create), prefix=prefix, schema=schema)
+        engine = connecting.engine(url, create=create)
+        store = cls(engine, prefix=prefix, schema=schema, tenant=tenant)
         try:
             store._have_tables(create=create)
         except BaseException:
@@ -289,7 +297,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         c = self._tables.orders.c
         statement: Any = sa.select(
             c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data
-        ).where(c.tenant == TENANT, self._dialect.among(c.id, ids))
+        ).where(c.tenant == self._dialect.tenant, self._dialect.among(c.id, ids))
         orders = self._read(
             lambda connection: self._orders(connection, connection.execute(statement).all())
         )
@@ -350,7 +358,10 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         c = self._tables.history.c
         statement: Any = (
             sa.select(c.order_id, c.sequence, c.data)
-            .where(c.tenant == TENANT, self._dialect.among(c.order_id, [it.id for it in orders]))
+            .where(
+                c.tenant == self._dialect.tenant,
+                self._dialect.among(c.order_id, [it.id for it in orders]),
+            )
             .order_by(c.order_id, c.sequence)
         )
         by_order: dict[str, list[sa.Row[Any]]] = {order.id: [] for order in orders}
@@ -445,7 +456,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         key = arguments.lookup("order_type", order_type)
         c = self._tables.cycles.c
         return self._scalars(
-            sa.select(c.version).where(c.tenant == TENANT, c.order_type == key).order_by(c.version)
+            sa.select(c.version)
+            .where(c.tenant == self._dialect.tenant, c.order_type == key)
+            .order_by(c.version)
         )
 
     def edits(self, order_type: str, /) -> tuple[Edit, ...]:
@@ -453,7 +466,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         c = self._tables.cycles.c
         statement: Any = (
             sa.select(c.version, c.replaces, c.put_by, c.put_at)
-            .where(c.tenant == TENANT, c.order_type == key, c.replaces.is_not(None))
+            .where(c.tenant == self._dialect.tenant, c.order_type == key, c.replaces.is_not(None))
             .order_by(c.version)
         )
         return self._read(
@@ -471,7 +484,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def order_types(self) -> tuple[str, ...]:
         c = self._tables.order_types.c
         return self._scalars(
-            sa.select(c.order_type).where(c.tenant == TENANT).order_by(c.order_type)
+            sa.select(c.order_type).where(c.tenant == self._dialect.tenant).order_by(c.order_type)
         )
 
     def _scalars(self, statement: sa.Select[Any]) -> tuple[Any, ...]:
@@ -517,6 +530,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             arguments.instance("after", after, OutboxItem)
         statement = events(
             self._tables.outbox,
+            self._dialect.tenant,
             as_of=as_of,
             order_id=None if order_id is None else arguments.lookup("order_id", order_id),
             trigger=None if trigger is None else arguments.lookup("trigger", trigger),
@@ -536,7 +550,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         """The statement for the pending events with these ids."""
         outbox = self._tables.outbox
         return sa.select(outbox).where(
-            outbox.c.tenant == TENANT, IS_PENDING, self._dialect.among(outbox.c.id, ids)
+            outbox.c.tenant == self._dialect.tenant,
+            IS_PENDING,
+            self._dialect.among(outbox.c.id, ids),
         )
 
     def _items(self, connection: sa.Connection, statement: sa.Executable) -> list[OutboxItem]:
@@ -573,7 +589,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         return instant, instant + lease // timedelta(microseconds=1)
 
     def acknowledge(self, *items: OutboxItem | str) -> None:
-        closing = [_closing(item) for item in items]
+        closing = [self._closing(item) for item in items if not self._is_foreign(item)]
         if closing:
             self._write(lambda connection: self._dialect.close(connection, closing), again=True)
 
@@ -584,6 +600,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         arguments.instance("item", item, OutboxItem)
         arguments.text("error", error)
         failed = evolve(item, last_error=error, retry_at=retry_at)  # checks both
+        if self._is_foreign(item):
+            return
         row = rows.current(item) | {
             "last_error": failed.last_error,
             "retry_at": None if failed.retry_at is None else rows.microseconds(failed.retry_at),
@@ -598,7 +616,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._write(fail, again=True)
 
     def release(self, *items: OutboxItem) -> None:
-        released = _current(items)
+        released = self._current(items)
         if released:
             self._write(lambda connection: self._dialect.release(connection, released))
 
@@ -610,7 +628,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Source:
             Decision D28.
         """
-        given = _current(items)
+        given = self._current(items)
         begin = _begin(now, lease)
         if not given:
             return []
@@ -625,6 +643,21 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         leased = {tuple(rows.current(it).values()): it for it in stored if it.leased_until}
         named = [tuple(row.values()) for row in given]
         return [leased[name] for name in named if name in leased]
+
+    def _is_foreign(self, item: OutboxItem | str) -> bool:
+        """Whether an item is of another tenant, which can have an event with the same id."""
+        return isinstance(item, OutboxItem) and item.tenant != self._dialect.tenant
+
+    def _current(self, items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
+        given = [arguments.instance("an item", item, OutboxItem) for item in items]
+        return [rows.current(item) for item in given if not self._is_foreign(item)]
+
+    def _closing(self, item: OutboxItem | str) -> dict[str, str | None]:
+        if isinstance(item, OutboxItem):
+            fire_on = rows.due(item.event.fire_on)
+            return {"tenant": item.tenant, "id": item.event.id, "fire_on": fire_on}
+        event_id = arguments.lookup("an item", item)
+        return {"tenant": self._dialect.tenant, "id": event_id, "fire_on": None}
 
     def set_reminders(self, *reminders: Reminders) -> None:
         for each in reminders:
@@ -867,14 +900,3 @@ def _begin(now: datetime | None, lease: timedelta) -> int | None:
         lease_bounds(_ANY_TIME, lease)  # refuses a lease that is too long
         return None
     return rows.microseconds(lease_bounds(now, lease)[0])
-
-
-def _closing(item: OutboxItem | str) -> dict[str, str | None]:
-    if isinstance(item, OutboxItem):
-        fire_on = rows.due(item.event.fire_on)
-        return {"tenant": TENANT, "id": item.event.id, "fire_on": fire_on}
-    return {"tenant": TENANT, "id": arguments.lookup("an item", item), "fire_on": None}
-
-
-def _current(items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
-    return [rows.current(arguments.instance("an item", item, OutboxItem)) for item in items]

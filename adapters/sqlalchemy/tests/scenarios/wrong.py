@@ -9,7 +9,7 @@ from attrs import frozen
 from prodflow import Change, StatusCycle
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy._cycles import Cycles
-from prodflow_sqlalchemy._dialect import Dialect, json_text, of_tenant
+from prodflow_sqlalchemy._dialect import Dialect, json_text
 from prodflow_sqlalchemy._feed import Feed
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._saving import Saving
@@ -110,7 +110,7 @@ class UnlockedSlots(PostgresqlDialect):
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
-        self._pending_slots = of_tenant(self._pending_slots.text.replace(" FOR UPDATE", ""))
+        self._pending_slots = self.of_tenant(self._pending_slots.text.replace(" FOR UPDATE", ""))
 
 
 @frozen
@@ -276,4 +276,5 @@ def _changed(statement: sa.TextClause, was: str, becomes: str) -> sa.TextClause:
     if statement.text.count(was) != 1:
         raise ValueError(f"{was!r} must be once in {statement.text!r}")
     changed = statement.text.replace(was, becomes)
-    return of_tenant(changed) if ":tenant" in changed else sa.text(changed)
+    spoiled = sa.text(changed)
+    return spoiled.bindparams(tenant="") if ":tenant" in changed else spoiled
