@@ -17,6 +17,7 @@ pytest.register_assert_rewrite(
         for module in (
             *("_cycle_laws", "_order_laws", "_outbox_laws", "_query_laws"),
             *("_machine", "_repeat_laws", "_shared_laws", "_store_suite"),
+            "_tenant_laws",
             *("_change_laws", "_event_laws", "_history_laws", "_hold_laws", "_plan_laws"),
             *("_life", "_posting", "_reports", "_window_laws"),
             *("_settings_laws", "_settings_suite"),

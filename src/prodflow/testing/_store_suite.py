@@ -42,6 +42,7 @@ from prodflow.testing._studio import (
     opened,
     waiting,
 )
+from prodflow.testing._tenant_laws import TenantLaws
 from prodflow.testing._worker_laws import ClaimLaws, FailingLaws
 
 __all__ = ["Capability", "OrderStoreSuite", "Store"]
@@ -72,6 +73,7 @@ class OrderStoreSuite(
     RepeatLaws,
     ClockLaws,
     SharingLaws,
+    TenantLaws,
 ):
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
@@ -81,7 +83,8 @@ class OrderStoreSuite(
             when it is closed and opened again; then also override `reopened`. "shared": several
             stores may have the same data, for example in several processes; then also override
             `another`. "clock": `now` may be left out in `claim` and `extend`, and a clock of the
-            store counts instead; then also override `clock`.
+            store counts instead; then also override `clock`. "tenants": the database can have the
+            data of several tenants; then also override `another_tenant`.
 
     Example:
         >>> import pytest
