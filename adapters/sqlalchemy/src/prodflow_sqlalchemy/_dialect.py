@@ -77,6 +77,13 @@ _MOST: Final = 2**31 - 1
 """The highest sequence number, and so the most entries of an order."""
 _KEPT: Final = frozenset({*SLOT_KEY, "id"})
 
+_IS_FREE: Final = (
+    f"{IS_FOR_WORKERS.text} AND fire_on <= :as_of"
+    " AND (leased_until IS NULL OR leased_until <= :now)"
+    " AND (retry_at IS NULL OR retry_at <= :now)"
+)
+"""The condition that a worker can claim an event."""
+
 COMMITS_BY_ITSELF: Final = (
     "the connection is in AUTOCOMMIT, which commits each statement by itself:"
     " the store needs a transaction to take part in"
@@ -172,11 +179,9 @@ class Dialect(ABC):
             " SELECT level FROM levels WHERE level IS NOT NULL"
         )
         self._free = (
-            f"tenant = :tenant AND {IS_FOR_WORKERS.text}"
-            " AND (leased_until IS NULL OR leased_until <= :now)"
-            " AND (retry_at IS NULL OR retry_at <= :now)"
-            " AND attempts = :attempts AND fire_on <= :as_of ORDER BY fire_on, id"
+            f"tenant = :tenant AND attempts = :attempts AND {_IS_FREE} ORDER BY fire_on, id"
         )
+        self._tenants_due = sa.text(_tenants_due(outbox))
         self._is_current = (
             "tenant = :tenant AND NOT closed"
             " AND id = :id AND fire_on = :fire_on AND attempts = :attempts"
@@ -404,6 +409,10 @@ class Dialect(ABC):
                 break
         return claimed
 
+    def tenants_due(self, connection: sa.Connection, as_of: str, now: int) -> Sequence[str]:
+        """The tenants that have due events that are free now, sorted."""
+        return connection.execute(self._tenants_due, {"as_of": as_of, "now": now}).scalars().all()
+
     @abstractmethod
     def now(self, connection: sa.Connection) -> int:
         """The microseconds since 1970 by the database's clock."""
@@ -545,6 +554,31 @@ class Dialect(ABC):
 def json_text(value: object) -> str:
     """JSON text from orjson; Python's json would use a sixth of the time of a bulk save."""
     return orjson.dumps(value).decode()
+
+
+def _tenants_due(outbox: str) -> str:
+    """SQL for the tenants that have free events; it reads a few rows of the index of claims.
+
+    It goes from place to place: a place is a tenant and a number of attempts. The next place is the
+    tenant's next number or, if there is none, the next tenant with the number -1, which no event
+    has. At each place, the first free event is enough.
+    """
+    events = f"FROM {outbox} WHERE {IS_FOR_WORKERS.text}"
+    # In this sequence, PostgreSQL reads them from the index of claims, which has no other events.
+    first = "ORDER BY tenant, attempts, fire_on, id LIMIT 1"
+    tenant = f"SELECT tenant {events} AND tenant > place.tenant {first}"
+    number = (
+        f"SELECT min(attempts) {events} AND tenant = place.tenant AND attempts > place.attempts"
+    )
+    return (
+        "WITH RECURSIVE place (tenant, attempts) AS"
+        f" (SELECT (SELECT tenant {events} {first}), CAST(-1 AS bigint) UNION ALL"
+        f" SELECT CASE WHEN ({number}) IS NULL THEN ({tenant}) ELSE place.tenant END,"
+        f" coalesce(({number}), -1) FROM place WHERE place.tenant IS NOT NULL)"
+        f" SELECT DISTINCT tenant FROM place WHERE (SELECT 1 FROM {outbox} AS o"
+        " WHERE o.tenant = place.tenant AND o.attempts = place.attempts"
+        f" AND {_IS_FREE} LIMIT 1) = 1 ORDER BY tenant"
+    )
 
 
 def listed(columns: Iterable[str]) -> str:
