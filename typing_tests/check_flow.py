@@ -56,6 +56,7 @@ from prodflow.stores import (
     check_edit,
     check_next,
     check_reminders,
+    check_tenant,
     fact_named,
     folded,
     lease_bounds,
@@ -350,6 +351,7 @@ def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -
     assert_type(emptied, tuple[tuple[str, str, int | None], ...])
     assert_type(filled, tuple[OutboxItem, ...])
     check_reminders([reminders], {"PO-1": 2}.__getitem__)
+    assert_type(check_tenant("North"), str)
     assert_type(lease_bounds(change.entry.at, timedelta(hours=1)), tuple[datetime, datetime])
     check_next(change, {})  # type: ignore[arg-type]  # several changes
     cycle = change.order.cycle

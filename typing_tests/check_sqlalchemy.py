@@ -30,6 +30,7 @@ def check_store(engine: sa.Engine, connection: sa.Connection, change: Change) ->
     store = SqlStore.open("sqlite://", prefix="studio_", create=True)
     assert_type(store, SqlStore)
     anywhere: list[Store] = [store, SqlStore(engine), SqlStore(connection, schema="studio_7")]
+    anywhere += [SqlStore.open("sqlite://", tenant="North"), SqlStore(engine, tenant="South")]
     orders: OrderStore = store
     orders.save(change, change)
     assert_type(anywhere[0].get("PO-1"), ProductionOrder)
@@ -66,6 +67,13 @@ def check_clock(store: SqlStore) -> None:
     claimed = store.claim(as_of=date.max, lease=timedelta(minutes=1))
     assert_type(claimed, list[OutboxItem])
     assert_type(store.extend(*claimed, now=None, lease=timedelta(minutes=1)), list[OutboxItem])
+
+
+def check_tenants(engine: sa.Engine, connection: sa.Connection, now: datetime) -> None:
+    """Which tenants have something due, by either clock."""
+    assert_type(SqlStore.tenants_due(engine, as_of=date.max), tuple[str, ...])
+    assert_type(SqlStore.tenants_due(connection, as_of=date.max, now=now), tuple[str, ...])
+    SqlStore.tenants_due(engine)  # type: ignore[call-arg]  # as of which day
 
 
 def check_damage(store: SqlStore) -> None:

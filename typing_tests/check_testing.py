@@ -171,7 +171,9 @@ class TestSigns(CycleSuite):
 class TestMyStore(OrderStoreSuite):
     """The suite of a store."""
 
-    capabilities: ClassVar[frozenset[Capability]] = frozenset({"clock", "persistent", "shared"})
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {"clock", "persistent", "shared", "tenants"}
+    )
 
     @pytest.fixture
     def store(self) -> Store:
@@ -185,6 +187,10 @@ class TestMyStore(OrderStoreSuite):
     def another(self, store: Store) -> Store:
         """A second store of the same data."""
         return store
+
+    def another_tenant(self, store: Store) -> Store:  # noqa: ARG002 - it shares nothing
+        """A store of another tenant."""
+        return MemoryStore()
 
     def clock(self, store: Store) -> datetime:  # noqa: ARG002 - there is one clock for all
         """The instant on the store's clock."""
@@ -204,6 +210,8 @@ def check_stores(schedule: list[Fault]) -> None:
     assert_type(
         store_machine(lambda: store, reopened=lambda store: store), type[RuleBasedStateMachine]
     )
+    alternating = store_machine(lambda: store, another_tenant=lambda store: store)
+    assert_type(alternating, type[RuleBasedStateMachine])
     error: Exception = StoreFault()
     raise error
 

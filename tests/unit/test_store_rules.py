@@ -33,6 +33,7 @@ from prodflow.stores import (
     check_edit,
     check_next,
     check_reminders,
+    check_tenant,
     lease_bounds,
     outbox_effect,
     repeats,
@@ -603,3 +604,23 @@ def test_wrong_arguments_are_named() -> None:
         repeats([wrong], [])
     with pytest.raises(TypeError, match="an item of done must"):
         repeats([], [wrong])
+
+
+class TestTenants:
+    """The name of a tenant is empty, or a text like the ids of the host (decisions D33 and D45)."""
+
+    @pytest.mark.parametrize("name", ["", "North", " ", "é" * 200, "100%'\"_"])
+    def test_a_name_stays_as_it_is(self, name: str) -> None:
+        """A good name is returned unchanged."""
+        assert check_tenant(name) == name
+
+    @pytest.mark.parametrize("name", ["x" * 201, "North\n", "\ud800", "\u202e", "\x00"])
+    def test_other_names_are_refused(self, name: str) -> None:
+        """A longer name is refused, and one with a character that ids can't have."""
+        with pytest.raises(ValueError, match="tenant must"):
+            check_tenant(name)
+
+    def test_a_name_is_a_text(self) -> None:
+        """None isn't a name: a store without a name has the tenant ""."""
+        with pytest.raises(TypeError, match="tenant must be a str"):
+            check_tenant(None)  # type: ignore[arg-type]  # refused
