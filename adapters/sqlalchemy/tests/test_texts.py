@@ -252,6 +252,8 @@ _REFUSED: Final[list[tuple[Callable[[Any], object], type[Exception]]]] = [
     (lambda store: store.set_reminders("1"), TypeError),
     (lambda store: store.set_reminders(reminders_of(store), reminders_of(store)), ValueError),
     (lambda store: store.forget(before=AT), TypeError),
+    (lambda store: store.erase(7), TypeError),
+    (lambda store: store.forget_commands(before=AT), TypeError),
     (lambda store: store.feed(7), TypeError),
     (lambda store: store.feed(limit=0), ValueError),
 ]

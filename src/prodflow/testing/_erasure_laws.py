@@ -179,11 +179,14 @@ class ErasureLaws:
         store.erase("PO-1")
         before = items(store)
         assert store.extend(*held, now=NOON, lease=2 * HOUR) == []
-        store.fail(held[0], error="bounced", retry_at=NOON + HOUR)
-        store.release(*held)
-        store.acknowledge(*held)
-        store.dismiss(*(item.event.id for item in held))
-        assert items(store) == before
+        for call in (
+            partial(store.fail, held[0], error="bounced", retry_at=NOON + HOUR),
+            partial(store.release, *held),
+            partial(store.acknowledge, *held),
+            partial(store.dismiss, *(item.event.id for item in held)),
+        ):
+            call()
+            assert items(store) == before
 
     @needs("concurrent")
     def test_an_order_that_is_changed_meanwhile_is_erased(self, store: Store) -> None:
