@@ -338,14 +338,22 @@ def check_protocols(orders: OrderStore) -> None:
     assert_type(orders.history("PO-1", after=1, limit=None), Sequence[HistoryEntry])
 
 
+def check_erasing(orders: OrderStore, day: date) -> None:
+    """Erasing and forgetting."""
+    orders.erase("PO-1")
+    assert_type(orders.forget_commands(before=day), int)
+    orders.erase(order_id="PO-1")  # type: ignore[call-arg]  # by position
+    orders.forget_commands(day)  # type: ignore[misc]  # by name
+
+
 class Unfinished(OrderStore):
     """A store that has no methods yet."""
 
 
 def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -> None:
     """The rules that every store shares."""
-    check_next([change], {"PO-1": 2})
-    assert_type(repeats([change.entry], orders.entries_of("cmd")), bool)
+    check_next([change], {"PO-1": 2}, erased={"PO-2"})
+    assert_type(repeats([change.entry], orders.entries_of("cmd"), erased=["PO-2"]), bool)
     reminders = ProductionFlow().reminders(change.order, today=day)
     emptied, filled = outbox_effect(outbox.pending(as_of=day), change, reminders)
     assert_type(emptied, tuple[tuple[str, str, int | None], ...])

@@ -359,6 +359,7 @@ def contents(store: MemoryStore) -> object:
         store.pending(as_of=date.max),
         store.claim(as_of=date.max, now=NOON, lease=timedelta(hours=1)),
         store.forget(before=date.max),
+        store.forget_commands(before=date.max),
     )
 
 
@@ -936,7 +937,9 @@ CALLS: Final[dict[str, Call]] = {
     **stored("find", query=OrderQuery(is_open=True)),
     **stored("count", query=OrderQuery(is_open=True), by="status"),
     **stored("histories", query=OrderQuery(is_open=True)),
+    **stored("erase", order_id="A-2"),
     **stored("forget", before=date(2026, 12, 1)),
+    **stored("forget_commands", before=date(2026, 12, 1)),
     **stored("get", order_id="A-1"),
     **stored("get_cycle", order_type="prints", version=1),
     **stored("history", order_id="A-1", after=1, limit=1),

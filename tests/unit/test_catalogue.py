@@ -45,8 +45,8 @@ def words(node: ast.AST) -> Iterator[str]:
 
 def lacks_fields(call: Found) -> bool:
     """Whether a call gives some fields of its texts and leaves others out."""
-    wanted = set().union(*(fields(text) for text in call.templates if text))
-    return bool(call.fields) and not wanted <= call.fields
+    wanted: set[str] = set().union(*(fields(text) for text in call.templates if text))
+    return bool(call.fields) and not wanted.issubset(call.fields or ())
 
 
 # There are hundreds of calls and texts, and a test for each would take longer to collect than to

@@ -110,6 +110,19 @@ class TestCheckNext:
             check_next([first, other], {"PO-1": 1})
         assert caught.value.conflicts == {"PO-1": (0, 1)}
 
+    def test_an_erased_order_is_not_opened_again(self, first: Change, other: Change) -> None:
+        """The conflict of an id that an erased order had is (0, 0), whatever follows it."""
+        changes = [first, other, advanced(first.order)]
+        with pytest.raises(DuplicateOrderError) as caught:
+            check_next(changes, {}, erased=["PO-1"])
+        assert caught.value.conflicts == {"PO-1": (0, 0)}
+
+    @pytest.mark.parametrize("bad", ["PO-1", [7], None])
+    def test_erased_ids_are_an_iterable_of_str(self, first: Change, bad: Any) -> None:  # noqa: ANN401 - the bad value
+        """One id is not a list of ids."""
+        with pytest.raises(TypeError, match="erased must be"):
+            check_next([first], {}, erased=bad)
+
     @pytest.mark.parametrize(
         ("changes", "versions", "name"),
         [("PO-1", {}, "changes"), ([7], {}, "changes"), ([], [("PO-1", 1)], "versions")],
@@ -260,6 +273,14 @@ class TestRepeats:
         assert not repeats([two], [one])
         assert not repeats([one], [one, two])
         assert not repeats([one], [])
+
+    def test_entries_of_erased_orders_do_not_count(self, first: Change, other: Change) -> None:
+        """A retry may have them or not; the others must be the same."""
+        one, two = first.entry, other.entry
+        assert repeats([one, two], [two], erased={"PO-1"})
+        assert repeats([two], [two], erased={"PO-1"})
+        assert not repeats([one], [two], erased={"PO-1"})
+        assert not repeats([one, two], [two])
 
     @pytest.mark.parametrize("bad", ["PO-1", [7], None])
     def test_only_entries_are_compared(self, first: Change, bad: Any) -> None:  # noqa: ANN401 - the bad value

@@ -253,6 +253,8 @@ _REFUSED: Final[list[tuple[Callable[[Any], object], type[Exception]]]] = [
     (lambda store: store.set_reminders("1"), TypeError),
     (lambda store: store.set_reminders(reminders_of(store), reminders_of(store)), ValueError),
     (lambda store: store.forget(before=AT), TypeError),
+    (lambda store: store.erase(7), TypeError),
+    (lambda store: store.forget_commands(before=AT), TypeError),
     (lambda store: store.feed(7), TypeError),
     (lambda store: store.feed(limit=0), ValueError),
 ]
@@ -311,7 +313,7 @@ def in_pages(store: SqlStore, **filters: Any) -> list[OutboxItem]:  # noqa: ANN4
     return pages
 
 
-_FILTERS: Final = {
+_FILTERS: Final[dict[str, list[object]]] = {
     "order_id": [None, "PO-2"],
     "trigger": [None, "chase", "people"],
     "automatic": [None, True, False],

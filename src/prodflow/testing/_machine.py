@@ -61,6 +61,8 @@ __all__ = ["store_machine"]
 T = TypeVar("T")
 
 _ORDERS: Final = [f"PO-{number}" for number in range(4)]
+# The first orders are never erased: no id is free again, and a run needs orders.
+_ERASABLE: Final = [*_ORDERS[2:], "PO-9"]
 _KEYS: Final = [None, None, None, *(status.key for status in CYCLE)]
 _NUMBERS: Final = st.integers(0, 30)
 _DAYS: Final = st.integers(0, 45)
@@ -739,6 +741,26 @@ class _StoreMachine(RuleBasedStateMachine):
         before = MONDAY + timedelta(days)
         self._same(lambda store: store.forget(before=before))
 
+    @rule(order_id=st.sampled_from(_ERASABLE), to=st.sampled_from(_KEYS), number=_NUMBERS)
+    def erase(self, order_id: str, to: str | None, number: int) -> None:
+        """Erase an order that may not exist, then change it as it was, or open it again."""
+        self._same(lambda store: store.erase(order_id))
+        gone = [order for order in self._seen if order.id == order_id]
+        self._seen = [order for order in self._seen if order.id != order_id]
+        self._same(lambda store: store.find(OrderQuery(text=order_id)))
+        if gone:
+            order = self._pick(gone, number)
+            self._save(*self._changes([order], to, 0, None))
+            self._save(opened(order_id))
+            self._same(lambda store: store.set_reminders(FLOW.reminders(order, today=MONDAY)))
+
+    @rule(days=_DAYS)
+    def forget_commands(self, days: int) -> None:
+        """Delete old command ids."""
+        before = MONDAY + timedelta(days)
+        self._same(lambda store: store.forget_commands(before=before))
+        self._same(lambda store: [store.entries_of(command_id) for command_id in _COMMAND_IDS])
+
     @rule()
     def reopen(self) -> None:
         """Close the store and open it again, if it is persistent."""
@@ -805,7 +827,8 @@ class _StoreMachine(RuleBasedStateMachine):
         if isinstance(self._same(lambda store: store.save(*changes)), Exception):
             return
         self._saved.append(changes)
-        self._seen += [change.order for change in changes]
+        known = self.model.load(change.order.id for change in changes)  # a repetition saves nothing
+        self._seen += [change.order for change in changes if change.order.id in known]
 
     def _some(self, number: int, *, several: bool) -> list[OutboxItem]:
         """Items that were claimed or read before, and may be stale, or that are pending now."""

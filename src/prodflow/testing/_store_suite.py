@@ -15,9 +15,17 @@ from typing import ClassVar
 import pytest
 from attrs import evolve
 
-from prodflow import Change, Reminders, StaleCycleError, StaleOrdersError
+from prodflow import (
+    Change,
+    DuplicateOrderError,
+    OrderQuery,
+    Reminders,
+    StaleCycleError,
+    StaleOrdersError,
+)
 from prodflow.testing._capabilities import Capability, leave_out, needs
 from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
+from prodflow.testing._erasure_laws import ErasureLaws, ForgettingLaws
 from prodflow.testing._order_laws import CommandLaws, SavingLaws
 from prodflow.testing._outbox_laws import EventLaws
 from prodflow.testing._pending_laws import ClosingLaws, PendingLaws
@@ -71,6 +79,8 @@ class OrderStoreSuite(
     FailingLaws,
     ClosingLaws,
     RepeatLaws,
+    ErasureLaws,
+    ForgettingLaws,
     ClockLaws,
     SharingLaws,
     TenantLaws,
@@ -165,6 +175,18 @@ class OrderStoreSuite(
         again.release(item_of(again, "survey", "PO-3"))
         free = again.claim(as_of=date.max, now=NOON, lease=timedelta(hours=1))
         assert [item.event.order_id for item in free] == ["PO-3"]
+
+    @needs("persistent")
+    def test_what_is_erased_stays_erased_after_reopening(self, store: Store) -> None:
+        """A store that is opened again knows which ids and commands are taken."""
+        opening = opened("PO-1", command_id="c")
+        store.save(opening)
+        store.erase("PO-1")
+        again = self.reopened(store)
+        again.save(opening)
+        with pytest.raises(DuplicateOrderError):
+            again.save(opened("PO-1"))
+        assert again.find(OrderQuery()) == []
 
     @needs("concurrent")
     def test_no_update_is_lost(self, store: Store) -> None:

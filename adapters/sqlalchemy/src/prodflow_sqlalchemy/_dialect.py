@@ -142,8 +142,8 @@ class Dialect(ABC):
             f" DO UPDATE SET put_version = {types.name}.put_version"
         )
         self._add_command = self.of_tenant(
-            f"INSERT INTO {sql_name(self.tables.commands)} (tenant, id, entries)"
-            " VALUES (:tenant, :id, :entries) ON CONFLICT (tenant, id) DO NOTHING"
+            f"INSERT INTO {sql_name(self.tables.commands)} (tenant, id, done_on, entries)"
+            " VALUES (:tenant, :id, :done_on, :entries) ON CONFLICT (tenant, id) DO NOTHING"
         )
         self._add_settings = sa.text(
             f"INSERT INTO {sql_name(self.tables.settings)} ({listed(SETTINGS_COLUMNS)})"
@@ -291,10 +291,9 @@ class Dialect(ABC):
         """Keep others from writing until the transaction ends."""
         yield
 
-    def add_command(self, connection: sa.Connection, command_id: str, entries: str) -> bool:
+    def add_command(self, connection: sa.Connection, row: Row) -> bool:
         """Insert a command; False if its id is taken. Waits while others insert the same id."""
-        values = {"id": command_id, "entries": entries}
-        return connection.execute(self._add_command, values).rowcount == 1
+        return connection.execute(self._add_command, row).rowcount == 1
 
     def lock_type(self, connection: sa.Connection, order_type: str) -> int | None:
         """Keep others from adding versions of a cycle until the transaction ends.
@@ -463,6 +462,10 @@ class Dialect(ABC):
 
         Slots that a change could fill again stay.
         """
+
+    @abstractmethod
+    def forget_commands(self, connection: sa.Connection, before: str) -> int:
+        """Delete the commands that were done before a day; returns how many."""
 
     @abstractmethod
     def first_row(self) -> Row:

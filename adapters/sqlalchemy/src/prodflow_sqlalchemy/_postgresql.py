@@ -222,6 +222,13 @@ class PostgresqlDialect(Dialect):
             f" (DELETE FROM {outbox} AS s USING past WHERE {_same_slot('s', 'past')} RETURNING 1)"
             f" SELECT {present}, (SELECT count(*) FROM gone) AS number"
         )
+        self._forget_commands = self.of_tenant(
+            f"WITH past AS (SELECT id FROM {commands} WHERE tenant = :tenant"
+            " AND done_on < :before ORDER BY id FOR UPDATE), gone AS"
+            f" (DELETE FROM {commands} AS c USING past"
+            " WHERE c.tenant = :tenant AND c.id = past.id RETURNING 1)"
+            f" SELECT {present}, (SELECT count(*) FROM gone) AS number"
+        )
         # An open transaction may still add entries with its number. So an entry appears only when
         # no open transaction has the same number or a lower one.
         schema = sql_name(self.tables.schema)
@@ -509,7 +516,13 @@ class PostgresqlDialect(Dialect):
         connection.execute(self._close, {"rows": json_text(rows)})
 
     def forget(self, connection: sa.Connection, before: str) -> int:
-        row = connection.execute(self._forget, {"before": before}).one()
+        return self._forgotten(connection, self._forget, before)
+
+    def forget_commands(self, connection: sa.Connection, before: str) -> int:
+        return self._forgotten(connection, self._forget_commands, before)
+
+    def _forgotten(self, connection: sa.Connection, statement: sa.TextClause, before: str) -> int:
+        row = connection.execute(statement, {"before": before}).one()
         self.check_version(row.schema_version)
         number: int = row.number
         return number

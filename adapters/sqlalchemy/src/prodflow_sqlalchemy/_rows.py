@@ -32,6 +32,8 @@ _FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _DAY: Final = timedelta(hours=23, minutes=59)  # the farthest offset from UTC
 _NOTHING: Final = timedelta(0)
+_ALL_ERASED: Final = '["erased"]'
+"""The list of a command whose entries were all erased; an empty one is damage."""
 
 
 class PendingEvent(NamedTuple):
@@ -228,9 +230,40 @@ def current(item: OutboxItem) -> dict[str, Any]:
     }
 
 
+def id_digest(order_id: str) -> str:
+    """The digest of an order's id, which is kept when the order is erased."""
+    return blake2b(order_id.encode(), digest_size=16).hexdigest()
+
+
+def command_row(tenant: str, command_id: str, entries: Sequence[HistoryEntry]) -> dict[str, Any]:
+    """The row of a command that saves these entries."""
+    return {
+        "tenant": tenant,
+        "id": command_id,
+        "done_on": max(entry.at.date() for entry in entries).isoformat(),
+        "entries": listed([(entry.order_id, entry.sequence) for entry in entries]),
+    }
+
+
+def command_id(data: str) -> str | None:
+    """The command id of the entry with this data."""
+    found: str | None = loads(data)["command_id"]
+    return found
+
+
+def listed(places: Sequence[tuple[str, int]]) -> str:
+    """The ids and the sequence numbers of entries, as the row of a command has them."""
+    return json_text(places) if places else _ALL_ERASED
+
+
 def places(entries: str) -> list[tuple[str, int]]:
-    """The ids and the sequence numbers of the entries in the row of a command: one or more."""
+    """The ids and the sequence numbers of the entries in the row of a command.
+
+    They are one or more; none only if the row says that all of them were erased.
+    """
     found: list[tuple[str, int]] = []
+    if entries == _ALL_ERASED:
+        return found
     for order_id, sequence in loads(entries):
         if not (isinstance(order_id, str) and isinstance(sequence, int) and sequence > 0):
             raise TypeError

@@ -13,13 +13,15 @@ from prodflow import (
     HistoryEntry,
     ProductionOrder,
     Reminders,
+    StaleOrdersError,
     StatusChanged,
 )
 from prodflow.stores import check_next, check_reminders, outbox_effect, repeats
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles, Versions
-from prodflow_sqlalchemy._dialect import Dialect, Row, Stored, json_text
+from prodflow_sqlalchemy._dialect import Dialect, Row, Stored
+from prodflow_sqlalchemy._erasing import Erasing
 from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 _MOVING: Final = (StatusChanged, ChangeUndone)
@@ -40,11 +42,29 @@ class Saving:
     def __init__(self, dialect: Dialect, cycles: Cycles) -> None:
         self._dialect = dialect
         self._cycles = cycles
+        self._erasing = Erasing(dialect)
 
     def done(self, connection: sa.Connection, command_id: str) -> tuple[HistoryEntry, ...]:
         """The entries that a command saved, in the sequence of the command's changes."""
         stored = self._dialect.entries_of(connection, command_id)
         return reading.entries_of(self._dialect.tables, command_id, stored)
+
+    def _check_repetition(
+        self, connection: sa.Connection, entries: Sequence[HistoryEntry], command_id: str
+    ) -> None:
+        """Make sure that a save repeats a stored command.
+
+        Raises:
+            CommandReusedError: if the command has saved other entries.
+        """
+        stored = self._dialect.entries_of(connection, command_id)
+        if not stored:  # somebody has just forgotten the command
+            raise ConcurrentSaveError
+        done = reading.entries_of(self._dialect.tables, command_id, stored)
+        if done:
+            erased = self._erasing.among(connection, [entry.order_id for entry in entries])
+            if not repeats(entries, done, erased=erased):
+                raise CommandReusedError(command_id, done)
 
     def save(
         self, connection: sa.Connection, changes: Sequence[Change], command_id: str | None
@@ -52,21 +72,27 @@ class Saving:
         """Save changes, and return the cycles that the store should remember after the commit."""
         entries = [change.entry for change in changes]
         if command_id is not None:
-            keys = json_text([(entry.order_id, entry.sequence) for entry in entries])
-            if not self._dialect.add_command(connection, command_id, keys):
-                done = self.done(connection, command_id)
-                if repeats(entries, done):
-                    return {}
-                raise CommandReusedError(command_id, done)
+            row = rows.command_row(self._dialect.tenant, command_id, entries)
+            if not self._dialect.add_command(connection, row):
+                self._check_repetition(connection, entries, command_id)
+                return {}
         latest = {change.order.id: change.order for change in changes}
         stored = self._dialect.lock_orders(connection, sorted(latest))
-        check_next(changes, {order_id: it.version for order_id, it in stored.items()})
+        new = latest.keys() - stored.keys()
+        versions = {order_id: it.version for order_id, it in stored.items()}
+        try:
+            check_next(changes, versions)
+        except StaleOrdersError:
+            check_next(changes, versions, erased=self._erasing.among(connection, new))
+            raise
         try:
             cycles = self._cycles.keep(connection, [change.order.cycle for change in changes])
             self._move(connection, latest, stored, cycles)
         except DBAPIError:
             self._cycles.forget()
             raise
+        if new:
+            check_next(changes, versions, erased=self._erasing.among(connection, new))
         self._dialect.add_entries(
             connection, [rows.entry_row(self._dialect.tenant, entry) for entry in entries]
         )

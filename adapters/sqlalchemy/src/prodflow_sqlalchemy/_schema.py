@@ -100,6 +100,7 @@ class Tables:
     facts: sa.Table
     history: sa.Table
     commands: sa.Table
+    erased: sa.Table
     outbox: sa.Table
 
     @property
@@ -303,7 +304,18 @@ def tables(
             index("history_feed", *(column.name for column in place), unique=True),
         ),
         commands=sa.Table(
-            f"{prefix}commands", metadata, key("tenant"), key("id"), needed("entries")
+            f"{prefix}commands",
+            metadata,
+            key("tenant"),
+            key("id"),
+            needed("done_on"),  # the latest day of its entries
+            needed("entries"),  # without those of erased orders
+        ),
+        erased=sa.Table(
+            f"{prefix}erased",
+            metadata,
+            key("tenant"),
+            key("digest"),  # of the id of an erased order: the id may name a person
         ),
         outbox=sa.Table(
             f"{prefix}outbox",

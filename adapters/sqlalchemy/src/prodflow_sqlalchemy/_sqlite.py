@@ -146,6 +146,9 @@ class SqliteDialect(Dialect):
             f" WHERE o.tenant = :tenant AND o.id = {outbox}.order_id"
             f" AND {outbox}.slot_number IN (o.visit, o.held_visit))"
         )
+        self._forget_commands = self.of_tenant(
+            f"DELETE FROM {commands} WHERE tenant = :tenant AND done_on < :before"
+        )
         self._restored = sa.text(
             f"UPDATE {schema} SET epoch = {_NEW_EPOCH}, last_position ="
             f" max(last_position, (SELECT coalesce(max(position), 0) FROM {history}))"
@@ -322,6 +325,9 @@ class SqliteDialect(Dialect):
 
     def forget(self, connection: sa.Connection, before: str) -> int:
         return connection.execute(self._forget, {"before": before}).rowcount
+
+    def forget_commands(self, connection: sa.Connection, before: str) -> int:
+        return connection.execute(self._forget_commands, {"before": before}).rowcount
 
     def first_row(self) -> Row:
         return {"epoch": sa.literal_column(_NEW_EPOCH), "last_position": 0}

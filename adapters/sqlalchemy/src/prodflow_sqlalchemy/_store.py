@@ -50,6 +50,7 @@ from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
+from prodflow_sqlalchemy._erasing import Erasing
 from prodflow_sqlalchemy._errors import SchemaVersionError
 from prodflow_sqlalchemy._events import events
 from prodflow_sqlalchemy._feed import Feed, FeedLag, FeedPage
@@ -134,6 +135,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._dialect: Dialect = of_database(prefix, schema, check_tenant(tenant))
         self._tables = self._dialect.tables
         self._feed = Feed(self._dialect)
+        self._erasing = Erasing(self._dialect)
         self._take_part_in(bind)
         self._is_ready = False
 
@@ -346,17 +348,20 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         left = query.limit
         while left is None or left > 0:
             size = _PORTION if left is None else min(left, _PORTION)
-            portion = self._read(partial(self._portion, evolve(query, limit=size)))
-            yield from portion
-            if len(portion) < size:
+            page = self._read(partial(self._portion, evolve(query, limit=size)))
+            yield from ((order, entries) for order, entries in page if entries)
+            if len(page) < size:
                 return
-            query = evolve(query, after=query.position(portion[-1][0]))
+            query = evolve(query, after=query.position(page[-1][0]))
             left = None if left is None else left - size
 
     def _portion(
         self, query: OrderQuery, connection: sa.Connection
     ) -> list[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
-        """A page of orders with their histories, up to the version of each order."""
+        """A page of orders with their histories, up to the version of each order.
+
+        An order that was erased after the page was read has no entries.
+        """
         orders = self._orders(connection, self._finder(connection).page(query))
         c = self._tables.history.c
         statement: Any = (
@@ -370,9 +375,15 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         by_order: dict[str, list[sa.Row[Any]]] = {order.id: [] for order in orders}
         for row in connection.execute(statement):
             by_order[row.order_id].append(row)
-        # A save may have come between the two statements.
+        # A save may have come between the two statements, or an order may have been erased.
+        without = [order_id for order_id, its_rows in by_order.items() if not its_rows]
+        erased = self._erasing.among(connection, without) if without else ()
+        read = partial(reading.entries, self._tables)
         return [
-            (order, reading.entries(self._tables, order.id, by_order[order.id], to=order.version))
+            (
+                order,
+                () if order.id in erased else read(order.id, by_order[order.id], to=order.version),
+            )
             for order in orders
         ]
 
@@ -430,6 +441,16 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 again=command_id is not None,
             )
             self._cycles.remember(cycles)
+
+    # --- Erasing and forgetting
+
+    def erase(self, order_id: str, /) -> None:
+        stored_id = arguments.lookup("order_id", order_id)
+        self._write(lambda connection: self._erasing.erase(connection, stored_id), again=True)
+
+    def forget_commands(self, *, before: date) -> int:
+        day = arguments.day("before", before).isoformat()
+        return self._write(lambda connection: self._dialect.forget_commands(connection, day))
 
     # --- Cycles
 

@@ -7,6 +7,7 @@ compared with those that are stored.
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, Literal, final
 
 import sqlalchemy as sa
@@ -256,7 +257,10 @@ class Verifier:
     def _in_commands(self, connection: sa.Connection) -> Iterator[Damage]:
         table = self._tables.commands
         for row in self._each(connection, table):
-            if not _is_readable(rows.places, row.entries):
+            if not (
+                _is_readable(reading.places, self._tables, row)
+                and _is_readable(date.fromisoformat, row.done_on)
+            ):
                 yield Damage(table.name, (row.id,), "unreadable")
 
     def _in_outbox(self, connection: sa.Connection) -> Iterator[Damage]:

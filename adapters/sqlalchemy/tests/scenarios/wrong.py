@@ -8,8 +8,9 @@ from attrs import frozen
 
 from prodflow import Change, StatusCycle
 from prodflow_sqlalchemy import SqlStore
+from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles
-from prodflow_sqlalchemy._dialect import Dialect, json_text
+from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._feed import Feed
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._saving import Saving
@@ -252,9 +253,11 @@ class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGen
     def save(self, *changes: Change) -> None:
         """Take the id, then save."""
         command_id = changes[0].entry.command_id
-        places = json_text([(change.order.id, change.order.version) for change in changes])
+        entries = [change.entry for change in changes]
         if command_id is None or self._write(
-            lambda connection: self._dialect.add_command(connection, command_id, places)
+            lambda connection: self._dialect.add_command(
+                connection, rows.command_row(self._dialect.tenant, command_id, entries)
+            )
         ):
             self._write(lambda connection: self._saving.save(connection, changes, None))
 
