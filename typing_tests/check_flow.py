@@ -343,7 +343,7 @@ def check_erasing(orders: OrderStore, day: date) -> None:
     orders.erase("PO-1")
     assert_type(orders.forget_commands(before=day), int)
     orders.erase(order_id="PO-1")  # type: ignore[call-arg]  # by position
-    orders.forget_commands(day)  # type: ignore[misc]  # by name
+    orders.forget_commands(day)  # type: ignore[call-arg]  # by name
 
 
 class Unfinished(OrderStore):

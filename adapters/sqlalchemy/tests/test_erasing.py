@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 from threading import Barrier
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -47,8 +47,13 @@ def store(kept: sa.Engine) -> SqlStore:
 
 def of_a_client(store: SqlStore, order_id: str = MARK, other: str = "PO-1") -> None:
     """Save an order with a mark in every text, and another one; an event of the first fails."""
-    who = {"by": MARK, "recorded_by": MARK, "note": MARK, "command_id": "c-1"}
-    given = {"invoice_id": MARK, "vendor": MARK, "facts": {"client": MARK}, "user": MARK}
+    who: dict[str, Any] = {"by": MARK, "recorded_by": MARK, "note": MARK, "command_id": "c-1"}
+    given: dict[str, Any] = {
+        "invoice_id": MARK,
+        "vendor": MARK,
+        "facts": {"client": MARK},
+        "user": MARK,
+    }
     first = opened(order_id, department=MARK, **given, **who)
     second = advanced(first.order, **who)
     third = amended(second.order, facts={"client": f"{MARK} again"}, **who)

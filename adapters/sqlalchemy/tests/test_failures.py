@@ -241,7 +241,7 @@ RISKY: Final[dict[str, Callable[[SqlStore, SqlStore], object]]] = {
     "release": lambda far, near: far.release(*_claimed(near)),
     "forget": lambda far, near: (at_the_lab(near, "PO-1"), far.forget(before=date.max)),
     "forget_commands": lambda far, near: (
-        near.save(opened("PO-1", command_id="c-1")),
+        at_the_lab(near, "PO-1"),
         far.forget_commands(before=date.max),
     ),
 }
