@@ -256,7 +256,9 @@ class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGen
         if command_id is None or self._write(
             lambda connection: self._dialect.add_command(connection, command_id, places)
         ):
-            self._write(lambda connection: self._saving.save(connection, changes, None))
+            self._write(
+                lambda connection: self._saving.save(connection, changes, None, in_steps=True)
+            )
 
 
 def speaking(dialect: Callable[[str], Dialect], engine: sa.Engine) -> SqlStore:
