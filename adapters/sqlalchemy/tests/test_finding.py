@@ -14,8 +14,8 @@ from sqlalchemy import event
 from prodflow import Change, DamagedRowError, OrderQuery, ProductionOrder, Status, StatusCycle
 from prodflow.stores import search_text
 from prodflow_sqlalchemy import SqlStore
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError
 from prodflow_sqlalchemy._orders import OrderFinder
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 from .conftest import emptied
 from .studio import MONDAY, advanced, amended, once_before, opened, rows_of

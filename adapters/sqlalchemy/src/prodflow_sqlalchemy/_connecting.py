@@ -52,4 +52,4 @@ def _engine(url: sa.URL, *, create: bool) -> sa.Engine:
         given["client_encoding"] = "utf8"
     if url.get_backend_name() == "sqlite" and not create:
         url = without_creating(url)
-    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=given)
+    return sa.create_engine(url, hide_parameters=True, connect_args=given)

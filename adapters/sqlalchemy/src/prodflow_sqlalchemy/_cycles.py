@@ -124,6 +124,12 @@ class Cycles:
             known[cycle.order_type, cycle.version] = self._add(connection, cycle, None)
         return known
 
+    def known(self, connection: sa.Connection, cycle: StatusCycle) -> Versions:
+        """What `keep` returns for a cycle, if nothing has to be read or locked; empty otherwise."""
+        name = (cycle.order_type, cycle.version)
+        known = self._still_stored(connection, [name])
+        return known if known and known[name].cycle == cycle else {}
+
     def put(self, connection: sa.Connection, cycle: StatusCycle, edit: Edit) -> None:
         """Insert an edit unless it's already stored.
 

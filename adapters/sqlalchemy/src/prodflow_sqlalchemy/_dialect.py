@@ -90,6 +90,10 @@ COMMITS_BY_ITSELF: Final = (
 )
 
 
+class ConcurrentSaveError(Exception):
+    """The transaction must be repeated: it has read old data, or has to read more."""
+
+
 # Each tenant has another store. Since they share the tables, SQLAlchemy compiles a statement once
 # for all tenants, and making a store takes 0.7 ms instead of 8 (Python 3.11).
 _shared_tables: Final = lru_cache(maxsize=32)(tables)
@@ -151,6 +155,10 @@ class Dialect(ABC):
             " ON CONFLICT (tenant, replaces) DO NOTHING"
         )
         history, orders = sql_name(self.tables.history), sql_name(self.tables.orders)
+        self._order = self.of_tenant(
+            f"SELECT id, order_type, cycle_version, cycle_digest, data FROM {orders}"
+            " WHERE tenant = :tenant AND id = :id"
+        )
         self._history = self.of_tenant(
             "SELECT present.version, page.order_id, page.sequence, page.data FROM (SELECT"
             f" (SELECT version FROM {orders} WHERE tenant = :tenant AND id = :id) AS version)"
@@ -207,9 +215,26 @@ class Dialect(ABC):
         """The key of a slot, as parameters of a statement."""
         return dict(zip(SLOT_KEY, (self.tenant, *key), strict=True))
 
+    def ping(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
+        """Ask the server for an answer; a `DBAPIError` if the connection was lost meanwhile."""
+
     @abstractmethod
-    def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:
-        """Begin a transaction of the store; returns the settings for `end`, if there are any."""
+    def begin(
+        self, connection: sa.Connection, *, write: bool, by_key: bool = False
+    ) -> ConnectionSettings | None:
+        """Begin a transaction of the store.
+
+        Args:
+            connection: the connection.
+            write: whether the transaction can change something.
+            by_key: whether all statements look up what they need by its key.
+
+        Returns:
+            The settings for `end`, if there are any.
+        """
+
+    def finish(self, connection: sa.Connection) -> None:  # noqa: B027 - for the others
+        """End a transaction that has only read, and that has succeeded."""
 
     @abstractmethod
     def join(self, connection: sa.Connection) -> None:
@@ -329,6 +354,26 @@ class Dialect(ABC):
         return connection.execute(self._add_settings, row).rowcount == 1
 
     @abstractmethod
+    def save_at_once(
+        self, connection: sa.Connection, row: Row, facts: Sequence[Row], entry: Row
+    ) -> bool:
+        """Write an order and its entry, without reading what is stored first.
+
+        Args:
+            connection: the connection.
+            row: the order, with the version that it must have before as its `base`; 0 if it's new.
+            facts: its facts; they are written if it's new.
+            entry: the entry that is added.
+
+        Returns:
+            False if nothing was written, because the stored order has another version, or has other
+            facts.
+
+        Raises:
+            ConcurrentSaveError: if the database refuses it; a save in steps then finds out why.
+        """
+
+    @abstractmethod
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         """Lock these orders, if stored, until the transaction ends; returns them by id."""
 
@@ -345,6 +390,10 @@ class Dialect(ABC):
         self, connection: sa.Connection, order_ids: Collection[str], rows: Sequence[Row]
     ) -> None:
         """Delete the facts of locked orders, and insert others."""
+
+    def order(self, connection: sa.Connection, order_id: str) -> Sequence[sa.Row[Any]]:
+        """The row of an order, with what an order is read from; empty if it isn't stored."""
+        return connection.execute(self._order, {"id": order_id}).all()
 
     def history(
         self, connection: sa.Connection, order_id: str, after: int, limit: int | None
@@ -382,6 +431,15 @@ class Dialect(ABC):
 
         The rows have the `PENDING_COLUMNS`.
         """
+
+    def change_slots(
+        self, connection: sa.Connection, emptied: Sequence[SlotKey], filled: Sequence[Row]
+    ) -> None:
+        """Empty slots, and then fill others."""
+        if emptied:
+            self.empty_slots(connection, emptied)
+        if filled:
+            self.fill_slots(connection, filled)
 
     @abstractmethod
     def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:

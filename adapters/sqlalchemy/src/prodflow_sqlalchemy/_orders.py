@@ -17,11 +17,10 @@ from prodflow.stores import Counts, fact_named
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._conditions import Cycles
-from prodflow_sqlalchemy._dialect import Dialect
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError, Dialect
 from prodflow_sqlalchemy._parts import FEW, MANY, Half, Part, Parts
 from prodflow_sqlalchemy._places import Stages, stages
 from prodflow_sqlalchemy._schema import CLOSED_COUNTS
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 _SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "due": ("due", "rank", "id"),

@@ -35,9 +35,8 @@ from prodflow_sqlalchemy._conditions import (
     Values,
     choices,
 )
-from prodflow_sqlalchemy._dialect import Dialect
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError, Dialect
 from prodflow_sqlalchemy._places import places, several
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 MOST_PARTS: Final = 60
 """With more parts, the database sorts what it finds instead."""

@@ -1,9 +1,9 @@
 """The statements for PostgreSQL, where many transactions can write at the same time."""
 
 import re
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -20,6 +20,7 @@ from prodflow_sqlalchemy._dialect import (
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
+    ConcurrentSaveError,
     ConnectionSettings,
     Dialect,
     Failure,
@@ -31,6 +32,7 @@ from prodflow_sqlalchemy._dialect import (
     json_text,
     listed,
 )
+from prodflow_sqlalchemy._one_order import FEW_EVENTS, KINDS, OneOrder
 from prodflow_sqlalchemy._schema import sql_name
 
 _BUSY: Final = frozenset({"40001", "40P01", "55P03"})
@@ -64,6 +66,35 @@ _LEVEL: Final = "READ COMMITTED"
 _READ_COMMITTED: Final = 2
 """Its number in psycopg."""
 
+
+_BY_KEY: Final = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
+"""Begins a transaction that looks everything up by key, in one round trip.
+
+PostgreSQL reads a small table as a whole. The plan of a prepared statement stays until the next
+ANALYZE, and the table may have grown a hundred times as large by then.
+"""
+
+
+class _Before(NamedTuple):
+    """What a connection had before a transaction of the store.
+
+    Args:
+        driver: the connection of the driver, as SQLAlchemy uses it.
+        autocommit: whether it committed each statement.
+        level: the number of its level; None for the default of the server.
+        below: the connection of psycopg.
+        threshold: how often psycopg sends a statement before it prepares the statement.
+        is_changed: whether anything of that was changed.
+    """
+
+    driver: Any
+    autocommit: bool
+    level: int | None
+    below: Any
+    threshold: int | None
+    is_changed: bool
+
+
 _REFUSED: Final = re.compile(
     r"authentication failed|no password supplied|no pg_hba\.conf entry|is not permitted to log in"
     r"|(role|database|user) .*does not exist|no such (database|user)|statement pooling mode"
@@ -88,13 +119,6 @@ _EXISTING: Final = sa.text(
 )
 """Tables of one schema: a search path may have a schema with tables of other people, too."""
 
-_KINDS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
-    **dict.fromkeys(("rank", "quantity", "sequence", "slot_number"), "integer"),
-    **dict.fromkeys(("is_open", "dated", "automatic", "closed", "given_up"), "boolean"),
-    **dict.fromkeys(("attempts", "retry_at", "leased_until"), "bigint"),
-}
-
 _NEW_EPOCH: Final = "left(replace(CAST(gen_random_uuid() AS text), '-', ''), 16)"
 
 
@@ -113,6 +137,14 @@ class PostgresqlDialect(Dialect):
         self._keys = {f"{table.name}_pkey" for table in every} | {
             str(index.name) for table in every for index in table.indexes if index.unique
         }
+        self._one = OneOrder(
+            self.tables,
+            tenant,
+            version=self._version,
+            expected=self.version,
+            epoch=self._epoch,
+            on_closed=self._on_closed,
+        )
         self._lock_schema = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         self._add_orders = sa.text(
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
@@ -273,36 +305,67 @@ class PostgresqlDialect(Dialect):
             f" (SELECT 1 FROM {history} AS late WHERE late.xid >= pg_current_xact_id())"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:  # noqa: ARG002 - as declared
+    def ping(self, connection: sa.Connection) -> None:
+        before = self._begin(connection, write=False, by_key=True)
+        connection.exec_driver_sql("SELECT 1")
+        self.end(connection, before)
+
+    def begin(
+        self, connection: sa.Connection, *, write: bool, by_key: bool = False
+    ) -> ConnectionSettings | None:
         """Choose the level of the transaction, which begins with its first statement.
 
         The store has locks for what needs them. So it works in READ COMMITTED, whatever the engine
         has: with a snapshot, a save would have to be repeated whenever another was faster.
 
+        If all is looked up by key, work that only reads gets no transaction: BEGIN and ROLLBACK
+        would be two round trips more. Other work begins with statements that cost no round trip
+        and choose the plans: see `_BY_KEY`.
+
+        psycopg prepares a statement that it has sent five times, and PostgreSQL may then plan it
+        once for all values. That's right for a key, and wrong for a page, whose plan depends on the
+        values. So other work that reads prepares nothing.
+
         Raises:
             ValueError: if a listener of the engine has begun a transaction of another level.
         """
+        before = self._begin(connection, write=write, by_key=by_key)
+        return before if before.is_changed else None
+
+    def _begin(self, connection: sa.Connection, *, write: bool, by_key: bool) -> _Before:
         driver: Any = connection.connection.dbapi_connection
-        level = driver.isolation_level
-        if level is None and connection.dialect.default_isolation_level == _LEVEL:
-            level = _READ_COMMITTED
-        is_right = level == _READ_COMMITTED and not driver.autocommit
+        autocommit, level = driver.autocommit, driver.isolation_level
+        by_default = connection.dialect.default_isolation_level == _LEVEL
+        is_right = not autocommit and (level == _READ_COMMITTED or (level is None and by_default))
         is_idle = driver.info.transaction_status == _IDLE
         if not is_right and not is_idle:
             raise ValueError(
                 f"the engine begins transactions by itself, in another level than {_LEVEL}:"
                 f" give it isolation_level={_LEVEL!r}"
             )
-        before = None if is_right else (driver, driver.autocommit, driver.isolation_level)
-        if before is not None:
-            driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
+        by_key = by_key and is_right and by_default and is_idle and not _has_wishes(connection)
         try:
+            if not is_right:
+                driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
             if self.prepare(connection) and is_idle:
                 connection.rollback()  # what follows may have to be the first statement
+            below: Any = connection.connection.driver_connection
+            is_changed = by_key or not (write and is_right)
+            before = _Before(driver, autocommit, level, below, below.prepare_threshold, is_changed)
+            if by_key:
+                driver.autocommit = True
+                if write:
+                    connection.exec_driver_sql(_BY_KEY)
+            elif not write:
+                below.prepare_threshold = None
         except BaseException:
             connection.invalidate()  # it may have been left in another level than before
             raise
         return before
+
+    def finish(self, connection: sa.Connection) -> None:
+        """Commit, since psycopg forgets what it has prepared when it rolls back."""
+        connection.commit()
 
     def end(self, connection: sa.Connection, settings: ConnectionSettings) -> None:
         """End the transaction, and put the connection of the driver back as it was.
@@ -312,11 +375,15 @@ class PostgresqlDialect(Dialect):
         """
         if connection.invalidated:
             return
-        driver, autocommit, level = settings
+        before = _Before(*settings)
+        driver = before.driver
         if not connection.closed:
             connection.rollback()  # or the driver would refuse
+        before.below.prepare_threshold = before.threshold
         try:
-            driver.autocommit, driver.isolation_level = autocommit, level
+            driver.autocommit = before.autocommit
+            if driver.isolation_level != before.level:
+                driver.isolation_level = before.level
         except connection.dialect.loaded_dbapi.Error:  # it has begun another transaction
             driver.close()
 
@@ -422,6 +489,18 @@ class PostgresqlDialect(Dialect):
             connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
             yield
 
+    def save_at_once(
+        self, connection: sa.Connection, row: Row, facts: Sequence[Row], entry: Row
+    ) -> bool:
+        try:
+            version, is_saved = self._one.save(connection, row, facts, entry)
+        except DBAPIError as error:
+            if self.failure(error) is Failure.OTHER:  # such as tables of another version
+                raise ConcurrentSaveError from error
+            raise
+        self.check_version(version)
+        return is_saved
+
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         if len(ids) == 1:
             rows = connection.execute(self._lock_order, {"id": ids[0]}).all()
@@ -458,8 +537,19 @@ class PostgresqlDialect(Dialect):
     def pending_slots(
         self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
     ) -> Sequence[sa.Row[Any]]:
+        if len(order_ids) == 1 and len(event_ids) <= FEW_EVENTS:
+            return self._one.pending_slots(connection, next(iter(order_ids)), event_ids)
         ids = {"order_ids": [*order_ids], "event_ids": [*event_ids]}
         return connection.execute(self._pending_slots, ids).all()
+
+    def change_slots(
+        self, connection: sa.Connection, emptied: Sequence[SlotKey], filled: Sequence[Row]
+    ) -> None:
+        order_ids = {order_id for order_id, _, _ in emptied}
+        if len(order_ids) == 1:
+            self._one.change_slots(connection, order_ids.pop(), emptied, filled)
+        else:
+            super().change_slots(connection, emptied, filled)
 
     def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:
         rows = [self.slot_row(key) for key in keys]
@@ -632,6 +722,21 @@ def _changed(connection: sa.Connection, name: str, value: str) -> Generator[None
     connection.execute(_CHANGE_BACK, {"name": name, "value": before})
 
 
+def _has_wishes(connection: sa.Connection) -> bool:
+    """Whether the app has a wish for transactions that only a BEGIN of the driver fulfils.
+
+    A listener may set something that lasts as long as the transaction, such as the user of a row
+    security policy. Without a transaction, the store would read nothing then, and not notice.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    listeners: Any = connection.dispatch
+    return (
+        bool(listeners.begin or listeners.before_execute or listeners.before_cursor_execute)
+        or driver.read_only is not None
+        or driver.deferrable is not None
+    )
+
+
 def _commits_by_itself(connection: sa.Connection) -> bool:
     return bool(getattr(connection.connection.dbapi_connection, "autocommit", False))
 
@@ -643,6 +748,6 @@ def _same_slot(one: str, other: str) -> str:
 
 def _records(columns: Iterable[str]) -> str:
     """SQL that turns the parameter `rows` into a table `v`; `ordinality` numbers its rows."""
-    fields = listed(f"{name} {_KINDS.get(name, 'text')}" for name in columns)
+    fields = listed(f"{name} {KINDS.get(name, 'text')}" for name in columns)
     source = f"json_to_recordset(CAST(:rows AS json)) AS ({fields})"
     return f"ROWS FROM ({source}) WITH ORDINALITY AS v"

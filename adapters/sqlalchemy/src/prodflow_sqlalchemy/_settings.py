@@ -8,8 +8,7 @@ from prodflow import FlowSettings, SettingsNotFoundError
 from prodflow.stores import Edit, check_settings
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._dialect import Dialect
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError, Dialect
 
 Name = tuple[int, str]
 """A version and its digest: it names one content, even after a restore."""

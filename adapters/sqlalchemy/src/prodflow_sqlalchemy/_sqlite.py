@@ -83,6 +83,7 @@ class SqliteDialect(Dialect):
             f" SET {listed(f'{name} = :{name}' for name in ORDER_CHANGES)}"
             " WHERE tenant = :tenant AND id = :id AND version = :base"
         )
+        self._move_order = f"{self._move_orders} AND facts_hash IS :facts_hash"
         self._delete_facts = self.of_tenant(
             f"DELETE FROM {facts} WHERE tenant = :tenant"
             " AND order_id IN (SELECT value FROM json_each(:order_ids))"
@@ -166,7 +167,13 @@ class SqliteDialect(Dialect):
             f" FROM {schema} AS s"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:
+    def begin(
+        self,
+        connection: sa.Connection,
+        *,
+        write: bool,
+        by_key: bool = False,  # noqa: ARG002 - a transaction costs no round trip
+    ) -> ConnectionSettings | None:
         sharing.refuse_nested(connection)
         connection.begin()
         if _driver(connection).in_transaction:  # begun by a listener of the engine, maybe deferred
@@ -251,6 +258,19 @@ class SqliteDialect(Dialect):
     def has_cycles(self, connection: sa.Connection, keys: Iterable[CycleKey]) -> bool:
         """Look them up: SQLite checks a foreign key only for connections that ask for it."""
         return all(_first(connection, self._has_cycle, (self.tenant, *key)) for key in keys)
+
+    def save_at_once(
+        self, connection: sa.Connection, row: Row, facts: Sequence[Row], entry: Row
+    ) -> bool:
+        if row["base"]:
+            written = _many(connection, self._move_order, [row])
+        else:
+            written = self.add_orders(connection, [row])
+        if written:
+            if not row["base"]:
+                self.replace_facts(connection, (), facts)
+            self.add_entries(connection, [entry])
+        return bool(written)
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         rows = connection.execute(self._lock_orders, {"ids": json_text(ids)})

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import count
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, final, overload
@@ -48,7 +49,7 @@ from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _connecting as connecting
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._cycles import Cycles
+from prodflow_sqlalchemy._cycles import Cycles, Versions
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._erasing import Erasing
 from prodflow_sqlalchemy._errors import SchemaVersionError
@@ -292,10 +293,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     # --- Orders
 
     def get(self, order_id: str, /) -> ProductionOrder:
-        orders = self.load([arguments.text("order_id", order_id)])
-        if order_id not in orders:
-            raise OrderNotFoundError(order_id)
-        return orders[order_id]
+        stored_id = arguments.lookup("order_id", order_id)
+
+        def read(connection: sa.Connection) -> list[ProductionOrder]:
+            return self._orders(connection, self._dialect.order(connection, stored_id))
+
+        for order in self._read(read, by_key=True):
+            return order
+        raise OrderNotFoundError(order_id)
 
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         ids = arguments.lookups("order_ids", order_ids)
@@ -419,11 +424,11 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 to = max(to, last if limit is None else min(last, after + limit))
             return reading.entries(self._tables, order_id, stored, after=after, to=to)
 
-        return self._read(read)
+        return self._read(read, by_key=True)
 
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
         stored_id = arguments.lookup("command_id", command_id)
-        return self._read(lambda connection: self._saving.done(connection, stored_id))
+        return self._read(lambda connection: self._saving.done(connection, stored_id), by_key=True)
 
     # --- Saving
 
@@ -435,11 +440,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             raise ValueError("the changes of one save must share one command_id")
         if changes:
             (command_id,) = command_ids
-            cycles = self._write(
-                lambda connection: self._saving.save(connection, changes, command_id),
-                command_id=command_id,
-                again=command_id is not None,
-            )
+            attempts = count()
+
+            def save(connection: sa.Connection) -> Versions:
+                in_steps = next(attempts) > 0
+                return self._saving.save(connection, changes, command_id, in_steps=in_steps)
+
+            is_named = command_id is not None
+            cycles = self._write(save, command_id=command_id, again=is_named, by_key=True)
             self._cycles.remember(cycles)
 
     # --- Erasing and forgetting
@@ -878,8 +886,10 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             inner._take_part_in(connection)  # noqa: SLF001 - of this class
             yield connection, inner
 
-    def _read(self, work: Callable[[sa.Connection], T]) -> T:
-        return self._transactions.run(partial(self._checked, work, write=False), write=False)
+    def _read(self, work: Callable[[sa.Connection], T], *, by_key: bool = False) -> T:
+        """Do work that changes nothing; *by_key*, if it looks up all it needs by its key."""
+        checked = partial(self._checked, work, write=False)
+        return self._transactions.run(checked, write=False, by_key=by_key)
 
     def _write(
         self,
@@ -887,10 +897,18 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         *,
         command_id: str | None = None,
         again: bool = False,
+        by_key: bool = False,
     ) -> T:
-        """Do work that changes something; *again*, if a second time changes nothing more."""
+        """Do work that changes something.
+
+        Args:
+            work: what to do, with the connection.
+            command_id: the command that the work carries out.
+            again: whether a second time changes nothing more.
+            by_key: whether the work looks up all it needs by its key.
+        """
         checked = partial(self._checked, work, write=True)
-        return self._transactions.run(checked, command_id=command_id, again=again)
+        return self._transactions.run(checked, by_key=by_key, command_id=command_id, again=again)
 
     def _checked(
         self, work: Callable[[sa.Connection], T], connection: sa.Connection, *, write: bool

@@ -19,7 +19,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from prodflow import ProdflowError, StoreError
 from prodflow_sqlalchemy import _forks as forks
 from prodflow_sqlalchemy import _sharing as sharing
-from prodflow_sqlalchemy._dialect import ConnectionSettings, Dialect, Failure
+from prodflow_sqlalchemy._dialect import (
+    ConcurrentSaveError,
+    ConnectionSettings,
+    Dialect,
+    Failure,
+)
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -45,10 +50,6 @@ _LONGEST: Final = 30
 
 _PAUSE: Final = 0.005
 """Seconds before the second attempt; doubled before each later one."""
-
-
-class ConcurrentSaveError(Exception):
-    """Another transaction saved first: this one has read old data, and must be repeated."""
 
 
 class NotConnectedError(Exception):
@@ -92,6 +93,7 @@ class Transactions:
         work: Callable[[sa.Connection], T],
         *,
         write: bool = True,
+        by_key: bool = False,
         command_id: str | None = None,
         again: bool = False,
     ) -> T:
@@ -100,6 +102,7 @@ class Transactions:
         Args:
             work: what to do, with the connection.
             write: whether the work can change something.
+            by_key: whether the work looks up all it needs by its key.
             command_id: the command that the work carries out.
             again: whether doing the work a second time changes nothing. Then it's also repeated
                 after the connection was lost during the commit.
@@ -108,7 +111,7 @@ class Transactions:
         unknown: OutcomeUnknownError | None = None
         for _ in self._attempts():
             try:
-                return self._attempt(work, write=write, command_id=command_id)
+                return self._attempt(work, write=write, by_key=by_key, command_id=command_id)
             except ConcurrentSaveError:
                 failed = RetryableStoreError(Failure.BUSY.value)
             except OutcomeUnknownError as error:
@@ -144,6 +147,7 @@ class Transactions:
         work: Callable[[sa.Connection], T],
         *,
         write: bool,
+        by_key: bool,
         command_id: str | None,
     ) -> T:
         if isinstance(self._bind, sa.Connection):
@@ -154,10 +158,12 @@ class Transactions:
             connection = self._connect(self._bind)
             before: ConnectionSettings | None = None
             try:
-                before = self._dialect.begin(connection, write=write)
+                before = self._dialect.begin(connection, write=write, by_key=by_key)
                 result = work(connection)
                 if write:
                     self._commit(connection, command_id)
+                else:
+                    self._dialect.finish(connection)
                 self._close(connection, before)
             except BaseException as error:
                 self._give_back(connection, before, error)
@@ -176,7 +182,7 @@ class Transactions:
         with self._turn(self._bind):
             with self._translated():
                 try:
-                    connection = self._connect(self._bind)
+                    connection = self._answering(self._bind)
                 except NotConnectedError as error:
                     raise error.failed from error.__cause__
             process = os.getpid()
@@ -308,6 +314,25 @@ class Transactions:
                 if not left or isinstance(failed, DatabaseFailedError):
                     raise NotConnectedError(failed) from error
             time.sleep(_PAUSE)
+
+    def _answering(self, engine: sa.Engine) -> sa.Connection:
+        """A connection that isn't lost: the block of a unit can't be done again.
+
+        Once one connection turns out to be lost, SQLAlchemy replaces all that the pool has.
+        """
+        left = _CONNECTIONS
+        while True:
+            left -= 1
+            connection = self._connect(engine)
+            try:
+                self._dialect.ping(connection)
+            except BaseException as error:
+                is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+                self._give_back(connection, None, error)
+                if not left or not is_lost:
+                    raise
+            else:
+                return connection
 
     def _within(
         self,

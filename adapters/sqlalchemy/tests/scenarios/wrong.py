@@ -259,7 +259,9 @@ class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGen
                 connection, rows.command_row(self._dialect.tenant, command_id, entries)
             )
         ):
-            self._write(lambda connection: self._saving.save(connection, changes, None))
+            self._write(
+                lambda connection: self._saving.save(connection, changes, None, in_steps=True)
+            )
 
 
 def speaking(dialect: Callable[[str], Dialect], engine: sa.Engine) -> SqlStore:
