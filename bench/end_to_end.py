@@ -2,7 +2,7 @@
 
     python bench/end_to_end.py [--quick] [--only sqlite|postgresql]
 
-Each contender keeps the same orders in tables of its own, with the same durability. The contenders
+Each contender keeps the same orders in its own tables, with the same durability. The contenders
 take turns: in a round, all of them advance the same orders. At the end, all must have saved the
 same statuses, days and people, and the same number of rows in the history of each order. The
 figures go to bench/results/end_to_end.json, docs/benchmarks.md and docs/pictures/end-to-end.svg.
@@ -105,7 +105,7 @@ class Found:
 
 @contextmanager
 def contenders(database: str, url: sa.URL) -> Generator[list[Tracker]]:
-    """The contenders, prodflow first, each with a file or a schema of its own."""
+    """The contenders, prodflow first, each with its own file or schema."""
     urls = {name: _place(database, url, name) for name in ("prodflow", "orm", "sql", "django")}
     if database == "postgresql":
         _with_schemas(url, urls, sa.schema.CreateSchema)

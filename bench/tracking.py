@@ -1,6 +1,6 @@
 """The job of all contenders that keep orders in a database: what they save, and what they share.
 
-Each contender keeps the same orders in tables of its own. To advance an order, it loads the order,
+Each contender keeps the same orders in its own tables. To advance an order, it loads the order,
 moves it to the next status with a new due date, and saves it with an entry in a history. All of an
 order's columns that a board shows are the same.
 """

@@ -4,7 +4,7 @@
     for counted in ENGINES["dask"](partial(count_statuses, url), parts):
         ...
 
-The engines are those of `scale`. A worker opens a store of its own, so only the URL and a range are
+The engines are those of `scale`. A worker opens its own store, so only the URL and a range are
 sent to it. The ranges cover all ids: an order that is opened during the scan belongs to one of
 them. Each order is read with a whole history, but different orders are read at different times.
 """

@@ -26,7 +26,7 @@ PARTS: Final = 5
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A database with orders, half of which have been advanced."""
+    """A database with orders; every second one has been advanced."""
     url = f"sqlite:///{tmp_path_factory.mktemp('growth')}/studio.db"
     with SqlStore.open(url) as store:
         store.save(*scale.openings(range(ORDERS)))
