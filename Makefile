@@ -107,6 +107,8 @@ bench: $(VENV)/.bench
 	$(BIN)/python bench/core.py
 	$(BIN)/python bench/peers.py
 	$(BIN)/python bench/growth.py
+	$(BIN)/python bench/end_to_end.py
+	$(BIN)/python bench/sizes.py
 	$(BIN)/python bench/stores.py $(if $(ORDERS),--orders $(ORDERS))
 	$(BIN)/python bench/queries.py $(if $(ORDERS),--orders $(ORDERS))
 
