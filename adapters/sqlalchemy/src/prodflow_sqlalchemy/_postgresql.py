@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from prodflow import DamagedRowError
+from prodflow_sqlalchemy import _tasks as tasks
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
@@ -277,7 +278,7 @@ class PostgresqlDialect(Dialect):
         Raises:
             ValueError: if a listener of the engine has begun a transaction of another level.
         """
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
         level = driver.isolation_level
         if level is None and connection.dialect.default_isolation_level == _LEVEL:
             level = _READ_COMMITTED
@@ -288,9 +289,10 @@ class PostgresqlDialect(Dialect):
                 f"the engine begins transactions by itself, in another level than {_LEVEL}:"
                 f" give it isolation_level={_LEVEL!r}"
             )
-        before = None if is_right else (driver, driver.autocommit, driver.isolation_level)
+        adapter = connection.connection.dbapi_connection
+        before = None if is_right else (adapter, driver.autocommit, driver.isolation_level)
         if before is not None:
-            driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
+            _set(connection, (adapter, False, _READ_COMMITTED))
         try:
             if self.prepare(connection) and is_idle:
                 connection.rollback()  # what follows may have to be the first statement
@@ -307,13 +309,12 @@ class PostgresqlDialect(Dialect):
         """
         if connection.invalidated:
             return
-        driver, autocommit, level = settings
         if not connection.closed:
             connection.rollback()  # or the driver would refuse
         try:
-            driver.autocommit, driver.isolation_level = autocommit, level
+            _set(connection, settings)
         except connection.dialect.loaded_dbapi.Error:  # it has begun another transaction
-            driver.close()
+            settings[0].close()
 
     def prepare(self, connection: sa.Connection) -> bool:
         """Prepare a connection that is new to the store; whether it has run a statement for that.
@@ -336,7 +337,7 @@ class PostgresqlDialect(Dialect):
         return driver.info.transaction_status in _OPEN
 
     def is_whole(self, connection: sa.Connection) -> bool:
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
         status: int = driver.info.transaction_status
         return status != _FAILED
 
@@ -357,14 +358,14 @@ class PostgresqlDialect(Dialect):
         """
         if connection.invalidated or connection.closed:
             return
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
         is_working = driver.info.transaction_status == _ACTIVE
         if keeps_idle and not is_working:
             return
         if is_working:
             with suppress(Exception):  # whatever it is, the connection is closed next
                 if hasattr(driver, "cancel_safe"):  # since psycopg 3.2
-                    driver.cancel_safe(timeout=_PATIENCE)
+                    tasks.result(driver.cancel_safe(timeout=_PATIENCE))
                 else:  # pragma: no cover - an older psycopg
                     driver.cancel()
         connection.invalidate()
@@ -391,7 +392,7 @@ class PostgresqlDialect(Dialect):
 
     def check_encoding(self, connection: sa.Connection) -> None:
         """Check what the server has told the driver, and set the encoding of the connection."""
-        told: Any = connection.connection.dbapi_connection
+        told: Any = connection.connection.driver_connection
         stored: str | None = told.info.parameter_status("server_encoding")
         if stored not in {_ENCODING, None}:  # a pooler needn't pass it on
             raise ValueError(
@@ -622,7 +623,17 @@ def _changed(connection: sa.Connection, name: str, value: str) -> Generator[None
 
 
 def _commits_by_itself(connection: sa.Connection) -> bool:
-    return bool(getattr(connection.connection.dbapi_connection, "autocommit", False))
+    return bool(getattr(connection.connection.driver_connection, "autocommit", False))
+
+
+def _set(connection: sa.Connection, settings: ConnectionSettings) -> None:
+    """Give a connection of the driver its autocommit and its level."""
+    driver, autocommit, level = settings
+    if connection.dialect.is_async:
+        driver.set_autocommit(autocommit)
+        driver.set_isolation_level(level)
+    else:
+        driver.autocommit, driver.isolation_level = autocommit, level
 
 
 def _same_slot(one: str, other: str) -> str:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from prodflow import ProdflowError, StoreError
 from prodflow_sqlalchemy import _forks as forks
 from prodflow_sqlalchemy import _sharing as sharing
+from prodflow_sqlalchemy import _tasks as tasks
 from prodflow_sqlalchemy._dialect import ConnectionSettings, Dialect, Failure
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
@@ -76,6 +77,7 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
+        self._sleep = tasks.users(bind.engine).sleep
         sharing.watch(bind)
         forks.watch(bind.engine)
         self._process = os.getpid()
@@ -135,7 +137,7 @@ class Transactions:
         for attempt in range(2, self._dialect.attempts + 1):
             if time.monotonic() > end:
                 return
-            time.sleep(pause)
+            self._sleep(pause)
             pause *= 2
             yield attempt
 
@@ -307,7 +309,7 @@ class Transactions:
                 failed = self._error(error)
                 if not left or isinstance(failed, DatabaseFailedError):
                     raise NotConnectedError(failed) from error
-            time.sleep(_PAUSE)
+            self._sleep(_PAUSE)
 
     def _within(
         self,
