@@ -57,13 +57,14 @@ from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._schema import IS_PENDING, TENANT, orders_view
+from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION, TENANT, orders_view
 from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 from prodflow_sqlalchemy._verifying import Damage, Verifier
 
 T = TypeVar("T")
+S = TypeVar("S", bound="SqlStore")
 
 _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
     dialect.name: dialect for dialect in (SqliteDialect, PostgresqlDialect)
@@ -71,7 +72,7 @@ _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
 
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-_PORTION: Final = 250
+PORTION: Final = 250
 """How many orders `histories` reads at a time."""
 
 
@@ -88,7 +89,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
     Raises:
         ValueError: if the database isn't SQLite or PostgreSQL, the driver of PostgreSQL isn't
-            psycopg 3, or *bind* has a `schema_translate_map`.
+            psycopg 3, the driver is for asyncio, or *bind* has a `schema_translate_map`.
 
     Every call can also raise:
 
@@ -114,19 +115,30 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         schema: str | None = None,
     ) -> None:
         if not isinstance(bind, sa.Engine | sa.Connection):
-            raise TypeError(f"bind must be an Engine or a Connection, not {type(bind).__name__}")
-        if bind.dialect.name not in _DIALECTS:
-            raise ValueError(f"the database must be SQLite or PostgreSQL, not {bind.dialect.name}")
-        if bind.dialect.name == "postgresql" and bind.dialect.driver != "psycopg":
+            raise TypeError(
+                f"bind must be an Engine or a Connection, not {type(bind).__name__}:"
+                " for asyncio, use AsyncSqlStore"
+            )
+        self._choose(bind.dialect, prefix, schema)
+        if bind.dialect.is_async:
             raise ValueError(
-                "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
-                f" 'postgresql+psycopg://', not {bind.dialect.driver}"
+                f"the driver of the bind, {bind.dialect.driver}, is for asyncio: use AsyncSqlStore"
             )
         _check_translation(bind)
-        self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix, schema)
+        self._take_part_in(bind)
+
+    def _choose(self, dialect: sa.Dialect, prefix: str, schema: str | None) -> None:
+        """Choose the statements for a database."""
+        if dialect.name not in _DIALECTS:
+            raise ValueError(f"the database must be SQLite or PostgreSQL, not {dialect.name}")
+        if dialect.name == "postgresql" and dialect.driver != "psycopg":
+            raise ValueError(
+                "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
+                f" 'postgresql+psycopg://', not {dialect.driver}"
+            )
+        self._dialect: Dialect = _DIALECTS[dialect.name](prefix, schema)
         self._tables = self._dialect.tables
         self._feed = Feed(self._dialect)
-        self._take_part_in(bind)
         self._is_ready = False
 
     def _take_part_in(self, bind: sa.Engine | sa.Connection) -> None:
@@ -162,23 +174,13 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             SchemaVersionError: if there are no tables, and *create* is False.
             DatabaseFailedError: if the file of SQLite can't be opened.
         """
-        if not isinstance(url, str):  # the value may have a password
-            raise TypeError(f"url must be a str, not {type(url).__name__}")
-        arguments.instance("create", create, bool)
         store = cls(connecting.engine(url, create=create), prefix=prefix, schema=schema)
         try:
-            store._have_tables(create=create)
+            have_tables(store, create=create)
         except BaseException:
             store.close()
             raise
         return store
-
-    def _have_tables(self, *, create: bool) -> None:
-        """Make sure that there are tables, of any version."""
-        if self.schema_version is None:
-            if not create:
-                raise SchemaVersionError(self._dialect.version, None)
-            self.create_schema()
 
     def close(self) -> None:
         """Close the connections of the engine; a connection that you passed stays open."""
@@ -334,7 +336,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     ) -> Iterator[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
         left = query.limit
         while left is None or left > 0:
-            size = _PORTION if left is None else min(left, _PORTION)
+            size = PORTION if left is None else min(left, PORTION)
             portion = self._read(partial(self._portion, evolve(query, limit=size)))
             yield from portion
             if len(portion) < size:
@@ -716,7 +718,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         found = dict.fromkeys(self._frozen(verifier.others))
         last: str | None = ""
         while last is not None:
-            last, damaged = self._frozen(partial(verifier.portion, last, _PORTION))
+            last, damaged = self._frozen(partial(verifier.portion, last, PORTION))
             found |= dict.fromkeys(damaged)
         return tuple(found)
 
@@ -781,9 +783,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             ()
         """
         with self._transactions.unit() as connection:
-            inner = copy(self)
-            inner._take_part_in(connection)  # noqa: SLF001 - of this class
-            yield connection, inner
+            yield connection, joining(self, connection)
 
     def _read(self, work: Callable[[sa.Connection], T]) -> T:
         return self._transactions.run(partial(self._checked, work, write=False), write=False)
@@ -846,6 +846,33 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             except reading.UNREADABLE:  # the text is in a key, for example
                 pass
         raise undecoded
+
+
+def unbound(dialect: sa.Dialect, *, prefix: str, schema: str | None) -> SqlStore:
+    """What `joining` makes stores of: a store that works nowhere yet."""
+    store = SqlStore.__new__(SqlStore)
+    store._choose(dialect, prefix, schema)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+    return store
+
+
+def joining(store: S, bind: sa.Engine | sa.Connection) -> S:
+    """A store like another one, for an engine or in the transaction of a connection."""
+    _check_translation(bind)
+    joined = copy(store)
+    joined._take_part_in(bind)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+    return joined
+
+
+def have_tables(store: SqlStore, *, create: bool) -> None:
+    """Make sure that there are tables, of any version.
+
+    Raises:
+        SchemaVersionError: if there are none, and *create* is False.
+    """
+    if store.schema_version is None:
+        if not create:
+            raise SchemaVersionError(SCHEMA_VERSION, None)
+        store.create_schema()
 
 
 def _check_translation(bind: sa.Engine | sa.Connection) -> None:
