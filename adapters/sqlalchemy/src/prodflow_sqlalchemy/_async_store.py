@@ -115,9 +115,7 @@ class AsyncSqlStore:
                     f" not {type(bind).__name__}: without asyncio, use SqlStore"
                 )
         self._bind = bind
-        # SQLAlchemy closes the connection of a call that is cancelled, and a database in memory
-        # ends with its connection.
-        self._stops = not (engine.name == "sqlite" and isinstance(engine.pool, sa.StaticPool))
+        self._stops = engine.name != "sqlite"
         self._store = unbound(engine.dialect, prefix=prefix, schema=schema)
         self._joined: sa.Engine | sa.Connection | None = None
         if isinstance(bind, asyncio.AsyncEngine):

@@ -9,9 +9,9 @@ Theory of operation.
    waits until the call has rolled back. Without that, another cancellation could come in the middle
    of the rollback: AnyIO, which FastAPI and Starlette use, cancels again at every await.
 3. A call that doesn't end soon, since the server doesn't answer, is cancelled again.
-4. If SQLAlchemy is cancelled while a statement runs, it closes the connection. For a database in
-   memory, that would be the end. So a call that uses such a database isn't cancelled: it ends soon.
-   It only stops waiting for its turn.
+4. With SQLite, a call isn't cancelled: it ends its transaction, which is short, and doesn't begin
+   another one. SQLAlchemy closes the connection of a statement that is cancelled, and a database in
+   memory ends with its connection.
 5. Turns at a connection belong to the task of the caller, not to that of the call.
 """
 
@@ -19,6 +19,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from contextvars import ContextVar
 from inspect import isawaitable
 from typing import Any, Final, TypeVar, cast, final
@@ -26,6 +27,7 @@ from weakref import ref
 
 import sqlalchemy as sa
 from attrs import define, frozen
+from sqlalchemy import event
 from sqlalchemy.util.concurrency import await_only
 
 T = TypeVar("T")
@@ -59,10 +61,12 @@ class Users:
     Args:
         me: returns the thread or the task that runs; it equals no other one.
         sleep: lets others go on for some seconds.
+        check: raises an error if the call was cancelled.
     """
 
     me: Callable[[], object]
     sleep: Callable[[float], None]
+    check: Callable[[], None]
 
 
 def _task() -> object:
@@ -72,18 +76,39 @@ def _task() -> object:
 
 def _sleep(seconds: float) -> None:
     await_only(asyncio.sleep(seconds))
+    _check()
+
+
+def _check() -> None:
     call = _CALL.get()
     if call is not None and call.is_cancelled:
         raise asyncio.CancelledError
 
 
-THREADS: Final = Users(threading.get_ident, time.sleep)
-TASKS: Final = Users(_task, _sleep)
+THREADS: Final = Users(threading.get_ident, time.sleep, lambda: None)
+TASKS: Final = Users(_task, _sleep, _check)
 
 
 def users(engine: sa.Engine) -> Users:
     """What uses the connections of an engine."""
     return TASKS if engine.dialect.is_async else THREADS
+
+
+def watch(engine: sa.Engine) -> None:
+    """Close the cursor of a statement of SQLite that is cancelled, such as one of a unit's block.
+
+    SQLAlchemy only closes the connection, and SQLite keeps its locks as long as there is a cursor.
+    """
+    is_used = engine.dialect.is_async and engine.name == "sqlite"
+    if is_used and not event.contains(engine, "handle_error", _close_cursor):
+        event.listen(engine, "handle_error", _close_cursor)
+
+
+def _close_cursor(context: sa.ExceptionContext) -> None:
+    cursor = getattr(context.execution_context, "cursor", None)
+    if cursor is not None and isinstance(context.original_exception, asyncio.CancelledError):
+        with suppress(asyncio.CancelledError):  # aiosqlite closes it nevertheless
+            cursor.close()
 
 
 def result(answer: Any) -> Any:  # noqa: ANN401 - whatever a driver answers

@@ -77,7 +77,8 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
-        self._sleep = tasks.users(bind.engine).sleep
+        self._users = tasks.users(bind.engine)
+        tasks.watch(bind.engine)
         sharing.watch(bind)
         forks.watch(bind.engine)
         self._process = os.getpid()
@@ -106,6 +107,7 @@ class Transactions:
             again: whether doing the work a second time changes nothing. Then it's also repeated
                 after the connection was lost during the commit.
         """
+        self._users.check()
         failed: StoreError = RetryableStoreError(Failure.BUSY.value)
         unknown: OutcomeUnknownError | None = None
         for _ in self._attempts():
@@ -137,7 +139,7 @@ class Transactions:
         for attempt in range(2, self._dialect.attempts + 1):
             if time.monotonic() > end:
                 return
-            self._sleep(pause)
+            self._users.sleep(pause)
             pause *= 2
             yield attempt
 
@@ -309,7 +311,7 @@ class Transactions:
                 failed = self._error(error)
                 if not left or isinstance(failed, DatabaseFailedError):
                     raise NotConnectedError(failed) from error
-            self._sleep(_PAUSE)
+            self._users.sleep(_PAUSE)
 
     def _within(
         self,
