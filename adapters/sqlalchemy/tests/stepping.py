@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, Final, TypeVar, final
+from typing import Any, TypeVar, final
 
 T = TypeVar("T")
 
@@ -23,13 +23,17 @@ class Awaits:
         self.task: asyncio.Task[Any] | None = None
 
     def make(
-        self, loop: asyncio.AbstractEventLoop, work: Generator[Any, None, T], **given: Any
+        self,
+        loop: asyncio.AbstractEventLoop,
+        work: Generator[Any, None, T],
+        **given: Any,  # noqa: ANN401 - as asyncio passes it on
     ) -> asyncio.Task[T]:
         """Make a task whose awaits are counted; a task factory of asyncio."""
         return asyncio.Task(self._counted(work), loop=loop, **given)
 
     async def _counted(self, work: Generator[Any, None, T]) -> T:
-        return await _Counted(work, self._count)
+        done: T = await _Counted(work, self._count)
+        return done
 
     def _count(self) -> None:
         self.number += 1
@@ -67,7 +71,8 @@ async def cancelled_at(
     """Whether a call was cancelled at an await; False if it has ended before."""
     loop = asyncio.get_running_loop()
     awaits = Awaits(number, again=again)
-    loop.set_task_factory(awaits.make)
+    factory: Any = awaits.make
+    loop.set_task_factory(factory)
     try:
         awaits.task = loop.create_task(call())
         await asyncio.wait([awaits.task])
