@@ -390,7 +390,7 @@ _TEXTS: Final = {
         "nichts wurde gespeichert, noch einmal versuchen: {reason}"
     ),
     "others were in the way": "andere haben gleichzeitig gespeichert",
-    "the engine has only one connection, and another thread is using it": (
+    "the engine has only one connection, and somebody else is using it": (
         "es gibt nur eine Verbindung, und jemand anders benutzt sie gerade"
     ),
     "the connection was lost": "die Verbindung ging verloren",

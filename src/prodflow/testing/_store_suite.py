@@ -109,9 +109,10 @@ class OrderStoreSuite(
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, is_base: bool = False) -> None:
         super().__init_subclass__()
-        leave_out(cls, cls.capabilities)
+        if not is_base:  # whose subclasses list theirs
+            leave_out(cls, cls.capabilities)
 
     def reopened(self, store: Store) -> Store:
         """The store, closed and opened again; override it for the capability "persistent"."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from prodflow import DamagedRowError
+from prodflow_sqlalchemy import _tasks as tasks
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
@@ -79,18 +80,18 @@ class _Before(NamedTuple):
     """What a connection had before a transaction of the store.
 
     Args:
-        driver: the connection of the driver, as SQLAlchemy uses it.
+        adapter: the connection as SQLAlchemy uses it.
+        driver: the connection of psycopg; without asyncio, it's the same object.
         autocommit: whether it committed each statement.
         level: the number of its level; None for the default of the server.
-        below: the connection of psycopg.
         threshold: how often psycopg sends a statement before it prepares the statement.
         is_changed: whether anything of that was changed.
     """
 
+    adapter: Any
     driver: Any
     autocommit: bool
     level: int | None
-    below: Any
     threshold: int | None
     is_changed: bool
 
@@ -333,7 +334,7 @@ class PostgresqlDialect(Dialect):
         return before if before.is_changed else None
 
     def _begin(self, connection: sa.Connection, *, write: bool, by_key: bool) -> _Before:
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
         autocommit, level = driver.autocommit, driver.isolation_level
         by_default = connection.dialect.default_isolation_level == _LEVEL
         is_right = not autocommit and (level == _READ_COMMITTED or (level is None and by_default))
@@ -344,20 +345,21 @@ class PostgresqlDialect(Dialect):
                 f" give it isolation_level={_LEVEL!r}"
             )
         by_key = by_key and is_right and by_default and is_idle and not _has_wishes(connection)
+        adapter: Any = connection.connection.dbapi_connection
         try:
             if not is_right:
-                driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
+                _set(adapter, driver, autocommit=False, level=_READ_COMMITTED)
             if self.prepare(connection) and is_idle:
                 connection.rollback()  # what follows may have to be the first statement
-            below: Any = connection.connection.driver_connection
+            threshold = driver.prepare_threshold
             is_changed = by_key or not (write and is_right)
-            before = _Before(driver, autocommit, level, below, below.prepare_threshold, is_changed)
+            before = _Before(adapter, driver, autocommit, level, threshold, is_changed)
             if by_key:
-                driver.autocommit = True
+                _set(adapter, driver, autocommit=True, level=level)
                 if write:
                     connection.exec_driver_sql(_BY_KEY)
             elif not write:
-                below.prepare_threshold = None
+                driver.prepare_threshold = None
         except BaseException:
             connection.invalidate()  # it may have been left in another level than before
             raise
@@ -376,16 +378,18 @@ class PostgresqlDialect(Dialect):
         if connection.invalidated:
             return
         before = _Before(*settings)
-        driver = before.driver
         if not connection.closed:
             connection.rollback()  # or the driver would refuse
-        before.below.prepare_threshold = before.threshold
+        before.driver.prepare_threshold = before.threshold
         try:
-            driver.autocommit = before.autocommit
-            if driver.isolation_level != before.level:
-                driver.isolation_level = before.level
+            _set(
+                before.adapter,
+                before.driver,
+                autocommit=before.autocommit,
+                level=before.level,
+            )
         except connection.dialect.loaded_dbapi.Error:  # it has begun another transaction
-            driver.close()
+            before.adapter.close()
 
     def prepare(self, connection: sa.Connection) -> bool:
         """Prepare a connection that is new to the store; whether it has run a statement for that.
@@ -408,7 +412,7 @@ class PostgresqlDialect(Dialect):
         return driver.info.transaction_status in _OPEN
 
     def is_whole(self, connection: sa.Connection) -> bool:
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
         status: int = driver.info.transaction_status
         return status != _FAILED
 
@@ -429,14 +433,14 @@ class PostgresqlDialect(Dialect):
         """
         if connection.invalidated or connection.closed:
             return
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
         is_working = driver.info.transaction_status == _ACTIVE
         if keeps_idle and not is_working:
             return
         if is_working:
             with suppress(Exception):  # whatever it is, the connection is closed next
                 if hasattr(driver, "cancel_safe"):  # since psycopg 3.2
-                    driver.cancel_safe(timeout=_PATIENCE)
+                    tasks.result(driver.cancel_safe(timeout=_PATIENCE))
                 else:  # pragma: no cover - an older psycopg
                     driver.cancel()
         connection.invalidate()
@@ -463,7 +467,7 @@ class PostgresqlDialect(Dialect):
 
     def check_encoding(self, connection: sa.Connection) -> None:
         """Check what the server has told the driver, and set the encoding of the connection."""
-        told: Any = connection.connection.dbapi_connection
+        told: Any = connection.connection.driver_connection
         stored: str | None = told.info.parameter_status("server_encoding")
         if stored not in {_ENCODING, None}:  # a pooler needn't pass it on
             raise ValueError(
@@ -728,7 +732,7 @@ def _has_wishes(connection: sa.Connection) -> bool:
     A listener may set something that lasts as long as the transaction, such as the user of a row
     security policy. Without a transaction, the store would read nothing then, and not notice.
     """
-    driver: Any = connection.connection.dbapi_connection
+    driver: Any = connection.connection.driver_connection
     listeners: Any = connection.dispatch
     return (
         bool(listeners.begin or listeners.before_execute or listeners.before_cursor_execute)
@@ -738,7 +742,20 @@ def _has_wishes(connection: sa.Connection) -> bool:
 
 
 def _commits_by_itself(connection: sa.Connection) -> bool:
-    return bool(getattr(connection.connection.dbapi_connection, "autocommit", False))
+    return bool(getattr(connection.connection.driver_connection, "autocommit", False))
+
+
+def _set(adapter: Any, driver: Any, *, autocommit: bool, level: int | None) -> None:  # noqa: ANN401 - as in `_Before`
+    """Give a connection of psycopg its autocommit and its level."""
+    is_same = driver.isolation_level == level  # to set it takes as long as half a look-up
+    if adapter is driver:
+        driver.autocommit = autocommit
+        if not is_same:
+            driver.isolation_level = level
+    else:
+        adapter.set_autocommit(autocommit)
+        if not is_same:
+            adapter.set_isolation_level(level)
 
 
 def _same_slot(one: str, other: str) -> str:

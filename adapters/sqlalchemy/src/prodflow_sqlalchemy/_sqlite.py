@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from prodflow_sqlalchemy import _sharing as sharing
+from prodflow_sqlalchemy import _tasks as tasks
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
@@ -190,7 +191,7 @@ class SqliteDialect(Dialect):
             self._open(connection, write=True)
 
     def _open(self, connection: sa.Connection, *, write: bool) -> None:
-        if getattr(_driver(connection), "autocommit", None) == 1:  # then commit() does nothing
+        if _autocommit(connection) == 1:  # then commit() does nothing
             raise ValueError(COMMITS_BY_ITSELF)
         if not connection.info.get("prodflow"):
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {_PATIENCE}")
@@ -435,6 +436,8 @@ def _first(connection: sa.Connection, statement: str, values: tuple[str | int, .
 
     It takes 2 µs with the driver and 30 with SQLAlchemy (Python 3.11), which then reports errors.
     """
+    if connection.dialect.is_async:
+        return connection.exec_driver_sql(statement, values).first()
     try:
         return _driver(connection).execute(statement, values).fetchone()
     except sqlite3.Error:
@@ -458,8 +461,25 @@ def _as_surrogates(driver: Any) -> Generator[None]:  # noqa: ANN401 - a connecti
         driver.text_factory = before
 
 
-def _driver(connection: sa.Connection) -> Any:  # noqa: ANN401 - a connection of sqlite3
-    return connection.connection.dbapi_connection
+def _driver(connection: sa.Connection) -> Any:  # noqa: ANN401 - a connection of sqlite3 or aiosqlite
+    return connection.connection.driver_connection
+
+
+def _autocommit(connection: sa.Connection) -> int | None:
+    """The mode of a connection since Python 3.12: True, False, or -1 for that of older versions.
+
+    With aiosqlite, only the thread of the connection may read it.
+    """
+    driver = _driver(connection)
+    if connection.dialect.is_async:
+        mode: int | None = tasks.result(driver._execute(_mode, driver._conn))  # noqa: SLF001 - as SQLAlchemy does it
+        return mode
+    return _mode(driver)
+
+
+def _mode(driver: Any) -> int | None:  # noqa: ANN401 - a connection of sqlite3
+    mode: int | None = getattr(driver, "autocommit", None)
+    return mode
 
 
 def _parameters(columns: Iterable[str]) -> str:

@@ -59,13 +59,14 @@ from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._schema import IS_PENDING, orders_view
+from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION, orders_view
 from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 from prodflow_sqlalchemy._verifying import Damage, Verifier
 
 T = TypeVar("T")
+S = TypeVar("S", bound="SqlStore")
 
 _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
     dialect.name: dialect for dialect in (SqliteDialect, PostgresqlDialect)
@@ -76,7 +77,7 @@ _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _INSTANT: Final = timedelta(microseconds=1)
 """The shortest lease, where none is asked for."""
 
-_PORTION: Final = 250
+PORTION: Final = 250
 """How many orders `histories` reads at a time."""
 
 
@@ -95,8 +96,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
 
     Raises:
         ValueError: if the database isn't SQLite or PostgreSQL, the driver of PostgreSQL isn't
-            psycopg 3, *bind* has a `schema_translate_map`, or *tenant* has more than 200 characters
-            or one that `check_tenant` refuses.
+            psycopg 3, the driver is for asyncio, *bind* has a `schema_translate_map`, or *tenant*
+            has more than 200 characters or one that `check_tenant` refuses.
 
     Every call can also raise:
 
@@ -123,21 +124,31 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         tenant: str = "",
     ) -> None:
         if not isinstance(bind, sa.Engine | sa.Connection):
-            raise TypeError(f"bind must be an Engine or a Connection, not {type(bind).__name__}")
-        if bind.dialect.name not in _DIALECTS:
-            raise ValueError(f"the database must be SQLite or PostgreSQL, not {bind.dialect.name}")
-        if bind.dialect.name == "postgresql" and bind.dialect.driver != "psycopg":
+            raise TypeError(
+                f"bind must be an Engine or a Connection, not {type(bind).__name__}:"
+                " for asyncio, use AsyncSqlStore"
+            )
+        self._choose(bind.dialect, prefix, schema, tenant)
+        if bind.dialect.is_async:
             raise ValueError(
-                "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
-                f" 'postgresql+psycopg://', not {bind.dialect.driver}"
+                f"the driver of the bind, {bind.dialect.driver}, is for asyncio: use AsyncSqlStore"
             )
         _check_translation(bind)
-        of_database = _DIALECTS[bind.dialect.name]
-        self._dialect: Dialect = of_database(prefix, schema, check_tenant(tenant))
+        self._take_part_in(bind)
+
+    def _choose(self, dialect: sa.Dialect, prefix: str, schema: str | None, tenant: str) -> None:
+        """Choose the statements for a database."""
+        if dialect.name not in _DIALECTS:
+            raise ValueError(f"the database must be SQLite or PostgreSQL, not {dialect.name}")
+        if dialect.name == "postgresql" and dialect.driver != "psycopg":
+            raise ValueError(
+                "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
+                f" 'postgresql+psycopg://', not {dialect.driver}"
+            )
+        self._dialect: Dialect = _DIALECTS[dialect.name](prefix, schema, check_tenant(tenant))
         self._tables = self._dialect.tables
         self._feed = Feed(self._dialect)
         self._erasing = Erasing(self._dialect)
-        self._take_part_in(bind)
         self._is_ready = False
 
     def _take_part_in(self, bind: sa.Engine | sa.Connection) -> None:
@@ -175,24 +186,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             SchemaVersionError: if there are no tables, and *create* is False.
             DatabaseFailedError: if the file of SQLite can't be opened.
         """
-        if not isinstance(url, str):  # the value may have a password
-            raise TypeError(f"url must be a str, not {type(url).__name__}")
-        arguments.instance("create", create, bool)
         engine = connecting.engine(url, create=create)
         store = cls(engine, prefix=prefix, schema=schema, tenant=tenant)
         try:
-            store._have_tables(create=create)
+            have_tables(store, create=create)
         except BaseException:
             store.close()
             raise
         return store
-
-    def _have_tables(self, *, create: bool) -> None:
-        """Make sure that there are tables, of any version."""
-        if self.schema_version is None:
-            if not create:
-                raise SchemaVersionError(self._dialect.version, None)
-            self.create_schema()
 
     def close(self) -> None:
         """Close the connections of the engine; a connection that you passed stays open."""
@@ -352,7 +353,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     ) -> Iterator[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
         left = query.limit
         while left is None or left > 0:
-            size = _PORTION if left is None else min(left, _PORTION)
+            size = PORTION if left is None else min(left, PORTION)
             page = self._read(partial(self._portion, evolve(query, limit=size)))
             yield from ((order, entries) for order, entries in page if entries)
             if len(page) < size:
@@ -646,15 +647,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Source:
             Decision D45.
         """
-        store = cls(bind, prefix=prefix, schema=schema)
-        day = arguments.day("as_of", as_of).isoformat()
-        begin = _begin(now, _INSTANT)
-
-        def read(connection: sa.Connection) -> tuple[str, ...]:
-            instant, _ = store._lease(connection, begin, _INSTANT)
-            return tuple(store._dialect.tenants_due(connection, day, instant))
-
-        return store._read(read)
+        return tenants_due(cls(bind, prefix=prefix, schema=schema), as_of, now)
 
     def acknowledge(self, *items: OutboxItem | str) -> None:
         closing = [self._closing(item) for item in items if not self._is_foreign(item)]
@@ -817,7 +810,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         found = dict.fromkeys(self._frozen(verifier.others))
         last: str | None = ""
         while last is not None:
-            last, damaged = self._frozen(partial(verifier.portion, last, _PORTION))
+            last, damaged = self._frozen(partial(verifier.portion, last, PORTION))
             found |= dict.fromkeys(damaged)
         return tuple(found)
 
@@ -882,9 +875,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             ()
         """
         with self._transactions.unit() as connection:
-            inner = copy(self)
-            inner._take_part_in(connection)  # noqa: SLF001 - of this class
-            yield connection, inner
+            yield connection, joining(self, connection)
 
     def _read(self, work: Callable[[sa.Connection], T], *, by_key: bool = False) -> T:
         """Do work that changes nothing; *by_key*, if it looks up all it needs by its key."""
@@ -957,6 +948,45 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             except reading.UNREADABLE:  # the text is in a key, for example
                 pass
         raise undecoded
+
+
+def unbound(dialect: sa.Dialect, *, prefix: str, schema: str | None, tenant: str) -> SqlStore:
+    """What `joining` makes stores of: a store that works nowhere yet."""
+    store = SqlStore.__new__(SqlStore)
+    store._choose(dialect, prefix, schema, tenant)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+    return store
+
+
+def joining(store: S, bind: sa.Engine | sa.Connection) -> S:
+    """A store like another one, for an engine or in the transaction of a connection."""
+    _check_translation(bind)
+    joined = copy(store)
+    joined._take_part_in(bind)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+    return joined
+
+
+def tenants_due(store: SqlStore, as_of: date, now: datetime | None) -> tuple[str, ...]:
+    """`SqlStore.tenants_due`, with a store of any tenant."""
+    day = arguments.day("as_of", as_of).isoformat()
+    begin = _begin(now, _INSTANT)
+
+    def read(connection: sa.Connection) -> tuple[str, ...]:
+        instant, _ = store._lease(connection, begin, _INSTANT)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+        return tuple(store._dialect.tenants_due(connection, day, instant))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+
+    return store._read(read)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+
+
+def have_tables(store: SqlStore, *, create: bool) -> None:
+    """Make sure that there are tables, of any version.
+
+    Raises:
+        SchemaVersionError: if there are none, and *create* is False.
+    """
+    if store.schema_version is None:
+        if not create:
+            raise SchemaVersionError(SCHEMA_VERSION, None)
+        store.create_schema()
 
 
 def _check_translation(bind: sa.Engine | sa.Connection) -> None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from prodflow import ProdflowError, StoreError
 from prodflow_sqlalchemy import _forks as forks
 from prodflow_sqlalchemy import _sharing as sharing
+from prodflow_sqlalchemy import _tasks as tasks
 from prodflow_sqlalchemy._dialect import (
     ConcurrentSaveError,
     ConnectionSettings,
@@ -77,6 +78,8 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
+        self._users = tasks.users(bind.engine)
+        tasks.watch(bind.engine)
         sharing.watch(bind)
         forks.watch(bind.engine)
         self._process = os.getpid()
@@ -107,6 +110,7 @@ class Transactions:
             again: whether doing the work a second time changes nothing. Then it's also repeated
                 after the connection was lost during the commit.
         """
+        self._users.check()
         failed: StoreError = RetryableStoreError(Failure.BUSY.value)
         unknown: OutcomeUnknownError | None = None
         for _ in self._attempts():
@@ -138,7 +142,7 @@ class Transactions:
         for attempt in range(2, self._dialect.attempts + 1):
             if time.monotonic() > end:
                 return
-            time.sleep(pause)
+            self._users.sleep(pause)
             pause *= 2
             yield attempt
 
@@ -313,7 +317,7 @@ class Transactions:
                 failed = self._error(error)
                 if not left or isinstance(failed, DatabaseFailedError):
                     raise NotConnectedError(failed) from error
-            time.sleep(_PAUSE)
+            self._users.sleep(_PAUSE)
 
     def _answering(self, engine: sa.Engine) -> sa.Connection:
         """A connection that isn't lost: the block of a unit can't be done again.
