@@ -1,16 +1,32 @@
 """A save of one change in PostgreSQL: few statements, and whatever fails is told as ever."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
 from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from prodflow import DuplicateOrderError, OrderQuery, StaleOrdersError
+from prodflow import Change, DuplicateOrderError, OrderQuery, ProductionFlow, StaleOrdersError
 from prodflow_sqlalchemy import DatabaseFailedError, RetryableStoreError, SqlStore
 
-from .studio import advanced, amended, at_the_lab, contents, once_before, opened, rows_of
+from .studio import (
+    AT,
+    FLOW,
+    MONDAY,
+    WAITING,
+    advanced,
+    amended,
+    at_the_lab,
+    contents,
+    eventually,
+    once_before,
+    opened,
+    rows_of,
+)
 
 _TERMINATED: Final = (
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
@@ -41,6 +57,23 @@ def executioner(postgres_url: str) -> Iterator[sa.Engine]:
     engine = sa.create_engine(postgres_url, poolclass=sa.NullPool)
     yield engine
     engine.dispose()
+
+
+@contextmanager
+def other_transaction(
+    url: str,
+) -> Generator[tuple[sa.Connection, Callable[[SqlStore, Change], Future[None]]]]:
+    """A transaction, and a function that saves a change meanwhile, until it waits for that."""
+    other = sa.create_engine(url, poolclass=sa.NullPool)
+    with ThreadPoolExecutor(1) as threads, other.connect() as connection:
+
+        def saving(store: SqlStore, change: Change) -> Future[None]:
+            waiting = threads.submit(store.save, change)
+            eventually(lambda: len(rows_of(other, WAITING)), 1)
+            return waiting
+
+        yield connection, saving
+    other.dispose()
 
 
 def statements(engine: sa.Engine) -> list[str]:
@@ -93,6 +126,34 @@ def test_a_change_that_is_not_the_next_is_refused(store: SqlStore) -> None:
     assert stale.value.conflicts == {"PO-0": (1, 2)}
     assert duplicate.value.conflicts == {"PO-0": (0, 2)}
     assert store.verify() == ()
+
+
+@pytest.mark.parametrize("commits", [True, False])
+def test_a_save_that_waited_looks_again(
+    postgres_url: str, store: SqlStore, *, commits: bool
+) -> None:
+    """A save waits for another one of the order: it's refused if that is done, or else saved."""
+    early, late = (amended(store.get("PO-0"), vendor=vendor) for vendor in ("early", "late"))
+    with other_transaction(postgres_url) as (connection, saving):
+        SqlStore(connection).save(early)
+        waiting = saving(store, late)
+        (connection.commit if commits else connection.rollback)()
+        stale = waiting.exception()
+    assert isinstance(stale, StaleOrdersError) is commits
+    assert store.get("PO-0") == (early if commits else late).order
+
+
+def test_a_save_that_waited_sees_new_slots(postgres_url: str, store: SqlStore) -> None:
+    """An order leaves the lab while a reminder for the lab is set: the reminder is void."""
+    store.save(ProductionFlow().advance(store.get("PO-0"), today=MONDAY, by="Ann", at=AT))
+    order = store.get("PO-0")
+    with other_transaction(postgres_url) as (connection, saving):
+        SqlStore(connection).set_reminders(FLOW.reminders(order, today=MONDAY))
+        waiting = saving(store, advanced(order))
+        connection.commit()
+        waiting.result()
+    assert store.get("PO-0").status.key == "shipped"
+    assert store.pending(as_of=date.max) == []
 
 
 def test_changed_facts_are_saved(engine: sa.Engine, store: SqlStore) -> None:
@@ -149,7 +210,7 @@ def test_a_click_cut_off_is_done_again(
     store.save(change)
     assert seen
     assert store.history("PO-0") == (opened("PO-0").entry, change.entry)
-    assert len(store.pending(as_of=change.order.ordered_on.max)) == len(change.events)
+    assert len(store.pending(as_of=date.max)) == len(change.events)
 
 
 def test_a_unit_begins_on_a_connection_that_answers(
