@@ -141,7 +141,7 @@ $(VENV)/.core: $(VENV)/.pip
 	touch $@
 
 $(VENV)/.test: $(VENV)/.core
-	$(PIP) -e . -e "adapters/sqlalchemy[postgres]" --group test $(if $(HOLIDAYS),--group holidays)
+	$(PIP) -e . -e "adapters/sqlalchemy[asyncio,postgres]" --group test $(if $(HOLIDAYS),--group holidays)
 	$(PIP:install=download) -d $(VENV)/wheels ".[testing]"
 	touch $@
 

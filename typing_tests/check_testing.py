@@ -1,6 +1,6 @@
 """What type checkers make of the kit to test with; never run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, assert_type
 
@@ -34,6 +34,7 @@ from prodflow import (
 )
 from prodflow.export import Table
 from prodflow.testing import (
+    AsyncOrderStoreSuite,
     Capability,
     CycleSuite,
     Fault,
@@ -195,6 +196,21 @@ class TestMyStore(OrderStoreSuite):
     def clock(self, store: Store) -> datetime:  # noqa: ARG002 - there is one clock for all
         """The instant on the store's clock."""
         return datetime(2026, 11, 16, tzinfo=UTC)
+
+
+class TestMyAsyncStore(AsyncOrderStoreSuite):
+    """The suite of a store with coroutines."""
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset({"concurrent"})
+
+    @pytest.fixture
+    def opening(self) -> Callable[[], Awaitable[object]]:
+        """Opens an empty store."""
+
+        async def opening() -> object:
+            return MemoryStore()
+
+        return opening
 
 
 def check_stores(schedule: list[Fault]) -> None:

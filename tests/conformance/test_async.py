@@ -1,13 +1,13 @@
 """A store with coroutines passes the suite for such stores."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import wraps
 from typing import Any
 
 import pytest
 
 from prodflow import MemoryStore
-from prodflow.testing import AsyncOrderStoreSuite, Opening
+from prodflow.testing import AsyncOrderStoreSuite
 
 
 class AsyncMemoryStore:
@@ -46,7 +46,7 @@ class TestAsyncMemoryStore(AsyncOrderStoreSuite):
     capabilities = frozenset({"concurrent", "persistent", "shared"})
 
     @pytest.fixture
-    def opening(self) -> Opening:
+    def opening(self) -> Callable[[], Awaitable[object]]:
         """Opens stores of the same content, which is empty at first."""
         store = MemoryStore()
 

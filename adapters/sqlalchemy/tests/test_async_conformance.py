@@ -1,11 +1,12 @@
 """`AsyncSqlStore` passes the suite for stores with coroutines, in SQLite and in PostgreSQL."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import pytest
 import sqlalchemy as sa
 
-from prodflow.testing import AsyncOrderStoreSuite, Opening, Store
+from prodflow.testing import AsyncOrderStoreSuite, Store
 from prodflow_sqlalchemy import AsyncSqlStore
 
 from .conftest import emptied
@@ -19,7 +20,7 @@ class TestAsyncSqlStore(AsyncOrderStoreSuite):
     capabilities = frozenset({"clock", "concurrent", "persistent", "shared"})
 
     @pytest.fixture
-    def opening(self, kept: sa.Engine) -> Opening:
+    def opening(self, kept: sa.Engine) -> Callable[[], Awaitable[object]]:
         """Opens stores in the same database, which is empty at first."""
         self.engine = kept
         emptied(kept)

@@ -27,7 +27,7 @@ pytest.register_assert_rewrite(
 )
 
 from prodflow.testing import laws as laws  # noqa: E402 - after the line above
-from prodflow.testing._async_suite import AsyncOrderStoreSuite, Opening  # noqa: E402
+from prodflow.testing._async_suite import AsyncOrderStoreSuite  # noqa: E402
 from prodflow.testing._cycle_suite import CycleSuite  # noqa: E402
 from prodflow.testing._faults import Fault, FaultyStore, StoreFault  # noqa: E402
 from prodflow.testing._machine import store_machine  # noqa: E402
@@ -40,7 +40,6 @@ __all__ = [
     "CycleSuite",
     "Fault",
     "FaultyStore",
-    "Opening",
     "OrderStoreSuite",
     "SettingsStoreSuite",
     "Store",

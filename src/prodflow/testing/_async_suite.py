@@ -13,12 +13,11 @@ import pytest
 from prodflow.testing._store_suite import OrderStoreSuite
 from prodflow.testing._studio import Store
 
-__all__ = ["AsyncOrderStoreSuite", "Opening"]
+__all__ = ["AsyncOrderStoreSuite"]
 
 T = TypeVar("T")
 
-Opening = Callable[[], Awaitable[object]]
-"""Opens a store whose methods are coroutines."""
+_Opens = Callable[[], Awaitable[object]]
 
 
 @final
@@ -102,12 +101,12 @@ class AsyncOrderStoreSuite(OrderStoreSuite, is_base=True):
     """
 
     @pytest.fixture
-    def opening(self) -> Opening:
+    def opening(self) -> _Opens:
         """A coroutine function that opens your store; override it."""
         pytest.fail("override opening: return a coroutine function that opens your store")
 
     @pytest.fixture
-    def store(self, opening: Opening) -> Iterator[Store]:
+    def store(self, opening: _Opens) -> Iterator[Store]:
         """An empty store, whose methods wait for those of yours."""
         with _loop() as loop:
             self._opening, self._loop = opening, loop
