@@ -84,7 +84,7 @@ JOBS: Final = (
     Job("100 orders at once", 100, 1_000, {"sqlite": AHEAD, "postgresql": AHEAD}),
     Job("1,000 orders at once", 1_000, 2_000, {"sqlite": AHEAD, "postgresql": Must(3)}),
 )
-FULL: Final = Size(rounds=11, orders=10_000)
+FULL: Final = Size(rounds=15, orders=10_000)
 QUICK: Final = Size(rounds=3, orders=4_000)
 
 
