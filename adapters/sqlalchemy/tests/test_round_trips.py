@@ -52,8 +52,8 @@ CALLS: Final[dict[str, tuple[int, Callable[[SqlStore, str], object]]]] = {
     "history": (1, lambda store, old: store.history(old)),
     "entries_of": (1, lambda store, old: store.entries_of(old)),
     "load": (3, lambda store, old: store.load([old])),
-    "open": (3, lambda store, old: store.save(opened(f"{old}-new", facts={"paper": "matt"}))),
-    "open with events": (5, _opened_at_the_lab),
+    "open": (4, lambda store, old: store.save(opened(f"{old}-new", facts={"paper": "matt"}))),
+    "open with events": (6, _opened_at_the_lab),
     "get, amend": (1 + 3, lambda store, old: store.save(amended(store.get(old), user="Cid"))),
     "get, advance with events": (1 + 5, lambda store, old: store.save(advanced(store.get(old)))),
     "get, advance by a command": (
