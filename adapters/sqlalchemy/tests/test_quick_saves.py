@@ -10,7 +10,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from prodflow import Change, DuplicateOrderError, OrderQuery, ProductionFlow, StaleOrdersError
+from prodflow import (
+    Change,
+    CreateTask,
+    DuplicateOrderError,
+    Entering,
+    OrderQuery,
+    ProductionFlow,
+    StaleOrdersError,
+    Trigger,
+)
 from prodflow_sqlalchemy import DatabaseFailedError, RetryableStoreError, SqlStore
 
 from .studio import (
@@ -150,10 +159,24 @@ def test_a_save_that_waited_sees_new_slots(postgres_url: str, store: SqlStore) -
     with other_transaction(postgres_url) as (connection, saving):
         SqlStore(connection).set_reminders(FLOW.reminders(order, today=MONDAY))
         waiting = saving(store, advanced(order))
+        reminded = SqlStore(connection).pending(as_of=date.max)
         connection.commit()
         waiting.result()
+    assert [item.event.trigger for item in reminded] == ["chase"]
     assert store.get("PO-0").status.key == "shipped"
     assert store.pending(as_of=date.max) == []
+
+
+def test_slots_are_emptied_and_filled(store: SqlStore) -> None:
+    """If an order leaves the lab, its reminder there is void, and the next event is added."""
+    at_the_lab(store, "PO-1", "PO-2")
+    flow = ProductionFlow(triggers=[Trigger("bye", Entering("shipped"), CreateTask("Thanks"))])
+    store.save(flow.advance(store.get("PO-1"), today=MONDAY, by="Ann", at=AT))
+    pending = [
+        sorted(it.event.trigger for it in store.pending(as_of=date.max, order_id=order_id))
+        for order_id in ("PO-1", "PO-2")
+    ]
+    assert pending == [["bye", "people", "welcome"], ["chase", "people", "welcome"]]
 
 
 def test_changed_facts_are_saved(engine: sa.Engine, store: SqlStore) -> None:
