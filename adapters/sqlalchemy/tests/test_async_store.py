@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -32,6 +33,7 @@ from prodflow_sqlalchemy._sharing import _entry
 from prodflow_sqlalchemy._tasks import complete
 
 from .conftest import emptied
+from .stepping import cancelled_at
 from .studio import (
     AT,
     CYCLE,
@@ -438,28 +440,53 @@ def test_a_call_that_waits_for_its_turn_is_cancelled() -> None:
         async with engine.connect() as connection:
             await AsyncSqlStore(connection).save(opened("PO-1"))
             waiting = asyncio.create_task(store.save(opened("PO-2")))
-            while not waiting.done():
+            for _ in range(5):  # until it waits
                 await asyncio.sleep(0)
-                waiting.cancel()
-            assert waiting.cancelled()
+            waiting.cancel()
+            await asyncio.sleep(0)  # until the call knows
             await connection.commit()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled()
         return await store.count(OrderQuery())
 
     assert with_engine(MEMORY, work) == 1
 
 
-def test_a_cancelled_call_begins_no_other_transaction(kept: sa.Engine) -> None:
-    """A long call, such as `verify`, ends after the transaction that it's in."""
-    emptied(kept)
+def test_a_database_in_memory_outlives_a_cancelled_call() -> None:
+    """A call of SQLite that is cancelled at any await keeps its connection."""
 
-    async def work(store: AsyncSqlStore) -> bool:
-        verifying = asyncio.create_task(store.verify())
-        await asyncio.sleep(0)
-        verifying.cancel()
+    async def work(engine: AsyncEngine) -> int:
+        store = AsyncSqlStore(engine)
+        await store.create_schema()
+        number = 1
+        while await cancelled_at(number, lambda: store.save(opened(f"PO-{number}"))):  # noqa: B023 - called at once
+            number += 1
+        return number - await store.count(OrderQuery())
+
+    assert with_engine(MEMORY, work) in {0, 1}  # the first may be cancelled before it begins
+
+
+def test_a_cancelled_call_begins_no_other_transaction() -> None:
+    """A long call of SQLite, such as `verify`, ends after the transaction that it's in."""
+    seen: list[str] = []
+
+    async def work(engine: AsyncEngine) -> bool:
+        store = AsyncSqlStore(engine)
+        await store.create_schema()
+        verifying: asyncio.Task[object] = asyncio.create_task(store.verify())
+
+        @event.listens_for(engine.sync_engine, "before_cursor_execute")
+        def cancel(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+            seen.append(given[2])
+            verifying.cancel()
+
+        assert callable(cancel)
         await asyncio.wait([verifying])
         return verifying.cancelled()
 
-    assert with_store(kept, work)
+    assert with_engine(MEMORY, work)
+    assert any("prodflow_cycles" in statement for statement in seen)
+    assert not any("prodflow_history" in statement for statement in seen)
 
 
 async def stubborn(started: asyncio.Event, times: int) -> str:
