@@ -28,7 +28,7 @@ from prodflow import (
     StaleOrdersError,
 )
 from prodflow_sqlalchemy import AsyncSqlStore, SchemaVersionError, SqlStore
-from prodflow_sqlalchemy._postgresql import _ACTIVE, PostgresqlDialect
+from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._sharing import _entry
 from prodflow_sqlalchemy._tasks import complete
 
@@ -352,15 +352,19 @@ def test_a_unit_saves_everything_or_nothing(kept: sa.Engine) -> None:
 
 def test_the_level_of_an_engine_is_put_back(postgres_url: str) -> None:
     """A store works in READ COMMITTED, and puts a connection back in the level of its engine."""
+    level = sa.text("SHOW transaction_isolation")
 
-    async def work(engine: AsyncEngine) -> str:
+    async def work(engine: AsyncEngine) -> tuple[object, object]:
         store = AsyncSqlStore(engine.execution_options(isolation_level="READ COMMITTED"))
         await store.create_schema()
-        await saves(AsyncSqlStore(engine), "PO-1")
+        async with AsyncSqlStore(engine).unit() as (connection, inner):
+            await saves(inner, "PO-1")
+            during = await connection.scalar(level)
         async with engine.connect() as connection:
-            return str(await connection.scalar(sa.text("SHOW transaction_isolation")))
+            return during, await connection.scalar(level)
 
-    assert with_engine(postgres_url, work, isolation_level="SERIALIZABLE") == "serializable"
+    expected = ("read committed", "serializable")
+    assert with_engine(postgres_url, work, isolation_level="SERIALIZABLE") == expected
 
 
 # --- Tasks that share a connection
@@ -523,15 +527,14 @@ def test_an_interrupted_statement_is_cancelled_in_the_server(postgres_url: str) 
     async def work(engine: AsyncEngine) -> None:
         dialect = PostgresqlDialect("prodflow_")
         async with engine.connect() as sleeping:
-            driver: Any = (await sleeping.get_raw_connection()).driver_connection
             asked = asyncio.create_task(sleeping.exec_driver_sql("SELECT pg_sleep(60)"))
-            while driver.info.transaction_status != _ACTIVE:  # noqa: ASYNC110 - nothing tells of it
+            while not rows_of(server, running):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0)
             assert sleeping.sync_connection is not None
             await greenlet_spawn(dialect.abandon, sleeping.sync_connection, keeps_idle=False)
             assert sleeping.invalidated
+            eventually(lambda: len(rows_of(server, running)), 0)
             with pytest.raises(OperationalError):
                 await asked
 
     with_engine(postgres_url, work)
-    eventually(lambda: len(rows_of(server, running)), 0)
