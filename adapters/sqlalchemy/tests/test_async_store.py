@@ -521,13 +521,13 @@ def test_an_interrupted_statement_is_cancelled_in_the_server(postgres_url: str) 
     """A connection that is given up is closed, and the server no longer runs its statement."""
     server = sa.create_engine(postgres_url, poolclass=sa.NullPool)
     running = (
-        "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(60)'"
+        "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(600)'"
     )
 
     async def work(engine: AsyncEngine) -> None:
         dialect = PostgresqlDialect("prodflow_")
         async with engine.connect() as sleeping:
-            asked = asyncio.create_task(sleeping.exec_driver_sql("SELECT pg_sleep(60)"))
+            asked = asyncio.create_task(sleeping.exec_driver_sql("SELECT pg_sleep(600)"))
             while not rows_of(server, running):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0)
             assert sleeping.sync_connection is not None
