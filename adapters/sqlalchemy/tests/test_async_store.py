@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
@@ -27,11 +28,12 @@ from prodflow import (
     StaleOrdersError,
 )
 from prodflow_sqlalchemy import AsyncSqlStore, SchemaVersionError, SqlStore
-from prodflow_sqlalchemy._postgresql import _ACTIVE, PostgresqlDialect
+from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._sharing import _entry
 from prodflow_sqlalchemy._tasks import complete
 
 from .conftest import emptied
+from .stepping import cancelled_at
 from .studio import (
     AT,
     CYCLE,
@@ -350,15 +352,19 @@ def test_a_unit_saves_everything_or_nothing(kept: sa.Engine) -> None:
 
 def test_the_level_of_an_engine_is_put_back(postgres_url: str) -> None:
     """A store works in READ COMMITTED, and puts a connection back in the level of its engine."""
+    level = sa.text("SHOW transaction_isolation")
 
-    async def work(engine: AsyncEngine) -> str:
+    async def work(engine: AsyncEngine) -> tuple[object, object]:
         store = AsyncSqlStore(engine.execution_options(isolation_level="READ COMMITTED"))
         await store.create_schema()
-        await saves(AsyncSqlStore(engine), "PO-1")
+        async with AsyncSqlStore(engine).unit() as (connection, inner):
+            await saves(inner, "PO-1")
+            during = await connection.scalar(level)
         async with engine.connect() as connection:
-            return str(await connection.scalar(sa.text("SHOW transaction_isolation")))
+            return during, await connection.scalar(level)
 
-    assert with_engine(postgres_url, work, isolation_level="SERIALIZABLE") == "serializable"
+    expected = ("read committed", "serializable")
+    assert with_engine(postgres_url, work, isolation_level="SERIALIZABLE") == expected
 
 
 # --- Tasks that share a connection
@@ -438,28 +444,53 @@ def test_a_call_that_waits_for_its_turn_is_cancelled() -> None:
         async with engine.connect() as connection:
             await AsyncSqlStore(connection).save(opened("PO-1"))
             waiting = asyncio.create_task(store.save(opened("PO-2")))
-            while not waiting.done():
+            for _ in range(5):  # until it waits
                 await asyncio.sleep(0)
-                waiting.cancel()
-            assert waiting.cancelled()
+            waiting.cancel()
+            await asyncio.sleep(0)  # until the call knows
             await connection.commit()
+        await asyncio.wait([waiting])
+        assert waiting.cancelled()
         return await store.count(OrderQuery())
 
     assert with_engine(MEMORY, work) == 1
 
 
-def test_a_cancelled_call_begins_no_other_transaction(kept: sa.Engine) -> None:
-    """A long call, such as `verify`, ends after the transaction that it's in."""
-    emptied(kept)
+def test_a_database_in_memory_outlives_a_cancelled_call() -> None:
+    """A call of SQLite that is cancelled at any await keeps its connection."""
 
-    async def work(store: AsyncSqlStore) -> bool:
-        verifying = asyncio.create_task(store.verify())
-        await asyncio.sleep(0)
-        verifying.cancel()
+    async def work(engine: AsyncEngine) -> int:
+        store = AsyncSqlStore(engine)
+        await store.create_schema()
+        number = 1
+        while await cancelled_at(number, lambda: store.save(opened(f"PO-{number}"))):  # noqa: B023 - called at once
+            number += 1
+        return number - await store.count(OrderQuery())
+
+    assert with_engine(MEMORY, work) in {0, 1}  # the first may be cancelled before it begins
+
+
+def test_a_cancelled_call_begins_no_other_transaction() -> None:
+    """A long call of SQLite, such as `verify`, ends after the transaction that it's in."""
+    seen: list[str] = []
+
+    async def work(engine: AsyncEngine) -> bool:
+        store = AsyncSqlStore(engine)
+        await store.create_schema()
+        verifying: asyncio.Task[object] = asyncio.create_task(store.verify())
+
+        @event.listens_for(engine.sync_engine, "before_cursor_execute")
+        def cancel(*given: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+            seen.append(given[2])
+            verifying.cancel()
+
+        assert callable(cancel)
         await asyncio.wait([verifying])
         return verifying.cancelled()
 
-    assert with_store(kept, work)
+    assert with_engine(MEMORY, work)
+    assert any("prodflow_cycles" in statement for statement in seen)
+    assert not any("prodflow_history" in statement for statement in seen)
 
 
 async def stubborn(started: asyncio.Event, times: int) -> str:
@@ -490,21 +521,20 @@ def test_an_interrupted_statement_is_cancelled_in_the_server(postgres_url: str) 
     """A connection that is given up is closed, and the server no longer runs its statement."""
     server = sa.create_engine(postgres_url, poolclass=sa.NullPool)
     running = (
-        "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(60)'"
+        "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(600)'"
     )
 
     async def work(engine: AsyncEngine) -> None:
         dialect = PostgresqlDialect("prodflow_")
         async with engine.connect() as sleeping:
-            driver: Any = (await sleeping.get_raw_connection()).driver_connection
-            asked = asyncio.create_task(sleeping.exec_driver_sql("SELECT pg_sleep(60)"))
-            while driver.info.transaction_status != _ACTIVE:  # noqa: ASYNC110 - nothing tells of it
+            asked = asyncio.create_task(sleeping.exec_driver_sql("SELECT pg_sleep(600)"))
+            while not rows_of(server, running):  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0)
             assert sleeping.sync_connection is not None
             await greenlet_spawn(dialect.abandon, sleeping.sync_connection, keeps_idle=False)
             assert sleeping.invalidated
+            eventually(lambda: len(rows_of(server, running)), 0)
             with pytest.raises(OperationalError):
                 await asked
 
     with_engine(postgres_url, work)
-    eventually(lambda: len(rows_of(server, running)), 0)
