@@ -526,7 +526,10 @@ def check_reminders(reminders: Iterable[Reminders], version_of: Callable[[str], 
 
 
 def check_tenant(tenant: str, /) -> str:
-    """The name of a tenant of a database store: "" or 1 to 200 characters.
+    """The name of a tenant, as the store keeps it.
+
+    Args:
+        tenant: the name: up to 200 characters; "" for the tenant of a store without a name.
 
     Raises:
         ValueError: if it's longer, or has a control character or another one that ids can't have.

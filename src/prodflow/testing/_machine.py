@@ -556,6 +556,7 @@ class _StoreMachine(RuleBasedStateMachine):
     def look(self, order_id: str, after: int, limit: int) -> None:
         """Look at an order that may not exist, and at a page of its history."""
         self._same(lambda store: store.get(order_id))
+        self._same(lambda store: store.load([order_id, "unknown"]))
         self._same(lambda store: tuple(store.history(order_id, after=after, limit=limit)))
 
     @rule(stage=st.sampled_from(_STAGES), limit=st.integers(1, 4))
