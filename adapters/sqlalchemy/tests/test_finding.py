@@ -60,6 +60,7 @@ def test_many_alternatives_are_found(store: SqlStore, sort: Any) -> None:  # noq
         assert store.find(query) == query.select(orders)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("sort", SORTS)
 def test_many_alternatives_of_a_fact_are_found(
     store: SqlStore,
