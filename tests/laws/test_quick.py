@@ -54,6 +54,7 @@ ANYTHING: Final[tuple[Any, ...]] = (
     *("2026-02-01T09:00:00+00:00", "2026-02-01T09:00:00", "2026-02-01T09:00:00Z"),
     *([], ["lab"], [1], [Word("lab")], ("lab",), {}, {"a": 1}, {"b": "x", "a": None}, {1: 1}),
     *({"a": {"decimal": "1.50"}}, {"a": {"date": "2026-02-01"}}, {"a": "x\x00"}, {"a b": 1}),
+    {f"fact{number:02}": number for number in range(33)},
 )
 
 
@@ -164,6 +165,10 @@ class TestEachPlace:
                 found = [outcome(partial(way["kind" in data], data)) for way in ways]
                 assert found[0] == found[1], (key, value)
             holder[key] = right
+            holder["more"] = right
+            found = [outcome(partial(way["kind" in data], data)) for way in ways]
+            assert found[0] == found[1], key
+            del holder["more"]
 
 
 class TestDumping:

@@ -155,6 +155,8 @@ def facts_hash(fact_rows: Sequence[dict[str, Any]]) -> str | None:
 
 
 def order_row(tenant: str, order: ProductionOrder, facts_hash: str | None = None) -> dict[str, Any]:
+    data = codec.dump(order)  # has the days as texts
+    is_open = order.is_open
     return {
         "tenant": tenant,
         "id": order.id,
@@ -164,14 +166,14 @@ def order_row(tenant: str, order: ProductionOrder, facts_hash: str | None = None
         "order_type": order.order_type,
         "cycle_version": order.cycle.version,
         "status": order.status.key,
-        "is_open": order.is_open,
-        "due": due(order.due_on),
+        "is_open": is_open,
+        "due": data["due_on"] or NO_DAY,
         "rank": -order.priority,
         "quantity": order.quantity,
-        "ordered_on": order.ordered_on.isoformat(),
-        "entered_on": order.entered_on.isoformat(),
-        "delivery_on": None if order.delivery_on is None else order.delivery_on.isoformat(),
-        "closed_on": None if order.is_open else order.entered_on.isoformat(),
+        "ordered_on": data["ordered_on"],
+        "entered_on": data["entered_on"],
+        "delivery_on": data["delivery_on"],
+        "closed_on": None if is_open else data["entered_on"],
         "department": order.department or NOBODY,
         "assignee": order.user or NOBODY,
         "vendor": order.vendor or NOBODY,
@@ -180,7 +182,7 @@ def order_row(tenant: str, order: ProductionOrder, facts_hash: str | None = None
         "reorder_of": order.reorder_of,
         "facts_hash": facts_hash,
         "search": search_text(order),
-        "data": json_text(codec.dump(order)),
+        "data": json_text(data),
     }
 
 
@@ -196,6 +198,7 @@ def entry_row(tenant: str, entry: HistoryEntry) -> dict[str, Any]:
 def slot_row(tenant: str, item: OutboxItem) -> dict[str, Any]:
     """The row of a pending item."""
     event = item.event
+    data = codec.dump(event)
     order_id, trigger, number = slot_key(event.slot)
     return {
         "tenant": tenant,
@@ -205,7 +208,7 @@ def slot_row(tenant: str, item: OutboxItem) -> dict[str, Any]:
         "id": event.id,
         "visit": event.visit,
         "sequence": event.sequence,
-        "fire_on": due(event.fire_on),
+        "fire_on": data["fire_on"] or NO_DAY,
         "dated": event.dated,
         "until": event.until,
         "automatic": event.automatic,
@@ -215,7 +218,7 @@ def slot_row(tenant: str, item: OutboxItem) -> dict[str, Any]:
         "retry_at": _or_none(item.retry_at),
         "leased_until": _or_none(item.leased_until),
         "given_up": item.given_up,
-        "data": json_text(codec.dump(event)),
+        "data": json_text(data),
     }
 
 

@@ -1,10 +1,12 @@
 """The statements for SQLite, where only one transaction at a time can write."""
 
+import re
 import sqlite3
 import time
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
+from functools import lru_cache, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -55,6 +57,9 @@ _EXISTING: Final = sa.text(
     " WHERE type = 'table' AND name IN (SELECT value FROM json_each(:names))"
 )
 
+
+_NAME: Final = re.compile(r":(\w+)")
+"""The name of a parameter in a statement; no statement has a colon for anything else."""
 
 _NEW_EPOCH: Final = "lower(hex(randomblob(8)))"
 
@@ -447,7 +452,15 @@ def _first(connection: sa.Connection, statement: str, values: tuple[str | int, .
 def _many(connection: sa.Connection, statement: str, rows: Sequence[Row]) -> int:
     """Run a statement for each row, and return how many rows were changed."""
     # SQLAlchemy's compiled statements copy every row, which takes a third of a bulk save's time.
-    return connection.exec_driver_sql(statement, list(rows)).rowcount
+    # The driver looks up each name for each row, which takes a tenth of it (Python 3.11).
+    numbered, values = _by_position(statement)
+    return connection.exec_driver_sql(numbered, [*map(values, rows)]).rowcount
+
+
+@lru_cache(maxsize=64)
+def _by_position(statement: str) -> tuple[str, Callable[[Row], tuple[Any, ...]]]:
+    """A statement with `?` in place of names, and a function that reads their values from a row."""
+    return _NAME.sub("?", statement), itemgetter(*_NAME.findall(statement))
 
 
 @contextmanager
