@@ -320,6 +320,7 @@ MEANWHILE: Final[dict[str, Callable[[SqlStore], object]]] = {
     "fail": _claimed_again,
     "extend": lambda near: near.claim(as_of=date.max, now=AT + 2 * LEASE, lease=LEASE),
     "set_reminders": lambda near: near.claim(as_of=date.max, now=AT, lease=LEASE),
+    "erase": lambda near: at_the_lab(near, "PO-2"),
     "rebuild": lambda near: near.save(amended(near.get("PO-1"), vendor="Acme")),
     "restored": lambda near: at_the_lab(near, "PO-1"),
     "create_schema": lambda near: at_the_lab(near, "PO-1"),
