@@ -238,9 +238,10 @@ class _StoreMachine(RuleBasedStateMachine):
     def begin(self, orders: int, delivery: int | None) -> None:
         """Begin with nothing, or with orders at the lab."""
         delivery_on = None if delivery is None else MONDAY + timedelta(delivery)
-        for order_id in _ORDERS[:orders]:
-            first = opened(order_id, delivery_on=delivery_on)
-            self._save(first, advanced(first.order))
+        for _ in self._tenants():
+            for order_id in _ORDERS[:orders]:
+                first = opened(order_id, delivery_on=delivery_on)
+                self._save(first, advanced(first.order))
 
     @rule(
         order_id=st.sampled_from(_ORDERS),
@@ -554,9 +555,10 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @rule(order_id=st.sampled_from(_ORDERS), after=st.integers(0, 4), limit=st.integers(1, 4))
     def look(self, order_id: str, after: int, limit: int) -> None:
-        """Look at an order that may not exist, and at a page of its history."""
+        """Look at an order and a cycle that may not exist, and at a page of the history."""
         self._same(lambda store: store.get(order_id))
         self._same(lambda store: store.load([order_id, "unknown"]))
+        self._same(lambda store: store.get_cycle("suite", after + 1))
         self._same(lambda store: tuple(store.history(order_id, after=after, limit=limit)))
 
     @rule(stage=st.sampled_from(_STAGES), limit=st.integers(1, 4))
