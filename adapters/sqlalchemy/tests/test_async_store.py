@@ -111,8 +111,12 @@ def with_engine(
 
 
 def parameters(method: Callable[..., object]) -> list[inspect.Parameter]:
-    """The parameters of a method, with their kinds and defaults."""
-    return [*inspect.signature(method).parameters.values()]
+    """The parameters of a method, with their kinds, types and defaults.
+
+    The types of binds aren't there: `AsyncSqlStore` has other ones.
+    """
+    them = inspect.signature(method).parameters.values()
+    return [it.replace(annotation=object) if it.name == "bind" else it for it in them]
 
 
 def test_every_method_of_the_store_is_there() -> None:
@@ -124,9 +128,7 @@ def test_every_method_of_the_store_is_there() -> None:
         assert parameters(ours) == parameters(theirs), name
         assert name in {"histories", "unit"} or inspect.iscoroutinefunction(ours), name
         assert inspect.getdoc(ours)
-    mine, its = parameters(AsyncSqlStore), parameters(SqlStore)
-    assert [it.name for it in mine] == [it.name for it in its]
-    assert mine[1:] == its[1:]
+    assert parameters(AsyncSqlStore) == parameters(SqlStore)
 
 
 def test_reads_answer_as_those_of_the_sync_store(kept: sa.Engine) -> None:

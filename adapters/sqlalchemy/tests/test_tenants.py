@@ -44,6 +44,7 @@ _OTHER_TEXTS: Final = frozenset(
     {
         *("tenant", "epoch", "digest", "cycle_digest", "facts_hash", "until"),
         *("due", "ordered_on", "entered_on", "delivery_on", "closed_on", "fire_on", "put_at"),
+        "done_on",
     }
 )
 """Columns of text that hold dates, digests and the like: no text of a user gets there."""
