@@ -1,7 +1,7 @@
 """Stores with one bug each in their SQL or their transactions, which the tests must find."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
@@ -224,9 +224,19 @@ def spoiled(name: str, engine: sa.Engine) -> SqlStore:
             sa.text(statement) if plain else statement, bug.was[kind], bug.becomes[kind]
         )
         setattr(spoken, bug.statement[kind], changed.text if plain else changed)
+        if isinstance(spoken, PostgresqlDialect):
+            _spoil_one_order(spoken, bug.was[kind], bug.becomes[kind])
         return spoken
 
     return speaking(dialect, engine)
+
+
+def _spoil_one_order(dialect: PostgresqlDialect, was: str, becomes: str) -> None:
+    """Put the bug into the statements for one order too, wherever they say the same."""
+    one: Any = dialect._one  # noqa: SLF001 - the bug goes in here
+    for name in ("_move", "_open", "_empty", "_refill"):
+        setattr(one, name, getattr(one, name).replace(was, becomes))
+    one._pending = [each.replace(was, becomes) for each in one._pending]  # noqa: SLF001 - as above
 
 
 class PublishesFirst(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - final for users
