@@ -364,6 +364,7 @@ class AsyncSqlStore:
         prefix: str = "prodflow_",
         schema: str | None = None,
     ) -> tuple[str, ...]:
+        """As `SqlStore.tenants_due`, with a bind for asyncio."""
         store = cls(bind, prefix=prefix, schema=schema)
         return await store._call(tenants_due, as_of, now)
 

@@ -148,7 +148,6 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._dialect: Dialect = _DIALECTS[dialect.name](prefix, schema, check_tenant(tenant))
         self._tables = self._dialect.tables
         self._feed = Feed(self._dialect)
-        self._erasing = Erasing(self._dialect)
         self._is_ready = False
 
     def _take_part_in(self, bind: sa.Engine | sa.Connection) -> None:
@@ -158,6 +157,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
         self._settings = SettingsVersions(self._dialect)
         self._saving = Saving(self._dialect, self._cycles)
+        self._erasing = Erasing(self._dialect)
 
     @classmethod
     def open(

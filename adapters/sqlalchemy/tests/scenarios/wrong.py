@@ -277,13 +277,9 @@ class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGen
 def speaking(dialect: Callable[[str], Dialect], engine: sa.Engine) -> SqlStore:
     """A store with another dialect."""
     store = SqlStore(engine)
-    spoken = dialect("prodflow_")
-    store._dialect = spoken  # noqa: SLF001 - the bug goes in here
-    store._transactions = Transactions(engine, spoken)  # noqa: SLF001
-    store._cycles = Cycles(spoken, are_certain=True)  # noqa: SLF001
-    store._settings = SettingsVersions(spoken)  # noqa: SLF001
-    store._saving = Saving(spoken, store._cycles)  # noqa: SLF001
-    store._feed = Feed(spoken)  # noqa: SLF001
+    store._dialect = dialect("prodflow_")  # noqa: SLF001 - the bug goes in here
+    store._feed = Feed(store._dialect)  # noqa: SLF001
+    store._take_part_in(engine)  # noqa: SLF001
     return store
 
 
