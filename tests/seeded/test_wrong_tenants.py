@@ -44,7 +44,7 @@ class TenantNotebook(NotebookStore):
     def __init__(self) -> None:
         super().__init__()
         self.tenant = f"Studio {next(_NUMBERS)}"
-        self.shelf: list[Self] = [self]
+        self.shelf: list[TenantNotebook] = [self]
 
     def another_tenant(self) -> Self:
         """The notebook of a new tenant, on the same shelf."""
@@ -54,7 +54,7 @@ class TenantNotebook(NotebookStore):
         return other
 
     @property
-    def in_turn(self) -> "list[TenantNotebook]":
+    def in_turn(self) -> list[NotebookStore]:
         """This notebook, and then all that are on the shelf."""
         return [self, *self.shelf]
 
