@@ -53,6 +53,11 @@ class TenantNotebook(NotebookStore):
         self.shelf.append(other)
         return other
 
+    @property
+    def in_turn(self) -> list[NotebookStore]:
+        """This notebook, and then all that are on the shelf."""
+        return [self, *self.shelf]
+
     def items(self, order_id: str | None = None) -> list[OutboxItem]:
         """The pending items, which say whose they are."""
         return [evolve(item, tenant=self.tenant) for item in super().items(order_id)]
@@ -97,7 +102,7 @@ class GetsForeignOrders(TenantNotebook):
 
     def get(self, order_id: str, /) -> ProductionOrder:
         """Look on the whole shelf."""
-        found = first_of([self, *self.shelf], order_id)
+        found = first_of(self.in_turn, order_id)
         return NotebookStore.get(found or self, order_id)
 
 
@@ -106,7 +111,7 @@ class LoadsForeignOrders(TenantNotebook):
 
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         """Look on the whole shelf."""
-        found = [(key, first_of([self, *self.shelf], key)) for key in order_ids]
+        found = [(key, first_of(self.in_turn, key)) for key in order_ids]
         return {key: book.orders[key] for key, book in found if book is not None}
 
 
@@ -145,7 +150,7 @@ class KnowsForeignCommands(TenantNotebook):
 
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
         """Look on the whole shelf."""
-        found = (NotebookStore.entries_of(each, command_id) for each in [self, *self.shelf])
+        found = (NotebookStore.entries_of(each, command_id) for each in self.in_turn)
         return next(filter(None, found), ())
 
 
@@ -172,7 +177,7 @@ class KnowsForeignCycles(TenantNotebook):
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
         """Look on the whole shelf."""
-        for each in [self, *self.shelf]:
+        for each in self.in_turn:
             try:
                 return NotebookStore.get_cycle(each, order_type, version)
             except CycleNotFoundError:
@@ -258,7 +263,7 @@ class GetsForeignEvents(TenantNotebook):
 
     def get_event(self, event_id: str, /) -> OutboxItem | None:
         """Look on the whole shelf."""
-        found = (NotebookStore.get_event(each, event_id) for each in [self, *self.shelf])
+        found = (NotebookStore.get_event(each, event_id) for each in self.in_turn)
         return next((item for item in found if item is not None), None)
 
 
@@ -344,7 +349,7 @@ class KnowsForeignSettings(TenantNotebook):
 
     def get_settings(self, version: int | None = None, /) -> FlowSettings:
         """Look on the whole shelf."""
-        for each in [self, *self.shelf]:
+        for each in self.in_turn:
             try:
                 return NotebookStore.get_settings(each, version)
             except SettingsNotFoundError:

@@ -12,6 +12,7 @@ from attrs import evolve
 from prodflow import (
     CreateTask,
     CursorError,
+    DamagedRowError,
     DaysInStatus,
     Entering,
     FlowSettings,
@@ -153,6 +154,19 @@ def test_damage_is_found_and_repaired_for_one_tenant(kept: sa.Engine) -> None:
         south.rebuild("PO-2")
     north.rebuild("PO-1")
     assert ([damage.key for damage in north.verify()], contents(south)) == ([("PO-2",)], before)
+
+
+def test_a_damaged_row_is_one_of_the_tenant(kept: sa.Engine) -> None:
+    """An error names no row of another tenant, even if that row is damaged in the same way."""
+    stores = of(kept, "North", "South")
+    for number, store in enumerate(stores):
+        store.save(opened(f"PO-{number}", facts={"size": 7}))
+    with kept.begin() as connection:
+        connection.exec_driver_sql("UPDATE prodflow_facts SET value = 'day:soon'")
+    for number, store in enumerate(stores):
+        with pytest.raises(DamagedRowError) as caught:
+            store.count(OrderQuery(), by="facts.size")
+        assert caught.value.key == (f"PO-{number}", "size")
 
 
 # --- Which tenants have something due

@@ -9,7 +9,7 @@ from attrs import evolve
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from prodflow import OrderQuery, StaleOrdersError, StoreError
+from prodflow import OrderQuery, StaleCycleError, StaleOrdersError, StoreError
 from prodflow.testing._capabilities import needs
 from prodflow.testing._cases import SHARED
 from prodflow.testing._machine import store_machine
@@ -93,6 +93,8 @@ class TenantLaws:
         assert [edit.by for edit in other.edits("suite")] == ["Eve"]
         in_lab = OrderQuery(workflow_stage="Lab")
         assert (store.count(in_lab), other.count(in_lab)) == (0, 1)
+        with pytest.raises(StaleCycleError):
+            other.save(opened("PO-2", cycle=evolve(_OTHER_CYCLE, version=2)))
 
     @needs("tenants")
     def test_only_changes_of_the_tenant_are_stale(self, store: Store) -> None:
