@@ -9,14 +9,10 @@ from attrs import frozen
 from prodflow import Change, StatusCycle
 from prodflow_sqlalchemy import SqlStore
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._cycles import Cycles
 from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._feed import Feed
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
-from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect
-from prodflow_sqlalchemy._transactions import Transactions
 
 __all__ = [
     "SPOILED",
