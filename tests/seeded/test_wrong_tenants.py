@@ -92,7 +92,7 @@ class _OfSettings(SettingsStoreSuite):
         return store.another_tenant()
 
 
-def first_of(notebooks: Iterable[TenantNotebook], order_id: str) -> TenantNotebook | None:
+def first_of(notebooks: Iterable[NotebookStore], order_id: str) -> NotebookStore | None:
     """The first notebook that has an order."""
     return next((each for each in notebooks if order_id in each.orders), None)
 
