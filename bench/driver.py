@@ -61,9 +61,9 @@ class Bare:
 
     def save(self, *changes: Change) -> None:
         """Encode and write the same values as `SqlStore`."""
-        orders = [order_row(c.order) | {"base": c.entry.sequence - 1} for c in changes]
-        entries = [entry_row(change.entry) for change in changes]
-        slots = [slot_row(OutboxItem(event)) for change in changes for event in change.events]
+        orders = [order_row("", c.order) | {"base": c.entry.sequence - 1} for c in changes]
+        entries = [entry_row("", change.entry) for change in changes]
+        slots = [slot_row("", OutboxItem(event)) for change in changes for event in change.events]
         cursor = self._connection.cursor()
         cursor.execute(self._begin)
         for statement, rows in zip(self._statements, (orders, orders, entries, slots), strict=True):

@@ -97,6 +97,47 @@ def _bar_panel(axes: Any, outcome: Outcome) -> None:  # noqa: ANN401 - matplotli
     _in_words(axes.xaxis)
 
 
+def rates(path: Path, columns: Sequence[Sequence[Outcome]]) -> None:
+    """Draw how many a second each contender does: a column for each sequence of comparisons."""
+    pyplot = _pyplot()
+    lines, bars_each = len(columns[0]), len(columns[0][0].rows)
+    figure, panels = pyplot.subplots(
+        lines,
+        len(columns),
+        figsize=(9, lines * (bars_each + 1.8) * 0.3),
+        layout="constrained",
+        squeeze=False,
+        sharey=True,
+    )
+    for column, outcomes in enumerate(columns):
+        for axes, outcome in zip(panels[:, column], outcomes, strict=True):
+            _rate_panel(axes, outcome)
+        panels[-1, column].set_xlabel("orders per second: longer is better")
+    panels[0, 0].invert_yaxis()
+    _save(figure, path)
+
+
+def _rate_panel(axes: Any, outcome: Outcome) -> None:  # noqa: ANN401 - matplotlib's Axes
+    names = [row.name for row in outcome.rows]
+    each = [1 / row.seconds.median for row in outcome.rows]
+    # The slower a quartile of the times, the lower the rate.
+    spread = [
+        [rate - 1 / row.seconds.high for rate, row in zip(each, outcome.rows, strict=True)],
+        [1 / row.seconds.low - rate for rate, row in zip(each, outcome.rows, strict=True)],
+    ]
+    colours = [OURS if name.startswith("prodflow") else THEIRS for name in names]
+    drawn = axes.barh(
+        names, each, xerr=spread, color=colours, height=0.7, error_kw={"ecolor": FAINT, "lw": 1}
+    )
+    axes.bar_label(drawn, [f"{rate:,.0f}" for rate in each], padding=4)
+    axes.set_xlim(0, max(rate + more for rate, more in zip(each, spread[1], strict=True)) * 1.2)
+    axes.set_title(outcome.title)
+    axes.tick_params(axis="y", length=0)
+    ticker = module("matplotlib.ticker")
+    axes.xaxis.set_major_locator(ticker.MaxNLocator(4))
+    axes.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+
+
 def curves(path: Path, panels: Sequence[Panel]) -> None:
     """Draw a panel for each size, with a curve for each job."""
     pyplot = _pyplot()

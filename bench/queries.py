@@ -90,12 +90,12 @@ def fill(store: SqlStore, engine: sa.Engine, total: int, still_open: int) -> Non
             index.drop(connection)
     for cycle in CYCLES:
         store.put_cycle(cycle, replaces=None)
-    digests = {cycle.order_type: cycle_row(cycle, None)["digest"] for cycle in CYCLES}
+    digests = {cycle.order_type: cycle_row("", cycle, None)["digest"] for cycle in CYCLES}
     for numbers in bulks(range(total), 10_000):
         orders = [order(number, total, still_open) for number in numbers]
-        facts = [fact_rows(each) for each in orders]
+        facts = [fact_rows("", each) for each in orders]
         rows = [
-            order_row(each, facts_hash(its)) | {"cycle_digest": digests[each.order_type]}
+            order_row("", each, facts_hash(its)) | {"cycle_digest": digests[each.order_type]}
             for each, its in zip(orders, facts, strict=True)
         ]
         insert(engine, made.orders, rows)

@@ -47,17 +47,17 @@ def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def fill_in(name: str, text: str) -> None:
-    """Replace the text between two marks of the page.
+def fill_in(name: str, text: str, page: Path = PAGE) -> None:
+    """Replace the text between two marks of a page.
 
     Raises:
         ValueError: if the page doesn't have the marks.
     """
     begin, end = f"<!-- {name}: written by make bench -->\n", f"<!-- end of {name} -->\n"
-    before, found, rest = PAGE.read_text(encoding="utf-8").partition(begin)
+    before, found, rest = page.read_text(encoding="utf-8").partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
         raise ValueError(
-            f"{PAGE.name} must have the lines {begin!r} and {end!r}: put them where the table goes"
+            f"{page.name} must have the lines {begin!r} and {end!r}: put them where the table goes"
         )
-    PAGE.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")

@@ -54,12 +54,27 @@ class Note:
     closed: bool = False
 
 
+@frozen
+class Command:
+    """The entries of a command, without those of erased orders, and its latest day."""
+
+    entries: tuple[HistoryEntry, ...] = ()
+    day: date = date.min
+
+    def without(self, order_id: str) -> "Command":
+        """The command after an order was erased."""
+        kept = tuple(entry for entry in self.entries if entry.order_id != order_id)
+        return Command(kept, self.day)
+
+
 class NotebookStore:
     """Orders, cycles, settings and events in memory; it needn't subclass the protocols."""
 
     def __init__(self) -> None:
         self.orders: dict[str, ProductionOrder] = {}
         self.entries: tuple[HistoryEntry, ...] = ()
+        self.commands_done: dict[str, Command] = {}
+        self.erased: set[str] = set()
         self.cycles: dict[tuple[str, int], StatusCycle] = {}
         self.edited: tuple[tuple[str, Edit], ...] = ()
         self.settings: dict[int, tuple[FlowSettings, Edit]] = {}
@@ -88,7 +103,8 @@ class NotebookStore:
 
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
         """The entries that a command saved."""
-        return tuple(entry for entry in self.entries if entry.command_id == command_id)
+        command = self.commands_done.get(command_id)
+        return () if command is None else command.entries
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         """The orders that match a query."""
@@ -125,16 +141,17 @@ class NotebookStore:
     def is_repeated(self, changes: tuple[Change, ...]) -> bool:
         """Whether the command of these changes has saved them already."""
         command_id = changes[0].entry.command_id if changes else None
-        done = () if command_id is None else self.entries_of(command_id)
-        if command_id is None or not done:
+        if command_id is None or command_id not in self.commands_done:
             return False
-        if not repeats([change.entry for change in changes], done):
+        done = self.entries_of(command_id)
+        if done and not repeats([it.entry for it in changes], done, erased=self.erased):
             raise CommandReusedError(command_id, done)
         return True
 
     def check_versions(self, changes: tuple[Change, ...]) -> None:
         """Refuse a change that is not the next one of its order."""
-        check_next(changes, {order.id: order.version for order in self.orders.values()})
+        versions = {order.id: order.version for order in self.orders.values()}
+        check_next(changes, versions, erased=self.erased)
 
     def new_cycles(self, changes: tuple[Change, ...]) -> tuple[StatusCycle, ...]:
         """The versions of cycles that a save brings."""
@@ -152,19 +169,27 @@ class NotebookStore:
         """A notebook with copies of all pages."""
         pages = copy(self)
         pages.orders, pages.cycles = dict(self.orders), dict(self.cycles)
-        pages.slots = dict(self.slots)
+        pages.slots, pages.commands_done = dict(self.slots), dict(self.commands_done)
         return pages
 
     def write(self, change: Change) -> None:
         """Write one change: its order, entry and events."""
         self.orders[change.order.id] = change.order
         self.entries = (*self.entries, change.entry)
+        self.note_command(change.entry)
         first = self.first_day(change)
         for event in change.events:
             self.fill(event, first)
         if isinstance(change.entry, ChangeUndone):
             self.withdraw(change.order.id, change.entry.undoes)
         self.void(change.order)
+
+    def note_command(self, entry: HistoryEntry) -> None:
+        """Add an entry to its command, if it has one."""
+        if entry.command_id is not None:
+            command = self.commands_done.get(entry.command_id, Command())
+            day = max(command.day, entry.at.date())
+            self.commands_done[entry.command_id] = Command((*command.entries, entry), day)
 
     def first_day(self, change: Change) -> date | None:
         """The first day for which a change fills empty slots; None if any day will do."""
@@ -222,6 +247,27 @@ class NotebookStore:
             for note in self.slots.values()
             if not note.closed and order_id in {None, note.item.event.order_id}
         ]
+
+    # Erasing and forgetting
+
+    def erase(self, order_id: str, /) -> None:
+        """Delete everything of an order, and keep its id from being used again."""
+        if order_id in self.orders:
+            del self.orders[order_id]
+            self.erased.add(order_id)
+            self.entries = tuple(entry for entry in self.entries if entry.order_id != order_id)
+            self.slots = {slot: note for slot, note in self.slots.items() if slot[0] != order_id}
+            self.commands_done = {
+                command_id: command.without(order_id)
+                for command_id, command in self.commands_done.items()
+            }
+
+    def forget_commands(self, *, before: date) -> int:
+        """Delete the ids of commands before a day, and return how many."""
+        past = [key for key, command in self.commands_done.items() if command.day < before]
+        for command_id in past:
+            del self.commands_done[command_id]
+        return len(past)
 
     # Cycles
 

@@ -1,12 +1,18 @@
-"""Plans on Spark: functions for `DataFrame.mapInPandas` and `DataFrame.mapInArrow`.
+"""Plans and orders on Spark: functions for `DataFrame.mapInPandas` and `DataFrame.mapInArrow`.
 
     frame.mapInPandas(plans_in_pandas, PLANS)
     frame.mapInArrow(plans_in_arrow, PLANS)
 
-The data frame needs the columns `id` (string) and `ordered_on` (date). The result has a row for
-each status of each order: the id, the key of the status and the due date. Spark passes the rows in
-batches, so no worker has to hold all of them in memory. The cycle and the policy are those of
-`scale`.
+    parts = spark.createDataFrame(ranges(engine, 64), RANGES).repartition(64)
+    parts.mapInArrow(partial(orders_in_arrow, url), ORDERS)
+
+For plans, the data frame needs the columns `id` (string) and `ordered_on` (date). The result has a
+row for each status of each order: the id, the key of the status and the due date. Spark passes the
+rows in batches, so no worker has to hold all of them in memory. The cycle and the policy are those
+of `scale`.
+
+For orders, each row of the data frame is a range of ids. The workers read the ranges from the
+database, and the result has a row for each order.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,10 +21,16 @@ from importlib import import_module
 from typing import Any, Final
 
 from prodflow import plan_many
+from prodflow_sqlalchemy import SqlStore
+from ranges import Range, histories
 from scale import CYCLE, FLOW
 
 PLANS: Final = "id string, status string, due_on date"
 """The schema of the result, in Spark's notation."""
+
+RANGES: Final = "after string, until string"
+ORDERS: Final = "id string, status string, due_on date, entries int"
+"""The schemas of the ranges of ids, and of the orders in them."""
 
 
 def _planned(ids: list[str], days: list[date]) -> dict[str, list[object]]:
@@ -50,3 +62,25 @@ def plans_in_arrow(batches: Iterable[Any]) -> Iterator[Any]:
         columns = batch.to_pydict()
         planned = _planned(columns["id"], columns["ordered_on"])
         yield arrow.RecordBatch.from_pydict(planned, schema=arrow.schema(fields))
+
+
+def orders_in_arrow(url: str, batches: Iterable[Any]) -> Iterator[Any]:
+    """Orders for `mapInArrow`: a record batch for each range of ids."""
+    arrow = import_module("pyarrow")
+    fields = [
+        *(("id", arrow.string()), ("status", arrow.string())),
+        *(("due_on", arrow.date32()), ("entries", arrow.int32())),
+    ]
+    with SqlStore.open(url, create=False) as store:
+        for batch in batches:
+            for row in batch.to_pylist():
+                found = [
+                    {
+                        "id": order.id,
+                        "status": order.status.key,
+                        "due_on": order.due_on,
+                        "entries": len(entries),
+                    }
+                    for order, entries in histories(store, Range(**row))
+                ]
+                yield arrow.RecordBatch.from_pylist(found, schema=arrow.schema(fields))

@@ -56,8 +56,8 @@ ADVANCE: Final = partial(FLOW.advance_all, today=MONDAY + timedelta(1), by="ann"
 PLAN: Final = partial(plan_many, CYCLE, FLOW.due_dates)
 
 
-def opened(numbers: Iterable[int]) -> list[ProductionOrder]:
-    """New orders with order dates within five years."""
+def openings(numbers: Iterable[int]) -> list[Change]:
+    """Changes that open orders, with order dates within five years."""
     return [
         FLOW.open(
             CYCLE,
@@ -65,9 +65,14 @@ def opened(numbers: Iterable[int]) -> list[ProductionOrder]:
             ordered_on=MONDAY - timedelta(number % 1_826),
             by="ann",
             at=NOON,
-        ).order
+        )
         for number in numbers
     ]
+
+
+def opened(numbers: Iterable[int]) -> list[ProductionOrder]:
+    """The orders that `openings` opens."""
+    return [change.order for change in openings(numbers)]
 
 
 def parts(items: Sequence[P]) -> list[Sequence[P]]:

@@ -56,6 +56,7 @@ from prodflow.stores import (
     check_edit,
     check_next,
     check_reminders,
+    check_tenant,
     fact_named,
     folded,
     lease_bounds,
@@ -337,19 +338,28 @@ def check_protocols(orders: OrderStore) -> None:
     assert_type(orders.history("PO-1", after=1, limit=None), Sequence[HistoryEntry])
 
 
+def check_erasing(orders: OrderStore, day: date) -> None:
+    """Erasing and forgetting."""
+    orders.erase("PO-1")
+    assert_type(orders.forget_commands(before=day), int)
+    orders.erase(order_id="PO-1")  # type: ignore[call-arg]  # by position
+    orders.forget_commands(day)  # type: ignore[call-arg]  # by name
+
+
 class Unfinished(OrderStore):
     """A store that has no methods yet."""
 
 
 def check_rules(orders: OrderStore, outbox: Outbox, change: Change, day: date) -> None:
     """The rules that every store shares."""
-    check_next([change], {"PO-1": 2})
-    assert_type(repeats([change.entry], orders.entries_of("cmd")), bool)
+    check_next([change], {"PO-1": 2}, erased={"PO-2"})
+    assert_type(repeats([change.entry], orders.entries_of("cmd"), erased=["PO-2"]), bool)
     reminders = ProductionFlow().reminders(change.order, today=day)
     emptied, filled = outbox_effect(outbox.pending(as_of=day), change, reminders)
     assert_type(emptied, tuple[tuple[str, str, int | None], ...])
     assert_type(filled, tuple[OutboxItem, ...])
     check_reminders([reminders], {"PO-1": 2}.__getitem__)
+    assert_type(check_tenant("North"), str)
     assert_type(lease_bounds(change.entry.at, timedelta(hours=1)), tuple[datetime, datetime])
     check_next(change, {})  # type: ignore[arg-type]  # several changes
     cycle = change.order.cycle

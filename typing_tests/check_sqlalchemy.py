@@ -1,16 +1,26 @@
 """What type checkers make of prodflow-sqlalchemy; never run."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import assert_type
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
-from prodflow import Change, HistoryEntry, OrderStore, OutboxItem, ProductionOrder, StoreError
+from prodflow import (
+    Change,
+    HistoryEntry,
+    OrderQuery,
+    OrderStore,
+    OutboxItem,
+    ProductionOrder,
+    StoreError,
+)
 from prodflow.stores import Edit
 from prodflow.testing import Store
 from prodflow_sqlalchemy import (
     SCHEMA_VERSION,
+    AsyncSqlStore,
     Damage,
     DatabaseFailedError,
     FeedHolder,
@@ -30,6 +40,7 @@ def check_store(engine: sa.Engine, connection: sa.Connection, change: Change) ->
     store = SqlStore.open("sqlite://", prefix="studio_", create=True)
     assert_type(store, SqlStore)
     anywhere: list[Store] = [store, SqlStore(engine), SqlStore(connection, schema="studio_7")]
+    anywhere += [SqlStore.open("sqlite://", tenant="North"), SqlStore(engine, tenant="South")]
     orders: OrderStore = store
     orders.save(change, change)
     assert_type(anywhere[0].get("PO-1"), ProductionOrder)
@@ -43,6 +54,37 @@ def check_store(engine: sa.Engine, connection: sa.Connection, change: Change) ->
     with store.unit() as unit:
         assert_type(unit, tuple[sa.Connection, SqlStore])
     store.close()
+
+
+async def check_async_store(
+    engine: AsyncEngine, connection: AsyncConnection, session: AsyncSession, change: Change
+) -> None:
+    """The same methods, as coroutines, with what SQLAlchemy has for asyncio."""
+    async with await AsyncSqlStore.open("sqlite://", prefix="studio_", create=True) as store:
+        assert_type(store, AsyncSqlStore)
+        await store.save(change, change)
+        assert_type(await store.get("PO-1"), ProductionOrder)
+        assert_type(await store.count(OrderQuery()), int)
+        assert_type(await store.schema_version, int | None)
+        assert_type(
+            store.histories(OrderQuery()),
+            AsyncIterator[tuple[ProductionOrder, tuple[HistoryEntry, ...]]],
+        )
+    for joined in (
+        AsyncSqlStore(engine),
+        AsyncSqlStore(connection),
+        AsyncSqlStore(session, schema="studio_7"),
+    ):
+        async with joined.unit() as unit:
+            assert_type(unit, tuple[AsyncConnection, AsyncSqlStore])
+        await joined.close()
+
+
+async def check_async_store_refuses(engine: sa.Engine, store: AsyncSqlStore) -> None:
+    """Each of these is a finding of both checkers."""
+    AsyncSqlStore(engine)  # type: ignore[arg-type]  # an engine for asyncio
+    SqlStore.open(store)  # type: ignore[arg-type]  # a URL
+    await store.get(order_id="PO-1")  # type: ignore[call-arg]  # by position
 
 
 def check_feed(store: SqlStore) -> None:
@@ -66,6 +108,13 @@ def check_clock(store: SqlStore) -> None:
     claimed = store.claim(as_of=date.max, lease=timedelta(minutes=1))
     assert_type(claimed, list[OutboxItem])
     assert_type(store.extend(*claimed, now=None, lease=timedelta(minutes=1)), list[OutboxItem])
+
+
+def check_tenants(engine: sa.Engine, connection: sa.Connection, now: datetime) -> None:
+    """Which tenants have something due, by either clock."""
+    assert_type(SqlStore.tenants_due(engine, as_of=date.max), tuple[str, ...])
+    assert_type(SqlStore.tenants_due(connection, as_of=date.max, now=now), tuple[str, ...])
+    SqlStore.tenants_due(engine)  # type: ignore[call-arg]  # as of which day
 
 
 def check_damage(store: SqlStore) -> None:

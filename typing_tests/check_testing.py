@@ -1,6 +1,6 @@
 """What type checkers make of the kit to test with; never run."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, ClassVar, assert_type
 
@@ -34,6 +34,7 @@ from prodflow import (
 )
 from prodflow.export import Table
 from prodflow.testing import (
+    AsyncOrderStoreSuite,
     Capability,
     CycleSuite,
     Fault,
@@ -171,7 +172,9 @@ class TestSigns(CycleSuite):
 class TestMyStore(OrderStoreSuite):
     """The suite of a store."""
 
-    capabilities: ClassVar[frozenset[Capability]] = frozenset({"clock", "persistent", "shared"})
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {"clock", "persistent", "shared", "tenants"}
+    )
 
     @pytest.fixture
     def store(self) -> Store:
@@ -186,9 +189,28 @@ class TestMyStore(OrderStoreSuite):
         """A second store of the same data."""
         return store
 
+    def another_tenant(self, store: Store) -> Store:  # noqa: ARG002 - it shares nothing
+        """A store of another tenant."""
+        return MemoryStore()
+
     def clock(self, store: Store) -> datetime:  # noqa: ARG002 - there is one clock for all
         """The instant on the store's clock."""
         return datetime(2026, 11, 16, tzinfo=UTC)
+
+
+class TestMyAsyncStore(AsyncOrderStoreSuite):
+    """The suite of a store with coroutines."""
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset({"concurrent"})
+
+    @pytest.fixture
+    def opening(self) -> Callable[[], Awaitable[object]]:
+        """Opens an empty store."""
+
+        async def opening() -> object:
+            return MemoryStore()
+
+        return opening
 
 
 def check_stores(schedule: list[Fault]) -> None:
@@ -204,6 +226,8 @@ def check_stores(schedule: list[Fault]) -> None:
     assert_type(
         store_machine(lambda: store, reopened=lambda store: store), type[RuleBasedStateMachine]
     )
+    alternating = store_machine(lambda: store, another_tenant=lambda store: store)
+    assert_type(alternating, type[RuleBasedStateMachine])
     error: Exception = StoreFault()
     raise error
 

@@ -156,7 +156,7 @@ def key(name: str, value: str) -> str:
     """A key: 1 to 64 ASCII letters, digits, `_`, `-` or `.`."""
     if not isinstance(value, str):
         raise TypeError(_no_text(name, value))
-    if not _KEY.fullmatch(value):
+    if not is_key(value):
         raise ValueError(
             messages.text(
                 "{name} must be 1 to 64 ASCII letters, digits, '_', '-' or '.', not {value}",
@@ -165,6 +165,11 @@ def key(name: str, value: str) -> str:
             )
         )
     return value if type(value) is str else plain(value)
+
+
+def is_key(text: str) -> bool:
+    """Whether a text can be a key."""
+    return _KEY.fullmatch(text) is not None
 
 
 def plain(value: str) -> str:

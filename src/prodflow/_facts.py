@@ -23,6 +23,7 @@ Alternatives = tuple[Fact | None, ...]
 
 F = TypeVar("F", bound=Fact | Alternatives | None)
 V = TypeVar("V")
+M = TypeVar("M", bound="Facts | FactChanges")
 
 LIMIT: Final = 32
 """The most facts that an order can have."""
@@ -302,6 +303,19 @@ def _comparable(value: object) -> tuple[str | None, object]:
 NO_FACTS: Final = Facts()
 NO_CHANGES: Final = FactChanges()
 NONE_WANTED: Final = WantedFacts()
+
+
+def unchecked(cls: type[M], values: dict[str, Any]) -> M:
+    """Facts or changes of facts, without checks.
+
+    Args:
+        cls: the class.
+        values: right values, sorted by name.
+    """
+    made: Any = cls.__new__(cls)
+    made._values = values  # noqa: SLF001 - as `FrozenMapping` does
+    checked: M = made
+    return checked
 
 
 def facts(value: Mapping[str, Fact]) -> Facts:

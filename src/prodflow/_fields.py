@@ -61,7 +61,8 @@ def between(low: int, high: int) -> Check:
     return Check(whole)
 
 
-Priority = Annotated[int, between(-1_000, 1_000)]
+PRIORITY_MAX: Final = 1_000
+Priority = Annotated[int, between(-PRIORITY_MAX, PRIORITY_MAX)]
 
 ANY: Final[Any] = Factory(lambda: NOTHING)
 """The default value NOTHING. To attrs, a plain `default=NOTHING` would mean no default."""

@@ -691,19 +691,23 @@ class StaleOrdersError(StoreError):
 _AT_ANOTHER: Final = text(
     "order {order_id} is at version {actual}, not {expected}: reload it and repeat the change"
 )
-_NOT_STORED: Final = text("order {order_id} isn't saved yet: save its opening first")
+_NOT_STORED: Final = text(
+    "order {order_id} isn't stored: save its opening first, or drop the change if it was erased"
+)
 
 
 @define(getstate_setstate=False)
 class DuplicateOrderError(StaleOrdersError):
     """The ids of new orders are already taken; every conflict is (0, actual version).
 
+    The id of an erased order stays taken; its conflict is (0, 0).
+
     If the save may be a repetition, give a `command_id`. Then the store sees that it was done
     before, and does nothing.
     """
 
     code = "duplicate-order"
-    _template = text("orders {conflicts} already exist: open yours under other ids")
+    _template = text("the order ids {conflicts} are taken: open your orders under others")
 
     def _said(self) -> Message:
         return super(StaleOrdersError, self)._said()

@@ -45,6 +45,7 @@ class TestStudio(CycleSuite):
         return FLOW
 
 
+@pytest.mark.full  # the classes without this mark reach every line
 class TestBackward(CycleSuite):
     """The same cycle under a backward policy."""
 
@@ -59,6 +60,7 @@ class TestBackward(CycleSuite):
         return ProductionFlow(due_dates=Backward(without_delivery="error"))
 
 
+@pytest.mark.full  # the classes without this mark reach every line
 class TestFromEntry(CycleSuite):
     """The same cycle under a policy that counts from the entry."""
 
@@ -121,6 +123,7 @@ class TestOwnPolicy(CycleSuite):
         return ProductionFlow(due_dates=YearEnd())
 
 
+@pytest.mark.full  # the classes without this mark reach every line
 class TestStrict(CycleSuite):
     """The same cycle under strict rules."""
 

@@ -30,7 +30,7 @@ from prodflow import MemoryStore
 from prodflow.testing import OrderStoreSuite
 
 CHANGING = {"save", "put_cycle", "claim", "acknowledge", "dismiss", "forget"}
-CHANGING |= {"fail", "release", "extend", "set_reminders"}
+CHANGING |= {"fail", "release", "extend", "set_reminders", "erase", "forget_commands"}
 
 class JournalStore:
     """Writes every changing call to a file, and repeats the calls on opening."""

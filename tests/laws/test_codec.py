@@ -623,6 +623,7 @@ class TestAnyData:
                 with pytest.raises(DefinitionError):
                     LOADS[kind](data)
 
+    @pytest.mark.full
     @ANY_KIND
     @pytest.mark.parametrize("other", [b"1", {"a"}, (), Word.NEXT, Number.ONE, Decimal(1), PRINTS])
     def test_nothing_is_coerced_anywhere(self, kind: str, other: object) -> None:

@@ -122,10 +122,10 @@ MARKED = Words(
 )
 
 
-@pytest.mark.parametrize("template", GERMAN)
-def test_marks_leave_no_english(template: str) -> None:
+def test_marks_leave_no_english() -> None:
     """Whatever the text, only its fields keep their letters."""
-    assert not re.search("[A-Za-z]", re.sub(r"\{[a-z_]+\}", "", marked(template)))
+    outside = {text: re.sub(r"\{[a-z_]+\}", "", marked(text)) for text in GERMAN}
+    assert [text for text, left in outside.items() if re.search("[A-Za-z]", left)] == []
 
 
 # --- Reports --------------------------------------------------------------------------------------

@@ -219,6 +219,10 @@ class KnowsItsOwnCommands(SharedNotebook):
         """Leave out other commands."""
         return super().entries_of(command_id) if command_id in self.commands else ()
 
+    def is_repeated(self, changes: tuple[Change, ...]) -> bool:
+        """Ask what is known."""
+        return changes[0].entry.command_id in self.commands and super().is_repeated(changes)
+
     def save(self, *changes: Change) -> None:
         """Remember the command."""
         super().save(*changes)

@@ -19,6 +19,7 @@ from prodflow import (
     HistoryEntry,
     KeyReusedError,
     OrderAmended,
+    OrderNotFoundError,
     OrderOpened,
     OrderQuery,
     OutboxItem,
@@ -32,7 +33,7 @@ from prodflow import (
     TriggerEvent,
     effective,
 )
-from prodflow.stores import Edit, check_cycles
+from prodflow.stores import Edit, check_cycles, check_next, repeats
 from prodflow.testing import OrderStoreSuite
 
 
@@ -1873,6 +1874,251 @@ class SettingIsOnce(NotebookStore):
         self.set_for |= {each.order_id: each.version for each in reminders}
 
 
+class ErasedIdIsFree(NotebookStore):
+    """An order can be opened again after it was erased."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Keep no id."""
+        super().erase(order_id)
+        self.erased = set()
+
+
+class ErasingHides(NotebookStore):
+    """An erased order is only left out where it's asked for by its id."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Keep everything but the entries of commands."""
+        self.erased.add(order_id)
+
+    def get(self, order_id: str, /) -> ProductionOrder:
+        """Refuse the ids of erased orders."""
+        if order_id in self.erased:
+            raise OrderNotFoundError(order_id)
+        return super().get(order_id)
+
+
+class ErasedCanBeCounted(NotebookStore):
+    """The facts of an erased order are still counted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gone: list[ProductionOrder] = []
+
+    def erase(self, order_id: str, /) -> None:
+        """Keep the order apart."""
+        self.gone += self.load([order_id]).values()
+        super().erase(order_id)
+
+    def count(self, query: OrderQuery, /, *, by: str | tuple[str, str] | None = None) -> Any:  # noqa: ANN401 - as in the notebook
+        """Count erased orders too."""
+        every = [*self.orders.values(), *self.gone]
+        return query.count(every, by=by, cycles=self.cycles.values())
+
+
+class ErasingLeavesTheHistory(NotebookStore):
+    """The history of an erased order can still be read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gone: dict[str, tuple[HistoryEntry, ...]] = {}
+
+    def erase(self, order_id: str, /) -> None:
+        """Keep the history."""
+        if order_id in self.orders:
+            self.gone[order_id] = self.history(order_id)
+        super().erase(order_id)
+
+    def history(
+        self, order_id: str, /, *, after: int = 0, limit: int | None = None
+    ) -> tuple[HistoryEntry, ...]:
+        """Read what was kept."""
+        if order_id in self.gone:
+            return self.gone[order_id]
+        return super().history(order_id, after=after, limit=limit)
+
+
+class ErasingLeavesEvents(NotebookStore):
+    """The pending events of an erased order are still delivered."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Keep the slots."""
+        before = self.slots
+        super().erase(order_id)
+        self.slots = before
+
+
+class ErasingClosesEvents(NotebookStore):
+    """The slots of an erased order are closed, not deleted."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Close what is pending."""
+        closed = {slot: Note(it.item, closed=True) for slot, it in self.slots.items()}
+        of_order = {slot: note for slot, note in closed.items() if slot[0] == order_id}
+        super().erase(order_id)
+        self.slots |= of_order
+
+    def going_on(self, order_id: str) -> set[int]:
+        """No visit, if the order is erased."""
+        return super().going_on(order_id) if order_id in self.orders else set()
+
+
+class ErasingTakesParts(NotebookStore):
+    """The parts of an erased order are erased too."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Erase the whole family."""
+        for part in [it.id for it in self.orders.values() if it.split_from == order_id]:
+            super().erase(part)
+        super().erase(order_id)
+
+
+class ErasingTakesAllCommands(NotebookStore):
+    """The commands of an erased order are deleted, also if they saved other orders."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Delete every command that names the order."""
+        self.commands_done = {
+            command_id: command
+            for command_id, command in self.commands_done.items()
+            if order_id not in {entry.order_id for entry in command.entries}
+        }
+        super().erase(order_id)
+
+
+class ErasedCommandIsDoneAgain(NotebookStore):
+    """A command whose entries are all erased is forgotten."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Delete what is empty."""
+        super().erase(order_id)
+        self.commands_done = {key: it for key, it in self.commands_done.items() if it.entries}
+
+
+class ErasedCommandIsReused(NotebookStore):
+    """A repetition of a command is refused if a part of it was erased."""
+
+    def is_repeated(self, changes: tuple[Change, ...]) -> bool:
+        """Compare with all entries."""
+        command_id = changes[0].entry.command_id if changes else None
+        done = () if command_id is None else self.entries_of(command_id)
+        if command_id is not None and done and not repeats([it.entry for it in changes], done):
+            raise CommandReusedError(command_id, done)
+        return super().is_repeated(changes)
+
+
+class ErasedInPartIsAnything(NotebookStore):
+    """If a part of a command was erased, any save is taken for its repetition."""
+
+    def is_repeated(self, changes: tuple[Change, ...]) -> bool:
+        """Compare only commands that name no erased order."""
+        command_id = changes[0].entry.command_id if changes else None
+        is_known = command_id is not None and self.entries_of(command_id) != ()
+        return (is_known and bool(self.erased)) or super().is_repeated(changes)
+
+
+class ErasingTakesUnknownIds(NotebookStore):
+    """An id that no order had is taken once it was erased."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Remember every id."""
+        super().erase(order_id)
+        self.erased.add(order_id)
+
+
+class ErasingTwiceIsAnError(NotebookStore):
+    """An order can be erased only once."""
+
+    def erase(self, order_id: str, /) -> None:
+        """Look the order up first."""
+        self.get(order_id)
+        super().erase(order_id)
+
+
+class FailingBringsBack(NotebookStore):
+    """A worker who fails puts an erased event back."""
+
+    def fail(self, item: OutboxItem, /, *, error: str, retry_at: datetime | None) -> None:
+        """Write the item, whatever is stored."""
+        if item.event.order_id in self.erased:
+            self.put(evolve(item, last_error=error, retry_at=retry_at))
+        else:
+            super().fail(item, error=error, retry_at=retry_at)
+
+
+class FirstConflictsOnly(NotebookStore):
+    """A refused save names erased ids only if nothing else is refused."""
+
+    def check_versions(self, changes: tuple[Change, ...]) -> None:
+        """Check the versions first."""
+        check_next(changes, {order.id: order.version for order in self.orders.values()})
+        super().check_versions(changes)
+
+
+class ErasedReadsAsVersionZero(NotebookStore):
+    """A change of an erased order is saved, as if the order began again."""
+
+    def check_versions(self, changes: tuple[Change, ...]) -> None:
+        """Check no change of an erased order."""
+        super().check_versions(tuple(it for it in changes if it.order.id not in self.erased))
+
+
+class CommandsKeptForEver(NotebookStore):
+    """`forget_commands` counts and deletes nothing."""
+
+    def forget_commands(self, *, before: date) -> int:
+        """Count."""
+        return len([it for it in self.commands_done.values() if it.day < before])
+
+
+class ForgetsCommandsOfTheDay(NotebookStore):
+    """`forget_commands` also deletes the commands of the day itself."""
+
+    def forget_commands(self, *, before: date) -> int:
+        """Take one day more."""
+        return super().forget_commands(before=min(before, date(9999, 12, 30)) + timedelta(1))
+
+
+class ForgetsByTheFirstEntry(NotebookStore):
+    """A command is as old as its earliest entry."""
+
+    def forget_commands(self, *, before: date) -> int:
+        """Take the earliest day."""
+        self.commands_done = {
+            key: evolve(command, day=min(entry.at.date() for entry in command.entries))
+            for key, command in self.commands_done.items()
+        }
+        return super().forget_commands(before=before)
+
+
+class ForgetsInUtc(NotebookStore):
+    """A command is of the day that it was in UTC."""
+
+    def note_command(self, entry: HistoryEntry) -> None:
+        """Take the day in UTC."""
+        super().note_command(evolve(entry, at=entry.at.astimezone(UTC)))
+
+
+class ForgetsTheEntries(NotebookStore):
+    """`forget_commands` deletes the histories of the commands too."""
+
+    def forget_commands(self, *, before: date) -> int:
+        """Keep only entries without a command."""
+        self.entries = tuple(entry for entry in self.entries if entry.command_id is None)
+        return super().forget_commands(before=before)
+
+
+class ForgetsNoErasedCommands(NotebookStore):
+    """A command whose entries are erased stays for ever."""
+
+    def forget_commands(self, *, before: date) -> int:
+        """Keep those that are empty."""
+        kept = {key: it for key, it in self.commands_done.items() if not it.entries}
+        self.commands_done = {key: it for key, it in self.commands_done.items() if it.entries}
+        number = super().forget_commands(before=before)
+        self.commands_done |= kept
+        return number
+
+
 WRONG = {
     NoVersionCheck: "test_every_stale_order_is_named",
     NoCommandId: "test_the_same_command_twice_is_once",
@@ -2059,6 +2305,28 @@ WRONG = {
     CycleOfOrderNotKept: "test_saving_keeps_the_cycle_of_an_order",
     HistoryOfNobody: "test_an_unknown_order_is_not_found",
     DuplicateIsAnyStale: "test_an_order_is_opened_once",
+    ErasedIdIsFree: "test_the_id_of_an_erased_order_stays_taken",
+    ErasingHides: "test_an_erased_order_is_unknown",
+    ErasedCanBeCounted: "test_an_erased_order_is_unknown",
+    ErasingLeavesTheHistory: "test_an_erased_order_is_unknown",
+    ErasingLeavesEvents: "test_an_erased_order_has_no_events",
+    ErasingClosesEvents: "test_an_erased_order_has_no_closed_slots",
+    ErasingTakesParts: "test_other_orders_stay_as_they_are",
+    ErasingTakesAllCommands: "test_other_orders_stay_as_they_are",
+    ErasedCommandIsDoneAgain: "test_a_command_that_is_erased_does_nothing",
+    ErasedCommandIsReused: "test_a_command_that_is_erased_in_part_is_that_of_the_rest",
+    ErasedInPartIsAnything: "test_a_command_that_is_erased_in_part_is_that_of_the_rest",
+    ErasingTakesUnknownIds: "test_erasing_again_or_what_is_unknown_does_nothing",
+    ErasingTwiceIsAnError: "test_erasing_again_or_what_is_unknown_does_nothing",
+    FailingBringsBack: "test_what_a_worker_holds_of_an_erased_order_is_passed_over",
+    FirstConflictsOnly: "test_a_refused_save_names_erased_orders_too",
+    ErasedReadsAsVersionZero: "test_a_change_of_an_erased_order_is_stale",
+    CommandsKeptForEver: "test_a_forgotten_command_is_unknown",
+    ForgetsCommandsOfTheDay: "test_the_day_of_a_command_is_the_latest_of_its_entries",
+    ForgetsByTheFirstEntry: "test_the_day_of_a_command_is_the_latest_of_its_entries",
+    ForgetsInUtc: "test_the_day_of_a_command_is_the_latest_of_its_entries",
+    ForgetsTheEntries: "test_forgetting_commands_leaves_orders",
+    ForgetsNoErasedCommands: "test_erased_commands_are_forgotten_too",
 }
 
 

@@ -26,12 +26,14 @@ def accepted() -> Iterator[str]:
             yield char
 
 
+@pytest.mark.full
 def test_every_character_is_as_wide_as_wcwidth_says() -> None:
     """Each character alone; a combining mark then takes no place."""
     widths = {char: (width_of(char), wcwidth(char)) for char in accepted()}
     assert {char: both for char, both in widths.items() if both[0] != both[1]} == {}
 
 
+@pytest.mark.full
 def test_every_spacing_mark_after_a_letter_is_as_wide_as_wcwidth_says() -> None:
     """After a letter, a spacing mark takes a place."""
     texts = [f"क{char}" for char in accepted() if category(char) == "Mc"]

@@ -219,7 +219,7 @@ def test_a_change_of_an_order_not_stored_says_what_to_do(
         store.save(advanced(first.order), advanced(opened(cycle, "PO-2").order))
     assert str(caught.value) == (
         "order 'PO-1' is at version 2, not 1: reload it and repeat the change; "
-        "order 'PO-2' isn't saved yet: save its opening first"
+        "order 'PO-2' isn't stored: save its opening first, or drop the change if it was erased"
     )
 
 

@@ -39,7 +39,6 @@ def exported(name: str) -> dict[str, object]:
 
 # In this order: pytest must register prodflow.testing before its laws are imported.
 PUBLIC: Final = {name: exported(name) for name in MODULES}
-PLACES: Final = [(module, name) for module, names in PUBLIC.items() for name in names]
 
 
 def imported() -> Iterator[tuple[str, str]]:
@@ -66,10 +65,11 @@ def test_every_public_name_is_in_the_typing_tests(module: str) -> None:
     assert disagreements(module, PUBLIC[module]) == set()
 
 
-@pytest.mark.parametrize(("module", "name"), PLACES)
-def test_no_name_leaves_unnoticed(module: str, name: str) -> None:
+@pytest.mark.parametrize("module", MODULES)
+def test_no_name_leaves_unnoticed(module: str) -> None:
     """Removing any name from `__all__` would fail the test above."""
-    assert disagreements(module, set(PUBLIC[module]) - {name}) == {name}
+    names = set(PUBLIC[module])
+    assert [name for name in names if disagreements(module, names - {name}) != {name}] == []
 
 
 def test_the_versioning_policy_names_every_public_module() -> None:

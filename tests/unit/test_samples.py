@@ -243,6 +243,7 @@ class TestPrints(CycleSuite):
         return PRINTS.flow
 
 
+@pytest.mark.full
 class TestAlbums(CycleSuite):
     """The laws of cycles hold for albums."""
 
@@ -257,6 +258,7 @@ class TestAlbums(CycleSuite):
         return ALBUMS.flow
 
 
+@pytest.mark.full
 class TestFrames(CycleSuite):
     """The laws of cycles hold for frames."""
 

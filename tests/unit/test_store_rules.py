@@ -33,6 +33,7 @@ from prodflow.stores import (
     check_edit,
     check_next,
     check_reminders,
+    check_tenant,
     lease_bounds,
     outbox_effect,
     repeats,
@@ -108,6 +109,19 @@ class TestCheckNext:
         with pytest.raises(DuplicateOrderError) as caught:
             check_next([first, other], {"PO-1": 1})
         assert caught.value.conflicts == {"PO-1": (0, 1)}
+
+    def test_an_erased_order_is_not_opened_again(self, first: Change, other: Change) -> None:
+        """The conflict of an id that an erased order had is (0, 0), whatever follows it."""
+        changes = [first, other, advanced(first.order)]
+        with pytest.raises(DuplicateOrderError) as caught:
+            check_next(changes, {}, erased=["PO-1"])
+        assert caught.value.conflicts == {"PO-1": (0, 0)}
+
+    @pytest.mark.parametrize("bad", ["PO-1", [7], None])
+    def test_erased_ids_are_an_iterable_of_str(self, first: Change, bad: Any) -> None:  # noqa: ANN401 - the bad value
+        """One id is not a list of ids."""
+        with pytest.raises(TypeError, match="erased must be"):
+            check_next([first], {}, erased=bad)
 
     @pytest.mark.parametrize(
         ("changes", "versions", "name"),
@@ -259,6 +273,14 @@ class TestRepeats:
         assert not repeats([two], [one])
         assert not repeats([one], [one, two])
         assert not repeats([one], [])
+
+    def test_entries_of_erased_orders_do_not_count(self, first: Change, other: Change) -> None:
+        """A retry may have them or not; the others must be the same."""
+        one, two = first.entry, other.entry
+        assert repeats([one, two], [two], erased={"PO-1"})
+        assert repeats([two], [two], erased={"PO-1"})
+        assert not repeats([one], [two], erased={"PO-1"})
+        assert not repeats([one, two], [two])
 
     @pytest.mark.parametrize("bad", ["PO-1", [7], None])
     def test_only_entries_are_compared(self, first: Change, bad: Any) -> None:  # noqa: ANN401 - the bad value
@@ -603,3 +625,23 @@ def test_wrong_arguments_are_named() -> None:
         repeats([wrong], [])
     with pytest.raises(TypeError, match="an item of done must"):
         repeats([], [wrong])
+
+
+class TestTenants:
+    """The name of a tenant is empty, or a text like the ids of the host (decisions D33 and D45)."""
+
+    @pytest.mark.parametrize("name", ["", "North", " ", "é" * 200, "100%'\"_"])
+    def test_a_name_stays_as_it_is(self, name: str) -> None:
+        """A good name is returned unchanged."""
+        assert check_tenant(name) == name
+
+    @pytest.mark.parametrize("name", ["x" * 201, "North\n", "\ud800", "\u202e", "\x00"])
+    def test_other_names_are_refused(self, name: str) -> None:
+        """A longer name is refused, and one with a character that ids can't have."""
+        with pytest.raises(ValueError, match="tenant must"):
+            check_tenant(name)
+
+    def test_a_name_is_a_text(self) -> None:
+        """None isn't a name: a store without a name has the tenant ""."""
+        with pytest.raises(TypeError, match="tenant must be a str"):
+            check_tenant(None)  # type: ignore[arg-type]  # refused

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import count
 from typing import Final
 
 import pytest
@@ -18,12 +19,17 @@ from .studio import clock
 
 _RUNS: Final = {"sqlite": settings().max_examples, "postgresql": settings().max_examples // 5}
 _STEPS: Final = 50
+_NUMBERS: Final = count()
+
+
+def _of_a_new_tenant(bind: sa.Engine | sa.Connection) -> SqlStore:
+    return SqlStore(bind, tenant=f"Studio {next(_NUMBERS)}")
 
 
 class TestSqlStore(OrderStoreSuite):
     """A store that begins and commits its own transactions passes every law."""
 
-    capabilities = frozenset({"clock", "concurrent", "persistent", "shared"})
+    capabilities = frozenset({"clock", "concurrent", "persistent", "shared", "tenants"})
 
     @pytest.fixture
     def store(self, kept: sa.Engine) -> SqlStore:
@@ -41,6 +47,10 @@ class TestSqlStore(OrderStoreSuite):
         """Another store, in the same database."""
         return SqlStore(self.engine)
 
+    def another_tenant(self, store: Store) -> SqlStore:  # noqa: ARG002 - both have the same engine
+        """A store of a new tenant, in the same database."""
+        return _of_a_new_tenant(self.engine)
+
     def clock(self, store: Store) -> datetime:  # noqa: ARG002 - it's the clock of the database
         """The instant on the clock of the database."""
         return clock(self.engine)
@@ -49,7 +59,7 @@ class TestSqlStore(OrderStoreSuite):
 class TestSqlStoreOfSettings(SettingsStoreSuite):
     """A store that begins and commits its own transactions passes every law of settings."""
 
-    capabilities = frozenset({"concurrent", "persistent", "shared"})
+    capabilities = frozenset({"concurrent", "persistent", "shared", "tenants"})
 
     @pytest.fixture
     def store(self, kept: sa.Engine) -> SqlStore:
@@ -66,6 +76,10 @@ class TestSqlStoreOfSettings(SettingsStoreSuite):
     def another(self, store: SettingsStore) -> SqlStore:  # noqa: ARG002 - both have the same engine
         """Another store, in the same database."""
         return SqlStore(self.engine)
+
+    def another_tenant(self, store: SettingsStore) -> SqlStore:  # noqa: ARG002 - as above
+        """A store of a new tenant, in the same database."""
+        return _of_a_new_tenant(self.engine)
 
 
 @pytest.mark.full  # the statements are those of the class above
@@ -84,15 +98,19 @@ class TestSqlStoreOfSettingsInATransaction(SettingsStoreSuite):
 class TestSqlStoreInATransaction(OrderStoreSuite):
     """A store in its caller's transaction, which is never committed, passes every law."""
 
-    capabilities = frozenset({"clock"})
+    capabilities = frozenset({"clock", "tenants"})
 
     @pytest.fixture
     def store(self, kept: sa.Engine) -> Iterator[SqlStore]:
         """An empty store."""
         self.engine = kept
         emptied(kept)
-        with kept.connect() as connection:
-            yield SqlStore(connection)
+        with kept.connect() as self.connection:
+            yield SqlStore(self.connection)
+
+    def another_tenant(self, store: Store) -> SqlStore:  # noqa: ARG002 - both have one connection
+        """A store of a new tenant, in the same transaction."""
+        return _of_a_new_tenant(self.connection)
 
     def clock(self, store: Store) -> datetime:  # noqa: ARG002 - it's the clock of the database
         """The instant on the clock of the database."""

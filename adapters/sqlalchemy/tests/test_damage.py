@@ -562,6 +562,10 @@ def test_nothing_is_damaged(store: SqlStore) -> None:
             "UPDATE prodflow_commands SET entries = '[1]'",
             Damage("prodflow_commands", ("c-1",), "unreadable"),
         ),
+        (
+            "UPDATE prodflow_commands SET done_on = 'soon'",
+            Damage("prodflow_commands", ("c-1",), "unreadable"),
+        ),
     ],
 )
 def test_damage_is_found(

@@ -225,6 +225,7 @@ HARMLESS: Final[dict[str, Callable[[SqlStore, SqlStore], object]]] = {
     "set_reminders": lambda far, near: far.set_reminders(
         *(FLOW.reminders(order, today=MONDAY) for order in at_the_lab(near, "PO-1"))
     ),
+    "erase": lambda far, near: far.erase(at_the_lab(near, "PO-1")[0].id),
     "rebuild": lambda far, near: far.rebuild(at_the_lab(near, "PO-1")[0].id),
     "restored": lambda far, _: far.restored(),
     "create_schema": lambda far, _: far.create_schema(),
@@ -239,6 +240,10 @@ RISKY: Final[dict[str, Callable[[SqlStore, SqlStore], object]]] = {
     ),
     "release": lambda far, near: far.release(*_claimed(near)),
     "forget": lambda far, near: (at_the_lab(near, "PO-1"), far.forget(before=date.max)),
+    "forget_commands": lambda far, near: (
+        at_the_lab(near, "PO-1"),
+        far.forget_commands(before=date.max),
+    ),
 }
 """Calls that may not: a save without a command id, for example, might be refused."""
 
@@ -315,6 +320,7 @@ MEANWHILE: Final[dict[str, Callable[[SqlStore], object]]] = {
     "fail": _claimed_again,
     "extend": lambda near: near.claim(as_of=date.max, now=AT + 2 * LEASE, lease=LEASE),
     "set_reminders": lambda near: near.claim(as_of=date.max, now=AT, lease=LEASE),
+    "erase": lambda near: at_the_lab(near, "PO-2"),
     "rebuild": lambda near: near.save(amended(near.get("PO-1"), vendor="Acme")),
     "restored": lambda near: at_the_lab(near, "PO-1"),
     "create_schema": lambda near: at_the_lab(near, "PO-1"),

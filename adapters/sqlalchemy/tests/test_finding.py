@@ -14,8 +14,8 @@ from sqlalchemy import event
 from prodflow import Change, DamagedRowError, OrderQuery, ProductionOrder, Status, StatusCycle
 from prodflow.stores import search_text
 from prodflow_sqlalchemy import SqlStore
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError
 from prodflow_sqlalchemy._orders import OrderFinder
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 from .conftest import emptied
 from .studio import MONDAY, advanced, amended, once_before, opened, rows_of
@@ -32,18 +32,18 @@ def store(kept: sa.Engine) -> SqlStore:
     return emptied(kept)
 
 
-def filled(store: SqlStore) -> list[ProductionOrder]:
-    """Orders of 90 vendors and 3 clients, half of them closed."""
+def filled(store: SqlStore, first: int = 0) -> list[ProductionOrder]:
+    """Orders of 90 vendors and 3 clients, half of them closed; PO-00 is of the *first* vendor."""
     changes = [
         opened(
-            f"PO-{number:02}",
+            f"PO-{number - first:02}",
             vendor=f"vendor {number}",
             priority=number % 5,
             ordered_on=MONDAY + timedelta(number % 7),
             due_on=MONDAY + timedelta(number % 11) if number % 3 else None,
             facts={"client": f"client {number % 3}", "rush": number % 2 == 0},
         )
-        for number in range(90)
+        for number in range(first, first + 90)
     ]
     changes += [advanced(change.order, to="shipped") for change in changes[::2]]
     store.save(*changes)
@@ -60,6 +60,7 @@ def test_many_alternatives_are_found(store: SqlStore, sort: Any) -> None:  # noq
         assert store.find(query) == query.select(orders)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("sort", SORTS)
 def test_many_alternatives_of_a_fact_are_found(
     store: SqlStore,
@@ -150,6 +151,32 @@ def test_long_periods_find_the_same_orders(
     for query in queries:
         expected = [order.id for order in query.select(orders)]
         assert found_with(kept, store, query, many=many) == expected
+
+
+@pytest.mark.parametrize("number", [0, 20_000])
+def test_only_orders_of_the_tenant_are_found_and_counted(kept: sa.Engine, number: int) -> None:
+    """Whatever finds the orders: those of another tenant have the same ids and other values."""
+    emptied(kept)
+    stores = [SqlStore(kept, tenant=tenant) for tenant in ("North", "South")]
+    orders = [filled(store, first) for first, store in enumerate(stores)]
+    asked: list[dict[str, Any]] = [
+        {"facts": {"client": "client 1"}, "vendor": frozenset({"vendor 4", "vendor 7"})},
+        {"facts": {"client": "client 1", "rush": True}},
+        {"facts": {"client": ["client 1", None], "rush": False}, "due_by": MONDAY},
+        {"facts": {"size": None}},
+        {"ordered_from": MONDAY + timedelta(1), "ordered_by": MONDAY + timedelta(2)},
+        {"closed_from": MONDAY, "ordered_by": MONDAY},
+    ]
+    every = [
+        OrderQuery(**(given | {"sort": sort, "limit": 9})) for given in asked for sort in SORTS
+    ]
+    for query in every:
+        for store, own in zip(stores, orders, strict=True):
+            expected = [order.id for order in query.select(own)]
+            assert found_with(kept, store, query, few=number, many=number) == expected
+            assert store.count(query) == query.count(own)
+            for by in ("vendor", ("facts.client", "facts.rush"), ("facts.client", "vendor")):
+                assert store.count(query, by=by) == query.count(own, by=by)
 
 
 def test_facts_of_every_kind_are_counted(store: SqlStore) -> None:

@@ -19,6 +19,7 @@ from .scenarios.processes import Record, apart, reported
 from .studio import opened
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_forked_processes_lose_nothing(url: str, kind: Kind, record_property: Record) -> None:
     """8 processes fork and save 250 orders each with their parent's store: each one is whole."""

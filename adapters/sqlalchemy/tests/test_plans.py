@@ -1,6 +1,7 @@
 """How the databases find events: by an index, without reading or sorting all that are due."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -13,10 +14,25 @@ from prodflow_sqlalchemy import SqlStore
 from .studio import AT, LEASE, at_the_lab
 
 _SORTED: Final = {"sqlite": "TEMP B-TREE", "postgresql": "Sort"}
+_STEPS: Final = {
+    "sqlite": [r"tenant=\? AND attempts>\?", r"\(tenant>\?", r"attempts=\? AND fire_on<\?"],
+    "postgresql": [
+        r"tenant = place\w*.tenant\) AND .*\(attempts > ",
+        r"\(tenant > place",
+        r"\(attempts = place\w*.attempts\) AND \(fire_on <= ",
+    ],
+}
+"""How the index finds a tenant's next number of attempts, the next tenant, and an event."""
 _EXPLAIN: Final = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}
+_RUN: Final = _EXPLAIN | {"postgresql": "EXPLAIN ANALYZE"}
+"""These show recursive statements in full."""
 
 
-def plan(engine: sa.Engine, call: Callable[[SqlStore], object]) -> str:
+def plan(
+    engine: sa.Engine,
+    call: Callable[[SqlStore], object],
+    explain: Mapping[str, str] = _EXPLAIN,
+) -> str:
     """How the database runs the statements of a call that read events.
 
     PostgreSQL may not read whole tables, as it does if they're small.
@@ -39,10 +55,20 @@ def plan(engine: sa.Engine, call: Callable[[SqlStore], object]) -> str:
         rows = [
             row[-1]
             for statement, values in seen
-            for row in connection.exec_driver_sql(f"{_EXPLAIN[kind]} {statement}", values)
+            for row in connection.exec_driver_sql(f"{explain[kind]} {statement}", values)
         ]
     assert rows
     return "\n".join(rows)
+
+
+def test_tenants_are_found_in_the_index_of_claims(engine: sa.Engine, store: SqlStore) -> None:
+    """`tenants_due` goes from tenant to tenant in one index, and passes over their events."""
+    at_the_lab(store, "PO-1")
+    found = plan(engine, lambda _: SqlStore.tenants_due(engine, as_of=date.max, now=AT), _RUN)
+    scans = re.findall(r".* prodflow_outbox.*|.* o USING .*", found)
+    assert [line for line in scans if "prodflow_outbox_claims" not in line] == []
+    steps = [len(re.findall(each, found)) for each in _STEPS[engine.dialect.name]]
+    assert (steps, len(scans)) == ([2, 1, 1], 5)
 
 
 def test_a_claim_reads_due_events_in_their_sequence(engine: sa.Engine, store: SqlStore) -> None:

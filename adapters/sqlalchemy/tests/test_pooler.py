@@ -40,8 +40,10 @@ def server() -> Iterator[Server]:
         server.remove()
 
 
-@pytest.mark.parametrize("mode", ["transaction", "session"])
-@pytest.mark.parametrize("is_own", [True, False], ids=["engine", "open"])
+@pytest.mark.parametrize("mode", ["transaction", pytest.param("session", marks=pytest.mark.full)])
+@pytest.mark.parametrize(
+    "is_own", [True, pytest.param(False, marks=pytest.mark.full)], ids=["engine", "open"]
+)
 def test_every_save_works_behind_a_pooler(
     server: Server, mode: str, record_property: Record, *, is_own: bool
 ) -> None:

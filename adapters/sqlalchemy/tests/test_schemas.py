@@ -70,7 +70,7 @@ def test_everything_is_in_the_schema(server: sa.Engine, schema: str) -> None:
     store.create_schema()
     (order,) = at_the_lab(store, "PO-1")
     assert (store.get("PO-1"), len(entries_of_feed(store))) == (order, 2)
-    assert (store.schema_version, len(tables_of(engine, schema))) == (SCHEMA_VERSION, 10)
+    assert (store.schema_version, len(tables_of(engine, schema))) == (SCHEMA_VERSION, 11)
     assert tables_of(engine, "tenant_b") == set()
     view = tables(dialect="postgresql", schema=schema).orders_view
     assert rows_of(engine, f"SELECT id FROM {view}") == [("PO-1",)]  # noqa: S608 - our own name

@@ -220,7 +220,7 @@ def test_a_transaction_of_another_thread_is_refused(engine: sa.Engine) -> None:
             with engine.connect() as other:
                 SqlStore(other).save(opened())
 
-        with pytest.raises(RetryableStoreError, match="another thread is using it"):
+        with pytest.raises(RetryableStoreError, match="somebody else is using it"):
             threads.submit(join).result()
 
 
@@ -246,7 +246,7 @@ def test_a_connection_may_move_to_another_thread(engine: sa.Engine) -> None:
         store = SqlStore(connection)
         for number, threads in enumerate([other, one, other]):
             threads.submit(store.save, opened(f"PO-{number}")).result()
-        with pytest.raises(RetryableStoreError, match="another thread is using it"):
+        with pytest.raises(RetryableStoreError, match="somebody else is using it"):
             taken_at_once(engine)
         other.submit(connection.commit).result()
         one.submit(connection.close).result()
@@ -347,7 +347,7 @@ def test_nobody_waits_for_ever(engine: sa.Engine) -> None:
     with ThreadPoolExecutor(1) as threads:
         with turn(engine, has_transaction=has_begun):
             refused = threads.submit(taken_at_once, engine)
-            with pytest.raises(RetryableStoreError, match="another thread is using it"):
+            with pytest.raises(RetryableStoreError, match="somebody else is using it"):
                 refused.result()
         threads.submit(taken_at_once, engine).result()
 

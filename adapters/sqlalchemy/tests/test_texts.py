@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -252,6 +253,8 @@ _REFUSED: Final[list[tuple[Callable[[Any], object], type[Exception]]]] = [
     (lambda store: store.set_reminders("1"), TypeError),
     (lambda store: store.set_reminders(reminders_of(store), reminders_of(store)), ValueError),
     (lambda store: store.forget(before=AT), TypeError),
+    (lambda store: store.erase(7), TypeError),
+    (lambda store: store.forget_commands(before=AT), TypeError),
     (lambda store: store.feed(7), TypeError),
     (lambda store: store.feed(limit=0), ValueError),
 ]
@@ -281,45 +284,53 @@ def test_nothing_is_asked_for(store: SqlStore) -> None:
     assert store.load([]) == {}
 
 
-@pytest.mark.parametrize("automatic", [None, True, False])
-@pytest.mark.parametrize("given_up", [None, True, False])
-@pytest.mark.parametrize("trigger", [None, "chase", "people"])
-@pytest.mark.parametrize("order_id", [None, "PO-2"])
-def test_every_filter_selects_what_it_says(
-    kept: sa.Engine,
+def selected(
+    everything: list[OutboxItem],
+    *,
     order_id: str | None,
     trigger: str | None,
-    *,
     automatic: bool | None,
     given_up: bool | None,
-) -> None:
-    """Filters can be combined, page by page."""
-    store = emptied(kept)
-    at_the_lab(store, "PO-1", "PO-2", "PO-3")
-    everything = store.pending(as_of=date.max)
-    for item in everything[::2]:
-        store.fail(item, error="no", retry_at=None)
-    expected = [
+) -> list[OutboxItem]:
+    """The items that agree with all filters; None is no filter."""
+    return [
         item
-        for item in store.pending(as_of=date.max)
+        for item in everything
         if order_id in {None, item.event.order_id}
         and trigger in {None, item.event.trigger}
         and automatic in {None, item.event.automatic}
         and given_up in {None, item.given_up}
     ]
+
+
+def in_pages(store: SqlStore, **filters: Any) -> list[OutboxItem]:  # noqa: ANN401 - those of `pending`
+    """The pending items, read two at a time."""
     pages: list[OutboxItem] = []
     while page := store.pending(
-        as_of=date.max,
-        order_id=order_id,
-        trigger=trigger,
-        automatic=automatic,
-        given_up=given_up,
-        after=pages[-1] if pages else None,
-        limit=2,
+        as_of=date.max, after=pages[-1] if pages else None, limit=2, **filters
     ):
         pages += page
+    return pages
+
+
+_FILTERS: Final[dict[str, list[object]]] = {
+    "order_id": [None, "PO-2"],
+    "trigger": [None, "chase", "people"],
+    "automatic": [None, True, False],
+    "given_up": [None, True, False],
+}
+
+
+def test_every_filter_selects_what_it_says(store: SqlStore) -> None:
+    """Filters can be combined, page by page."""
+    at_the_lab(store, "PO-1", "PO-2", "PO-3")
+    for item in store.pending(as_of=date.max)[::2]:
+        store.fail(item, error="no", retry_at=None)
+    everything = store.pending(as_of=date.max)
     assert len(everything) == 9
-    assert pages == expected
+    for values in product(*_FILTERS.values()):
+        filters: Any = dict(zip(_FILTERS, values, strict=True))
+        assert in_pages(store, **filters) == selected(everything, **filters), filters
 
 
 def test_an_id_is_of_one_event(store: SqlStore) -> None:

@@ -116,6 +116,8 @@ def test_nothing_is_committed_for_the_caller(connection: sa.Connection, store: S
     inner.extend(*inner.claim(as_of=date.max, now=AT, lease=LEASE), now=AT, lease=LEASE)
     inner.set_reminders(ProductionFlow().reminders(inner.get("PO-1"), today=MONDAY))
     inner.forget(before=date.max)
+    inner.forget_commands(before=date.max)
+    inner.erase("PO-2")
     inner.save(amended(inner.get("PO-1"), vendor="Acme"))
     inner.create_schema()
     inner.migrate()

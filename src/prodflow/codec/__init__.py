@@ -23,25 +23,22 @@ Example:
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final, TypeVar, cast, get_args
 
 from prodflow import _checks as checks
 from prodflow._homes import settle
-from prodflow._messages import text
-from prodflow.codec import _hooks as hooks
-from prodflow.codec._converter import Policy, Value, from_fields, pin, to_data
+from prodflow.codec import _quick as quick
+from prodflow.codec import _thorough as thorough
+from prodflow.codec._converter import Policy, Value, from_fields
 from prodflow.codec._pages import Page
 from prodflow.codec._problems import checked
 from prodflow.codec._text import read_json, write_json
+from prodflow.codec._thorough import SCHEMA
 from prodflow.cycle import StatusCycle, by_version
-from prodflow.errors import DefinitionError
 from prodflow.flow import Change
 from prodflow.order import HistoryEntry, ProductionOrder
 
 __all__ = ["SCHEMA", "dump", "load", "load_entry", "load_policy", "read_json", "write_json"]
-
-SCHEMA: Final = 1
-"""The number of the schema that `dump` follows."""
 
 T = TypeVar("T", bound=Value)
 
@@ -69,7 +66,7 @@ def dump(value: Value | Page) -> dict[str, Any]:
     if type(value) not in _DUMPED:
         expected = "a value that the codec knows, such as a StatusCycle"
         raise TypeError(f"value must be {expected}, not {checks.shown(value)}")
-    return {"schema": SCHEMA, **to_data(type(value))(value)}
+    return quick.dumped(value) or thorough.dump(value)
 
 
 def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> T:
@@ -95,14 +92,9 @@ def load(data: object, kind: type[T], *, cycles: Iterable[StatusCycle] = ()) -> 
         expected = "a class that the codec knows, such as StatusCycle"
         raise TypeError(f"kind must be {expected}, not {checks.shown(kind)}")
     known = by_version(cycles) if kind in {ProductionOrder, Change} else {}
-    fields = _fields(data)
-    if kind is ProductionOrder:
-        pin(fields, known, "$")
-    if kind is Change and "order" in fields:
-        order = dict(checked(hooks.fields, fields["order"], "$.order"))
-        pin(order, known, "$.order")
-        fields["order"] = checked(from_fields(ProductionOrder), order, "$.order")
-    value: T = checked(from_fields(kind), fields)
+    if kind is ProductionOrder and (found := quick.order(data, known)) is not None:
+        return cast("T", found)
+    value: T = thorough.load(data, kind, known)
     return value
 
 
@@ -112,7 +104,7 @@ def load_entry(data: object) -> HistoryEntry:
     Raises:
         DefinitionError: if the data don't describe a history entry.
     """
-    return checked(_entry, _fields(data))
+    return quick.entry(data) or thorough.load_entry(data)
 
 
 def load_policy(data: object) -> Policy:
@@ -121,22 +113,10 @@ def load_policy(data: object) -> Policy:
     Raises:
         DefinitionError: if the data don't describe a policy.
     """
-    return checked(_policy, _fields(data))
+    return checked(_policy, thorough.fields(data))
 
 
-_entry: Final[Callable[[dict[str, Any]], HistoryEntry]] = from_fields(*get_args(HistoryEntry))
 _policy: Final[Callable[[dict[str, Any]], Policy]] = from_fields(*get_args(Policy))
-
-
-def _fields(data: object) -> dict[str, Any]:
-    """The fields of the data without the schema number, after a check of that number."""
-    fields = dict(checked(hooks.fields, data))
-    schema = fields.pop("schema", None)
-    if type(schema) is not int or schema != SCHEMA:
-        reason = text("must be {expected}, not {value}")
-        shown = reason.with_fields(expected=str(SCHEMA), value=checks.shown(schema))
-        raise DefinitionError((("$.schema", shown),))
-    return fields
 
 
 settle(globals())

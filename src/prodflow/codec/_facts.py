@@ -61,7 +61,8 @@ _TAGGED: Final[dict[str, Hook[Decimal | date]]] = {
 }
 
 
-def _from_fact(value: Any, _: object) -> Fact:  # noqa: ANN401 - data of any kind
+def from_fact(value: Any, _: object) -> Fact:  # noqa: ANN401 - data of any kind
+    """The fact that the data describe."""
     if type(value) in _PLAIN:
         return _in_bounds(value)
     tagged: Data = value if hooks.is_object(value) and len(value) == 1 else {}
@@ -78,12 +79,14 @@ def _in_bounds(value: Any) -> Fact:  # noqa: ANN401 - the check refuses wrong va
         raise ValueError(without_name(error.args[0])) from None
 
 
-_optional: Final = hooks.optional(_from_fact)
-_alternatives: Final = hooks.list_of(_optional)
+from_change: Final = hooks.optional(from_fact)
+"""Loads the fact that the data describe, or None for null."""
+
+_alternatives: Final = hooks.list_of(from_change)
 
 
 def _from_wanted(value: object, _: object) -> object:
-    return (_alternatives if type(value) is list else _optional)(value, None)
+    return (_alternatives if type(value) is list else from_change)(value, None)
 
 
 def _from_facts(hook: Hook[Any], make: Callable[[Data], T]) -> Hook[T]:
@@ -92,8 +95,8 @@ def _from_facts(hook: Hook[Any], make: Callable[[Data], T]) -> Hook[T]:
 
 
 FROM_FACTS: Final[dict[type, Hook[Any]]] = {
-    Facts: _from_facts(_from_fact, facts),
-    FactChanges: _from_facts(_optional, fact_changes),
+    Facts: _from_facts(from_fact, facts),
+    FactChanges: _from_facts(from_change, fact_changes),
     WantedFacts: _from_facts(_from_wanted, wanted_facts),
 }
 """For each class of facts, the hook that loads it."""

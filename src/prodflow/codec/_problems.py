@@ -27,7 +27,7 @@ _SUBJECT: Final = re.compile(r"[A-Za-z]\w*(\[.*\])?")
 """A field of a constructor, perhaps with the key of an item: `durations['lab']`."""
 WRONG: Final = (ClassValidationError, TypeError, ValueError)
 """What a hook of cattrs raises for data that the hook can't load."""
-_OF_DATA: Final = (
+OF_DATA: Final = (
     *(ProdflowError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError),
     RecursionError,
 )
@@ -76,7 +76,7 @@ class ProblemsError(ValueError):
                 self._add(path, _UNKNOWN.with_fields(names=names))
             case KeyError():
                 self._add(path, _MISSING)
-            case _ if isinstance(error, _OF_DATA):
+            case _ if isinstance(error, OF_DATA):
                 self._add(*_placed(error.args[0] if error.args else "", path))
             case _:
                 raise error from None

@@ -129,8 +129,9 @@ _TEXTS: Final = {
         "Auftrag {order_id} hat die Version {actual}, nicht {expected}: neu laden und die "
         "Änderung wiederholen"
     ),
-    "order {order_id} isn't saved yet: save its opening first": (
-        "Auftrag {order_id} ist noch nicht gespeichert: zuerst seine Eröffnung speichern"
+    "order {order_id} isn't stored: save its opening first, or drop the change if it was erased": (
+        "Auftrag {order_id} ist nicht gespeichert: zuerst seine Eröffnung speichern oder, wenn er "
+        "gelöscht wurde, die Änderung verwerfen"
     ),
     "status {key} of {order_type} is inactive: choose an active one": (
         "Status {key} von {order_type} ist inaktiv: einen aktiven wählen"
@@ -203,8 +204,8 @@ _TEXTS: Final = {
     "there is no order {order_id}: check its id, or open it": (
         "Auftrag {order_id} gibt es nicht: die Nummer prüfen oder den Auftrag eröffnen"
     ),
-    "orders {conflicts} already exist: open yours under other ids": (
-        "die Aufträge {conflicts} gibt es schon: andere Nummern verwenden"
+    "the order ids {conflicts} are taken: open your orders under others": (
+        "die Nummern {conflicts} sind vergeben: andere Nummern verwenden"
     ),
     "version {version} of cycle {order_type} exists already, with other statuses: load the "
     "newest version and repeat your edit": (
@@ -389,7 +390,7 @@ _TEXTS: Final = {
         "nichts wurde gespeichert, noch einmal versuchen: {reason}"
     ),
     "others were in the way": "andere haben gleichzeitig gespeichert",
-    "the engine has only one connection, and another thread is using it": (
+    "the engine has only one connection, and somebody else is using it": (
         "es gibt nur eine Verbindung, und jemand anders benutzt sie gerade"
     ),
     "the connection was lost": "die Verbindung ging verloren",

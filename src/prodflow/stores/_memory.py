@@ -6,7 +6,7 @@ Tests use this store as the model: they compare other stores with it.
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from threading import RLock
-from typing import Final, final, overload
+from typing import Final, NamedTuple, final, overload
 
 from prodflow import _checks as checks
 from prodflow._facts import Fact
@@ -33,6 +33,13 @@ from prodflow.stores._slots import Slots
 _NO_VERSIONS: Final[Mapping[int, StatusCycle]] = {}
 
 
+class _Command(NamedTuple):
+    """A command that was carried out: its day, and its entries without those of erased orders."""
+
+    day: date
+    entries: tuple[HistoryEntry, ...]
+
+
 @final
 class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
     """A store in memory, for one process; the threads of the process may share it.
@@ -45,7 +52,8 @@ class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._lock = RLock()
         self._orders: dict[str, ProductionOrder] = {}
         self._histories: dict[str, list[HistoryEntry]] = {}
-        self._commands: dict[str, tuple[HistoryEntry, ...]] = {}
+        self._commands: dict[str, _Command] = {}
+        self._erased: set[str] = set()
         self._cycles: dict[str, dict[int, StatusCycle]] = {}
         self._edits: dict[str, list[Edit]] = {}
         self._settings: dict[int, FlowSettings] = {}
@@ -73,12 +81,13 @@ class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
         command_id = next(iter(command_ids), None)
         with self._lock:
             if command_id is not None and command_id in self._commands:
-                done = self._commands[command_id]
-                if repeats(entries, done):
+                done = self._commands[command_id].entries
+                erased = self._erased.intersection(entry.order_id for entry in entries)
+                if not done or repeats(entries, done, erased=erased):
                     return
                 raise CommandReusedError(command_id, done)
             # All checks that may refuse the save come before anything is written.
-            refuse_stale(changes, self._version)
+            refuse_stale(changes, self._version, self._erased)
             cycles = self._new_cycles(changes)
             emptied, filled = self._slots.effect(changes)
             for cycle in cycles:
@@ -93,7 +102,7 @@ class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
             if emptied or filled:
                 self._slots.change(emptied, filled)
             if command_id is not None:
-                self._commands[command_id] = entries
+                self._commands[command_id] = _Command(_latest(entries), entries)
 
     def _version(self, order_id: str) -> int:
         order = self._orders.get(order_id)
@@ -135,7 +144,7 @@ class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
         checks.instance("command_id", command_id, str, "a str")
         with self._lock:
-            return self._commands.get(command_id, ())
+            return self._commands[command_id].entries if command_id in self._commands else ()
 
     def find(self, query: OrderQuery, /) -> list[ProductionOrder]:
         checks.instance("query", query, OrderQuery, "an OrderQuery")
@@ -169,6 +178,28 @@ class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
             orders = self.find(query)
         # Later saves only add entries to a list, and the slice leaves them out.
         return ((order, tuple(histories[order.id][: order.version])) for order in orders)
+
+    def erase(self, order_id: str, /) -> None:
+        checks.instance("order_id", order_id, str, "a str")
+        with self._lock:
+            if order_id not in self._orders:
+                return
+            del self._orders[order_id]
+            for command_id in {entry.command_id for entry in self._histories.pop(order_id)}:
+                if command_id is not None and command_id in self._commands:
+                    day, entries = self._commands[command_id]
+                    kept = tuple(entry for entry in entries if entry.order_id != order_id)
+                    self._commands[command_id] = _Command(day, kept)
+            self._slots.erase(order_id)
+            self._erased.add(order_id)
+
+    def forget_commands(self, *, before: date) -> int:
+        checks.day("before", before)
+        with self._lock:
+            past = [key for key, command in self._commands.items() if command.day < before]
+            for command_id in past:
+                del self._commands[command_id]
+            return len(past)
 
     def get_cycle(self, order_type: str, version: int | None = None, /) -> StatusCycle:
         checks.instance("order_type", order_type, str, "a str")
@@ -329,3 +360,8 @@ class MemoryStore(OrderStore, CycleStore, SettingsStore, Outbox):
         checks.day("before", before)
         with self._lock:
             return self._slots.forget(before, self._orders)
+
+
+def _latest(entries: Iterable[HistoryEntry]) -> date:
+    """The latest date that the entries of a command show."""
+    return max(entry.at.date() for entry in entries)

@@ -46,8 +46,8 @@ class OrderStore(Protocol):
         """Save changes in one transaction: orders, history, cycles and events, all or nothing.
 
         If the same changes have already been saved under the command id, nothing happens, even if
-        the orders have changed since. `outbox_effect` says which events a save puts into the
-        outbox, and which it takes out.
+        the orders have changed since, or were erased. `outbox_effect` says which events a save puts
+        into the outbox, and which it takes out.
 
         Args:
             changes: in the sequence in which they were made. All have the same command id, or none
@@ -58,7 +58,7 @@ class OrderStore(Protocol):
             StaleOrdersError: if a change doesn't continue the stored history of its order; the
                 error names every such order.
             DuplicateOrderError: instead of `StaleOrdersError`, if every change that doesn't
-                continue the stored history opens an order.
+                continue the stored history opens an order. An erased order can't be opened again.
             CycleConflictError: if the store has other content for the cycle version of an order.
             StaleCycleError: if the cycle version of an order is new to the store, and higher than
                 the newest version that `put_cycle` has saved for the cycle. Before the first
@@ -67,7 +67,7 @@ class OrderStore(Protocol):
                 in another slot.
 
         Source:
-            Decisions D5a, D21, D22, D26, D27 and D28.
+            Decisions D5a, D21, D22, D26, D27, D28 and D46.
         """
 
     @abstractmethod
@@ -88,8 +88,10 @@ class OrderStore(Protocol):
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
         """The entries saved under a command id, in the sequence of the changes; empty if none.
 
+        Entries of erased orders are left out.
+
         Source:
-            Decision D22.
+            Decisions D22 and D46.
         """
 
     @abstractmethod
@@ -150,6 +152,36 @@ class OrderStore(Protocol):
 
         Source:
             Decision D36b.
+        """
+
+    @abstractmethod
+    def erase(self, order_id: str, /) -> None:
+        """Delete an order, with its history, its facts and its slots in the outbox.
+
+        Afterwards, the store answers as if it had never had the order, with two exceptions: the id
+        stays taken, and a save under a command id whose entries were all erased does nothing, since
+        it can only be a repetition. If an order was erased before, or is unknown, nothing happens.
+
+        Other orders stay as they are, also where they name the erased order: as `split_from`, as
+        `reorder_of` or among the parts of a split.
+
+        Source:
+            Decision D46.
+        """
+
+    @abstractmethod
+    def forget_commands(self, *, before: date) -> int:
+        """Delete old command ids, and return how many; orders and histories stay as they are.
+
+        A store keeps command ids for ever unless you call this. A save under a deleted id isn't
+        taken for a repetition any more, so take a day so long ago that nobody repeats a save from
+        then. The day of a command is the latest date that `at` shows in its entries.
+
+        Args:
+            before: delete only the ids of commands before this day.
+
+        Source:
+            Decision D46.
         """
 
 

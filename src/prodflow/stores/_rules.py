@@ -4,7 +4,7 @@ A save reads what the store has, asks these functions, and writes what they say,
 transaction:
 
 1. `repeats`: is this a retry? Then there is nothing to do.
-2. `check_next`: is every change the next one of its order?
+2. `check_next`: is every change the next one of its order, and no id that of an erased order?
 3. `check_cycles`: which versions of cycles are new to the store?
 4. `outbox_effect`: which slots of the outbox become empty, and which events fill slots?
 
@@ -15,7 +15,7 @@ already checked the arguments, so it calls the second function directly: for one
 take 2.5 µs, as long as the rest of the save (Python 3.11).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol, final, get_args
 
@@ -56,7 +56,12 @@ NO_EFFECT: Final[Effect] = ((), ())
 # --- Commands and versions ------------------------------------------------------------------------
 
 
-def repeats(entries: Iterable[HistoryEntry], done: Iterable[HistoryEntry]) -> bool:
+def repeats(
+    entries: Iterable[HistoryEntry],
+    done: Iterable[HistoryEntry],
+    *,
+    erased: Iterable[str] = (),
+) -> bool:
     """Whether a save repeats what its command id has already saved.
 
     Only the instant (`at`) and the user logged in (`recorded_by`) may differ. If the command id
@@ -64,12 +69,16 @@ def repeats(entries: Iterable[HistoryEntry], done: Iterable[HistoryEntry]) -> bo
 
     Args:
         entries: the entries of the changes to save, in order.
-        done: what the command id saved, as `entries_of` returns it.
+        done: what the command id saved, as `entries_of` returns it. If it's empty because all the
+            entries were erased, every save is a repetition, and you needn't ask.
+        erased: the ids of the orders of *entries* that were erased. Their entries don't count.
 
     Source:
-        Decision D22.
+        Decisions D22 and D46.
     """
-    new, old = _entries("entries", entries), _entries("done", done)
+    gone = _ids(erased)
+    new = [it for it in _entries("entries", entries) if it.order_id not in gone]
+    old = _entries("done", done)
     return len(new) == len(old) and all(
         entry.repeats(other) for entry, other in zip(new, old, strict=True)
     )
@@ -82,7 +91,13 @@ def _entries(name: str, value: Iterable[HistoryEntry]) -> tuple[HistoryEntry, ..
     return items
 
 
-def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
+def _ids(erased: Iterable[str]) -> Collection[str]:
+    return frozenset(checks.instances("erased", erased, str, "str"))
+
+
+def check_next(
+    changes: Iterable[Change], versions: Mapping[str, int], *, erased: Iterable[str] = ()
+) -> None:
     """Check that each change is the next one of its order.
 
     Args:
@@ -90,6 +105,7 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
             the previous one; changes of other orders may be in between.
         versions: the stored version of each order, by id; an order that isn't stored has 0 or is
             left out.
+        erased: the ids of the orders of *changes* that were erased. They can't be opened again.
 
     Raises:
         StaleOrdersError: if a change doesn't continue the stored history of its order; the error
@@ -98,21 +114,23 @@ def check_next(changes: Iterable[Change], versions: Mapping[str, int]) -> None:
             the stored history opens an order.
 
     Source:
-        Decision D21.
+        Decisions D21 and D46.
     """
     checks.instance("versions", versions, Mapping, "a mapping of order ids to versions")
     given = checks.instances("changes", changes, Change, "Change")
-    refuse_stale(given, lambda order_id: versions.get(order_id, 0))
+    refuse_stale(given, lambda order_id: versions.get(order_id, 0), _ids(erased))
 
 
-def refuse_stale(changes: Iterable[Change], version_of: Callable[[str], int]) -> None:
+def refuse_stale(
+    changes: Iterable[Change], version_of: Callable[[str], int], erased: Collection[str]
+) -> None:
     """`check_next` that trusts its arguments; *version_of* gives a stored version, or 0."""
     now: dict[str, int] = {}
     conflicts: dict[str, tuple[int, int]] = {}
     for change in changes:
         order_id, sequence = change.order.id, change.entry.sequence
         actual = now[order_id] if order_id in now else version_of(order_id)
-        if actual == sequence - 1:
+        if actual == sequence - 1 and order_id not in erased:
             now[order_id] = sequence
         else:
             conflicts.setdefault(order_id, (sequence - 1, actual))
@@ -505,6 +523,21 @@ def check_reminders(reminders: Iterable[Reminders], version_of: Callable[[str], 
     }
     if conflicts:
         raise StaleOrdersError(conflicts)
+
+
+def check_tenant(tenant: str, /) -> str:
+    """The name of a tenant, as the store keeps it.
+
+    Args:
+        tenant: the name: up to 200 characters; "" for the tenant of a store without a name.
+
+    Raises:
+        ValueError: if it's longer, or has a control character or another one that ids can't have.
+
+    Source:
+        Decision D45.
+    """
+    return checks.text("tenant", tenant) if tenant != "" else ""
 
 
 def lease_bounds(now: datetime, lease: timedelta) -> tuple[datetime, datetime]:

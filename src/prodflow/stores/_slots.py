@@ -115,6 +115,13 @@ class Slots:
                 self._empty(event_id)
                 self._closed[stored.event.slot] = _day(stored)
 
+    def erase(self, order_id: str) -> None:
+        """Delete the pending and the closed slots of an order."""
+        for event_id in tuple(self._by_order.get(order_id, _NONE)):
+            self._empty(event_id)
+        for slot in [slot for slot in self._closed if slot[0] == order_id]:
+            del self._closed[slot]
+
     def forget(self, before: date, orders: Mapping[str, ProductionOrder]) -> int:
         """Delete closed slots that no change can fill again, and return how many."""
         past = [

@@ -53,4 +53,7 @@ def search_text(order: ProductionOrder, /) -> str:
     """
     checks.instance("order", order, ProductionOrder, "a ProductionOrder")
     texts = (order.id, order.invoice_id, order.vendor, order.user, *order.facts.values())
-    return "\n".join([_folded(text) for text in texts if isinstance(text, str)])
+    lines = [text for text in texts if isinstance(text, str)]
+    joined = "\n".join(lines)
+    # Most texts are ASCII: to fold them together takes half the time (Python 3.11).
+    return joined.lower() if joined.isascii() else "\n".join(map(_folded, lines))

@@ -5,7 +5,7 @@ from typing import Literal, TypeVar
 
 __all__ = ["Capability", "leave_out", "needs"]
 
-Capability = Literal["clock", "concurrent", "persistent", "shared"]
+Capability = Literal["clock", "concurrent", "persistent", "shared", "tenants"]
 
 _Test = TypeVar("_Test", bound=Callable[..., None])
 

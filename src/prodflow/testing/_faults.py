@@ -37,7 +37,8 @@ class StoreFault(Exception):  # noqa: N818 - what happened, not what is wrong wi
 class FaultyStore(Store, SettingsStore):
     """A store that passes every call on to another store, with faults on schedule.
 
-    The calls that write, except `forget`, raise a `StoreFault` where the schedule says so.
+    The calls that write, except `forget` and `forget_commands`, raise a `StoreFault` where the
+    schedule says so.
     Everything else behaves as in the other store.
 
     Args:
@@ -122,6 +123,13 @@ class FaultyStore(Store, SettingsStore):
     def set_reminders(self, *reminders: Reminders) -> None:
         with self._fault():
             self._store.set_reminders(*reminders)
+
+    def erase(self, order_id: str, /) -> None:
+        with self._fault():
+            self._store.erase(order_id)
+
+    def forget_commands(self, *, before: date) -> int:
+        return self._store.forget_commands(before=before)
 
     def forget(self, *, before: date) -> int:
         return self._store.forget(before=before)

@@ -1,10 +1,11 @@
 """A state machine that makes the same calls to a store and to `MemoryStore`, the model.
 
 Each rule makes the same call to both stores, sometimes with wrong arguments, and compares the
-results or the errors. After every step both stores must have the same content.
+results or the errors. After every step both stores must have the same content. For two tenants,
+there are two stores, each with a model.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import partial
@@ -60,6 +61,8 @@ __all__ = ["store_machine"]
 T = TypeVar("T")
 
 _ORDERS: Final = [f"PO-{number}" for number in range(4)]
+# The first orders are never erased: no id is free again, and a run needs orders.
+_ERASABLE: Final = [*_ORDERS[2:], "PO-9"]
 _KEYS: Final = [None, None, None, *(status.key for status in CYCLE)]
 _NUMBERS: Final = st.integers(0, 30)
 _DAYS: Final = st.integers(0, 45)
@@ -103,6 +106,8 @@ _FACTS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
 _REMOVED: Final[list[dict[str, None]]] = [{}, {"client": None}, {"rush": None, "copies": None}]
 _PLACES: Final = {status.key: place for place, status in enumerate(CYCLE)}
 _REFUSED: Final = ValueError("refused")
+_OF_TENANT: Final = ("store", "model", "_saved", "_seen", "_put_before", "_items")
+"""The attributes of a machine that each tenant has."""
 
 # The flow after a user has edited it: triggers deleted, moved, reworded and added, or a holiday.
 _FLOWS: Final = [
@@ -149,13 +154,19 @@ _EDITS: Final = st.tuples(
 
 
 def store_machine(
-    factory: Callable[[], Store], *, reopened: Callable[[Store], Store] | None = None
+    factory: Callable[[], Store],
+    *,
+    reopened: Callable[[Store], Store] | None = None,
+    another_tenant: Callable[[Store], Store] | None = None,
 ) -> type[RuleBasedStateMachine]:
     """A Hypothesis state machine that compares a store with `MemoryStore`, call by call.
 
     Args:
         factory: returns an empty store.
         reopened: closes a store and returns it opened again; None for a store that is never closed.
+        another_tenant: returns an empty store of another tenant, in the database of a store. Then
+            calls for both tenants alternate, with the same ids, and each store is compared with a
+            model. None for a store without tenants.
 
     Returns:
         A subclass of `RuleBasedStateMachine`; pytest and unittest run its `TestCase`.
@@ -167,32 +178,70 @@ def store_machine(
 
     class StoreMachine(_StoreMachine):
         def __init__(self) -> None:
-            super().__init__(factory(), reopened or _left_open)
+            store = factory()
+            other = None if another_tenant is None else another_tenant(store)
+            super().__init__(store, reopened or _left_open, other)
 
     return StoreMachine
 
 
 class _StoreMachine(RuleBasedStateMachine):
-    """The store under test, and the model."""
+    """The store under test, and the model.
 
-    def __init__(self, store: Store, reopened: Callable[[Store], Store]) -> None:
+    With two tenants, there are two of each. The rules call those of one tenant, until `turn`.
+    """
+
+    def __init__(
+        self, store: Store, reopened: Callable[[Store], Store], other: Store | None = None
+    ) -> None:
         super().__init__()
-        self.store = store
-        self.model: Store = MemoryStore()
         self._reopened = reopened
         self._now = NOON
+        self._other: dict[str, Any] = {}
+        if other is not None:
+            self._begin(other)
+            self._other = {name: vars(self)[name] for name in _OF_TENANT}
+        self._begin(store)
+
+    def _begin(self, store: Store) -> None:
+        self.store = store
+        self.model: Store = MemoryStore()
         self._saved: list[tuple[Change, ...]] = []
         self._seen: list[ProductionOrder] = []
         self._put_before: list[tuple[StatusCycle, int | None]] = []
         self._items: list[OutboxItem] = []
 
+    @precondition(lambda self: self._other)
+    @rule()
+    def turn(self) -> None:
+        """Go on with the other tenant."""
+        self._turn()
+
+    def _turn(self) -> None:
+        mine = {name: vars(self)[name] for name in _OF_TENANT}
+        vars(self).update(self._other)
+        self._other = mine
+
+    @precondition(lambda self: self._other)
+    @rule(number=_NUMBERS)
+    def mix_up(self, number: int) -> None:
+        """Give the store items of the other tenant: it passes over them, whatever their ids are."""
+        given = items(self._other["store"])[number % 3 :: 2]
+        self.store.acknowledge(*given)
+        self.store.release(*given)
+        extended = self.store.extend(*given, now=self._now, lease=_LEASE)
+        assert extended == [], f"the store extends items of another tenant: {extended!r}"
+        for item in given:
+            self.store.fail(item, error="mixed up", retry_at=None)
+
     @initialize(orders=st.integers(0, 3), delivery=st.none() | _DAYS)
     def begin(self, orders: int, delivery: int | None) -> None:
         """Begin with nothing, or with orders at the lab."""
         delivery_on = None if delivery is None else MONDAY + timedelta(delivery)
-        for order_id in _ORDERS[:orders]:
-            first = opened(order_id, delivery_on=delivery_on)
-            self._save(first, advanced(first.order))
+        for _ in self._tenants():
+            for order_id in _ORDERS[:orders]:
+                first = opened(order_id, delivery_on=delivery_on)
+                self._save(first, advanced(first.order))
 
     @rule(
         order_id=st.sampled_from(_ORDERS),
@@ -506,8 +555,10 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @rule(order_id=st.sampled_from(_ORDERS), after=st.integers(0, 4), limit=st.integers(1, 4))
     def look(self, order_id: str, after: int, limit: int) -> None:
-        """Look at an order that may not exist, and at a page of its history."""
+        """Look at an order and a cycle that may not exist, and at a page of the history."""
         self._same(lambda store: store.get(order_id))
+        self._same(lambda store: store.load([order_id, "unknown"]))
+        self._same(lambda store: store.get_cycle("suite", after + 1))
         self._same(lambda store: tuple(store.history(order_id, after=after, limit=limit)))
 
     @rule(stage=st.sampled_from(_STAGES), limit=st.integers(1, 4))
@@ -557,7 +608,7 @@ class _StoreMachine(RuleBasedStateMachine):
         self._same(
             lambda store: store.claim(as_of=date.max, now=self._now, lease=_LEASE, limit=1_000)
         )
-        claimed = items(self.model)
+        claimed = items(self.store)
         self._items += claimed
         retry_at = None if give_up else self._now + _LEASE
         self._fail(claimed[number % 4 :: 2], retry_at)
@@ -693,6 +744,26 @@ class _StoreMachine(RuleBasedStateMachine):
         before = MONDAY + timedelta(days)
         self._same(lambda store: store.forget(before=before))
 
+    @rule(order_id=st.sampled_from(_ERASABLE), to=st.sampled_from(_KEYS), number=_NUMBERS)
+    def erase(self, order_id: str, to: str | None, number: int) -> None:
+        """Erase an order that may not exist, then change it as it was, or open it again."""
+        self._same(lambda store: store.erase(order_id))
+        gone = [order for order in self._seen if order.id == order_id]
+        self._seen = [order for order in self._seen if order.id != order_id]
+        self._same(lambda store: store.find(OrderQuery(text=order_id)))
+        if gone:
+            order = self._pick(gone, number)
+            self._save(*self._changes([order], to, 0, None))
+            self._save(opened(order_id))
+            self._same(lambda store: store.set_reminders(FLOW.reminders(order, today=MONDAY)))
+
+    @rule(days=_DAYS)
+    def forget_commands(self, days: int) -> None:
+        """Delete old command ids."""
+        before = MONDAY + timedelta(days)
+        self._same(lambda store: store.forget_commands(before=before))
+        self._same(lambda store: [store.entries_of(command_id) for command_id in _COMMAND_IDS])
+
     @rule()
     def reopen(self) -> None:
         """Close the store and open it again, if it is persistent."""
@@ -700,13 +771,26 @@ class _StoreMachine(RuleBasedStateMachine):
 
     @invariant()
     def they_hold_the_same(self) -> None:
-        """Both stores have the same orders, pending events and cycles."""
-        self._same(lambda store: store.find(OrderQuery()))
-        self._same(items)
-        self._same(lambda store: store.newest())
+        """Store and model have the same orders, pending events and cycles."""
+        for _ in self._tenants():
+            self._same(lambda store: store.find(OrderQuery()))
+            self._same(items)
+            self._same(lambda store: store.newest())
 
     def teardown(self) -> None:
-        """At the end both stores have the same histories, commands and cycles."""
+        """At the end store and model have the same histories, commands and cycles."""
+        for _ in self._tenants():
+            self._compare_all()
+
+    def _tenants(self) -> Iterator[None]:
+        """Each tenant in turn, this one last."""
+        if self._other:
+            self._turn()
+            yield
+            self._turn()
+        yield
+
+    def _compare_all(self) -> None:
         self._same(lambda store: [store.get_cycle(*name) for name in _names(store)])
         self._same(lambda store: [store.edits(name) for name in store.order_types()])
         self._same(lambda store: [store.keys(name) for name in store.order_types()])
@@ -746,11 +830,12 @@ class _StoreMachine(RuleBasedStateMachine):
         if isinstance(self._same(lambda store: store.save(*changes)), Exception):
             return
         self._saved.append(changes)
-        self._seen += [change.order for change in changes]
+        known = self.model.load(change.order.id for change in changes)  # a repetition saves nothing
+        self._seen += [change.order for change in changes if change.order.id in known]
 
     def _some(self, number: int, *, several: bool) -> list[OutboxItem]:
         """Items that were claimed or read before, and may be stale, or that are pending now."""
-        now = items(self.model)
+        now = items(self.store)
         found = self._items[-9:] if self._items and number % 3 else now
         self._items += now[: number % 4]
         if several:
@@ -772,10 +857,15 @@ class _StoreMachine(RuleBasedStateMachine):
         self._same(lambda store: store.edits("suite"))
 
     def _same(self, call: Callable[[Store], T]) -> T | Exception:
-        """The result or the error of a call, which must be the same for both stores."""
-        expected, actual = _outcome(self.model, call), _of_any_store(_outcome(self.store, call))
+        """The result or the error of a call, which must be the same for both stores.
+
+        Returns:
+            What the store under test returns: its events say whose they are.
+        """
+        result = _outcome(self.store, call)
+        expected, actual = _of_any_store(_outcome(self.model, call)), _of_any_store(result)
         assert actual == expected, f"the store returns {actual!r}, not {expected!r}"
-        return expected
+        return result
 
     @staticmethod
     def _pick(items: list[T], number: int) -> T:
@@ -783,7 +873,7 @@ class _StoreMachine(RuleBasedStateMachine):
 
 
 def _of_any_store(result: T) -> T:
-    """A result without the tenant and the epoch of events: the model has neither."""
+    """A result without the tenant and the epoch of events: the model has none of its own."""
     match result:
         case OutboxItem():
             return cast("T", evolve(result, tenant="", epoch=""))

@@ -111,6 +111,13 @@ class SettingsStoreSuite:
         """A second store of the same data; override it for the capability "shared"."""
         pytest.fail(f"override another: open a second {type(store).__name__} of the same data")
 
+    def another_tenant(self, store: SettingsStore) -> SettingsStore:
+        """As in `OrderStoreSuite`; override it for the capability "tenants"."""
+        pytest.fail(
+            f"override another_tenant: open a {type(store).__name__} of a new tenant in the"
+            " same database"
+        )
+
     def test_a_version_comes_back_by_its_number(self, store: SettingsStore) -> None:
         """`get_settings` returns the version that you name, or the newest if you name none."""
         _put(store, SETTINGS, SECOND)
@@ -224,6 +231,24 @@ class SettingsStoreSuite:
         assert other.settings_edits() == store.settings_edits()
         with pytest.raises(StaleSettingsError):
             other.put_settings(SECOND.edited(), replaces=1, by="Bob", at=NOON)
+
+    @needs("tenants")
+    def test_settings_are_those_of_one_tenant(self, store: SettingsStore) -> None:
+        """No tenant finds the settings of another one, and the same version can be different."""
+        other = self.another_tenant(store)
+        _put(store, SETTINGS, SECOND)
+        assert other.settings_edits() == ()
+        for version in (None, 1):
+            with pytest.raises(SettingsNotFoundError):
+                other.get_settings(version)
+        own = evolve(SETTINGS, zone="UTC")
+        _put(other, own)
+        before = (store.get_settings(), store.get_settings(1), len(store.settings_edits()))
+        assert before == (SECOND, SETTINGS, 2)
+        assert (other.get_settings(), other.get_settings(1)) == (own, own)
+        with pytest.raises(StaleSettingsError) as caught:
+            other.put_settings(SECOND.edited(), replaces=2, by="Bob", at=NOON)
+        assert caught.value == StaleSettingsError(2, 1)
 
     @needs("concurrent")
     def test_of_racing_edits_one_is_kept(self, store: SettingsStore) -> None:

@@ -15,9 +15,17 @@ from typing import ClassVar
 import pytest
 from attrs import evolve
 
-from prodflow import Change, Reminders, StaleCycleError, StaleOrdersError
+from prodflow import (
+    Change,
+    DuplicateOrderError,
+    OrderQuery,
+    Reminders,
+    StaleCycleError,
+    StaleOrdersError,
+)
 from prodflow.testing._capabilities import Capability, leave_out, needs
 from prodflow.testing._cycle_laws import CycleLaws, EditLaws, ReadingLaws, put
+from prodflow.testing._erasure_laws import ErasureLaws, ForgettingLaws
 from prodflow.testing._order_laws import CommandLaws, SavingLaws
 from prodflow.testing._outbox_laws import EventLaws
 from prodflow.testing._pending_laws import ClosingLaws, PendingLaws
@@ -42,6 +50,7 @@ from prodflow.testing._studio import (
     opened,
     waiting,
 )
+from prodflow.testing._tenant_laws import TenantLaws
 from prodflow.testing._worker_laws import ClaimLaws, FailingLaws
 
 __all__ = ["Capability", "OrderStoreSuite", "Store"]
@@ -70,8 +79,11 @@ class OrderStoreSuite(
     FailingLaws,
     ClosingLaws,
     RepeatLaws,
+    ErasureLaws,
+    ForgettingLaws,
     ClockLaws,
     SharingLaws,
+    TenantLaws,
 ):
     """The tests for a store: subclass it with a fixture `store` that returns an empty store.
 
@@ -81,7 +93,8 @@ class OrderStoreSuite(
             when it is closed and opened again; then also override `reopened`. "shared": several
             stores may have the same data, for example in several processes; then also override
             `another`. "clock": `now` may be left out in `claim` and `extend`, and a clock of the
-            store counts instead; then also override `clock`.
+            store counts instead; then also override `clock`. "tenants": the database can have the
+            data of several tenants; then also override `another_tenant`.
 
     Example:
         >>> import pytest
@@ -96,9 +109,10 @@ class OrderStoreSuite(
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, is_base: bool = False) -> None:
         super().__init_subclass__()
-        leave_out(cls, cls.capabilities)
+        if not is_base:  # whose subclasses list theirs
+            leave_out(cls, cls.capabilities)
 
     def reopened(self, store: Store) -> Store:
         """The store, closed and opened again; override it for the capability "persistent"."""
@@ -162,6 +176,18 @@ class OrderStoreSuite(
         again.release(item_of(again, "survey", "PO-3"))
         free = again.claim(as_of=date.max, now=NOON, lease=timedelta(hours=1))
         assert [item.event.order_id for item in free] == ["PO-3"]
+
+    @needs("persistent")
+    def test_what_is_erased_stays_erased_after_reopening(self, store: Store) -> None:
+        """A store that is opened again knows which ids and commands are taken."""
+        opening = opened("PO-1", command_id="c")
+        store.save(opening)
+        store.erase("PO-1")
+        again = self.reopened(store)
+        again.save(opening)
+        with pytest.raises(DuplicateOrderError):
+            again.save(opened("PO-1"))
+        assert again.find(OrderQuery()) == []
 
     @needs("concurrent")
     def test_no_update_is_lost(self, store: Store) -> None:

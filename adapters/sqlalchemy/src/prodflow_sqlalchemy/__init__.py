@@ -1,9 +1,10 @@
 """A store for prodflow in SQLite or PostgreSQL.
 
 `SqlStore.open(url)` opens a database by its URL, `SqlStore(engine)` uses your engine, and
-`SqlStore(connection)` joins your transaction.
+`SqlStore(connection)` joins your transaction. `AsyncSqlStore` is the same for asyncio.
 """
 
+from prodflow_sqlalchemy._async_store import AsyncSqlStore
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -17,6 +18,7 @@ from prodflow_sqlalchemy._verifying import Damage
 
 __all__ = [
     "SCHEMA_VERSION",
+    "AsyncSqlStore",
     "Damage",
     "DatabaseFailedError",
     "FeedHolder",

@@ -10,7 +10,6 @@ from prodflow.stores import Edit, check_cycles, check_edit
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import CycleKey, Dialect
-from prodflow_sqlalchemy._schema import TENANT
 
 Name = tuple[str, int]
 
@@ -54,7 +53,7 @@ class Cycles:
         """One version of a cycle, or the highest; a `CycleNotFoundError` if there is none."""
         c = self._dialect.tables.cycles.c
         named: Any = sa.select(c.order_type, c.version, c.digest)
-        named = named.where(c.tenant == TENANT, c.order_type == order_type)
+        named = named.where(c.tenant == self._dialect.tenant, c.order_type == order_type)
         if version is not None:
             named = named.where(c.version == version)
         for cycle in self._listed(connection, named.order_by(c.version.desc()).limit(1)):
@@ -76,7 +75,9 @@ class Cycles:
     def all(self, connection: sa.Connection, order_type: str | None = None) -> list[StatusCycle]:
         """All stored versions of one order type, or of all types; sorted by type, then number."""
         c = self._dialect.tables.cycles.c
-        named: Any = sa.select(c.order_type, c.version, c.digest).where(c.tenant == TENANT)
+        named: Any = sa.select(c.order_type, c.version, c.digest).where(
+            c.tenant == self._dialect.tenant
+        )
         if order_type is not None:
             named = named.where(c.order_type == order_type)
         return self._listed(connection, named.order_by(c.order_type, c.version))
@@ -86,10 +87,12 @@ class Cycles:
         cycles = self._dialect.tables.cycles
         c, later = cycles.c, cycles.alias().c
         has_later = sa.exists().where(
-            later.tenant == TENANT, later.order_type == c.order_type, later.version > c.version
+            later.tenant == self._dialect.tenant,
+            later.order_type == c.order_type,
+            later.version > c.version,
         )
         named: Any = sa.select(c.order_type, c.version, c.digest)
-        named = named.where(c.tenant == TENANT, ~has_later).order_by(c.order_type)
+        named = named.where(c.tenant == self._dialect.tenant, ~has_later).order_by(c.order_type)
         return tuple(self._listed(connection, named))
 
     def _listed(self, connection: sa.Connection, statement: sa.Executable) -> list[StatusCycle]:
@@ -121,6 +124,12 @@ class Cycles:
             known[cycle.order_type, cycle.version] = self._add(connection, cycle, None)
         return known
 
+    def known(self, connection: sa.Connection, cycle: StatusCycle) -> Versions:
+        """What `keep` returns for a cycle, if nothing has to be read or locked; empty otherwise."""
+        name = (cycle.order_type, cycle.version)
+        known = self._still_stored(connection, [name])
+        return known if known and known[name].cycle == cycle else {}
+
     def put(self, connection: sa.Connection, cycle: StatusCycle, edit: Edit) -> None:
         """Insert an edit unless it's already stored.
 
@@ -134,7 +143,7 @@ class Cycles:
             self._add(connection, cycle, edit)
 
     def _add(self, connection: sa.Connection, cycle: StatusCycle, edit: Edit | None) -> Version:
-        row = rows.cycle_row(cycle, edit)
+        row = rows.cycle_row(self._dialect.tenant, cycle, edit)
         self._dialect.add_cycle(connection, row)
         return Version(row["digest"], cycle)
 
@@ -164,7 +173,7 @@ class Cycles:
         found: Versions = {}
         for order_type, versions in by_type.items():
             statement: Any = sa.select(c.version, c.digest, c.data).where(
-                c.tenant == TENANT,
+                c.tenant == self._dialect.tenant,
                 c.order_type == order_type,
                 self._dialect.among(c.version, versions),
             )

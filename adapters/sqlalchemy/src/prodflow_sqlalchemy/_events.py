@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from prodflow import OutboxItem
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._schema import IS_PENDING, TENANT
+from prodflow_sqlalchemy._schema import IS_PENDING
 
 
 def events(
     outbox: sa.Table,
+    tenant: str,
     *,
     as_of: date,
     order_id: str | None,
@@ -24,7 +25,7 @@ def events(
 ) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     """The statement for pending events, filtered and sorted as `Outbox.pending` says."""
     c = outbox.c
-    due: Any = sa.select(outbox).where(c.tenant == TENANT, c.fire_on <= as_of.isoformat())
+    due: Any = sa.select(outbox).where(c.tenant == tenant, c.fire_on <= as_of.isoformat())
     if trigger is not None:
         due = due.where(c.trigger_key == trigger)
     if after is not None:

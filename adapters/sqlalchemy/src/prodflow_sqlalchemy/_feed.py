@@ -17,7 +17,6 @@ from prodflow import CursorError, HistoryEntry
 from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy._dialect import Dialect
-from prodflow_sqlalchemy._schema import TENANT
 
 __all__ = ["FeedHolder", "FeedLag", "FeedPage"]
 
@@ -95,9 +94,9 @@ class Cursor:
     def __str__(self) -> str:
         return f"{self.epoch}.{self.transaction}.{self.position}.{self.tenant}"
 
-    def check(self, epoch: str, *, is_beyond: bool) -> None:
-        """Refuse a cursor that the feed can't go on from."""
-        if self.tenant != TENANT:
+    def check(self, tenant: str, epoch: str, *, is_beyond: bool) -> None:
+        """Refuse a cursor that the feed of a tenant can't go on from."""
+        if self.tenant != tenant:
             raise CursorError(str(self), "tenant")
         if self.epoch != epoch:
             raise CursorError(str(self), "restored")
@@ -121,19 +120,20 @@ class Feed:
         cursor = None if after is None else Cursor.read("after", after)
         first, *others = self._dialect.feed(connection, _place(cursor), limit)
         if cursor is not None:
-            cursor.check(first.epoch, is_beyond=bool(first.is_beyond))
+            cursor.check(self._dialect.tenant, first.epoch, is_beyond=bool(first.is_beyond))
         if first.data is None:  # there is always a row, for the epoch
             return FeedPage((), after)
         last = others[-1] if others else first
         entries = tuple(reading.entry(self._dialect.tables, row) for row in (first, *others))
-        return FeedPage(entries, str(Cursor(last.epoch, last.xid, last.position, TENANT)))
+        cursor = Cursor(last.epoch, last.xid, last.position, self._dialect.tenant)
+        return FeedPage(entries, str(cursor))
 
     def lag(self, connection: sa.Connection, after: str | None) -> FeedLag:
         """How far a cursor is behind."""
         cursor = None if after is None else Cursor.read("cursor", after)
         counted, holders = self._dialect.behind(connection, _place(cursor))
         if cursor is not None:
-            cursor.check(counted.epoch, is_beyond=bool(counted.is_beyond))
+            cursor.check(self._dialect.tenant, counted.epoch, is_beyond=bool(counted.is_beyond))
         return FeedLag(counted.ready, counted.waiting, tuple(starmap(FeedHolder, holders)))
 
 

@@ -17,11 +17,10 @@ from prodflow.stores import Counts, fact_named
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._conditions import Cycles
-from prodflow_sqlalchemy._dialect import Dialect
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError, Dialect
 from prodflow_sqlalchemy._parts import FEW, MANY, Half, Part, Parts
 from prodflow_sqlalchemy._places import Stages, stages
-from prodflow_sqlalchemy._schema import CLOSED_COUNTS, TENANT
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
+from prodflow_sqlalchemy._schema import CLOSED_COUNTS
 
 _SORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "due": ("due", "rank", "id"),
@@ -107,7 +106,7 @@ class OrderFinder:
         statement: Any = (
             sa.select(page.c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data)
             .select_from(page)
-            .outerjoin(self._orders, sa.and_(c.tenant == TENANT, c.id == page.c.id))
+            .outerjoin(self._orders, sa.and_(c.tenant == self._dialect.tenant, c.id == page.c.id))
             .order_by(*(page.c[name] for name in order))
         )
         with self._dialect.serially(self._connection) if query.facts else nullcontext():
@@ -158,16 +157,18 @@ class OrderFinder:
         orders, facts = self._orders, self._facts
         statement: Any = sa.select(*columns)
         if part.fact is None:
-            statement = statement.select_from(orders).where(orders.c.tenant == TENANT)
+            statement = statement.select_from(orders).where(orders.c.tenant == self._dialect.tenant)
             order_id, table = orders.c.id, orders
         else:
             name, value = part.fact
             source: Any = facts
             if needs_orders or part.conditions:
-                same = sa.and_(orders.c.tenant == TENANT, orders.c.id == facts.c.order_id)
+                same = sa.and_(
+                    orders.c.tenant == self._dialect.tenant, orders.c.id == facts.c.order_id
+                )
                 source = facts.join(orders, same)
             statement = statement.select_from(source).where(
-                facts.c.tenant == TENANT, facts.c.name == name, facts.c.value == value
+                facts.c.tenant == self._dialect.tenant, facts.c.name == name, facts.c.value == value
             )
             order_id, table = facts.c.order_id, facts
         if part.half is not Half.BOTH:
@@ -182,7 +183,9 @@ class OrderFinder:
         """The condition that an order has one of these values of a fact."""
         other = self._facts.alias()
         named = sa.select(sa.literal(1)).where(
-            other.c.tenant == TENANT, other.c.order_id == order_id, other.c.name == name
+            other.c.tenant == self._dialect.tenant,
+            other.c.order_id == order_id,
+            other.c.name == name,
         )
         some = [value for value in values if value is not None]
         has: list[sa.ColumnElement[bool]] = []
@@ -240,7 +243,7 @@ class OrderFinder:
         statement: Any = sa.select(*(source.c[each] for each in key)).limit(1)
         if group.facts is not None:
             is_same.append(group.facts.c.name == group.fact)
-        named = statement.where(source.c.tenant == TENANT, *is_same)
+        named = statement.where(source.c.tenant == self._dialect.tenant, *is_same)
         first = self._connection.execute(named).first()
         if first is None:  # somebody has changed it meanwhile
             raise ConcurrentSaveError
@@ -297,11 +300,14 @@ class OrderFinder:
             order_id = first.c.order_id
             has = [self._has_fact(order_id, each, values) for each, values in part.facts]
             first_of_all: Any = sa.select(*counted)
-            statement = first_of_all.where(_is_fact(first, name), part.half.of(first), *has)
+            statement = first_of_all.where(self._is_fact(first, name), part.half.of(first), *has)
         for name, table in facts:
             is_same = table.c.order_id == order_id
-            statement = statement.where(_is_fact(table, name), is_same, part.half.of(table))
+            statement = statement.where(self._is_fact(table, name), is_same, part.half.of(table))
         return statement.group_by(*columns)
+
+    def _is_fact(self, facts: sa.FromClause, name: str | None) -> sa.ColumnElement[bool]:
+        return sa.and_(facts.c.tenant == self._dialect.tenant, facts.c.name == name)
 
     def _summed(
         self,
@@ -333,10 +339,6 @@ def _beginnings(names: Collection[str]) -> Iterable[Sequence[str]]:
 def _numbered(columns: Iterable[sa.ColumnElement[Any]]) -> Sequence[sa.ColumnElement[Any]]:
     """Columns with names of their own: two may be of facts."""
     return [column.label(f"column_{number}") for number, column in enumerate(columns)]
-
-
-def _is_fact(facts: sa.FromClause, name: str | None) -> sa.ColumnElement[bool]:
-    return sa.and_(facts.c.tenant == TENANT, facts.c.name == name)
 
 
 def _is_read(name: str, row: Sequence[Any], stage_of: Stages) -> bool:

@@ -35,10 +35,8 @@ from prodflow_sqlalchemy._conditions import (
     Values,
     choices,
 )
-from prodflow_sqlalchemy._dialect import Dialect
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError, Dialect
 from prodflow_sqlalchemy._places import places, several
-from prodflow_sqlalchemy._schema import TENANT
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
 
 MOST_PARTS: Final = 60
 """With more parts, the database sorts what it finds instead."""
@@ -215,7 +213,9 @@ class Parts:
         numbers = self._numbers(
             [
                 sa.select(sa.literal(1).label("one")).where(
-                    self._orders.c.tenant == TENANT, *conditions, half.of(self._orders)
+                    self._orders.c.tenant == self._dialect.tenant,
+                    *conditions,
+                    half.of(self._orders),
                 )
                 for conditions in periods.values()
             ],
@@ -252,7 +252,7 @@ class Parts:
         c = self._orders.c
         is_closed = Half.CLOSED.of(self._orders)
         ends = [
-            sa.select(end(c[name])).where(c.tenant == TENANT, *period, is_closed)
+            sa.select(end(c[name])).where(c.tenant == self._dialect.tenant, *period, is_closed)
             for end in (sa.func.min, sa.func.max)
         ]
         bounds = self._connection.execute(sa.select(*(it.scalar_subquery() for it in ends))).one()
@@ -265,7 +265,7 @@ class Parts:
         day = self._dialect.each(days)
         is_next = c.id > ("" if query.begins_after is None else query.begins_after.id)
         of_day = sa.select(sa.func.min(c.id)).where(
-            c.tenant == TENANT, c[name] == day.c.value, is_next, is_closed
+            c.tenant == self._dialect.tenant, c[name] == day.c.value, is_next, is_closed
         )
         each = sa.select(day.c.value, of_day.scalar_subquery().label("first")).subquery("days")
         # A day without orders comes last: to leave it out, each day would be looked up twice.
@@ -278,7 +278,9 @@ class Parts:
             return date.fromisoformat(text)
         except ValueError:
             c = self._orders.c
-            named = sa.select(c.id).where(c.tenant == TENANT, c[name] == text).limit(1)
+            named = (
+                sa.select(c.id).where(c.tenant == self._dialect.tenant, c[name] == text).limit(1)
+            )
             damaged = self._connection.execute(named).first()
         if damaged is None:
             raise ConcurrentSaveError
@@ -314,7 +316,7 @@ class Parts:
         c = self._facts.c
         counted = [
             sa.select(sa.literal(1).label("one")).where(
-                c.tenant == TENANT,
+                c.tenant == self._dialect.tenant,
                 c.name == name,
                 self._conditions.is_among(c.value, values),
                 half.of(self._facts),

@@ -1,14 +1,15 @@
 """The statements for PostgreSQL, where many transactions can write at the same time."""
 
 import re
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from prodflow import DamagedRowError
+from prodflow_sqlalchemy import _tasks as tasks
 from prodflow_sqlalchemy._dialect import (
     COMMITS_BY_ITSELF,
     ENTRY_COLUMNS,
@@ -20,6 +21,7 @@ from prodflow_sqlalchemy._dialect import (
     PENDING_COLUMNS,
     SLOT_COLUMNS,
     SLOT_KEY,
+    ConcurrentSaveError,
     ConnectionSettings,
     Dialect,
     Failure,
@@ -30,9 +32,8 @@ from prodflow_sqlalchemy._dialect import (
     T,
     json_text,
     listed,
-    of_tenant,
-    slot_row,
 )
+from prodflow_sqlalchemy._one_order import FEW_EVENTS, KINDS, OneOrder
 from prodflow_sqlalchemy._schema import sql_name
 
 _BUSY: Final = frozenset({"40001", "40P01", "55P03"})
@@ -66,6 +67,35 @@ _LEVEL: Final = "READ COMMITTED"
 _READ_COMMITTED: Final = 2
 """Its number in psycopg."""
 
+
+_BY_KEY: Final = "BEGIN; SET LOCAL enable_seqscan = off; SET LOCAL jit = off"
+"""Begins a transaction that looks everything up by key, in one round trip.
+
+PostgreSQL reads a small table as a whole. The plan of a prepared statement stays until the next
+ANALYZE, and the table may have grown a hundred times as large by then.
+"""
+
+
+class _Before(NamedTuple):
+    """What a connection had before a transaction of the store.
+
+    Args:
+        adapter: the connection as SQLAlchemy uses it.
+        driver: the connection of psycopg; without asyncio, it's the same object.
+        autocommit: whether it committed each statement.
+        level: the number of its level; None for the default of the server.
+        threshold: how often psycopg sends a statement before it prepares the statement.
+        is_changed: whether anything of that was changed.
+    """
+
+    adapter: Any
+    driver: Any
+    autocommit: bool
+    level: int | None
+    threshold: int | None
+    is_changed: bool
+
+
 _REFUSED: Final = re.compile(
     r"authentication failed|no password supplied|no pg_hba\.conf entry|is not permitted to log in"
     r"|(role|database|user) .*does not exist|no such (database|user)|statement pooling mode"
@@ -90,13 +120,6 @@ _EXISTING: Final = sa.text(
 )
 """Tables of one schema: a search path may have a schema with tables of other people, too."""
 
-_KINDS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("version", "visit", "held_visit", "cycle_version", "base"), "integer"),
-    **dict.fromkeys(("rank", "quantity", "sequence", "slot_number"), "integer"),
-    **dict.fromkeys(("is_open", "dated", "automatic", "closed", "given_up"), "boolean"),
-    **dict.fromkeys(("attempts", "retry_at", "leased_until"), "bigint"),
-}
-
 _NEW_EPOCH: Final = "left(replace(CAST(gen_random_uuid() AS text), '-', ''), 16)"
 
 
@@ -106,8 +129,8 @@ class PostgresqlDialect(Dialect):
     name = "postgresql"
     attempts = 8
 
-    def __init__(self, prefix: str, schema: str | None = None) -> None:
-        super().__init__(prefix, schema)
+    def __init__(self, prefix: str, schema: str | None = None, tenant: str = "") -> None:
+        super().__init__(prefix, schema, tenant)
         orders, facts = sql_name(self.tables.orders), sql_name(self.tables.facts)
         history = sql_name(self.tables.history)
         commands, outbox = sql_name(self.tables.commands), sql_name(self.tables.outbox)
@@ -115,6 +138,14 @@ class PostgresqlDialect(Dialect):
         self._keys = {f"{table.name}_pkey" for table in every} | {
             str(index.name) for table in every for index in table.indexes if index.unique
         }
+        self._one = OneOrder(
+            self.tables,
+            tenant,
+            version=self._version,
+            expected=self.version,
+            epoch=self._epoch,
+            on_closed=self._on_closed,
+        )
         self._lock_schema = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
         self._add_orders = sa.text(
             f"INSERT INTO {orders} ({listed(ORDER_COLUMNS)})"
@@ -128,15 +159,15 @@ class PostgresqlDialect(Dialect):
             " AND id = {ids} ORDER BY id FOR UPDATE) AS locked ON TRUE"
         )
         # With an array, PostgreSQL makes another plan each time, which takes longer than a lock.
-        self._lock_order = of_tenant(locked.format(ids=":id"))
-        self._lock_orders = of_tenant(locked.format(ids="ANY(CAST(:ids AS text[]))"))
+        self._lock_order = self.of_tenant(locked.format(ids=":id"))
+        self._lock_orders = self.of_tenant(locked.format(ids="ANY(CAST(:ids AS text[]))"))
         self._move_orders = sa.text(
             f"UPDATE {orders} AS o"
             f" SET {listed(f'{name} = v.{name}' for name in ORDER_CHANGES)}"
             f" FROM {_records((*ORDER_KEY, *ORDER_CHANGES, 'base'))}"
             " WHERE o.tenant = v.tenant AND o.id = v.id AND o.version = v.base"
         )
-        self._delete_facts = of_tenant(
+        self._delete_facts = self.of_tenant(
             f"DELETE FROM {facts} WHERE tenant = :tenant"
             " AND order_id = ANY(CAST(:order_ids AS text[]))"
         )
@@ -144,7 +175,7 @@ class PostgresqlDialect(Dialect):
             f"INSERT INTO {facts} ({listed(FACT_COLUMNS)})"
             f" SELECT {listed(FACT_COLUMNS)} FROM {_records(FACT_COLUMNS)}"
         )
-        self._entries_of = of_tenant(
+        self._entries_of = self.of_tenant(
             "SELECT CASE coalesce(e.number, 1) WHEN 1 THEN c.entries END AS entries,"
             f" h.order_id, h.sequence, h.data FROM {commands} AS c LEFT JOIN"
             " json_array_elements(CAST(c.entries AS json)) WITH ORDINALITY AS e(place, number)"
@@ -170,7 +201,7 @@ class PostgresqlDialect(Dialect):
         )
         locked = f"ORDER BY {listed(SLOT_KEY)} FOR UPDATE"
         # With an OR, PostgreSQL would check both lists again for every row that it finds.
-        self._pending_slots = of_tenant(
+        self._pending_slots = self.of_tenant(
             f"WITH of_orders AS ({pending} order_id = ANY(CAST(:order_ids AS text[])) {locked}),"
             f" of_events AS ({pending} id = ANY(CAST(:event_ids AS text[])) {locked})"
             " SELECT * FROM of_orders UNION SELECT * FROM of_events"
@@ -185,7 +216,7 @@ class PostgresqlDialect(Dialect):
             f" ORDER BY {listed(SLOT_KEY)} {self._on_closed}"
         )
         present = f"({self._version}) AS schema_version"
-        self._lease = of_tenant(
+        self._lease = self.of_tenant(
             f"WITH free AS (SELECT {listed(SLOT_KEY)} FROM {outbox} WHERE {self._free}"
             " LIMIT :limit FOR UPDATE SKIP LOCKED)"
             f" UPDATE {outbox} AS o SET attempts = o.attempts + 1, leased_until = :until FROM free"
@@ -202,7 +233,7 @@ class PostgresqlDialect(Dialect):
             f" RETURNING held.lease, {present}"
         )
         self._add_settings = sa.text(f"{self._add_settings.text} RETURNING {present}")
-        self._lock_events = of_tenant(
+        self._lock_events = self.of_tenant(
             f"WITH locked AS (SELECT 1 FROM {outbox} WHERE tenant = :tenant AND NOT closed"
             f" AND id = ANY(CAST(:ids AS text[])) {locked})"
             f" SELECT {present}, (SELECT count(*) FROM locked)"
@@ -214,7 +245,7 @@ class PostgresqlDialect(Dialect):
             " AND o.fire_on = coalesce(v.fire_on, o.fire_on)"
         )
         slot = listed(f"s.{name}" for name in SLOT_KEY)
-        self._forget = of_tenant(
+        self._forget = self.of_tenant(
             f"WITH past AS (SELECT {slot} FROM {outbox} AS s"
             f" JOIN {orders} AS o ON o.tenant = s.tenant AND o.id = s.order_id"
             " WHERE s.tenant = :tenant AND s.closed AND s.fire_on < :before"
@@ -222,6 +253,13 @@ class PostgresqlDialect(Dialect):
             " AND s.slot_number IS DISTINCT FROM o.held_visit"
             f" ORDER BY {slot} FOR UPDATE OF s), gone AS"
             f" (DELETE FROM {outbox} AS s USING past WHERE {_same_slot('s', 'past')} RETURNING 1)"
+            f" SELECT {present}, (SELECT count(*) FROM gone) AS number"
+        )
+        self._forget_commands = self.of_tenant(
+            f"WITH past AS (SELECT id FROM {commands} WHERE tenant = :tenant"
+            " AND done_on < :before ORDER BY id FOR UPDATE), gone AS"
+            f" (DELETE FROM {commands} AS c USING past"
+            " WHERE c.tenant = :tenant AND c.id = past.id RETURNING 1)"
             f" SELECT {present}, (SELECT count(*) FROM gone) AS number"
         )
         # An open transaction may still add entries with its number. So an entry appears only when
@@ -232,21 +270,21 @@ class PostgresqlDialect(Dialect):
         after = f"FROM {history} WHERE tenant = :tenant AND (xid, position) > ({start}, :position)"
         # The oldest open transaction never goes back, so no page ended with it or a later one.
         is_beyond = f"s.epoch, {start} >= {oldest} AS is_beyond"
-        self._feed = of_tenant(
+        self._feed = self.of_tenant(
             f"SELECT {is_beyond}, h.order_id, h.sequence, h.data,"
             " CAST(CAST(h.xid AS text) AS bigint) AS xid, h.position"
             f" FROM {schema} AS s LEFT JOIN (SELECT order_id, sequence, data, xid, position"
             f" {after} AND xid < {oldest} ORDER BY xid, position LIMIT :limit) AS h"
             " ON TRUE ORDER BY h.xid, h.position"
         )
-        self._behind = of_tenant(
+        self._behind = self.of_tenant(
             f"SELECT {is_beyond}, (SELECT count(*) {after} AND xid < {oldest}) AS ready,"
             f" (SELECT count(*) FROM {history} WHERE tenant = :tenant AND xid >= {oldest})"
             f" AS waiting FROM {schema} AS s"
         )
         # Any user may see the locks. Each transaction holds a lock on its own number, and one for
         # each savepoint in which it has written. A prepared transaction has no process.
-        self._holders = of_tenant(
+        self._holders = self.of_tenant(
             'SELECT process, "user", database, application, since'
             " FROM (SELECT DISTINCT ON (l.virtualtransaction) l.pid AS process,"
             ' coalesce(a.usename, p.owner) AS "user", coalesce(a.datname, p.database) AS database,'
@@ -268,36 +306,68 @@ class PostgresqlDialect(Dialect):
             f" (SELECT 1 FROM {history} AS late WHERE late.xid >= pg_current_xact_id())"
         )
 
-    def begin(self, connection: sa.Connection, *, write: bool) -> ConnectionSettings | None:  # noqa: ARG002 - as declared
+    def ping(self, connection: sa.Connection) -> None:
+        before = self._begin(connection, write=False, by_key=True)
+        connection.exec_driver_sql("SELECT 1")
+        self.end(connection, before)
+
+    def begin(
+        self, connection: sa.Connection, *, write: bool, by_key: bool = False
+    ) -> ConnectionSettings | None:
         """Choose the level of the transaction, which begins with its first statement.
 
         The store has locks for what needs them. So it works in READ COMMITTED, whatever the engine
         has: with a snapshot, a save would have to be repeated whenever another was faster.
 
+        If all is looked up by key, work that only reads gets no transaction: BEGIN and ROLLBACK
+        would be two round trips more. Other work begins with statements that cost no round trip
+        and choose the plans: see `_BY_KEY`.
+
+        psycopg prepares a statement that it has sent five times, and PostgreSQL may then plan it
+        once for all values. That's right for a key, and wrong for a page, whose plan depends on the
+        values. So other work that reads prepares nothing.
+
         Raises:
             ValueError: if a listener of the engine has begun a transaction of another level.
         """
-        driver: Any = connection.connection.dbapi_connection
-        level = driver.isolation_level
-        if level is None and connection.dialect.default_isolation_level == _LEVEL:
-            level = _READ_COMMITTED
-        is_right = level == _READ_COMMITTED and not driver.autocommit
+        before = self._begin(connection, write=write, by_key=by_key)
+        return before if before.is_changed else None
+
+    def _begin(self, connection: sa.Connection, *, write: bool, by_key: bool) -> _Before:
+        driver: Any = connection.connection.driver_connection
+        autocommit, level = driver.autocommit, driver.isolation_level
+        by_default = connection.dialect.default_isolation_level == _LEVEL
+        is_right = not autocommit and (level == _READ_COMMITTED or (level is None and by_default))
         is_idle = driver.info.transaction_status == _IDLE
         if not is_right and not is_idle:
             raise ValueError(
                 f"the engine begins transactions by itself, in another level than {_LEVEL}:"
                 f" give it isolation_level={_LEVEL!r}"
             )
-        before = None if is_right else (driver, driver.autocommit, driver.isolation_level)
-        if before is not None:
-            driver.autocommit, driver.isolation_level = False, _READ_COMMITTED
+        by_key = by_key and is_right and by_default and is_idle and not _has_wishes(connection)
+        adapter: Any = connection.connection.dbapi_connection
         try:
+            if not is_right:
+                _set(adapter, driver, autocommit=False, level=_READ_COMMITTED)
             if self.prepare(connection) and is_idle:
                 connection.rollback()  # what follows may have to be the first statement
+            threshold = driver.prepare_threshold
+            is_changed = by_key or not (write and is_right)
+            before = _Before(adapter, driver, autocommit, level, threshold, is_changed)
+            if by_key:
+                _set(adapter, driver, autocommit=True, level=level)
+                if write:
+                    connection.exec_driver_sql(_BY_KEY)
+            elif not write:
+                driver.prepare_threshold = None
         except BaseException:
             connection.invalidate()  # it may have been left in another level than before
             raise
         return before
+
+    def finish(self, connection: sa.Connection) -> None:
+        """Commit, since psycopg forgets what it has prepared when it rolls back."""
+        connection.commit()
 
     def end(self, connection: sa.Connection, settings: ConnectionSettings) -> None:
         """End the transaction, and put the connection of the driver back as it was.
@@ -307,13 +377,19 @@ class PostgresqlDialect(Dialect):
         """
         if connection.invalidated:
             return
-        driver, autocommit, level = settings
+        before = _Before(*settings)
         if not connection.closed:
             connection.rollback()  # or the driver would refuse
+        before.driver.prepare_threshold = before.threshold
         try:
-            driver.autocommit, driver.isolation_level = autocommit, level
+            _set(
+                before.adapter,
+                before.driver,
+                autocommit=before.autocommit,
+                level=before.level,
+            )
         except connection.dialect.loaded_dbapi.Error:  # it has begun another transaction
-            driver.close()
+            before.adapter.close()
 
     def prepare(self, connection: sa.Connection) -> bool:
         """Prepare a connection that is new to the store; whether it has run a statement for that.
@@ -336,7 +412,7 @@ class PostgresqlDialect(Dialect):
         return driver.info.transaction_status in _OPEN
 
     def is_whole(self, connection: sa.Connection) -> bool:
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
         status: int = driver.info.transaction_status
         return status != _FAILED
 
@@ -357,14 +433,14 @@ class PostgresqlDialect(Dialect):
         """
         if connection.invalidated or connection.closed:
             return
-        driver: Any = connection.connection.dbapi_connection
+        driver: Any = connection.connection.driver_connection
         is_working = driver.info.transaction_status == _ACTIVE
         if keeps_idle and not is_working:
             return
         if is_working:
             with suppress(Exception):  # whatever it is, the connection is closed next
                 if hasattr(driver, "cancel_safe"):  # since psycopg 3.2
-                    driver.cancel_safe(timeout=_PATIENCE)
+                    tasks.result(driver.cancel_safe(timeout=_PATIENCE))
                 else:  # pragma: no cover - an older psycopg
                     driver.cancel()
         connection.invalidate()
@@ -391,7 +467,7 @@ class PostgresqlDialect(Dialect):
 
     def check_encoding(self, connection: sa.Connection) -> None:
         """Check what the server has told the driver, and set the encoding of the connection."""
-        told: Any = connection.connection.dbapi_connection
+        told: Any = connection.connection.driver_connection
         stored: str | None = told.info.parameter_status("server_encoding")
         if stored not in {_ENCODING, None}:  # a pooler needn't pass it on
             raise ValueError(
@@ -416,6 +492,18 @@ class PostgresqlDialect(Dialect):
         with _changed(connection, "lock_timeout", "2s"):
             connection.exec_driver_sql(f"LOCK TABLE {names} IN EXCLUSIVE MODE")
             yield
+
+    def save_at_once(
+        self, connection: sa.Connection, row: Row, facts: Sequence[Row], entry: Row
+    ) -> bool:
+        try:
+            version, is_saved = self._one.save(connection, row, facts, entry)
+        except DBAPIError as error:
+            if self.failure(error) is Failure.OTHER:  # such as tables of another version
+                raise ConcurrentSaveError from error
+            raise
+        self.check_version(version)
+        return is_saved
 
     def lock_orders(self, connection: sa.Connection, ids: Sequence[str]) -> dict[str, Stored]:
         if len(ids) == 1:
@@ -453,11 +541,22 @@ class PostgresqlDialect(Dialect):
     def pending_slots(
         self, connection: sa.Connection, order_ids: Collection[str], event_ids: Collection[str]
     ) -> Sequence[sa.Row[Any]]:
+        if len(order_ids) == 1 and len(event_ids) <= FEW_EVENTS:
+            return self._one.pending_slots(connection, next(iter(order_ids)), event_ids)
         ids = {"order_ids": [*order_ids], "event_ids": [*event_ids]}
         return connection.execute(self._pending_slots, ids).all()
 
+    def change_slots(
+        self, connection: sa.Connection, emptied: Sequence[SlotKey], filled: Sequence[Row]
+    ) -> None:
+        order_ids = {order_id for order_id, _, _ in emptied}
+        if len(order_ids) == 1:
+            self._one.change_slots(connection, order_ids.pop(), emptied, filled)
+        else:
+            super().change_slots(connection, emptied, filled)
+
     def empty_slots(self, connection: sa.Connection, keys: Iterable[SlotKey]) -> None:
-        rows = [slot_row(key) for key in keys]
+        rows = [self.slot_row(key) for key in keys]
         connection.execute(self._empty_slots, {"rows": json_text(rows)})
 
     def fill_slots(self, connection: sa.Connection, rows: Sequence[Row]) -> None:
@@ -511,7 +610,13 @@ class PostgresqlDialect(Dialect):
         connection.execute(self._close, {"rows": json_text(rows)})
 
     def forget(self, connection: sa.Connection, before: str) -> int:
-        row = connection.execute(self._forget, {"before": before}).one()
+        return self._forgotten(connection, self._forget, before)
+
+    def forget_commands(self, connection: sa.Connection, before: str) -> int:
+        return self._forgotten(connection, self._forget_commands, before)
+
+    def _forgotten(self, connection: sa.Connection, statement: sa.TextClause, before: str) -> int:
+        row = connection.execute(statement, {"before": before}).one()
         self.check_version(row.schema_version)
         number: int = row.number
         return number
@@ -621,8 +726,36 @@ def _changed(connection: sa.Connection, name: str, value: str) -> Generator[None
     connection.execute(_CHANGE_BACK, {"name": name, "value": before})
 
 
+def _has_wishes(connection: sa.Connection) -> bool:
+    """Whether the app has a wish for transactions that only a BEGIN of the driver fulfils.
+
+    A listener may set something that lasts as long as the transaction, such as the user of a row
+    security policy. Without a transaction, the store would read nothing then, and not notice.
+    """
+    driver: Any = connection.connection.driver_connection
+    listeners: Any = connection.dispatch
+    return (
+        bool(listeners.begin or listeners.before_execute or listeners.before_cursor_execute)
+        or driver.read_only is not None
+        or driver.deferrable is not None
+    )
+
+
 def _commits_by_itself(connection: sa.Connection) -> bool:
-    return bool(getattr(connection.connection.dbapi_connection, "autocommit", False))
+    return bool(getattr(connection.connection.driver_connection, "autocommit", False))
+
+
+def _set(adapter: Any, driver: Any, *, autocommit: bool, level: int | None) -> None:  # noqa: ANN401 - as in `_Before`
+    """Give a connection of psycopg its autocommit and its level."""
+    is_same = driver.isolation_level == level  # to set it takes as long as half a look-up
+    if adapter is driver:
+        driver.autocommit = autocommit
+        if not is_same:
+            driver.isolation_level = level
+    else:
+        adapter.set_autocommit(autocommit)
+        if not is_same:
+            adapter.set_isolation_level(level)
 
 
 def _same_slot(one: str, other: str) -> str:
@@ -632,6 +765,6 @@ def _same_slot(one: str, other: str) -> str:
 
 def _records(columns: Iterable[str]) -> str:
     """SQL that turns the parameter `rows` into a table `v`; `ordinality` numbers its rows."""
-    fields = listed(f"{name} {_KINDS.get(name, 'text')}" for name in columns)
+    fields = listed(f"{name} {KINDS.get(name, 'text')}" for name in columns)
     source = f"json_to_recordset(CAST(:rows AS json)) AS ({fields})"
     return f"ROWS FROM ({source}) WITH ORDINALITY AS v"

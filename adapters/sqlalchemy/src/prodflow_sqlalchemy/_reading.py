@@ -101,20 +101,27 @@ def entries(
     return tuple(found)
 
 
+def places(tables: Tables, row: sa.Row[Any]) -> list[tuple[str, int]]:
+    """The places of the entries of a command, of a row that has its `id` and `entries`."""
+    return readable(tables.commands, (row.id,), lambda: rows.places(row.entries))
+
+
 def entries_of(
     tables: Tables, command_id: str, stored: Sequence[sa.Row[Any]]
 ) -> tuple[HistoryEntry, ...]:
     """The entries of a command, from the rows of `Dialect.entries_of`.
 
-    An empty answer says that the command wasn't carried out. So if a row of it is damaged or
-    missing, that is a `DamagedRowError`.
+    An empty answer says that the command wasn't carried out, or that its orders are erased. So if a
+    row of it is damaged or missing, that is a `DamagedRowError`.
     """
     if not stored:
         return ()
     table, key = tables.commands, (command_id,)
-    places = readable(table, key, lambda: rows.places(stored[0].entries))
+    known = readable(table, key, lambda: rows.places(stored[0].entries))
+    if not known:
+        return ()
     found: list[HistoryEntry] = []
-    for place, row in zip(places, stored, strict=True):
+    for place, row in zip(known, stored, strict=True):
         if row.data is None:
             raise DamagedRowError(tables.history.name, place)
         found.append(entry(tables, row))

@@ -20,7 +20,7 @@ from prodflow import (
 )
 from prodflow.stores import Edit, search_text
 from prodflow_sqlalchemy._dialect import SlotKey, json_text
-from prodflow_sqlalchemy._schema import NO_DAY, NOBODY, TENANT
+from prodflow_sqlalchemy._schema import NO_DAY, NOBODY
 
 Fact = str | bool | int | Decimal | date
 Slot = tuple[str, str, int | None]
@@ -32,6 +32,8 @@ _FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _DAY: Final = timedelta(hours=23, minutes=59)  # the farthest offset from UTC
 _NOTHING: Final = timedelta(0)
+_ALL_ERASED: Final = '["erased"]'
+"""The list of a command whose entries were all erased; an empty one is damage."""
 
 
 class PendingEvent(NamedTuple):
@@ -134,14 +136,14 @@ def fact_of(stored: str) -> Fact:
             return number if "." in text or abs(number) >= _INT_END else int(text)
 
 
-def fact_rows(order: ProductionOrder) -> list[dict[str, Any]]:
+def fact_rows(tenant: str, order: ProductionOrder) -> list[dict[str, Any]]:
     """The rows of an order's facts."""
     if not order.facts:
         return []
     keys: dict[str, Any] = {"due": None, "rank": None}
     if not order.is_open:
         keys = {"due": due(order.due_on), "rank": -order.priority}
-    same = {"tenant": TENANT, "order_id": order.id, "is_open": order.is_open, **keys}
+    same = {"tenant": tenant, "order_id": order.id, "is_open": order.is_open, **keys}
     return [{**same, "name": name, "value": fact(value)} for name, value in order.facts.items()]
 
 
@@ -152,9 +154,11 @@ def facts_hash(fact_rows: Sequence[dict[str, Any]]) -> str | None:
     return blake2b(json_text(fact_rows).encode(), digest_size=12).hexdigest()
 
 
-def order_row(order: ProductionOrder, facts_hash: str | None = None) -> dict[str, Any]:
+def order_row(tenant: str, order: ProductionOrder, facts_hash: str | None = None) -> dict[str, Any]:
+    data = codec.dump(order)  # has the days as texts
+    is_open = order.is_open
     return {
-        "tenant": TENANT,
+        "tenant": tenant,
         "id": order.id,
         "version": order.version,
         "visit": order.visit,
@@ -162,14 +166,14 @@ def order_row(order: ProductionOrder, facts_hash: str | None = None) -> dict[str
         "order_type": order.order_type,
         "cycle_version": order.cycle.version,
         "status": order.status.key,
-        "is_open": order.is_open,
-        "due": due(order.due_on),
+        "is_open": is_open,
+        "due": data["due_on"] or NO_DAY,
         "rank": -order.priority,
         "quantity": order.quantity,
-        "ordered_on": order.ordered_on.isoformat(),
-        "entered_on": order.entered_on.isoformat(),
-        "delivery_on": None if order.delivery_on is None else order.delivery_on.isoformat(),
-        "closed_on": None if order.is_open else order.entered_on.isoformat(),
+        "ordered_on": data["ordered_on"],
+        "entered_on": data["entered_on"],
+        "delivery_on": data["delivery_on"],
+        "closed_on": None if is_open else data["entered_on"],
         "department": order.department or NOBODY,
         "assignee": order.user or NOBODY,
         "vendor": order.vendor or NOBODY,
@@ -178,32 +182,33 @@ def order_row(order: ProductionOrder, facts_hash: str | None = None) -> dict[str
         "reorder_of": order.reorder_of,
         "facts_hash": facts_hash,
         "search": search_text(order),
-        "data": json_text(codec.dump(order)),
+        "data": json_text(data),
     }
 
 
-def entry_row(entry: HistoryEntry) -> dict[str, Any]:
+def entry_row(tenant: str, entry: HistoryEntry) -> dict[str, Any]:
     return {
-        "tenant": TENANT,
+        "tenant": tenant,
         "order_id": entry.order_id,
         "sequence": entry.sequence,
         "data": json_text(codec.dump(entry)),
     }
 
 
-def slot_row(item: OutboxItem) -> dict[str, Any]:
+def slot_row(tenant: str, item: OutboxItem) -> dict[str, Any]:
     """The row of a pending item."""
     event = item.event
+    data = codec.dump(event)
     order_id, trigger, number = slot_key(event.slot)
     return {
-        "tenant": TENANT,
+        "tenant": tenant,
         "order_id": order_id,
         "trigger_key": trigger,
         "slot_number": number,
         "id": event.id,
         "visit": event.visit,
         "sequence": event.sequence,
-        "fire_on": due(event.fire_on),
+        "fire_on": data["fire_on"] or NO_DAY,
         "dated": event.dated,
         "until": event.until,
         "automatic": event.automatic,
@@ -213,7 +218,7 @@ def slot_row(item: OutboxItem) -> dict[str, Any]:
         "retry_at": _or_none(item.retry_at),
         "leased_until": _or_none(item.leased_until),
         "given_up": item.given_up,
-        "data": json_text(codec.dump(event)),
+        "data": json_text(data),
     }
 
 
@@ -221,16 +226,47 @@ def current(item: OutboxItem) -> dict[str, Any]:
     """What the row of a current item has, as parameters of a statement."""
     event = item.event
     return {
-        "tenant": TENANT,
+        "tenant": item.tenant,
         "id": event.id,
         "fire_on": due(event.fire_on),
         "attempts": item.attempts,
     }
 
 
+def id_digest(order_id: str) -> str:
+    """The digest of an order's id, which is kept when the order is erased."""
+    return blake2b(order_id.encode(), digest_size=16).hexdigest()
+
+
+def command_row(tenant: str, command_id: str, entries: Sequence[HistoryEntry]) -> dict[str, Any]:
+    """The row of a command that saves these entries."""
+    return {
+        "tenant": tenant,
+        "id": command_id,
+        "done_on": max(entry.at.date() for entry in entries).isoformat(),
+        "entries": listed([(entry.order_id, entry.sequence) for entry in entries]),
+    }
+
+
+def command_id(data: str) -> str | None:
+    """The command id of the entry with this data."""
+    found: str | None = loads(data)["command_id"]
+    return found
+
+
+def listed(places: Sequence[tuple[str, int]]) -> str:
+    """The ids and the sequence numbers of entries, as the row of a command has them."""
+    return json_text(places) if places else _ALL_ERASED
+
+
 def places(entries: str) -> list[tuple[str, int]]:
-    """The ids and the sequence numbers of the entries in the row of a command: one or more."""
+    """The ids and the sequence numbers of the entries in the row of a command.
+
+    They are one or more; none only if the row says that all of them were erased.
+    """
     found: list[tuple[str, int]] = []
+    if entries == _ALL_ERASED:
+        return found
     for order_id, sequence in loads(entries):
         if not (isinstance(order_id, str) and isinstance(sequence, int) and sequence > 0):
             raise TypeError
@@ -248,7 +284,7 @@ def item(row: sa.Row[Any]) -> OutboxItem:
     """The item of a row that has the `ITEM_COLUMNS`."""
     return OutboxItem(
         codec.load(loads(row.data), TriggerEvent),
-        TENANT,
+        row.tenant,
         row.epoch,
         attempts=row.attempts,
         last_error=row.last_error,
@@ -262,15 +298,16 @@ def order(row: sa.Row[Any], cycles: Iterable[StatusCycle]) -> ProductionOrder:
     return codec.load(loads(row.data), ProductionOrder, cycles=cycles)
 
 
-def cycle_row(cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
+def cycle_row(tenant: str, cycle: StatusCycle, edit: Edit | None) -> dict[str, Any]:
     """The row of a version of a cycle.
 
     Args:
+        tenant: whose row it is.
         cycle: the version.
         edit: the edit that made the version; None if the version came with an order.
     """
     return {
-        "tenant": TENANT,
+        "tenant": tenant,
         "order_type": cycle.order_type,
         "version": cycle.version,
         **_put(edit),
@@ -301,10 +338,10 @@ def cycle(data: str) -> StatusCycle:
     return codec.load(loads(data), StatusCycle)
 
 
-def settings_row(settings: FlowSettings, edit: Edit) -> dict[str, Any]:
+def settings_row(tenant: str, settings: FlowSettings, edit: Edit) -> dict[str, Any]:
     """The row of a version of the settings."""
     data = _digested(codec.dump(settings))
-    return {"tenant": TENANT, "version": settings.version, **_put(edit), **data}
+    return {"tenant": tenant, "version": settings.version, **_put(edit), **data}
 
 
 def settings(data: str) -> FlowSettings:

@@ -13,14 +13,15 @@ from prodflow import (
     HistoryEntry,
     ProductionOrder,
     Reminders,
+    StaleOrdersError,
     StatusChanged,
 )
 from prodflow.stores import check_next, check_reminders, outbox_effect, repeats
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._cycles import Cycles, Versions
-from prodflow_sqlalchemy._dialect import Dialect, Row, Stored, json_text
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError, Dialect, Row, Stored
+from prodflow_sqlalchemy._erasing import Erasing
 
 _MOVING: Final = (StatusChanged, ChangeUndone)
 """The entries that can lead to another visit, and so make events void."""
@@ -40,36 +41,111 @@ class Saving:
     def __init__(self, dialect: Dialect, cycles: Cycles) -> None:
         self._dialect = dialect
         self._cycles = cycles
+        self._erasing = Erasing(dialect)
 
     def done(self, connection: sa.Connection, command_id: str) -> tuple[HistoryEntry, ...]:
         """The entries that a command saved, in the sequence of the command's changes."""
         stored = self._dialect.entries_of(connection, command_id)
         return reading.entries_of(self._dialect.tables, command_id, stored)
 
+    def _check_repetition(
+        self, connection: sa.Connection, entries: Sequence[HistoryEntry], command_id: str
+    ) -> None:
+        """Make sure that a save repeats a stored command.
+
+        Raises:
+            CommandReusedError: if the command has saved other entries.
+        """
+        stored = self._dialect.entries_of(connection, command_id)
+        if not stored:  # somebody has just forgotten the command
+            raise ConcurrentSaveError
+        done = reading.entries_of(self._dialect.tables, command_id, stored)
+        if done:
+            erased = self._erasing.among(connection, [entry.order_id for entry in entries])
+            if not repeats(entries, done, erased=erased):
+                raise CommandReusedError(command_id, done)
+
     def save(
-        self, connection: sa.Connection, changes: Sequence[Change], command_id: str | None
+        self,
+        connection: sa.Connection,
+        changes: Sequence[Change],
+        command_id: str | None,
+        *,
+        in_steps: bool,
     ) -> Versions:
-        """Save changes, and return the cycles that the store should remember after the commit."""
+        """Save changes, and return the cycles that the store should remember after the commit.
+
+        Args:
+            connection: the connection of the transaction.
+            changes: the changes.
+            command_id: the command that makes them.
+            in_steps: whether to read and lock what is stored first, as a save at once doesn't.
+
+        Raises:
+            ConcurrentSaveError: if the save must be repeated, and in steps.
+        """
         entries = [change.entry for change in changes]
         if command_id is not None:
-            keys = json_text([(entry.order_id, entry.sequence) for entry in entries])
-            if not self._dialect.add_command(connection, command_id, keys):
-                done = self.done(connection, command_id)
-                if repeats(entries, done):
-                    return {}
-                raise CommandReusedError(command_id, done)
+            row = rows.command_row(self._dialect.tenant, command_id, entries)
+            if not self._dialect.add_command(connection, row):
+                self._check_repetition(connection, entries, command_id)
+                return {}
+        if not in_steps and len(changes) == 1:
+            known = self._saved_at_once(connection, *changes)
+            if known:
+                return known
         latest = {change.order.id: change.order for change in changes}
         stored = self._dialect.lock_orders(connection, sorted(latest))
-        check_next(changes, {order_id: it.version for order_id, it in stored.items()})
+        new = latest.keys() - stored.keys()
+        versions = {order_id: it.version for order_id, it in stored.items()}
+        try:
+            check_next(changes, versions)
+        except StaleOrdersError:
+            check_next(changes, versions, erased=self._erasing.among(connection, new))
+            raise
         try:
             cycles = self._cycles.keep(connection, [change.order.cycle for change in changes])
             self._move(connection, latest, stored, cycles)
         except DBAPIError:
             self._cycles.forget()
             raise
-        self._dialect.add_entries(connection, [rows.entry_row(entry) for entry in entries])
+        if new:
+            check_next(changes, versions, erased=self._erasing.among(connection, new))
+        self._dialect.add_entries(
+            connection, [rows.entry_row(self._dialect.tenant, entry) for entry in entries]
+        )
         self.fill(connection, changes, known=stored)
         return cycles
+
+    def _saved_at_once(self, connection: sa.Connection, change: Change) -> Versions:
+        """Save one change of an order, if nothing has to be read for that.
+
+        So it saves what most saves are: the next change of an order whose facts stay, or a new
+        order, and the cycle is known.
+
+        Returns:
+            The version of its cycle; empty if nothing was saved.
+        """
+        order, base = change.order, change.entry.sequence - 1
+        known = self._cycles.known(connection, order.cycle)
+        if not known:
+            return {}
+        tenant = self._dialect.tenant
+        facts = rows.fact_rows(tenant, order)
+        row = rows.order_row(tenant, order, rows.facts_hash(facts))
+        row |= {"base": base, "cycle_digest": known[order.order_type, order.cycle.version].digest}
+        entry = rows.entry_row(tenant, change.entry)
+        try:
+            is_saved = self._dialect.save_at_once(connection, row, facts, entry)
+        except (DBAPIError, ConcurrentSaveError):
+            self._cycles.forget()
+            raise
+        if not is_saved:
+            return {}
+        if not base:
+            check_next([change], {}, erased=self._erasing.among(connection, [order.id]))
+        self.fill(connection, [change], known=[order.id] if base else [])
+        return known
 
     def set_reminders(self, connection: sa.Connection, reminders: Sequence[Reminders]) -> None:
         """Make the pending reminders of orders those given."""
@@ -94,14 +170,15 @@ class Saving:
             stored: those that are stored, by id.
             cycles: the stored versions of the orders' cycles.
         """
+        tenant = self._dialect.tenant
         new: list[Row] = []
         known: list[Row] = []
         without_facts: list[str] = []
         facts: list[Row] = []
         for order_id in sorted(latest):
-            its_facts = rows.fact_rows(latest[order_id])
+            its_facts = rows.fact_rows(tenant, latest[order_id])
             facts_hash = rows.facts_hash(its_facts)
-            row = rows.order_row(latest[order_id], facts_hash)
+            row = rows.order_row(tenant, latest[order_id], facts_hash)
             row["cycle_digest"] = cycles[row["order_type"], row["cycle_version"]].digest
             before = stored.get(order_id)
             if before is None:
@@ -144,9 +221,6 @@ class Saving:
         stored = self._dialect.pending_slots(connection, order_ids, sorted(event_ids))
         pending = [reading.pending_item(self._dialect.tables, row) for row in stored]
         emptied, filled = outbox_effect(pending, *causes)
-        if emptied:
-            self._dialect.empty_slots(connection, sorted(map(rows.slot_key, emptied)))
-        if filled:
-            by_key = {rows.slot_key(item.event.slot): item for item in filled}
-            slots = [rows.slot_row(by_key[key]) for key in sorted(by_key)]
-            self._dialect.fill_slots(connection, slots)
+        by_key = {rows.slot_key(item.event.slot): item for item in filled}
+        slots = [rows.slot_row(self._dialect.tenant, by_key[key]) for key in sorted(by_key)]
+        self._dialect.change_slots(connection, sorted(map(rows.slot_key, emptied)), slots)

@@ -7,8 +7,8 @@ texts compare by code point, as in Python. Instants are microseconds since 1970 
 priority, so that every list sorts its columns upward. An order without a department, user or vendor
 has an empty text there: PostgreSQL can't read the orders with NULL from an index in their sequence.
 
-The tenant comes first in every key and index, so that several studios can share the tables. For
-now, it's always an empty text.
+The tenant comes first in every key and index, so that several studios can share the tables: each
+statement reads and writes the rows of one tenant. The table of the schema is for all of them.
 
 Theory of the indexes of orders. A studio has few open orders and, after some years, many closed
 ones. An open order is saved often, and a closed one hardly ever.
@@ -51,9 +51,6 @@ NO_DAY: Final = "none"
 
 NOBODY: Final = ""
 """Stands for None in the columns for the department, the user and the vendor."""
-
-TENANT: Final = ""
-"""The studio that the rows belong to; there is only one."""
 
 # SQLite uses a partial index only if the query has the same condition, word for word.
 IS_OPEN: Final = sa.text("is_open")
@@ -103,6 +100,7 @@ class Tables:
     facts: sa.Table
     history: sa.Table
     commands: sa.Table
+    erased: sa.Table
     outbox: sa.Table
 
     @property
@@ -306,7 +304,18 @@ def tables(
             index("history_feed", *(column.name for column in place), unique=True),
         ),
         commands=sa.Table(
-            f"{prefix}commands", metadata, key("tenant"), key("id"), needed("entries")
+            f"{prefix}commands",
+            metadata,
+            key("tenant"),
+            key("id"),
+            needed("done_on"),  # the latest day of its entries
+            needed("entries"),  # without those of erased orders
+        ),
+        erased=sa.Table(
+            f"{prefix}erased",
+            metadata,
+            key("tenant"),
+            key("digest"),  # of the id of an erased order: the id may name a person
         ),
         outbox=sa.Table(
             f"{prefix}outbox",

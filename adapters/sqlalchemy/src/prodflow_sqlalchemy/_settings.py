@@ -8,9 +8,7 @@ from prodflow import FlowSettings, SettingsNotFoundError
 from prodflow.stores import Edit, check_settings
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._dialect import Dialect
-from prodflow_sqlalchemy._schema import TENANT
-from prodflow_sqlalchemy._transactions import ConcurrentSaveError
+from prodflow_sqlalchemy._dialect import ConcurrentSaveError, Dialect
 
 Name = tuple[int, str]
 """A version and its digest: it names one content, even after a restore."""
@@ -48,7 +46,7 @@ class SettingsVersions:
                 `put_settings` lists the other errors.
         """
         if check_settings(settings, edit.replaces, self._compared(connection, settings)):
-            row = rows.settings_row(settings, edit)
+            row = rows.settings_row(self._dialect.tenant, settings, edit)
             if not self._dialect.add_settings(connection, row):  # somebody was faster
                 check_settings(settings, edit.replaces, self._compared(connection, settings))
 
@@ -56,7 +54,7 @@ class SettingsVersions:
         """Who put which version, and when; by version."""
         c = self._dialect.tables.settings.c
         named: Any = sa.select(c.version, c.replaces, c.put_by, c.put_at)
-        statement = named.where(c.tenant == TENANT).order_by(c.version)
+        statement = named.where(c.tenant == self._dialect.tenant).order_by(c.version)
         table = self._dialect.tables.settings
         stored = connection.execute(statement)
         return tuple(reading.edit(table, (row.version,), row) for row in stored)
@@ -71,7 +69,7 @@ class SettingsVersions:
     def _read(self, connection: sa.Connection, version: int | None) -> FlowSettings | None:
         """The version with a number, or the newest; None if it isn't stored."""
         c = self._dialect.tables.settings.c
-        named: Any = sa.select(c.version, c.digest).where(c.tenant == TENANT)
+        named: Any = sa.select(c.version, c.digest).where(c.tenant == self._dialect.tenant)
         if version is None:
             named = named.order_by(c.version.desc()).limit(1)
         else:
@@ -82,7 +80,7 @@ class SettingsVersions:
         known = self._known.get((name.version, name.digest))
         if known is None:
             data = sa.select(c.data).where(
-                c.tenant == TENANT, c.version == name.version, c.digest == name.digest
+                c.tenant == self._dialect.tenant, c.version == name.version, c.digest == name.digest
             )
             stored: str | None = connection.scalar(data)
             if stored is None:  # somebody has deleted or replaced it meanwhile

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from copy import copy
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from itertools import count
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, final, overload
@@ -43,13 +44,14 @@ from prodflow import (
     SettingsStore,
     StatusCycle,
 )
-from prodflow.stores import Counts, Edit, check_by, lease_bounds
+from prodflow.stores import Counts, Edit, check_by, check_tenant, lease_bounds
 from prodflow_sqlalchemy import _arguments as arguments
 from prodflow_sqlalchemy import _connecting as connecting
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
-from prodflow_sqlalchemy._cycles import Cycles
+from prodflow_sqlalchemy._cycles import Cycles, Versions
 from prodflow_sqlalchemy._dialect import Dialect
+from prodflow_sqlalchemy._erasing import Erasing
 from prodflow_sqlalchemy._errors import SchemaVersionError
 from prodflow_sqlalchemy._events import events
 from prodflow_sqlalchemy._feed import Feed, FeedLag, FeedPage
@@ -57,13 +59,14 @@ from prodflow_sqlalchemy._orders import OrderFinder
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
 from prodflow_sqlalchemy._rows import Fact
 from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._schema import IS_PENDING, TENANT, orders_view
+from prodflow_sqlalchemy._schema import IS_PENDING, SCHEMA_VERSION, orders_view
 from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect
 from prodflow_sqlalchemy._transactions import Transactions
 from prodflow_sqlalchemy._verifying import Damage, Verifier
 
 T = TypeVar("T")
+S = TypeVar("S", bound="SqlStore")
 
 _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
     dialect.name: dialect for dialect in (SqliteDialect, PostgresqlDialect)
@@ -71,7 +74,10 @@ _DIALECTS: Final[Mapping[str, type[Dialect]]] = {
 
 _ANY_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
-_PORTION: Final = 250
+_INSTANT: Final = timedelta(microseconds=1)
+"""The shortest lease, where none is asked for."""
+
+PORTION: Final = 250
 """How many orders `histories` reads at a time."""
 
 
@@ -85,10 +91,13 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             begins one that's right for both databases.
         prefix: what the names of the tables begin with; see `tables`.
         schema: the schema of PostgreSQL that has the tables; see `tables`.
+        tenant: whose data it is; several tenants, such as studios, can share the tables. A store
+            neither sees nor changes what belongs to another tenant, and passes over its items.
 
     Raises:
         ValueError: if the database isn't SQLite or PostgreSQL, the driver of PostgreSQL isn't
-            psycopg 3, or *bind* has a `schema_translate_map`.
+            psycopg 3, the driver is for asyncio, *bind* has a `schema_translate_map`, or *tenant*
+            has more than 200 characters or one that `check_tenant` refuses.
 
     Every call can also raise:
 
@@ -112,21 +121,33 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         *,
         prefix: str = "prodflow_",
         schema: str | None = None,
+        tenant: str = "",
     ) -> None:
         if not isinstance(bind, sa.Engine | sa.Connection):
-            raise TypeError(f"bind must be an Engine or a Connection, not {type(bind).__name__}")
-        if bind.dialect.name not in _DIALECTS:
-            raise ValueError(f"the database must be SQLite or PostgreSQL, not {bind.dialect.name}")
-        if bind.dialect.name == "postgresql" and bind.dialect.driver != "psycopg":
+            raise TypeError(
+                f"bind must be an Engine or a Connection, not {type(bind).__name__}:"
+                " for asyncio, use AsyncSqlStore"
+            )
+        self._choose(bind.dialect, prefix, schema, tenant)
+        if bind.dialect.is_async:
             raise ValueError(
-                "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
-                f" 'postgresql+psycopg://', not {bind.dialect.driver}"
+                f"the driver of the bind, {bind.dialect.driver}, is for asyncio: use AsyncSqlStore"
             )
         _check_translation(bind)
-        self._dialect: Dialect = _DIALECTS[bind.dialect.name](prefix, schema)
+        self._take_part_in(bind)
+
+    def _choose(self, dialect: sa.Dialect, prefix: str, schema: str | None, tenant: str) -> None:
+        """Choose the statements for a database."""
+        if dialect.name not in _DIALECTS:
+            raise ValueError(f"the database must be SQLite or PostgreSQL, not {dialect.name}")
+        if dialect.name == "postgresql" and dialect.driver != "psycopg":
+            raise ValueError(
+                "the driver of PostgreSQL must be psycopg 3, by a URL that begins with"
+                f" 'postgresql+psycopg://', not {dialect.driver}"
+            )
+        self._dialect: Dialect = _DIALECTS[dialect.name](prefix, schema, check_tenant(tenant))
         self._tables = self._dialect.tables
         self._feed = Feed(self._dialect)
-        self._take_part_in(bind)
         self._is_ready = False
 
     def _take_part_in(self, bind: sa.Engine | sa.Connection) -> None:
@@ -136,6 +157,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._cycles = Cycles(self._dialect, are_certain=self._transactions.are_own)
         self._settings = SettingsVersions(self._dialect)
         self._saving = Saving(self._dialect, self._cycles)
+        self._erasing = Erasing(self._dialect)
 
     @classmethod
     def open(
@@ -144,6 +166,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         *,
         prefix: str = "prodflow_",
         schema: str | None = None,
+        tenant: str = "",
         create: bool = True,
     ) -> Self:
         """A store in the database at a URL; creates the tables if there are none.
@@ -154,6 +177,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 ten seconds, add `?connect_timeout=20`.
             prefix: what the names of the tables begin with; see `tables`.
             schema: the schema of PostgreSQL that has the tables; see `tables`.
+            tenant: whose data it is; see the class.
             create: False for a database that must be there already, such as a restored backup. In
                 SQLite, the file isn't created either.
 
@@ -162,23 +186,14 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             SchemaVersionError: if there are no tables, and *create* is False.
             DatabaseFailedError: if the file of SQLite can't be opened.
         """
-        if not isinstance(url, str):  # the value may have a password
-            raise TypeError(f"url must be a str, not {type(url).__name__}")
-        arguments.instance("create", create, bool)
-        store = cls(connecting.engine(url, create=create), prefix=prefix, schema=schema)
+        engine = connecting.engine(url, create=create)
+        store = cls(engine, prefix=prefix, schema=schema, tenant=tenant)
         try:
-            store._have_tables(create=create)
+            have_tables(store, create=create)
         except BaseException:
             store.close()
             raise
         return store
-
-    def _have_tables(self, *, create: bool) -> None:
-        """Make sure that there are tables, of any version."""
-        if self.schema_version is None:
-            if not create:
-                raise SchemaVersionError(self._dialect.version, None)
-            self.create_schema()
 
     def close(self) -> None:
         """Close the connections of the engine; a connection that you passed stays open."""
@@ -279,17 +294,21 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     # --- Orders
 
     def get(self, order_id: str, /) -> ProductionOrder:
-        orders = self.load([arguments.text("order_id", order_id)])
-        if order_id not in orders:
-            raise OrderNotFoundError(order_id)
-        return orders[order_id]
+        stored_id = arguments.lookup("order_id", order_id)
+
+        def read(connection: sa.Connection) -> list[ProductionOrder]:
+            return self._orders(connection, self._dialect.order(connection, stored_id))
+
+        for order in self._read(read, by_key=True):
+            return order
+        raise OrderNotFoundError(order_id)
 
     def load(self, order_ids: Iterable[str], /) -> dict[str, ProductionOrder]:
         ids = arguments.lookups("order_ids", order_ids)
         c = self._tables.orders.c
         statement: Any = sa.select(
             c.id, c.order_type, c.cycle_version, c.cycle_digest, c.data
-        ).where(c.tenant == TENANT, self._dialect.among(c.id, ids))
+        ).where(c.tenant == self._dialect.tenant, self._dialect.among(c.id, ids))
         orders = self._read(
             lambda connection: self._orders(connection, connection.execute(statement).all())
         )
@@ -334,31 +353,43 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     ) -> Iterator[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
         left = query.limit
         while left is None or left > 0:
-            size = _PORTION if left is None else min(left, _PORTION)
-            portion = self._read(partial(self._portion, evolve(query, limit=size)))
-            yield from portion
-            if len(portion) < size:
+            size = PORTION if left is None else min(left, PORTION)
+            page = self._read(partial(self._portion, evolve(query, limit=size)))
+            yield from ((order, entries) for order, entries in page if entries)
+            if len(page) < size:
                 return
-            query = evolve(query, after=query.position(portion[-1][0]))
+            query = evolve(query, after=query.position(page[-1][0]))
             left = None if left is None else left - size
 
     def _portion(
         self, query: OrderQuery, connection: sa.Connection
     ) -> list[tuple[ProductionOrder, tuple[HistoryEntry, ...]]]:
-        """A page of orders with their histories, up to the version of each order."""
+        """A page of orders with their histories, up to the version of each order.
+
+        An order that was erased after the page was read has no entries.
+        """
         orders = self._orders(connection, self._finder(connection).page(query))
         c = self._tables.history.c
         statement: Any = (
             sa.select(c.order_id, c.sequence, c.data)
-            .where(c.tenant == TENANT, self._dialect.among(c.order_id, [it.id for it in orders]))
+            .where(
+                c.tenant == self._dialect.tenant,
+                self._dialect.among(c.order_id, [it.id for it in orders]),
+            )
             .order_by(c.order_id, c.sequence)
         )
         by_order: dict[str, list[sa.Row[Any]]] = {order.id: [] for order in orders}
         for row in connection.execute(statement):
             by_order[row.order_id].append(row)
-        # A save may have come between the two statements.
+        # A save may have come between the two statements, or an order may have been erased.
+        without = [order_id for order_id, its_rows in by_order.items() if not its_rows]
+        erased = self._erasing.among(connection, without) if without else ()
+        read = partial(reading.entries, self._tables)
         return [
-            (order, reading.entries(self._tables, order.id, by_order[order.id], to=order.version))
+            (
+                order,
+                () if order.id in erased else read(order.id, by_order[order.id], to=order.version),
+            )
             for order in orders
         ]
 
@@ -394,11 +425,11 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
                 to = max(to, last if limit is None else min(last, after + limit))
             return reading.entries(self._tables, order_id, stored, after=after, to=to)
 
-        return self._read(read)
+        return self._read(read, by_key=True)
 
     def entries_of(self, command_id: str, /) -> tuple[HistoryEntry, ...]:
         stored_id = arguments.lookup("command_id", command_id)
-        return self._read(lambda connection: self._saving.done(connection, stored_id))
+        return self._read(lambda connection: self._saving.done(connection, stored_id), by_key=True)
 
     # --- Saving
 
@@ -410,12 +441,25 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             raise ValueError("the changes of one save must share one command_id")
         if changes:
             (command_id,) = command_ids
-            cycles = self._write(
-                lambda connection: self._saving.save(connection, changes, command_id),
-                command_id=command_id,
-                again=command_id is not None,
-            )
+            attempts = count()
+
+            def save(connection: sa.Connection) -> Versions:
+                in_steps = next(attempts) > 0
+                return self._saving.save(connection, changes, command_id, in_steps=in_steps)
+
+            is_named = command_id is not None
+            cycles = self._write(save, command_id=command_id, again=is_named, by_key=True)
             self._cycles.remember(cycles)
+
+    # --- Erasing and forgetting
+
+    def erase(self, order_id: str, /) -> None:
+        stored_id = arguments.lookup("order_id", order_id)
+        self._write(lambda connection: self._erasing.erase(connection, stored_id), again=True)
+
+    def forget_commands(self, *, before: date) -> int:
+        day = arguments.day("before", before).isoformat()
+        return self._write(lambda connection: self._dialect.forget_commands(connection, day))
 
     # --- Cycles
 
@@ -445,7 +489,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         key = arguments.lookup("order_type", order_type)
         c = self._tables.cycles.c
         return self._scalars(
-            sa.select(c.version).where(c.tenant == TENANT, c.order_type == key).order_by(c.version)
+            sa.select(c.version)
+            .where(c.tenant == self._dialect.tenant, c.order_type == key)
+            .order_by(c.version)
         )
 
     def edits(self, order_type: str, /) -> tuple[Edit, ...]:
@@ -453,7 +499,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         c = self._tables.cycles.c
         statement: Any = (
             sa.select(c.version, c.replaces, c.put_by, c.put_at)
-            .where(c.tenant == TENANT, c.order_type == key, c.replaces.is_not(None))
+            .where(c.tenant == self._dialect.tenant, c.order_type == key, c.replaces.is_not(None))
             .order_by(c.version)
         )
         return self._read(
@@ -471,7 +517,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
     def order_types(self) -> tuple[str, ...]:
         c = self._tables.order_types.c
         return self._scalars(
-            sa.select(c.order_type).where(c.tenant == TENANT).order_by(c.order_type)
+            sa.select(c.order_type).where(c.tenant == self._dialect.tenant).order_by(c.order_type)
         )
 
     def _scalars(self, statement: sa.Select[Any]) -> tuple[Any, ...]:
@@ -517,6 +563,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             arguments.instance("after", after, OutboxItem)
         statement = events(
             self._tables.outbox,
+            self._dialect.tenant,
             as_of=as_of,
             order_id=None if order_id is None else arguments.lookup("order_id", order_id),
             trigger=None if trigger is None else arguments.lookup("trigger", trigger),
@@ -536,7 +583,9 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         """The statement for the pending events with these ids."""
         outbox = self._tables.outbox
         return sa.select(outbox).where(
-            outbox.c.tenant == TENANT, IS_PENDING, self._dialect.among(outbox.c.id, ids)
+            outbox.c.tenant == self._dialect.tenant,
+            IS_PENDING,
+            self._dialect.among(outbox.c.id, ids),
         )
 
     def _items(self, connection: sa.Connection, statement: sa.Executable) -> list[OutboxItem]:
@@ -572,8 +621,36 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         instant = self._dialect.now(connection) if begin is None else begin
         return instant, instant + lease // timedelta(microseconds=1)
 
+    @classmethod
+    def tenants_due(
+        cls,
+        bind: sa.Engine | sa.Connection,
+        /,
+        *,
+        as_of: date,
+        now: datetime | None = None,
+        prefix: str = "prodflow_",
+        schema: str | None = None,
+    ) -> tuple[str, ...]:
+        """The tenants from whose store `claim` would return something, sorted.
+
+        So one worker can serve many tenants without asking each of them. It takes a few steps in an
+        index for each tenant that has pending events, however many events there are.
+
+        Args:
+            bind: an engine or a connection, as for a store.
+            as_of: the last day on which an event is due.
+            now: the current instant, with an offset from UTC; None for the database's clock.
+            prefix: what the names of the tables begin with; see `tables`.
+            schema: the schema of PostgreSQL that has the tables; see `tables`.
+
+        Source:
+            Decision D45.
+        """
+        return tenants_due(cls(bind, prefix=prefix, schema=schema), as_of, now)
+
     def acknowledge(self, *items: OutboxItem | str) -> None:
-        closing = [_closing(item) for item in items]
+        closing = [self._closing(item) for item in items if not self._is_foreign(item)]
         if closing:
             self._write(lambda connection: self._dialect.close(connection, closing), again=True)
 
@@ -584,6 +661,8 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         arguments.instance("item", item, OutboxItem)
         arguments.text("error", error)
         failed = evolve(item, last_error=error, retry_at=retry_at)  # checks both
+        if self._is_foreign(item):
+            return
         row = rows.current(item) | {
             "last_error": failed.last_error,
             "retry_at": None if failed.retry_at is None else rows.microseconds(failed.retry_at),
@@ -598,7 +677,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         self._write(fail, again=True)
 
     def release(self, *items: OutboxItem) -> None:
-        released = _current(items)
+        released = self._current(items)
         if released:
             self._write(lambda connection: self._dialect.release(connection, released))
 
@@ -610,7 +689,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         Source:
             Decision D28.
         """
-        given = _current(items)
+        given = self._current(items)
         begin = _begin(now, lease)
         if not given:
             return []
@@ -625,6 +704,21 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         leased = {tuple(rows.current(it).values()): it for it in stored if it.leased_until}
         named = [tuple(row.values()) for row in given]
         return [leased[name] for name in named if name in leased]
+
+    def _is_foreign(self, item: OutboxItem | str) -> bool:
+        """Whether an item is of another tenant, which can have an event with the same id."""
+        return isinstance(item, OutboxItem) and item.tenant != self._dialect.tenant
+
+    def _current(self, items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
+        given = [arguments.instance("an item", item, OutboxItem) for item in items]
+        return [rows.current(item) for item in given if not self._is_foreign(item)]
+
+    def _closing(self, item: OutboxItem | str) -> dict[str, str | None]:
+        if isinstance(item, OutboxItem):
+            fire_on = rows.due(item.event.fire_on)
+            return {"tenant": item.tenant, "id": item.event.id, "fire_on": fire_on}
+        event_id = arguments.lookup("an item", item)
+        return {"tenant": self._dialect.tenant, "id": event_id, "fire_on": None}
 
     def set_reminders(self, *reminders: Reminders) -> None:
         for each in reminders:
@@ -716,7 +810,7 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         found = dict.fromkeys(self._frozen(verifier.others))
         last: str | None = ""
         while last is not None:
-            last, damaged = self._frozen(partial(verifier.portion, last, _PORTION))
+            last, damaged = self._frozen(partial(verifier.portion, last, PORTION))
             found |= dict.fromkeys(damaged)
         return tuple(found)
 
@@ -781,12 +875,12 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
             ()
         """
         with self._transactions.unit() as connection:
-            inner = copy(self)
-            inner._take_part_in(connection)  # noqa: SLF001 - of this class
-            yield connection, inner
+            yield connection, joining(self, connection)
 
-    def _read(self, work: Callable[[sa.Connection], T]) -> T:
-        return self._transactions.run(partial(self._checked, work, write=False), write=False)
+    def _read(self, work: Callable[[sa.Connection], T], *, by_key: bool = False) -> T:
+        """Do work that changes nothing; *by_key*, if it looks up all it needs by its key."""
+        checked = partial(self._checked, work, write=False)
+        return self._transactions.run(checked, write=False, by_key=by_key)
 
     def _write(
         self,
@@ -794,10 +888,18 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         *,
         command_id: str | None = None,
         again: bool = False,
+        by_key: bool = False,
     ) -> T:
-        """Do work that changes something; *again*, if a second time changes nothing more."""
+        """Do work that changes something.
+
+        Args:
+            work: what to do, with the connection.
+            command_id: the command that the work carries out.
+            again: whether a second time changes nothing more.
+            by_key: whether the work looks up all it needs by its key.
+        """
         checked = partial(self._checked, work, write=True)
-        return self._transactions.run(checked, command_id=command_id, again=again)
+        return self._transactions.run(checked, by_key=by_key, command_id=command_id, again=again)
 
     def _checked(
         self, work: Callable[[sa.Connection], T], connection: sa.Connection, *, write: bool
@@ -848,6 +950,45 @@ class SqlStore(OrderStore, CycleStore, SettingsStore, Outbox):
         raise undecoded
 
 
+def unbound(dialect: sa.Dialect, *, prefix: str, schema: str | None, tenant: str) -> SqlStore:
+    """What `joining` makes stores of: a store that works nowhere yet."""
+    store = SqlStore.__new__(SqlStore)
+    store._choose(dialect, prefix, schema, tenant)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+    return store
+
+
+def joining(store: S, bind: sa.Engine | sa.Connection) -> S:
+    """A store like another one, for an engine or in the transaction of a connection."""
+    _check_translation(bind)
+    joined = copy(store)
+    joined._take_part_in(bind)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+    return joined
+
+
+def tenants_due(store: SqlStore, as_of: date, now: datetime | None) -> tuple[str, ...]:
+    """`SqlStore.tenants_due`, with a store of any tenant."""
+    day = arguments.day("as_of", as_of).isoformat()
+    begin = _begin(now, _INSTANT)
+
+    def read(connection: sa.Connection) -> tuple[str, ...]:
+        instant, _ = store._lease(connection, begin, _INSTANT)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+        return tuple(store._dialect.tenants_due(connection, day, instant))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+
+    return store._read(read)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - of this module
+
+
+def have_tables(store: SqlStore, *, create: bool) -> None:
+    """Make sure that there are tables, of any version.
+
+    Raises:
+        SchemaVersionError: if there are none, and *create* is False.
+    """
+    if store.schema_version is None:
+        if not create:
+            raise SchemaVersionError(SCHEMA_VERSION, None)
+        store.create_schema()
+
+
 def _check_translation(bind: sa.Engine | sa.Connection) -> None:
     """Refuse what would send some statements to another schema: SQL in text isn't translated."""
     if bind.get_execution_options().get("schema_translate_map"):
@@ -867,14 +1008,3 @@ def _begin(now: datetime | None, lease: timedelta) -> int | None:
         lease_bounds(_ANY_TIME, lease)  # refuses a lease that is too long
         return None
     return rows.microseconds(lease_bounds(now, lease)[0])
-
-
-def _closing(item: OutboxItem | str) -> dict[str, str | None]:
-    if isinstance(item, OutboxItem):
-        fire_on = rows.due(item.event.fire_on)
-        return {"tenant": TENANT, "id": item.event.id, "fire_on": fire_on}
-    return {"tenant": TENANT, "id": arguments.lookup("an item", item), "fire_on": None}
-
-
-def _current(items: Iterable[OutboxItem]) -> list[dict[str, Any]]:
-    return [rows.current(arguments.instance("an item", item, OutboxItem)) for item in items]

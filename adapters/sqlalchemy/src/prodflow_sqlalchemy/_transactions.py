@@ -19,7 +19,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from prodflow import ProdflowError, StoreError
 from prodflow_sqlalchemy import _forks as forks
 from prodflow_sqlalchemy import _sharing as sharing
-from prodflow_sqlalchemy._dialect import ConnectionSettings, Dialect, Failure
+from prodflow_sqlalchemy import _tasks as tasks
+from prodflow_sqlalchemy._dialect import (
+    ConcurrentSaveError,
+    ConnectionSettings,
+    Dialect,
+    Failure,
+)
 from prodflow_sqlalchemy._errors import (
     DatabaseFailedError,
     OutcomeUnknownError,
@@ -47,10 +53,6 @@ _PAUSE: Final = 0.005
 """Seconds before the second attempt; doubled before each later one."""
 
 
-class ConcurrentSaveError(Exception):
-    """Another transaction saved first: this one has read old data, and must be repeated."""
-
-
 class NotConnectedError(Exception):
     """There is no connection; `failed` says why. A new attempt would only wait again."""
 
@@ -76,6 +78,8 @@ class Transactions:
     def __init__(self, bind: sa.Engine | sa.Connection, dialect: Dialect) -> None:
         self._bind = bind
         self._dialect = dialect
+        self._users = tasks.users(bind.engine)
+        tasks.watch(bind.engine)
         sharing.watch(bind)
         forks.watch(bind.engine)
         self._process = os.getpid()
@@ -92,6 +96,7 @@ class Transactions:
         work: Callable[[sa.Connection], T],
         *,
         write: bool = True,
+        by_key: bool = False,
         command_id: str | None = None,
         again: bool = False,
     ) -> T:
@@ -100,15 +105,17 @@ class Transactions:
         Args:
             work: what to do, with the connection.
             write: whether the work can change something.
+            by_key: whether the work looks up all it needs by its key.
             command_id: the command that the work carries out.
             again: whether doing the work a second time changes nothing. Then it's also repeated
                 after the connection was lost during the commit.
         """
+        self._users.check()
         failed: StoreError = RetryableStoreError(Failure.BUSY.value)
         unknown: OutcomeUnknownError | None = None
         for _ in self._attempts():
             try:
-                return self._attempt(work, write=write, command_id=command_id)
+                return self._attempt(work, write=write, by_key=by_key, command_id=command_id)
             except ConcurrentSaveError:
                 failed = RetryableStoreError(Failure.BUSY.value)
             except OutcomeUnknownError as error:
@@ -135,7 +142,7 @@ class Transactions:
         for attempt in range(2, self._dialect.attempts + 1):
             if time.monotonic() > end:
                 return
-            time.sleep(pause)
+            self._users.sleep(pause)
             pause *= 2
             yield attempt
 
@@ -144,6 +151,7 @@ class Transactions:
         work: Callable[[sa.Connection], T],
         *,
         write: bool,
+        by_key: bool,
         command_id: str | None,
     ) -> T:
         if isinstance(self._bind, sa.Connection):
@@ -154,10 +162,12 @@ class Transactions:
             connection = self._connect(self._bind)
             before: ConnectionSettings | None = None
             try:
-                before = self._dialect.begin(connection, write=write)
+                before = self._dialect.begin(connection, write=write, by_key=by_key)
                 result = work(connection)
                 if write:
                     self._commit(connection, command_id)
+                else:
+                    self._dialect.finish(connection)
                 self._close(connection, before)
             except BaseException as error:
                 self._give_back(connection, before, error)
@@ -176,7 +186,7 @@ class Transactions:
         with self._turn(self._bind):
             with self._translated():
                 try:
-                    connection = self._connect(self._bind)
+                    connection = self._answering(self._bind)
                 except NotConnectedError as error:
                     raise error.failed from error.__cause__
             process = os.getpid()
@@ -307,7 +317,26 @@ class Transactions:
                 failed = self._error(error)
                 if not left or isinstance(failed, DatabaseFailedError):
                     raise NotConnectedError(failed) from error
-            time.sleep(_PAUSE)
+            self._users.sleep(_PAUSE)
+
+    def _answering(self, engine: sa.Engine) -> sa.Connection:
+        """A connection that isn't lost: the block of a unit can't be done again.
+
+        Once one connection turns out to be lost, SQLAlchemy replaces all that the pool has.
+        """
+        left = _CONNECTIONS
+        while True:
+            left -= 1
+            connection = self._connect(engine)
+            try:
+                self._dialect.ping(connection)
+            except BaseException as error:
+                is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+                self._give_back(connection, None, error)
+                if not left or not is_lost:
+                    raise
+            else:
+                return connection
 
     def _within(
         self,

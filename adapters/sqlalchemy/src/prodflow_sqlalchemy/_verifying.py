@@ -7,6 +7,7 @@ compared with those that are stored.
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, Final, Literal, final
 
 import sqlalchemy as sa
@@ -23,7 +24,6 @@ from prodflow import (
 from prodflow_sqlalchemy import _reading as reading
 from prodflow_sqlalchemy import _rows as rows
 from prodflow_sqlalchemy._dialect import FACT_COLUMNS, ORDER_COLUMNS, Dialect
-from prodflow_sqlalchemy._schema import TENANT
 
 __all__ = ["Damage"]
 
@@ -87,7 +87,7 @@ class Verifier:
         columns = [tables.orders.c.id, tables.history.c.order_id, tables.facts.c.order_id]
         some = [
             sa.select(column.label("id"))
-            .where(column.table.c.tenant == TENANT, column > after)
+            .where(column.table.c.tenant == self._dialect.tenant, column > after)
             .distinct()
             .order_by(column)
             .limit(limit)
@@ -124,7 +124,7 @@ class Verifier:
         """The rows of some orders in a table, by the id of the order."""
         found: dict[str, list[sa.Row[Any]]] = {order_id: [] for order_id in ids}
         statement = sa.select(table).where(
-            table.c.tenant == TENANT, self._dialect.among(table.c[column], ids)
+            table.c.tenant == self._dialect.tenant, self._dialect.among(table.c[column], ids)
         )
         for row in connection.execute(statement.order_by(*(table.c[name] for name in order))):
             found[getattr(row, column)].append(row)
@@ -195,7 +195,7 @@ class Verifier:
     ) -> Iterator[Damage]:
         """What differs from the rows of an order."""
         tables, key = self._tables, (order.id,)
-        wanted = {row["name"]: row for row in rows.fact_rows(order)}
+        wanted = {row["name"]: row for row in rows.fact_rows(self._dialect.tenant, order)}
         expected = self._order_row(order, [*wanted.values()])
         if not stored:
             yield Damage(tables.orders.name, key, "missing")
@@ -218,7 +218,7 @@ class Verifier:
 
     def _order_row(self, order: ProductionOrder, facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The row that a save would have written, with the digest of the stored cycle."""
-        row = rows.order_row(order, rows.facts_hash(facts))
+        row = rows.order_row(self._dialect.tenant, order, rows.facts_hash(facts))
         digest = self._digests[order.cycle.order_type, order.cycle.version]
         return {**row, "cycle_digest": digest}
 
@@ -257,7 +257,10 @@ class Verifier:
     def _in_commands(self, connection: sa.Connection) -> Iterator[Damage]:
         table = self._tables.commands
         for row in self._each(connection, table):
-            if not _is_readable(rows.places, row.entries):
+            if not (
+                _is_readable(reading.places, self._tables, row)
+                and _is_readable(date.fromisoformat, row.done_on)
+            ):
                 yield Damage(table.name, (row.id,), "unreadable")
 
     def _in_outbox(self, connection: sa.Connection) -> Iterator[Damage]:
@@ -265,13 +268,12 @@ class Verifier:
         for row in self._each(connection, table):
             if not _is_readable(reading.item, self._tables, row):
                 yield Damage(table.name, (row.id,), "unreadable")
-            elif _differs(row, rows.slot_row(rows.item(row)), _OF_EVENT):
+            elif _differs(row, rows.slot_row(self._dialect.tenant, rows.item(row)), _OF_EVENT):
                 yield Damage(table.name, (row.id,), "different")
 
-    @staticmethod
-    def _each(connection: sa.Connection, table: sa.Table) -> Iterable[sa.Row[Any]]:
+    def _each(self, connection: sa.Connection, table: sa.Table) -> Iterable[sa.Row[Any]]:
         """Every row of a table, by its key; they needn't fit into memory together."""
-        statement = sa.select(table).where(table.c.tenant == TENANT)
+        statement = sa.select(table).where(table.c.tenant == self._dialect.tenant)
         return connection.execute(
             statement.order_by(*table.primary_key.columns), execution_options={"yield_per": 1_000}
         )
@@ -294,8 +296,10 @@ class Verifier:
         if isinstance(order, Damage):
             raise DamagedRowError(order.table, order.key)
         c = tables.orders.c
-        connection.execute(sa.delete(tables.orders).where(c.tenant == TENANT, c.id == order_id))
-        facts = rows.fact_rows(order)
+        connection.execute(
+            sa.delete(tables.orders).where(c.tenant == self._dialect.tenant, c.id == order_id)
+        )
+        facts = rows.fact_rows(self._dialect.tenant, order)
         self._dialect.add_orders(connection, [self._order_row(order, facts)])
         self._dialect.replace_facts(connection, [order_id], facts)
         return order

@@ -57,6 +57,8 @@ WRITES: Final[Mapping[str, Call]] = {
         FLOW.reminders(order, today=MONDAY)
     ),
     "forget": lambda store, _order, _item: store.forget(before=date.max),
+    "forget_commands": lambda store, _order, _item: store.forget_commands(before=date.max),
+    "erase": lambda store, order, _item: store.erase(order.id),
     "rebuild": lambda store, order, _item: store.rebuild(order.id),
     "restored": lambda store, _order, _item: store.restored(),
 }
@@ -76,6 +78,8 @@ def worked(store: SqlStore, order_id: str, acknowledge: Acknowledge) -> None:
     store.acknowledge(*store.claim(as_of=MONDAY, now=AT, lease=LEASE, limit=3))
     store.put_cycle(StatusCycle(CYCLE.order_type + order_id, CYCLE.statuses), replaces=None)
     store.forget(before=date.min)
+    store.forget_commands(before=date.min)
+    store.erase(f"{order_id}-0")
 
 
 @frozen(kw_only=True)

@@ -1,21 +1,18 @@
 """Stores with one bug each in their SQL or their transactions, which the tests must find."""
 
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from attrs import frozen
 
 from prodflow import Change, StatusCycle
 from prodflow_sqlalchemy import SqlStore
-from prodflow_sqlalchemy._cycles import Cycles
-from prodflow_sqlalchemy._dialect import Dialect, json_text, of_tenant
+from prodflow_sqlalchemy import _rows as rows
+from prodflow_sqlalchemy._dialect import Dialect
 from prodflow_sqlalchemy._feed import Feed
 from prodflow_sqlalchemy._postgresql import PostgresqlDialect
-from prodflow_sqlalchemy._saving import Saving
-from prodflow_sqlalchemy._settings import SettingsVersions
 from prodflow_sqlalchemy._sqlite import SqliteDialect
-from prodflow_sqlalchemy._transactions import Transactions
 
 __all__ = [
     "SPOILED",
@@ -110,7 +107,7 @@ class UnlockedSlots(PostgresqlDialect):
 
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
-        self._pending_slots = of_tenant(self._pending_slots.text.replace(" FOR UPDATE", ""))
+        self._pending_slots = self.of_tenant(self._pending_slots.text.replace(" FOR UPDATE", ""))
 
 
 @frozen
@@ -223,9 +220,19 @@ def spoiled(name: str, engine: sa.Engine) -> SqlStore:
             sa.text(statement) if plain else statement, bug.was[kind], bug.becomes[kind]
         )
         setattr(spoken, bug.statement[kind], changed.text if plain else changed)
+        if isinstance(spoken, PostgresqlDialect):
+            _spoil_one_order(spoken, bug.was[kind], bug.becomes[kind])
         return spoken
 
     return speaking(dialect, engine)
+
+
+def _spoil_one_order(dialect: PostgresqlDialect, was: str, becomes: str) -> None:
+    """Put the bug into the statements for one order too, wherever they say the same."""
+    one: Any = dialect._one  # noqa: SLF001 - the bug goes in here
+    for name in ("_move", "_open", "_empty", "_refill"):
+        setattr(one, name, getattr(one, name).replace(was, becomes))
+    one._pending = [each.replace(was, becomes) for each in one._pending]  # noqa: SLF001 - as above
 
 
 class PublishesFirst(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues] - final for users
@@ -252,23 +259,23 @@ class CommandApart(SqlStore):  # type: ignore[misc]  # pyright: ignore[reportGen
     def save(self, *changes: Change) -> None:
         """Take the id, then save."""
         command_id = changes[0].entry.command_id
-        places = json_text([(change.order.id, change.order.version) for change in changes])
+        entries = [change.entry for change in changes]
         if command_id is None or self._write(
-            lambda connection: self._dialect.add_command(connection, command_id, places)
+            lambda connection: self._dialect.add_command(
+                connection, rows.command_row(self._dialect.tenant, command_id, entries)
+            )
         ):
-            self._write(lambda connection: self._saving.save(connection, changes, None))
+            self._write(
+                lambda connection: self._saving.save(connection, changes, None, in_steps=True)
+            )
 
 
 def speaking(dialect: Callable[[str], Dialect], engine: sa.Engine) -> SqlStore:
     """A store with another dialect."""
     store = SqlStore(engine)
-    spoken = dialect("prodflow_")
-    store._dialect = spoken  # noqa: SLF001 - the bug goes in here
-    store._transactions = Transactions(engine, spoken)  # noqa: SLF001
-    store._cycles = Cycles(spoken, are_certain=True)  # noqa: SLF001
-    store._settings = SettingsVersions(spoken)  # noqa: SLF001
-    store._saving = Saving(spoken, store._cycles)  # noqa: SLF001
-    store._feed = Feed(spoken)  # noqa: SLF001
+    store._dialect = dialect("prodflow_")  # noqa: SLF001 - the bug goes in here
+    store._feed = Feed(store._dialect)  # noqa: SLF001
+    store._take_part_in(engine)  # noqa: SLF001
     return store
 
 
@@ -276,4 +283,5 @@ def _changed(statement: sa.TextClause, was: str, becomes: str) -> sa.TextClause:
     if statement.text.count(was) != 1:
         raise ValueError(f"{was!r} must be once in {statement.text!r}")
     changed = statement.text.replace(was, becomes)
-    return of_tenant(changed) if ":tenant" in changed else sa.text(changed)
+    spoiled = sa.text(changed)
+    return spoiled.bindparams(tenant="") if ":tenant" in changed else spoiled
