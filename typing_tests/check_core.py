@@ -20,6 +20,7 @@ from prodflow import (
     DaysInStatus,
     DueDatePolicy,
     Entering,
+    ExpectedStatus,
     FactChanges,
     Facts,
     Forward,
@@ -32,6 +33,7 @@ from prodflow import (
     OrderAmended,
     OrderOpened,
     OrderSplit,
+    Outlook,
     Place,
     Plan,
     PlannedStatus,
@@ -53,6 +55,7 @@ from prodflow import (
     find_problems,
     find_trigger_problems,
     is_wanted,
+    outlook,
     plan,
     plan_many,
     slug,
@@ -205,6 +208,18 @@ def check_policies_refuse(cycle: StatusCycle, day: date) -> None:
     FromEntry(shift_holds=True)  # type: ignore[call-arg]  # it has no plan to shift
     Forward().due_on(cycle)  # type: ignore[arg-type]  # the facts, not the cycle alone
     PlanningFacts(cycle=cycle, status="lab", plan_from=day, ordered_on=day, entered_on=day)  # type: ignore[arg-type]  # the status, not its key
+
+
+def check_outlook(order: ProductionOrder, policy: DueDatePolicy, day: date) -> None:
+    """What is expected of an open order."""
+    expected = outlook(order, policy, today=day)
+    assert_type(expected, Outlook | None)
+    assert expected is not None
+    assert_type(expected[0], ExpectedStatus)
+    assert_type(expected[1:], tuple[ExpectedStatus, ...])
+    assert_type([row.begins_on for row in expected], list[date])
+    assert_type(expected.finish_on, date)
+    assert_type(expected.slack_days, int | None)
 
 
 def check_order(order: ProductionOrder, entry: HistoryEntry, cycle: StatusCycle) -> str:

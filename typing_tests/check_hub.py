@@ -17,6 +17,7 @@ from prodflow import (
 from prodflow.export import Table
 from prodflow.hub import (
     Amount,
+    AtRisk,
     Board,
     BoardBy,
     BoardColumn,
@@ -33,6 +34,7 @@ from prodflow.hub import (
     MoveGraph,
     OnTime,
     OnTimeRate,
+    OrderAtRisk,
     OrderList,
     Pause,
     PublicStep,
@@ -57,6 +59,7 @@ from prodflow.hub import (
     Visit,
     Workload,
     WorkloadRow,
+    at_risk,
     board,
     cycle_time,
     due_soon,
@@ -108,6 +111,12 @@ def check_names(
     assert_type(late, OrderList)
     assert_type(late.cycles, tuple[StatusCycle, ...])
     assert_type(past_delivery(orders, today=day, cycles=cycles), OrderList)
+    risks = at_risk(orders, Forward(), today=day, cycles=cycles)
+    assert_type(risks, AtRisk)
+    assert_type(risks[0], OrderAtRisk)
+    assert_type(risks[1:], tuple[OrderAtRisk, ...])
+    assert_type(risks.table("priority"), Table)
+    at_risk(orders, {"prints": Forward()}, today=day)
     assert_type(due_soon(orders, today=day, within=5, cycles=cycles), OrderList)
     assert_type(status_report(orders, today=day, cycles=cycles), StatusReport)
     assert_type(history_table(histories[0], cycles, reasons=[Reason("late", "Late")]), Table)

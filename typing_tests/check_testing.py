@@ -63,6 +63,7 @@ from prodflow.testing.laws import (
     a_hold_moves_due_dates_by_its_working_days,
     a_hold_of_no_days_changes_nothing,
     a_jump_keeps_the_date_of_the_plan,
+    a_longer_duration_never_makes_the_finish_earlier,
     a_migration_closes_nothing,
     a_migration_keeps_the_visit,
     a_moved_row_is_a_move,
@@ -89,6 +90,8 @@ from prodflow.testing.laws import (
     an_order_is_due_as_its_policy_says,
     an_order_is_due_as_planned,
     an_order_that_moved_is_refused,
+    an_outlook_begins_as_the_plan,
+    an_outlook_has_the_rest_of_the_path,
     an_undo_gives_the_order_back,
     an_untouched_order_follows_its_order_date,
     an_untouched_page_changes_nothing,
@@ -109,6 +112,7 @@ from prodflow.testing.laws import (
     forward_equals_backward,
     going_back_completes_nothing,
     going_on_completes_and_pausing_does_not,
+    going_on_early_never_makes_the_finish_later,
     messages_show_no_keys,
     no_detour_gets_round_the_rules,
     nothing_is_due_before_its_anchor,
@@ -125,6 +129,7 @@ from prodflow.testing.laws import (
     triggers_posted_back_are_unchanged,
     undoing_everything_leads_to_the_opening,
     visits_follow_one_another,
+    waiting_never_brings_the_finish_nearer,
     what_is_amended_is_planned_with,
     what_is_amended_on_hold_is_meant_for_the_work,
     what_is_refused_is_told,
@@ -303,7 +308,12 @@ def check_laws(
         choices_say_what_the_window_says,
         what_is_refused_is_told,
     ]
+    of_an_outlook: list[Callable[[ProductionOrder, DueDatePolicy, date], None]] = [
+        an_outlook_has_the_rest_of_the_path,
+        going_on_early_never_makes_the_finish_later,
+    ]
     of_a_policy: list[Callable[[StatusCycle, DueDatePolicy, date], None]] = [
+        an_outlook_begins_as_the_plan,
         a_start_in_time_keeps_the_latest_dates,
         asides_never_change_the_plan,
         backward_ends_on_the_delivery_date,
@@ -315,6 +325,9 @@ def check_laws(
         nothing_is_due_before_its_anchor,
     ]
     of_a_flow[0](flow, order)
+    of_an_outlook[0](order, flow.due_dates, day)
+    waiting_never_brings_the_finish_nearer(order, flow.due_dates, day, 3)
+    a_longer_duration_never_makes_the_finish_earlier(order, flow.due_dates, day, "lab", 3)
     of_an_aside[0](flow, [change], "hold")
     of_many[0](flow, (order,))
     of_a_history[0]([change])

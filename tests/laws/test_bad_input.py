@@ -127,6 +127,7 @@ from prodflow import (
     forms,
     hub,
     invoices,
+    outlook,
     plan,
     samples,
 )
@@ -246,6 +247,10 @@ SPLIT: Final = FLOW.split(ORDER, [("A-1-b", 3)], by="ann", at=NOON, roles=["offi
 UNDONE: Final = FLOW.undo(AMENDED.order, [*ENTRIES, AMENDED.entry], by="ann", at=NOON)
 BULK: Final = FLOW.propose_all([ORDER, OTHER.order], today=date(2026, 11, 18), by="ann")
 PLAN: Final = plan(CYCLE, FLOW.due_dates, ordered_on=MONDAY, delivery_on=date(2026, 12, 4))
+EXPECTED: Final = next(filter(None, [outlook(ORDER, FLOW.due_dates, today=MONDAY)]))
+AT_RISK: Final = hub.at_risk(
+    [evolve(ORDER, delivery_on=MONDAY)], FLOW.due_dates, today=date(2027, 1, 4)
+)
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
@@ -365,6 +370,7 @@ def contents(store: MemoryStore) -> object:
 
 # Their parts are examples too: a flow has triggers, a report has rows.
 EXAMPLES: Final[tuple[object, ...]] = (
+    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0]),
     *(BULK, HOLD, PLAN, PLAN[1], PROPOSAL, ORDER, AMENDED.entry, MIGRATED.entry, UNDONE.entry),
     *(SPLIT.entry, ORDER.facts, FactChanges({"rush": None}), RULES, TORN, LEADS),
     *(FACTS, Move.NEXT, BulkChoice(CYCLE["lab"], ["A-1"], {"A-2": (NOT_NOW,), "A-3": REFUSED})),
@@ -768,6 +774,8 @@ CALLS: Final[dict[str, Call]] = {
         **PLANNED,
     },
     **each(PLAN, "__getitem__", index=1),
+    "outlook": lambda: {"order": ORDER, "policy": Terms(Forward(CALENDAR), {}), "today": MONDAY},
+    **each(EXPECTED, "__getitem__", index=1),
     **each(PLAN, "past", today=date(2026, 12, 1)),
     # Orders
     **each(ORDER, "apply", entry=MIGRATED.entry, cycle=NEXT_CYCLE),
@@ -953,6 +961,13 @@ CALLS: Final[dict[str, Call]] = {
     **stored("edits", order_type="prints"),
     # Reports
     **each(None, "overdue", "past_delivery", orders=[ORDER, ALBUM.order], today=MONDAY, **NAMES),
+    "at_risk": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
+        "today": MONDAY,
+        **NAMES,
+    },
+    **each(AT_RISK, "__getitem__", index=0),
     **each(None, "due_soon", orders=[ORDER, ALBUM.order], **COUNTED, **NAMES),
     **each(None, "workload", orders=[ORDER, ALBUM.order], by="facts.client", **COUNTED),
     **each(
@@ -981,6 +996,7 @@ CALLS: Final[dict[str, Call]] = {
     **each(LIST, "__getitem__", index=1),
     **each(FAMILIES, "__getitem__", index=1),
     **each(LIST, "table", more=("priority", "facts.client"), words=WORDS),
+    **each(AT_RISK, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "counts_table", more=("quantity",), words=WORDS),
     **each(BOARD, "table", more=("quantity",), words=WORDS),
@@ -1400,6 +1416,7 @@ RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # Enums, tuples and mappings refuse other values with Python's own messages.
 PYTHONS_OWN: Final = {
     *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
+    *("AtRisk.__getitem__", "Outlook.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }

@@ -1,6 +1,7 @@
 """Laws of outlooks: decision D40."""
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,48 +17,54 @@ from ._orders import OnPath, orders_on_hold, orders_on_the_path
 DAYS = st.integers(-20, 40)
 
 
+class Place(NamedTuple):
+    """Where an order goes on, and what of its first status is done already."""
+
+    key: str
+    first_on: date
+    begun_on: date
+    pause: int
+    by_hand: date | None
+
+
+def place_of(order: ProductionOrder, it: Agreed, today: date) -> Place:
+    """Where an order goes on if it does so today, or as soon as it can."""
+    held, key = order.held, order.status.key
+    if key in path_of(order.cycle):
+        begun_on = order.entered_on if order.visit > 1 else max(order.entered_on, order.plan_from)
+        first_on = max(today, order.resumed_on or order.entered_on, begun_on)
+        by_hand = order.due_on if order.due_on_is_manual else None
+        return Place(key, first_on, begun_on, order.paused_working_days, by_hand)
+    assert order.resumes_in is not None
+    waits = order.due_on is not None and order.due_on > today
+    first_on = order.due_on if waits and order.due_on else today
+    if held is None:
+        return Place(order.resumes_in, first_on, first_on, 0, None)
+    begun_on = held.entered_on if held.visit > 1 else max(held.entered_on, order.plan_from)
+    pause = counted(it.calendar(held.status), held.paused_on, first_on)
+    by_hand = held.due_on if held.due_on_is_manual else None
+    return Place(held.status, first_on, begun_on, held.paused_working_days + pause, by_hand)
+
+
 def expected_days(order: ProductionOrder, it: Agreed, today: date) -> tuple[date, list[date]]:
     """The first day, and when each status to come is finished, counted day by day."""
-    cycle = order.cycle
-    keys = path_of(cycle)[:-1]
-    first, key = today, order.status.key
-    held = order.held
-    by_hand = order.due_on if order.due_on_is_manual else None
-    begun, visit, pause = order.entered_on, order.visit, order.paused_working_days
+    keys = path_of(order.cycle)[:-1]
+    key, day, begun_on, pause, by_hand = place_of(order, it, today)
+    first_on = day
     if key not in keys:
-        if order.due_on is not None and order.due_on > today:
-            first = order.due_on
-        assert order.resumes_in is not None
-        key = order.resumes_in
-        begun, visit, pause, by_hand = first, 0, 0, None
-        if held is not None and key in keys:
-            by_hand = held.due_on if held.due_on_is_manual else None
-            begun, visit = held.entered_on, held.visit
-            pause = held.paused_working_days
-            pause += counted(it.calendar(key), held.paused_on, first)
-    else:
-        first = max(first, order.resumed_on or order.entered_on)
-        if visit == 1:
-            first = max(first, order.plan_from)
-    if visit == 1:
-        begun = max(begun, order.plan_from)
-    if key not in keys:
-        return first, []
-    days = it.days(cycle, key)
-    day = first
+        return first_on, []
+    days, calendar = it.days(order.cycle, key), it.calendar(key)
     if by_hand is not None:
         day = max(day, by_hand)
     elif days is not None:
-        day = max(day, later_by(it.calendar(key), begun, days + pause))
-    found = [on_or_after(it.calendar(key), day)]
+        day = max(day, later_by(calendar, begun_on, days + pause))
+    found = [on_or_after(calendar, day)]
     for other in keys[keys.index(key) + 1 :]:
-        days = it.days(cycle, other)
-        if days is None:
-            found.append(found[-1])
-            continue
-        day = later_by(it.calendar(other), day, days)
-        found.append(on_or_after(it.calendar(other), max(day, found[-1])))
-    return first, found
+        days, calendar = it.days(order.cycle, other), it.calendar(other)
+        if days is not None:
+            day = later_by(calendar, day, days)
+        found.append(found[-1] if days is None else on_or_after(calendar, max(day, found[-1])))
+    return first_on, found
 
 
 def policies_of(on_path: OnPath) -> st.SearchStrategy[DueDatePolicy]:

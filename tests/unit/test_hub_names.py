@@ -25,6 +25,7 @@ from prodflow import (
 from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
+    at_risk,
     board,
     due_soon,
     history_table,
@@ -105,6 +106,9 @@ LISTS: Final[dict[str, Callable[..., Table]]] = {
     "board, orders": lambda orders, **facts: board(orders, by="user", **facts).orders_table(),
     "overdue": lambda orders, **facts: overdue(orders, **facts).table(),
     "past delivery": lambda orders, **facts: past_delivery(orders, **facts).table(),
+    "at risk": lambda orders, cycles=(), **_: at_risk(
+        orders, Forward(), today=date(2027, 1, 4), cycles=cycles
+    ).table(),
     "due soon": lambda orders, cycles=(), **_: due_soon(
         orders, today=MONDAY, within=30, cycles=cycles
     ).table(),

@@ -70,6 +70,7 @@ from prodflow import (
     forms,
     hub,
     invoices,
+    outlook,
     plan,
     samples,
     stores,
@@ -116,6 +117,7 @@ HEADINGS: Final = {
         ProductionOrder Move OrderOpened StatusChanged OrderAmended CycleAdopted ChangeUndone
         OrderSplit Held HistoryEntry Facts FactChanges effective
     """,
+    "_outlook": "ExpectedStatus Outlook outlook",
     "triggers": """
         Trigger Where Opening Entering Leaving Completing DaysInStatus DaysFromDue DaysFromDelivery
         CreateTask SendMessage CustomAction Contact TriggerEvent find_trigger_problems is_wanted
@@ -160,6 +162,8 @@ MEMBERS: Final = {
         vendor quantity priority facts
     """,
     "PlannedStatus": "status due_on earliest_on latest_on",
+    "ExpectedStatus": "status begins_on finish_on",
+    "Outlook": "finish_on slack_days is_provisional __getitem__ __len__",
     "Plan": "float_days start_by is_provisional past __getitem__ __len__",
     "ProductionOrder": """
         id cycle order_type status entered_on entered_after resumed_on paused_days
@@ -230,7 +234,7 @@ MEMBERS: Final = {
     "Reason": "key description moves chargeable inactive",
     "RuleProblem": "code key message",
     "OrderQuery": "position matches select count begins_after",
-    "OrderStore": "get load save history entries_of find count histories",
+    "OrderStore": "get load save history entries_of find count histories erase forget_commands",
     "FlowSettings": """
         due_dates rules by_order_type calendars triggers cutoff zone version edited flow
     """,
@@ -278,6 +282,8 @@ SIGNATURES: Final = {
         facts=""",
     "plan_many": "cycle, policy, dates, *, vendor=, quantity=, priority=, facts=",
     "PlannedStatus": "status, due_on, earliest_on, latest_on",
+    "ExpectedStatus": "status, begins_on, finish_on",
+    "outlook": "order, policy, *, today",
     "Plan.past": "self, *, today",
     "ProductionOrder.is_overdue": "self, *, today",
     "ProductionOrder.is_past_delivery": "self, *, today",
@@ -381,8 +387,8 @@ SIGNATURES: Final = {
     "Backoff.after": "self, attempts, now",
     "Delivered": "*, done=, unwanted=, failed=, given_up=",
     "deliver_due": "store, act, *, as_of, now, lease, retry=, limit=",
-    "stores.check_next": "changes, versions",
-    "stores.repeats": "entries, done",
+    "stores.check_next": "changes, versions, *, erased=",
+    "stores.repeats": "entries, done, *, erased=",
     "stores.outbox_effect": "pending, *causes",
 } | {
     f"{store}.{method}": signature
@@ -396,6 +402,8 @@ SIGNATURES: Final = {
             "find": "self, query, /",
             "count": "self, query, /, *, by=",
             "histories": "self, query, /",
+            "erase": "self, order_id, /",
+            "forget_commands": "self, *, before",
         },
         "CycleStore": {
             "get_cycle": "self, order_type, version=, /",
@@ -659,6 +667,7 @@ OPENED: Final = FLOW.open(
 ADVANCED: Final = FLOW.advance(OPENED.order, today=DAY, by="ann", at=AT)
 UNDONE: Final = FLOW.undo(ADVANCED.order, [OPENED.entry, ADVANCED.entry], by="ann", at=AT)
 PLAN: Final = plan(CYCLE, Forward(), ordered_on=DAY)
+EXPECTED: Final = next(filter(None, [outlook(OPENED.order, Forward(), today=DAY)]))
 PLANNING: Final = PlanningFacts(
     cycle=CYCLE, status=LAB, plan_from=DAY, ordered_on=DAY, entered_on=DAY, vendor="a lab"
 )
@@ -727,6 +736,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     invoice_progress(change.order for change in ORDERS.changes),
     *(SetInvoiceStatus("INV-1", "ready"), SetDeliveredOn("INV-1", DAY)),
     *(Notify("INV-1", SendMessage("ready")), OnCompletion(notify=[SendMessage("ready")])),
+    *(EXPECTED, EXPECTED[0], hub.at_risk([OPENED.order], Forward(), today=DAY)),
     *(BOARD, BOARD.columns[0], VISITS[0], VISITS[1]),
     *(hub.overdue([OPENED.order], today=DAY), hub.status_report([OPENED.order], today=DAY)),
     *(hub.workload([OPENED.order], today=DAY, by="facts.client"), hub.time_in_status(VISITS)),

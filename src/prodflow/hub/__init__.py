@@ -7,7 +7,7 @@ its fields, or print and export its `table()`. Other tables of a report have nam
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon`, `family` and `in_use` read each order once.
+  `due_soon`, `at_risk`, `family` and `in_use` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
@@ -76,6 +76,7 @@ from prodflow.hub._reports import (
     StatusReportRow,
     status_report,
 )
+from prodflow.hub._risks import AtRisk, OrderAtRisk, at_risk
 from prodflow.hub._statuses import in_use, order_type_table, status_table
 from prodflow.hub._times import (
     OnTime,
@@ -91,6 +92,7 @@ from prodflow.hub._workload import Load, Workload, WorkloadRow, workload
 
 __all__ = [
     "Amount",
+    "AtRisk",
     "Board",
     "BoardBy",
     "BoardColumn",
@@ -107,6 +109,7 @@ __all__ = [
     "MoveGraph",
     "OnTime",
     "OnTimeRate",
+    "OrderAtRisk",
     "OrderList",
     "Pause",
     "PublicStep",
@@ -131,6 +134,7 @@ __all__ = [
     "Visit",
     "Workload",
     "WorkloadRow",
+    "at_risk",
     "board",
     "cycle_time",
     "due_soon",

@@ -179,6 +179,28 @@ class CycleSuite:
         laws.add_counts_working_days(calendar, day, (day - date(2026, 12, 31)).days % 40)
 
     @SHARED
+    @given(delivery_on=_DAYS, days=st.integers(-20, 40), data=st.data())
+    def test_outlooks_follow_the_order(
+        self,
+        cycle: StatusCycle,
+        flow: ProductionFlow,
+        delivery_on: date,
+        days: int,
+        data: st.DataObject,
+    ) -> None:
+        """An order is expected as planned, not earlier if it waits, not later if it goes on."""
+        policy = flow.due_dates
+        for vendor in _vendors(flow):
+            laws.an_outlook_begins_as_the_plan(cycle, policy, _MONDAY, delivery_on, vendor)
+        for change in data.draw(_walks(flow, cycle)):
+            order, today = change.order, change.order.begun_on + timedelta(days)
+            slower = data.draw(st.sampled_from(order.cycle.path[:-1])).key
+            laws.an_outlook_has_the_rest_of_the_path(order, policy, today)
+            laws.waiting_never_brings_the_finish_nearer(order, policy, today, abs(days))
+            laws.going_on_early_never_makes_the_finish_later(order, policy, today)
+            laws.a_longer_duration_never_makes_the_finish_earlier(order, policy, today, slower, 3)
+
+    @SHARED
     @given(ordered_on=_DAYS, delivery_on=_DAYS)
     def test_asides_never_change_the_plan(
         self, cycle: StatusCycle, flow: ProductionFlow, ordered_on: date, delivery_on: date
