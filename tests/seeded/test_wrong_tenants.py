@@ -54,9 +54,10 @@ class TenantNotebook(NotebookStore):
         return other
 
     @property
-    def in_turn(self) -> list[NotebookStore]:
+    def in_turn(self) -> "list[TenantNotebook]":
         """This notebook, and then all that are on the shelf."""
-        return [self, *self.shelf]
+        mine: list[TenantNotebook] = [self]
+        return mine + self.shelf
 
     def items(self, order_id: str | None = None) -> list[OutboxItem]:
         """The pending items, which say whose they are."""

@@ -166,9 +166,10 @@ def test_only_orders_of_the_tenant_are_found_and_counted(kept: sa.Engine, number
         {"facts": {"size": None}},
         {"ordered_from": MONDAY + timedelta(1), "ordered_by": MONDAY + timedelta(2)},
         {"closed_from": MONDAY, "ordered_by": MONDAY},
+        {"ordered_by": MONDAY + timedelta(5), "is_open": False},
     ]
     every = [
-        OrderQuery(**(given | {"sort": sort, "limit": 9})) for given in asked for sort in SORTS
+        OrderQuery(**(given | {"sort": sort, "limit": 4})) for given in asked for sort in SORTS
     ]
     for query in every:
         for store, own in zip(stores, orders, strict=True):
