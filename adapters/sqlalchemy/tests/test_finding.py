@@ -168,9 +168,8 @@ def test_only_orders_of_the_tenant_are_found_and_counted(kept: sa.Engine, number
         {"closed_from": MONDAY, "ordered_by": MONDAY},
         {"ordered_by": MONDAY + timedelta(5), "is_open": False},
     ]
-    every = [
-        OrderQuery(**(given | {"sort": sort, "limit": 4})) for given in asked for sort in SORTS
-    ]
+    pages: list[dict[str, Any]] = [{"sort": sort, "limit": 4} for sort in SORTS]
+    every = [OrderQuery(**given, **page) for given in asked for page in pages]
     for query in every:
         for store, own in zip(stores, orders, strict=True):
             expected = [order.id for order in query.select(own)]

@@ -169,6 +169,19 @@ def test_a_damaged_row_is_one_of_the_tenant(kept: sa.Engine) -> None:
         assert caught.value.key == (f"PO-{number}", "size")
 
 
+def test_a_cycle_of_another_tenant_is_no_substitute(kept: sa.Engine) -> None:
+    """If a tenant's cycle is gone, the next save brings it, even if another tenant has the same."""
+    north, south = of(kept, "North", "South")
+    for store in (north, south):
+        store.save(opened("PO-1"))
+    with kept.begin() as connection:
+        made = tables(dialect=kept.dialect.name)
+        for table in (made.orders, made.cycles, made.order_types):
+            connection.execute(sa.delete(table).where(table.c.tenant == "South"))
+    south.save(opened("PO-2"))
+    assert SqlStore(kept, tenant="South").get("PO-2") == opened("PO-2").order
+
+
 # --- Which tenants have something due
 
 

@@ -65,7 +65,7 @@ class TenantLaws:
     def test_tenants_may_use_the_same_ids(self, store: Store) -> None:
         """Two tenants can have orders, commands and events with the same ids."""
         other = self.another_tenant(store)
-        for each in (store, other):
+        for each in (other, store):
             (order,) = at_the_lab(each, "PO-1")
             each.save(amended(order, facts={"client": "Lee"}))
         before = _all_of(store)
