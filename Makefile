@@ -1,7 +1,8 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
-#   make test              the tests with few examples, and every branch of the code
-#   make test-full         make test, then what it leaves out: make test-rest law-cases
+#   make test              the tests with few examples
+#   make coverage          the same tests, which must reach every branch of the code
+#   make test-full         make coverage, then what it leaves out: make test-rest law-cases
 #   make search            the laws with other examples in each run
 #   make test-sqlalchemy   the tests of the adapter alone
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0] [PROFILE=full]
@@ -34,24 +35,25 @@ PROFILE ?= quick
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale search laws-deep check \
+.PHONY: demo test coverage test-full test-rest law-cases test-sqlalchemy test-core test-scale search laws-deep check \
 	docs release-check bench store-deep reliability words mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
 
 # Few examples of each law, no seeded bug, and no server is killed: under four minutes on two cores.
-# The tests of the first run reach every branch. Coverage doubles the time of the laws, and they
-# reach no more, so they have a run of their own.
 test: $(VENV)/.test
+	$(BIN)/python -m pytest -n auto -m "not full" --deselect=tests/seeded
+
+# The same tests, half as fast; fails if they don't reach every branch of the code.
+coverage: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto -m "not full" --ignore=tests/laws --ignore=tests/seeded
+	$(BIN)/coverage run -m pytest -n auto -m "not full" --deselect=tests/seeded
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
-	$(BIN)/python -m pytest -n auto -m "not full" tests/laws
 
-# What `test` left out, and the laws again with more examples; `test` has reached every branch. The
-# laws of tests/laws are in `law-cases`.
+# What `test` left out, and the laws again with more examples. The laws of tests/laws are in
+# `law-cases`.
 test-rest: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -m "full or scaled" --hypothesis-profile=full --deselect=tests/laws
 	$(BIN)/python -m pytest -n auto -m "full and not scaled" tests/laws
@@ -61,7 +63,7 @@ test-rest: $(VENV)/.test
 law-cases: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=fixed tests/laws
 
-test-full: test test-rest law-cases
+test-full: coverage test-rest law-cases
 
 test-sqlalchemy: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=full adapters/sqlalchemy

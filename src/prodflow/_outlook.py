@@ -233,26 +233,24 @@ def _start(
     place = order.cycle.place(order.status.key)
     if place.position is not None:
         begun_on = _begun_on(order, order.visit, order.entered_on)
-        first_on = max(today, order.resumed_on or order.entered_on, begun_on)
+        first_on = max(today, order.begun_on, begun_on)
         by_hand = order.due_on if order.due_on_is_manual else None
         step = _step(order.status, calendar, steps)
         due = _due(step, begun_on, order.paused_working_days, by_hand)
         return _Start(place.position, first_on, first_on if due is None else max(first_on, due))
-    first_on = today if order.due_on is None else max(today, order.due_on)
+    # It may be dated ahead, and then it can't come back today.
+    first_on = max(today, order.begun_on, order.due_on or today)
     place = order.cycle.place(cast("str", order.resumes_in))
-    due = _due_after(order, _step(place.status, calendar, steps), first_on)
+    step, held = _step(place.status, calendar, steps), order.held
+    if held is None:
+        due = _due(step, first_on, 0, None)
+    else:
+        begun_on = _begun_on(order, held.visit, held.entered_on)
+        first_on = max(first_on, begun_on)
+        paused = held.paused_working_days + step.calendar.count(held.paused_on, first_on)
+        due = _due(step, begun_on, paused, held.due_on if held.due_on_is_manual else None)
     position = cast("int", place.position)  # `resumes_in` is on the path
     return _Start(position, first_on, first_on if due is None else max(first_on, due))
-
-
-def _due_after(order: ProductionOrder, step: Step, first_on: date) -> date | None:
-    """The due date of the status in which an order off the path will continue on the first day."""
-    held = order.held
-    if held is None:
-        return _due(step, first_on, 0, None)
-    begun_on = _begun_on(order, held.visit, held.entered_on)
-    paused = held.paused_working_days + step.calendar.count(held.paused_on, first_on)
-    return _due(step, begun_on, paused, held.due_on if held.due_on_is_manual else None)
 
 
 def _begun_on(order: ProductionOrder, visit: int, entered_on: date) -> date:

@@ -36,11 +36,13 @@ def place_of(order: ProductionOrder, it: Agreed, today: date) -> Place:
         by_hand = order.due_on if order.due_on_is_manual else None
         return Place(key, first_on, begun_on, order.paused_working_days, by_hand)
     assert order.resumes_in is not None
-    waits = order.due_on is not None and order.due_on > today
-    first_on = order.due_on if waits and order.due_on else today
+    first_on = max(today, order.resumed_on or order.entered_on)
+    if order.due_on is not None and order.due_on > first_on:
+        first_on = order.due_on
     if held is None:
         return Place(order.resumes_in, first_on, first_on, 0, None)
     begun_on = held.entered_on if held.visit > 1 else max(held.entered_on, order.plan_from)
+    first_on = max(first_on, begun_on)
     pause = counted(it.calendar(held.status), held.paused_on, first_on)
     by_hand = held.due_on if held.due_on_is_manual else None
     return Place(held.status, first_on, begun_on, held.paused_working_days + pause, by_hand)

@@ -24,6 +24,30 @@ _NUMBERS: Final = count()
 _THOROUGH: Final = settings.get_profile("thorough").max_examples
 
 
+_REACHING: Final = frozenset(
+    {
+        *("test_async_cancelled", "test_async_store", "test_conformance", "test_connecting"),
+        *("test_damage", "test_erasing", "test_failures", "test_feed", "test_finding"),
+        *("test_interruptions", "test_quick_saves", "test_races", "test_settings"),
+        *("test_transactions", "test_unit"),
+    }
+)
+"""The files whose tests for both databases reach every line, so they always run in both."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the PostgreSQL half of the other tests for both databases to a full run.
+
+    A server takes most of the time of these tests. Tests of PostgreSQL alone always run.
+    """
+    for item in items:
+        given: dict[str, object] = getattr(getattr(item, "callspec", None), "params", {})
+        is_of_both = "postgresql" in (given.get("url"), given.get("kept"))
+        if is_of_both and item.path.stem not in _REACHING:
+            item.add_marker("full")
+
+
 def number(full: int) -> int:
     """The share of a number that the Hypothesis profile asks for: all of it if `thorough`."""
     return max(1, full * min(_THOROUGH, settings().max_examples) // _THOROUGH)

@@ -186,6 +186,30 @@ def test_writes_are_there_for_the_sync_store(kept: sa.Engine) -> None:
     assert [order.status.key for order in found] == ["lab", "ordered"]
 
 
+def test_an_order_is_erased_and_a_command_forgotten(kept: sa.Engine) -> None:
+    """Erasing and forgetting work as in the store without asyncio."""
+    store = emptied(kept)
+    store.save(opened("PO-1", command_id="c-1"))
+
+    async def work(them: AsyncSqlStore) -> int:
+        await them.erase("PO-1")
+        return await them.forget_commands(before=date.max)
+
+    assert with_store(kept, work) == 1
+    assert store.find(OrderQuery()) == []
+
+
+def test_the_tenants_that_have_something_due_are_found(kept: sa.Engine) -> None:
+    """`tenants_due` takes a bind for asyncio."""
+    emptied(kept)
+    at_the_lab(SqlStore(kept, tenant="North"), "PO-1")
+
+    async def work(engine: AsyncEngine) -> tuple[str, ...]:
+        return await AsyncSqlStore.tenants_due(engine, as_of=date.max, now=AT)
+
+    assert with_engine(url_of(kept), work) == ("North",)
+
+
 def test_a_history_is_read_in_portions(kept: sa.Engine) -> None:
     """The histories come one by one; what isn't a query is refused at once."""
     at_the_lab(emptied(kept), "PO-1", "PO-2")

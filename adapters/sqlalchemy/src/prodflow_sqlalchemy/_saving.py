@@ -101,7 +101,9 @@ class Saving:
         try:
             check_next(changes, versions)
         except StaleOrdersError:
-            check_next(changes, versions, erased=self._erasing.among(connection, new))
+            erased = self._erasing.among(connection, new)
+            if erased:
+                check_next(changes, versions, erased=erased)
             raise
         try:
             cycles = self._cycles.keep(connection, [change.order.cycle for change in changes])
