@@ -31,6 +31,10 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|decimal|enum|types|typing)\..*"),  # the standard library
     ("py:.*", r"(attr|attrs|hypothesis|sqlalchemy)\..*"),  # what the library is built on
     ("py:exc", "InvalidArgument"),  # of Hypothesis, in the docstrings of strategies
+    (
+        "py:class",
+        "Async(Engine|Connection|Session)",
+    ),  # of SQLAlchemy; imported by type checkers only
     # Keyword arguments, typed for editors; the docstring of the method lists them.
     ("py:class", r"prodflow\.(_statuses\.StatusChanges|flow\.(Bulk)?Revision)"),
     ("py:class", r"prodflow\.(codec\.T|stores\._counts\.K|hub\._groups\.R)"),  # type variables

@@ -45,7 +45,6 @@ class TestStudio(CycleSuite):
         return FLOW
 
 
-@pytest.mark.full  # the classes without this mark reach every line
 class TestBackward(CycleSuite):
     """The same cycle under a backward policy."""
 
@@ -123,7 +122,6 @@ class TestOwnPolicy(CycleSuite):
         return ProductionFlow(due_dates=YearEnd())
 
 
-@pytest.mark.full  # the classes without this mark reach every line
 class TestStrict(CycleSuite):
     """The same cycle under strict rules."""
 

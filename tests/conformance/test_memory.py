@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from prodflow import MemoryStore
+from prodflow import MemoryStore, OrderQuery
 from prodflow.testing import OrderStoreSuite, store_machine
-from prodflow.testing._studio import FLOW
+from prodflow.testing._studio import FLOW, NOON
 
 
 class TestMemoryStore(OrderStoreSuite):
@@ -23,7 +23,7 @@ class TestMemoryStore(OrderStoreSuite):
 TestAgainstItself = store_machine(MemoryStore).TestCase
 
 
-@pytest.mark.parametrize("hook", ["reopened", "another", "clock"])
+@pytest.mark.parametrize("hook", ["reopened", "another", "another_tenant", "clock"])
 def test_a_capability_asks_for_its_hook(hook: str) -> None:
     """A suite that lists a capability and doesn't override its method fails, and says so."""
     with pytest.raises(pytest.fail.Exception, match=f"override {hook}"):
@@ -43,6 +43,16 @@ def test_the_machine_sets_the_reminders_of_some_or_all_orders(scope: str) -> Non
     machine: Any = store_machine(MemoryStore)()
     machine.begin(orders=3, delivery=None)
     machine.set_reminders(number=1, flow=FLOW, days=0, scope=scope)
+
+
+def test_the_machine_splits_what_can_be_split() -> None:
+    """A quantity is given only once, and a split that isn't possible is left out."""
+    machine: Any = store_machine(MemoryStore)()
+    machine.begin(orders=1, delivery=None)
+    for part, quantity in (("part-1", 2), ("part-2", 99)):
+        machine.split(number=0, part=part, quantity=quantity, at=NOON, command_id=None)
+    (order, *parts) = sorted(machine.store.find(OrderQuery()), key=lambda it: it.split_from or "")
+    assert (order.quantity, [part.quantity for part in parts]) == (7, [2])
 
 
 def test_the_machine_puts_back_a_status_that_was_removed() -> None:

@@ -45,7 +45,7 @@ class TestFaultyStore(SettingsStoreSuite):
         return FaultyStore(MemoryStore(), [])
 
 
-@pytest.mark.parametrize("hook", ["reopened", "another"])
+@pytest.mark.parametrize("hook", ["reopened", "another", "another_tenant"])
 def test_a_capability_asks_for_its_hook(hook: str) -> None:
     """A suite that lists a capability and doesn't override its method fails, and says so."""
     with pytest.raises(pytest.fail.Exception, match=f"override {hook}"):

@@ -28,7 +28,13 @@ _REACHING: Final = frozenset(
     {
         *("test_async_cancelled", "test_async_store", "test_conformance", "test_connecting"),
         *("test_damage", "test_erasing", "test_failures", "test_feed", "test_finding"),
-        *("test_interruptions", "test_quick_saves", "test_races", "test_settings"),
+        *(
+            "test_interruptions",
+            "test_own_indexes",
+            "test_quick_saves",
+            "test_races",
+            "test_settings",
+        ),
         *("test_transactions", "test_unit"),
     }
 )

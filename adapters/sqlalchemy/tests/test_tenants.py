@@ -23,6 +23,7 @@ from prodflow import (
     StatusCycle,
     Trigger,
 )
+from prodflow.testing import store_machine
 from prodflow_sqlalchemy import SqlStore, Tables, tables
 
 from .conftest import emptied
@@ -420,3 +421,18 @@ def test_every_index_begins_with_the_tenant(engine: sa.Engine, store: SqlStore) 
     }
     assert first == {(name, "tenant") for name in names}
     assert len(names) == len(tables().metadata.tables) - 1
+
+
+def test_the_machine_takes_turns_between_tenants(kept: sa.Engine) -> None:
+    """Its calls are those of one tenant, then of the other, with items of both."""
+    machine: Any = store_machine(
+        lambda: emptied(kept), another_tenant=lambda _: SqlStore(kept, tenant="North")
+    )()
+    machine.begin(orders=3, delivery=None)
+    first = machine.store
+    machine.turn()
+    assert machine.store is not first
+    machine.mix_up(number=0)
+    machine.turn()
+    assert machine.store is first
+    machine.mix_up(number=0)

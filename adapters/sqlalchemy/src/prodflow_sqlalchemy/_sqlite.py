@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -485,8 +485,7 @@ def _autocommit(connection: sa.Connection) -> int | None:
     """
     driver = _driver(connection)
     if connection.dialect.is_async:
-        mode: int | None = tasks.result(driver._execute(_mode, driver._conn))  # noqa: SLF001 - as SQLAlchemy does it
-        return mode
+        return cast("int | None", tasks.result(driver._execute(_mode, driver._conn)))  # noqa: SLF001 - as SQLAlchemy does it
     return _mode(driver)
 
 
