@@ -1,8 +1,7 @@
 # Needs Python 3.11+ and make; everything else goes into $(VENV).
 #   make demo [LOG=path/to/log.csv]
-#   make test              the tests with few examples
-#   make coverage          the same tests, which must reach every branch of the code
-#   make test-full         make coverage, then what it leaves out: make test-rest law-cases
+#   make test [COVERED=yes]    the tests with few examples, which must reach every branch
+#   make test-full         make test, then what it leaves out: make test-rest law-cases
 #   make search            the laws with other examples in each run
 #   make test-sqlalchemy   the tests of the adapter alone
 #   make test-core [PYTHON=python3.12 VENV=.venv-3.12] [DATEUTIL=4.0.0] [PROFILE=full]
@@ -35,22 +34,19 @@ PROFILE ?= quick
 # Without a server the tests of PostgreSQL are skipped, and what they alone reach is not asked for.
 POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test coverage test-full test-rest law-cases test-sqlalchemy test-core test-scale search laws-deep check \
+.PHONY: demo test test-full test-rest law-cases test-sqlalchemy test-core test-scale search laws-deep check \
 	docs release-check bench store-deep reliability words mutants clean
 
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
 
 # Few examples of each law, no seeded bug, and no server is killed: under four minutes on two cores.
+# With COVERED, it takes twice as long, and fails if the tests don't reach every branch of the code.
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n auto -m "not full" --deselect=tests/seeded
-
-# The same tests, half as fast; fails if they don't reach every branch of the code.
-coverage: $(VENV)/.test
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -n auto -m "not full" --deselect=tests/seeded
-	$(BIN)/coverage combine -q
-	$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*")
+	$(if $(COVERED),$(BIN)/coverage erase)
+	$(BIN)/$(if $(COVERED),coverage run,python) -m pytest -n auto -m "not full" --deselect=tests/seeded
+	$(if $(COVERED),$(BIN)/coverage combine -q)
+	$(if $(COVERED),$(BIN)/coverage report $(if $(POSTGRES),,--include="src/prodflow/*"))
 
 # What `test` left out, and the laws again with more examples. The laws of tests/laws are in
 # `law-cases`.
@@ -63,7 +59,7 @@ test-rest: $(VENV)/.test
 law-cases: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto -p tools.law_cases --hypothesis-profile=fixed tests/laws
 
-test-full: coverage test-rest law-cases
+test-full: test test-rest law-cases
 
 test-sqlalchemy: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --hypothesis-profile=full adapters/sqlalchemy
