@@ -236,19 +236,19 @@ def _start(
         first_on = max(today, order.begun_on, begun_on)
         by_hand = order.due_on if order.due_on_is_manual else None
         step = _step(order.status, calendar, steps)
-        due = _due(step, begun_on, order.paused_working_days, by_hand)
+        due = _due(step, calendar, begun_on, order.paused_working_days, by_hand)
         return _Start(place.position, first_on, first_on if due is None else max(first_on, due))
     # It may be dated ahead, and then it can't come back today.
     first_on = max(today, order.begun_on, order.due_on or today)
     place = order.cycle.place(cast("str", order.resumes_in))
     step, held = _step(place.status, calendar, steps), order.held
     if held is None:
-        due = _due(step, first_on, 0, None)
+        due = _due(step, calendar, first_on, 0, None)
     else:
         begun_on = _begun_on(order, held.visit, held.entered_on)
         first_on = max(first_on, begun_on)
-        paused = held.paused_working_days + step.calendar.count(held.paused_on, first_on)
-        due = _due(step, begun_on, paused, held.due_on if held.due_on_is_manual else None)
+        paused = held.paused_working_days + calendar.count(held.paused_on, first_on)
+        due = _due(step, calendar, begun_on, paused, held.due_on if held.due_on_is_manual else None)
     position = cast("int", place.position)  # `resumes_in` is on the path
     return _Start(position, first_on, first_on if due is None else max(first_on, due))
 
@@ -258,11 +258,16 @@ def _begun_on(order: ProductionOrder, visit: int, entered_on: date) -> date:
     return max(entered_on, order.plan_from) if visit == 1 else entered_on
 
 
-def _due(step: Step, begun_on: date, paused: int, by_hand: date | None) -> date | None:
-    """The due date that a status has of its own; it may be a closed day."""
-    if by_hand is not None:
+def _due(
+    step: Step, calendar: WorkingCalendar, begun_on: date, paused: int, by_hand: date | None
+) -> date | None:
+    """The due date that a status has of its own; it may be a closed day.
+
+    Days on hold count in the policy's own calendar, and come first, as in `_chains`.
+    """
+    if by_hand is not None or step.days is None:
         return by_hand
-    return None if step.days is None else step.calendar.add(begun_on, step.days + paused)
+    return step.calendar.add(calendar.add(begun_on, paused), step.days)
 
 
 def _step(status: Status, calendar: WorkingCalendar, steps: Steps | None) -> Step:

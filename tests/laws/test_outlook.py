@@ -43,7 +43,7 @@ def place_of(order: ProductionOrder, it: Agreed, today: date) -> Place:
         return Place(order.resumes_in, first_on, first_on, 0, None)
     begun_on = held.entered_on if held.visit > 1 else max(held.entered_on, order.plan_from)
     first_on = max(first_on, begun_on)
-    pause = counted(it.calendar(held.status), held.paused_on, first_on)
+    pause = counted(it.policy.calendar, held.paused_on, first_on)
     by_hand = held.due_on if held.due_on_is_manual else None
     return Place(held.status, first_on, begun_on, held.paused_working_days + pause, by_hand)
 
@@ -59,7 +59,7 @@ def expected_days(order: ProductionOrder, it: Agreed, today: date) -> tuple[date
     if by_hand is not None:
         day = max(day, by_hand)
     elif days is not None:
-        day = max(day, later_by(calendar, begun_on, days + pause))
+        day = max(day, later_by(calendar, later_by(it.policy.calendar, begun_on, pause), days))
     found = [on_or_after(calendar, day)]
     for other in keys[keys.index(key) + 1 :]:
         days, calendar = it.days(order.cycle, other), it.calendar(other)

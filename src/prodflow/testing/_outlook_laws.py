@@ -78,8 +78,11 @@ def going_on_early_never_makes_the_finish_later(
     if not order.is_open:
         return
     now = _open(outlook(order, policy, today=today))
-    # Every policy of prodflow expects the same days, and this one always has a date.
-    flow = ProductionFlow(due_dates=FromEntry(policy.calendar))
+    # Every policy of prodflow expects the same days, and this one never lacks a date. It counts a
+    # pause in the calendars of the policy.
+    known = counting_of(policy, order.vendor)
+    calendars = known.calendars if known else {}
+    flow = ProductionFlow(due_dates=FromEntry(policy.calendar, calendars=calendars))
     moved = flow.advance(order, today=today, **RECORDED).order
     after = outlook(moved, policy, today=today)
     case("the order is still open", after is not None)

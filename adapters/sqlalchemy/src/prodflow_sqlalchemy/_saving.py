@@ -13,8 +13,8 @@ from prodflow import (
     HistoryEntry,
     ProductionOrder,
     Reminders,
-    StaleOrdersError,
     StatusChanged,
+    StoreError,
 )
 from prodflow.stores import check_next, check_reminders, outbox_effect, repeats
 from prodflow_sqlalchemy import _reading as reading
@@ -100,16 +100,15 @@ class Saving:
         versions = {order_id: it.version for order_id, it in stored.items()}
         try:
             check_next(changes, versions)
-        except StaleOrdersError:
-            erased = self._erasing.among(connection, new)
-            if erased:
-                check_next(changes, versions, erased=erased)
-            raise
-        try:
             cycles = self._cycles.keep(connection, [change.order.cycle for change in changes])
             self._move(connection, latest, stored, cycles)
         except DBAPIError:
             self._cycles.forget()
+            raise
+        except StoreError:  # of the orders, or of their cycles, which count only if no id is erased
+            erased = self._erasing.among(connection, new)
+            if erased:
+                check_next(changes, versions, erased=erased)
             raise
         if new:
             check_next(changes, versions, erased=self._erasing.among(connection, new))

@@ -108,6 +108,8 @@ class UnlockedSlots(PostgresqlDialect):
     def __init__(self, prefix: str) -> None:
         super().__init__(prefix)
         self._pending_slots = self.of_tenant(self._pending_slots.text.replace(" FOR UPDATE", ""))
+        pending = [statement.replace(" FOR UPDATE", "") for statement in self._one._pending]  # noqa: SLF001 - as above
+        self._one._pending = pending  # noqa: SLF001
 
 
 @frozen
