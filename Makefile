@@ -40,7 +40,7 @@ POSTGRES := $(or $(PRODFLOW_TEST_POSTGRES),$(wildcard /usr/lib/postgresql/*/bin/
 demo: $(VENV)/.core
 	$(BIN)/python examples/demo.py $(if $(LOG),--log "$(LOG)")
 
-# Few examples of each law, no seeded bug, and no server is killed: under four minutes on two cores.
+# Few examples of each law, no seeded bug, and no server is killed: a few minutes on two cores.
 # With COVERED, it takes twice as long, and fails if the tests don't reach every branch of the code.
 test: $(VENV)/.test
 	$(if $(COVERED),$(BIN)/coverage erase)
