@@ -68,6 +68,10 @@ def test_the_package_under_test_is_the_installed_one(package):
 """
 
 
+README_NEEDS: Final = {"prodflow-sqlalchemy": ("asyncio",)}
+"""The extras that the README of a distribution needs."""
+
+
 @frozen
 class Distribution:
     """A distribution as its pyproject.toml describes it."""
@@ -236,7 +240,10 @@ def install_and_use(
 ) -> Iterator[str]:
     """Install the files in an empty environment and run the README there."""
     python = empty_environment(folder / "environment")
-    yield from install(python, *files)
+    *others, its = files
+    yield from install(
+        python, *others, f"{its}[{','.join(README_NEEDS.get(distribution.name, ()))}]"
+    )
     yield from use(distribution, python, folder / "project")
 
 
