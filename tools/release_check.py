@@ -68,7 +68,7 @@ def test_the_package_under_test_is_the_installed_one(package):
 """
 
 
-README_NEEDS: Final = {"prodflow-sqlalchemy": ("asyncio",)}
+README_NEEDS: Final = {"prodflow-sqlalchemy": "[asyncio]"}
 """The extras that the README of a distribution needs."""
 
 
@@ -241,9 +241,7 @@ def install_and_use(
     """Install the files in an empty environment and run the README there."""
     python = empty_environment(folder / "environment")
     *others, its = files
-    yield from install(
-        python, *others, f"{its}[{','.join(README_NEEDS.get(distribution.name, ()))}]"
-    )
+    yield from install(python, *others, f"{its}{README_NEEDS.get(distribution.name, '')}")
     yield from use(distribution, python, folder / "project")
 
 
