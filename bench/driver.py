@@ -28,12 +28,19 @@ ENTRY: Final = (
     "INSERT INTO {0}history (tenant, order_id, sequence, data)"
     " VALUES (:tenant, :order_id, :sequence, :data)"
 )
+POSITIONED: Final = (
+    "INSERT INTO {0}history (tenant, order_id, sequence, data, position)"
+    " VALUES (:tenant, :order_id, :sequence, :data, :position)"
+)
+POSITIONS: Final = "UPDATE {0}schema SET last_position = last_position + ? RETURNING last_position"
+"""For SQLite, which doesn't number the rows of all orders by itself."""
+
 SLOT: Final = (
-    "INSERT INTO {0}outbox (tenant, order_id, trigger_key, slot_number, id, visit, sequence,"
+    "INSERT INTO {0}outbox (tenant, epoch, order_id, trigger_key, slot_number, id, visit, sequence,"
     " fire_on, dated, until, automatic, closed, attempts, last_error, retry_at, leased_until,"
-    " given_up, data) VALUES (:tenant, :order_id, :trigger_key, :slot_number, :id, :visit,"
-    " :sequence, :fire_on, :dated, :until, :automatic, :closed, :attempts, :last_error, :retry_at,"
-    " :leased_until, :given_up, :data)"
+    " given_up, data) VALUES (:tenant, (SELECT epoch FROM {0}schema), :order_id, :trigger_key,"
+    " :slot_number, :id, :visit, :sequence, :fire_on, :dated, :until, :automatic, :closed,"
+    " :attempts, :last_error, :retry_at, :leased_until, :given_up, :data)"
 )
 
 
@@ -47,7 +54,9 @@ class Bare:
 
     def __init__(self, url: sa.URL, prefix: str) -> None:
         self._connection: Any
-        statements = [statement.format(prefix) for statement in (ORDER, VOID, ENTRY, SLOT)]
+        self._positions = POSITIONS.format(prefix) if url.drivername == "sqlite" else ""
+        entry = POSITIONED if self._positions else ENTRY
+        statements = [statement.format(prefix) for statement in (ORDER, VOID, entry, SLOT)]
         if url.drivername == "sqlite":
             self._connection = sqlite3.connect(str(url.database), isolation_level=None)
             self._connection.execute("PRAGMA synchronous = FULL")
@@ -66,6 +75,10 @@ class Bare:
         slots = [slot_row("", OutboxItem(event)) for change in changes for event in change.events]
         cursor = self._connection.cursor()
         cursor.execute(self._begin)
+        if self._positions:
+            ((last,),) = cursor.execute(self._positions, [len(entries)]).fetchall()
+            for position, entry in enumerate(entries, start=last - len(entries) + 1):
+                entry["position"] = position
         for statement, rows in zip(self._statements, (orders, orders, entries, slots), strict=True):
             cursor.executemany(statement, rows)
         cursor.execute("COMMIT")

@@ -97,6 +97,23 @@ def database(server: str, options: str = "") -> Generator[str]:
             connection.execute(sa.schema.DropSchema(name, cascade=True))
 
 
+@contextmanager
+def own_database(server: str) -> Generator[str]:
+    """The URL of a new database in a PostgreSQL server, which is dropped at the end.
+
+    Unlike in a schema, an open transaction of another test doesn't keep VACUUM from its work.
+    """
+    name = f"test_{os.getpid()}_{next(_NUMBERS)}"
+    engine = sa.create_engine(server, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
+    try:
+        yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """The URL of an SQLite file that does not exist yet."""

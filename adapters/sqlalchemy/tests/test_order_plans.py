@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -12,8 +11,8 @@ from sqlalchemy import event
 from prodflow import OrderQuery
 from prodflow_sqlalchemy import SqlStore, tables
 
-from .conftest import database
-from .studio import MONDAY, advanced, eventually, opened
+from .conftest import own_database
+from .studio import MONDAY, advanced, opened
 
 _ORDERS: Final = 3_000
 _BULK: Final = 500
@@ -38,7 +37,7 @@ def studio(
     if request.param == "sqlite":
         yield from _filled(f"sqlite:///{tmp_path_factory.mktemp('plans') / 'studio.db'}")
     else:
-        with database(request.getfixturevalue("postgres"), "-c synchronous_commit=off") as url:
+        with own_database(request.getfixturevalue("postgres")) as url:
             yield from _filled(url)
 
 
@@ -70,22 +69,17 @@ def _filled(url: str) -> Iterator[sa.Engine]:
             )
         )
     if engine.dialect.name == "postgresql":  # as the server does by itself after a while
-        eventually(partial(_pages_to_check, engine), 0)
+        _clean_up(engine)
     yield engine
     engine.dispose()
 
 
-def _pages_to_check(engine: sa.Engine) -> int:
-    """Clean all tables up, and count the pages that have rows which aren't visible to everybody.
-
-    While a transaction of another test is open, new rows aren't visible to it. An index alone isn't
-    enough to count them, so PostgreSQL might choose another plan.
-    """
+def _clean_up(engine: sa.Engine) -> None:
+    """Make all rows visible to everybody: then an index alone is enough to count them."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for table in tables(dialect="postgresql").metadata.sorted_tables:
             connection.exec_driver_sql(f"VACUUM ANALYZE {table.name}")
-        pages: int = connection.exec_driver_sql(_PAGES_TO_CHECK).scalar_one()
-        return pages
+        assert connection.exec_driver_sql(_PAGES_TO_CHECK).scalar_one() == 0
 
 
 def used(engine: sa.Engine, call: Callable[[SqlStore], object]) -> set[str]:
