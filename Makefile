@@ -15,6 +15,10 @@
 #   make reliability       runs the tests behind RELIABILITY.md, and writes that page
 #   make mutants [MUTATE=src/prodflow/calendars.py]
 
+# Some machines keep Python from saving bytecode. Every worker and every process of a test would
+# compile all modules again: half of the time before the first test.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON ?= python3
 VENV ?= .venv$(if $(DATEUTIL),-dateutil-$(DATEUTIL))
 BIN := $(VENV)/bin

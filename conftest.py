@@ -60,7 +60,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test that Hypothesis draws for: its numbers follow the profile."""
+    """Mark each test that Hypothesis draws for: its numbers follow the profile.
+
+    One page of the docs runs all laws of stores, so it's left to a full run.
+    """
     for item in items:
+        if item.path.name == "how-to-write-a-store.md":
+            item.add_marker("full")
         if is_hypothesis_test(getattr(item, "obj", None)):
             item.add_marker("scaled")

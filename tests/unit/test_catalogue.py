@@ -3,7 +3,8 @@
 import ast
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final
 
 from babel.messages.pofile import read_po, write_po
@@ -11,10 +12,20 @@ from tools.words import Found, catalogue, every_call, found
 
 from prodflow.samples import GERMAN
 
-CALLS: Final = list(every_call())
-TEMPLATES: Final = sorted({text for call in CALLS for text in call.templates if text})
 FIELD: Final = re.compile(r"\{([a-z_]+)\}")
 WORD: Final = re.compile("[A-Za-z]{2}")  # U+0000 is the name of a character
+
+
+@cache
+def calls() -> Sequence[Found]:
+    """Every place in the sources where a text is made."""
+    return tuple(every_call())
+
+
+@cache
+def templates() -> Sequence[str]:
+    """Every text, in alphabetical order."""
+    return sorted({text for call in calls() for text in call.templates if text})
 
 
 def fields(template: str) -> set[str]:
@@ -55,17 +66,17 @@ def lacks_fields(call: Found) -> bool:
 
 def test_every_text_is_written_out() -> None:
     """A template is one literal, so that Babel and translators see the whole of it."""
-    assert [place(call) for call in CALLS if None in call.templates] == []
+    assert [place(call) for call in calls() if None in call.templates] == []
 
 
 def test_no_field_is_english() -> None:
     """A field is a value or another text, never a word that stays English."""
-    assert [place(call) for call in CALLS if english_fields(call)] == []
+    assert [place(call) for call in calls() if english_fields(call)] == []
 
 
 def test_a_text_has_its_fields() -> None:
     """A call that gives fields gives all; one without is a constant that gets them later."""
-    assert [place(call) for call in CALLS if lacks_fields(call)] == []
+    assert [place(call) for call in calls() if lacks_fields(call)] == []
 
 
 def test_mistakes_are_found() -> None:
@@ -86,12 +97,12 @@ def test_mistakes_are_found() -> None:
 
 def test_german_has_every_text_and_no_other() -> None:
     """A new text needs a German one, and an old one goes."""
-    assert sorted(GERMAN) == TEMPLATES
+    assert sorted(GERMAN) == templates()
 
 
 def test_german_names_the_same_fields() -> None:
     """Nothing is lost, and no field stays in braces."""
-    assert [text for text in TEMPLATES if fields(GERMAN[text]) != fields(text)] == []
+    assert [text for text in templates() if fields(GERMAN[text]) != fields(text)] == []
 
 
 def test_the_catalogue_is_one_that_babel_reads() -> None:
@@ -102,4 +113,4 @@ def test_the_catalogue_is_one_that_babel_reads() -> None:
     ids = [message.id for message in read_po(file) if message.id]
     assert ("{count} order", "{count} orders") in ids
     singles = {text for id_ in ids for text in ([id_] if isinstance(id_, str) else id_)}
-    assert sorted(singles) == TEMPLATES
+    assert sorted(singles) == templates()
