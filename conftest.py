@@ -5,6 +5,7 @@ The profile decides how many examples each law gets: `quick` by default, another
 """
 
 import doctest
+import gc
 import sys
 
 import pytest
@@ -45,6 +46,12 @@ settings.register_profile(
     ],
 )
 settings.load_profile("quick")
+
+
+def pytest_collection_finish() -> None:
+    """Keep the collector from looking through thousands of tests again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
