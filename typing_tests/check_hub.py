@@ -14,6 +14,7 @@ from prodflow import (
     StatusCycle,
     WorkingCalendar,
 )
+from prodflow.diagrams import plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
     Amount,
@@ -36,6 +37,9 @@ from prodflow.hub import (
     OnTimeRate,
     OrderAtRisk,
     OrderList,
+    OrderPlan,
+    OrderStep,
+    OrderStepState,
     Pause,
     PublicStep,
     ReasonCount,
@@ -69,6 +73,7 @@ from prodflow.hub import (
     lateness_under,
     move_graph,
     on_time_rate,
+    order_plan,
     order_type_table,
     overdue,
     past_delivery,
@@ -269,6 +274,20 @@ def check_durations(histories: list[list[HistoryEntry]], cycle: StatusCycle) -> 
     assert_type(lateness.rows[0].recorded_late, int)
 
 
+def check_order_plan(order: ProductionOrder, entries: list[HistoryEntry], day: date) -> None:
+    """What was done on an order, and what is to come."""
+    found = order_plan(order, Forward(), iter(entries), today=day, cycles=[order.cycle])
+    assert_type(found, OrderPlan)
+    assert_type(found[0], OrderStep)
+    assert_type(found[1:], tuple[OrderStep, ...])
+    assert_type(found[0].state, OrderStepState)
+    assert_type(found[0].finish_on, date | None)
+    assert_type(found.finish_on, date | None)
+    assert_type(found.slack_days, int | None)
+    assert_type(found.table(words=None), Table)
+    assert_type(plan_svg(found, title="PO-1"), str)
+
+
 def check_hub_refuses(
     orders: list[ProductionOrder], cycle: StatusCycle, entry: HistoryEntry, day: date
 ) -> None:
@@ -279,6 +298,7 @@ def check_hub_refuses(
     board(orders, today=day).table("priority")  # type: ignore[arg-type]  # only "quantity"
     family(orders[0])  # type: ignore[arg-type]  # orders, not one
     tracking(orders[0])  # type: ignore[call-arg]  # and its history
+    order_plan(orders[0], Forward(), today=day)  # type: ignore[call-arg]  # and its history
     reasons([[entry]], [cycle])  # type: ignore[call-arg]  # which day?
     board(orders[0], today=day)  # type: ignore[arg-type]  # orders, not one
     status_report(orders, today=day, sort_by="date")  # type: ignore[arg-type]  # one of three words

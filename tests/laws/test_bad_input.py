@@ -251,6 +251,7 @@ EXPECTED: Final = next(filter(None, [outlook(ORDER, FLOW.due_dates, today=MONDAY
 AT_RISK: Final = hub.at_risk(
     [evolve(ORDER, delivery_on=MONDAY)], FLOW.due_dates, today=date(2027, 1, 4)
 )
+ORDER_PLAN: Final = hub.order_plan(ORDER, FLOW.due_dates, ENTRIES, today=MONDAY)
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
@@ -442,6 +443,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.Group("West", WORKLOAD),
     *(BOARD, WORKLOAD, REPORT, FAMILIES, REASON_REPORT),
     *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
+    ORDER_PLAN,
     *(WORDS, MESSAGE, REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
@@ -1014,6 +1016,7 @@ CALLS: Final[dict[str, Call]] = {
             *((hub.cycle_time(VISITS, [CYCLE]), "table", "orders_table"),),
             *((hub.move_graph(VISITS), "table"), (hub.on_time_rate(VISITS), "table")),
             *((hub.rework(VISITS), "table"), (hub.tracking(ORDER, ENTRIES), "table")),
+            (ORDER_PLAN, "table"),
             *((hub.time_in_status(VISITS), "table", "working_table"),),
             (hub.lateness_under([PAST], CYCLE, policy=Forward(CALENDAR)), "table"),
         )
@@ -1027,6 +1030,14 @@ CALLS: Final[dict[str, Call]] = {
     ),
     **each(None, "history_table", entries=list(PAST), reasons=REASONS, words=WORDS, **NAMES),
     **each(None, "family", orders=[ORDER, ALBUM.order], **NAMES),
+    "order_plan": lambda: {
+        "order": ORDER,
+        "policy": FLOW.due_dates,
+        "entries": list(ENTRIES),
+        "today": MONDAY,
+        **NAMES,
+    },
+    **each(ORDER_PLAN, "__getitem__", index=0),
     **each(None, "tracking", order=ORDER, entries=list(ENTRIES), today=MONDAY, **NAMES),
     **each(
         None,
@@ -1416,7 +1427,7 @@ RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # Enums, tuples and mappings refuse other values with Python's own messages.
 PYTHONS_OWN: Final = {
     *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
-    *("AtRisk.__getitem__", "Outlook.__getitem__"),
+    *("AtRisk.__getitem__", "Outlook.__getitem__", "OrderPlan.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }

@@ -3,15 +3,16 @@
 import json
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
-from prodflow import Backward, Status, StatusCycle, plan
+from prodflow import Backward, HistoryEntry, ProductionFlow, Status, StatusCycle, plan
 from prodflow.diagrams import cycle_svg, flow_svg, plan_svg
+from prodflow.hub import OrderPlan, order_plan
 
 Chromium = Callable[[str], str]
 
@@ -128,6 +129,26 @@ def moves_of(cycle: StatusCycle) -> dict[tuple[str, str], int]:
     return found
 
 
+def in_flight(cycle: StatusCycle) -> dict[str, OrderPlan]:
+    """The plans of an order that has gone some way, one day and one month later."""
+    flow, first = ProductionFlow(), date(2026, 11, 16)
+    who: Any = {"by": "ann", "at": datetime(2026, 11, 16, 9, tzinfo=UTC)}
+    hold = cycle.statuses[-1].key
+    change = flow.open(
+        cycle, order_id="W" * 200, ordered_on=first, delivery_on=date(2026, 12, 1), **who
+    )
+    entries: list[HistoryEntry] = [change.entry]
+    moves = [(date(2026, 11, 20), None), (date(2026, 11, 23), hold), (date(2026, 11, 24), None)]
+    for day, to in moves:
+        change = flow.advance(change.order, to=to, today=day, **who)
+        entries.append(change.entry)
+    todays = {"soon": date(2026, 11, 25), "later": date(2026, 12, 24)}
+    return {
+        name: order_plan(change.order, flow.due_dates, entries, today=day)
+        for name, day in todays.items()
+    }
+
+
 def drawn(cycle: StatusCycle) -> dict[str, str]:
     """Pictures of a cycle of every kind, full and nearly empty."""
     dates = {
@@ -152,6 +173,7 @@ def drawn(cycle: StatusCycle) -> dict[str, str]:
             for (name, found), today in zip(plans.items(), todays, strict=True)
         },
         "plan": plan_svg(plans["late"]),
+        **{f"order-{name}": plan_svg(found) for name, found in in_flight(cycle).items()},
     }
 
 

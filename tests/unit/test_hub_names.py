@@ -33,6 +33,7 @@ from prodflow.hub import (
     lateness_under,
     move_graph,
     on_time_rate,
+    order_plan,
     overdue,
     past_delivery,
     rework,
@@ -247,6 +248,15 @@ class TestHistories:
         """An old history tells of statuses by the names of today."""
         table = history_table(shop.histories[0], shop.cycles)
         assert table.rows[1][2:4] == ("Ordered", "At the lab")
+
+    def test_the_plan_of_an_order(self, shop: Shop) -> None:
+        """What was done and what is to come have the names of today."""
+        given: Any = {"today": MONDAY, "cycles": shop.cycles}
+        found = order_plan(shop.orders[0], Forward(), shop.histories[0], **given)
+        assert [step.title for step in found] == ["Ordered", "At the lab", "Check"]
+        assert "At the lab" in plan_svg(found)
+        renamed = SECOND.replace("lab", description="At West")
+        assert "At West" in plan_svg(found, cycles=[renamed.add(Status("new", "New"))])
 
     def test_the_grid_of_a_version_shows_that_version(self) -> None:
         """It is what people edit."""

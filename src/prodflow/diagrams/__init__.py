@@ -10,7 +10,8 @@ of the cycle that you draw (decision D5).
 
 Theory of operation. An SVG is laid out here, without knowing the reader's font. `_text` estimates
 how wide a text can be in any font, and wraps or shortens it to fit. `_routes` keeps lines and their
-labels apart. `_svg` writes elements and escapes everything in them. `_style` has the style sheet.
+labels apart. `_timeline` draws days as bars: those of a plan, and those of an order in flight.
+`_svg` writes elements and escapes everything in them. `_style` has the style sheet.
 
 Mermaid and DOT leave the layout to other tools. The ids of statuses are `s0`, `s1`, … in list
 order, so the texts of your app appear only in quoted labels. In a label, characters that

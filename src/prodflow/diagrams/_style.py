@@ -56,6 +56,11 @@ _RULES: Final = Template("""
 .prodflow .span{fill:$bluish;stroke:$blue;stroke-width:1.5}
 .prodflow .short{fill:$reddish;stroke:$red;stroke-width:1.5;stroke-dasharray:4 3}
 .prodflow .past{fill:$reddish;stroke:$red;stroke-width:1.5}
+.prodflow .done{fill:$greenish;stroke:$green;stroke-width:1.5}
+.prodflow .here{fill:$blue;stroke:$blue;stroke-width:1.5}
+.prodflow .gone{fill:$card;stroke:$grey;stroke-width:1.5}
+.prodflow .expected{stroke:$blue;stroke-width:2;stroke-dasharray:6 3}
+.prodflow .delivery{stroke:$violet;stroke-width:2}
 .prodflow .due{fill:$blue;stroke:$page;stroke-width:1.5}
 .prodflow .today{stroke:$red;stroke-width:2}
 .prodflow .forward{stroke:$blue}

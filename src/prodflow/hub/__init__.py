@@ -14,7 +14,8 @@ Theory of operation. Reports read one of three things:
 - Histories say how many days orders need in each status. `suggest_durations` suggests default
   durations, and `lateness_under` counts how many orders would have been late with given durations.
   `reasons` counts why orders were sent back, stopped or ordered again. `history_table` lists the
-  entries of one order, and `tracking` shows a client how far it is.
+  entries of one order, `tracking` shows a client how far it is, and `order_plan` shows the studio
+  what was done when and what is to come.
 
 Only `history_table` shows undone changes; all other reports ignore them. When an order goes on
 hold, its visit pauses; when the order returns, the visit continues. The days on hold don't count
@@ -66,6 +67,7 @@ from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub._notes import history_table
+from prodflow.hub._order_plans import OrderPlan, OrderStep, OrderStepState, order_plan
 from prodflow.hub._reading import visits
 from prodflow.hub._reasons import ReasonCount, ReasonReport, ReasonTotal, reasons
 from prodflow.hub._reports import (
@@ -111,6 +113,9 @@ __all__ = [
     "OnTimeRate",
     "OrderAtRisk",
     "OrderList",
+    "OrderPlan",
+    "OrderStep",
+    "OrderStepState",
     "Pause",
     "PublicStep",
     "ReasonCount",
@@ -144,6 +149,7 @@ __all__ = [
     "lateness_under",
     "move_graph",
     "on_time_rate",
+    "order_plan",
     "order_type_table",
     "overdue",
     "past_delivery",

@@ -1,8 +1,8 @@
 """The orders that will miss their delivery dates, if nothing changes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import NamedTuple, final, overload
+from typing import NamedTuple, final
 
 from attrs import field, frozen
 
@@ -10,6 +10,7 @@ from prodflow import _checks as checks
 from prodflow._fields import Day, checked
 from prodflow._messages import text
 from prodflow._outlook import Outlook, outlooks
+from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.duedate import DueDatePolicy
@@ -43,7 +44,7 @@ class OrderAtRisk(NamedTuple):
 
 @final
 @frozen(kw_only=True, weakref_slot=False, field_transformer=checked)
-class AtRisk(Sequence[OrderAtRisk]):
+class AtRisk(Rows[OrderAtRisk]):
     """The open orders that will miss their delivery dates, as a sequence of `OrderAtRisk`.
 
     Args:
@@ -55,20 +56,6 @@ class AtRisk(Sequence[OrderAtRisk]):
     today: Day
     rows: tuple[OrderAtRisk, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, index: int) -> OrderAtRisk: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[OrderAtRisk, ...]: ...
-    def __getitem__(self, index: int | slice) -> OrderAtRisk | tuple[OrderAtRisk, ...]:
-        """The row at an index, or the rows of a slice."""
-        return self.rows[index]
-
-    def __iter__(self) -> Iterator[OrderAtRisk]:
-        return iter(self.rows)
 
     def table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order, with the day on which it's expected.
