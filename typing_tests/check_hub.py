@@ -14,7 +14,7 @@ from prodflow import (
     StatusCycle,
     WorkingCalendar,
 )
-from prodflow.diagrams import plan_svg
+from prodflow.diagrams import load_svg, plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
     Amount,
@@ -25,12 +25,14 @@ from prodflow.hub import (
     CycleTime,
     CycleTimes,
     Days,
+    DepartmentLoad,
     Families,
     Family,
     Group,
     Kinship,
     Lateness,
     Load,
+    LoadPer,
     MoveCount,
     MoveGraph,
     OnTime,
@@ -41,6 +43,7 @@ from prodflow.hub import (
     OrderStep,
     OrderStepState,
     Pause,
+    PlannedLoad,
     PublicStep,
     ReasonCount,
     ReasonReport,
@@ -71,6 +74,7 @@ from prodflow.hub import (
     history_table,
     in_use,
     lateness_under,
+    load,
     move_graph,
     on_time_rate,
     order_plan,
@@ -288,6 +292,20 @@ def check_order_plan(order: ProductionOrder, entries: list[HistoryEntry], day: d
     assert_type(plan_svg(found, title="PO-1"), str)
 
 
+def check_load(orders: list[ProductionOrder], per: LoadPer, day: date) -> None:
+    """How much work there is on the days to come."""
+    found = load(iter(orders), Forward(), today=day, horizon=14)
+    assert_type(found, PlannedLoad)
+    assert_type(found[0], DepartmentLoad)
+    assert_type(found[0].amounts, tuple[int | Decimal, ...])
+    assert_type(found[0].total, int | Decimal)
+    assert_type(found.totals, tuple[int | Decimal, ...])
+    assert_type(found.days, tuple[date, ...])
+    assert_type(found.table(words=None), Table)
+    assert_type(load_svg(found, title="Ours"), str)
+    load(orders, {"prints": Forward()}, today=day, horizon=14, per=per, weigh=lambda it: it.visit)
+
+
 def check_hub_refuses(
     orders: list[ProductionOrder], cycle: StatusCycle, entry: HistoryEntry, day: date
 ) -> None:
@@ -298,6 +316,9 @@ def check_hub_refuses(
     board(orders, today=day).table("priority")  # type: ignore[arg-type]  # only "quantity"
     family(orders[0])  # type: ignore[arg-type]  # orders, not one
     tracking(orders[0])  # type: ignore[call-arg]  # and its history
+    load(orders, Forward(), today=day)  # type: ignore[call-arg]  # how far ahead?
+    load(orders, Forward(), today=day, horizon=day)  # type: ignore[arg-type]  # a number of days
+    load(orders, Forward(), today=day, horizon=5, weigh=lambda _: 0.5)  # type: ignore[arg-type, return-value]  # no float
     order_plan(orders[0], Forward(), today=day)  # type: ignore[call-arg]  # and its history
     reasons([[entry]], [cycle])  # type: ignore[call-arg]  # which day?
     board(orders[0], today=day)  # type: ignore[arg-type]  # orders, not one

@@ -18,7 +18,7 @@ statuses have calendars of their own, or a vendor has durations of its own, `_ch
 status to status.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated, NamedTuple, cast, final, overload
 
@@ -54,11 +54,11 @@ class ExpectedStatus:
     finish_on: Day
 
 
-def _statuses(value: Sequence[Status]) -> tuple[Status, ...]:
+def _statuses(value: Iterable[Status]) -> tuple[Status, ...]:
     return checks.instances("statuses", value, Status, "Status")
 
 
-def _days(value: Sequence[date]) -> tuple[date, ...]:
+def _days(value: Iterable[date]) -> tuple[date, ...]:
     days = checks.items("finish_dates", value, "dates")
     return tuple(checks.day(checks.item_of("finish_dates"), day) for day in days)
 
@@ -175,20 +175,28 @@ def outlook(order: ProductionOrder, policy: DueDatePolicy, *, today: date) -> Ou
 def outlooks(policy: DueDatePolicy, today: date) -> Callable[[ProductionOrder], Outlook | None]:
     """The function that gives the outlook of an order; for many orders it's prepared once."""
     checks.day("today", today)
-    by_vendor: dict[str | None, tuple[WorkingCalendar, Steps | None]] = {}
-    by_vendor[None] = counted_by(policy, None)
+    counted = Counted(policy)
 
     def of(order: ProductionOrder) -> Outlook | None:
         if order.status.closes:
             return None
-        vendor = order.vendor
-        try:
-            calendar, steps = by_vendor[vendor]
-        except KeyError:
-            calendar, steps = by_vendor[vendor] = counted_by(policy, vendor)
+        calendar, steps = counted[order.vendor]
         return _outlook_on(order, calendar, steps, today)
 
     return of
+
+
+@final
+class Counted(dict[str | None, tuple[WorkingCalendar, Steps | None]]):
+    """How a policy counts, by vendor: its calendar, and steps where statuses have their own."""
+
+    def __init__(self, policy: DueDatePolicy) -> None:
+        super().__init__({None: counted_by(policy, None)})
+        self._policy = policy
+
+    def __missing__(self, vendor: str | None) -> tuple[WorkingCalendar, Steps | None]:
+        found = self[vendor] = counted_by(self._policy, vendor)
+        return found
 
 
 def _outlook_on(

@@ -251,6 +251,7 @@ EXPECTED: Final = next(filter(None, [outlook(ORDER, FLOW.due_dates, today=MONDAY
 AT_RISK: Final = hub.at_risk(
     [evolve(ORDER, delivery_on=MONDAY)], FLOW.due_dates, today=date(2027, 1, 4)
 )
+LOAD: Final = hub.load([ORDER], FLOW.due_dates, today=MONDAY, horizon=30)
 ORDER_PLAN: Final = hub.order_plan(ORDER, FLOW.due_dates, ENTRIES, today=MONDAY)
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
@@ -341,6 +342,11 @@ def store() -> MemoryStore:
     filled.save(OPENED, OTHER)
     filled.save(ADVANCED)
     return filled
+
+
+def weighed(order: ProductionOrder) -> int:
+    """What an order counts for."""
+    return order.version
 
 
 def do_nothing(_item: OutboxItem, _order: ProductionOrder) -> None:
@@ -443,7 +449,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     hub.Group("West", WORKLOAD),
     *(BOARD, WORKLOAD, REPORT, FAMILIES, REASON_REPORT),
     *(hub.tracking(ORDER, ENTRIES), hub.PublicStep("In production", "done", MONDAY, MONDAY)),
-    ORDER_PLAN,
+    *(ORDER_PLAN, LOAD),
     *(WORDS, MESSAGE, REASONS[0], hub.ReasonTotal("late", "Late", True, 1, 3)),  # noqa: FBT003 - a tuple
 )
 
@@ -1030,6 +1036,16 @@ CALLS: Final[dict[str, Call]] = {
     ),
     **each(None, "history_table", entries=list(PAST), reasons=REASONS, words=WORDS, **NAMES),
     **each(None, "family", orders=[ORDER, ALBUM.order], **NAMES),
+    "load": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
+        "today": MONDAY,
+        "horizon": 5,
+        "per": "week",
+        "weigh": weighed,
+    },
+    **each(LOAD, "__getitem__", index=0),
+    **each(LOAD, "table", words=WORDS),
     "order_plan": lambda: {
         "order": ORDER,
         "policy": FLOW.due_dates,
@@ -1113,6 +1129,7 @@ CALLS: Final[dict[str, Call]] = {
     ),
     **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", **SAID),
     **each(None, "flow_svg", cycle=CYCLE, moves={("ordered", "lab"): 2}, title="Moves", **SAID),
+    **each(None, "load_svg", load=LOAD, title="A load", lang="en", words=WORDS),
     **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", **SAID),
 }
 
@@ -1428,6 +1445,7 @@ RAISE: Final = dis.opmap["RAISE_VARARGS"]
 PYTHONS_OWN: Final = {
     *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
     *("AtRisk.__getitem__", "Outlook.__getitem__", "OrderPlan.__getitem__"),
+    "PlannedLoad.__getitem__",
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }
@@ -1459,6 +1477,7 @@ LEFT_OUT: Final = {("InvoiceProgress", "fraction_done")}
 CALLED: Final = {
     ("deliver_due", "act"),
     ("deliver_due", "now"),
+    ("load", "weigh"),
     ("orders_for_invoice", "order_ids"),
     ("status_rows", "words"),
     ("trigger_rows", "words"),

@@ -37,9 +37,9 @@ from prodflow import (
     say,
 )
 from prodflow._checks import shown
-from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
+from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, load_svg, plan_svg
 from prodflow.export import Table, to_csv, to_html, to_markdown, to_text
-from prodflow.hub import history_table, order_plan, order_type_table, status_table
+from prodflow.hub import LoadPer, history_table, load, order_plan, order_type_table, status_table
 from prodflow.samples import GERMAN
 from prodflow.testing import laws
 from prodflow.testing._cases import case, few
@@ -373,6 +373,18 @@ class TestPictures:
         table = found.table(words=MARKED)
         cells = [cell for row in table.rows for cell in row if isinstance(cell, str)]
         assert english_of([table.title, *table.columns, *cells, *table.notes]) == []
+
+    @given(DAYS, st.integers(1, 40), st.sampled_from(["day", "week"]))
+    def test_a_load(self, today: date, horizon: int, per: LoadPer) -> None:
+        """Headings, tooltips, legend and description."""
+        order = ProductionFlow().open(CYCLE, order_id="1", ordered_on=MONDAY, by="1", at=AT).order
+        found = load([order], Forward(), today=today, horizon=horizon, per=per)
+        case("there is work", found)
+        case("by week", per == "week")
+        assert english_of(read(load_svg(found, words=MARKED))) == []
+        table = found.table(words=MARKED)
+        names = [str(row[0]) for row in table.rows]
+        assert english_of([table.title, *table.columns, *names, *table.notes]) == []
 
     def test_english_would_be_found(self) -> None:
         """Without words, the same pictures have English in them."""

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from html import unescape
 from itertools import pairwise
 from typing import Any, Final
@@ -11,8 +12,8 @@ from typing import Any, Final
 import pytest
 
 from prodflow import Backward, HistoryEntry, ProductionFlow, Status, StatusCycle, plan
-from prodflow.diagrams import cycle_svg, flow_svg, plan_svg
-from prodflow.hub import OrderPlan, order_plan
+from prodflow.diagrams import cycle_svg, flow_svg, load_svg, plan_svg
+from prodflow.hub import OrderPlan, PlannedLoad, load, order_plan
 
 Chromium = Callable[[str], str]
 
@@ -149,6 +150,19 @@ def in_flight(cycle: StatusCycle) -> dict[str, OrderPlan]:
     }
 
 
+def loads(cycle: StatusCycle) -> dict[str, PlannedLoad]:
+    """The load of some days, of many days and of some weeks, with large and small numbers."""
+    who: Any = {"by": "ann", "at": datetime(2026, 11, 16, 9, tzinfo=UTC)}
+    ordered_on = date(2026, 11, 16)
+    order = ProductionFlow().open(cycle, order_id="PO-1", ordered_on=ordered_on, **who).order
+    given: Any = {"policy": Backward(), "today": ordered_on}
+    return {
+        "days": load([order] * 77, horizon=12, **given),
+        "many": load([order] * 3, horizon=365, weigh=lambda _: Decimal("1234567.25"), **given),
+        "weeks": load([order], horizon=40, per="week", **given),
+    }
+
+
 def drawn(cycle: StatusCycle) -> dict[str, str]:
     """Pictures of a cycle of every kind, full and nearly empty."""
     dates = {
@@ -173,6 +187,7 @@ def drawn(cycle: StatusCycle) -> dict[str, str]:
             for (name, found), today in zip(plans.items(), todays, strict=True)
         },
         "plan": plan_svg(plans["late"]),
+        **{f"load-{name}": load_svg(found) for name, found in loads(cycle).items()},
         **{f"order-{name}": plan_svg(found) for name, found in in_flight(cycle).items()},
     }
 

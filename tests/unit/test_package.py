@@ -743,6 +743,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(hub.on_time_rate(VISITS), hub.cycle_time(VISITS, [CYCLE]), hub.rework(VISITS)),
     *(hub.move_graph(VISITS), FAMILIES, FAMILIES[0]),
     hub.tracking(OPENED.order, [OPENED.entry]),
+    hub.load([OPENED.order], Forward(), today=DAY, horizon=5),
     hub.order_plan(OPENED.order, Forward(), [OPENED.entry], today=DAY),
     hub.reasons([[OPENED.entry]], [CYCLE], today=DAY),
     hub.suggest_durations([[OPENED.entry]], CYCLE, calendar=EVERY_DAY),

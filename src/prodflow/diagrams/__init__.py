@@ -1,4 +1,4 @@
-"""Pictures of cycles, plans and moves: SVG, Mermaid and DOT, as a str.
+"""Pictures of cycles, plans, moves and the load to come: SVG, Mermaid and DOT, as a str.
 
 The same values always give the same picture. SVGs suit light and dark pages, and at full size
 their text is at least 12 pixels high. If a text had to be shortened, the tooltip has the whole
@@ -22,8 +22,9 @@ from prodflow._homes import settle
 from prodflow.diagrams._cycles import cycle_svg
 from prodflow.diagrams._flows import flow_svg
 from prodflow.diagrams._graphs import cycle_dot, cycle_mermaid
+from prodflow.diagrams._loads import load_svg
 from prodflow.diagrams._plans import plan_svg
 
-__all__ = ["cycle_dot", "cycle_mermaid", "cycle_svg", "flow_svg", "plan_svg"]
+__all__ = ["cycle_dot", "cycle_mermaid", "cycle_svg", "flow_svg", "load_svg", "plan_svg"]
 
 settle(globals())

@@ -24,6 +24,10 @@ _COLOURS: Final = {
     "violet": ("#6639ba", "#c8a2ff"),
     "red": ("#b3141f", "#ff9b94"),
     "reddish": ("#ffe9e7", "#3a1a1c"),
+    "heat1": ("#e6f1ff", "#13233a"),
+    "heat2": ("#bcd9ff", "#1b3a63"),
+    "heat3": ("#8fbfff", "#24508c"),
+    "heat4": ("#62a3ff", "#2c62ab"),
     "grey": ("#6b7580", "#8b949e"),
 }
 
@@ -61,6 +65,10 @@ _RULES: Final = Template("""
 .prodflow .gone{fill:$card;stroke:$grey;stroke-width:1.5}
 .prodflow .expected{stroke:$blue;stroke-width:2;stroke-dasharray:6 3}
 .prodflow .delivery{stroke:$violet;stroke-width:2}
+.prodflow .heat1{fill:$heat1}
+.prodflow .heat2{fill:$heat2}
+.prodflow .heat3{fill:$heat3}
+.prodflow .heat4{fill:$heat4}
 .prodflow .due{fill:$blue;stroke:$page;stroke-width:1.5}
 .prodflow .today{stroke:$red;stroke-width:2}
 .prodflow .forward{stroke:$blue}

@@ -7,7 +7,7 @@ its fields, or print and export its `table()`. Other tables of a report have nam
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon`, `at_risk`, `family` and `in_use` read each order once.
+  `due_soon`, `at_risk`, `load`, `family` and `in_use` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
@@ -65,6 +65,7 @@ from prodflow.hub._figures import Days
 from prodflow.hub._groups import Group
 from prodflow.hub._lateness import Lateness, StatusLateness, lateness_under
 from prodflow.hub._lists import OrderList, due_soon, overdue, past_delivery
+from prodflow.hub._loads import DepartmentLoad, LoadPer, PlannedLoad, load
 from prodflow.hub._moves import MoveCount, MoveGraph, Rework, StatusRework, move_graph, rework
 from prodflow.hub._notes import history_table
 from prodflow.hub._order_plans import OrderPlan, OrderStep, OrderStepState, order_plan
@@ -101,12 +102,14 @@ __all__ = [
     "CycleTime",
     "CycleTimes",
     "Days",
+    "DepartmentLoad",
     "Families",
     "Family",
     "Group",
     "Kinship",
     "Lateness",
     "Load",
+    "LoadPer",
     "MoveCount",
     "MoveGraph",
     "OnTime",
@@ -117,6 +120,7 @@ __all__ = [
     "OrderStep",
     "OrderStepState",
     "Pause",
+    "PlannedLoad",
     "PublicStep",
     "ReasonCount",
     "ReasonReport",
@@ -147,6 +151,7 @@ __all__ = [
     "history_table",
     "in_use",
     "lateness_under",
+    "load",
     "move_graph",
     "on_time_rate",
     "order_plan",

@@ -65,15 +65,12 @@ def order_plan(
     rows = [*steps.over(read_visits(counting("entries", history), EVERY_DAY), expected)]
     if expected is not None:
         rows.extend(steps.to_come(expected))
-    if expected is not None:
-        finish_on = expected.finish_on
-    else:
-        finish_on = order.entered_on if order.is_complete else None
+    completed_on = order.entered_on if order.is_complete else None
     return OrderPlan(
         order=order,
         today=today,
         rows=tuple(rows),
-        finish_on=finish_on,
+        finish_on=completed_on if expected is None else expected.finish_on,
         slack_days=None if expected is None else expected.slack_days,
         is_provisional=expected is not None and expected.is_provisional,
         cycles=given,

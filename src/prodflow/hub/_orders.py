@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from operator import attrgetter
 from typing import Final, NamedTuple
 
@@ -18,6 +19,8 @@ from prodflow.order import ProductionOrder
 
 WITHIN: Final = 3
 WITHOUT: Final = text("(none)")
+_LARGEST: Final = 10**15
+_PLACES: Final = 15
 _NUMBER: Final = re.compile("([0-9]+)")
 
 
@@ -33,6 +36,22 @@ def each(orders: Iterable[ProductionOrder]) -> Iterator[ProductionOrder]:
                 f"orders must be an iterable of ProductionOrder, not hold {checks.shown(order)}"
             )
         yield order
+
+
+def exact(name: str, value: int | Decimal) -> int | Decimal:
+    """A number that sums keep exactly: an int or Decimal of at most 15 digits on each side."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise TypeError(f"{name} must be an int or Decimal, not {checks.shown(value)}")
+    # Check this before the bounds: NaN can't be compared, a zero may have many decimals.
+    if isinstance(value, Decimal) and (
+        not value.is_finite() or abs(int(value.as_tuple().exponent)) > _PLACES
+    ):
+        raise ValueError(
+            f"{name} must be finite, with up to {_PLACES} decimal places, not {checks.shown(value)}"
+        )
+    if not -_LARGEST < value < _LARGEST:
+        raise ValueError(f"{name} must be between -10**15 and 10**15, not {checks.shown(value)}")
+    return value
 
 
 class Deadlines(NamedTuple):

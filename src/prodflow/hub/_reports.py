@@ -43,6 +43,7 @@ from prodflow.hub._orders import (
     by_urgency,
     deadlines,
     each,
+    exact,
     has_quantity,
     names_for,
     naming,
@@ -59,8 +60,6 @@ Amount = int | Decimal
 """What an order costs. Floats are refused, since they can't hold cents exactly."""
 
 _T = TypeVar("_T")
-_LARGEST: Final = 10**15
-_PLACES: Final = 15
 # With this context, the decimal settings of the host's thread don't change a sum.
 _SUMS: Final = Context(prec=40, traps=[])
 
@@ -303,25 +302,7 @@ def _is_due_by(order: ProductionOrder, day: date) -> bool:
 
 
 def _amount(value: Amount | None) -> Amount | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise TypeError(
-            f"an amount in amounts must be an int or Decimal, not {checks.shown(value)}"
-        )
-    # Check this before the bounds: NaN can't be compared, a zero may have many decimals.
-    if isinstance(value, Decimal) and (
-        not value.is_finite() or abs(int(value.as_tuple().exponent)) > _PLACES
-    ):
-        raise ValueError(
-            f"an amount in amounts must be finite, with up to {_PLACES} decimal places,"
-            f" not {checks.shown(value)}"
-        )
-    if not -_LARGEST < value < _LARGEST:
-        raise ValueError(
-            f"an amount in amounts must be between -10**15 and 10**15, not {checks.shown(value)}"
-        )
-    return value
+    return None if value is None else exact("an amount in amounts", value)
 
 
 def _counts(

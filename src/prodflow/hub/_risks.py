@@ -1,6 +1,6 @@
 """The orders that will miss their delivery dates, if nothing changes."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple, final
 
@@ -13,7 +13,6 @@ from prodflow._outlook import Outlook, outlooks
 from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
-from prodflow.duedate import DueDatePolicy
 from prodflow.export import Table
 from prodflow.hub._orders import (
     OrderColumns,
@@ -24,6 +23,7 @@ from prodflow.hub._orders import (
     naming,
     versions,
 )
+from prodflow.hub._policies import Policies, by_type
 from prodflow.order import ProductionOrder
 
 __all__ = ["AtRisk", "OrderAtRisk", "at_risk"]
@@ -81,7 +81,7 @@ class AtRisk(Rows[OrderAtRisk]):
 
 def at_risk(
     orders: Iterable[ProductionOrder],
-    policy: DueDatePolicy | Mapping[str, DueDatePolicy],
+    policy: Policies,
     *,
     today: date,
     cycles: Iterable[StatusCycle] = (),
@@ -102,7 +102,8 @@ def at_risk(
     Source:
         Decision D40.
     """
-    looking = _looking(policy, today)
+    checks.day("today", today)
+    looking = by_type(policy, lambda one: outlooks(one, today))
     asked = tuple(each(orders))
     rows: list[OrderAtRisk] = []
     for order in asked:
@@ -116,25 +117,3 @@ def at_risk(
     )
     shown = [row.order for row in rows]
     return AtRisk(today=today, rows=tuple(rows), cycles=naming(cycles, asked, shown))
-
-
-def _looking(
-    policy: DueDatePolicy | Mapping[str, DueDatePolicy], today: date
-) -> Callable[[ProductionOrder], Outlook | None]:
-    """The function that gives the outlook of an order of any type."""
-    if not isinstance(policy, Mapping):
-        return outlooks(policy, today)
-    checks.day("today", today)
-    by_type = {order_type: outlooks(it, today) for order_type, it in policy.items()}
-
-    def of(order: ProductionOrder) -> Outlook | None:
-        try:
-            looking = by_type[order.order_type]
-        except KeyError:
-            raise ValueError(
-                f"policy must have a policy for {order.order_type!r}, the type of order"
-                f" {order.id!r}"
-            ) from None
-        return looking(order)
-
-    return of
