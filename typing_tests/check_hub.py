@@ -8,6 +8,7 @@ from typing import assert_type
 from prodflow import (
     Forward,
     HistoryEntry,
+    Outlook,
     ProductionOrder,
     Reason,
     Status,
@@ -292,6 +293,16 @@ def check_order_plan(order: ProductionOrder, entries: list[HistoryEntry], day: d
     assert_type(plan_svg(found, title="PO-1"), str)
 
 
+def check_looking_ahead(orders: list[ProductionOrder], day: date) -> None:
+    """With a policy, reports know when orders are expected."""
+    seen = board(orders, today=day, policy={"prints": Forward()})
+    assert_type(seen.looks_ahead, bool)
+    assert_type(seen.columns[0].outlooks, tuple[Outlook | None, ...])
+    assert_type(seen.columns[0].at_risk, int)
+    report = status_report(orders, today=day, policy=Forward())
+    assert_type(report.rows[0].outlook, Outlook | None)
+
+
 def check_load(orders: list[ProductionOrder], per: LoadPer, day: date) -> None:
     """How much work there is on the days to come."""
     found = load(iter(orders), Forward(), today=day, horizon=14)
@@ -316,6 +327,7 @@ def check_hub_refuses(
     board(orders, today=day).table("priority")  # type: ignore[arg-type]  # only "quantity"
     family(orders[0])  # type: ignore[arg-type]  # orders, not one
     tracking(orders[0])  # type: ignore[call-arg]  # and its history
+    board(orders, today=day, policy="forward")  # type: ignore[arg-type]  # a policy
     load(orders, Forward(), today=day)  # type: ignore[call-arg]  # how far ahead?
     load(orders, Forward(), today=day, horizon=day)  # type: ignore[arg-type]  # a number of days
     load(orders, Forward(), today=day, horizon=5, weigh=lambda _: 0.5)  # type: ignore[arg-type, return-value]  # no float

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Final, Literal, NamedTuple, final
+from typing import Final, Literal, NamedTuple, final
 
 from attrs import field, frozen
 
 from prodflow import _checks as checks
-from prodflow._fields import Day, between, checked
+from prodflow._fields import Day, checked
 from prodflow._messages import Message, count_of, joined, text
+from prodflow._outlook import Slack
 from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
@@ -26,8 +27,6 @@ STATES: Final[dict[OrderStepState, Message]] = {
     "current": text("Now"),
     "to-come": text("To come"),
 }
-
-_Slack = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
 
 
 @final
@@ -89,7 +88,7 @@ class OrderPlan(Rows[OrderStep]):
     today: Day
     rows: tuple[OrderStep, ...]
     finish_on: Day | None
-    slack_days: _Slack | None
+    slack_days: Slack | None
     is_provisional: bool = False
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=_versions)
 

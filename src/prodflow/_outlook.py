@@ -18,9 +18,9 @@ statuses have calendars of their own, or a vendor has durations of its own, `_ch
 status to status.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Annotated, NamedTuple, cast, final, overload
+from typing import Annotated, NamedTuple, TypeVar, cast, final, overload
 
 from attrs import field, frozen
 
@@ -35,7 +35,8 @@ from prodflow.order import ProductionOrder
 
 __all__ = ["ExpectedStatus", "Outlook", "outlook"]
 
-_Slack = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
+T = TypeVar("T")
+Slack = Annotated[int, between(-date.max.toordinal(), date.max.toordinal())]
 
 
 @final
@@ -92,7 +93,7 @@ class Outlook(Sequence[ExpectedStatus]):
     first_on: Day
     finish_dates: tuple[date, ...] = field(converter=_days)
     finish_on: Day
-    slack_days: _Slack | None
+    slack_days: Slack | None
     is_provisional: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -197,6 +198,37 @@ class Counted(dict[str | None, tuple[WorkingCalendar, Steps | None]]):
     def __missing__(self, vendor: str | None) -> tuple[WorkingCalendar, Steps | None]:
         found = self[vendor] = counted_by(self._policy, vendor)
         return found
+
+
+Policies = DueDatePolicy | Mapping[str, DueDatePolicy]
+"""The argument `policy` of a report: one policy, or the policies by order type."""
+
+
+def by_type(
+    policy: Policies, make: Callable[[DueDatePolicy], Callable[[ProductionOrder], T]]
+) -> Callable[[ProductionOrder], T]:
+    """The function that *make* gives for a policy; for several, the one of the order's type."""
+    if not isinstance(policy, Mapping):
+        return make(policy)
+    functions = {order_type: make(each) for order_type, each in policy.items()}
+
+    def of(order: ProductionOrder) -> T:
+        try:
+            function = functions[order.order_type]
+        except KeyError:
+            raise ValueError(
+                f"policy must have a policy for {order.order_type!r}, the type of order"
+                f" {order.id!r}"
+            ) from None
+        return function(order)
+
+    return of
+
+
+def expecting(policy: Policies, today: date) -> Callable[[ProductionOrder], Outlook | None]:
+    """The function that gives the outlook of an order of any type."""
+    checks.day("today", today)
+    return by_type(policy, lambda one: outlooks(one, today))
 
 
 def _outlook_on(

@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import accumulate, compress, repeat
 
 from prodflow import _checks as checks
-from prodflow._outlook import Counted, Outlook, outlooks
+from prodflow._outlook import Counted, Outlook, Policies, by_type, outlooks
 from prodflow._planned_loads import (
     SCALE,
     DepartmentLoad,
@@ -30,7 +30,6 @@ from prodflow.calendars import WorkingCalendar
 from prodflow.duedate import DueDatePolicy
 from prodflow.errors import DateOutOfRangeError
 from prodflow.hub._orders import by_name, each, exact
-from prodflow.hub._policies import Looking, Policies, by_type
 from prodflow.order import ProductionOrder
 
 __all__ = ["DepartmentLoad", "LoadPer", "PlannedLoad", "load"]
@@ -111,7 +110,7 @@ def _weight(value: int | Decimal) -> int | Decimal:
     return value
 
 
-def _works(policy: DueDatePolicy, today: date) -> Looking[_Work | None]:
+def _works(policy: DueDatePolicy, today: date) -> Callable[[ProductionOrder], _Work | None]:
     """The function that gives the outlook of an order, with the calendar of each row."""
     expect, counted = outlooks(policy, today), Counted(policy)
 

@@ -11,6 +11,7 @@ from prodflow import _checks as checks
 from prodflow._facts import fact_named
 from prodflow._messages import Message, count_of, text
 from prodflow._names import Names
+from prodflow._outlook import Outlook
 from prodflow.calendars import WorkingCalendar
 from prodflow.cycle import StatusCycle
 from prodflow.errors import DateOutOfRangeError
@@ -157,6 +158,7 @@ def names_for(cycles: Iterable[StatusCycle], orders: Iterable[ProductionOrder]) 
 
 DEPARTMENT: Final = text("Department")
 DUE_SOON: Final = text("Due Soon")
+EXPECTED: Final = text("Expected")
 NUMBER: Final = text("Number")
 ORDERS: Final = text("Orders")
 OVERDUE: Final = text("Overdue")
@@ -188,21 +190,26 @@ class OrderColumns:
     Args:
         names: the names of order types and statuses.
         more: further columns: "priority", "quantity" or facts such as "facts.client".
+        looks_ahead: whether there are columns for the outlooks of the orders.
     """
 
-    def __init__(self, names: Names, more: Iterable[str]) -> None:
+    def __init__(self, names: Names, more: Iterable[str], *, looks_ahead: bool = False) -> None:
         self._names = names
+        self._looks_ahead = looks_ahead
         further = [_further(each) for each in more]
-        self.titles = (*_ORDER_COLUMNS, *(title for title, _ in further))
+        ahead = (EXPECTED, text("Days to Spare")) if looks_ahead else ()
+        self.titles = (*_ORDER_COLUMNS, *(title for title, _ in further), *ahead)
         self._cells = [*_PLAIN_CELLS.values(), *(cell for _, cell in further)]
 
-    def cells(self, order: ProductionOrder) -> tuple[Cell, ...]:
-        """The cells of an order."""
+    def cells(self, order: ProductionOrder, expected: Outlook | None = None) -> tuple[Cell, ...]:
+        """The cells of an order, with its outlook."""
+        ahead = (None, None) if expected is None else (expected.finish_on, expected.slack_days)
         return (
             order.id,
             self._names.type_name(order.order_type),
             self._names.title((order.order_type, order.status.key)),
             *(cell(order) for cell in self._cells),
+            *(ahead if self._looks_ahead else ()),
         )
 
 

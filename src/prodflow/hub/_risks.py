@@ -6,15 +6,15 @@ from typing import NamedTuple, final
 
 from attrs import field, frozen
 
-from prodflow import _checks as checks
 from prodflow._fields import Day, checked
 from prodflow._messages import text
-from prodflow._outlook import Outlook, outlooks
+from prodflow._outlook import Outlook, Policies, expecting
 from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.export import Table
 from prodflow.hub._orders import (
+    EXPECTED,
     OrderColumns,
     as_of,
     by_urgency,
@@ -23,7 +23,6 @@ from prodflow.hub._orders import (
     naming,
     versions,
 )
-from prodflow.hub._policies import Policies, by_type
 from prodflow.order import ProductionOrder
 
 __all__ = ["AtRisk", "OrderAtRisk", "at_risk"]
@@ -70,7 +69,7 @@ class AtRisk(Rows[OrderAtRisk]):
         columns = OrderColumns(names_for(self.cycles, (row.order for row in self.rows)), more)
         return Table(
             text("Orders at Risk"),
-            (*columns.titles, text("Expected"), text("Days Late")),
+            (*columns.titles, EXPECTED, text("Days Late")),
             [
                 (*columns.cells(order), expected.finish_on, -(expected.slack_days or 0))
                 for order, expected in self.rows
@@ -102,8 +101,7 @@ def at_risk(
     Source:
         Decision D40.
     """
-    checks.day("today", today)
-    looking = by_type(policy, lambda one: outlooks(one, today))
+    looking = expecting(policy, today)
     asked = tuple(each(orders))
     rows: list[OrderAtRisk] = []
     for order in asked:

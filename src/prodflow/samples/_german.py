@@ -565,6 +565,8 @@ _TEXTS: Final = {
     "Orders Past Delivery": "Aufträge mit überschrittenem Liefertermin",
     "Orders at Risk": "Gefährdete Aufträge",
     "Expected": "Erwartet",
+    "Days to Spare": "Tage Luft",
+    "At Risk": "Gefährdet",
     "Days Late": "Tage zu spät",
     "Rework": "Nacharbeit",
     "Moves between Statuses": "Wechsel zwischen den Status",
