@@ -16,7 +16,7 @@ from decimal import Decimal
 from itertools import accumulate, compress, repeat
 
 from prodflow import _checks as checks
-from prodflow._outlook import Counted, Outlook, Policies, by_type, outlooks
+from prodflow._outlook import Outlook, Policies, Ways, by_type, outlooks
 from prodflow._planned_loads import (
     SCALE,
     DepartmentLoad,
@@ -92,7 +92,7 @@ def load(
         totals = {name: [*_weeks(days, parts).values()] for name, parts in totals.items()}
     else:
         policies = policy.values() if isinstance(policy, Mapping) else (policy,)
-        shown = counting.columns(totals, [Counted(one)[None][0] for one in policies])
+        shown = counting.columns(totals, [Ways(one)[None].calendar for one in policies])
         columns = [*compress(days, shown)]
         totals = {name: [*compress(parts, shown)] for name, parts in totals.items()}
     rows = [
@@ -112,17 +112,17 @@ def _weight(value: int | Decimal) -> int | Decimal:
 
 def _works(policy: DueDatePolicy, today: date) -> Callable[[ProductionOrder], _Work | None]:
     """The function that gives the outlook of an order, with the calendar of each row."""
-    expect, counted = outlooks(policy, today), Counted(policy)
+    expect, ways = outlooks(policy, today), Ways(policy)
 
     def of(order: ProductionOrder) -> _Work | None:
         expected = expect(order)
         if expected is None:
             return None
-        calendar, steps = counted[order.vendor]
-        if steps is None:
-            return expected, repeat(calendar)
+        way = ways[order.vendor]
+        if way.steps is None:
+            return expected, repeat(way.calendar)
         # The final status is on the path, but has no row.
-        rest = steps.along(order.cycle)[-1 - len(expected) : -1]
+        rest = way.steps.along(order.cycle)[-1 - len(expected) : -1]
         return expected, [step.calendar for step in rest]
 
     return of

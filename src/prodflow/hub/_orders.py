@@ -109,8 +109,9 @@ def by_name(name: str | None) -> tuple[bool, str, str]:
 
 def by_number(order_id: str) -> tuple[tuple[str | int, ...], str]:
     """The sort key of an order number: PO-9 before PO-10."""
-    parts = _NUMBER.split(order_id)
-    return (tuple(int(part) if index % 2 else part for index, part in enumerate(parts)), order_id)
+    parts: list[str | int] = [*_NUMBER.split(order_id)]
+    parts[1::2] = map(int, parts[1::2])
+    return (tuple(parts), order_id)
 
 
 def by_urgency(day: date | None, order: ProductionOrder) -> tuple[object, ...]:
