@@ -215,7 +215,7 @@ def by_type(
     return of
 
 
-def expecting(policy: Policies, today: date) -> Callable[[ProductionOrder], Outlook | None]:
+def looking_by(policy: Policies, today: date) -> Callable[[ProductionOrder], Outlook | None]:
     """The function that gives the outlook of an order of any type."""
     checks.day("today", today)
     return by_type(policy, lambda one: outlooks(one, today))

@@ -70,7 +70,7 @@ def load_svg(
         >>> from prodflow import Forward
         >>> from prodflow.hub import load
         >>> found = load([], Forward(), today=date(2026, 11, 16), horizon=14)
-        >>> ">no work<" in load_svg(found)
+        >>> "no work<" in load_svg(found)
         True
     """
     checks.instance("load", load, PlannedLoad, "a PlannedLoad")

@@ -13,7 +13,7 @@ from prodflow._facts import Fact, by_value, fact_named, plain
 from prodflow._fields import Check, Count, Day, Said, checked
 from prodflow._messages import text
 from prodflow._names import Names
-from prodflow._outlook import Outlook, Policies, expecting
+from prodflow._outlook import Outlook, Policies, looking_by
 from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import Status, StatusCycle
@@ -249,7 +249,7 @@ def board(
     """
     _, key_of_order, key_of_status = _way(by)
     limits = deadlines(today, within, calendar)
-    expect = None if policy is None else expecting(policy, today)
+    expect = None if policy is None else looking_by(policy, today)
     first = _first_columns(columns)
     filled: dict[Distinct, _Filled] = {distinct(key): _Filled(key) for key in first}
     shown, known = tuple(each(orders)), versions(cycles)

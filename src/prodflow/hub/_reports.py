@@ -14,7 +14,7 @@ from prodflow._facts import fact_name, plain
 from prodflow._fields import Check, Day, checked
 from prodflow._messages import text
 from prodflow._names import Names, StatusKey
-from prodflow._outlook import Outlook, Policies, expecting
+from prodflow._outlook import Outlook, Policies, looking_by
 from prodflow._words import AnyWords
 from prodflow.calendars import EVERY_DAY, WorkingCalendar
 from prodflow.cycle import StatusCycle
@@ -259,7 +259,7 @@ def status_report(
     client_of = _clients(clients)
     amounts = _mapping("amounts", amounts, "from an order's id to its amount")
     limits = deadlines(today, within, calendar)
-    expect = None if policy is None else expecting(policy, today)
+    expect = None if policy is None else looking_by(policy, today)
 
     rows: list[StatusReportRow] = []
     asked = tuple(each(orders))

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from prodflow._fields import Day, checked
 from prodflow._messages import text
-from prodflow._outlook import Outlook, Policies, expecting
+from prodflow._outlook import Outlook, Policies, looking_by
 from prodflow._sequences import Rows
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
@@ -101,7 +101,7 @@ def at_risk(
     Source:
         Decision D40.
     """
-    looking = expecting(policy, today)
+    looking = looking_by(policy, today)
     asked = tuple(each(orders))
     rows: list[OrderAtRisk] = []
     for order in asked:

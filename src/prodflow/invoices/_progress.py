@@ -10,7 +10,7 @@ from attrs import Factory, evolve, field, frozen
 from prodflow import _checks as checks
 from prodflow._families import families_of
 from prodflow._fields import Count, Day, Text, checked
-from prodflow._outlook import Policies, Slack, expecting
+from prodflow._outlook import Policies, Slack, looking_by
 from prodflow.order import ProductionOrder
 from prodflow.triggers import SendMessage
 
@@ -156,7 +156,7 @@ def invoice_progress(
         raise ValueError("policy and today must be given together, or neither")
     if policy is None or today is None:
         return _progress(of_invoice)
-    expected = [it for it in map(expecting(policy, today), of_invoice) if it is not None]
+    expected = [it for it in map(looking_by(policy, today), of_invoice) if it is not None]
     slacks = [it.slack_days for it in expected if it.slack_days is not None]
     return evolve(
         _progress(of_invoice),
