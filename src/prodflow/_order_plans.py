@@ -92,6 +92,10 @@ class OrderPlan(Rows[OrderStep]):
     is_provisional: bool = False
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=_versions)
 
+    @property
+    def _items(self) -> tuple[OrderStep, ...]:
+        return self.rows
+
     def table(self, *, words: AnyWords | None = None) -> Table:
         """One line for each step.
 

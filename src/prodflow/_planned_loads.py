@@ -76,6 +76,10 @@ class PlannedLoad(Rows[DepartmentLoad]):
     days: tuple[date, ...] = field(converter=_days)
     rows: tuple[DepartmentLoad, ...]
 
+    @property
+    def _items(self) -> tuple[DepartmentLoad, ...]:
+        return self.rows
+
     def __attrs_post_init__(self) -> None:
         for row in self.rows:
             if len(row.amounts) != len(self.days):

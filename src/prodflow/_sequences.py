@@ -14,11 +14,11 @@ class Rows(Sequence[T_co]):
 
     @property
     @abstractmethod
-    def rows(self) -> tuple[T_co, ...]:
+    def _items(self) -> tuple[T_co, ...]:
         """The rows, in sequence."""
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._items)
 
     @overload
     def __getitem__(self, index: int) -> T_co: ...
@@ -26,7 +26,7 @@ class Rows(Sequence[T_co]):
     def __getitem__(self, index: slice) -> tuple[T_co, ...]: ...
     def __getitem__(self, index: int | slice) -> T_co | tuple[T_co, ...]:
         """The row at an index, or the rows of a slice."""
-        return self.rows[index]
+        return self._items[index]
 
     def __iter__(self) -> Iterator[T_co]:
-        return iter(self.rows)
+        return iter(self._items)

@@ -124,7 +124,8 @@ class TestInvoice:
 
     def test_policy_and_day_belong_together(self, orders: list[ProductionOrder]) -> None:
         """One alone is refused."""
-        for given in ({"policy": Forward()}, {"today": MONDAY}):
+        alone: list[dict[str, Any]] = [{"policy": Forward()}, {"today": MONDAY}]
+        for given in alone:
             with pytest.raises(ValueError, match="policy and today must be given together"):
                 invoice_progress(orders, **given)
 

@@ -117,8 +117,7 @@ class Families(Rows[Family]):
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     @property
-    def rows(self) -> tuple[Family, ...]:
-        """The families, as every list of a report has its rows."""
+    def _items(self) -> tuple[Family, ...]:
         return self.families
 
     def table(self, *, words: AnyWords | None = None) -> Table:

@@ -49,8 +49,7 @@ class OrderList(Rows[ProductionOrder]):
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
     @property
-    def rows(self) -> tuple[ProductionOrder, ...]:
-        """The orders, as every list of a report has its rows."""
+    def _items(self) -> tuple[ProductionOrder, ...]:
         return self.orders
 
     def table(self, *more: str, words: AnyWords | None = None) -> Table:

@@ -56,6 +56,10 @@ class AtRisk(Rows[OrderAtRisk]):
     rows: tuple[OrderAtRisk, ...]
     cycles: tuple[StatusCycle, ...] = field(default=(), converter=versions)
 
+    @property
+    def _items(self) -> tuple[OrderAtRisk, ...]:
+        return self.rows
+
     def table(self, *more: str, words: AnyWords | None = None) -> Table:
         """One line for each order, with the day on which it's expected.
 
