@@ -76,7 +76,7 @@ def check_diagrams(cycle: StatusCycle, plan: Plan, today: date) -> None:
     assert_type(cycle_mermaid(cycle), str)
     assert_type(cycle_dot(cycle, counts=None), str)
     assert_type(flow_svg(cycle, {("ordered", "lab"): 3}), str)
-    assert_type(plan_svg(plan, today=today, title=None), str)
+    assert_type(plan_svg(plan, today=today, title=None, theme="dark"), str)
 
 
 def check_diagrams_refuse(cycle: StatusCycle, plan: Plan) -> None:
@@ -84,6 +84,7 @@ def check_diagrams_refuse(cycle: StatusCycle, plan: Plan) -> None:
     cycle_svg(cycle, {"lab": 3})  # type: ignore[call-arg]  # counts go by name
     cycle_dot(cycle, counts={"lab": "3"})  # type: ignore[dict-item]  # a number
     cycle_mermaid(plan)  # type: ignore[arg-type]  # a cycle
+    cycle_svg(cycle, theme="black")  # type: ignore[arg-type]  # none of the three
     flow_svg(cycle)  # type: ignore[call-arg]  # no moves
     flow_svg(cycle, {"lab": 3})  # type: ignore[dict-item]  # from where to where
     plan_svg(plan, today="2026-11-16")  # type: ignore[arg-type]  # a date

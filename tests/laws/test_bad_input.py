@@ -1100,9 +1100,17 @@ CALLS: Final[dict[str, Call]] = {
         words=WORDS,
         **NAMES,
     ),
-    **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", **SAID),
-    **each(None, "flow_svg", cycle=CYCLE, moves={("ordered", "lab"): 2}, title="Moves", **SAID),
-    **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", **SAID),
+    **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", theme="dark", **SAID),
+    **each(
+        None,
+        "flow_svg",
+        cycle=CYCLE,
+        moves={("ordered", "lab"): 2},
+        title="Moves",
+        theme="dark",
+        **SAID,
+    ),
+    **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", theme="dark", **SAID),
 }
 
 # --- Arbitrary values -------------------------------------------------------------------------

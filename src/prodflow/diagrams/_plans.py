@@ -14,6 +14,7 @@ from prodflow._messages import Message, count_of, joined, sentences, text
 from prodflow._words import AnyWords, Words, said, words_of, written_day
 from prodflow.cycle import StatusCycle
 from prodflow.diagrams import _arguments as arguments
+from prodflow.diagrams._style import Theme
 from prodflow.diagrams._svg import (
     LINE,
     MARGIN,
@@ -65,6 +66,7 @@ def plan_svg(
     today: date | None = None,
     title: str | None = None,
     cycles: Iterable[StatusCycle] = (),
+    theme: Theme = "auto",
     lang: str | None = None,
     words: AnyWords | None = None,
 ) -> str:
@@ -80,15 +82,16 @@ def plan_svg(
             None, neither the day nor these statuses are marked.
         title: the title. If it's None, the title is the description of the order type. An order
             type without a description is shown by its key.
+        theme: as for `cycle_svg`.
         lang: as for `cycle_svg`.
         words: your words; None for English. The picture has room for a date of ten digits and
             signs, and shortens a longer one.
 
     Returns:
-        An SVG document, 1,000 pixels wide, for light and dark pages.
+        An SVG document, 1,000 pixels wide, and narrower where a page has less room.
 
     Raises:
-        ValueError: if *lang* isn't a language tag.
+        ValueError: if *theme* isn't one of the three words, or *lang* isn't a language tag.
 
     Source:
         Decisions D6, D7 and D11.
@@ -104,7 +107,8 @@ def plan_svg(
     checks.instance("plan", plan, Plan, "a Plan")
     late = () if today is None else plan.past(today=today)
     title, _, _, statuses = arguments.named(plan.cycle, cycles, title)
-    language, spoken = optional_lang(lang), words_of(words)
+    colours, language = arguments.known_theme(theme), optional_lang(lang)
+    spoken = words_of(words)
     facts = arguments.joined(*(said(fact, spoken) for fact in _facts(plan, len(late))))
     head, y = heading(title, facts, _WIDTH)
     axis = _axis(plan, today)
@@ -127,7 +131,7 @@ def plan_svg(
     )
     about = said(text("{facts}. {statuses}.", facts=facts, statuses=rows_in_words), spoken)
     height = bottom + 14 + _SMALL * LINE + MARGIN
-    return document(title, about, _WIDTH, height, parts, lang=language)
+    return document(title, about, _WIDTH, height, parts, theme=colours, lang=language)
 
 
 def _facts(plan: Plan, late: int) -> Iterator[Message]:
@@ -233,7 +237,9 @@ def _bar(row: PlannedStatus, axis: _Axis, middle: float, *, is_late: bool) -> It
         yield rectangle(x, middle - 8, max(end - x, 4), 16, class_, radius=3)
     if row.due_on is not None:
         x = axis.x(row.due_on.toordinal()) + axis.day / 2
-        yield tag("path", d=f"M{x:.1f} {middle - 6:.1f}l6 6l-6 6l-6 -6z", class_="due")
+        yield tag(
+            "path", d=f"M{x:.1f} {middle - 6:.1f}l6 6l-6 6l-6 -6z", class_="due", stroke_width=1.5
+        )
 
 
 def _today(
@@ -247,7 +253,9 @@ def _today(
         x, anchor, name = _CHART[1], "end", f"{name} \N{RIGHTWARDS ARROW}"
     else:
         x = axis.x(now) + axis.day / 2
-        yield tag("path", d=f"M{x:.1f} {ends[0] - 4:.1f}V{ends[1]:.1f}", class_="today")
+        yield tag(
+            "path", d=f"M{x:.1f} {ends[0] - 4:.1f}V{ends[1]:.1f}", class_="today", stroke_width=2
+        )
         anchor = "start" if x < _CHART[0] + 60 else "end" if x > _CHART[1] - 60 else "middle"
     yield label([name], x, y - 4, _SMALL, "red strong num", anchor=anchor)
 
@@ -257,7 +265,12 @@ def _legend(y: float, words: Words) -> Iterator[Markup]:
     for place, (kind, meaning) in enumerate(_MEANINGS.items()):
         x = _CHART[0] + place * room
         if kind == "due":
-            yield tag("path", d=f"M{x + 6:.1f} {y + 1.5:.1f}l6 6l-6 6l-6 -6z", class_=kind)
+            yield tag(
+                "path",
+                d=f"M{x + 6:.1f} {y + 1.5:.1f}l6 6l-6 6l-6 -6z",
+                class_=kind,
+                stroke_width=1.5,
+            )
         else:
             yield rectangle(x, y + 1, 18, 13, kind, radius=3)
         yield label(wrap(said(meaning, words), room - 36, _SMALL), x + 24, y, _SMALL, "muted")
