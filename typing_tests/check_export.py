@@ -53,8 +53,9 @@ def check_tables(cells: list[list[Cell]], font: bytes) -> None:
     assert_type(table.rows, tuple[tuple[Cell, ...], ...])
     texts: list[Callable[[Table], str]] = [to_text, to_markdown, to_csv, to_html]
     assert_type(texts[0](table), str)
-    assert_type(to_html(table, lang="de"), str)
-    assert_type(to_xlsx(table), bytes)
+    assert_type(to_html(table, lang="de", fragment=True), str)
+    assert_type(to_csv(table, delimiter=";", decimal=",", columns=["order"]), str)
+    assert_type(to_xlsx(table, columns=iter(["order"])), bytes)
     assert_type(to_pdf(table, paper="letter", lang="en", font=font), bytes)
 
 
@@ -64,6 +65,8 @@ def check_tables_refuse(table: Table) -> None:
     Table("Late", ["order"], struck=["PO-1"])  # type: ignore[list-item]  # indexes of rows
     Table("Late", ["order"], [[b"PO-1"]])  # type: ignore[list-item]  # no bytes in a cell
     to_text([table])  # type: ignore[arg-type]  # one table
+    to_csv(table, decimal="'")  # type: ignore[arg-type]  # one of two signs
+    to_text(table, columns=[1])  # type: ignore[list-item]  # names
     to_html(table, "de")  # type: ignore[call-arg]  # the language goes by name
     to_pdf(table, paper="A3")  # type: ignore[arg-type]  # one of two sizes
     to_pdf(table, font="font.ttf")  # type: ignore[arg-type]  # its bytes: nothing is opened here

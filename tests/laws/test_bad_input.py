@@ -591,6 +591,7 @@ WHY: Final = {"reason": "torn"}
 SEEN: Final = {"expect": 2}  # what the screen showed, of one order and of many
 ALL_SEEN: Final = {"expect": {"A-1": 2}}
 REPLANNING: Final = ProductionFlow(due_dates=Backward(CALENDAR))
+CHOSEN: Final = {"columns": ["id"], "words": WORDS}
 TABLE: Final = export.Table("Orders", ["id", "due"], [["A-1", MONDAY]], notes=["one order"])
 
 
@@ -1087,9 +1088,11 @@ CALLS: Final[dict[str, Call]] = {
         **RECORDED,
     ),
     # Formats and pictures
-    **each(None, "to_csv", "to_markdown", "to_text", table=TABLE, words=WORDS),
-    **each(None, "to_html", "to_xlsx", table=TABLE, lang="de", words=WORDS),
-    **each(None, "to_pdf", table=TABLE, paper="letter", lang="de", font=None, words=WORDS),
+    **each(None, "to_csv", table=TABLE, delimiter=";", decimal=",", **CHOSEN),
+    **each(None, "to_markdown", "to_text", table=TABLE, **CHOSEN),
+    **each(None, "to_html", table=TABLE, lang="de", fragment=True, **CHOSEN),
+    **each(None, "to_xlsx", table=TABLE, lang="de", **CHOSEN),
+    **each(None, "to_pdf", table=TABLE, paper="letter", lang="de", font=None, **CHOSEN),
     **each(TABLE, "said", words=WORDS),
     **each(None, "say", message=MESSAGE, words=WORDS),
     **each(

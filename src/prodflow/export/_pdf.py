@@ -1,6 +1,6 @@
 """A table as a PDF document, drawn with reportlab. The font is Open Sans, or one that you give."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from importlib.resources import files
 from threading import Lock
@@ -27,6 +27,7 @@ def to_pdf(
     paper: Literal["A4", "letter"] = "A4",
     lang: str = "en",
     font: bytes | None = None,
+    columns: Iterable[str] | None = None,
     words: AnyWords | None = None,
 ) -> bytes:
     """A table as a PDF document for A4 or letter paper.
@@ -47,6 +48,7 @@ def to_pdf(
         lang: the language of the texts, a tag such as `pt-BR`.
         font: the bytes of a TrueType font (`.ttf`) for all texts; None for Open Sans. Fonts stay in
             memory, so use only a few.
+        columns: the names of the columns to show, in their order; None for all.
         words: your words for the texts of a report; None for English.
 
     Returns:
@@ -54,7 +56,8 @@ def to_pdf(
 
     Raises:
         ModuleNotFoundError: if reportlab or ttf-opensans isn't installed; `prodflow[pdf]` has both.
-        ValueError: if *lang* isn't a language tag or *font* isn't a TrueType font.
+        ValueError: if *columns* has a name that no column has, *lang* isn't a language tag, or
+            *font* isn't a TrueType font.
 
     Source:
         "Print the List", "Export to PDF/Excel".
@@ -64,7 +67,7 @@ def to_pdf(
         >>> to_pdf(Table("Late", ["order", "days"], [["PO-1", 3]]))[:5]
         b'%PDF-'
     """
-    table, spoken = table_of(table, words)
+    table, spoken = table_of(table, words, columns)
     sheet = _PAPERS[checks.one_of("paper", paper, *_PAPERS)]
     language = lang_of(lang)
     if font is not None:
