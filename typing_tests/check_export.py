@@ -1,7 +1,7 @@
 """What type checkers make of tables, pictures, JSON data and samples; never run."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, assert_type
 
 from prodflow import (
@@ -37,6 +37,7 @@ from prodflow.export import (
     Table,
     to_csv,
     to_html,
+    to_ics,
     to_markdown,
     to_pdf,
     to_text,
@@ -57,6 +58,15 @@ def check_tables(cells: list[list[Cell]], font: bytes) -> None:
     assert_type(to_csv(table, delimiter=";", decimal=",", columns=["order"]), str)
     assert_type(to_xlsx(table, columns=iter(["order"])), bytes)
     assert_type(to_pdf(table, paper="letter", lang="en", font=font), bytes)
+
+
+def check_calendars(orders: list[ProductionOrder], at: datetime, today: date) -> None:
+    """A calendar is bytes."""
+    assert_type(to_ics(orders, at=at), bytes)
+    assert_type(to_ics(iter(orders), at=at, policy={"prints": Forward()}, today=today), bytes)
+    to_ics(orders)  # type: ignore[call-arg]  # no clock: when it was made
+    to_ics(orders, at="2026-11-16")  # type: ignore[arg-type]  # an instant
+    to_ics(["PO-1"], at=at)  # type: ignore[list-item]  # orders
 
 
 def check_tables_refuse(table: Table) -> None:

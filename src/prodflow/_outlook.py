@@ -18,7 +18,7 @@ statuses have calendars of their own, or a vendor has durations of its own, `_ch
 status to status.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, NamedTuple, cast, final, overload
 
@@ -187,6 +187,28 @@ def outlooks(policy: DueDatePolicy, today: date) -> Callable[[ProductionOrder], 
         except KeyError:
             calendar, steps = by_vendor[vendor] = counted_by(policy, vendor)
         return _outlook_on(order, calendar, steps, today)
+
+    return of
+
+
+def looking_by(
+    policy: DueDatePolicy | Mapping[str, DueDatePolicy], today: date
+) -> Callable[[ProductionOrder], Outlook | None]:
+    """The function that gives the outlook of an order of any type."""
+    if not isinstance(policy, Mapping):
+        return outlooks(policy, today)
+    checks.day("today", today)
+    by_type = {order_type: outlooks(it, today) for order_type, it in policy.items()}
+
+    def of(order: ProductionOrder) -> Outlook | None:
+        try:
+            looking = by_type[order.order_type]
+        except KeyError:
+            raise ValueError(
+                f"policy must have a policy for {order.order_type!r}, the type of order"
+                f" {order.id!r}"
+            ) from None
+        return looking(order)
 
     return of
 

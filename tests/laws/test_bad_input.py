@@ -1089,6 +1089,18 @@ CALLS: Final[dict[str, Call]] = {
     ),
     # Formats and pictures
     **each(None, "to_csv", table=TABLE, delimiter=";", decimal=",", **CHOSEN),
+    **each(
+        None,
+        "to_ics",
+        orders=[ORDER],
+        at=NOON,
+        policy={ORDER.order_type: Forward()},
+        today=MONDAY,
+        title="Orders",
+        app="shop.example",
+        **NAMES,
+        words=WORDS,
+    ),
     **each(None, "to_markdown", "to_text", table=TABLE, **CHOSEN),
     **each(None, "to_html", table=TABLE, lang="de", fragment=True, **CHOSEN),
     **each(None, "to_xlsx", table=TABLE, lang="de", **CHOSEN),

@@ -15,16 +15,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
+from icalendar import Calendar
 from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from prodflow import ProductionOrder
 from prodflow._words import ENGLISH
 from prodflow.export import (
     Cell,
     Table,
     to_csv,
     to_html,
+    to_ics,
     to_markdown,
     to_pdf,
     to_text,
@@ -33,6 +36,7 @@ from prodflow.export import (
 from prodflow.export._cells import text_of
 from prodflow.export._width import width_of
 from prodflow.testing._cases import case, few
+from prodflow.testing.strategies import production_orders
 
 AWKWARD: Final = (
     "<script>alert(1)</script>",
@@ -299,6 +303,25 @@ class TestPdf:
         assert to_pdf(table) == to_pdf(table)
         with pytest.raises(ValueError, match="font must be"):
             to_pdf(table, font=data)
+
+
+class TestIcs:
+    """A calendar reads back: one event for each open order with a due date."""
+
+    @few(2)
+    @given(orders=st.lists(production_orders(), max_size=3))
+    def test_reads_back(self, orders: list[ProductionOrder]) -> None:
+        """The events have the days, versions and texts of the orders."""
+        due = [order for order in orders if order.is_open and order.due_on is not None]
+        case("an order is due", due)
+        calendar = Calendar.from_ical(to_ics(orders, at=datetime(2026, 11, 16, tzinfo=UTC)))
+        events: Any = calendar.walk("VEVENT")
+        assert [(e["dtstart"].dt, e["sequence"]) for e in events] == [
+            (order.due_on, order.version) for order in due
+        ]
+        for event, order in zip(events, due, strict=True):
+            assert event["summary"].startswith(f"{order.id}: ")
+        assert len({e["uid"] for e in events}) == len({order.id for order in due})
 
 
 def test_thousands_of_rows_are_written() -> None:

@@ -1,15 +1,14 @@
 """The orders that will miss their delivery dates, if nothing changes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, final, overload
 
 from attrs import field, frozen
 
-from prodflow import _checks as checks
 from prodflow._fields import Day, checked
 from prodflow._messages import text
-from prodflow._outlook import Outlook, outlooks
+from prodflow._outlook import Outlook, looking_by
 from prodflow._words import AnyWords
 from prodflow.cycle import StatusCycle
 from prodflow.duedate import DueDatePolicy
@@ -115,7 +114,7 @@ def at_risk(
     Source:
         Decision D40.
     """
-    looking = _looking(policy, today)
+    looking = looking_by(policy, today)
     asked = tuple(each(orders))
     rows: list[OrderAtRisk] = []
     for order in asked:
@@ -129,25 +128,3 @@ def at_risk(
     )
     shown = [row.order for row in rows]
     return AtRisk(today=today, rows=tuple(rows), cycles=naming(cycles, asked, shown))
-
-
-def _looking(
-    policy: DueDatePolicy | Mapping[str, DueDatePolicy], today: date
-) -> Callable[[ProductionOrder], Outlook | None]:
-    """The function that gives the outlook of an order of any type."""
-    if not isinstance(policy, Mapping):
-        return outlooks(policy, today)
-    checks.day("today", today)
-    by_type = {order_type: outlooks(it, today) for order_type, it in policy.items()}
-
-    def of(order: ProductionOrder) -> Outlook | None:
-        try:
-            looking = by_type[order.order_type]
-        except KeyError:
-            raise ValueError(
-                f"policy must have a policy for {order.order_type!r}, the type of order"
-                f" {order.id!r}"
-            ) from None
-        return looking(order)
-
-    return of
