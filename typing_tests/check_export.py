@@ -35,6 +35,7 @@ from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, pla
 from prodflow.export import (
     Cell,
     Table,
+    missing_characters,
     to_csv,
     to_html,
     to_ics,
@@ -58,6 +59,8 @@ def check_tables(cells: list[list[Cell]], font: bytes) -> None:
     assert_type(to_csv(table, delimiter=";", decimal=",", columns=["order"]), str)
     assert_type(to_xlsx(table, columns=iter(["order"])), bytes)
     assert_type(to_pdf(table, paper="letter", lang="en", font=font), bytes)
+    assert_type(to_pdf(table, font=iter([font]), missing="error"), bytes)
+    assert_type(missing_characters(table, font=[font]), tuple[str, ...])
 
 
 def check_calendars(orders: list[ProductionOrder], at: datetime, today: date) -> None:
@@ -78,6 +81,7 @@ def check_tables_refuse(table: Table) -> None:
     to_csv(table, decimal="'")  # type: ignore[arg-type]  # one of two signs
     to_text(table, columns=[1])  # type: ignore[list-item]  # names
     to_html(table, "de")  # type: ignore[call-arg]  # the language goes by name
+    to_pdf(table, missing="?")  # type: ignore[arg-type]  # one of two words
     to_pdf(table, paper="A3")  # type: ignore[arg-type]  # one of two sizes
     to_pdf(table, font="font.ttf")  # type: ignore[arg-type]  # its bytes: nothing is opened here
     table.rows.append(())  # type: ignore[attr-defined]  # a tuple

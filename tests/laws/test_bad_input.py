@@ -1104,7 +1104,10 @@ CALLS: Final[dict[str, Call]] = {
     **each(None, "to_markdown", "to_text", table=TABLE, **CHOSEN),
     **each(None, "to_html", table=TABLE, lang="de", fragment=True, **CHOSEN),
     **each(None, "to_xlsx", table=TABLE, lang="de", **CHOSEN),
-    **each(None, "to_pdf", table=TABLE, paper="letter", lang="de", font=None, **CHOSEN),
+    **each(
+        None, "to_pdf", table=TABLE, paper="letter", lang="de", font=[], missing="box", **CHOSEN
+    ),
+    **each(None, "missing_characters", table=TABLE, font=None, **CHOSEN),
     **each(TABLE, "said", words=WORDS),
     **each(None, "say", message=MESSAGE, words=WORDS),
     **each(

@@ -32,7 +32,7 @@ from prodflow.export._csv import to_csv
 from prodflow.export._html import to_html
 from prodflow.export._ics import to_ics
 from prodflow.export._markdown import to_markdown
-from prodflow.export._pdf import to_pdf
+from prodflow.export._pdf import missing_characters, to_pdf
 from prodflow.export._table import Cell, Table
 from prodflow.export._text import to_text
 from prodflow.export._xlsx import to_xlsx
@@ -40,6 +40,7 @@ from prodflow.export._xlsx import to_xlsx
 __all__ = [
     "Cell",
     "Table",
+    "missing_characters",
     "to_csv",
     "to_html",
     "to_ics",
