@@ -251,6 +251,7 @@ EXPECTED: Final = next(filter(None, [outlook(ORDER, FLOW.due_dates, today=MONDAY
 AT_RISK: Final = hub.at_risk(
     [evolve(ORDER, delivery_on=MONDAY)], FLOW.due_dates, today=date(2027, 1, 4)
 )
+DIGEST: Final = hub.digest([ORDER], today=date(2027, 1, 4))
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
@@ -370,7 +371,7 @@ def contents(store: MemoryStore) -> object:
 
 # Their parts are examples too: a flow has triggers, a report has rows.
 EXAMPLES: Final[tuple[object, ...]] = (
-    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0]),
+    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0], DIGEST, DIGEST[0]),
     *(BULK, HOLD, PLAN, PLAN[1], PROPOSAL, ORDER, AMENDED.entry, MIGRATED.entry, UNDONE.entry),
     *(SPLIT.entry, ORDER.facts, FactChanges({"rush": None}), RULES, TORN, LEADS),
     *(FACTS, Move.NEXT, BulkChoice(CYCLE["lab"], ["A-1"], {"A-2": (NOT_NOW,), "A-3": REFUSED})),
@@ -969,6 +970,15 @@ CALLS: Final[dict[str, Call]] = {
         **NAMES,
     },
     **each(AT_RISK, "__getitem__", index=0),
+    "digest": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "by": "vendor",
+        "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
+        **COUNTED,
+        **NAMES,
+    },
+    **each(DIGEST, "text", part=DIGEST[0], words=WORDS),
+    **each(DIGEST, "__getitem__", index=0),
     **each(None, "due_soon", orders=[ORDER, ALBUM.order], **COUNTED, **NAMES),
     **each(None, "workload", orders=[ORDER, ALBUM.order], by="facts.client", **COUNTED),
     **each(
@@ -998,6 +1008,7 @@ CALLS: Final[dict[str, Call]] = {
     **each(FAMILIES, "__getitem__", index=1),
     **each(LIST, "table", more=("priority", "facts.client"), words=WORDS),
     **each(AT_RISK, "table", more=("priority", "facts.client"), words=WORDS),
+    **each(DIGEST, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "counts_table", more=("quantity",), words=WORDS),
     **each(BOARD, "table", more=("quantity",), words=WORDS),
@@ -1442,7 +1453,7 @@ RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # Enums, tuples and mappings refuse other values with Python's own messages.
 PYTHONS_OWN: Final = {
     *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
-    *("AtRisk.__getitem__", "Outlook.__getitem__"),
+    *("AtRisk.__getitem__", "Digest.__getitem__", "Outlook.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }

@@ -27,6 +27,7 @@ from prodflow.export import Table
 from prodflow.hub import (
     at_risk,
     board,
+    digest,
     due_soon,
     history_table,
     in_use,
@@ -112,6 +113,7 @@ LISTS: Final[dict[str, Callable[..., Table]]] = {
     "due soon": lambda orders, cycles=(), **_: due_soon(
         orders, today=MONDAY, within=30, cycles=cycles
     ).table(),
+    "digest": lambda orders, **facts: digest(orders, **facts).table(),
     "report": lambda orders, **facts: status_report(orders, **facts).table(),
 }
 

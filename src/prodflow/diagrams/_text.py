@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
+from prodflow.export._wrapping import clusters_of
+
 ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
 
 # In hundredths of the font size.
@@ -38,12 +40,9 @@ _ALPHABETS: Final = ((0x0, 0x530), (0x1E00, 0x2000), (0x5D0, 0x5F5), (0xE01, 0xE
 # Where the characters are that East Asian fonts draw in a square; emoji are wider in some fonts.
 _SQUARE: Final = ((0x1100, 0x1160), (0x2E80, 0xA4D0), (0xA960, 0xFFE7), (0x20000, 0x40000))
 
-# The categories of marks, joiners and skin tones, which belong to the character before them.
-_CLINGING: Final = ("Mn", "Mc", "Me", "Cf", "Sk")
-# The categories of what takes no room of its own, other than spacing marks and skin tones.
+# What takes no room of its own; spacing marks and skin tones may take some.
 _NARROW: Final = ("Mn", "Me")
-_JOINER: Final = "\N{ZERO WIDTH JOINER}"
-_UNSEEN: Final = (_JOINER, "\N{ZERO WIDTH NON-JOINER}")
+_UNSEEN: Final = ("\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}")
 
 
 def width(text: str, size: float) -> float:
@@ -98,7 +97,7 @@ def wrap(text: str, room: float, size: float, *, lines: int = 1) -> tuple[str, .
 def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
     """The pieces of a word, short enough for a line, and whether each piece begins the word."""
     piece, begins = "", True
-    for cluster in _clusters(word):
+    for cluster in clusters_of(word):
         if piece and width(piece + cluster, size) > room:
             yield piece, begins
             piece, begins = "", False
@@ -106,20 +105,8 @@ def _parts(word: str, room: float, size: float) -> Iterator[tuple[str, bool]]:
     yield piece, begins
 
 
-def _clusters(word: str) -> Iterator[str]:
-    """Each character with its marks and joiners: roughly Unicode's grapheme clusters."""
-    cluster = ""
-    for char in word:
-        clings = unicodedata.category(char) in _CLINGING or cluster.endswith(_JOINER)
-        if cluster and not clings:
-            yield cluster
-            cluster = ""
-        cluster += char
-    yield cluster
-
-
 def _shortened(line: str, room: float, size: float) -> str:
-    clusters = list(_clusters(line))
+    clusters = list(clusters_of(line))
     while clusters and width("".join(clusters) + ELLIPSIS, size) > room:
         clusters.pop()
     return "".join(clusters).rstrip() + ELLIPSIS
