@@ -333,7 +333,7 @@ class TestText:
             ("aaaaaaaaaaaaa", ("aaaaaaaa", "aaaaa")),
             ("e\u0301" * 17, ("e\u0301" * 8, "e\u0301" * 6 + "\N{HORIZONTAL ELLIPSIS}")),
             ("\ufdfd" * 2, ("\ufdfd", "\ufdfd")),
-            ("^" * 8, ("^" * 4, "^" * 4)),
+            ("^" * 12, ("^" * 9, "^" * 3)),
             ("é" * 9, ("é" * 7, "é" * 2)),
         ],
     )
