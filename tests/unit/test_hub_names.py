@@ -25,6 +25,9 @@ from prodflow import (
 from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
+    CycleTime,
+    CycleTimes,
+    Span,
     at_risk,
     board,
     digest,
@@ -232,6 +235,20 @@ class TestHistories:
             shown = texts(report(found, cycles=[FIRST, *shop.cycles]).table())
             assert "At the lab" in shown
             assert "In the lab" not in shown
+
+    def test_the_order_type(self, shop: Shop) -> None:
+        """By its description; by its key if no cycle is known."""
+        found, known = stays(shop), [FIRST, *shop.cycles]
+        times, span = time_in_status(found, cycles=known), Span(1, 1, 0, 0)
+        done = CycleTime("PO-1", "prints", MONDAY, MONDAY, MONDAY, 1, span, span)
+        spans = CycleTimes(orders=(done,), unfinished=0, cycles=tuple(known))
+        tables = (
+            *(times.table(), times.working_table(), on_time_rate(found, cycles=known).table()),
+            *(rework(found, cycles=known).table(), move_graph(found, cycles=known).table()),
+        )
+        assert {row[0] for table in tables for row in table.rows} == {"Prints"}
+        assert [row[1] for row in spans.orders_table().rows] == ["Prints"]
+        assert {row[0] for row in move_graph(found).table().rows} == {"prints"}
 
     def test_durations(self, shop: Shop) -> None:
         """Suggestions for a version that is no longer the newest have new names."""

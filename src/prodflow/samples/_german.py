@@ -520,17 +520,17 @@ _TEXTS: Final = {
     "never due": "nie fällig",
     "too few visits": "zu wenige Durchgänge",
     "Suggested Durations: {order_type}": "Vorgeschlagene Dauern: {order_type}",
-    "Suggestions cover a share of {share} of the visits that have ended.": (
-        "Die Vorschläge decken einen Anteil von {share} der beendeten Durchgänge ab."
+    "Suggestions cover {percent} % of the visits that have ended.": (
+        "Die Vorschläge decken {percent} % der beendeten Durchgänge ab."
     ),
     "Default Duration": "Standarddauer",
     "Suggested": "Vorschlag",
     "Low": "Untergrenze",
     "High": "Obergrenze",
     "Visits": "Durchgänge",
-    "Covered": "Abgedeckt",
+    "Covered (%)": "Abgedeckt (%)",
     "Recent Visits": "Neueste Durchgänge",
-    "Recent Covered": "Davon abgedeckt",
+    "Recent Covered (%)": "Davon abgedeckt (%)",
     "No Suggestion": "Kein Vorschlag",
     "Part": "Teil",
     "Reprint": "Nachdruck",
@@ -710,7 +710,7 @@ _TEXTS: Final = {
     "Ongoing": "Laufend",
     "Paused": "Unterbrochen",
     "On Time": "Pünktlich",
-    "Rate": "Anteil",
+    "Rate (%)": "Anteil (%)",
     "Counts only visits that have ended and had a due date.": (
         "Zählt nur beendete Durchgänge, die eine Fälligkeit hatten."
     ),
