@@ -27,6 +27,9 @@ from prodflow.hub import (
     CycleTimes,
     Days,
     DepartmentLoad,
+    Digest,
+    DigestBy,
+    DigestPart,
     Families,
     Family,
     Group,
@@ -70,6 +73,7 @@ from prodflow.hub import (
     at_risk,
     board,
     cycle_time,
+    digest,
     due_soon,
     family,
     history_table,
@@ -111,6 +115,7 @@ def check_board(orders: list[ProductionOrder], by: BoardBy, day: date) -> None:
 
 def check_names(
     orders: list[ProductionOrder],
+    whom: DigestBy,
     histories: list[list[HistoryEntry]],
     cycles: Iterator[StatusCycle],
     day: date,
@@ -128,6 +133,12 @@ def check_names(
     assert_type(risks.table("priority"), Table)
     at_risk(orders, {"prints": Forward()}, today=day)
     assert_type(due_soon(orders, today=day, within=5, cycles=cycles), OrderList)
+    mails = digest(orders, by=whom, today=day, policy=Forward(), cycles=cycles)
+    assert_type(mails, Digest)
+    assert_type(mails[0], DigestPart)
+    assert_type(mails[1:], tuple[DigestPart, ...])
+    assert_type(mails.text(mails[0]), str)
+    digest(orders, by="status", today=day)  # type: ignore[arg-type]  # one of three
     assert_type(status_report(orders, today=day, cycles=cycles), StatusReport)
     assert_type(history_table(histories[0], cycles, reasons=[Reason("late", "Late")]), Table)
     cycle = orders[0].cycle

@@ -253,6 +253,7 @@ AT_RISK: Final = hub.at_risk(
 )
 LOAD: Final = hub.load([ORDER], FLOW.due_dates, today=MONDAY, horizon=30)
 ORDER_PLAN: Final = hub.order_plan(ORDER, FLOW.due_dates, ENTRIES, today=MONDAY)
+DIGEST: Final = hub.digest([ORDER], today=date(2027, 1, 4))
 NOT_NOW: Final = Refusal("guard", "not now", ("lab",))
 REFUSED: Final = SameStatusError("A-1", "retouch")
 LINE: Final = InvoiceLine("1", order_type="prints", vendor="lab one", description="5 x 7")
@@ -377,7 +378,7 @@ def contents(store: MemoryStore) -> object:
 
 # Their parts are examples too: a flow has triggers, a report has rows.
 EXAMPLES: Final[tuple[object, ...]] = (
-    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0]),
+    *(EXPECTED, EXPECTED[1], AT_RISK, AT_RISK[0], DIGEST, DIGEST[0]),
     *(BULK, HOLD, PLAN, PLAN[1], PROPOSAL, ORDER, AMENDED.entry, MIGRATED.entry, UNDONE.entry),
     *(SPLIT.entry, ORDER.facts, FactChanges({"rush": None}), RULES, TORN, LEADS),
     *(FACTS, Move.NEXT, BulkChoice(CYCLE["lab"], ["A-1"], {"A-2": (NOT_NOW,), "A-3": REFUSED})),
@@ -599,6 +600,7 @@ WHY: Final = {"reason": "torn"}
 SEEN: Final = {"expect": 2}  # what the screen showed, of one order and of many
 ALL_SEEN: Final = {"expect": {"A-1": 2}}
 REPLANNING: Final = ProductionFlow(due_dates=Backward(CALENDAR))
+CHOSEN: Final = {"columns": ["id"], "words": WORDS}
 TABLE: Final = export.Table("Orders", ["id", "due"], [["A-1", MONDAY]], notes=["one order"])
 
 
@@ -976,6 +978,15 @@ CALLS: Final[dict[str, Call]] = {
         **NAMES,
     },
     **each(AT_RISK, "__getitem__", index=0),
+    "digest": lambda: {
+        "orders": [ORDER, ALBUM.order],
+        "by": "vendor",
+        "policy": {"prints": Backward(CALENDAR), "albums": Forward()},
+        **COUNTED,
+        **NAMES,
+    },
+    **each(DIGEST, "text", part=DIGEST[0], words=WORDS),
+    **each(DIGEST, "__getitem__", index=0),
     **each(None, "due_soon", orders=[ORDER, ALBUM.order], **COUNTED, **NAMES),
     **each(None, "workload", orders=[ORDER, ALBUM.order], by="facts.client", **COUNTED),
     **each(
@@ -1007,6 +1018,7 @@ CALLS: Final[dict[str, Call]] = {
     **each(FAMILIES, "__getitem__", index=1),
     **each(LIST, "table", more=("priority", "facts.client"), words=WORDS),
     **each(AT_RISK, "table", more=("priority", "facts.client"), words=WORDS),
+    **each(DIGEST, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "table", more=("priority", "facts.client"), words=WORDS),
     **each(REPORT, "counts_table", more=("quantity",), words=WORDS),
     **each(BOARD, "table", more=("quantity",), words=WORDS),
@@ -1122,9 +1134,26 @@ CALLS: Final[dict[str, Call]] = {
         **RECORDED,
     ),
     # Formats and pictures
-    **each(None, "to_csv", "to_markdown", "to_text", table=TABLE, words=WORDS),
-    **each(None, "to_html", "to_xlsx", table=TABLE, lang="de", words=WORDS),
-    **each(None, "to_pdf", table=TABLE, paper="letter", lang="de", font=None, words=WORDS),
+    **each(None, "to_csv", table=TABLE, delimiter=";", decimal=",", **CHOSEN),
+    **each(
+        None,
+        "to_ics",
+        orders=[ORDER],
+        at=NOON,
+        policy={ORDER.order_type: Forward()},
+        today=MONDAY,
+        title="Orders",
+        app="shop.example",
+        **NAMES,
+        words=WORDS,
+    ),
+    **each(None, "to_markdown", "to_text", table=TABLE, **CHOSEN),
+    **each(None, "to_html", table=TABLE, lang="de", fragment=True, **CHOSEN),
+    **each(None, "to_xlsx", table=TABLE, lang="de", **CHOSEN),
+    **each(
+        None, "to_pdf", table=TABLE, paper="letter", lang="de", font=[], missing="box", **CHOSEN
+    ),
+    **each(None, "missing_characters", table=TABLE, font=None, **CHOSEN),
     **each(TABLE, "said", words=WORDS),
     **each(None, "say", message=MESSAGE, words=WORDS),
     **each(
@@ -1135,10 +1164,18 @@ CALLS: Final[dict[str, Call]] = {
         words=WORDS,
         **NAMES,
     ),
-    **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", **SAID),
-    **each(None, "flow_svg", cycle=CYCLE, moves={("ordered", "lab"): 2}, title="Moves", **SAID),
-    **each(None, "load_svg", load=LOAD, title="A load", lang="en", words=WORDS),
-    **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", **SAID),
+    **each(None, "cycle_svg", cycle=CYCLE, counts={"lab": 2}, title="Prints", theme="dark", **SAID),
+    **each(
+        None,
+        "flow_svg",
+        cycle=CYCLE,
+        moves={("ordered", "lab"): 2},
+        title="Moves",
+        theme="dark",
+        **SAID,
+    ),
+    **each(None, "load_svg", load=LOAD, title="A load", theme="dark", lang="en", words=WORDS),
+    **each(None, "plan_svg", plan=PLAN, today=MONDAY, title="A plan", theme="dark", **SAID),
 }
 
 # --- Arbitrary values -------------------------------------------------------------------------
@@ -1452,8 +1489,8 @@ RAISE: Final = dis.opmap["RAISE_VARARGS"]
 # Enums, tuples and mappings refuse other values with Python's own messages.
 PYTHONS_OWN: Final = {
     *("Move", "Families.__getitem__", "OrderList.__getitem__", "Plan.__getitem__"),
-    *("AtRisk.__getitem__", "Outlook.__getitem__", "OrderPlan.__getitem__"),
-    "PlannedLoad.__getitem__",
+    *("AtRisk.__getitem__", "Digest.__getitem__", "Outlook.__getitem__"),
+    *("OrderPlan.__getitem__", "PlannedLoad.__getitem__"),
     *("Facts.__getitem__", "Facts.__contains__"),
     *("FactChanges.__getitem__", "FactChanges.__contains__"),
 }

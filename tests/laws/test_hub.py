@@ -6,7 +6,7 @@ Two of them are models: who sees what of an order, and how many days a reason to
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 from xml.etree import ElementTree as ET
 
 from attrs import evolve
@@ -18,6 +18,7 @@ from prodflow import (
     CycleAdopted,
     DateOutOfRangeError,
     Facts,
+    Forward,
     FromEntry,
     HistoryEntry,
     OrderAmended,
@@ -37,14 +38,18 @@ from prodflow import (
 from prodflow._facts import Fact
 from prodflow.diagrams import plan_svg
 from prodflow.export import Table
+from prodflow.export._width import width_of
 from prodflow.hub import (
     BoardBy,
+    DigestBy,
     SortBy,
     StatusReport,
     Visit,
     Workload,
+    at_risk,
     board,
     cycle_time,
+    digest,
     due_soon,
     family,
     history_table,
@@ -977,6 +982,33 @@ def due(calendar: WorkingCalendar, entered_on: date, days: int, paused: int) -> 
     )
     assert found is not None
     return found
+
+
+class TestDigests:
+    """Everybody's parts are the reports on all orders, taken apart."""
+
+    @given(ORDERS, st.sampled_from(get_args(DigestBy)), TODAY, st.integers(0, 30))
+    def test_parts(
+        self, orders: list[ProductionOrder], by: DigestBy, today: date, within: int
+    ) -> None:
+        """Each list of a report is the lists of the parts together, and no line is too wide."""
+        found = digest(orders, by=by, today=today, within=within, policy=Forward())
+        case("several have something to look at", len(found) > 1)
+        for name, report in (
+            ("overdue", overdue(orders, today=today)),
+            ("past_delivery", past_delivery(orders, today=today)),
+            ("due_soon", due_soon(orders, today=today, within=within)),
+            ("at_risk", at_risk(orders, Forward(), today=today)),
+        ):
+            for part in found:
+                own = [
+                    row for row in report if getattr(getattr(row, "order", row), by) == part.name
+                ]
+                assert getattr(part, name) == tuple(own)
+            assert sum(len(getattr(part, name)) for part in found) == len(report)
+        assert all(part.orders for part in found)
+        assert max(map(width_of, found.text().split("\n"))) <= 78
+        check(found.table())
 
 
 class TestTables:

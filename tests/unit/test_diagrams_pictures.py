@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from html import unescape
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pytest
 
 from prodflow import Backward, HistoryEntry, ProductionFlow, Status, StatusCycle, plan
 from prodflow.diagrams import cycle_svg, flow_svg, load_svg, plan_svg
+from prodflow.diagrams._text import width as width_of
 from prodflow.hub import OrderPlan, PlannedLoad, load, order_plan
 
 Chromium = Callable[[str], str]
@@ -221,6 +222,100 @@ def test_every_text_is_readable(chromium: Chromium, font: str) -> None:
     found = measured(chromium, pictures, font)
     assert found["faults"] == []
     assert found["pictures"] == len(pictures)
+
+
+# Writes the look of every element of each picture.
+LOOKS: Final = """
+<script>
+const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "font-weight", "font-family",
+  "direction", "text-anchor"];
+const looks = [...document.querySelectorAll("svg")].map((svg) => [svg, ...svg.querySelectorAll("*")]
+  .filter((one) => !["style", "title", "desc"].includes(one.tagName))
+  .map((one) => names.map((name) => getComputedStyle(one).getPropertyValue(name)).join("|")));
+const widths = [...document.querySelectorAll("svg")].map((svg) => {
+  const { width, height } = svg.getBoundingClientRect();
+  return [width, Math.abs(width / height - svg.viewBox.baseVal.width / svg.viewBox.baseVal.height)];
+});
+const result = document.createElement("pre");
+result.id = "result";
+result.textContent = JSON.stringify({looks, widths});
+document.body.append(result);
+</script>
+"""
+STRICT: Final = '<meta http-equiv="Content-Security-Policy" content="style-src \'self\'">'
+
+
+def looks(chromium: Chromium, *pictures: str, head: str = "") -> Any:  # noqa: ANN401 - JSON
+    """The look of every element of the pictures on a page with this head."""
+    page = f"<!doctype html><meta charset=utf-8>{head}<body>{''.join(pictures)}{LOOKS}"
+    return result(chromium(page))
+
+
+def test_a_strict_page_shows_the_same(chromium: Chromium) -> None:
+    """Where a page forbids style sheets inside it, the attributes give every element its look."""
+    cycle = cycle_with(NAMES["3"])
+    dates = plan(cycle, Backward(), ordered_on=date(2026, 11, 16), delivery_on=date(2026, 11, 18))
+    themes: tuple[Literal["auto", "light", "dark"], ...] = ("auto", "light", "dark")
+    pictures = [
+        picture
+        for theme in themes
+        for picture in (
+            cycle_svg(cycle, counts={"s0": 2}, theme=theme),
+            flow_svg(cycle, moves_of(cycle), theme=theme),
+            plan_svg(dates, today=date(2026, 11, 17), theme=theme),
+        )
+    ]
+    strict = looks(chromium, *pictures, head=STRICT)["looks"]
+    assert strict == looks(chromium, *pictures)["looks"]
+    assert strict[:3] == strict[3:6]
+    assert all(one != other for one, other in zip(strict[:3], strict[6:], strict=True))
+
+
+def test_a_picture_shrinks_with_the_page(chromium: Chromium) -> None:
+    """In a column, a picture is as wide as the column; its shape and its font stay."""
+    column = "<style>body{width:400px;font-family:cursive}text{fill:lime}</style>"
+    picture = cycle_svg(cycle_with(NAMES["3"]))
+    found = looks(chromium, picture, head=column)
+    ((width, change),) = found["widths"]
+    assert width == 400
+    assert change < 0.01
+    assert found["looks"] == looks(chromium, picture)["looks"]
+
+
+# Writes the widths of texts in a font, at 100 pixels.
+WIDTHS: Final = """
+<script>
+const result = document.createElement("pre");
+result.id = "result";
+result.textContent = JSON.stringify({widths: [...document.querySelectorAll("text")].map(
+  (text) => text.getComputedTextLength())});
+document.body.append(result);
+</script>
+"""
+SCRIPTS: Final = (
+    "Quality check, 12 days",
+    "Ждём ответа клиента",
+    "Đã gửi đến phòng tối, chờ duyệt",
+    "قيد الانتظار في المختبر",
+    "تصحيح الألوان والرتوش النهائي",
+    "בהמתנה ללקוח",
+    "cafe\u0301 re\u0301sume\u0301",
+)
+
+
+@pytest.mark.parametrize(("font", "most"), [("DejaVu Sans", 2), ("Liberation Sans", 2.3)])
+def test_no_text_is_wider_than_estimated(chromium: Chromium, font: str, most: float) -> None:
+    """And none is estimated at much more than its width, so names aren't cut for nothing."""
+    texts = "".join(
+        f'<text font-family="{font}" font-weight="600" font-size="100">{text}</text>'
+        for text in SCRIPTS
+    )
+    page = f"<!doctype html><meta charset=utf-8><body><svg>{texts}</svg>{WIDTHS}"
+    found: Any = result(chromium(page))["widths"]
+    estimates = [width_of(text, 100) for text in SCRIPTS]
+    ratios = [estimate / known for known, estimate in zip(found, estimates, strict=True)]
+    assert min(ratios) >= 1
+    assert max(ratios) <= most
 
 
 HOSTILE: Final = (

@@ -25,8 +25,12 @@ from prodflow import (
 from prodflow.diagrams import cycle_dot, cycle_mermaid, cycle_svg, flow_svg, plan_svg
 from prodflow.export import Table
 from prodflow.hub import (
+    CycleTime,
+    CycleTimes,
+    Span,
     at_risk,
     board,
+    digest,
     due_soon,
     history_table,
     in_use,
@@ -113,6 +117,7 @@ LISTS: Final[dict[str, Callable[..., Table]]] = {
     "due soon": lambda orders, cycles=(), **_: due_soon(
         orders, today=MONDAY, within=30, cycles=cycles
     ).table(),
+    "digest": lambda orders, **facts: digest(orders, **facts).table(),
     "report": lambda orders, **facts: status_report(orders, **facts).table(),
 }
 
@@ -231,6 +236,20 @@ class TestHistories:
             shown = texts(report(found, cycles=[FIRST, *shop.cycles]).table())
             assert "At the lab" in shown
             assert "In the lab" not in shown
+
+    def test_the_order_type(self, shop: Shop) -> None:
+        """By its description; by its key if no cycle is known."""
+        found, known = stays(shop), [FIRST, *shop.cycles]
+        times, span = time_in_status(found, cycles=known), Span(1, 1, 0, 0)
+        done = CycleTime("PO-1", "prints", MONDAY, MONDAY, MONDAY, 1, span, span)
+        spans = CycleTimes(orders=(done,), unfinished=0, cycles=tuple(known))
+        tables = (
+            *(times.table(), times.working_table(), on_time_rate(found, cycles=known).table()),
+            *(rework(found, cycles=known).table(), move_graph(found, cycles=known).table()),
+        )
+        assert {row[0] for table in tables for row in table.rows} == {"Prints"}
+        assert [row[1] for row in spans.orders_table().rows] == ["Prints"]
+        assert {row[0] for row in move_graph(found).table().rows} == {"prints"}
 
     def test_durations(self, shop: Shop) -> None:
         """Suggestions for a version that is no longer the newest have new names."""

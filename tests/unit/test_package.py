@@ -738,6 +738,7 @@ EXAMPLES: Final[tuple[object, ...]] = (
     *(Notify("INV-1", SendMessage("ready")), OnCompletion(notify=[SendMessage("ready")])),
     *(EXPECTED, EXPECTED[0], hub.at_risk([OPENED.order], Forward(), today=DAY)),
     *(BOARD, BOARD.columns[0], VISITS[0], VISITS[1]),
+    hub.digest([OPENED.order], today=DAY),
     *(hub.overdue([OPENED.order], today=DAY), hub.status_report([OPENED.order], today=DAY)),
     *(hub.workload([OPENED.order], today=DAY, by="facts.client"), hub.time_in_status(VISITS)),
     *(hub.on_time_rate(VISITS), hub.cycle_time(VISITS, [CYCLE]), hub.rework(VISITS)),

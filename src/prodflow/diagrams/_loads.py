@@ -14,6 +14,7 @@ from prodflow._messages import joined, sentences, text
 from prodflow._planned_loads import WITHOUT, DepartmentLoad, PlannedLoad
 from prodflow._words import AnyWords, Words, said, words_of, written_day, written_number
 from prodflow.diagrams import _arguments as arguments
+from prodflow.diagrams._style import Theme
 from prodflow.diagrams._svg import (
     LINE,
     MARGIN,
@@ -44,6 +45,7 @@ def load_svg(
     load: PlannedLoad,
     *,
     title: str | None = None,
+    theme: Theme = "auto",
     lang: str | None = None,
     words: AnyWords | None = None,
 ) -> str:
@@ -52,15 +54,16 @@ def load_svg(
     Args:
         load: the planned load, from `prodflow.hub.load`.
         title: the title; None for "Planned Load by Department".
+        theme: as for `cycle_svg`.
         lang: as for `cycle_svg`.
         words: your words; None for English. The picture has room for dates and numbers of ten
             digits and signs, and shortens longer ones.
 
     Returns:
-        An SVG document, 1,000 pixels wide, for light and dark pages.
+        An SVG document, 1,000 pixels wide, and narrower where a page has less room.
 
     Raises:
-        ValueError: if *lang* isn't a language tag.
+        ValueError: if *theme* isn't one of the three words, or *lang* isn't a language tag.
 
     Source:
         Decision D40.
@@ -74,7 +77,8 @@ def load_svg(
         True
     """
     checks.instance("load", load, PlannedLoad, "a PlannedLoad")
-    language, spoken = optional_lang(lang), words_of(words)
+    colours, language = arguments.known_theme(theme), optional_lang(lang)
+    spoken = words_of(words)
     if title is None:
         title = said(text("Planned Load by Department"), spoken)
     else:
@@ -96,7 +100,7 @@ def load_svg(
         text("{facts}. {departments}.", facts=subtitle, departments=_in_words(load)), spoken
     )
     height = bottom + 14 + _SMALL * LINE + MARGIN
-    return document(title, about, _WIDTH, height, parts, lang=language)
+    return document(title, about, _WIDTH, height, parts, theme=colours, lang=language)
 
 
 def _limits(rows: Sequence[DepartmentLoad]) -> list[int]:

@@ -11,6 +11,7 @@ from prodflow._order_plans import OrderPlan, OrderStep, OrderStepState, facts_of
 from prodflow._words import AnyWords, said, words_of
 from prodflow.cycle import StatusCycle
 from prodflow.diagrams import _arguments as arguments
+from prodflow.diagrams._style import Theme
 from prodflow.diagrams._timeline import Bar, Row, Timeline, drawn, known
 from prodflow.export._cells import optional_lang
 
@@ -40,11 +41,14 @@ def order_plan_svg(
     plan: OrderPlan,
     title: str | None,
     cycles: Iterable[StatusCycle],
+    *,
+    theme: Theme,
     lang: str | None,
     words: AnyWords | None,
 ) -> str:
     """`plan_svg` for an order plan."""
-    order, spoken, language = plan.order, words_of(words), optional_lang(lang)
+    order, spoken = plan.order, words_of(words)
+    colours, language = arguments.known_theme(theme), optional_lang(lang)
     names = Names((*checks.instances("cycles", cycles, StatusCycle, "StatusCycle"), *plan.cycles))
     if title is None:
         title = said(text("Order {order_id}", order_id=order.id), spoken)
@@ -65,7 +69,9 @@ def order_plan_svg(
         _MEANINGS,
         plan.today,
     )
-    return drawn(timeline, title, facts, said(about, spoken), lang=language, words=spoken)
+    return drawn(
+        timeline, title, facts, said(about, spoken), theme=colours, lang=language, words=spoken
+    )
 
 
 def _name(step: OrderStep, names: Names, order_type: str) -> str:

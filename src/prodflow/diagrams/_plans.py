@@ -11,6 +11,7 @@ from prodflow._words import AnyWords, said, words_of
 from prodflow.cycle import StatusCycle
 from prodflow.diagrams import _arguments as arguments
 from prodflow.diagrams._order_plans import order_plan_svg
+from prodflow.diagrams._style import Theme
 from prodflow.diagrams._timeline import Bar, Row, Timeline, drawn, known
 from prodflow.duedate import Plan, PlannedStatus
 from prodflow.export._cells import optional_lang
@@ -22,6 +23,7 @@ def plan_svg(
     today: date | None = None,
     title: str | None = None,
     cycles: Iterable[StatusCycle] = (),
+    theme: Theme = "auto",
     lang: str | None = None,
     words: AnyWords | None = None,
 ) -> str:
@@ -42,15 +44,17 @@ def plan_svg(
             has its own day.
         title: the title. If it's None, the title is the description of the order type, or the
             number of the order. An order type without a description is shown by its key.
+        theme: as for `cycle_svg`.
         lang: as for `cycle_svg`.
         words: your words; None for English. The picture has room for a date of ten digits and
             signs, and shortens a longer one.
 
     Returns:
-        An SVG document, 1,000 pixels wide, for light and dark pages.
+        An SVG document, 1,000 pixels wide, and narrower where a page has less room.
 
     Raises:
-        ValueError: if *lang* isn't a language tag, or if an `OrderPlan` is given with a day.
+        ValueError: if *theme* isn't one of the three words, if *lang* isn't a language tag, or if
+            an `OrderPlan` is given with a day.
 
     Source:
         Decisions D6, D7, D11 and D40.
@@ -66,11 +70,12 @@ def plan_svg(
     if isinstance(plan, OrderPlan):
         if today is not None:
             raise ValueError("today must be None for an OrderPlan, which has its own day")
-        return order_plan_svg(plan, title, cycles, lang, words)
+        return order_plan_svg(plan, title, cycles, theme=theme, lang=lang, words=words)
     checks.instance("plan", plan, Plan, "a Plan or OrderPlan")
     late = () if today is None else plan.past(today=today)
     title, _, _, statuses = arguments.named(plan.cycle, cycles, title)
-    language, spoken = optional_lang(lang), words_of(words)
+    colours, language = arguments.known_theme(theme), optional_lang(lang)
+    spoken = words_of(words)
     facts = arguments.joined(*(said(fact, spoken) for fact in _facts(plan, len(late))))
     rows = [_row(row, statuses[row.status.key].description, is_late=row in late) for row in plan]
     rows_in_words = sentences(
@@ -78,7 +83,7 @@ def plan_svg(
     )
     about = said(text("{facts}. {statuses}.", facts=facts, statuses=rows_in_words), spoken)
     timeline = Timeline(_COLUMNS, rows, {}, _MEANINGS, today)
-    return drawn(timeline, title, facts, about, lang=language, words=spoken)
+    return drawn(timeline, title, facts, about, theme=colours, lang=language, words=spoken)
 
 
 _COLUMNS: Final = (text("Earliest"), text("Latest"))

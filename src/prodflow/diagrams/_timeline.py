@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from prodflow._messages import Message, text
 from prodflow._words import Words, said, written_day
+from prodflow.diagrams._style import Theme
 from prodflow.diagrams._svg import (
     LINE,
     MARGIN,
@@ -113,6 +114,7 @@ def drawn(
     facts: str,
     about: str,
     *,
+    theme: Theme,
     lang: str | None,
     words: Words,
 ) -> str:
@@ -123,6 +125,7 @@ def drawn(
         title: its title.
         facts: the line below the title.
         about: the picture in words.
+        theme: the colours, checked.
         lang: the language, checked.
         words: your words.
     """
@@ -141,12 +144,14 @@ def drawn(
     if axis is not None:
         for class_, day in timeline.lines.items():
             x = axis.middle(day.toordinal())
-            parts.append(tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_=class_))
+            parts.append(
+                tag("path", d=f"M{x:.1f} {top - 4:.1f}V{bottom:.1f}", class_=class_, stroke_width=2)
+            )
         if timeline.today is not None:
             parts.extend(_today(axis, timeline.today, y, (top, bottom), words))
     parts.extend(_legend(bottom + 14, timeline.legend, words))
     height = bottom + 14 + _SMALL * LINE + MARGIN
-    return document(title, about, _WIDTH, height, parts, lang=lang)
+    return document(title, about, _WIDTH, height, parts, theme=theme, lang=lang)
 
 
 def _axis(timeline: Timeline) -> _Axis | None:
@@ -218,7 +223,9 @@ def _bars(row: Row, axis: _Axis, middle: float) -> Iterator[Markup]:
         yield rectangle(x, middle - 8, max(end - x, 4), 16, bar.class_, radius=3)
     if row.due_on is not None:
         x = axis.middle(row.due_on.toordinal())
-        yield tag("path", d=f"M{x:.1f} {middle - 6:.1f}l6 6l-6 6l-6 -6z", class_="due")
+        yield tag(
+            "path", d=f"M{x:.1f} {middle - 6:.1f}l6 6l-6 6l-6 -6z", class_="due", stroke_width=1.5
+        )
 
 
 def _today(
@@ -232,7 +239,9 @@ def _today(
         x, anchor, name = _CHART[1], "end", f"{name} \N{RIGHTWARDS ARROW}"
     else:
         x = axis.middle(now)
-        yield tag("path", d=f"M{x:.1f} {ends[0] - 4:.1f}V{ends[1]:.1f}", class_="today")
+        yield tag(
+            "path", d=f"M{x:.1f} {ends[0] - 4:.1f}V{ends[1]:.1f}", class_="today", stroke_width=2
+        )
         anchor = "start" if x < _CHART[0] + 60 else "end" if x > _CHART[1] - 60 else "middle"
     yield label([name], x, y - 4, _SMALL, "red strong num", anchor=anchor)
 
@@ -243,9 +252,14 @@ def _legend(y: float, meanings: Mapping[str, Message], words: Words) -> Iterator
     for place, (kind, meaning) in enumerate(meanings.items()):
         x = left + place * room
         if kind == "due":
-            yield tag("path", d=f"M{x + 6:.1f} {y + 1.5:.1f}l6 6l-6 6l-6 -6z", class_=kind)
+            yield tag(
+                "path",
+                d=f"M{x + 6:.1f} {y + 1.5:.1f}l6 6l-6 6l-6 -6z",
+                class_=kind,
+                stroke_width=1.5,
+            )
         elif kind in _LINES:
-            yield tag("path", d=f"M{x + 9:.1f} {y:.1f}V{y + 15:.1f}", class_=kind)
+            yield tag("path", d=f"M{x + 9:.1f} {y:.1f}V{y + 15:.1f}", class_=kind, stroke_width=2)
         else:
             yield rectangle(x, y + 1, 18, 13, kind, radius=3)
         yield label(wrap(said(meaning, words), room - 36, _SMALL), x + 24, y, _SMALL, "muted")

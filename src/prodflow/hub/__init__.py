@@ -7,7 +7,7 @@ its fields, or print and export its `table()`. Other tables of a report have nam
 Theory of operation. Reports read one of three things:
 
 - Orders say where things are now. `board`, `status_report`, `workload`, `overdue`, `past_delivery`,
-  `due_soon`, `at_risk`, `load`, `family` and `in_use` read each order once.
+  `due_soon`, `at_risk`, `load`, `digest`, `family` and `in_use` read each order once.
 - Visits say what has happened. A visit is one stay of an order in one status, and `visits` reads
   the visits of an order from its history. Pass the visits of one order or of many to
   `time_in_status`, `cycle_time`, `on_time_rate`, `rework` or `move_graph`.
@@ -33,9 +33,10 @@ These arguments mean the same everywhere:
 - `within`: a number of days, from 0 to 36,525. An order counts as due soon if it's due today or in
   the next *within* days. If *within* is 0, only orders that are due today count.
 - `calendar`: the working calendar in which a report counts days.
-- `by`: what orders are grouped by. `board` puts each group into a column. `workload`,
-  `status_report` and `reasons` take a fact such as "facts.client"; they report on all orders, and
-  again on the orders of each value. The value is the one that an order has now (decision D36).
+- `by`: what orders are grouped by. `board` puts each group into a column, and `digest` into a part.
+  `workload`, `status_report` and `reasons` take a fact such as "facts.client"; they report on all
+  orders, and again on the orders of each value. The value is the one that an order has now
+  (decision D36).
 - `visits`: visits of any orders. It's a `ValueError` if a visit comes twice.
 - `histories`: the whole histories of orders. Orders of a different type than the cycle are
   skipped. It's a `ValueError` if an order comes twice, or if an entry is missing or out of order.
@@ -59,6 +60,7 @@ These fields mean the same in all rows:
 from prodflow._homes import settle
 from prodflow.hub._board import Board, BoardBy, BoardColumn, board
 from prodflow.hub._cycletime import CycleTime, CycleTimes, Span, cycle_time
+from prodflow.hub._digest import Digest, DigestBy, DigestPart, digest
 from prodflow.hub._durations import Suggestion, Suggestions, suggest_durations
 from prodflow.hub._family import Families, Family, Kinship, Relative, family
 from prodflow.hub._figures import Days
@@ -103,6 +105,9 @@ __all__ = [
     "CycleTimes",
     "Days",
     "DepartmentLoad",
+    "Digest",
+    "DigestBy",
+    "DigestPart",
     "Families",
     "Family",
     "Group",
@@ -146,6 +151,7 @@ __all__ = [
     "at_risk",
     "board",
     "cycle_time",
+    "digest",
     "due_soon",
     "family",
     "history_table",
